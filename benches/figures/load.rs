@@ -1,0 +1,103 @@
+//! A small load program: keep-alive connections that each send a request, wait for the whole
+//! answer and send the next. One thread drives all of them, so that it leaves a core to the server.
+
+use std::cell::Cell;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// What a run of the load program saw.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen {
+    /// Answers in a second.
+    pub per_second: f64,
+    /// Bytes of an answer's body.
+    pub body: usize,
+}
+
+/// Sends requests over `connections` for `time`. `request` makes the bytes of the n-th one.
+pub fn run(
+    address: SocketAddr,
+    connections: usize,
+    time: Duration,
+    request: impl Fn(u64) -> Vec<u8> + 'static,
+) -> Seen {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let local = tokio::task::LocalSet::new();
+    local.block_on(&runtime, async move {
+        let request = Rc::new(request);
+        let next = Rc::new(Cell::new(0));
+        let begun = Instant::now();
+        let tasks: Vec<_> = (0..connections)
+            .map(|_| {
+                let (request, next) = (Rc::clone(&request), Rc::clone(&next));
+                tokio::task::spawn_local(async move {
+                    let mut socket = TcpStream::connect(address).await.unwrap();
+                    socket.set_nodelay(true).unwrap();
+                    let mut buffer = vec![0; 1 << 16];
+                    let (mut count, mut body) = (0, 0);
+                    while begun.elapsed() < time {
+                        let bytes = request(next.replace(next.get() + 1));
+                        socket.write_all(&bytes).await.unwrap();
+                        body = receive(&mut socket, &mut buffer).await;
+                        count += 1;
+                    }
+                    (count, body)
+                })
+            })
+            .collect();
+        let (mut count, mut body) = (0, 0);
+        for task in tasks {
+            let (answers, size) = task.await.unwrap();
+            count += answers;
+            body = size;
+        }
+        Seen {
+            per_second: f64::from(count) / begun.elapsed().as_secs_f64(),
+            body,
+        }
+    })
+}
+
+/// Reads one answer and checks that it is a success; answers the size of its body.
+async fn receive(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> usize {
+    let mut filled = 0;
+    loop {
+        if filled == buffer.len() {
+            buffer.resize(filled * 2, 0);
+        }
+        let read = socket.read(&mut buffer[filled..]).await.unwrap();
+        assert!(read > 0, "the server closed the connection");
+        filled += read;
+        let Some(head) = buffer[..filled].windows(4).position(|window| window == b"\r\n\r\n") else {
+            continue;
+        };
+        let (length, body) = (content_length(&buffer[..head]), head + 4);
+        if filled >= body + length {
+            assert!(
+                buffer.starts_with(b"HTTP/1.1 200"),
+                "{}",
+                String::from_utf8_lossy(&buffer[..filled])
+            );
+            let failed = buffer[body..filled].starts_with(b"{\"status\":\"STATUS_")
+                && !buffer[body..filled].starts_with(b"{\"status\":\"STATUS_SUCCESS");
+            assert!(!failed, "{}", String::from_utf8_lossy(&buffer[..filled]));
+            return length;
+        }
+    }
+}
+
+fn content_length(head: &[u8]) -> usize {
+    let head = String::from_utf8_lossy(head).to_ascii_lowercase();
+    let line = head
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "))
+        .unwrap_or("0");
+    line.trim().parse().unwrap()
+}

@@ -1,0 +1,105 @@
+//! What the pieces of a request cost, one by one (criterion): `cargo bench --bench pieces`.
+
+#![allow(
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a measuring program may stop where it stands"
+)]
+
+use std::hint::black_box;
+use std::sync::Arc;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use linecard::panel::chance::Chance;
+use linecard::panel::clock::Clock;
+use linecard::panel::{Panel, Settings, seeds};
+use linecard::store::Place;
+use linecard::store::sql_door::{self, Now};
+use linecard::wire::body::Body;
+use linecard::wire::php::form::{Form, Limits};
+use linecard::wire::php::json;
+use linecard::wire::{self, Request};
+
+fn panel(seed: &str) -> Arc<Panel> {
+    let seed: seeds::Seed = seed.parse().unwrap();
+    let keys = seeds::Keys {
+        access_code: Some("bench0001".into()),
+        api_key: Some("BENCH_KEY".into()),
+    };
+    let fill = |db: &rusqlite::Connection, chance: &Chance, now| seeds::plant(db, &seed, &keys, chance, now);
+    let place = Place::private_memory();
+    let (panel, _) = Panel::open(
+        place,
+        Settings::default(),
+        Clock::frozen(1_773_585_000),
+        Chance::seeded(1),
+        fill,
+    )
+    .unwrap();
+    Arc::new(panel)
+}
+
+/// Answers a call without a socket.
+fn answer(runtime: &tokio::runtime::Runtime, panel: &Arc<Panel>, query: &str) -> wire::Response {
+    runtime.block_on(wire::answer(
+        panel,
+        Request {
+            method: "GET",
+            path: "/bench0001/admin/index.php",
+            query,
+            content_type: None,
+            forwarded_for: None,
+            body: Body::Whole(Default::default()),
+            peer: [127, 0, 0, 1].into(),
+        },
+    ))
+}
+
+fn pieces(criterion: &mut Criterion) {
+    let form = b"api_key=YOUR_KEY&action=create_line&exp_date=2026-12-31&username=customer1&bouquets_selected=%5B1%2C2%5D&allowed_ips[]=192.0.2.1";
+    criterion.bench_function("form", |bench| bench.iter(|| Form::parse(black_box(form), Limits::PHP)));
+    criterion.bench_function("json text", |bench| {
+        bench.iter(|| {
+            let mut out = Vec::new();
+            json::text(&mut out, black_box("http://origin.example/news.ts \u{e9}\u{1f4fa}"));
+            out
+        });
+    });
+    let now = Now {
+        unix: 1_773_585_000,
+        local: "2026-03-15 14:30:00".into(),
+    };
+    let sql = "SELECT id, username, exp_date FROM lines WHERE member_id = 88 ORDER BY exp_date DESC LIMIT 10";
+    criterion.bench_function("sql door", |bench| {
+        bench.iter(|| sql_door::admit(black_box(sql), &now).unwrap())
+    });
+
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let panel = panel("scale:lines=10000,streams=100,resellers=20");
+    for (name, call) in [
+        ("get_line", "get_line&id=4521"),
+        ("get_lines, 25 rows", "get_lines&limit=25"),
+        ("get_lines, searched", "get_lines&limit=25&search[value]=line00045"),
+        (
+            "get_lines, by username",
+            "get_lines&limit=25&order[0][column]=1&order[0][dir]=desc",
+        ),
+    ] {
+        let query = format!("api_key=BENCH_KEY&action={call}");
+        criterion.bench_function(name, |bench| bench.iter(|| answer(&runtime, &panel, black_box(&query))));
+    }
+    let mut line = 0;
+    criterion.bench_function("create_line", |bench| {
+        bench.iter(|| {
+            line += 1;
+            answer(
+                &runtime,
+                &panel,
+                &format!("api_key=BENCH_KEY&action=create_line&exp_date=2027-01-01&username=new{line}"),
+            )
+        });
+    });
+}
+
+criterion_group!(benches, pieces);
+criterion_main!(benches);

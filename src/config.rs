@@ -1,0 +1,172 @@
+//! What an operator can set: each option is a flag, an environment variable and a line of help,
+//! said once.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::panel::Settings;
+use crate::panel::net::Addresses;
+use crate::panel::seeds::{Keys, Seed};
+use crate::store::Place;
+use crate::time::Zone;
+
+/// Only this machine: a panel is opened to others on purpose.
+const BIND: &str = "127.0.0.1:8080";
+/// In the working folder, so that two checkouts do not share a panel.
+const DB: &str = "linecard.db";
+const TIMEZONE: &str = "UTC";
+const CONTENT_TYPE: &str = "application/json";
+
+/// The form of the ready line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum ReadyFormat {
+    /// Words: `ready URL name=value …`.
+    #[default]
+    Text,
+    /// One JSON object.
+    Json,
+}
+
+/// How much is logged to standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogLevel {
+    Error,
+    Warn,
+    #[default]
+    Info,
+    Debug,
+    Trace,
+}
+
+/// Options of the server.
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    /// Address and port to listen on; port 0 takes a free one, named in the ready line.
+    #[arg(long, env = "LINECARD_BIND", default_value = BIND, value_name = "ADDRESS:PORT")]
+    pub bind: String,
+
+    /// The database file, made when it is not there; `:memory:` keeps nothing.
+    #[arg(long, env = "LINECARD_DB", default_value = DB, value_name = "PATH")]
+    pub db: String,
+
+    /// Rows for a new database: docs, small, scale:lines=N,streams=N,resellers=N, or a file of SQL.
+    #[arg(long, env = "LINECARD_SEED")]
+    pub seed: Option<Seed>,
+
+    /// The panel's time zone, in which date texts are read and printed.
+    #[arg(long, env = "LINECARD_TIMEZONE", default_value = TIMEZONE, value_parser = zone, value_name = "IANA NAME")]
+    pub timezone: Zone,
+
+    /// Refuse parameters that an action does not know and methods other than GET and POST.
+    #[arg(long, env = "LINECARD_STRICT")]
+    pub strict: bool,
+
+    /// The form of the ready line on standard output.
+    #[arg(long, env = "LINECARD_READY_FORMAT", value_enum, default_value_t)]
+    pub ready_format: ReadyFormat,
+
+    /// Text of the access code of a new database without a seed; random when left out.
+    #[arg(long, env = "LINECARD_ACCESS_CODE", value_name = "CODE")]
+    pub access_code: Option<String>,
+
+    /// The administrator's API key of a new database without a seed; random when left out.
+    #[arg(long, env = "LINECARD_API_KEY", hide_env_values = true, value_parser = api_key, value_name = "KEY")]
+    pub api_key: Option<String>,
+
+    /// Peers whose X-Forwarded-For names the caller: addresses and networks, separated by commas.
+    #[arg(long, env = "LINECARD_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network, value_name = "ADDRESSES")]
+    pub trusted_proxies: Vec<String>,
+
+    /// Content-Type of the Admin API's answers.
+    #[arg(long, env = "LINECARD_API_CONTENT_TYPE", default_value = CONTENT_TYPE, value_parser = header, value_name = "TYPE")]
+    pub api_content_type: String,
+
+    /// Threads that serve clients; as many as there are processors when left out.
+    #[arg(long, env = "LINECARD_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256), value_name = "N")]
+    pub workers: Option<u16>,
+
+    /// How much is logged to standard error.
+    #[arg(long, env = "LINECARD_LOG_LEVEL", value_enum, default_value_t)]
+    pub log_level: LogLevel,
+}
+
+impl Default for Config {
+    /// What the flags' own defaults say, but a panel in memory on a free port.
+    fn default() -> Self {
+        Config {
+            bind: "127.0.0.1:0".into(),
+            db: ":memory:".into(),
+            seed: None,
+            timezone: Zone::UTC,
+            strict: false,
+            ready_format: ReadyFormat::Text,
+            access_code: None,
+            api_key: None,
+            trusted_proxies: Vec::new(),
+            api_content_type: CONTENT_TYPE.into(),
+            workers: None,
+            log_level: LogLevel::Info,
+        }
+    }
+}
+
+impl Config {
+    /// Where the database is; one in memory gets a name that no other panel has.
+    pub fn place(&self) -> Place {
+        match self.db.as_str() {
+            ":memory:" => Place::private_memory(),
+            path => Place::File(PathBuf::from(path)),
+        }
+    }
+
+    /// The panel's settings.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            zone: self.timezone,
+            strict: self.strict,
+            trusted_proxies: Addresses::read(self.trusted_proxies.iter().map(String::as_str)),
+            content_type: self.api_content_type.clone(),
+        }
+    }
+
+    /// The access code and key of a new panel.
+    pub fn keys(&self) -> Keys {
+        Keys {
+            access_code: self.access_code.clone(),
+            api_key: self.api_key.clone(),
+        }
+    }
+}
+
+fn zone(name: &str) -> Result<Zone, String> {
+    Zone::named(name).ok_or_else(|| "not an IANA time zone such as Europe/London".into())
+}
+
+fn network(text: &str) -> Result<String, String> {
+    let known = text.parse::<IpAddr>().is_ok() || text.parse::<ipnet::IpNet>().is_ok();
+    if known {
+        Ok(text.to_owned())
+    } else {
+        Err("not an IP address or network".into())
+    }
+}
+
+fn api_key(text: &str) -> Result<String, String> {
+    let fits = (8..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("8 to 128 printable characters without spaces".into())
+    }
+}
+
+fn header(text: &str) -> Result<String, String> {
+    let fits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    if fits {
+        Ok(text.to_owned())
+    } else {
+        Err("not a header value".into())
+    }
+}

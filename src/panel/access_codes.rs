@@ -1,0 +1,133 @@
+//! Access codes: the first segment of a panel's API paths.
+
+use rusqlite::OptionalExtension;
+
+use super::chance::CODE;
+use super::draft::Change;
+use super::error::{Error, Result, Thing, Unique};
+use super::noun::Table;
+use super::scene::Scene;
+use crate::store::view::{View, flag, int, ints, text, texts};
+
+/// Length of a generated code.
+pub const LENGTH: usize = 10;
+
+/// The code that opens the MAG portal may be short, because people type it on a remote control.
+const PORTAL: i64 = 2;
+
+/// Types whose codes belong to no group: both portals and the web player.
+const UNGROUPED: [i64; 3] = [2, 5, 6];
+
+/// The type of a code for which none was said: the admin API.
+pub const ADMIN_API: i64 = 3;
+
+/// Words that are paths of their own on a panel.
+const RESERVED: [&str; 35] = [
+    "admin",
+    "stream",
+    "images",
+    "player_api",
+    "player",
+    "playlist",
+    "epg",
+    "live",
+    "movie",
+    "series",
+    "status",
+    "nginx_status",
+    "get",
+    "panel_api",
+    "xmltv",
+    "probe",
+    "thumb",
+    "timeshift",
+    "auth",
+    "vauth",
+    "tsauth",
+    "hls",
+    "play",
+    "key",
+    "api",
+    "c",
+    "portal",
+    "stalker_portal",
+    "server",
+    "streaming",
+    "enigma2",
+    "reseller",
+    "linecard",
+    "_linecard",
+    "openapi",
+];
+
+/// How an access code is read.
+pub static VIEW: View = View::of(
+    "access_codes",
+    "id",
+    &[(
+        "access_codes",
+        &[
+            int("id"),
+            text("code"),
+            int("type"),
+            flag("enabled"),
+            ints("groups"),
+            texts("whitelist"),
+        ],
+    )],
+);
+
+/// Access codes as rows that can be made, changed and deleted. Routing follows every change.
+pub static ACCESS_CODES: Table = Table {
+    unique: Some(("code", "code = ?1", Unique::AccessCode)),
+    prepare,
+    ..Table::of(&VIEW, Thing::AccessCode)
+};
+
+fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+    let stored = |id: i64| {
+        scene
+            .db
+            .prepare_cached("SELECT type FROM access_codes WHERE id = ?1")?
+            .query_row([id], |row| row.get(0))
+            .optional()
+    };
+    let kind = match (change.int("type"), own) {
+        (Some(kind), _) => kind,
+        (None, Some(id)) => stored(id)?.unwrap_or(ADMIN_API),
+        (None, None) => ADMIN_API,
+    };
+    if change.text("code").is_some_and(|code| !is_well_formed(code, kind)) {
+        return Err(Error::Invalid("code".into()));
+    }
+    if own.is_none() && change.get("code").is_none() {
+        change.set("code", free_code(scene)?);
+    }
+    if UNGROUPED.contains(&kind) && (change.get("groups").is_some() || change.get("type").is_some()) {
+        change.set("groups", "[]".to_owned());
+    }
+    Ok(())
+}
+
+/// 8 to 64 letters, digits, `_` and `-`, and not a reserved word.
+pub fn is_well_formed(code: &str, kind: i64) -> bool {
+    let least = if kind == PORTAL { 1 } else { 8 };
+    let characters = code
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    characters && (least..=64).contains(&code.len()) && !RESERVED.contains(&code)
+}
+
+/// A random code that no row has.
+///
+/// # Errors
+/// SQLite's.
+pub fn free_code(scene: &Scene<'_>) -> Result<String> {
+    let mut taken = scene.db.prepare_cached("SELECT 1 FROM access_codes WHERE code = ?1")?;
+    loop {
+        let code = scene.panel.chance().text(CODE, LENGTH);
+        if !taken.exists([&code])? {
+            return Ok(code);
+        }
+    }
+}

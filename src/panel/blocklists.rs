@@ -1,0 +1,139 @@
+//! Who is kept out: blocked addresses, user agents and providers; and which addresses may push
+//! or pull RTMP.
+
+use rusqlite::OptionalExtension;
+
+use super::chance::ALPHANUMERIC;
+use super::draft::{Change, Draft};
+use super::error::{Result, Thing, Unique};
+use super::noun::{Noun, Table};
+use super::scene::Scene;
+use crate::store::view::{View, flag, int, text, unix};
+
+/// Length of a generated RTMP password.
+const RTMP_PASSWORD: usize = 16;
+
+/// How a blocked address is read.
+pub static IP: View = View::of(
+    "blocked_ips",
+    "id",
+    &[("blocked_ips", &[int("id"), text("ip"), text("notes"), unix("date")])],
+);
+
+/// How a blocked user agent is read.
+pub static USER_AGENT: View = View::of(
+    "blocked_uas",
+    "id",
+    &[(
+        "blocked_uas",
+        &[
+            int("id"),
+            text("user_agent"),
+            flag("exact_match"),
+            int("attempts_blocked"),
+        ],
+    )],
+);
+
+/// How a blocked provider is read.
+pub static ISP: View = View::of(
+    "blocked_isps",
+    "id",
+    &[("blocked_isps", &[int("id"), text("isp"), flag("blocked")])],
+);
+
+/// How an RTMP address is read.
+pub static RTMP: View = View::of(
+    "rtmp_ips",
+    "id",
+    &[(
+        "rtmp_ips",
+        &[
+            int("id"),
+            text("ip"),
+            text("password"),
+            text("notes"),
+            flag("push"),
+            flag("pull"),
+        ],
+    )],
+);
+
+/// Blocked addresses and networks. The gates follow every change.
+pub static BLOCKED_IPS: BlockedIps = BlockedIps(Table {
+    prepare: |scene, change, _| {
+        change.set("date", scene.now);
+        Ok(())
+    },
+    ..Table::of(&IP, Thing::BlockedIp)
+});
+
+/// Blocked user agents.
+pub static BLOCKED_UAS: Table = Table::of(&USER_AGENT, Thing::BlockedUserAgent);
+
+/// Blocked providers.
+pub static BLOCKED_ISPS: Table = Table::of(&ISP, Thing::BlockedIsp);
+
+/// Addresses that may push or pull RTMP.
+pub static RTMP_IPS: Table = Table {
+    unique: Some(("ip", "ip = ?1", Unique::IpAddress)),
+    prepare: |scene, change, own| {
+        if own.is_none() {
+            change.set_default("password", || scene.panel.chance().text(ALPHANUMERIC, RTMP_PASSWORD));
+        }
+        Ok(())
+    },
+    ..Table::of(&RTMP, Thing::RtmpIp)
+};
+
+/// Blocked addresses: blocking one again answers the row that is there.
+pub struct BlockedIps(Table);
+
+impl Noun for BlockedIps {
+    fn view(&self) -> &'static View {
+        self.0.view()
+    }
+
+    fn thing(&self) -> Thing {
+        self.0.thing()
+    }
+
+    fn create(&self, scene: &Scene<'_>, draft: &Draft) -> Result<i64> {
+        let change: Change = draft.resolve(scene)?;
+        let find = "SELECT id FROM blocked_ips WHERE ip = ?1";
+        let there = match change.text("ip") {
+            Some(ip) => scene
+                .db
+                .prepare_cached(find)?
+                .query_row([ip], |row| row.get(0))
+                .optional()?,
+            None => None,
+        };
+        match there {
+            Some(id) => Ok(id),
+            None => self.0.write(scene, change, None),
+        }
+    }
+
+    fn edit(&self, scene: &Scene<'_>, id: i64, draft: &Draft) -> Result<()> {
+        self.0.edit(scene, id, draft)
+    }
+
+    fn delete(&self, scene: &Scene<'_>, id: i64) -> Result<()> {
+        self.0.delete(scene, id)
+    }
+}
+
+/// Unblocks every address; the next one gets id 1 again.
+///
+/// # Errors
+/// SQLite's.
+pub fn flush_ips(scene: &Scene<'_>) -> Result<()> {
+    for sql in [
+        "DELETE FROM blocked_ips",
+        "DELETE FROM sqlite_sequence WHERE name = 'blocked_ips'",
+    ] {
+        scene.db.prepare_cached(sql)?.execute([])?;
+    }
+    Ok(())
+}

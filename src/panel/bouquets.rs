@@ -1,0 +1,79 @@
+//! Bouquets: the selections of content that lines and packages are given.
+
+use rusqlite::types::Value;
+
+use super::draft::Change;
+use super::error::{Result, Thing};
+use super::noun::Table;
+use super::scene::Scene;
+use crate::store::functions;
+use crate::store::view::{View, int, ints, text};
+
+/// How a bouquet is read.
+pub static VIEW: View = View::of(
+    "bouquets",
+    "id",
+    &[(
+        "bouquets",
+        &[
+            int("id"),
+            text("bouquet_name"),
+            ints("bouquet_channels"),
+            ints("bouquet_movies"),
+            ints("bouquet_radios"),
+            ints("bouquet_series"),
+            int("bouquet_order"),
+        ],
+    )],
+);
+
+/// Bouquets as rows that can be made, changed and deleted.
+pub static BOUQUETS: Table = Table {
+    prepare,
+    release,
+    ..Table::of(&VIEW, Thing::Bouquet)
+};
+
+/// The lists of a bouquet and what each of them may hold. Created channels count as streams.
+const LISTS: [(&str, &str); 4] = [
+    (
+        "bouquet_channels",
+        "SELECT 1 FROM streams WHERE id = ?1 AND type IN (1, 3)",
+    ),
+    ("bouquet_movies", "SELECT 1 FROM streams WHERE id = ?1 AND type = 2"),
+    ("bouquet_radios", "SELECT 1 FROM streams WHERE id = ?1 AND type = 4"),
+    ("bouquet_series", "SELECT 1 FROM streams_series WHERE id = ?1"),
+];
+
+fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+    for (list, exists) in LISTS {
+        let Some(text) = change.text(list) else {
+            continue;
+        };
+        let mut known = scene.db.prepare_cached(exists)?;
+        let mut kept = Vec::new();
+        for id in functions::ids(text) {
+            if known.exists([id])? {
+                kept.push(id);
+            }
+        }
+        change.set(list, Value::Text(functions::ids_text(&kept)));
+    }
+    if own.is_none() && change.get("bouquet_order").is_none() {
+        let sql = "SELECT coalesce(max(bouquet_order), 0) + 1 FROM bouquets";
+        let next: i64 = scene.db.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+        change.set("bouquet_order", next);
+    }
+    Ok(())
+}
+
+/// The id leaves every line and package that had it; the lines themselves stay.
+fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
+    for sql in [
+        "UPDATE lines SET bouquet = ids_without(bouquet, ?1) WHERE ids_hold(bouquet, ?1)",
+        "UPDATE users_packages SET bouquets = ids_without(bouquets, ?1) WHERE ids_hold(bouquets, ?1)",
+    ] {
+        scene.db.prepare_cached(sql)?.execute([id])?;
+    }
+    Ok(())
+}

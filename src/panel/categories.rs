@@ -1,0 +1,62 @@
+//! Categories of content.
+
+use rusqlite::types::Value;
+
+use super::draft::Change;
+use super::error::{Result, Thing};
+use super::noun::Table;
+use super::scene::Scene;
+use crate::store::view::{View, flag, int, text};
+
+/// The kinds of category, in the order in which they are listed.
+pub const TYPES: [&str; 4] = ["live", "movie", "series", "radio"];
+
+/// How a category is read.
+pub static VIEW: View = View::of(
+    "streams_categories",
+    "id",
+    &[(
+        "streams_categories",
+        &[
+            int("id"),
+            text("category_type"),
+            text("category_name"),
+            int("parent_id"),
+            int("cat_order"),
+            flag("is_adult"),
+            // For sorting only.
+            int("place").is(
+                "CASE streams_categories.category_type WHEN 'live' THEN 0 WHEN 'movie' THEN 1 WHEN 'series' THEN 2 ELSE 3 END * 4294967296
+                 + streams_categories.cat_order",
+            ),
+        ],
+    )],
+);
+
+/// Categories as rows that can be made, changed and deleted.
+pub static CATEGORIES: Table = Table {
+    prepare,
+    release,
+    ..Table::of(&VIEW, Thing::Category)
+};
+
+/// A category for which no type is said is of the first one.
+fn prepare(_: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+    let cleared = matches!(change.get("category_type"), Some(Value::Null));
+    let unsaid = own.is_none() && change.get("category_type").is_none();
+    if cleared || unsaid {
+        change.set("category_type", TYPES[0].to_owned());
+    }
+    Ok(())
+}
+
+/// What was in the category stays, without it.
+fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
+    for sql in [
+        "UPDATE streams SET category_id = ids_without(category_id, ?1) WHERE ids_hold(category_id, ?1)",
+        "UPDATE streams_series SET category_id = ids_without(category_id, ?1) WHERE ids_hold(category_id, ?1)",
+    ] {
+        scene.db.prepare_cached(sql)?.execute([id])?;
+    }
+    Ok(())
+}

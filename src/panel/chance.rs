@@ -1,0 +1,88 @@
+//! The panel's chance: one seeded generator for every random credential and id.
+//!
+//! It is drawn from in the writer only, whose jobs have an order; so the same seed and the same
+//! calls in the same order give the same answers. ChaCha keeps its sequence across versions of
+//! the library, and the draws here are spelled out for the same reason.
+
+use std::sync::Mutex;
+
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+/// Characters of generated usernames and passwords: no `i l o`, which people misread.
+pub const CREDENTIAL: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ";
+/// Characters of generated access codes.
+pub const CODE: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+/// Hexadecimal digits, for keys.
+pub const HEX: &[u8] = b"0123456789abcdef";
+/// Letters and digits.
+pub const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/// The generator. A mutex, because it is shared; never contended, because there is one writer.
+#[derive(Debug)]
+pub struct Chance(Mutex<ChaCha12Rng>);
+
+impl Chance {
+    /// A generator whose draws follow from `seed`.
+    pub fn seeded(seed: u64) -> Chance {
+        Chance(Mutex::new(ChaCha12Rng::seed_from_u64(seed)))
+    }
+
+    /// A generator that nobody can foretell, seeded by the operating system.
+    ///
+    /// # Errors
+    /// The system has no randomness to give.
+    pub fn unpredictable() -> Result<Chance, getrandom::Error> {
+        let mut seed = [0; 32];
+        getrandom::fill(&mut seed)?;
+        Ok(Chance(Mutex::new(ChaCha12Rng::from_seed(seed))))
+    }
+
+    /// A text of `length` characters, each uniform over `alphabet`, which is ASCII.
+    pub fn text(&self, alphabet: &[u8], length: usize) -> String {
+        let mut rng = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let bound = u32::try_from(alphabet.len()).unwrap_or(1).max(1);
+        let mut one = || {
+            let at = usize::try_from(below(&mut *rng, bound)).unwrap_or(0);
+            alphabet.get(at).copied().map_or('0', char::from)
+        };
+        (0..length).map(|_| one()).collect()
+    }
+
+    /// A number from 0 up to, not including, `bound`.
+    pub fn below(&self, bound: u32) -> u32 {
+        let mut rng = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        below(&mut *rng, bound.max(1))
+    }
+}
+
+/// A uniform draw: words in the incomplete last stretch are drawn again.
+fn below(rng: &mut impl Rng, bound: u32) -> u32 {
+    let whole = u32::MAX - u32::MAX % bound;
+    loop {
+        let word = rng.next_u32();
+        if word < whole {
+            return word % bound;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_draws_the_same_texts() {
+        let (one, two) = (Chance::seeded(7), Chance::seeded(7));
+        let texts = |chance: &Chance| [chance.text(CREDENTIAL, 10), chance.text(HEX, 32)];
+        assert_eq!(texts(&one), texts(&two));
+        // Written down: a new version of the library must not change what a seed means.
+        assert_eq!(Chance::seeded(7).text(CREDENTIAL, 10), "SGS8n8wZNZ");
+    }
+
+    #[test]
+    fn the_credential_alphabet_is_the_contracts() {
+        assert_eq!(CREDENTIAL.len(), 54);
+        assert!(b"iloILO01".iter().all(|c| !CREDENTIAL.contains(c)));
+    }
+}

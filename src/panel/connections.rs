@@ -1,0 +1,38 @@
+//! Open connections: who watches what now, and what is left of it when it ends.
+
+use super::error::{Error, Result, Thing};
+use super::scene::Scene;
+
+/// Columns that a closed connection keeps.
+const KEPT: &str = "user_id, stream_id, server_id, proxy_id, user_agent, user_ip, container, date_start, \
+     geoip_country_code, isp, external_device, divergence, hmac_id, hmac_identifier";
+
+/// Closes the open connections for which `condition` holds of `?1`: each leaves the live table and
+/// becomes a row of activity that ends now (contract "Admin API", 7.2).
+///
+/// # Errors
+/// SQLite's.
+pub fn close_where(scene: &Scene<'_>, condition: &str, value: i64) -> Result<usize> {
+    let keep = format!(
+        "INSERT INTO lines_activity ({KEPT}, date_end) SELECT {KEPT}, ?2 FROM lines_live WHERE {condition} ORDER BY activity_id"
+    );
+    let closed = scene.db.prepare_cached(&keep)?.execute([value, scene.now])?;
+    if closed > 0 {
+        scene
+            .db
+            .prepare_cached(&format!("DELETE FROM lines_live WHERE {condition}"))?
+            .execute([value])?;
+    }
+    Ok(closed)
+}
+
+/// Closes one connection by its activity id, on whichever server it is.
+///
+/// # Errors
+/// [`Error::NotFound`] when no such connection is open.
+pub fn kill(scene: &Scene<'_>, activity_id: i64) -> Result<()> {
+    match close_where(scene, "activity_id = ?1 AND hls_end = 0", activity_id)? {
+        0 => Err(Error::NotFound(Thing::Connection)),
+        _ => Ok(()),
+    }
+}

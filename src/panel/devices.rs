@@ -1,0 +1,186 @@
+//! MAG and Enigma2 devices. Each owns a hidden line, which holds its expiry, bouquets, flags, notes
+//! and member; the device row holds what is the box's own.
+
+use rusqlite::OptionalExtension;
+use rusqlite::types::Value;
+
+use super::chance::CREDENTIAL;
+use super::draft::{Change, Draft};
+use super::error::{Error, Result, Thing, Unique};
+use super::lines::{self, LINES};
+use super::noun::{self, Noun};
+use super::scene::Scene;
+use crate::store::view::{Column, View, flag, int, text};
+
+/// Length of the hidden line's username and password, which nobody types.
+const HIDDEN_LENGTH: usize = 32;
+
+/// What the device row holds of a change; the rest is the hidden line's.
+const OWN: [&str; 3] = ["mac", "lock_device", "stb_type"];
+
+/// A kind of device.
+pub struct Device {
+    view: &'static View,
+    thing: Thing,
+    /// The flag that hides its line.
+    flag: &'static str,
+    /// The column that takes the time of its creation, where it has one.
+    created: Option<&'static str>,
+}
+
+/// MAG boxes.
+pub static MAGS: Device = Device {
+    view: &MAG,
+    thing: Thing::MagDevice,
+    flag: "is_mag",
+    created: Some("created"),
+};
+
+/// Enigma2 boxes.
+pub static ENIGMAS: Device = Device {
+    view: &ENIGMA,
+    thing: Thing::EnigmaDevice,
+    flag: "is_e2",
+    created: None,
+};
+
+/// How a MAG device is read.
+pub static MAG: View = View {
+    joins: "LEFT JOIN lines ON lines.id = mag_devices.user_id",
+    filters: lines::FILTERS,
+    ..View::of(
+        "mag_devices",
+        "mag_id",
+        &[("mag_devices", MAG_COLUMNS), ("lines", lines::COLUMNS)],
+    )
+};
+
+const MAG_COLUMNS: &[Column] = &[
+    int("id").is("mag_devices.mag_id"),
+    int("mag_id"),
+    int("user_id"),
+    text("mac"),
+    text("stb_type"),
+    flag("lock_device"),
+];
+
+/// How an Enigma2 device is read.
+pub static ENIGMA: View = View {
+    joins: "LEFT JOIN lines ON lines.id = enigma2_devices.user_id",
+    filters: lines::FILTERS,
+    ..View::of(
+        "enigma2_devices",
+        "device_id",
+        &[("enigma2_devices", ENIGMA_COLUMNS), ("lines", lines::COLUMNS)],
+    )
+};
+
+const ENIGMA_COLUMNS: &[Column] = &[
+    int("id").is("enigma2_devices.device_id"),
+    int("device_id"),
+    int("user_id"),
+    text("mac"),
+    text("public_ip"),
+    flag("lock_device"),
+];
+
+impl Device {
+    fn check_mac(&self, scene: &Scene<'_>, change: &Change, own: Option<i64>) -> Result<()> {
+        let Some(mac) = change.text("mac") else {
+            return Ok(());
+        };
+        let View { table, key, .. } = self.view;
+        let sql = format!("SELECT 1 FROM {table} WHERE mac = ?1 AND {key} IS NOT ?2");
+        match scene.db.prepare_cached(&sql)?.exists((mac, own))? {
+            true => Err(Error::Taken(Unique::Mac)),
+            false => Ok(()),
+        }
+    }
+
+    /// The id of a device's hidden line; `None` when that line is gone.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the device does not exist.
+    pub fn line_of(&self, scene: &Scene<'_>, id: i64) -> Result<Option<i64>> {
+        let View { table, key, .. } = self.view;
+        let sql =
+            format!("SELECT lines.id FROM {table} LEFT JOIN lines ON lines.id = {table}.user_id WHERE {key} = ?1");
+        let line = scene
+            .db
+            .prepare_cached(&sql)?
+            .query_row([id], |row| row.get(0))
+            .optional()?;
+        line.ok_or(Error::NotFound(self.thing))
+    }
+
+    fn delete_row(&self, scene: &Scene<'_>, id: i64) -> Result<()> {
+        let View { table, key, .. } = self.view;
+        scene
+            .db
+            .prepare_cached(&format!("DELETE FROM {table} WHERE {key} = ?1"))?
+            .execute([id])?;
+        Ok(())
+    }
+
+    /// Turns a device into a plain line, which keeps its id, expiry, bouquets and member and gets
+    /// new credentials, and answers the line's id (contract "Admin API", 7.3).
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] when the device or its line does not exist.
+    pub fn convert(&self, scene: &Scene<'_>, id: i64) -> Result<i64> {
+        let line = self.line_of(scene, id)?.ok_or(Error::NotFound(Thing::Line))?;
+        self.delete_row(scene, id)?;
+        lines::unhide(scene, line, self.flag)?;
+        Ok(line)
+    }
+}
+
+impl Noun for Device {
+    fn view(&self) -> &'static View {
+        self.view
+    }
+
+    fn thing(&self) -> Thing {
+        self.thing
+    }
+
+    fn create(&self, scene: &Scene<'_>, draft: &Draft) -> Result<i64> {
+        let mut change = draft.resolve(scene)?;
+        let mut own = change.split(|column| OWN.contains(&column));
+        self.check_mac(scene, &own, None)?;
+        change.set(self.flag, Value::Integer(1));
+        change.set("username", noun::free_username(scene, "lines", HIDDEN_LENGTH)?);
+        change.set("password", scene.panel.chance().text(CREDENTIAL, HIDDEN_LENGTH));
+        own.set("user_id", LINES.write(scene, change, None)?);
+        if let Some(created) = self.created {
+            own.set(created, scene.now);
+        }
+        own.insert(scene, self.view.table)
+    }
+
+    fn edit(&self, scene: &Scene<'_>, id: i64, draft: &Draft) -> Result<()> {
+        let line = self.line_of(scene, id)?;
+        let mut change = draft.resolve(scene)?;
+        let own = change.split(|column| OWN.contains(&column));
+        self.check_mac(scene, &own, Some(id))?;
+        own.update(scene, self.view.table, self.view.key, id)?;
+        match line {
+            Some(line) if !change.is_empty() => LINES.write(scene, change, Some(line)).map(|_| ()),
+            _ => Ok(()),
+        }
+    }
+
+    fn delete(&self, scene: &Scene<'_>, id: i64) -> Result<()> {
+        let line = self.line_of(scene, id)?;
+        self.delete_row(scene, id)?;
+        let Some(line) = line else {
+            return Ok(());
+        };
+        let shared =
+            "SELECT 1 FROM mag_devices WHERE user_id = ?1 UNION ALL SELECT 1 FROM enigma2_devices WHERE user_id = ?1";
+        match scene.db.prepare_cached(shared)?.exists([line])? {
+            true => Ok(()),
+            false => LINES.delete(scene, line),
+        }
+    }
+}

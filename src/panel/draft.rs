@@ -1,0 +1,171 @@
+//! What a caller wants written: columns with values, some of which may turn out to be wrong.
+//!
+//! A dialect reads its parameters before the panel has looked at the database, but the contract
+//! orders the answers: the thing that is edited comes first, then the values one by one. So a
+//! draft carries its faults with it, in the order in which they count, and [`Draft::resolve`]
+//! raises the first of them when its turn has come.
+
+use rusqlite::types::Value;
+
+use super::error::{Error, Name, Result};
+use super::scene::Scene;
+
+/// A table whose row a value must name, with the error for one that does not exist.
+#[derive(Debug)]
+pub struct Reference {
+    /// `SELECT 1` for the id `?1`.
+    pub exists: &'static str,
+    /// What is wrong when it does not.
+    pub otherwise: fn(Name) -> Error,
+}
+
+/// One column's value as a caller sent it.
+#[derive(Debug)]
+pub enum Asked {
+    /// A value of the right form.
+    Value(Value),
+    /// The id of a row that must exist.
+    Reference(i64, &'static Reference, Name),
+    /// A value of the wrong form.
+    Fault(Error),
+}
+
+/// Columns with what was asked for them, in the order in which faults count.
+#[derive(Debug, Default)]
+pub struct Draft(Vec<(&'static str, Asked)>);
+
+impl Draft {
+    /// Adds a column at the end.
+    pub fn push(&mut self, column: &'static str, asked: Asked) {
+        self.0.push((column, asked));
+    }
+
+    /// A draft of good values.
+    pub fn of(values: impl IntoIterator<Item = (&'static str, Value)>) -> Draft {
+        Draft(
+            values
+                .into_iter()
+                .map(|(column, value)| (column, Asked::Value(value)))
+                .collect(),
+        )
+    }
+
+    /// The values, when none of them is wrong.
+    ///
+    /// # Errors
+    /// The first fault, or the error of the first reference to a row that does not exist.
+    pub fn resolve(&self, scene: &Scene<'_>) -> Result<Change> {
+        let mut change = Change::default();
+        for (column, asked) in &self.0 {
+            let value = match asked {
+                Asked::Value(value) => value.clone(),
+                Asked::Fault(fault) => return Err(fault.clone()),
+                Asked::Reference(id, reference, name) => {
+                    if !scene.db.prepare_cached(reference.exists)?.exists([id])? {
+                        return Err((reference.otherwise)(name.clone()));
+                    }
+                    Value::Integer(*id)
+                }
+            };
+            change.set(column, value);
+        }
+        Ok(change)
+    }
+}
+
+/// Columns with the values to be written, each once.
+#[derive(Debug, Default)]
+pub struct Change(Vec<(&'static str, Value)>);
+
+impl Change {
+    /// Sets a column; a value it had is replaced.
+    pub fn set(&mut self, column: &'static str, value: impl Into<Value>) {
+        match self.0.iter_mut().find(|(name, _)| *name == column) {
+            Some((_, old)) => *old = value.into(),
+            None => self.0.push((column, value.into())),
+        }
+    }
+
+    /// Sets a column that has no value yet.
+    pub fn set_default(&mut self, column: &'static str, value: impl FnOnce() -> String) {
+        if self.get(column).is_none() {
+            self.set(column, Value::Text(value()));
+        }
+    }
+
+    /// The value of a column.
+    pub fn get(&self, column: &str) -> Option<&Value> {
+        self.0.iter().find(|(name, _)| *name == column).map(|(_, value)| value)
+    }
+
+    /// The text of a column that is set to one.
+    pub fn text(&self, column: &str) -> Option<&str> {
+        match self.get(column)? {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The number of a column that is set to one.
+    pub fn int(&self, column: &str) -> Option<i64> {
+        match self.get(column)? {
+            Value::Integer(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Takes a column out.
+    pub fn take(&mut self, column: &str) -> Option<Value> {
+        let at = self.0.iter().position(|(name, _)| *name == column)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// Takes out the columns of which `is` is true.
+    pub fn split(&mut self, is: impl Fn(&str) -> bool) -> Change {
+        Change(self.0.extract_if(.., |(column, _)| is(column)).collect())
+    }
+
+    /// True when nothing is to be written.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Inserts a row and answers its id.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn insert(&self, scene: &Scene<'_>, table: &str) -> Result<i64> {
+        // Built in one piece: creating a line is the panel's busiest write.
+        let mut sql = format!("INSERT INTO {table} (");
+        for (at, (column, _)) in self.0.iter().enumerate() {
+            sql.push_str(if at == 0 { "\"" } else { "\", \"" });
+            sql.push_str(column);
+        }
+        sql.push_str("\") VALUES (?");
+        for _ in 1..self.0.len() {
+            sql.push_str(", ?");
+        }
+        sql.push(')');
+        if self.is_empty() {
+            sql = format!("INSERT INTO {table} DEFAULT VALUES");
+        }
+        let values = rusqlite::params_from_iter(self.0.iter().map(|(_, value)| value));
+        Ok(scene.db.prepare_cached(&sql)?.insert(values)?)
+    }
+
+    /// Updates the row with this key; an empty change writes nothing.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn update(&self, scene: &Scene<'_>, table: &str, key: &str, id: i64) -> Result<()> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        let columns: Vec<String> = self.0.iter().map(|(column, _)| format!("\"{column}\" = ?")).collect();
+        let sql = format!("UPDATE {table} SET {} WHERE {key} = ?", columns.join(", "));
+        let id = Value::Integer(id);
+        let values = rusqlite::params_from_iter(self.0.iter().map(|(_, value)| value).chain([&id]));
+        scene.db.prepare_cached(&sql)?.execute(values)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,143 @@
+//! Groups: what the accounts in them may do.
+
+use rusqlite::OptionalExtension;
+use rusqlite::types::Value;
+
+use super::draft::{Change, Reference};
+use super::error::{Error, Result, Thing};
+use super::noun::Table;
+use super::scene::Scene;
+use crate::store::functions;
+use crate::store::view::{View, flag, int, ints, money, text, texts};
+
+/// How a group is read.
+pub static VIEW: View = View::of(
+    "users_groups",
+    "group_id",
+    &[(
+        "users_groups",
+        &[
+            int("id").is("users_groups.group_id"),
+            int("group_id"),
+            text("group_name"),
+            flag("is_admin"),
+            flag("is_reseller"),
+            flag("can_delete"),
+            int("total_allowed_gen_trials"),
+            text("total_allowed_gen_in"),
+            money("minimum_trial_credits"),
+            flag("create_sub_resellers"),
+            money("create_sub_resellers_price"),
+            ints("subresellers"),
+            flag("delete_users"),
+            flag("allow_download"),
+            flag("allow_restrictions"),
+            flag("allow_change_bouquets"),
+            flag("allow_change_username"),
+            flag("allow_change_password"),
+            int("minimum_username_length"),
+            int("minimum_password_length"),
+            flag("can_view_vod"),
+            flag("reseller_client_connection_logs"),
+            flag("enable_activecode"),
+            flag("force_batch_code"),
+            flag("generate_mass_trial"),
+            int("default_code_length"),
+            int("min_code_length"),
+            int("max_code_length"),
+            texts("allowed_pages"),
+            text("notice_html"),
+        ],
+    )],
+);
+
+/// Groups as rows that can be made, changed and deleted.
+pub static GROUPS: Table = Table {
+    prepare,
+    beside: &["packages_selected"],
+    follow,
+    release,
+    ..Table::of(&VIEW, Thing::Group)
+};
+
+/// A group that a value names.
+pub static EXISTS: Reference = Reference {
+    exists: "SELECT 1 FROM users_groups WHERE group_id = ?1",
+    otherwise: Error::Invalid,
+};
+
+/// What a new group may do unless it is said otherwise; the table's own defaults allow less.
+const NEW: [(&str, Value); 3] = [
+    ("is_reseller", Value::Integer(1)),
+    ("total_allowed_gen_trials", Value::Integer(100_000)),
+    ("can_delete", Value::Integer(1)),
+];
+
+fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+    let Some(id) = own else {
+        for (column, value) in NEW {
+            if change.get(column).is_none() {
+                change.set(column, value);
+            }
+        }
+        change.set_default("total_allowed_gen_in", || "month".into());
+        return Ok(());
+    };
+    if is_built_in(scene, id)? {
+        change.take("is_admin");
+        change.take("is_reseller");
+    }
+    Ok(())
+}
+
+fn is_built_in(scene: &Scene<'_>, id: i64) -> Result<bool> {
+    let sql = "SELECT can_delete = 0 FROM users_groups WHERE group_id = ?1";
+    Ok(scene
+        .db
+        .prepare_cached(sql)?
+        .query_row([id], |row| row.get(0))
+        .optional()?
+        .unwrap_or(false))
+}
+
+/// `packages_selected` says in which packages the group appears, and in no others.
+fn follow(scene: &Scene<'_>, mut beside: Change, id: i64) -> Result<()> {
+    let Some(Value::Text(selected)) = beside.take("packages_selected") else {
+        return Ok(());
+    };
+    let selected = functions::ids(&selected);
+    let mut packages = scene.db.prepare_cached("SELECT id, \"groups\" FROM users_packages")?;
+    let packages: Vec<(i64, String)> = packages
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (package, groups) in packages {
+        let mut groups = functions::ids(&groups);
+        match (selected.contains(&package), groups.contains(&id)) {
+            (true, false) => groups.push(id),
+            (false, true) => groups.retain(|&group| group != id),
+            _ => continue,
+        }
+        let sql = "UPDATE users_packages SET \"groups\" = ?2 WHERE id = ?1";
+        scene
+            .db
+            .prepare_cached(sql)?
+            .execute((package, functions::ids_text(&groups)))?;
+    }
+    Ok(())
+}
+
+/// Accounts stay without a group; packages, access codes and other groups forget it.
+fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
+    if is_built_in(scene, id)? {
+        return Err(Error::ProtectedGroup);
+    }
+    for sql in [
+        "UPDATE users SET member_group_id = 0 WHERE member_group_id = ?1",
+        "UPDATE users_packages SET \"groups\" = ids_without(\"groups\", ?1) WHERE ids_hold(\"groups\", ?1)",
+        "UPDATE access_codes SET \"groups\" = ids_without(\"groups\", ?1) WHERE ids_hold(\"groups\", ?1)",
+        "UPDATE users_groups SET subresellers = ids_without(subresellers, ?1) WHERE ids_hold(subresellers, ?1)",
+    ] {
+        scene.db.prepare_cached(sql)?.execute([id])?;
+    }
+    Ok(())
+}

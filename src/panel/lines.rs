@@ -1,0 +1,139 @@
+//! Lines: the accounts that customers watch with. Devices have a hidden one each.
+
+use rusqlite::types::Value;
+
+use super::chance::CREDENTIAL;
+use super::connections;
+use super::draft::{Change, Reference};
+use super::error::{Error, Result, Thing, Unique};
+use super::noun::{self, Table};
+use super::scene::Scene;
+use crate::store::view::{Column, View, flag, int, ints, iso, text, texts, unix};
+
+/// Length of a generated username and of a generated password.
+pub const CREDENTIAL_LENGTH: usize = 10;
+
+/// What can be read of a line. Devices show their hidden line's values through the same columns;
+/// where that line is gone, all of them are null.
+pub const COLUMNS: &[Column] = &[
+    int("id"),
+    text("username"),
+    text("password"),
+    iso("exp_date"),
+    int("max_connections"),
+    flag("is_trial"),
+    flag("is_isplock"),
+    flag("is_restreamer"),
+    flag("enabled"),
+    flag("admin_enabled"),
+    texts("allowed_ips"),
+    texts("allowed_ua"),
+    text("admin_notes"),
+    text("reseller_notes"),
+    ints("bouquets").is("lines.bouquet"),
+    int("member_id").is("CASE WHEN lines.id IS NOT NULL THEN coalesce(lines.member_id, 0) END"),
+    unix("created_at"),
+    flag("status").is("lines.enabled <> 0 AND lines.admin_enabled <> 0"),
+    text("owner_name").is(
+        "CASE WHEN lines.id IS NOT NULL THEN coalesce((SELECT username FROM users WHERE users.id = lines.member_id), '') END",
+    ),
+    int("active_connections").is(
+        "CASE WHEN lines.id IS NOT NULL THEN
+             (SELECT count(*) FROM lines_live WHERE lines_live.user_id = lines.id AND hls_end = 0) END",
+    ),
+    int("stream_id").is(
+        "(SELECT stream_id FROM lines_live WHERE lines_live.user_id = lines.id AND hls_end = 0
+          ORDER BY activity_id DESC LIMIT 1)",
+    ),
+    text("stream_display_name").is(
+        "(SELECT (SELECT stream_display_name FROM streams WHERE streams.id = lines_live.stream_id) FROM lines_live
+          WHERE lines_live.user_id = lines.id AND hls_end = 0 ORDER BY activity_id DESC LIMIT 1)",
+    ),
+    unix("last_active").is("lines.last_activity"),
+    // For sorting only.
+    int("standing").is("lines.enabled - lines.admin_enabled"),
+    flag("online").is("EXISTS (SELECT 1 FROM lines_live WHERE lines_live.user_id = lines.id AND hls_end = 0)"),
+];
+
+/// What a list of lines, or of devices over their lines, can be narrowed to.
+pub const FILTERS: &[(&str, &str)] = &[
+    ("plain", "lines.is_mag = 0 AND lines.is_e2 = 0"),
+    (
+        "active",
+        "lines.enabled <> 0 AND lines.admin_enabled <> 0 AND (lines.exp_date IS NULL OR lines.exp_date > :now)",
+    ),
+    ("disabled", "lines.enabled = 0"),
+    ("banned", "lines.admin_enabled = 0"),
+    ("expired", "lines.exp_date <= :now"),
+    ("trial", "lines.is_trial <> 0"),
+    ("restreamer", "lines.is_restreamer <> 0"),
+    ("stalker", "lines.is_stalker <> 0"),
+    ("expires soon", "lines.exp_date > :now AND lines.exp_date <= :soon"),
+    ("owner", "lines.member_id = :value"),
+];
+
+/// How a line is read.
+pub static VIEW: View = View {
+    filters: FILTERS,
+    kept_total: Some(("plain", "SELECT plain_lines FROM linecard_totals WHERE id = 1")),
+    ..View::of("lines", "id", &[("lines", COLUMNS)])
+};
+
+/// Lines as rows that can be made, changed and deleted.
+pub static LINES: Table = Table {
+    unique: Some((
+        "username",
+        "rtrim(username) = rtrim(?1) COLLATE NOCASE",
+        Unique::Username,
+    )),
+    prepare,
+    release,
+    ..Table::of(&VIEW, Thing::Line)
+};
+
+/// A line that a value names.
+pub static EXISTS: Reference = Reference {
+    exists: "SELECT 1 FROM lines WHERE id = ?1",
+    otherwise: Error::Invalid,
+};
+
+fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+    change.set("updated", scene.now);
+    if own.is_some() {
+        return Ok(());
+    }
+    change.set("created_at", scene.now);
+    if change.get("username").is_none() {
+        change.set("username", noun::free_username(scene, "lines", CREDENTIAL_LENGTH)?);
+    }
+    change.set_default("password", || scene.panel.chance().text(CREDENTIAL, CREDENTIAL_LENGTH));
+    Ok(())
+}
+
+/// What goes with a line: its refused requests, its open connections, and the device it was hidden
+/// behind. What it watched stays, without its owner; lines paired with it stand alone.
+fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
+    connections::close_where(scene, "user_id = ?1", id)?;
+    for sql in [
+        "DELETE FROM lines_logs WHERE user_id = ?1",
+        "UPDATE lines_activity SET user_id = 0 WHERE user_id = ?1",
+        "UPDATE lines SET pair_id = NULL WHERE pair_id = ?1",
+        "DELETE FROM mag_devices WHERE user_id = ?1",
+        "DELETE FROM enigma2_devices WHERE user_id = ?1",
+    ] {
+        scene.db.prepare_cached(sql)?.execute([id])?;
+    }
+    Ok(())
+}
+
+/// Gives a device's hidden line credentials that a person can type, and shows it in lists.
+///
+/// # Errors
+/// SQLite's.
+pub fn unhide(scene: &Scene<'_>, id: i64, device_flag: &'static str) -> Result<()> {
+    let mut change = Change::default();
+    change.set(device_flag, Value::Integer(0));
+    change.set("username", noun::free_username(scene, "lines", CREDENTIAL_LENGTH)?);
+    change.set("password", scene.panel.chance().text(CREDENTIAL, CREDENTIAL_LENGTH));
+    LINES.write(scene, change, Some(id)).map(|_| ())
+}

@@ -1,0 +1,250 @@
+//! Logs: what happened to lines, accounts and devices, and who is connected now.
+//!
+//! A row whose line, stream or server is gone still stands; the missing names are null.
+
+use crate::store::view::{Column, Kind, View, flag, int, money, real, text, unix};
+
+/// What connections, open and closed, show of their line, stream and server.
+macro_rules! watched {
+    ($table:literal) => {
+        concat!(
+            "LEFT JOIN lines ON lines.id = ",
+            $table,
+            ".user_id LEFT JOIN streams ON streams.id = ",
+            $table,
+            ".stream_id LEFT JOIN servers ON servers.id = ",
+            $table,
+            ".server_id"
+        )
+    };
+}
+
+/// Columns of a connection that both tables have.
+const CONNECTION: &[Column] = &[
+    int("activity_id"),
+    int("user_id"),
+    text("username").is("lines.username"),
+    flag("is_mag").is("coalesce(lines.is_mag, 0)"),
+    flag("is_e2").is("coalesce(lines.is_e2, 0)"),
+    int("stream_id"),
+    text("stream_display_name").is("streams.stream_display_name"),
+    int("type").is("streams.type"),
+    int("server_id"),
+    text("server_name").is("servers.server_name"),
+    int("proxy_id"),
+    text("user_agent"),
+    text("user_ip"),
+    text("container"),
+    text("isp"),
+    text("geoip_country_code"),
+    flag("is_restreamer").is("coalesce(lines.is_restreamer, 0)"),
+    int("hmac_id"),
+    text("hmac_identifier"),
+    unix("date_start"),
+    unix("date_end"),
+];
+
+/// Closed connections.
+pub static ACTIVITY: View = View {
+    joins: watched!("lines_activity"),
+    filters: &[
+        ("user", "lines_activity.user_id = :value"),
+        ("stream", "lines_activity.stream_id = :value"),
+        ("server", "lines_activity.server_id = :value"),
+        ("from", "lines_activity.date_start >= :value"),
+        ("before", "lines_activity.date_start < :value"),
+    ],
+    ..View::of(
+        "lines_activity",
+        "activity_id",
+        &[
+            ("lines_activity", CONNECTION),
+            (
+                "lines_activity",
+                &[int("duration").is("lines_activity.date_end - lines_activity.date_start")],
+            ),
+        ],
+    )
+};
+
+/// Open connections.
+pub static LIVE: View = View {
+    joins: watched!("lines_live"),
+    only: Some("lines_live.hls_end = 0"),
+    filters: &[
+        ("plain", "lines.is_mag = 0 AND lines.is_e2 = 0"),
+        ("mag", "lines.is_mag <> 0"),
+        ("enigma", "lines.is_e2 <> 0"),
+        ("trial", "lines.is_trial <> 0"),
+        ("restreamer", "lines.is_restreamer <> 0"),
+        ("stalker", "lines.is_stalker <> 0"),
+        ("user", "lines_live.user_id = :value"),
+        ("stream", "lines_live.stream_id = :value"),
+        ("server", "lines_live.server_id = :value"),
+    ],
+    ..View::of(
+        "lines_live",
+        "activity_id",
+        &[
+            (
+                "lines_live",
+                &[
+                    // A device has no username that anybody knows: its MAC stands for it.
+                    text("username").is(
+                        "CASE WHEN lines.is_mag <> 0 THEN (SELECT mac FROM mag_devices WHERE mag_devices.user_id = lines.id)
+                              WHEN lines.is_e2 <> 0 THEN (SELECT mac FROM enigma2_devices WHERE enigma2_devices.user_id = lines.id)
+                              ELSE lines.username END",
+                    ),
+                    int("mag_id").is("CASE WHEN lines.is_mag <> 0 THEN (SELECT mag_id FROM mag_devices WHERE mag_devices.user_id = lines.id) END"),
+                    int("device_id")
+                        .is("CASE WHEN lines.is_e2 <> 0 THEN (SELECT device_id FROM enigma2_devices WHERE enigma2_devices.user_id = lines.id) END"),
+                    real("divergence"),
+                    int("pid"),
+                    text("uuid"),
+                    Column::new(Kind::Since, "duration").is("lines_live.date_start"),
+                    // For sorting only: the longest connection is the one that began first.
+                    int("age").is("-lines_live.date_start"),
+                ],
+            ),
+            ("lines_live", CONNECTION),
+        ],
+    )
+};
+
+/// Changes of balances.
+pub static CREDITS: View = View {
+    joins: "LEFT JOIN users target ON target.id = users_credits_logs.target_id
+            LEFT JOIN users admin ON admin.id = users_credits_logs.admin_id",
+    filters: &[
+        (
+            "account",
+            "(users_credits_logs.target_id = :value OR users_credits_logs.admin_id = :value)",
+        ),
+        ("from", "users_credits_logs.date >= :value"),
+        ("before", "users_credits_logs.date < :value"),
+    ],
+    ..View::of(
+        "users_credits_logs",
+        "id",
+        &[(
+            "users_credits_logs",
+            &[
+                int("id"),
+                int("target_id"),
+                text("target_username").is("target.username"),
+                int("admin_id"),
+                text("owner_username").is("admin.username"),
+                money("amount"),
+                unix("date"),
+                text("reason"),
+            ],
+        )],
+    )
+};
+
+/// What resellers did.
+pub static USERS: View = View {
+    joins: "LEFT JOIN users ON users.id = users_logs.owner",
+    filters: &[
+        ("owner", "users_logs.owner = :value"),
+        ("action", "users_logs.action = :value"),
+        ("from", "users_logs.date >= :value"),
+        ("before", "users_logs.date < :value"),
+    ],
+    ..View::of(
+        "users_logs",
+        "id",
+        &[(
+            "users_logs",
+            &[
+                int("id"),
+                int("owner"),
+                text("username").is("users.username"),
+                text("type"),
+                text("action"),
+                int("log_id"),
+                int("package_id"),
+                money("cost"),
+                money("credits_after"),
+                unix("date"),
+                text("deleted_info"),
+                // For sorting only.
+                text("type and action").is("users_logs.type || ' ' || users_logs.action"),
+            ],
+        )],
+    )
+};
+
+/// Logins to the panel.
+pub static LOGINS: View = View {
+    joins: "LEFT JOIN access_codes ON access_codes.id = login_logs.access_code
+            LEFT JOIN users ON users.id = login_logs.user_id",
+    ..View::of(
+        "login_logs",
+        "id",
+        &[(
+            "login_logs",
+            &[
+                int("id"),
+                text("type"),
+                int("access_code"),
+                text("code").is("access_codes.code"),
+                int("user_id"),
+                text("username").is("users.username"),
+                text("status"),
+                text("login_ip"),
+                unix("date"),
+            ],
+        )],
+    )
+};
+
+/// Requests of players that were refused.
+pub static CLIENTS: View = View {
+    joins: "LEFT JOIN lines ON lines.id = lines_logs.user_id LEFT JOIN streams ON streams.id = lines_logs.stream_id",
+    filters: &[
+        ("client status", "lines_logs.client_status = :value"),
+        ("from", "lines_logs.date >= :value"),
+        ("before", "lines_logs.date < :value"),
+    ],
+    ..View::of(
+        "lines_logs",
+        "id",
+        &[(
+            "lines_logs",
+            &[
+                int("id"),
+                int("user_id"),
+                text("username").is("lines.username"),
+                int("stream_id"),
+                text("stream_display_name").is("streams.stream_display_name"),
+                int("type").is("streams.type"),
+                text("client_status"),
+                text("query_string"),
+                text("user_agent"),
+                text("ip"),
+                unix("date"),
+            ],
+        )],
+    )
+};
+
+/// Events sent to MAG devices.
+pub static MAG_EVENTS: View = View {
+    joins: "LEFT JOIN mag_devices ON mag_devices.mag_id = mag_events.mag_device_id",
+    ..View::of(
+        "mag_events",
+        "id",
+        &[(
+            "mag_events",
+            &[
+                int("id"),
+                unix("send_time"),
+                text("mac").is("mag_devices.mac"),
+                text("event"),
+                text("msg"),
+                int("mag_device_id"),
+            ],
+        )],
+    )
+};

@@ -1,0 +1,232 @@
+//! The panel: its rules, once, for every dialect.
+//!
+//! One file a noun. An operation takes a [`Scene`] (a database connection within a transaction,
+//! the time, the caller) and typed values, and answers typed values or an [`Error`]. It knows no
+//! HTTP and no dialect, and no caller's text ever becomes SQL here.
+
+pub mod access_codes;
+pub mod blocklists;
+pub mod bouquets;
+pub mod categories;
+pub mod chance;
+pub mod clock;
+pub mod connections;
+pub mod content;
+pub mod devices;
+pub mod draft;
+pub mod epg;
+pub mod error;
+pub mod gates;
+pub mod groups;
+pub mod host;
+pub mod lines;
+pub mod logs;
+pub mod net;
+pub mod noun;
+pub mod packages;
+pub mod resellers;
+pub mod scene;
+pub mod seeds;
+pub mod servers;
+pub mod transcode_profiles;
+
+use std::path::Path;
+use std::sync::{Arc, OnceLock, RwLock};
+
+use rusqlite::{Connection, OptionalExtension};
+
+use chance::Chance;
+use clock::Clock;
+pub use error::{Error, Result};
+use gates::Gates;
+use host::Host;
+use net::Addresses;
+pub use scene::{Caller, Scene};
+
+use crate::store::{Found, OpenError, Place, Store};
+use crate::time::Zone;
+
+/// What an operator sets (contract "Admin API", section 13).
+#[derive(Debug)]
+pub struct Settings {
+    /// The time zone of all local date texts.
+    pub zone: Zone,
+    /// Whether parameters that an action does not know are refused.
+    pub strict: bool,
+    /// Peers whose forwarded-for header names the caller.
+    pub trusted_proxies: Addresses,
+    /// `Content-Type` of the Admin API's answers.
+    pub content_type: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            zone: Zone::UTC,
+            strict: false,
+            trusted_proxies: Addresses::default(),
+            content_type: "application/json".into(),
+        }
+    }
+}
+
+/// A panel: one database with its clock, its chance and its settings.
+pub struct Panel {
+    store: Store,
+    clock: Clock,
+    chance: Chance,
+    settings: Settings,
+    gates: RwLock<Arc<Gates>>,
+    host: OnceLock<Host>,
+    started: i64,
+}
+
+impl Panel {
+    /// Opens the panel at `place`. Where there is none, one is made and filled with `fill`.
+    ///
+    /// # Errors
+    /// [`OpenError`], with the disk as it was.
+    pub fn open(
+        place: Place,
+        settings: Settings,
+        clock: Clock,
+        chance: Chance,
+        fill: impl FnOnce(&Connection, &Chance, i64) -> Result<(), String>,
+    ) -> Result<(Panel, Found), OpenError> {
+        let now = clock.now();
+        let (store, found) = Store::open(place, settings.zone, |db| fill(db, &chance, now))?;
+        let panel = Panel {
+            store,
+            clock,
+            chance,
+            settings,
+            gates: RwLock::new(Arc::new(Gates::unread())),
+            host: OnceLock::new(),
+            started: now,
+        };
+        Ok((panel, found))
+    }
+
+    /// Runs a read of the panel. It may run twice: see [`Store::read`].
+    ///
+    /// # Errors
+    /// The operation's, or [`Error::Busy`].
+    pub async fn read<T: Send + 'static>(
+        self: &Arc<Self>,
+        caller: Caller,
+        operation: impl Fn(&Scene<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let panel = Arc::clone(self);
+        let now = self.clock.now();
+        let read = move |db: &Connection| {
+            operation(&Scene {
+                panel: &panel,
+                db,
+                caller,
+                now,
+                commits: panel.store.commits(),
+            })
+        };
+        self.store.read(read).await
+    }
+
+    /// Runs a write of the panel; its answer is durable. An operation that fails wrote nothing.
+    ///
+    /// # Errors
+    /// The operation's, or [`Error::Busy`].
+    pub async fn write<T: Send + 'static>(
+        self: &Arc<Self>,
+        caller: Caller,
+        operation: impl Fn(&Scene<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let panel = Arc::clone(self);
+        let write = move |db: &Connection| {
+            let now = panel.clock.now();
+            operation(&Scene {
+                panel: &panel,
+                db,
+                caller,
+                now,
+                commits: panel.store.commits(),
+            })
+        };
+        self.store.write(write).await
+    }
+
+    /// The gates as they are now.
+    ///
+    /// # Errors
+    /// SQLite's, or [`Error::Busy`].
+    pub async fn gates(&self) -> Result<Arc<Gates>> {
+        let version = self.store.gates();
+        let held = Arc::clone(&self.gates.read().unwrap_or_else(|poisoned| poisoned.into_inner()));
+        if held.version == version {
+            return Ok(held);
+        }
+        // The version is read before the tables: a change between the two is read again next time.
+        let fresh = Arc::new(self.store.read(move |db| Gates::read(db, version)).await?);
+        *self.gates.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::clone(&fresh);
+        Ok(fresh)
+    }
+
+    /// An access code and a key that open the admin API: the newest code that admits everybody and
+    /// the first administrator's key. What is missing is `None`.
+    ///
+    /// # Errors
+    /// SQLite's, or [`Error::Busy`].
+    pub async fn entrance(&self) -> Result<(Option<String>, Option<String>)> {
+        self.store
+            .read(|db| {
+                let one = |sql: &str| db.query_row(sql, [], |row| row.get::<_, String>(0)).optional();
+                let code = one("SELECT code FROM access_codes WHERE enabled <> 0 AND type = 3 AND whitelist = '[]' ORDER BY id DESC LIMIT 1")?;
+                let key = one("SELECT api_key FROM users JOIN users_groups ON group_id = member_group_id
+                               WHERE is_admin <> 0 AND status = 1 AND api_key <> '' ORDER BY users.id LIMIT 1")?;
+                Ok((code, key))
+            })
+            .await
+    }
+
+    /// Ends the writer after what is queued and folds the write-ahead log into the file. Writes
+    /// that come later fail.
+    pub fn close(&self) {
+        self.store.close();
+    }
+
+    /// The clock, to be read, set or advanced.
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// The generator of credentials. Draw from it in writes only.
+    pub fn chance(&self) -> &Chance {
+        &self.chance
+    }
+
+    /// What the operator set.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The panel's time zone.
+    pub fn zone(&self) -> Zone {
+        self.settings.zone
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// The meter of the host; it begins with the first question.
+    pub fn host(&self) -> &Host {
+        self.host.get_or_init(|| match self.store.place() {
+            Place::File(path) => Host::new(path),
+            Place::Memory(_) => Host::new(Path::new("/")),
+        })
+    }
+
+    /// When the panel was opened, in unix seconds.
+    pub fn started(&self) -> i64 {
+        self.started
+    }
+}

@@ -1,0 +1,169 @@
+//! Nouns: the things of a panel that can be read, created, edited and deleted.
+//!
+//! Most of them are the same thing again and again: a table with a key, columns that must be
+//! unique, and a few rules of their own. [`Table`] is that thing; a noun is a constant of it with
+//! its rules as functions, and only devices, which live in two tables, do it themselves.
+
+use rusqlite::types::Value;
+
+use super::chance::CREDENTIAL;
+use super::draft::{Change, Draft};
+use super::error::{Error, Result, Thing, Unique};
+use super::scene::Scene;
+use crate::store::view::View;
+
+/// A kind of thing that a dialect can work on by its id.
+pub trait Noun: Sync {
+    /// How it is read.
+    fn view(&self) -> &'static View;
+
+    /// What it is called when it is missing.
+    fn thing(&self) -> Thing;
+
+    /// Makes one and answers its id.
+    ///
+    /// # Errors
+    /// A fault of the draft, or a rule of the noun.
+    fn create(&self, scene: &Scene<'_>, draft: &Draft) -> Result<i64>;
+
+    /// Changes one; what the draft does not name stays.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] before anything else, then as [`Noun::create`].
+    fn edit(&self, scene: &Scene<'_>, id: i64, draft: &Draft) -> Result<()>;
+
+    /// Deletes one, with what belongs to it alone.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], or a rule of the noun.
+    fn delete(&self, scene: &Scene<'_>, id: i64) -> Result<()>;
+
+    /// Refuses an id that names nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    fn must_exist(&self, scene: &Scene<'_>, id: i64) -> Result<()> {
+        let View { table, key, .. } = self.view();
+        let sql = format!("SELECT 1 FROM {table} WHERE {key} = ?1");
+        match scene.db.prepare_cached(&sql)?.exists([id])? {
+            true => Ok(()),
+            false => Err(Error::NotFound(self.thing())),
+        }
+    }
+}
+
+/// A noun that is one table.
+pub struct Table {
+    pub view: &'static View,
+    pub thing: Thing,
+    /// A column that no two rows may share, how its values are compared (`column = ?1`), and what
+    /// is then taken.
+    pub unique: Option<(&'static str, &'static str, Unique)>,
+    /// Rules between values, and values that are generated; the id is `None` on create.
+    pub prepare: fn(&Scene<'_>, &mut Change, Option<i64>) -> Result<()>,
+    /// Rules that count after uniqueness, those of a balance, and what is worth doing only then.
+    pub settle: fn(&Scene<'_>, &mut Change, Option<i64>) -> Result<()>,
+    /// Values that are no columns of this table, but for `follow`.
+    pub beside: &'static [&'static str],
+    /// What a write means for other tables. It gets the values of `beside`.
+    pub follow: fn(&Scene<'_>, Change, i64) -> Result<()>,
+    /// What goes or is set free with a row, before it goes.
+    pub release: fn(&Scene<'_>, i64) -> Result<()>,
+}
+
+impl Table {
+    /// A table without rules of its own, to be completed with struct update.
+    pub const fn of(view: &'static View, thing: Thing) -> Table {
+        Table {
+            view,
+            thing,
+            unique: None,
+            prepare: |_, _, _| Ok(()),
+            settle: |_, _, _| Ok(()),
+            beside: &[],
+            follow: |_, _, _| Ok(()),
+            release: |_, _| Ok(()),
+        }
+    }
+
+    /// Refuses a value of the unique column that another row has.
+    fn check_unique(&self, scene: &Scene<'_>, change: &Change, own: Option<i64>) -> Result<()> {
+        let Some((column, equal, taken)) = self.unique else {
+            return Ok(());
+        };
+        let Some(Value::Text(text)) = change.get(column) else {
+            return Ok(());
+        };
+        let View { table, key, .. } = self.view;
+        let sql = format!("SELECT 1 FROM {table} WHERE {equal} AND {key} IS NOT ?2");
+        match scene.db.prepare_cached(&sql)?.exists((text, own))? {
+            true => Err(Error::Taken(taken)),
+            false => Ok(()),
+        }
+    }
+
+    /// Writes columns that another noun decided about.
+    ///
+    /// # Errors
+    /// As [`Noun::edit`] without the faults of a draft.
+    pub fn write(&self, scene: &Scene<'_>, mut change: Change, own: Option<i64>) -> Result<i64> {
+        let View { table, key, .. } = self.view;
+        (self.prepare)(scene, &mut change, own)?;
+        self.check_unique(scene, &change, own)?;
+        (self.settle)(scene, &mut change, own)?;
+        let beside = change.split(|column| self.beside.contains(&column));
+        let id = match own {
+            Some(id) => change.update(scene, table, key, id).map(|()| id)?,
+            None => change.insert(scene, table)?,
+        };
+        (self.follow)(scene, beside, id)?;
+        Ok(id)
+    }
+}
+
+impl Noun for Table {
+    fn view(&self) -> &'static View {
+        self.view
+    }
+
+    fn thing(&self) -> Thing {
+        self.thing
+    }
+
+    fn create(&self, scene: &Scene<'_>, draft: &Draft) -> Result<i64> {
+        let change = draft.resolve(scene)?;
+        self.write(scene, change, None)
+    }
+
+    fn edit(&self, scene: &Scene<'_>, id: i64, draft: &Draft) -> Result<()> {
+        self.must_exist(scene, id)?;
+        let change = draft.resolve(scene)?;
+        self.write(scene, change, Some(id)).map(|_| ())
+    }
+
+    fn delete(&self, scene: &Scene<'_>, id: i64) -> Result<()> {
+        self.must_exist(scene, id)?;
+        (self.release)(scene, id)?;
+        let View { table, key, .. } = self.view;
+        scene
+            .db
+            .prepare_cached(&format!("DELETE FROM {table} WHERE {key} = ?1"))?
+            .execute([id])?;
+        Ok(())
+    }
+}
+
+/// A random username that no row of `table` has. The lines' and the accounts' are apart.
+///
+/// # Errors
+/// SQLite's.
+pub fn free_username(scene: &Scene<'_>, table: &str, length: usize) -> Result<String> {
+    let sql = format!("SELECT 1 FROM {table} WHERE rtrim(username) = ?1 COLLATE NOCASE");
+    let mut taken = scene.db.prepare_cached(&sql)?;
+    loop {
+        let username = scene.panel.chance().text(CREDENTIAL, length);
+        if !taken.exists([&username])? {
+            return Ok(username);
+        }
+    }
+}

@@ -1,0 +1,203 @@
+//! Accounts of the panel: administrators and resellers, and the credits they hold.
+
+use rusqlite::OptionalExtension;
+use rusqlite::types::Value;
+use sha_crypt::{PasswordHasher, ShaCrypt};
+
+use super::chance::{CREDENTIAL, Chance};
+use super::draft::Change;
+use super::error::{Error, Result, Thing, Unique};
+use super::lines::CREDENTIAL_LENGTH;
+use super::noun::{self, Table};
+use super::scene::Scene;
+use crate::money::Money;
+use crate::store::view::{View, flag, int, money, text, unix};
+
+/// Longest password of an account. Hashing costs time with the square of the length.
+pub const PASSWORD_MOST: usize = 255;
+
+/// Bytes of a password's salt; in the hash they are the 16 characters that crypt knows at most.
+const SALT: usize = 12;
+
+/// How an account is read.
+pub static VIEW: View = View {
+    joins: "LEFT JOIN users_groups ON users_groups.group_id = users.member_group_id",
+    filters: &[
+        ("not admin", "coalesce(users_groups.is_admin, 0) = 0"),
+        ("enabled", "users.status <> 0"),
+        ("disabled", "users.status = 0"),
+        ("group", "users.member_group_id = :value"),
+        ("owner", "users.owner_id = :value"),
+    ],
+    ..View::of(
+        "users",
+        "id",
+        &[(
+            "users",
+            &[
+                int("id"),
+                text("username"),
+                text("email"),
+                int("member_group_id"),
+                money("credits"),
+                flag("status"),
+                unix("created_at").is("users.date_registered"),
+                text("group_name").is("coalesce(users_groups.group_name, '')"),
+                flag("is_reseller").is("coalesce(users_groups.is_reseller, 0)"),
+                int("owner_id"),
+                text("owner_username").is("coalesce((SELECT username FROM users owner WHERE owner.id = users.owner_id), '')"),
+                text("notes"),
+                text("reseller_dns"),
+                text("ip"),
+                unix("last_login"),
+                text("api_key"),
+                int("user_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id AND is_mag = 0 AND is_e2 = 0)"),
+                int("mag_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id AND is_mag <> 0)"),
+                int("e2_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id AND is_e2 <> 0)"),
+                // What an account sees of its panel.
+                text("server_name").is("coalesce((SELECT server_name FROM servers WHERE is_main <> 0 ORDER BY id LIMIT 1), '')"),
+                int("total_lines").is("(SELECT plain_lines FROM linecard_totals WHERE id = 1)"),
+                int("total_resellers").is(
+                    "(SELECT count(*) FROM users account LEFT JOIN users_groups its ON its.group_id = account.member_group_id
+                      WHERE coalesce(its.is_admin, 0) = 0)",
+                ),
+            ],
+        )],
+    )
+};
+
+/// Accounts as rows that can be made, changed and deleted.
+pub static USERS: Table = Table {
+    unique: Some((
+        "username",
+        "rtrim(username) = rtrim(?1) COLLATE NOCASE",
+        Unique::Username,
+    )),
+    prepare,
+    settle,
+    release,
+    ..Table::of(&VIEW, Thing::User)
+};
+
+fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+    if own.is_none() {
+        change.set("date_registered", scene.now);
+        if change.get("username").is_none() {
+            change.set("username", noun::free_username(scene, "users", CREDENTIAL_LENGTH)?);
+        }
+        change.set_default("password", || scene.panel.chance().text(CREDENTIAL, CREDENTIAL_LENGTH));
+    }
+    let no_group = matches!(change.get("member_group_id"), Some(Value::Null));
+    if no_group || (own.is_none() && change.get("member_group_id").is_none()) {
+        change.set("member_group_id", built_in_group(scene)?);
+    }
+    Ok(())
+}
+
+/// The group of resellers that came with the panel; 0 when there is none any more.
+fn built_in_group(scene: &Scene<'_>) -> Result<i64> {
+    let sql = "SELECT group_id FROM users_groups WHERE is_reseller <> 0 AND can_delete = 0 ORDER BY group_id LIMIT 1";
+    Ok(scene
+        .db
+        .prepare_cached(sql)?
+        .query_row([], |row| row.get(0))
+        .optional()?
+        .unwrap_or(0))
+}
+
+/// The form in which the panel family keeps passwords: salted SHA-512 crypt, `$6$…` (contract
+/// "Admin API", section 9; raw SQL shows it and clients compare it with PHP's `crypt`).
+fn hash(chance: &Chance, password: &str) -> Result<String> {
+    let salt = chance.text(CREDENTIAL, SALT);
+    let hashed = ShaCrypt::SHA512.hash_password_with_salt(password.as_bytes(), salt.as_bytes());
+    let hashed = hashed.map_err(|error| Error::internal(format!("a password could not be hashed: {error}")))?;
+    Ok(hashed.to_string())
+}
+
+/// A balance is never set below zero; a changed one is logged with the difference. The password is
+/// hashed last, because that takes longer than everything else together.
+fn settle(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+    let reason = change.take("credits_reason");
+    if let Some(credits) = change.int("credits").map(Money) {
+        if credits < Money(0) {
+            return Err(Error::InsufficientCredits);
+        }
+        if let Some(id) = own {
+            let reason = match reason {
+                Some(Value::Text(reason)) => reason,
+                _ => String::new(),
+            };
+            log_difference(scene, id, credits, &reason)?;
+        }
+    }
+    if let Some(password) = change.text("password") {
+        let hashed = hash(scene.panel.chance(), password)?;
+        change.set("password", hashed);
+    }
+    Ok(())
+}
+
+fn log_difference(scene: &Scene<'_>, id: i64, credits: Money, reason: &str) -> Result<()> {
+    match Money(credits.0 - balance(scene, id)?.0) {
+        Money(0) => Ok(()),
+        difference => log(scene, id, difference, reason),
+    }
+}
+
+fn balance(scene: &Scene<'_>, id: i64) -> Result<Money> {
+    let sql = "SELECT credits FROM users WHERE id = ?1";
+    let found = scene
+        .db
+        .prepare_cached(sql)?
+        .query_row([id], |row| row.get(0))
+        .optional()?;
+    found.map(Money).ok_or(Error::NotFound(Thing::User))
+}
+
+fn log(scene: &Scene<'_>, target: i64, amount: Money, reason: &str) -> Result<()> {
+    let sql = "INSERT INTO users_credits_logs (target_id, admin_id, amount, date, reason) VALUES (?1, ?2, ?3, ?4, ?5)";
+    scene
+        .db
+        .prepare_cached(sql)?
+        .execute((target, scene.caller.id(), amount.0, scene.now, reason))?;
+    Ok(())
+}
+
+/// A balance before and after it was adjusted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Adjusted {
+    pub before: Money,
+    pub after: Money,
+}
+
+/// Adds `amount`, which may be negative, to an account's balance and logs it, also when it is 0.
+///
+/// # Errors
+/// [`Error::NotFound`]; [`Error::InsufficientCredits`] when the balance would fall below zero.
+pub fn adjust_credits(scene: &Scene<'_>, id: i64, amount: Money, reason: &str) -> Result<Adjusted> {
+    let before = balance(scene, id)?;
+    let after = before.plus(amount).ok_or(Error::Invalid("credits".into()))?;
+    if after < Money(0) {
+        return Err(Error::InsufficientCredits);
+    }
+    scene
+        .db
+        .prepare_cached("UPDATE users SET credits = ?2 WHERE id = ?1")?
+        .execute((id, after.0))?;
+    log(scene, id, amount, reason)?;
+    Ok(Adjusted { before, after })
+}
+
+/// What goes with an account: its own log and the credit changes it made. Its lines and
+/// sub-resellers stay without an owner.
+fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
+    for sql in [
+        "DELETE FROM users_logs WHERE owner = ?1",
+        "DELETE FROM users_credits_logs WHERE admin_id = ?1",
+        "UPDATE lines SET member_id = 0 WHERE member_id = ?1",
+        "UPDATE users SET owner_id = 0 WHERE owner_id = ?1",
+    ] {
+        scene.db.prepare_cached(sql)?.execute([id])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,117 @@
+//! One SQLite connection, set up for its role: pragmas with their reasons, the panel's SQL
+//! functions, and the rule that SQL has no clock and no chance of its own.
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::{Connection, OpenFlags};
+
+use super::functions;
+use crate::time::Zone;
+
+/// Marks a file as Linecard's in its header, so that another program's database is refused.
+pub const APPLICATION_ID: i32 = 0x4C4E_4344; // "LNCD"
+
+/// Prepared statements kept for each connection. There are a few hundred shapes of statement
+/// (get, page and count of each noun); the default of 16 would prepare most of them anew.
+const STATEMENTS: usize = 256;
+
+/// Memory for pages, in KiB. A reader's pages are in the operating system's cache as well, so a
+/// small one costs little and keeps a many-reader server small.
+const READER_CACHE_KIB: i32 = 1024;
+const WRITER_CACHE_KIB: i32 = 4096;
+
+/// Waiting for a lock of another process (a backup, a shell). Our own doors never wait on each other.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Where the database is.
+#[derive(Clone, Debug)]
+pub enum Place {
+    /// A file, with its write-ahead log beside it.
+    File(PathBuf),
+    /// Memory that the connections of one store share under this name and no other store sees.
+    Memory(String),
+}
+
+impl Place {
+    /// A place in memory that no other store of this process has.
+    pub fn private_memory() -> Place {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Place::Memory(format!("linecard-{}", NEXT.fetch_add(1, Ordering::Relaxed)))
+    }
+
+    /// Opens a connection. Opening creates nothing but a place in memory.
+    pub fn connect(&self, flags: OpenFlags) -> rusqlite::Result<Connection> {
+        let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        match self {
+            Place::File(path) => Connection::open_with_flags(path, flags),
+            Place::Memory(_) => Connection::open_with_flags(self.uri(), flags | OpenFlags::SQLITE_OPEN_URI),
+        }
+    }
+
+    /// The name under which a connection pool opens it.
+    pub fn uri(&self) -> PathBuf {
+        match self {
+            Place::File(path) => path.clone(),
+            // SQLite's own memory file system: a leading slash makes a name that connections share.
+            Place::Memory(name) => PathBuf::from(format!("file:/{name}?vfs=memdb")),
+        }
+    }
+}
+
+/// Sets a connection up for the writer.
+pub fn writer(db: &Connection, zone: Zone) -> rusqlite::Result<()> {
+    common(db, zone, WRITER_CACHE_KIB)?;
+    // Write-ahead log: readers never wait for the writer. FULL: what was acknowledged survives a
+    // power cut; group commit makes that affordable.
+    let _mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    db.execute_batch("PRAGMA synchronous = FULL")?;
+    forbid_clock_and_chance(db)
+}
+
+/// Sets a connection up for readers: it cannot write, whatever is run on it.
+pub fn reader(db: &Connection, zone: Zone) -> rusqlite::Result<()> {
+    common(db, zone, READER_CACHE_KIB)?;
+    db.execute_batch("PRAGMA query_only = ON")?;
+    forbid_clock_and_chance(db)
+}
+
+fn common(db: &Connection, zone: Zone, cache_kib: i32) -> rusqlite::Result<()> {
+    db.busy_timeout(BUSY)?;
+    db.set_prepared_statement_cache_capacity(STATEMENTS);
+    // Foreign keys are off by default. Sorting spills to memory: the server's disk is for lines.
+    db.execute_batch(&format!(
+        "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{cache_kib}"
+    ))?;
+    functions::register(db, zone)
+}
+
+/// SQL that asks for the time or for a random number does not compile, column defaults included:
+/// time and chance are arguments, so that a test can set them.
+fn forbid_clock_and_chance(db: &Connection) -> rusqlite::Result<()> {
+    db.authorizer(Some(|context: AuthContext<'_>| match context.action {
+        AuthAction::Function { function_name } if is_clock_or_chance(function_name) => Authorization::Deny,
+        _ => Authorization::Allow,
+    }))
+}
+
+/// SQLite's functions that read the clock or draw random numbers.
+pub fn is_clock_or_chance(function: &str) -> bool {
+    const NAMES: [&str; 12] = [
+        "random",
+        "randomblob",
+        "date",
+        "time",
+        "datetime",
+        "julianday",
+        "unixepoch",
+        "strftime",
+        "timediff",
+        "current_date",
+        "current_time",
+        "current_timestamp",
+    ];
+    NAMES.iter().any(|name| name.eq_ignore_ascii_case(function))
+}

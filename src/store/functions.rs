@@ -1,0 +1,132 @@
+//! SQL functions of the panel's own, for what SQLite's cannot say: search in printed forms and
+//! lists of ids that are stored as JSON text.
+//!
+//! They appear in queries only, never in the schema: the file stays readable for any tool.
+
+use rusqlite::functions::{Context, FunctionFlags};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Result};
+use serde_json::Value;
+
+use crate::money::Money;
+use crate::time::Zone;
+
+/// Registers all of them.
+///
+/// * `holds(needle, a, b, …)`: 1 when the needle (lower case) is in one of the texts, without case
+/// * `local_time(unix)`: the instant as it is printed
+/// * `money_text(hundredths)`: the amount as it is printed
+/// * `ids_hold(json, id)`: 1 when the list has the id; a text that is no list has none
+/// * `ids_without(json, id)`: the list without the id
+/// * `concat_or_null(a, b, …)`: the texts joined, null when one of them is (MySQL's `CONCAT`)
+pub fn register(db: &Connection, zone: Zone) -> Result<()> {
+    let pure = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC;
+    db.create_scalar_function("holds", -1, pure, holds)?;
+    db.create_scalar_function("local_time", 1, pure, move |context: &Context<'_>| {
+        Ok(context.get::<Option<i64>>(0)?.and_then(|unix| zone.stamp(unix)))
+    })?;
+    db.create_scalar_function("money_text", 1, pure, |context: &Context<'_>| {
+        Ok(context
+            .get::<Option<i64>>(0)?
+            .map(|hundredths| Money(hundredths).to_string()))
+    })?;
+    db.create_scalar_function("ids_hold", 2, pure, |context: &Context<'_>| {
+        let id: i64 = context.get(1)?;
+        Ok(ids(context.get_raw(0).as_str_or_null()?.unwrap_or_default()).contains(&id))
+    })?;
+    db.create_scalar_function("ids_without", 2, pure, |context: &Context<'_>| {
+        let id: i64 = context.get(1)?;
+        let kept: Vec<i64> = ids(context.get_raw(0).as_str_or_null()?.unwrap_or_default())
+            .into_iter()
+            .filter(|&one| one != id)
+            .collect();
+        Ok(ids_text(&kept))
+    })?;
+    db.create_scalar_function("concat_or_null", -1, pure, concat_or_null)
+}
+
+fn concat_or_null(context: &Context<'_>) -> Result<Option<String>> {
+    let mut joined = String::new();
+    for at in 0..context.len() {
+        match context.get_raw(at) {
+            ValueRef::Null => return Ok(None),
+            ValueRef::Integer(number) => joined.push_str(&number.to_string()),
+            ValueRef::Real(number) => joined.push_str(&number.to_string()),
+            ValueRef::Text(text) | ValueRef::Blob(text) => joined.push_str(&String::from_utf8_lossy(text)),
+        }
+    }
+    Ok(Some(joined))
+}
+
+/// The ids of a stored JSON list; numbers in quotes count, everything else is left out.
+pub fn ids(json: &str) -> Vec<i64> {
+    let Ok(Value::Array(items)) = serde_json::from_str(json) else {
+        return Vec::new();
+    };
+    items
+        .iter()
+        .filter_map(|item| item.as_i64().or_else(|| item.as_str()?.parse().ok()))
+        .collect()
+}
+
+/// A list of ids as it is stored.
+pub fn ids_text(ids: &[i64]) -> String {
+    let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+    format!("[{}]", ids.join(","))
+}
+
+fn holds(context: &Context<'_>) -> Result<bool> {
+    let needle = context.get_raw(0).as_str()?;
+    for at in 1..context.len() {
+        let found = match context.get_raw(at) {
+            ValueRef::Text(text) => std::str::from_utf8(text).is_ok_and(|text| text_holds(text, needle)),
+            ValueRef::Integer(number) => number.to_string().contains(needle),
+            ValueRef::Real(number) => number.to_string().contains(needle),
+            ValueRef::Null | ValueRef::Blob(_) => false,
+        };
+        if found {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// True when `text` has `needle`, which is in lower case, somewhere, whatever the letters' case.
+fn text_holds(text: &str, needle: &str) -> bool {
+    if !text.is_ascii() {
+        return text.to_lowercase().contains(needle);
+    }
+    let Some((first, _)) = needle.as_bytes().split_first() else {
+        return true;
+    };
+    let text = text.as_bytes();
+    let fits = |window: &[u8]| window.eq_ignore_ascii_case(needle.as_bytes());
+    text.windows(needle.len())
+        .any(|window| window.first().is_some_and(|b| b.eq_ignore_ascii_case(first)) && fits(window))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_needle_is_found_whatever_the_case() {
+        for (text, needle, expected) in [
+            ("Customer", "tom", true),
+            ("CUSTOMER", "mer", true),
+            ("abc", "abcd", false),
+            ("ÉTÉ", "té", true),
+            ("50%", "%", true),
+            ("abc", "", true),
+        ] {
+            assert_eq!(text_holds(text, needle), expected, "{text} {needle}");
+        }
+    }
+
+    #[test]
+    fn stored_lists_are_read_leniently() {
+        assert_eq!(ids(r#"[1,"2",3.5,null,-4]"#), [1, 2, -4]);
+        assert!(ids("not json").is_empty());
+        assert_eq!(ids_text(&[1, 2]), "[1,2]");
+    }
+}

@@ -1,0 +1,180 @@
+//! Lists: the only place where rows are searched, filtered, sorted, paged and counted.
+//!
+//! A list first finds which rows it shows, then reads each of them exactly as a get-one does. So
+//! a row in a list and the same thing by its id cannot differ, and expressions that only the
+//! shown rows need are not computed for the thousands that are skipped.
+
+use rusqlite::types::Value;
+use rusqlite::{Connection, Statement};
+
+use super::count::Counts;
+use super::view::{Column, Kind, Record, Selection, View};
+
+/// What a caller asks of a list.
+#[derive(Debug)]
+pub struct ListQuery {
+    pub view: &'static View,
+    /// Conditions by their SQL, each with the value that `:value` stands for.
+    pub filters: Vec<(&'static str, Option<Value>)>,
+    /// The text that one of `search` must hold, and the columns it is looked for in.
+    pub search: Option<(String, Vec<Column>)>,
+    /// The column to sort by and whether downwards; without one, the key upwards.
+    pub order: Option<(Column, bool)>,
+    pub start: i64,
+    /// Rows of the page; `None` is all of them.
+    pub limit: Option<i64>,
+}
+
+/// What a query is asked against.
+#[derive(Debug)]
+pub struct At<'a> {
+    /// The panel's time and 14 days later, as date texts.
+    pub now: String,
+    pub soon: String,
+    /// Totals that are remembered until `commits` changes.
+    pub counts: &'a Counts,
+    pub commits: u64,
+}
+
+/// A page of rows and how many rows there are on all pages.
+#[derive(Debug)]
+pub struct Page {
+    pub rows: Vec<Record>,
+    pub total: i64,
+}
+
+impl ListQuery {
+    /// All rows of a view in the order of their keys.
+    pub fn all(view: &'static View) -> ListQuery {
+        ListQuery {
+            view,
+            filters: Vec::new(),
+            search: None,
+            order: None,
+            start: 0,
+            limit: None,
+        }
+    }
+
+    /// Reads the page with the columns of `selection`.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn page(&self, db: &Connection, selection: &Selection, at: &At<'_>) -> rusqlite::Result<Page> {
+        let rows = self.rows(db, selection, at)?;
+        let total = self.total(db, at)?;
+        Ok(Page { rows, total })
+    }
+
+    /// Reads the rows of the page without counting the others.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn rows(&self, db: &Connection, selection: &Selection, at: &At<'_>) -> rusqlite::Result<Vec<Record>> {
+        let keys = self.keys(db, at)?;
+        let mut rows = Vec::with_capacity(keys.len());
+        for key in keys {
+            rows.extend(selection.get(db, key)?);
+        }
+        Ok(rows)
+    }
+
+    /// The keys of the page's rows, in its order.
+    fn keys(&self, db: &Connection, at: &At<'_>) -> rusqlite::Result<Vec<i64>> {
+        let key = format!("{}.{}", self.view.table, self.view.key);
+        let order = match &self.order {
+            None => key.clone(),
+            Some((column, down)) => {
+                let sql = column.sql();
+                // Names sort as people read them, whatever the letters' case.
+                let collation = if column.kind == Kind::Text {
+                    " COLLATE NOCASE"
+                } else {
+                    ""
+                };
+                format!("{sql}{collation}{}, {key}", if *down { " DESC" } else { "" })
+            }
+        };
+        let sql = format!(
+            "SELECT {key} {}{} ORDER BY {order} LIMIT :limit OFFSET :start",
+            self.view.from(),
+            self.conditions()
+        );
+        let mut query = db.prepare_cached(&sql)?;
+        self.bind(&mut query, at)?;
+        let mut rows = query.raw_query();
+        let mut keys = Vec::new();
+        while let Some(row) = rows.next()? {
+            keys.push(row.get(0)?);
+        }
+        Ok(keys)
+    }
+
+    fn total(&self, db: &Connection, at: &At<'_>) -> rusqlite::Result<i64> {
+        if let Some(sql) = self.kept_total() {
+            return db.prepare_cached(sql)?.query_row([], |row| row.get(0));
+        }
+        let sql = format!("SELECT count(*) {}{}", self.view.from(), self.conditions());
+        let mut query = db.prepare_cached(&sql)?;
+        let bound = self.bind(&mut query, at)?;
+        at.counts.get_or_count(at.commits, &sql, bound, || {
+            let mut rows = query.raw_query();
+            rows.next()?.map_or(Ok(0), |row| row.get(0))
+        })
+    }
+
+    /// The query of the total that triggers keep, if it is the one that is asked for.
+    fn kept_total(&self) -> Option<&'static str> {
+        let (filter, sql) = self.view.kept_total?;
+        let asked = self.search.is_none()
+            && matches!(self.filters.as_slice(), [(only, _)] if Some(*only) == self.view.filter(filter));
+        asked.then_some(sql)
+    }
+
+    fn conditions(&self) -> String {
+        let mut all: Vec<String> = self.view.only.map(str::to_owned).into_iter().collect();
+        for (at, (condition, _)) in self.filters.iter().enumerate() {
+            all.push(format!("({})", condition.replace(":value", &format!(":value{at}"))));
+        }
+        if let Some((_, columns)) = &self.search {
+            let printed: Vec<String> = columns.iter().map(Column::printed).collect();
+            all.push(format!("holds(:needle, {})", printed.join(", ")));
+        }
+        match all.is_empty() {
+            true => String::new(),
+            false => format!(" WHERE {}", all.join(" AND ")),
+        }
+    }
+
+    /// Binds whichever of the named values the statement uses, and returns what it bound.
+    fn bind(&self, query: &mut Statement<'_>, scene: &At<'_>) -> rusqlite::Result<Vec<Value>> {
+        let mut bound = Vec::with_capacity(query.parameter_count());
+        for at in 1..=query.parameter_count() {
+            let value = query
+                .parameter_name(at)
+                .map_or(Value::Null, |name| self.value(name, scene));
+            query.raw_bind_parameter(at, &value)?;
+            bound.push(value);
+        }
+        Ok(bound)
+    }
+
+    fn value(&self, name: &str, at: &At<'_>) -> Value {
+        match name {
+            // To SQLite, −1 is no limit.
+            ":limit" => Value::Integer(self.limit.unwrap_or(-1)),
+            ":start" => Value::Integer(self.start),
+            ":now" => Value::Text(at.now.clone()),
+            ":soon" => Value::Text(at.soon.clone()),
+            ":needle" => self
+                .search
+                .as_ref()
+                .map_or(Value::Null, |(needle, _)| Value::Text(needle.to_lowercase())),
+            _ => {
+                let at = name.strip_prefix(":value").and_then(|at| at.parse::<usize>().ok());
+                let filter = at.and_then(|at| self.filters.get(at));
+                filter.and_then(|(_, value)| value.clone()).unwrap_or(Value::Null)
+            }
+        }
+    }
+}

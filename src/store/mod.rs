@@ -1,0 +1,224 @@
+//! The store: one SQLite database behind two doors.
+//!
+//! `read` runs on a pool of connections that cannot write, `write` on the one writer thread with
+//! group commit. Whoever comes through a door gets a connection and nothing of HTTP or of a
+//! dialect; the rules of a panel live above, in [`crate::panel`].
+
+pub mod connection;
+mod count;
+mod error;
+pub mod functions;
+pub mod list;
+pub mod open;
+mod readers;
+pub mod schema;
+pub mod seed;
+pub mod sql_door;
+mod totals;
+pub mod view;
+mod writer;
+
+use std::fs::File;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, RwLock, RwLockWriteGuard};
+
+use rusqlite::{Connection, OpenFlags};
+
+pub use connection::Place;
+pub use count::Counts;
+pub use error::{StoreError, panic_words};
+pub use open::{Found, OpenError};
+use open::{Hold, Prepared};
+use readers::Readers;
+use totals::Totals;
+use writer::{Around, Writer};
+
+use crate::time::Zone;
+
+/// The table whose changes mean that the picture of who may call is old.
+const GATES_TABLE: &str = "linecard_gates";
+
+/// An open database.
+pub struct Store {
+    readers: Readers,
+    writer: Writer,
+    versions: Arc<Versions>,
+    counts: Counts,
+    place: Place,
+    zone: Zone,
+    /// The locked file; the last field, so that it is closed after the connections.
+    _file: Option<File>,
+}
+
+/// How often what has changed, and what the running transaction did.
+#[derive(Debug, Default)]
+struct Versions {
+    commits: AtomicU64,
+    gates: AtomicU64,
+    /// Set by the writer's hook while a transaction runs.
+    gates_touched: AtomicBool,
+    totals: Totals,
+}
+
+impl Store {
+    /// Opens the database at `place`. Where there is none, one is made and filled with `fill`.
+    ///
+    /// # Errors
+    /// [`OpenError`], with the disk as it was.
+    pub fn open(
+        place: Place,
+        zone: Zone,
+        fill: impl FnOnce(&Connection) -> Result<(), String>,
+    ) -> Result<(Store, Found), OpenError> {
+        let Prepared { found, hold } = open::prepare(&place, fill)?;
+        let failed = |reason: String| OpenError::Unreadable {
+            path: place.uri(),
+            reason,
+        };
+        let (db, file) = match hold {
+            Hold::Memory(db) => (db, None),
+            Hold::File(file) => {
+                let db = place
+                    .connect(OpenFlags::SQLITE_OPEN_READ_WRITE)
+                    .map_err(|error| failed(error.to_string()))?;
+                (db, Some(file))
+            }
+        };
+        let versions = Arc::new(Versions::default());
+        set_up_writer(&db, zone, &versions).map_err(|error| failed(error.to_string()))?;
+        let turns = matches!(place, Place::Memory(_)).then(|| Arc::new(RwLock::new(())));
+        // One connection for each thread that serves clients, and a few for slow reads beside them.
+        let threads = u32::try_from(std::thread::available_parallelism().map_or(1, usize::from)).unwrap_or(1);
+        let readers = Readers::open(&place, zone, threads, threads + 4, turns.clone())
+            .map_err(|error| failed(error.to_string()))?;
+        let around = Ending {
+            versions: Arc::clone(&versions),
+            turns,
+        };
+        let writer = Writer::start(db, around).map_err(|error| failed(error.to_string()))?;
+        let store = Store {
+            readers,
+            writer,
+            versions,
+            counts: Counts::default(),
+            place,
+            zone,
+            _file: file,
+        };
+        Ok((store, found))
+    }
+
+    /// Runs a read over one snapshot. It may run twice: see `readers`.
+    ///
+    /// # Errors
+    /// The read's own, or the store's.
+    pub async fn read<T, E, F>(&self, read: F) -> Result<T, E>
+    where
+        F: Fn(&Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.readers.run(read).await
+    }
+
+    /// Runs a write and answers when it is durable. A job that returns an error wrote nothing. It may
+    /// run twice: see `writer`.
+    ///
+    /// # Errors
+    /// The job's own, or the store's.
+    pub async fn write<T, E, F>(&self, job: F) -> Result<T, E>
+    where
+        F: Fn(&Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.writer.run(job).await
+    }
+
+    /// Runs raw SQL that [`sql_door::admit`] let through.
+    ///
+    /// # Errors
+    /// What is wrong with the query, or the store's own.
+    pub async fn admitted(
+        &self,
+        query: sql_door::Query,
+    ) -> Result<Result<Vec<sql_door::Row>, sql_door::DoorError>, StoreError> {
+        self.readers.run_admitted(query).await
+    }
+
+    /// A number that changes with every commit.
+    pub fn commits(&self) -> u64 {
+        self.versions.commits.load(Ordering::Acquire)
+    }
+
+    /// A number that changes when access codes, blocked addresses, keys or rights did.
+    pub fn gates(&self) -> u64 {
+        self.versions.gates.load(Ordering::Acquire)
+    }
+
+    /// The totals of lists that were counted since the last commit.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    /// Removes files that starts which were cut short left beside the database.
+    pub fn remove_drafts(&self) {
+        if let Place::File(path) = &self.place {
+            open::remove_drafts(path);
+        }
+    }
+
+    /// Where the database is.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The zone of its date texts.
+    pub fn zone(&self) -> Zone {
+        self.zone
+    }
+
+    /// Ends the writer after what is queued and folds the write-ahead log into the file.
+    pub fn close(&self) {
+        self.writer.close();
+    }
+}
+
+fn set_up_writer(db: &Connection, zone: Zone, versions: &Arc<Versions>) -> rusqlite::Result<()> {
+    connection::writer(db, zone)?;
+    let versions = Arc::clone(versions);
+    versions.totals.recount(db)?;
+    db.update_hook(Some(move |action, _: &str, table: &str, row| {
+        versions.totals.note(action, table, row);
+        if table == GATES_TABLE {
+            versions.gates_touched.store(true, Ordering::Relaxed);
+        }
+    }))
+}
+
+struct Ending {
+    versions: Arc<Versions>,
+    turns: Option<Arc<RwLock<()>>>,
+}
+
+impl Around for Ending {
+    fn turn(&self) -> Option<RwLockWriteGuard<'_, ()>> {
+        let turns = self.turns.as_ref()?;
+        Some(turns.write().unwrap_or_else(|poisoned| poisoned.into_inner()))
+    }
+
+    fn began(&self) {
+        self.versions.totals.forget();
+    }
+
+    fn committing(&self, db: &Connection) -> rusqlite::Result<()> {
+        self.versions.totals.add(db)
+    }
+
+    fn ended(&self) {
+        self.versions.commits.fetch_add(1, Ordering::Release);
+        if self.versions.gates_touched.swap(false, Ordering::Relaxed) {
+            self.versions.gates.fetch_add(1, Ordering::Release);
+        }
+    }
+}

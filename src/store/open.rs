@@ -1,0 +1,365 @@
+//! Making a database and opening one that is there.
+//!
+//! A new file is built beside its place and renamed into it when it is whole, so that a seed with
+//! an error, or a power cut, leaves nothing behind. A file of an older version is copied first and
+//! then migrated; a file of a newer version, or of another program, is refused.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, OpenFlags};
+use rusqlite_migration::{M, Migrations};
+
+use super::connection::{APPLICATION_ID, Place};
+use super::schema;
+
+/// The steps from each version of `schema.sql` to the next. The first stands for `schema.sql`
+/// itself as it first was: no file is older than that.
+const STEPS: &[M<'static>] = &[M::up("")];
+
+/// The suffix, with the process id behind it, of a file that is being built.
+const DRAFT: &str = "new-";
+
+/// Why a database could not be opened, in words for the person who started the server.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error("cannot read {path}: {reason}")]
+    Unreadable { path: PathBuf, reason: String },
+    #[error("{path} is not a Linecard database; name another file with --db")]
+    Foreign { path: PathBuf },
+    #[error("{path} was made by a newer Linecard (schema {found}, this one knows {known}); use that version")]
+    Newer { path: PathBuf, found: usize, known: usize },
+    #[error("{path} is in use by another Linecard; stop it or name another file with --db")]
+    InUse { path: PathBuf },
+    #[error("cannot migrate {path}: {reason}; the file is as it was")]
+    Migration { path: PathBuf, reason: String },
+    #[error("cannot make {path}: {reason}")]
+    Making { path: PathBuf, reason: String },
+    #[error("{0}")]
+    Filling(String),
+}
+
+/// What was found at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// Nothing was there; a new database was made and filled.
+    New,
+    /// A database was there.
+    Existing,
+}
+
+/// A whole, current database at a place.
+pub struct Prepared {
+    pub found: Found,
+    /// What keeps it from others while it is in use.
+    pub hold: Hold,
+}
+
+/// What keeps a database from going away or from being opened by a second server.
+pub enum Hold {
+    /// A database in memory lives as long as a connection to it.
+    Memory(Connection),
+    /// The file, locked beside SQLite's own locks. It must be closed after every connection.
+    File(File),
+}
+
+/// Makes sure that a whole, current database is at `place`; a new one is filled with `fill`.
+///
+/// # Errors
+/// [`OpenError`], with the disk as it was.
+pub fn prepare(place: &Place, fill: impl FnOnce(&Connection) -> Result<(), String>) -> Result<Prepared, OpenError> {
+    match place {
+        Place::Memory(_) => {
+            let making = |error: rusqlite::Error| OpenError::Making {
+                path: ":memory:".into(),
+                reason: error.to_string(),
+            };
+            let db = place
+                .connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
+                .map_err(making)?;
+            create(&db, ":memory:".as_ref(), fill)?;
+            Ok(Prepared {
+                found: Found::New,
+                hold: Hold::Memory(db),
+            })
+        }
+        Place::File(path) if is_there(path)? => {
+            let hold = Hold::File(lock(path)?);
+            check_file(path, STEPS)?;
+            Ok(Prepared {
+                found: Found::Existing,
+                hold,
+            })
+        }
+        Place::File(path) => {
+            make_file(path, fill)?;
+            Ok(Prepared {
+                found: Found::New,
+                hold: Hold::File(lock(path)?),
+            })
+        }
+    }
+}
+
+/// Locks the file against a second server, which would not see this one's changes in time.
+fn lock(path: &Path) -> Result<File, OpenError> {
+    let unreadable = |error: std::io::Error| OpenError::Unreadable {
+        path: path.into(),
+        reason: error.to_string(),
+    };
+    let file = File::options().read(true).write(true).open(path).map_err(unreadable)?;
+    if cfg!(windows) {
+        // There such a lock would keep SQLite itself out.
+        return Ok(file);
+    }
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.into() }),
+        Err(TryLockError::Error(error)) => Err(unreadable(error)),
+    }
+}
+
+/// False when there is no file or only an empty one.
+fn is_there(path: &Path) -> Result<bool, OpenError> {
+    match fs::metadata(path) {
+        Ok(about) if about.is_file() => Ok(about.len() > 0),
+        Ok(_) => Err(OpenError::Unreadable {
+            path: path.into(),
+            reason: "it is not a file".into(),
+        }),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(OpenError::Unreadable {
+            path: path.into(),
+            reason: error.to_string(),
+        }),
+    }
+}
+
+fn make_file(path: &Path, fill: impl FnOnce(&Connection) -> Result<(), String>) -> Result<(), OpenError> {
+    let making = |reason: String| OpenError::Making {
+        path: path.into(),
+        reason,
+    };
+    let draft = beside(path, &format!("{DRAFT}{}", std::process::id()));
+    let built = (|| {
+        let db = Connection::open(&draft).map_err(|error| making(error.to_string()))?;
+        // Nobody sees the draft, so it needs no journal; it is synced as a whole before its rename.
+        db.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
+            .map_err(|error| making(error.to_string()))?;
+        create(&db, path, fill)?;
+        db.close().map_err(|(_, error)| making(error.to_string()))?;
+        File::open(&draft)
+            .and_then(|file| file.sync_all())
+            .map_err(|error| making(error.to_string()))?;
+        if is_there(path)? {
+            return Err(OpenError::InUse { path: path.into() });
+        }
+        fs::rename(&draft, path).map_err(|error| making(error.to_string()))?;
+        sync_folder(path).map_err(|error| making(error.to_string()))
+    })();
+    if built.is_err() {
+        let _ = fs::remove_file(&draft);
+    }
+    built
+}
+
+/// The rename itself is safe once the folder is on the disk.
+fn sync_folder(path: &Path) -> std::io::Result<()> {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    File::open(folder)?.sync_all()
+}
+
+/// Runs `schema.sql` on an empty database and fills it, all in one transaction.
+fn create(db: &Connection, path: &Path, fill: impl FnOnce(&Connection) -> Result<(), String>) -> Result<(), OpenError> {
+    let making = |error: rusqlite::Error| OpenError::Making {
+        path: path.into(),
+        reason: error.to_string(),
+    };
+    let version = STEPS.len();
+    db.execute_batch(&format!(
+        "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {version}; BEGIN"
+    ))
+    .map_err(making)?;
+    db.execute_batch(schema::SQL).map_err(making)?;
+    fill(db).map_err(OpenError::Filling)?;
+    db.execute_batch("COMMIT").map_err(making)
+}
+
+/// Checks an existing file and brings it to the current version, after a backup copy.
+fn check_file(path: &Path, steps: &[M<'_>]) -> Result<(), OpenError> {
+    let unreadable = |error: rusqlite::Error| OpenError::Unreadable {
+        path: path.into(),
+        reason: error.to_string(),
+    };
+    let mut db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(unreadable)?;
+    let number = |pragma: &str| db.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i64>(0));
+    let application = match number("application_id") {
+        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => 0,
+        other => other.map_err(unreadable)?,
+    };
+    if application != i64::from(APPLICATION_ID) {
+        return Err(OpenError::Foreign { path: path.into() });
+    }
+    let found = usize::try_from(number("user_version").map_err(unreadable)?).unwrap_or(0);
+    let known = steps.len();
+    match found.cmp(&known) {
+        std::cmp::Ordering::Equal => Ok(()),
+        std::cmp::Ordering::Greater => Err(OpenError::Newer {
+            path: path.into(),
+            found,
+            known,
+        }),
+        std::cmp::Ordering::Less => migrate(&mut db, path, found, steps),
+    }
+}
+
+fn migrate(db: &mut Connection, path: &Path, from: usize, steps: &[M<'_>]) -> Result<(), OpenError> {
+    let failed = |reason: String| OpenError::Migration {
+        path: path.into(),
+        reason,
+    };
+    let copy = beside(path, &format!("v{from}.bak"));
+    let _ = fs::remove_file(&copy);
+    db.execute("VACUUM INTO ?1", [copy.to_string_lossy()])
+        .map_err(|error| failed(error.to_string()))?;
+    File::open(&copy)
+        .and_then(|file| file.sync_all())
+        .map_err(|error| failed(error.to_string()))?;
+    Migrations::from_slice(steps)
+        .to_latest(db)
+        .map_err(|error| failed(error.to_string()))?;
+    tracing::info!(from, to = steps.len(), copy = %copy.display(), "the database was migrated; the file as it was is kept");
+    Ok(())
+}
+
+/// Removes what starts that were cut short left beside the database.
+pub fn remove_drafts(path: &Path) {
+    let prefix = beside(path, DRAFT);
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let is_draft = prefix.file_name().is_some_and(|prefix| {
+            entry
+                .file_name()
+                .as_encoded_bytes()
+                .starts_with(prefix.as_encoded_bytes())
+        });
+        if is_draft && let Err(error) = fs::remove_file(entry.path()) {
+            tracing::warn!(path = %entry.path().display(), %error, "a left-over file was not removed");
+        }
+    }
+}
+
+/// `PATH.suffix`, in the same folder.
+pub fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(suffix);
+    name.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn made(folder: &tempfile::TempDir) -> PathBuf {
+        let path = folder.path().join("panel.db");
+        let prepared = prepare(&Place::File(path.clone()), |_| Ok(())).unwrap();
+        assert_eq!(prepared.found, Found::New);
+        path
+    }
+
+    fn bytes(path: &Path) -> Vec<u8> {
+        fs::read(path).unwrap()
+    }
+
+    #[test]
+    fn an_older_file_is_copied_and_migrated() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = made(&folder);
+        Connection::open(&path)
+            .unwrap()
+            .execute("INSERT INTO lines (username) VALUES ('alice')", [])
+            .unwrap();
+        let steps = [
+            M::up(""),
+            M::up("ALTER TABLE lines ADD COLUMN nickname TEXT NOT NULL DEFAULT 'none'"),
+        ];
+        check_file(&path, &steps).unwrap();
+
+        let row = |path: &Path, sql: &str| {
+            Connection::open(path)
+                .unwrap()
+                .query_row(sql, [], |row| row.get::<_, String>(0))
+        };
+        assert_eq!(
+            row(&path, "SELECT username || ' ' || nickname FROM lines").unwrap(),
+            "alice none"
+        );
+        assert_eq!(
+            row(&beside(&path, "v1.bak"), "SELECT username FROM lines").unwrap(),
+            "alice"
+        );
+        assert!(row(&beside(&path, "v1.bak"), "SELECT nickname FROM lines").is_err());
+        check_file(&path, &steps).unwrap();
+        let error = check_file(&path, STEPS).unwrap_err().to_string();
+        assert!(
+            error.contains("was made by a newer Linecard (schema 2, this one knows 1)"),
+            "{error}"
+        );
+    }
+
+    #[test]
+    fn a_failed_migration_leaves_the_file_as_it_was() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = made(&folder);
+        let before = bytes(&path);
+        let steps = [
+            M::up(""),
+            M::up("ALTER TABLE lines ADD COLUMN nickname TEXT; SELECT no_such_thing"),
+        ];
+        let error = check_file(&path, &steps).unwrap_err();
+        assert!(matches!(error, OpenError::Migration { .. }), "{error}");
+        assert!(bytes(&path) == before);
+    }
+
+    #[test]
+    fn a_failed_filling_leaves_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("panel.db");
+        let error = prepare(&Place::File(path), |_| Err("seed line 3: no".into()))
+            .err()
+            .unwrap();
+        assert_eq!(error.to_string(), "seed line 3: no");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn foreign_files_are_refused_and_untouched() {
+        let folder = tempfile::tempdir().unwrap();
+        let text = folder.path().join("notes.txt");
+        fs::write(
+            &text,
+            "not a database, but long enough to be mistaken for the header of one by size",
+        )
+        .unwrap();
+        let other = folder.path().join("other.db");
+        Connection::open(&other)
+            .unwrap()
+            .execute_batch("CREATE TABLE t (a)")
+            .unwrap();
+        for path in [&text, &other] {
+            let before = bytes(path);
+            let error = prepare(&Place::File(path.clone()), |_| Ok(())).err().unwrap();
+            assert!(matches!(error, OpenError::Foreign { .. }), "{error}");
+            assert!(bytes(path) == before);
+        }
+        let error = prepare(&Place::File(folder.path().into()), |_| Ok(())).err().unwrap();
+        assert!(matches!(error, OpenError::Unreadable { .. }), "{error}");
+    }
+}

@@ -1,0 +1,138 @@
+//! The SQL door: what a caller may run as raw SQL (`mysql_query`, contract "Admin API", section 10).
+//!
+//! The text that was sent never reaches SQLite. It is split into words, parsed as MySQL, and
+//! walked: what is on the lists here is written anew in SQLite's dialect, everything else is
+//! refused or fails by name. The result then runs on a connection that can only read the panel's
+//! own tables and call the functions this door writes, within a time limit.
+//!
+//! So far the door lets through `SELECT` on at most one table with `WHERE`, `ORDER BY` and `LIMIT`.
+
+mod expression;
+mod select;
+mod words;
+
+use std::time::Duration;
+
+use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::limits::Limit;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, ErrorCode};
+use serde_json::{Map, Value};
+
+use super::schema;
+
+/// How long a query may run.
+pub const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Longest value a query may build, in bytes.
+const LONGEST: i32 = 16 << 20;
+
+/// Why a query was not answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DoorError {
+    /// There is no statement in the text.
+    Empty,
+    /// The text is not SQL.
+    Invalid(String),
+    /// The statement is not allowed.
+    Refused(String),
+    /// The statement failed when it was run.
+    Failed(String),
+}
+
+/// The panel's time, for `NOW()` and its kin.
+#[derive(Clone, Debug)]
+pub struct Now {
+    /// Unix seconds.
+    pub unix: i64,
+    /// `YYYY-MM-DD HH:MM:SS` in the panel's time zone.
+    pub local: String,
+}
+
+/// A query that passed the door.
+#[derive(Debug)]
+pub struct Query {
+    sql: String,
+    labels: Vec<String>,
+}
+
+/// A row by its labels, in the order of the select list.
+pub type Row = Map<String, Value>;
+
+/// Checks a text and writes the query anew.
+///
+/// # Errors
+/// Every [`DoorError`] but those of running, in the contract's order (10.1).
+pub fn admit(text: &str, now: &Now) -> Result<Query, DoorError> {
+    let statement = words::parse(text)?;
+    select::write(&statement, text, now)
+}
+
+/// Sets a connection up for admitted queries, beside what every reader is.
+pub fn set_up(db: &Connection) -> rusqlite::Result<()> {
+    db.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST)?;
+    db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    db.authorizer(Some(|context: AuthContext<'_>| {
+        let allowed = match context.action {
+            // The snapshot around the query is a transaction.
+            AuthAction::Select | AuthAction::Transaction { .. } => true,
+            AuthAction::Read { table_name, .. } => schema::table(table_name).is_some_and(schema::Table::is_public),
+            AuthAction::Function { function_name } => expression::is_written(function_name),
+            _ => false,
+        };
+        if allowed {
+            Authorization::Allow
+        } else {
+            Authorization::Deny
+        }
+    }))
+}
+
+impl Query {
+    /// Runs the query on a connection of the door.
+    ///
+    /// # Errors
+    /// [`DoorError::Failed`].
+    pub fn run(&self, db: &Connection) -> Result<Vec<Row>, DoorError> {
+        let failed = |error: rusqlite::Error| DoorError::Failed(reason(&error));
+        let mut statement = db.prepare(&self.sql).map_err(failed)?;
+        let mut rows = statement.query([]).map_err(failed)?;
+        let mut all = Vec::new();
+        while let Some(row) = rows.next().map_err(failed)? {
+            let mut object = Row::with_capacity(self.labels.len());
+            for (at, label) in self.labels.iter().enumerate() {
+                object.insert(label.clone(), json(row.get_ref(at).map_err(failed)?));
+            }
+            all.push(object);
+        }
+        Ok(all)
+    }
+}
+
+/// A failure in words that tell nothing of the SQL that was written.
+fn reason(error: &rusqlite::Error) -> String {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::OperationInterrupted) => format!("it took longer than {} seconds", PATIENCE.as_secs()),
+        Some(ErrorCode::TooBig) => "a value is too long".into(),
+        _ => error
+            .sqlite_error()
+            .map_or_else(|| error.to_string(), |_| words_of(error)),
+    }
+}
+
+fn words_of(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(words)) => words.clone(),
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn json(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => number.into(),
+        ValueRef::Real(number) => serde_json::Number::from_f64(number).map_or(Value::Null, Value::Number),
+        ValueRef::Text(text) | ValueRef::Blob(text) => String::from_utf8_lossy(text).into_owned().into(),
+    }
+}

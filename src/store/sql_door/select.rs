@@ -1,0 +1,363 @@
+//! `SELECT` on at most one table: checked clause by clause and written anew.
+
+use sqlparser::ast::{
+    Distinct, Expr, GroupByExpr, LimitClause, ObjectName, OrderByKind, OrderBySort, Query as Ast, Select, SelectItem,
+    SelectItemQualifiedWildcardKind, SetExpr, Statement, TableFactor, Value,
+};
+use sqlparser::tokenizer::{Location, Token};
+
+use super::expression::{Scope, Written};
+use super::words;
+use super::{DoorError, Now, Query};
+use crate::store::schema::{self, Table};
+
+/// The name under which the panel's database is known.
+pub const SCHEMA: &str = "xui";
+
+fn refused<T>(words: &str) -> Result<T, DoorError> {
+    Err(DoorError::Refused(words.into()))
+}
+
+fn failed<T>(words: impl Into<String>) -> Result<T, DoorError> {
+    Err(DoorError::Failed(words.into()))
+}
+
+/// Writes a parsed statement anew, if it is one that may pass.
+///
+/// # Errors
+/// Refusals, and forms that are not supported.
+pub fn write(statement: &Statement, text: &str, now: &Now) -> Result<Query, DoorError> {
+    let query = match statement {
+        Statement::Query(query) => query,
+        Statement::Explain { .. } => return refused("EXPLAIN of a statement"),
+        Statement::Insert(_) => return failed("INSERT and REPLACE are not supported yet"),
+        Statement::Update { .. } => return failed("UPDATE is not supported yet"),
+        Statement::Delete(_) => return failed("DELETE is not supported yet"),
+        Statement::ShowTables { .. } | Statement::ShowColumns { .. } => return failed("SHOW is not supported yet"),
+        Statement::ExplainTable { .. } => return failed("DESCRIBE is not supported yet"),
+        other => return refused(&first_words(&other.to_string())),
+    };
+    check_query(query)?;
+    let SetExpr::Select(select) = &*query.body else {
+        return failed("UNION, VALUES and queries in parentheses are not supported yet");
+    };
+    check_select(select)?;
+    let scope = Scope {
+        table: table(select)?,
+        now,
+    };
+    let written = labelled(query, text);
+    let mut sql = String::from("SELECT ");
+    if matches!(select.distinct, Some(Distinct::Distinct)) {
+        sql.push_str("DISTINCT ");
+    }
+    let (columns, labels) = projection(select, &scope, &written)?;
+    sql.push_str(&columns.join(", "));
+    if let Some((table, _)) = &scope.table {
+        sql.push_str(&format!(" FROM \"{}\"", table.name));
+    }
+    if let Some(condition) = &select.selection {
+        sql.push_str(&format!(" WHERE {}", scope.truth(condition)?));
+    }
+    sql.push_str(&order(query, select, &scope)?);
+    sql.push_str(&limit(query)?);
+    Ok(Query { sql, labels })
+}
+
+/// The verb of a statement, for its refusal.
+fn first_words(statement: &str) -> String {
+    statement
+        .split_whitespace()
+        .take(2)
+        .collect::<Vec<_>>()
+        .join(" ")
+        .to_ascii_uppercase()
+}
+
+fn check_query(query: &Ast) -> Result<(), DoorError> {
+    if !query.locks.is_empty() {
+        return refused("FOR UPDATE");
+    }
+    if query.with.is_some() {
+        return failed("WITH is not supported yet");
+    }
+    let odd = query.fetch.is_some()
+        || query.for_clause.is_some()
+        || query.settings.is_some()
+        || query.format_clause.is_some()
+        || !query.pipe_operators.is_empty();
+    if odd {
+        failed("this form of SELECT is not supported")
+    } else {
+        Ok(())
+    }
+}
+
+fn check_select(select: &Select) -> Result<(), DoorError> {
+    if select.into.is_some() {
+        return refused("SELECT INTO");
+    }
+    let grouped = !matches!(&select.group_by, GroupByExpr::Expressions(by, with) if by.is_empty() && with.is_empty());
+    if grouped || select.having.is_some() {
+        return failed("GROUP BY and HAVING are not supported yet");
+    }
+    let odd = select.top.is_some()
+        || select.prewhere.is_some()
+        || select.qualify.is_some()
+        || select.value_table_mode.is_some()
+        || select.exclude.is_some()
+        || !select.lateral_views.is_empty()
+        || !select.connect_by.is_empty()
+        || !select.cluster_by.is_empty()
+        || !select.distribute_by.is_empty()
+        || !select.sort_by.is_empty()
+        || !select.named_window.is_empty()
+        || matches!(select.distinct, Some(Distinct::On(_)));
+    if odd {
+        failed("this form of SELECT is not supported")
+    } else {
+        Ok(())
+    }
+}
+
+/// The one table of a query, with the name that it goes by.
+fn table(select: &Select) -> Result<Option<(&'static Table, String)>, DoorError> {
+    let factor = match select.from.as_slice() {
+        [] => return Ok(None),
+        [only] if only.joins.is_empty() => &only.relation,
+        _ => {
+            for from in &select.from {
+                for factor in std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)) {
+                    named_table(factor)?;
+                }
+            }
+            return failed("joins are not supported yet");
+        }
+    };
+    named_table(factor)
+}
+
+fn named_table(factor: &TableFactor) -> Result<Option<(&'static Table, String)>, DoorError> {
+    let TableFactor::Table {
+        name,
+        alias,
+        args: None,
+        version: None,
+        sample: None,
+        json_path: None,
+        ..
+    } = factor
+    else {
+        return failed("derived tables are not supported yet");
+    };
+    let table = find(name)?;
+    let alias = alias
+        .as_ref()
+        .map_or_else(|| table.name.to_owned(), |alias| alias.name.value.clone());
+    Ok(Some((table, alias)))
+}
+
+/// A table by its name, which may be qualified with the panel's schema.
+fn find(name: &ObjectName) -> Result<&'static Table, DoorError> {
+    let parts: Vec<&str> = name
+        .0
+        .iter()
+        .filter_map(|part| part.as_ident())
+        .map(|part| part.value.as_str())
+        .collect();
+    let table = match parts.as_slice() {
+        [table] => *table,
+        [schema, table] if schema.eq_ignore_ascii_case(SCHEMA) => *table,
+        _ => return refused(&format!("the schema of {name}")),
+    };
+    let lower = table.to_ascii_lowercase();
+    if lower.starts_with("linecard_") || lower.starts_with("sqlite_") {
+        return refused(&format!("the table {table}"));
+    }
+    schema::table(table).ok_or_else(|| DoorError::Failed(format!("table '{SCHEMA}.{table}' does not exist")))
+}
+
+/// The columns of the select list and the labels under which a row shows them.
+fn projection(select: &Select, scope: &Scope<'_>, written: &[String]) -> Result<(Vec<String>, Vec<String>), DoorError> {
+    let mut columns = Vec::new();
+    let mut labels = Vec::new();
+    for (at, item) in select.projection.iter().enumerate() {
+        match item {
+            SelectItem::UnnamedExpr(expression) => {
+                labels.push(
+                    label(expression)
+                        .or_else(|| written.get(at).cloned())
+                        .unwrap_or_else(|| expression.to_string()),
+                );
+                columns.push(scope.write(expression)?.sql);
+            }
+            SelectItem::ExprWithAlias { expr, alias } => {
+                labels.push(alias.value.clone());
+                columns.push(scope.write(expr)?.sql);
+            }
+            SelectItem::Wildcard(_) => all(scope, None, &mut columns, &mut labels)?,
+            SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
+                let of = name
+                    .0
+                    .last()
+                    .and_then(|part| part.as_ident())
+                    .map(|part| part.value.clone());
+                all(scope, of, &mut columns, &mut labels)?;
+            }
+            other => return failed(format!("{other} is not supported")),
+        }
+    }
+    Ok((columns, labels))
+}
+
+/// `*`: every column in the order of the schema.
+fn all(
+    scope: &Scope<'_>,
+    of: Option<String>,
+    columns: &mut Vec<String>,
+    labels: &mut Vec<String>,
+) -> Result<(), DoorError> {
+    let Some((table, alias)) = &scope.table else {
+        return failed("no tables used");
+    };
+    if let Some(of) = of.filter(|of| !of.eq_ignore_ascii_case(alias)) {
+        return failed(format!("unknown table '{of}'"));
+    }
+    for column in table.columns() {
+        let Written { sql, .. } = Scope::column_sql(column);
+        columns.push(sql);
+        labels.push(column.name.to_owned());
+    }
+    Ok(())
+}
+
+/// A bare or qualified column is labelled by its name as it was written.
+fn label(expression: &Expr) -> Option<String> {
+    match expression {
+        Expr::Identifier(name) if name.quote_style != Some('"') => Some(name.value.clone()),
+        Expr::CompoundIdentifier(path) => path.last().map(|name| name.value.clone()),
+        Expr::Value(value) => match &value.value {
+            Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) => Some(text.clone()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The items of the select list as they were written, from the tokens between the commas.
+fn labelled(query: &Ast, text: &str) -> Vec<String> {
+    let SetExpr::Select(select) = &*query.body else {
+        return Vec::new();
+    };
+    let from = select.select_token.0.span.end;
+    let (tokens, _) = words::tokens(text);
+    let mut items = Vec::new();
+    let (mut depth, mut begin) = (0i32, None);
+    let mut end = None;
+    for token in tokens.iter().skip_while(|token| token.span.start < from) {
+        match &token.token {
+            Token::Whitespace(_) => continue,
+            Token::LParen => depth += 1,
+            Token::RParen => depth -= 1,
+            Token::Comma if depth == 0 => {
+                items.extend(slice(text, begin.take(), end));
+                continue;
+            }
+            Token::SemiColon | Token::EOF => break,
+            Token::Word(word) if depth == 0 && word.quote_style.is_none() => {
+                match word.value.to_ascii_uppercase().as_str() {
+                    "DISTINCT" | "ALL" if begin.is_none() => continue,
+                    "FROM" | "WHERE" | "ORDER" | "LIMIT" => break,
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+        begin = begin.or(Some(token.span.start));
+        end = Some(token.span.end);
+    }
+    items.extend(slice(text, begin, end));
+    items
+}
+
+/// The text between two places of the tokenizer, which counts lines and characters.
+fn slice(text: &str, begin: Option<Location>, end: Option<Location>) -> Option<String> {
+    let offset = |place: Location| {
+        let line = usize::try_from(place.line.checked_sub(1)?).ok()?;
+        let column = usize::try_from(place.column.checked_sub(1)?).ok()?;
+        let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
+        let rest = text.get(start..)?;
+        Some(start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at))
+    };
+    text.get(offset(begin?)?..offset(end?)?).map(str::to_owned)
+}
+
+fn order(query: &Ast, select: &Select, scope: &Scope<'_>) -> Result<String, DoorError> {
+    let Some(order) = &query.order_by else {
+        return Ok(String::new());
+    };
+    let OrderByKind::Expressions(expressions) = &order.kind else {
+        return failed("ORDER BY ALL is not supported");
+    };
+    let mut terms = Vec::new();
+    for term in expressions {
+        let sql = match aliased(&term.expr, select) {
+            Some(expression) => scope.sortable(expression)?,
+            None => scope.sortable(&term.expr)?,
+        };
+        let down = matches!(term.options.sort, Some(OrderBySort::Desc));
+        terms.push(format!("{sql}{}", if down { " DESC" } else { "" }));
+    }
+    Ok(format!(" ORDER BY {}", terms.join(", ")))
+}
+
+/// The item of the select list that a term names by its alias or position.
+fn aliased<'a>(term: &Expr, select: &'a Select) -> Option<&'a Expr> {
+    let expression = |item: &'a SelectItem| match item {
+        SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } => Some(expression),
+        _ => None,
+    };
+    match term {
+        Expr::Identifier(name) => select.projection.iter().find_map(|item| match item {
+            SelectItem::ExprWithAlias { expr, alias } if alias.value.eq_ignore_ascii_case(&name.value) => Some(expr),
+            _ => None,
+        }),
+        Expr::Value(value) => match &value.value {
+            Value::Number(digits, _) => {
+                let at: usize = digits.parse().ok()?;
+                select.projection.get(at.checked_sub(1)?).and_then(expression)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn limit(query: &Ast) -> Result<String, DoorError> {
+    let (limit, offset) = match &query.limit_clause {
+        None => return Ok(String::new()),
+        Some(LimitClause::LimitOffset { limit_by, .. }) if !limit_by.is_empty() => {
+            return failed("LIMIT BY is not supported");
+        }
+        Some(LimitClause::LimitOffset { limit, offset, .. }) => {
+            (limit.as_ref(), offset.as_ref().map(|offset| &offset.value))
+        }
+        Some(LimitClause::OffsetCommaLimit { offset, limit }) => (Some(limit), Some(offset)),
+    };
+    let limit = limit.map_or(Ok(-1), count)?;
+    let offset = offset.map_or(Ok(0), count)?;
+    Ok(format!(" LIMIT {limit} OFFSET {offset}"))
+}
+
+/// A whole number that is written out; more rows than SQLite can count are as good as all.
+fn count(expression: &Expr) -> Result<i64, DoorError> {
+    match expression {
+        Expr::Value(value) => match &value.value {
+            Value::Number(digits, _) if digits.bytes().all(|b| b.is_ascii_digit()) => {
+                Ok(digits.parse().unwrap_or(i64::MAX))
+            }
+            _ => failed(format!("LIMIT takes whole numbers, not {expression}")),
+        },
+        _ => failed(format!("LIMIT takes whole numbers, not {expression}")),
+    }
+}

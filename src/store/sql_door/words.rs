@@ -1,0 +1,165 @@
+//! From text to one statement: what can be told from its words before and after it is parsed.
+
+use sqlparser::ast::Statement;
+use sqlparser::dialect::MySqlDialect;
+use sqlparser::parser::Parser;
+use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
+
+use super::DoorError;
+
+/// Statements that are refused by their first word, whatever follows (10.4).
+const REFUSED: [&str; 47] = [
+    "CREATE",
+    "ALTER",
+    "DROP",
+    "TRUNCATE",
+    "RENAME",
+    "GRANT",
+    "REVOKE",
+    "SET",
+    "USE",
+    "LOCK",
+    "UNLOCK",
+    "CALL",
+    "DO",
+    "HANDLER",
+    "LOAD",
+    "PREPARE",
+    "EXECUTE",
+    "BEGIN",
+    "START",
+    "COMMIT",
+    "ROLLBACK",
+    "SAVEPOINT",
+    "KILL",
+    "FLUSH",
+    "RESET",
+    "OPTIMIZE",
+    "ANALYZE",
+    "CHECK",
+    "REPAIR",
+    "INSTALL",
+    "UNINSTALL",
+    "SHUTDOWN",
+    "XA",
+    "ATTACH",
+    "DETACH",
+    "PRAGMA",
+    "VACUUM",
+    "REINDEX",
+    "DEALLOCATE",
+    "RELEASE",
+    "CHANGE",
+    "PURGE",
+    "STOP",
+    "BINLOG",
+    "CACHE",
+    "HELP",
+    "IMPORT",
+];
+
+/// What such a statement is about: its second word makes the refusal clearer.
+const OBJECTS: [&str; 14] = [
+    "TABLE",
+    "TABLES",
+    "DATABASE",
+    "SCHEMA",
+    "INDEX",
+    "VIEW",
+    "USER",
+    "TRIGGER",
+    "PROCEDURE",
+    "FUNCTION",
+    "EVENT",
+    "ROLE",
+    "SERVER",
+    "TRANSACTION",
+];
+
+/// The one statement of a text.
+///
+/// # Errors
+/// [`DoorError::Empty`], [`DoorError::Refused`] or [`DoorError::Invalid`], in this order.
+pub fn parse(text: &str) -> Result<Statement, DoorError> {
+    let (tokens, broken) = tokens(text);
+    let words: Vec<&Token> = tokens
+        .iter()
+        .map(|token| &token.token)
+        .filter(|token| !matches!(token, Token::Whitespace(_)))
+        .collect();
+    let Some(first) = words.iter().find(|token| !matches!(token, Token::SemiColon)) else {
+        return Err(broken.map_or(DoorError::Empty, DoorError::Invalid));
+    };
+    if let Some(refused) = refused_word(first, &words) {
+        return Err(DoorError::Refused(refused));
+    }
+    if let Some(broken) = broken {
+        return Err(DoorError::Invalid(broken));
+    }
+    let parsed = Parser::new(&MySqlDialect {})
+        .with_tokens_with_locations(tokens.clone())
+        .parse_statements();
+    let statements = parsed.map_err(|error| match beyond_the_parser(&words) {
+        Some(refused) => DoorError::Refused(refused.into()),
+        None => DoorError::Invalid(plain(&error.to_string())),
+    })?;
+    let [statement] =
+        <[Statement; 1]>::try_from(statements).map_err(|_| DoorError::Refused("more than one statement".into()))?;
+    Ok(statement)
+}
+
+/// The tokens of a text, up to where it stops making sense.
+pub fn tokens(text: &str) -> (Vec<TokenWithSpan>, Option<String>) {
+    let mut tokens = Vec::new();
+    let broken = Tokenizer::new(&MySqlDialect {}, text)
+        .tokenize_with_location_into_buf(&mut tokens)
+        .err();
+    (tokens, broken.map(|error| plain(&error.to_string())))
+}
+
+/// The parser's words without its name for the kind of error.
+fn plain(words: &str) -> String {
+    words.trim_start_matches("sql parser error: ").to_owned()
+}
+
+fn refused_word(first: &Token, words: &[&Token]) -> Option<String> {
+    let verb = bare(first)?;
+    if !REFUSED.contains(&verb.as_str()) {
+        return None;
+    }
+    let second = words
+        .iter()
+        .skip_while(|token| matches!(token, Token::SemiColon))
+        .nth(1)
+        .and_then(|token| bare(token));
+    Some(match second.filter(|word| OBJECTS.contains(&word.as_str())) {
+        Some(object) => format!("{verb} {object}"),
+        None => verb,
+    })
+}
+
+/// Forms that the contract refuses but the parser does not know, recognised by their keywords.
+fn beyond_the_parser(words: &[&Token]) -> Option<&'static str> {
+    const FORMS: [(&[&str], &str); 5] = [
+        (&["INTO", "OUTFILE"], "SELECT INTO OUTFILE"),
+        (&["INTO", "DUMPFILE"], "SELECT INTO DUMPFILE"),
+        (&["LOCK", "IN", "SHARE", "MODE"], "LOCK IN SHARE MODE"),
+        (&["FOR", "UPDATE"], "FOR UPDATE"),
+        (&["PROCEDURE", "ANALYSE"], "PROCEDURE ANALYSE"),
+    ];
+    let words: Vec<Option<String>> = words.iter().map(|token| bare(token)).collect();
+    let has = |form: &[&str]| {
+        words
+            .windows(form.len())
+            .any(|run| run.iter().zip(form).all(|(word, form)| word.as_deref() == Some(form)))
+    };
+    FORMS.iter().find(|(form, _)| has(form)).map(|(_, name)| *name)
+}
+
+/// A word that is not quoted, in upper case.
+fn bare(token: &Token) -> Option<String> {
+    match token {
+        Token::Word(word) if word.quote_style.is_none() => Some(word.value.to_ascii_uppercase()),
+        _ => None,
+    }
+}

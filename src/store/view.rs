@@ -1,0 +1,244 @@
+//! Views: how a thing of the panel is read. A view names a table, what is joined to it, and every
+//! value that a dialect may show of a row, each with its kind.
+//!
+//! Views are constants of the panel's nouns; no part of them ever comes from a caller.
+
+use rusqlite::Connection;
+use rusqlite::types::{Value, ValueRef};
+
+/// What a value is, and so how it may be printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Int,
+    /// 0 or 1.
+    Flag,
+    Text,
+    Real,
+    /// Hundredths of a credit.
+    Money,
+    /// An instant in unix seconds.
+    Unix,
+    /// The seconds since an instant.
+    Since,
+    /// A local date text, bare at midnight.
+    Iso,
+    /// A JSON list of whole numbers.
+    Ints,
+    /// A JSON list of texts.
+    Texts,
+    /// A JSON list of anything.
+    List,
+    /// A JSON object.
+    Object,
+}
+
+/// One value that a view shows.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    pub name: &'static str,
+    pub kind: Kind,
+    /// The table it is a column of; the group of the view says it.
+    table: &'static str,
+    /// The expression, where it is not the table's column of that name.
+    sql: Option<&'static str>,
+}
+
+impl Column {
+    /// A column under its own name.
+    pub const fn new(kind: Kind, name: &'static str) -> Column {
+        Column {
+            name,
+            kind,
+            table: "",
+            sql: None,
+        }
+    }
+
+    /// The same, with another expression behind it.
+    pub const fn is(self, sql: &'static str) -> Column {
+        Column { sql: Some(sql), ..self }
+    }
+
+    /// The column's SQL in a query over its view.
+    pub fn sql(&self) -> String {
+        match self.sql {
+            Some(sql) => sql.to_owned(),
+            None => format!("{}.\"{}\"", self.table, self.name),
+        }
+    }
+
+    /// The SQL of the text in which the value is printed: what a search looks into.
+    pub fn printed(&self) -> String {
+        let sql = self.sql();
+        match self.kind {
+            Kind::Unix => format!("local_time({sql})"),
+            Kind::Money => format!("money_text({sql})"),
+            _ => sql,
+        }
+    }
+}
+
+/// How a thing is read.
+#[derive(Debug)]
+pub struct View {
+    pub table: &'static str,
+    /// The key column of the table.
+    pub key: &'static str,
+    /// `JOIN …` clauses that the expressions need, or nothing.
+    pub joins: &'static str,
+    /// The rows that are such things, where not all rows of the table are.
+    pub only: Option<&'static str>,
+    /// The columns, in groups: each with the table whose columns they are.
+    pub columns: &'static [(&'static str, &'static [Column])],
+    /// Named conditions that a list can ask for. `:value` stands for the caller's value,
+    /// `:now` and `:soon` for the panel's time and 14 days later as date texts.
+    pub filters: &'static [(&'static str, &'static str)],
+    /// The kept total of one named filter, where counting would cost too much: (filter, query).
+    pub kept_total: Option<(&'static str, &'static str)>,
+}
+
+impl View {
+    /// The simplest view of a table, to be completed with struct update.
+    pub const fn of(
+        table: &'static str,
+        key: &'static str,
+        columns: &'static [(&'static str, &'static [Column])],
+    ) -> View {
+        View {
+            table,
+            key,
+            joins: "",
+            only: None,
+            columns,
+            filters: &[],
+            kept_total: None,
+        }
+    }
+
+    /// The column of this name; of two, the one of the earlier group.
+    pub fn column(&self, name: &str) -> Option<Column> {
+        let all = self
+            .columns
+            .iter()
+            .flat_map(|(table, columns)| columns.iter().map(move |column| Column { table, ..*column }));
+        all.into_iter().find(|column| column.name == name)
+    }
+
+    /// The condition of this name.
+    pub fn filter(&self, name: &str) -> Option<&'static str> {
+        self.filters.iter().find(|(of, _)| *of == name).map(|(_, sql)| *sql)
+    }
+
+    /// `FROM` with the joins.
+    pub fn from(&self) -> String {
+        format!("FROM {} {}", self.table, self.joins)
+    }
+}
+
+/// Columns chosen from a view, ready to be read by key.
+#[derive(Debug)]
+pub struct Selection {
+    columns: Vec<Column>,
+    sql: String,
+}
+
+/// The values of one row, in the order of the selection's columns.
+pub type Record = Vec<Value>;
+
+impl Selection {
+    /// Chooses columns of `view`, in the order given.
+    pub fn new(view: &View, columns: impl IntoIterator<Item = Column>) -> Selection {
+        let columns: Vec<Column> = columns.into_iter().collect();
+        let mut list: Vec<String> = columns.iter().map(Column::sql).collect();
+        if list.is_empty() {
+            list.push("1".into());
+        }
+        let only = view.only.map(|only| format!(" AND {only}")).unwrap_or_default();
+        let sql = format!(
+            "SELECT {} {} WHERE {}.{} = ?1{only}",
+            list.join(", "),
+            view.from(),
+            view.table,
+            view.key
+        );
+        Selection { columns, sql }
+    }
+
+    /// The chosen columns.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Reads the row with this key.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn get(&self, db: &Connection, key: i64) -> rusqlite::Result<Option<Record>> {
+        let mut query = db.prepare_cached(&self.sql)?;
+        let mut rows = query.query([key])?;
+        match rows.next()? {
+            Some(row) => (0..self.columns.len())
+                .map(|at| row.get_ref(at).map(owned))
+                .collect::<rusqlite::Result<_>>()
+                .map(Some),
+            None => Ok(None),
+        }
+    }
+}
+
+/// A value that outlives its row. Text that is not UTF-8 gets U+FFFD.
+pub fn owned(value: ValueRef<'_>) -> Value {
+    match value {
+        ValueRef::Null => Value::Null,
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Real(number) => Value::Real(number),
+        ValueRef::Text(text) | ValueRef::Blob(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+    }
+}
+
+// Short names, so that a view reads like the contract's table of keys.
+
+/// A whole number.
+pub const fn int(name: &'static str) -> Column {
+    Column::new(Kind::Int, name)
+}
+/// 0 or 1.
+pub const fn flag(name: &'static str) -> Column {
+    Column::new(Kind::Flag, name)
+}
+/// Text.
+pub const fn text(name: &'static str) -> Column {
+    Column::new(Kind::Text, name)
+}
+/// A floating-point number.
+pub const fn real(name: &'static str) -> Column {
+    Column::new(Kind::Real, name)
+}
+/// Hundredths of a credit.
+pub const fn money(name: &'static str) -> Column {
+    Column::new(Kind::Money, name)
+}
+/// An instant in unix seconds.
+pub const fn unix(name: &'static str) -> Column {
+    Column::new(Kind::Unix, name)
+}
+/// A local date text.
+pub const fn iso(name: &'static str) -> Column {
+    Column::new(Kind::Iso, name)
+}
+/// A JSON list of whole numbers.
+pub const fn ints(name: &'static str) -> Column {
+    Column::new(Kind::Ints, name)
+}
+/// A JSON list of texts.
+pub const fn texts(name: &'static str) -> Column {
+    Column::new(Kind::Texts, name)
+}
+/// A JSON list of anything.
+pub const fn list(name: &'static str) -> Column {
+    Column::new(Kind::List, name)
+}
+/// A JSON object.
+pub const fn object(name: &'static str) -> Column {
+    Column::new(Kind::Object, name)
+}

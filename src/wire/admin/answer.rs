@@ -1,0 +1,165 @@
+//! Answers: from the panel's values to the envelope's bytes (contract, section 4).
+
+use std::io::Write;
+use std::sync::Arc;
+
+use rusqlite::types::Value;
+use serde_json::Value as Json;
+
+use super::shapes::{Key, Shaped};
+use crate::money::Money;
+use crate::panel::error::Thing;
+use crate::panel::{Error, Result, Scene};
+use crate::store::functions;
+use crate::store::list::Page;
+use crate::store::view::{Kind, Record};
+use crate::time::Zone;
+use crate::wire::php::json::{self, Object};
+
+/// What an action answers.
+#[derive(Debug)]
+pub enum Data {
+    /// A status alone.
+    Done,
+    /// One thing.
+    One(Arc<Shaped>, Record),
+    /// All things.
+    All(Arc<Shaped>, Vec<Record>),
+    /// A page of things and the limit it was asked with.
+    Page(Arc<Shaped>, Page, i64),
+    /// A few numbers by name.
+    Numbers(Vec<(&'static str, Number)>),
+    Json(Json),
+}
+
+/// A number as it is printed.
+#[derive(Clone, Copy, Debug)]
+pub enum Number {
+    Int(i64),
+    /// In short form.
+    Money(Money),
+    /// With two decimals.
+    Cents(Money),
+}
+
+/// What printing needs to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Printing {
+    pub zone: Zone,
+    /// Unix seconds.
+    pub now: i64,
+}
+
+impl Data {
+    /// Reads one thing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn read(scene: &Scene<'_>, shaped: Arc<Shaped>, id: i64, thing: Thing) -> Result<Data> {
+        let record = shaped.selection.get(scene.db, id)?.ok_or(Error::NotFound(thing))?;
+        Ok(Data::One(shaped, record))
+    }
+}
+
+/// A success.
+pub fn success(data: &Data, printing: Printing) -> Vec<u8> {
+    let mut out = Vec::with_capacity(1024);
+    let mut envelope = Object::open(&mut out);
+    json::text(envelope.key("status"), "STATUS_SUCCESS");
+    match data {
+        Data::Done => {}
+        Data::One(shaped, record) => row(envelope.key("data"), &shaped.keys, record, printing),
+        Data::All(shaped, records) => rows(envelope.key("data"), &shaped.keys, records, printing),
+        Data::Page(shaped, page, limit) => {
+            rows(envelope.key("data"), &shaped.keys, &page.rows, printing);
+            json::int(envelope.key("recordsTotal"), page.total);
+            json::int(envelope.key("recordsFiltered"), page.total.min(*limit));
+        }
+        Data::Numbers(numbers) => {
+            let mut object = Object::open(envelope.key("data"));
+            for (name, value) in numbers {
+                number(object.key(name), *value);
+            }
+            object.close();
+        }
+        Data::Json(value) => json::value(envelope.key("data"), value),
+    }
+    envelope.close();
+    out
+}
+
+/// A failure.
+pub fn failure(status: &str, error: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(128);
+    let mut envelope = Object::open(&mut out);
+    json::text(envelope.key("status"), status);
+    envelope.key("data").extend_from_slice(b"{}");
+    json::text(envelope.key("error"), error);
+    envelope.close();
+    out
+}
+
+fn rows(out: &mut Vec<u8>, keys: &[Key], records: &[Record], printing: Printing) {
+    json::list(out, records, |out, record| row(out, keys, record, printing));
+}
+
+fn row(out: &mut Vec<u8>, keys: &[Key], record: &Record, printing: Printing) {
+    let mut object = Object::open(out);
+    for (key, value) in keys.iter().zip(record) {
+        print(object.key(key.column.name), key, value, printing);
+    }
+    object.close();
+}
+
+fn number(out: &mut Vec<u8>, number: Number) {
+    // Writing to a Vec cannot fail.
+    let _ = match number {
+        Number::Int(number) => write!(out, "{number}"),
+        Number::Money(money) => write!(out, "{money}"),
+        Number::Cents(money) => write!(out, "{}", money.cents()),
+    };
+}
+
+fn print(out: &mut Vec<u8>, key: &Key, value: &Value, printing: Printing) {
+    match (key.column.kind, value) {
+        (_, Value::Null | Value::Blob(_)) => out.extend_from_slice(b"null"),
+        (Kind::Money, Value::Integer(hundredths)) if key.cents => number(out, Number::Cents(Money(*hundredths))),
+        (Kind::Money, Value::Integer(hundredths)) => number(out, Number::Money(Money(*hundredths))),
+        (Kind::Unix, Value::Integer(unix)) => match printing.zone.stamp(*unix) {
+            Some(stamp) => json::text(out, &stamp),
+            None => out.extend_from_slice(b"null"),
+        },
+        (Kind::Since, Value::Integer(unix)) => json::int(out, printing.now.saturating_sub(*unix)),
+        (Kind::Text | Kind::Iso, Value::Integer(number)) => json::text(out, &number.to_string()),
+        (_, Value::Integer(number)) => json::int(out, *number),
+        (_, Value::Real(number)) => json::real(out, *number),
+        (Kind::Ints, Value::Text(stored)) => json::list(out, functions::ids(stored), json::int),
+        (Kind::Texts, Value::Text(stored)) => json::list(out, texts(stored), |out, text| json::text(out, &text)),
+        (Kind::List, Value::Text(stored)) => json::value(
+            out,
+            &parsed(stored, Json::is_array).unwrap_or_else(|| Json::Array(Vec::new())),
+        ),
+        (Kind::Object, Value::Text(stored)) => json::value(
+            out,
+            &parsed(stored, Json::is_object).unwrap_or_else(|| Json::Object(Default::default())),
+        ),
+        (_, Value::Text(text)) => json::text(out, text),
+    }
+}
+
+/// A stored JSON text of the right form; anything else counts as empty.
+fn parsed(stored: &str, right: fn(&Json) -> bool) -> Option<Json> {
+    serde_json::from_str(stored).ok().filter(right)
+}
+
+fn texts(stored: &str) -> Vec<String> {
+    let items = match parsed(stored, Json::is_array) {
+        Some(Json::Array(items)) => items,
+        _ => Vec::new(),
+    };
+    let text = |item: Json| match item {
+        Json::String(text) => text,
+        other => other.to_string(),
+    };
+    items.into_iter().map(text).collect()
+}

@@ -1,0 +1,83 @@
+//! A request's parameters as the Admin API reads them: cleaned, by name (contract, 3.1).
+
+use std::borrow::Cow;
+
+use crate::panel::{Error, Result};
+use crate::wire::php::form::{Form, Node};
+use crate::wire::php::scalar;
+
+/// The merged parameters of a request.
+#[derive(Debug, Default)]
+pub struct Input(Form);
+
+impl Input {
+    /// The parameters of a form.
+    pub fn new(form: Form) -> Input {
+        Input(form)
+    }
+
+    /// Takes a parameter out.
+    pub fn remove(&mut self, name: &str) {
+        self.0.remove(name);
+    }
+
+    /// The value of a parameter as it was sent.
+    pub fn node(&self, name: &str) -> Option<&Node> {
+        self.0.get(name)
+    }
+
+    /// The cleaned text of a parameter that was sent and is not empty.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an array.
+    pub fn text(&self, name: &'static str) -> Result<Option<Cow<'_, str>>> {
+        match self.node(name) {
+            None => Ok(None),
+            Some(Node::Text(text)) => Ok(Some(clean(text)).filter(|text| !text.is_empty())),
+            Some(Node::Array(_)) => Err(Error::Invalid(name.into())),
+        }
+    }
+
+    /// The cleaned text of a scalar parameter, empty or not; an array counts as missing.
+    pub fn scalar(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.0.text(name).map(clean)
+    }
+
+    /// An `id`: the leading number of the text, above zero. Everything else names nothing.
+    pub fn id(&self, name: &str) -> Option<i64> {
+        scalar::leading_int(&self.scalar(name)?).filter(|id| *id > 0)
+    }
+
+    /// The text of `name[inner]`.
+    pub fn inner(&self, name: &str, inner: &str) -> Option<Cow<'_, str>> {
+        match self.node(name)? {
+            Node::Array(array) => array.get(inner)?.text().map(clean),
+            Node::Text(_) => None,
+        }
+    }
+
+    /// The text of `name[0][inner]`.
+    pub fn first_inner(&self, name: &str, inner: &str) -> Option<Cow<'_, str>> {
+        match self.node(name)? {
+            Node::Array(array) => match array.get("0")? {
+                Node::Array(first) => first.get(inner)?.text().map(clean),
+                Node::Text(_) => None,
+            },
+            Node::Text(_) => None,
+        }
+    }
+
+    /// Every name that was sent, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name)
+    }
+}
+
+/// Removes NUL bytes, makes every line end LF, trims white space.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\0', '\r']) {
+        return Cow::Borrowed(scalar::trim(text));
+    }
+    let text = text.replace('\0', "").replace("\r\n", "\n").replace('\r', "\n");
+    Cow::Owned(scalar::trim(&text).to_owned())
+}

@@ -1,0 +1,230 @@
+//! The Xtream-Masters Admin API: `/{code}/admin/index.php?api_key=…&action=…`, answered with
+//! `STATUS_*` envelopes.
+//!
+//! Mostly tables: `actions` has a row for each action, `forms` its parameters, `shapes` the
+//! keys of its answer, `lists` how it is searched and sorted, `words` what its errors are
+//! called. This file takes a request through key, action and strictness and runs the row.
+
+pub mod actions;
+pub mod answer;
+pub mod forms;
+pub mod input;
+pub mod lists;
+mod operations;
+pub mod params;
+pub mod shapes;
+mod words;
+
+use std::sync::Arc;
+
+use rusqlite::types::Value;
+
+use super::body::{self, Body};
+use super::php::form::{Form, Limits};
+use super::{Request, Response};
+use crate::panel::draft::Draft;
+use crate::panel::error::Thing;
+use crate::panel::gates::Gates;
+use crate::panel::noun::Noun;
+use crate::panel::{Caller, Error, Panel, Result, Scene};
+use crate::store::list::ListQuery;
+use actions::{Action, Verb};
+use answer::{Data, Printing};
+use input::Input;
+use params::Form as Fields;
+use shapes::{Shape, Shaped};
+
+/// How many variables each of query and body may have.
+const LIMITS: Limits = Limits::PHP;
+
+/// Answers a request that came through an access code.
+///
+/// # Errors
+/// Whatever the action finds wrong, for [`failure`] to put into words.
+pub async fn answer(panel: &Arc<Panel>, gates: &Gates, request: Request<'_>) -> Result<Response> {
+    let Some((query, body)) = forms(&request).await else {
+        return Ok(refused(panel, 413, "STATUS_INVALID_INPUT", &too_much()));
+    };
+    let query_key = query
+        .text("api_key")
+        .map(input::clean)
+        .and_then(|key| gates.admin(&key));
+    let mut input = Input::new(query.overlay(body));
+    let action = input.scalar("action").and_then(|name| actions::find(&name));
+    let key = input.scalar("api_key").and_then(|key| gates.admin(&key));
+    let caller = match (key, query_key) {
+        (Some(caller), _) => {
+            input.remove("api_key");
+            caller
+        }
+        // An account's own `api_key` travels in the body, beside the caller's in the query.
+        (None, Some(caller)) if action.is_some_and(Action::takes_a_key) => caller,
+        _ => return Ok(refused(panel, 200, "STATUS_FAILURE", "Invalid API key.")),
+    };
+    let Some(action) = action else {
+        return Ok(refused(panel, 200, "STATUS_FAILURE", "Invalid action."));
+    };
+    if panel.settings().strict {
+        if !matches!(request.method, "GET" | "POST" | "HEAD") {
+            let text = format!("Invalid method: {}. Use GET or POST.", request.method);
+            return Ok(refused(panel, 200, "STATUS_INVALID_INPUT", &text));
+        }
+        if let Some(name) = input.names().find(|name| !action.knows(name)) {
+            return Err(Error::Unknown(name.to_owned().into()));
+        }
+    }
+    let data = run(panel, caller, action, Arc::new(input)).await?;
+    let printing = Printing {
+        zone: panel.zone(),
+        now: panel.clock().now(),
+    };
+    Ok(Response::new(
+        200,
+        panel.settings().content_type.clone(),
+        answer::success(&data, printing),
+    ))
+}
+
+/// The answer to a request in which something is wrong.
+pub fn failure(panel: &Panel, error: &Error) -> Response {
+    if let Error::Internal(cause) = error {
+        tracing::error!(%cause, "a request failed");
+    }
+    let words = words::of(error);
+    refused(panel, words.http, words.status, &words.text)
+}
+
+fn refused(panel: &Panel, http: u16, status: &str, text: &str) -> Response {
+    Response::new(
+        http,
+        panel.settings().content_type.clone(),
+        answer::failure(status, text),
+    )
+}
+
+/// The forms of query and body. `None` when there is too much of them: PHP would drop the rest in
+/// silence, and half of a request would be carried out.
+async fn forms(request: &Request<'_>) -> Option<(Form, Form)> {
+    let Body::Whole(bytes) = &request.body else {
+        return None;
+    };
+    let query = Form::parse(request.query.as_bytes(), LIMITS);
+    let body = body::form(bytes, request.content_type, LIMITS).await;
+    (!query.overflowed() && !body.overflowed()).then_some((query, body))
+}
+
+fn too_much() -> String {
+    format!(
+        "Request too large: at most {} parameters and {} bytes.",
+        LIMITS.variables,
+        body::LARGEST
+    )
+}
+
+/// Runs the row of an action.
+async fn run(panel: &Arc<Panel>, caller: Caller, action: &'static Action, input: Arc<Input>) -> Result<Data> {
+    match &action.verb {
+        Verb::Me(shape) => {
+            let shaped = chosen(shape, &input)?;
+            panel
+                .read(caller, move |scene| {
+                    Data::read(scene, Arc::clone(&shaped), caller.id(), Thing::User)
+                })
+                .await
+        }
+        Verb::Get(shape, thing) => {
+            let shaped = chosen(shape, &input)?;
+            let (id, thing) = (input.id("id").ok_or(Error::NotFound(*thing))?, *thing);
+            panel
+                .read(caller, move |scene| Data::read(scene, Arc::clone(&shaped), id, thing))
+                .await
+        }
+        Verb::All(shape, order) => {
+            let shaped = chosen(shape, &input)?;
+            let (view, order) = (shape.view, order.and_then(|name| shape.view.column(name)));
+            panel
+                .read(caller, move |scene| {
+                    let query = ListQuery {
+                        order: order.map(|column| (column, false)),
+                        ..ListQuery::all(view)
+                    };
+                    Ok(Data::All(Arc::clone(&shaped), scene.rows(&query, &shaped.selection)?))
+                })
+                .await
+        }
+        Verb::Page(listing) => page(panel, caller, listing, &input).await,
+        Verb::Create(noun, form, shape) => {
+            let draft = params::draft(form, &input, panel.zone(), true);
+            let (noun, shaped) = (*noun, shape.whole());
+            panel
+                .write(caller, move |scene| {
+                    let id = noun.create(scene, &draft)?;
+                    Data::read(scene, Arc::clone(&shaped), id, noun.thing())
+                })
+                .await
+        }
+        Verb::Edit(noun, form, shape) => edit(panel, caller, *noun, form, shape, &input).await,
+        Verb::Delete(noun) => {
+            let noun = *noun;
+            let id = input.id("id").ok_or(Error::NotFound(noun.thing()))?;
+            panel
+                .write(caller, move |scene| noun.delete(scene, id))
+                .await
+                .map(|()| Data::Done)
+        }
+        Verb::Switch(noun, column, value) => {
+            let (noun, column, value) = (*noun, *column, *value);
+            let id = input.id("id").ok_or(Error::NotFound(noun.thing()))?;
+            let draft = Draft::of([(column, Value::Integer(value))]);
+            panel
+                .write(caller, move |scene| noun.edit(scene, id, &draft))
+                .await
+                .map(|()| Data::Done)
+        }
+        Verb::Read(_, operation) => {
+            let operation = *operation;
+            panel.read(caller, move |scene| operation(scene, &input)).await
+        }
+        Verb::Write(_, operation) => {
+            let operation = *operation;
+            panel.write(caller, move |scene| operation(scene, &input)).await
+        }
+        Verb::Steps(_, operation) => operation(Arc::clone(panel), caller, input).await,
+    }
+}
+
+async fn edit(
+    panel: &Arc<Panel>,
+    caller: Caller,
+    noun: &'static dyn Noun,
+    form: Fields,
+    shape: &'static Shape,
+    input: &Input,
+) -> Result<Data> {
+    let id = input.id("id").ok_or(Error::NotFound(noun.thing()))?;
+    let draft = params::draft(form, input, panel.zone(), false);
+    let shaped = shape.whole();
+    panel
+        .write(caller, move |scene| {
+            noun.edit(scene, id, &draft)?;
+            Data::read(scene, Arc::clone(&shaped), id, noun.thing())
+        })
+        .await
+}
+
+async fn page(panel: &Arc<Panel>, caller: Caller, listing: &'static lists::Listing, input: &Input) -> Result<Data> {
+    let shaped = chosen(listing.shape, input)?;
+    let asked = listing.ask(input, panel.zone())?;
+    panel
+        .read(caller, move |scene: &Scene<'_>| {
+            let page = scene.page(&asked.query, &shaped.selection)?;
+            Ok(Data::Page(Arc::clone(&shaped), page, asked.limit))
+        })
+        .await
+}
+
+/// The keys that the caller wants to see.
+fn chosen(shape: &'static Shape, input: &Input) -> Result<Arc<Shaped>> {
+    let (show, hide) = (input.text("show_columns")?, input.text("hide_columns")?);
+    Ok(shape.chosen(show.as_deref(), hide.as_deref()))
+}

@@ -1,0 +1,73 @@
+//! The Admin API's words for what can be wrong: HTTP code, status and text of every error of the
+//! panel (contract, section 5). A new error does not compile until it has a row here.
+
+use crate::panel::Error;
+use crate::panel::error::{Thing, Unique};
+
+/// An error as this dialect says it.
+pub struct Words {
+    /// 200 for everything that the dialect knows; it has no words for a busy or broken server.
+    pub http: u16,
+    pub status: &'static str,
+    pub text: String,
+}
+
+/// The words for an error.
+#[rustfmt::skip] // One row a line: this is a table.
+pub fn of(error: &Error) -> Words {
+    let (http, status, text) = match error {
+        Error::NotFound(thing)      => (200, "STATUS_FAILURE", format!("{} not found.", name(*thing))),
+        Error::Taken(what)          => (200, taken(*what).0, format!("{} already exists.", taken(*what).1)),
+        Error::Missing(name)        => (200, "STATUS_INVALID_INPUT", format!("Missing parameter: {name}.")),
+        Error::Invalid(name)        => (200, "STATUS_INVALID_INPUT", format!("Invalid parameter: {name}.")),
+        Error::Unknown(name)        => (200, "STATUS_INVALID_INPUT", format!("Unknown parameter: {name}.")),
+        Error::InvalidDate(name)    => (200, "STATUS_INVALID_DATE", format!("Invalid date: {name}.")),
+        Error::InvalidMac           => (200, "STATUS_INVALID_MAC", "Invalid MAC address.".into()),
+        Error::UnknownPackage       => (200, "STATUS_INVALID_PACKAGE", "Package not found.".into()),
+        Error::InsufficientCredits  => (200, "STATUS_INSUFFICIENT_CREDITS", "Insufficient credits.".into()),
+        Error::ProtectedGroup       => (200, "STATUS_FAILURE", "Group cannot be deleted.".into()),
+        Error::QueryInvalid(reason) => (200, "STATUS_INVALID_INPUT", format!("Invalid query: {reason}")),
+        Error::QueryRefused(reason) => (200, "STATUS_NO_PERMISSIONS", format!("Query not allowed: {reason}")),
+        Error::QueryFailed(reason)  => (200, "STATUS_FAILURE", format!("Query failed: {reason}")),
+        Error::Busy                 => (503, "STATUS_FAILURE", "The panel is busy and nothing was done. Try again.".into()),
+        Error::Internal(_)          => (500, "STATUS_FAILURE", "Internal error and nothing was done. The server's log has the reason.".into()),
+    };
+    Words { http, status, text }
+}
+
+fn taken(what: Unique) -> (&'static str, &'static str) {
+    match what {
+        Unique::Username => ("STATUS_EXISTS_USERNAME", "Username"),
+        Unique::Mac => ("STATUS_EXISTS_MAC", "MAC address"),
+        Unique::AccessCode => ("STATUS_FAILURE", "Access code"),
+        Unique::IpAddress => ("STATUS_FAILURE", "IP address"),
+    }
+}
+
+fn name(thing: Thing) -> &'static str {
+    match thing {
+        Thing::Line => "Line",
+        Thing::MagDevice => "MAG device",
+        Thing::EnigmaDevice => "Enigma device",
+        Thing::User => "User",
+        Thing::Package => "Package",
+        Thing::Stream => "Stream",
+        Thing::Channel => "Channel",
+        Thing::Movie => "Movie",
+        Thing::Series => "Series",
+        Thing::Episode => "Episode",
+        Thing::Bouquet => "Bouquet",
+        Thing::Group => "Group",
+        Thing::Category => "Category",
+        Thing::AccessCode => "Access code",
+        Thing::Epg => "EPG",
+        Thing::TranscodeProfile => "Transcode profile",
+        Thing::BlockedIp => "Blocked IP",
+        Thing::BlockedUserAgent => "Blocked user agent",
+        Thing::BlockedIsp => "Blocked ISP",
+        Thing::RtmpIp => "RTMP IP",
+        Thing::Server => "Server",
+        Thing::Connection => "Connection",
+        Thing::Process => "Process",
+    }
+}

@@ -1,0 +1,272 @@
+//! What the table of actions says to people and programs: the OpenAPI document, the README's table
+//! and the page of all parameters. Nothing here is written by hand beside the table.
+
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
+use utoipa::openapi::request_body::RequestBodyBuilder;
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type as Json};
+use utoipa::openapi::{
+    ContentBuilder, InfoBuilder, OpenApiBuilder, PathItem, PathsBuilder, RefOr, Required, ResponseBuilder,
+};
+
+use super::Response;
+use super::admin::actions::{ACTIONS, Action, Verb};
+use super::admin::params::{Param, Type};
+
+/// Where the server answers the OpenAPI document.
+pub const OPENAPI_PATH: &str = "/openapi.json";
+
+/// The answer to a request for the OpenAPI document.
+pub fn openapi_answer() -> Response {
+    static TEXT: LazyLock<String> = LazyLock::new(openapi);
+    Response::new(200, "application/json", TEXT.as_bytes())
+}
+
+/// The OpenAPI document, as JSON. The API has one path for all actions, so each action stands
+/// under that path with its query string, which tools show as a path of its own.
+pub fn openapi() -> String {
+    let mut paths = PathsBuilder::new();
+    for action in ACTIONS {
+        let path = format!("/{{code}}/admin/index.php?action={}", action.name);
+        paths = paths.path(
+            path,
+            PathItem::new(
+                if action.writes() {
+                    HttpMethod::Post
+                } else {
+                    HttpMethod::Get
+                },
+                operation(action),
+            ),
+        );
+    }
+    let info = InfoBuilder::new()
+        .title("Linecard")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some("The Xtream-Masters Admin API, answered by Linecard."));
+    let document = OpenApiBuilder::new().info(info.build()).paths(paths.build()).build();
+    document.to_pretty_json().unwrap_or_default()
+}
+
+fn operation(action: &Action) -> OperationBuilder {
+    let code = ParameterBuilder::new()
+        .name("code")
+        .parameter_in(ParameterIn::Path)
+        .required(Required::True)
+        .description(Some("An access code."))
+        .schema(Some(ObjectBuilder::new().schema_type(Json::String)));
+    let mut fields = ObjectBuilder::new()
+        .property(
+            "api_key",
+            ObjectBuilder::new()
+                .schema_type(Json::String)
+                .description(Some("An administrator's API key.")),
+        )
+        .required("api_key");
+    for (param, required) in action.params() {
+        fields = fields.property(param.name, schema(param));
+        if required {
+            fields = fields.required(param.name);
+        }
+    }
+    for (name, doc) in list_params(action) {
+        fields = fields.property(
+            name,
+            ObjectBuilder::new().schema_type(Json::String).description(Some(doc)),
+        );
+    }
+    let content = ContentBuilder::new().schema(Some(fields)).build();
+    let body = RequestBodyBuilder::new()
+        .content("application/x-www-form-urlencoded", content)
+        .build();
+    OperationBuilder::new()
+        .operation_id(Some(action.name))
+        .summary(Some(action.doc))
+        .tag(action.group)
+        .parameter(code)
+        .request_body(Some(body))
+        .response(
+            "200",
+            ResponseBuilder::new()
+                .description("An envelope: `status`, and `data` or `error`.")
+                .build(),
+        )
+}
+
+fn schema(param: &Param) -> RefOr<Schema> {
+    let plain = |kind: Json| ObjectBuilder::new().schema_type(kind).description(Some(param.doc));
+    match param.kind {
+        Type::Int(least, most) => plain(Json::Integer).minimum(Some(least)).maximum(Some(most)).into(),
+        Type::Flag => plain(Json::Integer).enum_values(Some([0, 1])).into(),
+        Type::Money => plain(Json::Number).into(),
+        Type::Row(_) => plain(Json::Integer).into(),
+        Type::Choice(words) => plain(Json::String).enum_values(Some(words.iter().copied())).into(),
+        Type::Texts | Type::Networks | Type::Ports | Type::Formats | Type::FirstPort(..) => ArrayBuilder::new()
+            .items(ObjectBuilder::new().schema_type(Json::String))
+            .description(Some(param.doc))
+            .into(),
+        _ => plain(Json::String).into(),
+    }
+}
+
+/// The parameters of a list beyond the action's own, with their documentation.
+fn list_params(action: &Action) -> Vec<(&'static str, &'static str)> {
+    let columns = [
+        ("show_columns", "Keys to show, separated by commas."),
+        ("hide_columns", "Keys to leave out, separated by commas."),
+    ];
+    match &action.verb {
+        Verb::Me(_) | Verb::Get(..) | Verb::All(..) => columns.to_vec(),
+        Verb::Page(listing) => {
+            let mut all = vec![
+                ("start", "Rows to skip."),
+                ("limit", "Rows of a page, 50 unless said."),
+                ("search[value]", "A text that a row must hold."),
+                ("filter", "A number, or a word, that narrows the list."),
+                ("order[0][column]", "The number of the column to sort by."),
+                ("order[0][dir]", "`desc` sorts downwards."),
+            ];
+            all.extend(columns);
+            all.extend(listing.narrow.iter().map(|(name, _)| (*name, "Rows of this id alone.")));
+            all.extend(listing.range.then_some(("range", "Days: `YYYY-MM-DD - YYYY-MM-DD`.")));
+            all
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The README's table: a row for each chapter with its actions.
+pub fn readme_table() -> String {
+    let mut text = String::from("| chapter | actions |\n|---|---|\n");
+    for (group, actions) in groups() {
+        let names: Vec<String> = actions.iter().map(|action| format!("`{}`", action.name)).collect();
+        let _ = writeln!(text, "| {group} ({}) | {} |", actions.len(), names.join(" "));
+    }
+    text
+}
+
+/// The page of all actions with their parameters.
+pub fn actions_page() -> String {
+    let mut text = String::from(
+        "# Actions of the Admin API\n\n\
+         Generated from the table of actions by `linecard docs`; do not edit.\n\n\
+         Every action takes `api_key` and `action`, from query or body, by GET or POST. Actions that show things take\n\
+         `show_columns` and `hide_columns`. **Bold** parameters are required.\n",
+    );
+    for (group, actions) in groups() {
+        let _ = write!(text, "\n## {group}\n");
+        for action in actions {
+            let _ = write!(text, "\n### {}\n\n{}\n", action.name, action.doc);
+            let params = action.params();
+            if !params.is_empty() {
+                text.push_str("\n| parameter | type | left out | |\n|---|---|---|---|\n");
+            }
+            for (param, required) in params {
+                let name = param.names().collect::<Vec<_>>().join("` or `");
+                let mark = if required { "**" } else { "" };
+                let left_out = match (required, matches!(action.verb, Verb::Edit(..))) {
+                    (true, _) => "refused",
+                    (false, true) => "unchanged",
+                    (false, false) => param.default_text().unwrap_or("nothing"),
+                };
+                let _ = writeln!(
+                    text,
+                    "| {mark}`{name}`{mark} | {} | {left_out} | {} |",
+                    type_name(param.kind),
+                    param.doc
+                );
+            }
+            if let Verb::Page(listing) = &action.verb {
+                let _ = write!(
+                    text,
+                    "\nA list: `start`, `limit`, `search[value]` in {}; `order[0][column]` {}",
+                    listing.search.split_whitespace().collect::<Vec<_>>().join(", "),
+                    listing
+                        .order
+                        .iter()
+                        .map(|(index, name)| format!("{index} {name}"))
+                        .collect::<Vec<_>>()
+                        .join(", "),
+                );
+                let filters = listing.filter_names();
+                if !filters.is_empty() {
+                    let _ = write!(text, "; `filter` {filters}");
+                }
+                let extra: Vec<String> = listing.extra_params().map(|name| format!("`{name}`")).collect();
+                if !extra.is_empty() {
+                    let _ = write!(text, "; {}", extra.join(", "));
+                }
+                text.push_str(".\n");
+            }
+        }
+    }
+    text
+}
+
+/// Plain lines for a terminal.
+pub fn terminal_table() -> String {
+    let mut text = String::new();
+    for (group, actions) in groups() {
+        let _ = writeln!(text, "{group}");
+        for action in actions {
+            let params: Vec<String> = action
+                .params()
+                .iter()
+                .map(|(param, required)| {
+                    if *required {
+                        param.name.to_owned()
+                    } else {
+                        format!("[{}]", param.name)
+                    }
+                })
+                .collect();
+            let _ = writeln!(text, "  {:<26} {}", action.name, action.doc);
+            if !params.is_empty() {
+                let _ = writeln!(text, "  {:<26} {}", "", params.join(" "));
+            }
+        }
+    }
+    text
+}
+
+/// The chapters in their order, each with its actions.
+fn groups() -> Vec<(&'static str, Vec<&'static Action>)> {
+    let mut groups: Vec<(&str, Vec<&Action>)> = Vec::new();
+    for action in ACTIONS {
+        match groups.last_mut().filter(|(group, _)| *group == action.group) {
+            Some((_, actions)) => actions.push(action),
+            None => groups.push((action.group, vec![action])),
+        }
+    }
+    groups
+}
+
+/// The contract's word for a type (3.2).
+fn type_name(kind: Type) -> String {
+    match kind {
+        Type::Text(usize::MAX) => "text".into(),
+        Type::Text(most) => format!("text, at most {most} characters"),
+        Type::Int(least, most) if (least, most) == (i64::from(i32::MIN), i64::from(i32::MAX)) => "int".into(),
+        Type::Int(least, most) if most == i64::from(i32::MAX) => format!("int from {least}"),
+        Type::Int(least, most) => format!("int {least}–{most}"),
+        Type::Flag => "0 or 1".into(),
+        Type::Money => "money".into(),
+        Type::Date => "date".into(),
+        Type::Ids => "ids".into(),
+        Type::Row(_) => "id".into(),
+        Type::Object | Type::IdLists(_) => "JSON object".into(),
+        Type::JsonTexts => "JSON list of texts".into(),
+        Type::Texts => "list `[]`".into(),
+        Type::Ports | Type::FirstPort(..) => "list `[]` of ports".into(),
+        Type::Networks => "list `[]` of addresses or networks".into(),
+        Type::Formats => "list `[]` of 1–3".into(),
+        Type::Ip => "IP address".into(),
+        Type::Network => "IP address or network".into(),
+        Type::Mac => "MAC address".into(),
+        Type::Choice(words) => words.join(", "),
+        Type::Country => "two letters".into(),
+        Type::ApiKey => "32 hexadecimal digits".into(),
+    }
+}

@@ -1,0 +1,142 @@
+//! The wire: from a request's bytes to a dialect and from its answer to bytes.
+//!
+//! A request is plain data here, without the HTTP library: the same function serves the server's
+//! sockets and whoever wants to watch, delay or replay requests.
+
+pub mod admin;
+pub mod body;
+pub mod docs;
+pub mod pages;
+pub mod php;
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::panel::gates::Opens;
+use crate::panel::{Panel, Result};
+use body::Body;
+
+/// A request as it arrived.
+#[derive(Debug)]
+pub struct Request<'a> {
+    /// In upper case.
+    pub method: &'a str,
+    /// The path as sent, percent signs and all.
+    pub path: &'a str,
+    /// The query string without its question mark.
+    pub query: &'a str,
+    pub content_type: Option<&'a str>,
+    /// `X-Forwarded-For`, which counts only when the peer is a trusted proxy.
+    pub forwarded_for: Option<&'a str>,
+    pub body: Body,
+    /// The address of the socket's other end.
+    pub peer: IpAddr,
+}
+
+/// An answer as it will be sent.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Response {
+    pub status: u16,
+    /// `None` sends no `Content-Type`.
+    pub content_type: Option<Cow<'static, str>>,
+    /// Where a redirect leads.
+    pub location: Option<String>,
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// An empty answer.
+    pub fn empty(status: u16) -> Response {
+        Response {
+            status,
+            content_type: None,
+            location: None,
+            body: Vec::new(),
+        }
+    }
+
+    /// An answer with a body.
+    pub fn new(status: u16, content_type: impl Into<Cow<'static, str>>, body: impl Into<Vec<u8>>) -> Response {
+        Response {
+            status,
+            content_type: Some(content_type.into()),
+            location: None,
+            body: body.into(),
+        }
+    }
+}
+
+/// Answers a request (contract "Admin API", section 1: the gates in their order).
+pub async fn answer(panel: &Arc<Panel>, request: Request<'_>) -> Response {
+    match route(panel, request).await {
+        Ok(response) => response,
+        Err(error) => admin::failure(panel, &error),
+    }
+}
+
+async fn route(panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
+    let gates = panel.gates().await?;
+    let caller = caller(panel, &request);
+    if gates.is_blocked(caller) {
+        return Ok(Response::empty(403));
+    }
+    let handled = matches!(request.method, "GET" | "POST" | "HEAD");
+    if !handled && !panel.settings().strict {
+        return Ok(Response::empty(200));
+    }
+    if request.path == docs::OPENAPI_PATH {
+        return Ok(docs::openapi_answer());
+    }
+    let (code, rest) = split(request.path);
+    let code = php::form::percent_decode(code.as_bytes());
+    let Some(code) = gates.code(&code) else {
+        return Ok(pages::not_found());
+    };
+    let Some(door) = door(code.opens, rest) else {
+        return Ok(pages::not_found());
+    };
+    if !code.whitelist.is_empty() && !code.whitelist.hold(caller) {
+        return Ok(Response::new(403, "text/plain", "IP FORBIDDEN"));
+    }
+    match door {
+        Door::Slash => Ok(pages::with_slash(request.path, request.query)),
+        Door::Admin => admin::answer(panel, &gates, request).await,
+    }
+}
+
+/// Who calls: the socket's peer, or whom a trusted proxy names.
+fn caller(panel: &Panel, request: &Request<'_>) -> IpAddr {
+    let trusted = &panel.settings().trusted_proxies;
+    if !trusted.hold(request.peer) {
+        return request.peer;
+    }
+    // Each proxy appends the peer it saw: the last address that is no proxy of ours is the caller.
+    let named = request
+        .forwarded_for
+        .unwrap_or_default()
+        .rsplit(',')
+        .map_while(|part| part.trim().parse().ok());
+    named.into_iter().find(|ip| !trusted.hold(*ip)).unwrap_or(request.peer)
+}
+
+/// What a path under an access code leads to.
+enum Door {
+    /// The same path with a slash.
+    Slash,
+    Admin,
+}
+
+/// The first segment of a path, and what follows it with its slash.
+fn split(path: &str) -> (&str, &str) {
+    let path = path.strip_prefix('/').unwrap_or(path);
+    path.split_at(path.find('/').unwrap_or(path.len()))
+}
+
+fn door(opens: Opens, rest: &str) -> Option<Door> {
+    match (opens, rest) {
+        (Opens::Admin, "" | "/admin") => Some(Door::Slash),
+        (Opens::Admin, "/" | "/index.php" | "/admin/" | "/admin/index.php") => Some(Door::Admin),
+        _ => None,
+    }
+}

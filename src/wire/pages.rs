@@ -1,0 +1,30 @@
+//! The pages that a web server in front of a panel would show.
+
+use super::Response;
+
+const HTML: &str = "text/html";
+
+/// The page for everything that is not there.
+pub fn not_found() -> Response {
+    Response::new(404, HTML, page("404 Not Found"))
+}
+
+/// The same path with a slash, query string kept.
+pub fn with_slash(path: &str, query: &str) -> Response {
+    let query = if query.is_empty() {
+        String::new()
+    } else {
+        format!("?{query}")
+    };
+    Response {
+        location: Some(format!("{path}/{query}")),
+        ..Response::new(301, HTML, page("301 Moved Permanently"))
+    }
+}
+
+fn page(title: &str) -> String {
+    format!(
+        "<html>\r\n<head><title>{title}</title></head>\r\n<body>\r\n<center><h1>{title}</h1></center>\r\n\
+         <hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
+    )
+}

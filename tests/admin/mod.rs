@@ -1,0 +1,22 @@
+//! The Admin API over HTTP: each action with a passing case and each of its failures, answers
+//! compared whole. Expectations come from the contract's text, not from what the server said.
+
+mod access_codes;
+mod bouquets;
+mod categories;
+mod content;
+mod devices;
+mod enigmas;
+mod epg;
+mod general;
+mod groups;
+mod lines;
+mod lists;
+mod logs;
+mod mags;
+mod profiles;
+mod query;
+mod security;
+mod servers;
+mod users;
+mod values;

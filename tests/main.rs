@@ -1,0 +1,21 @@
+//! Linecard's tests: one binary, one module a subject. Each test runs on its own panel, in memory
+//! and on its own port, with a clock that stands at the time of the vendor document's examples.
+
+#![allow(
+    clippy::as_conversions,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "in a test, a panic is the report"
+)]
+
+mod admin;
+mod bad_input;
+mod document;
+mod php;
+mod process;
+mod properties;
+mod store;
+mod support;
+mod transport;

@@ -1,0 +1,555 @@
+//! The binary as a process: its ready line, its refusals, its stop, and what survives a kill.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
+
+use crate::support::{Client, failure};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_linecard");
+
+fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(BINARY);
+    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LINECARD_")) {
+        command.env_remove(name);
+    }
+    command
+        .args(arguments)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    command
+}
+
+/// Runs a command that ends by itself.
+fn run(arguments: &[&str]) -> Output {
+    command(arguments).output().unwrap()
+}
+
+/// A server process; a test that fails does not leave it behind.
+struct Served {
+    child: Child,
+    ready: String,
+}
+
+impl Served {
+    fn start(arguments: &[&str]) -> Served {
+        Served::spawn(command(&[&["serve", "--bind", "127.0.0.1:0"], arguments].concat()))
+    }
+
+    fn spawn(mut command: Command) -> Served {
+        let mut child = command.spawn().unwrap();
+        let mut ready = String::new();
+        BufReader::new(child.stdout.as_mut().unwrap())
+            .read_line(&mut ready)
+            .unwrap();
+        if ready.is_empty() {
+            let mut words = String::new();
+            child.stderr.take().unwrap().read_to_string(&mut words).unwrap();
+            panic!("no ready line: {words}");
+        }
+        Served { child, ready }
+    }
+
+    /// The values of the ready line by their names; the address is `url`.
+    fn ready(&self) -> HashMap<&str, &str> {
+        let mut words = self.ready.split_whitespace();
+        assert_eq!(words.next(), Some("ready"), "{:?}", self.ready);
+        let url = words.next().unwrap();
+        words
+            .map(|word| word.split_once('=').unwrap())
+            .chain([("url", url)])
+            .collect()
+    }
+
+    fn host(&self) -> String {
+        self.ready()["url"].trim_start_matches("http://").to_owned()
+    }
+
+    fn client(&self) -> Client {
+        Client::new(&self.host())
+    }
+
+    /// Calls an action with the code and key of the ready line.
+    fn call(&self, action: &str, params: &str) -> String {
+        let ready = self.ready();
+        let (path, key) = (format!("/{}/admin/index.php", ready["code"]), ready["key"]);
+        self.client()
+            .post(&path, &format!("api_key={key}&action={action}&{params}"))
+            .text()
+    }
+
+    fn signal(&self, signal: &str) {
+        let sent = Command::new("kill")
+            .args([signal, &self.child.id().to_string()])
+            .status()
+            .unwrap();
+        assert!(sent.success());
+    }
+
+    /// Sends a signal and waits for the end: its status, the rest of stdout, and stderr.
+    fn end(mut self, signal: &str) -> (ExitStatus, String, String) {
+        self.signal(signal);
+        let (mut out, mut words) = (String::new(), String::new());
+        self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
+        self.child.stderr.take().unwrap().read_to_string(&mut words).unwrap();
+        (self.child.wait().unwrap(), out, words)
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn folder() -> (tempfile::TempDir, String) {
+    let folder = tempfile::tempdir().unwrap();
+    let db = folder.path().join("panel.db").to_str().unwrap().to_owned();
+    (folder, db)
+}
+
+fn files(folder: &Path) -> Vec<String> {
+    let mut names: Vec<String> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
+/// A refused start: exit code 2, nothing on stdout, one line on stderr.
+fn refused(output: &Output) -> String {
+    let words = String::from_utf8(output.stderr.clone()).unwrap();
+    assert_eq!(
+        (output.status.code(), output.stdout.as_slice()),
+        (Some(2), &b""[..]),
+        "{words}"
+    );
+    assert_eq!(words.lines().count(), 1, "{words}");
+    words.trim_end().to_owned()
+}
+
+#[test]
+fn the_ready_line_has_all_that_the_first_call_needs() {
+    let served = Served::start(&["--db", ":memory:", "--seed", "docs"]);
+    let ready = served.ready();
+    assert_eq!(
+        (ready["code"], ready["key"], ready["seed"], ready["db"]),
+        ("access", "YOUR_KEY", "docs", ":memory:")
+    );
+    assert_eq!(ready["pid"], served.child.id().to_string());
+    assert!(!ready["url"].ends_with(":0"), "{ready:?}");
+    assert!(served.call("user_info", "").contains(r#""username":"admin""#));
+    let (status, out, words) = served.end("-TERM");
+    assert_eq!((status.code(), out.as_str(), words.as_str()), (Some(0), "", ""));
+}
+
+#[test]
+fn the_ready_line_can_be_json() {
+    let served = Served::start(&["--db", ":memory:", "--seed", "small", "--ready-format", "json"]);
+    let ready: Value = serde_json::from_str(&served.ready).unwrap();
+    let keys: Vec<&str> = ready.as_object().unwrap().keys().map(String::as_str).collect();
+    assert_eq!(
+        keys.join(" "),
+        "url admin_api access_code api_key db seed pid startup_ms version"
+    );
+    assert_eq!(
+        (&ready["access_code"], &ready["api_key"]),
+        (&"small0001".into(), &"SMALL_KEY".into())
+    );
+    let api = ready["admin_api"].as_str().unwrap();
+    let (host, path) = api.trim_start_matches("http://").split_once('/').unwrap();
+    let answer = Client::new(host)
+        .get(&format!("/{path}?api_key=SMALL_KEY&action=user_info"))
+        .text();
+    assert!(answer.contains("STATUS_SUCCESS"), "{answer}");
+}
+
+#[test]
+fn a_panel_without_a_seed_is_set_up_and_kept() {
+    let (folder, db) = folder();
+    let first = Served::start(&["--db", &db]);
+    let (code, key) = (first.ready()["code"].to_owned(), first.ready()["key"].to_owned());
+    assert_eq!((code.len(), key.len()), (10, 32));
+    assert_eq!(
+        first.call(
+            "get_groups",
+            "show_columns=id,group_name,is_admin,is_reseller,can_delete"
+        ),
+        r#"{"status":"STATUS_SUCCESS","data":[{"id":1,"group_name":"Administrators","is_admin":1,"is_reseller":0,"can_delete":0},{"id":2,"group_name":"Resellers","is_admin":0,"is_reseller":1,"can_delete":0}]}"#
+    );
+    assert!(
+        first
+            .call("create_line", "exp_date=2030-01-01&username=kept")
+            .contains("STATUS_SUCCESS")
+    );
+    assert_eq!(first.end("-INT").0.code(), Some(0));
+    // A clean end leaves one file, with everything in it.
+    assert_eq!(files(folder.path()), ["panel.db"]);
+
+    let second = Served::start(&["--db", &db]);
+    assert_eq!(
+        (second.ready()["code"], second.ready()["key"]),
+        (code.as_str(), key.as_str())
+    );
+    assert!(
+        second
+            .call("get_lines", "search[value]=kept")
+            .contains(r#""username":"kept""#)
+    );
+}
+
+#[test]
+fn code_and_key_of_a_new_panel_can_be_said() {
+    let served = Served::start(&[
+        "--db",
+        ":memory:",
+        "--access-code",
+        "my-code-1",
+        "--api-key",
+        "0123456789abcdef",
+    ]);
+    assert_eq!(
+        (served.ready()["code"], served.ready()["key"]),
+        ("my-code-1", "0123456789abcdef")
+    );
+    let words = refused(&run(&[
+        "serve",
+        "--db",
+        ":memory:",
+        "--bind",
+        "127.0.0.1:0",
+        "--access-code",
+        "admin",
+    ]));
+    assert_eq!(
+        words,
+        r#"linecard: the access code "admin" must be 8 to 64 of A-Z a-z 0-9 _ - and not a reserved word"#
+    );
+}
+
+#[test]
+fn a_seed_is_planted_in_a_new_database_only() {
+    let (_folder, db) = folder();
+    drop(Served::start(&["--db", &db, "--seed", "docs"]).end("-TERM"));
+    let second = Served::start(&["--db", &db, "--seed", "small"]);
+    assert_eq!((second.ready()["code"], second.ready()["seed"]), ("access", "none"));
+    let (_, _, words) = second.end("-TERM");
+    assert!(
+        words.contains(&format!("seed small was not planted: {db} has data already")),
+        "{words}"
+    );
+}
+
+#[test]
+fn flags_are_environment_variables_too() {
+    let mut command = command(&["serve"]);
+    command.envs([
+        ("LINECARD_BIND", "127.0.0.1:0"),
+        ("LINECARD_DB", ":memory:"),
+        ("LINECARD_SEED", "docs"),
+        ("LINECARD_STRICT", "true"),
+        ("LINECARD_TIMEZONE", "Asia/Tokyo"),
+    ]);
+    let served = Served::spawn(command);
+    assert_eq!(
+        served.call("get_line", "id=4521&x=1"),
+        failure("STATUS_INVALID_INPUT", "Unknown parameter: x.")
+    );
+    // 2026-01-01 00:00:00 UTC, nine hours later.
+    assert!(
+        served
+            .call("get_line", "id=4521")
+            .contains(r#""created_at":"2026-01-01 09:00:00""#)
+    );
+}
+
+#[test]
+fn help_explains_every_flag_with_its_variable() {
+    let output = run(&["serve", "--help"]);
+    let help = String::from_utf8(output.stdout).unwrap();
+    assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+    for flag in [
+        "bind",
+        "db",
+        "seed",
+        "timezone",
+        "strict",
+        "ready-format",
+        "access-code",
+        "api-key",
+        "trusted-proxies",
+        "api-content-type",
+        "workers",
+        "log-level",
+    ] {
+        assert!(help.contains(&format!("--{flag}")), "{flag}");
+        assert!(
+            help.contains(&format!("LINECARD_{}", flag.to_uppercase().replace('-', "_"))),
+            "{flag}"
+        );
+    }
+    let version = String::from_utf8(run(&["--version"]).stdout).unwrap();
+    assert_eq!(version, format!("linecard {}\n", env!("CARGO_PKG_VERSION")));
+}
+
+#[test]
+fn bad_flags_are_refused_in_one_line() {
+    let cases: [(&[&str], &str); 11] = [
+        (
+            &["serve", "--sed", "docs"],
+            "unexpected argument '--sed' found; tip: a similar argument exists: '--seed'",
+        ),
+        (&["serve", "--seed", "nope"], "a seed is docs, small, scale:"),
+        (&["serve", "--seed", "scale:lines=x"], r#""x" is not a number of lines"#),
+        (
+            &["serve", "--seed", "scale:cats=1"],
+            "there are lines, streams and resellers",
+        ),
+        (
+            &["serve", "--timezone", "Mars/Base"],
+            "not an IANA time zone such as Europe/London",
+        ),
+        (&["serve", "--ready-format", "xml"], "possible values: text, json"),
+        (
+            &["serve", "--trusted-proxies", "10.0.0.0/8,home"],
+            "not an IP address or network",
+        ),
+        (&["serve", "--api-key", "short"], "8 to 128 printable characters"),
+        (&["serve", "--workers", "0"], "0 is not in 1..=256"),
+        (&["serv"], "unrecognized subcommand 'serv'"),
+        (&["serve", "--bind", "nowhere"], "cannot listen on nowhere"),
+    ];
+    for (arguments, expected) in cases {
+        let words = refused(&run(arguments));
+        assert!(words.starts_with("linecard: ") && words.contains(expected), "{words}");
+    }
+}
+
+#[test]
+fn a_taken_port_changes_nothing_on_the_disk() {
+    let (folder, db) = folder();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let bind = taken.local_addr().unwrap().to_string();
+    let words = refused(&run(&["serve", "--db", &db, "--bind", &bind]));
+    assert!(
+        words.starts_with(&format!("linecard: cannot listen on {bind}: ")),
+        "{words}"
+    );
+    assert!(files(folder.path()).is_empty());
+}
+
+#[test]
+fn databases_that_cannot_be_used_are_refused_and_untouched() {
+    let (folder, db) = folder();
+    let serve = |path: &str| refused(&run(&["serve", "--bind", "127.0.0.1:0", "--db", path]));
+    fs::write(
+        &db,
+        "this is a letter to a friend, and not a database, but it is long enough to be one",
+    )
+    .unwrap();
+    assert_eq!(
+        serve(&db),
+        format!("linecard: {db} is not a Linecard database; name another file with --db")
+    );
+    let folder_path = folder.path().to_str().unwrap();
+    assert_eq!(
+        serve(folder_path),
+        format!("linecard: cannot read {folder_path}: it is not a file")
+    );
+    let nowhere = folder.path().join("no/such/panel.db").to_str().unwrap().to_owned();
+    assert!(serve(&nowhere).starts_with(&format!("linecard: cannot make {nowhere}: ")));
+    assert_eq!(files(folder.path()), ["panel.db"]);
+    assert!(fs::read_to_string(&db).unwrap().starts_with("this is a letter"));
+}
+
+#[test]
+fn a_damaged_database_is_refused() {
+    let (_folder, db) = folder();
+    drop(Served::start(&["--db", &db, "--seed", "docs"]).end("-TERM"));
+    let whole = fs::read(&db).unwrap();
+    fs::write(&db, &whole[..5000]).unwrap();
+    let words = refused(&run(&["serve", "--bind", "127.0.0.1:0", "--db", &db]));
+    assert!(words.starts_with(&format!("linecard: cannot read {db}: ")), "{words}");
+    assert_eq!(fs::read(&db).unwrap(), &whole[..5000]);
+}
+
+#[test]
+fn a_seed_with_an_error_names_its_line_and_leaves_nothing() {
+    let (folder, db) = folder();
+    let seed = folder.path().join("seed.sql").to_str().unwrap().to_owned();
+    let serve = || refused(&run(&["serve", "--bind", "127.0.0.1:0", "--db", &db, "--seed", &seed]));
+    assert!(serve().starts_with(&format!("linecard: cannot read seed {seed}: ")));
+    fs::write(
+        &seed,
+        "INSERT INTO lines (username) VALUES ('a');\n\nINSERT INTO lines (user) VALUES ('b');\n",
+    )
+    .unwrap();
+    assert_eq!(
+        serve(),
+        format!("linecard: {seed} line 3: table lines has no column named user")
+    );
+    assert_eq!(files(folder.path()), ["seed.sql"]);
+    fs::write(&seed, "INSERT INTO access_codes (code) VALUES ('fromfile1');\n").unwrap();
+    assert_eq!(
+        Served::start(&["--db", &db, "--seed", &seed]).ready()["code"],
+        "fromfile1"
+    );
+}
+
+#[test]
+fn two_servers_do_not_share_a_file() {
+    let (_folder, db) = folder();
+    let first = Served::start(&["--db", &db]);
+    let words = refused(&run(&["serve", "--bind", "127.0.0.1:0", "--db", &db]));
+    assert_eq!(
+        words,
+        format!("linecard: {db} is in use by another Linecard; stop it or name another file with --db")
+    );
+    assert!(first.call("user_info", "").contains("STATUS_SUCCESS"));
+}
+
+#[test]
+fn generated_rows_are_the_same_for_the_same_arguments() {
+    let dump = || {
+        let (_folder, db) = folder();
+        drop(Served::start(&["--db", &db, "--seed", "scale:lines=500,streams=40,resellers=7"]).end("-TERM"));
+        let panel = rusqlite::Connection::open(&db).unwrap();
+        let text = |sql: &str| -> String { panel.query_row(sql, [], |row| row.get(0)).unwrap() };
+        [
+            text(
+                "SELECT group_concat(username || password || bouquet || enabled || admin_enabled || is_trial || member_id) FROM lines",
+            ),
+            text("SELECT group_concat(stream_display_name || category_id || type) FROM streams"),
+            text("SELECT group_concat(username || credits || api_key) FROM users WHERE id > 1"),
+            text("SELECT count(*) || ' ' || (SELECT plain_lines FROM linecard_totals) FROM lines"),
+        ]
+    };
+    let first = dump();
+    assert_eq!(first, dump());
+    assert_eq!(first[3], "500 500");
+}
+
+#[test]
+fn a_request_in_flight_is_finished_before_the_end() {
+    let (_folder, db) = folder();
+    let served = Served::start(&["--db", &db, "--access-code", "flight001", "--api-key", "flightkey"]);
+    let mut client = served.client();
+    let body = "api_key=flightkey&action=create_line&exp_date=2030-01-01&username=inflight";
+    let head = format!(
+        "POST /flight001/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+        body.len()
+    );
+    client.send((head + &body[..20]).as_bytes());
+    // An answer on another connection shows that the first one has been taken in.
+    assert!(served.call("user_info", "").contains("STATUS_SUCCESS"));
+    served.signal("-TERM");
+    client.send(&body.as_bytes()[20..]);
+    assert!(client.receive(false).text().contains("STATUS_SUCCESS"));
+    assert_eq!(served.end("-0").0.code(), Some(0));
+    let panel = rusqlite::Connection::open(&db).unwrap();
+    let found: i64 = panel
+        .query_row("SELECT count(*) FROM lines WHERE username = 'inflight'", [], |row| {
+            row.get(0)
+        })
+        .unwrap();
+    assert_eq!(found, 1);
+}
+
+/// Writers that record what was acknowledged, until the server goes away.
+fn write_until_it_dies(served: &Served, round: usize, acknowledged: &Arc<Mutex<Vec<(i64, String)>>>, enough: usize) {
+    let count = Arc::new(AtomicUsize::new(0));
+    let (host, code, key) = (
+        served.host(),
+        served.ready()["code"].to_owned(),
+        served.ready()["key"].to_owned(),
+    );
+    let writers: Vec<_> = (0..8)
+        .map(|writer| {
+            let (host, code, key, acknowledged, count) = (
+                host.clone(),
+                code.clone(),
+                key.clone(),
+                acknowledged.clone(),
+                count.clone(),
+            );
+            std::thread::spawn(move || {
+                let mut client = Client::new(&host);
+                for n in 0.. {
+                    let name = format!("r{round}w{writer}n{n}");
+                    let mac = format!("00:1A:{round:02X}:{writer:02X}:{:02X}:{:02X}", n / 256, n % 256);
+                    let form = format!("api_key={key}&action=create_mag&mac={mac}&admin_notes={name}");
+                    let headers = [("Content-Type", "application/x-www-form-urlencoded")];
+                    // The end comes as a broken connection, in the middle of anything.
+                    let Ok(answer) = client.try_request("POST", &format!("/{code}/"), &headers, form.as_bytes()) else {
+                        return;
+                    };
+                    let json: Value = serde_json::from_str(&answer.text()).unwrap();
+                    assert_eq!(json["status"], "STATUS_SUCCESS", "{json}");
+                    acknowledged
+                        .lock()
+                        .unwrap()
+                        .push((json["data"]["id"].as_i64().unwrap(), name));
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        })
+        .collect();
+    while count.load(Ordering::Relaxed) < enough {
+        std::thread::yield_now();
+    }
+    served.signal("-KILL");
+    writers.into_iter().for_each(|writer| writer.join().unwrap());
+}
+
+#[test]
+fn every_acknowledged_write_survives_kill_9() {
+    let (_folder, db) = folder();
+    let acknowledged = Arc::new(Mutex::new(Vec::new()));
+    for round in 0..6 {
+        let served = Served::start(&["--db", &db, "--access-code", "survivor1"]);
+        write_until_it_dies(&served, round, &acknowledged, 60 + round * 37);
+        drop(served);
+        let panel = rusqlite::Connection::open(&db).unwrap();
+        let text = |sql: &str| -> String { panel.query_row(sql, [], |row| row.get(0)).unwrap() };
+        assert_eq!(text("PRAGMA integrity_check"), "ok");
+        assert!(
+            panel
+                .prepare("PRAGMA foreign_key_check")
+                .unwrap()
+                .query([])
+                .unwrap()
+                .next()
+                .unwrap()
+                .is_none()
+        );
+        for (id, name) in acknowledged.lock().unwrap().iter() {
+            let stored: String = panel
+                .query_row(
+                    "SELECT admin_notes FROM mag_devices JOIN lines ON lines.id = user_id WHERE mag_id = ?1",
+                    [id],
+                    |row| row.get(0),
+                )
+                .unwrap_or_else(|error| panic!("{id} {name}: {error}"));
+            assert_eq!(&stored, name);
+        }
+        // Nothing is half done: each device has its line, each hidden line its device.
+        assert_eq!(
+            text("SELECT count(*) || '' FROM mag_devices LEFT JOIN lines ON lines.id = user_id WHERE lines.id IS NULL"),
+            "0"
+        );
+        assert_eq!(
+            text("SELECT count(*) || '' FROM lines WHERE is_mag = 1 AND id NOT IN (SELECT user_id FROM mag_devices)"),
+            "0"
+        );
+    }
+}

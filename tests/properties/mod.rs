@@ -1,0 +1,5 @@
+//! Laws that hold for any input, found out by trying many (proptest).
+
+mod credits;
+mod invariants;
+mod lists;

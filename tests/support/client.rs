@@ -1,0 +1,127 @@
+//! A plain HTTP client: it sends what it is told, byte by byte, and hides nothing of the answer.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::time::Duration;
+
+/// A connection to a server; it is kept alive between requests.
+pub struct Client {
+    host: String,
+    socket: BufReader<TcpStream>,
+}
+
+/// An answer as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    /// Names in lower case.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(of, _)| of == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+}
+
+impl Client {
+    /// Connects to `host:port`.
+    pub fn new(host: &str) -> Client {
+        let socket = TcpStream::connect(host).unwrap();
+        socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        Client {
+            host: host.to_owned(),
+            socket: BufReader::new(socket),
+        }
+    }
+
+    /// A GET of a path with its query.
+    pub fn get(&mut self, path: &str) -> Answer {
+        self.request("GET", path, &[], b"")
+    }
+
+    /// A POST of form text.
+    pub fn post(&mut self, path: &str, form: &str) -> Answer {
+        self.request(
+            "POST",
+            path,
+            &[("Content-Type", "application/x-www-form-urlencoded")],
+            form.as_bytes(),
+        )
+    }
+
+    /// Any request.
+    pub fn request(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: &[u8]) -> Answer {
+        self.try_request(method, path, headers, body).unwrap()
+    }
+
+    /// Any request, to a server that may go away.
+    pub fn try_request(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> io::Result<Answer> {
+        let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {}\r\n", self.host);
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        if !body.is_empty() || method == "POST" {
+            head += &format!("Content-Length: {}\r\n", body.len());
+        }
+        head += "\r\n";
+        let mut bytes = head.into_bytes();
+        bytes.extend_from_slice(body);
+        self.send(&bytes);
+        self.try_receive(method == "HEAD")
+    }
+
+    /// Sends bytes as they are. What the server no longer wants to read is no error.
+    pub fn send(&mut self, bytes: &[u8]) {
+        let _ = self.socket.get_mut().write_all(bytes);
+    }
+
+    /// Reads one answer.
+    pub fn receive(&mut self, without_body: bool) -> Answer {
+        self.try_receive(without_body).unwrap()
+    }
+
+    fn try_receive(&mut self, without_body: bool) -> io::Result<Answer> {
+        let line = self.line()?;
+        let status = line.split(' ').nth(1).and_then(|code| code.parse().ok());
+        let status = status.ok_or_else(|| io::Error::other(format!("no answer: {line:?}")))?;
+        let mut headers = Vec::new();
+        while let Some((name, value)) = self.line()?.split_once(": ") {
+            headers.push((name.to_ascii_lowercase(), value.to_owned()));
+        }
+        let length = headers
+            .iter()
+            .find(|(name, _)| name == "content-length")
+            .map_or(0, |(_, length)| length.parse().unwrap());
+        let mut body = vec![0; if without_body { 0 } else { length }];
+        self.socket.read_exact(&mut body)?;
+        Ok(Answer { status, headers, body })
+    }
+
+    fn line(&mut self) -> io::Result<String> {
+        let mut line = String::new();
+        self.socket.read_line(&mut line)?;
+        Ok(line.trim_end().to_owned())
+    }
+
+    /// True when the server has closed the connection.
+    pub fn is_closed(&mut self) -> bool {
+        self.socket.read(&mut [0]).is_ok_and(|read| read == 0)
+    }
+}

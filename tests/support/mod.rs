@@ -1,0 +1,153 @@
+//! What the tests work with: a panel on its own port, and a plain client that sees every byte.
+
+mod client;
+
+pub use client::{Answer, Client};
+
+use std::sync::Arc;
+
+use linecard::config::Config;
+use linecard::panel::Panel as Inner;
+use linecard::panel::chance::Chance;
+use linecard::panel::clock::Clock;
+use linecard::server::{Running, Server};
+
+/// The time at which every test's clock stands: 2026-03-15 14:30:00 UTC, as in the document.
+pub const NOW: i64 = 1_773_585_000;
+
+/// A running panel.
+pub struct Panel {
+    server: Running,
+    code: &'static str,
+    key: &'static str,
+}
+
+impl Panel {
+    /// A panel with the `docs` seed.
+    pub fn docs() -> Panel {
+        Panel::docs_with(|_| {})
+    }
+
+    /// A panel with the `docs` seed and other options.
+    pub fn docs_with(change: impl FnOnce(&mut Config)) -> Panel {
+        Panel::start("docs", "access", "YOUR_KEY", change)
+    }
+
+    /// A panel with the `small` seed.
+    pub fn small() -> Panel {
+        Panel::start("small", "small0001", "SMALL_KEY", |_| {})
+    }
+
+    fn start(seed: &str, code: &'static str, key: &'static str, change: impl FnOnce(&mut Config)) -> Panel {
+        let mut config = Config {
+            seed: Some(seed.parse().unwrap()),
+            workers: Some(1),
+            ..Config::default()
+        };
+        change(&mut config);
+        let server = Server::bind_with(&config, Clock::frozen(NOW), Chance::seeded(7)).unwrap();
+        Panel {
+            server: server.spawn().unwrap(),
+            code,
+            key,
+        }
+    }
+
+    /// The panel itself, with its clock.
+    pub fn inner(&self) -> &Arc<Inner> {
+        self.server.panel()
+    }
+
+    /// `127.0.0.1:PORT`.
+    pub fn host(&self) -> &str {
+        self.server.url().trim_start_matches("http://")
+    }
+
+    /// A client with a connection of its own.
+    pub fn client(&self) -> Client {
+        Client::new(self.host())
+    }
+
+    /// Calls an action of the Admin API by POST and answers the body. `params` is form text.
+    pub fn call(&self, action: &str, params: &str) -> String {
+        let answer = self.client().post(
+            &self.admin_path(),
+            &format!("api_key={}&action={action}&{params}", self.key),
+        );
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (200, Some("application/json")),
+            "{answer:?}"
+        );
+        answer.text()
+    }
+
+    /// As [`Panel::call`], but by GET with everything in the query.
+    pub fn get(&self, action: &str, params: &str) -> String {
+        let answer = self.client().get(&format!(
+            "{}?api_key={}&action={action}&{params}",
+            self.admin_path(),
+            self.key
+        ));
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (200, Some("application/json")),
+            "{answer:?}"
+        );
+        answer.text()
+    }
+
+    /// The path of the Admin API.
+    pub fn admin_path(&self) -> String {
+        format!("/{}/admin/index.php", self.code)
+    }
+
+    /// Runs SQL on the panel's own database and answers each row as its values joined with `|`.
+    /// For what no action shows.
+    pub fn sql(&self, sql: &str) -> Vec<String> {
+        let sql = sql.to_owned();
+        self.block_on(self.inner().store().write(move |db| {
+            let mut statement = db.prepare(&sql)?;
+            let width = statement.column_count();
+            let mut rows = statement.query([])?;
+            let mut all = Vec::new();
+            while let Some(row) = rows.next()? {
+                let values = (0..width).map(|at| match row.get_ref(at).map(linecard::store::view::owned) {
+                    Ok(rusqlite::types::Value::Null) => "null".to_owned(),
+                    Ok(rusqlite::types::Value::Integer(number)) => number.to_string(),
+                    Ok(rusqlite::types::Value::Real(number)) => number.to_string(),
+                    Ok(rusqlite::types::Value::Text(text)) => text,
+                    other => panic!("{other:?}"),
+                });
+                all.push(values.collect::<Vec<_>>().join("|"));
+            }
+            Ok::<_, linecard::store::StoreError>(all)
+        }))
+        .unwrap()
+    }
+
+    /// The one value that a query of one row and column answers.
+    pub fn sql_one(&self, sql: &str) -> String {
+        let rows = self.sql(sql);
+        assert_eq!(rows.len(), 1, "{rows:?}");
+        rows.into_iter().next().unwrap()
+    }
+
+    fn block_on<T>(&self, future: impl Future<Output = T>) -> T {
+        actix_web::rt::System::new().block_on(future)
+    }
+}
+
+/// The value of a key of `data` in an answer, as JSON text.
+pub fn data(answer: &str, key: &str) -> String {
+    let json: serde_json::Value = serde_json::from_str(answer).unwrap();
+    json["data"][key].to_string()
+}
+
+/// The whole failure answer of the Admin API.
+pub fn failure(status: &str, error: &str) -> String {
+    format!(r#"{{"status":"{status}","data":{{}},"error":"{error}"}}"#)
+}
+
+/// The whole answer of an action that answers its status alone.
+pub const DONE: &str = r#"{"status":"STATUS_SUCCESS"}"#;
