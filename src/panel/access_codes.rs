@@ -111,11 +111,15 @@ fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<(
 
 /// 8 to 64 letters, digits, `_` and `-`, and not a reserved word.
 pub fn is_well_formed(code: &str, kind: i64) -> bool {
-    let least = if kind == PORTAL { 1 } else { 8 };
+    has_form(code) && (kind == PORTAL || code.len() >= 8)
+}
+
+/// What holds for a code of any type: the characters, at most 64 of them, and not a reserved word.
+pub fn has_form(code: &str) -> bool {
     let characters = code
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    characters && (least..=64).contains(&code.len()) && !RESERVED.contains(&code)
+    characters && (1..=64).contains(&code.len()) && !RESERVED.contains(&code)
 }
 
 /// A random code that no row has.

@@ -1,10 +1,11 @@
 //! EPG sources: where the guide comes from, and which channels it has.
 
+use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use quick_xml::Reader;
-use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::draft::{Change, Reference};
@@ -151,8 +152,9 @@ fn resolve(reference: &BytesRef<'_>) -> String {
 }
 
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
-    let attribute = tag.try_get_attribute(name).ok().flatten()?;
-    Some(attribute.value.into_owned())
+    let value = tag.try_get_attribute(name).ok().flatten()?.value;
+    // An entity that XML does not define stays as it is, and those beside it with it.
+    Some(unescape(&value).map_or_else(|_| value.to_string(), Cow::into_owned))
 }
 
 /// Marks a source as read now, and stores its channels where the file could be read.

@@ -296,9 +296,13 @@ pub static CATEGORY: &[Param] = &[
 
 /// `create_access_code`, `edit_access_code`.
 pub static ACCESS_CODE: &[Param] = &[
-    text("code", "The first segment of the API's path: 8 to 64 of `A-Z a-z 0-9 _ -`.")
-        .kept_when_empty()
-        .default("10 random characters"),
+    Param::new(
+        "code",
+        Type::Code,
+        "The first segment of the API's path: 8 to 64 of `A-Z a-z 0-9 _ -`.",
+    )
+    .kept_when_empty()
+    .default("10 random characters"),
     Param::new(
         "type",
         Type::Int(0, 6),

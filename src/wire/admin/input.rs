@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use crate::panel::error::Thing;
 use crate::panel::{Error, Result};
 use crate::wire::php::form::{Form, Node};
 use crate::wire::php::scalar;
@@ -46,6 +47,17 @@ impl Input {
     /// An `id`: the leading number of the text, above zero. Everything else names nothing.
     pub fn id(&self, name: &str) -> Option<i64> {
         scalar::leading_int(&self.scalar(name)?).filter(|id| *id > 0)
+    }
+
+    /// An `id` that may be left out or empty; what is sent and is none names nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn optional_id(&self, name: &str, thing: Thing) -> Result<Option<i64>> {
+        let sent = self
+            .node(name)
+            .is_some_and(|node| node.text().is_none_or(|text| !clean(text).is_empty()));
+        sent.then(|| self.id(name).ok_or(Error::NotFound(thing))).transpose()
     }
 
     /// The text of `name[inner]`.

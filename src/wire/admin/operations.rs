@@ -93,26 +93,18 @@ pub fn flush_blocked_ips(scene: &Scene<'_>, _: &Input) -> Result<Data> {
 
 /// The server that a request names, or the main one. Text without a number names none.
 fn server(scene: &Scene<'_>, input: &Input) -> Result<i64> {
-    let named = input.text(forms::SERVER_ID.name)?.is_some();
-    let id = named
-        .then(|| input.id(forms::SERVER_ID.name).ok_or(Error::NotFound(Thing::Server)))
-        .transpose()?;
+    let id = input.optional_id(forms::SERVER_ID.name, Thing::Server)?;
     servers::named_or_main(scene, id)
 }
 
 /// `get_server_stats`.
 pub fn get_server_stats(scene: &Scene<'_>, input: &Input) -> Result<Data> {
-    let named = input
-        .text(forms::STATS_SERVER_ID.name)?
-        .filter(|text| text != "0")
-        .is_some();
-    let id = named
-        .then(|| {
-            input
-                .id(forms::STATS_SERVER_ID.name)
-                .ok_or(Error::NotFound(Thing::Server))
-        })
-        .transpose()?;
+    let name = forms::STATS_SERVER_ID.name;
+    // Here 0 means all of them.
+    let id = match input.scalar(name).as_deref() {
+        Some("0") => None,
+        _ => input.optional_id(name, Thing::Server)?,
+    };
     let mut all: Vec<Value> = servers::stats(scene, id)?.into_iter().map(stats).collect();
     Ok(Data::Json(match id {
         Some(_) => all.pop().unwrap_or_default(),
@@ -167,10 +159,7 @@ pub fn kill_pid(scene: &Scene<'_>, input: &Input) -> Result<Data> {
 /// `reload_epg`: files are read outside of the writer, which has customers to serve.
 pub fn reload_epg(panel: Arc<Panel>, caller: Caller, input: Arc<Input>) -> Later {
     Box::pin(async move {
-        let named = input.text(forms::EPG_ID.name)?.is_some();
-        let id = named
-            .then(|| input.id(forms::EPG_ID.name).ok_or(Error::NotFound(Thing::Epg)))
-            .transpose()?;
+        let id = input.optional_id(forms::EPG_ID.name, Thing::Epg)?;
         let sources = panel.read(caller, move |scene| epg::sources(scene, id)).await?;
         let read = move || {
             sources

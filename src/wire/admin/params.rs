@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 
 use super::input::{Input, clean};
 use crate::money::Money;
+use crate::panel::access_codes;
 use crate::panel::draft::{Asked, Draft, Reference};
 use crate::panel::net::{canonical_ip, canonical_mac, canonical_network};
 use crate::panel::{Error, Result};
@@ -55,6 +56,8 @@ pub enum Type {
     Country,
     /// 32 hexadecimal digits.
     ApiKey,
+    /// The text of an access code; how short it may be, its type says.
+    Code,
     /// A JSON object whose members are lists of ids: (member, column).
     IdLists(&'static [(&'static str, &'static str)]),
 }
@@ -303,6 +306,7 @@ impl Param {
             Type::ApiKey => {
                 text((sent.len() == 32 && sent.bytes().all(|b| b.is_ascii_hexdigit())).then(|| sent.to_owned()))
             }
+            Type::Code => text(access_codes::has_form(sent).then(|| sent.to_owned())),
             Type::IdLists(lists) => self.id_lists(sent, lists),
             Type::Ids | Type::Texts | Type::Networks | Type::Ports | Type::Formats | Type::FirstPort(..) => {
                 Err(self.invalid())
@@ -352,8 +356,11 @@ impl Param {
         Some(Asked::Value(value))
     }
 
-    /// The default that the schema gives the column.
+    /// The default of a number, or the one that the schema gives the column.
     fn column_default(&self) -> Value {
+        if let (Type::Int(..), Some(Ok(number))) = (self.kind, self.default.map(str::parse)) {
+            return Value::Integer(number);
+        }
         let default = schema::table(self.table)
             .and_then(|table| table.column(self.column))
             .and_then(|column| column.default);
