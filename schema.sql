@@ -631,6 +631,21 @@ WHEN OLD.id <= (SELECT counted_to FROM linecard_totals) BEGIN
     WHERE id = 1;
 END;
 
+-- Settings that an operator changes while the panel runs (src/panel/settings.rs lists them); one
+-- that has no row has its default.
+CREATE TABLE linecard_settings (
+    name   TEXT PRIMARY KEY, -- text
+    value  TEXT NOT NULL -- text
+) STRICT;
+
+-- Values of the columns that a customised panel has beyond those of `lines`.
+CREATE TABLE linecard_extra (
+    line_id  INTEGER NOT NULL REFERENCES lines (id) ON DELETE CASCADE, -- int
+    name     TEXT NOT NULL, -- text
+    value    TEXT NOT NULL, -- text
+    PRIMARY KEY (line_id, name)
+) STRICT, WITHOUT ROWID;
+
 -- Who may call is held in memory. These triggers count the changes that make that picture old;
 -- the store watches the row and the next request reads the tables again. (A trigger also keeps
 -- SQLite from emptying a table without visiting its rows.)
@@ -686,5 +701,29 @@ CREATE TRIGGER users_groups_gate_update AFTER UPDATE OF group_id, is_admin, is_r
 END;
 
 CREATE TRIGGER users_groups_gate_delete AFTER DELETE ON users_groups BEGIN
+    UPDATE linecard_gates SET version = version + 1 WHERE id = 1;
+END;
+
+CREATE TRIGGER linecard_settings_gate_insert AFTER INSERT ON linecard_settings BEGIN
+    UPDATE linecard_gates SET version = version + 1 WHERE id = 1;
+END;
+
+CREATE TRIGGER linecard_settings_gate_update AFTER UPDATE ON linecard_settings BEGIN
+    UPDATE linecard_gates SET version = version + 1 WHERE id = 1;
+END;
+
+CREATE TRIGGER linecard_settings_gate_delete AFTER DELETE ON linecard_settings BEGIN
+    UPDATE linecard_gates SET version = version + 1 WHERE id = 1;
+END;
+
+CREATE TRIGGER servers_gate_insert AFTER INSERT ON servers BEGIN
+    UPDATE linecard_gates SET version = version + 1 WHERE id = 1;
+END;
+
+CREATE TRIGGER servers_gate_update AFTER UPDATE OF server_ip, private_ip, whitelist_ips ON servers BEGIN
+    UPDATE linecard_gates SET version = version + 1 WHERE id = 1;
+END;
+
+CREATE TRIGGER servers_gate_delete AFTER DELETE ON servers BEGIN
     UPDATE linecard_gates SET version = version + 1 WHERE id = 1;
 END;

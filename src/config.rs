@@ -6,16 +6,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::panel::Settings;
 use crate::panel::net::Addresses;
 use crate::panel::seeds::{Keys, Seed};
+use crate::panel::{Settings, settings};
 use crate::store::Place;
 use crate::time::Zone;
 
 /// Only this machine: a panel is opened to others on purpose.
 const BIND: &str = "127.0.0.1:8080";
 /// In the working folder, so that two checkouts do not share a panel.
-const DB: &str = "linecard.db";
+pub const DB: &str = "linecard.db";
 const TIMEZONE: &str = "UTC";
 const CONTENT_TYPE: &str = "application/json";
 
@@ -83,6 +83,14 @@ pub struct Config {
     #[arg(long, env = "LINECARD_API_CONTENT_TYPE", default_value = CONTENT_TYPE, value_parser = header, value_name = "TYPE")]
     pub api_content_type: String,
 
+    /// Let callers of any address call api.php, as a container needs whose clients come through a bridge.
+    #[arg(long, env = "LINECARD_ANY_CALLER")]
+    pub any_caller: bool,
+
+    /// A setting of the panel, kept in its database (`linecard settings` lists them); may be repeated.
+    #[arg(long = "set", env = "LINECARD_SET", value_delimiter = ';', value_parser = setting, value_name = "NAME=VALUE")]
+    pub set: Vec<(String, String)>,
+
     /// Threads that serve clients; as many as there are processors when left out.
     #[arg(long, env = "LINECARD_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256), value_name = "N")]
     pub workers: Option<u16>,
@@ -106,6 +114,8 @@ impl Default for Config {
             api_key: None,
             trusted_proxies: Vec::new(),
             api_content_type: CONTENT_TYPE.into(),
+            any_caller: false,
+            set: Vec::new(),
             workers: None,
             log_level: LogLevel::Info,
         }
@@ -125,6 +135,7 @@ impl Config {
     pub fn settings(&self) -> Settings {
         Settings {
             zone: self.timezone,
+            any_caller: self.any_caller,
             strict: self.strict,
             trusted_proxies: Addresses::read(self.trusted_proxies.iter().map(String::as_str)),
             content_type: self.api_content_type.clone(),
@@ -138,6 +149,13 @@ impl Config {
             api_key: self.api_key.clone(),
         }
     }
+}
+
+/// `NAME=VALUE` of a setting that there is.
+pub fn setting(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("not NAME=VALUE")?;
+    settings::check(name, value)?;
+    Ok((name.to_owned(), value.to_owned()))
 }
 
 fn zone(name: &str) -> Result<Zone, String> {

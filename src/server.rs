@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::panel::chance::Chance;
 use crate::panel::clock::Clock;
 use crate::panel::{Error, Panel, seeds};
-use crate::store::{Found, OpenError, panic_words};
+use crate::store::{Found, OpenError, Place, panic_words};
 use crate::wire::body::{self, Body};
 use crate::wire::{self, Request, Response};
 
@@ -54,6 +54,8 @@ pub struct Server {
     address: SocketAddr,
     workers: usize,
     found: Found,
+    /// Settings to be kept before the first answer.
+    set: Vec<(String, String)>,
 }
 
 impl Server {
@@ -96,6 +98,7 @@ impl Server {
             address,
             workers: config.workers.map_or(processors, usize::from),
             found,
+            set: config.set.clone(),
         })
     }
 
@@ -123,10 +126,21 @@ impl Server {
     ///
     /// # Errors
     /// [`StartError::Other`].
-    pub fn start(self) -> Result<(ServerHandle, actix_web::dev::Server), StartError> {
+    pub async fn start(self) -> Result<(ServerHandle, actix_web::dev::Server), StartError> {
+        let set = self.panel.set(self.set).await;
+        set.map_err(|error| StartError::Other(io::Error::other(error)))?;
+        if let Place::File(_) = self.panel.store().place() {
+            actix_web::rt::spawn(watch(Arc::clone(&self.panel)));
+        }
         let panel = web::Data::from(self.panel);
         let server = HttpServer::new(move || App::new().app_data(panel.clone()).default_service(web::to(serve)))
             .workers(self.workers)
+            .on_connect(|socket, data| {
+                let socket = socket.downcast_ref::<actix_web::rt::net::TcpStream>();
+                if let Some(local) = socket.and_then(|socket| socket.local_addr().ok()) {
+                    data.insert(Local(local.ip()));
+                }
+            })
             .keep_alive(KEEP_ALIVE)
             .shutdown_timeout(GRACE)
             // The library's own handling sleeps 300 ms before it exits.
@@ -148,7 +162,7 @@ impl Server {
             .name("linecard-server".into())
             .spawn(move || {
                 actix_web::rt::System::new().block_on(async move {
-                    let (handle, server) = match self.start() {
+                    let (handle, server) = match self.start().await {
                         Ok(started) => started,
                         Err(error) => return drop(tell.send(Err(error))),
                     };
@@ -169,6 +183,21 @@ impl Server {
         })
     }
 }
+
+/// How often the server looks whether another process has changed who may call.
+const WATCH: Duration = Duration::from_secs(1);
+
+async fn watch(panel: Arc<Panel>) {
+    loop {
+        actix_web::rt::time::sleep(WATCH).await;
+        if let Err(error) = panel.notice_others().await {
+            tracing::warn!(%error, "changes of other processes could not be noticed");
+        }
+    }
+}
+
+/// The address under which a client reached the server.
+struct Local(IpAddr);
 
 /// A running server; dropping it stops it.
 pub struct Running {
@@ -253,6 +282,7 @@ async fn serve(request: HttpRequest, payload: web::Payload, panel: web::Data<Pan
             peer: request
                 .peer_addr()
                 .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()),
+            local: request.conn_data::<Local>().map(|local| local.0),
         },
     );
     // A panic would close the connection without a word.
@@ -283,5 +313,8 @@ fn sent(response: Response) -> HttpResponse {
     if let Some(value) = response.location.as_deref().and_then(header) {
         builder.insert_header((LOCATION, value));
     }
-    builder.body(response.body)
+    let mut response = builder.body(response.body);
+    // `Content-Type`, as the web server in front of a panel writes it.
+    response.head_mut().set_camel_case_headers(true);
+    response
 }

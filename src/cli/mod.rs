@@ -3,6 +3,7 @@
 
 mod docs;
 mod serve;
+mod settings;
 
 use std::fmt::Display;
 use std::io::Write;
@@ -28,6 +29,8 @@ enum Command {
     Serve(Box<Config>),
     /// Prints the table of actions.
     Actions,
+    /// Shows the panel's settings, or changes some; a running server notices within a second.
+    Settings(settings::Settings),
     /// Writes the generated pages, or checks that they are current.
     Docs(docs::Docs),
 }
@@ -48,6 +51,7 @@ pub fn main() -> ExitCode {
             print(&wire::docs::terminal_table());
             ExitCode::SUCCESS
         }
+        Command::Settings(settings) => settings.run(),
         Command::Docs(docs) => docs.run(),
     }
 }

@@ -14,6 +14,7 @@ use super::{print, refuse};
 use crate::config::{Config, LogLevel, ReadyFormat};
 use crate::server::{Server, StartError, first_request};
 use crate::store::Found;
+use crate::wire::xc_v2;
 
 /// Serves until a signal. Exit code 0 after a clean stop, 2 when nothing was started.
 pub fn run(config: &Config) -> ExitCode {
@@ -37,7 +38,7 @@ async fn serve(config: &Config, server: Server, begun: Instant) -> Result<(), St
     let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Other)?;
     let ready = Ready::of(&server, config).await;
     let (panel, address) = (server.panel().clone(), server.address());
-    let (handle, server) = server.start()?;
+    let (handle, server) = server.start().await?;
     let serving = actix_web::rt::spawn(server);
     let first = tokio::task::spawn_blocking(move || first_request(address)).await;
     first
@@ -69,6 +70,8 @@ struct Ready {
     api_key: Option<String>,
     db: String,
     seed: Option<String>,
+    /// Whether `api.php` admits callers of any address.
+    any_caller: bool,
 }
 
 impl Ready {
@@ -81,6 +84,7 @@ impl Ready {
             api_key,
             db: config.db.clone(),
             seed: planted.map(ToString::to_string),
+            any_caller: config.any_caller,
         }
     }
 
@@ -89,8 +93,9 @@ impl Ready {
         match format {
             ReadyFormat::Text => {
                 let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
+                let any_caller = if self.any_caller { " any_caller=true" } else { "" };
                 format!(
-                    "ready {} code={} key={} db={} seed={} pid={pid} startup_ms={startup_ms}\n",
+                    "ready {} code={} key={} db={} seed={}{any_caller} pid={pid} startup_ms={startup_ms}\n",
                     self.url,
                     or_none(&self.access_code),
                     or_none(&self.api_key),
@@ -110,6 +115,8 @@ impl Ready {
                     "api_key": self.api_key,
                     "db": self.db,
                     "seed": self.seed,
+                    "xc_v2_api": format!("{}{}", self.url, xc_v2::PATH),
+                    "any_caller": self.any_caller,
                     "pid": pid,
                     "startup_ms": u64::try_from(startup_ms).unwrap_or(u64::MAX),
                     "version": env!("CARGO_PKG_VERSION"),

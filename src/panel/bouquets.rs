@@ -1,5 +1,7 @@
 //! Bouquets: the selections of content that lines and packages are given.
 
+use std::collections::HashSet;
+
 use rusqlite::types::Value;
 
 use super::draft::Change;
@@ -76,4 +78,45 @@ fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
         scene.db.prepare_cached(sql)?.execute([id])?;
     }
     Ok(())
+}
+
+/// What bouquets give, in the bouquets' order: stream ids (live and created channels, then movies,
+/// then stations, bouquet by bouquet) and series ids. Of an id that comes again the last place
+/// counts (contract "XC v2 API", section 9).
+///
+/// # Errors
+/// SQLite's.
+pub fn content(scene: &Scene<'_>, bouquets: &[i64]) -> Result<(Vec<i64>, Vec<i64>)> {
+    let mut query = scene.db.prepare_cached(
+        "SELECT bouquet_channels, bouquet_movies, bouquet_radios, bouquet_series FROM bouquets WHERE id = ?1",
+    )?;
+    let (mut streams, mut series) = (Vec::new(), Vec::new());
+    for bouquet in bouquets {
+        let mut rows = query.query([bouquet])?;
+        let Some(row) = rows.next()? else {
+            continue;
+        };
+        for at in 0..3 {
+            streams.extend(functions::ids(&row.get::<_, String>(at)?));
+        }
+        series.extend(functions::ids(&row.get::<_, String>(3)?));
+    }
+    Ok((last_of_each(streams), last_of_each(series)))
+}
+
+fn last_of_each(ids: Vec<i64>) -> Vec<i64> {
+    let mut seen = HashSet::with_capacity(ids.len());
+    let mut kept: Vec<i64> = ids.into_iter().rev().filter(|id| seen.insert(*id)).collect();
+    kept.reverse();
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_repeated_id_the_last_place_counts() {
+        assert_eq!(last_of_each(vec![1, 2, 2, 3, 1]), [2, 3, 1]);
+    }
 }

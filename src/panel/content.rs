@@ -4,6 +4,7 @@
 use super::connections;
 use super::error::{Error, Result, Thing};
 use super::scene::Scene;
+use crate::store::functions::{ids, ids_text};
 use crate::store::view::{Column, View, flag, int, ints, list, object, real, text, texts, unix};
 
 /// The row of the stream's first server.
@@ -105,6 +106,11 @@ const BASE: View = View {
 
 /// Everything in `streams`, whatever its kind.
 pub static ANY: View = BASE;
+/// Everything in `streams` but movies.
+pub static NOT_MOVIE: View = View {
+    only: Some("streams.type <> 2"),
+    ..BASE
+};
 /// Live streams.
 pub static STREAM: View = View {
     only: Some("streams.type = 1"),
@@ -209,12 +215,30 @@ const FIRST_PID: i64 = 50_000;
 /// [`Error::NotFound`] for an id that is not of this kind.
 pub fn start(scene: &Scene<'_>, playable: Playable, id: i64) -> Result<()> {
     playable.must_exist(scene, id)?;
-    let idle = "SELECT server_stream_id FROM streams_servers WHERE stream_id = ?1 AND NOT (coalesce(pid, 0) > 0 AND stream_status = 0)
-                ORDER BY server_stream_id";
+    start_on(scene, id, None)
+}
+
+/// Stops one on all of its servers.
+///
+/// # Errors
+/// [`Error::NotFound`] for an id that is not of this kind.
+pub fn stop(scene: &Scene<'_>, playable: Playable, id: i64) -> Result<()> {
+    playable.must_exist(scene, id)?;
+    stop_on(scene, id, None)
+}
+
+/// Starts anything of `streams` on these of its servers, or on all of them.
+///
+/// # Errors
+/// SQLite's.
+pub fn start_on(scene: &Scene<'_>, id: i64, servers: Option<&[i64]>) -> Result<()> {
+    let idle = "SELECT server_stream_id FROM streams_servers
+                WHERE stream_id = ?1 AND (?2 IS NULL OR ids_hold(?2, server_id))
+                AND NOT (coalesce(pid, 0) > 0 AND stream_status = 0) ORDER BY server_stream_id";
     let rows: Vec<i64> = scene
         .db
         .prepare_cached(idle)?
-        .query_map([id], |row| row.get(0))?
+        .query_map((id, servers.map(ids_text)), |row| row.get(0))?
         .collect::<rusqlite::Result<_>>()?;
     for row in rows {
         let sql = "UPDATE streams_servers SET stream_status = 0, stream_started = ?2,
@@ -225,20 +249,65 @@ pub fn start(scene: &Scene<'_>, playable: Playable, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Stops one on all of its servers. Whoever watches a stream or channel is cut off; a movie's file
-/// is still there, so its viewers stay.
+/// Stops anything of `streams` on these of its servers, or on all of them. Whoever watches a
+/// stream, channel or station there is cut off; the file of a movie or an episode is still there,
+/// so its viewers stay.
 ///
 /// # Errors
-/// [`Error::NotFound`] for an id that is not of this kind.
-pub fn stop(scene: &Scene<'_>, playable: Playable, id: i64) -> Result<()> {
-    playable.must_exist(scene, id)?;
+/// SQLite's.
+pub fn stop_on(scene: &Scene<'_>, id: i64, servers: Option<&[i64]>) -> Result<()> {
+    let servers = servers.map(ids_text);
     let sql = "UPDATE streams_servers SET pid = NULL, monitor_pid = NULL, stream_started = NULL, current_source = NULL,
-               bitrate = NULL, stream_status = 0 WHERE stream_id = ?1";
-    scene.db.prepare_cached(sql)?.execute([id])?;
-    if playable != Playable::Movie {
-        connections::close_where(scene, "stream_id = ?1", id)?;
+               bitrate = NULL, stream_status = 0 WHERE stream_id = ?1 AND (?2 IS NULL OR ids_hold(?2, server_id))";
+    scene.db.prepare_cached(sql)?.execute((id, &servers))?;
+    let file = "SELECT 1 FROM streams WHERE id = ?1 AND type IN (2, 5)";
+    if scene.db.prepare_cached(file)?.exists([id])? {
+        return Ok(());
     }
-    Ok(())
+    match servers {
+        None => connections::close_where(scene, "stream_id = ?1", id).map(|_| ()),
+        Some(servers) => ids(&servers).into_iter().try_for_each(|server| {
+            connections::close_where(scene, &format!("stream_id = ?1 AND server_id = {server}"), id).map(|_| ())
+        }),
+    }
+}
+
+/// The ids of these that are movies, or those that are something else. Unknown ids are left out.
+///
+/// # Errors
+/// SQLite's.
+pub fn of_kind(scene: &Scene<'_>, ids: &[i64], movies: bool) -> Result<Vec<i64>> {
+    let mut query = scene
+        .db
+        .prepare_cached("SELECT 1 FROM streams WHERE id = ?1 AND (type = 2) = ?2")?;
+    let mut found = Vec::new();
+    for id in ids {
+        if query.exists((id, movies))? {
+            found.push(*id);
+        }
+    }
+    Ok(found)
+}
+
+/// Which streams, channels, stations and episodes run (`stream_status` 0 and a process) or fail
+/// (1), each with its servers.
+///
+/// # Errors
+/// SQLite's.
+pub fn on_servers(scene: &Scene<'_>, failing: bool) -> Result<Vec<(i64, Vec<i64>)>> {
+    let sql = "SELECT DISTINCT stream_id, server_id FROM streams_servers JOIN streams ON streams.id = stream_id
+               WHERE type <> 2 AND stream_status = ?1 AND (?1 = 1 OR coalesce(pid, 0) > 0) ORDER BY stream_id, server_id";
+    let mut query = scene.db.prepare_cached(sql)?;
+    let mut rows = query.query([i64::from(failing)])?;
+    let mut all: Vec<(i64, Vec<i64>)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (stream, server) = (row.get(0)?, row.get(1)?);
+        match all.last_mut().filter(|(last, _)| *last == stream) {
+            Some((_, servers)) => servers.push(server),
+            None => all.push((stream, vec![server])),
+        }
+    }
+    Ok(all)
 }
 
 /// Ends the emulated process `pid` of a server: its stream is down there and its viewers are cut

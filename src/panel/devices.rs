@@ -85,7 +85,34 @@ const ENIGMA_COLUMNS: &[Column] = &[
 ];
 
 impl Device {
-    fn check_mac(&self, scene: &Scene<'_>, change: &Change, own: Option<i64>) -> Result<()> {
+    /// Makes a device with its hidden line, whose credentials are given, and answers its id.
+    ///
+    /// # Errors
+    /// As [`LINES`] has them.
+    pub fn add(&self, scene: &Scene<'_>, mut own: Change, mut line: Change) -> Result<i64> {
+        line.set(self.flag, Value::Integer(1));
+        own.set("user_id", LINES.write(scene, line, None)?);
+        if let Some(created) = self.created {
+            own.set(created, scene.now);
+        }
+        own.insert(scene, self.view.table)
+    }
+
+    /// The id of the first device with exactly this MAC.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn find(&self, scene: &Scene<'_>, mac: &str) -> Result<Option<i64>> {
+        let View { table, key, .. } = self.view;
+        let sql = format!("SELECT min({key}) FROM {table} WHERE mac = ?1");
+        Ok(scene.db.prepare_cached(&sql)?.query_row([mac], |row| row.get(0))?)
+    }
+
+    /// Refuses a MAC that another device of the kind has.
+    ///
+    /// # Errors
+    /// [`Error::Taken`].
+    pub fn check_mac(&self, scene: &Scene<'_>, change: &Change, own: Option<i64>) -> Result<()> {
         let Some(mac) = change.text("mac") else {
             return Ok(());
         };
@@ -145,17 +172,15 @@ impl Noun for Device {
     }
 
     fn create(&self, scene: &Scene<'_>, draft: &Draft) -> Result<i64> {
-        let mut change = draft.resolve(scene)?;
-        let mut own = change.split(|column| OWN.contains(&column));
+        let mut line = draft.resolve(scene)?;
+        let own = line.split(|column| OWN.contains(&column));
         self.check_mac(scene, &own, None)?;
-        change.set(self.flag, Value::Integer(1));
-        change.set("username", noun::free_username(scene, "lines", HIDDEN_LENGTH)?);
-        change.set("password", scene.panel.chance().text(CREDENTIAL, HIDDEN_LENGTH));
-        own.set("user_id", LINES.write(scene, change, None)?);
-        if let Some(created) = self.created {
-            own.set(created, scene.now);
-        }
-        own.insert(scene, self.view.table)
+        line.set(
+            "username",
+            noun::free_username(scene, "lines", CREDENTIAL, HIDDEN_LENGTH)?,
+        );
+        line.set("password", scene.panel.chance().text(CREDENTIAL, HIDDEN_LENGTH));
+        self.add(scene, own, line)
     }
 
     fn edit(&self, scene: &Scene<'_>, id: i64, draft: &Draft) -> Result<()> {

@@ -130,6 +130,26 @@ impl Change {
         self.0.is_empty()
     }
 
+    /// The columns, in order.
+    pub fn columns(&self) -> impl Iterator<Item = &'static str> {
+        self.0.iter().map(|(column, _)| *column)
+    }
+
+    /// True when the row with this key has all of these values already, or does not exist.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn is_stored(&self, scene: &Scene<'_>, table: &str, key: &str, id: i64) -> Result<bool> {
+        let same: Vec<String> = self.columns().map(|column| format!(" AND \"{column}\" IS ?")).collect();
+        let sql = format!("SELECT 1 FROM {table} WHERE {key} = ?{}", same.concat());
+        let id = Value::Integer(id);
+        let values = std::iter::once(&id).chain(self.0.iter().map(|(_, value)| value));
+        Ok(scene
+            .db
+            .prepare_cached(&sql)?
+            .exists(rusqlite::params_from_iter(values))?)
+    }
+
     /// Inserts a row and answers its id.
     ///
     /// # Errors

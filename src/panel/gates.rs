@@ -9,21 +9,29 @@ use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
 use rusqlite::Connection;
+use rusqlite::types::Value;
 use subtle::ConstantTimeEq;
 
 use super::error::Result;
 use super::net::Addresses;
 use super::scene::Caller;
+use super::settings::Kept;
 
 /// A picture of the gates at one version of the database.
 #[derive(Debug, Default)]
 pub struct Gates {
     /// Which version this is a picture of.
     pub version: u64,
+    /// The number that the database itself counts the changes with.
+    pub stored: i64,
     codes: HashMap<String, Code>,
     blocked: Addresses,
     admins: HashMap<Secret, Caller>,
     resellers: HashMap<Secret, Caller>,
+    /// Addresses of the panel's servers, and those that they admit.
+    servers: Addresses,
+    /// Settings that change while the panel runs.
+    pub kept: Kept,
 }
 
 /// What an access code opens (contract "Admin API", section 1).
@@ -52,7 +60,7 @@ struct Secret(Box<str>);
 
 impl PartialEq for Secret {
     fn eq(&self, other: &Self) -> bool {
-        self.0.as_bytes().ct_eq(other.0.as_bytes()).into()
+        same_secret(&self.0, &other.0)
     }
 }
 
@@ -78,15 +86,18 @@ impl Gates {
     pub fn read(db: &Connection, version: u64) -> Result<Gates> {
         let mut gates = Gates {
             version,
+            stored: stored_version(db)?,
+            kept: Kept::read(db)?,
+            blocked: addresses(db, "SELECT ip FROM blocked_ips")?,
+            servers: addresses(
+                db,
+                "SELECT server_ip FROM servers UNION SELECT private_ip FROM servers
+                 UNION SELECT value FROM servers, json_each(iif(json_valid(whitelist_ips), whitelist_ips, '[]'))",
+            )?,
             ..Gates::default()
         };
         gates.read_codes(db)?;
         gates.read_keys(db)?;
-        let mut query = db.prepare_cached("SELECT ip FROM blocked_ips")?;
-        let blocked: Vec<String> = query
-            .query_map([], |row| row.get(0))?
-            .collect::<rusqlite::Result<_>>()?;
-        gates.blocked = Addresses::read(blocked.iter().map(String::as_str));
         Ok(gates)
     }
 
@@ -131,6 +142,11 @@ impl Gates {
         self.blocked.hold(ip)
     }
 
+    /// True for an address of the panel's servers, or one that a server admits.
+    pub fn is_server(&self, ip: IpAddr) -> bool {
+        self.servers.hold(ip)
+    }
+
     /// The enabled access code of this text.
     pub fn code(&self, code: &str) -> Option<&Code> {
         self.codes.get(code)
@@ -145,4 +161,29 @@ impl Gates {
     pub fn reseller(&self, key: &str) -> Option<Caller> {
         self.resellers.get(&Secret(key.into())).copied()
     }
+}
+
+/// How often the tables behind the gates have changed, whoever changed them.
+///
+/// # Errors
+/// SQLite's.
+pub fn stored_version(db: &Connection) -> Result<i64> {
+    let mut query = db.prepare_cached("SELECT version FROM linecard_gates WHERE id = 1")?;
+    Ok(query.query_row([], |row| row.get(0))?)
+}
+
+fn addresses(db: &Connection, sql: &str) -> Result<Addresses> {
+    let mut query = db.prepare_cached(sql)?;
+    let texts = query.query_map([], |row| row.get::<_, Value>(0))?;
+    let texts: Vec<Value> = texts.collect::<rusqlite::Result<_>>()?;
+    let texts = texts.iter().filter_map(|value| match value {
+        Value::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    Ok(Addresses::read(texts))
+}
+
+/// True when two secrets are the same; it takes as long wherever they differ.
+pub fn same_secret(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
 }

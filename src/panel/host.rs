@@ -1,9 +1,12 @@
-//! The host that Linecard runs on: how busy its processors are, how full its memory and disk.
+//! The host that Linecard runs on: how busy its processors are, how full its memory and disk, what
+//! machine it is and what goes through its network.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::Instant;
 
-use sysinfo::{CpuRefreshKind, DiskRefreshKind, Disks, MemoryRefreshKind, System};
+use sysinfo::{CpuRefreshKind, DiskRefreshKind, Disks, MemoryRefreshKind, Networks, System};
 
 /// Percentages of what the host has.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -13,11 +16,34 @@ pub struct Usage {
     pub disk: f64,
 }
 
+/// What the host is and what it does.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Machine {
+    /// KiB.
+    pub total_ram: u64,
+    /// KiB.
+    pub used_ram: u64,
+    pub cores: usize,
+    pub threads: usize,
+    pub kernel: String,
+    pub cpu_name: String,
+    /// Percent of all cores.
+    pub cpu_usage: f64,
+    /// Mbit/s that its fastest interface can carry, where the system tells.
+    pub network_speed: Option<u64>,
+    /// Mbit/s since the last time it was asked for.
+    pub sent: f64,
+    /// Mbit/s since the last time it was asked for.
+    pub received: f64,
+}
+
 /// A meter of the host.
 #[derive(Debug)]
 pub struct Host {
     /// `None` on a system that tells nothing; then everything is 0.
     system: Mutex<Option<System>>,
+    /// The interfaces' counters and when they were read last.
+    networks: Mutex<(Option<Networks>, Instant)>,
     /// A path on the disk that counts.
     path: PathBuf,
 }
@@ -31,6 +57,7 @@ impl Host {
         }
         Host {
             system: Mutex::new(system),
+            networks: Mutex::new((Networks::new_with_refreshed_list().ok(), Instant::now())),
             path: std::path::absolute(path).unwrap_or_else(|_| path.into()),
         }
     }
@@ -50,6 +77,49 @@ impl Host {
         }
     }
 
+    /// The machine and its load now.
+    pub fn machine(&self) -> Machine {
+        let cpu_usage = self.usage().cpu;
+        let system = self.system.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let Some(system) = system.as_ref() else {
+            return Machine::default();
+        };
+        let (sent, received) = self.traffic();
+        Machine {
+            total_ram: system.total_memory() / 1024,
+            used_ram: system.used_memory() / 1024,
+            cores: System::physical_core_count().unwrap_or_else(|_| system.cpus().len()),
+            threads: system.cpus().len(),
+            kernel: System::kernel_version().unwrap_or_default(),
+            cpu_name: system.cpus().first().map_or("", |cpu| cpu.brand()).to_owned(),
+            cpu_usage,
+            network_speed: network_speed(),
+            sent,
+            received,
+        }
+    }
+
+    /// Mbit/s that were sent and received since the last time.
+    fn traffic(&self) -> (f64, f64) {
+        let mut held = self.networks.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let (networks, since) = &mut *held;
+        let Some(networks) = networks.as_mut() else {
+            return (0.0, 0.0);
+        };
+        networks.refresh(true);
+        let seconds = since.elapsed().as_secs_f64().max(0.001);
+        *since = Instant::now();
+        let rate = |bytes: u64| {
+            let mbits = u32::try_from(bytes / 125).map_or(0.0, f64::from) / 1000.0;
+            (mbits / seconds * 100.0).round() / 100.0
+        };
+        let sum = |of: fn(&sysinfo::NetworkData) -> u64| networks.values().map(of).sum();
+        (
+            rate(sum(sysinfo::NetworkData::transmitted)),
+            rate(sum(sysinfo::NetworkData::received)),
+        )
+    }
+
     fn disk(&self) -> Option<f64> {
         let disks = Disks::new_with_refreshed_list_specifics(DiskRefreshKind::nothing().with_storage()).ok()?;
         // The longest mount point above the path is the disk that the path is on.
@@ -60,6 +130,17 @@ impl Host {
             mine.total_space(),
         ))
     }
+}
+
+/// The speed of the fastest interface in Mbit/s, as Linux shows it.
+fn network_speed() -> Option<u64> {
+    let interfaces = fs::read_dir("/sys/class/net").ok()?.flatten();
+    let speed = |interface: fs::DirEntry| fs::read_to_string(interface.path().join("speed")).ok();
+    // An interface that is down shows -1.
+    interfaces
+        .filter_map(speed)
+        .filter_map(|text| text.trim().parse().ok())
+        .max()
 }
 
 fn percent(used: u64, total: u64) -> f64 {
@@ -83,6 +164,17 @@ mod tests {
         assert_eq!(percent(1, 3), 33.3);
         assert_eq!(percent(5, 0), 0.0);
         assert_eq!(tenths(23.456), 23.5);
+    }
+
+    #[test]
+    fn the_machine_is_named() {
+        let machine = Host::new(Path::new(".")).machine();
+        assert!(
+            machine.total_ram > 0 && machine.used_ram <= machine.total_ram,
+            "{machine:?}"
+        );
+        assert!(machine.threads >= 1 && machine.cores >= 1, "{machine:?}");
+        assert!(machine.sent >= 0.0 && machine.received >= 0.0, "{machine:?}");
     }
 
     #[test]

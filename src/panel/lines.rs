@@ -1,5 +1,6 @@
 //! Lines: the accounts that customers watch with. Devices have a hidden one each.
 
+use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
 use super::chance::CREDENTIAL;
@@ -50,6 +51,18 @@ pub const COLUMNS: &[Column] = &[
           WHERE lines_live.user_id = lines.id AND hls_end = 0 ORDER BY activity_id DESC LIMIT 1)",
     ),
     unix("last_active").is("lines.last_activity"),
+    int("created_by"),
+    int("pair_id"),
+    flag("is_mag"),
+    flag("is_e2"),
+    int("force_server_id"),
+    text("as_number"),
+    text("isp_desc"),
+    text("forced_country"),
+    flag("is_stalker"),
+    flag("bypass_ua"),
+    text("play_token"),
+    ints("allowed_outputs"),
     // For sorting only.
     int("standing").is("lines.enabled - lines.admin_enabled"),
     flag("online").is("EXISTS (SELECT 1 FROM lines_live WHERE lines_live.user_id = lines.id AND hls_end = 0)"),
@@ -104,7 +117,10 @@ fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<(
     }
     change.set("created_at", scene.now);
     if change.get("username").is_none() {
-        change.set("username", noun::free_username(scene, "lines", CREDENTIAL_LENGTH)?);
+        change.set(
+            "username",
+            noun::free_username(scene, "lines", CREDENTIAL, CREDENTIAL_LENGTH)?,
+        );
     }
     change.set_default("password", || scene.panel.chance().text(CREDENTIAL, CREDENTIAL_LENGTH));
     Ok(())
@@ -133,7 +149,56 @@ fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
 pub fn unhide(scene: &Scene<'_>, id: i64, device_flag: &'static str) -> Result<()> {
     let mut change = Change::default();
     change.set(device_flag, Value::Integer(0));
-    change.set("username", noun::free_username(scene, "lines", CREDENTIAL_LENGTH)?);
+    change.set(
+        "username",
+        noun::free_username(scene, "lines", CREDENTIAL, CREDENTIAL_LENGTH)?,
+    );
     change.set("password", scene.panel.chance().text(CREDENTIAL, CREDENTIAL_LENGTH));
     LINES.write(scene, change, Some(id)).map(|_| ())
+}
+
+/// A line that was found by its credentials, as they are stored.
+pub struct Found {
+    pub id: i64,
+    pub username: String,
+    pub password: String,
+}
+
+/// The first line with these credentials. Letter case and trailing spaces do not count.
+///
+/// # Errors
+/// SQLite's.
+pub fn find(scene: &Scene<'_>, username: &str, password: &str) -> Result<Option<Found>> {
+    let sql = "SELECT id, username, password FROM lines
+               WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE AND rtrim(password) = rtrim(?2) COLLATE NOCASE
+               ORDER BY id LIMIT 1";
+    let found = scene.db.prepare_cached(sql)?.query_row([username, password], |row| {
+        Ok(Found {
+            id: row.get(0)?,
+            username: row.get(1)?,
+            password: row.get(2)?,
+        })
+    });
+    Ok(found.optional()?)
+}
+
+/// The value of a column that only a customised panel has; empty until it is set.
+///
+/// # Errors
+/// SQLite's.
+pub fn extra(scene: &Scene<'_>, id: i64, name: &str) -> Result<String> {
+    let sql = "SELECT value FROM linecard_extra WHERE line_id = ?1 AND name = ?2";
+    let value = scene.db.prepare_cached(sql)?.query_row((id, name), |row| row.get(0));
+    Ok(value.optional()?.unwrap_or_default())
+}
+
+/// Sets the value of a column that only a customised panel has.
+///
+/// # Errors
+/// SQLite's.
+pub fn set_extra(scene: &Scene<'_>, id: i64, name: &str, value: &str) -> Result<()> {
+    let sql = "INSERT INTO linecard_extra (line_id, name, value) VALUES (?1, ?2, ?3)
+               ON CONFLICT (line_id, name) DO UPDATE SET value = ?3";
+    scene.db.prepare_cached(sql)?.execute((id, name, value))?;
+    Ok(())
 }

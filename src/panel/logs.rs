@@ -2,6 +2,8 @@
 //!
 //! A row whose line, stream or server is gone still stands; the missing names are null.
 
+use super::error::Result;
+use super::scene::Scene;
 use crate::store::view::{Column, Kind, View, flag, int, money, real, text, unix};
 
 /// What connections, open and closed, show of their line, stream and server.
@@ -248,3 +250,16 @@ pub static MAG_EVENTS: View = View {
         )],
     )
 };
+
+/// Notes in the log of accounts that the caller made or changed something: `kind` and `action` are
+/// the log's own words (`line`, `mag`; `new`, `edit`).
+///
+/// # Errors
+/// SQLite's.
+pub fn note(scene: &Scene<'_>, kind: &str, action: &str, id: i64) -> Result<()> {
+    scene
+        .db
+        .prepare_cached("INSERT INTO users_logs (owner, type, action, log_id, date) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute((scene.caller.id(), kind, action, id, scene.now))?;
+    Ok(())
+}

@@ -24,10 +24,12 @@ pub mod logs;
 pub mod net;
 pub mod noun;
 pub mod packages;
+pub mod rate;
 pub mod resellers;
 pub mod scene;
 pub mod seeds;
 pub mod servers;
+pub mod settings;
 pub mod transcode_profiles;
 
 use std::path::Path;
@@ -41,7 +43,9 @@ pub use error::{Error, Result};
 use gates::Gates;
 use host::Host;
 use net::Addresses;
+use rate::Rate;
 pub use scene::{Caller, Scene};
+use settings::SetError;
 
 use crate::store::{Found, OpenError, Place, Store};
 use crate::time::Zone;
@@ -51,6 +55,8 @@ use crate::time::Zone;
 pub struct Settings {
     /// The time zone of all local date texts.
     pub zone: Zone,
+    /// Whether `api.php` admits callers of any address.
+    pub any_caller: bool,
     /// Whether parameters that an action does not know are refused.
     pub strict: bool,
     /// Peers whose forwarded-for header names the caller.
@@ -63,6 +69,7 @@ impl Default for Settings {
     fn default() -> Self {
         Settings {
             zone: Zone::UTC,
+            any_caller: false,
             strict: false,
             trusted_proxies: Addresses::default(),
             content_type: "application/json".into(),
@@ -77,6 +84,7 @@ pub struct Panel {
     chance: Chance,
     settings: Settings,
     gates: RwLock<Arc<Gates>>,
+    rate: Rate,
     host: OnceLock<Host>,
     started: i64,
 }
@@ -101,6 +109,7 @@ impl Panel {
             chance,
             settings,
             gates: RwLock::new(Arc::new(Gates::unread())),
+            rate: Rate::default(),
             host: OnceLock::new(),
             started: now,
         };
@@ -169,6 +178,19 @@ impl Panel {
         Ok(fresh)
     }
 
+    /// Looks whether another process (`linecard settings`, a shell) has changed the gates; if so they
+    /// are read again with the next request.
+    ///
+    /// # Errors
+    /// SQLite's, or [`Error::Busy`].
+    pub async fn notice_others(&self) -> Result<()> {
+        let held = self.gates().await?.stored;
+        if self.store.read(gates::stored_version).await? != held {
+            self.store.touch_gates();
+        }
+        Ok(())
+    }
+
     /// An access code and a key that open the admin API: the newest code that admits everybody and
     /// the first administrator's key. What is missing is `None`.
     ///
@@ -215,6 +237,31 @@ impl Panel {
     /// The database.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// Counts of requests for dialects that limit them.
+    pub fn rate(&self) -> &Rate {
+        &self.rate
+    }
+
+    /// Sets settings that change while the panel runs: all of them or, when one is wrong, none.
+    ///
+    /// # Errors
+    /// [`SetError`].
+    pub async fn set<N, V>(&self, settings: impl IntoIterator<Item = (N, V)>) -> Result<(), SetError>
+    where
+        N: Into<String>,
+        V: Into<String>,
+    {
+        let settings: Vec<(String, String)> = settings
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()))
+            .collect();
+        let set = move |db: &Connection| {
+            let mut all = settings.iter();
+            all.try_for_each(|(name, value)| settings::set(db, name, value))
+        };
+        self.store.write(set).await
     }
 
     /// The meter of the host; it begins with the first question.

@@ -6,7 +6,6 @@
 
 use rusqlite::types::Value;
 
-use super::chance::CREDENTIAL;
 use super::draft::{Change, Draft};
 use super::error::{Error, Result, Thing, Unique};
 use super::scene::Scene;
@@ -87,7 +86,10 @@ impl Table {
     }
 
     /// Refuses a value of the unique column that another row has.
-    fn check_unique(&self, scene: &Scene<'_>, change: &Change, own: Option<i64>) -> Result<()> {
+    ///
+    /// # Errors
+    /// [`Error::Taken`].
+    pub fn check_unique(&self, scene: &Scene<'_>, change: &Change, own: Option<i64>) -> Result<()> {
         let Some((column, equal, taken)) = self.unique else {
             return Ok(());
         };
@@ -157,11 +159,11 @@ impl Noun for Table {
 ///
 /// # Errors
 /// SQLite's.
-pub fn free_username(scene: &Scene<'_>, table: &str, length: usize) -> Result<String> {
+pub fn free_username(scene: &Scene<'_>, table: &str, alphabet: &[u8], length: usize) -> Result<String> {
     let sql = format!("SELECT 1 FROM {table} WHERE rtrim(username) = ?1 COLLATE NOCASE");
     let mut taken = scene.db.prepare_cached(&sql)?;
     loop {
-        let username = scene.panel.chance().text(CREDENTIAL, length);
+        let username = scene.panel.chance().text(alphabet, length);
         if !taken.exists([&username])? {
             return Ok(username);
         }

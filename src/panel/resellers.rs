@@ -83,7 +83,10 @@ fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<(
     if own.is_none() {
         change.set("date_registered", scene.now);
         if change.get("username").is_none() {
-            change.set("username", noun::free_username(scene, "users", CREDENTIAL_LENGTH)?);
+            change.set(
+                "username",
+                noun::free_username(scene, "users", CREDENTIAL, CREDENTIAL_LENGTH)?,
+            );
         }
         change.set_default("password", || scene.panel.chance().text(CREDENTIAL, CREDENTIAL_LENGTH));
     }
@@ -161,6 +164,28 @@ fn log(scene: &Scene<'_>, target: i64, amount: Money, reason: &str) -> Result<()
         .prepare_cached(sql)?
         .execute((target, scene.caller.id(), amount.0, scene.now, reason))?;
     Ok(())
+}
+
+/// The id of the account with this id, where there is one.
+///
+/// # Errors
+/// SQLite's.
+pub fn find(scene: &Scene<'_>, id: i64) -> Result<Option<i64>> {
+    let sql = "SELECT id FROM users WHERE id = ?1";
+    Ok(scene
+        .db
+        .prepare_cached(sql)?
+        .query_row([id], |row| row.get(0))
+        .optional()?)
+}
+
+/// The id of the first account with this username, whose letter case does not count.
+///
+/// # Errors
+/// SQLite's.
+pub fn find_by_name(scene: &Scene<'_>, username: &str) -> Result<Option<i64>> {
+    let sql = "SELECT min(id) FROM users WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE";
+    Ok(scene.db.prepare_cached(sql)?.query_row([username], |row| row.get(0))?)
 }
 
 /// A balance before and after it was adjusted.

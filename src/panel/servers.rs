@@ -1,7 +1,7 @@
 //! Servers and proxies of the panel, their statistics, and what an administrator does to them.
 
 use rusqlite::OptionalExtension;
-use serde_json::{Map, Value as Json};
+use serde_json::{Map, Value as Json, json};
 
 use super::draft::Change;
 use super::error::{Error, Result, Thing, Unique};
@@ -160,6 +160,94 @@ pub fn stats(scene: &Scene<'_>, id: Option<i64>) -> Result<Vec<Stats>> {
         true => Err(Error::NotFound(Thing::Server)),
         false => Ok(all),
     }
+}
+
+/// A server with what is known of its machine.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Server {
+    pub id: i64,
+    pub name: String,
+    pub online: bool,
+    /// The members of [`MACHINE`], where anything is known of it.
+    pub machine: Option<Json>,
+}
+
+/// What is known of a machine (contract "XC v2 API", section 11).
+const MACHINE: [&str; 11] = [
+    "total_ram",
+    "total_used",
+    "cores",
+    "threads",
+    "kernel",
+    "total_running_streams",
+    "cpu_name",
+    "cpu_usage",
+    "network_speed",
+    "bytes_sent",
+    "bytes_received",
+];
+
+/// All servers by id, each with its machine: the figures that its watchdog stored. What the main
+/// server has not stored is measured on this host; of any other server nothing is known without.
+///
+/// # Errors
+/// SQLite's.
+pub fn machines(scene: &Scene<'_>) -> Result<Vec<Server>> {
+    let mut query = scene.db.prepare_cached(
+        "SELECT id, server_name, enabled <> 0 AND status = 1, is_main <> 0, watchdog_data,
+                (SELECT count(*) FROM streams_servers WHERE server_id = servers.id AND pid > 0 AND stream_status = 0)
+         FROM servers ORDER BY id",
+    )?;
+    let mut rows = query.query([])?;
+    let mut all = Vec::new();
+    while let Some(row) = rows.next()? {
+        let stored: Map<String, Json> = serde_json::from_str(&row.get::<_, String>(4)?).unwrap_or_default();
+        let main: bool = row.get(3)?;
+        let known = main || MACHINE.iter().any(|name| stored.contains_key(*name));
+        all.push(Server {
+            id: row.get(0)?,
+            name: row.get(1)?,
+            online: row.get(2)?,
+            machine: match known {
+                true => Some(machine(scene, main, &stored, row.get(5)?)),
+                false => None,
+            },
+        });
+    }
+    Ok(all)
+}
+
+fn machine(scene: &Scene<'_>, main: bool, stored: &Map<String, Json>, running: i64) -> Json {
+    let host = match main && MACHINE.iter().any(|name| !stored.contains_key(*name)) {
+        true => scene.panel.host().machine(),
+        false => Default::default(),
+    };
+    // The panel's own scripts print these two with a line's end, and clients have got used to it.
+    let lines = (
+        format!("{running}\n"),
+        host.network_speed.map(|speed| format!("{speed}\n")),
+    );
+    let measured = json!({
+        "total_ram": host.total_ram,
+        "total_used": host.used_ram,
+        "cores": host.cores,
+        "threads": host.threads,
+        "kernel": host.kernel,
+        "total_running_streams": lines.0,
+        "cpu_name": host.cpu_name,
+        "cpu_usage": host.cpu_usage,
+        "network_speed": lines.1,
+        "bytes_sent": host.sent,
+        "bytes_received": host.received,
+    });
+    let member = |name: &str| {
+        stored
+            .get(name)
+            .or_else(|| measured.get(name))
+            .cloned()
+            .unwrap_or_default()
+    };
+    Json::Object(MACHINE.iter().map(|name| ((*name).to_owned(), member(name))).collect())
 }
 
 /// Whole days since Linecard started.

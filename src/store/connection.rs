@@ -78,6 +78,12 @@ pub fn reader(db: &Connection, zone: Zone) -> rusqlite::Result<()> {
     forbid_clock_and_chance(db)
 }
 
+/// Sets a connection up for another process beside a server's.
+pub fn visitor(db: &Connection) -> rusqlite::Result<()> {
+    db.busy_timeout(BUSY)?;
+    db.execute_batch("PRAGMA synchronous = FULL")
+}
+
 fn common(db: &Connection, zone: Zone, cache_kib: i32) -> rusqlite::Result<()> {
     db.busy_timeout(BUSY)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);

@@ -69,6 +69,19 @@ pub fn ids(json: &str) -> Vec<i64> {
         .collect()
 }
 
+/// The texts of a stored JSON list; other items count in their printed form. A text that is no list
+/// has none.
+pub fn texts(json: &str) -> Vec<String> {
+    let Ok(Value::Array(items)) = serde_json::from_str(json) else {
+        return Vec::new();
+    };
+    let text = |item: Value| match item {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    items.into_iter().map(text).collect()
+}
+
 /// A list of ids as it is stored.
 pub fn ids_text(ids: &[i64]) -> String {
     let ids: Vec<String> = ids.iter().map(i64::to_string).collect();

@@ -156,6 +156,11 @@ impl Store {
         self.versions.gates.load(Ordering::Acquire)
     }
 
+    /// Has the gates read again, because somebody else may have changed them.
+    pub fn touch_gates(&self) {
+        self.versions.gates.fetch_add(1, Ordering::Release);
+    }
+
     /// The totals of lists that were counted since the last commit.
     pub fn counts(&self) -> &Counts {
         &self.counts

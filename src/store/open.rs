@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
-use super::connection::{APPLICATION_ID, Place};
+use super::connection::{self, APPLICATION_ID, Place};
 use super::schema;
 
 /// The steps from each version of `schema.sql` to the next. The first stands for `schema.sql`
 /// itself as it first was: no file is older than that.
-const STEPS: &[M<'static>] = &[M::up("")];
+const STEPS: &[M<'static>] = &[M::up(""), M::up(include_str!("../../migrations/2.sql"))];
 
 /// The suffix, with the process id behind it, of a file that is being built.
 const DRAFT: &str = "new-";
@@ -29,6 +29,8 @@ pub enum OpenError {
     Foreign { path: PathBuf },
     #[error("{path} was made by a newer Linecard (schema {found}, this one knows {known}); use that version")]
     Newer { path: PathBuf, found: usize, known: usize },
+    #[error("{path} was made by an older Linecard; start the server once to migrate it")]
+    Older { path: PathBuf },
     #[error("{path} is in use by another Linecard; stop it or name another file with --db")]
     InUse { path: PathBuf },
     #[error("cannot migrate {path}: {reason}; the file is as it was")]
@@ -188,13 +190,45 @@ fn create(db: &Connection, path: &Path, fill: impl FnOnce(&Connection) -> Result
     db.execute_batch("COMMIT").map_err(making)
 }
 
+/// Opens a file that a server may be using, to change a row or two of it. An older file is left to
+/// the server to migrate.
+///
+/// # Errors
+/// [`OpenError`].
+pub fn visit(path: &Path) -> Result<Connection, OpenError> {
+    if !is_there(path)? {
+        return Err(OpenError::Unreadable {
+            path: path.into(),
+            reason: "there is no such file".into(),
+        });
+    }
+    let (db, found) = recognise(path, STEPS.len())?;
+    if found < STEPS.len() {
+        return Err(OpenError::Older { path: path.into() });
+    }
+    connection::visitor(&db).map_err(|error| OpenError::Unreadable {
+        path: path.into(),
+        reason: error.to_string(),
+    })?;
+    Ok(db)
+}
+
 /// Checks an existing file and brings it to the current version, after a backup copy.
 fn check_file(path: &Path, steps: &[M<'_>]) -> Result<(), OpenError> {
+    let (mut db, found) = recognise(path, steps.len())?;
+    match found < steps.len() {
+        true => migrate(&mut db, path, found, steps),
+        false => Ok(()),
+    }
+}
+
+/// Opens a file that is Linecard's and not newer than `known`, and answers its version.
+fn recognise(path: &Path, known: usize) -> Result<(Connection, usize), OpenError> {
     let unreadable = |error: rusqlite::Error| OpenError::Unreadable {
         path: path.into(),
         reason: error.to_string(),
     };
-    let mut db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(unreadable)?;
+    let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(unreadable)?;
     let number = |pragma: &str| db.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i64>(0));
     let application = match number("application_id") {
         Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => 0,
@@ -204,16 +238,14 @@ fn check_file(path: &Path, steps: &[M<'_>]) -> Result<(), OpenError> {
         return Err(OpenError::Foreign { path: path.into() });
     }
     let found = usize::try_from(number("user_version").map_err(unreadable)?).unwrap_or(0);
-    let known = steps.len();
-    match found.cmp(&known) {
-        std::cmp::Ordering::Equal => Ok(()),
-        std::cmp::Ordering::Greater => Err(OpenError::Newer {
+    if found > known {
+        return Err(OpenError::Newer {
             path: path.into(),
             found,
             known,
-        }),
-        std::cmp::Ordering::Less => migrate(&mut db, path, found, steps),
+        });
     }
+    Ok((db, found))
 }
 
 fn migrate(db: &mut Connection, path: &Path, from: usize, steps: &[M<'_>]) -> Result<(), OpenError> {
@@ -288,6 +320,7 @@ mod tests {
             .unwrap();
         let steps = [
             M::up(""),
+            M::up(""),
             M::up("ALTER TABLE lines ADD COLUMN nickname TEXT NOT NULL DEFAULT 'none'"),
         ];
         check_file(&path, &steps).unwrap();
@@ -302,16 +335,54 @@ mod tests {
             "alice none"
         );
         assert_eq!(
-            row(&beside(&path, "v1.bak"), "SELECT username FROM lines").unwrap(),
+            row(&beside(&path, "v2.bak"), "SELECT username FROM lines").unwrap(),
             "alice"
         );
-        assert!(row(&beside(&path, "v1.bak"), "SELECT nickname FROM lines").is_err());
+        assert!(row(&beside(&path, "v2.bak"), "SELECT nickname FROM lines").is_err());
         check_file(&path, &steps).unwrap();
         let error = check_file(&path, STEPS).unwrap_err().to_string();
         assert!(
-            error.contains("was made by a newer Linecard (schema 2, this one knows 1)"),
+            error.contains("was made by a newer Linecard (schema 3, this one knows 2)"),
             "{error}"
         );
+    }
+
+    /// Every object of a database, as SQLite keeps its text.
+    fn objects(db: &Connection) -> Vec<(String, String)> {
+        let mut query = db
+            .prepare("SELECT name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY name")
+            .unwrap();
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.map(Result::unwrap).collect()
+    }
+
+    #[test]
+    fn the_steps_lead_from_the_first_schema_to_the_current_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("panel.db");
+        let first = Connection::open(&path).unwrap();
+        let head = format!("PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = 1;");
+        let rows =
+            "INSERT INTO lines (username) VALUES ('alice'); INSERT INTO access_codes (code) VALUES ('access01');";
+        first
+            .execute_batch(&format!(
+                "{head}{}{rows}",
+                include_str!("../../tests/data/schema/1.sql")
+            ))
+            .unwrap();
+        drop(first);
+        let prepared = prepare(&Place::File(path.clone()), |_| panic!("it is not new")).unwrap();
+        assert_eq!(prepared.found, Found::Existing);
+
+        let migrated = Connection::open(&path).unwrap();
+        let fresh = Connection::open_in_memory().unwrap();
+        fresh.execute_batch(schema::SQL).unwrap();
+        assert_eq!(objects(&migrated), objects(&fresh));
+        let version = migrated.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
+        assert_eq!(usize::try_from(version.unwrap()), Ok(STEPS.len()));
+        let kept = "SELECT username || ' ' || code FROM lines, access_codes";
+        let kept = migrated.query_row(kept, [], |row| row.get::<_, String>(0));
+        assert_eq!(kept.unwrap(), "alice access01");
     }
 
     #[test]
@@ -320,6 +391,7 @@ mod tests {
         let path = made(&folder);
         let before = bytes(&path);
         let steps = [
+            M::up(""),
             M::up(""),
             M::up("ALTER TABLE lines ADD COLUMN nickname TEXT; SELECT no_such_thing"),
         ];

@@ -6,6 +6,8 @@
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
 
+use super::schema;
+
 /// What a value is, and so how it may be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -122,6 +124,21 @@ impl View {
             .iter()
             .flat_map(|(table, columns)| columns.iter().map(move |column| Column { table, ..*column }));
         all.into_iter().find(|column| column.name == name)
+    }
+
+    /// Every column of the table itself, as `schema.sql` declares them.
+    pub fn stored(&self) -> impl Iterator<Item = Column> {
+        let columns = schema::table(self.table).into_iter().flat_map(schema::Table::columns);
+        columns.map(|column| Column {
+            name: column.name,
+            kind: match column.kind {
+                schema::Kind::Text | schema::Kind::Json | schema::Kind::Iso => Kind::Text,
+                schema::Kind::Real => Kind::Real,
+                _ => Kind::Int,
+            },
+            table: self.table,
+            sql: None,
+        })
     }
 
     /// The condition of this name.

@@ -14,6 +14,7 @@ use utoipa::openapi::{
 use super::Response;
 use super::admin::actions::{ACTIONS, Action, Verb};
 use super::admin::params::{Param, Type};
+use super::xc_v2::{self, actions as v2};
 
 /// Where the server answers the OpenAPI document.
 pub const OPENAPI_PATH: &str = "/openapi.json";
@@ -42,10 +43,20 @@ pub fn openapi() -> String {
             ),
         );
     }
+    for action in v2::ACTIONS {
+        let path = format!("{}?action={}&sub={}", xc_v2::PATH, action.action, action.sub);
+        let method = match action.verb {
+            v2::Verb::Read(_) => HttpMethod::Get,
+            v2::Verb::Write(_) => HttpMethod::Post,
+        };
+        paths = paths.path(path, PathItem::new(method, v2_operation(action)));
+    }
     let info = InfoBuilder::new()
         .title("Linecard")
         .version(env!("CARGO_PKG_VERSION"))
-        .description(Some("The Xtream-Masters Admin API, answered by Linecard."));
+        .description(Some(
+            "The Xtream-Masters Admin API and the XC v2 API, answered by Linecard.",
+        ));
     let document = OpenApiBuilder::new().info(info.build()).paths(paths.build()).build();
     document.to_pretty_json().unwrap_or_default()
 }
@@ -77,22 +88,47 @@ fn operation(action: &Action) -> OperationBuilder {
             ObjectBuilder::new().schema_type(Json::String).description(Some(doc)),
         );
     }
+    described(
+        action.doc,
+        action.group,
+        fields,
+        "An envelope: `status`, and `data` or `error`.",
+    )
+    .operation_id(Some(action.name))
+    .parameter(code)
+}
+
+fn v2_operation(action: &v2::Action) -> OperationBuilder {
+    let mut fields = ObjectBuilder::new();
+    for (name, required, doc) in action.params {
+        fields = fields.property(
+            *name,
+            ObjectBuilder::new().schema_type(Json::String).description(Some(*doc)),
+        );
+        if *required {
+            fields = fields.required(*name);
+        }
+    }
+    described(
+        action.doc,
+        action.group,
+        fields,
+        "Bare JSON; `result` and `error` where something is wrong.",
+    )
+    .operation_id(Some(format!("{}_{}", action.action, action.sub)))
+}
+
+/// What operations of both dialects say: a form in the body, and one kind of answer.
+fn described(doc: &str, group: &str, fields: ObjectBuilder, answer: &str) -> OperationBuilder {
     let content = ContentBuilder::new().schema(Some(fields)).build();
     let body = RequestBodyBuilder::new()
         .content("application/x-www-form-urlencoded", content)
         .build();
     OperationBuilder::new()
-        .operation_id(Some(action.name))
-        .summary(Some(action.doc))
-        .tag(action.group)
-        .parameter(code)
+        .summary(Some(doc))
+        .tag(group)
         .request_body(Some(body))
-        .response(
-            "200",
-            ResponseBuilder::new()
-                .description("An envelope: `status`, and `data` or `error`.")
-                .build(),
-        )
+        .response("200", ResponseBuilder::new().description(answer).build())
 }
 
 fn schema(param: &Param) -> RefOr<Schema> {
@@ -137,21 +173,36 @@ fn list_params(action: &Action) -> Vec<(&'static str, &'static str)> {
     }
 }
 
-/// The README's table: a row for each chapter with its actions.
+/// The README's table: a row for each chapter with its actions in each dialect.
 pub fn readme_table() -> String {
-    let mut text = String::from("| chapter | actions |\n|---|---|\n");
+    let mut text = String::from("| chapter | Admin API | XC v2 API |\n|---|---|---|\n");
     for (group, actions) in groups() {
         let names: Vec<String> = actions.iter().map(|action| format!("`{}`", action.name)).collect();
-        let _ = writeln!(text, "| {group} ({}) | {} |", actions.len(), names.join(" "));
+        let v2: Vec<String> = of_group(group)
+            .map(|action| format!("`{}/{}`", action.action, action.sub))
+            .collect();
+        let _ = writeln!(
+            text,
+            "| {group} ({}) | {} | {} |",
+            actions.len(),
+            names.join(" "),
+            v2.join(" ")
+        );
     }
     text
+}
+
+/// The calls of the XC v2 API in a chapter.
+fn of_group(group: &str) -> impl Iterator<Item = &'static v2::Action> {
+    v2::ACTIONS.iter().filter(move |action| action.group == group)
 }
 
 /// The page of all actions with their parameters.
 pub fn actions_page() -> String {
     let mut text = String::from(
-        "# Actions of the Admin API\n\n\
-         Generated from the table of actions by `linecard docs`; do not edit.\n\n\
+        "# Actions\n\n\
+         Generated from the tables of actions by `linecard docs`; do not edit. The Admin API comes first, the\n\
+         [XC v2 API](#xc-v2-api) after it.\n\n\
          Every action takes `api_key` and `action`, from query or body, by GET or POST. Actions that show things take\n\
          `show_columns` and `hide_columns`. **Bold** parameters are required.\n",
     );
@@ -202,6 +253,30 @@ pub fn actions_page() -> String {
             }
         }
     }
+    text + &v2_page()
+}
+
+/// The part of that page about the XC v2 API.
+fn v2_page() -> String {
+    let mut text = String::from(
+        "\n## XC v2 API\n\n\
+         Every call takes `action` and `sub`, and `api_pass` where the setting of that name is set. **Bold** parameters\n\
+         are required. `user_data[…]` takes the columns of the table at the end.\n",
+    );
+    for action in v2::ACTIONS {
+        let _ = write!(text, "\n### {}/{}\n\n{}\n", action.action, action.sub, action.doc);
+        if !action.params.is_empty() {
+            text.push_str("\n| parameter | |\n|---|---|\n");
+        }
+        for (name, required, doc) in action.params {
+            let mark = if *required { "**" } else { "" };
+            let _ = writeln!(text, "| {mark}`{name}`{mark} | {doc} |");
+        }
+    }
+    text.push_str("\n### Columns of user_data\n\n| column | type | sent empty |\n|---|---|---|\n");
+    for (name, kind, empty) in xc_v2::columns() {
+        let _ = writeln!(text, "| `{name}` | {kind} | {empty} |");
+    }
     text
 }
 
@@ -228,6 +303,23 @@ pub fn terminal_table() -> String {
             }
         }
     }
+    let _ = writeln!(text, "\nXC v2 API");
+    for action in v2::ACTIONS {
+        let params: Vec<String> = action
+            .params
+            .iter()
+            .map(|(name, required, _)| if *required { (*name).into() } else { format!("[{name}]") })
+            .collect();
+        let _ = writeln!(
+            text,
+            "  {:<26} {}",
+            format!("{}/{}", action.action, action.sub),
+            action.doc
+        );
+        if !params.is_empty() {
+            let _ = writeln!(text, "  {:<26} {}", "", params.join(" "));
+        }
+    }
     text
 }
 
@@ -246,7 +338,7 @@ fn groups() -> Vec<(&'static str, Vec<&'static Action>)> {
 /// The contract's word for a type (3.2).
 fn type_name(kind: Type) -> String {
     match kind {
-        Type::Text(usize::MAX) => "text".into(),
+        Type::Text(usize::MAX) | Type::Code => "text".into(),
         Type::Text(most) => format!("text, at most {most} characters"),
         Type::Int(least, most) if (least, most) == (i64::from(i32::MIN), i64::from(i32::MAX)) => "int".into(),
         Type::Int(least, most) if most == i64::from(i32::MAX) => format!("int from {least}"),

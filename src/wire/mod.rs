@@ -8,6 +8,7 @@ pub mod body;
 pub mod docs;
 pub mod pages;
 pub mod php;
+pub mod xc_v2;
 
 use std::borrow::Cow;
 use std::net::IpAddr;
@@ -32,6 +33,8 @@ pub struct Request<'a> {
     pub body: Body,
     /// The address of the socket's other end.
     pub peer: IpAddr,
+    /// The address of this end, where it is known.
+    pub local: Option<IpAddr>,
 }
 
 /// An answer as it will be sent.
@@ -82,6 +85,12 @@ async fn route(panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
         return Ok(Response::empty(403));
     }
     let handled = matches!(request.method, "GET" | "POST" | "HEAD");
+    if php::form::percent_decode(request.path.as_bytes()) == xc_v2::PATH {
+        return Ok(match handled {
+            true => xc_v2::answer(panel, &gates, &request).await,
+            false => Response::empty(200),
+        });
+    }
     if !handled && !panel.settings().strict {
         return Ok(Response::empty(200));
     }

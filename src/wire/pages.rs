@@ -9,6 +9,11 @@ pub fn not_found() -> Response {
     Response::new(404, HTML, page("404 Not Found"))
 }
 
+/// The page for one request too many.
+pub fn too_many() -> Response {
+    Response::new(503, HTML, page("503 Service Temporarily Unavailable"))
+}
+
 /// The same path with a slash, query string kept.
 pub fn with_slash(path: &str, query: &str) -> Response {
     let query = if query.is_empty() {

@@ -134,7 +134,9 @@ fn print(out: &mut Vec<u8>, key: &Key, value: &Value, printing: Printing) {
         (_, Value::Integer(number)) => json::int(out, *number),
         (_, Value::Real(number)) => json::real(out, *number),
         (Kind::Ints, Value::Text(stored)) => json::list(out, functions::ids(stored), json::int),
-        (Kind::Texts, Value::Text(stored)) => json::list(out, texts(stored), |out, text| json::text(out, &text)),
+        (Kind::Texts, Value::Text(stored)) => {
+            json::list(out, functions::texts(stored), |out, text| json::text(out, &text))
+        }
         (Kind::List, Value::Text(stored)) => json::value(
             out,
             &parsed(stored, Json::is_array).unwrap_or_else(|| Json::Array(Vec::new())),
@@ -150,16 +152,4 @@ fn print(out: &mut Vec<u8>, key: &Key, value: &Value, printing: Printing) {
 /// A stored JSON text of the right form; anything else counts as empty.
 fn parsed(stored: &str, right: fn(&Json) -> bool) -> Option<Json> {
     serde_json::from_str(stored).ok().filter(right)
-}
-
-fn texts(stored: &str) -> Vec<String> {
-    let items = match parsed(stored, Json::is_array) {
-        Some(Json::Array(items)) => items,
-        _ => Vec::new(),
-    };
-    let text = |item: Json| match item {
-        Json::String(text) => text,
-        other => other.to_string(),
-    };
-    items.into_iter().map(text).collect()
 }

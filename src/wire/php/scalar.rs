@@ -36,6 +36,31 @@ pub fn leading_int(text: &str) -> Option<i64> {
     number
 }
 
+/// The decimal number that text begins with, as PHP's `(float)` finds it: white space, a sign,
+/// digits with a point, an exponent. `0` where there is none.
+pub fn leading_decimal(text: &str) -> &str {
+    let text = text.trim_start_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c']);
+    let digits = |from: usize| {
+        let rest = text.get(from..).unwrap_or_default();
+        from + rest.bytes().take_while(u8::is_ascii_digit).count()
+    };
+    let at = |place: usize| text.as_bytes().get(place).copied().unwrap_or(0);
+    let start = usize::from(matches!(at(0), b'+' | b'-'));
+    let whole = digits(start);
+    let mut end = if at(whole) == b'.' { digits(whole + 1) } else { whole };
+    if end - start == usize::from(end > whole) {
+        return "0";
+    }
+    if matches!(at(end), b'e' | b'E') {
+        let sign = usize::from(matches!(at(end + 1), b'+' | b'-'));
+        let exponent = digits(end + 1 + sign);
+        if exponent > end + 1 + sign {
+            end = exponent;
+        }
+    }
+    text.get(..end).unwrap_or("0")
+}
+
 /// The whole text as a number: an optional `-` and digits, nothing else. Numbers beyond 64 bits
 /// stop at the bound.
 pub fn whole_int(text: &str) -> Option<i64> {
@@ -63,6 +88,26 @@ mod tests {
         ];
         for (text, number) in table {
             assert_eq!(int(text), number, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_decimal_is_the_longest_that_text_begins_with() {
+        for (text, decimal) in [
+            ("12.5", "12.5"),
+            (" -12.5 credits", "-12.5"),
+            ("1.5e2x", "1.5e2"),
+            ("1e", "1"),
+            ("1e+", "1"),
+            ("+.5", "+.5"),
+            ("5.", "5."),
+            (".", "0"),
+            ("-", "0"),
+            ("abc", "0"),
+            ("", "0"),
+            ("1,5", "1"),
+        ] {
+            assert_eq!(leading_decimal(text), decimal, "{text:?}");
         }
     }
 

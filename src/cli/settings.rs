@@ -1,0 +1,56 @@
+//! `linecard settings`: shows the settings that are kept in a panel's database, or changes some.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use super::{print, refuse};
+use crate::config::{DB, setting};
+use crate::panel::settings::{self, SETTINGS};
+use crate::store::open;
+
+/// Options of `linecard settings`.
+#[derive(Args, Debug)]
+pub struct Settings {
+    /// The panel's database; a server may be using it.
+    #[arg(long, env = "LINECARD_DB", default_value = DB, value_name = "PATH")]
+    db: PathBuf,
+
+    /// What to change; nothing shows all settings.
+    #[arg(value_name = "NAME=VALUE", value_parser = setting)]
+    set: Vec<(String, String)>,
+}
+
+impl Settings {
+    /// Shows or changes. Exit code 2 when the database cannot be used, with nothing changed.
+    pub fn run(&self) -> ExitCode {
+        match self.changed_and_shown() {
+            Ok(text) => {
+                print(&text);
+                ExitCode::SUCCESS
+            }
+            Err(reason) => refuse(reason),
+        }
+    }
+
+    fn changed_and_shown(&self) -> Result<String, String> {
+        let mut db = open::visit(&self.db).map_err(|error| error.to_string())?;
+        let failed = |error: rusqlite::Error| format!("{}: {error}", self.db.display());
+        let all = db.transaction().map_err(failed)?;
+        for (name, value) in &self.set {
+            settings::set(&all, name, value).map_err(|error| error.to_string())?;
+        }
+        let mut text = String::new();
+        let wanted = |name: &str| self.set.is_empty() || self.set.iter().any(|(set, _)| set == name);
+        for setting in SETTINGS.iter().filter(|setting| wanted(setting.name)) {
+            let value = settings::get(&all, setting).map_err(|error| error.to_string())?;
+            text += &format!("{}={value}\n", setting.name);
+            if self.set.is_empty() {
+                text += &format!("    {}\n", setting.doc);
+            }
+        }
+        all.commit().map_err(failed)?;
+        Ok(text)
+    }
+}

@@ -1,0 +1,261 @@
+//! Settings that change while the panel runs: rows of `linecard_settings`, each text under a name.
+//! One without a row has its default. They are part of the [`super::gates`], so a change counts
+//! from the next request on.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use super::error::Result;
+use crate::store::{StoreError, schema};
+
+/// One setting as it is declared.
+#[derive(Debug)]
+pub struct Setting {
+    pub name: &'static str,
+    pub default: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+    /// Says what a value must be, where this one is not.
+    check: fn(&str) -> Result<(), &'static str>,
+}
+
+/// All settings (contract "XC v2 API", sections 15 and 16).
+pub static SETTINGS: &[Setting] = &[
+    Setting {
+        name: "api_ips",
+        default: "",
+        doc: "Addresses that may call `api.php` beside this machine and the panel's servers, separated by commas without spaces.",
+        check: anything,
+    },
+    Setting {
+        name: "api_pass",
+        default: "",
+        doc: "What callers of `api.php` must send as `api_pass`; empty asks for nothing.",
+        check: anything,
+    },
+    Setting {
+        name: "case_sensitive_line",
+        default: "1",
+        doc: "1: `user`/`info` finds a line only by credentials of the same letter case.",
+        check: flag,
+    },
+    Setting {
+        name: "mag_security",
+        default: "1",
+        doc: "1: `user_info` of a MAG's line carries `mag_invalid_token`.",
+        check: flag,
+    },
+    Setting {
+        name: "v2_content_type",
+        default: "text/html; charset=UTF-8",
+        doc: "`Content-Type` of the answers of `api.php`.",
+        check: header,
+    },
+    Setting {
+        name: "v2_extra_columns",
+        default: "",
+        doc: "Names of further text columns of lines that `user_data` takes and `user_info` shows, separated by commas.",
+        check: columns,
+    },
+    Setting {
+        name: "v2_rate_limit",
+        default: "0",
+        doc: "Requests that one address may send to `api.php` in a second; 0 is no limit.",
+        check: count,
+    },
+];
+
+/// The setting of this name.
+pub fn find(name: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.name == name)
+}
+
+/// The values of all settings, read for use.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kept {
+    pub api_ips: String,
+    pub api_pass: String,
+    pub case_sensitive_line: bool,
+    pub mag_security: bool,
+    pub v2_content_type: String,
+    pub v2_extra_columns: Vec<String>,
+    /// Requests for each address and second; 0 is no limit.
+    pub v2_rate_limit: u32,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Kept::of(&HashMap::new())
+    }
+}
+
+impl Kept {
+    /// Reads the rows.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn read(db: &Connection) -> Result<Kept> {
+        let mut query = db.prepare_cached("SELECT name, value FROM linecard_settings")?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(Kept::of(&rows.collect::<rusqlite::Result<_>>()?))
+    }
+
+    fn of(rows: &HashMap<String, String>) -> Kept {
+        let value = |name: &str| {
+            let default = find(name).map_or("", |setting| setting.default);
+            rows.get(name).map_or(default, String::as_str)
+        };
+        Kept {
+            api_ips: value("api_ips").to_owned(),
+            api_pass: value("api_pass").to_owned(),
+            case_sensitive_line: value("case_sensitive_line") != "0",
+            mag_security: value("mag_security") != "0",
+            v2_content_type: value("v2_content_type").to_owned(),
+            v2_extra_columns: names(value("v2_extra_columns")).map(str::to_owned).collect(),
+            v2_rate_limit: value("v2_rate_limit").parse().unwrap_or(0),
+        }
+    }
+}
+
+/// Why a setting was not set.
+#[derive(Debug, thiserror::Error)]
+pub enum SetError {
+    /// One line that says what is wrong with the name or the value.
+    #[error("{0}")]
+    Wrong(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Whether there is such a setting and it may have this value.
+///
+/// # Errors
+/// One line that says what is wrong with the name or the value.
+pub fn check(name: &str, value: &str) -> Result<(), String> {
+    let Some(setting) = find(name) else {
+        let known: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
+        return Err(format!("there is no setting {name:?}, only {}", known.join(", ")));
+    };
+    (setting.check)(value).map_err(|must| format!("{name}={value:?}: it must be {must}"))
+}
+
+/// Sets a setting.
+///
+/// # Errors
+/// [`SetError`].
+pub fn set(db: &Connection, name: &str, value: &str) -> Result<(), SetError> {
+    check(name, value).map_err(SetError::Wrong)?;
+    let sql = "INSERT INTO linecard_settings (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2";
+    db.execute(sql, (name, value)).map_err(StoreError::from)?;
+    Ok(())
+}
+
+/// The value that a setting has, as text.
+///
+/// # Errors
+/// SQLite's.
+pub fn get(db: &Connection, setting: &Setting) -> Result<String> {
+    let sql = "SELECT value FROM linecard_settings WHERE name = ?1";
+    let value = db.query_row(sql, [setting.name], |row| row.get(0)).optional()?;
+    Ok(value.unwrap_or_else(|| setting.default.to_owned()))
+}
+
+fn names(list: &str) -> impl Iterator<Item = &str> {
+    list.split(',').map(str::trim).filter(|name| !name.is_empty())
+}
+
+fn anything(_: &str) -> Result<(), &'static str> {
+    Ok(())
+}
+
+fn flag(value: &str) -> Result<(), &'static str> {
+    require(matches!(value, "0" | "1"), "0 or 1")
+}
+
+fn count(value: &str) -> Result<(), &'static str> {
+    require(value.parse::<u32>().is_ok(), "a whole number from 0")
+}
+
+/// What may stand in a header: printable ASCII.
+fn header(value: &str) -> Result<(), &'static str> {
+    let fits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    require(fits, "a header value")
+}
+
+/// A further column is text. One of `lines` that no dialect shows otherwise may be named, when it is
+/// text too.
+fn columns(value: &str) -> Result<(), &'static str> {
+    let fits = |name: &str| {
+        let word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        let stored = schema::table("lines").and_then(|lines| lines.column(name));
+        word && stored.is_none_or(|column| column.kind == schema::Kind::Text)
+    };
+    require(
+        names(value).all(fits),
+        "names of text columns (A-Z a-z 0-9 _), separated by commas",
+    )
+}
+
+fn require(fits: bool, must: &'static str) -> Result<(), &'static str> {
+    fits.then_some(()).ok_or(must)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn db() -> Connection {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(schema::SQL).unwrap();
+        db
+    }
+
+    #[test]
+    fn a_setting_without_a_row_has_its_default() {
+        let kept = Kept::read(&db()).unwrap();
+        assert_eq!(kept, Kept::default());
+        assert_eq!(kept.v2_content_type, "text/html; charset=UTF-8");
+        assert!(kept.case_sensitive_line && kept.mag_security);
+    }
+
+    #[test]
+    fn defaults_are_values_that_can_be_set() {
+        let db = db();
+        for setting in SETTINGS {
+            set(&db, setting.name, setting.default).unwrap();
+            assert_eq!(get(&db, setting).unwrap(), setting.default);
+        }
+        assert_eq!(Kept::read(&db).unwrap(), Kept::default());
+    }
+
+    #[test]
+    fn a_wrong_value_is_refused_with_what_it_must_be() {
+        let db = db();
+        for (name, value, error) in [
+            (
+                "api_ip",
+                "x",
+                "there is no setting \"api_ip\", only api_ips, api_pass, case_sensitive_line, mag_security, v2_content_type, v2_extra_columns, v2_rate_limit",
+            ),
+            ("mag_security", "yes", "mag_security=\"yes\": it must be 0 or 1"),
+            (
+                "v2_rate_limit",
+                "-1",
+                "v2_rate_limit=\"-1\": it must be a whole number from 0",
+            ),
+            (
+                "v2_content_type",
+                "a\nb",
+                "v2_content_type=\"a\\nb\": it must be a header value",
+            ),
+        ] {
+            assert_eq!(set(&db, name, value).unwrap_err().to_string(), error);
+        }
+        for column in ["a-b", "package_id", "Bouquet", "good,bad!"] {
+            assert!(set(&db, "v2_extra_columns", column).is_err(), "{column}");
+        }
+        set(&db, "v2_extra_columns", " nickname, contact ,").unwrap();
+        assert_eq!(Kept::read(&db).unwrap().v2_extra_columns, ["nickname", "contact"]);
+    }
+}

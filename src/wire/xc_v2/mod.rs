@@ -1,0 +1,123 @@
+//! The XC v2 API: `/api.php?action=…&sub=…`, answered with bare JSON (contract "XC v2 API").
+//!
+//! `actions` has a row for each call, `user_data` the columns that clients write, `user_info` what
+//! they see of a line, `words` what errors are called. This file takes a request through the
+//! address, the password and the limits and runs the row.
+
+pub mod actions;
+pub mod input;
+mod operations;
+mod user_data;
+mod user_info;
+mod values;
+mod words;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use super::body::{self, Body};
+use super::php::form::{Form, Limits};
+use super::{Request, Response};
+use crate::panel::gates::{self, Gates};
+use crate::panel::settings::Kept;
+use crate::panel::{Caller, Error, Panel, Result, Scene};
+use actions::Verb;
+use input::{Member, Members};
+use operations::Call;
+
+pub use user_data::columns;
+
+/// Where it answers.
+pub const PATH: &str = "/api.php";
+
+/// What a request may carry; what lies beyond is left out (contract, section 1).
+const LIMITS: Limits = Limits {
+    variables: 500,
+    depth: 32,
+};
+/// Largest form body, in bytes; a larger one contributes nothing.
+const LARGEST: usize = 3 << 20;
+
+/// Answers a request of an address that is not blocked.
+pub async fn answer(panel: &Arc<Panel>, gates: &Arc<Gates>, request: &Request<'_>) -> Response {
+    let kept = &gates.kept;
+    let most = kept.v2_rate_limit;
+    if most > 0 && !panel.rate().admits(request.peer, panel.clock().now(), most) {
+        return super::pages::too_many();
+    }
+    if !panel.settings().any_caller && !is_admitted(gates, request) {
+        return sent(kept, 200, words::FORBIDDEN.to_vec());
+    }
+    let input = Members::of(&form(request).await);
+    if !kept.api_pass.is_empty() && !knows_pass(kept, &input) {
+        return sent(kept, 200, words::KEY_WRONG.to_vec());
+    }
+    match run(panel, gates, input).await {
+        Ok(body) => sent(kept, 200, body),
+        Err(error) => failure(kept, &error),
+    }
+}
+
+/// The answer to a request in which something is wrong.
+pub fn failure(kept: &Kept, error: &Error) -> Response {
+    if let Error::Internal(cause) = error {
+        tracing::error!(%cause, "a request failed");
+    }
+    let (status, body) = words::of(error);
+    sent(kept, status, body)
+}
+
+fn sent(kept: &Kept, status: u16, body: Vec<u8>) -> Response {
+    Response::new(status, kept.v2_content_type.clone(), body)
+}
+
+/// Whether the caller's address may call (contract, section 3): this machine, the panel's servers
+/// and whom they admit, and the addresses of `api_ips`, which are compared as they are written.
+fn is_admitted(gates: &Gates, request: &Request<'_>) -> bool {
+    let peer = request.peer.to_canonical();
+    let is_self = peer.to_string() == "127.0.0.1" || peer == IpAddr::from(std::net::Ipv6Addr::LOCALHOST);
+    is_self
+        || request.local.is_some_and(|local| local.to_canonical() == peer)
+        || gates.is_server(peer)
+        || gates.kept.api_ips.split(',').any(|listed| listed == peer.to_string())
+}
+
+fn knows_pass(kept: &Kept, input: &Members) -> bool {
+    match input.get("api_pass") {
+        Some(Member::Text(pass)) => gates::same_secret(pass, &kept.api_pass),
+        _ => false,
+    }
+}
+
+async fn form(request: &Request<'_>) -> Form {
+    let query = Form::parse(request.query.as_bytes(), LIMITS);
+    match &request.body {
+        Body::Whole(bytes) if bytes.len() <= LARGEST => {
+            query.overlay(body::form(bytes, request.content_type, LIMITS).await)
+        }
+        _ => query,
+    }
+}
+
+/// Runs the row of a call; an unknown one has an empty answer.
+async fn run(panel: &Arc<Panel>, gates: &Arc<Gates>, input: Members) -> Result<Vec<u8>> {
+    let word = |name: &str| match input.get(name) {
+        Some(Member::Text(word)) => word.as_str(),
+        _ => "",
+    };
+    let Some(action) = actions::find(word("action"), word("sub")) else {
+        return Ok(Vec::new());
+    };
+    let gates = Arc::clone(gates);
+    let run = move |scene: &Scene<'_>, operation: fn(&Call<'_>) -> Result<Vec<u8>>| {
+        operation(&Call {
+            scene,
+            input: &input,
+            kept: &gates.kept,
+        })
+    };
+    match action.verb {
+        Verb::Read(operation) => panel.read(Caller::Panel, move |scene| run(scene, operation)).await,
+        Verb::Write(operation) => panel.write(Caller::Panel, move |scene| run(scene, operation)).await,
+    }
+}

@@ -1,0 +1,196 @@
+//! `user_info`: a line's row and what is computed beside it, member by member (contract "XC v2
+//! API", section 9).
+
+use std::sync::LazyLock;
+
+use rusqlite::types::Value;
+
+use super::values;
+use crate::panel::settings::Kept;
+use crate::panel::{Result, Scene, bouquets, lines};
+use crate::store::functions;
+use crate::store::view::{Record, Selection};
+use crate::wire::php::json::{self, Object};
+
+/// How a member of the row is printed.
+#[derive(Clone, Copy)]
+enum Print {
+    /// As text, or null.
+    Plain,
+    /// As text; 0 is nobody and null.
+    Owner,
+    /// A local date as the text of its unix seconds, or null.
+    Date,
+    Ids,
+    Texts,
+}
+
+/// The members of the row in their order, each with the panel's name of its value.
+#[rustfmt::skip]
+const ROW: [(&str, &str, Print); 28] = [
+    ("id",              "id",              Print::Plain),
+    ("member_id",       "member_id",       Print::Owner),
+    ("username",        "username",        Print::Plain),
+    ("password",        "password",        Print::Plain),
+    ("exp_date",        "exp_date",        Print::Date),
+    ("admin_enabled",   "admin_enabled",   Print::Plain),
+    ("enabled",         "enabled",         Print::Plain),
+    ("admin_notes",     "admin_notes",     Print::Plain),
+    ("reseller_notes",  "reseller_notes",  Print::Plain),
+    ("bouquet",         "bouquets",        Print::Ids),
+    ("max_connections", "max_connections", Print::Plain),
+    ("is_restreamer",   "is_restreamer",   Print::Plain),
+    ("allowed_ips",     "allowed_ips",     Print::Texts),
+    ("allowed_ua",      "allowed_ua",      Print::Texts),
+    ("is_trial",        "is_trial",        Print::Plain),
+    ("created_at",      "created_at",      Print::Plain),
+    ("created_by",      "created_by",      Print::Plain),
+    ("pair_id",         "pair_id",         Print::Plain),
+    ("is_mag",          "is_mag",          Print::Plain),
+    ("is_e2",           "is_e2",           Print::Plain),
+    ("force_server_id", "force_server_id", Print::Plain),
+    ("is_isplock",      "is_isplock",      Print::Plain),
+    ("as_number",       "as_number",       Print::Plain),
+    ("isp_desc",        "isp_desc",        Print::Plain),
+    ("forced_country",  "forced_country",  Print::Plain),
+    ("is_stalker",      "is_stalker",      Print::Plain),
+    ("bypass_ua",       "bypass_ua",       Print::Plain),
+    ("play_token",      "play_token",      Print::Plain),
+];
+
+/// What the computed members need beside the row.
+const BESIDE: [&str; 2] = ["active_connections", "allowed_outputs"];
+
+/// Output formats: id, name, key and file extension.
+const FORMATS: [(&str, &str, &str, &str); 3] = [
+    ("1", "HLS", "m3u8", "m3u8"),
+    ("2", "MPEGTS", "ts", "ts"),
+    ("3", "RTMP", "rtmp", ""),
+];
+
+static SELECTION: LazyLock<Selection> = LazyLock::new(|| {
+    let names = ROW.iter().map(|(_, name, _)| *name).chain(BESIDE);
+    Selection::new(&lines::VIEW, names.filter_map(|name| lines::VIEW.column(name)))
+});
+
+/// A line as it was read.
+pub struct Line {
+    id: i64,
+    record: Record,
+}
+
+impl Line {
+    /// Reads a line; `None` when there is none.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn read(scene: &Scene<'_>, id: i64) -> Result<Option<Line>> {
+        let record = SELECTION.get(scene.db, id)?;
+        Ok(record.map(|record| Line { id, record }))
+    }
+
+    /// The line that `pair_id` names, where it exists.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn pair(&self, scene: &Scene<'_>) -> Result<Option<Line>> {
+        match self.value("pair_id") {
+            Some(Value::Integer(id)) => Line::read(scene, *id),
+            _ => Ok(None),
+        }
+    }
+
+    fn value(&self, name: &str) -> Option<&Value> {
+        let names = ROW.iter().map(|(name, _, _)| *name).chain(BESIDE);
+        let at = names.into_iter().position(|of| of == name)?;
+        self.record.get(at)
+    }
+
+    fn text(&self, name: &str) -> &str {
+        match self.value(name) {
+            Some(Value::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// Appends the whole object.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn print(&self, out: &mut Vec<u8>, scene: &Scene<'_>, kept: &Kept) -> Result<()> {
+        let mut object = Object::open(out);
+        for ((key, _, print), value) in ROW.iter().zip(&self.record) {
+            self::print(object.key(key), scene, *print, value);
+        }
+        for column in &kept.v2_extra_columns {
+            if !ROW.iter().any(|(key, _, _)| key.eq_ignore_ascii_case(column)) {
+                json::text(object.key(column), &lines::extra(scene, self.id, column)?);
+            }
+        }
+        if kept.mag_security && !matches!(self.value("is_mag"), Some(Value::Integer(0)) | None) {
+            object.key("mag_invalid_token").extend_from_slice(b"true");
+        }
+        self.print_computed(&mut object, scene)?;
+        object.close();
+        Ok(())
+    }
+
+    fn print_computed(&self, object: &mut Object<'_>, scene: &Scene<'_>) -> Result<()> {
+        values::plain(object.key("active_cons"), self.value("active_connections"));
+        match self.pair(scene)? {
+            None => object.key("pair_line_info").extend_from_slice(b"[]"),
+            Some(pair) => {
+                let mut info = Object::open(object.key("pair_line_info"));
+                values::plain(info.key("active_cons"), pair.value("active_connections"));
+                values::plain(info.key("max_connections"), pair.value("max_connections"));
+                info.close();
+            }
+        }
+        self.print_formats(object.key("output_formats"));
+        for name in ["con_isp_type", "con_isp_name"] {
+            object.key(name).extend_from_slice(b"null");
+        }
+        for name in ["isp_violate", "isp_is_server"] {
+            object.key(name).push(b'0');
+        }
+        let (channels, series) = bouquets::content(scene, &functions::ids(self.text("bouquet")))?;
+        json::list(object.key("channel_ids"), channels, json::int);
+        json::list(object.key("series_ids"), series, json::int);
+        Ok(())
+    }
+
+    fn print_formats(&self, out: &mut Vec<u8>) {
+        let own = functions::ids(self.text("allowed_outputs"));
+        let known = (1..).zip(FORMATS).filter(|(id, _)| own.is_empty() || own.contains(id));
+        let mut formats = Object::open(out);
+        for (_, (id, name, key, extension)) in known {
+            let mut format = Object::open(formats.key(key));
+            json::text(format.key("access_output_id"), id);
+            json::text(format.key("output_name"), name);
+            json::text(format.key("output_key"), key);
+            json::text(format.key("output_ext"), extension);
+            json::text(format.key("id"), id);
+            values::number(format.key("user_id"), self.id);
+            format.close();
+        }
+        formats.close();
+    }
+}
+
+fn print(out: &mut Vec<u8>, scene: &Scene<'_>, print: Print, value: &Value) {
+    let stored = match value {
+        Value::Text(text) => text.as_str(),
+        _ => "",
+    };
+    match print {
+        Print::Plain => values::plain(out, Some(value)),
+        Print::Owner if matches!(value, Value::Integer(0)) => out.extend_from_slice(b"null"),
+        Print::Owner => values::plain(out, Some(value)),
+        Print::Date => match scene.zone().read_iso(stored) {
+            Some(unix) => values::number(out, unix),
+            None => out.extend_from_slice(b"null"),
+        },
+        Print::Ids => json::list(out, functions::ids(stored), json::int),
+        Print::Texts => json::list(out, functions::texts(stored), |out, text| json::text(out, &text)),
+    }
+}

@@ -1,0 +1,42 @@
+//! What can be wrong, in the words of this dialect (contract "XC v2 API", sections 3, 4 and 12).
+//! Exhaustive: a new error of the panel does not compile until it has a word here.
+
+use crate::panel::Error;
+use crate::wire::php::json::{self, Object};
+
+/// The body of a success that says nothing else.
+pub const DONE: &[u8] = br#"{"result":true}"#;
+/// The body of an edit that found nothing to change.
+pub const UNCHANGED: &[u8] = br#"{"result":false}"#;
+/// The caller's address is not admitted.
+pub const FORBIDDEN: &[u8] = br#"{"result":false,"0":"IP FORBIDDEN"}"#;
+/// `api_pass` is missing or wrong.
+pub const KEY_WRONG: &[u8] = br#"{"result":false,"0":"KEY WRONG"}"#;
+
+/// Status and body of a failure.
+#[rustfmt::skip]
+pub fn of(error: &Error) -> (u16, Vec<u8>) {
+    let (status, result, word) = match error {
+        Error::NotFound(_)         => (200, false, "NOT EXISTS".to_owned()),
+        Error::Taken(_)            => (200, false, "EXISTS".to_owned()),
+        Error::Missing(name)       => (200, false, format!("PARAMETER ERROR ({name})")),
+        Error::InsufficientCredits => (200, true,  "NOT ENOUGH CREDITS".to_owned()),
+        Error::Invalid(_)
+        | Error::Unknown(_)
+        | Error::InvalidDate(_)
+        | Error::InvalidMac
+        | Error::UnknownPackage
+        | Error::ProtectedGroup
+        | Error::QueryInvalid(_)
+        | Error::QueryRefused(_)
+        | Error::QueryFailed(_)    => (200, false, "PARAMETER ERROR".to_owned()),
+        Error::Busy                => (503, false, "BUSY".to_owned()),
+        Error::Internal(_)         => (500, false, "INTERNAL ERROR".to_owned()),
+    };
+    let mut out = Vec::with_capacity(64);
+    let mut object = Object::open(&mut out);
+    object.key("result").extend_from_slice(if result { b"true" } else { b"false" });
+    json::text(object.key("error"), &word);
+    object.close();
+    (status, out)
+}
