@@ -18,4 +18,6 @@ mod process;
 mod properties;
 mod store;
 mod support;
+mod tables;
 mod transport;
+mod xc_v2;

@@ -9,6 +9,7 @@ use super::draft::{Change, Reference};
 use super::error::{Error, Result, Thing, Unique};
 use super::noun::{self, Table};
 use super::scene::Scene;
+use crate::store::schema;
 use crate::store::view::{Column, View, flag, int, ints, iso, text, texts, unix};
 
 /// Length of a generated username and of a generated password.
@@ -182,14 +183,25 @@ pub fn find(scene: &Scene<'_>, username: &str, password: &str) -> Result<Option<
     Ok(found.optional()?)
 }
 
-/// The value of a column that only a customised panel has; empty until it is set.
+/// The text of a further column of a customised panel, empty until it is set; one that `lines` has
+/// after all is read there.
 ///
 /// # Errors
 /// SQLite's.
 pub fn extra(scene: &Scene<'_>, id: i64, name: &str) -> Result<String> {
-    let sql = "SELECT value FROM linecard_extra WHERE line_id = ?1 AND name = ?2";
-    let value = scene.db.prepare_cached(sql)?.query_row((id, name), |row| row.get(0));
-    Ok(value.optional()?.unwrap_or_default())
+    let value = match schema::table("lines").and_then(|lines| lines.column(name)) {
+        Some(column) => {
+            let sql = format!("SELECT \"{}\" FROM lines WHERE id = ?1", column.name);
+            let value = scene.db.prepare_cached(&sql)?.query_row([id], |row| row.get(0));
+            value.optional()?.flatten()
+        }
+        None => {
+            let sql = "SELECT value FROM linecard_extra WHERE line_id = ?1 AND name = ?2";
+            let value = scene.db.prepare_cached(sql)?.query_row((id, name), |row| row.get(0));
+            value.optional()?
+        }
+    };
+    Ok(value.unwrap_or_default())
 }
 
 /// Sets the value of a column that only a customised panel has.

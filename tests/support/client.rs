@@ -1,8 +1,10 @@
 //! A plain HTTP client: it sends what it is told, byte by byte, and hides nothing of the answer.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::TcpStream;
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::Duration;
+
+use tokio::net::TcpSocket;
 
 /// A connection to a server; it is kept alive between requests.
 pub struct Client {
@@ -37,7 +39,23 @@ impl Answer {
 impl Client {
     /// Connects to `host:port`.
     pub fn new(host: &str) -> Client {
-        let socket = TcpStream::connect(host).unwrap();
+        Client::over(host, TcpStream::connect(host).unwrap())
+    }
+
+    /// Connects to `host:port` from an address of this machine.
+    pub fn from(source: IpAddr, host: &str) -> Client {
+        let connect = async {
+            let socket = TcpSocket::new_v4()?;
+            socket.bind(SocketAddr::new(source, 0))?;
+            let stream = socket.connect(host.parse().unwrap()).await?.into_std()?;
+            stream.set_nonblocking(false)?;
+            io::Result::Ok(stream)
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
+        Client::over(host, runtime.unwrap().block_on(connect).unwrap())
+    }
+
+    fn over(host: &str, socket: TcpStream) -> Client {
         socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
         Client {
             host: host.to_owned(),
@@ -95,6 +113,27 @@ impl Client {
     /// Reads one answer.
     pub fn receive(&mut self, without_body: bool) -> Answer {
         self.try_receive(without_body).unwrap()
+    }
+
+    /// Reads one answer as it came.
+    pub fn receive_bytes(&mut self, without_body: bool) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let mut length = 0;
+        loop {
+            let from = bytes.len();
+            self.socket.read_until(b'\n', &mut bytes).unwrap();
+            let line = str::from_utf8(&bytes[from..]).unwrap().trim_end().to_ascii_lowercase();
+            if let Some(value) = line.strip_prefix("content-length: ") {
+                length = value.parse().unwrap();
+            }
+            if line.is_empty() {
+                break;
+            }
+        }
+        let head = bytes.len();
+        bytes.resize(head + if without_body { 0 } else { length }, 0);
+        self.socket.read_exact(&mut bytes[head..]).unwrap();
+        bytes
     }
 
     fn try_receive(&mut self, without_body: bool) -> io::Result<Answer> {

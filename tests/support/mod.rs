@@ -97,6 +97,23 @@ impl Panel {
         answer.text()
     }
 
+    /// Calls the XC v2 API with this query and this form, and answers the body.
+    pub fn v2(&self, query: &str, form: &str) -> String {
+        let answer = self.client().post(&format!("/api.php?{query}"), form);
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (200, Some("text/html; charset=UTF-8")),
+            "{answer:?}"
+        );
+        answer.text()
+    }
+
+    /// Sets a setting: `NAME=VALUE`.
+    pub fn set(&self, setting: &str) {
+        let (name, value) = setting.split_once('=').unwrap();
+        self.block_on(self.inner().set([(name, value)])).unwrap();
+    }
+
     /// The path of the Admin API.
     pub fn admin_path(&self) -> String {
         format!("/{}/admin/index.php", self.code)

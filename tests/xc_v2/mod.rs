@@ -1,0 +1,3 @@
+//! The XC v2 API over HTTP: golden exchanges byte by byte, what values become, and PHP's own client.
+
+mod exchanges;
