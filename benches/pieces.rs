@@ -51,6 +51,7 @@ fn answer(runtime: &tokio::runtime::Runtime, panel: &Arc<Panel>, query: &str) ->
             forwarded_for: None,
             body: Body::Whole(Default::default()),
             peer: [127, 0, 0, 1].into(),
+            local: None,
         },
     ))
 }

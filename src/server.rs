@@ -2,18 +2,28 @@
 //! library's requests into [`wire::Request`] and back; the same code serves `main` and tests that
 //! run a panel in their own process.
 
+mod opening;
+
+use std::convert::Infallible;
+use std::future::ready;
 use std::io::{self, Read, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream as StdStream, ToSocketAddrs};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use actix_http::body::BoxBody;
+use actix_http::error::DispatchError;
+use actix_http::header::{
+    CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, TRANSFER_ENCODING, X_FORWARDED_FOR,
+};
+use actix_http::{Extensions, HttpMessage, HttpService, Payload, StatusCode};
+use actix_service::{ServiceFactoryExt, fn_service};
 use actix_web::dev::ServerHandle;
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, HeaderValue, LOCATION};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
-use futures_util::FutureExt;
+use actix_web::rt::net::TcpStream;
+use actix_web::web::{Bytes, BytesMut};
+use futures_util::{FutureExt, StreamExt};
 
 use crate::config::Config;
 use crate::panel::chance::Chance;
@@ -22,12 +32,17 @@ use crate::panel::{Error, Panel, seeds};
 use crate::store::{Found, OpenError, Place, panic_words};
 use crate::wire::body::{self, Body};
 use crate::wire::{self, Request, Response};
+use opening::Opening;
 
 /// How long a stop waits for requests in flight, in seconds. No operation takes longer.
 const GRACE: u64 = 5;
 
 /// How long an idle connection is kept, as the web server in front of a panel does.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// How long a client may take to send the head of a request, and to close its end of a connection.
+const SLOW_HEAD: Duration = Duration::from_secs(5);
+const SLOW_CLOSE: Duration = Duration::from_secs(1);
 
 /// How long the server's first request to itself may take.
 const FIRST_REQUEST: Duration = Duration::from_secs(5);
@@ -132,20 +147,41 @@ impl Server {
         if let Place::File(_) = self.panel.store().place() {
             actix_web::rt::spawn(watch(Arc::clone(&self.panel)));
         }
-        let panel = web::Data::from(self.panel);
-        let server = HttpServer::new(move || App::new().app_data(panel.clone()).default_service(web::to(serve)))
+        let builder = actix_web::dev::Server::build()
             .workers(self.workers)
-            .on_connect(|socket, data| {
-                let socket = socket.downcast_ref::<actix_web::rt::net::TcpStream>();
-                if let Some(local) = socket.and_then(|socket| socket.local_addr().ok()) {
-                    data.insert(Local(local.ip()));
-                }
-            })
-            .keep_alive(KEEP_ALIVE)
             .shutdown_timeout(GRACE)
             // The library's own handling sleeps 300 ms before it exits.
-            .disable_signals()
-            .listen(self.listener)
+            .disable_signals();
+        let stop = builder.graceful_shutdown_signal();
+        let panel = self.panel;
+        let connections = move || {
+            let (panel, stop) = (Arc::clone(&panel), stop.clone());
+            let answer = move |request| {
+                let panel = Arc::clone(&panel);
+                async move { Ok::<_, Infallible>(serve(request, &panel).await) }
+            };
+            let http = HttpService::build()
+                .keep_alive(KEEP_ALIVE)
+                .client_request_timeout(SLOW_HEAD)
+                .client_disconnect_timeout(SLOW_CLOSE)
+                .graceful_shutdown_signal(move || {
+                    let stop = stop.clone();
+                    async move { stop.notified().await }
+                })
+                .on_connect_ext(|socket: &Opening, data: &mut Extensions| {
+                    if let Some(local) = socket.local() {
+                        data.insert(Local(local));
+                    }
+                })
+                .h1(fn_service(answer));
+            let open = |socket: TcpStream| {
+                let peer = socket.peer_addr().ok();
+                ready(Ok::<_, DispatchError>((Opening::new(socket), peer)))
+            };
+            fn_service(open).and_then(http)
+        };
+        let server = builder
+            .listen("linecard", self.listener, connections)
             .map_err(StartError::Other)?
             .run();
         Ok((server.handle(), server))
@@ -255,32 +291,33 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 /// # Errors
 /// The socket's.
 pub fn first_request(address: SocketAddr) -> io::Result<()> {
-    let mut socket = TcpStream::connect_timeout(&reachable(address), FIRST_REQUEST)?;
+    let mut socket = StdStream::connect_timeout(&reachable(address), FIRST_REQUEST)?;
     socket.set_read_timeout(Some(FIRST_REQUEST))?;
     socket.write_all(b"HEAD / HTTP/1.1\r\nHost: linecard\r\nConnection: close\r\n\r\n")?;
     socket.read_exact(&mut [0])
 }
 
 /// Answers one request of the HTTP library.
-async fn serve(request: HttpRequest, payload: web::Payload, panel: web::Data<Panel>) -> HttpResponse {
-    let panel = panel.into_inner();
-    let body =
-        match request.headers().contains_key("content-length") || request.headers().contains_key("transfer-encoding") {
-            true => read(payload).await,
-            false => Body::Whole(web::Bytes::new()),
-        };
-    let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
+async fn serve(mut request: actix_http::Request, panel: &Arc<Panel>) -> actix_http::Response<BoxBody> {
+    let headers = request.headers();
+    let has_body = headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
+    let body = match has_body {
+        true => read(request.take_payload()).await,
+        false => Body::Whole(Bytes::new()),
+    };
+    let head = request.head();
+    let header = |name: HeaderName| head.headers().get(name).and_then(|value| value.to_str().ok());
     let answer = wire::answer(
-        &panel,
+        panel,
         Request {
-            method: request.method().as_str(),
-            path: request.uri().path(),
-            query: request.uri().query().unwrap_or_default(),
-            content_type: header("content-type"),
-            forwarded_for: header("x-forwarded-for"),
+            method: head.method.as_str(),
+            path: head.uri.path(),
+            query: head.uri.query().unwrap_or_default(),
+            content_type: header(CONTENT_TYPE),
+            forwarded_for: header(X_FORWARDED_FOR),
             body,
-            peer: request
-                .peer_addr()
+            peer: head
+                .peer_addr
                 .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()),
             local: request.conn_data::<Local>().map(|local| local.0),
         },
@@ -288,24 +325,28 @@ async fn serve(request: HttpRequest, payload: web::Payload, panel: web::Data<Pan
     // A panic would close the connection without a word.
     let response = AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|payload| {
         let error = Error::internal(panic_words(&*payload));
-        wire::admin::failure(&panel, &error)
+        wire::admin::failure(panel, &error)
     });
     sent(response)
 }
 
 /// Takes a body in, up to the limit.
-async fn read(payload: web::Payload) -> Body {
-    match payload.to_bytes_limited(body::LARGEST).await {
-        Ok(Ok(bytes)) => Body::Whole(bytes),
-        // The client broke off: whatever is answered does not reach it.
-        Ok(Err(_)) => Body::Whole(web::Bytes::new()),
-        Err(_) => Body::TooLarge,
+async fn read(mut payload: Payload) -> Body {
+    let mut whole = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        match chunk {
+            Ok(chunk) if whole.len() + chunk.len() > body::LARGEST => return Body::TooLarge,
+            Ok(chunk) => whole.extend_from_slice(&chunk),
+            // The client broke off: whatever is answered does not reach it.
+            Err(_) => return Body::Whole(Bytes::new()),
+        }
     }
+    Body::Whole(whole.freeze())
 }
 
-fn sent(response: Response) -> HttpResponse {
+fn sent(response: Response) -> actix_http::Response<BoxBody> {
     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let mut builder = HttpResponse::build(status);
+    let mut builder = actix_http::Response::build(status);
     let header = |value: &str| HeaderValue::from_str(value).ok();
     if let Some(value) = response.content_type.as_deref().and_then(header) {
         builder.insert_header((CONTENT_TYPE, value));
@@ -313,7 +354,7 @@ fn sent(response: Response) -> HttpResponse {
     if let Some(value) = response.location.as_deref().and_then(header) {
         builder.insert_header((LOCATION, value));
     }
-    let mut response = builder.body(response.body);
+    let mut response = builder.body(response.body).map_into_boxed_body();
     // `Content-Type`, as the web server in front of a panel writes it.
     response.head_mut().set_camel_case_headers(true);
     response

@@ -2,6 +2,8 @@
 //!
 //! Each form that may pass has an arm here; there is no arm for "the rest, as it is".
 
+use std::cell::Cell;
+
 use sqlparser::ast::{
     BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident,
     UnaryOperator, Value,
@@ -29,7 +31,13 @@ pub struct Scope<'a> {
     /// The table of the query and the name it goes by.
     pub table: Option<(&'static Table, String)>,
     pub now: &'a Now,
+    /// Bytes written so far.
+    pub written: Cell<usize>,
 }
+
+/// Most bytes that are written for one statement. Some forms need an operand twice, so that a
+/// short text of many levels could become a very long one.
+const MOST: usize = 8 << 20;
 
 /// Functions of the panel family's database that reach outside of it.
 const REFUSED: [&str; 10] = [
@@ -61,12 +69,11 @@ const SAME: [(&str, &str, Yields); 11] = [
 ];
 
 /// Functions that yield what their arguments do.
-const ALIKE: [(&str, &str); 5] = [
+const ALIKE: [(&str, &str); 4] = [
     ("MIN", "min"),
     ("MAX", "max"),
     ("COALESCE", "coalesce"),
     ("IFNULL", "ifnull"),
-    ("NULLIF", "nullif"),
 ];
 
 /// True for a function that the door itself writes into a query.
@@ -100,8 +107,17 @@ impl Scope<'_> {
     /// Writes an expression.
     ///
     /// # Errors
-    /// Refused and unknown forms, columns and functions.
+    /// Refused and unknown forms, columns and functions; more than [`MOST`] bytes.
     pub fn write(&self, expression: &Expr) -> Result<Written, DoorError> {
+        let written = self.form(expression)?;
+        self.written.set(self.written.get() + written.sql.len());
+        match self.written.get() > MOST {
+            true => failed("the statement is too long"),
+            false => Ok(written),
+        }
+    }
+
+    fn form(&self, expression: &Expr) -> Result<Written, DoorError> {
         match expression {
             Expr::Nested(inner) => {
                 let inner = self.write(inner)?;
@@ -126,7 +142,9 @@ impl Scope<'_> {
                 low,
                 high,
             } => {
-                let (low, high) = (self.compare(expr, ">=", low)?, self.compare(expr, "<=", high)?);
+                let expr = self.write(expr)?;
+                let low = self.compared(&expr, ">=", &self.write(low)?);
+                let high = self.compared(&expr, "<=", &self.write(high)?);
                 Ok(number(format!(
                     "({}({low} AND {high}))",
                     if *negated { "NOT " } else { "" }
@@ -263,7 +281,7 @@ impl Scope<'_> {
             Op::And => format!("({left} AND {right})"),
             // In MySQL `||` is OR, not concatenation.
             Op::Or | Op::StringConcat => format!("({left} OR {right})"),
-            Op::Xor => format!("(({left} IS TRUE) <> ({right} IS TRUE))"),
+            Op::Xor => format!("(({left} <> 0) <> ({right} <> 0))"),
             Op::Plus => format!("({left} + {right})"),
             Op::Minus => format!("({left} - {right})"),
             Op::Multiply => format!("({left} * {right})"),
@@ -276,24 +294,41 @@ impl Scope<'_> {
     /// A comparison: of numbers when one side is a number, else of texts without case and trailing
     /// spaces.
     fn compare(&self, left: &Expr, op: &str, right: &Expr) -> Result<String, DoorError> {
-        let (left, right) = (self.write(left)?, self.write(right)?);
-        Ok(if left.yields == Yields::Text && right.yields == Yields::Text {
+        Ok(self.compared(&self.write(left)?, op, &self.write(right)?))
+    }
+
+    fn compared(&self, left: &Written, op: &str, right: &Written) -> String {
+        if left.yields == Yields::Text && right.yields == Yields::Text {
             format!("(rtrim({}) {op} rtrim({}) COLLATE NOCASE)", left.sql, right.sql)
         } else {
-            format!("({} {op} {})", self.as_number(&left), self.as_number(&right))
-        })
+            format!("({} {op} {})", self.as_number(left), self.as_number(right))
+        }
     }
 
     fn in_list(&self, expr: &Expr, list: &[Expr], negated: bool) -> Result<Written, DoorError> {
-        let equal: Vec<String> = list
+        let expr = self.write(expr)?;
+        let list: Vec<Written> = list.iter().map(|one| self.write(one)).collect::<Result<_, _>>()?;
+        // As in a comparison: texts with texts, everything else as numbers.
+        let is_text = |one: &&Written| one.yields == Yields::Text && expr.yields == Yields::Text;
+        let texts: Vec<String> = list
             .iter()
-            .map(|one| self.compare(expr, "=", one))
-            .collect::<Result<_, _>>()?;
-        Ok(number(format!(
-            "({}({}))",
-            if negated { "NOT " } else { "" },
-            equal.join(" OR ")
-        )))
+            .filter(is_text)
+            .map(|one| format!("rtrim({})", one.sql))
+            .collect();
+        let numbers: Vec<String> = list
+            .iter()
+            .filter(|one| !is_text(one))
+            .map(|one| self.as_number(one))
+            .collect();
+        let mut found = Vec::new();
+        if !texts.is_empty() {
+            found.push(format!("rtrim({}) COLLATE NOCASE IN ({})", expr.sql, texts.join(", ")));
+        }
+        if !numbers.is_empty() {
+            found.push(format!("{} IN ({})", self.as_number(&expr), numbers.join(", ")));
+        }
+        let not = if negated { "NOT " } else { "" };
+        Ok(number(format!("({not}({}))", found.join(" OR "))))
     }
 
     fn like(&self, expr: &Expr, pattern: &Expr, escape: Option<&Expr>, negated: bool) -> Result<Written, DoorError> {
@@ -337,6 +372,12 @@ impl Scope<'_> {
                 yields: *yields,
             });
         }
+        match (name.as_str(), arguments.as_slice()) {
+            // In SQLite one value is too few for it, and several are not too many for those.
+            ("COALESCE", [only]) => return Ok(only.clone()),
+            ("MIN" | "MAX", [_, _, ..]) => return failed(format!("{name} takes one value")),
+            _ => {}
+        }
         if let Some((_, sqlite)) = ALIKE.iter().find(|(mysql, _)| *mysql == name) {
             let text = arguments.iter().any(|one| one.yields == Yields::Text);
             return Ok(Written {
@@ -365,6 +406,10 @@ impl Scope<'_> {
                 } else {
                     Yields::Text
                 },
+            }),
+            ("NULLIF", [value, other]) => Ok(Written {
+                sql: format!("iif({}, NULL, {})", self.compared(value, "=", other), value.sql),
+                yields: value.yields,
             }),
             ("ROUND", [value]) => Ok(number(format!("round({})", self.as_number(value)))),
             ("ROUND", [value, places]) => Ok(number(format!(

@@ -114,9 +114,7 @@ fn reason(error: &rusqlite::Error) -> String {
     match error.sqlite_error_code() {
         Some(ErrorCode::OperationInterrupted) => format!("it took longer than {} seconds", PATIENCE.as_secs()),
         Some(ErrorCode::TooBig) => "a value is too long".into(),
-        _ => error
-            .sqlite_error()
-            .map_or_else(|| error.to_string(), |_| words_of(error)),
+        _ => words_of(error),
     }
 }
 

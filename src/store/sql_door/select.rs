@@ -1,5 +1,7 @@
 //! `SELECT` on at most one table: checked clause by clause and written anew.
 
+use std::cell::Cell;
+
 use sqlparser::ast::{
     Distinct, Expr, GroupByExpr, LimitClause, ObjectName, OrderByKind, OrderBySort, Query as Ast, Select, SelectItem,
     SelectItemQualifiedWildcardKind, SetExpr, Statement, TableFactor, Value,
@@ -45,6 +47,7 @@ pub fn write(statement: &Statement, text: &str, now: &Now) -> Result<Query, Door
     let scope = Scope {
         table: table(select)?,
         now,
+        written: Cell::new(0),
     };
     let written = labelled(query, text);
     let mut sql = String::from("SELECT ");

@@ -131,6 +131,8 @@ fn print(out: &mut Vec<u8>, key: &Key, value: &Value, printing: Printing) {
         },
         (Kind::Since, Value::Integer(unix)) => json::int(out, printing.now.saturating_sub(*unix)),
         (Kind::Text | Kind::Iso, Value::Integer(number)) => json::text(out, &number.to_string()),
+        // Raw SQL and other dialects may have stored any small number.
+        (Kind::Flag, Value::Integer(number)) => json::int(out, (*number != 0).into()),
         (_, Value::Integer(number)) => json::int(out, *number),
         (_, Value::Real(number)) => json::real(out, *number),
         (Kind::Ints, Value::Text(stored)) => json::list(out, functions::ids(stored), json::int),
