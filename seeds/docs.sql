@@ -76,8 +76,8 @@ INSERT INTO bouquets (id, bouquet_name, bouquet_channels, bouquet_movies, bouque
 
 INSERT INTO lines
     (id, member_id, username, password, exp_date, bouquet, max_connections, is_mag, is_e2, created_at, admin_notes, last_activity, updated) VALUES
-    (4510, 88, 'mag4510hiddenline0000000000000aa', 'mag4510hiddenpass0000000000000aa', '2026-12-31', '[1,2,5]', 1, 1, 0, 1767225600, '', NULL, 1767225600),
-    (4511, 88, 'enigma4511hiddenline0000000000aa', 'enigma4511hiddenpass0000000000aa', '2026-12-31', '[1]', 1, 0, 1, 1767225600, '', NULL, 1767225600),
+    (4510, 0, 'mag4510hiddenline0000000000000aa', 'mag4510hiddenpass0000000000000aa', '2026-12-31', '[1,2,5]', 1, 1, 0, 1767225600, '', NULL, 1767225600),
+    (4511, 0, 'enigma4511hiddenline0000000000aa', 'enigma4511hiddenpass0000000000aa', '2026-12-31', '[1]', 1, 0, 1, 1767225600, '', NULL, 1767225600),
     (4521, 88, 'customer4521', 'securepass', '2026-12-31', '[1,2,5]', 2, 0, 0, 1767225600, 'VIP customer', NULL, 1767225600),
     (4522, 88, 'customer4522', 'securepass2', '2027-03-15', '[1,2]', 1, 0, 0, 1767225600, '', 1773597731, 1767225600);
 

@@ -104,7 +104,7 @@ fn printed_values_are_answered() {
         ("kill_pid", "pid=54321", r#"{"status":"STATUS_SUCCESS"}"#),
         (
             "mysql_query",
-            "query=SELECT id, username, exp_date FROM lines WHERE member_id %3D 88 AND is_mag %3D 0 AND is_e2 %3D 0 LIMIT 10",
+            "query=SELECT id, username, exp_date FROM lines WHERE member_id %3D 88 LIMIT 10",
             r#"{"status":"STATUS_SUCCESS","data":[{"id":4521,"username":"customer4521","exp_date":"2026-12-31"},{"id":4522,"username":"customer4522","exp_date":"2027-03-15"}]}"#,
         ),
     ];

@@ -35,13 +35,13 @@ fn create_enigma_takes_every_parameter() {
 fn get_enigma_shows_eighteen_keys() {
     let panel = Panel::docs();
     panel.sql("UPDATE enigma2_devices SET public_ip = '203.0.113.9'");
-    assert_snapshot!(panel.get("get_enigma", "id=501"), @r#"{"status":"STATUS_SUCCESS","data":{"id":501,"device_id":501,"user_id":4511,"mac":"AA:BB:CC:00:05:01","exp_date":"2026-12-31","max_connections":1,"is_trial":0,"is_isplock":0,"enabled":1,"admin_enabled":1,"allowed_ips":[],"admin_notes":"","reseller_notes":"","bouquets":[1],"member_id":88,"public_ip":"203.0.113.9","lock_device":0,"created_at":"2026-01-01 00:00:00"}}"#);
+    assert_snapshot!(panel.get("get_enigma", "id=501"), @r#"{"status":"STATUS_SUCCESS","data":{"id":501,"device_id":501,"user_id":4511,"mac":"AA:BB:CC:00:05:01","exp_date":"2026-12-31","max_connections":1,"is_trial":0,"is_isplock":0,"enabled":1,"admin_enabled":1,"allowed_ips":[],"admin_notes":"","reseller_notes":"","bouquets":[1],"member_id":0,"public_ip":"203.0.113.9","lock_device":0,"created_at":"2026-01-01 00:00:00"}}"#);
 }
 
 #[test]
 fn edit_enigma_answers_the_enigma_object() {
     let panel = Panel::docs();
-    assert_snapshot!(panel.call("edit_enigma", "id=501&exp_date=2027-06-30"), @r#"{"status":"STATUS_SUCCESS","data":{"id":501,"device_id":501,"user_id":4511,"mac":"AA:BB:CC:00:05:01","exp_date":"2027-06-30","max_connections":1,"is_trial":0,"is_isplock":0,"enabled":1,"admin_enabled":1,"allowed_ips":[],"admin_notes":"","reseller_notes":"","bouquets":[1],"member_id":88,"public_ip":"","lock_device":0,"created_at":"2026-01-01 00:00:00"}}"#);
+    assert_snapshot!(panel.call("edit_enigma", "id=501&exp_date=2027-06-30"), @r#"{"status":"STATUS_SUCCESS","data":{"id":501,"device_id":501,"user_id":4511,"mac":"AA:BB:CC:00:05:01","exp_date":"2027-06-30","max_connections":1,"is_trial":0,"is_isplock":0,"enabled":1,"admin_enabled":1,"allowed_ips":[],"admin_notes":"","reseller_notes":"","bouquets":[1],"member_id":0,"public_ip":"","lock_device":0,"created_at":"2026-01-01 00:00:00"}}"#);
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn convert_enigma_answers_the_line_object() {
     let masked = answer
         .replace(&data(&answer, "username"), "[username]")
         .replace(&data(&answer, "password"), "[password]");
-    assert_snapshot!(masked, @r#"{"status":"STATUS_SUCCESS","data":{"id":4511,"username":[username],"password":[password],"exp_date":"2026-12-31","max_connections":1,"is_trial":0,"is_isplock":0,"is_restreamer":0,"enabled":1,"admin_enabled":1,"allowed_ips":[],"allowed_ua":[],"admin_notes":"","reseller_notes":"","bouquets":[1],"member_id":88,"created_at":"2026-01-01 00:00:00"}}"#);
+    assert_snapshot!(masked, @r#"{"status":"STATUS_SUCCESS","data":{"id":4511,"username":[username],"password":[password],"exp_date":"2026-12-31","max_connections":1,"is_trial":0,"is_isplock":0,"is_restreamer":0,"enabled":1,"admin_enabled":1,"allowed_ips":[],"allowed_ua":[],"admin_notes":"","reseller_notes":"","bouquets":[1],"member_id":0,"created_at":"2026-01-01 00:00:00"}}"#);
 }
 
 #[test]

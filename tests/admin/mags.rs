@@ -39,13 +39,13 @@ fn create_mag_takes_every_parameter() {
 #[test]
 fn get_mag_shows_eighteen_keys() {
     let panel = Panel::docs();
-    assert_snapshot!(panel.get("get_mag", "id=301"), @r#"{"status":"STATUS_SUCCESS","data":{"id":301,"mag_id":301,"user_id":4510,"mac":"00:1A:79:00:03:01","exp_date":"2026-12-31","max_connections":1,"is_trial":0,"is_isplock":0,"enabled":1,"admin_enabled":1,"allowed_ips":[],"admin_notes":"","reseller_notes":"","bouquets":[1,2,5],"member_id":88,"stb_type":"MAG250","lock_device":0,"created_at":"2026-01-01 00:00:00"}}"#);
+    assert_snapshot!(panel.get("get_mag", "id=301"), @r#"{"status":"STATUS_SUCCESS","data":{"id":301,"mag_id":301,"user_id":4510,"mac":"00:1A:79:00:03:01","exp_date":"2026-12-31","max_connections":1,"is_trial":0,"is_isplock":0,"enabled":1,"admin_enabled":1,"allowed_ips":[],"admin_notes":"","reseller_notes":"","bouquets":[1,2,5],"member_id":0,"stb_type":"MAG250","lock_device":0,"created_at":"2026-01-01 00:00:00"}}"#);
 }
 
 #[test]
 fn edit_mag_answers_the_mag_object() {
     let panel = Panel::docs();
-    assert_snapshot!(panel.call("edit_mag", "id=301&exp_date=2027-06-30"), @r#"{"status":"STATUS_SUCCESS","data":{"id":301,"mag_id":301,"user_id":4510,"mac":"00:1A:79:00:03:01","exp_date":"2027-06-30","max_connections":1,"is_trial":0,"is_isplock":0,"enabled":1,"admin_enabled":1,"allowed_ips":[],"admin_notes":"","reseller_notes":"","bouquets":[1,2,5],"member_id":88,"stb_type":"MAG250","lock_device":0,"created_at":"2026-01-01 00:00:00"}}"#);
+    assert_snapshot!(panel.call("edit_mag", "id=301&exp_date=2027-06-30"), @r#"{"status":"STATUS_SUCCESS","data":{"id":301,"mag_id":301,"user_id":4510,"mac":"00:1A:79:00:03:01","exp_date":"2027-06-30","max_connections":1,"is_trial":0,"is_isplock":0,"enabled":1,"admin_enabled":1,"allowed_ips":[],"admin_notes":"","reseller_notes":"","bouquets":[1,2,5],"member_id":0,"stb_type":"MAG250","lock_device":0,"created_at":"2026-01-01 00:00:00"}}"#);
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn convert_mag_answers_the_line_object() {
     let masked = answer
         .replace(&data(&answer, "username"), "[username]")
         .replace(&data(&answer, "password"), "[password]");
-    assert_snapshot!(masked, @r#"{"status":"STATUS_SUCCESS","data":{"id":4510,"username":[username],"password":[password],"exp_date":"2026-12-31","max_connections":1,"is_trial":0,"is_isplock":0,"is_restreamer":0,"enabled":1,"admin_enabled":1,"allowed_ips":[],"allowed_ua":[],"admin_notes":"","reseller_notes":"","bouquets":[1,2,5],"member_id":88,"created_at":"2026-01-01 00:00:00"}}"#);
+    assert_snapshot!(masked, @r#"{"status":"STATUS_SUCCESS","data":{"id":4510,"username":[username],"password":[password],"exp_date":"2026-12-31","max_connections":1,"is_trial":0,"is_isplock":0,"is_restreamer":0,"enabled":1,"admin_enabled":1,"allowed_ips":[],"allowed_ua":[],"admin_notes":"","reseller_notes":"","bouquets":[1,2,5],"member_id":0,"created_at":"2026-01-01 00:00:00"}}"#);
 }
 
 #[test]

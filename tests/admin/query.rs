@@ -358,7 +358,7 @@ fn where_picks_rows() {
             ("exp_date <= NOW()", &[]),
             ("pair_id IS NULL AND last_activity IS NOT NULL", &[4522]),
             ("is_mag = 0 AND is_e2 = 0 AND NOT (max_connections > 1)", &[4522]),
-            ("member_id = 88", &[4510, 4511, 4521, 4522]),
+            ("member_id = 88", &[4521, 4522]),
         ],
     );
 }

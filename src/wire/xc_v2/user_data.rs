@@ -238,7 +238,7 @@ fn ids(ids: impl Iterator<Item = i64>) -> Value {
 fn texts(texts: impl Iterator<Item = String>) -> Value {
     let texts: Vec<Json> = texts
         .map(|text| scalar::trim(&text).to_owned())
-        .filter(|text| !text.is_empty())
+        .filter(|text| !scalar::is_empty(text))
         .map(Json::String)
         .collect();
     Value::Text(Json::Array(texts).to_string())
