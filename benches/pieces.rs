@@ -39,13 +39,15 @@ fn panel(seed: &str) -> Arc<Panel> {
     Arc::new(panel)
 }
 
+const ADMIN: &str = "/bench0001/admin/index.php";
+
 /// Answers a call without a socket.
-fn answer(runtime: &tokio::runtime::Runtime, panel: &Arc<Panel>, query: &str) -> wire::Response {
+fn answer(runtime: &tokio::runtime::Runtime, panel: &Arc<Panel>, path: &str, query: &str) -> wire::Response {
     runtime.block_on(wire::answer(
         panel,
         Request {
             method: "GET",
-            path: "/bench0001/admin/index.php",
+            path,
             query,
             content_type: None,
             forwarded_for: None,
@@ -87,8 +89,15 @@ fn pieces(criterion: &mut Criterion) {
         ),
     ] {
         let query = format!("api_key=BENCH_KEY&action={call}");
-        criterion.bench_function(name, |bench| bench.iter(|| answer(&runtime, &panel, black_box(&query))));
+        criterion.bench_function(name, |bench| {
+            bench.iter(|| answer(&runtime, &panel, ADMIN, black_box(&query)))
+        });
     }
+    let pw = format!("pw{:08x}", 4521_i64.wrapping_mul(2_654_435_761) & 0xffff_ffff);
+    let query = format!("action=user&sub=info&username=line0004521&password={pw}");
+    criterion.bench_function("user/info", |bench| {
+        bench.iter(|| answer(&runtime, &panel, "/api.php", black_box(&query)))
+    });
     let mut line = 0;
     criterion.bench_function("create_line", |bench| {
         bench.iter(|| {
@@ -96,6 +105,7 @@ fn pieces(criterion: &mut Criterion) {
             answer(
                 &runtime,
                 &panel,
+                ADMIN,
                 &format!("api_key=BENCH_KEY&action=create_line&exp_date=2027-01-01&username=new{line}"),
             )
         });

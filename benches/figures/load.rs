@@ -85,8 +85,10 @@ async fn receive(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> usize {
                 "{}",
                 String::from_utf8_lossy(&buffer[..filled])
             );
-            let failed = buffer[body..filled].starts_with(b"{\"status\":\"STATUS_")
-                && !buffer[body..filled].starts_with(b"{\"status\":\"STATUS_SUCCESS");
+            let answer = &buffer[body..filled];
+            let failed = answer.starts_with(b"{\"result\":false")
+                || (answer.starts_with(b"{\"status\":\"STATUS_")
+                    && !answer.starts_with(b"{\"status\":\"STATUS_SUCCESS"));
             assert!(!failed, "{}", String::from_utf8_lossy(&buffer[..filled]));
             return length;
         }

@@ -18,6 +18,7 @@
 )]
 
 mod bare;
+mod dialects;
 mod load;
 mod process;
 mod requests;
@@ -29,7 +30,7 @@ fn main() {
         return bare::serve_forever();
     }
     println!("| what | measured | target |\n|---|---|---|");
-    for row in [requests::rows, writes::rows, process::rows]
+    for row in [requests::rows, dialects::rows, writes::rows, process::rows]
         .into_iter()
         .flat_map(|measure| measure())
     {

@@ -97,14 +97,18 @@ pub fn content(scene: &Scene<'_>, bouquets: &[i64]) -> Result<(Vec<i64>, Vec<i64
             continue;
         };
         for at in 0..3 {
-            streams.extend(functions::ids(&row.get::<_, String>(at)?));
+            streams.extend(functions::ids(row.get_ref(at)?.as_str().unwrap_or_default()));
         }
-        series.extend(functions::ids(&row.get::<_, String>(3)?));
+        series.extend(functions::ids(row.get_ref(3)?.as_str().unwrap_or_default()));
     }
     Ok((last_of_each(streams), last_of_each(series)))
 }
 
 fn last_of_each(ids: Vec<i64>) -> Vec<i64> {
+    // Most lists are in order, and such a list has no id twice.
+    if ids.is_sorted_by(|one, next| one < next) {
+        return ids;
+    }
     let mut seen = HashSet::with_capacity(ids.len());
     let mut kept: Vec<i64> = ids.into_iter().rev().filter(|id| seen.insert(*id)).collect();
     kept.reverse();

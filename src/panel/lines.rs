@@ -158,28 +158,21 @@ pub fn unhide(scene: &Scene<'_>, id: i64, device_flag: &'static str) -> Result<(
     LINES.write(scene, change, Some(id)).map(|_| ())
 }
 
-/// A line that was found by its credentials, as they are stored.
-pub struct Found {
-    pub id: i64,
-    pub username: String,
-    pub password: String,
-}
+/// The condition that a line has the username `?1` and the password `?2`. Letter case and trailing
+/// spaces do not count.
+pub const HAS_CREDENTIALS: &str =
+    "rtrim(lines.username) = rtrim(?1) COLLATE NOCASE AND rtrim(lines.password) = rtrim(?2) COLLATE NOCASE";
 
-/// The first line with these credentials. Letter case and trailing spaces do not count.
+/// The id of the first line with these credentials.
 ///
 /// # Errors
 /// SQLite's.
-pub fn find(scene: &Scene<'_>, username: &str, password: &str) -> Result<Option<Found>> {
-    let sql = "SELECT id, username, password FROM lines
-               WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE AND rtrim(password) = rtrim(?2) COLLATE NOCASE
-               ORDER BY id LIMIT 1";
-    let found = scene.db.prepare_cached(sql)?.query_row([username, password], |row| {
-        Ok(Found {
-            id: row.get(0)?,
-            username: row.get(1)?,
-            password: row.get(2)?,
-        })
-    });
+pub fn find(scene: &Scene<'_>, username: &str, password: &str) -> Result<Option<i64>> {
+    let sql = format!("SELECT id FROM lines WHERE {HAS_CREDENTIALS} ORDER BY id LIMIT 1");
+    let found = scene
+        .db
+        .prepare_cached(&sql)?
+        .query_row([username, password], |row| row.get(0));
     Ok(found.optional()?)
 }
 

@@ -60,6 +60,23 @@ fn concat_or_null(context: &Context<'_>) -> Result<Option<String>> {
 
 /// The ids of a stored JSON list; numbers in quotes count, everything else is left out.
 pub fn ids(json: &str) -> Vec<i64> {
+    plain_ids(json).unwrap_or_else(|| any_ids(json))
+}
+
+/// The list in the form in which the panel itself stores it: `[1,2,3]`.
+fn plain_ids(json: &str) -> Option<Vec<i64>> {
+    let inside = json.strip_prefix('[')?.strip_suffix(']')?;
+    if inside.is_empty() {
+        return Some(Vec::new());
+    }
+    let number = |text: &str| {
+        let plain = matches!(text.as_bytes(), [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit));
+        text.parse().ok().filter(|_| plain)
+    };
+    inside.split(',').map(number).collect()
+}
+
+fn any_ids(json: &str) -> Vec<i64> {
     let Ok(Value::Array(items)) = serde_json::from_str(json) else {
         return Vec::new();
     };

@@ -3,8 +3,8 @@
 //!
 //! Views are constants of the panel's nouns; no part of them ever comes from a caller.
 
-use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
+use rusqlite::{Connection, Params};
 
 use super::schema;
 
@@ -163,21 +163,26 @@ pub struct Selection {
 pub type Record = Vec<Value>;
 
 impl Selection {
-    /// Chooses columns of `view`, in the order given.
+    /// Chooses columns of `view`, in the order given, of the row with a key.
     pub fn new(view: &View, columns: impl IntoIterator<Item = Column>) -> Selection {
+        Selection::of(view, columns, &format!("{}.{} = ?1", view.table, view.key))
+    }
+
+    /// The same of the first row, by key, of which a condition with its own parameters holds.
+    pub fn first(view: &View, columns: impl IntoIterator<Item = Column>, condition: &str) -> Selection {
+        let mut selection = Selection::of(view, columns, condition);
+        selection.sql += &format!(" ORDER BY {}.{} LIMIT 1", view.table, view.key);
+        selection
+    }
+
+    fn of(view: &View, columns: impl IntoIterator<Item = Column>, condition: &str) -> Selection {
         let columns: Vec<Column> = columns.into_iter().collect();
         let mut list: Vec<String> = columns.iter().map(Column::sql).collect();
         if list.is_empty() {
             list.push("1".into());
         }
         let only = view.only.map(|only| format!(" AND {only}")).unwrap_or_default();
-        let sql = format!(
-            "SELECT {} {} WHERE {}.{} = ?1{only}",
-            list.join(", "),
-            view.from(),
-            view.table,
-            view.key
-        );
+        let sql = format!("SELECT {} {} WHERE {condition}{only}", list.join(", "), view.from());
         Selection { columns, sql }
     }
 
@@ -191,8 +196,16 @@ impl Selection {
     /// # Errors
     /// SQLite's.
     pub fn get(&self, db: &Connection, key: i64) -> rusqlite::Result<Option<Record>> {
+        self.get_by(db, [key])
+    }
+
+    /// Reads the row with these parameters.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn get_by(&self, db: &Connection, params: impl Params) -> rusqlite::Result<Option<Record>> {
         let mut query = db.prepare_cached(&self.sql)?;
-        let mut rows = query.query([key])?;
+        let mut rows = query.query(params)?;
         match rows.next()? {
             Some(row) => (0..self.columns.len())
                 .map(|at| row.get_ref(at).map(owned))

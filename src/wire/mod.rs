@@ -85,7 +85,7 @@ async fn route(panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
         return Ok(Response::empty(403));
     }
     let handled = matches!(request.method, "GET" | "POST" | "HEAD");
-    if php::form::percent_decode(request.path.as_bytes()) == xc_v2::PATH {
+    if is_path(request.path, xc_v2::PATH) {
         return Ok(match handled {
             true => xc_v2::answer(panel, &gates, &request).await,
             false => Response::empty(200),
@@ -112,6 +112,11 @@ async fn route(panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
         Door::Slash => Ok(pages::with_slash(request.path, request.query)),
         Door::Admin => admin::answer(panel, &gates, request).await,
     }
+}
+
+/// Whether a path that was sent, perhaps with percent signs, is this one.
+fn is_path(sent: &str, path: &str) -> bool {
+    sent == path || (sent.contains('%') && php::form::percent_decode(sent.as_bytes()) == path)
 }
 
 /// Who calls: the socket's peer, or whom a trusted proxy names.

@@ -50,7 +50,25 @@ fn escape(out: &mut Vec<u8>, c: char) {
 
 /// Appends a whole number.
 pub fn int(out: &mut Vec<u8>, number: i64) {
-    let _ = write!(out, "{number}");
+    if number < 0 {
+        out.push(b'-');
+    }
+    let mut rest = number.unsigned_abs();
+    let start = out.len();
+    while rest >= 10 {
+        out.push(digit(rest % 10));
+        rest /= 10;
+    }
+    out.push(digit(rest));
+    // They came from the last to the first.
+    if let Some(digits) = out.get_mut(start..) {
+        digits.reverse();
+    }
+}
+
+/// The character of a number below 10.
+fn digit(number: u64) -> u8 {
+    b'0' + u8::try_from(number).unwrap_or(0)
 }
 
 /// Appends a floating-point number with the fewest digits that name it (`serialize_precision` −1):
@@ -149,7 +167,10 @@ mod tests {
     }
 
     #[test]
-    fn text_is_ascii_with_escaped_slashes() {
+    fn numbers_are_whole_and_text_is_ascii_with_escaped_slashes() {
+        for number in [0, 7, 10, -1, -120, 4521, i64::MAX, i64::MIN] {
+            assert_eq!(printed(number.into()), number.to_string());
+        }
         assert_eq!(
             printed("a/b\"\\ é 📺 \u{7f}\u{1}\n".into()),
             r#""a\/b\"\\ \u00e9 \ud83d\udcfa "#.to_owned() + "\u{7f}" + r#"\u0001\n""#

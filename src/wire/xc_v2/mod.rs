@@ -12,7 +12,7 @@ mod user_info;
 mod values;
 mod words;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use super::body::{self, Body};
@@ -75,8 +75,8 @@ fn sent(kept: &Kept, status: u16, body: Vec<u8>) -> Response {
 /// and whom they admit, and the addresses of `api_ips`, which are compared as they are written.
 fn is_admitted(gates: &Gates, request: &Request<'_>) -> bool {
     let peer = request.peer.to_canonical();
-    let is_self = peer.to_string() == "127.0.0.1" || peer == IpAddr::from(std::net::Ipv6Addr::LOCALHOST);
-    is_self
+    peer == IpAddr::from(Ipv4Addr::LOCALHOST)
+        || peer == IpAddr::from(Ipv6Addr::LOCALHOST)
         || request.local.is_some_and(|local| local.to_canonical() == peer)
         || gates.is_server(peer)
         || gates.kept.api_ips.split(',').any(|listed| listed == peer.to_string())

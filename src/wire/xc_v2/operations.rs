@@ -139,9 +139,9 @@ pub fn edit_line(call: &Call<'_>) -> Result<Vec<u8>> {
     if data.empty {
         return Err(WRONG);
     }
-    let (change, extra) = checked(scene, data, Some(line.id))?;
-    write_line(scene, line.id, change, &extra)?;
-    logs::note(scene, "line", "edit", line.id)?;
+    let (change, extra) = checked(scene, data, Some(line))?;
+    write_line(scene, line, change, &extra)?;
+    logs::note(scene, "line", "edit", line)?;
     Ok(done())
 }
 
@@ -173,19 +173,9 @@ fn write_line(scene: &Scene<'_>, id: i64, change: Change, extra: &[(String, Stri
 pub fn show_line(call: &Call<'_>) -> Result<Vec<u8>> {
     let scene = call.scene;
     let (username, password) = call.credentials()?;
-    let exact = |found: &lines::Found| {
-        !call.kept.case_sensitive_line
-            || (
-                found.username.trim_end_matches(' '),
-                found.password.trim_end_matches(' '),
-            ) == (username, password)
-    };
-    let found = lines::find(scene, username, password)?.filter(exact);
-    let line = match found {
-        Some(found) => Line::read(scene, found.id)?,
-        None => None,
-    };
-    let line = line.ok_or(Error::NotFound(Thing::Line))?;
+    let line = Line::find(scene, username, password)?
+        .filter(|line| !call.kept.case_sensitive_line || line.is_spelled(username, password))
+        .ok_or(Error::NotFound(Thing::Line))?;
     let mut out = Vec::with_capacity(2048);
     let mut object = Object::open(&mut out);
     object.key("result").extend_from_slice(b"true");

@@ -9,7 +9,7 @@ use super::values;
 use crate::panel::settings::Kept;
 use crate::panel::{Result, Scene, bouquets, lines};
 use crate::store::functions;
-use crate::store::view::{Record, Selection};
+use crate::store::view::{Column, Record, Selection};
 use crate::wire::php::json::{self, Object};
 
 /// How a member of the row is printed.
@@ -68,10 +68,15 @@ const FORMATS: [(&str, &str, &str, &str); 3] = [
     ("3", "RTMP", "rtmp", ""),
 ];
 
-static SELECTION: LazyLock<Selection> = LazyLock::new(|| {
+/// By id, and by username and password.
+static BY_ID: LazyLock<Selection> = LazyLock::new(|| Selection::new(&lines::VIEW, columns()));
+static BY_CREDENTIALS: LazyLock<Selection> =
+    LazyLock::new(|| Selection::first(&lines::VIEW, columns(), lines::HAS_CREDENTIALS));
+
+fn columns() -> impl Iterator<Item = Column> {
     let names = ROW.iter().map(|(_, name, _)| *name).chain(BESIDE);
-    Selection::new(&lines::VIEW, names.filter_map(|name| lines::VIEW.column(name)))
-});
+    names.filter_map(|name| lines::VIEW.column(name))
+}
 
 /// A line as it was read.
 pub struct Line {
@@ -85,8 +90,29 @@ impl Line {
     /// # Errors
     /// SQLite's.
     pub fn read(scene: &Scene<'_>, id: i64) -> Result<Option<Line>> {
-        let record = SELECTION.get(scene.db, id)?;
-        Ok(record.map(|record| Line { id, record }))
+        Ok(BY_ID.get(scene.db, id)?.map(Line::of))
+    }
+
+    /// Reads the first line with these credentials, whatever their letter case.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn find(scene: &Scene<'_>, username: &str, password: &str) -> Result<Option<Line>> {
+        Ok(BY_CREDENTIALS.get_by(scene.db, (username, password))?.map(Line::of))
+    }
+
+    fn of(record: Record) -> Line {
+        let id = match record.first() {
+            Some(Value::Integer(id)) => *id,
+            _ => 0,
+        };
+        Line { id, record }
+    }
+
+    /// Whether its credentials are spelled exactly so.
+    pub fn is_spelled(&self, username: &str, password: &str) -> bool {
+        let is = |name, text| self.text(name).trim_end_matches(' ') == text;
+        is("username", username) && is("password", password)
     }
 
     /// The line that `pair_id` names, where it exists.
@@ -161,21 +187,35 @@ impl Line {
 
     fn print_formats(&self, out: &mut Vec<u8>) {
         let own = functions::ids(self.text("allowed_outputs"));
-        let known = (1..).zip(FORMATS).filter(|(id, _)| own.is_empty() || own.contains(id));
-        let mut formats = Object::open(out);
-        for (_, (id, name, key, extension)) in known {
-            let mut format = Object::open(formats.key(key));
-            json::text(format.key("access_output_id"), id);
-            json::text(format.key("output_name"), name);
-            json::text(format.key("output_key"), key);
-            json::text(format.key("output_ext"), extension);
-            json::text(format.key("id"), id);
-            values::number(format.key("user_id"), self.id);
-            format.close();
+        out.push(b'{');
+        let mut comma: &[u8] = b"";
+        for (_, begun) in (1..).zip(&*BEGUN).filter(|(id, _)| own.is_empty() || own.contains(id)) {
+            out.extend_from_slice(comma);
+            out.extend_from_slice(begun);
+            values::number(out, self.id);
+            out.push(b'}');
+            comma = b",";
         }
-        formats.close();
+        out.push(b'}');
     }
 }
+
+/// What of each output format is the same for all lines: everything but the line's id at its end.
+static BEGUN: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
+    FORMATS.map(|(id, name, key, extension)| {
+        let mut out = Vec::new();
+        json::text(&mut out, key);
+        out.push(b':');
+        let mut format = Object::open(&mut out);
+        json::text(format.key("access_output_id"), id);
+        json::text(format.key("output_name"), name);
+        json::text(format.key("output_key"), key);
+        json::text(format.key("output_ext"), extension);
+        json::text(format.key("id"), id);
+        format.key("user_id");
+        out
+    })
+});
 
 fn print(out: &mut Vec<u8>, scene: &Scene<'_>, print: Print, value: &Value) {
     let stored = match value {

@@ -1,7 +1,5 @@
 //! Values of the database as this dialect prints them: every one is text or null.
 
-use std::io::Write;
-
 use rusqlite::types::Value;
 
 use crate::wire::php::json;
@@ -22,6 +20,7 @@ pub fn plain(out: &mut Vec<u8>, value: Option<&Value>) {
 
 /// Appends a whole number as text.
 pub fn number(out: &mut Vec<u8>, number: i64) {
-    // Writing to a Vec cannot fail.
-    let _ = write!(out, "\"{number}\"");
+    out.push(b'"');
+    json::int(out, number);
+    out.push(b'"');
 }
