@@ -553,3 +553,92 @@ fn every_acknowledged_write_survives_kill_9() {
         );
     }
 }
+
+const OFFLINE: &str = "/api.php?action=stream&sub=offline";
+const KEY_WRONG: &str = r#"{"result":false,"0":"KEY WRONG"}"#;
+
+/// Asks until the answer is this one: another process's change is noticed within a second.
+fn ask_until(served: &Served, path: &str, expected: &str) {
+    let begun = std::time::Instant::now();
+    let mut client = served.client();
+    loop {
+        let answer = client.get(path).text();
+        if answer == expected {
+            return;
+        }
+        assert!(begun.elapsed().as_secs() < 20, "{answer} is not {expected}");
+    }
+}
+
+#[test]
+fn settings_change_while_the_server_runs() {
+    let (_folder, db) = folder();
+    let served = Served::start(&["--db", &db, "--seed", "docs"]);
+    assert_eq!(served.client().get(OFFLINE).text(), "[]");
+    let set = run(&["settings", "--db", &db, "api_pass=secret", "v2_rate_limit=1000000"]);
+    assert_eq!(
+        (set.status.code(), String::from_utf8(set.stdout).unwrap().as_str()),
+        (Some(0), "api_pass=secret\nv2_rate_limit=1000000\n")
+    );
+    ask_until(&served, OFFLINE, KEY_WRONG);
+    assert_eq!(served.client().get(&format!("{OFFLINE}&api_pass=secret")).text(), "[]");
+    served.end("-TERM");
+
+    let shown = String::from_utf8(run(&["settings", "--db", &db]).stdout).unwrap();
+    let values: Vec<&str> = shown.lines().filter(|line| !line.starts_with(' ')).collect();
+    assert_eq!(
+        values,
+        [
+            "api_ips=",
+            "api_pass=secret",
+            "case_sensitive_line=1",
+            "mag_security=1",
+            "v2_content_type=text/html; charset=UTF-8",
+            "v2_extra_columns=",
+            "v2_rate_limit=1000000",
+        ]
+    );
+}
+
+#[test]
+fn settings_that_cannot_be_are_refused_and_change_nothing() {
+    let (folder, db) = folder();
+    let missing = refused(&run(&["settings", "--db", &db, "api_pass=x"]));
+    assert_eq!(missing, format!("linecard: cannot read {db}: there is no such file"));
+    assert!(files(folder.path()).is_empty());
+    let bad = refused(&run(&["serve", "--db", &db, "--set", "api_pas=x"]));
+    assert!(
+        bad.contains("there is no setting \"api_pas\", only api_ips, api_pass,"),
+        "{bad}"
+    );
+    assert!(files(folder.path()).is_empty());
+
+    Served::start(&["--db", &db, "--set", "api_pass=first"]).end("-TERM");
+    let bad = refused(&run(&[
+        "settings",
+        "--db",
+        &db,
+        "api_pass=second",
+        "mag_security=maybe",
+    ]));
+    assert!(bad.contains("mag_security=\"maybe\": it must be 0 or 1"), "{bad}");
+    let kept = run(&["settings", "--db", &db]);
+    assert!(String::from_utf8(kept.stdout).unwrap().contains("\napi_pass=first\n"));
+}
+
+#[test]
+fn any_caller_is_admitted_when_asked_for_and_the_ready_line_says_so() {
+    for (flags, named, answer) in [
+        (
+            &["--db", ":memory:"][..],
+            None,
+            r#"{"result":false,"0":"IP FORBIDDEN"}"#,
+        ),
+        (&["--db", ":memory:", "--any-caller"][..], Some("true"), "[]"),
+    ] {
+        let served = Served::start(flags);
+        assert_eq!(served.ready().get("any_caller").copied(), named);
+        let mut client = Client::from("127.0.0.5".parse().unwrap(), &served.host());
+        assert_eq!(client.get(OFFLINE).text(), answer);
+    }
+}

@@ -3,6 +3,8 @@
 //!
 //! They appear in queries only, never in the schema: the file stays readable for any tool.
 
+use std::borrow::Cow;
+
 use rusqlite::functions::{Context, FunctionFlags};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Result};
@@ -46,16 +48,17 @@ pub fn register(db: &Connection, zone: Zone) -> Result<()> {
 }
 
 fn concat_or_null(context: &Context<'_>) -> Result<Option<String>> {
-    let mut joined = String::new();
-    for at in 0..context.len() {
-        match context.get_raw(at) {
-            ValueRef::Null => return Ok(None),
-            ValueRef::Integer(number) => joined.push_str(&number.to_string()),
-            ValueRef::Real(number) => joined.push_str(&number.to_string()),
-            ValueRef::Text(text) | ValueRef::Blob(text) => joined.push_str(&String::from_utf8_lossy(text)),
-        }
-    }
-    Ok(Some(joined))
+    Ok((0..context.len()).map(|at| printed(context.get_raw(at))).collect())
+}
+
+/// A value as text, null as none.
+pub fn printed(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
+    Some(match value {
+        ValueRef::Null => return None,
+        ValueRef::Integer(number) => number.to_string().into(),
+        ValueRef::Real(number) => number.to_string().into(),
+        ValueRef::Text(text) | ValueRef::Blob(text) => String::from_utf8_lossy(text),
+    })
 }
 
 /// The ids of a stored JSON list; numbers in quotes count, everything else is left out.

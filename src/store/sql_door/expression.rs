@@ -4,12 +4,9 @@
 
 use std::cell::Cell;
 
-use sqlparser::ast::{
-    BinaryOperator, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments, Ident,
-    UnaryOperator, Value,
-};
+use sqlparser::ast::{BinaryOperator, Expr, Ident, UnaryOperator, Value};
 
-use super::{DoorError, Now};
+use super::{DoorError, Now, refusals, runtime};
 use crate::store::schema::{Column, Kind, Table};
 
 /// What an expression yields, as far as comparing it goes.
@@ -39,68 +36,47 @@ pub struct Scope<'a> {
 /// short text of many levels could become a very long one.
 const MOST: usize = 8 << 20;
 
-/// Functions of the panel family's database that reach outside of it.
-const REFUSED: [&str; 10] = [
-    "LOAD_FILE",
-    "SLEEP",
-    "BENCHMARK",
-    "GET_LOCK",
-    "RELEASE_LOCK",
-    "SYS_EXEC",
-    "SYS_EVAL",
-    "IS_FREE_LOCK",
-    "IS_USED_LOCK",
-    "RELEASE_ALL_LOCKS",
-];
-
-/// Functions that are written as they are: MySQL's name, SQLite's, what they yield.
-const SAME: [(&str, &str, Yields); 11] = [
-    ("COUNT", "count", Yields::Number),
-    ("SUM", "sum", Yields::Number),
-    ("AVG", "avg", Yields::Number),
-    ("ABS", "abs", Yields::Number),
-    ("CHAR_LENGTH", "length", Yields::Number),
-    ("LENGTH", "octet_length", Yields::Number),
-    ("LOWER", "lower", Yields::Text),
-    ("LCASE", "lower", Yields::Text),
-    ("UPPER", "upper", Yields::Text),
-    ("UCASE", "upper", Yields::Text),
-    ("CONCAT", "concat_or_null", Yields::Text),
-];
-
-/// Functions that yield what their arguments do.
-const ALIKE: [(&str, &str); 4] = [
-    ("MIN", "min"),
-    ("MAX", "max"),
-    ("COALESCE", "coalesce"),
-    ("IFNULL", "ifnull"),
-];
-
-/// True for a function that the door itself writes into a query.
-pub fn is_written(function: &str) -> bool {
-    const OWN: [&str; 4] = ["rtrim", "like", "iif", "round"];
-    let known = SAME
-        .iter()
-        .map(|(_, sqlite, _)| *sqlite)
-        .chain(ALIKE.iter().map(|(_, sqlite)| *sqlite))
-        .chain(OWN);
-    known.into_iter().any(|name| name.eq_ignore_ascii_case(function))
-}
-
-fn failed<T>(words: impl Into<String>) -> Result<T, DoorError> {
+pub fn failed<T>(words: impl Into<String>) -> Result<T, DoorError> {
     Err(DoorError::Failed(words.into()))
 }
 
-fn number(sql: String) -> Written {
+pub fn number(sql: String) -> Written {
     Written {
         sql,
         yields: Yields::Number,
     }
 }
 
-/// Text as an SQL literal.
+/// Text as an SQL literal. SQLite reads a statement up to its first zero byte.
 pub fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\0', "").replace('\'', "''"))
+    if text.contains('\0') {
+        let bytes: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        return format!("CAST(x'{bytes}' AS TEXT)");
+    }
+    format!("'{}'", text.replace('\'', "''"))
+}
+
+impl Written {
+    /// The SQL, for where values are told apart or sorted: texts without case and trailing spaces.
+    pub fn collated(&self) -> String {
+        match self.yields {
+            Yields::Number => self.sql.clone(),
+            Yields::Text => format!("{} COLLATE {}", self.sql, runtime::TEXT),
+        }
+    }
+
+    /// True for a text that is written out and is ASCII.
+    fn is_plain(&self) -> bool {
+        self.sql.starts_with('\'') && self.sql.is_ascii()
+    }
+
+    /// MySQL compares a text with a number by the number that the text begins with.
+    pub fn as_number(&self) -> String {
+        match self.yields {
+            Yields::Number => self.sql.clone(),
+            Yields::Text => format!("CAST({} AS REAL)", self.sql),
+        }
+    }
 }
 
 impl Scope<'_> {
@@ -170,20 +146,7 @@ impl Scope<'_> {
     /// # Errors
     /// As [`Scope::write`].
     pub fn truth(&self, expression: &Expr) -> Result<String, DoorError> {
-        let written = self.write(expression)?;
-        Ok(self.as_number(&written))
-    }
-
-    /// Writes an expression to sort by: text ignores case and trailing spaces.
-    ///
-    /// # Errors
-    /// As [`Scope::write`].
-    pub fn sortable(&self, expression: &Expr) -> Result<String, DoorError> {
-        let written = self.write(expression)?;
-        Ok(match written.yields {
-            Yields::Number => written.sql,
-            Yields::Text => format!("rtrim({}) COLLATE NOCASE", written.sql),
-        })
+        Ok(self.write(expression)?.as_number())
     }
 
     /// The SQL of a column: raw SQL sees credits where hundredths are stored.
@@ -201,12 +164,6 @@ impl Scope<'_> {
 
     fn column(&self, path: &[Ident]) -> Result<Written, DoorError> {
         let name = path.last().map_or("", |name| name.value.as_str());
-        if path
-            .iter()
-            .any(|part| part.quote_style.is_none() && part.value.starts_with('@'))
-        {
-            return Err(DoorError::Refused("variables".into()));
-        }
         // sqlparser reads a double-quoted text as a name; in MySQL it is a text.
         if let [
             Ident {
@@ -229,7 +186,7 @@ impl Scope<'_> {
             [_] => true,
             [of, _] => of.value.eq_ignore_ascii_case(alias),
             [schema, of, _] => {
-                schema.value.eq_ignore_ascii_case(super::select::SCHEMA) && of.value.eq_ignore_ascii_case(alias)
+                schema.value.eq_ignore_ascii_case(refusals::SCHEMA) && of.value.eq_ignore_ascii_case(alias)
             }
             _ => false,
         };
@@ -286,7 +243,9 @@ impl Scope<'_> {
             Op::Minus => format!("({left} - {right})"),
             Op::Multiply => format!("({left} * {right})"),
             Op::Divide => format!("({left} * 1.0 / {right})"),
-            Op::Modulo => format!("({left} % {right})"),
+            Op::Modulo => format!("remainder({left}, {right})"),
+            // Two whole numbers divide exactly, beside another one the fraction is cut off.
+            Op::MyIntegerDivide => format!("CAST({left} / {right} AS INTEGER)"),
             other => return failed(format!("the operator {other} is not supported yet")),
         }))
     }
@@ -297,11 +256,14 @@ impl Scope<'_> {
         Ok(self.compared(&self.write(left)?, op, &self.write(right)?))
     }
 
-    fn compared(&self, left: &Written, op: &str, right: &Written) -> String {
-        if left.yields == Yields::Text && right.yields == Yields::Text {
+    pub fn compared(&self, left: &Written, op: &str, right: &Written) -> String {
+        if left.yields == Yields::Number || right.yields == Yields::Number {
+            format!("({} {op} {})", left.as_number(), right.as_number())
+        } else if left.is_plain() || right.is_plain() {
+            // Beside such a text this says the same, and the schema has indexes of this form.
             format!("(rtrim({}) {op} rtrim({}) COLLATE NOCASE)", left.sql, right.sql)
         } else {
-            format!("({} {op} {})", self.as_number(left), self.as_number(right))
+            format!("({} {op} {})", left.sql, right.collated())
         }
     }
 
@@ -309,23 +271,23 @@ impl Scope<'_> {
         let expr = self.write(expr)?;
         let list: Vec<Written> = list.iter().map(|one| self.write(one)).collect::<Result<_, _>>()?;
         // As in a comparison: texts with texts, everything else as numbers.
-        let is_text = |one: &&Written| one.yields == Yields::Text && expr.yields == Yields::Text;
-        let texts: Vec<String> = list
+        let (texts, numbers): (Vec<&Written>, Vec<&Written>) = list
             .iter()
-            .filter(is_text)
-            .map(|one| format!("rtrim({})", one.sql))
-            .collect();
-        let numbers: Vec<String> = list
-            .iter()
-            .filter(|one| !is_text(one))
-            .map(|one| self.as_number(one))
-            .collect();
+            .partition(|one| one.yields == Yields::Text && expr.yields == Yields::Text);
+        let listed = |list: &[&Written], form: fn(&Written) -> String| -> String {
+            list.iter().map(|one| form(one)).collect::<Vec<_>>().join(", ")
+        };
         let mut found = Vec::new();
-        if !texts.is_empty() {
-            found.push(format!("rtrim({}) COLLATE NOCASE IN ({})", expr.sql, texts.join(", ")));
+        if texts.iter().any(|one| !one.is_plain()) {
+            let texts = listed(&texts, |one| one.sql.clone());
+            found.push(format!("{} IN ({texts})", expr.collated()));
+        } else if !texts.is_empty() {
+            let texts = listed(&texts, |one| format!("rtrim({})", one.sql));
+            found.push(format!("rtrim({}) COLLATE NOCASE IN ({texts})", expr.sql));
         }
         if !numbers.is_empty() {
-            found.push(format!("{} IN ({})", self.as_number(&expr), numbers.join(", ")));
+            let numbers = listed(&numbers, Written::as_number);
+            found.push(format!("{} IN ({numbers})", expr.as_number()));
         }
         let not = if negated { "NOT " } else { "" };
         Ok(number(format!("({not}({}))", found.join(" OR "))))
@@ -343,122 +305,4 @@ impl Scope<'_> {
             expr.sql, pattern.sql
         )))
     }
-
-    /// MySQL compares a text with a number by the number that the text begins with.
-    fn as_number(&self, written: &Written) -> String {
-        match written.yields {
-            Yields::Number => written.sql.clone(),
-            Yields::Text => format!("CAST({} AS REAL)", written.sql),
-        }
-    }
-
-    fn function(&self, function: &Function) -> Result<Written, DoorError> {
-        let name = function.name.to_string().to_ascii_uppercase();
-        if REFUSED.contains(&name.as_str()) {
-            return Err(DoorError::Refused(name));
-        }
-        let arguments = self.arguments(function, &name)?;
-        let list = || {
-            arguments
-                .iter()
-                .map(|one| one.sql.as_str())
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        if let Some((_, sqlite, yields)) = SAME.iter().find(|(mysql, ..)| *mysql == name) {
-            let distinct = if is_distinct(function) { "DISTINCT " } else { "" };
-            return Ok(Written {
-                sql: format!("{sqlite}({distinct}{})", list()),
-                yields: *yields,
-            });
-        }
-        match (name.as_str(), arguments.as_slice()) {
-            // In SQLite one value is too few for it, and several are not too many for those.
-            ("COALESCE", [only]) => return Ok(only.clone()),
-            ("MIN" | "MAX", [_, _, ..]) => return failed(format!("{name} takes one value")),
-            _ => {}
-        }
-        if let Some((_, sqlite)) = ALIKE.iter().find(|(mysql, _)| *mysql == name) {
-            let text = arguments.iter().any(|one| one.yields == Yields::Text);
-            return Ok(Written {
-                sql: format!("{sqlite}({})", list()),
-                yields: if text { Yields::Text } else { Yields::Number },
-            });
-        }
-        self.special(&name, &arguments)
-    }
-
-    /// Functions that are written in their own way.
-    fn special(&self, name: &str, arguments: &[Written]) -> Result<Written, DoorError> {
-        let text = |text: &str| Written {
-            sql: literal(text),
-            yields: Yields::Text,
-        };
-        let date = self.now.local.split(' ').next().unwrap_or_default();
-        match (name, arguments) {
-            ("NOW" | "CURRENT_TIMESTAMP" | "SYSDATE", []) => Ok(text(&self.now.local)),
-            ("CURDATE" | "CURRENT_DATE", []) => Ok(text(date)),
-            ("UNIX_TIMESTAMP", []) => Ok(number(self.now.unix.to_string())),
-            ("IF", [condition, yes, no]) => Ok(Written {
-                sql: format!("iif({}, {}, {})", self.as_number(condition), yes.sql, no.sql),
-                yields: if yes.yields == no.yields {
-                    yes.yields
-                } else {
-                    Yields::Text
-                },
-            }),
-            ("NULLIF", [value, other]) => Ok(Written {
-                sql: format!("iif({}, NULL, {})", self.compared(value, "=", other), value.sql),
-                yields: value.yields,
-            }),
-            ("ROUND", [value]) => Ok(number(format!("round({})", self.as_number(value)))),
-            ("ROUND", [value, places]) => Ok(number(format!(
-                "round({}, {})",
-                self.as_number(value),
-                self.as_number(places)
-            ))),
-            ("DATABASE", []) => Ok(text(super::select::SCHEMA)),
-            ("VERSION", []) => Ok(text("10.11.6-MariaDB")),
-            _ => failed(format!(
-                "the function {name} with {} arguments is not supported yet",
-                arguments.len()
-            )),
-        }
-    }
-
-    fn arguments(&self, function: &Function, name: &str) -> Result<Vec<Written>, DoorError> {
-        let odd = || DoorError::Failed(format!("this form of {name} is not supported yet"));
-        let plain = function.over.is_none()
-            && function.filter.is_none()
-            && function.within_group.is_empty()
-            && function.null_treatment.is_none();
-        if !plain || !matches!(function.parameters, FunctionArguments::None) {
-            return Err(odd());
-        }
-        let list = match &function.args {
-            FunctionArguments::None => return Ok(Vec::new()),
-            FunctionArguments::Subquery(_) => return Err(odd()),
-            FunctionArguments::List(list) => list,
-        };
-        if list
-            .clauses
-            .iter()
-            .any(|clause: &FunctionArgumentClause| !clause.to_string().is_empty())
-        {
-            return Err(odd());
-        }
-        list.args
-            .iter()
-            .map(|argument| match argument {
-                FunctionArg::Unnamed(FunctionArgExpr::Expr(expression)) => self.write(expression),
-                FunctionArg::Unnamed(FunctionArgExpr::Wildcard) if name == "COUNT" => Ok(number("*".into())),
-                _ => Err(odd()),
-            })
-            .collect()
-    }
-}
-
-fn is_distinct(function: &Function) -> bool {
-    use sqlparser::ast::DuplicateTreatment::Distinct;
-    matches!(&function.args, FunctionArguments::List(list) if list.duplicate_treatment == Some(Distinct))
 }

@@ -1,16 +1,22 @@
 //! The SQL door: what a caller may run as raw SQL (`mysql_query`, contract "Admin API", section 10).
 //!
 //! The text that was sent never reaches SQLite. It is split into words, parsed as MySQL, and
-//! walked: what is on the lists here is written anew in SQLite's dialect, everything else is
-//! refused or fails by name. The result then runs on a connection that can only read the panel's
-//! own tables and call the functions this door writes, within a time limit.
+//! walked twice: first in search of what is refused, then to write what is on the lists here anew
+//! in SQLite's dialect; everything else fails by name. The result then runs on a connection that
+//! can only read the panel's own tables and call the functions this door writes, within a time
+//! limit.
 //!
 //! So far the door lets through `SELECT` on at most one table with `WHERE`, `ORDER BY` and `LIMIT`.
 
+mod dialect;
 mod expression;
+mod functions;
+mod refusals;
+mod runtime;
 mod select;
 mod words;
 
+use std::thread;
 use std::time::Duration;
 
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
@@ -26,6 +32,10 @@ pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Longest value a query may build, in bytes.
 const LONGEST: i32 = 16 << 20;
+
+/// Stack for a statement, whose levels are walked (and dropped) by recursion. [`words::parse`] limits
+/// them to a number that needs a fraction of it, but more than the server's own threads have.
+const STACK: usize = 64 << 20;
 
 /// Why a query was not answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,12 +74,23 @@ pub type Row = Map<String, Value>;
 /// # Errors
 /// Every [`DoorError`] but those of running, in the contract's order (10.1).
 pub fn admit(text: &str, now: &Now) -> Result<Query, DoorError> {
+    let admitted = thread::scope(|scope| {
+        let there = thread::Builder::new().stack_size(STACK);
+        let there = there.spawn_scoped(scope, || checked(text, now)).ok()?;
+        there.join().ok()
+    });
+    admitted.unwrap_or_else(|| Err(DoorError::Failed("it could not be read".into())))
+}
+
+fn checked(text: &str, now: &Now) -> Result<Query, DoorError> {
     let statement = words::parse(text)?;
+    refusals::check(&statement)?;
     select::write(&statement, text, now)
 }
 
 /// Sets a connection up for admitted queries, beside what every reader is.
 pub fn set_up(db: &Connection) -> rusqlite::Result<()> {
+    runtime::register(db)?;
     db.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST)?;
     db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     db.authorizer(Some(|context: AuthContext<'_>| {
@@ -77,7 +98,7 @@ pub fn set_up(db: &Connection) -> rusqlite::Result<()> {
             // The snapshot around the query is a transaction.
             AuthAction::Select | AuthAction::Transaction { .. } => true,
             AuthAction::Read { table_name, .. } => schema::table(table_name).is_some_and(schema::Table::is_public),
-            AuthAction::Function { function_name } => expression::is_written(function_name),
+            AuthAction::Function { function_name } => functions::is_written(function_name),
             _ => false,
         };
         if allowed {

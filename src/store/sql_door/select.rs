@@ -8,36 +8,24 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::{Location, Token};
 
-use super::expression::{Scope, Written};
-use super::words;
-use super::{DoorError, Now, Query};
+use super::expression::{Scope, Written, failed};
+use super::refusals::SCHEMA;
+use super::{DoorError, Now, Query, words};
 use crate::store::schema::{self, Table};
 
-/// The name under which the panel's database is known.
-pub const SCHEMA: &str = "xui";
-
-fn refused<T>(words: &str) -> Result<T, DoorError> {
-    Err(DoorError::Refused(words.into()))
-}
-
-fn failed<T>(words: impl Into<String>) -> Result<T, DoorError> {
-    Err(DoorError::Failed(words.into()))
-}
-
-/// Writes a parsed statement anew, if it is one that may pass.
+/// Writes a parsed statement anew that has nothing in it that is refused.
 ///
 /// # Errors
-/// Refusals, and forms that are not supported.
+/// [`DoorError::Failed`]: what does not exist, and forms that are not supported.
 pub fn write(statement: &Statement, text: &str, now: &Now) -> Result<Query, DoorError> {
     let query = match statement {
         Statement::Query(query) => query,
-        Statement::Explain { .. } => return refused("EXPLAIN of a statement"),
         Statement::Insert(_) => return failed("INSERT and REPLACE are not supported yet"),
         Statement::Update { .. } => return failed("UPDATE is not supported yet"),
         Statement::Delete(_) => return failed("DELETE is not supported yet"),
         Statement::ShowTables { .. } | Statement::ShowColumns { .. } => return failed("SHOW is not supported yet"),
         Statement::ExplainTable { .. } => return failed("DESCRIBE is not supported yet"),
-        other => return refused(&first_words(&other.to_string())),
+        _ => return failed("this statement is not supported"),
     };
     check_query(query)?;
     let SetExpr::Select(select) = &*query.body else {
@@ -50,12 +38,11 @@ pub fn write(statement: &Statement, text: &str, now: &Now) -> Result<Query, Door
         written: Cell::new(0),
     };
     let written = labelled(query, text);
-    let mut sql = String::from("SELECT ");
-    if matches!(select.distinct, Some(Distinct::Distinct)) {
-        sql.push_str("DISTINCT ");
-    }
     let (columns, labels) = projection(select, &scope, &written)?;
-    sql.push_str(&columns.join(", "));
+    let mut sql = match select.distinct {
+        Some(Distinct::Distinct) => format!("SELECT DISTINCT {}", listed(&columns, Written::collated)),
+        _ => format!("SELECT {}", listed(&columns, |column| column.sql.clone())),
+    };
     if let Some((table, _)) = &scope.table {
         sql.push_str(&format!(" FROM \"{}\"", table.name));
     }
@@ -67,24 +54,16 @@ pub fn write(statement: &Statement, text: &str, now: &Now) -> Result<Query, Door
     Ok(Query { sql, labels })
 }
 
-/// The verb of a statement, for its refusal.
-fn first_words(statement: &str) -> String {
-    statement
-        .split_whitespace()
-        .take(2)
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_ascii_uppercase()
+fn listed(columns: &[Written], form: impl Fn(&Written) -> String) -> String {
+    columns.iter().map(form).collect::<Vec<_>>().join(", ")
 }
 
 fn check_query(query: &Ast) -> Result<(), DoorError> {
-    if !query.locks.is_empty() {
-        return refused("FOR UPDATE");
-    }
     if query.with.is_some() {
         return failed("WITH is not supported yet");
     }
-    let odd = query.fetch.is_some()
+    let odd = !query.locks.is_empty()
+        || query.fetch.is_some()
         || query.for_clause.is_some()
         || query.settings.is_some()
         || query.format_clause.is_some()
@@ -97,14 +76,12 @@ fn check_query(query: &Ast) -> Result<(), DoorError> {
 }
 
 fn check_select(select: &Select) -> Result<(), DoorError> {
-    if select.into.is_some() {
-        return refused("SELECT INTO");
-    }
     let grouped = !matches!(&select.group_by, GroupByExpr::Expressions(by, with) if by.is_empty() && with.is_empty());
     if grouped || select.having.is_some() {
         return failed("GROUP BY and HAVING are not supported yet");
     }
-    let odd = select.top.is_some()
+    let odd = select.into.is_some()
+        || select.top.is_some()
         || select.prewhere.is_some()
         || select.qualify.is_some()
         || select.value_table_mode.is_some()
@@ -128,14 +105,7 @@ fn table(select: &Select) -> Result<Option<(&'static Table, String)>, DoorError>
     let factor = match select.from.as_slice() {
         [] => return Ok(None),
         [only] if only.joins.is_empty() => &only.relation,
-        _ => {
-            for from in &select.from {
-                for factor in std::iter::once(&from.relation).chain(from.joins.iter().map(|join| &join.relation)) {
-                    named_table(factor)?;
-                }
-            }
-            return failed("joins are not supported yet");
-        }
+        _ => return failed("joins are not supported yet"),
     };
     named_table(factor)
 }
@@ -162,26 +132,22 @@ fn named_table(factor: &TableFactor) -> Result<Option<(&'static Table, String)>,
 
 /// A table by its name, which may be qualified with the panel's schema.
 fn find(name: &ObjectName) -> Result<&'static Table, DoorError> {
-    let parts: Vec<&str> = name
+    let table = name
         .0
-        .iter()
-        .filter_map(|part| part.as_ident())
-        .map(|part| part.value.as_str())
-        .collect();
-    let table = match parts.as_slice() {
-        [table] => *table,
-        [schema, table] if schema.eq_ignore_ascii_case(SCHEMA) => *table,
-        _ => return refused(&format!("the schema of {name}")),
-    };
-    let lower = table.to_ascii_lowercase();
-    if lower.starts_with("linecard_") || lower.starts_with("sqlite_") {
-        return refused(&format!("the table {table}"));
-    }
-    schema::table(table).ok_or_else(|| DoorError::Failed(format!("table '{SCHEMA}.{table}' does not exist")))
+        .last()
+        .and_then(|part| part.as_ident())
+        .map_or("", |part| part.value.as_str());
+    schema::table(table)
+        .filter(|table| table.is_public())
+        .ok_or_else(|| DoorError::Failed(format!("table '{SCHEMA}.{table}' does not exist")))
 }
 
 /// The columns of the select list and the labels under which a row shows them.
-fn projection(select: &Select, scope: &Scope<'_>, written: &[String]) -> Result<(Vec<String>, Vec<String>), DoorError> {
+fn projection(
+    select: &Select,
+    scope: &Scope<'_>,
+    written: &[String],
+) -> Result<(Vec<Written>, Vec<String>), DoorError> {
     let mut columns = Vec::new();
     let mut labels = Vec::new();
     for (at, item) in select.projection.iter().enumerate() {
@@ -192,11 +158,11 @@ fn projection(select: &Select, scope: &Scope<'_>, written: &[String]) -> Result<
                         .or_else(|| written.get(at).cloned())
                         .unwrap_or_else(|| expression.to_string()),
                 );
-                columns.push(scope.write(expression)?.sql);
+                columns.push(scope.write(expression)?);
             }
             SelectItem::ExprWithAlias { expr, alias } => {
                 labels.push(alias.value.clone());
-                columns.push(scope.write(expr)?.sql);
+                columns.push(scope.write(expr)?);
             }
             SelectItem::Wildcard(_) => all(scope, None, &mut columns, &mut labels)?,
             SelectItem::QualifiedWildcard(SelectItemQualifiedWildcardKind::ObjectName(name), _) => {
@@ -217,7 +183,7 @@ fn projection(select: &Select, scope: &Scope<'_>, written: &[String]) -> Result<
 fn all(
     scope: &Scope<'_>,
     of: Option<String>,
-    columns: &mut Vec<String>,
+    columns: &mut Vec<Written>,
     labels: &mut Vec<String>,
 ) -> Result<(), DoorError> {
     let Some((table, alias)) = &scope.table else {
@@ -227,8 +193,7 @@ fn all(
         return failed(format!("unknown table '{of}'"));
     }
     for column in table.columns() {
-        let Written { sql, .. } = Scope::column_sql(column);
-        columns.push(sql);
+        columns.push(Scope::column_sql(column));
         labels.push(column.name.to_owned());
     }
     Ok(())
@@ -304,10 +269,8 @@ fn order(query: &Ast, select: &Select, scope: &Scope<'_>) -> Result<String, Door
     };
     let mut terms = Vec::new();
     for term in expressions {
-        let sql = match aliased(&term.expr, select) {
-            Some(expression) => scope.sortable(expression)?,
-            None => scope.sortable(&term.expr)?,
-        };
+        let expression = aliased(&term.expr, select).unwrap_or(&term.expr);
+        let sql = scope.write(expression)?.collated();
         let down = matches!(term.options.sort, Some(OrderBySort::Desc));
         terms.push(format!("{sql}{}", if down { " DESC" } else { "" }));
     }

@@ -1,11 +1,12 @@
 //! From text to one statement: what can be told from its words before and after it is parsed.
 
 use sqlparser::ast::Statement;
-use sqlparser::dialect::MySqlDialect;
+use sqlparser::keywords::Keyword;
 use sqlparser::parser::Parser;
 use sqlparser::tokenizer::{Token, TokenWithSpan, Tokenizer};
 
 use super::DoorError;
+use super::dialect::{MySql, is_mod};
 
 /// Statements that are refused by their first word, whatever follows (10.4).
 const REFUSED: [&str; 47] = [
@@ -76,6 +77,9 @@ const OBJECTS: [&str; 14] = [
     "TRANSACTION",
 ];
 
+/// Most levels of a statement. SQLite takes a thousand levels of expressions.
+const DEEPEST: usize = 2000;
+
 /// The one statement of a text.
 ///
 /// # Errors
@@ -96,7 +100,10 @@ pub fn parse(text: &str) -> Result<Statement, DoorError> {
     if let Some(broken) = broken {
         return Err(DoorError::Invalid(broken));
     }
-    let parsed = Parser::new(&MySqlDialect {})
+    if deepest(&words) > DEEPEST {
+        return Err(DoorError::Invalid("too many operators in a row".into()));
+    }
+    let parsed = Parser::new(&MySql)
         .with_tokens_with_locations(tokens.clone())
         .parse_statements();
     let statements = parsed.map_err(|error| match beyond_the_parser(&words) {
@@ -111,7 +118,7 @@ pub fn parse(text: &str) -> Result<Statement, DoorError> {
 /// The tokens of a text, up to where it stops making sense.
 pub fn tokens(text: &str) -> (Vec<TokenWithSpan>, Option<String>) {
     let mut tokens = Vec::new();
-    let broken = Tokenizer::new(&MySqlDialect {}, text)
+    let broken = Tokenizer::new(&MySql, text)
         .tokenize_with_location_into_buf(&mut tokens)
         .err();
     (tokens, broken.map(|error| plain(&error.to_string())))
@@ -138,6 +145,31 @@ fn refused_word(first: &Token, words: &[&Token]) -> Option<String> {
     })
 }
 
+/// How many levels a parsed statement may have at most: of operators in a row, each is the left side
+/// of the next; a comma begins anew. Queries that `UNION` joins have commas themselves. For each
+/// `DIV` and `MOD` the parser copies what is to the left, so that they count in the whole statement
+/// as well.
+fn deepest(words: &[&Token]) -> usize {
+    let (mut open, mut here, mut overall, mut most) = (Vec::new(), 0, 0, 0);
+    for token in words {
+        match token {
+            Token::LParen => open.push(here),
+            Token::RParen => here = open.pop().unwrap_or(0),
+            Token::Comma => here = open.last().copied().unwrap_or(0),
+            Token::Number(..) | Token::SingleQuotedString(_) | Token::DoubleQuotedString(_) | Token::Period => {}
+            token if is_mod(token) => overall += 1,
+            Token::Word(word) => match word.keyword {
+                Keyword::NoKeyword => {}
+                Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT | Keyword::MINUS | Keyword::DIV => overall += 1,
+                _ => here += 1,
+            },
+            _ => here += 1,
+        }
+        most = most.max(here + overall);
+    }
+    most
+}
+
 /// Forms that the contract refuses but the parser does not know, recognised by their keywords.
 fn beyond_the_parser(words: &[&Token]) -> Option<&'static str> {
     const FORMS: [(&[&str], &str); 5] = [
@@ -147,7 +179,19 @@ fn beyond_the_parser(words: &[&Token]) -> Option<&'static str> {
         (&["FOR", "UPDATE"], "FOR UPDATE"),
         (&["PROCEDURE", "ANALYSE"], "PROCEDURE ANALYSE"),
     ];
+    // `@x` is a word, in `@'x'` the sign stands alone.
+    if words.contains(&&Token::AtSign) {
+        return Some("variables");
+    }
     let words: Vec<Option<String>> = words.iter().map(|token| bare(token)).collect();
+    let is_into = |word: &Option<String>| word.as_deref() == Some("INTO");
+    let is_variable = |word: &Option<String>| word.as_deref().is_some_and(|word| word.starts_with('@'));
+    if words
+        .windows(2)
+        .any(|run| matches!(run, [into, name] if is_into(into) && is_variable(name)))
+    {
+        return Some("SELECT INTO");
+    }
     let has = |form: &[&str]| {
         words
             .windows(form.len())

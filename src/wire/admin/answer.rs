@@ -65,24 +65,24 @@ impl Data {
 pub fn success(data: &Data, printing: Printing) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
     let mut envelope = Object::open(&mut out);
-    json::text(envelope.key("status"), "STATUS_SUCCESS");
+    json::text(envelope.field("status"), "STATUS_SUCCESS");
     match data {
         Data::Done => {}
-        Data::One(shaped, record) => row(envelope.key("data"), &shaped.keys, record, printing),
-        Data::All(shaped, records) => rows(envelope.key("data"), &shaped.keys, records, printing),
+        Data::One(shaped, record) => row(envelope.field("data"), &shaped.keys, record, printing),
+        Data::All(shaped, records) => rows(envelope.field("data"), &shaped.keys, records, printing),
         Data::Page(shaped, page, limit) => {
-            rows(envelope.key("data"), &shaped.keys, &page.rows, printing);
-            json::int(envelope.key("recordsTotal"), page.total);
-            json::int(envelope.key("recordsFiltered"), page.total.min(*limit));
+            rows(envelope.field("data"), &shaped.keys, &page.rows, printing);
+            json::int(envelope.field("recordsTotal"), page.total);
+            json::int(envelope.field("recordsFiltered"), page.total.min(*limit));
         }
         Data::Numbers(numbers) => {
-            let mut object = Object::open(envelope.key("data"));
+            let mut object = Object::open(envelope.field("data"));
             for (name, value) in numbers {
-                number(object.key(name), *value);
+                number(object.field(name), *value);
             }
             object.close();
         }
-        Data::Json(value) => json::value(envelope.key("data"), value),
+        Data::Json(value) => json::value(envelope.field("data"), value),
     }
     envelope.close();
     out
@@ -92,9 +92,9 @@ pub fn success(data: &Data, printing: Printing) -> Vec<u8> {
 pub fn failure(status: &str, error: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(128);
     let mut envelope = Object::open(&mut out);
-    json::text(envelope.key("status"), status);
-    envelope.key("data").extend_from_slice(b"{}");
-    json::text(envelope.key("error"), error);
+    json::text(envelope.field("status"), status);
+    envelope.field("data").extend_from_slice(b"{}");
+    json::text(envelope.field("error"), error);
     envelope.close();
     out
 }
@@ -106,7 +106,7 @@ fn rows(out: &mut Vec<u8>, keys: &[Key], records: &[Record], printing: Printing)
 fn row(out: &mut Vec<u8>, keys: &[Key], record: &Record, printing: Printing) {
     let mut object = Object::open(out);
     for (key, value) in keys.iter().zip(record) {
-        print(object.key(key.column.name), key, value, printing);
+        print(object.field(key.column.name), key, value, printing);
     }
     object.close();
 }

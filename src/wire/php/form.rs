@@ -108,6 +108,11 @@ impl Form {
         self.entries.iter().map(|(name, node)| (name.as_str(), node))
     }
 
+    /// Every name with its value, in order.
+    pub fn into_entries(self) -> impl Iterator<Item = (String, Node)> {
+        self.entries.into_iter()
+    }
+
     /// True when there were more variables than the limit.
     pub fn overflowed(&self) -> bool {
         self.overflowed
@@ -182,6 +187,11 @@ impl Array {
     /// Keys and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &Node)> {
         self.entries.iter()
+    }
+
+    /// Keys and values in order.
+    pub fn into_entries(self) -> impl Iterator<Item = (Key, Node)> {
+        self.entries.into_iter()
     }
 
     /// The values in order.

@@ -150,6 +150,16 @@ impl<'a> Object<'a> {
         self.out
     }
 
+    /// As [`Object::key`], for a name of Linecard's own: it has nothing to escape.
+    pub fn field(&mut self, name: &'static str) -> &mut Vec<u8> {
+        debug_assert!(name.bytes().all(plain), "{name}");
+        self.out.extend_from_slice(if self.first { b"\"" } else { b",\"" });
+        self.first = false;
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
+        self.out
+    }
+
     /// Ends the object.
     pub fn close(self) {
         self.out.push(b'}');

@@ -20,16 +20,21 @@ pub struct Members(IndexMap<String, Member>);
 
 impl Members {
     /// Cleans the variables of a request.
-    pub fn of(form: &Form) -> Members {
-        Members(form.iter().map(|(name, node)| member(name, node)).collect())
+    pub fn of(form: Form) -> Members {
+        Members(form.into_entries().map(|(name, node)| member(name, node)).collect())
     }
 
-    fn of_array(array: &Array) -> Members {
-        let name = |key: &Key| match key {
+    fn of_array(array: Array) -> Members {
+        let name = |key: Key| match key {
             Key::Int(number) => number.to_string(),
-            Key::Text(text) => text.clone(),
+            Key::Text(text) => text,
         };
-        Members(array.iter().map(|(key, node)| member(&name(key), node)).collect())
+        Members(
+            array
+                .into_entries()
+                .map(|(key, node)| member(name(key), node))
+                .collect(),
+        )
     }
 
     /// The value of a name.
@@ -99,16 +104,16 @@ impl Member {
     }
 }
 
-fn member(name: &str, node: &Node) -> (String, Member) {
+fn member(name: String, node: Node) -> (String, Member) {
     match node {
         Node::Text(text) => (clean_name(name), Member::Text(clean(text))),
-        Node::Array(array) => (name.to_owned(), Member::Array(Members::of_array(array))),
+        Node::Array(array) => (name, Member::Array(Members::of_array(array))),
     }
 }
 
 /// The form in which the panel takes a value (2.3): what could break out of its pages and paths is
 /// rewritten, one level of backslashes and the white space around it go.
-pub fn clean(text: &str) -> String {
+fn clean(text: String) -> String {
     // Most values are letters and digits: nothing of what follows concerns them.
     if text
         .bytes()
@@ -160,9 +165,9 @@ fn without_scripts(text: String) -> String {
 }
 
 /// The form in which the panel takes the name of a scalar (2.3).
-fn clean_name(name: &str) -> String {
+fn clean_name(name: String) -> String {
     if name.bytes().all(|b| b.is_ascii_alphanumeric()) {
-        return name.to_owned();
+        return name;
     }
     let name = form::utf8(form::decode(name.as_bytes()));
     let name = name
@@ -220,7 +225,7 @@ mod tests {
             ("<SCRIPT><ScRiPt", "&#60;script>&#60;script"),
             ("é", "é"),
         ] {
-            assert_eq!(clean(sent), cleaned, "{sent:?}");
+            assert_eq!(clean(sent.to_owned()), cleaned, "{sent:?}");
         }
     }
 
@@ -237,10 +242,10 @@ mod tests {
             ("____x__", ""),
             ("__a", "__a"),
         ] {
-            assert_eq!(clean_name(sent), cleaned, "{sent:?}");
+            assert_eq!(clean_name(sent.to_owned()), cleaned, "{sent:?}");
         }
         let form = Form::parse(b"a..[b..]=1&c..=2", Limits::PHP);
-        let members = Members::of(&form);
+        let members = Members::of(form);
         let names: Vec<&str> = members.iter().map(|(name, _)| name).collect();
         // In a base name PHP has turned the dots into underscores before.
         assert_eq!(names, ["a__", "c__"]);
@@ -252,7 +257,7 @@ mod tests {
 
     #[test]
     fn empty_is_what_php_calls_empty() {
-        let members = Members::of(&Form::parse(b"a=&b=0&c=00&d=0.0&e[]=&f[x][]=1", Limits::PHP));
+        let members = Members::of(Form::parse(b"a=&b=0&c=00&d=0.0&e[]=&f[x][]=1", Limits::PHP));
         assert_eq!(
             ["a", "b", "c", "d", "e", "f", "g"].map(|name| members.text(name)),
             [None, None, Some("00"), Some("0.0"), None, None, None]

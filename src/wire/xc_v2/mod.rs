@@ -48,7 +48,7 @@ pub async fn answer(panel: &Arc<Panel>, gates: &Arc<Gates>, request: &Request<'_
     if !panel.settings().any_caller && !is_admitted(gates, request) {
         return sent(kept, 200, words::FORBIDDEN.to_vec());
     }
-    let input = Members::of(&form(request).await);
+    let input = Members::of(form(request).await);
     if !kept.api_pass.is_empty() && !knows_pass(kept, &input) {
         return sent(kept, 200, words::KEY_WRONG.to_vec());
     }

@@ -65,10 +65,10 @@ pub fn create_line(call: &Call<'_>) -> Result<Vec<u8>> {
     logs::note(scene, "line", "new", id)?;
     let mut out = Vec::with_capacity(128);
     let mut object = Object::open(&mut out);
-    object.key("result").extend_from_slice(b"true");
-    json::int(object.key("created_id"), id);
-    json::text(object.key("username"), &change.0);
-    json::text(object.key("password"), &change.1);
+    object.field("result").extend_from_slice(b"true");
+    json::int(object.field("created_id"), id);
+    json::text(object.field("username"), &change.0);
+    json::text(object.field("password"), &change.1);
     object.close();
     Ok(out)
 }
@@ -178,8 +178,8 @@ pub fn show_line(call: &Call<'_>) -> Result<Vec<u8>> {
         .ok_or(Error::NotFound(Thing::Line))?;
     let mut out = Vec::with_capacity(2048);
     let mut object = Object::open(&mut out);
-    object.key("result").extend_from_slice(b"true");
-    line.print(object.key("user_info"), scene, call.kept)?;
+    object.field("result").extend_from_slice(b"true");
+    line.print(object.field("user_info"), scene, call.kept)?;
     object.close();
     Ok(out)
 }
@@ -268,16 +268,16 @@ pub fn show_device(call: &Call<'_>) -> Result<Vec<u8>> {
     };
     let mut out = Vec::with_capacity(4096);
     let mut object = Object::open(&mut out);
-    object.key("result").extend_from_slice(b"true");
-    let mut row = Object::open(object.key("mag_device"));
+    object.field("result").extend_from_slice(b"true");
+    let mut row = Object::open(object.field("mag_device"));
     for (column, value) in DEVICE.columns().iter().zip(&record) {
-        values::plain(row.key(column.name), Some(value));
+        values::plain(row.field(column.name), Some(value));
     }
     row.close();
     for (key, line) in [("user_info", line), ("pair_line_info", pair)] {
         match line {
-            Some(line) => line.print(object.key(key), scene, call.kept)?,
-            None => object.key(key).extend_from_slice(b"[]"),
+            Some(line) => line.print(object.field(key), scene, call.kept)?,
+            None => object.field(key).extend_from_slice(b"[]"),
         }
     }
     object.close();
@@ -311,7 +311,7 @@ pub fn list_users(call: &Call<'_>) -> Result<Vec<u8>> {
     json::list(&mut out, &rows, |out, row| {
         let mut object = Object::open(out);
         for ((key, _), value) in USER.iter().zip(row) {
-            let out = object.key(key);
+            let out = object.field(key);
             match (*key, value) {
                 ("credits", Value::Integer(hundredths)) => json::text(out, &Money(*hundredths).to_string()),
                 ("ip", Value::Text(ip)) if ip.is_empty() => out.extend_from_slice(b"null"),
@@ -353,13 +353,13 @@ pub fn list_servers(call: &Call<'_>) -> Result<Vec<u8>> {
     let mut out = Vec::with_capacity(1024);
     json::list(&mut out, servers::machines(call.scene)?, |out, server| {
         let mut object = Object::open(out);
-        json::int(object.key("id"), server.id);
-        json::text(object.key("server_name"), &server.name);
+        json::int(object.field("id"), server.id);
+        json::text(object.field("server_name"), &server.name);
         let online: &[u8] = if server.online { b"true" } else { b"false" };
-        object.key("online").extend_from_slice(online);
+        object.field("online").extend_from_slice(online);
         match server.machine {
-            None => object.key("info").extend_from_slice(b"null"),
-            Some(machine) => json::value(object.key("info"), &machine),
+            None => object.field("info").extend_from_slice(b"null"),
+            Some(machine) => json::value(object.field("info"), &machine),
         }
         object.close();
     });
@@ -375,7 +375,7 @@ pub fn list_streams(call: &Call<'_>) -> Result<Vec<u8>> {
     json::list(&mut out, &rows, |out, row| {
         let mut object = Object::open(out);
         for ((key, _), value) in MEMBERS.iter().zip(row) {
-            values::plain(object.key(key), Some(value));
+            values::plain(object.field(key), Some(value));
         }
         object.close();
     });

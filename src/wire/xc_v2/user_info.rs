@@ -146,7 +146,7 @@ impl Line {
     pub fn print(&self, out: &mut Vec<u8>, scene: &Scene<'_>, kept: &Kept) -> Result<()> {
         let mut object = Object::open(out);
         for ((key, _, print), value) in ROW.iter().zip(&self.record) {
-            self::print(object.key(key), scene, *print, value);
+            self::print(object.field(key), scene, *print, value);
         }
         for column in &kept.v2_extra_columns {
             if !ROW.iter().any(|(key, _, _)| key.eq_ignore_ascii_case(column)) {
@@ -154,7 +154,7 @@ impl Line {
             }
         }
         if kept.mag_security && !matches!(self.value("is_mag"), Some(Value::Integer(0)) | None) {
-            object.key("mag_invalid_token").extend_from_slice(b"true");
+            object.field("mag_invalid_token").extend_from_slice(b"true");
         }
         self.print_computed(&mut object, scene)?;
         object.close();
@@ -162,26 +162,26 @@ impl Line {
     }
 
     fn print_computed(&self, object: &mut Object<'_>, scene: &Scene<'_>) -> Result<()> {
-        values::plain(object.key("active_cons"), self.value("active_connections"));
+        values::plain(object.field("active_cons"), self.value("active_connections"));
         match self.pair(scene)? {
-            None => object.key("pair_line_info").extend_from_slice(b"[]"),
+            None => object.field("pair_line_info").extend_from_slice(b"[]"),
             Some(pair) => {
-                let mut info = Object::open(object.key("pair_line_info"));
-                values::plain(info.key("active_cons"), pair.value("active_connections"));
-                values::plain(info.key("max_connections"), pair.value("max_connections"));
+                let mut info = Object::open(object.field("pair_line_info"));
+                values::plain(info.field("active_cons"), pair.value("active_connections"));
+                values::plain(info.field("max_connections"), pair.value("max_connections"));
                 info.close();
             }
         }
-        self.print_formats(object.key("output_formats"));
+        self.print_formats(object.field("output_formats"));
         for name in ["con_isp_type", "con_isp_name"] {
-            object.key(name).extend_from_slice(b"null");
+            object.field(name).extend_from_slice(b"null");
         }
         for name in ["isp_violate", "isp_is_server"] {
-            object.key(name).push(b'0');
+            object.field(name).push(b'0');
         }
         let (channels, series) = bouquets::content(scene, &functions::ids(self.text("bouquet")))?;
-        json::list(object.key("channel_ids"), channels, json::int);
-        json::list(object.key("series_ids"), series, json::int);
+        json::list(object.field("channel_ids"), channels, json::int);
+        json::list(object.field("series_ids"), series, json::int);
         Ok(())
     }
 
@@ -207,12 +207,12 @@ static BEGUN: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
         json::text(&mut out, key);
         out.push(b':');
         let mut format = Object::open(&mut out);
-        json::text(format.key("access_output_id"), id);
-        json::text(format.key("output_name"), name);
-        json::text(format.key("output_key"), key);
-        json::text(format.key("output_ext"), extension);
-        json::text(format.key("id"), id);
-        format.key("user_id");
+        json::text(format.field("access_output_id"), id);
+        json::text(format.field("output_name"), name);
+        json::text(format.field("output_key"), key);
+        json::text(format.field("output_ext"), extension);
+        json::text(format.field("id"), id);
+        format.field("user_id");
         out
     })
 });
