@@ -1,6 +1,7 @@
 //! Bouquets: the selections of content that lines and packages are given.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use rusqlite::types::Value;
 
@@ -80,18 +81,31 @@ fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// What bouquets give, in the bouquets' order: stream ids (live and created channels, then movies,
-/// then stations, bouquet by bouquet) and series ids. Of an id that comes again the last place
-/// counts (contract "XC v2 API", section 9).
+/// What bouquets give, as JSON lists of ids.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Content {
+    pub streams: String,
+    pub series: String,
+}
+
+/// What these bouquets give, in the bouquets' order: stream ids (live and created channels, then
+/// movies, then stations, bouquet by bouquet) and series ids. Of an id that comes again the last
+/// place counts (contract "XC v2 API", section 9). `bouquets` is the list as a line stores it. For
+/// reads only: what a write sees may be taken back.
 ///
 /// # Errors
 /// SQLite's.
-pub fn content(scene: &Scene<'_>, bouquets: &[i64]) -> Result<(Vec<i64>, Vec<i64>)> {
+pub fn content(scene: &Scene<'_>, bouquets: &str) -> Result<Arc<Content>> {
+    let remembered = scene.panel.bouquets();
+    remembered.get_or_find(scene.commits, bouquets, || find_content(scene, bouquets).map(Arc::new))
+}
+
+fn find_content(scene: &Scene<'_>, bouquets: &str) -> Result<Content> {
     let mut query = scene.db.prepare_cached(
         "SELECT bouquet_channels, bouquet_movies, bouquet_radios, bouquet_series FROM bouquets WHERE id = ?1",
     )?;
     let (mut streams, mut series) = (Vec::new(), Vec::new());
-    for bouquet in bouquets {
+    for bouquet in functions::ids(bouquets) {
         let mut rows = query.query([bouquet])?;
         let Some(row) = rows.next()? else {
             continue;
@@ -101,7 +115,10 @@ pub fn content(scene: &Scene<'_>, bouquets: &[i64]) -> Result<(Vec<i64>, Vec<i64
         }
         series.extend(functions::ids(row.get_ref(3)?.as_str().unwrap_or_default()));
     }
-    Ok((last_of_each(streams), last_of_each(series)))
+    Ok(Content {
+        streams: functions::ids_text(&last_of_each(streams)),
+        series: functions::ids_text(&last_of_each(series)),
+    })
 }
 
 fn last_of_each(ids: Vec<i64>) -> Vec<i64> {

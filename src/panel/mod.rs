@@ -37,6 +37,7 @@ use std::sync::{Arc, OnceLock, RwLock};
 
 use rusqlite::{Connection, OptionalExtension};
 
+use bouquets::Content;
 use chance::Chance;
 use clock::Clock;
 pub use error::{Error, Result};
@@ -47,7 +48,7 @@ use rate::Rate;
 pub use scene::{Caller, Scene};
 use settings::SetError;
 
-use crate::store::{Found, OpenError, Place, Store};
+use crate::store::{Found, OpenError, Place, Remembered, Store};
 use crate::time::Zone;
 
 /// What an operator sets (contract "Admin API", section 13).
@@ -85,6 +86,7 @@ pub struct Panel {
     settings: Settings,
     gates: RwLock<Arc<Gates>>,
     rate: Rate,
+    bouquets: Remembered<Arc<Content>>,
     host: OnceLock<Host>,
     started: i64,
 }
@@ -110,6 +112,7 @@ impl Panel {
             settings,
             gates: RwLock::new(Arc::new(Gates::unread())),
             rate: Rate::default(),
+            bouquets: Remembered::default(),
             host: OnceLock::new(),
             started: now,
         };
@@ -237,6 +240,11 @@ impl Panel {
     /// The database.
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// What lists of bouquets give, remembered until the next commit.
+    pub fn bouquets(&self) -> &Remembered<Arc<Content>> {
+        &self.bouquets
     }
 
     /// Counts of requests for dialects that limit them.

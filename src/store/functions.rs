@@ -69,14 +69,23 @@ pub fn ids(json: &str) -> Vec<i64> {
 /// The list in the form in which the panel itself stores it: `[1,2,3]`.
 fn plain_ids(json: &str) -> Option<Vec<i64>> {
     let inside = json.strip_prefix('[')?.strip_suffix(']')?;
-    if inside.is_empty() {
-        return Some(Vec::new());
+    let mut ids = Vec::with_capacity(inside.len() / 2);
+    let mut id: i64 = 0;
+    for byte in inside.bytes() {
+        match byte {
+            // A number that begins with it is not JSON, or is no id.
+            b'0' if id == 0 => return None,
+            b'0'..=b'9' => id = id.checked_mul(10)?.checked_add(i64::from(byte - b'0'))?,
+            b',' if id > 0 => ids.push(std::mem::take(&mut id)),
+            _ => return None,
+        }
     }
-    let number = |text: &str| {
-        let plain = matches!(text.as_bytes(), [b'1'..=b'9', rest @ ..] if rest.iter().all(u8::is_ascii_digit));
-        text.parse().ok().filter(|_| plain)
-    };
-    inside.split(',').map(number).collect()
+    match (id, inside.is_empty()) {
+        (0, true) => {}
+        (0, false) => return None,
+        _ => ids.push(id),
+    }
+    Some(ids)
 }
 
 fn any_ids(json: &str) -> Vec<i64> {

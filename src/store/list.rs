@@ -7,7 +7,7 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, Statement};
 
-use super::count::Counts;
+use super::remembered::Counts;
 use super::view::{Column, Kind, Record, Selection, View};
 
 /// What a caller asks of a list.
@@ -117,7 +117,7 @@ impl ListQuery {
         let sql = format!("SELECT count(*) {}{}", self.view.from(), self.conditions());
         let mut query = db.prepare_cached(&sql)?;
         let bound = self.bind(&mut query, at)?;
-        at.counts.get_or_count(at.commits, &sql, bound, || {
+        at.counts.get_or_find(at.commits, &format!("{sql}{bound:?}"), || {
             let mut rows = query.raw_query();
             rows.next()?.map_or(Ok(0), |row| row.get(0))
         })

@@ -5,12 +5,12 @@
 //! dialect; the rules of a panel live above, in [`crate::panel`].
 
 pub mod connection;
-mod count;
 mod error;
 pub mod functions;
 pub mod list;
 pub mod open;
 mod readers;
+mod remembered;
 pub mod schema;
 pub mod seed;
 pub mod sql_door;
@@ -25,11 +25,11 @@ use std::sync::{Arc, RwLock, RwLockWriteGuard};
 use rusqlite::{Connection, OpenFlags};
 
 pub use connection::Place;
-pub use count::Counts;
 pub use error::{StoreError, panic_words};
 pub use open::{Found, OpenError};
 use open::{Hold, Prepared};
 use readers::Readers;
+pub use remembered::{Counts, Remembered};
 use totals::Totals;
 use writer::{Around, Writer};
 

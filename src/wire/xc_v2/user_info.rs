@@ -61,6 +61,16 @@ const ROW: [(&str, &str, Print); 28] = [
 /// What the computed members need beside the row.
 const BESIDE: [&str; 2] = ["active_connections", "allowed_outputs"];
 
+/// Places of values in a record.
+const USERNAME: usize = 2;
+const PASSWORD: usize = 3;
+const BOUQUET: usize = 9;
+const MAX_CONNECTIONS: usize = 10;
+const PAIR_ID: usize = 17;
+const IS_MAG: usize = 18;
+const ACTIVE_CONNECTIONS: usize = 28;
+const ALLOWED_OUTPUTS: usize = 29;
+
 /// Output formats: id, name, key and file extension.
 const FORMATS: [(&str, &str, &str, &str); 3] = [
     ("1", "HLS", "m3u8", "m3u8"),
@@ -111,8 +121,8 @@ impl Line {
 
     /// Whether its credentials are spelled exactly so.
     pub fn is_spelled(&self, username: &str, password: &str) -> bool {
-        let is = |name, text| self.text(name).trim_end_matches(' ') == text;
-        is("username", username) && is("password", password)
+        let is = |place, text| self.text(place).trim_end_matches(' ') == text;
+        is(USERNAME, username) && is(PASSWORD, password)
     }
 
     /// The line that `pair_id` names, where it exists.
@@ -120,20 +130,18 @@ impl Line {
     /// # Errors
     /// SQLite's.
     pub fn pair(&self, scene: &Scene<'_>) -> Result<Option<Line>> {
-        match self.value("pair_id") {
+        match self.value(PAIR_ID) {
             Some(Value::Integer(id)) => Line::read(scene, *id),
             _ => Ok(None),
         }
     }
 
-    fn value(&self, name: &str) -> Option<&Value> {
-        let names = ROW.iter().map(|(name, _, _)| *name).chain(BESIDE);
-        let at = names.into_iter().position(|of| of == name)?;
-        self.record.get(at)
+    fn value(&self, place: usize) -> Option<&Value> {
+        self.record.get(place)
     }
 
-    fn text(&self, name: &str) -> &str {
-        match self.value(name) {
+    fn text(&self, place: usize) -> &str {
+        match self.value(place) {
             Some(Value::Text(text)) => text,
             _ => "",
         }
@@ -153,7 +161,7 @@ impl Line {
                 json::text(object.key(column), &lines::extra(scene, self.id, column)?);
             }
         }
-        if kept.mag_security && !matches!(self.value("is_mag"), Some(Value::Integer(0)) | None) {
+        if kept.mag_security && !matches!(self.value(IS_MAG), Some(Value::Integer(0)) | None) {
             object.field("mag_invalid_token").extend_from_slice(b"true");
         }
         self.print_computed(&mut object, scene)?;
@@ -162,13 +170,13 @@ impl Line {
     }
 
     fn print_computed(&self, object: &mut Object<'_>, scene: &Scene<'_>) -> Result<()> {
-        values::plain(object.field("active_cons"), self.value("active_connections"));
+        values::plain(object.field("active_cons"), self.value(ACTIVE_CONNECTIONS));
         match self.pair(scene)? {
             None => object.field("pair_line_info").extend_from_slice(b"[]"),
             Some(pair) => {
                 let mut info = Object::open(object.field("pair_line_info"));
-                values::plain(info.field("active_cons"), pair.value("active_connections"));
-                values::plain(info.field("max_connections"), pair.value("max_connections"));
+                values::plain(info.field("active_cons"), pair.value(ACTIVE_CONNECTIONS));
+                values::plain(info.field("max_connections"), pair.value(MAX_CONNECTIONS));
                 info.close();
             }
         }
@@ -179,14 +187,16 @@ impl Line {
         for name in ["isp_violate", "isp_is_server"] {
             object.field(name).push(b'0');
         }
-        let (channels, series) = bouquets::content(scene, &functions::ids(self.text("bouquet")))?;
-        json::list(object.field("channel_ids"), channels, json::int);
-        json::list(object.field("series_ids"), series, json::int);
+        let content = bouquets::content(scene, self.text(BOUQUET))?;
+        object
+            .field("channel_ids")
+            .extend_from_slice(content.streams.as_bytes());
+        object.field("series_ids").extend_from_slice(content.series.as_bytes());
         Ok(())
     }
 
     fn print_formats(&self, out: &mut Vec<u8>) {
-        let own = functions::ids(self.text("allowed_outputs"));
+        let own = functions::ids(self.text(ALLOWED_OUTPUTS));
         out.push(b'{');
         let mut comma: &[u8] = b"";
         for (_, begun) in (1..).zip(&*BEGUN).filter(|(id, _)| own.is_empty() || own.contains(id)) {
@@ -232,5 +242,29 @@ fn print(out: &mut Vec<u8>, scene: &Scene<'_>, print: Print, value: &Value) {
         },
         Print::Ids => json::list(out, functions::ids(stored), json::int),
         Print::Texts => json::list(out, functions::texts(stored), |out, text| json::text(out, &text)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_places_are_those_of_their_names() {
+        let names: Vec<&str> = ROW.iter().map(|(name, _, _)| *name).chain(BESIDE).collect();
+        for (place, name) in [
+            (USERNAME, "username"),
+            (PASSWORD, "password"),
+            (BOUQUET, "bouquet"),
+            (MAX_CONNECTIONS, "max_connections"),
+            (PAIR_ID, "pair_id"),
+            (IS_MAG, "is_mag"),
+            (ACTIVE_CONNECTIONS, "active_connections"),
+            (ALLOWED_OUTPUTS, "allowed_outputs"),
+        ] {
+            assert_eq!(names[place], name);
+        }
+        // Every name is a column of the view: none is left out of the selection.
+        assert_eq!(columns().count(), names.len());
     }
 }
