@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use crate::panel::clock::Mode;
 use crate::panel::net::Addresses;
 use crate::panel::seeds::{Keys, Seed};
 use crate::panel::{Settings, settings};
@@ -91,6 +92,23 @@ pub struct Config {
     #[arg(long = "set", env = "LINECARD_SET", value_delimiter = ';', value_parser = setting, value_name = "NAME=VALUE")]
     pub set: Vec<(String, String)>,
 
+    /// Answer the control plane under /_linecard/, with which tests steer the panel.
+    #[arg(long, env = "LINECARD_CONTROL")]
+    pub control: bool,
+
+    /// What callers of the control plane send as `Authorization: Bearer TOKEN`. Random, and told on
+    /// standard error, when the server listens for other machines and none is given.
+    #[arg(long, env = "LINECARD_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    pub control_token: Option<String>,
+
+    /// How the panel's clock begins: real, or frozen:2026-01-01T00:00:00Z.
+    #[arg(long, env = "LINECARD_CLOCK", default_value = "real", value_parser = clock, value_name = "MODE")]
+    pub clock: Mode,
+
+    /// Number from which all generated credentials follow; without it nobody can foretell them.
+    #[arg(long, env = "LINECARD_RNG_SEED", value_name = "N")]
+    pub rng_seed: Option<u64>,
+
     /// Threads that serve clients; as many as there are processors when left out.
     #[arg(long, env = "LINECARD_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256), value_name = "N")]
     pub workers: Option<u16>,
@@ -116,6 +134,10 @@ impl Default for Config {
             api_content_type: CONTENT_TYPE.into(),
             any_caller: false,
             set: Vec::new(),
+            control: false,
+            control_token: None,
+            clock: Mode::Real,
+            rng_seed: None,
             workers: None,
             log_level: LogLevel::Info,
         }
@@ -148,6 +170,16 @@ impl Config {
             access_code: self.access_code.clone(),
             api_key: self.api_key.clone(),
         }
+    }
+}
+
+/// `real`, or `frozen:` with an instant.
+fn clock(text: &str) -> Result<Mode, String> {
+    let frozen = |at: &str| chrono::DateTime::parse_from_rfc3339(at).map(|at| Mode::Frozen(at.timestamp()));
+    match text.split_once(':') {
+        None if text == "real" => Ok(Mode::Real),
+        Some(("frozen", at)) => frozen(at).map_err(|_| "not an instant such as 2026-01-01T00:00:00Z".into()),
+        _ => Err("neither real nor frozen:2026-01-01T00:00:00Z".into()),
     }
 }
 

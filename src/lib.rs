@@ -11,12 +11,14 @@
 //! * [`store`] has two doors: reads on a pool, writes on one thread with group commit.
 //! * [`panel`] has the rules of a panel, once, one file a noun. It knows no HTTP and no dialect.
 //! * [`wire`] has the dialects. Each is mostly tables: of actions, parameters and shapes.
+//! * [`control`] is what tests steer a panel with, where it is switched on.
 //! * [`server`] is the HTTP server, [`config`] what an operator can set.
 //!
 //! Arrows run one way, from the dialects down; nothing below knows what is above it.
 
 pub mod cli;
 pub mod config;
+pub mod control;
 pub mod money;
 pub mod panel;
 pub mod server;

@@ -16,7 +16,7 @@ use std::time::Duration;
 use actix_http::body::BoxBody;
 use actix_http::error::DispatchError;
 use actix_http::header::{
-    CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, TRANSFER_ENCODING, X_FORWARDED_FOR,
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, TRANSFER_ENCODING, X_FORWARDED_FOR,
 };
 use actix_http::{Extensions, HttpMessage, HttpService, Payload, StatusCode};
 use actix_service::{ServiceFactoryExt, fn_service};
@@ -26,10 +26,11 @@ use actix_web::web::{Bytes, BytesMut};
 use futures_util::{FutureExt, StreamExt};
 
 use crate::config::Config;
+use crate::control::Control;
 use crate::panel::chance::Chance;
 use crate::panel::clock::Clock;
 use crate::panel::{Error, Panel, seeds};
-use crate::store::{Found, OpenError, Place, panic_words};
+use crate::store::{Found, OpenError, Place, StoreError, panic_words};
 use crate::wire::body::{self, Body};
 use crate::wire::{self, Request, Response};
 use opening::Opening;
@@ -54,6 +55,8 @@ pub enum StartError {
     Bind(String, io::Error),
     #[error(transparent)]
     Open(#[from] OpenError),
+    #[error("cannot read the database: {0}")]
+    Store(#[from] StoreError),
     #[error("the system has no random numbers to give: {0}")]
     Chance(getrandom::Error),
     #[error("the server does not answer itself: {0}")]
@@ -71,6 +74,8 @@ pub struct Server {
     found: Found,
     /// Settings to be kept before the first answer.
     set: Vec<(String, String)>,
+    /// The control plane, where it is asked for: with the token that its callers must show.
+    control: Option<Option<String>>,
 }
 
 impl Server {
@@ -79,11 +84,13 @@ impl Server {
     /// # Errors
     /// [`StartError`].
     pub fn bind(config: &Config) -> Result<Server, StartError> {
-        Server::bind_with(
-            config,
-            Clock::running(),
-            Chance::unpredictable().map_err(StartError::Chance)?,
-        )
+        let clock = Clock::running();
+        clock.set_mode(config.clock);
+        let chance = match config.rng_seed {
+            Some(seed) => Chance::seeded(seed),
+            None => Chance::unpredictable().map_err(StartError::Chance)?,
+        };
+        Server::bind_with(config, clock, chance)
     }
 
     /// As [`Server::bind`], with a clock and a chance of the caller's.
@@ -114,6 +121,7 @@ impl Server {
             workers: config.workers.map_or(processors, usize::from),
             found,
             set: config.set.clone(),
+            control: config.control.then(|| token(config, address)),
         })
     }
 
@@ -142,7 +150,7 @@ impl Server {
     /// # Errors
     /// [`StartError::Other`].
     pub async fn start(self) -> Result<(ServerHandle, actix_web::dev::Server), StartError> {
-        let set = self.panel.set(self.set).await;
+        let set = self.panel.set(self.set.clone()).await;
         set.map_err(|error| StartError::Other(io::Error::other(error)))?;
         if let Place::File(_) = self.panel.store().place() {
             actix_web::rt::spawn(watch(Arc::clone(&self.panel)));
@@ -153,12 +161,19 @@ impl Server {
             // The library's own handling sleeps 300 ms before it exits.
             .disable_signals();
         let stop = builder.graceful_shutdown_signal();
-        let panel = self.panel;
+        let control = match self.control.clone() {
+            Some(token) => Some(Control::new(Arc::clone(&self.panel), self.url(), token).await?),
+            None => None,
+        };
+        let site = Arc::new(Site {
+            panel: self.panel,
+            control,
+        });
         let connections = move || {
-            let (panel, stop) = (Arc::clone(&panel), stop.clone());
+            let (site, stop) = (Arc::clone(&site), stop.clone());
             let answer = move |request| {
-                let panel = Arc::clone(&panel);
-                async move { Ok::<_, Infallible>(serve(request, &panel).await) }
+                let site = Arc::clone(&site);
+                async move { Ok::<_, Infallible>(serve(request, &site).await) }
             };
             let http = HttpService::build()
                 .keep_alive(KEEP_ALIVE)
@@ -297,8 +312,37 @@ pub fn first_request(address: SocketAddr) -> io::Result<()> {
     socket.read_exact(&mut [0])
 }
 
+/// What answers requests.
+struct Site {
+    panel: Arc<Panel>,
+    control: Option<Control>,
+}
+
+impl Site {
+    async fn answer(&self, request: Request<'_>, authorization: Option<&str>) -> Response {
+        match &self.control {
+            Some(control) if Control::owns(request.path) => control.answer(&request, authorization).await,
+            _ => wire::answer(&self.panel, request).await,
+        }
+    }
+}
+
+/// The token of the control plane: none is needed where only this machine can call.
+fn token(config: &Config, address: SocketAddr) -> Option<String> {
+    let given = config.control_token.clone();
+    if given.is_some() || address.ip().is_loopback() {
+        return given;
+    }
+    let mut bytes = [0; 16];
+    // Without randomness the server has not come this far.
+    let _ = getrandom::fill(&mut bytes);
+    let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    tracing::warn!("the control plane's token is {token}; --control-token sets another");
+    Some(token)
+}
+
 /// Answers one request of the HTTP library.
-async fn serve(mut request: actix_http::Request, panel: &Arc<Panel>) -> actix_http::Response<BoxBody> {
+async fn serve(mut request: actix_http::Request, site: &Site) -> actix_http::Response<BoxBody> {
     let headers = request.headers();
     let has_body = headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
     let body = match has_body {
@@ -307,8 +351,7 @@ async fn serve(mut request: actix_http::Request, panel: &Arc<Panel>) -> actix_ht
     };
     let head = request.head();
     let header = |name: HeaderName| head.headers().get(name).and_then(|value| value.to_str().ok());
-    let answer = wire::answer(
-        panel,
+    let answer = site.answer(
         Request {
             method: head.method.as_str(),
             path: head.uri.path(),
@@ -321,11 +364,12 @@ async fn serve(mut request: actix_http::Request, panel: &Arc<Panel>) -> actix_ht
                 .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()),
             local: request.conn_data::<Local>().map(|local| local.0),
         },
+        header(AUTHORIZATION),
     );
     // A panic would close the connection without a word.
     let response = AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|payload| {
         let error = Error::internal(panic_words(&*payload));
-        wire::admin::failure(panel, &error)
+        wire::admin::failure(&site.panel, &error)
     });
     sent(response)
 }

@@ -22,7 +22,8 @@ const UNGROUPED: [i64; 3] = [2, 5, 6];
 pub const ADMIN_API: i64 = 3;
 
 /// Words that are paths of their own on a panel.
-const RESERVED: [&str; 35] = [
+const RESERVED: [&str; 36] = [
+    "_linecard",
     "admin",
     "stream",
     "images",

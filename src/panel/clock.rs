@@ -1,61 +1,143 @@
 //! The panel's clock: the only place that asks the system what time it is.
 //!
-//! It runs with the system's time, or stands still until it is set or advanced, so that a test
-//! decides when a line expires.
+//! It runs with the system's time, beside it, faster than it, or stands still until it is set or
+//! advanced, so that a test decides when a line expires.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::RwLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// The value of `frozen` while the clock runs.
-const RUNNING: i64 = i64::MIN;
+/// How a clock runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Mode {
+    /// With the system's time.
+    Real,
+    /// It stands at this instant, in unix seconds.
+    Frozen(i64),
+    /// So many seconds after the system's time, or before it.
+    Offset(i64),
+    /// It showed `shown` when the system's showed `real`, and runs so many times as fast.
+    Scaled { real: f64, shown: i64, rate: f64 },
+}
 
 /// A clock in unix seconds.
 #[derive(Debug)]
-pub struct Clock {
-    frozen: AtomicI64,
-}
+pub struct Clock(RwLock<Mode>);
 
 impl Clock {
     /// A clock that runs with the system's time.
     pub const fn running() -> Clock {
-        Clock {
-            frozen: AtomicI64::new(RUNNING),
-        }
+        Clock(RwLock::new(Mode::Real))
     }
 
     /// A clock that stands at an instant.
     pub const fn frozen(unix: i64) -> Clock {
-        Clock {
-            frozen: AtomicI64::new(unix),
-        }
+        Clock(RwLock::new(Mode::Frozen(unix)))
+    }
+
+    /// How it runs.
+    pub fn mode(&self) -> Mode {
+        *self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Lets it run in another way.
+    pub fn set_mode(&self, mode: Mode) {
+        *self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = mode;
     }
 
     /// The time, in unix seconds.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place where the system's clock is read"
-    )]
     pub fn now(&self) -> i64 {
-        match self.frozen.load(Ordering::Acquire) {
-            RUNNING => SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX)),
-            unix => unix,
+        match self.mode() {
+            Mode::Real => whole(system()),
+            Mode::Frozen(unix) => unix,
+            Mode::Offset(seconds) => whole(system()).saturating_add(seconds),
+            Mode::Scaled { real, shown, rate } => shown.saturating_add(whole((system() - real) * rate)),
         }
     }
 
     /// Stops the clock at an instant.
     pub fn set(&self, unix: i64) {
-        self.frozen.store(unix, Ordering::Release);
+        self.set_mode(Mode::Frozen(unix));
     }
 
-    /// Stops the clock `seconds` after what it shows.
+    /// Puts the clock forward by so many seconds; it goes on as it did.
     pub fn advance(&self, seconds: i64) {
-        self.set(self.now().saturating_add(seconds));
+        self.set_mode(match self.mode() {
+            Mode::Real => Mode::Offset(seconds),
+            Mode::Frozen(unix) => Mode::Frozen(unix.saturating_add(seconds)),
+            Mode::Offset(offset) => Mode::Offset(offset.saturating_add(seconds)),
+            Mode::Scaled { real, shown, rate } => Mode::Scaled {
+                real,
+                shown: shown.saturating_add(seconds),
+                rate,
+            },
+        });
+    }
+
+    /// Lets the clock run `rate` times as fast as the system's from what it shows now.
+    pub fn scale(&self, rate: f64) {
+        self.set_mode(Mode::Scaled {
+            real: system(),
+            shown: self.now(),
+            rate,
+        });
     }
 
     /// Lets the clock run with the system's time again.
     pub fn run(&self) {
-        self.frozen.store(RUNNING, Ordering::Release);
+        self.set_mode(Mode::Real);
+    }
+}
+
+/// The system's time, in unix seconds and their fraction.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place where the system's clock is read"
+)]
+pub fn system() -> f64 {
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0.0, |since| since.as_secs_f64())
+}
+
+/// Whole seconds; what no number of them says is the epoch.
+#[expect(
+    clippy::as_conversions,
+    reason = "a float becomes the nearest number there is; it cannot fail"
+)]
+fn whole(seconds: f64) -> i64 {
+    seconds.floor() as i64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_goes_on_as_it_did_when_it_is_advanced() {
+        let clock = Clock::frozen(100);
+        clock.advance(50);
+        assert_eq!((clock.now(), clock.mode()), (150, Mode::Frozen(150)));
+        clock.run();
+        clock.advance(1_000);
+        assert_eq!(clock.mode(), Mode::Offset(1_000));
+        let ahead = clock.now() - whole(system());
+        assert!((999..=1_001).contains(&ahead), "{ahead}");
+    }
+
+    #[test]
+    fn a_scaled_clock_runs_from_what_it_showed() {
+        let clock = Clock::frozen(1_000);
+        clock.scale(3600.0);
+        let Mode::Scaled { real, shown, rate } = clock.mode() else {
+            panic!("{clock:?}");
+        };
+        assert_eq!((shown, rate), (1_000, 3600.0));
+        clock.set_mode(Mode::Scaled {
+            real: real - 10.0,
+            shown,
+            rate,
+        });
+        let now = clock.now();
+        assert!((37_000..37_000 + 3_600 * 60).contains(&now), "{now}");
     }
 }

@@ -207,3 +207,22 @@ pub fn set_extra(scene: &Scene<'_>, id: i64, name: &str, value: &str) -> Result<
     scene.db.prepare_cached(sql)?.execute((id, name, value))?;
     Ok(())
 }
+
+/// The lines, devices' hidden ones included, that expire after `from` and not after `to` (both unix
+/// seconds): when and which, in that order.
+///
+/// # Errors
+/// SQLite's.
+pub fn expiring(scene: &Scene<'_>, from: i64, to: i64) -> Result<Vec<(i64, i64)>> {
+    let zone = scene.zone();
+    let text = |unix| zone.iso(unix).unwrap_or_default();
+    let sql = "SELECT exp_date, id FROM lines WHERE exp_date > ?1 AND exp_date <= ?2 ORDER BY exp_date, id";
+    let mut query = scene.db.prepare_cached(sql)?;
+    let mut rows = query.query([text(from), text(to)])?;
+    let mut due = Vec::new();
+    while let Some(row) = rows.next()? {
+        let at = row.get_ref(0)?.as_str().ok().and_then(|text| zone.read_iso(text));
+        due.push((at.unwrap_or(to), row.get(1)?));
+    }
+    Ok(due)
+}

@@ -1,6 +1,7 @@
 //! One SQLite connection, set up for its role: pragmas with their reasons, the panel's SQL
 //! functions, and the rule that SQL has no clock and no chance of its own.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -33,6 +34,16 @@ pub enum Place {
     File(PathBuf),
     /// Memory that the connections of one store share under this name and no other store sees.
     Memory(String),
+}
+
+/// As the option `--db` has it.
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::File(path) => write!(f, "{}", path.display()),
+            Place::Memory(_) => f.write_str(":memory:"),
+        }
+    }
 }
 
 impl Place {

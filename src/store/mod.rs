@@ -20,8 +20,9 @@ mod writer;
 
 use std::fs::File;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, RwLock, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, RwLock, RwLockWriteGuard};
 
+use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 
 pub use connection::Place;
@@ -49,6 +50,10 @@ pub struct Store {
     /// The locked file; the last field, so that it is closed after the connections.
     _file: Option<File>,
 }
+
+/// A copy of a whole database in memory.
+#[derive(Clone)]
+pub struct Image(Arc<Mutex<Connection>>);
 
 /// How often what has changed, and what the running transaction did.
 #[derive(Debug, Default)]
@@ -133,6 +138,36 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         self.writer.run(job).await
+    }
+
+    /// An image of the whole database as it is now.
+    ///
+    /// # Errors
+    /// SQLite's, or [`StoreError::Busy`].
+    pub async fn image(&self) -> Result<Image, StoreError> {
+        self.writer
+            .alone(|db| {
+                let mut image = Connection::open_in_memory()?;
+                Backup::new(db, &mut image)?.step(-1)?;
+                Ok(Image(Arc::new(Mutex::new(image))))
+            })
+            .await
+    }
+
+    /// Makes the database what an image shows. Whatever is remembered of it is found anew.
+    ///
+    /// # Errors
+    /// SQLite's, or [`StoreError::Busy`].
+    pub async fn restore(&self, image: &Image) -> Result<(), StoreError> {
+        let (image, versions) = (Arc::clone(&image.0), Arc::clone(&self.versions));
+        self.writer
+            .alone(move |db| {
+                let image = image.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+                Backup::new(&image, db)?.step(-1)?;
+                versions.gates_touched.store(true, Ordering::Relaxed);
+                versions.totals.recount(db)
+            })
+            .await
     }
 
     /// Runs raw SQL that [`sql_door::admit`] let through.

@@ -31,9 +31,9 @@ const GROUP: usize = 128;
 /// answered together mostly come back together, and a commit costs several times as much as this.
 const REST: Duration = Duration::from_micros(60);
 
-/// The sending half: it queues jobs for the thread. `None` in the queue ends it.
+/// The sending half: it queues work for the thread.
 pub struct Writer {
-    queue: SyncSender<Option<Box<dyn Job>>>,
+    queue: SyncSender<Work>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -50,6 +50,18 @@ pub trait Around: Send + 'static {
     fn committing(&self, db: &Connection) -> rusqlite::Result<()>;
     /// Runs after each transaction, before its callers are answered.
     fn ended(&self);
+}
+
+/// Something that runs between two transactions.
+type Alone = Box<dyn FnOnce(&mut Connection) + Send>;
+
+/// What the thread is asked for.
+enum Work {
+    /// A write, to be committed with others.
+    Job(Box<dyn Job>),
+    /// Something that needs the connection outside of any transaction.
+    Alone(Alone),
+    End,
 }
 
 impl Writer {
@@ -82,11 +94,32 @@ impl Writer {
             outcome: None,
             reply,
         };
-        self.queue.try_send(Some(Box::new(task))).map_err(|error| match error {
+        self.send(Work::Job(Box::new(task)))?;
+        answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+    }
+
+    /// Runs something on the connection between two transactions.
+    ///
+    /// # Errors
+    /// The work's own; [`StoreError::Busy`] when the queue is full.
+    pub async fn alone<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Work::Alone(Box::new(move |db| {
+            let outcome = catch_unwind(AssertUnwindSafe(|| work(db).map_err(StoreError::from)))
+                .unwrap_or_else(|payload| Err(StoreError::Panicked(panic_words(&*payload))));
+            let _ = reply.send(outcome);
+        })))?;
+        answer.await.unwrap_or(Err(StoreError::Closed))
+    }
+
+    fn send(&self, work: Work) -> Result<(), StoreError> {
+        self.queue.try_send(work).map_err(|error| match error {
             TrySendError::Full(_) => StoreError::Busy,
             TrySendError::Disconnected(_) => StoreError::Closed,
-        })?;
-        answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
+        })
     }
 
     /// Ends the thread after what is queued, and waits for it.
@@ -97,7 +130,7 @@ impl Writer {
             .unwrap_or_else(|poisoned| poisoned.into_inner())
             .take();
         if let Some(thread) = thread {
-            let _ = self.queue.send(None);
+            let _ = self.queue.send(Work::End);
             let _ = thread.join();
         }
     }
@@ -149,10 +182,25 @@ where
     }
 }
 
-fn work(db: Connection, jobs: &Receiver<Option<Box<dyn Job>>>, around: &impl Around) {
-    let mut queue = Queue { jobs, open: true };
+fn work(mut db: Connection, jobs: &Receiver<Work>, around: &impl Around) {
+    let mut queue = Queue {
+        jobs,
+        open: true,
+        alone: None,
+    };
     let mut answered = 0;
-    while let Some(first) = queue.wait() {
+    loop {
+        let first = queue.wait();
+        if let Some(work) = queue.alone.take() {
+            let turn = around.turn();
+            work(&mut db);
+            drop(turn);
+            around.ended();
+            continue;
+        }
+        let Some(first) = first else {
+            break;
+        };
         let turn = around.turn();
         let mut group = Group::default();
         let mut result = group.begin(&db, around);
@@ -234,38 +282,47 @@ impl Group {
 
 /// The queue from the thread's end.
 struct Queue<'a> {
-    jobs: &'a Receiver<Option<Box<dyn Job>>>,
+    jobs: &'a Receiver<Work>,
     open: bool,
+    /// What was found between the jobs and has its turn after the group.
+    alone: Option<Alone>,
 }
 
 impl Queue<'_> {
-    /// The next job, waited for; `None` when there will be no more.
+    /// The next job, waited for; `None` when there will be no more, or something wants to be alone.
     fn wait(&mut self) -> Option<Box<dyn Job>> {
-        let job = if self.open {
-            self.jobs.recv().ok().flatten()
-        } else {
-            None
+        let work = match self.open && self.alone.is_none() {
+            true => self.jobs.recv().ok(),
+            false => None,
         };
-        self.open = job.is_some();
-        job
+        self.job(work.or(self.alone.is_none().then_some(Work::End)))
     }
 
     /// The next job if it is there already.
     fn ready(&mut self) -> Option<Box<dyn Job>> {
-        let job = if self.open { self.jobs.try_recv().ok()? } else { None };
-        self.open = job.is_some();
-        job
+        let work = match self.open && self.alone.is_none() {
+            true => self.jobs.try_recv().ok(),
+            false => None,
+        };
+        self.job(work)
     }
 
     /// The next job if it comes within [`REST`].
     fn soon(&mut self) -> Option<Box<dyn Job>> {
-        let job = if self.open {
-            self.jobs.recv_timeout(REST).ok()?
-        } else {
-            None
+        let work = match self.open && self.alone.is_none() {
+            true => self.jobs.recv_timeout(REST).ok(),
+            false => None,
         };
-        self.open = job.is_some();
-        job
+        self.job(work)
+    }
+
+    fn job(&mut self, work: Option<Work>) -> Option<Box<dyn Job>> {
+        match work? {
+            Work::Job(job) => return Some(job),
+            Work::Alone(work) => self.alone = Some(work),
+            Work::End => self.open = false,
+        }
+        None
     }
 }
 

@@ -1,0 +1,185 @@
+//! The control plane: what a test asks of the panel behind its clients' backs (contract "The
+//! fixture"). It answers under `/_linecard/` alone and only where it was switched on.
+//!
+//! `routes` has a row for each endpoint. State, clock, faults and journal are files of their own;
+//! none of them knows a dialect's wire form but through [`crate::wire`].
+
+pub mod duration;
+pub mod problem;
+mod routes;
+mod state;
+mod time;
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
+
+use serde_json::{Value, json};
+
+use crate::panel::clock::Mode;
+use crate::panel::{Error, Panel, gates};
+use crate::store::{Image, StoreError};
+use crate::wire::body::Body;
+use crate::wire::{Request, Response};
+use problem::Problem;
+
+/// The prefix of every path. No access code, line or account can have its name.
+pub const PREFIX: &str = "/_linecard/";
+
+/// The version of the endpoints; they are only added to.
+const API: u32 = 1;
+
+/// The control plane of one panel.
+pub struct Control {
+    panel: Arc<Panel>,
+    /// What callers must show; `None` where only this machine can call.
+    token: Option<String>,
+    /// Where the panel answers, without a slash at the end.
+    url: String,
+    /// The panel as it was when the control plane was switched on.
+    baseline: Image,
+    snapshots: Mutex<BTreeMap<String, Image>>,
+    /// How often the state was reset or restored.
+    epoch: AtomicU64,
+    /// The clock as it was at the start.
+    clock: Mode,
+    /// The host's own time, which no test changes.
+    begun: Instant,
+}
+
+impl Control {
+    /// Switches the control plane on; what the panel holds now is what a reset goes back to.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub async fn new(panel: Arc<Panel>, url: String, token: Option<String>) -> Result<Control, StoreError> {
+        Ok(Control {
+            baseline: panel.store().image().await?,
+            clock: panel.clock().mode(),
+            begun: Instant::now(),
+            panel,
+            token,
+            url,
+            snapshots: Mutex::default(),
+            epoch: AtomicU64::new(0),
+        })
+    }
+
+    /// Whether a path is the control plane's.
+    pub fn owns(path: &str) -> bool {
+        path.starts_with(PREFIX) || path == PREFIX.trim_end_matches('/')
+    }
+
+    /// Answers a request to the control plane. `authorization` is the header of that name.
+    pub async fn answer(&self, request: &Request<'_>, authorization: Option<&str>) -> Response {
+        if !self.admits(authorization) {
+            return Problem::new(
+                401,
+                "unauthorized",
+                "the token is missing or wrong",
+                "send it as `Authorization: Bearer TOKEN`; --control-token sets it",
+            )
+            .response();
+        }
+        match routes::run(self, request).await {
+            Ok(response) => response,
+            Err(problem) => problem.response(),
+        }
+    }
+
+    fn admits(&self, authorization: Option<&str>) -> bool {
+        let Some(token) = &self.token else {
+            return true;
+        };
+        let sent = authorization.and_then(|value| value.strip_prefix("Bearer "));
+        sent.is_some_and(|sent| gates::same_secret(sent, token))
+    }
+
+    /// The panel.
+    pub fn panel(&self) -> &Arc<Panel> {
+        &self.panel
+    }
+
+    fn next_epoch(&self) -> u64 {
+        self.epoch.fetch_add(1, Ordering::AcqRel) + 1
+    }
+
+    fn index(&self) -> Value {
+        let links: Vec<Value> = routes::ROUTES
+            .iter()
+            .map(|route| json!({ "method": route.method, "path": route.shown(), "doc": route.doc }))
+            .collect();
+        json!({ "api": API, "version": env!("CARGO_PKG_VERSION"), "links": links })
+    }
+
+    fn health(&self) -> Value {
+        json!({
+            "status": "ok",
+            "version": env!("CARGO_PKG_VERSION"),
+            "uptime_s": self.begun.elapsed().as_secs(),
+            "db": self.panel.store().place().to_string(),
+            "clock": time::mode_name(self.panel.clock().mode()),
+        })
+    }
+
+    async fn info(&self) -> Result<Value, Problem> {
+        let (access_code, api_key) = self.panel.entrance().await.map_err(|error| match error {
+            Error::Busy => StoreError::Busy.into(),
+            _ => Problem::new(500, "internal", "internal error", "the server's log has the reason"),
+        })?;
+        Ok(json!({
+            "url": self.url,
+            "control": format!("{}{PREFIX}", self.url),
+            "access_code": access_code,
+            "api_key": api_key,
+            "timezone": self.panel.zone().name(),
+            "strict": self.panel.settings().strict,
+            "pid": std::process::id(),
+            "epoch": self.epoch.load(Ordering::Acquire),
+        }))
+    }
+}
+
+/// The JSON object of a request's body; no body is an empty one.
+fn object(request: &Request<'_>) -> Result<serde_json::Map<String, Value>, Problem> {
+    let Body::Whole(bytes) = &request.body else {
+        return Err(Problem::new(413, "too_large", "the body is too large", "send less"));
+    };
+    if bytes.is_empty() {
+        return Ok(Default::default());
+    }
+    match serde_json::from_slice(bytes) {
+        Ok(Value::Object(members)) => Ok(members),
+        Ok(_) => Err(Problem::bad_request("the body is not a JSON object", "send {…}")),
+        Err(error) => Err(Problem::bad_request(
+            format!("the body is not JSON: {error}"),
+            "send {…}",
+        )),
+    }
+}
+
+/// Refuses members that an endpoint does not know, so that a typo is found.
+fn only(members: &serde_json::Map<String, Value>, known: &[&str]) -> Result<(), Problem> {
+    match members.keys().find(|name| !known.contains(&name.as_str())) {
+        None => Ok(()),
+        Some(name) => Err(Problem::bad_request(
+            format!("there is no member {name:?}"),
+            format!("there are {}", known.join(", ")),
+        )),
+    }
+}
+
+fn answer(value: &Value) -> Response {
+    Response::new(200, "application/json", value.to_string())
+}
+
+/// Which of the known words is closest to one that is not, as a hint; empty when none is close.
+fn nearest(word: &str, known: &[&str]) -> String {
+    let close = known
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
+        .min();
+    close.map_or_else(String::new, |(_, candidate)| format!("; did you mean {candidate:?}?"))
+}

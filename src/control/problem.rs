@@ -1,0 +1,81 @@
+//! What is wrong with a request to the control plane, as `application/problem+json` with a hint of
+//! what to do (contract "The fixture", section 3).
+
+use serde_json::json;
+
+use crate::store::StoreError;
+use crate::wire::Response;
+
+/// A refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    pub status: u16,
+    /// A word for programs.
+    pub kind: &'static str,
+    /// What is wrong.
+    pub detail: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl Problem {
+    /// A request that cannot be understood.
+    pub fn bad_request(detail: impl Into<String>, hint: impl Into<String>) -> Problem {
+        Problem::new(400, "bad_request", detail, hint)
+    }
+
+    /// Something that is not there.
+    pub fn not_found(detail: impl Into<String>, hint: impl Into<String>) -> Problem {
+        Problem::new(404, "not_found", detail, hint)
+    }
+
+    /// Any refusal.
+    pub fn new(status: u16, kind: &'static str, detail: impl Into<String>, hint: impl Into<String>) -> Problem {
+        Problem {
+            status,
+            kind,
+            detail: detail.into(),
+            hint: hint.into(),
+        }
+    }
+
+    /// The answer that says so.
+    pub fn response(&self) -> Response {
+        let title = match self.status {
+            400 => "Bad Request",
+            401 => "Unauthorized",
+            404 => "Not Found",
+            405 => "Method Not Allowed",
+            409 => "Conflict",
+            413 => "Content Too Large",
+            503 => "Service Unavailable",
+            _ => "Internal Server Error",
+        };
+        let body = json!({
+            "type": format!("linecard:{}", self.kind),
+            "title": title,
+            "status": self.status,
+            "detail": self.detail,
+            "hint": self.hint,
+        });
+        Response::new(self.status, "application/problem+json", body.to_string())
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Busy => Problem::new(503, "busy", "the panel is busy and nothing was done", "try again"),
+            other => {
+                tracing::error!(error = %other, "a request to the control plane failed");
+                Problem::new(500, "internal", "internal error", "the server's log has the reason")
+            }
+        }
+    }
+}
+
+impl From<rusqlite::Error> for Problem {
+    fn from(error: rusqlite::Error) -> Self {
+        StoreError::from(error).into()
+    }
+}

@@ -1,0 +1,101 @@
+//! The table of endpoints: one row each, from which routing, the index and the docs follow.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use super::problem::Problem;
+use super::{Control, PREFIX, answer, state, time};
+use crate::wire::php::form;
+use crate::wire::{Request, Response};
+
+type Answered<'a> = Pin<Box<dyn Future<Output = Result<Response, Problem>> + 'a>>;
+
+/// One endpoint.
+pub struct Route {
+    pub method: &'static str,
+    /// Segments after the prefix; `{name}` stands for any one, of which there is one at most.
+    pub path: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+    run: for<'a> fn(&'a Control, &'a Request<'a>, String) -> Answered<'a>,
+}
+
+impl Route {
+    /// The whole path, as it is shown to people.
+    pub fn shown(&self) -> String {
+        format!("{PREFIX}{}", self.path)
+    }
+
+    /// What stands for the name in this path; `None` where it is another path.
+    fn matches(&self, path: &str) -> Option<String> {
+        let (mut own, mut theirs) = (self.path.split('/'), path.split('/'));
+        let mut name = String::new();
+        loop {
+            match (own.next(), theirs.next()) {
+                (None, None) => return Some(name),
+                (Some(own), Some(theirs)) if own.starts_with('{') && !theirs.is_empty() => {
+                    name = form::percent_decode(theirs.as_bytes());
+                }
+                (Some(own), Some(theirs)) if own == theirs => {}
+                _ => return None,
+            }
+        }
+    }
+}
+
+const fn row(
+    method: &'static str,
+    path: &'static str,
+    doc: &'static str,
+    run: for<'a> fn(&'a Control, &'a Request<'a>, String) -> Answered<'a>,
+) -> Route {
+    Route { method, path, doc, run }
+}
+
+/// All endpoints.
+#[rustfmt::skip]
+pub static ROUTES: &[Route] = &[
+    row("GET", "", "Lists the endpoints.", |control, _, _| Box::pin(async { Ok(answer(&control.index())) })),
+    row("GET", "health", "Tells that the server is alive.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })),
+    row("GET", "ready", "Answers 200 when requests can be answered.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })),
+    row("GET", "info", "Shows where the panel answers and what opens it.", |control, _, _| Box::pin(async { Ok(answer(&control.info().await?)) })),
+    row("POST", "reset", "Goes back to the state at the start.", |control, request, _| Box::pin(state::reset(control, request))),
+    row("GET", "snapshots", "Lists the snapshots.", |control, _, _| Box::pin(async { Ok(state::list(control)) })),
+    row("POST", "snapshots", "Takes a snapshot under a name.", |control, request, _| Box::pin(state::take(control, request))),
+    row("POST", "snapshots/{name}/restore", "Goes back to a snapshot.", |control, _, name| Box::pin(state::restore(control, name))),
+    row("DELETE", "snapshots/{name}", "Forgets a snapshot.", |control, _, name| Box::pin(async move { state::forget(control, &name) })),
+    row("GET", "clock", "Shows the panel's clock.", |control, _, _| Box::pin(async { Ok(time::show(control)) })),
+    row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(async { time::set(control, request) })),
+    row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(time::advance(control, request))),
+];
+
+/// Runs the endpoint of a request.
+pub async fn run(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
+    let method = if request.method == "HEAD" {
+        "GET"
+    } else {
+        request.method
+    };
+    let mut others = Vec::new();
+    for route in ROUTES {
+        match route.matches(path) {
+            Some(name) if route.method == method => return (route.run)(control, request, name).await,
+            Some(_) => others.push(route.method),
+            None => {}
+        }
+    }
+    if others.is_empty() {
+        let known: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
+        return Err(Problem::not_found(
+            format!("there is no {PREFIX}{path}"),
+            format!("GET {PREFIX} lists what there is{}", super::nearest(path, &known)),
+        ));
+    }
+    Err(Problem::new(
+        405,
+        "method_not_allowed",
+        format!("{} is no method of {PREFIX}{path}", request.method),
+        format!("use {}", others.join(" or ")),
+    ))
+}

@@ -1,0 +1,124 @@
+//! The panel's state as a whole: back to the start, and snapshots under a name.
+
+use serde_json::{Value, json};
+
+use super::problem::Problem;
+use super::{Control, answer, object, only};
+use crate::store::{Image, StoreError};
+use crate::wire::{Request, Response};
+
+/// What a reset can be about.
+const PARTS: [&str; 2] = ["state", "clock"];
+
+/// `POST /_linecard/reset`.
+pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let members = object(request)?;
+    only(&members, &["what"])?;
+    let what: Vec<&str> = match members.get("what") {
+        None => PARTS.to_vec(),
+        Some(Value::Array(parts)) => parts.iter().map(|part| part.as_str().unwrap_or_default()).collect(),
+        Some(_) => return Err(Problem::bad_request("`what` is no list", r#"send {"what":["state"]}"#)),
+    };
+    if let Some(part) = what.iter().find(|part| !PARTS.contains(part)) {
+        let hint = format!("there are {}{}", PARTS.join(", "), super::nearest(part, &PARTS));
+        return Err(Problem::bad_request(format!("there is no {part:?} to reset"), hint));
+    }
+    if what.contains(&"clock") {
+        control.panel.clock().set_mode(control.clock);
+    }
+    let epoch = match what.contains(&"state") {
+        true => go_to(control, &control.baseline).await?,
+        false => control.epoch.load(std::sync::atomic::Ordering::Acquire),
+    };
+    told(control, epoch).await
+}
+
+async fn go_to(control: &Control, image: &Image) -> Result<u64, StoreError> {
+    control.panel.store().restore(image).await?;
+    Ok(control.next_epoch())
+}
+
+/// What the panel holds now.
+async fn told(control: &Control, epoch: u64) -> Result<Response, Problem> {
+    let count = |db: &rusqlite::Connection| {
+        let sql = "SELECT (SELECT count(*) FROM streams), (SELECT plain_lines FROM linecard_totals)";
+        let counted = db.query_row(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)));
+        counted.map_err(StoreError::from)
+    };
+    let (streams, lines) = control.panel.store().read(count).await?;
+    Ok(answer(&json!({ "epoch": epoch, "streams": streams, "lines": lines })))
+}
+
+/// `GET /_linecard/snapshots`.
+pub fn list(control: &Control) -> Response {
+    let held = control
+        .snapshots
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    let names: Vec<&String> = held.keys().collect();
+    answer(&json!({ "snapshots": names }))
+}
+
+/// `POST /_linecard/snapshots`.
+pub async fn take(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let members = object(request)?;
+    only(&members, &["name"])?;
+    let name = match members.get("name") {
+        Some(Value::String(name)) if !name.is_empty() && !name.contains('/') => name.clone(),
+        _ => {
+            return Err(Problem::bad_request(
+                "`name` is missing or no name",
+                r#"send {"name":"a"}"#,
+            ));
+        }
+    };
+    let image = control.panel.store().image().await?;
+    let mut held = control
+        .snapshots
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    let replaced = held.insert(name.clone(), image).is_some();
+    Ok(answer(&json!({ "name": name, "replaced": replaced })))
+}
+
+/// `POST /_linecard/snapshots/{name}/restore`.
+pub async fn restore(control: &Control, name: String) -> Result<Response, Problem> {
+    let image = {
+        let held = control
+            .snapshots
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        held.get(&name).cloned()
+    };
+    let image = image.ok_or_else(|| unknown(control, &name))?;
+    let epoch = go_to(control, &image).await?;
+    told(control, epoch).await
+}
+
+/// `DELETE /_linecard/snapshots/{name}`.
+pub fn forget(control: &Control, name: &str) -> Result<Response, Problem> {
+    let gone = {
+        let mut held = control
+            .snapshots
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        held.remove(name)
+    };
+    match gone {
+        Some(_) => Ok(answer(&json!({ "name": name }))),
+        None => Err(unknown(control, name)),
+    }
+}
+
+fn unknown(control: &Control, name: &str) -> Problem {
+    let held = control
+        .snapshots
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    let names: Vec<&str> = held.keys().map(String::as_str).collect();
+    let hint = match names.is_empty() {
+        true => "POST /_linecard/snapshots takes one".to_owned(),
+        false => format!("there are {}", names.join(", ")),
+    };
+    Problem::not_found(format!("there is no snapshot {name:?}"), hint)
+}
