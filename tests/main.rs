@@ -12,6 +12,7 @@
 
 mod admin;
 mod bad_input;
+mod control;
 mod document;
 mod php;
 mod process;

@@ -5,7 +5,7 @@ use rusqlite::OptionalExtension;
 use super::chance::CODE;
 use super::draft::Change;
 use super::error::{Error, Result, Thing, Unique};
-use super::noun::Table;
+use super::noun::{self, Table};
 use super::scene::Scene;
 use crate::store::view::{View, flag, int, ints, text, texts};
 
@@ -23,7 +23,7 @@ pub const ADMIN_API: i64 = 3;
 
 /// Words that are paths of their own on a panel.
 const RESERVED: [&str; 36] = [
-    "_linecard",
+    noun::RESERVED,
     "admin",
     "stream",
     "images",
@@ -57,7 +57,7 @@ const RESERVED: [&str; 36] = [
     "enigma2",
     "reseller",
     "linecard",
-    "_linecard",
+    noun::RESERVED,
     "openapi",
 ];
 

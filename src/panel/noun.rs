@@ -51,6 +51,9 @@ pub trait Noun: Sync {
     }
 }
 
+/// The name under which the control plane answers; nothing whose name can be a path may have it.
+pub const RESERVED: &str = "_linecard";
+
 /// A noun that is one table.
 pub struct Table {
     pub view: &'static View,
@@ -85,7 +88,7 @@ impl Table {
         }
     }
 
-    /// Refuses a value of the unique column that another row has.
+    /// Refuses a value of the unique column that another row has, or that is a path of Linecard's own.
     ///
     /// # Errors
     /// [`Error::Taken`].
@@ -96,6 +99,9 @@ impl Table {
         let Some(Value::Text(text)) = change.get(column) else {
             return Ok(());
         };
+        if text == RESERVED {
+            return Err(Error::Invalid(column.into()));
+        }
         let View { table, key, .. } = self.view;
         let sql = format!("SELECT 1 FROM {table} WHERE {equal} AND {key} IS NOT ?2");
         match scene.db.prepare_cached(&sql)?.exists((text, own))? {

@@ -1,0 +1,154 @@
+//! Where the control plane answers, to whom, and what it says of itself.
+
+use serde_json::Value;
+
+use super::{ask, panel, problem, refused, told};
+use crate::support::{Client, Panel, failure};
+
+#[test]
+fn without_the_switch_there_is_no_control_plane() {
+    let panel = Panel::docs();
+    for path in ["", "health", "reset", "clock"] {
+        let answer = ask(&panel, "GET", path, "");
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (404, Some("text/html")),
+            "{path}"
+        );
+    }
+}
+
+#[test]
+fn the_index_lists_every_endpoint() {
+    let panel = panel();
+    let index: Value = serde_json::from_str(&told(&panel, "GET", "", "")).unwrap();
+    assert_eq!(index["api"], 1);
+    for link in index["links"].as_array().unwrap() {
+        let path = link["path"]
+            .as_str()
+            .unwrap()
+            .replace("{name}", "x")
+            .replace("{seq}", "1");
+        let answer = panel.client().request("PATCH", &path, &[], b"");
+        // Each of them is there, and none of them knows this method.
+        assert_eq!(answer.status, 405, "{path}: {answer:?}");
+    }
+    assert_eq!(
+        ask(&panel, "GET", "", "").text(),
+        panel.client().get("/_linecard").text()
+    );
+}
+
+#[test]
+fn the_health_names_version_database_and_clock() {
+    let health: Value = serde_json::from_str(&told(&panel(), "GET", "health", "")).unwrap();
+    assert_eq!(
+        (&health["status"], &health["db"], &health["clock"]),
+        (&"ok".into(), &":memory:".into(), &"frozen".into())
+    );
+    assert!(health["uptime_s"].as_i64().unwrap() < 60, "{health}");
+}
+
+#[test]
+fn the_info_says_what_opens_the_panel() {
+    let panel = panel();
+    let url = format!("http://{}", panel.host());
+    assert_eq!(
+        told(&panel, "GET", "info", ""),
+        format!(
+            r#"{{"url":"{url}","control":"{url}/_linecard/","access_code":"access","api_key":"YOUR_KEY","timezone":"UTC","strict":false,"pid":{},"epoch":0}}"#,
+            std::process::id()
+        )
+    );
+}
+
+#[test]
+fn an_unknown_path_gets_the_closest_one() {
+    let panel = panel();
+    let missing = |path: &str, hint: &str| {
+        let expected = problem(
+            "not_found",
+            "Not Found",
+            404,
+            &format!("there is no /_linecard/{path}"),
+            &format!("GET /_linecard/ lists what there is{hint}"),
+        );
+        assert_eq!(refused(&panel, "GET", path, ""), expected);
+    };
+    missing("healht", "; did you mean \"health\"?");
+    missing("completely/different", "");
+}
+
+#[test]
+fn a_wrong_method_is_told_the_right_ones() {
+    let expected = problem(
+        "method_not_allowed",
+        "Method Not Allowed",
+        405,
+        "DELETE is no method of /_linecard/clock",
+        "use GET or PUT",
+    );
+    assert_eq!(refused(&panel(), "DELETE", "clock", ""), expected);
+}
+
+#[test]
+fn a_token_is_asked_for_where_one_is_set() {
+    let panel = Panel::docs_with(|config| {
+        config.control = true;
+        config.control_token = Some("let-me-in".into());
+    });
+    let unauthorized = problem(
+        "unauthorized",
+        "Unauthorized",
+        401,
+        "the token is missing or wrong",
+        "send it as `Authorization: Bearer TOKEN`; --control-token sets it",
+    );
+    for header in [None, Some("Bearer wrong"), Some("let-me-in"), Some("Bearer let-me-in ")] {
+        let headers: Vec<(&str, &str)> = header.map(|value| ("Authorization", value)).into_iter().collect();
+        let answer = panel.client().request("POST", "/_linecard/reset", &headers, b"");
+        // White space around a header's value is not part of it.
+        match header {
+            Some("Bearer let-me-in ") => assert_eq!(answer.status, 200),
+            _ => assert_eq!((answer.status, answer.text()), unauthorized, "{header:?}"),
+        }
+    }
+}
+
+#[test]
+fn other_machines_need_a_token_even_when_none_was_set() {
+    let panel = Panel::docs_with(|config| {
+        config.control = true;
+        config.bind = "0.0.0.0:0".into();
+    });
+    let port = panel.host().rsplit_once(':').unwrap().1;
+    let mut client = Client::new(&format!("127.0.0.1:{port}"));
+    assert_eq!(client.get("/_linecard/info").status, 401);
+}
+
+#[test]
+fn nothing_can_be_called_as_the_control_plane_is() {
+    let panel = panel();
+    let invalid = |name: &str| failure("STATUS_INVALID_INPUT", &format!("Invalid parameter: {name}."));
+    assert_eq!(panel.call("create_access_code", "code=_linecard"), invalid("code"));
+    assert_eq!(
+        panel.call("create_line", "exp_date=2027-01-01&username=_linecard"),
+        invalid("username")
+    );
+    assert_eq!(
+        panel.call("edit_line", "id=4521&username=_linecard"),
+        invalid("username")
+    );
+    assert_eq!(
+        panel.call(
+            "create_user",
+            "username=_linecard&password=x&email=a@b.c&member_group_id=3"
+        ),
+        invalid("username")
+    );
+    let refused = r#"{"result":false,"error":"PARAMETER ERROR"}"#;
+    assert_eq!(
+        panel.v2("action=user&sub=create", "user_data[username]=_linecard"),
+        refused
+    );
+}

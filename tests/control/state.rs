@@ -1,0 +1,125 @@
+//! Back to the start, and snapshots.
+
+use super::{bad, panel, problem, refused, told};
+use crate::support::{DONE, NOW, Panel};
+
+const NOTHING_HAPPENED: &str =
+    r#"{"status":"STATUS_SUCCESS","data":[{"id":4521},{"id":4522}],"recordsTotal":2,"recordsFiltered":2}"#;
+
+fn lines(panel: &Panel) -> String {
+    panel.get("get_lines", "show_columns=id")
+}
+
+#[test]
+fn a_reset_goes_back_to_the_start() {
+    let panel = panel();
+    panel.call("create_line", "exp_date=2027-01-01");
+    assert_eq!(panel.call("delete_line", "id=4521"), DONE);
+    assert_eq!(panel.call("delete_access_code", "id=2"), DONE);
+    panel.inner().clock().advance(1000);
+    // The code that opens the panel is gone, the control plane is not.
+    assert_eq!(panel.client().get(&panel.admin_path()).status, 404);
+    assert_eq!(
+        told(&panel, "POST", "reset", ""),
+        r#"{"epoch":1,"streams":6,"lines":2}"#
+    );
+    assert_eq!(lines(&panel), NOTHING_HAPPENED);
+    assert_eq!(panel.inner().clock().now(), NOW);
+    // Ids begin where they did.
+    let answer = panel.call("create_line", "exp_date=2027-01-01&username=a&password=b");
+    assert!(answer.contains(r#""id":4523,"#), "{answer}");
+    assert_eq!(
+        told(&panel, "POST", "reset", "{}"),
+        r#"{"epoch":2,"streams":6,"lines":2}"#
+    );
+    assert_eq!(lines(&panel), NOTHING_HAPPENED);
+}
+
+#[test]
+fn a_reset_can_leave_the_clock_or_the_state_alone() {
+    let panel = panel();
+    panel.inner().clock().advance(1000);
+    assert_eq!(panel.call("delete_line", "id=4521"), DONE);
+    let clock = told(&panel, "POST", "reset", r#"{"what":["clock"]}"#);
+    assert_eq!(clock, r#"{"epoch":0,"streams":6,"lines":1}"#);
+    assert_eq!(panel.inner().clock().now(), NOW);
+    panel.inner().clock().advance(1000);
+    let state = told(&panel, "POST", "reset", r#"{"what":["state"]}"#);
+    assert_eq!(state, r#"{"epoch":1,"streams":6,"lines":2}"#);
+    assert_eq!(panel.inner().clock().now(), NOW + 1000);
+}
+
+#[test]
+fn what_cannot_be_reset_is_refused_and_nothing_happens() {
+    let panel = panel();
+    assert_eq!(panel.call("delete_line", "id=4521"), DONE);
+    for (body, start) in [
+        (r#"{"what":["state","clocks"]}"#, r#"there is no \"clocks\" to reset"#),
+        (r#"{"what":"state"}"#, "`what` is no list"),
+        (r#"{"waht":["state"]}"#, r#"there is no member \"waht\""#),
+        ("[]", "the body is not a JSON object"),
+        ("{", "the body is not JSON: "),
+    ] {
+        let (status, text) = refused(&panel, "POST", "reset", body);
+        assert!(
+            status == 400 && text.contains(&format!(r#""detail":"{start}"#)),
+            "{body}: {text}"
+        );
+    }
+    assert!(lines(&panel).contains(r#""recordsTotal":1"#));
+}
+
+#[test]
+fn a_reset_is_seen_by_requests_that_were_kept_waiting() {
+    let panel = panel();
+    let mut client = panel.client();
+    for round in 1..=20 {
+        panel.call("create_line", &format!("exp_date=2027-01-01&username=line{round}"));
+        let answer = client.request("POST", "/_linecard/reset", &[], b"").text();
+        assert_eq!(answer, format!(r#"{{"epoch":{round},"streams":6,"lines":2}}"#));
+        assert_eq!(lines(&panel), NOTHING_HAPPENED);
+    }
+    assert_eq!(panel.sql_one("PRAGMA integrity_check"), "ok");
+}
+
+#[test]
+fn a_snapshot_brings_its_state_back() {
+    let panel = panel();
+    assert_eq!(told(&panel, "GET", "snapshots", ""), r#"{"snapshots":[]}"#);
+    panel.call("delete_line", "id=4521");
+    let taken = told(&panel, "POST", "snapshots", r#"{"name":"one line"}"#);
+    assert_eq!(taken, r#"{"name":"one line","replaced":false}"#);
+    panel.call("delete_line", "id=4522");
+    told(&panel, "POST", "snapshots", r#"{"name":"none"}"#);
+    assert_eq!(
+        told(&panel, "GET", "snapshots", ""),
+        r#"{"snapshots":["none","one line"]}"#
+    );
+
+    let restored = told(&panel, "POST", "snapshots/one%20line/restore", "");
+    assert_eq!(restored, r#"{"epoch":1,"streams":6,"lines":1}"#);
+    assert!(lines(&panel).contains(r#""data":[{"id":4522}]"#));
+    // A reset still knows the start.
+    assert_eq!(
+        told(&panel, "POST", "reset", ""),
+        r#"{"epoch":2,"streams":6,"lines":2}"#
+    );
+    let replaced = told(&panel, "POST", "snapshots", r#"{"name":"none"}"#);
+    assert_eq!(replaced, r#"{"name":"none","replaced":true}"#);
+    assert_eq!(told(&panel, "DELETE", "snapshots/none", ""), r#"{"name":"none"}"#);
+    assert_eq!(told(&panel, "GET", "snapshots", ""), r#"{"snapshots":["one line"]}"#);
+}
+
+#[test]
+fn an_unknown_snapshot_is_told_the_known_ones() {
+    let panel = panel();
+    let missing = |hint: &str| problem("not_found", "Not Found", 404, "there is no snapshot \"b\"", hint);
+    let none = missing("POST /_linecard/snapshots takes one");
+    assert_eq!(refused(&panel, "POST", "snapshots/b/restore", ""), none);
+    told(&panel, "POST", "snapshots", r#"{"name":"a"}"#);
+    assert_eq!(refused(&panel, "DELETE", "snapshots/b", ""), missing("there are a"));
+    for body in ["", r#"{"name":""}"#, r#"{"name":"a/b"}"#, r#"{"name":1}"#] {
+        let expected = bad("`name` is missing or no name", r#"send {"name":"a"}"#);
+        assert_eq!(refused(&panel, "POST", "snapshots", body), expected, "{body}");
+    }
+}
