@@ -22,8 +22,7 @@ const UNGROUPED: [i64; 3] = [2, 5, 6];
 pub const ADMIN_API: i64 = 3;
 
 /// Words that are paths of their own on a panel.
-const RESERVED: [&str; 36] = [
-    noun::RESERVED,
+const RESERVED: [&str; 35] = [
     "admin",
     "stream",
     "images",

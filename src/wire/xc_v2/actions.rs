@@ -1,7 +1,7 @@
 //! The table of calls: one row for each `action` and `sub`, from which routing and the pages about
 //! it follow (contract "XC v2 API", section 4).
 
-use super::operations::{self, Call};
+use super::operations::{Call, accounts, content, devices, lines};
 use crate::panel::Result;
 
 /// One call.
@@ -55,7 +55,7 @@ pub static ACTIONS: &[Action] = &[
         group: LINES,
         doc: "Creates a line; credentials are generated when left out.",
         params: &[NEW],
-        verb: Verb::Write(operations::create_line),
+        verb: Verb::Write(lines::create_line),
     },
     Action {
         action: "user",
@@ -63,7 +63,7 @@ pub static ACTIONS: &[Action] = &[
         group: LINES,
         doc: "Changes a line.",
         params: &[USERNAME, PASSWORD, EDIT],
-        verb: Verb::Write(operations::edit_line),
+        verb: Verb::Write(lines::edit_line),
     },
     Action {
         action: "user",
@@ -71,7 +71,7 @@ pub static ACTIONS: &[Action] = &[
         group: LINES,
         doc: "Shows a line with its open connections and its channels.",
         params: &[USERNAME, PASSWORD],
-        verb: Verb::Read(operations::show_line),
+        verb: Verb::Read(lines::show_line),
     },
     Action {
         action: "stb",
@@ -79,7 +79,7 @@ pub static ACTIONS: &[Action] = &[
         group: DEVICES,
         doc: "Creates a MAG device with its hidden line.",
         params: &[("user_data[mac]", true, "The device's MAC address."), NEW],
-        verb: Verb::Write(operations::create_device),
+        verb: Verb::Write(devices::create_device),
     },
     Action {
         action: "stb",
@@ -87,7 +87,7 @@ pub static ACTIONS: &[Action] = &[
         group: DEVICES,
         doc: "Changes the hidden line of a MAG device.",
         params: &[MAC, EDIT],
-        verb: Verb::Write(operations::edit_device),
+        verb: Verb::Write(devices::edit_device),
     },
     Action {
         action: "stb",
@@ -95,7 +95,7 @@ pub static ACTIONS: &[Action] = &[
         group: DEVICES,
         doc: "Shows a MAG device with its line.",
         params: &[MAC],
-        verb: Verb::Read(operations::show_device),
+        verb: Verb::Read(devices::show_device),
     },
     Action {
         action: "reg_user",
@@ -103,7 +103,7 @@ pub static ACTIONS: &[Action] = &[
         group: RESELLERS,
         doc: "Lists the accounts of administrators and resellers.",
         params: &[],
-        verb: Verb::Read(operations::list_users),
+        verb: Verb::Read(accounts::list_users),
     },
     Action {
         action: "reg_user",
@@ -115,7 +115,7 @@ pub static ACTIONS: &[Action] = &[
             ("id", false, "Which account: its id."),
             ("username", false, "Which account when no id is sent: its username."),
         ],
-        verb: Verb::Write(operations::add_credits),
+        verb: Verb::Write(accounts::add_credits),
     },
     Action {
         action: "server",
@@ -123,7 +123,7 @@ pub static ACTIONS: &[Action] = &[
         group: HOSTS,
         doc: "Lists the servers with what is known of their machines.",
         params: &[],
-        verb: Verb::Read(operations::list_servers),
+        verb: Verb::Read(content::list_servers),
     },
     Action {
         action: "stream",
@@ -131,7 +131,7 @@ pub static ACTIONS: &[Action] = &[
         group: CONTENT,
         doc: "Lists everything but movies.",
         params: &[],
-        verb: Verb::Read(operations::list_streams),
+        verb: Verb::Read(content::list_streams),
     },
     Action {
         action: "stream",
@@ -139,7 +139,7 @@ pub static ACTIONS: &[Action] = &[
         group: CONTENT,
         doc: "Lists what runs, each with its servers.",
         params: &[],
-        verb: Verb::Read(operations::online_streams),
+        verb: Verb::Read(content::online_streams),
     },
     Action {
         action: "stream",
@@ -147,7 +147,7 @@ pub static ACTIONS: &[Action] = &[
         group: CONTENT,
         doc: "Lists what was started and fails, each with its servers.",
         params: &[],
-        verb: Verb::Read(operations::offline_streams),
+        verb: Verb::Read(content::offline_streams),
     },
     Action {
         action: "stream",
@@ -155,7 +155,7 @@ pub static ACTIONS: &[Action] = &[
         group: CONTENT,
         doc: "Starts streams, channels, stations and episodes.",
         params: &[IDS, SERVERS],
-        verb: Verb::Write(operations::start_streams),
+        verb: Verb::Write(content::start_streams),
     },
     Action {
         action: "stream",
@@ -163,7 +163,7 @@ pub static ACTIONS: &[Action] = &[
         group: CONTENT,
         doc: "Stops streams, channels, stations and episodes.",
         params: &[IDS, SERVERS],
-        verb: Verb::Write(operations::stop_streams),
+        verb: Verb::Write(content::stop_streams),
     },
     Action {
         action: "vod",
@@ -171,7 +171,7 @@ pub static ACTIONS: &[Action] = &[
         group: CONTENT,
         doc: "Starts movies.",
         params: &[IDS, SERVERS],
-        verb: Verb::Write(operations::start_movies),
+        verb: Verb::Write(content::start_movies),
     },
     Action {
         action: "vod",
@@ -179,7 +179,7 @@ pub static ACTIONS: &[Action] = &[
         group: CONTENT,
         doc: "Stops movies.",
         params: &[IDS, SERVERS],
-        verb: Verb::Write(operations::stop_movies),
+        verb: Verb::Write(content::stop_movies),
     },
 ];
 
