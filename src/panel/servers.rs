@@ -168,7 +168,7 @@ pub struct Server {
     pub id: i64,
     pub name: String,
     pub online: bool,
-    /// The members of [`MACHINE`], where anything is known of it.
+    /// The members of `MACHINE`, where anything is known of it.
     pub machine: Option<Json>,
 }
 
