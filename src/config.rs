@@ -3,13 +3,16 @@
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
-use clap::{Args, ValueEnum};
+use clap::builder::FalseyValueParser;
+use clap::{ArgAction, Args, ValueEnum};
 
 use crate::panel::clock::Mode;
 use crate::panel::net::Addresses;
 use crate::panel::seeds::{Keys, Seed};
 use crate::panel::{Settings, settings};
+use crate::span;
 use crate::store::Place;
 use crate::time::Zone;
 
@@ -19,6 +22,8 @@ const BIND: &str = "127.0.0.1:8080";
 pub const DB: &str = "linecard.db";
 const TIMEZONE: &str = "UTC";
 const CONTENT_TYPE: &str = "application/json";
+/// No operation takes longer.
+const GRACE: &str = "5s";
 
 /// The form of the ready line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -93,7 +98,9 @@ pub struct Config {
     pub set: Vec<(String, String)>,
 
     /// Answer the control plane under /_linecard/, with which tests steer the panel.
-    #[arg(long, env = "LINECARD_CONTROL")]
+    #[arg(long, env = "LINECARD_CONTROL", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = FalseyValueParser::new(),
+          value_name = "true|false")]
     pub control: bool,
 
     /// What callers of the control plane send as `Authorization: Bearer TOKEN`. Random, and told on
@@ -112,6 +119,10 @@ pub struct Config {
     /// Threads that serve clients; as many as there are processors when left out.
     #[arg(long, env = "LINECARD_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256), value_name = "N")]
     pub workers: Option<u16>,
+
+    /// How long a stop waits for requests in flight; a part of a second counts as a whole one.
+    #[arg(long, env = "LINECARD_GRACE", default_value = GRACE, value_parser = span::parse, value_name = "SPAN")]
+    pub grace: Duration,
 
     /// How much is logged to standard error.
     #[arg(long, env = "LINECARD_LOG_LEVEL", value_enum, default_value_t)]
@@ -139,6 +150,7 @@ impl Default for Config {
             clock: Mode::Real,
             rng_seed: None,
             workers: None,
+            grace: Duration::from_secs(5),
             log_level: LogLevel::Info,
         }
     }

@@ -22,6 +22,7 @@ pub mod control;
 pub mod money;
 pub mod panel;
 pub mod server;
+pub mod span;
 pub mod store;
 pub mod time;
 pub mod wire;

@@ -26,7 +26,7 @@ use actix_web::web::{Bytes, BytesMut};
 use futures_util::{FutureExt, StreamExt};
 
 use crate::config::Config;
-use crate::control::Control;
+use crate::control::{Control, PREFIX};
 use crate::panel::chance::Chance;
 use crate::panel::clock::Clock;
 use crate::panel::{Error, Panel, seeds};
@@ -34,9 +34,6 @@ use crate::store::{Found, OpenError, Place, StoreError, panic_words};
 use crate::wire::body::{self, Body};
 use crate::wire::{self, Request, Response};
 use opening::Opening;
-
-/// How long a stop waits for requests in flight, in seconds. No operation takes longer.
-const GRACE: u64 = 5;
 
 /// How long an idle connection is kept, as the web server in front of a panel does.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -72,6 +69,8 @@ pub struct Server {
     address: SocketAddr,
     workers: usize,
     found: Found,
+    /// How long a stop waits for requests in flight, in seconds.
+    grace: u64,
     /// Settings to be kept before the first answer.
     set: Vec<(String, String)>,
     /// The control plane, where it is asked for: with the token that its callers must show.
@@ -120,6 +119,7 @@ impl Server {
             address,
             workers: config.workers.map_or(processors, usize::from),
             found,
+            grace: config.grace.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX),
             set: config.set.clone(),
             control: config.control.then(|| token(config, address)),
         })
@@ -135,9 +135,24 @@ impl Server {
         self.address
     }
 
+    /// The socket's address as this machine reaches it.
+    pub fn reachable(&self) -> SocketAddr {
+        reachable(self.address)
+    }
+
     /// The address under which this machine reaches it.
     pub fn url(&self) -> String {
-        format!("http://{}", reachable(self.address))
+        format!("http://{}", self.reachable())
+    }
+
+    /// Where the control plane answers, if it is switched on.
+    pub fn control(&self) -> Option<String> {
+        self.control.as_ref().map(|_| format!("{}{PREFIX}", self.url()))
+    }
+
+    /// What callers of the control plane must show, if they must.
+    pub fn control_token(&self) -> Option<&str> {
+        self.control.as_ref()?.as_deref()
     }
 
     /// Whether the database was there before.
@@ -157,7 +172,7 @@ impl Server {
         }
         let builder = actix_web::dev::Server::build()
             .workers(self.workers)
-            .shutdown_timeout(GRACE)
+            .shutdown_timeout(self.grace)
             // The library's own handling sleeps 300 ms before it exits.
             .disable_signals();
         let stop = builder.graceful_shutdown_signal();

@@ -14,6 +14,7 @@ mod admin;
 mod bad_input;
 mod control;
 mod document;
+mod fixture;
 mod php;
 mod process;
 mod properties;

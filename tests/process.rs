@@ -1,142 +1,14 @@
 //! The binary as a process: its ready line, its refusals, its stop, and what survives a kill.
 
-use std::collections::HashMap;
 use std::fs;
-use std::io::{BufRead, BufReader, Read};
 use std::net::TcpListener;
-use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
+use crate::support::process::{Served, command, files, folder, refused, run};
 use crate::support::{Client, failure};
-
-const BINARY: &str = env!("CARGO_BIN_EXE_linecard");
-
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(BINARY);
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("LINECARD_")) {
-        command.env_remove(name);
-    }
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
-    command
-}
-
-/// Runs a command that ends by itself.
-fn run(arguments: &[&str]) -> Output {
-    command(arguments).output().unwrap()
-}
-
-/// A server process; a test that fails does not leave it behind.
-struct Served {
-    child: Child,
-    ready: String,
-}
-
-impl Served {
-    fn start(arguments: &[&str]) -> Served {
-        Served::spawn(command(&[&["serve", "--bind", "127.0.0.1:0"], arguments].concat()))
-    }
-
-    fn spawn(mut command: Command) -> Served {
-        let mut child = command.spawn().unwrap();
-        let mut ready = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap())
-            .read_line(&mut ready)
-            .unwrap();
-        if ready.is_empty() {
-            let mut words = String::new();
-            child.stderr.take().unwrap().read_to_string(&mut words).unwrap();
-            panic!("no ready line: {words}");
-        }
-        Served { child, ready }
-    }
-
-    /// The values of the ready line by their names; the address is `url`.
-    fn ready(&self) -> HashMap<&str, &str> {
-        let mut words = self.ready.split_whitespace();
-        assert_eq!(words.next(), Some("ready"), "{:?}", self.ready);
-        let url = words.next().unwrap();
-        words
-            .map(|word| word.split_once('=').unwrap())
-            .chain([("url", url)])
-            .collect()
-    }
-
-    fn host(&self) -> String {
-        self.ready()["url"].trim_start_matches("http://").to_owned()
-    }
-
-    fn client(&self) -> Client {
-        Client::new(&self.host())
-    }
-
-    /// Calls an action with the code and key of the ready line.
-    fn call(&self, action: &str, params: &str) -> String {
-        let ready = self.ready();
-        let (path, key) = (format!("/{}/admin/index.php", ready["code"]), ready["key"]);
-        self.client()
-            .post(&path, &format!("api_key={key}&action={action}&{params}"))
-            .text()
-    }
-
-    fn signal(&self, signal: &str) {
-        let sent = Command::new("kill")
-            .args([signal, &self.child.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(sent.success());
-    }
-
-    /// Sends a signal and waits for the end: its status, the rest of stdout, and stderr.
-    fn end(mut self, signal: &str) -> (ExitStatus, String, String) {
-        self.signal(signal);
-        let (mut out, mut words) = (String::new(), String::new());
-        self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();
-        self.child.stderr.take().unwrap().read_to_string(&mut words).unwrap();
-        (self.child.wait().unwrap(), out, words)
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn folder() -> (tempfile::TempDir, String) {
-    let folder = tempfile::tempdir().unwrap();
-    let db = folder.path().join("panel.db").to_str().unwrap().to_owned();
-    (folder, db)
-}
-
-fn files(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    names.sort();
-    names
-}
-
-/// A refused start: exit code 2, nothing on stdout, one line on stderr.
-fn refused(output: &Output) -> String {
-    let words = String::from_utf8(output.stderr.clone()).unwrap();
-    assert_eq!(
-        (output.status.code(), output.stdout.as_slice()),
-        (Some(2), &b""[..]),
-        "{words}"
-    );
-    assert_eq!(words.lines().count(), 1, "{words}");
-    words.trim_end().to_owned()
-}
 
 #[test]
 fn the_ready_line_has_all_that_the_first_call_needs() {
@@ -146,7 +18,7 @@ fn the_ready_line_has_all_that_the_first_call_needs() {
         (ready["code"], ready["key"], ready["seed"], ready["db"]),
         ("access", "YOUR_KEY", "docs", ":memory:")
     );
-    assert_eq!(ready["pid"], served.child.id().to_string());
+    assert_eq!(ready["pid"], served.pid().to_string());
     assert!(!ready["url"].ends_with(":0"), "{ready:?}");
     assert!(served.call("user_info", "").contains(r#""username":"admin""#));
     let (status, out, words) = served.end("-TERM");
@@ -160,7 +32,7 @@ fn the_ready_line_can_be_json() {
     let keys: Vec<&str> = ready.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(
         keys.join(" "),
-        "url admin_api access_code api_key db seed xc_v2_api any_caller pid startup_ms version"
+        "url control admin_api access_code api_key db seed xc_v2_api any_caller pid startup_ms version"
     );
     assert_eq!(
         (&ready["access_code"], &ready["api_key"]),

@@ -1,18 +1,26 @@
 //! The command line: its commands, and one clear line on standard error with exit code 2 when a
 //! start is refused.
 
+mod ask;
 mod docs;
+mod manual;
+mod options;
+mod origins;
+mod ready;
+mod run;
+mod seed;
 mod serve;
 mod settings;
+mod variables;
+mod wait;
 
 use std::fmt::Display;
 use std::io::Write;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::config::Config;
 use crate::wire;
 
 /// A stand-in for an IPTV panel: one binary and one SQLite file that answer the panels' wire APIs.
@@ -26,41 +34,103 @@ struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Serves a panel until it is stopped with Ctrl-C or SIGTERM.
-    Serve(Box<Config>),
+    Serve(Box<options::Start>),
+    /// Serves a panel for tests: as `serve`, but in memory, on a free port and with the control plane.
+    Test(Box<options::Start>),
+    /// Runs a command with a panel of its own beside it and ends with the command's exit code.
+    Run(Box<run::Run>),
+    /// Waits until a server answers.
+    Wait(wait::Wait),
+    /// Asks a server's control plane whether it is well.
+    Health(wait::Health),
+    /// Works with seeds, the rows that a new panel begins with.
+    #[command(subcommand)]
+    Seed(seed::Seed),
+    /// Prints each option of `serve` with its value and where that came from.
+    Config(Box<options::Start>),
     /// Prints the table of actions.
     Actions,
     /// Shows the panel's settings, or changes some; a running server notices within a second.
     Settings(settings::Settings),
     /// Writes the generated pages, or checks that they are current.
     Docs(docs::Docs),
+    /// Prints what a shell needs to complete the command line.
+    Completions(manual::Completions),
+    /// Prints the manual page of linecard, or of one of its commands.
+    Man(manual::Man),
+}
+
+/// The table of commands and options.
+fn command() -> clap::Command {
+    Cli::command()
+        .mut_subcommand("test", options::for_tests)
+        .mut_subcommand("run", options::for_tests)
+}
+
+/// Reads the command line.
+fn read(command: &mut clap::Command) -> Result<(Cli, ArgMatches), clap::Error> {
+    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(command))?;
+    Ok((cli, matches))
 }
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let mut command = command();
+    let (cli, matches) = match read(&mut command) {
+        Ok(read) => read,
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             print(&error.to_string());
             return ExitCode::SUCCESS;
         }
         Err(error) => return refuse(usage(&error)),
     };
+    if let Command::Serve(_) | Command::Test(_) | Command::Run(_) = cli.command {
+        // `serve` has every option that has a variable and matters to a start.
+        let serve = command.find_subcommand("serve");
+        let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        if let Some(reason) = serve.and_then(|serve| variables::unknown(serve, names)) {
+            return refuse(reason);
+        }
+    }
     match cli.command {
-        Command::Serve(config) => serve::run(&config),
+        Command::Serve(start) | Command::Test(start) => serve::run(&start),
+        Command::Run(run) => run.run(),
+        Command::Wait(wait) => wait.run(),
+        Command::Health(health) => health.run(),
+        Command::Seed(seed) => seed.run(),
+        Command::Config(_) => {
+            let chosen = matches.subcommand().zip(command.find_subcommand("config"));
+            print(&chosen.map_or_else(String::new, |((_, given), config)| origins::table(config, given)));
+            ExitCode::SUCCESS
+        }
         Command::Actions => {
             print(&wire::docs::terminal_table());
             ExitCode::SUCCESS
         }
         Command::Settings(settings) => settings.run(),
         Command::Docs(docs) => docs.run(),
+        Command::Completions(completions) => completions.run(self::command()),
+        Command::Man(man) => man.run(self::command()),
     }
 }
 
 /// Says in one line why nothing was started. Exit code 2: nothing was changed.
 fn refuse(reason: impl Display) -> ExitCode {
-    // With standard error closed there is nobody to tell.
-    let _ = writeln!(std::io::stderr(), "linecard: {reason}");
+    say(reason);
     ExitCode::from(2)
+}
+
+/// Says in one line what did not succeed, though it was tried. Exit code 1.
+fn fail(reason: impl Display) -> ExitCode {
+    say(reason);
+    ExitCode::FAILURE
+}
+
+/// Writes a line to standard error.
+fn say(line: impl Display) {
+    // With standard error closed there is nobody to tell.
+    let _ = writeln!(std::io::stderr(), "linecard: {line}");
 }
 
 /// Writes to standard output. A reader that went away, as `head` does, is no error.

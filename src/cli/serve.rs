@@ -1,36 +1,39 @@
-//! `linecard serve`: from options to a running server and to its end.
+//! `linecard serve` and `linecard test`: from options to a running server and to its end.
 
+use std::os::unix::process::parent_id;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use serde_json::json;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 
-use super::{print, refuse};
-use crate::config::{Config, LogLevel, ReadyFormat};
+use super::options::Start;
+use super::ready::{Ready, Told};
+use super::refuse;
+use crate::config::LogLevel;
 use crate::server::{Server, StartError, first_request};
 use crate::store::Found;
-use crate::wire::xc_v2;
 
-/// Serves until a signal. Exit code 0 after a clean stop, 2 when nothing was started.
-pub fn run(config: &Config) -> ExitCode {
-    let begun = Instant::now();
-    log_to_stderr(config.log_level);
-    let server = match Server::bind(config) {
+/// Serves until a signal, or until it is to end by itself. Exit code 0 after a clean stop, 2 when nothing was started.
+pub fn run(start: &Start) -> ExitCode {
+    // A parent that ends while the server starts is noticed too.
+    let (begun, parent) = (Instant::now(), parent_id());
+    log_to_stderr(start.config.log_level);
+    let server = match Server::bind(&start.config) {
         Ok(server) => server,
         Err(error) => return refuse(error),
     };
-    match actix_web::rt::System::new().block_on(serve(config, server, begun)) {
+    match actix_web::rt::System::new().block_on(serve(start, server, begun, parent)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => refuse(error),
     }
 }
 
-async fn serve(config: &Config, server: Server, begun: Instant) -> Result<(), StartError> {
+async fn serve(start: &Start, server: Server, begun: Instant, parent: u32) -> Result<(), StartError> {
+    let config = &start.config;
     if let (Found::Existing, Some(seed)) = (server.found(), &config.seed) {
         tracing::warn!("seed {seed} was not planted: {} has data already", config.db);
     }
@@ -44,11 +47,13 @@ async fn serve(config: &Config, server: Server, begun: Instant) -> Result<(), St
     first
         .unwrap_or_else(|error| Err(error.into()))
         .map_err(StartError::Silent)?;
-    print(&ready.line(config.ready_format, begun));
-
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+    let told = Told::to(&start.life, &ready.line(config.ready_format, begun));
+    if told.is_ok() {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+            reason = start.life.end(parent) => tracing::info!("stopping: {reason}"),
+        }
     }
     // A second signal, or Ctrl-C of somebody in a hurry, is not waited for.
     let stopping = async {
@@ -60,75 +65,11 @@ async fn serve(config: &Config, server: Server, begun: Instant) -> Result<(), St
         () = stopping => {}
         _ = interrupt.recv() => {}
     }
-    Ok(())
-}
-
-/// What a test or a person needs to know to make the first call.
-struct Ready {
-    url: String,
-    access_code: Option<String>,
-    api_key: Option<String>,
-    db: String,
-    seed: Option<String>,
-    /// Whether `api.php` admits callers of any address.
-    any_caller: bool,
-}
-
-impl Ready {
-    async fn of(server: &Server, config: &Config) -> Ready {
-        let (access_code, api_key) = server.panel().entrance().await.unwrap_or_default();
-        let planted = config.seed.as_ref().filter(|_| server.found() == Found::New);
-        Ready {
-            url: server.url(),
-            access_code,
-            api_key,
-            db: config.db.clone(),
-            seed: planted.map(ToString::to_string),
-            any_caller: config.any_caller,
-        }
-    }
-
-    fn line(&self, format: ReadyFormat, begun: Instant) -> String {
-        let (pid, startup_ms) = (std::process::id(), begun.elapsed().as_millis());
-        match format {
-            ReadyFormat::Text => {
-                let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
-                let any_caller = if self.any_caller { " any_caller=true" } else { "" };
-                format!(
-                    "ready {} code={} key={} db={} seed={}{any_caller} pid={pid} startup_ms={startup_ms}\n",
-                    self.url,
-                    or_none(&self.access_code),
-                    or_none(&self.api_key),
-                    self.db,
-                    or_none(&self.seed),
-                )
-            }
-            ReadyFormat::Json => {
-                let admin = self
-                    .access_code
-                    .as_ref()
-                    .map(|code| format!("{}/{code}/admin/index.php", self.url));
-                let object = json!({
-                    "url": self.url,
-                    "admin_api": admin,
-                    "access_code": self.access_code,
-                    "api_key": self.api_key,
-                    "db": self.db,
-                    "seed": self.seed,
-                    "xc_v2_api": format!("{}{}", self.url, xc_v2::PATH),
-                    "any_caller": self.any_caller,
-                    "pid": pid,
-                    "startup_ms": u64::try_from(startup_ms).unwrap_or(u64::MAX),
-                    "version": env!("CARGO_PKG_VERSION"),
-                });
-                format!("{object}\n")
-            }
-        }
-    }
+    told.map(drop).map_err(StartError::Other)
 }
 
 /// Standard output carries the ready line alone.
-fn log_to_stderr(level: LogLevel) {
+pub fn log_to_stderr(level: LogLevel) {
     let level = match level {
         LogLevel::Error => LevelFilter::ERROR,
         LogLevel::Warn => LevelFilter::WARN,

@@ -175,7 +175,7 @@ fn answer(value: &Value) -> Response {
 }
 
 /// Which of the known words is closest to one that is not, as a hint; empty when none is close.
-fn nearest(word: &str, known: &[&str]) -> String {
+pub(crate) fn nearest(word: &str, known: &[&str]) -> String {
     let close = known
         .iter()
         .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))

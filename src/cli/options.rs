@@ -1,0 +1,79 @@
+//! What `serve` and `test` take: the options of the server, and those of the process around it,
+//! which say who is told when it is ready and when it ends by itself.
+
+use std::future::pending;
+use std::os::unix::process::parent_id;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Arg, Args, Command};
+use tokio::time::sleep;
+
+use crate::config::Config;
+use crate::span;
+
+/// How often the parent process is looked for.
+const LOOK: Duration = Duration::from_secs(1);
+
+/// Options of `linecard serve` and `linecard test`.
+#[derive(Args, Debug)]
+pub struct Start {
+    #[command(flatten)]
+    pub config: Config,
+    #[command(flatten)]
+    pub life: Life,
+}
+
+/// Who is told of the start, and when the process ends by itself.
+#[derive(Args, Debug)]
+pub struct Life {
+    /// A file that holds the ready line from when the server answers until it stops.
+    #[arg(long, env = "LINECARD_READY_FILE", value_name = "PATH")]
+    pub ready_file: Option<PathBuf>,
+
+    /// An open descriptor, of a pipe or a file, to which the ready line is written too.
+    #[arg(long, env = "LINECARD_READY_FD", value_name = "N")]
+    pub ready_fd: Option<u32>,
+
+    /// Stop by itself after this time, such as 10m.
+    #[arg(long, env = "LINECARD_TTL", value_parser = span::parse, value_name = "SPAN")]
+    pub ttl: Option<Duration>,
+
+    /// Stop by itself when the process that started it has ended.
+    #[arg(long, env = "LINECARD_EXIT_WITH_PARENT")]
+    pub exit_with_parent: bool,
+}
+
+impl Life {
+    /// Waits until the process is to end by itself and says why; without a reason it never comes.
+    /// `parent` is the process that started this one.
+    pub async fn end(&self, parent: u32) -> &'static str {
+        let spent = async {
+            match self.ttl {
+                Some(ttl) => sleep(ttl).await,
+                None => pending().await,
+            }
+        };
+        let orphaned = async {
+            if !self.exit_with_parent {
+                pending::<()>().await;
+            }
+            while parent_id() == parent {
+                sleep(LOOK).await;
+            }
+        };
+        tokio::select! {
+            () = spent => "the time of --ttl is over",
+            () = orphaned => "the parent process has ended",
+        }
+    }
+}
+
+/// The options of a command as a test wants them: nothing is kept, no port is fixed, and the panel
+/// can be steered.
+pub fn for_tests(command: Command) -> Command {
+    let defaults = [("db", ":memory:"), ("bind", "127.0.0.1:0"), ("control", "true")];
+    defaults.into_iter().fold(command, |command, (name, value)| {
+        command.mut_arg(name, |arg: Arg| arg.default_value(value))
+    })
+}

@@ -1,0 +1,52 @@
+//! `linecard config`: each option of `linecard serve` with its value and where that came from.
+
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command};
+
+/// Settings whose values are secrets, in `--set NAME=VALUE`.
+const SECRET_SETTINGS: [&str; 1] = ["api_pass"];
+
+/// One line an option: its flag, its value and its origin, in columns.
+pub fn table(command: &Command, matches: &ArgMatches) -> String {
+    let rows: Vec<[String; 3]> = command
+        .get_arguments()
+        .filter(|arg| arg.get_env().is_some())
+        .map(|arg| row(arg, matches))
+        .collect();
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+    };
+    let (flags, values) = (width(0).unwrap_or(0), width(1).unwrap_or(0));
+    let line = |[flag, value, origin]: &[String; 3]| format!("{flag:flags$}  {value:values$}  {origin}\n");
+    rows.iter().map(line).collect()
+}
+
+fn row(arg: &Arg, matches: &ArgMatches) -> [String; 3] {
+    let id = arg.get_id().as_str();
+    let raw = matches
+        .get_raw(id)
+        .map(|values| values.map(|value| value.to_string_lossy().into_owned()));
+    let value = match raw {
+        None => "none".into(),
+        Some(_) if arg.is_hide_env_values_set() => "***".into(),
+        Some(values) => values.map(masked).collect::<Vec<_>>().join(","),
+    };
+    let variable = || arg.get_env().map(|name| name.to_string_lossy().into_owned());
+    let origin = match matches.value_source(id) {
+        Some(ValueSource::CommandLine) => "flag".into(),
+        Some(ValueSource::EnvVariable) => format!("environment {}", variable().unwrap_or_default()),
+        _ => "default".into(),
+    };
+    [format!("--{}", arg.get_long().unwrap_or(id)), value, origin]
+}
+
+/// A setting's value is hidden when it is a secret.
+fn masked(value: String) -> String {
+    match value.split_once('=') {
+        Some((name, _)) if SECRET_SETTINGS.contains(&name) => format!("{name}=***"),
+        _ => value,
+    }
+}

@@ -1,0 +1,195 @@
+//! The ready line and all who are told with it: standard output, a file, a descriptor, the service
+//! manager, and a command that runs beside the server.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::os::unix::net::UnixDatagram;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use serde_json::json;
+
+use super::options::Life;
+use super::print;
+use crate::config::{Config, ReadyFormat};
+use crate::server::Server;
+use crate::store::Found;
+use crate::wire::xc_v2;
+
+/// Variables that [`Ready::variables`] gives to a command.
+pub const VARIABLES: [&str; 9] = [
+    "LINECARD_URL",
+    "LINECARD_HOST",
+    "LINECARD_PORT",
+    "LINECARD_CONTROL_URL",
+    "LINECARD_CONTROL_TOKEN",
+    "LINECARD_ACCESS_CODE",
+    "LINECARD_API_KEY",
+    "LINECARD_ADMIN_API",
+    "LINECARD_XC_V2_API",
+];
+
+/// What a test or a person needs to know to make the first call.
+pub struct Ready {
+    url: String,
+    host: String,
+    port: u16,
+    control: Option<String>,
+    control_token: Option<String>,
+    access_code: Option<String>,
+    api_key: Option<String>,
+    db: String,
+    seed: Option<String>,
+    /// Whether `api.php` admits callers of any address.
+    any_caller: bool,
+}
+
+impl Ready {
+    /// Asks a server that has not started to answer.
+    pub async fn of(server: &Server, config: &Config) -> Ready {
+        let (access_code, api_key) = server.panel().entrance().await.unwrap_or_default();
+        let planted = config.seed.as_ref().filter(|_| server.found() == Found::New);
+        let address = server.reachable();
+        Ready {
+            url: server.url(),
+            host: address.ip().to_string(),
+            port: address.port(),
+            control: server.control(),
+            control_token: server.control_token().map(str::to_owned),
+            access_code,
+            api_key,
+            db: config.db.clone(),
+            seed: planted.map(ToString::to_string),
+            any_caller: config.any_caller,
+        }
+    }
+
+    /// The line, with its end.
+    pub fn line(&self, format: ReadyFormat, begun: Instant) -> String {
+        let (pid, startup_ms) = (std::process::id(), begun.elapsed().as_millis());
+        match format {
+            ReadyFormat::Text => {
+                let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
+                let control = self.control.as_ref().map(|url| format!(" control={url}"));
+                let any_caller = if self.any_caller { " any_caller=true" } else { "" };
+                format!(
+                    "ready {}{} code={} key={} db={} seed={}{any_caller} pid={pid} startup_ms={startup_ms}\n",
+                    self.url,
+                    control.unwrap_or_default(),
+                    or_none(&self.access_code),
+                    or_none(&self.api_key),
+                    self.db,
+                    or_none(&self.seed),
+                )
+            }
+            ReadyFormat::Json => {
+                let object = json!({
+                    "url": self.url,
+                    "control": self.control,
+                    "admin_api": self.admin_api(),
+                    "access_code": self.access_code,
+                    "api_key": self.api_key,
+                    "db": self.db,
+                    "seed": self.seed,
+                    "xc_v2_api": self.xc_v2_api(),
+                    "any_caller": self.any_caller,
+                    "pid": pid,
+                    "startup_ms": u64::try_from(startup_ms).unwrap_or(u64::MAX),
+                    "version": env!("CARGO_PKG_VERSION"),
+                });
+                format!("{object}\n")
+            }
+        }
+    }
+
+    /// The environment of a command that calls the panel: names and values. What the panel does not
+    /// have has no value, and is not to be inherited either.
+    pub fn variables(&self) -> impl Iterator<Item = (&'static str, Option<String>)> {
+        let values = [
+            Some(self.url.clone()),
+            Some(self.host.clone()),
+            Some(self.port.to_string()),
+            self.control.clone(),
+            self.control_token.clone(),
+            self.access_code.clone(),
+            self.api_key.clone(),
+            self.admin_api(),
+            Some(self.xc_v2_api()),
+        ];
+        VARIABLES.into_iter().zip(values)
+    }
+
+    fn admin_api(&self) -> Option<String> {
+        let path = |code: &String| format!("{}/{code}/admin/index.php", self.url);
+        self.access_code.as_ref().map(path)
+    }
+
+    fn xc_v2_api(&self) -> String {
+        format!("{}{}", self.url, xc_v2::PATH)
+    }
+}
+
+/// The ready file, which goes when the server does.
+pub struct Told {
+    file: Option<(PathBuf, String)>,
+}
+
+impl Told {
+    /// Tells everybody who is to be told; standard output comes last, when all else is in place.
+    ///
+    /// # Errors
+    /// The file's or the descriptor's.
+    pub fn to(life: &Life, line: &str) -> io::Result<Told> {
+        let named = |what: String| move |error: io::Error| io::Error::other(format!("cannot write {what}: {error}"));
+        let mut told = Told { file: None };
+        if let Some(path) = &life.ready_file {
+            // Whoever waits for the file never sees a part of it.
+            let mut draft = path.clone().into_os_string();
+            draft.push(format!(".new-{}", std::process::id()));
+            let written = fs::write(&draft, line).and_then(|()| fs::rename(&draft, path));
+            if written.is_err() {
+                let _ = fs::remove_file(&draft);
+            }
+            written.map_err(named(path.display().to_string()))?;
+            told.file = Some((path.clone(), line.to_owned()));
+        }
+        if let Some(fd) = life.ready_fd {
+            // Opening it by its name makes no assumption about who owns the number.
+            let opened = File::options().append(true).open(format!("/dev/fd/{fd}"));
+            let written = opened.and_then(|mut file| file.write_all(line.as_bytes()));
+            written.map_err(named(format!("descriptor {fd}")))?;
+        }
+        if let Some(socket) = std::env::var_os("NOTIFY_SOCKET")
+            && let Err(error) = notify(&socket)
+        {
+            tracing::warn!(%error, "NOTIFY_SOCKET is set, but nobody could be told there");
+        }
+        print(line);
+        Ok(told)
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        if let Some((path, line)) = &self.file {
+            // Another server may have put its own there.
+            if fs::read_to_string(path).is_ok_and(|text| text == *line) {
+                let _ = fs::remove_file(path);
+            }
+        }
+    }
+}
+
+/// Tells the service manager, as `sd_notify(3)` does.
+fn notify(socket: &std::ffi::OsStr) -> io::Result<()> {
+    use std::os::unix::ffi::OsStrExt;
+    use std::os::unix::net::SocketAddr;
+
+    let address = match socket.as_bytes().strip_prefix(b"@") {
+        #[cfg(target_os = "linux")]
+        Some(name) => <SocketAddr as std::os::linux::net::SocketAddrExt>::from_abstract_name(name)?,
+        _ => SocketAddr::from_pathname(socket)?,
+    };
+    UnixDatagram::unbound()?.send_to_addr(b"READY=1\n", &address)?;
+    Ok(())
+}

@@ -1,0 +1,112 @@
+//! `linecard run`: a command with a panel of its own beside it.
+
+use std::ffi::OsString;
+use std::io::{self, ErrorKind, IsTerminal};
+use std::os::unix::process::ExitStatusExt;
+use std::process::{ExitCode, ExitStatus};
+
+use clap::Args;
+use rustix::process::{Pid, Signal, getpgrp, kill_process};
+use rustix::termios::tcgetpgrp;
+use tokio::process::{Child, Command};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::ready::Ready;
+use super::serve::log_to_stderr;
+use super::{refuse, say};
+use crate::config::Config;
+use crate::server::{Server, StartError};
+
+/// Options of `linecard run`.
+#[derive(Args, Debug)]
+pub struct Run {
+    #[command(flatten)]
+    config: Config,
+
+    /// The command and its arguments. It finds the panel in LINECARD_URL, LINECARD_HOST, LINECARD_PORT,
+    /// LINECARD_CONTROL_URL, LINECARD_ACCESS_CODE, LINECARD_API_KEY, LINECARD_ADMIN_API and LINECARD_XC_V2_API.
+    #[arg(last = true, required = true, num_args = 1.., value_name = "COMMAND")]
+    command: Vec<OsString>,
+}
+
+impl Run {
+    /// Runs the command. The exit code is the command's own; 128 and the signal that ended it, 127
+    /// when there is no such command, 126 when it cannot be run, 2 when there is no panel for it.
+    pub fn run(&self) -> ExitCode {
+        log_to_stderr(self.config.log_level);
+        match actix_web::rt::System::new().block_on(self.ran()) {
+            Ok(code) => ExitCode::from(code),
+            Err(error) => refuse(error),
+        }
+    }
+
+    async fn ran(&self) -> Result<u8, StartError> {
+        let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Other)?;
+        let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Other)?;
+        let server = Server::bind(&self.config)?;
+        let ready = Ready::of(&server, &self.config).await;
+        let _running = server.spawn()?;
+        let mut child = match self.start(&ready) {
+            Ok(child) => child,
+            Err(error) => return Ok(self.not_run(&error)),
+        };
+        loop {
+            tokio::select! {
+                ended = child.wait() => return ended.map(code).map_err(StartError::Other),
+                _ = interrupt.recv() => if !terminal_told_it() { forward(&child, Signal::INT) },
+                _ = terminate.recv() => forward(&child, Signal::TERM),
+            }
+        }
+    }
+
+    fn start(&self, ready: &Ready) -> io::Result<Child> {
+        let mut words = self.command.iter();
+        let mut command = Command::new(words.next().ok_or(ErrorKind::NotFound)?);
+        command.args(words);
+        for (name, value) in ready.variables() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        command.spawn()
+    }
+
+    fn not_run(&self, error: &io::Error) -> u8 {
+        let name = self
+            .command
+            .first()
+            .map_or_else(Default::default, |name| name.to_string_lossy());
+        match error.kind() {
+            ErrorKind::NotFound => {
+                say(format!("cannot run {name}: there is no such command"));
+                127
+            }
+            _ => {
+                say(format!("cannot run {name}: {error}"));
+                126
+            }
+        }
+    }
+}
+
+/// The exit code as a shell gives it.
+fn code(status: ExitStatus) -> u8 {
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}
+
+/// Whether Ctrl-C on a terminal has reached the command already: it goes to all processes of the
+/// foreground. Sent a second time it would cut short how many test runners clean up.
+fn terminal_told_it() -> bool {
+    let stdin = io::stdin();
+    stdin.is_terminal() && tcgetpgrp(stdin).is_ok_and(|group| group == getpgrp())
+}
+
+fn forward(child: &Child, signal: Signal) {
+    // A child that has ended has no number any more; one that ends just now needs no signal.
+    let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+    if let Some(pid) = pid {
+        let _ = kill_process(pid, signal);
+    }
+}

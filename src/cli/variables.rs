@@ -1,0 +1,31 @@
+//! Environment variables that look like options and are none: a start with a misspelt one would
+//! quietly be another start than was asked for.
+
+use clap::Command;
+
+use super::ready;
+use crate::control::nearest;
+
+const OURS: &str = "LINECARD_";
+
+/// What Kubernetes sets in every container beside a service that is called `linecard`.
+const NEIGHBOURS: [&str; 2] = ["LINECARD_SERVICE_", "LINECARD_PORT_"];
+
+/// Says which of these names is not known, and what may have been meant.
+pub fn unknown(command: &Command, names: impl Iterator<Item = String>) -> Option<String> {
+    let of_command = command.get_arguments().filter_map(|arg| arg.get_env());
+    let known: Vec<&str> = of_command.filter_map(|name| name.to_str()).collect();
+    let is_known = |name: &str| {
+        known.contains(&name)
+            || ready::VARIABLES.contains(&name)
+            || NEIGHBOURS.iter().any(|neighbour| name.starts_with(neighbour))
+    };
+    let mut strangers: Vec<String> = names.filter(|name| name.starts_with(OURS) && !is_known(name)).collect();
+    // The environment has no order that a person would know.
+    strangers.sort();
+    let first = strangers.first()?;
+    let meant = nearest(first, &known);
+    Some(format!(
+        "there is no option for the variable {first}{meant} (linecard config lists the options)"
+    ))
+}

@@ -1,0 +1,112 @@
+//! `linecard wait` and `linecard health`: whether a server answers, for scripts and containers.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use clap::Args;
+use serde_json::Value;
+
+use super::ask::Url;
+use super::{fail, print};
+use crate::control::PREFIX;
+use crate::span;
+
+/// How long `wait` pauses between two questions, and the longest that a single one takes.
+const PAUSE: Duration = Duration::from_millis(20);
+const ONCE: Duration = Duration::from_secs(5);
+
+/// Where a server listens that was not told otherwise.
+const URL: &str = "http://127.0.0.1:8080";
+
+/// Options of `linecard wait`.
+#[derive(Args, Debug)]
+pub struct Wait {
+    /// The server's address.
+    #[arg(long, env = "LINECARD_URL", default_value = URL)]
+    url: Url,
+
+    /// The server's ready file, which names its address instead of --url; it may not be there yet.
+    #[arg(long, value_name = "PATH")]
+    ready_file: Option<PathBuf>,
+
+    /// How long to wait, such as 500ms, 30s or 2m.
+    #[arg(long, default_value = "30s", value_parser = span::parse, value_name = "SPAN")]
+    timeout: Duration,
+}
+
+impl Wait {
+    /// Waits. Exit code 1 when nothing answers in time.
+    pub fn run(&self) -> ExitCode {
+        let begun = Instant::now();
+        loop {
+            let left = self.timeout.saturating_sub(begun.elapsed());
+            match self.answers(left.min(ONCE)) {
+                Ok(url) => {
+                    print(&format!("{url} answers after {} ms\n", begun.elapsed().as_millis()));
+                    return ExitCode::SUCCESS;
+                }
+                Err(reason) if begun.elapsed() >= self.timeout => {
+                    return fail(format!("gave up after {:?}: {reason}", self.timeout));
+                }
+                Err(_) => std::thread::sleep(PAUSE),
+            }
+        }
+    }
+
+    fn answers(&self, timeout: Duration) -> Result<Url, String> {
+        let url = match &self.ready_file {
+            None => self.url.clone(),
+            Some(path) => {
+                let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+                named(&text).ok_or_else(|| format!("{} is no ready file", path.display()))?
+            }
+        };
+        // With no time left the question is still asked once.
+        let asked = url.ask("HEAD", "/", None, timeout.max(PAUSE));
+        asked.map_err(|error| format!("{url} does not answer: {error}"))?;
+        Ok(url)
+    }
+}
+
+/// The address in a ready line of either form.
+fn named(line: &str) -> Option<Url> {
+    let url = match serde_json::from_str::<Value>(line) {
+        Ok(object) => object.get("url")?.as_str()?.to_owned(),
+        Err(_) => line.strip_prefix("ready ")?.split_whitespace().next()?.to_owned(),
+    };
+    url.parse().ok()
+}
+
+/// Options of `linecard health`.
+#[derive(Args, Debug)]
+pub struct Health {
+    /// The server's address.
+    #[arg(long, env = "LINECARD_URL", default_value = URL)]
+    url: Url,
+
+    /// The control plane's token, where it asks for one.
+    #[arg(long, env = "LINECARD_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
+    control_token: Option<String>,
+}
+
+impl Health {
+    /// Asks and prints the answer. Exit code 1 when the server is not well or does not say.
+    pub fn run(&self) -> ExitCode {
+        let asked = format!("{}{PREFIX}health", self.url);
+        match self
+            .url
+            .ask("GET", &format!("{PREFIX}health"), self.control_token.as_deref(), ONCE)
+        {
+            Ok((200, body)) => {
+                print(&format!("{body}\n"));
+                ExitCode::SUCCESS
+            }
+            Ok((401, _)) => fail(format!("{asked} asks for a token: give it with --control-token")),
+            Ok((404, _)) => fail(format!("{asked} is not there: start the server with --control")),
+            Ok((status, _)) => fail(format!("{asked} answers {status}")),
+            Err(error) => fail(format!("{asked} does not answer: {error}")),
+        }
+    }
+}
