@@ -22,6 +22,10 @@ const BIND: &str = "127.0.0.1:8080";
 pub const DB: &str = "linecard.db";
 const TIMEZONE: &str = "UTC";
 const CONTENT_TYPE: &str = "application/json";
+/// Some 5 MiB of calls, and more of them than one test makes.
+const JOURNAL_SIZE: usize = 10_000;
+/// With bodies of the largest size that is kept, 64 GiB: a larger journal is a mistake.
+const LARGEST_JOURNAL: usize = 1_000_000;
 /// No operation takes longer.
 const GRACE: &str = "5s";
 
@@ -108,6 +112,10 @@ pub struct Config {
     #[arg(long, env = "LINECARD_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub control_token: Option<String>,
 
+    /// How many requests the control plane's journal keeps; 0 keeps none.
+    #[arg(long, env = "LINECARD_JOURNAL_SIZE", default_value_t = JOURNAL_SIZE, value_parser = journal_size, value_name = "N")]
+    pub journal_size: usize,
+
     /// How the panel's clock begins: real, or frozen:2026-01-01T00:00:00Z.
     #[arg(long, env = "LINECARD_CLOCK", default_value = "real", value_parser = clock, value_name = "MODE")]
     pub clock: Mode,
@@ -147,6 +155,7 @@ impl Default for Config {
             set: Vec::new(),
             control: false,
             control_token: None,
+            journal_size: JOURNAL_SIZE,
             clock: Mode::Real,
             rng_seed: None,
             workers: None,
@@ -222,6 +231,11 @@ fn api_key(text: &str) -> Result<String, String> {
     } else {
         Err("8 to 128 printable characters without spaces".into())
     }
+}
+
+fn journal_size(text: &str) -> Result<usize, String> {
+    let size = text.parse().ok().filter(|size| *size <= LARGEST_JOURNAL);
+    size.ok_or_else(|| format!("not a number from 0 to {LARGEST_JOURNAL}"))
 }
 
 fn header(text: &str) -> Result<String, String> {

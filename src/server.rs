@@ -75,6 +75,7 @@ pub struct Server {
     set: Vec<(String, String)>,
     /// The control plane, where it is asked for: with the token that its callers must show.
     control: Option<Option<String>>,
+    journal_size: usize,
 }
 
 impl Server {
@@ -122,6 +123,7 @@ impl Server {
             grace: config.grace.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX),
             set: config.set.clone(),
             control: config.control.then(|| token(config, address)),
+            journal_size: config.journal_size,
         })
     }
 
@@ -177,7 +179,7 @@ impl Server {
             .disable_signals();
         let stop = builder.graceful_shutdown_signal();
         let control = match self.control.clone() {
-            Some(token) => Some(Control::new(Arc::clone(&self.panel), self.url(), token).await?),
+            Some(token) => Some(Control::new(Arc::clone(&self.panel), self.url(), token, self.journal_size).await?),
             None => None,
         };
         let site = Arc::new(Site {
@@ -316,14 +318,15 @@ fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
-/// Asks the server for anything and waits for the answer's first byte: then it is ready.
+/// Asks the server for something and waits for the answer's first byte: then it is ready. Whatever
+/// the answer is, no journal has this request.
 ///
 /// # Errors
 /// The socket's.
 pub fn first_request(address: SocketAddr) -> io::Result<()> {
     let mut socket = StdStream::connect_timeout(&reachable(address), FIRST_REQUEST)?;
     socket.set_read_timeout(Some(FIRST_REQUEST))?;
-    socket.write_all(b"HEAD / HTTP/1.1\r\nHost: linecard\r\nConnection: close\r\n\r\n")?;
+    socket.write_all(b"HEAD /_linecard/ready HTTP/1.1\r\nHost: linecard\r\nConnection: close\r\n\r\n")?;
     socket.read_exact(&mut [0])
 }
 
@@ -366,26 +369,35 @@ async fn serve(mut request: actix_http::Request, site: &Site) -> actix_http::Res
     };
     let head = request.head();
     let header = |name: HeaderName| head.headers().get(name).and_then(|value| value.to_str().ok());
-    let answer = site.answer(
-        Request {
-            method: head.method.as_str(),
-            path: head.uri.path(),
-            query: head.uri.query().unwrap_or_default(),
-            content_type: header(CONTENT_TYPE),
-            forwarded_for: header(X_FORWARDED_FOR),
-            body,
-            peer: head
-                .peer_addr
-                .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()),
-            local: request.conn_data::<Local>().map(|local| local.0),
-        },
-        header(AUTHORIZATION),
-    );
+    let asked = Request {
+        method: head.method.as_str(),
+        path: head.uri.path(),
+        query: head.uri.query().unwrap_or_default(),
+        content_type: header(CONTENT_TYPE),
+        forwarded_for: header(X_FORWARDED_FOR),
+        body,
+        peer: head
+            .peer_addr
+            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()),
+        local: request.conn_data::<Local>().map(|local| local.0),
+    };
+    let entry = match &site.control {
+        Some(control) if !Control::owns(asked.path) => {
+            let headers = head.headers().iter();
+            let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
+            control.arrived(&asked, headers).await
+        }
+        _ => None,
+    };
+    let answer = site.answer(asked, header(AUTHORIZATION));
     // A panic would close the connection without a word.
     let response = AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|payload| {
         let error = Error::internal(panic_words(&*payload));
         wire::admin::failure(&site.panel, &error)
     });
+    if let (Some(control), Some(entry)) = (&site.control, entry) {
+        control.answered(&entry, &response);
+    }
     sent(response)
 }
 

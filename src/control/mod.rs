@@ -5,10 +5,15 @@
 //! none of them knows a dialect's wire form but through [`crate::wire`].
 
 pub mod duration;
+pub mod journal;
+mod masking;
+pub mod matching;
 pub mod problem;
+mod requests;
 mod routes;
 mod state;
 mod time;
+mod verify;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,10 +23,12 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use crate::panel::clock::Mode;
-use crate::panel::{Error, Panel, gates};
+use crate::panel::{Panel, gates};
 use crate::store::{Image, StoreError};
 use crate::wire::body::Body;
+use crate::wire::describe::{Api, closest};
 use crate::wire::{Request, Response};
+use journal::{Entry, Journal};
 use problem::Problem;
 
 /// The prefix of every path. No access code, line or account can have its name.
@@ -44,6 +51,7 @@ pub struct Control {
     epoch: AtomicU64,
     /// The clock as it was at the start.
     clock: Mode,
+    journal: Journal,
     /// The host's own time, which no test changes.
     begun: Instant,
 }
@@ -53,8 +61,14 @@ impl Control {
     ///
     /// # Errors
     /// SQLite's.
-    pub async fn new(panel: Arc<Panel>, url: String, token: Option<String>) -> Result<Control, StoreError> {
+    pub async fn new(
+        panel: Arc<Panel>,
+        url: String,
+        token: Option<String>,
+        journal_size: usize,
+    ) -> Result<Control, StoreError> {
         Ok(Control {
+            journal: Journal::new(journal_size),
             baseline: panel.store().image().await?,
             clock: panel.clock().mode(),
             begun: Instant::now(),
@@ -96,6 +110,30 @@ impl Control {
         sent.is_some_and(|sent| gates::same_secret(sent, token))
     }
 
+    /// Writes a request of the panel's clients down before it is answered. `headers` have their names
+    /// in lower case. Nothing comes back where nothing is kept.
+    pub async fn arrived<'a>(
+        &self,
+        request: &Request<'_>,
+        headers: impl Iterator<Item = (&'a str, &'a [u8])>,
+    ) -> Option<Arc<Entry>> {
+        if self.journal.is_off() {
+            return None;
+        }
+        // Which door a path opens is looked up now: the request may be the one that shuts it.
+        let api = match self.panel.gates().await {
+            Ok(gates) => Api::of(&gates, request.path),
+            Err(_) => Api::None,
+        };
+        let at = self.panel.clock().now();
+        Some(self.journal.record(Entry::new(api, at, request, headers)))
+    }
+
+    /// Writes down how a request was answered.
+    pub fn answered(&self, entry: &Entry, response: &Response) {
+        self.journal.answer(entry, response);
+    }
+
     /// The panel.
     pub fn panel(&self) -> &Arc<Panel> {
         &self.panel
@@ -124,10 +162,7 @@ impl Control {
     }
 
     async fn info(&self) -> Result<Value, Problem> {
-        let (access_code, api_key) = self.panel.entrance().await.map_err(|error| match error {
-            Error::Busy => StoreError::Busy.into(),
-            _ => Problem::new(500, "internal", "internal error", "the server's log has the reason"),
-        })?;
+        let (access_code, api_key) = self.panel.entrance().await?;
         Ok(json!({
             "url": self.url,
             "control": format!("{}{PREFIX}", self.url),
@@ -176,10 +211,5 @@ fn answer(value: &Value) -> Response {
 
 /// Which of the known words is closest to one that is not, as a hint; empty when none is close.
 pub(crate) fn nearest(word: &str, known: &[&str]) -> String {
-    let close = known
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
-        .min();
-    close.map_or_else(String::new, |(_, candidate)| format!("; did you mean {candidate:?}?"))
+    closest(word, known).map_or_else(String::new, |close| format!("; did you mean {close:?}?"))
 }

@@ -1,8 +1,9 @@
 //! What is wrong with a request to the control plane, as `application/problem+json` with a hint of
 //! what to do (contract "The fixture", section 3).
 
-use serde_json::json;
+use serde_json::{Value, json};
 
+use crate::panel::Error;
 use crate::store::StoreError;
 use crate::wire::Response;
 
@@ -16,6 +17,8 @@ pub struct Problem {
     pub detail: String,
     /// What to do.
     pub hint: String,
+    /// Further members of the answer.
+    pub more: Vec<(&'static str, Value)>,
 }
 
 impl Problem {
@@ -36,7 +39,14 @@ impl Problem {
             kind,
             detail: detail.into(),
             hint: hint.into(),
+            more: Vec::new(),
         }
+    }
+
+    /// With a further member.
+    pub fn with(mut self, name: &'static str, value: Value) -> Problem {
+        self.more.push((name, value));
+        self
     }
 
     /// The answer that says so.
@@ -51,13 +61,20 @@ impl Problem {
             503 => "Service Unavailable",
             _ => "Internal Server Error",
         };
-        let body = json!({
+        let mut body = json!({
             "type": format!("linecard:{}", self.kind),
             "title": title,
             "status": self.status,
             "detail": self.detail,
             "hint": self.hint,
         });
+        if let Some(members) = body.as_object_mut() {
+            members.extend(
+                self.more
+                    .iter()
+                    .map(|(name, value)| ((*name).to_owned(), value.clone())),
+            );
+        }
         Response::new(self.status, "application/problem+json", body.to_string())
     }
 }
@@ -66,6 +83,18 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy => Problem::new(503, "busy", "the panel is busy and nothing was done", "try again"),
+            other => {
+                tracing::error!(error = %other, "a request to the control plane failed");
+                Problem::new(500, "internal", "internal error", "the server's log has the reason")
+            }
+        }
+    }
+}
+
+impl From<Error> for Problem {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Busy => StoreError::Busy.into(),
             other => {
                 tracing::error!(error = %other, "a request to the control plane failed");
                 Problem::new(500, "internal", "internal error", "the server's log has the reason")

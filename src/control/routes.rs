@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::problem::Problem;
-use super::{Control, PREFIX, answer, state, time};
+use super::{Control, PREFIX, answer, requests, state, time, verify};
 use crate::wire::php::form;
 use crate::wire::{Request, Response};
 
@@ -67,6 +67,12 @@ pub static ROUTES: &[Route] = &[
     row("GET", "clock", "Shows the panel's clock.", |control, _, _| Box::pin(async { Ok(time::show(control)) })),
     row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(async { time::set(control, request) })),
     row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(time::advance(control, request))),
+    row("GET", "requests", "Lists the requests that the panel got.", |control, request, _| Box::pin(requests::list(control, request))),
+    row("DELETE", "requests", "Forgets the requests.", |control, _, _| Box::pin(async { requests::clear(control) })),
+    row("GET", "requests/{seq}", "Shows a request.", |control, _, seq| Box::pin(requests::one(control, seq))),
+    row("POST", "requests/count", "Counts the requests that match.", |control, request, _| Box::pin(verify::count(control, request))),
+    row("POST", "verify", "Answers 200 when as many requests match as were wanted, 409 when not.", |control, request, _| Box::pin(verify::verify(control, request))),
+    row("GET", "unmatched", "Lists the requests in which something is odd, with what may have been meant.", |control, _, _| Box::pin(requests::unmatched(control))),
 ];
 
 /// Runs the endpoint of a request.

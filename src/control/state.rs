@@ -8,7 +8,7 @@ use crate::store::{Image, StoreError};
 use crate::wire::{Request, Response};
 
 /// What a reset can be about.
-const PARTS: [&str; 2] = ["state", "clock"];
+const PARTS: [&str; 3] = ["state", "clock", "journal"];
 
 /// `POST /_linecard/reset`.
 pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
@@ -30,6 +30,9 @@ pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response,
         true => go_to(control, &control.baseline).await?,
         false => control.epoch.load(std::sync::atomic::Ordering::Acquire),
     };
+    if what.contains(&"journal") {
+        control.journal.clear();
+    }
     told(control, epoch).await
 }
 

@@ -25,7 +25,7 @@ pub fn mode_name(mode: Mode) -> &'static str {
 }
 
 /// An instant as the control plane prints it.
-fn printed(unix: i64) -> Option<String> {
+pub(super) fn printed(unix: i64) -> Option<String> {
     Some(DateTime::from_timestamp(unix, 0)?.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 

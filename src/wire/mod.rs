@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod body;
+pub mod describe;
 pub mod docs;
 pub mod pages;
 pub mod php;

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use rusqlite::types::Value;
 
 use super::body::{self, Body};
+use super::describe::Auth;
 use super::php::form::{Form, Limits};
 use super::{Request, Response};
 use crate::panel::draft::Draft;
@@ -36,6 +37,8 @@ use shapes::{Shape, Shaped};
 
 /// How many variables each of query and body may have.
 const LIMITS: Limits = Limits::PHP;
+
+const BAD_KEY: &str = "Invalid API key.";
 
 /// Answers a request that came through an access code.
 ///
@@ -59,7 +62,7 @@ pub async fn answer(panel: &Arc<Panel>, gates: &Gates, request: Request<'_>) -> 
         }
         // An account's own `api_key` travels in the body, beside the caller's in the query.
         (None, Some(caller)) if action.is_some_and(Action::takes_a_key) => caller,
-        _ => return Ok(refused(panel, 200, "STATUS_FAILURE", "Invalid API key.")),
+        _ => return Ok(refused(panel, 200, "STATUS_FAILURE", BAD_KEY)),
     };
     let Some(action) = action else {
         return Ok(refused(panel, 200, "STATUS_FAILURE", "Invalid action."));
@@ -92,6 +95,15 @@ pub fn failure(panel: &Panel, error: &Error) -> Response {
     }
     let words = words::of(error);
     refused(panel, words.http, words.status, &words.text)
+}
+
+/// What an answer says of the caller's key.
+pub(super) fn auth(body: &[u8]) -> Auth {
+    // Compared only where it may be: lists are long.
+    match body.len() < 100 && body == answer::failure("STATUS_FAILURE", BAD_KEY) {
+        true => Auth::BadKey,
+        false => Auth::Ok,
+    }
 }
 
 fn refused(panel: &Panel, http: u16, status: &str, text: &str) -> Response {

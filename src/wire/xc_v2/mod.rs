@@ -16,6 +16,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use super::body::{self, Body};
+use super::describe::Auth;
 use super::php::form::{Form, Limits};
 use super::{Request, Response};
 use crate::panel::gates::{self, Gates};
@@ -31,7 +32,7 @@ pub use user_data::columns;
 pub const PATH: &str = "/api.php";
 
 /// What a request may carry; what lies beyond is left out (contract, section 1).
-const LIMITS: Limits = Limits {
+pub(super) const LIMITS: Limits = Limits {
     variables: 500,
     depth: 32,
 };
@@ -69,6 +70,15 @@ pub fn failure(kept: &Kept, error: &Error) -> Response {
 
 fn sent(kept: &Kept, status: u16, body: Vec<u8>) -> Response {
     Response::new(status, kept.v2_content_type.clone(), body)
+}
+
+/// What an answer says of the caller's address and password.
+pub(super) fn auth(body: &[u8]) -> Auth {
+    match body {
+        words::FORBIDDEN => Auth::Forbidden,
+        words::KEY_WRONG => Auth::BadKey,
+        _ => Auth::Ok,
+    }
 }
 
 /// Whether the caller's address may call (contract, section 3): this machine, the panel's servers

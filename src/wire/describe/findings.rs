@@ -1,0 +1,168 @@
+//! What is odd about a request, and what its author may have meant: near misses, each with a hint
+//! (contract "The fixture", section 8). Nothing here changes an answer.
+
+use super::{Api, Described, Door, Sent, json, opened};
+use crate::panel::gates::Gates;
+use crate::wire::{admin, split, xc_v2};
+
+/// Something odd.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// A word for programs.
+    pub kind: &'static str,
+    /// What to change.
+    pub hint: String,
+}
+
+fn finding(kind: &'static str, hint: impl Into<String>) -> Finding {
+    Finding {
+        kind,
+        hint: hint.into(),
+    }
+}
+
+/// Everything odd about a request.
+pub fn of(gates: &Gates, sent: &Sent<'_>, told: &Described) -> Vec<Finding> {
+    let mut all = Vec::new();
+    let is_json = json(sent.body).is_some();
+    if sent.api == Api::None {
+        all.extend(lost(gates, sent));
+    } else {
+        if !matches!(sent.method, "GET" | "POST" | "HEAD") {
+            let hint = format!("{} is not read by this API: use GET or POST", sent.method);
+            all.push(finding("method", hint));
+        }
+        if is_json {
+            let hint = "this API reads form fields and leaves a JSON body unread: \
+                        send it as application/x-www-form-urlencoded";
+            all.push(finding("json_body", hint));
+        }
+        if !(told.matched || is_json && told.action.is_none()) {
+            all.push(unknown(told));
+        }
+    }
+    if told.api == Api::Admin {
+        all.extend(key_elsewhere(gates, sent, told));
+        all.extend(unknown_parameters(told));
+    }
+    all
+}
+
+/// Why a path leads nowhere.
+fn lost(gates: &Gates, sent: &Sent<'_>) -> Option<Finding> {
+    if sent.path.contains("//") {
+        let hint = format!("{} has two slashes in a row", sent.path);
+        return Some(finding("double_slash", hint));
+    }
+    if matches!(opened(gates, sent.path), Some(Door::Slash)) {
+        let hint = format!(
+            "the API answers at {}/, with a slash at the end; a redirect loses a form",
+            sent.path
+        );
+        return Some(finding("missing_slash", hint));
+    }
+    let (code, rest) = split(sent.path);
+    if code == "admin" || rest == "/admin/api.php" || sent.path.ends_with("/api.php") {
+        let hint = format!(
+            "the XC v2 API answers at {}, the Admin API at /CODE/admin/index.php",
+            xc_v2::PATH
+        );
+        return Some(finding("wrong_path", hint));
+    }
+    matches!(rest, "/admin" | "/admin/" | "/admin/index.php" | "/index.php").then(|| {
+        let hint = format!("no access code {code:?} opens the Admin API; GET /_linecard/info names one that does");
+        finding("wrong_access_code", hint)
+    })
+}
+
+/// Which action was meant.
+fn unknown(told: &Described) -> Finding {
+    let Some(action) = &told.action else {
+        return finding("missing_action", "`action` is missing");
+    };
+    let calls: Vec<String> = xc_v2::actions::ACTIONS
+        .iter()
+        .map(|row| format!("{}/{}", row.action, row.sub))
+        .collect();
+    let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+    let actions: Vec<&str> = admin::actions::ACTIONS.iter().map(|row| row.name).collect();
+    let (own, others) = match told.api {
+        Api::XcV2 => (&calls, &actions),
+        _ => (&actions, &calls),
+    };
+    let sub = told.query.iter().chain(&told.form).find(|(name, _)| name == "sub");
+    let as_call = sub.map(|(_, sub)| format!("{action}/{sub}"));
+    let elsewhere = |name: &str| others.contains(&name);
+    if elsewhere(action) || as_call.as_deref().is_some_and(elsewhere) {
+        let hint = match told.api {
+            Api::XcV2 => format!("{action} is an action of the Admin API, at /CODE/admin/index.php"),
+            _ => format!(
+                "{} is a call of the XC v2 API, at {}",
+                as_call.unwrap_or_default(),
+                xc_v2::PATH
+            ),
+        };
+        return finding("other_api", hint);
+    }
+    let hint = match closest(action, own) {
+        Some(close) => format!("there is no {action}; did you mean {close}?"),
+        None => format!("there is no {action}"),
+    };
+    finding("unknown_action", hint)
+}
+
+/// A good key where the Admin API does not look for it.
+fn key_elsewhere(gates: &Gates, sent: &Sent<'_>, told: &Described) -> Option<Finding> {
+    let variables = || told.query.iter().chain(&told.form);
+    let read = variables().any(|(name, value)| name == "api_key" && gates.admin(value.trim()).is_some());
+    if read {
+        return None;
+    }
+    let header = sent.headers.iter().find(|(_, value)| {
+        let value = value.strip_prefix("Bearer ").unwrap_or(value);
+        gates.admin(value).is_some()
+    });
+    let place = match header {
+        Some((name, _)) => format!("the header {name}"),
+        None => {
+            let (name, _) = variables().find(|(_, value)| gates.admin(value.trim()).is_some())?;
+            format!("`{name}`")
+        }
+    };
+    let hint = format!("a good key came in {place}: it is read from `api_key` of the query or the form");
+    Some(finding("misplaced_key", hint))
+}
+
+/// Parameters that an action does not know.
+fn unknown_parameters(told: &Described) -> Vec<Finding> {
+    let Some(action) = told.action.as_deref().and_then(admin::actions::find) else {
+        return Vec::new();
+    };
+    let mut odd: Vec<&str> = told
+        .query
+        .iter()
+        .chain(&told.form)
+        .map(|(name, _)| name.split('[').next().unwrap_or_default())
+        .filter(|name| !action.knows(name))
+        .collect();
+    odd.dedup();
+    let params = action.params();
+    let known: Vec<&str> = params.iter().flat_map(|(param, _)| param.names()).collect();
+    let told = |name: &str| match closest(name, &known) {
+        Some(close) => format!("{} has no `{name}`; did you mean `{close}`?", action.name),
+        None => format!("{} has no `{name}`", action.name),
+    };
+    odd.into_iter()
+        .map(|name| finding("unknown_parameter", told(name)))
+        .collect()
+}
+
+/// The word that is closest to one that is not there; `None` when none is close.
+pub fn closest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
+    let close = known
+        .iter()
+        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), *candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
+        .min();
+    close.map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,252 @@
+//! What a request is to the dialects, told after the fact: which of them it reached, which action
+//! it named, on whose behalf. The journal asks; a request that nobody asks about is not looked at.
+//!
+//! `findings` says what is odd about a request and what its author may have meant.
+
+mod findings;
+
+use actix_web::web::Bytes;
+use serde_json::Value;
+
+use super::admin::{self, input::Input};
+use super::php::form::{self, Form, Key, Limits, Node};
+use super::xc_v2::{self, input::Members};
+use super::{Door, Response, body, door, is_path, split};
+use crate::panel::Caller;
+use crate::panel::gates::Gates;
+
+pub use findings::{Finding, closest};
+
+/// A dialect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Api {
+    Admin,
+    XcV2,
+    /// No dialect answers there.
+    None,
+}
+
+impl Api {
+    /// Its name, as tests write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Api::Admin => "admin",
+            Api::XcV2 => "xc_v2",
+            Api::None => "none",
+        }
+    }
+
+    /// Which dialect answers a path. Cheap, so that it can be asked while the gates are as they are.
+    pub fn of(gates: &Gates, path: &str) -> Api {
+        if is_path(path, xc_v2::PATH) {
+            return Api::XcV2;
+        }
+        match opened(gates, path) {
+            Some(Door::Admin) => Api::Admin,
+            _ => Api::None,
+        }
+    }
+}
+
+/// What the access code of a path leads to.
+fn opened(gates: &Gates, path: &str) -> Option<Door> {
+    let (code, rest) = split(path);
+    let code = match code.contains('%') {
+        true => gates.code(&form::percent_decode(code.as_bytes())),
+        false => gates.code(code),
+    };
+    door(code?.opens, rest)
+}
+
+/// What became of a request's credentials, as its answer says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    Ok,
+    BadKey,
+    Forbidden,
+    /// There was nobody to ask.
+    None,
+}
+
+impl Auth {
+    /// Reads it off an answer.
+    pub fn of(api: Api, answer: &Response) -> Auth {
+        let told: fn(&[u8]) -> Auth = match api {
+            Api::Admin => admin::auth,
+            Api::XcV2 => xc_v2::auth,
+            Api::None => return Auth::None,
+        };
+        match answer.status {
+            403 => Auth::Forbidden,
+            _ => told(&answer.body),
+        }
+    }
+
+    /// Its name; nobody was asked where there is none.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Auth::Ok => Some("ok"),
+            Auth::BadKey => Some("bad_key"),
+            Auth::Forbidden => Some("forbidden"),
+            Auth::None => None,
+        }
+    }
+}
+
+/// A request as it was kept.
+#[derive(Debug)]
+pub struct Sent<'a> {
+    pub api: Api,
+    pub method: &'a str,
+    pub path: &'a str,
+    pub query: &'a str,
+    /// Names in lower case, and values.
+    pub headers: &'a [(&'a str, &'a str)],
+    pub body: &'a Bytes,
+}
+
+impl Sent<'_> {
+    /// The value of a header.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(of, _)| *of == name).map(|(_, value)| *value)
+    }
+}
+
+/// On whose behalf a request was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// A username.
+    Name(String),
+    /// A device's address, which is a secret.
+    Mac(String),
+    /// The account that a key belongs to.
+    Account(i64),
+}
+
+/// What a request says.
+#[derive(Debug)]
+pub struct Described {
+    pub api: Api,
+    /// The action named; `user/create` where there are two words.
+    pub action: Option<String>,
+    pub who: Option<Who>,
+    /// Whether the dialect has such an action.
+    pub matched: bool,
+    /// The query's variables by their whole names, as in `user_data[mac]`.
+    pub query: Vec<(String, String)>,
+    /// The body's.
+    pub form: Vec<(String, String)>,
+    pub findings: Vec<Finding>,
+}
+
+/// Tells what a request says.
+pub async fn describe(gates: &Gates, sent: &Sent<'_>) -> Described {
+    let limits = match sent.api {
+        Api::XcV2 => xc_v2::LIMITS,
+        _ => Limits::PHP,
+    };
+    let query = Form::parse(sent.query.as_bytes(), limits);
+    // What is JSON by its looks is no form, whatever its type says: no name begins like that.
+    let form = match json(sent.body) {
+        Some(_) => Form::default(),
+        None => body::form(sent.body, sent.header("content-type"), limits).await,
+    };
+    let (query_flat, form_flat) = (flat(&query), flat(&form));
+    let key = query.text("api_key").map(str::to_owned);
+    let all = query.overlay(form);
+    let (action, who, matched) = match sent.api {
+        Api::XcV2 => {
+            let input = Members::of(all);
+            let (action, sub) = (input.text("action"), input.text("sub"));
+            let matched = xc_v2::actions::find(action.unwrap_or_default(), sub.unwrap_or_default()).is_some();
+            (joined(action, sub), device_or_line(&query_flat, &form_flat), matched)
+        }
+        api => {
+            let input = Input::new(all);
+            let action = input.scalar("action").filter(|name| !name.is_empty());
+            let known = action
+                .as_deref()
+                .is_some_and(|name| admin::actions::find(name).is_some());
+            let owner = |key: &str| match gates.admin(key).or_else(|| gates.reseller(key)) {
+                Some(Caller::Admin(id) | Caller::Reseller(id)) => Some(Who::Account(id)),
+                _ => None,
+            };
+            let sent_key = input.scalar("api_key");
+            let who = device_or_line(&query_flat, &form_flat)
+                .or_else(|| owner(&sent_key?))
+                .or_else(|| owner(&admin::input::clean(&key?)));
+            let action = match input.scalar("sub") {
+                Some(sub) if !known && api == Api::None => joined(action.as_deref(), Some(&sub)),
+                _ => action.map(|name| name.into_owned()),
+            };
+            (action, who, known && api == Api::Admin)
+        }
+    };
+    let mut told = Described {
+        api: sent.api,
+        action,
+        who,
+        matched,
+        query: query_flat,
+        form: form_flat,
+        findings: Vec::new(),
+    };
+    told.findings = findings::of(gates, sent, &told);
+    told
+}
+
+/// The two words of a call as one name.
+fn joined(action: Option<&str>, sub: Option<&str>) -> Option<String> {
+    match (action, sub.filter(|sub| !sub.is_empty())) {
+        (None, None) => None,
+        (action, None) => action.map(str::to_owned),
+        (action, Some(sub)) => Some(format!("{}/{sub}", action.unwrap_or_default())),
+    }
+}
+
+/// The line or device that a request names: the query first, as the body wins.
+fn device_or_line(query: &[(String, String)], form: &[(String, String)]) -> Option<Who> {
+    let named = |name: &str| {
+        let found = form
+            .iter()
+            .chain(query)
+            .find(|(of, value)| of == name && !value.is_empty());
+        found.map(|(_, value)| value.trim().to_owned())
+    };
+    let name = named("username")
+        .or_else(|| named("user_data[username]"))
+        .map(Who::Name);
+    name.or_else(|| named("mac").or_else(|| named("user_data[mac]")).map(Who::Mac))
+}
+
+/// The JSON object or list that a body is.
+fn json(body: &[u8]) -> Option<Value> {
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace())?;
+    match first {
+        b'{' | b'[' => serde_json::from_slice(body).ok(),
+        _ => None,
+    }
+}
+
+/// Every variable by its whole name.
+fn flat(form: &Form) -> Vec<(String, String)> {
+    fn add(all: &mut Vec<(String, String)>, name: String, node: &Node) {
+        match node {
+            Node::Text(text) => all.push((name, text.clone())),
+            Node::Array(array) => {
+                for (key, node) in array.iter() {
+                    let inner = match key {
+                        Key::Int(number) => format!("{name}[{number}]"),
+                        Key::Text(text) => format!("{name}[{text}]"),
+                    };
+                    add(all, inner, node);
+                }
+            }
+        }
+    }
+    let mut all = Vec::new();
+    for (name, node) in form.iter() {
+        add(&mut all, name.to_owned(), node);
+    }
+    all
+}

@@ -1,0 +1,784 @@
+//! The journal: what was asked of the panel, counted, verified and told without its secrets.
+
+use std::sync::mpsc;
+use std::thread;
+
+use serde_json::{Value, json};
+
+use super::{ask, bad, panel, problem, refused, told};
+use crate::support::Panel;
+
+/// A panel whose journal has room for so many.
+fn small(size: usize) -> Panel {
+    Panel::docs_with(|config| {
+        config.control = true;
+        config.journal_size = size;
+    })
+}
+
+/// What the journal answers, without what differs from run to run.
+fn json_of(panel: &Panel, path: &str) -> Value {
+    fn settle(value: &mut Value) {
+        match value {
+            Value::Object(members) => {
+                for (name, inner) in members.iter_mut() {
+                    match (name.as_str(), &*inner) {
+                        ("us", Value::Number(_)) => *inner = json!(1),
+                        ("at_real", Value::String(at)) => {
+                            assert!(chrono::DateTime::parse_from_rfc3339(at).is_ok(), "{at}");
+                            *inner = json!("real");
+                        }
+                        ("host", Value::String(_)) => *inner = json!("host"),
+                        _ => settle(inner),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(settle),
+            _ => {}
+        }
+    }
+    let mut value = serde_json::from_str(&told(panel, "GET", path, "")).unwrap();
+    settle(&mut value);
+    value
+}
+
+/// The numbers of the requests that a question lists.
+fn seqs(panel: &Panel, filters: &str) -> Vec<u64> {
+    let answer = json_of(panel, &format!("requests{filters}"));
+    let requests = answer["requests"].as_array().unwrap();
+    requests.iter().map(|one| one["seq"].as_u64().unwrap()).collect()
+}
+
+/// How many match.
+fn count(panel: &Panel, wanted: Value) -> String {
+    told(panel, "POST", "requests/count", &json!({ "match": wanted }).to_string())
+}
+
+fn verify(panel: &Panel, body: Value) -> (u16, Value) {
+    let answer = ask(panel, "POST", "verify", &body.to_string());
+    (answer.status, serde_json::from_str(&answer.text()).unwrap())
+}
+
+/// The kinds of what is odd about each request.
+fn odd(panel: &Panel) -> Vec<(u64, Vec<String>)> {
+    let answer = json_of(panel, "unmatched");
+    let kinds = |one: &Value| {
+        let misses = one["near_misses"].as_array().unwrap();
+        misses
+            .iter()
+            .map(|miss| miss["kind"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let all = answer["unmatched"].as_array().unwrap();
+    all.iter()
+        .map(|one| (one["seq"].as_u64().unwrap(), kinds(one)))
+        .collect()
+}
+
+#[test]
+fn a_request_is_written_down_whole_and_without_secrets() {
+    let panel = panel();
+    assert_eq!(
+        json_of(&panel, "requests"),
+        json!({ "requests": [], "more": false, "evicted": 0 })
+    );
+    let body = "exp_date=2027-01-01&username=alice&password=hunter2&api_key=YOUR_KEY";
+    let path = format!("{}?action=create_line", panel.admin_path());
+    let headers = [
+        ("Content-Type", "application/x-www-form-urlencoded"),
+        ("Authorization", "Basic aHVudGVyMg=="),
+        ("User-Agent", "tests"),
+    ];
+    let answer = panel.client().request("POST", &path, &headers, body.as_bytes());
+    assert_eq!(answer.status, 200);
+    let one = json!({
+        "seq": 1,
+        "at": "2026-03-15T14:30:00Z",
+        "at_real": "real",
+        "peer": "127.0.0.1",
+        "method": "POST",
+        "url": "/access/admin/index.php?action=create_line",
+        "api": "admin",
+        "action": "create_line",
+        "matched": true,
+        "headers": {
+            "authorization": "***",
+            "content-length": body.len().to_string(),
+            "content-type": "application/x-www-form-urlencoded",
+            "host": "host",
+            "user-agent": "tests",
+        },
+        "body": "exp_date=2027-01-01&username=alice&password=***&api_key=***",
+        "user": "alice",
+        "auth": "ok",
+        "status": 200,
+        "bytes": answer.body.len(),
+        "us": 1,
+        "diagnostics": [],
+    });
+    assert_eq!(json_of(&panel, "requests/1"), one);
+    assert_eq!(
+        json_of(&panel, "requests"),
+        json!({ "requests": [one], "more": false, "evicted": 0 })
+    );
+}
+
+#[test]
+fn secrets_leave_the_journal_nowhere() {
+    let panel = panel();
+    panel.call(
+        "create_mag",
+        "mac=00:1A:79:AB:CD:EF&exp_date=2027-01-01&password=hunter2",
+    );
+    panel.v2(
+        "action=stb&sub=create&api_pass=hunter2",
+        "user_data[mac]=00:1A:79:AB:CD:EF&user_data%5Bpassword%5D=hunter2",
+    );
+    let mut client = panel.client();
+    let path = panel.admin_path();
+    let json = br#"{"api_key":"YOUR_KEY","user_data":{"password":"hunter2"}}"#;
+    client.request(
+        "POST",
+        &path,
+        &[("X-Api-Key", "YOUR_KEY"), ("Cookie", "a=hunter2")],
+        json,
+    );
+    let parts = b"--x\r\nContent-Disposition: form-data; name=\"password\"\r\n\r\nhunter2\r\n--x--\r\n";
+    client.request(
+        "POST",
+        &path,
+        &[("Content-Type", "multipart/form-data; boundary=x")],
+        parts,
+    );
+    client.request("POST", &path, &[("Content-Type", "text/plain")], b"hunter2");
+    let differ = json!({ "match": { "user": "x", "form": { "password": "x", "user_data[mac]": "y" },
+        "header": { "x-api-key": "z", "cookie": "z" }, "query": { "api_pass": "x" } } });
+    let (status, failure) = verify(&panel, differ);
+    assert_eq!(status, 409);
+    let shown = [
+        told(&panel, "GET", "requests", ""),
+        told(&panel, "GET", "unmatched", ""),
+        failure.to_string(),
+    ];
+    for text in &shown {
+        for secret in ["hunter2", "YOUR_KEY", "AB:CD:EF", "AB%3ACD"] {
+            assert!(!text.contains(secret), "{secret}: {text}");
+        }
+    }
+    let all = json_of(&panel, "requests");
+    let of = |at: usize, member: &str| all["requests"][at][member].clone();
+    assert_eq!(of(1, "url"), "/api.php?action=stb&sub=create&api_pass=***");
+    assert_eq!(of(1, "body"), "user_data[mac]=***&user_data%5Bpassword%5D=***");
+    assert_eq!((of(1, "action"), of(1, "user")), ("stb/create".into(), "***".into()));
+    assert_eq!(of(2, "body"), r#"{"api_key":"***","user_data":{"password":"***"}}"#);
+    assert_eq!(of(3, "body"), "password=***");
+    assert_eq!(of(4, "body"), "(7 bytes of text/plain)");
+    // Who knows a secret can still ask for it.
+    let mac = json!({ "user": "00:1A:79:AB:CD:EF", "form": { "user_data[mac]": "*:CD:EF" } });
+    assert_eq!(count(&panel, mac), r#"{"count":1,"evicted":0}"#);
+}
+
+#[test]
+fn the_journal_is_filtered_and_read_in_pages() {
+    let panel = panel();
+    panel.get("get_line", "id=4521");
+    panel.call("create_line", "exp_date=2027-01-01&username=alice");
+    panel.v2("action=user&sub=info&username=alice&password=x", "");
+    panel.client().get("/nowhere");
+    panel.call("create_lin", "username=ci-7");
+    for (filters, expected) in [
+        ("", vec![1, 2, 3, 4, 5]),
+        ("?since=3", vec![4, 5]),
+        ("?since=9", vec![]),
+        ("?limit=2", vec![1, 2]),
+        ("?since=1&limit=2", vec![2, 3]),
+        ("?api=admin", vec![1, 2, 5]),
+        ("?api=none", vec![4]),
+        ("?action=create_*", vec![2, 5]),
+        ("?action=user/info", vec![3]),
+        ("?action=", vec![4]),
+        ("?user=alice", vec![2, 3]),
+        ("?user=ci-*", vec![5]),
+        ("?status=404", vec![4]),
+        ("?unmatched=1", vec![4, 5]),
+        ("?unmatched=1&api=admin&limit=1", vec![5]),
+    ] {
+        assert_eq!(seqs(&panel, filters), expected, "{filters}");
+    }
+    // Where no line is named, it is the account whose key was sent.
+    let owner = panel.sql_one("SELECT username FROM users WHERE api_key = 'YOUR_KEY'");
+    assert_eq!(seqs(&panel, &format!("?user={owner}")), [1]);
+    assert_eq!(json_of(&panel, "requests?limit=4")["more"], true);
+    assert_eq!(json_of(&panel, "requests?limit=5")["more"], false);
+    for (filters, detail, hint) in [
+        (
+            "?acton=x",
+            r#"there is no filter "acton""#,
+            r#"there are since, limit, api, action, user, status, unmatched; did you mean "action"?"#,
+        ),
+        ("?limit=x", r#"`limit` is no number: "x""#, "send limit=10"),
+        (
+            "?unmatched=x",
+            r#"`unmatched` is neither 0 nor 1: "x""#,
+            "send unmatched=1",
+        ),
+        ("?status=7", "`status` cannot be 7", "send a number from 100 to 599"),
+    ] {
+        let expected = bad(detail, hint);
+        assert_eq!(refused(&panel, "GET", &format!("requests{filters}"), ""), expected);
+    }
+}
+
+#[test]
+fn the_control_plane_and_the_start_are_not_in_the_journal() {
+    let panel = panel();
+    for path in ["health", "clock", "nowhere", "requests"] {
+        ask(&panel, "GET", path, "");
+    }
+    assert_eq!(seqs(&panel, ""), [0; 0]);
+    assert_eq!(odd(&panel), []);
+}
+
+#[test]
+fn one_request_is_found_by_its_number_or_not_at_all() {
+    let panel = panel();
+    let missing = |seq: &str, hint: &str| {
+        let detail = format!("there is no request {seq:?}");
+        problem("not_found", "Not Found", 404, &detail, hint)
+    };
+    assert_eq!(refused(&panel, "GET", "requests/1", ""), missing("1", "there are none"));
+    panel.get("get_line", "id=4521");
+    panel.get("get_line", "id=4522");
+    assert_eq!(json_of(&panel, "requests/2")["action"], "get_line");
+    assert_eq!(
+        refused(&panel, "GET", "requests/3", ""),
+        missing("3", "there are 1 to 2")
+    );
+    assert_eq!(
+        refused(&panel, "GET", "requests/x", ""),
+        missing("x", "there are 1 to 2")
+    );
+}
+
+#[test]
+fn deleting_and_resetting_forget_requests_and_numbers_go_on() {
+    let panel = panel();
+    panel.get("get_line", "id=4521");
+    panel.get("get_line", "id=4522");
+    assert_eq!(told(&panel, "DELETE", "requests", ""), r#"{"deleted":2}"#);
+    assert_eq!(seqs(&panel, ""), [0; 0]);
+    panel.get("get_line", "id=4521");
+    assert_eq!(seqs(&panel, ""), [3]);
+    told(&panel, "POST", "reset", r#"{"what":["clock"]}"#);
+    assert_eq!(seqs(&panel, ""), [3]);
+    told(&panel, "POST", "reset", r#"{"what":["journal"]}"#);
+    assert_eq!(seqs(&panel, ""), [0; 0]);
+    panel.get("get_line", "id=4521");
+    told(&panel, "POST", "reset", "");
+    assert_eq!(seqs(&panel, ""), [0; 0]);
+    assert_eq!(count(&panel, json!({})), r#"{"count":0,"evicted":0}"#);
+}
+
+#[test]
+fn every_member_of_a_match_counts() {
+    let panel = panel();
+    panel.call(
+        "create_line",
+        "exp_date=2027-01-01&username=alice&bouquets_selected[]=1&max_connections=2",
+    );
+    let v2 = "/api.php?action=user&sub=info&username=bob";
+    panel.client().request("GET", v2, &[("X-Run", "ci-7")], b"");
+    panel.client().get("/nowhere");
+    for (wanted, expected) in [
+        (json!({}), 3),
+        (json!({ "api": "admin" }), 1),
+        (json!({ "api": "xc_*" }), 1),
+        (json!({ "action": "create_line" }), 1),
+        (json!({ "action": null }), 1),
+        (json!({ "method": "get" }), 2),
+        (json!({ "path": "/*/admin/*" }), 1),
+        (json!({ "path": "/api.php" }), 1),
+        (json!({ "path": "re:^/(api|access)" }), 2),
+        (json!({ "query": { "username": "bob" } }), 1),
+        (json!({ "query": { "username": null } }), 2),
+        (json!({ "form": { "username": "a*e", "max_connections": 2 } }), 1),
+        (json!({ "form": { "bouquets_selected[0]": "1" } }), 1),
+        (json!({ "form": { "username": "bob" } }), 0),
+        (json!({ "header": { "X-RUN": "ci-*" } }), 1),
+        (json!({ "user": "alice" }), 1),
+        (json!({ "status": 404 }), 1),
+        (json!({ "matched": true }), 2),
+        (json!({ "matched": false, "status": 404 }), 1),
+        (json!({ "matched": true, "status": 404 }), 0),
+    ] {
+        let answer = format!(r#"{{"count":{expected},"evicted":0}}"#);
+        assert_eq!(count(&panel, wanted.clone()), answer, "{wanted}");
+    }
+}
+
+#[test]
+fn what_is_no_match_is_refused() {
+    let panel = panel();
+    let text = "send text, perhaps with *, or null for none";
+    for (body, detail, hint) in [
+        (
+            r#"{"match":{"acton":"x"}}"#,
+            r#"`match` has no member "acton""#,
+            r#"there are api, action, method, path, query, form, header, user, status, matched; did you mean "action"?"#,
+        ),
+        (r#"{"match":[]}"#, "`match` is no object", r#"send {"match":{…}}"#),
+        (
+            "{}",
+            "`match` is missing",
+            r#"send {"match":{"action":"create_line"}}; {} matches every request"#,
+        ),
+        (r#"{"matc":{}}"#, r#"there is no member "matc""#, "there are match"),
+        (r#"{"match":{"api":true}}"#, "`api` cannot be true", text),
+        (r#"{"match":{"query":{"a":[1]}}}"#, "`query.a` cannot be [1]", text),
+        (
+            r#"{"match":{"form":"a"}}"#,
+            r#"`form` cannot be "a""#,
+            "send an object of names and texts",
+        ),
+        (
+            r#"{"match":{"status":"200"}}"#,
+            r#"`status` cannot be "200""#,
+            "send a number from 100 to 599",
+        ),
+        (
+            r#"{"match":{"matched":1}}"#,
+            "`matched` cannot be 1",
+            "send true or false",
+        ),
+    ] {
+        assert_eq!(
+            refused(&panel, "POST", "requests/count", body),
+            bad(detail, hint),
+            "{body}"
+        );
+    }
+    let (status, regex) = refused(&panel, "POST", "requests/count", r#"{"match":{"path":"re:("}}"#);
+    let start = r#"{"type":"linecard:bad_request","title":"Bad Request","status":400,"detail":"`path` is no regular"#;
+    assert!(status == 400 && regex.starts_with(start), "{regex}");
+}
+
+#[test]
+fn what_is_verified_is_told() {
+    let panel = panel();
+    panel.get("get_line", "id=4521");
+    panel.get("get_line", "id=4522");
+    let lines = json!({ "action": "get_line" });
+    for times in [
+        json!({ "exactly": 2 }),
+        json!({ "at_least": 1 }),
+        json!({ "at_most": 2 }),
+        json!({ "at_least": 2, "at_most": 3 }),
+    ] {
+        let answer = verify(&panel, json!({ "match": lines, "times": times }));
+        assert_eq!(
+            answer,
+            (200, json!({ "verified": true, "count": 2, "requests": [1, 2] }))
+        );
+    }
+    let never = verify(
+        &panel,
+        json!({ "match": { "action": "delete_line" }, "times": { "exactly": 0 } }),
+    );
+    assert_eq!(never, (200, json!({ "verified": true, "count": 0, "requests": [] })));
+}
+
+#[test]
+fn what_is_not_verified_is_told_with_what_came_closest() {
+    let panel = panel();
+    panel.get("get_lines", "");
+    panel.get("get_line", "id=4521");
+    panel.client().get("/nowhere");
+    let wanted = json!({ "match": { "action": "get_line", "query": { "id": "4522" } }, "times": { "exactly": 1 } });
+    let differ = |member: &str, wanted: &str, got: Value| json!({ "member": member, "wanted": wanted, "got": got });
+    let expected = json!({
+        "type": "linecard:not_verified",
+        "title": "Conflict",
+        "status": 409,
+        "detail": "0 requests match, exactly 1 wanted",
+        "hint": "request 2 is closest: query.id is \"4521\", not \"4522\"",
+        "count": 0,
+        "requests": [],
+        "closest": [
+            {
+                "seq": 2,
+                "method": "GET",
+                "url": "/access/admin/index.php?api_key=***&action=get_line&id=4521",
+                "api": "admin",
+                "action": "get_line",
+                "status": 200,
+                "differences": [differ("query.id", "4522", "4521".into())],
+            },
+            {
+                "seq": 3,
+                "method": "GET",
+                "url": "/nowhere",
+                "api": "none",
+                "action": null,
+                "status": 404,
+                "differences": [
+                    differ("action", "get_line", Value::Null),
+                    differ("query.id", "4522", Value::Null),
+                ],
+            },
+            {
+                "seq": 1,
+                "method": "GET",
+                "url": "/access/admin/index.php?api_key=***&action=get_lines&",
+                "api": "admin",
+                "action": "get_lines",
+                "status": 200,
+                "differences": [
+                    differ("action", "get_line", "get_lines".into()),
+                    differ("query.id", "4522", Value::Null),
+                ],
+            },
+        ],
+    });
+    assert_eq!(verify(&panel, wanted), (409, expected));
+
+    let (status, many) = verify(
+        &panel,
+        json!({ "match": {}, "times": { "at_most": 2 }, "within": "5m" }),
+    );
+    assert_eq!(status, 409);
+    assert_eq!(
+        (&many["detail"], &many["hint"], &many["requests"]),
+        (
+            &json!("3 requests match, at most 2 wanted"),
+            &json!("`requests` has the numbers of those that match"),
+            &json!([1, 2, 3])
+        )
+    );
+}
+
+#[test]
+fn times_that_make_no_sense_are_refused() {
+    let panel = panel();
+    let hint = r#"send {"exactly":1}, {"at_least":1}, {"at_most":1} or both of the last two"#;
+    let times = |times: &str| {
+        refused(
+            &panel,
+            "POST",
+            "verify",
+            &format!(r#"{{"match":{{}},"times":{times}}}"#),
+        )
+    };
+    assert_eq!(times("1"), bad("`times` is no object", hint));
+    assert_eq!(times("{}"), bad("`times` says nothing certain", hint));
+    assert_eq!(
+        times(r#"{"exactly":1,"at_most":2}"#),
+        bad("`times` says nothing certain", hint)
+    );
+    assert_eq!(
+        times(r#"{"at_least":3,"at_most":2}"#),
+        bad("`at_most` is below `at_least`", hint)
+    );
+    assert_eq!(times(r#"{"exactly":-1}"#), bad("`exactly` is no count: -1", hint));
+    for within in [
+        r#""5""#,
+        "5",
+        r#""1h""#,
+        r#""6m""#,
+        r#""-1s""#,
+        r#""99999999999999999999s""#,
+    ] {
+        let body = format!(r#"{{"match":{{}},"within":{within}}}"#);
+        let expected = bad(
+            &format!("`within` is no time: {within}"),
+            "write it as 500ms, 5s or 2m; five minutes at most",
+        );
+        assert_eq!(refused(&panel, "POST", "verify", &body), expected);
+    }
+}
+
+#[test]
+fn verifying_waits_until_the_request_comes() {
+    let panel = panel();
+    panel.get("get_line", "id=4521");
+    // The request for two is sent and read before the second line is: nothing else wakes it.
+    for (wanted, send) in [
+        (json!({ "action": "get_line" }), "get_line"),
+        (json!({ "action": "get_user", "status": 200 }), "get_user"),
+    ] {
+        let least = if send == "get_line" { 2 } else { 1 };
+        let body = json!({ "match": wanted, "times": { "at_least": least }, "within": "50s" }).to_string();
+        let (tell, told) = mpsc::channel();
+        thread::scope(|scope| {
+            let panel = &panel;
+            scope.spawn(move || {
+                let mut client = panel.client();
+                let head = format!(
+                    "POST /_linecard/verify HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{body}",
+                    body.len()
+                );
+                client.send(head.as_bytes());
+                tell.send(()).unwrap();
+                let answer = client.receive(false);
+                assert_eq!(answer.status, 200, "{answer:?}");
+                let seen: Value = serde_json::from_str(&answer.text()).unwrap();
+                assert_eq!(seen["count"], least);
+            });
+            told.recv().unwrap();
+            // One worker answers in turn: what was sent first has been read when this is answered.
+            ask(panel, "GET", "health", "");
+            panel.get(send, "id=1");
+        });
+    }
+}
+
+#[test]
+fn waiting_ends_with_its_time_and_with_certainty() {
+    let panel = panel();
+    let body = json!({ "match": { "action": "get_line" }, "within": "20ms" });
+    let (status, failure) = verify(&panel, body);
+    assert_eq!(
+        (status, &failure["detail"]),
+        (409, &json!("0 requests match, at least 1 wanted"))
+    );
+    assert_eq!(failure["hint"], "the journal has no other request");
+    panel.get("get_line", "id=4521");
+    // Nothing that may come makes it hold: it is told at once.
+    let body = json!({ "match": { "action": "get_line" }, "times": { "exactly": 0 }, "within": "5m" });
+    assert_eq!(verify(&panel, body).0, 409);
+}
+
+#[test]
+fn what_the_ring_had_no_room_for_makes_no_wrong_count() {
+    let panel = small(2);
+    for id in 1..=3 {
+        panel.get("get_line", &format!("id={id}"));
+    }
+    assert_eq!(seqs(&panel, ""), [2, 3]);
+    assert_eq!(json_of(&panel, "requests")["evicted"], 1);
+    assert_eq!(count(&panel, json!({})), r#"{"count":2,"evicted":1}"#);
+    let overflow = |count: u64| {
+        json!({
+            "type": "linecard:journal_overflow",
+            "title": "Conflict",
+            "status": 409,
+            "detail": "1 requests are no longer in the journal and may have matched",
+            "hint": "DELETE /_linecard/requests before the test, or start with a larger --journal-size",
+            "count": count,
+            "evicted": 1,
+        })
+    };
+    let times = |times: Value| verify(&panel, json!({ "match": {}, "times": times }));
+    assert_eq!(times(json!({ "exactly": 2 })), (409, overflow(2)));
+    assert_eq!(times(json!({ "at_most": 2 })), (409, overflow(2)));
+    assert_eq!(times(json!({ "at_least": 3 })), (409, overflow(2)));
+    // What is certain all the same is told.
+    assert_eq!(times(json!({ "at_least": 2 })).0, 200);
+    assert_eq!(times(json!({ "at_most": 1 })).1["type"], "linecard:not_verified");
+    told(&panel, "DELETE", "requests", "");
+    panel.get("get_line", "id=1");
+    assert_eq!(times(json!({ "exactly": 1 })).0, 200);
+}
+
+#[test]
+fn a_journal_of_no_size_is_off() {
+    let panel = small(0);
+    panel.get("get_line", "id=4521");
+    let off = problem(
+        "journal_off",
+        "Conflict",
+        409,
+        "the journal is off",
+        "start the server with --journal-size 10000",
+    );
+    assert_eq!(refused(&panel, "GET", "requests", ""), off);
+    assert_eq!(refused(&panel, "GET", "requests/1", ""), off);
+    assert_eq!(refused(&panel, "GET", "unmatched", ""), off);
+    assert_eq!(refused(&panel, "POST", "verify", r#"{"match":{}}"#), off);
+    assert_eq!(refused(&panel, "POST", "requests/count", r#"{"match":{}}"#), off);
+}
+
+#[test]
+fn a_long_body_is_kept_in_part_and_said_to_be() {
+    let panel = panel();
+    let long = "x".repeat(70_000);
+    panel.call("get_line", &format!("id=4521&search={long}"));
+    let path = panel.admin_path();
+    assert_eq!(panel.client().post(&path, &"x".repeat((8 << 20) + 1)).status, 413);
+    let one = json_of(&panel, "requests/1");
+    assert_eq!(
+        one["body"].as_str().unwrap().len(),
+        (64 << 10) + "***".len() - "YOUR_KEY".len()
+    );
+    let sent = one["headers"]["content-length"].as_str().unwrap();
+    assert_eq!(
+        one["diagnostics"],
+        json!([{ "kind": "body_cut", "hint": format!("65536 of {sent} bytes of the body are kept") }])
+    );
+    let lost = json!({ "kind": "body_too_large", "hint": "the body has more than 8388608 bytes" });
+    let two = json_of(&panel, "requests/2");
+    assert_eq!((&two["body"], &two["diagnostics"][1]), (&json!(""), &lost));
+}
+
+#[test]
+fn a_near_miss_says_what_was_meant() {
+    let panel = panel();
+    let admin = panel.admin_path();
+    let mut client = panel.client();
+    panel.call("get_live", "");
+    client.post("/wrong/admin/index.php", "api_key=YOUR_KEY&action=get_line&id=1");
+    client.request(
+        "POST",
+        &format!("{admin}?api_key=YOUR_KEY"),
+        &[("Content-Type", "application/json")],
+        br#"{"action":"get_line"}"#,
+    );
+    client.get("/api.php?action=create_line");
+    client.post(&admin, "api_key=YOUR_KEY&action=user&sub=create");
+    client.get("/api.php?action=user&sub=creat");
+    client.request(
+        "GET",
+        &format!("{admin}?action=get_line&id=4521"),
+        &[("X-Api-Key", "YOUR_KEY")],
+        b"",
+    );
+    client.get(&format!("{admin}?action=get_line&id=4521&key=YOUR_KEY"));
+    client.get("/access/admin?x=1");
+    client.get("/access//admin/index.php");
+    client.request("PUT", &format!("{admin}?api_key=YOUR_KEY&action=get_line"), &[], b"");
+    panel.call("create_line", "exp_date=2027-01-01&user_name=x");
+    client.get("/panel/api.php?action=user&sub=info");
+    panel.get("get_line", "id=4521");
+    let answer = json_of(&panel, "unmatched");
+    let all: Vec<(u64, &Value)> = answer["unmatched"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["seq"].as_u64().unwrap(), &one["near_misses"]))
+        .collect();
+    let expected = [
+        (1, "unknown_action", "there is no get_live; did you mean get_line?"),
+        (
+            2,
+            "wrong_access_code",
+            "no access code \"wrong\" opens the Admin API; GET /_linecard/info names one that does",
+        ),
+        (
+            3,
+            "json_body",
+            "this API reads form fields and leaves a JSON body unread: send it as application/x-www-form-urlencoded",
+        ),
+        (
+            4,
+            "other_api",
+            "create_line is an action of the Admin API, at /CODE/admin/index.php",
+        ),
+        (5, "other_api", "user/create is a call of the XC v2 API, at /api.php"),
+        (6, "unknown_action", "there is no user/creat; did you mean user/create?"),
+        (
+            7,
+            "misplaced_key",
+            "a good key came in the header x-api-key: it is read from `api_key` of the query or the form",
+        ),
+        (
+            8,
+            "misplaced_key",
+            "a good key came in `key`: it is read from `api_key` of the query or the form",
+        ),
+        (
+            9,
+            "missing_slash",
+            "the API answers at /access/admin/, with a slash at the end; a redirect loses a form",
+        ),
+        (10, "double_slash", "/access//admin/index.php has two slashes in a row"),
+        (11, "method", "PUT is not read by this API: use GET or POST"),
+        (
+            12,
+            "unknown_parameter",
+            "create_line has no `user_name`; did you mean `username`?",
+        ),
+        (
+            13,
+            "wrong_path",
+            "the XC v2 API answers at /api.php, the Admin API at /CODE/admin/index.php",
+        ),
+    ];
+    let expected: Vec<(u64, Value)> = expected
+        .into_iter()
+        .map(|(seq, kind, hint)| (seq, json!([{ "kind": kind, "hint": hint }])))
+        .collect();
+    // The request of 8 has its key as a parameter that the action does not know, too.
+    for ((seq, got), (of, wanted)) in all.iter().zip(&expected) {
+        assert_eq!(seq, of);
+        assert_eq!(got[0], wanted[0], "{seq}: {got}");
+        assert!(*seq == 8 || got.as_array().unwrap().len() == 1, "{seq}: {got}");
+    }
+    assert_eq!(all.len(), expected.len());
+    assert_eq!(
+        answer["unmatched"][0],
+        json!({
+            "seq": 1,
+            "method": "POST",
+            "url": "/access/admin/index.php",
+            "api": "admin",
+            "action": "get_live",
+            "status": 200,
+            "near_misses": [{ "kind": "unknown_action", "hint": "there is no get_live; did you mean get_line?" }],
+        })
+    );
+}
+
+#[test]
+fn how_credentials_fared_is_told_as_it_was_then() {
+    let panel = panel();
+    panel.get("get_line", "id=4521");
+    panel
+        .client()
+        .get(&format!("{}?api_key=wrong&action=get_line", panel.admin_path()));
+    panel.call("delete_access_code", "id=2");
+    panel.v2("action=server&sub=list", "");
+    panel.set("api_pass=letmein");
+    panel.v2("action=server&sub=list", "");
+    panel.client().get("/nowhere");
+    // The code that let the first ones in is gone by now.
+    assert_eq!(panel.client().get(&panel.admin_path()).status, 404);
+    let all = json_of(&panel, "requests");
+    let told: Vec<(&Value, &Value)> = all["requests"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (&one["api"], &one["auth"]))
+        .collect();
+    let (admin, xc_v2, none) = (&json!("admin"), &json!("xc_v2"), &json!("none"));
+    let (ok, bad_key, nobody) = (&json!("ok"), &json!("bad_key"), &Value::Null);
+    assert_eq!(
+        told,
+        [
+            (admin, ok),
+            (admin, bad_key),
+            (admin, ok),
+            (xc_v2, ok),
+            (xc_v2, bad_key),
+            (none, nobody),
+            (none, nobody)
+        ]
+    );
+}
+
+#[test]
+fn a_request_is_waited_for_until_all_of_it_has_come() {
+    let panel = panel();
+    let mut client = panel.client();
+    let form = "api_key=YOUR_KEY&action=get_line&id=4521";
+    let head = format!(
+        "POST {} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n",
+        panel.admin_path(),
+        form.len()
+    );
+    client.send(format!("{head}{}", &form[..10]).as_bytes());
+    assert_eq!(count(&panel, json!({})), r#"{"count":0,"evicted":0}"#);
+    client.send(&form.as_bytes()[10..]);
+    let wanted = json!({ "match": { "action": "get_line" }, "within": "50s" });
+    let verified = json!({ "verified": true, "count": 1, "requests": [1] });
+    assert_eq!(verify(&panel, wanted), (200, verified));
+    assert_eq!(client.receive(false).status, 200);
+}
