@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use actix_http::body::BoxBody;
+use actix_http::body::{BoxBody, SizedStream};
 use actix_http::error::DispatchError;
 use actix_http::header::{
     AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, TRANSFER_ENCODING, X_FORWARDED_FOR,
@@ -23,17 +23,19 @@ use actix_service::{ServiceFactoryExt, fn_service};
 use actix_web::dev::ServerHandle;
 use actix_web::rt::net::TcpStream;
 use actix_web::web::{Bytes, BytesMut};
-use futures_util::{FutureExt, StreamExt};
+use futures_util::{FutureExt, Stream, StreamExt, stream};
 
 use crate::config::Config;
+use crate::control::delivery::{Delivery, Pace};
+use crate::control::journal::Entry;
 use crate::control::{Control, PREFIX};
 use crate::panel::chance::Chance;
 use crate::panel::clock::Clock;
 use crate::panel::{Error, Panel, seeds};
 use crate::store::{Found, OpenError, Place, StoreError, panic_words};
 use crate::wire::body::{self, Body};
-use crate::wire::{self, Request, Response};
-use opening::Opening;
+use crate::wire::{self, Request};
+use opening::{Line, Opening};
 
 /// How long an idle connection is kept, as the web server in front of a panel does.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -41,6 +43,9 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 /// How long a client may take to send the head of a request, and to close its end of a connection.
 const SLOW_HEAD: Duration = Duration::from_secs(5);
 const SLOW_CLOSE: Duration = Duration::from_secs(1);
+
+/// How long an answer that is cut off leaves its beginning to go out.
+const FLUSH: Duration = Duration::from_millis(5);
 
 /// How long the server's first request to itself may take.
 const FIRST_REQUEST: Duration = Duration::from_secs(5);
@@ -76,6 +81,8 @@ pub struct Server {
     /// The control plane, where it is asked for: with the token that its callers must show.
     control: Option<Option<String>>,
     journal_size: usize,
+    /// What the control plane's own draws follow from.
+    rng_seed: u64,
 }
 
 impl Server {
@@ -124,6 +131,7 @@ impl Server {
             set: config.set.clone(),
             control: config.control.then(|| token(config, address)),
             journal_size: config.journal_size,
+            rng_seed: config.rng_seed.unwrap_or(0),
         })
     }
 
@@ -179,13 +187,17 @@ impl Server {
             .disable_signals();
         let stop = builder.graceful_shutdown_signal();
         let control = match self.control.clone() {
-            Some(token) => Some(Control::new(Arc::clone(&self.panel), self.url(), token, self.journal_size).await?),
+            Some(token) => {
+                let (panel, chance) = (Arc::clone(&self.panel), Chance::seeded(self.rng_seed));
+                Some(Control::new(panel, self.url(), token, self.journal_size, chance).await?)
+            }
             None => None,
         };
         let site = Arc::new(Site {
             panel: self.panel,
             control,
         });
+        let serving = Arc::clone(&site);
         let connections = move || {
             let (site, stop) = (Arc::clone(&site), stop.clone());
             let answer = move |request| {
@@ -201,6 +213,7 @@ impl Server {
                     async move { stop.notified().await }
                 })
                 .on_connect_ext(|socket: &Opening, data: &mut Extensions| {
+                    data.insert(socket.line());
                     if let Some(local) = socket.local() {
                         data.insert(Local(local));
                     }
@@ -216,6 +229,9 @@ impl Server {
             .listen("linecard", self.listener, connections)
             .map_err(StartError::Other)?
             .run();
+        if let Some(control) = &serving.control {
+            control.runs_in(server.handle());
+        }
         Ok((server.handle(), server))
     }
 
@@ -337,10 +353,13 @@ struct Site {
 }
 
 impl Site {
-    async fn answer(&self, request: Request<'_>, authorization: Option<&str>) -> Response {
+    async fn answer(&self, request: Request<'_>, authorization: Option<&str>, entry: Option<&Entry>) -> Delivery {
         match &self.control {
-            Some(control) if Control::owns(request.path) => control.answer(&request, authorization).await,
-            _ => wire::answer(&self.panel, request).await,
+            Some(control) if Control::owns(request.path) => {
+                Delivery::whole(control.answer(&request, authorization).await)
+            }
+            Some(control) => control.respond(request, entry).await,
+            None => Delivery::whole(wire::answer(&self.panel, request).await),
         }
     }
 }
@@ -389,16 +408,16 @@ async fn serve(mut request: actix_http::Request, site: &Site) -> actix_http::Res
         }
         _ => None,
     };
-    let answer = site.answer(asked, header(AUTHORIZATION));
+    let answer = site.answer(asked, header(AUTHORIZATION), entry.as_deref());
     // A panic would close the connection without a word.
-    let response = AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|payload| {
+    let delivery = AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|payload| {
         let error = Error::internal(panic_words(&*payload));
-        wire::admin::failure(&site.panel, &error)
+        Delivery::whole(wire::admin::failure(&site.panel, &error))
     });
     if let (Some(control), Some(entry)) = (&site.control, entry) {
-        control.answered(&entry, &response);
+        control.answered(&entry, &delivery.response);
     }
-    sent(response)
+    sent(delivery, request.conn_data())
 }
 
 /// Takes a body in, up to the limit.
@@ -415,7 +434,8 @@ async fn read(mut payload: Payload) -> Body {
     Body::Whole(whole.freeze())
 }
 
-fn sent(response: Response) -> actix_http::Response<BoxBody> {
+fn sent(delivery: Delivery, line: Option<&Line>) -> actix_http::Response<BoxBody> {
+    let Delivery { response, pace } = delivery;
     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut builder = actix_http::Response::build(status);
     let header = |value: &str| HeaderValue::from_str(value).ok();
@@ -425,8 +445,50 @@ fn sent(response: Response) -> actix_http::Response<BoxBody> {
     if let Some(value) = response.location.as_deref().and_then(header) {
         builder.insert_header((LOCATION, value));
     }
-    let mut response = builder.body(response.body).map_into_boxed_body();
+    let body = response.body;
+    let mut response = match pace {
+        Pace::Whole => builder.body(body).map_into_boxed_body(),
+        Pace::Close | Pace::Reset => {
+            match (pace, line) {
+                (Pace::Reset, Some(line)) => line.reset(),
+                (_, Some(line)) => line.close(),
+                (_, None) => {}
+            }
+            builder.finish().map_into_boxed_body()
+        }
+        Pace::Pieces { .. } | Pace::Cut { .. } => builder.body(paced(body, pace)).map_into_boxed_body(),
+    };
     // `Content-Type`, as the web server in front of a panel writes it.
     response.head_mut().set_camel_case_headers(true);
     response
+}
+
+/// A body that goes out in pieces, or of which only the beginning comes.
+fn paced(body: Vec<u8>, pace: Pace) -> SizedStream<impl Stream<Item = io::Result<Bytes>>> {
+    let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
+    let (step, pause, most) = match pace {
+        Pace::Pieces { bytes, pause } => (bytes, pause, usize::MAX),
+        Pace::Cut { bytes } => (bytes.max(1), Duration::ZERO, bytes),
+        _ => (body.len().max(1), Duration::ZERO, usize::MAX),
+    };
+    let pieces = stream::unfold(
+        (Bytes::from(body), 0),
+        move |(mut rest, sent): (Bytes, usize)| async move {
+            if rest.is_empty() {
+                return None;
+            }
+            if sent >= most {
+                // What came before goes out while this waits.
+                actix_web::rt::time::sleep(FLUSH).await;
+                return Some((Err(io::ErrorKind::ConnectionAborted.into()), (Bytes::new(), sent)));
+            }
+            if sent > 0 && !pause.is_zero() {
+                actix_web::rt::time::sleep(pause).await;
+            }
+            let piece = rest.split_to(step.min(rest.len()));
+            let sent = sent.saturating_add(piece.len());
+            Some((Ok(piece), (rest, sent)))
+        },
+    );
+    SizedStream::new(length, Box::pin(pieces))
 }

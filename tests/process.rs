@@ -514,3 +514,15 @@ fn any_caller_is_admitted_when_asked_for_and_the_ready_line_says_so() {
         assert_eq!(client.get(OFFLINE).text(), answer);
     }
 }
+
+#[test]
+fn the_control_plane_stops_the_server_and_answers_first() {
+    let (_folder, db) = folder();
+    let served = Served::start(&["--db", &db, "--seed", "docs", "--control"]);
+    let answer = served.client().request("POST", "/_linecard/shutdown", &[], b"");
+    assert_eq!((answer.status, answer.text().as_str()), (200, r#"{"stopping":true}"#));
+    let (status, out, words) = served.ended();
+    assert_eq!((status.code(), out.as_str(), words.as_str()), (Some(0), "", ""));
+    // The write-ahead log was folded into the file.
+    assert!(!std::path::Path::new(&format!("{db}-wal")).exists());
+}

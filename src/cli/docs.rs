@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::{print, refuse};
+use crate::control;
 use crate::wire::docs;
 
 /// Marks around the generated part of the README.
@@ -75,5 +76,6 @@ fn pages(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
     Ok(vec![
         (readme, readme_text),
         (root.join("docs/actions.md"), docs::actions_page()),
+        (root.join("docs/control.md"), control::docs::page()),
     ])
 }

@@ -42,23 +42,28 @@ async fn serve(start: &Start, server: Server, begun: Instant, parent: u32) -> Re
     let ready = Ready::of(&server, config).await;
     let (panel, address) = (server.panel().clone(), server.address());
     let (handle, server) = server.start().await?;
-    let serving = actix_web::rt::spawn(server);
+    let mut serving = actix_web::rt::spawn(server);
     let first = tokio::task::spawn_blocking(move || first_request(address)).await;
     first
         .unwrap_or_else(|error| Err(error.into()))
         .map_err(StartError::Silent)?;
     let told = Told::to(&start.life, &ready.line(config.ready_format, begun));
+    let mut ended = false;
     if told.is_ok() {
         tokio::select! {
             _ = interrupt.recv() => {}
             _ = terminate.recv() => {}
             reason = start.life.end(parent) => tracing::info!("stopping: {reason}"),
+            // Somebody has asked the control plane for it.
+            _ = &mut serving => ended = true,
         }
     }
     // A second signal, or Ctrl-C of somebody in a hurry, is not waited for.
     let stopping = async {
-        handle.stop(true).await;
-        let _ = serving.await;
+        if !ended {
+            handle.stop(true).await;
+            let _ = serving.await;
+        }
         panel.close();
     };
     tokio::select! {

@@ -123,6 +123,11 @@ impl Entry {
         }
     }
 
+    /// The dialect that answers it, by its name.
+    pub fn api(&self) -> &'static str {
+        self.api.name()
+    }
+
     /// The method.
     pub fn method(&self) -> &str {
         self.head.split('\n').next().unwrap_or_default()
@@ -321,6 +326,14 @@ impl<'a> Asking<'a> {
             let hint = "start the server with --journal-size 10000";
             return Err(Problem::new(409, "journal_off", "the journal is off", hint));
         }
+        Asking::about(control).await
+    }
+
+    /// Begins a question about an entry that the journal need not hold.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn about(control: &'a Control) -> Result<Asking<'a>, Problem> {
         Ok(Asking {
             control,
             gates: control.panel.gates().await?,

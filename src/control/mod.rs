@@ -4,10 +4,15 @@
 //! `routes` has a row for each endpoint. State, clock, faults and journal are files of their own;
 //! none of them knows a dialect's wire form but through [`crate::wire`].
 
+pub mod delivery;
+pub mod docs;
 pub mod duration;
+mod effect;
+mod faults;
 pub mod journal;
 mod masking;
 pub mod matching;
+mod presets;
 pub mod problem;
 mod requests;
 mod routes;
@@ -17,18 +22,22 @@ mod verify;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Instant;
 
+use actix_web::dev::ServerHandle;
 use serde_json::{Value, json};
 
+use crate::panel::chance::Chance;
 use crate::panel::clock::Mode;
 use crate::panel::{Panel, gates};
 use crate::store::{Image, StoreError};
 use crate::wire::body::Body;
 use crate::wire::describe::{Api, closest};
-use crate::wire::{Request, Response};
-use journal::{Entry, Journal};
+use crate::wire::{self, Request, Response};
+use delivery::Delivery;
+use faults::{Faults, Met};
+use journal::{Asking, Entry, Journal};
 use problem::Problem;
 
 /// The prefix of every path. No access code, line or account can have its name.
@@ -52,6 +61,10 @@ pub struct Control {
     /// The clock as it was at the start.
     clock: Mode,
     journal: Journal,
+    /// What makes requests fail.
+    faults: Faults,
+    /// What stops the server, once it runs.
+    stop: OnceLock<ServerHandle>,
     /// The host's own time, which no test changes.
     begun: Instant,
 }
@@ -66,11 +79,14 @@ impl Control {
         url: String,
         token: Option<String>,
         journal_size: usize,
+        chance: Chance,
     ) -> Result<Control, StoreError> {
         Ok(Control {
             journal: Journal::new(journal_size),
             baseline: panel.store().image().await?,
             clock: panel.clock().mode(),
+            faults: Faults::new(chance),
+            stop: OnceLock::new(),
             begun: Instant::now(),
             panel,
             token,
@@ -102,6 +118,41 @@ impl Control {
         }
     }
 
+    /// Answers a request to the panel, with the fault that it meets; `entry` is what was noted of it.
+    pub async fn respond(&self, request: Request<'_>, entry: Option<&Entry>) -> Delivery {
+        let met = match entry {
+            Some(entry) if !self.faults.is_empty() => self.meet(entry).await,
+            _ => None,
+        };
+        let Some(Met { effect, after }) = met else {
+            return Delivery::whole(wire::answer(&self.panel, request).await);
+        };
+        let api = entry.map_or("none", Entry::api);
+        let mut given = None;
+        if after {
+            given = Some(wire::answer(&self.panel, request).await);
+            effect.wait(&self.faults.chance).await;
+        } else {
+            effect.wait(&self.faults.chance).await;
+            if !effect.answers() && !effect.lets_go() {
+                given = Some(wire::answer(&self.panel, request).await);
+            }
+        }
+        if let Some(word) = effect.word() {
+            given = wire::failure_named(&self.panel, api, word).await.ok();
+        }
+        effect.apply(given, &self.faults.chance)
+    }
+
+    /// The fault that a request meets.
+    async fn meet(&self, entry: &Entry) -> Option<Met> {
+        let mut asking = Asking::about(self).await.ok()?;
+        let told = asking.tell(entry).await.ok()?;
+        let headers = entry.headers();
+        let seen = told.seen(entry, &headers);
+        self.faults.meet(|matching| matching.holds(&seen))
+    }
+
     fn admits(&self, authorization: Option<&str>) -> bool {
         let Some(token) = &self.token else {
             return true;
@@ -117,7 +168,7 @@ impl Control {
         request: &Request<'_>,
         headers: impl Iterator<Item = (&'a str, &'a [u8])>,
     ) -> Option<Arc<Entry>> {
-        if self.journal.is_off() {
+        if self.journal.is_off() && self.faults.is_empty() {
             return None;
         }
         // Which door a path opens is looked up now: the request may be the one that shuts it.
@@ -126,12 +177,36 @@ impl Control {
             Err(_) => Api::None,
         };
         let at = self.panel.clock().now();
-        Some(self.journal.record(Entry::new(api, at, request, headers)))
+        let entry = Entry::new(api, at, request, headers);
+        Some(match self.journal.is_off() {
+            true => Arc::new(entry),
+            false => self.journal.record(entry),
+        })
     }
 
     /// Writes down how a request was answered.
     pub fn answered(&self, entry: &Entry, response: &Response) {
         self.journal.answer(entry, response);
+    }
+
+    /// Learns what stops the server that it belongs to.
+    pub fn runs_in(&self, server: ServerHandle) {
+        let _ = self.stop.set(server);
+    }
+
+    /// `POST /_linecard/shutdown`: this answer is still sent.
+    fn shut_down(&self) -> Result<Response, Problem> {
+        let Some(server) = self.stop.get() else {
+            return Err(Problem::new(
+                503,
+                "not_running",
+                "the server does not run yet",
+                "try again",
+            ));
+        };
+        // The command is sent at once; the future only waits for its outcome.
+        drop(server.stop(true));
+        Ok(answer(&json!({ "stopping": true })))
     }
 
     /// The panel.
@@ -176,21 +251,23 @@ impl Control {
     }
 }
 
-/// The JSON object of a request's body; no body is an empty one.
-fn object(request: &Request<'_>) -> Result<serde_json::Map<String, Value>, Problem> {
+/// The JSON of a request's body; no body is an empty object.
+fn body(request: &Request<'_>) -> Result<Value, Problem> {
     let Body::Whole(bytes) = &request.body else {
         return Err(Problem::new(413, "too_large", "the body is too large", "send less"));
     };
     if bytes.is_empty() {
-        return Ok(Default::default());
+        return Ok(Value::Object(Default::default()));
     }
-    match serde_json::from_slice(bytes) {
-        Ok(Value::Object(members)) => Ok(members),
-        Ok(_) => Err(Problem::bad_request("the body is not a JSON object", "send {…}")),
-        Err(error) => Err(Problem::bad_request(
-            format!("the body is not JSON: {error}"),
-            "send {…}",
-        )),
+    serde_json::from_slice(bytes)
+        .map_err(|error| Problem::bad_request(format!("the body is not JSON: {error}"), "send {…}"))
+}
+
+/// The JSON object of a request's body.
+fn object(request: &Request<'_>) -> Result<serde_json::Map<String, Value>, Problem> {
+    match body(request)? {
+        Value::Object(members) => Ok(members),
+        _ => Err(Problem::bad_request("the body is not a JSON object", "send {…}")),
     }
 }
 

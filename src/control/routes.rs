@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use super::problem::Problem;
-use super::{Control, PREFIX, answer, requests, state, time, verify};
+use super::{Control, PREFIX, answer, docs, faults, requests, state, time, verify};
 use crate::wire::php::form;
 use crate::wire::{Request, Response};
 
@@ -59,11 +59,20 @@ pub static ROUTES: &[Route] = &[
     row("GET", "health", "Tells that the server is alive.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })),
     row("GET", "ready", "Answers 200 when requests can be answered.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })),
     row("GET", "info", "Shows where the panel answers and what opens it.", |control, _, _| Box::pin(async { Ok(answer(&control.info().await?)) })),
+    row("GET", "openapi.json", "Answers the OpenAPI document of these endpoints.", |_, _, _| Box::pin(async { Ok(docs::openapi_answer()) })),
+    row("POST", "shutdown", "Stops the server after the requests in flight.", |control, _, _| Box::pin(async { control.shut_down() })),
     row("POST", "reset", "Goes back to the state at the start.", |control, request, _| Box::pin(state::reset(control, request))),
     row("GET", "snapshots", "Lists the snapshots.", |control, _, _| Box::pin(async { Ok(state::list(control)) })),
     row("POST", "snapshots", "Takes a snapshot under a name.", |control, request, _| Box::pin(state::take(control, request))),
     row("POST", "snapshots/{name}/restore", "Goes back to a snapshot.", |control, _, name| Box::pin(state::restore(control, name))),
+    row("GET", "snapshots/{name}", "Answers a snapshot as an SQLite file.", |control, _, name| Box::pin(async move { state::download(control, &name) })),
+    row("PUT", "snapshots/{name}", "Takes an SQLite file as a snapshot.", |control, request, name| Box::pin(async move { state::upload(control, request, name) })),
     row("DELETE", "snapshots/{name}", "Forgets a snapshot.", |control, _, name| Box::pin(async move { state::forget(control, &name) })),
+    row("GET", "faults", "Lists the faults with their counters.", |control, _, _| Box::pin(async { Ok(faults::list(control)) })),
+    row("PUT", "faults", "Replaces all faults.", |control, request, _| Box::pin(async { faults::replace(control, request) })),
+    row("POST", "faults", "Adds a fault.", |control, request, _| Box::pin(async { faults::add(control, request) })),
+    row("GET", "faults/presets", "Lists the faults that have a name.", |_, _, _| Box::pin(async { Ok(faults::presets()) })),
+    row("DELETE", "faults/{name}", "Removes a fault.", |control, _, name| Box::pin(async move { faults::remove(control, &name) })),
     row("GET", "clock", "Shows the panel's clock.", |control, _, _| Box::pin(async { Ok(time::show(control)) })),
     row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(async { time::set(control, request) })),
     row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(time::advance(control, request))),

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use super::problem::Problem;
 use super::{Control, answer, object, only};
 use crate::store::{Image, StoreError};
+use crate::wire::body::{self, Body};
 use crate::wire::{Request, Response};
 
 /// What a reset can be about.
-const PARTS: [&str; 3] = ["state", "clock", "journal"];
+const PARTS: [&str; 4] = ["state", "clock", "faults", "journal"];
 
 /// `POST /_linecard/reset`.
 pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
@@ -25,6 +26,9 @@ pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response,
     }
     if what.contains(&"clock") {
         control.panel.clock().set_mode(control.clock);
+    }
+    if what.contains(&"faults") {
+        control.faults.clear();
     }
     let epoch = match what.contains(&"state") {
         true => go_to(control, &control.baseline).await?,
@@ -96,6 +100,43 @@ pub async fn restore(control: &Control, name: String) -> Result<Response, Proble
     let image = image.ok_or_else(|| unknown(control, &name))?;
     let epoch = go_to(control, &image).await?;
     told(control, epoch).await
+}
+
+/// `GET /_linecard/snapshots/{name}`: a file that `--db` opens and [`upload`] takes.
+pub fn download(control: &Control, name: &str) -> Result<Response, Problem> {
+    let image = {
+        let held = control
+            .snapshots
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        held.get(name).cloned()
+    };
+    let image = image.ok_or_else(|| unknown(control, name))?;
+    Ok(Response::new(200, "application/vnd.sqlite3", image.bytes()?))
+}
+
+/// `PUT /_linecard/snapshots/{name}`.
+pub fn upload(control: &Control, request: &Request<'_>, name: String) -> Result<Response, Problem> {
+    let Body::Whole(bytes) = &request.body else {
+        let most = body::LARGEST >> 20;
+        let detail = format!("the file is larger than {most} MiB");
+        return Err(Problem::new(
+            413,
+            "too_large",
+            detail,
+            "start a server with --db instead",
+        ));
+    };
+    let image = Image::of(bytes).map_err(|reason| {
+        let detail = format!("the body is no snapshot: {reason}");
+        Problem::bad_request(detail, "send what GET /_linecard/snapshots/{name} answered")
+    })?;
+    let mut held = control
+        .snapshots
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    let replaced = held.insert(name.clone(), image).is_some();
+    Ok(answer(&json!({ "name": name, "replaced": replaced })))
 }
 
 /// `DELETE /_linecard/snapshots/{name}`.

@@ -8,6 +8,8 @@
 use std::io;
 use std::net::IpAddr;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
 
 use actix_web::rt::net::TcpStream;
@@ -24,6 +26,27 @@ const OLD: &[u8] = b" HTTP/1.0";
 pub struct Opening {
     socket: TcpStream,
     head: Head,
+    line: Line,
+}
+
+/// What whoever answers a request can do to its connection.
+#[derive(Clone, Debug, Default)]
+pub struct Line(Arc<AtomicU8>);
+
+const OPEN: u8 = 0;
+const CLOSED: u8 = 1;
+const RESET: u8 = 2;
+
+impl Line {
+    /// Lets the connection end before another byte is sent.
+    pub fn close(&self) {
+        self.0.store(CLOSED, Ordering::Release);
+    }
+
+    /// Lets the connection break off before another byte is sent.
+    pub fn reset(&self) {
+        self.0.store(RESET, Ordering::Release);
+    }
 }
 
 /// How far the first head has been read.
@@ -42,6 +65,25 @@ impl Opening {
         Opening {
             socket,
             head: Head::Coming(Vec::new()),
+            line: Line::default(),
+        }
+    }
+
+    /// The connection, for whoever answers its requests.
+    pub fn line(&self) -> Line {
+        self.line.clone()
+    }
+
+    /// Fails once the connection is to end.
+    fn check(&self) -> io::Result<()> {
+        match self.line.0.load(Ordering::Acquire) {
+            OPEN => Ok(()),
+            RESET => {
+                // Without lingering the close is a reset.
+                let _ = self.socket.set_zero_linger();
+                Err(io::ErrorKind::ConnectionReset.into())
+            }
+            _ => Err(io::ErrorKind::ConnectionAborted.into()),
         }
     }
 
@@ -124,6 +166,7 @@ impl AsyncRead for Opening {
 
 impl AsyncWrite for Opening {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        self.check()?;
         Pin::new(&mut self.socket).poll_write(context, bytes)
     }
 

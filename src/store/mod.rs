@@ -55,6 +55,43 @@ pub struct Store {
 #[derive(Clone)]
 pub struct Image(Arc<Mutex<Connection>>);
 
+impl Image {
+    /// The image as the bytes of a database file.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn bytes(&self) -> Result<Vec<u8>, StoreError> {
+        let image = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        Ok(image.serialize("main")?.to_vec())
+    }
+
+    /// The image that the bytes of a database file show.
+    ///
+    /// # Errors
+    /// One line that says why they are not such a file.
+    pub fn of(bytes: &[u8]) -> Result<Image, String> {
+        let read = || -> rusqlite::Result<(Connection, i64, i64)> {
+            let mut image = Connection::open_in_memory()?;
+            image.deserialize_read_exact("main", bytes, bytes.len(), false)?;
+            let number = |pragma: &str| image.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0));
+            let (application, version) = (number("application_id")?, number("user_version")?);
+            let sound: String = image.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+            // A file that is damaged is taken for one of another program.
+            let application = if sound == "ok" { application } else { 0 };
+            Ok((image, application, version))
+        };
+        let (image, application, version) = read().map_err(|error| error.to_string())?;
+        let known = i64::try_from(open::VERSION).unwrap_or(i64::MAX);
+        if application != i64::from(connection::APPLICATION_ID) {
+            return Err("it is not a whole Linecard database".into());
+        }
+        match version == known {
+            true => Ok(Image(Arc::new(Mutex::new(image)))),
+            false => Err(format!("its schema is {version}, this server's is {known}")),
+        }
+    }
+}
+
 /// How often what has changed, and what the running transaction did.
 #[derive(Debug, Default)]
 struct Versions {

@@ -17,6 +17,9 @@ use super::schema;
 /// itself as it first was: no file is older than that.
 const STEPS: &[M<'static>] = &[M::up(""), M::up(include_str!("../../migrations/2.sql"))];
 
+/// The version of `schema.sql` as it is now.
+pub const VERSION: usize = STEPS.len();
+
 /// The suffix, with the process id behind it, of a file that is being built.
 const DRAFT: &str = "new-";
 

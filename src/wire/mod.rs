@@ -115,6 +115,19 @@ async fn route(panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
     }
 }
 
+/// The failure of a dialect by its own word (`STATUS_NO_PERMISSIONS`, `EXISTS`); where no dialect
+/// answers, the page of a web server.
+///
+/// # Errors
+/// The panel is busy.
+pub async fn failure_named(panel: &Arc<Panel>, api: &str, word: &str) -> Result<Response> {
+    Ok(match api {
+        "admin" => admin::failure_named(panel, word),
+        "xc_v2" => xc_v2::failure_named(&panel.gates().await?.kept, word),
+        _ => pages::not_found(),
+    })
+}
+
 /// Whether a path that was sent, perhaps with percent signs, is this one.
 fn is_path(sent: &str, path: &str) -> bool {
     sent == path || (sent.contains('%') && php::form::percent_decode(sent.as_bytes()) == path)

@@ -40,6 +40,27 @@ fn the_index_lists_every_endpoint() {
 }
 
 #[test]
+fn the_openapi_document_has_every_endpoint() {
+    let panel = panel();
+    let index: Value = serde_json::from_str(&told(&panel, "GET", "", "")).unwrap();
+    let document: Value = serde_json::from_str(&told(&panel, "GET", "openapi.json", "")).unwrap();
+    let mut paths: Vec<&str> = index["links"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|link| link["path"].as_str().unwrap())
+        .collect();
+    for link in index["links"].as_array().unwrap() {
+        let (path, method) = (link["path"].as_str().unwrap(), link["method"].as_str().unwrap());
+        let operation = &document["paths"][path][method.to_ascii_lowercase()];
+        assert_eq!(operation["summary"], link["doc"], "{method} {path}");
+    }
+    paths.sort_unstable();
+    paths.dedup();
+    assert_eq!(document["paths"].as_object().unwrap().len(), paths.len());
+}
+
+#[test]
 fn the_health_names_version_database_and_clock() {
     let health: Value = serde_json::from_str(&told(&panel(), "GET", "health", "")).unwrap();
     assert_eq!(

@@ -1,6 +1,6 @@
 //! Back to the start, and snapshots.
 
-use super::{bad, panel, problem, refused, told};
+use super::{ask, bad, panel, problem, refused, told};
 use crate::support::{DONE, NOW, Panel};
 
 const NOTHING_HAPPENED: &str =
@@ -122,4 +122,59 @@ fn an_unknown_snapshot_is_told_the_known_ones() {
         let expected = bad("`name` is missing or no name", r#"send {"name":"a"}"#);
         assert_eq!(refused(&panel, "POST", "snapshots", body), expected, "{body}");
     }
+}
+
+#[test]
+fn a_snapshot_travels_as_a_file() {
+    let (one, other) = (panel(), panel());
+    one.call("delete_line", "id=4521");
+    told(&one, "POST", "snapshots", r#"{"name":"a"}"#);
+    let file = ask(&one, "GET", "snapshots/a", "");
+    assert_eq!(
+        (file.status, file.header("content-type")),
+        (200, Some("application/vnd.sqlite3"))
+    );
+    assert!(file.body.starts_with(b"SQLite format 3\0"));
+
+    let put = other.client().request("PUT", "/_linecard/snapshots/b", &[], &file.body);
+    assert_eq!(put.text(), r#"{"name":"b","replaced":false}"#);
+    assert_eq!(
+        told(&other, "POST", "snapshots/b/restore", ""),
+        r#"{"epoch":1,"streams":6,"lines":1}"#
+    );
+    assert_eq!(lines(&other), lines(&one));
+    // It is a database like any other.
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("panel.db");
+    std::fs::write(&path, &file.body).unwrap();
+    let opened = Panel::docs_with(|config| {
+        config.db = path.to_str().unwrap().to_owned();
+        config.seed = None;
+    });
+    assert_eq!(lines(&opened), lines(&one));
+}
+
+#[test]
+fn a_file_that_is_no_snapshot_is_refused() {
+    let panel = panel();
+    told(&panel, "POST", "snapshots", r#"{"name":"a"}"#);
+    let whole = ask(&panel, "GET", "snapshots/a", "").body;
+    let folder = tempfile::tempdir().unwrap();
+    let file = |sql: &str| {
+        let path = folder.path().join("other.db");
+        let _ = std::fs::remove_file(&path);
+        rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        std::fs::read(&path).unwrap()
+    };
+    for bad in [
+        b"no database".to_vec(),
+        whole[..whole.len() / 2].to_vec(),
+        file("CREATE TABLE t (a)"),
+        file("PRAGMA application_id = 1280197444; PRAGMA user_version = 1; CREATE TABLE t (a)"),
+    ] {
+        let answer = panel.client().request("PUT", "/_linecard/snapshots/b", &[], &bad);
+        assert_eq!(answer.status, 400, "{answer:?}");
+        assert!(answer.text().contains("the body is no snapshot: "), "{answer:?}");
+    }
+    assert_eq!(told(&panel, "GET", "snapshots", ""), r#"{"snapshots":["a"]}"#);
 }

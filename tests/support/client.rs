@@ -159,6 +159,12 @@ impl Client {
         Ok(line.trim_end().to_owned())
     }
 
+    /// Whatever comes until the connection ends.
+    pub fn read_to_end(&mut self) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        self.socket.read_to_end(&mut bytes).map(|_| bytes)
+    }
+
     /// True when the server has closed the connection.
     pub fn is_closed(&mut self) -> bool {
         self.socket.read(&mut [0]).is_ok_and(|read| read == 0)

@@ -107,7 +107,7 @@ impl Served {
         self.ended()
     }
 
-    /// Waits for an end that comes by itself.
+    /// Waits for the end: its status, the rest of stdout, and stderr.
     pub fn ended(mut self) -> (ExitStatus, String, String) {
         let (mut out, mut words) = (String::new(), String::new());
         self.child.stdout.take().unwrap().read_to_string(&mut out).unwrap();

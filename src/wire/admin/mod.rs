@@ -106,6 +106,11 @@ pub(super) fn auth(body: &[u8]) -> Auth {
     }
 }
 
+/// The failure with this status, whatever asks for it.
+pub fn failure_named(panel: &Panel, status: &str) -> Response {
+    refused(panel, 200, status, "A fault asked for this answer.")
+}
+
 fn refused(panel: &Panel, http: u16, status: &str, text: &str) -> Response {
     Response::new(
         http,

@@ -68,6 +68,11 @@ pub fn failure(kept: &Kept, error: &Error) -> Response {
     sent(kept, status, body)
 }
 
+/// The failure with this word, whatever asks for it.
+pub fn failure_named(kept: &Kept, word: &str) -> Response {
+    sent(kept, 200, words::named(word))
+}
+
 fn sent(kept: &Kept, status: u16, body: Vec<u8>) -> Response {
     Response::new(status, kept.v2_content_type.clone(), body)
 }

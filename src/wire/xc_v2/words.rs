@@ -33,10 +33,36 @@ pub fn of(error: &Error) -> (u16, Vec<u8>) {
         Error::Busy                => (503, false, "BUSY".to_owned()),
         Error::Internal(_)         => (500, false, "INTERNAL ERROR".to_owned()),
     };
+    (status, body(result, "error", &word))
+}
+
+/// The body of the failure with this word, whatever asks for it.
+pub fn named(word: &str) -> Vec<u8> {
+    match word {
+        "IP FORBIDDEN" | "KEY WRONG" => body(false, "0", word),
+        _ => body(word == "NOT ENOUGH CREDITS", "error", word),
+    }
+}
+
+fn body(result: bool, member: &'static str, word: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(64);
     let mut object = Object::open(&mut out);
-    object.key("result").extend_from_slice(if result { b"true" } else { b"false" });
-    json::text(object.key("error"), &word);
+    let result: &[u8] = if result { b"true" } else { b"false" };
+    object.field("result").extend_from_slice(result);
+    json::text(object.field(member), word);
     object.close();
-    (status, out)
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_has_the_body_that_the_dialect_gives_it() {
+        assert_eq!(named("IP FORBIDDEN"), FORBIDDEN);
+        assert_eq!(named("KEY WRONG"), KEY_WRONG);
+        assert_eq!(named("NOT ENOUGH CREDITS"), of(&Error::InsufficientCredits).1);
+        assert_eq!(named("EXISTS"), br#"{"result":false,"error":"EXISTS"}"#);
+    }
 }

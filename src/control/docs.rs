@@ -1,0 +1,94 @@
+//! What the table of endpoints says to people and programs.
+
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{InfoBuilder, OpenApiBuilder, PathItem, PathsBuilder, Required, ResponseBuilder};
+
+use super::presets::PRESETS;
+use super::routes::{ROUTES, Route};
+use crate::wire::Response;
+
+/// The answer to a request for the OpenAPI document of the control plane.
+pub fn openapi_answer() -> Response {
+    static TEXT: LazyLock<String> = LazyLock::new(openapi);
+    Response::new(200, "application/json", TEXT.as_bytes())
+}
+
+fn openapi() -> String {
+    let mut paths = PathsBuilder::new();
+    for route in ROUTES {
+        let method = match route.method {
+            "POST" => HttpMethod::Post,
+            "PUT" => HttpMethod::Put,
+            "DELETE" => HttpMethod::Delete,
+            _ => HttpMethod::Get,
+        };
+        paths = paths.path(route.shown(), PathItem::new(method, operation(route)));
+    }
+    let info = InfoBuilder::new()
+        .title("Linecard's control plane")
+        .version(env!("CARGO_PKG_VERSION"));
+    let document = OpenApiBuilder::new().info(info.build()).paths(paths.build()).build();
+    document.to_pretty_json().unwrap_or_default()
+}
+
+fn operation(route: &Route) -> OperationBuilder {
+    let mut operation = OperationBuilder::new()
+        .summary(Some(route.doc))
+        .response("200", ResponseBuilder::new().description("JSON.").build())
+        .response(
+            "400",
+            ResponseBuilder::new().description("A problem with a hint.").build(),
+        );
+    if let Some((_, rest)) = route.path.split_once('{') {
+        let name = rest.split('}').next().unwrap_or_default();
+        let parameter = ParameterBuilder::new()
+            .name(name)
+            .parameter_in(ParameterIn::Path)
+            .required(Required::True)
+            .schema(Some(ObjectBuilder::new().schema_type(Type::String)));
+        operation = operation.parameter(parameter);
+    }
+    operation
+}
+
+/// The page about the control plane.
+pub fn page() -> String {
+    let mut text = String::from(
+        "# The control plane\n\n\
+         Generated from the table of endpoints by `linecard docs`; do not edit.\n\n\
+         With `--control`, a test steers the panel under `/_linecard/`. It is open to this machine; for others it asks for\n\
+         `Authorization: Bearer TOKEN`. Bodies are JSON objects; what is refused comes as `application/problem+json` with a\n\
+         `hint`.\n\n\
+         | method | path | |\n|---|---|---|\n",
+    );
+    for route in ROUTES {
+        let _ = writeln!(text, "| {} | `{}` | {} |", route.method, route.shown(), route.doc);
+    }
+    text.push_str(
+        "\n## The clock\n\n\
+         `PUT clock` takes `{\"mode\":\"real\"}`, `{\"mode\":\"frozen\",\"at\":\"2026-01-01T00:00:00Z\"}`,\n\
+         `{\"mode\":\"offset\",\"by\":\"-P30D\"}` or `{\"mode\":\"scaled\",\"rate\":60}`; `POST clock/advance` takes `by` (an ISO 8601\n\
+         duration, months by the calendar) or `to`, and tells which lines expired on the way.\n\n\
+         ## Faults\n\n\
+         `POST faults` takes `match` (which requests), `when` (`skip`, `times`, `every`, `probability`, `ttl`), `at` (`before`\n\
+         the panel does its work, or `after` it, so that only the answer is lost) and `effect`:\n\n\
+         | effect | |\n|---|---|\n\
+         | `delay` | `\"200ms\"` or `{\"uniform\":[\"50ms\",\"900ms\"]}` before the answer |\n\
+         | `answer` | the dialect's own failure by its word: `STATUS_NO_PERMISSIONS`, `EXISTS` |\n\
+         | `status`, `body` | another status, another body |\n\
+         | `preset` | one of the list below |\n\
+         | `corrupt` | `{\"flip\":1}`: so many bits of the body are turned |\n\
+         | `abort` | `close`, `reset`, `empty`, `hang`: no answer at all |\n\
+         | `truncate` | `{\"bytes\":512}` or `{\"fraction\":0.5}` of the body, then the connection closes |\n\
+         | `dribble`, `throttle` | `{\"chunks\":5,\"over\":\"2s\"}`, `\"64KiB/s\"` |\n\n\
+         | preset | |\n|---|---|\n",
+    );
+    for preset in PRESETS {
+        let _ = writeln!(text, "| `{}` | {} |", preset.name, preset.doc);
+    }
+    text
+}
