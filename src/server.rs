@@ -29,7 +29,7 @@ use crate::config::Config;
 use crate::control::delivery::{Delivery, Pace};
 use crate::control::journal::Entry;
 use crate::control::{Control, PREFIX};
-use crate::panel::chance::Chance;
+use crate::panel::chance::{Chance, HEX};
 use crate::panel::clock::Clock;
 use crate::panel::{Error, Panel, seeds};
 use crate::store::{Found, OpenError, Place, StoreError, panic_words};
@@ -129,7 +129,7 @@ impl Server {
             found,
             grace: config.grace.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX),
             set: config.set.clone(),
-            control: config.control.then(|| token(config, address)),
+            control: config.control.then(|| token(config, address)).transpose()?,
             journal_size: config.journal_size,
             rng_seed: config.rng_seed.unwrap_or(0),
         })
@@ -175,8 +175,10 @@ impl Server {
     /// # Errors
     /// [`StartError::Other`].
     pub async fn start(self) -> Result<(ServerHandle, actix_web::dev::Server), StartError> {
-        let set = self.panel.set(self.set.clone()).await;
-        set.map_err(|error| StartError::Other(io::Error::other(error)))?;
+        if !self.set.is_empty() {
+            let set = self.panel.set(self.set.clone()).await;
+            set.map_err(|error| StartError::Other(io::Error::other(error)))?;
+        }
         if let Place::File(_) = self.panel.store().place() {
             actix_web::rt::spawn(watch(Arc::clone(&self.panel)));
         }
@@ -364,18 +366,16 @@ impl Site {
     }
 }
 
-/// The token of the control plane: none is needed where only this machine can call.
-fn token(config: &Config, address: SocketAddr) -> Option<String> {
+/// The token of the control plane: none is needed where only this machine can call. A random one
+/// never follows from the seed of the panel's credentials.
+fn token(config: &Config, address: SocketAddr) -> Result<Option<String>, StartError> {
     let given = config.control_token.clone();
     if given.is_some() || address.ip().is_loopback() {
-        return given;
+        return Ok(given);
     }
-    let mut bytes = [0; 16];
-    // Without randomness the server has not come this far.
-    let _ = getrandom::fill(&mut bytes);
-    let token: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let token = Chance::unpredictable().map_err(StartError::Chance)?.text(HEX, 32);
     tracing::warn!("the control plane's token is {token}; --control-token sets another");
-    Some(token)
+    Ok(Some(token))
 }
 
 /// Answers one request of the HTTP library.

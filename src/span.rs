@@ -7,20 +7,23 @@ use std::time::Duration;
 /// # Errors
 /// What a span looks like.
 pub fn parse(text: &str) -> Result<Duration, String> {
+    up_to(text, Duration::MAX).ok_or_else(|| "not a span of time such as 500ms, 30s, 10m or 2h".into())
+}
+
+/// Reads a span that is not longer than `most`, nor written in a unit that is.
+pub fn up_to(text: &str, most: Duration) -> Option<Duration> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    let read = || {
-        let (number, unit) = text.split_at_checked(digits)?;
-        let number: u64 = number.parse().ok()?;
-        let milliseconds = match unit {
-            "ms" => 1,
-            "s" => 1000,
-            "m" => 60_000,
-            "h" => 3_600_000,
-            _ => return None,
-        };
-        number.checked_mul(milliseconds).map(Duration::from_millis)
+    let (number, unit) = text.split_at_checked(digits)?;
+    let number: u64 = number.parse().ok()?;
+    let milliseconds = match unit {
+        "ms" => 1,
+        "s" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return None,
     };
-    read().ok_or_else(|| "not a span of time such as 500ms, 30s, 10m or 2h".into())
+    let span = number.checked_mul(milliseconds).map(Duration::from_millis)?;
+    (Duration::from_millis(milliseconds) <= most && span <= most).then_some(span)
 }
 
 #[cfg(test)]
@@ -37,6 +40,11 @@ mod tests {
             ("0s", 0),
         ] {
             assert_eq!(parse(text), Ok(Duration::from_millis(milliseconds)), "{text}");
+        }
+        let most = Duration::from_secs(600);
+        assert_eq!(up_to("10m", most), Some(most));
+        for long in ["601s", "11m", "0h", "1h"] {
+            assert_eq!(up_to(long, most), None, "{long}");
         }
         for bad in [
             "",

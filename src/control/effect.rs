@@ -10,6 +10,7 @@ use super::presets::{self, Preset};
 use super::problem::Problem;
 use super::{nearest, only};
 use crate::panel::chance::Chance;
+use crate::span;
 use crate::wire::Response;
 
 /// What a fault does. Its parts come in this order.
@@ -316,19 +317,8 @@ fn ending(name: &str, value: &Value) -> Result<Ending, Problem> {
 
 /// `200ms`, `2s`, `5m`.
 pub fn duration(value: &Value) -> Result<Duration, Problem> {
-    let read = |text: &str| {
-        let unit = text.find(|c: char| !c.is_ascii_digit())?;
-        let (number, unit) = text.split_at(unit);
-        let scale = match unit {
-            "ms" => 1,
-            "s" => 1_000,
-            "m" => 60_000,
-            _ => return None,
-        };
-        let millis = number.parse::<u64>().ok()?.checked_mul(scale)?;
-        Some(Duration::from_millis(millis)).filter(|wait| *wait <= PATIENCE)
-    };
-    value.as_str().and_then(read).ok_or_else(|| {
+    let read = value.as_str().and_then(|text| span::up_to(text, PATIENCE));
+    read.ok_or_else(|| {
         Problem::bad_request(
             format!("{value} is no duration"),
             "write it as \"200ms\", \"2s\" or \"5m\"; 10 minutes is the longest",

@@ -22,7 +22,7 @@ mod verify;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Instant;
 
 use actix_web::dev::ServerHandle;
@@ -212,6 +212,10 @@ impl Control {
     /// The panel.
     pub fn panel(&self) -> &Arc<Panel> {
         &self.panel
+    }
+
+    fn snapshots(&self) -> MutexGuard<'_, BTreeMap<String, Image>> {
+        self.snapshots.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     fn next_epoch(&self) -> u64 {

@@ -58,10 +58,7 @@ async fn told(control: &Control, epoch: u64) -> Result<Response, Problem> {
 
 /// `GET /_linecard/snapshots`.
 pub fn list(control: &Control) -> Response {
-    let held = control
-        .snapshots
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    let held = control.snapshots();
     let names: Vec<&String> = held.keys().collect();
     answer(&json!({ "snapshots": names }))
 }
@@ -80,38 +77,19 @@ pub async fn take(control: &Control, request: &Request<'_>) -> Result<Response, 
         }
     };
     let image = control.panel.store().image().await?;
-    let mut held = control
-        .snapshots
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner());
-    let replaced = held.insert(name.clone(), image).is_some();
-    Ok(answer(&json!({ "name": name, "replaced": replaced })))
+    Ok(keep(control, name, image))
 }
 
 /// `POST /_linecard/snapshots/{name}/restore`.
 pub async fn restore(control: &Control, name: String) -> Result<Response, Problem> {
-    let image = {
-        let held = control
-            .snapshots
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        held.get(&name).cloned()
-    };
-    let image = image.ok_or_else(|| unknown(control, &name))?;
+    let image = find(control, &name)?;
     let epoch = go_to(control, &image).await?;
     told(control, epoch).await
 }
 
 /// `GET /_linecard/snapshots/{name}`: a file that `--db` opens and [`upload`] takes.
 pub fn download(control: &Control, name: &str) -> Result<Response, Problem> {
-    let image = {
-        let held = control
-            .snapshots
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        held.get(name).cloned()
-    };
-    let image = image.ok_or_else(|| unknown(control, name))?;
+    let image = find(control, name)?;
     Ok(Response::new(200, "application/vnd.sqlite3", image.bytes()?))
 }
 
@@ -131,34 +109,32 @@ pub fn upload(control: &Control, request: &Request<'_>, name: String) -> Result<
         let detail = format!("the body is no snapshot: {reason}");
         Problem::bad_request(detail, "send what GET /_linecard/snapshots/{name} answered")
     })?;
-    let mut held = control
-        .snapshots
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner());
-    let replaced = held.insert(name.clone(), image).is_some();
-    Ok(answer(&json!({ "name": name, "replaced": replaced })))
+    Ok(keep(control, name, image))
 }
 
 /// `DELETE /_linecard/snapshots/{name}`.
 pub fn forget(control: &Control, name: &str) -> Result<Response, Problem> {
-    let gone = {
-        let mut held = control
-            .snapshots
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        held.remove(name)
-    };
+    let gone = control.snapshots().remove(name);
     match gone {
         Some(_) => Ok(answer(&json!({ "name": name }))),
         None => Err(unknown(control, name)),
     }
 }
 
+/// The snapshot of this name.
+fn find(control: &Control, name: &str) -> Result<Image, Problem> {
+    let found = control.snapshots().get(name).cloned();
+    found.ok_or_else(|| unknown(control, name))
+}
+
+/// Keeps a snapshot under its name, in the place of one that had it.
+fn keep(control: &Control, name: String, image: Image) -> Response {
+    let replaced = control.snapshots().insert(name.clone(), image).is_some();
+    answer(&json!({ "name": name, "replaced": replaced }))
+}
+
 fn unknown(control: &Control, name: &str) -> Problem {
-    let held = control
-        .snapshots
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner());
+    let held = control.snapshots();
     let names: Vec<&str> = held.keys().map(String::as_str).collect();
     let hint = match names.is_empty() {
         true => "POST /_linecard/snapshots takes one".to_owned(),

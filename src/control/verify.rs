@@ -12,6 +12,7 @@ use super::journal::{Asking, Entry};
 use super::matching::{Difference, Match};
 use super::problem::Problem;
 use super::{Control, answer, object, only, requests};
+use crate::span;
 use crate::wire::{Request, Response};
 
 /// The longest wait.
@@ -258,18 +259,8 @@ async fn failed(control: &Control, times: Times, mut tally: Tally<'_>) -> Result
 
 /// A time to wait: `500ms`, `5s`, `2m`.
 fn within(value: &Value) -> Result<Duration, Problem> {
-    let read = value.as_str().and_then(|text| {
-        let at = text.find(|c: char| !c.is_ascii_digit())?;
-        let (number, unit) = text.split_at(at);
-        let number: u64 = number.parse().ok()?;
-        match unit {
-            "ms" => Some(Duration::from_millis(number)),
-            "s" => Some(Duration::from_secs(number)),
-            "m" => Some(Duration::from_secs(number.checked_mul(60)?)),
-            _ => None,
-        }
-    });
-    read.filter(|time| *time <= LONGEST).ok_or_else(|| {
+    let read = value.as_str().and_then(|text| span::up_to(text, LONGEST));
+    read.ok_or_else(|| {
         Problem::bad_request(
             format!("`within` is no time: {value}"),
             "write it as 500ms, 5s or 2m; five minutes at most",

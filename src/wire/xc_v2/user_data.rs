@@ -87,7 +87,7 @@ pub static WRITABLE: [Column; 28] = [
 /// What a create takes beside the columns.
 static OUTPUTS: Column = column("output_formats", Kind::Formats, BLANK);
 
-/// Columns whose text is long enough for every value.
+/// Longest username and password of a line, in characters; what is longer is cut.
 const CREDENTIAL_MOST: usize = 255;
 
 /// The writable columns for people: name, type, and what a value that was sent empty becomes.
