@@ -12,12 +12,13 @@ use serde_json::json;
 use super::options::Life;
 use super::print;
 use crate::config::{Config, ReadyFormat};
+use crate::panel::Entrance;
 use crate::server::Server;
 use crate::store::Found;
 use crate::wire::xc_v2;
 
 /// Variables that [`Ready::variables`] gives to a command.
-pub const VARIABLES: [&str; 9] = [
+pub const VARIABLES: [&str; 11] = [
     "LINECARD_URL",
     "LINECARD_HOST",
     "LINECARD_PORT",
@@ -25,6 +26,8 @@ pub const VARIABLES: [&str; 9] = [
     "LINECARD_CONTROL_TOKEN",
     "LINECARD_ACCESS_CODE",
     "LINECARD_API_KEY",
+    "LINECARD_USER",
+    "LINECARD_PASS",
     "LINECARD_ADMIN_API",
     "LINECARD_XC_V2_API",
 ];
@@ -36,8 +39,7 @@ pub struct Ready {
     port: u16,
     control: Option<String>,
     control_token: Option<String>,
-    access_code: Option<String>,
-    api_key: Option<String>,
+    entrance: Entrance,
     db: String,
     seed: Option<String>,
     /// Whether `api.php` admits callers of any address.
@@ -47,7 +49,7 @@ pub struct Ready {
 impl Ready {
     /// Asks a server that has not started to answer.
     pub async fn of(server: &Server, config: &Config) -> Ready {
-        let (access_code, api_key) = server.panel().entrance().await.unwrap_or_default();
+        let entrance = server.panel().entrance().await.unwrap_or_default();
         let planted = config.seed.as_ref().filter(|_| server.found() == Found::New);
         let address = server.reachable();
         Ready {
@@ -56,8 +58,7 @@ impl Ready {
             port: address.port(),
             control: server.control(),
             control_token: server.control_token().map(str::to_owned),
-            access_code,
-            api_key,
+            entrance,
             db: config.db.clone(),
             seed: planted.map(ToString::to_string),
             any_caller: config.any_caller,
@@ -76,8 +77,8 @@ impl Ready {
                     "ready {}{} code={} key={} db={} seed={}{any_caller} pid={pid} startup_ms={startup_ms}\n",
                     self.url,
                     control.unwrap_or_default(),
-                    or_none(&self.access_code),
-                    or_none(&self.api_key),
+                    or_none(&self.entrance.access_code),
+                    or_none(&self.entrance.api_key),
                     self.db,
                     or_none(&self.seed),
                 )
@@ -87,8 +88,10 @@ impl Ready {
                     "url": self.url,
                     "control": self.control,
                     "admin_api": self.admin_api(),
-                    "access_code": self.access_code,
-                    "api_key": self.api_key,
+                    "access_code": self.entrance.access_code,
+                    "api_key": self.entrance.api_key,
+                    "user": self.entrance.user,
+                    "pass": self.entrance.pass,
                     "db": self.db,
                     "seed": self.seed,
                     "xc_v2_api": self.xc_v2_api(),
@@ -111,8 +114,10 @@ impl Ready {
             Some(self.port.to_string()),
             self.control.clone(),
             self.control_token.clone(),
-            self.access_code.clone(),
-            self.api_key.clone(),
+            self.entrance.access_code.clone(),
+            self.entrance.api_key.clone(),
+            self.entrance.user.clone(),
+            self.entrance.pass.clone(),
             self.admin_api(),
             Some(self.xc_v2_api()),
         ];
@@ -121,7 +126,7 @@ impl Ready {
 
     fn admin_api(&self) -> Option<String> {
         let path = |code: &String| format!("{}/{code}/admin/index.php", self.url);
-        self.access_code.as_ref().map(path)
+        self.entrance.access_code.as_ref().map(path)
     }
 
     fn xc_v2_api(&self) -> String {

@@ -30,7 +30,7 @@ use serde_json::{Value, json};
 
 use crate::panel::chance::Chance;
 use crate::panel::clock::Mode;
-use crate::panel::{Panel, gates};
+use crate::panel::{Entrance, Panel, gates};
 use crate::store::{Image, StoreError};
 use crate::wire::body::Body;
 use crate::wire::describe::{Api, closest};
@@ -241,12 +241,19 @@ impl Control {
     }
 
     async fn info(&self) -> Result<Value, Problem> {
-        let (access_code, api_key) = self.panel.entrance().await?;
+        let Entrance {
+            access_code,
+            api_key,
+            user,
+            pass,
+        } = self.panel.entrance().await?;
         Ok(json!({
             "url": self.url,
             "control": format!("{}{PREFIX}", self.url),
             "access_code": access_code,
             "api_key": api_key,
+            "user": user,
+            "pass": pass,
             "timezone": self.panel.zone().name(),
             "strict": self.panel.settings().strict,
             "pid": std::process::id(),

@@ -78,6 +78,39 @@ impl Default for Settings {
     }
 }
 
+/// What opens a panel: for calls of the Admin API the newest access code that admits everybody and the
+/// first administrator's key, for players the first line that is not switched off.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Entrance {
+    pub access_code: Option<String>,
+    pub api_key: Option<String>,
+    pub user: Option<String>,
+    pub pass: Option<String>,
+}
+
+impl Entrance {
+    fn read(db: &Connection) -> rusqlite::Result<Entrance> {
+        let one = |sql: &str| db.query_row(sql, [], |row| row.get::<_, String>(0)).optional();
+        let line = db.query_row(
+            "SELECT username, password FROM lines WHERE enabled <> 0 AND admin_enabled <> 0 AND is_mag = 0 AND is_e2 = 0 ORDER BY id LIMIT 1",
+            [],
+            |row| Ok((row.get(0)?, row.get(1)?)),
+        );
+        let (user, pass) = line.optional()?.unzip();
+        Ok(Entrance {
+            access_code: one(
+                "SELECT code FROM access_codes WHERE enabled <> 0 AND type = 3 AND whitelist = '[]' ORDER BY id DESC LIMIT 1",
+            )?,
+            api_key: one(
+                "SELECT api_key FROM users JOIN users_groups ON group_id = member_group_id
+                 WHERE is_admin <> 0 AND status = 1 AND api_key <> '' ORDER BY users.id LIMIT 1",
+            )?,
+            user,
+            pass,
+        })
+    }
+}
+
 /// A panel: one database with its clock, its chance and its settings.
 pub struct Panel {
     store: Store,
@@ -194,21 +227,12 @@ impl Panel {
         Ok(())
     }
 
-    /// An access code and a key that open the admin API: the newest code that admits everybody and
-    /// the first administrator's key. What is missing is `None`.
+    /// What a first call needs. What is missing is `None`.
     ///
     /// # Errors
     /// SQLite's, or [`Error::Busy`].
-    pub async fn entrance(&self) -> Result<(Option<String>, Option<String>)> {
-        self.store
-            .read(|db| {
-                let one = |sql: &str| db.query_row(sql, [], |row| row.get::<_, String>(0)).optional();
-                let code = one("SELECT code FROM access_codes WHERE enabled <> 0 AND type = 3 AND whitelist = '[]' ORDER BY id DESC LIMIT 1")?;
-                let key = one("SELECT api_key FROM users JOIN users_groups ON group_id = member_group_id
-                               WHERE is_admin <> 0 AND status = 1 AND api_key <> '' ORDER BY users.id LIMIT 1")?;
-                Ok((code, key))
-            })
-            .await
+    pub async fn entrance(&self) -> Result<Entrance> {
+        self.store.read(|db| Ok(Entrance::read(db)?)).await
     }
 
     /// Ends the writer after what is queued and folds the write-ahead log into the file. Writes
