@@ -1,0 +1,55 @@
+//! What a connection meets: the opening, the HTTP library with its limits, and the site.
+
+use std::convert::Infallible;
+use std::future::ready;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_http::error::DispatchError;
+use actix_http::{Extensions, HttpService};
+use actix_service::{ServiceFactory, ServiceFactoryExt, fn_service};
+use actix_web::rt::net::TcpStream;
+
+use super::opening::Opening;
+use super::site::{Local, Site, serve};
+
+/// How long an idle connection is kept, as the web server in front of a panel does.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// How long a client may take to send the head of a request, and to close its end of a connection.
+const SLOW_HEAD: Duration = Duration::from_secs(5);
+const SLOW_CLOSE: Duration = Duration::from_secs(1);
+
+/// What each connection is handed to. `stop` gives a future that ends when connections are to end
+/// after the request they are at.
+pub fn service<S, W>(
+    site: &Arc<Site>,
+    stop: S,
+) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()> + use<S, W>
+where
+    S: Fn() -> W + 'static,
+    W: Future<Output = ()> + 'static,
+{
+    let site = Arc::clone(site);
+    let answer = move |request| {
+        let site = Arc::clone(&site);
+        async move { Ok::<_, Infallible>(serve(request, &site).await) }
+    };
+    let http = HttpService::build()
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(SLOW_HEAD)
+        .client_disconnect_timeout(SLOW_CLOSE)
+        .graceful_shutdown_signal(stop)
+        .on_connect_ext(|socket: &Opening, data: &mut Extensions| {
+            data.insert(socket.line());
+            if let Some(local) = socket.local() {
+                data.insert(Local(local));
+            }
+        })
+        .h1(fn_service(answer));
+    let open = |socket: TcpStream| {
+        let peer = socket.peer_addr().ok();
+        ready(Ok::<_, DispatchError>((Opening::new(socket), peer)))
+    };
+    fn_service(open).and_then(http)
+}

@@ -1,0 +1,98 @@
+//! What answers a request: the library's request becomes a [`wire::Request`], and goes to the panel
+//! or to its control plane.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use actix_http::body::BoxBody;
+use actix_http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, TRANSFER_ENCODING, X_FORWARDED_FOR};
+use actix_http::{HttpMessage, Payload};
+use actix_web::web::{Bytes, BytesMut};
+use futures_util::{FutureExt, StreamExt};
+
+use super::sending::sent;
+use crate::control::Control;
+use crate::control::delivery::Delivery;
+use crate::control::journal::Entry;
+use crate::panel::{Error, Panel};
+use crate::store::panic_words;
+use crate::wire::body::{self, Body};
+use crate::wire::{self, Request};
+
+/// The address under which a client reached the server.
+pub struct Local(pub IpAddr);
+
+/// What answers requests.
+pub struct Site {
+    pub panel: Arc<Panel>,
+    pub control: Option<Control>,
+}
+
+impl Site {
+    async fn answer(&self, request: Request<'_>, authorization: Option<&str>, entry: Option<&Entry>) -> Delivery {
+        match &self.control {
+            Some(control) if Control::owns(request.path) => {
+                Delivery::whole(control.answer(&request, authorization).await)
+            }
+            Some(control) => control.respond(request, entry).await,
+            None => Delivery::whole(wire::answer(&self.panel, request).await),
+        }
+    }
+}
+
+/// Answers one request of the HTTP library.
+pub async fn serve(mut request: actix_http::Request, site: &Site) -> actix_http::Response<BoxBody> {
+    let headers = request.headers();
+    let has_body = headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
+    let body = match has_body {
+        true => read(request.take_payload()).await,
+        false => Body::Whole(Bytes::new()),
+    };
+    let head = request.head();
+    let header = |name: HeaderName| head.headers().get(name).and_then(|value| value.to_str().ok());
+    let asked = Request {
+        method: head.method.as_str(),
+        path: head.uri.path(),
+        query: head.uri.query().unwrap_or_default(),
+        content_type: header(CONTENT_TYPE),
+        forwarded_for: header(X_FORWARDED_FOR),
+        body,
+        peer: head
+            .peer_addr
+            .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()),
+        local: request.conn_data::<Local>().map(|local| local.0),
+    };
+    let entry = match &site.control {
+        Some(control) if !Control::owns(asked.path) => {
+            let headers = head.headers().iter();
+            let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
+            control.arrived(&asked, headers).await
+        }
+        _ => None,
+    };
+    let answer = site.answer(asked, header(AUTHORIZATION), entry.as_deref());
+    // A panic would close the connection without a word.
+    let delivery = AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|payload| {
+        let error = Error::internal(panic_words(&*payload));
+        Delivery::whole(wire::admin::failure(&site.panel, &error))
+    });
+    if let (Some(control), Some(entry)) = (&site.control, entry) {
+        control.answered(&entry, &delivery.response);
+    }
+    sent(delivery, request.conn_data())
+}
+
+/// Takes a body in, up to the limit.
+async fn read(mut payload: Payload) -> Body {
+    let mut whole = BytesMut::new();
+    while let Some(chunk) = payload.next().await {
+        match chunk {
+            Ok(chunk) if whole.len() + chunk.len() > body::LARGEST => return Body::TooLarge,
+            Ok(chunk) => whole.extend_from_slice(&chunk),
+            // The client broke off: whatever is answered does not reach it.
+            Err(_) => return Body::Whole(Bytes::new()),
+        }
+    }
+    Body::Whole(whole.freeze())
+}
