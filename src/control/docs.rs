@@ -55,6 +55,28 @@ fn operation(route: &Route) -> OperationBuilder {
     operation
 }
 
+/// What the page says of the journal.
+const JOURNAL: &str = "
+## The journal
+
+`GET requests` lists what the panel was asked, without its secrets; a request is there as soon as it has come, and what
+became of it as soon as that is known. Filters: `since` (a `seq`), `limit`, `api`, `action`, `user`, `status`,
+`unmatched=1`, `fault` (an id, with `*` for any text). A filter that is sent empty means requests without it.
+
+| member | |
+|---|---|
+| `seq`, `id`, `world` | its number, which never comes again; its name, which no other world's request has |
+| `at`, `at_real` | when it came, by the panel's clock and by the system's |
+| `api`, `action`, `user` | what it asks for, and on whose behalf, as the request says it |
+| `matched` | whether the dialect has such an action |
+| `auth` | how the credentials fared: `ok`, `bad_key`, `forbidden`, `blocked`, `limited`; null when nobody asked for them |
+| `handler` | the operation that answered; null when none was reached |
+| `fault` | the id of the fault that it met |
+| `outcome` | `answered`, `cut` (the beginning was sent), `closed`, `reset`, `hung`, `abandoned` (its client left); null while it runs |
+| `status`, `bytes`, `us` | of the answer; `status` is null where none was sent |
+| `diagnostics` | what is odd about it, each with a `hint` |
+";
+
 /// The page about the control plane.
 pub fn page() -> String {
     let mut text = String::from(
@@ -90,5 +112,6 @@ pub fn page() -> String {
     for preset in PRESETS {
         let _ = writeln!(text, "| `{}` | {} |", preset.name, preset.doc);
     }
+    text.push_str(JOURNAL);
     text
 }

@@ -105,13 +105,18 @@ impl Effect {
         matches!(self.ending, Some(Ending::Close | Ending::Reset | Ending::Hang))
     }
 
+    /// Whether the request never ends.
+    pub fn hangs(&self) -> bool {
+        matches!(self.ending, Some(Ending::Hang))
+    }
+
     /// Waits as long as it asks for; one that hangs never comes back.
     pub async fn wait(&self, chance: &Chance) {
         let wait = self.delay_of(chance);
         if !wait.is_zero() {
             actix_web::rt::time::sleep(wait).await;
         }
-        if matches!(self.ending, Some(Ending::Hang)) {
+        if self.hangs() {
             std::future::pending::<()>().await;
         }
     }

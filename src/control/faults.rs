@@ -46,6 +46,8 @@ struct Rule {
 
 /// What a request meets.
 pub struct Met {
+    /// The fault's id.
+    pub id: String,
     pub effect: Arc<Effect>,
     /// Whether the panel does its work first, so that only the answer is lost.
     pub after: bool,
@@ -94,6 +96,7 @@ impl Faults {
                 if self.acts(rule) {
                     rule.hits += 1;
                     return Some(Met {
+                        id: rule.id.clone(),
                         effect: Arc::clone(&rule.effect),
                         after: rule.after,
                     });

@@ -12,7 +12,7 @@ const MEMBERS: [&str; 10] = [
 
 /// A text that is matched: the same text, or a pattern in which `*` stands for any text.
 #[derive(Clone, Debug)]
-enum Text {
+pub enum Text {
     Glob(String),
     Regex(regex_lite::Regex),
     /// There is none.
@@ -20,7 +20,16 @@ enum Text {
 }
 
 impl Text {
-    fn holds(&self, text: Option<&str>) -> bool {
+    /// A text or pattern; an empty one means that there is none.
+    pub fn of(text: &str) -> Text {
+        match text {
+            "" => Text::Absent,
+            text => Text::Glob(text.to_owned()),
+        }
+    }
+
+    /// Whether a text is meant.
+    pub fn holds(&self, text: Option<&str>) -> bool {
         match (self, text) {
             (Text::Absent, text) => text.is_none(),
             (_, None) => false,

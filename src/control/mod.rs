@@ -4,11 +4,15 @@
 //! `routes` has a row for each endpoint. State, clock, faults and journal are files of their own;
 //! none of them knows a dialect's wire form but through [`crate::wire`].
 
+pub mod arrival;
+mod asking;
 pub mod delivery;
 pub mod docs;
 pub mod duration;
 mod effect;
+pub mod entry;
 mod faults;
+mod filter;
 pub mod journal;
 mod masking;
 pub mod matching;
@@ -33,11 +37,14 @@ use crate::panel::clock::Mode;
 use crate::panel::{Entrance, Panel, gates};
 use crate::store::{Image, StoreError};
 use crate::wire::body::Body;
-use crate::wire::describe::{Api, closest};
+use crate::wire::describe::closest;
 use crate::wire::{self, Request, Response};
+use asking::Asking;
 use delivery::Delivery;
+use effect::Effect;
+use entry::{Ending, Entry};
 use faults::{Faults, Met};
-use journal::{Asking, Entry, Journal};
+use journal::Journal;
 use problem::Problem;
 
 /// The prefix of every path. No access code, line or account can have its name.
@@ -124,24 +131,42 @@ impl Control {
             Some(entry) if !self.faults.is_empty() => self.meet(entry).await,
             _ => None,
         };
-        let Some(Met { effect, after }) = met else {
-            return Delivery::whole(wire::answer(&self.panel, request).await);
+        let (Some(Met { effect, after, id }), Some(entry)) = (met, entry) else {
+            return Delivery::whole(self.ask(request, entry).await);
         };
-        let api = entry.map_or("none", Entry::api);
+        entry.met(&id);
         let mut given = None;
         if after {
-            given = Some(wire::answer(&self.panel, request).await);
-            effect.wait(&self.faults.chance).await;
+            given = Some(self.ask(request, Some(entry)).await);
+            self.wait(&effect, entry).await;
         } else {
-            effect.wait(&self.faults.chance).await;
+            self.wait(&effect, entry).await;
             if !effect.answers() && !effect.lets_go() {
-                given = Some(wire::answer(&self.panel, request).await);
+                given = Some(self.ask(request, Some(entry)).await);
             }
         }
         if let Some(word) = effect.word() {
-            given = wire::failure_named(&self.panel, api, word).await.ok();
+            given = wire::failure_named(&self.panel, entry.api(), word).await.ok();
         }
         effect.apply(given, &self.faults.chance)
+    }
+
+    /// Waits as long as a fault asks for.
+    async fn wait(&self, effect: &Effect, entry: &Entry) {
+        if effect.hangs() {
+            entry.unanswered(Ending::Hung);
+            self.journal.tell();
+        }
+        effect.wait(&self.faults.chance).await;
+    }
+
+    /// Lets the panel answer, and notes how it came to its answer.
+    async fn ask(&self, request: Request<'_>, entry: Option<&Entry>) -> Response {
+        let response = wire::answer(&self.panel, request).await;
+        if let Some(entry) = entry {
+            entry.traced(response.trace);
+        }
+        response
     }
 
     /// The fault that a request meets.
@@ -159,34 +184,6 @@ impl Control {
         };
         let sent = authorization.and_then(|value| value.strip_prefix("Bearer "));
         sent.is_some_and(|sent| gates::same_secret(sent, token))
-    }
-
-    /// Writes a request of the panel's clients down before it is answered. `headers` have their names
-    /// in lower case. Nothing comes back where nothing is kept.
-    pub async fn arrived<'a>(
-        &self,
-        request: &Request<'_>,
-        headers: impl Iterator<Item = (&'a str, &'a [u8])>,
-    ) -> Option<Arc<Entry>> {
-        if self.journal.is_off() && self.faults.is_empty() {
-            return None;
-        }
-        // Which door a path opens is looked up now: the request may be the one that shuts it.
-        let api = match self.panel.gates().await {
-            Ok(gates) => Api::of(&gates, request.path),
-            Err(_) => Api::None,
-        };
-        let at = self.panel.clock().now();
-        let entry = Entry::new(api, at, request, headers);
-        Some(match self.journal.is_off() {
-            true => Arc::new(entry),
-            false => self.journal.record(entry),
-        })
-    }
-
-    /// Writes down how a request was answered.
-    pub fn answered(&self, entry: &Entry, response: &Response) {
-        self.journal.answer(entry, response);
     }
 
     /// Learns what stops the server that it belongs to.
@@ -207,6 +204,22 @@ impl Control {
         // The command is sent at once; the future only waits for its outcome.
         drop(server.stop(true));
         Ok(answer(&json!({ "stopping": true })))
+    }
+
+    /// The name of the world that it steers.
+    pub fn world(&self) -> &str {
+        "main"
+    }
+
+    /// The name of a request, which no other world's has.
+    fn id_of(&self, seq: u64) -> String {
+        format!("{}-{seq}", self.world())
+    }
+
+    /// The number of a request, by its number or its name.
+    fn seq_of(&self, name: &str) -> Option<u64> {
+        let of_world = name.strip_prefix(self.world()).and_then(|rest| rest.strip_prefix('-'));
+        of_world.unwrap_or(name).parse().ok()
     }
 
     /// The panel.

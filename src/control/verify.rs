@@ -8,7 +8,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
-use super::journal::{Asking, Entry};
+use super::asking::Asking;
+use super::entry::Entry;
 use super::matching::{Difference, Match};
 use super::problem::Problem;
 use super::{Control, answer, object, only, requests};

@@ -13,8 +13,9 @@ use futures_util::{FutureExt, StreamExt};
 
 use super::sending::sent;
 use crate::control::Control;
+use crate::control::arrival::Arrival;
 use crate::control::delivery::Delivery;
-use crate::control::journal::Entry;
+use crate::control::entry::Entry;
 use crate::panel::{Error, Panel};
 use crate::store::panic_words;
 use crate::wire::body::{self, Body};
@@ -63,22 +64,25 @@ pub async fn serve(mut request: actix_http::Request, site: &Site) -> actix_http:
             .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()),
         local: request.conn_data::<Local>().map(|local| local.0),
     };
-    let entry = match &site.control {
+    let arrival = match &site.control {
         Some(control) if !Control::owns(asked.path) => {
-            let headers = head.headers().iter();
-            let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
-            control.arrived(&asked, headers).await
+            let headers = || {
+                let all = head.headers().iter();
+                all.map(|(name, value)| (name.as_str(), value.as_bytes()))
+            };
+            Some(Arrival::of(control, &asked, headers).await)
         }
         _ => None,
     };
-    let answer = site.answer(asked, header(AUTHORIZATION), entry.as_deref());
+    let entry = arrival.as_ref().and_then(Arrival::entry);
+    let answer = site.answer(asked, header(AUTHORIZATION), entry);
     // A panic would close the connection without a word.
     let delivery = AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|payload| {
         let error = Error::internal(panic_words(&*payload));
         Delivery::whole(wire::admin::failure(&site.panel, &error))
     });
-    if let (Some(control), Some(entry)) = (&site.control, entry) {
-        control.answered(&entry, &delivery.response);
+    if let Some(arrival) = arrival {
+        arrival.answered(&delivery);
     }
     sent(delivery, request.conn_data())
 }

@@ -9,6 +9,7 @@ pub mod describe;
 pub mod docs;
 pub mod pages;
 pub mod php;
+pub mod trace;
 pub mod xc_v2;
 
 use std::borrow::Cow;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use crate::panel::gates::Opens;
 use crate::panel::{Panel, Result};
 use body::Body;
+use trace::{Auth, Trace};
 
 /// A request as it arrived.
 #[derive(Debug)]
@@ -47,6 +49,8 @@ pub struct Response {
     /// Where a redirect leads.
     pub location: Option<String>,
     pub body: Vec<u8>,
+    /// How it came about, which is not sent.
+    pub trace: Trace,
 }
 
 impl Response {
@@ -57,6 +61,7 @@ impl Response {
             content_type: None,
             location: None,
             body: Vec::new(),
+            trace: Trace::default(),
         }
     }
 
@@ -67,7 +72,14 @@ impl Response {
             content_type: Some(content_type.into()),
             location: None,
             body: body.into(),
+            trace: Trace::default(),
         }
+    }
+
+    /// The same answer, which came about like this.
+    pub fn traced(mut self, trace: Trace) -> Response {
+        self.trace = trace;
+        self
     }
 }
 
@@ -83,7 +95,7 @@ async fn route(panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
     let gates = panel.gates().await?;
     let caller = caller(panel, &request);
     if gates.is_blocked(caller) {
-        return Ok(Response::empty(403));
+        return Ok(Response::empty(403).traced(Trace::stopped(Auth::Blocked)));
     }
     let handled = matches!(request.method, "GET" | "POST" | "HEAD");
     if is_path(request.path, xc_v2::PATH) {
@@ -107,7 +119,8 @@ async fn route(panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
         return Ok(pages::not_found());
     };
     if !code.whitelist.is_empty() && !code.whitelist.hold(caller) {
-        return Ok(Response::new(403, "text/plain", "IP FORBIDDEN"));
+        let refusal = Response::new(403, "text/plain", "IP FORBIDDEN");
+        return Ok(refusal.traced(Trace::stopped(Auth::Forbidden)));
     }
     match door {
         Door::Slash => Ok(pages::with_slash(request.path, request.query)),

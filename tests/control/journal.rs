@@ -93,6 +93,8 @@ fn a_request_is_written_down_whole_and_without_secrets() {
     assert_eq!(answer.status, 200);
     let one = json!({
         "seq": 1,
+        "id": "main-1",
+        "world": "main",
         "at": "2026-03-15T14:30:00Z",
         "at_real": "real",
         "peer": "127.0.0.1",
@@ -111,12 +113,16 @@ fn a_request_is_written_down_whole_and_without_secrets() {
         "body": "exp_date=2027-01-01&username=alice&password=***&api_key=***",
         "user": "alice",
         "auth": "ok",
+        "handler": "create_line",
+        "fault": null,
+        "outcome": "answered",
         "status": 200,
         "bytes": answer.body.len(),
         "us": 1,
         "diagnostics": [],
     });
     assert_eq!(json_of(&panel, "requests/1"), one);
+    assert_eq!(json_of(&panel, "requests/main-1"), one);
     assert_eq!(
         json_of(&panel, "requests"),
         json!({ "requests": [one], "more": false, "evicted": 0 })
@@ -214,7 +220,7 @@ fn the_journal_is_filtered_and_read_in_pages() {
         (
             "?acton=x",
             r#"there is no filter "acton""#,
-            r#"there are since, limit, api, action, user, status, unmatched; did you mean "action"?"#,
+            r#"there are since, limit, api, action, user, status, unmatched, fault; did you mean "action"?"#,
         ),
         ("?limit=x", r#"`limit` is no number: "x""#, "send limit=10"),
         (
@@ -254,10 +260,12 @@ fn one_request_is_found_by_its_number_or_not_at_all() {
         refused(&panel, "GET", "requests/3", ""),
         missing("3", "there are 1 to 2")
     );
-    assert_eq!(
-        refused(&panel, "GET", "requests/x", ""),
-        missing("x", "there are 1 to 2")
-    );
+    for seq in ["x", "main-3", "other-1", "main-", "-1"] {
+        assert_eq!(
+            refused(&panel, "GET", &format!("requests/{seq}"), ""),
+            missing(seq, "there are 1 to 2")
+        );
+    }
 }
 
 #[test]
@@ -727,41 +735,120 @@ fn a_near_miss_says_what_was_meant() {
     );
 }
 
+/// Members of every request in the journal.
+fn members<const N: usize>(panel: &Panel, names: [&str; N]) -> Vec<[Value; N]> {
+    let all = json_of(panel, "requests");
+    let requests = all["requests"].as_array().unwrap();
+    requests.iter().map(|one| names.map(|name| one[name].clone())).collect()
+}
+
 #[test]
 fn how_credentials_fared_is_told_as_it_was_then() {
     let panel = panel();
+    let admin = panel.admin_path();
     panel.get("get_line", "id=4521");
-    panel
-        .client()
-        .get(&format!("{}?api_key=wrong&action=get_line", panel.admin_path()));
+    panel.client().get(&format!("{admin}?api_key=wrong&action=get_line"));
+    panel.get("get_lin", "");
+    panel.call("edit_access_code", "id=2&whitelist[]=192.0.2.1");
+    panel.client().get(&admin);
+    panel.sql("UPDATE access_codes SET whitelist = '[]'");
     panel.call("delete_access_code", "id=2");
     panel.v2("action=server&sub=list", "");
+    panel.v2("action=server&sub=nothing", "");
     panel.set("api_pass=letmein");
     panel.v2("action=server&sub=list", "");
     panel.client().get("/nowhere");
     // The code that let the first ones in is gone by now.
-    assert_eq!(panel.client().get(&panel.admin_path()).status, 404);
-    let all = json_of(&panel, "requests");
-    let told: Vec<(&Value, &Value)> = all["requests"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|one| (&one["api"], &one["auth"]))
-        .collect();
-    let (admin, xc_v2, none) = (&json!("admin"), &json!("xc_v2"), &json!("none"));
-    let (ok, bad_key, nobody) = (&json!("ok"), &json!("bad_key"), &Value::Null);
+    assert_eq!(panel.client().get(&admin).status, 404);
+    panel.set("v2_rate_limit=1");
+    panel.client().get("/api.php");
+    panel.client().get("/api.php");
+    panel.sql("INSERT INTO blocked_ips (ip) VALUES ('127.0.0.1')");
+    panel.client().get("/nowhere");
     assert_eq!(
-        told,
+        members(&panel, ["api", "auth", "handler"]),
         [
-            (admin, ok),
-            (admin, bad_key),
-            (admin, ok),
-            (xc_v2, ok),
-            (xc_v2, bad_key),
-            (none, nobody),
-            (none, nobody)
+            ["admin".into(), "ok".into(), "get_line".into()],
+            ["admin".into(), "bad_key".into(), Value::Null],
+            ["admin".into(), "ok".into(), Value::Null],
+            ["admin".into(), "ok".into(), "edit_access_code".into()],
+            ["admin".into(), "forbidden".into(), Value::Null],
+            ["admin".into(), "ok".into(), "delete_access_code".into()],
+            ["xc_v2".into(), "ok".into(), "server/list".into()],
+            ["xc_v2".into(), "ok".into(), Value::Null],
+            ["xc_v2".into(), "bad_key".into(), Value::Null],
+            ["none".into(), Value::Null, Value::Null],
+            ["none".into(), Value::Null, Value::Null],
+            ["xc_v2".into(), "bad_key".into(), Value::Null],
+            ["xc_v2".into(), "limited".into(), Value::Null],
+            ["none".into(), "blocked".into(), Value::Null],
         ]
     );
+}
+
+#[test]
+fn what_became_of_a_request_is_told_however_it_ended() {
+    let panel = panel();
+    let path = format!("{}?api_key=YOUR_KEY&action=get_line&id=4521", panel.admin_path());
+    let length = panel.client().get(&path).body.len();
+    let meet = |fault: &str| {
+        told(&panel, "PUT", "faults", &format!("[{fault}]"));
+        let mut client = panel.client();
+        client.send(format!("GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").as_bytes());
+        let _ = client.read_to_end();
+    };
+    meet(r#"{"id":"down","effect":{"status":503,"body":"later"}}"#);
+    meet(r#"{"effect":{"abort":"close"}}"#);
+    meet(r#"{"at":"after","effect":{"abort":"reset"}}"#);
+    meet(r#"{"id":"short","effect":{"truncate":{"bytes":9}}}"#);
+    // A client that waits for what never comes, and one that leaves: both are told as they stand.
+    told(&panel, "PUT", "faults", r#"[{"effect":{"abort":"hang"}}]"#);
+    let mut waiting = panel.client();
+    waiting.send(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes());
+    let hung = json!({ "match": { "action": "get_line" }, "times": { "exactly": 6 }, "within": "50s" });
+    assert_eq!(verify(&panel, hung).0, 200);
+    told(&panel, "PUT", "faults", r#"[{"effect":{"delay":"10m"}}]"#);
+    let mut leaving = panel.client();
+    leaving.send(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes());
+    let come = json!({ "match": { "action": "get_line" }, "times": { "exactly": 7 }, "within": "50s" });
+    assert_eq!(verify(&panel, come).0, 200);
+    assert_eq!(json_of(&panel, "requests/7")["outcome"], Value::Null);
+    leaving.reset();
+    let left = || json_of(&panel, "requests/7")["outcome"] != Value::Null;
+    assert!(crate::support::soon(left));
+    told(&panel, "PUT", "faults", "[]");
+    panel.client().get(&path);
+    let (ok, line) = (json!("ok"), json!("get_line"));
+    let by_panel = |fault: Value, outcome: &str, status: Value, bytes: usize| {
+        [fault, outcome.into(), status, bytes.into(), ok.clone(), line.clone()]
+    };
+    let by_fault = |fault: &str, outcome: &str, status: Value, bytes: usize| {
+        [
+            fault.into(),
+            outcome.into(),
+            status,
+            bytes.into(),
+            Value::Null,
+            Value::Null,
+        ]
+    };
+    assert_eq!(
+        members(&panel, ["fault", "outcome", "status", "bytes", "auth", "handler"]),
+        [
+            by_panel(Value::Null, "answered", json!(200), length),
+            by_fault("down", "answered", json!(503), 5),
+            by_fault("fault-1", "closed", Value::Null, 0),
+            by_panel(json!("fault-2"), "reset", Value::Null, 0),
+            by_panel(json!("short"), "cut", json!(200), 9),
+            by_fault("fault-3", "hung", Value::Null, 0),
+            by_fault("fault-4", "abandoned", Value::Null, 0),
+            by_panel(Value::Null, "answered", json!(200), length),
+        ]
+    );
+    assert_eq!(seqs(&panel, "?fault=short"), [5]);
+    assert_eq!(seqs(&panel, "?fault=fault-*&since=3"), [4, 6, 7]);
+    assert_eq!(seqs(&panel, "?fault="), [1, 8]);
+    assert_eq!(seqs(&panel, "?status=200"), [1, 5, 8]);
 }
 
 #[test]

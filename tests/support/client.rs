@@ -105,6 +105,17 @@ impl Client {
         self.try_receive(method == "HEAD")
     }
 
+    /// Breaks the connection off, as a client does that was killed.
+    pub fn reset(self) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
+        runtime.unwrap().block_on(async {
+            let socket = self.socket.into_inner();
+            socket.set_nonblocking(true).unwrap();
+            let socket = tokio::net::TcpStream::from_std(socket).unwrap();
+            socket.set_zero_linger().unwrap();
+        });
+    }
+
     /// Sends bytes as they are. What the server no longer wants to read is no error.
     pub fn send(&mut self, bytes: &[u8]) {
         let _ = self.socket.get_mut().write_all(bytes);

@@ -16,6 +16,18 @@ use linecard::server::{Running, Server};
 /// The time at which every test's clock stands: 2026-03-15 14:30:00 UTC, as in the document.
 pub const NOW: i64 = 1_773_585_000;
 
+/// Whether something comes true while it is asked for again and again, for half a minute at most.
+pub fn soon(mut holds: impl FnMut() -> bool) -> bool {
+    let begun = std::time::Instant::now();
+    while !holds() {
+        if begun.elapsed().as_secs() > 30 {
+            return false;
+        }
+        std::thread::yield_now();
+    }
+    true
+}
+
 /// A running panel.
 pub struct Panel {
     server: Running,

@@ -20,8 +20,9 @@ use std::sync::Arc;
 use rusqlite::types::Value;
 
 use super::body::{self, Body};
-use super::describe::Auth;
+use super::describe::Api;
 use super::php::form::{Form, Limits};
+use super::trace::{Auth, Handler, Trace};
 use super::{Request, Response};
 use crate::panel::draft::Draft;
 use crate::panel::error::Thing;
@@ -62,10 +63,14 @@ pub async fn answer(panel: &Arc<Panel>, gates: &Gates, request: Request<'_>) -> 
         }
         // An account's own `api_key` travels in the body, beside the caller's in the query.
         (None, Some(caller)) if action.is_some_and(Action::takes_a_key) => caller,
-        _ => return Ok(refused(panel, 200, "STATUS_FAILURE", BAD_KEY)),
+        _ => {
+            let refusal = refused(panel, 200, "STATUS_FAILURE", BAD_KEY);
+            return Ok(refusal.traced(Trace::stopped(Auth::BadKey)));
+        }
     };
     let Some(action) = action else {
-        return Ok(refused(panel, 200, "STATUS_FAILURE", "Invalid action."));
+        let refusal = refused(panel, 200, "STATUS_FAILURE", "Invalid action.");
+        return Ok(refusal.traced(Trace::stopped(Auth::Ok)));
     };
     if panel.settings().strict {
         if !matches!(request.method, "GET" | "POST" | "HEAD") {
@@ -73,19 +78,32 @@ pub async fn answer(panel: &Arc<Panel>, gates: &Gates, request: Request<'_>) -> 
             return Ok(refused(panel, 200, "STATUS_INVALID_INPUT", &text));
         }
         if let Some(name) = input.names().find(|name| !action.knows(name)) {
-            return Err(Error::Unknown(name.to_owned().into()));
+            let refusal = failure(panel, &Error::Unknown(name.to_owned().into()));
+            return Ok(refusal.traced(Trace::stopped(Auth::Ok)));
         }
     }
-    let data = run(panel, caller, action, Arc::new(input)).await?;
+    let response = match run(panel, caller, action, Arc::new(input)).await {
+        Ok(data) => success(panel, &data),
+        Err(error) => failure(panel, &error),
+    };
+    let handler = Handler {
+        api: Api::Admin,
+        action: action.name,
+        sub: "",
+    };
+    Ok(response.traced(Trace::of(handler)))
+}
+
+fn success(panel: &Panel, data: &Data) -> Response {
     let printing = Printing {
         zone: panel.zone(),
         now: panel.clock().now(),
     };
-    Ok(Response::new(
+    Response::new(
         200,
         panel.settings().content_type.clone(),
-        answer::success(&data, printing),
-    ))
+        answer::success(data, printing),
+    )
 }
 
 /// The answer to a request in which something is wrong.
@@ -95,15 +113,6 @@ pub fn failure(panel: &Panel, error: &Error) -> Response {
     }
     let words = words::of(error);
     refused(panel, words.http, words.status, &words.text)
-}
-
-/// What an answer says of the caller's key.
-pub(super) fn auth(body: &[u8]) -> Auth {
-    // Compared only where it may be: lists are long.
-    match body.len() < 100 && body == answer::failure("STATUS_FAILURE", BAD_KEY) {
-        true => Auth::BadKey,
-        false => Auth::Ok,
-    }
 }
 
 /// The failure with this status, whatever asks for it.

@@ -11,14 +11,14 @@ use serde_json::Value;
 use super::admin::{self, input::Input};
 use super::php::form::{self, Form, Key, Limits, Node};
 use super::xc_v2::{self, input::Members};
-use super::{Door, Response, body, door, is_path, split};
+use super::{Door, body, door, is_path, split};
 use crate::panel::Caller;
 use crate::panel::gates::Gates;
 
 pub use findings::{Finding, closest};
 
 /// A dialect.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Api {
     Admin,
     XcV2,
@@ -56,41 +56,6 @@ fn opened(gates: &Gates, path: &str) -> Option<Door> {
         false => gates.code(code),
     };
     door(code?.opens, rest)
-}
-
-/// What became of a request's credentials, as its answer says it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Auth {
-    Ok,
-    BadKey,
-    Forbidden,
-    /// There was nobody to ask.
-    None,
-}
-
-impl Auth {
-    /// Reads it off an answer.
-    pub fn of(api: Api, answer: &Response) -> Auth {
-        let told: fn(&[u8]) -> Auth = match api {
-            Api::Admin => admin::auth,
-            Api::XcV2 => xc_v2::auth,
-            Api::None => return Auth::None,
-        };
-        match answer.status {
-            403 => Auth::Forbidden,
-            _ => told(&answer.body),
-        }
-    }
-
-    /// Its name; nobody was asked where there is none.
-    pub fn name(self) -> Option<&'static str> {
-        match self {
-            Auth::Ok => Some("ok"),
-            Auth::BadKey => Some("bad_key"),
-            Auth::Forbidden => Some("forbidden"),
-            Auth::None => None,
-        }
-    }
 }
 
 /// A request as it was kept.

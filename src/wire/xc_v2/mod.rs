@@ -16,13 +16,14 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use super::body::{self, Body};
-use super::describe::Auth;
+use super::describe::Api;
 use super::php::form::{Form, Limits};
+use super::trace::{Auth, Handler, Trace};
 use super::{Request, Response};
 use crate::panel::gates::{self, Gates};
 use crate::panel::settings::Kept;
 use crate::panel::{Caller, Error, Panel, Result, Scene};
-use actions::Verb;
+use actions::{Action, Verb};
 use input::{Member, Members};
 use operations::Call;
 
@@ -44,19 +45,33 @@ pub async fn answer(panel: &Arc<Panel>, gates: &Arc<Gates>, request: &Request<'_
     let kept = &gates.kept;
     let most = kept.v2_rate_limit;
     if most > 0 && !panel.rate().admits(request.peer, panel.clock().now(), most) {
-        return super::pages::too_many();
+        return super::pages::too_many().traced(Trace::stopped(Auth::Limited));
     }
     if !panel.settings().any_caller && !is_admitted(gates, request) {
-        return sent(kept, 200, words::FORBIDDEN.to_vec());
+        return sent(kept, 200, words::FORBIDDEN.to_vec()).traced(Trace::stopped(Auth::Forbidden));
     }
     let input = Members::of(form(request).await);
     if !kept.api_pass.is_empty() && !knows_pass(kept, &input) {
-        return sent(kept, 200, words::KEY_WRONG.to_vec());
+        return sent(kept, 200, words::KEY_WRONG.to_vec()).traced(Trace::stopped(Auth::BadKey));
     }
-    match run(panel, gates, input).await {
+    let word = |name: &str| match input.get(name) {
+        Some(Member::Text(word)) => word.as_str(),
+        _ => "",
+    };
+    // An unknown call has an empty answer.
+    let Some(action) = actions::find(word("action"), word("sub")) else {
+        return sent(kept, 200, Vec::new()).traced(Trace::stopped(Auth::Ok));
+    };
+    let response = match run(panel, gates, action, input).await {
         Ok(body) => sent(kept, 200, body),
         Err(error) => failure(kept, &error),
-    }
+    };
+    let handler = Handler {
+        api: Api::XcV2,
+        action: action.action,
+        sub: action.sub,
+    };
+    response.traced(Trace::of(handler))
 }
 
 /// The answer to a request in which something is wrong.
@@ -75,15 +90,6 @@ pub fn failure_named(kept: &Kept, word: &str) -> Response {
 
 fn sent(kept: &Kept, status: u16, body: Vec<u8>) -> Response {
     Response::new(status, kept.v2_content_type.clone(), body)
-}
-
-/// What an answer says of the caller's address and password.
-pub(super) fn auth(body: &[u8]) -> Auth {
-    match body {
-        words::FORBIDDEN => Auth::Forbidden,
-        words::KEY_WRONG => Auth::BadKey,
-        _ => Auth::Ok,
-    }
 }
 
 /// Whether the caller's address may call (contract, section 3): this machine, the panel's servers
@@ -114,15 +120,8 @@ async fn form(request: &Request<'_>) -> Form {
     }
 }
 
-/// Runs the row of a call; an unknown one has an empty answer.
-async fn run(panel: &Arc<Panel>, gates: &Arc<Gates>, input: Members) -> Result<Vec<u8>> {
-    let word = |name: &str| match input.get(name) {
-        Some(Member::Text(word)) => word.as_str(),
-        _ => "",
-    };
-    let Some(action) = actions::find(word("action"), word("sub")) else {
-        return Ok(Vec::new());
-    };
+/// Runs the row of a call.
+async fn run(panel: &Arc<Panel>, gates: &Arc<Gates>, action: &Action, input: Members) -> Result<Vec<u8>> {
     let gates = Arc::clone(gates);
     let run = move |scene: &Scene<'_>, operation: fn(&Call<'_>) -> Result<Vec<u8>>| {
         operation(&Call {

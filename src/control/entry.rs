@@ -1,0 +1,306 @@
+//! A request as the journal keeps it: what came, then what became of it.
+
+use std::borrow::Cow;
+use std::net::IpAddr;
+use std::sync::OnceLock;
+use std::time::Instant;
+
+use actix_web::web::Bytes;
+
+use super::delivery::{Delivery, Pace};
+use super::matching::Seen;
+use crate::panel::clock;
+use crate::wire::Request;
+use crate::wire::body::{self, Body};
+use crate::wire::describe::{Api, Described, Finding, Sent};
+use crate::wire::trace::Trace;
+
+/// How much of a body is kept.
+const BODY: usize = 64 << 10;
+
+/// A request that the panel got.
+#[derive(Debug)]
+pub struct Entry {
+    api: Api,
+    /// By the panel's clock.
+    pub at: i64,
+    /// By the system's.
+    pub at_real: f64,
+    begun: Instant,
+    pub peer: IpAddr,
+    /// Method, path with query, then names and values of the headers: a line each, in one piece.
+    head: Box<str>,
+    pub body: Bytes,
+    /// Why there is less of the body than was sent.
+    cut: Option<Box<Finding>>,
+    fault: OnceLock<Box<str>>,
+    trace: OnceLock<Trace>,
+    outcome: OnceLock<Outcome>,
+    told: OnceLock<Box<Told>>,
+}
+
+/// What became of a request.
+#[derive(Debug)]
+pub struct Outcome {
+    pub ending: Ending,
+    /// `None` where no answer was sent.
+    pub status: Option<u16>,
+    pub content_type: Option<Cow<'static, str>>,
+    /// Of the body, as far as it was sent.
+    pub bytes: usize,
+    /// How long it took, in microseconds.
+    pub us: u64,
+}
+
+/// How a request ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// With the whole answer.
+    Answered,
+    /// With the beginning of one.
+    Cut,
+    /// The connection was closed without a byte.
+    Closed,
+    /// The connection was reset without a byte.
+    Reset,
+    /// It is never answered.
+    Hung,
+    /// Its client left before there was an answer.
+    Abandoned,
+}
+
+impl Ending {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Ending::Answered => "answered",
+            Ending::Cut => "cut",
+            Ending::Closed => "closed",
+            Ending::Reset => "reset",
+            Ending::Hung => "hung",
+            Ending::Abandoned => "abandoned",
+        }
+    }
+
+    /// How an answer that goes this way ends, and how much of its body is sent.
+    fn of(delivery: &Delivery) -> (Ending, usize) {
+        let whole = delivery.response.body.len();
+        match delivery.pace {
+            Pace::Whole | Pace::Pieces { .. } => (Ending::Answered, whole),
+            Pace::Cut { bytes } => (Ending::Cut, bytes.min(whole)),
+            Pace::Close => (Ending::Closed, 0),
+            Pace::Reset => (Ending::Reset, 0),
+        }
+    }
+}
+
+/// What a request says, and who that is.
+#[derive(Debug)]
+pub struct Told {
+    pub described: Described,
+    pub user: Option<String>,
+    /// The user without secrets.
+    pub shown_user: Option<String>,
+}
+
+impl Entry {
+    /// A request that has just come.
+    pub fn new<'a, H: Iterator<Item = (&'a str, &'a [u8])>>(
+        api: Api,
+        at: i64,
+        begun: Instant,
+        request: &Request<'_>,
+        headers: impl Fn() -> H,
+    ) -> Entry {
+        let (body, cut) = kept(&request.body);
+        Entry {
+            api,
+            at,
+            at_real: clock::system(),
+            begun,
+            peer: request.peer,
+            head: head(request, headers),
+            body,
+            cut,
+            fault: OnceLock::new(),
+            trace: OnceLock::new(),
+            outcome: OnceLock::new(),
+            told: OnceLock::new(),
+        }
+    }
+
+    /// The dialect that answers it, by its name.
+    pub fn api(&self) -> &'static str {
+        self.api.name()
+    }
+
+    /// The method.
+    pub fn method(&self) -> &str {
+        self.head.split('\n').next().unwrap_or_default()
+    }
+
+    /// The path with its query.
+    pub fn url(&self) -> &str {
+        self.head.split('\n').nth(1).unwrap_or_default()
+    }
+
+    /// Path and query.
+    pub fn target(&self) -> (&str, &str) {
+        self.url().split_once('?').unwrap_or((self.url(), ""))
+    }
+
+    /// The headers, by name.
+    pub fn headers(&self) -> Vec<(&str, &str)> {
+        let mut lines = self.head.split('\n').skip(2);
+        let mut all: Vec<(&str, &str)> = std::iter::from_fn(|| Some((lines.next()?, lines.next()?))).collect();
+        all.sort_by_key(|(name, _)| *name);
+        all
+    }
+
+    /// What is described of it.
+    pub fn sent<'a>(&'a self, headers: &'a [(&'a str, &'a str)]) -> Sent<'a> {
+        let (path, query) = self.target();
+        Sent {
+            api: self.api,
+            method: self.method(),
+            path,
+            query,
+            headers,
+            body: &self.body,
+        }
+    }
+
+    /// Why there is less of the body than was sent.
+    pub fn cut(&self) -> Option<&Finding> {
+        self.cut.as_deref()
+    }
+
+    /// The fault that it met.
+    pub fn fault(&self) -> Option<&str> {
+        self.fault.get().map(|id| &**id)
+    }
+
+    /// Notes the fault that it meets.
+    pub fn met(&self, fault: &str) {
+        let _ = self.fault.set(fault.into());
+    }
+
+    /// How the panel came to its answer; `None` while there is none, or where a fault answered instead.
+    pub fn trace(&self) -> Option<&Trace> {
+        self.trace.get()
+    }
+
+    /// Notes how the panel came to its answer.
+    pub fn traced(&self, trace: Trace) {
+        let _ = self.trace.set(trace);
+    }
+
+    /// What became of it; `None` while it runs.
+    pub fn outcome(&self) -> Option<&Outcome> {
+        self.outcome.get()
+    }
+
+    /// Notes how it is answered.
+    pub fn answered(&self, delivery: &Delivery) {
+        let (ending, bytes) = Ending::of(delivery);
+        let sent = matches!(ending, Ending::Answered | Ending::Cut).then_some(&delivery.response);
+        let _ = self.outcome.set(Outcome {
+            ending,
+            status: sent.map(|response| response.status),
+            content_type: sent.and_then(|response| response.content_type.clone()),
+            bytes,
+            us: self.us(),
+        });
+    }
+
+    /// Notes that there is no answer and will be none.
+    pub fn unanswered(&self, ending: Ending) {
+        let _ = self.outcome.set(Outcome {
+            ending,
+            status: None,
+            content_type: None,
+            bytes: 0,
+            us: self.us(),
+        });
+    }
+
+    fn us(&self) -> u64 {
+        u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// What it says, where that was read.
+    pub fn told(&self) -> Option<&Told> {
+        self.told.get().map(|told| &**told)
+    }
+
+    /// Keeps what it says; what was kept first stays.
+    pub fn tell(&self, told: Told) -> &Told {
+        self.told.get_or_init(|| Box::new(told))
+    }
+}
+
+/// What is kept of a request's head.
+fn head<'a, H: Iterator<Item = (&'a str, &'a [u8])>>(request: &Request<'_>, headers: impl Fn() -> H) -> Box<str> {
+    // Those of the connection are not the request's.
+    let own =
+        |(name, _): &(&str, &[u8])| !matches!(*name, "connection" | "keep-alive" | "transfer-encoding" | "upgrade");
+    // Counted first: a piece of the exact size is what many thousands of them are kept in.
+    let lengths = headers().filter(own).map(|(name, value)| name.len() + value.len() + 2);
+    let length = request.method.len() + request.path.len() + request.query.len() + 2 + lengths.sum::<usize>();
+    let mut head = String::with_capacity(length);
+    head.push_str(request.method);
+    head.push('\n');
+    head.push_str(request.path);
+    if !request.query.is_empty() {
+        head.push('?');
+        head.push_str(request.query);
+    }
+    for (name, value) in headers().filter(own) {
+        head.push('\n');
+        head.push_str(name);
+        head.push('\n');
+        head.push_str(&String::from_utf8_lossy(value));
+    }
+    head.into_boxed_str()
+}
+
+/// What is kept of a request's body, and why that is not all.
+fn kept(body: &Body) -> (Bytes, Option<Box<Finding>>) {
+    let cut = |kind, hint| Some(Box::new(Finding { kind, hint }));
+    match body {
+        Body::Whole(bytes) if bytes.len() <= BODY => (bytes.clone(), None),
+        Body::Whole(bytes) => (
+            Bytes::copy_from_slice(bytes.get(..BODY).unwrap_or_default()),
+            cut(
+                "body_cut",
+                format!("{BODY} of {} bytes of the body are kept", bytes.len()),
+            ),
+        ),
+        Body::TooLarge => (
+            Bytes::new(),
+            cut(
+                "body_too_large",
+                format!("the body has more than {} bytes", body::LARGEST),
+            ),
+        ),
+    }
+}
+
+impl Told {
+    /// What is matched of an entry.
+    pub fn seen<'a>(&'a self, entry: &'a Entry, headers: &'a [(&'a str, &'a str)]) -> Seen<'a> {
+        Seen {
+            api: self.described.api.name(),
+            action: self.described.action.as_deref(),
+            method: entry.method(),
+            path: entry.target().0,
+            query: &self.described.query,
+            form: &self.described.form,
+            headers,
+            user: self.user.as_deref(),
+            shown_user: self.shown_user.as_deref(),
+            status: entry.outcome().and_then(|outcome| outcome.status),
+            matched: self.described.matched,
+        }
+    }
+}
