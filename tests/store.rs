@@ -5,12 +5,18 @@ use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::task::Poll;
 use std::thread::ThreadId;
 
-use linecard::store::{Place, Store, StoreError};
+use linecard::store::{Image, Place, Store, StoreError};
 use linecard::time::Zone;
 use rusqlite::Connection;
 
 fn memory() -> Arc<Store> {
     open(Place::private_memory())
+}
+
+/// One connection for everybody, as a world has.
+fn small() -> Arc<Store> {
+    let image = Image::made(|_| Ok(())).unwrap();
+    Arc::new(Store::of_image(&image, Zone::UTC).unwrap())
 }
 
 fn open(place: Place) -> Arc<Store> {
@@ -29,6 +35,11 @@ fn write<T: Send + 'static>(
     job: impl Fn(&Connection) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, StoreError> {
     block_on(store.write(job))
+}
+
+fn restore(store: &Store, of: &Store) {
+    let image = block_on(of.image()).unwrap();
+    block_on(store.restore(&image)).unwrap();
 }
 
 fn usernames(store: &Store) -> Vec<String> {
@@ -76,7 +87,7 @@ fn as_one_group(store: &Arc<Store>, jobs: Vec<Box<dyn FnOnce(Arc<Store>) + Send>
 #[test]
 fn a_job_that_fails_takes_back_its_own_writes_and_nobody_elses() {
     let folder = tempfile::tempdir().unwrap();
-    for store in [memory(), open(Place::File(folder.path().join("panel.db")))] {
+    for store in [memory(), small(), open(Place::File(folder.path().join("panel.db")))] {
         let jobs = (0..40).map(|n| -> Box<dyn FnOnce(Arc<Store>) + Send> {
             Box::new(move |store| {
                 let outcome = write(&store, move |db| {
@@ -237,7 +248,10 @@ fn a_panic_in_a_read_leaves_the_pool_whole() {
 
 #[test]
 fn readers_and_the_writer_take_turns_in_memory() {
-    let store = memory();
+    [memory(), small()].iter().for_each(take_turns);
+}
+
+fn take_turns(store: &Arc<Store>) {
     std::thread::scope(|scope| {
         for writer in 0..2 {
             let store = store.clone();
@@ -263,7 +277,63 @@ fn readers_and_the_writer_take_turns_in_memory() {
             });
         }
     });
-    assert_eq!(usernames(&store).len(), 400);
+    assert_eq!(usernames(store).len(), 400);
+}
+
+#[test]
+fn a_reader_cannot_write_on_the_writers_own_connection() {
+    let store = small();
+    for _ in 0..2 {
+        let refused = block_on(store.read(|db| insert(db, "a"))).unwrap_err();
+        assert_eq!(refused.to_string(), "attempt to write a readonly database");
+        write(&store, |db| insert(db, "b")).unwrap();
+        write(&store, |db| Ok(db.execute("DELETE FROM lines", [])?)).unwrap();
+    }
+    assert!(usernames(&store).is_empty());
+}
+
+#[test]
+fn an_image_fits_a_database_with_pages_of_another_size() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("panel.db");
+    let file = open(Place::File(path.clone()));
+    let size = |store: &Arc<Store>| {
+        let read = |db: &Connection| Ok::<_, StoreError>(db.query_row("PRAGMA page_size", [], |row| row.get(0))?);
+        block_on(store.read(read)).unwrap()
+    };
+    let all =
+        "SELECT group_concat(id || username || coalesce(pair_id, '-') || bouquet) || (SELECT seq FROM sqlite_sequence
+               WHERE name = 'lines') || (SELECT plain_lines FROM linecard_totals) FROM lines";
+    let shown = |store: &Arc<Store>| {
+        let read = |db: &Connection| Ok::<String, StoreError>(db.query_row(all, [], |row| row.get(0))?);
+        block_on(store.read(read)).unwrap()
+    };
+    write(&file, |db| {
+        db.execute_batch(
+            "INSERT INTO lines (id, username, bouquet) VALUES (1, 'a', '[1]'), (7, 'b', '[]');
+             DELETE FROM lines WHERE id = 7; INSERT INTO lines (id, username, pair_id) VALUES (3, 'c', 1)",
+        )?;
+        Ok(())
+    })
+    .unwrap();
+    for other in [memory(), small()] {
+        assert_eq!((size(&file), size(&other)), (4096, 1024));
+        restore(&other, &file);
+        assert_eq!(shown(&other), shown(&file));
+        assert_eq!((shown(&other).as_str(), size(&other)), ("1a-[1],3c1[]72", 1024));
+        write(&other, |db| insert(db, "d")).unwrap();
+        restore(&file, &other);
+        assert_eq!(shown(&file), "1a-[1],3c1[],8d-[]83");
+        write(&file, |db| {
+            Ok(db.execute_batch(
+                "DELETE FROM lines WHERE id = 8; UPDATE sqlite_sequence SET seq = 7 WHERE name = 'lines'",
+            )?)
+        })
+        .unwrap();
+    }
+    let check =
+        |db: &Connection| Ok::<String, StoreError>(db.query_row("PRAGMA integrity_check", [], |row| row.get(0))?);
+    assert_eq!(block_on(file.read(check)).unwrap(), "ok");
 }
 
 #[test]

@@ -23,6 +23,11 @@ const STATEMENTS: usize = 256;
 /// small one costs little and keeps a many-reader server small.
 const READER_CACHE_KIB: i32 = 1024;
 const WRITER_CACHE_KIB: i32 = 4096;
+/// What is in memory anyway needs next to none.
+const SHARED_CACHE_KIB: i32 = 16;
+
+/// Size of a page in memory. Most tables have fewer rows than fill one of a file's, which has 4096.
+const SMALL_PAGE: u32 = 1024;
 
 /// Waiting for a lock of another process (a backup, a shell). Our own doors never wait on each other.
 const BUSY: Duration = Duration::from_secs(5);
@@ -80,6 +85,17 @@ pub fn writer(db: &Connection, zone: Zone) -> rusqlite::Result<()> {
     let _mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     db.execute_batch("PRAGMA synchronous = FULL")?;
     forbid_clock_and_chance(db)
+}
+
+/// Sets a connection in memory up for the writer and readers in turns.
+pub fn shared(db: &Connection, zone: Zone) -> rusqlite::Result<()> {
+    common(db, zone, SHARED_CACHE_KIB)?;
+    forbid_clock_and_chance(db)
+}
+
+/// Lets a new database in memory have small pages.
+pub fn small_pages(db: &Connection) -> rusqlite::Result<()> {
+    db.pragma_update(None, "page_size", SMALL_PAGE)
 }
 
 /// Sets a connection up for readers: it cannot write, whatever is run on it.

@@ -7,6 +7,7 @@
 pub mod connection;
 mod error;
 pub mod functions;
+mod image;
 pub mod list;
 pub mod open;
 mod readers;
@@ -15,23 +16,25 @@ pub mod schema;
 pub mod seed;
 pub mod sql_door;
 mod totals;
+mod turns;
 pub mod view;
 mod writer;
 
 use std::fs::File;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, RwLock, RwLockWriteGuard};
 
-use rusqlite::backup::Backup;
 use rusqlite::{Connection, OpenFlags};
 
 pub use connection::Place;
 pub use error::{StoreError, panic_words};
+pub use image::Image;
 pub use open::{Found, OpenError};
 use open::{Hold, Prepared};
 use readers::Readers;
 pub use remembered::{Counts, Remembered};
 use totals::Totals;
+use turns::{Desk, Shared, Turns};
 use writer::{Around, Writer};
 
 use crate::time::Zone;
@@ -49,47 +52,6 @@ pub struct Store {
     zone: Zone,
     /// The locked file; the last field, so that it is closed after the connections.
     _file: Option<File>,
-}
-
-/// A copy of a whole database in memory.
-#[derive(Clone)]
-pub struct Image(Arc<Mutex<Connection>>);
-
-impl Image {
-    /// The image as the bytes of a database file.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn bytes(&self) -> Result<Vec<u8>, StoreError> {
-        let image = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        Ok(image.serialize("main")?.to_vec())
-    }
-
-    /// The image that the bytes of a database file show.
-    ///
-    /// # Errors
-    /// One line that says why they are not such a file.
-    pub fn of(bytes: &[u8]) -> Result<Image, String> {
-        let read = || -> rusqlite::Result<(Connection, i64, i64)> {
-            let mut image = Connection::open_in_memory()?;
-            image.deserialize_read_exact("main", bytes, bytes.len(), false)?;
-            let number = |pragma: &str| image.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0));
-            let (application, version) = (number("application_id")?, number("user_version")?);
-            let sound: String = image.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-            // A file that is damaged is taken for one of another program.
-            let application = if sound == "ok" { application } else { 0 };
-            Ok((image, application, version))
-        };
-        let (image, application, version) = read().map_err(|error| error.to_string())?;
-        let known = i64::try_from(open::VERSION).unwrap_or(i64::MAX);
-        if application != i64::from(connection::APPLICATION_ID) {
-            return Err("it is not a whole Linecard database".into());
-        }
-        match version == known {
-            true => Ok(Image(Arc::new(Mutex::new(image)))),
-            false => Err(format!("its schema is {version}, this server's is {known}")),
-        }
-    }
 }
 
 /// How often what has changed, and what the running transaction did.
@@ -128,16 +90,13 @@ impl Store {
         };
         let versions = Arc::new(Versions::default());
         set_up_writer(&db, zone, &versions).map_err(|error| failed(error.to_string()))?;
-        let turns = matches!(place, Place::Memory(_)).then(|| Arc::new(RwLock::new(())));
+        let turns = matches!(place, Place::Memory(_)).then(|| Arc::new(Turns::default()));
         // One connection for each thread that serves clients, and a few for slow reads beside them.
         let threads = u32::try_from(std::thread::available_parallelism().map_or(1, usize::from)).unwrap_or(1);
         let readers = Readers::open(&place, zone, threads, threads + 4, turns.clone())
             .map_err(|error| failed(error.to_string()))?;
-        let around = Ending {
-            versions: Arc::clone(&versions),
-            turns,
-        };
-        let writer = Writer::start(db, around).map_err(|error| failed(error.to_string()))?;
+        let writer = Writer::start(Desk::Own(db, turns), Ending(Arc::clone(&versions)))
+            .map_err(|error| failed(error.to_string()))?;
         let store = Store {
             readers,
             writer,
@@ -148,6 +107,40 @@ impl Store {
             _file: file,
         };
         Ok((store, found))
+    }
+
+    /// Opens a database in memory that begins as an image and is small: see `turns`.
+    ///
+    /// # Errors
+    /// SQLite's or the system's.
+    pub fn of_image(image: &Image, zone: Zone) -> Result<Store, OpenError> {
+        let making = |reason: String| OpenError::Making {
+            path: ":memory:".into(),
+            reason,
+        };
+        let place = Place::private_memory();
+        let versions = Arc::new(Versions::default());
+        let open = || -> rusqlite::Result<Connection> {
+            let mut db = place.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+            image.put(&mut db)?;
+            connection::shared(&db, zone)?;
+            readers::metered(&db)?;
+            count_changes(&db, &versions)?;
+            Ok(db)
+        };
+        let shared = Arc::new(Shared::new(open().map_err(|error| making(error.to_string()))?));
+        let readers = Readers::over(Arc::clone(&shared), &place, zone).map_err(|error| making(error.to_string()))?;
+        let writer = Writer::start(Desk::Shared(shared), Ending(Arc::clone(&versions)))
+            .map_err(|error| making(error.to_string()))?;
+        Ok(Store {
+            readers,
+            writer,
+            versions,
+            counts: Counts::default(),
+            place,
+            zone,
+            _file: None,
+        })
     }
 
     /// Runs a read over one snapshot. It may run twice: see `readers`.
@@ -182,13 +175,7 @@ impl Store {
     /// # Errors
     /// SQLite's, or [`StoreError::Busy`].
     pub async fn image(&self) -> Result<Image, StoreError> {
-        self.writer
-            .alone(|db| {
-                let mut image = Connection::open_in_memory()?;
-                Backup::new(db, &mut image)?.step(-1)?;
-                Ok(Image(Arc::new(Mutex::new(image))))
-            })
-            .await
+        self.writer.alone(|db| Image::taken(db)).await
     }
 
     /// Makes the database what an image shows. Whatever is remembered of it is found anew.
@@ -196,11 +183,10 @@ impl Store {
     /// # Errors
     /// SQLite's, or [`StoreError::Busy`].
     pub async fn restore(&self, image: &Image) -> Result<(), StoreError> {
-        let (image, versions) = (Arc::clone(&image.0), Arc::clone(&self.versions));
+        let (image, versions) = (image.clone(), Arc::clone(&self.versions));
         self.writer
             .alone(move |db| {
-                let image = image.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-                Backup::new(&image, db)?.step(-1)?;
+                image.put(db)?;
                 versions.gates_touched.store(true, Ordering::Relaxed);
                 versions.totals.recount(db)
             })
@@ -263,6 +249,10 @@ impl Store {
 
 fn set_up_writer(db: &Connection, zone: Zone, versions: &Arc<Versions>) -> rusqlite::Result<()> {
     connection::writer(db, zone)?;
+    count_changes(db, versions)
+}
+
+fn count_changes(db: &Connection, versions: &Arc<Versions>) -> rusqlite::Result<()> {
     let versions = Arc::clone(versions);
     versions.totals.recount(db)?;
     db.update_hook(Some(move |action, _: &str, table: &str, row| {
@@ -273,29 +263,21 @@ fn set_up_writer(db: &Connection, zone: Zone, versions: &Arc<Versions>) -> rusql
     }))
 }
 
-struct Ending {
-    versions: Arc<Versions>,
-    turns: Option<Arc<RwLock<()>>>,
-}
+struct Ending(Arc<Versions>);
 
 impl Around for Ending {
-    fn turn(&self) -> Option<RwLockWriteGuard<'_, ()>> {
-        let turns = self.turns.as_ref()?;
-        Some(turns.write().unwrap_or_else(|poisoned| poisoned.into_inner()))
-    }
-
     fn began(&self) {
-        self.versions.totals.forget();
+        self.0.totals.forget();
     }
 
     fn committing(&self, db: &Connection) -> rusqlite::Result<()> {
-        self.versions.totals.add(db)
+        self.0.totals.add(db)
     }
 
     fn ended(&self) {
-        self.versions.commits.fetch_add(1, Ordering::Release);
-        if self.versions.gates_touched.swap(false, Ordering::Relaxed) {
-            self.versions.gates.fetch_add(1, Ordering::Release);
+        self.0.commits.fetch_add(1, Ordering::Release);
+        if self.0.gates_touched.swap(false, Ordering::Relaxed) {
+            self.0.gates.fetch_add(1, Ordering::Release);
         }
     }
 }

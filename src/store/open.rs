@@ -81,6 +81,7 @@ pub fn prepare(place: &Place, fill: impl FnOnce(&Connection) -> Result<(), Strin
             };
             let db = place
                 .connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
+                .and_then(|db| connection::small_pages(&db).map(|()| db))
                 .map_err(making)?;
             create(&db, ":memory:".as_ref(), fill)?;
             Ok(Prepared {
@@ -178,7 +179,14 @@ fn sync_folder(path: &Path) -> std::io::Result<()> {
 }
 
 /// Runs `schema.sql` on an empty database and fills it, all in one transaction.
-fn create(db: &Connection, path: &Path, fill: impl FnOnce(&Connection) -> Result<(), String>) -> Result<(), OpenError> {
+///
+/// # Errors
+/// [`OpenError::Making`], or what `fill` says.
+pub fn create(
+    db: &Connection,
+    path: &Path,
+    fill: impl FnOnce(&Connection) -> Result<(), String>,
+) -> Result<(), OpenError> {
     let making = |error: rusqlite::Error| OpenError::Making {
         path: path.into(),
         reason: error.to_string(),

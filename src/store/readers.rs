@@ -7,7 +7,8 @@
 //! fast one, and no caller has to know which is which.
 
 use std::cell::Cell;
-use std::sync::{Arc, LazyLock, RwLock, RwLockReadGuard};
+use std::ops::Deref;
+use std::sync::{Arc, LazyLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 
 use r2d2::{Pool, PooledConnection};
@@ -18,6 +19,7 @@ use scheduled_thread_pool::ScheduledThreadPool;
 use super::connection::{self, Place};
 use super::error::StoreError;
 use super::sql_door::{self, DoorError};
+use super::turns::{Held, Shared, Turns};
 use crate::time::Zone;
 
 /// SQLite's instructions between two looks at the allowance.
@@ -47,35 +49,101 @@ enum Budget {
     Spent,
 }
 
-/// The pool. Cloning shares it.
+/// The readers' connections. Cloning shares them.
 #[derive(Clone)]
 pub struct Readers {
-    pool: Pool<SqliteConnectionManager>,
+    source: Source,
     /// Connections for raw SQL, made when it is first used.
     door: Pool<SqliteConnectionManager>,
-    /// In memory, SQLite lets readers and the writer exclude each other instead of side by side;
-    /// this lock makes them take turns without polling. A file needs none.
-    turns: Option<Arc<RwLock<()>>>,
+}
+
+/// Where a read's connection comes from.
+#[derive(Clone)]
+enum Source {
+    Pool(Pool<SqliteConnectionManager>, Option<Arc<Turns>>),
+    Shared(Arc<Shared>),
+}
+
+/// A connection for one read.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a value of the stack, which a box would send to the heap with each read"
+)]
+enum Lent<'a> {
+    Pooled {
+        db: PooledConnection<SqliteConnectionManager>,
+        _turn: Option<RwLockReadGuard<'a, ()>>,
+    },
+    Shared(Held<'a>),
+}
+
+impl Source {
+    /// A connection that is there at once, or soon enough for a thread that serves others.
+    fn soon(&self) -> Option<Result<Lent<'_>, StoreError>> {
+        match self {
+            Source::Pool(pool, turns) => {
+                let turn = match turns {
+                    Some(turns) => Some(turns.soon()?),
+                    None => None,
+                };
+                let db = pool.try_get()?;
+                Some(Ok(Lent::Pooled { db, _turn: turn }))
+            }
+            Source::Shared(shared) => Some(shared.try_read()?.map(Lent::Shared).map_err(StoreError::from)),
+        }
+    }
+
+    /// A connection, waited for.
+    fn wait(&self) -> Result<Lent<'_>, StoreError> {
+        match self {
+            Source::Pool(pool, turns) => {
+                let db = pool.get().map_err(|_| StoreError::Busy)?;
+                let turn = turns.as_ref().map(|turns| turns.read());
+                Ok(Lent::Pooled { db, _turn: turn })
+            }
+            Source::Shared(shared) => Ok(Lent::Shared(shared.read()?)),
+        }
+    }
+}
+
+impl Deref for Lent<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        match self {
+            Lent::Pooled { db, .. } => db,
+            Lent::Shared(held) => held,
+        }
+    }
 }
 
 impl Readers {
-    /// Opens the pool. `idle` connections are ready at once, up to `most` are made on demand.
+    /// Opens a pool. `idle` connections are ready at once, up to `most` are made on demand.
+    ///
+    /// # Errors
+    /// The pool's.
     pub fn open(
         place: &Place,
         zone: Zone,
         idle: u32,
         most: u32,
-        turns: Option<Arc<RwLock<()>>>,
+        turns: Option<Arc<Turns>>,
     ) -> Result<Readers, r2d2::Error> {
         let plain = pool(place, idle, most, move |db| connection::reader(db, zone))?;
-        let door = pool(place, 0, DOORS, move |db| {
-            connection::reader(db, zone)?;
-            sql_door::set_up(db)
-        })?;
         Ok(Readers {
-            pool: plain,
-            door,
-            turns,
+            source: Source::Pool(plain, turns),
+            door: door(place, zone)?,
+        })
+    }
+
+    /// Readers over the writer's own connection.
+    ///
+    /// # Errors
+    /// The pool's.
+    pub fn over(shared: Arc<Shared>, place: &Place, zone: Zone) -> Result<Readers, r2d2::Error> {
+        Ok(Readers {
+            source: Source::Shared(shared),
+            door: door(place, zone)?,
         })
     }
 
@@ -94,8 +162,8 @@ impl Readers {
         }
         let readers = self.clone();
         let there = tokio::task::spawn_blocking(move || {
-            let db = readers.pool.get().map_err(|_| StoreError::Busy)?;
-            readers.snapshot(&db, &read)
+            let db = readers.source.wait()?;
+            snapshot(&db, &read)
         });
         there
             .await
@@ -113,8 +181,13 @@ impl Readers {
         let readers = self.clone();
         let there = tokio::task::spawn_blocking(move || {
             let db = readers.door.get().map_err(|_| StoreError::Busy)?;
+            // Its turn is a reader's, whichever connection that one has.
+            let _turn = match &readers.source {
+                Source::Pool(_, None) => None,
+                source => Some(source.wait()?),
+            };
             BUDGET.set(Budget::Until(Instant::now() + sql_door::PATIENCE));
-            let rows = readers.snapshot(&db, |db| Ok::<_, StoreError>(query.run(db)));
+            let rows = snapshot(&db, |db| Ok::<_, StoreError>(query.run(db)));
             BUDGET.set(Budget::Unlimited);
             rows
         });
@@ -125,28 +198,32 @@ impl Readers {
 
     /// Runs a read on this thread if a connection is free and its allowance is enough.
     fn run_here<T, E: From<StoreError>>(&self, read: &impl Fn(&Connection) -> Result<T, E>) -> Option<Result<T, E>> {
-        let db = self.pool.try_get()?;
+        let db = match self.source.soon()? {
+            Ok(db) => db,
+            Err(error) => return Some(Err(error.into())),
+        };
         BUDGET.set(Budget::Ticks(ALLOWANCE));
-        let result = self.snapshot(&db, read);
+        let result = snapshot(&db, read);
         let stopped = BUDGET.replace(Budget::Unlimited) == Budget::Spent;
         (!stopped).then_some(result)
     }
+}
 
-    fn snapshot<T, E: From<StoreError>>(
-        &self,
-        db: &PooledConnection<SqliteConnectionManager>,
-        read: impl Fn(&Connection) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let _turn = self.turn();
-        let _snapshot = Snapshot::begin(db).map_err(StoreError::from)?;
-        read(db)
-    }
+fn snapshot<T, E: From<StoreError>>(db: &Connection, read: impl Fn(&Connection) -> Result<T, E>) -> Result<T, E> {
+    let _snapshot = Snapshot::begin(db).map_err(StoreError::from)?;
+    read(db)
+}
 
-    fn turn(&self) -> Option<RwLockReadGuard<'_, ()>> {
-        let turns = self.turns.as_ref()?;
-        // The lock guards no data, so a panic elsewhere leaves nothing broken behind it.
-        Some(turns.read().unwrap_or_else(|poisoned| poisoned.into_inner()))
-    }
+fn door(place: &Place, zone: Zone) -> Result<Pool<SqliteConnectionManager>, r2d2::Error> {
+    pool(place, 0, DOORS, move |db| {
+        connection::reader(db, zone)?;
+        sql_door::set_up(db)
+    })
+}
+
+/// Lets reads on a connection spend their allowance.
+pub fn metered(db: &Connection) -> rusqlite::Result<()> {
+    db.progress_handler(TICK, Some(spend))
 }
 
 /// The thread that opens connections: one for all pools of the process, as it works for a moment
@@ -170,7 +247,7 @@ fn pool(
         .with_flags(flags)
         .with_init(move |db| {
             set_up(db)?;
-            db.progress_handler(TICK, Some(spend))
+            metered(db)
         });
     Pool::builder()
         .thread_pool(Arc::clone(&OPENERS))

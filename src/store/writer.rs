@@ -11,8 +11,8 @@
 //! group run again. That is why a job is a function that can be called twice.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Mutex, RwLockWriteGuard};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -20,9 +20,12 @@ use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::error::{StoreError, panic_words};
+use super::turns::Desk;
 
 /// Jobs that may wait. Beyond it a caller is told "busy" at once, so that it can choose to retry.
 const QUEUE: usize = 1024;
+/// The same where the database is to be small: the queue's places are memory too.
+const SHORT_QUEUE: usize = 256;
 
 /// Jobs of one transaction. More would make the first of them wait for the last.
 const GROUP: usize = 128;
@@ -39,8 +42,6 @@ pub struct Writer {
 
 /// What the thread does around each transaction.
 pub trait Around: Send + 'static {
-    /// The readers' turn to wait, where the database needs turns; held for the transaction.
-    fn turn(&self) -> Option<RwLockWriteGuard<'_, ()>>;
     /// Runs when a transaction begins.
     fn began(&self);
     /// Runs before a transaction is committed, as the last part of it.
@@ -66,11 +67,14 @@ enum Work {
 
 impl Writer {
     /// Starts the thread over a connection that was set up for it.
-    pub fn start(db: Connection, around: impl Around) -> std::io::Result<Writer> {
-        let (queue, jobs) = sync_channel(QUEUE);
+    pub fn start(desk: Desk, around: impl Around) -> std::io::Result<Writer> {
+        let (queue, jobs) = sync_channel(match desk {
+            Desk::Own(..) => QUEUE,
+            Desk::Shared(_) => SHORT_QUEUE,
+        });
         let thread = std::thread::Builder::new()
             .name("linecard-writer".into())
-            .spawn(move || work(db, &jobs, &around))?;
+            .spawn(move || work(desk, &jobs, &around))?;
         Ok(Writer {
             queue,
             thread: Mutex::new(Some(thread)),
@@ -182,7 +186,7 @@ where
     }
 }
 
-fn work(mut db: Connection, jobs: &Receiver<Work>, around: &impl Around) {
+fn work(mut desk: Desk, jobs: &Receiver<Work>, around: &impl Around) {
     let mut queue = Queue {
         jobs,
         open: true,
@@ -192,16 +196,15 @@ fn work(mut db: Connection, jobs: &Receiver<Work>, around: &impl Around) {
     loop {
         let first = queue.wait();
         if let Some(work) = queue.alone.take() {
-            let turn = around.turn();
-            work(&mut db);
-            drop(turn);
+            work(&mut desk.turn(true));
             around.ended();
             continue;
         }
         let Some(first) = first else {
             break;
         };
-        let turn = around.turn();
+        let awaited = desk.is_awaited();
+        let db = desk.turn(false);
         let mut group = Group::default();
         let mut result = group.begin(&db, around);
         let mut next = Some(first);
@@ -213,7 +216,7 @@ fn work(mut db: Connection, jobs: &Receiver<Work>, around: &impl Around) {
             }
             next = match group.jobs.len() {
                 GROUP.. => None,
-                size if size < answered && turn.is_none() => queue.soon(),
+                size if size < answered && !awaited => queue.soon(),
                 _ => queue.ready(),
             };
         }
@@ -221,13 +224,20 @@ fn work(mut db: Connection, jobs: &Receiver<Work>, around: &impl Around) {
         if lost.is_some() && !db.is_autocommit() {
             let _ = db.execute_batch("ROLLBACK");
         }
-        drop(turn);
+        drop(db);
         around.ended();
         answered = group.jobs.len();
         group.answer(lost.as_ref());
     }
+    if desk.is_awaited() {
+        // What is in memory goes with it.
+        return;
+    }
     // The last connection leaves a database in one file, with nothing to recover.
-    if let Err(error) = db.execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)") {
+    if let Err(error) = desk
+        .turn(true)
+        .execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)")
+    {
         tracing::warn!(%error, "the write-ahead log was not folded into the database");
     }
 }

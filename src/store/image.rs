@@ -1,0 +1,145 @@
+//! Images: copies of a whole database in memory. A reset, a snapshot and a new world are one each.
+
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use rusqlite::Connection;
+use rusqlite::backup::Backup;
+use rusqlite::config::DbConfig;
+
+use super::connection;
+use super::error::StoreError;
+use super::open::{self, OpenError};
+
+/// A copy of a whole database in memory. Cloning shares it.
+#[derive(Clone)]
+pub struct Image(Arc<Mutex<Connection>>);
+
+impl Image {
+    /// An image of a new database that is filled with `fill`.
+    ///
+    /// # Errors
+    /// [`OpenError`].
+    pub fn made(fill: impl FnOnce(&Connection) -> Result<(), String>) -> Result<Image, OpenError> {
+        let unmade = |error: rusqlite::Error| OpenError::Filling(error.to_string());
+        let db = Connection::open_in_memory().map_err(unmade)?;
+        connection::small_pages(&db).map_err(unmade)?;
+        open::create(&db, ":memory:".as_ref(), fill)?;
+        Ok(Image::of_connection(db))
+    }
+
+    /// An image of an open database.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub(super) fn taken(db: &Connection) -> rusqlite::Result<Image> {
+        let mut copy = Connection::open_in_memory()?;
+        Backup::new(db, &mut copy)?.step(-1)?;
+        Ok(Image::of_connection(copy))
+    }
+
+    /// Makes an open database what the image shows.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub(super) fn put(&self, db: &mut Connection) -> rusqlite::Result<()> {
+        let image = self.open();
+        let pages = |db: &Connection, pragma: &str| db.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+        let (own, theirs) = (pages(db, "page_size")?, pages(&image, "page_size")?);
+        // SQLite copies page by page; a database that has pages keeps their size.
+        if own == theirs || pages(db, "page_count")? == 0 {
+            Backup::new(&image, db)?.step(-1)?;
+            return Ok(());
+        }
+        Backup::new(&with_pages(&image, own)?, db)?.step(-1)?;
+        Ok(())
+    }
+
+    /// The image as the bytes of a database file.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn bytes(&self) -> Result<Vec<u8>, StoreError> {
+        Ok(self.open().serialize("main")?.to_vec())
+    }
+
+    /// The image that the bytes of a database file show.
+    ///
+    /// # Errors
+    /// One line that says why they are not such a file.
+    pub fn of(bytes: &[u8]) -> Result<Image, String> {
+        let read = || -> rusqlite::Result<(Connection, i64, i64)> {
+            let mut image = Connection::open_in_memory()?;
+            read_into(&mut image, "main", bytes)?;
+            let number = |pragma: &str| image.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0));
+            let (application, version) = (number("application_id")?, number("user_version")?);
+            let sound: String = image.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+            // A file that is damaged is taken for one of another program.
+            let application = if sound == "ok" { application } else { 0 };
+            Ok((image, application, version))
+        };
+        let (image, application, version) = read().map_err(|error| error.to_string())?;
+        let known = i64::try_from(open::VERSION).unwrap_or(i64::MAX);
+        if application != i64::from(connection::APPLICATION_ID) {
+            return Err("it is not a whole Linecard database".into());
+        }
+        match version == known {
+            true => Ok(Image::of_connection(image)),
+            false => Err(format!("its schema is {version}, this server's is {known}")),
+        }
+    }
+
+    fn of_connection(db: Connection) -> Image {
+        Image(Arc::new(Mutex::new(db)))
+    }
+
+    fn open(&self) -> MutexGuard<'_, Connection> {
+        self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+/// A copy whose pages have another size: a file's are larger than those in memory. It is made row by
+/// row, because SQLite changes the size of no pages in memory.
+fn with_pages(image: &Connection, size: i64) -> rusqlite::Result<Connection> {
+    let mut copy = Connection::open_in_memory()?;
+    copy.execute_batch(&format!("PRAGMA page_size = {size}; PRAGMA foreign_keys = OFF"))?;
+    open::create(&copy, ":memory:".as_ref(), |_| Ok(())).map_err(|error| {
+        let code = rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ERROR);
+        rusqlite::Error::SqliteFailure(code, Some(error.to_string()))
+    })?;
+    copy.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_TRIGGER, false)?;
+    copy.execute_batch("ATTACH ':memory:' AS theirs")?;
+    read_into(&mut copy, "theirs", &image.serialize("main")?)?;
+    copy.execute_batch("BEGIN")?;
+    for table in texts(
+        &copy,
+        "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_stat%'",
+    )? {
+        // A file that was migrated has its columns in another order.
+        let columns = texts(&copy, &format!("SELECT name FROM pragma_table_info('{table}', 'main')"))?;
+        let columns: Vec<String> = columns.iter().map(|name| format!("\"{name}\"")).collect();
+        let columns = columns.join(", ");
+        copy.execute_batch(&format!(
+            "DELETE FROM main.\"{table}\"; INSERT INTO main.\"{table}\" ({columns}) SELECT {columns} FROM theirs.\"{table}\""
+        ))?;
+    }
+    // Inserting into the other tables has left rows in it that were not theirs.
+    copy.execute_batch(
+        "DELETE FROM main.sqlite_sequence; INSERT INTO main.sqlite_sequence SELECT * FROM theirs.sqlite_sequence;
+         COMMIT; DETACH theirs",
+    )?;
+    Ok(copy)
+}
+
+/// Reads the bytes of a database file into a database in memory.
+fn read_into(db: &mut Connection, schema: &str, bytes: &[u8]) -> rusqlite::Result<()> {
+    // A file says in its header that a write-ahead log is beside it; in memory there is none.
+    let mut bytes = bytes.to_vec();
+    if let Some(versions) = bytes.get_mut(18..20) {
+        versions.fill(1);
+    }
+    db.deserialize_read_exact(schema, bytes.as_slice(), bytes.len(), false)
+}
+
+fn texts(db: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {
+    db.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
+}
