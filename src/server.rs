@@ -167,10 +167,12 @@ impl Server {
             // The library's own handling sleeps 300 ms before it exits.
             .disable_signals();
         let stop = builder.graceful_shutdown_signal();
+        let stopped = stop.clone();
         let control = match self.control.clone() {
             Some(token) => {
                 let (panel, chance) = (Arc::clone(&self.panel), Chance::seeded(self.rng_seed));
-                Some(Control::new(panel, self.url(), token, self.journal_size, chance).await?)
+                let control = Control::new(panel, self.url(), token, self.journal_size, chance).await?;
+                Some(Arc::new(control))
             }
             None => None,
         };
@@ -192,6 +194,11 @@ impl Server {
             .run();
         if let Some(control) = &serving.control {
             control.runs_in(server.handle());
+            let control = Arc::clone(control);
+            actix_web::rt::spawn(async move {
+                stopped.notified().await;
+                control.close();
+            });
         }
         Ok((server.handle(), server))
     }

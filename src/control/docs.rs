@@ -75,6 +75,10 @@ became of it as soon as that is known. Filters: `since` (a `seq`), `limit`, `api
 | `outcome` | `answered`, `cut` (the beginning was sent), `closed`, `reset`, `hung`, `abandoned` (its client left); null while it runs |
 | `status`, `bytes`, `us` | of the answer; `status` is null where none was sent |
 | `diagnostics` | what is odd about it, each with a `hint` |
+
+`GET requests/stream` goes on: a `request` event for each request when it is answered, from now on or after `since`, with
+the same filters but for `limit`. `id` is the number up to which all is told: who begins again with it as `since` misses
+nothing. A client that reads slower than requests come is told of those that the journal had to let go: `overflow`.
 ";
 
 /// The page about the control plane.

@@ -6,7 +6,7 @@
 //! what it says is read when somebody asks, once.
 
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicUsize, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering, fence};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Notify;
@@ -20,6 +20,10 @@ pub struct Journal {
     changed: Notify,
     /// How many wait for a change: nobody is the rule, and then nobody is told.
     waiting: AtomicUsize,
+    /// How many listen to all that comes.
+    listeners: Arc<AtomicUsize>,
+    /// Whether nobody is to wait any longer.
+    closed: AtomicBool,
 }
 
 #[derive(Default)]
@@ -36,6 +40,8 @@ pub struct Page {
     pub entries: Vec<(u64, Arc<Entry>)>,
     /// How many of them the ring had no room for.
     pub missed: u64,
+    /// Up to which number there is nothing any more.
+    pub gone: u64,
     /// Up to which number the journal was cleared.
     pub cleared: u64,
 }
@@ -48,6 +54,8 @@ impl Journal {
             ring: Mutex::default(),
             changed: Notify::new(),
             waiting: AtomicUsize::new(0),
+            listeners: Arc::default(),
+            closed: AtomicBool::new(false),
         }
     }
 
@@ -97,15 +105,27 @@ impl Journal {
 
     /// The entries whose number is larger.
     pub fn since(&self, seq: u64) -> Page {
+        self.page(seq, usize::MAX)
+    }
+
+    /// The first entries whose number is larger.
+    pub fn page(&self, seq: u64, most: usize) -> Page {
         let ring = self.ring();
         let from = seq.max(ring.before);
         let skip = usize::try_from(from - ring.before).unwrap_or(usize::MAX);
-        let entries = ring.entries.iter().skip(skip).cloned();
+        let entries = ring.entries.iter().skip(skip).take(most).cloned();
         Page {
             entries: (from + 1..).zip(entries).collect(),
             missed: ring.before.saturating_sub(seq.max(ring.cleared)),
+            gone: ring.before,
             cleared: ring.cleared,
         }
+    }
+
+    /// The number of the last entry that came.
+    pub fn last(&self) -> u64 {
+        let ring = self.ring();
+        ring.before + u64::try_from(ring.entries.len()).unwrap_or_default()
     }
 
     /// Forgets all entries and answers how many there were. Numbers go on.
@@ -118,11 +138,37 @@ impl Journal {
         gone.len()
     }
 
+    /// Counts one who listens, as long as what is answered lives.
+    pub fn listen(&self) -> Listening {
+        self.listeners.fetch_add(1, Ordering::Relaxed);
+        Listening(Arc::clone(&self.listeners))
+    }
+
+    /// Nobody waits any longer: the server stops.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        self.changed.notify_waiters();
+    }
+
+    /// Whether nobody is to wait any longer.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
     /// Begins to wait for changes.
     pub fn wait(&self) -> Wait<'_> {
         self.waiting.fetch_add(1, Ordering::SeqCst);
         fence(Ordering::SeqCst);
         Wait(self)
+    }
+}
+
+/// Somebody who listens to all that comes.
+pub struct Listening(Arc<AtomicUsize>);
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

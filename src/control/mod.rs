@@ -21,6 +21,7 @@ pub mod problem;
 mod requests;
 mod routes;
 mod state;
+pub mod tail;
 mod time;
 mod verify;
 
@@ -46,6 +47,7 @@ use entry::{Ending, Entry};
 use faults::{Faults, Met};
 use journal::Journal;
 use problem::Problem;
+use tail::Tail;
 
 /// The prefix of every path. No access code, line or account can have its name.
 pub const PREFIX: &str = "/_linecard/";
@@ -109,20 +111,23 @@ impl Control {
     }
 
     /// Answers a request to the control plane. `authorization` is the header of that name.
-    pub async fn answer(&self, request: &Request<'_>, authorization: Option<&str>) -> Response {
+    pub async fn answer(self: &Arc<Self>, request: &Request<'_>, authorization: Option<&str>) -> Reply {
         if !self.admits(authorization) {
-            return Problem::new(
+            let refusal = Problem::new(
                 401,
                 "unauthorized",
                 "the token is missing or wrong",
                 "send it as `Authorization: Bearer TOKEN`; --control-token sets it",
-            )
-            .response();
+            );
+            return Reply::Whole(refusal.response());
         }
-        match routes::run(self, request).await {
-            Ok(response) => response,
-            Err(problem) => problem.response(),
-        }
+        let reply = routes::run(self, request).await;
+        reply.unwrap_or_else(|problem| Reply::Whole(problem.response()))
+    }
+
+    /// Ends what waits for requests: the server stops.
+    pub fn close(&self) {
+        self.journal.close();
     }
 
     /// Answers a request to the panel, with the fault that it meets; `entry` is what was noted of it.
@@ -273,6 +278,13 @@ impl Control {
             "epoch": self.epoch.load(Ordering::Acquire),
         }))
     }
+}
+
+/// An answer of the control plane.
+pub enum Reply {
+    Whole(Response),
+    /// Events for as long as the client listens.
+    Events(Box<Tail>),
 }
 
 /// The JSON of a request's body; no body is an empty object.

@@ -2,9 +2,11 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use super::problem::Problem;
-use super::{Control, PREFIX, answer, docs, faults, requests, state, time, verify};
+use super::tail::{self, Tail};
+use super::{Control, PREFIX, Reply, answer, docs, faults, requests, state, time, verify};
 use crate::wire::php::form;
 use crate::wire::{Request, Response};
 
@@ -17,7 +19,14 @@ pub struct Route {
     pub path: &'static str,
     /// One sentence.
     pub doc: &'static str,
-    run: for<'a> fn(&'a Control, &'a Request<'a>, String) -> Answered<'a>,
+    run: Run,
+}
+
+/// What answers an endpoint.
+enum Run {
+    Whole(for<'a> fn(&'a Control, &'a Request<'a>, String) -> Answered<'a>),
+    /// The journal as it grows.
+    Tail,
 }
 
 impl Route {
@@ -49,7 +58,12 @@ const fn row(
     doc: &'static str,
     run: for<'a> fn(&'a Control, &'a Request<'a>, String) -> Answered<'a>,
 ) -> Route {
-    Route { method, path, doc, run }
+    Route {
+        method,
+        path,
+        doc,
+        run: Run::Whole(run),
+    }
 }
 
 /// All endpoints.
@@ -78,6 +92,7 @@ pub static ROUTES: &[Route] = &[
     row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(time::advance(control, request))),
     row("GET", "requests", "Lists the requests that the panel got.", |control, request, _| Box::pin(requests::list(control, request))),
     row("DELETE", "requests", "Forgets the requests.", |control, _, _| Box::pin(async { requests::clear(control) })),
+    Route { method: "GET", path: "requests/stream", doc: "Tells of each request when it is answered, as server-sent events.", run: Run::Tail },
     row("GET", "requests/{seq}", "Shows a request.", |control, _, seq| Box::pin(requests::one(control, seq))),
     row("POST", "requests/count", "Counts the requests that match.", |control, request, _| Box::pin(verify::count(control, request))),
     row("POST", "verify", "Answers 200 when as many requests match as were wanted, 409 when not.", |control, request, _| Box::pin(verify::verify(control, request))),
@@ -85,7 +100,7 @@ pub static ROUTES: &[Route] = &[
 ];
 
 /// Runs the endpoint of a request.
-pub async fn run(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+pub async fn run(control: &Arc<Control>, request: &Request<'_>) -> Result<Reply, Problem> {
     let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
     let method = if request.method == "HEAD" {
         "GET"
@@ -95,7 +110,15 @@ pub async fn run(control: &Control, request: &Request<'_>) -> Result<Response, P
     let mut others = Vec::new();
     for route in ROUTES {
         match route.matches(path) {
-            Some(name) if route.method == method => return (route.run)(control, request, name).await,
+            Some(name) if route.method == method => {
+                return match route.run {
+                    Run::Whole(run) => run(control, request, name).await.map(Reply::Whole),
+                    Run::Tail => Tail::new(control, request).await.map(|tail| match request.method {
+                        "HEAD" => Reply::Whole(Response::new(200, tail::CONTENT_TYPE, "")),
+                        _ => Reply::Events(Box::new(tail)),
+                    }),
+                };
+            }
             Some(_) => others.push(route.method),
             None => {}
         }

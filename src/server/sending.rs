@@ -1,16 +1,18 @@
 //! How an answer leaves: at once, in pieces, cut off, or not at all.
 
+use std::convert::Infallible;
 use std::io;
 use std::time::Duration;
 
 use actix_http::StatusCode;
-use actix_http::body::{BoxBody, SizedStream};
-use actix_http::header::{CONTENT_TYPE, HeaderValue, LOCATION};
+use actix_http::body::{BodyStream, BoxBody, SizedStream};
+use actix_http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use actix_web::web::Bytes;
-use futures_util::{Stream, stream};
+use futures_util::{Stream, StreamExt, stream};
 
 use super::opening::Line;
 use crate::control::delivery::{Delivery, Pace};
+use crate::control::tail::{self, Tail};
 
 /// How long an answer that is cut off leaves its beginning to go out.
 const FLUSH: Duration = Duration::from_millis(5);
@@ -41,6 +43,20 @@ pub fn sent(delivery: Delivery, line: Option<&Line>) -> actix_http::Response<Box
         Pace::Pieces { .. } | Pace::Cut { .. } => builder.body(paced(body, pace)).map_into_boxed_body(),
     };
     // `Content-Type`, as the web server in front of a panel writes it.
+    response.head_mut().set_camel_case_headers(true);
+    response
+}
+
+/// The answer to one who listens. Proxies are told to pass on what comes at once.
+pub fn streamed(tail: Tail) -> actix_http::Response<BoxBody> {
+    let unbuffered = HeaderName::from_static("x-accel-buffering");
+    let events = tail.events().map(Ok::<_, Infallible>);
+    let mut response = actix_http::Response::build(StatusCode::OK)
+        .insert_header((CONTENT_TYPE, HeaderValue::from_static(tail::CONTENT_TYPE)))
+        .insert_header((CACHE_CONTROL, HeaderValue::from_static("no-cache")))
+        .insert_header((unbuffered, HeaderValue::from_static("no")))
+        .body(BodyStream::new(Box::pin(events)))
+        .map_into_boxed_body();
     response.head_mut().set_camel_case_headers(true);
     response
 }

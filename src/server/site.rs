@@ -11,11 +11,12 @@ use actix_http::{HttpMessage, Payload};
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::{FutureExt, StreamExt};
 
-use super::sending::sent;
-use crate::control::Control;
+use super::sending::{sent, streamed};
 use crate::control::arrival::Arrival;
 use crate::control::delivery::Delivery;
 use crate::control::entry::Entry;
+use crate::control::tail::Tail;
+use crate::control::{Control, Reply};
 use crate::panel::{Error, Panel};
 use crate::store::panic_words;
 use crate::wire::body::{self, Body};
@@ -27,18 +28,25 @@ pub struct Local(pub IpAddr);
 /// What answers requests.
 pub struct Site {
     pub panel: Arc<Panel>,
-    pub control: Option<Control>,
+    pub control: Option<Arc<Control>>,
+}
+
+/// What an answer is.
+enum Answer {
+    Delivery(Delivery),
+    Events(Box<Tail>),
 }
 
 impl Site {
-    async fn answer(&self, request: Request<'_>, authorization: Option<&str>, entry: Option<&Entry>) -> Delivery {
-        match &self.control {
-            Some(control) if Control::owns(request.path) => {
-                Delivery::whole(control.answer(&request, authorization).await)
-            }
+    async fn answer(&self, request: Request<'_>, authorization: Option<&str>, entry: Option<&Entry>) -> Answer {
+        Answer::Delivery(match &self.control {
+            Some(control) if Control::owns(request.path) => match control.answer(&request, authorization).await {
+                Reply::Whole(response) => Delivery::whole(response),
+                Reply::Events(tail) => return Answer::Events(tail),
+            },
             Some(control) => control.respond(request, entry).await,
             None => Delivery::whole(wire::answer(&self.panel, request).await),
-        }
+        })
     }
 }
 
@@ -77,10 +85,14 @@ pub async fn serve(mut request: actix_http::Request, site: &Site) -> actix_http:
     let entry = arrival.as_ref().and_then(Arrival::entry);
     let answer = site.answer(asked, header(AUTHORIZATION), entry);
     // A panic would close the connection without a word.
-    let delivery = AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|payload| {
+    let answer = AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|payload| {
         let error = Error::internal(panic_words(&*payload));
-        Delivery::whole(wire::admin::failure(&site.panel, &error))
+        Answer::Delivery(Delivery::whole(wire::admin::failure(&site.panel, &error)))
     });
+    let delivery = match answer {
+        Answer::Delivery(delivery) => delivery,
+        Answer::Events(tail) => return streamed(*tail),
+    };
     if let Some(arrival) = arrival {
         arrival.answered(&delivery);
     }

@@ -5,6 +5,7 @@ mod faults;
 mod journal;
 mod routes;
 mod state;
+mod stream;
 
 use crate::support::{Answer, Panel};
 

@@ -170,6 +170,30 @@ impl Client {
         Ok(line.trim_end().to_owned())
     }
 
+    /// Reads the head of an answer whose body comes in chunks.
+    pub fn receive_head(&mut self) -> Answer {
+        let status = self.line().unwrap();
+        let status = status.split(' ').nth(1).unwrap().parse().unwrap();
+        let mut headers = Vec::new();
+        while let Some((name, value)) = self.line().unwrap().split_once(": ") {
+            headers.push((name.to_ascii_lowercase(), value.to_owned()));
+        }
+        Answer {
+            status,
+            headers,
+            body: Vec::new(),
+        }
+    }
+
+    /// Reads a chunk of such a body; the last one is empty.
+    pub fn chunk(&mut self) -> String {
+        let length = usize::from_str_radix(&self.line().unwrap(), 16).unwrap();
+        let mut chunk = vec![0; length + 2];
+        self.socket.read_exact(&mut chunk).unwrap();
+        chunk.truncate(length);
+        String::from_utf8(chunk).unwrap()
+    }
+
     /// Whatever comes until the connection ends.
     pub fn read_to_end(&mut self) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
