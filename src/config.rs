@@ -17,7 +17,7 @@ use crate::store::Place;
 use crate::time::Zone;
 
 /// Only this machine: a panel is opened to others on purpose.
-const BIND: &str = "127.0.0.1:8080";
+pub const BIND: &str = "127.0.0.1:8080";
 /// In the working folder, so that two checkouts do not share a panel.
 pub const DB: &str = "linecard.db";
 const TIMEZONE: &str = "UTC";

@@ -1,17 +1,31 @@
-//! One plain request to a server, for the commands that ask whether one answers.
+//! The small HTTP client of the commands that talk to a server: one request on a connection of its
+//! own, its answer read whole or as it comes.
 
-use std::io::{self, ErrorKind, Read, Write};
+use std::fmt::{self, Display, Formatter};
+use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
-/// No answer that is asked for here is longer.
-const LONGEST: u64 = 1 << 20;
+use crate::config::BIND;
+
+/// The largest snapshot that a server takes is half of it.
+const LONGEST: u64 = 1 << 30;
+
+/// A line of a head, or the size of a chunk, is never longer.
+const LONGEST_LINE: u64 = 1 << 14;
 
 /// `http://HOST:PORT`; a path behind it is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
     host: String,
+}
+
+impl Default for Url {
+    /// Where a server listens that was not told otherwise.
+    fn default() -> Url {
+        Url { host: BIND.into() }
+    }
 }
 
 impl FromStr for Url {
@@ -33,63 +47,208 @@ impl FromStr for Url {
     }
 }
 
-impl std::fmt::Display for Url {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Display for Url {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         write!(f, "http://{}", self.host)
     }
 }
 
+/// What is asked. A body that is not empty has a `content_type`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Question<'a> {
+    pub method: &'a str,
+    pub path: &'a str,
+    pub token: Option<&'a str>,
+    pub content_type: &'a str,
+    pub body: &'a [u8],
+}
+
+/// An answer that has come as a whole.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub body: Vec<u8>,
+}
+
 impl Url {
-    /// Sends a request and answers its status and body.
+    /// Sends a request and reads its answer.
     ///
     /// # Errors
-    /// The socket's, a timeout, or an answer that is not HTTP's.
-    pub fn ask(&self, method: &str, path: &str, token: Option<&str>, timeout: Duration) -> io::Result<(u16, String)> {
-        let begun = Instant::now();
-        let left = || {
-            let left = timeout.saturating_sub(begun.elapsed());
-            (!left.is_zero())
-                .then_some(left)
-                .ok_or(io::Error::from(ErrorKind::TimedOut))
-        };
+    /// The socket's, a timeout, an answer that is not HTTP's or that is cut off.
+    pub fn ask(&self, question: &Question<'_>, timeout: Duration) -> io::Result<Answer> {
+        let mut incoming = self.open(question, Some(Instant::now() + timeout))?;
+        let mut body = Vec::new();
+        let read = incoming.by_ref().take(LONGEST).read_to_end(&mut body)?;
+        if u64::try_from(read).is_ok_and(|read| read == LONGEST) {
+            return Err(io::Error::other("the answer has no end"));
+        }
+        Ok(Answer {
+            status: incoming.status,
+            body,
+        })
+    }
+
+    /// Sends a request and reads the head of its answer.
+    ///
+    /// # Errors
+    /// As those of [`Url::ask`].
+    pub fn open(&self, question: &Question<'_>, deadline: Option<Instant>) -> io::Result<Incoming> {
+        let mut socket = self.connect(deadline)?;
+        let mut head = format!(
+            "{} {} HTTP/1.1\r\nHost: {}\r\n",
+            question.method, question.path, self.host
+        );
+        if let Some(token) = question.token {
+            head += &format!("Authorization: Bearer {token}\r\n");
+        }
+        if !question.content_type.is_empty() {
+            head += &format!("Content-Type: {}\r\n", question.content_type);
+        }
+        if question.method != "GET" && question.method != "HEAD" {
+            head += &format!("Content-Length: {}\r\n", question.body.len());
+        }
+        head += "Connection: close\r\n\r\n";
+        socket.set_write_timeout(left(deadline)?)?;
+        // A server that answers before it has read all may close its end: the answer says more.
+        let sent = socket
+            .write_all(head.as_bytes())
+            .and_then(|()| socket.write_all(question.body));
+        let answered = Incoming::read_head(socket, deadline, question.method == "HEAD");
+        match (answered, sent) {
+            (Err(_), Err(error)) => Err(error),
+            (answered, _) => answered,
+        }
+    }
+
+    fn connect(&self, deadline: Option<Instant>) -> io::Result<TcpStream> {
         let addresses: Vec<SocketAddr> = self.host.to_socket_addrs()?.collect();
         let mut socket = Err(io::Error::other("the name has no address"));
         for address in addresses {
-            socket = TcpStream::connect_timeout(&address, left()?);
+            socket = match left(deadline)? {
+                Some(left) => TcpStream::connect_timeout(&address, left),
+                None => TcpStream::connect(address),
+            };
             if socket.is_ok() {
                 break;
             }
         }
-        let mut socket = socket?;
-        let authorization = token.map(|token| format!("Authorization: Bearer {token}\r\n"));
-        let head = format!(
-            "{method} {path} HTTP/1.1\r\nHost: {}\r\n{}Connection: close\r\n\r\n",
-            self.host,
-            authorization.unwrap_or_default()
-        );
-        socket.set_write_timeout(Some(left()?))?;
-        socket.write_all(head.as_bytes())?;
-        let (mut answer, mut part) = (Vec::new(), [0; 4096]);
+        socket
+    }
+}
+
+/// How much time there is; `None` where there is no end to it.
+fn left(deadline: Option<Instant>) -> io::Result<Option<Duration>> {
+    let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+    match left {
+        Some(Duration::ZERO) => Err(ErrorKind::TimedOut.into()),
+        left => Ok(left),
+    }
+}
+
+/// A socket that is read until a deadline.
+struct Timed {
+    socket: TcpStream,
+    deadline: Option<Instant>,
+}
+
+impl Read for Timed {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.socket.set_read_timeout(left(self.deadline)?)?;
+        match self.socket.read(buffer) {
+            // What a socket says when its time is over.
+            Err(error) if error.kind() == ErrorKind::WouldBlock => Err(ErrorKind::TimedOut.into()),
+            read => read,
+        }
+    }
+}
+
+/// How the end of a body is known.
+enum Framing {
+    Close,
+    /// So many bytes are still to come.
+    Length(u64),
+    /// So many of the present chunk.
+    Chunks(u64),
+}
+
+/// An answer whose body is read as it comes.
+pub struct Incoming {
+    pub status: u16,
+    framing: Framing,
+    socket: BufReader<Timed>,
+}
+
+impl Incoming {
+    fn read_head(socket: TcpStream, deadline: Option<Instant>, without_body: bool) -> io::Result<Incoming> {
+        let mut socket = BufReader::new(Timed { socket, deadline });
+        let first = line(&mut socket)?;
+        let code = first
+            .strip_prefix("HTTP/1.")
+            .and_then(|rest| rest.split(' ').nth(1)?.parse().ok());
+        let status = code.ok_or_else(|| io::Error::other("what answers is no HTTP server"))?;
+        let mut framing = Framing::Close;
         loop {
-            socket.set_read_timeout(Some(left()?))?;
-            let read = match socket.read(&mut part) {
-                // What a socket says when its time is over.
-                Err(error) if error.kind() == ErrorKind::WouldBlock => return Err(ErrorKind::TimedOut.into()),
-                read => read?,
-            };
-            answer.extend_from_slice(part.get(..read).unwrap_or_default());
-            if read == 0 || u64::try_from(answer.len()).is_ok_and(|length| length > LONGEST) {
-                break;
+            let header = line(&mut socket)?.to_ascii_lowercase();
+            match header.split_once(':').map(|(name, value)| (name, value.trim())) {
+                _ if header.is_empty() => break,
+                Some(("transfer-encoding", "chunked")) => framing = Framing::Chunks(0),
+                Some(("content-length", length)) => framing = length.parse().map_or(Framing::Close, Framing::Length),
+                _ => {}
             }
         }
-        let answer = String::from_utf8_lossy(&answer);
-        let (head, body) = answer.split_once("\r\n\r\n").unwrap_or((&answer, ""));
-        let mut words = head.split(' ');
-        let http = words.next().is_some_and(|word| word.starts_with("HTTP/1."));
-        let status = words.next().and_then(|code| code.parse().ok()).filter(|_| http);
-        let status = status.ok_or_else(|| io::Error::other("what answers is no HTTP server"))?;
-        Ok((status, body.to_owned()))
+        if without_body {
+            framing = Framing::Length(0);
+        }
+        Ok(Incoming {
+            status,
+            framing,
+            socket,
+        })
     }
+}
+
+impl Read for Incoming {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Framing::Chunks(0) = self.framing {
+            let size = line(&mut self.socket)?;
+            let size = u64::from_str_radix(size.split(';').next().unwrap_or_default().trim(), 16);
+            self.framing = match size.map_err(|_| cut_off())? {
+                0 => Framing::Length(0),
+                size => Framing::Chunks(size),
+            };
+        }
+        let most = match self.framing {
+            Framing::Close => return self.socket.read(buffer),
+            Framing::Length(left) | Framing::Chunks(left) => left,
+        };
+        let read = self.socket.by_ref().take(most).read(buffer)?;
+        let left = most.saturating_sub(u64::try_from(read).unwrap_or(most));
+        if read == 0 && left > 0 && !buffer.is_empty() {
+            return Err(cut_off());
+        }
+        self.framing = match self.framing {
+            Framing::Chunks(_) => Framing::Chunks(left),
+            _ => Framing::Length(left),
+        };
+        if let Framing::Chunks(0) = self.framing {
+            line(&mut self.socket)?;
+        }
+        Ok(read)
+    }
+}
+
+fn cut_off() -> io::Error {
+    io::Error::new(ErrorKind::UnexpectedEof, "the answer is cut off")
+}
+
+/// One line without its end.
+fn line(socket: &mut impl BufRead) -> io::Result<String> {
+    let mut bytes = Vec::new();
+    socket.take(LONGEST_LINE).read_until(b'\n', &mut bytes)?;
+    if bytes.pop() != Some(b'\n') {
+        return Err(cut_off());
+    }
+    Ok(String::from_utf8_lossy(&bytes).trim_end().to_owned())
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ mod manual;
 mod options;
 mod origins;
 mod ready;
+mod remote;
 mod run;
 mod seed;
 mod serve;
@@ -43,6 +44,8 @@ enum Command {
     Wait(wait::Wait),
     /// Asks a server's control plane whether it is well.
     Health(wait::Health),
+    #[command(flatten)]
+    Remote(Box<remote::Command>),
     /// Works with seeds, the rows that a new panel begins with.
     #[command(subcommand)]
     Seed(seed::Seed),
@@ -98,6 +101,7 @@ pub fn main() -> ExitCode {
         Command::Run(run) => run.run(),
         Command::Wait(wait) => wait.run(),
         Command::Health(health) => health.run(),
+        Command::Remote(command) => command.run(),
         Command::Seed(seed) => seed.run(),
         Command::Config(_) => {
             let chosen = matches.subcommand().zip(command.find_subcommand("config"));
@@ -127,10 +131,15 @@ fn fail(reason: impl Display) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Writes a line to standard error.
+/// Says a line on standard error in the program's name.
 fn say(line: impl Display) {
+    write_error(&format!("linecard: {line}"));
+}
+
+/// Writes a line to standard error.
+fn write_error(line: &str) {
     // With standard error closed there is nobody to tell.
-    let _ = writeln!(std::io::stderr(), "linecard: {line}");
+    let _ = writeln!(std::io::stderr(), "{line}");
 }
 
 /// Writes to standard output. A reader that went away, as `head` does, is no error.

@@ -8,23 +8,20 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde_json::Value;
 
-use super::ask::Url;
+use super::ask::{Question, Url};
+use super::remote::{Remote, told};
 use super::{fail, print};
-use crate::control::PREFIX;
 use crate::span;
 
 /// How long `wait` pauses between two questions, and the longest that a single one takes.
 const PAUSE: Duration = Duration::from_millis(20);
 const ONCE: Duration = Duration::from_secs(5);
 
-/// Where a server listens that was not told otherwise.
-const URL: &str = "http://127.0.0.1:8080";
-
 /// Options of `linecard wait`.
 #[derive(Args, Debug)]
 pub struct Wait {
     /// The server's address.
-    #[arg(long, env = "LINECARD_URL", default_value = URL)]
+    #[arg(long, env = "LINECARD_URL", default_value_t)]
     url: Url,
 
     /// The server's ready file, which names its address instead of --url; it may not be there yet.
@@ -64,7 +61,12 @@ impl Wait {
             }
         };
         // With no time left the question is still asked once.
-        let asked = url.ask("HEAD", "/", None, timeout.max(PAUSE));
+        let question = Question {
+            method: "HEAD",
+            path: "/",
+            ..Question::default()
+        };
+        let asked = url.ask(&question, timeout.max(PAUSE));
         asked.map_err(|error| format!("{url} does not answer: {error}"))?;
         Ok(url)
     }
@@ -82,31 +84,13 @@ fn named(line: &str) -> Option<Url> {
 /// Options of `linecard health`.
 #[derive(Args, Debug)]
 pub struct Health {
-    /// The server's address.
-    #[arg(long, env = "LINECARD_URL", default_value = URL)]
-    url: Url,
-
-    /// The control plane's token, where it asks for one.
-    #[arg(long, env = "LINECARD_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
-    control_token: Option<String>,
+    #[command(flatten)]
+    remote: Remote,
 }
 
 impl Health {
     /// Asks and prints the answer. Exit code 1 when the server is not well or does not say.
     pub fn run(&self) -> ExitCode {
-        let asked = format!("{}{PREFIX}health", self.url);
-        match self
-            .url
-            .ask("GET", &format!("{PREFIX}health"), self.control_token.as_deref(), ONCE)
-        {
-            Ok((200, body)) => {
-                print(&format!("{body}\n"));
-                ExitCode::SUCCESS
-            }
-            Ok((401, _)) => fail(format!("{asked} asks for a token: give it with --control-token")),
-            Ok((404, _)) => fail(format!("{asked} is not there: start the server with --control")),
-            Ok((status, _)) => fail(format!("{asked} answers {status}")),
-            Err(error) => fail(format!("{asked} does not answer: {error}")),
-        }
+        told(self.remote.plain("GET", &["health"]))
     }
 }

@@ -1,0 +1,217 @@
+//! `linecard call`: one action by its name, without looking up where it answers and what opens it.
+
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::matching::pair;
+use super::{Failure, ONCE, Remote, encoded, show};
+use crate::cli::ask::{Answer, Question, Url};
+use crate::cli::{fail, print, refuse, write_error};
+use crate::control::nearest;
+use crate::wire::{admin, xc_v2};
+
+const FORM: &str = "application/x-www-form-urlencoded";
+
+/// Options of `linecard call`.
+#[derive(Args, Debug)]
+pub struct Call {
+    #[command(flatten)]
+    remote: Remote,
+
+    /// Prints the equal curl command alone, and calls nothing.
+    #[arg(long)]
+    curl: bool,
+
+    /// The access code of the Admin API; the control plane is asked when left out.
+    #[arg(long, env = "LINECARD_ACCESS_CODE", value_name = "CODE")]
+    access_code: Option<String>,
+
+    /// The key of the Admin API; the control plane is asked when left out.
+    #[arg(long, env = "LINECARD_API_KEY", hide_env_values = true, value_name = "KEY")]
+    api_key: Option<String>,
+
+    /// An action of the Admin API such as create_line, or a call of the XC v2 API such as user/create.
+    #[arg(value_name = "ACTION")]
+    action: String,
+
+    /// Its parameters; names are sent as they are, so user_data[username]=anna is a member of an array.
+    #[arg(value_name = "NAME=VALUE", value_parser = pair)]
+    parameters: Vec<(String, String)>,
+}
+
+/// What an answer of a dialect says when the call did not succeed.
+type Failed = fn(&Value) -> bool;
+
+/// Where a call goes.
+struct Target {
+    url: Url,
+    /// With its query.
+    path: String,
+    failed: Failed,
+}
+
+impl Call {
+    /// Calls. Exit code 1 when the call did not succeed, 2 when there is no such action.
+    pub fn run(&self) -> ExitCode {
+        let (action, sub) = self.action.split_once('/').unwrap_or((&self.action, ""));
+        let known = match sub {
+            "" => admin::actions::find(action).is_some(),
+            sub => xc_v2::actions::find(action, sub).is_some(),
+        };
+        if !known {
+            let calls: Vec<String> = names().collect();
+            let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+            let meant = nearest(&self.action, &calls);
+            return refuse(format!(
+                "there is no action {:?}{meant} (linecard actions lists them)",
+                self.action
+            ));
+        }
+        let target = match sub {
+            "" => self.admin(),
+            sub => self.xc_v2(action, sub),
+        };
+        match target {
+            Ok(target) if self.curl => {
+                print(&format!("{}\n", self.curl(&target)));
+                ExitCode::SUCCESS
+            }
+            Ok(target) => {
+                write_error(&self.curl(&target));
+                self.made(&target)
+            }
+            Err(failure) => fail(failure.words()),
+        }
+    }
+
+    fn admin(&self) -> Result<Target, Failure> {
+        let given = self.access_code.clone().zip(self.api_key.clone());
+        let (code, key) = match given {
+            Some(both) => both,
+            None => {
+                let info = self.remote.info()?;
+                let told = |given: &Option<String>, name: &str| {
+                    let told = || info.get(name).and_then(Value::as_str).map(str::to_owned);
+                    given
+                        .clone()
+                        .or_else(told)
+                        .ok_or_else(|| Failure::Other(format!("the panel has no {name}; give one with its flag")))
+                };
+                (told(&self.access_code, "access_code")?, told(&self.api_key, "api_key")?)
+            }
+        };
+        let path = format!(
+            "/{}/admin/index.php?api_key={}&action={}",
+            encoded(&code),
+            encoded(&key),
+            self.action
+        );
+        Ok(Target {
+            url: self.panel()?,
+            path,
+            failed: |answer| answer.get("status").and_then(Value::as_str) != Some("STATUS_SUCCESS"),
+        })
+    }
+
+    fn xc_v2(&self, action: &str, sub: &str) -> Result<Target, Failure> {
+        Ok(Target {
+            url: self.panel()?,
+            path: format!("{}?action={action}&sub={sub}", xc_v2::PATH),
+            failed: |answer| answer.get("result") == Some(&Value::Bool(false)) || answer.get("error").is_some(),
+        })
+    }
+
+    /// Where the panel answers: what was said, or what the control plane says, whose address may be another.
+    fn panel(&self) -> Result<Url, Failure> {
+        if let Some(url) = self.remote.panel()? {
+            return Ok(url);
+        }
+        let info = self.remote.info()?;
+        let url = info.get("url").and_then(Value::as_str).unwrap_or_default();
+        url.parse()
+            .map_err(|reason| Failure::Other(format!("the control plane says that the panel is at {url:?}: {reason}")))
+    }
+
+    fn made(&self, target: &Target) -> ExitCode {
+        let form: Vec<String> = self
+            .parameters
+            .iter()
+            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
+            .collect();
+        let form = form.join("&");
+        let question = Question {
+            method: if form.is_empty() { "GET" } else { "POST" },
+            path: &target.path,
+            content_type: if form.is_empty() { "" } else { FORM },
+            body: form.as_bytes(),
+            ..Question::default()
+        };
+        let Answer { status, body } = match target.url.ask(&question, ONCE) {
+            Ok(answer) => answer,
+            Err(error) => return fail(format!("{} does not answer: {error}", target.url)),
+        };
+        show(&body);
+        if status != 200 {
+            return fail(format!("the answer has status {status}"));
+        }
+        match serde_json::from_slice(&body) {
+            Ok(answer) if !(target.failed)(&answer) => ExitCode::SUCCESS,
+            Ok(_) => ExitCode::FAILURE,
+            Err(error) => fail(format!("the answer is no JSON: {error}")),
+        }
+    }
+
+    /// What a person would type.
+    fn curl(&self, target: &Target) -> String {
+        let mut words = format!("curl {}", quoted(&format!("{}{}", target.url, target.path)));
+        for (name, value) in &self.parameters {
+            // Where a name cannot stand before its value as it is, both are written as they are sent.
+            let plain = name
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte));
+            words += &match plain {
+                true => format!(" --data-urlencode {}", quoted(&format!("{name}={value}"))),
+                false => format!(" -d {}", quoted(&format!("{}={}", encoded(name), encoded(value)))),
+            };
+        }
+        words
+    }
+}
+
+/// All calls, as they are written here.
+fn names() -> impl Iterator<Item = String> {
+    let admin = admin::actions::ACTIONS.iter().map(|action| action.name.to_owned());
+    let xc_v2 = xc_v2::actions::ACTIONS
+        .iter()
+        .map(|call| format!("{}/{}", call.action, call.sub));
+    admin.chain(xc_v2)
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.,:/=@%+".contains(&byte);
+    match !word.is_empty() && word.bytes().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_is_quoted_for_a_shell() {
+        for (word, expected) in [
+            ("a=b-1.2", "a=b-1.2"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("it's", r"'it'\''s'"),
+            ("$x&y", "'$x&y'"),
+        ] {
+            assert_eq!(quoted(word), expected);
+        }
+    }
+}

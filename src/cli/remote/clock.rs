@@ -1,0 +1,64 @@
+//! `linecard clock`: the panel's clock from a shell.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::{Remote, told};
+
+/// Options of `linecard clock`.
+#[derive(Args, Debug)]
+pub struct Clock {
+    #[command(flatten)]
+    remote: Remote,
+    #[command(subcommand)]
+    change: Option<Change>,
+}
+
+#[derive(Subcommand, Debug)]
+enum Change {
+    /// Shows the clock, as `linecard clock` alone does.
+    Show,
+    /// Stops the clock, now or at an instant such as 2026-01-01T00:00:00Z.
+    Freeze { at: Option<String> },
+    /// Lets the clock run with the host's.
+    Real,
+    /// Lets the clock run ahead of the host's by a duration such as P30D, or behind it with -P30D.
+    Offset {
+        #[arg(allow_hyphen_values = true)]
+        by: String,
+    },
+    /// Lets the clock run so many times as fast, from now on.
+    Scale { rate: f64 },
+    /// Puts the clock forward by a duration such as P1M, and tells what fell due.
+    Advance {
+        #[arg(allow_hyphen_values = true)]
+        by: String,
+    },
+    /// Puts the clock forward to an instant, and tells what fell due.
+    To { at: String },
+}
+
+impl Clock {
+    /// Shows or changes.
+    pub fn run(&self) -> ExitCode {
+        let set = |body: Value| self.remote.send("PUT", &["clock"], &body);
+        let advance = |body: Value| self.remote.send("POST", &["clock", "advance"], &body);
+        told(match &self.change {
+            None | Some(Change::Show) => self.remote.plain("GET", &["clock"]),
+            Some(Change::Freeze { at: None }) => set(json!({ "mode": "frozen" })),
+            Some(Change::Freeze { at: Some(at) }) => set(json!({ "mode": "frozen", "at": instant(at) })),
+            Some(Change::Real) => set(json!({ "mode": "real" })),
+            Some(Change::Offset { by }) => set(json!({ "mode": "offset", "by": by })),
+            Some(Change::Scale { rate }) => set(json!({ "mode": "scaled", "rate": rate })),
+            Some(Change::Advance { by }) => advance(json!({ "by": by })),
+            Some(Change::To { at }) => advance(json!({ "to": instant(at) })),
+        })
+    }
+}
+
+/// Unix seconds are a number.
+fn instant(text: &str) -> Value {
+    text.parse::<i64>().map_or_else(|_| json!(text), Value::from)
+}

@@ -1,0 +1,92 @@
+//! `linecard faults`: what makes requests fail, from a shell.
+
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use serde_json::{Map, Value, json};
+
+use super::super::refuse;
+use super::matching::Matching;
+use super::{Remote, told};
+
+/// Options of `linecard faults`.
+#[derive(Args, Debug)]
+pub struct Faults {
+    #[command(flatten)]
+    remote: Remote,
+    #[command(subcommand)]
+    change: Option<Change>,
+}
+
+#[derive(Subcommand, Debug)]
+enum Change {
+    /// Lists the faults with their counters, as `linecard faults` alone does.
+    List,
+    /// Lists the faults that have a name.
+    Presets,
+    /// Adds a fault, written as the control plane takes it.
+    Add {
+        /// Such as {"match":{"action":"create_line"},"when":{"times":2},"effect":{"status":503}}.
+        #[arg(value_parser = object)]
+        fault: Value,
+    },
+    /// Adds a fault by its name.
+    Preset(Preset),
+    /// Removes a fault.
+    Rm { id: String },
+    /// Removes all faults.
+    Clear,
+}
+
+#[derive(Args, Debug)]
+struct Preset {
+    /// One that `linecard faults presets` lists.
+    name: String,
+
+    #[command(flatten)]
+    matching: Matching,
+
+    /// How many requests pass before it begins.
+    #[arg(long, value_name = "N")]
+    skip: Option<u64>,
+
+    /// How many requests it meets before it ends.
+    #[arg(long, value_name = "N")]
+    times: Option<u64>,
+}
+
+impl Faults {
+    /// Lists or changes. Exit code 2 for a fault that is no JSON.
+    pub fn run(&self) -> ExitCode {
+        let add = |fault: &Value| self.remote.send("POST", &["faults"], fault);
+        told(match &self.change {
+            None | Some(Change::List) => self.remote.plain("GET", &["faults"]),
+            Some(Change::Presets) => self.remote.plain("GET", &["faults", "presets"]),
+            Some(Change::Add { fault }) => add(fault),
+            Some(Change::Preset(preset)) => add(&preset.json()),
+            Some(Change::Rm { id }) if id.is_empty() => return refuse("the id is empty"),
+            Some(Change::Rm { id }) => self.remote.plain("DELETE", &["faults", id]),
+            Some(Change::Clear) => self.remote.send("PUT", &["faults"], &json!([])),
+        })
+    }
+}
+
+impl Preset {
+    fn json(&self) -> Value {
+        let when = [("skip", self.skip), ("times", self.times)];
+        let when: Map<String, Value> = when
+            .into_iter()
+            .filter_map(|(name, number)| Some((name.to_owned(), json!(number?))))
+            .collect();
+        json!({ "match": self.matching.json(), "when": when, "effect": { "preset": self.name } })
+    }
+}
+
+/// A JSON object; what must be in it the server knows.
+fn object(text: &str) -> Result<Value, String> {
+    match serde_json::from_str(text) {
+        Ok(Value::Object(members)) => Ok(Value::Object(members)),
+        Ok(_) => Err("not a JSON object".into()),
+        Err(error) => Err(format!("not JSON: {error}")),
+    }
+}

@@ -1,0 +1,225 @@
+//! The commands that steer a running server: each is a request to its control plane, whose answer
+//! is printed as it came, or spread over lines for a person. What is refused is told with its hint.
+
+mod call;
+mod clock;
+mod faults;
+mod matching;
+mod state;
+mod verify;
+
+use std::io::{IsTerminal, stdout};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use serde_json::Value;
+
+use super::ask::{Answer, Question, Url};
+use super::{fail, print};
+use crate::control::PREFIX;
+
+/// The longest that a request takes which does not wait for anything.
+const ONCE: Duration = Duration::from_secs(30);
+
+const JSON: &str = "application/json";
+
+/// The commands.
+#[derive(Subcommand, Debug)]
+pub enum Command {
+    /// Calls an action and prints its answer, with the curl command that is equal on standard error.
+    Call(call::Call),
+    /// Shows the panel's clock, or sets how it runs.
+    Clock(clock::Clock),
+    /// Lists what makes requests fail, or changes it.
+    Faults(faults::Faults),
+    /// Tells whether the panel was asked for something, as often as it should be.
+    Verify(verify::Verify),
+    /// Takes the panel's state under a name, or goes back to it.
+    Snapshot(state::Snapshot),
+    /// Goes back to the state at the start.
+    Reset(state::Reset),
+}
+
+impl Command {
+    /// Runs the command. Exit code 1 when the server refuses or does not answer, 2 when nothing was asked.
+    pub fn run(&self) -> ExitCode {
+        match self {
+            Command::Call(call) => call.run(),
+            Command::Clock(clock) => clock.run(),
+            Command::Faults(faults) => faults.run(),
+            Command::Verify(verify) => verify.run(),
+            Command::Snapshot(snapshot) => snapshot.run(),
+            Command::Reset(reset) => reset.run(),
+        }
+    }
+}
+
+/// Which server is meant.
+#[derive(Args, Clone, Debug)]
+pub struct Remote {
+    /// The server's address; else that of LINECARD_CONTROL_URL, of LINECARD_URL, or http://127.0.0.1:8080.
+    #[arg(long, global = true)]
+    url: Option<Url>,
+
+    /// The control plane's token, where it asks for one.
+    #[arg(
+        long,
+        env = "LINECARD_CONTROL_TOKEN",
+        hide_env_values = true,
+        global = true,
+        value_name = "TOKEN"
+    )]
+    control_token: Option<String>,
+}
+
+/// Why there is nothing to print.
+pub enum Failure {
+    /// The control plane's own words, with all that it said.
+    Refused(Value),
+    /// One line.
+    Other(String),
+}
+
+impl Failure {
+    /// One line: what is wrong and what to do.
+    pub fn words(&self) -> String {
+        match self {
+            Failure::Refused(problem) => {
+                let member = |name: &str| problem.get(name).and_then(Value::as_str).unwrap_or_default();
+                format!("{}; {}", member("detail"), member("hint"))
+            }
+            Failure::Other(words) => words.clone(),
+        }
+    }
+}
+
+impl Remote {
+    /// Where the control plane is.
+    ///
+    /// # Errors
+    /// A variable that holds no address.
+    pub fn control(&self) -> Result<Url, Failure> {
+        self.first_of(&["LINECARD_CONTROL_URL", "LINECARD_URL"])
+            .map(Option::unwrap_or_default)
+    }
+
+    /// Where the panel is, if that was said.
+    ///
+    /// # Errors
+    /// A variable that holds no address.
+    pub fn panel(&self) -> Result<Option<Url>, Failure> {
+        self.first_of(&["LINECARD_URL"])
+    }
+
+    fn first_of(&self, variables: &[&str]) -> Result<Option<Url>, Failure> {
+        if let Some(url) = &self.url {
+            return Ok(Some(url.clone()));
+        }
+        let set = variables
+            .iter()
+            .find_map(|name| Some((name, std::env::var(name).ok().filter(|value| !value.is_empty())?)));
+        let read = set.map(|(name, value)| {
+            let read = value.parse::<Url>();
+            read.map_err(|reason| Failure::Other(format!("{name}={value} is {reason}")))
+        });
+        read.transpose()
+    }
+
+    /// Sends a request to the control plane, with the segments of its path after the prefix, and
+    /// answers the body of a success.
+    ///
+    /// # Errors
+    /// The control plane's refusal, or that it cannot be asked.
+    pub fn ask(&self, method: &str, path: &[&str], body: (&str, &[u8]), timeout: Duration) -> Result<Vec<u8>, Failure> {
+        let segments: Vec<String> = path.iter().map(|segment| encoded(segment)).collect();
+        let (url, path) = (self.control()?, format!("{PREFIX}{}", segments.join("/")));
+        let question = Question {
+            method,
+            path: &path,
+            token: self.control_token.as_deref(),
+            content_type: body.0,
+            body: body.1,
+        };
+        let asked = format!("{url}{path}");
+        match url.ask(&question, timeout) {
+            Ok(answer) => success(&asked, answer),
+            Err(error) => Err(Failure::Other(format!("{asked} does not answer: {error}"))),
+        }
+    }
+
+    /// As [`Remote::ask`], without a body.
+    pub fn plain(&self, method: &str, path: &[&str]) -> Result<Vec<u8>, Failure> {
+        self.ask(method, path, ("", b""), ONCE)
+    }
+
+    /// As [`Remote::ask`], with JSON.
+    pub fn send(&self, method: &str, path: &[&str], body: &Value) -> Result<Vec<u8>, Failure> {
+        self.ask(method, path, (JSON, body.to_string().as_bytes()), ONCE)
+    }
+
+    /// What the control plane says of the panel.
+    pub fn info(&self) -> Result<Value, Failure> {
+        let answer = self.plain("GET", &["info"])?;
+        serde_json::from_slice(&answer).map_err(|error| Failure::Other(format!("{PREFIX}info is no JSON: {error}")))
+    }
+}
+
+fn success(asked: &str, Answer { status, body }: Answer) -> Result<Vec<u8>, Failure> {
+    if (200..300).contains(&status) {
+        return Ok(body);
+    }
+    let problem = serde_json::from_slice::<Value>(&body);
+    let problem = problem.ok().filter(|problem| problem.get("hint").is_some());
+    Err(match (status, problem) {
+        (401, _) => Failure::Other(format!("{asked} asks for a token: give it with --control-token")),
+        (_, Some(problem)) => Failure::Refused(problem),
+        (404, None) => Failure::Other(format!("{asked} is not there: start the server with --control")),
+        (status, None) => Failure::Other(format!("{asked} answers {status}")),
+    })
+}
+
+/// Prints what was answered, or says why there is nothing.
+pub fn told(answered: Result<Vec<u8>, Failure>) -> ExitCode {
+    match answered {
+        Ok(body) => {
+            show(&body);
+            ExitCode::SUCCESS
+        }
+        Err(failure) => fail(failure.words()),
+    }
+}
+
+/// Prints a body: JSON spread over lines where a person reads it, everything else as it came.
+pub fn show(body: &[u8]) {
+    let json = stdout()
+        .is_terminal()
+        .then(|| serde_json::from_slice::<Value>(body).ok())
+        .flatten();
+    match json {
+        Some(json) => print(&format!("{json:#}\n")),
+        None => print(&format!("{}\n", String::from_utf8_lossy(body).trim_end_matches('\n'))),
+    }
+}
+
+/// A text as a path or a form carries it.
+pub fn encoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            other => out += &format!("%{other:02X}"),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_encoded_byte_by_byte() {
+        assert_eq!(encoded("a b/ü&=.~"), "a%20b%2F%C3%BC%26%3D.~");
+    }
+}

@@ -1,0 +1,104 @@
+//! `linecard snapshot` and `linecard reset`: the panel's state from a shell.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand};
+use serde_json::{Value, json};
+
+use super::{Failure, ONCE, Remote, told};
+
+/// Options of `linecard snapshot`.
+#[derive(Args, Debug)]
+pub struct Snapshot {
+    #[command(flatten)]
+    remote: Remote,
+    #[command(subcommand)]
+    change: Change,
+}
+
+#[derive(Subcommand, Debug)]
+enum Change {
+    /// Takes a snapshot under a name.
+    Save {
+        name: String,
+        /// A file that holds the snapshot too; `--db` opens it, and `snapshot load` takes it.
+        #[arg(long, value_name = "FILE")]
+        out: Option<PathBuf>,
+    },
+    /// Goes back to a snapshot.
+    Restore { name: String },
+    /// Takes a snapshot from a file and goes to it.
+    Load {
+        file: PathBuf,
+        /// Its name; that of the file when left out.
+        #[arg(long)]
+        name: Option<String>,
+    },
+    /// Forgets a snapshot.
+    Rm { name: String },
+    /// Lists the snapshots.
+    List,
+}
+
+impl Snapshot {
+    /// Takes, restores or lists.
+    pub fn run(&self) -> ExitCode {
+        told(match &self.change {
+            Change::Save { name, out } => self.save(name, out.as_deref()),
+            Change::Restore { name } => self.restore(name),
+            Change::Load { file, name } => self.load(file, name.as_deref()),
+            Change::Rm { name } => self.remote.plain("DELETE", &["snapshots", name]),
+            Change::List => self.remote.plain("GET", &["snapshots"]),
+        })
+    }
+
+    fn save(&self, name: &str, out: Option<&Path>) -> Result<Vec<u8>, Failure> {
+        let taken = self.remote.send("POST", &["snapshots"], &json!({ "name": name }))?;
+        if let Some(path) = out {
+            let file = self.remote.plain("GET", &["snapshots", name])?;
+            fs::write(path, file).map_err(|error| unusable("write", path, &error))?;
+        }
+        Ok(taken)
+    }
+
+    fn restore(&self, name: &str) -> Result<Vec<u8>, Failure> {
+        self.remote.plain("POST", &["snapshots", name, "restore"])
+    }
+
+    fn load(&self, file: &Path, name: Option<&str>) -> Result<Vec<u8>, Failure> {
+        let bytes = fs::read(file).map_err(|error| unusable("read", file, &error))?;
+        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+        let name = name.unwrap_or(&stem);
+        let body = ("application/vnd.sqlite3", bytes.as_slice());
+        self.remote.ask("PUT", &["snapshots", name], body, ONCE)?;
+        self.restore(name)
+    }
+}
+
+fn unusable(what: &str, path: &Path, error: &std::io::Error) -> Failure {
+    Failure::Other(format!("cannot {what} {}: {error}", path.display()))
+}
+
+/// Options of `linecard reset`.
+#[derive(Args, Debug)]
+pub struct Reset {
+    #[command(flatten)]
+    remote: Remote,
+
+    /// What goes back: state, clock, faults, journal; all of it when left out.
+    #[arg(value_name = "PART")]
+    what: Vec<String>,
+}
+
+impl Reset {
+    /// Resets.
+    pub fn run(&self) -> ExitCode {
+        let body = match self.what.as_slice() {
+            [] => Value::Object(Default::default()),
+            what => json!({ "what": what }),
+        };
+        told(self.remote.send("POST", &["reset"], &body))
+    }
+}
