@@ -11,7 +11,7 @@ use crate::support::Panel;
 
 /// One call of either dialect; numbers pick whom it is about and what is written.
 #[derive(Clone, Copy, Debug)]
-struct Call {
+pub struct Call {
     kind: usize,
     pick: usize,
     number: i64,
@@ -19,7 +19,7 @@ struct Call {
 
 const KINDS: usize = 13;
 
-fn call() -> impl Strategy<Value = Call> {
+pub fn call() -> impl Strategy<Value = Call> {
     (0..KINDS, 0..5usize, 0..6i64).prop_map(|(kind, pick, number)| Call { kind, pick, number })
 }
 
@@ -29,7 +29,7 @@ fn line(panel: &Panel, pick: usize, columns: &str) -> String {
     lines.get(pick % lines.len().max(1)).cloned().unwrap_or_default()
 }
 
-fn run(panel: &Panel, call: Call) -> String {
+pub fn run(panel: &Panel, call: Call) -> String {
     let Call { pick, number: n, .. } = call;
     let id = || line(panel, pick, "id");
     let credentials = || line(panel, pick, "'username=' || username || '&password=' || password");
