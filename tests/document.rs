@@ -11,14 +11,14 @@ use serde_json::Value;
 
 use crate::support::Panel;
 
-struct Example<'a> {
-    method: &'a str,
-    form: &'a str,
+pub struct Example<'a> {
+    pub method: &'a str,
+    pub form: &'a str,
     data: &'a str,
     beside: &'a str,
 }
 
-fn examples() -> Vec<Example<'static>> {
+pub fn examples() -> Vec<Example<'static>> {
     let parse = |line: &'static str| {
         let [method, form, data, beside] = line.split('\t').collect::<Vec<_>>().try_into().unwrap();
         Example {

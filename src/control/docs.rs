@@ -11,6 +11,41 @@ use super::presets::PRESETS;
 use super::routes::{ROUTES, Route};
 use crate::wire::Response;
 
+/// What the calls of both dialects date, `exp_date` aside: columns as `table.column`.
+pub const DATED: [&str; 10] = [
+    "blocked_ips.date",
+    "epg.last_updated",
+    "lines.created_at",
+    "lines.updated",
+    "lines_activity.date_end",
+    "mag_devices.created",
+    "streams_servers.stream_started",
+    "users.date_registered",
+    "users_credits_logs.date",
+    "users_logs.date",
+];
+
+/// What follows the panel's clock, and what does not.
+const TIMES: [(&str, &str); 8] = [
+    ("expiry, trials, `filter` by it, `advance`", "the panel's"),
+    (
+        "`NOW()`, `CURDATE()`, `UNIX_TIMESTAMP()` of `mysql_query`",
+        "the panel's",
+    ),
+    ("`duration` of connections, `uptime` in days of a server", "the panel's"),
+    ("the second that `v2_rate_limit` counts in", "the panel's"),
+    ("`at` of the journal", "the panel's"),
+    ("`at_real` and `us` of the journal", "the host's"),
+    (
+        "`within` of `verify`, delays and `ttl` of faults, time limits of connections",
+        "the host's",
+    ),
+    (
+        "`startup_ms`, `uptime_s` of `health`, the log on standard error",
+        "the host's",
+    ),
+];
+
 /// The answer to a request for the OpenAPI document of the control plane.
 pub fn openapi_answer() -> Response {
     static TEXT: LazyLock<String> = LazyLock::new(openapi);
@@ -98,8 +133,11 @@ pub fn page() -> String {
         "\n## The clock\n\n\
          `PUT clock` takes `{\"mode\":\"real\"}`, `{\"mode\":\"frozen\",\"at\":\"2026-01-01T00:00:00Z\"}`,\n\
          `{\"mode\":\"offset\",\"by\":\"-P30D\"}` or `{\"mode\":\"scaled\",\"rate\":60}`; `POST clock/advance` takes `by` (an ISO 8601\n\
-         duration, months by the calendar) or `to`, and tells which lines expired on the way.\n\n\
-         ## Faults\n\n\
+         duration, months by the calendar) or `to`, and tells which lines expired on the way.\n\n",
+    );
+    text.push_str(&times());
+    text.push_str(
+        "\n## Faults\n\n\
          `POST faults` takes `match` (which requests), `when` (`skip`, `times`, `every`, `probability`, `ttl`), `at` (`before`\n\
          the panel does its work, or `after` it, so that only the answer is lost) and `effect`:\n\n\
          | effect | |\n|---|---|\n\
@@ -117,5 +155,15 @@ pub fn page() -> String {
         let _ = writeln!(text, "| `{}` | {} |", preset.name, preset.doc);
     }
     text.push_str(JOURNAL);
+    text
+}
+
+/// Which clock is whose.
+fn times() -> String {
+    let mut text = String::from("| time | clock |\n|---|---|\n");
+    let _ = writeln!(text, "| columns: `{}` | the panel's |", DATED.join("` `"));
+    for (what, whose) in TIMES {
+        let _ = writeln!(text, "| {what} | {whose} |");
+    }
     text
 }

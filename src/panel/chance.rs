@@ -32,6 +32,10 @@ impl Chance {
     ///
     /// # Errors
     /// The system has no randomness to give.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place where the system's randomness is asked for"
+    )]
     pub fn unpredictable() -> Result<Chance, getrandom::Error> {
         let mut seed = [0; 32];
         getrandom::fill(&mut seed)?;

@@ -1,6 +1,7 @@
 //! The control plane over HTTP: what a test steers a panel with (contract "The fixture").
 
 mod clock;
+mod dated;
 mod faults;
 mod journal;
 mod routes;
