@@ -8,6 +8,9 @@ use crate::control::nearest;
 
 const OURS: &str = "LINECARD_";
 
+/// Where the clients for other languages find this program; whoever sets it may start it by hand too.
+const CLIENTS: &str = "LINECARD_BIN";
+
 /// What Kubernetes sets in every container beside a service that is called `linecard`.
 const NEIGHBOURS: [&str; 2] = ["LINECARD_SERVICE_", "LINECARD_PORT_"];
 
@@ -18,6 +21,7 @@ pub fn unknown(command: &Command, names: impl Iterator<Item = String>) -> Option
     let is_known = |name: &str| {
         known.contains(&name)
             || ready::VARIABLES.contains(&name)
+            || name == CLIENTS
             || NEIGHBOURS.iter().any(|neighbour| name.starts_with(neighbour))
     };
     let mut strangers: Vec<String> = names.filter(|name| name.starts_with(OURS) && !is_known(name)).collect();

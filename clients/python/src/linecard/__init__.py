@@ -1,0 +1,26 @@
+"""Linecard in Python: a panel that a test starts, steers, breaks and questions.
+
+>>> from linecard import Panel
+>>> with Panel.start(seed="docs") as panel:
+...     panel.call("get_line", id=4521)["data"]["username"]
+'customer4521'
+"""
+
+from ._binary import BinaryNotFound, find_binary
+from ._clock import Clock
+from ._faults import Fault, Faults
+from ._panel import Panel
+from ._process import NotStarted
+from ._wire import LinecardError, NotVerified
+
+__all__ = [
+    "BinaryNotFound",
+    "Clock",
+    "Fault",
+    "Faults",
+    "LinecardError",
+    "NotStarted",
+    "NotVerified",
+    "Panel",
+    "find_binary",
+]

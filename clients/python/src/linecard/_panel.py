@@ -1,0 +1,183 @@
+"""The panel: where it answers, what opens it, and what a test does with it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Union
+from urllib.parse import quote, urlencode
+
+from ._binary import find_binary
+from ._clock import Clock
+from ._faults import Faults
+from ._process import Process
+from ._wire import LinecardError, Wire
+
+Times = Union[int, Mapping[str, int], None]
+
+
+class Panel:
+    """A panel with its control plane. Start one, or attach to one that runs."""
+
+    def __init__(self, control_url: str, token: str | None = None) -> None:
+        """Attach to the control plane at this URL; :meth:`start` and :meth:`attach` read better."""
+        self._wire = Wire(control_url, token)
+        self._process: Process | None = None
+        self._expected: list[dict[str, Any]] = []
+        info = self.info()
+        self.url: str = info["url"]
+        self.control_url: str = info["control"]
+        self.access_code: str | None = info["access_code"]
+        self.api_key: str | None = info["api_key"]
+        self.user: str | None = info["user"]
+        self.password: str | None = info["pass"]
+        self.host = self._wire.host
+        self.port = self._wire.port
+        self.clock = Clock(self._wire)
+        self.faults = Faults(self._wire)
+
+    @classmethod
+    def start(
+        cls,
+        seed: str | None = None,
+        *,
+        clock: str | None = None,
+        rng_seed: int | None = None,
+        strict: bool = False,
+        args: Sequence[str] = (),
+        binary: str | None = None,
+        timeout: float = 10,
+    ) -> Panel:
+        """Start ``linecard test``: in memory, on a free port, for as long as this process runs."""
+        command = [binary or find_binary(), "test", "--bind", "127.0.0.1:0", "--control=true"]
+        command += ["--ready-format", "json", "--exit-with-parent", "--grace", "1s"]
+        options = {"--seed": seed, "--clock": clock, "--rng-seed": rng_seed}
+        for name, value in options.items():
+            if value is not None:
+                command += [name, str(value)]
+        command += [*(["--strict"] if strict else []), *args]
+        process = Process(command, timeout)
+        try:
+            panel = cls(process.ready["control"])
+        except BaseException:
+            process.stop()
+            raise
+        panel._process = process
+        return panel
+
+    @classmethod
+    def attach(cls, control_url: str | None = None, token: str | None = None) -> Panel:
+        """Use a panel that runs; without a URL the one of ``linecard run -- pytest``."""
+        url = control_url or os.environ.get("LINECARD_CONTROL_URL")
+        if not url:
+            raise ValueError(
+                "LINECARD_CONTROL_URL is not set: start the tests with `linecard run -- pytest`, "
+                "or give the URL of the control plane"
+            )
+        return cls(url, token or os.environ.get("LINECARD_CONTROL_TOKEN"))
+
+    def __enter__(self) -> Panel:
+        """Is running already."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Check what was expected, unless the block failed by itself, and stop."""
+        try:
+            if error is None:
+                self.check()
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Stop the server, if this panel started it."""
+        if self._process is not None:
+            self._process.stop()
+
+    # The panel's own APIs.
+
+    def call(self, action: str, /, **params: Any) -> dict[str, Any]:
+        """Call an action of the Admin API; lists and dicts are sent as PHP reads them."""
+        path = f"/{self.access_code}/admin/index.php"
+        return dict(self._wire.form(path, {"api_key": self.api_key, "action": action, **params}))
+
+    def api(self, action: str, sub: str, /, **params: Any) -> Any:
+        """Call XC v2's ``api.php``."""
+        query = urlencode({"action": action, "sub": sub})
+        return self._wire.form(f"/api.php?{query}", params)
+
+    # The control plane.
+
+    def info(self) -> dict[str, Any]:
+        """Where the panel answers and what opens it."""
+        return dict(self._wire.control("GET", "info"))
+
+    def reset(self, what: Sequence[str] | None = None) -> dict[str, Any]:
+        """Go back to the start: state, clock, faults and journal, or these parts."""
+        self._expected.clear()
+        return dict(self._wire.control("POST", "reset", None if what is None else {"what": list(what)}))
+
+    def snapshot(self, name: str) -> dict[str, Any]:
+        """Keep the state under a name."""
+        return dict(self._wire.control("POST", "snapshots", {"name": name}))
+
+    def snapshots(self) -> list[str]:
+        """The names of the snapshots."""
+        return list(self._wire.control("GET", "snapshots")["snapshots"])
+
+    def restore(self, name: str) -> dict[str, Any]:
+        """Go back to a snapshot."""
+        return dict(self._wire.control("POST", f"snapshots/{quote(name, safe='')}/restore"))
+
+    def forget(self, name: str) -> None:
+        """Forget a snapshot."""
+        self._wire.control("DELETE", f"snapshots/{quote(name, safe='')}")
+
+    def requests(self, **filters: Any) -> list[dict[str, Any]]:
+        """What clients asked; filters are ``api``, ``action``, ``user``, ``status``, ``since``, ``limit``."""
+        query = urlencode({name: value for name, value in filters.items() if value is not None})
+        return list(self._wire.control("GET", f"requests?{query}")["requests"])
+
+    def unmatched(self) -> list[dict[str, Any]]:
+        """Requests in which something is odd, with what may have been meant."""
+        return list(self._wire.control("GET", "unmatched")["unmatched"])
+
+    def count(self, match: Mapping[str, Any]) -> int:
+        """How many requests match."""
+        return int(self._wire.control("POST", "requests/count", {"match": match})["count"])
+
+    def verify(
+        self, match: Mapping[str, Any], times: Times = None, within: str | None = None
+    ) -> dict[str, Any]:
+        """Assert that requests came: at least one, so many, or ``{"at_most": 2}``; wait ``within`` a time.
+
+        Raises :class:`NotVerified`, an ``AssertionError`` that tells which requests came close.
+        """
+        body: dict[str, Any] = {"match": match}
+        if times is not None:
+            body["times"] = {"exactly": times} if isinstance(times, int) else times
+        if within is not None:
+            body["within"] = within
+        # The server waits for five minutes at most.
+        return dict(self._wire.control("POST", "verify", body, timeout=310 if within else 30))
+
+    def expect(self, match: Mapping[str, Any], times: Times = None, within: str | None = None) -> None:
+        """Say now what :meth:`check` verifies at the end."""
+        self._expected.append({"match": match, "times": times, "within": within})
+
+    def check(self) -> None:
+        """Verify what was expected, once; the pytest fixture does it after each test."""
+        expected, self._expected = self._expected, []
+        for one in expected:
+            self.verify(**one)
+
+    def log(self) -> str:
+        """What the server said on standard error, if this panel started it."""
+        if self._process is None:
+            raise LinecardError({"detail": "the log is with whoever started the server"})
+        return self._process.log()
