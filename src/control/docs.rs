@@ -111,6 +111,9 @@ became of it as soon as that is known. Filters: `since` (a `seq`), `limit`, `api
 | `status`, `bytes`, `us` | of the answer; `status` is null where none was sent |
 | `diagnostics` | what is odd about it, each with a `hint` |
 
+`GET requests.har` has the same as an HTTP archive for other tools, all of it unless `limit` is sent. What the format has
+no member for stands under `_linecard`.
+
 `GET requests/stream` goes on: a `request` event for each request when it is answered, from now on or after `since`, with
 the same filters but for `limit`. `id` is the number up to which all is told: who begins again with it as `since` misses
 nothing. A client that reads slower than requests come is told of those that the journal had to let go: `overflow`.

@@ -13,6 +13,7 @@ mod effect;
 pub mod entry;
 mod faults;
 mod filter;
+mod har;
 pub mod journal;
 mod masking;
 pub mod matching;

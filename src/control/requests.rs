@@ -90,6 +90,11 @@ pub fn line(seq: u64, entry: &Entry, told: &Told) -> Map<String, Value> {
         ("action", json!(told.described.action)),
         ("status", json!(entry.outcome().and_then(|outcome| outcome.status))),
     ];
+    self::members(members)
+}
+
+/// A JSON object of these members, in this order.
+pub fn members<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
     members
         .map(|(name, value)| (name.to_owned(), value))
         .into_iter()

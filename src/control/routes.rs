@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::problem::Problem;
 use super::tail::{self, Tail};
-use super::{Control, PREFIX, Reply, answer, docs, faults, requests, state, time, verify};
+use super::{Control, PREFIX, Reply, answer, docs, faults, har, requests, state, time, verify};
 use crate::wire::php::form;
 use crate::wire::{Request, Response};
 
@@ -91,6 +91,7 @@ pub static ROUTES: &[Route] = &[
     row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(async { time::set(control, request) })),
     row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(time::advance(control, request))),
     row("GET", "requests", "Lists the requests that the panel got.", |control, request, _| Box::pin(requests::list(control, request))),
+    row("GET", "requests.har", "Answers the requests as an HTTP archive (HAR 1.2).", |control, request, _| Box::pin(har::archive(control, request))),
     row("DELETE", "requests", "Forgets the requests.", |control, _, _| Box::pin(async { requests::clear(control) })),
     Route { method: "GET", path: "requests/stream", doc: "Tells of each request when it is answered, as server-sent events.", run: Run::Tail },
     row("GET", "requests/{seq}", "Shows a request.", |control, _, seq| Box::pin(requests::one(control, seq))),

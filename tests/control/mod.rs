@@ -3,6 +3,7 @@
 mod clock;
 mod dated;
 mod faults;
+mod har;
 mod journal;
 mod routes;
 mod state;
