@@ -7,6 +7,7 @@
 mod address;
 mod connections;
 mod opening;
+mod pacing;
 mod running;
 mod sending;
 mod site;
@@ -170,8 +171,8 @@ impl Server {
         let stopped = stop.clone();
         let control = match self.control.clone() {
             Some(token) => {
-                let (panel, chance) = (Arc::clone(&self.panel), Chance::seeded(self.rng_seed));
-                let control = Control::new(panel, self.url(), token, self.journal_size, chance).await?;
+                let panel = Arc::clone(&self.panel);
+                let control = Control::new(panel, self.url(), token, self.journal_size, self.rng_seed).await?;
                 Some(Arc::new(control))
             }
             None => None,

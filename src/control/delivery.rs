@@ -21,10 +21,17 @@ pub enum Pace {
     Pieces { bytes: usize, pause: Duration },
     /// So many bytes of the body; then the connection closes, although more was announced.
     Cut { bytes: usize },
+    /// Without a length, as a stream: so many bytes at most, and when this time has passed too the
+    /// connection closes in the middle of it.
+    Stream { bytes: usize, after: Duration },
+    /// So many bytes of the body; then nothing, for as long as the client waits.
+    Stall { bytes: usize },
     /// No byte: the connection closes in order.
     Close,
     /// No byte: the connection is reset.
     Reset,
+    /// No byte, for as long as the client waits.
+    Hang,
 }
 
 impl Delivery {

@@ -7,7 +7,6 @@ use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, Para
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{InfoBuilder, OpenApiBuilder, PathItem, PathsBuilder, Required, ResponseBuilder};
 
-use super::presets::PRESETS;
 use super::routes::{ROUTES, Route};
 use crate::wire::Response;
 
@@ -139,24 +138,7 @@ pub fn page() -> String {
          duration, months by the calendar) or `to`, and tells which lines expired on the way.\n\n",
     );
     text.push_str(&times());
-    text.push_str(
-        "\n## Faults\n\n\
-         `POST faults` takes `match` (which requests), `when` (`skip`, `times`, `every`, `probability`, `ttl`), `at` (`before`\n\
-         the panel does its work, or `after` it, so that only the answer is lost) and `effect`:\n\n\
-         | effect | |\n|---|---|\n\
-         | `delay` | `\"200ms\"` or `{\"uniform\":[\"50ms\",\"900ms\"]}` before the answer |\n\
-         | `answer` | the dialect's own failure by its word: `STATUS_NO_PERMISSIONS`, `EXISTS` |\n\
-         | `status`, `body` | another status, another body |\n\
-         | `preset` | one of the list below |\n\
-         | `corrupt` | `{\"flip\":1}`: so many bits of the body are turned |\n\
-         | `abort` | `close`, `reset`, `empty`, `hang`: no answer at all |\n\
-         | `truncate` | `{\"bytes\":512}` or `{\"fraction\":0.5}` of the body, then the connection closes |\n\
-         | `dribble`, `throttle` | `{\"chunks\":5,\"over\":\"2s\"}`, `\"64KiB/s\"` |\n\n\
-         | preset | |\n|---|---|\n",
-    );
-    for preset in PRESETS {
-        let _ = writeln!(text, "| `{}` | {} |", preset.name, preset.doc);
-    }
+    text.push_str(&super::faults::docs::chapter());
     text.push_str(JOURNAL);
     text
 }

@@ -87,7 +87,8 @@ impl Ending {
         let whole = delivery.response.body.len();
         match delivery.pace {
             Pace::Whole | Pace::Pieces { .. } => (Ending::Answered, whole),
-            Pace::Cut { bytes } => (Ending::Cut, bytes.min(whole)),
+            Pace::Cut { bytes } | Pace::Stream { bytes, .. } | Pace::Stall { bytes } => (Ending::Cut, bytes.min(whole)),
+            Pace::Hang => (Ending::Hung, 0),
             Pace::Close => (Ending::Closed, 0),
             Pace::Reset => (Ending::Reset, 0),
         }

@@ -127,6 +127,14 @@ impl Match {
         })
     }
 
+    /// The one dialect that is meant, where it is one.
+    pub fn api(&self) -> Option<&str> {
+        match &self.api {
+            Some(Text::Glob(name)) if !name.contains('*') => Some(name),
+            _ => None,
+        }
+    }
+
     /// Whether the answer's status counts, which is not there while a request runs.
     pub fn needs_status(&self) -> bool {
         self.status.is_some()

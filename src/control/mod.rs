@@ -9,7 +9,6 @@ mod asking;
 pub mod delivery;
 pub mod docs;
 pub mod duration;
-mod effect;
 pub mod entry;
 mod faults;
 mod filter;
@@ -17,9 +16,9 @@ mod har;
 pub mod journal;
 mod masking;
 pub mod matching;
-mod presets;
 pub mod problem;
 mod requests;
+mod respond;
 mod routes;
 mod state;
 pub mod tail;
@@ -34,18 +33,13 @@ use std::time::Instant;
 use actix_web::dev::ServerHandle;
 use serde_json::{Value, json};
 
-use crate::panel::chance::Chance;
 use crate::panel::clock::Mode;
 use crate::panel::{Entrance, Panel, gates};
 use crate::store::{Image, StoreError};
 use crate::wire::body::Body;
 use crate::wire::describe::closest;
-use crate::wire::{self, Request, Response};
-use asking::Asking;
-use delivery::Delivery;
-use effect::Effect;
-use entry::{Ending, Entry};
-use faults::{Faults, Met};
+use crate::wire::{Request, Response};
+use faults::Faults;
 use journal::Journal;
 use problem::Problem;
 use tail::Tail;
@@ -80,7 +74,8 @@ pub struct Control {
 }
 
 impl Control {
-    /// Switches the control plane on; what the panel holds now is what a reset goes back to.
+    /// Switches the control plane on; what the panel holds now is what a reset goes back to. The
+    /// draws of faults follow from `seed`.
     ///
     /// # Errors
     /// SQLite's.
@@ -89,13 +84,13 @@ impl Control {
         url: String,
         token: Option<String>,
         journal_size: usize,
-        chance: Chance,
+        seed: u64,
     ) -> Result<Control, StoreError> {
         Ok(Control {
             journal: Journal::new(journal_size),
             baseline: panel.store().image().await?,
             clock: panel.clock().mode(),
-            faults: Faults::new(chance),
+            faults: Faults::new(seed),
             stop: OnceLock::new(),
             begun: Instant::now(),
             panel,
@@ -129,59 +124,6 @@ impl Control {
     /// Ends what waits for requests: the server stops.
     pub fn close(&self) {
         self.journal.close();
-    }
-
-    /// Answers a request to the panel, with the fault that it meets; `entry` is what was noted of it.
-    pub async fn respond(&self, request: Request<'_>, entry: Option<&Entry>) -> Delivery {
-        let met = match entry {
-            Some(entry) if !self.faults.is_empty() => self.meet(entry).await,
-            _ => None,
-        };
-        let (Some(Met { effect, after, id }), Some(entry)) = (met, entry) else {
-            return Delivery::whole(self.ask(request, entry).await);
-        };
-        entry.met(&id);
-        let mut given = None;
-        if after {
-            given = Some(self.ask(request, Some(entry)).await);
-            self.wait(&effect, entry).await;
-        } else {
-            self.wait(&effect, entry).await;
-            if !effect.answers() && !effect.lets_go() {
-                given = Some(self.ask(request, Some(entry)).await);
-            }
-        }
-        if let Some(word) = effect.word() {
-            given = wire::failure_named(&self.panel, entry.api(), word).await.ok();
-        }
-        effect.apply(given, &self.faults.chance)
-    }
-
-    /// Waits as long as a fault asks for.
-    async fn wait(&self, effect: &Effect, entry: &Entry) {
-        if effect.hangs() {
-            entry.unanswered(Ending::Hung);
-            self.journal.tell();
-        }
-        effect.wait(&self.faults.chance).await;
-    }
-
-    /// Lets the panel answer, and notes how it came to its answer.
-    async fn ask(&self, request: Request<'_>, entry: Option<&Entry>) -> Response {
-        let response = wire::answer(&self.panel, request).await;
-        if let Some(entry) = entry {
-            entry.traced(response.trace);
-        }
-        response
-    }
-
-    /// The fault that a request meets.
-    async fn meet(&self, entry: &Entry) -> Option<Met> {
-        let mut asking = Asking::about(self).await.ok()?;
-        let told = asking.tell(entry).await.ok()?;
-        let headers = entry.headers();
-        let seen = told.seen(entry, &headers);
-        self.faults.meet(|matching| matching.holds(&seen))
     }
 
     fn admits(&self, authorization: Option<&str>) -> bool {

@@ -28,7 +28,7 @@ pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response,
         control.panel.clock().set_mode(control.clock);
     }
     if what.contains(&"faults") {
-        control.faults.clear();
+        control.faults.reset();
     }
     let epoch = match what.contains(&"state") {
         true => go_to(control, &control.baseline).await?,

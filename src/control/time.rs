@@ -122,7 +122,7 @@ fn out_of_range() -> Problem {
 }
 
 /// An instant: RFC 3339 text, or unix seconds.
-fn instant(value: &Value, name: &str) -> Result<i64, Problem> {
+pub(super) fn instant(value: &Value, name: &str) -> Result<i64, Problem> {
     let read = match value {
         Value::String(text) => DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp()),
         Value::Number(number) => number.as_i64(),

@@ -42,6 +42,22 @@ impl Chance {
         Ok(Chance(Mutex::new(ChaCha12Rng::from_seed(seed))))
     }
 
+    /// A generator of its own for the so-manieth draw of something with a name: what it draws follows
+    /// from these three alone, whatever else was drawn before.
+    pub fn of(seed: u64, name: &str, nth: u64) -> Chance {
+        // FNV-1a: names are told apart, nothing here is a secret.
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for byte in name.bytes() {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        let mut whole = [0; 32];
+        let words = [seed, hash, nth].map(u64::to_le_bytes);
+        for (to, from) in whole.iter_mut().zip(words.as_flattened()) {
+            *to = *from;
+        }
+        Chance(Mutex::new(ChaCha12Rng::from_seed(whole)))
+    }
+
     /// A text of `length` characters, each uniform over `alphabet`, which is ASCII.
     pub fn text(&self, alphabet: &[u8], length: usize) -> String {
         let mut rng = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -57,6 +73,14 @@ impl Chance {
     pub fn below(&self, bound: u32) -> u32 {
         let mut rng = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         below(&mut *rng, bound.max(1))
+    }
+
+    /// A number from the normal distribution around 0, with a deviation of 1.
+    pub fn normal(&self) -> f64 {
+        let all = f64::from(u32::MAX);
+        // The first is never 0, whose logarithm has no end.
+        let (first, second) = (f64::from(self.below(u32::MAX)) + 1.0, f64::from(self.below(u32::MAX)));
+        (-2.0 * (first / all).ln()).sqrt() * (std::f64::consts::TAU * second / all).cos()
     }
 }
 
@@ -82,6 +106,14 @@ mod tests {
         assert_eq!(texts(&one), texts(&two));
         // Written down: a new version of the library must not change what a seed means.
         assert_eq!(Chance::seeded(7).text(CREDENTIAL, 10), "SGS8n8wZNZ");
+    }
+
+    #[test]
+    fn a_named_draw_follows_from_its_seed_name_and_number() {
+        let draw = |seed, name, nth| Chance::of(seed, name, nth).text(HEX, 16);
+        assert_eq!(draw(7, "a", 1), draw(7, "a", 1));
+        let others = [draw(8, "a", 1), draw(7, "b", 1), draw(7, "a", 2), draw(1, "a", 7)];
+        assert!(others.iter().all(|other| *other != draw(7, "a", 1)), "{others:?}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::ready;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,15 +32,17 @@ where
     W: Future<Output = ()> + 'static,
 {
     let site = Arc::clone(site);
+    let stop = Rc::new(stop);
+    let stops = Rc::clone(&stop);
     let answer = move |request| {
-        let site = Arc::clone(&site);
-        async move { Ok::<_, Infallible>(serve(request, &site).await) }
+        let (site, stops) = (Arc::clone(&site), Rc::clone(&stops));
+        async move { Ok::<_, Infallible>(serve(request, &site, move || stops()).await) }
     };
     let http = HttpService::build()
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(SLOW_HEAD)
         .client_disconnect_timeout(SLOW_CLOSE)
-        .graceful_shutdown_signal(stop)
+        .graceful_shutdown_signal(move || stop())
         .on_connect_ext(|socket: &Opening, data: &mut Extensions| {
             data.insert(socket.line());
             if let Some(local) = socket.local() {

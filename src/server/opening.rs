@@ -7,13 +7,14 @@
 
 use std::io;
 use std::net::IpAddr;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
 
 use actix_web::rt::net::TcpStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::Notify;
 
 /// Bytes that are taken from the socket at once while the head is incomplete.
 const STEP: usize = 2048;
@@ -31,7 +32,17 @@ pub struct Opening {
 
 /// What whoever answers a request can do to its connection.
 #[derive(Clone, Debug, Default)]
-pub struct Line(Arc<AtomicU8>);
+pub struct Line(Arc<Ends>);
+
+/// What is known of a connection's two ends.
+#[derive(Debug, Default)]
+struct Ends {
+    /// What this end wants.
+    ours: AtomicU8,
+    /// Whether the other end has said its last word, and who waits for that.
+    gone: AtomicBool,
+    left: Notify,
+}
 
 const OPEN: u8 = 0;
 const CLOSED: u8 = 1;
@@ -40,12 +51,26 @@ const RESET: u8 = 2;
 impl Line {
     /// Lets the connection end before another byte is sent.
     pub fn close(&self) {
-        self.0.store(CLOSED, Ordering::Release);
+        self.0.ours.store(CLOSED, Ordering::Release);
+    }
+
+    /// Ends when the client has closed its end.
+    pub async fn left(&self) {
+        let mut left = pin!(self.0.left.notified());
+        left.as_mut().enable();
+        if !self.0.gone.load(Ordering::Acquire) {
+            left.await;
+        }
+    }
+
+    fn has_left(&self) {
+        self.0.gone.store(true, Ordering::Release);
+        self.0.left.notify_waiters();
     }
 
     /// Lets the connection break off before another byte is sent.
     pub fn reset(&self) {
-        self.0.store(RESET, Ordering::Release);
+        self.0.ours.store(RESET, Ordering::Release);
     }
 }
 
@@ -76,7 +101,7 @@ impl Opening {
 
     /// Fails once the connection is to end.
     fn check(&self) -> io::Result<()> {
-        match self.line.0.load(Ordering::Acquire) {
+        match self.line.0.ours.load(Ordering::Acquire) {
             OPEN => Ok(()),
             RESET => {
                 // Without lingering the close is a reset.
@@ -140,7 +165,14 @@ impl AsyncRead for Opening {
         loop {
             let this = &mut *self;
             match &mut this.head {
-                Head::Gone => return Pin::new(&mut this.socket).poll_read(context, out),
+                Head::Gone => {
+                    let before = out.filled().len();
+                    ready!(Pin::new(&mut this.socket).poll_read(context, out))?;
+                    if out.filled().len() == before && out.remaining() > 0 {
+                        this.line.has_left();
+                    }
+                    return Poll::Ready(Ok(()));
+                }
                 Head::Come(bytes) => {
                     let taken = bytes.len().min(out.remaining());
                     out.put_slice(bytes.drain(..taken).as_slice());

@@ -1,24 +1,25 @@
 //! How an answer leaves: at once, in pieces, cut off, or not at all.
 
 use std::convert::Infallible;
-use std::io;
-use std::time::Duration;
+use std::time::Instant;
 
 use actix_http::StatusCode;
 use actix_http::body::{BodyStream, BoxBody, SizedStream};
 use actix_http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
-use actix_web::web::Bytes;
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::StreamExt;
 
 use super::opening::Line;
+use super::pacing::{End, Plan, over, paced};
 use crate::control::delivery::{Delivery, Pace};
 use crate::control::tail::{self, Tail};
 
-/// How long an answer that is cut off leaves its beginning to go out.
-const FLUSH: Duration = Duration::from_millis(5);
-
-/// The library's answer, over this connection.
-pub fn sent(delivery: Delivery, line: Option<&Line>) -> actix_http::Response<BoxBody> {
+/// The library's answer, over this connection. `stop` gives a future that ends when the server is to
+/// stop: what goes on as long as the client waits ends then too.
+pub async fn sent<S, W>(delivery: Delivery, line: Option<&Line>, stop: S) -> actix_http::Response<BoxBody>
+where
+    S: FnOnce() -> W,
+    W: Future<Output = ()> + 'static,
+{
     let Delivery { response, pace } = delivery;
     let status = StatusCode::from_u16(response.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut builder = actix_http::Response::build(status);
@@ -29,18 +30,43 @@ pub fn sent(delivery: Delivery, line: Option<&Line>) -> actix_http::Response<Box
     if let Some(value) = response.location.as_deref().and_then(header) {
         builder.insert_header((LOCATION, value));
     }
+    for (name, value) in &response.headers {
+        builder.insert_header((*name, value.as_str()));
+    }
     let body = response.body;
+    let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
+    let line = line.cloned().unwrap_or_default();
+    let sized = |body, plan| SizedStream::new(length, Box::pin(paced(body, plan)));
     let mut response = match pace {
         Pace::Whole => builder.body(body).map_into_boxed_body(),
-        Pace::Close | Pace::Reset => {
-            match (pace, line) {
-                (Pace::Reset, Some(line)) => line.reset(),
-                (_, Some(line)) => line.close(),
-                (_, None) => {}
+        Pace::Close | Pace::Reset | Pace::Hang => {
+            if pace == Pace::Hang {
+                over(&line, stop()).await;
+            }
+            match pace {
+                Pace::Reset => line.reset(),
+                _ => line.close(),
             }
             builder.finish().map_into_boxed_body()
         }
-        Pace::Pieces { .. } | Pace::Cut { .. } => builder.body(paced(body, pace)).map_into_boxed_body(),
+        Pace::Pieces { bytes, pause } => builder
+            .body(sized(body, Plan::pieces(bytes, pause)))
+            .map_into_boxed_body(),
+        Pace::Cut { bytes } => builder
+            .body(sized(body, Plan::first(bytes, End::Cut)))
+            .map_into_boxed_body(),
+        Pace::Stall { bytes } => {
+            let stop = stop();
+            let over = async move { over(&line, stop).await };
+            let plan = Plan::first(bytes, End::Stall(Box::pin(over)));
+            builder.body(sized(body, plan)).map_into_boxed_body()
+        }
+        Pace::Stream { bytes, after } => {
+            let plan = Plan::first(bytes, End::At(Instant::now() + after));
+            builder
+                .body(BodyStream::new(Box::pin(paced(body, plan))))
+                .map_into_boxed_body()
+        }
     };
     // `Content-Type`, as the web server in front of a panel writes it.
     response.head_mut().set_camel_case_headers(true);
@@ -59,34 +85,4 @@ pub fn streamed(tail: Tail) -> actix_http::Response<BoxBody> {
         .map_into_boxed_body();
     response.head_mut().set_camel_case_headers(true);
     response
-}
-
-/// A body that goes out in pieces, or of which only the beginning comes.
-fn paced(body: Vec<u8>, pace: Pace) -> SizedStream<impl Stream<Item = io::Result<Bytes>>> {
-    let length = u64::try_from(body.len()).unwrap_or(u64::MAX);
-    let (step, pause, most) = match pace {
-        Pace::Pieces { bytes, pause } => (bytes, pause, usize::MAX),
-        Pace::Cut { bytes } => (bytes.max(1), Duration::ZERO, bytes),
-        _ => (body.len().max(1), Duration::ZERO, usize::MAX),
-    };
-    let pieces = stream::unfold(
-        (Bytes::from(body), 0),
-        move |(mut rest, sent): (Bytes, usize)| async move {
-            if rest.is_empty() {
-                return None;
-            }
-            if sent >= most {
-                // What came before goes out while this waits.
-                actix_web::rt::time::sleep(FLUSH).await;
-                return Some((Err(io::ErrorKind::ConnectionAborted.into()), (Bytes::new(), sent)));
-            }
-            if sent > 0 && !pause.is_zero() {
-                actix_web::rt::time::sleep(pause).await;
-            }
-            let piece = rest.split_to(step.min(rest.len()));
-            let sent = sent.saturating_add(piece.len());
-            Some((Ok(piece), (rest, sent)))
-        },
-    );
-    SizedStream::new(length, Box::pin(pieces))
 }

@@ -50,8 +50,13 @@ impl Site {
     }
 }
 
-/// Answers one request of the HTTP library.
-pub async fn serve(mut request: actix_http::Request, site: &Site) -> actix_http::Response<BoxBody> {
+/// Answers one request of the HTTP library. `stop` gives a future that ends when the server is to
+/// stop.
+pub async fn serve<S, W>(mut request: actix_http::Request, site: &Site, stop: S) -> actix_http::Response<BoxBody>
+where
+    S: FnOnce() -> W,
+    W: Future<Output = ()> + 'static,
+{
     let headers = request.headers();
     let has_body = headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
     let body = match has_body {
@@ -96,7 +101,7 @@ pub async fn serve(mut request: actix_http::Request, site: &Site) -> actix_http:
     if let Some(arrival) = arrival {
         arrival.answered(&delivery);
     }
-    sent(delivery, request.conn_data())
+    sent(delivery, request.conn_data(), stop).await
 }
 
 /// Takes a body in, up to the limit.

@@ -48,6 +48,8 @@ pub struct Response {
     pub content_type: Option<Cow<'static, str>>,
     /// Where a redirect leads.
     pub location: Option<String>,
+    /// Further headers, with their names in lower case.
+    pub headers: Vec<(&'static str, String)>,
     pub body: Vec<u8>,
     /// How it came about, which is not sent.
     pub trace: Trace,
@@ -60,6 +62,7 @@ impl Response {
             status,
             content_type: None,
             location: None,
+            headers: Vec::new(),
             body: Vec::new(),
             trace: Trace::default(),
         }
@@ -71,6 +74,7 @@ impl Response {
             status,
             content_type: Some(content_type.into()),
             location: None,
+            headers: Vec::new(),
             body: body.into(),
             trace: Trace::default(),
         }

@@ -1,10 +1,13 @@
 //! A plain HTTP client: it sends what it is told, byte by byte, and hides nothing of the answer.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{IpAddr, SocketAddr, TcpStream};
+use std::net::{IpAddr, Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 
 use tokio::net::TcpSocket;
+
+/// How long a test waits for an answer.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A connection to a server; it is kept alive between requests.
 pub struct Client {
@@ -56,7 +59,7 @@ impl Client {
     }
 
     fn over(host: &str, socket: TcpStream) -> Client {
-        socket.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
         Client {
             host: host.to_owned(),
             socket: BufReader::new(socket),
@@ -148,13 +151,7 @@ impl Client {
     }
 
     fn try_receive(&mut self, without_body: bool) -> io::Result<Answer> {
-        let line = self.line()?;
-        let status = line.split(' ').nth(1).and_then(|code| code.parse().ok());
-        let status = status.ok_or_else(|| io::Error::other(format!("no answer: {line:?}")))?;
-        let mut headers = Vec::new();
-        while let Some((name, value)) = self.line()?.split_once(": ") {
-            headers.push((name.to_ascii_lowercase(), value.to_owned()));
-        }
+        let (status, headers) = self.head()?;
         let length = headers
             .iter()
             .find(|(name, _)| name == "content-length")
@@ -162,6 +159,17 @@ impl Client {
         let mut body = vec![0; if without_body { 0 } else { length }];
         self.socket.read_exact(&mut body)?;
         Ok(Answer { status, headers, body })
+    }
+
+    fn head(&mut self) -> io::Result<(u16, Vec<(String, String)>)> {
+        let line = self.line()?;
+        let status = line.split(' ').nth(1).and_then(|code| code.parse().ok());
+        let status = status.ok_or_else(|| io::Error::other(format!("no answer: {line:?}")))?;
+        let mut headers = Vec::new();
+        while let Some((name, value)) = self.line()?.split_once(": ") {
+            headers.push((name.to_ascii_lowercase(), value.to_owned()));
+        }
+        Ok((status, headers))
     }
 
     fn line(&mut self) -> io::Result<String> {
@@ -172,12 +180,7 @@ impl Client {
 
     /// Reads the head of an answer whose body comes in chunks.
     pub fn receive_head(&mut self) -> Answer {
-        let status = self.line().unwrap();
-        let status = status.split(' ').nth(1).unwrap().parse().unwrap();
-        let mut headers = Vec::new();
-        while let Some((name, value)) = self.line().unwrap().split_once(": ") {
-            headers.push((name.to_ascii_lowercase(), value.to_owned()));
-        }
+        let (status, headers) = self.head().unwrap();
         Answer {
             status,
             headers,
@@ -192,6 +195,30 @@ impl Client {
         self.socket.read_exact(&mut chunk).unwrap();
         chunk.truncate(length);
         String::from_utf8(chunk).unwrap()
+    }
+
+    /// Reads the head of an answer and so much of its body.
+    pub fn receive_part(&mut self, length: usize) -> Answer {
+        let (status, headers) = self.head().unwrap();
+        let mut body = vec![0; length];
+        self.socket.read_exact(&mut body).unwrap();
+        Answer { status, headers, body }
+    }
+
+    /// True when nothing comes for a while and the connection is open.
+    pub fn is_silent(&mut self) -> bool {
+        self.socket
+            .get_ref()
+            .set_read_timeout(Some(Duration::from_millis(100)))
+            .unwrap();
+        let read = self.socket.read(&mut [0]);
+        self.socket.get_ref().set_read_timeout(Some(PATIENCE)).unwrap();
+        read.is_err_and(|error| matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut))
+    }
+
+    /// Closes this end of the connection for what would still be sent.
+    pub fn say_no_more(&mut self) {
+        self.socket.get_ref().shutdown(Shutdown::Write).unwrap();
     }
 
     /// Whatever comes until the connection ends.

@@ -66,6 +66,11 @@ impl Panel {
         }
     }
 
+    /// Stops the server.
+    pub fn stop(&mut self) {
+        self.server.stop();
+    }
+
     /// The panel itself, with its clock.
     pub fn inner(&self) -> &Arc<Inner> {
         self.server.panel()

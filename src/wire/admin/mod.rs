@@ -13,7 +13,7 @@ pub mod lists;
 mod operations;
 pub mod params;
 pub mod shapes;
-mod words;
+pub(super) mod words;
 
 use std::sync::Arc;
 

@@ -4,6 +4,19 @@
 use crate::panel::Error;
 use crate::panel::error::{Thing, Unique};
 
+/// Every status of a failure.
+pub const FAILURES: [&str; 9] = [
+    "STATUS_FAILURE",
+    "STATUS_EXISTS_USERNAME",
+    "STATUS_EXISTS_MAC",
+    "STATUS_INVALID_MAC",
+    "STATUS_INVALID_DATE",
+    "STATUS_INVALID_INPUT",
+    "STATUS_INSUFFICIENT_CREDITS",
+    "STATUS_INVALID_PACKAGE",
+    "STATUS_NO_PERMISSIONS",
+];
+
 /// An error as this dialect says it.
 pub struct Words {
     /// 200 for everything that the dialect knows; it has no words for a busy or broken server.

@@ -27,6 +27,33 @@ pub enum Api {
 }
 
 impl Api {
+    /// Those that answer.
+    pub const DIALECTS: [Api; 2] = [Api::Admin, Api::XcV2];
+
+    /// The one of this name.
+    pub fn named(name: &str) -> Api {
+        let mut all = Api::DIALECTS.into_iter();
+        all.find(|api| api.name() == name).unwrap_or(Api::None)
+    }
+
+    /// Its own words for what can be wrong.
+    pub fn failures(self) -> &'static [&'static str] {
+        match self {
+            Api::Admin => &admin::words::FAILURES,
+            Api::XcV2 => &xc_v2::words::FAILURES,
+            Api::None => &[],
+        }
+    }
+
+    /// Whether it can fail with this word, behind which a parameter may be named.
+    pub fn fails_with(self, word: &str) -> bool {
+        let plain = match self {
+            Api::XcV2 => word.split_once(" (").map_or(word, |(plain, _)| plain),
+            _ => word,
+        };
+        self.failures().contains(&plain)
+    }
+
     /// Its name, as tests write it.
     pub fn name(self) -> &'static str {
         match self {

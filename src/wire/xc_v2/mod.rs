@@ -10,7 +10,7 @@ mod operations;
 mod user_data;
 mod user_info;
 mod values;
-mod words;
+pub(super) mod words;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;

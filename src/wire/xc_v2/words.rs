@@ -4,6 +4,18 @@
 use crate::panel::Error;
 use crate::wire::php::json::{self, Object};
 
+/// Every word of a failure; behind that of a parameter its name may stand.
+pub const FAILURES: [&str; 8] = [
+    "NOT EXISTS",
+    "EXISTS",
+    "PARAMETER ERROR",
+    "NOT ENOUGH CREDITS",
+    "BUSY",
+    "INTERNAL ERROR",
+    "IP FORBIDDEN",
+    "KEY WRONG",
+];
+
 /// The body of a success that says nothing else.
 pub const DONE: &[u8] = br#"{"result":true}"#;
 /// The body of an edit that found nothing to change.

@@ -1,0 +1,343 @@
+//! What a fault does to a request (contract "The fixture", section 6): it waits, answers in the
+//! panel's place, breaks the answer, or lets the connection go.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::grammar::{self, Delay, members, size, text};
+use super::presets::{self, Does, Preset};
+use crate::control::delivery::{Delivery, Pace};
+use crate::control::problem::Problem;
+use crate::control::{nearest, only};
+use crate::panel::chance::Chance;
+use crate::time::Zone;
+use crate::wire::Response;
+
+/// What a fault does. Its parts come in this order.
+#[derive(Clone, Debug, Default)]
+pub struct Effect {
+    delay: Option<Delay>,
+    /// What is answered in the panel's place.
+    instead: Option<Instead>,
+    status: Option<u16>,
+    /// What a preset does to the answer.
+    broken: Option<fn(&mut Response)>,
+    corrupt: u32,
+    ending: Option<Ending>,
+}
+
+#[derive(Clone, Debug)]
+enum Instead {
+    /// The dialect's own failure by its word.
+    Word(String),
+    Body(String),
+    Preset(fn(&About<'_>) -> Option<Response>),
+}
+
+/// How the answer ends otherwise.
+#[derive(Clone, Copy, Debug)]
+enum Ending {
+    /// The same for every answer.
+    Pace(Pace),
+    /// So much of the body.
+    Part(f64),
+    /// In so many pieces, over this time.
+    Pieces(u32, Duration),
+    /// As a preset has it, for a body of this length.
+    Preset(fn(usize) -> Pace),
+}
+
+/// The request that an effect meets, and what its draws are.
+pub struct About<'a> {
+    pub method: &'a str,
+    pub path: &'a str,
+    pub query: &'a str,
+    /// How often its rule has acted, this time included; without a rule nobody has counted.
+    pub hit: Option<u64>,
+    pub chance: Chance,
+    /// Where the panel answers, without a slash at the end.
+    pub url: &'a str,
+    /// By the panel's clock.
+    pub now: i64,
+    pub zone: Zone,
+}
+
+/// The members of an effect, in the order in which they are told.
+const MEMBERS: [&str; 11] = [
+    "delay",
+    "answer",
+    "status",
+    "body",
+    "preset",
+    "corrupt",
+    "abort",
+    "truncate",
+    "dribble",
+    "throttle",
+    "stream_cut",
+];
+/// Those of which an answer has one, because each of them says how it ends.
+const ENDINGS: [&str; 5] = ["abort", "truncate", "dribble", "throttle", "stream_cut"];
+
+const ABORTS: [(&str, Pace); 4] = [
+    ("close", Pace::Close),
+    ("reset", Pace::Reset),
+    ("hang", Pace::Hang),
+    ("empty", Pace::Close),
+];
+
+/// Pieces of a throttled answer, in a second.
+const PIECES_A_SECOND: usize = 20;
+
+impl Effect {
+    /// Reads an effect.
+    ///
+    /// # Errors
+    /// What is wrong with it, and what may be there.
+    pub fn read(value: &Value) -> Result<Effect, Problem> {
+        let members = members(value, "effect")?;
+        only(members, &MEMBERS)?;
+        if members.is_empty() {
+            return Err(Problem::bad_request(
+                "the effect does nothing",
+                format!("there are {}", MEMBERS.join(", ")),
+            ));
+        }
+        let preset = members.get("preset").map(preset).transpose()?.map(|preset| preset.does);
+        Ok(Effect {
+            delay: members.get("delay").map(grammar::delay).transpose()?,
+            instead: instead(members, preset)?,
+            status: members.get("status").map(grammar::status).transpose()?,
+            broken: match preset {
+                Some(Does::Break(broken)) => Some(broken),
+                _ => None,
+            },
+            corrupt: members.get("corrupt").map(flips).transpose()?.unwrap_or(0),
+            ending: ending(members, preset)?,
+        })
+    }
+
+    /// Whether it waits and does nothing else, so that another fault may act too.
+    pub fn only_waits(&self) -> bool {
+        let Effect {
+            instead,
+            status,
+            broken,
+            corrupt,
+            ending,
+            ..
+        } = self;
+        instead.is_none() && status.is_none() && broken.is_none() && *corrupt == 0 && ending.is_none()
+    }
+
+    /// How long it waits.
+    pub fn delay(&self, chance: &Chance) -> Duration {
+        self.delay.map_or(Duration::ZERO, |delay| delay.draw(chance))
+    }
+
+    /// Whether no answer is sent at all.
+    pub fn lets_go(&self) -> bool {
+        matches!(self.ending, Some(Ending::Pace(Pace::Close | Pace::Reset | Pace::Hang)))
+    }
+
+    /// The dialect's own word for a failure, where it is to be answered.
+    pub fn word(&self) -> Option<&str> {
+        match &self.instead {
+            Some(Instead::Word(word)) => Some(word),
+            _ => None,
+        }
+    }
+
+    /// What is answered in the panel's place, but for [`Effect::word`].
+    pub fn instead(&self, about: &About<'_>) -> Option<Response> {
+        match (&self.instead, self.status) {
+            (Some(Instead::Body(body)), _) => Some(Response::new(200, kind(body), body.clone())),
+            (Some(Instead::Preset(make)), _) => make(about),
+            (Some(Instead::Word(_)), _) | (None, None) => None,
+            (None, Some(status)) => Some(Response::new(status, TEXT, format!("{status}\n"))),
+        }
+    }
+
+    /// An answer as this effect leaves it.
+    pub fn leave(&self, mut response: Response, chance: &Chance) -> Delivery {
+        if let Some(status) = self.status {
+            response.status = status;
+        }
+        if let Some(broken) = self.broken {
+            broken(&mut response);
+        }
+        for _ in 0..self.corrupt {
+            flip(&mut response.body, chance);
+        }
+        let length = response.body.len();
+        let pace = self.ending.map_or(Pace::Whole, |ending| ending.pace(length));
+        Delivery { response, pace }
+    }
+}
+
+impl Ending {
+    fn pace(self, length: usize) -> Pace {
+        match self {
+            Ending::Pace(pace) => pace,
+            Ending::Part(part) => Pace::Cut {
+                bytes: part_of(length, part),
+            },
+            Ending::Pieces(pieces, over) => Pace::Pieces {
+                bytes: length.div_ceil(usize::try_from(pieces).unwrap_or(1)).max(1),
+                pause: over.checked_div(pieces).unwrap_or_default(),
+            },
+            Ending::Preset(pace) => pace(length),
+        }
+    }
+}
+
+const TEXT: &str = "text/plain; charset=UTF-8";
+
+/// The type of a body, by its looks.
+fn kind(body: &str) -> &'static str {
+    match body.trim_start().bytes().next() {
+        Some(b'{' | b'[') => "application/json",
+        Some(b'<') => "text/html; charset=UTF-8",
+        _ => TEXT,
+    }
+}
+
+/// Turns one bit of one byte.
+fn flip(body: &mut [u8], chance: &Chance) {
+    let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
+    let at = usize::try_from(chance.below(length.max(1))).unwrap_or_default();
+    if let Some(byte) = body.get_mut(at) {
+        *byte ^= 1;
+    }
+}
+
+#[expect(
+    clippy::as_conversions,
+    reason = "a float becomes the nearest number there is; it cannot fail"
+)]
+fn part_of(length: usize, part: f64) -> usize {
+    ((length as f64) * part) as usize
+}
+
+fn instead(members: &Map<String, Value>, preset: Option<Does>) -> Result<Option<Instead>, Problem> {
+    let word = members.get("answer").map(|value| text(value, "answer")).transpose()?;
+    let body = members.get("body").map(|value| text(value, "body")).transpose()?;
+    let made = match preset {
+        Some(Does::Answer(make)) => Some(make),
+        _ => None,
+    };
+    match (word, body, made) {
+        (None, None, None) => Ok(None),
+        (Some(word), None, None) => Ok(Some(Instead::Word(word))),
+        (None, Some(body), None) => Ok(Some(Instead::Body(body))),
+        (None, None, Some(make)) => Ok(Some(Instead::Preset(make))),
+        _ => Err(Problem::bad_request(
+            "there is one answer to a request",
+            "keep one of answer, body and a preset that answers by itself",
+        )),
+    }
+}
+
+fn ending(members: &Map<String, Value>, preset: Option<Does>) -> Result<Option<Ending>, Problem> {
+    let mut endings = ENDINGS.iter().filter_map(|name| Some((*name, members.get(*name)?)));
+    let paced = match preset {
+        Some(Does::Pace(pace)) => Some(Ending::Preset(pace)),
+        _ => None,
+    };
+    match (endings.next(), endings.next(), paced) {
+        (None, _, paced) => Ok(paced),
+        (Some((name, value)), None, None) => read_ending(name, value).map(Some),
+        _ => Err(Problem::bad_request(
+            "an answer ends in one way",
+            format!("keep one of {} and a preset that says how it comes", ENDINGS.join(", ")),
+        )),
+    }
+}
+
+fn read_ending(name: &str, value: &Value) -> Result<Ending, Problem> {
+    match name {
+        "abort" => grammar::word(value, name, &ABORTS).map(Ending::Pace),
+        "truncate" => {
+            let hint = r#"send {"bytes":512} or {"fraction":0.5}"#;
+            match one_of(value, name, ["bytes", "fraction"], hint)? {
+                (Some(bytes), _) => Ok(Ending::Pace(Pace::Cut {
+                    bytes: size(bytes, "bytes")?,
+                })),
+                (None, part) => grammar::share(part.unwrap_or(&Value::Null), "fraction").map(Ending::Part),
+            }
+        }
+        "stream_cut" => {
+            let hint = r#"send {"after_bytes":"2MiB"} or {"after":"3s"}"#;
+            let (bytes, after) = one_of(value, name, ["after_bytes", "after"], hint)?;
+            Ok(Ending::Pace(Pace::Stream {
+                bytes: bytes.map_or(Ok(usize::MAX), |bytes| size(bytes, "after_bytes"))?,
+                after: after.map_or(Ok(Duration::ZERO), grammar::duration)?,
+            }))
+        }
+        "dribble" => {
+            let members = members(value, name)?;
+            only(members, &["chunks", "over"])?;
+            match (members.get("chunks"), members.get("over")) {
+                (Some(chunks), Some(over)) => Ok(Ending::Pieces(
+                    grammar::count(chunks, "chunks", 1, 10_000)?,
+                    grammar::duration(over)?,
+                )),
+                _ => Err(Problem::bad_request(
+                    "`dribble` is incomplete",
+                    r#"send {"chunks":5,"over":"2s"}"#,
+                )),
+            }
+        }
+        _ => grammar::rate(value, name).map(|rate| Ending::Pace(throttled(rate))),
+    }
+}
+
+/// The values of two members of which there is one.
+fn one_of<'a>(
+    value: &'a Value,
+    name: &str,
+    names: [&str; 2],
+    hint: &str,
+) -> Result<(Option<&'a Value>, Option<&'a Value>), Problem> {
+    let members = members(value, name)?;
+    only(members, &names)?;
+    let found = names.map(|name| members.get(name));
+    match found {
+        [Some(one), None] => Ok((Some(one), None)),
+        [None, Some(other)] => Ok((None, Some(other))),
+        _ => Err(Problem::bad_request(
+            format!("`{name}` has one of {}", names.join(" and ")),
+            hint,
+        )),
+    }
+}
+
+/// So many bytes a second; where that is less than a byte a piece, a byte at a time.
+fn throttled(rate: usize) -> Pace {
+    let pieces = PIECES_A_SECOND.min(rate);
+    let pause = u32::try_from(pieces)
+        .ok()
+        .and_then(|pieces| Duration::from_secs(1).checked_div(pieces));
+    Pace::Pieces {
+        bytes: (rate / pieces.max(1)).max(1),
+        pause: pause.unwrap_or_default(),
+    }
+}
+
+fn preset(value: &Value) -> Result<&'static Preset, Problem> {
+    let name = text(value, "preset")?;
+    let names: Vec<&str> = presets::PRESETS.iter().map(|preset| preset.name).collect();
+    presets::find(&name).ok_or_else(|| {
+        Problem::bad_request(
+            format!("there is no preset {name:?}"),
+            format!("there are {}{}", names.join(", "), nearest(&name, &names)),
+        )
+    })
+}
+
+fn flips(value: &Value) -> Result<u32, Problem> {
+    let members = members(value, "corrupt")?;
+    only(members, &["flip"])?;
+    grammar::count(members.get("flip").unwrap_or(&Value::Null), "flip", 1, 1000)
+}

@@ -1,0 +1,70 @@
+//! The faults' endpoints: shown, added, replaced, removed.
+
+use serde_json::{Value, json};
+
+use super::Rules;
+use super::presets::PRESETS;
+use crate::control::problem::Problem;
+use crate::control::{Control, answer, body};
+use crate::wire::{Request, Response};
+
+/// `GET /_linecard/faults`.
+pub fn list(control: &Control) -> Response {
+    answer(&control.faults.shown())
+}
+
+/// `GET /_linecard/faults/presets`.
+pub fn presets() -> Response {
+    let presets = PRESETS
+        .iter()
+        .map(|preset| json!({ "name": preset.name, "doc": preset.doc }));
+    answer(&json!({ "presets": presets.collect::<Vec<_>>() }))
+}
+
+/// `POST /_linecard/faults`: one more.
+pub fn add(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let fault = body(request)?;
+    let id = control.faults.with(|rules| rules.add(&fault))?;
+    Ok(answer(&json!({ "id": id.as_ref() })))
+}
+
+/// `PUT /_linecard/faults`: all of them at once, or none when one is wrong.
+pub fn replace(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let sent = body(request)?;
+    let faults = match &sent {
+        Value::Array(faults) => faults.as_slice(),
+        Value::Object(members) if members.is_empty() => &[],
+        _ => {
+            return Err(Problem::bad_request(
+                "the body is no list of faults",
+                "send […]; [] clears them",
+            ));
+        }
+    };
+    control.faults.with(|rules| {
+        let mut fresh = Rules {
+            held: Vec::new(),
+            named: rules.named,
+        };
+        faults.iter().try_for_each(|fault| fresh.add(fault).map(drop))?;
+        *rules = fresh;
+        Ok::<_, Problem>(())
+    })?;
+    Ok(list(control))
+}
+
+/// `DELETE /_linecard/faults/{name}`.
+pub fn remove(control: &Control, id: &str) -> Result<Response, Problem> {
+    let found = control.faults.with(|rules| {
+        let before = rules.held.len();
+        rules.held.retain(|rule| *rule.id != *id);
+        rules.held.len() < before
+    });
+    match found {
+        true => Ok(answer(&json!({ "id": id }))),
+        false => Err(Problem::not_found(
+            format!("there is no fault {id:?}"),
+            "GET /_linecard/faults lists them",
+        )),
+    }
+}

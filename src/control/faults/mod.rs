@@ -1,0 +1,158 @@
+//! Faults: rules that make matching requests fail, counted (contract "The fixture", section 6).
+//!
+//! `rule` says when one acts, `effect` what it does, `presets` the ones that have a name; `grammar`
+//! reads what all of them are written in.
+
+pub mod docs;
+mod effect;
+mod endpoints;
+mod grammar;
+mod gzip;
+mod pages;
+mod player;
+mod presets;
+mod rule;
+mod shapes;
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::matching::Seen;
+use super::problem::Problem;
+use crate::panel::chance::Chance;
+pub use effect::{About, Effect};
+pub use endpoints::{add, list, presets, remove, replace};
+pub use pages::without_hop;
+use rule::{Moment, Rule};
+
+/// Rules that can be held at once.
+const MOST: usize = 1_000;
+
+/// The rules.
+pub struct Faults {
+    rules: Mutex<Rules>,
+    /// What all draws follow from.
+    seed: u64,
+}
+
+#[derive(Default)]
+struct Rules {
+    held: Vec<Rule>,
+    /// How many were named here.
+    named: u64,
+}
+
+/// What a request meets.
+#[derive(Default)]
+pub struct Met {
+    /// How long it waits before the panel does its work, and after it.
+    pub before: Duration,
+    pub after: Duration,
+    /// The fault that does more than wait.
+    pub acting: Option<Acting>,
+    /// The name of the last fault that it met.
+    pub id: Option<Arc<str>>,
+}
+
+/// A fault at work.
+pub struct Acting {
+    pub effect: Arc<Effect>,
+    /// Whether the panel does its work first, so that only the answer is lost.
+    pub after: bool,
+    /// How often it has acted, this time included; nobody counts what a request asks for itself.
+    pub hit: Option<u64>,
+    pub chance: Chance,
+}
+
+impl Met {
+    /// Notes what an effect does. True when the search for faults goes on: those that only wait add up.
+    fn with(&mut self, effect: &Arc<Effect>, after: bool, hit: Option<u64>, chance: Chance) -> bool {
+        let wait = effect.delay(&chance);
+        match after {
+            true => self.after += wait,
+            false => self.before += wait,
+        }
+        if effect.only_waits() {
+            return true;
+        }
+        self.acting = Some(Acting {
+            effect: Arc::clone(effect),
+            after,
+            hit,
+            chance,
+        });
+        false
+    }
+}
+
+impl Faults {
+    /// No rules yet; their draws will follow from `seed`.
+    pub fn new(seed: u64) -> Faults {
+        Faults {
+            rules: Mutex::default(),
+            seed,
+        }
+    }
+
+    /// True when no rule is held: most requests of most tests.
+    pub fn is_empty(&self) -> bool {
+        self.with(|rules| rules.held.is_empty())
+    }
+
+    /// Forgets all rules.
+    pub fn reset(&self) {
+        self.with(|rules| *rules = Rules::default());
+    }
+
+    /// What a request meets: every rule that only waits, up to the first one that does more.
+    pub fn meet(&self, seen: &Seen<'_>, now: i64) -> Met {
+        let moment = Moment { now, seed: self.seed };
+        let mut met = Met::default();
+        self.with(|rules| {
+            rules.held.retain(|rule| !rule.is_dead());
+            for rule in &mut rules.held {
+                let Some(hit) = rule.meet(seen, &moment) else { continue };
+                met.id = Some(Arc::clone(&rule.id));
+                if !met.with(&rule.effect, rule.after, Some(hit.nth), hit.chance) {
+                    break;
+                }
+            }
+        });
+        met
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Rules) -> T) -> T {
+        work(&mut self.rules.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
+    }
+
+    fn shown(&self) -> Value {
+        self.with(|rules| {
+            rules.held.retain(|rule| !rule.is_dead());
+            json!({ "faults": rules.held.iter().map(Rule::shown).collect::<Vec<_>>() })
+        })
+    }
+}
+
+impl Rules {
+    /// Adds a rule and answers its name.
+    fn add(&mut self, value: &Value) -> Result<Arc<str>, Problem> {
+        self.held.retain(|rule| !rule.is_dead());
+        if self.held.len() >= MOST {
+            let detail = format!("there are {MOST} faults");
+            return Err(Problem::new(409, "too_many", detail, "DELETE some"));
+        }
+        let number = self.named + 1;
+        let rule = Rule::read(value, || format!("fault-{number}"))?;
+        if self.held.iter().any(|held| held.id == rule.id) {
+            let detail = format!("there is a fault {:?} already", rule.id);
+            let hint = "DELETE it first, or leave `id` out";
+            return Err(Problem::new(409, "exists", detail, hint));
+        }
+        self.named += u64::from(value.get("id").is_none());
+        let id = Arc::clone(&rule.id);
+        self.held.push(rule);
+        Ok(id)
+    }
+}

@@ -1,0 +1,92 @@
+//! What stands in front of a panel, as a fault plays it: a web server's pages and redirects.
+
+use super::effect::About;
+use crate::wire::Response;
+use crate::wire::php::form::{Form, Limits};
+
+/// How many redirects a chain has; clients give up after ten or twenty.
+const HOPS: u32 = 5;
+
+/// The parameter in which a chain counts.
+const HOP: &str = "linecard_hop";
+
+/// A page of HTML.
+pub fn page(status: u16, title: &str, text: &str) -> Response {
+    let html = format!("<html>\r\n<head><title>{title}</title></head>\r\n<body><h1>{text}</h1></body>\r\n</html>\r\n");
+    Response::new(status, "text/html", html)
+}
+
+/// A status alone.
+pub fn nothing(status: u16) -> Response {
+    Response::empty(status)
+}
+
+/// A proxy that wants to see a browser.
+pub fn challenge() -> Response {
+    let mut answer = page(403, "Just a moment...", "Checking your browser before you go on.");
+    answer.headers = vec![("server", "cloudflare".into()), ("cf-mitigated", "challenge".into())];
+    answer
+}
+
+/// The next redirect of a chain; none when it has come to its end.
+pub fn redirect_chain(about: &About<'_>) -> Option<Response> {
+    let query = Form::parse(about.query.as_bytes(), Limits::PHP);
+    let hops: u32 = query.text(HOP).and_then(|hops| hops.parse().ok()).unwrap_or(0);
+    if hops >= HOPS {
+        return None;
+    }
+    let others = about
+        .query
+        .split('&')
+        .filter(|part| !part.is_empty() && !part.starts_with(HOP));
+    let mut parts: Vec<&str> = others.collect();
+    let hop = format!("{HOP}={}", hops + 1);
+    parts.push(&hop);
+    Some(redirect(about, &parts.join("&")))
+}
+
+/// A redirect to where the client is already.
+pub fn redirect_loop(about: &About<'_>) -> Response {
+    redirect(about, about.query)
+}
+
+/// The query of a request without what a chain of redirects has put there.
+pub fn without_hop(query: &str) -> &str {
+    let at = query
+        .rfind(HOP)
+        .filter(|at| !query.get(*at..).unwrap_or_default().contains('&'));
+    at.and_then(|at| query.get(..at))
+        .map_or(query, |rest| rest.strip_suffix('&').unwrap_or(rest))
+}
+
+fn redirect(about: &About<'_>, query: &str) -> Response {
+    let mark = if query.is_empty() { "" } else { "?" };
+    // A client sends a form again after 307; after 302 it would ask with GET.
+    let status = if matches!(about.method, "GET" | "HEAD") {
+        302
+    } else {
+        307
+    };
+    Response {
+        location: Some(format!("{}{mark}{query}", about.path)),
+        ..nothing(status)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_panel_does_not_see_what_a_chain_counts() {
+        for (query, rest) in [
+            ("", ""),
+            ("a=1", "a=1"),
+            ("linecard_hop=5", ""),
+            ("a=1&linecard_hop=5", "a=1"),
+            ("linecard_hop=5&a=1", "linecard_hop=5&a=1"),
+        ] {
+            assert_eq!(without_hop(query), rest, "{query}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! What the player side answers for a line that may not watch, by the contract "Player side",
+//! sections 3, 7, 9, 11 and 14. These are the bytes that apps see; whether the panel has such a line
+//! does not matter to a fault.
+
+use serde_json::{Value, json};
+
+use super::effect::About;
+use super::pages::nothing;
+use crate::time::DAY;
+use crate::wire::Response;
+use crate::wire::php::form::{Form, Limits};
+use crate::wire::php::json;
+
+/// Why a line may not watch.
+pub struct Reason {
+    /// What a login says.
+    status: &'static str,
+    /// What is said to people.
+    message: &'static str,
+    /// When the line ends, in seconds from now.
+    ends_in: i64,
+}
+
+pub const EXPIRED: Reason = Reason {
+    status: "Expired",
+    message: "Authentication failed",
+    ends_in: -DAY,
+};
+pub const BANNED: Reason = Reason {
+    status: "Banned",
+    message: "Account disabled",
+    ends_in: 30 * DAY,
+};
+pub const DISABLED: Reason = Reason {
+    status: "Disabled",
+    ..BANNED
+};
+/// A line that is well, but watched on all of its connections.
+const FULL: Reason = Reason {
+    status: "Active",
+    message: "",
+    ends_in: 30 * DAY,
+};
+
+/// What kind of answer a client waits for.
+enum Wants {
+    Playlist,
+    Menu,
+    Stream,
+    Login,
+}
+
+impl Wants {
+    fn of(path: &str) -> Wants {
+        match path {
+            "/get.php" | "/xmltv.php" => Wants::Playlist,
+            "/enigma2.php" => Wants::Menu,
+            path if path.starts_with("/streaming/") || !path.ends_with(".php") => Wants::Stream,
+            _ => Wants::Login,
+        }
+    }
+}
+
+/// A wrong login.
+pub fn unknown() -> Response {
+    sent(&json!({ "user_info": { "auth": 0 } }))
+}
+
+/// A line that may not watch.
+pub fn refused(about: &About<'_>, reason: &Reason) -> Response {
+    match Wants::of(about.path) {
+        Wants::Playlist => Response::new(200, "text/html; charset=UTF-8", ""),
+        Wants::Menu => nothing(401),
+        Wants::Stream => text(401, reason.message),
+        Wants::Login => login(about, reason, "0"),
+    }
+}
+
+/// A line that is watched on all of its connections.
+pub fn full(about: &About<'_>) -> Response {
+    match Wants::of(about.path) {
+        Wants::Login => login(about, &FULL, "1"),
+        _ => text(403, "Max connections reached"),
+    }
+}
+
+/// A portal that wants to shake hands again.
+pub fn token_expired() -> Response {
+    Response::new(200, "text/plain", "Authorization failed.")
+}
+
+fn text(status: u16, text: &'static str) -> Response {
+    Response::new(status, "text/plain; charset=UTF-8", text)
+}
+
+fn login(about: &About<'_>, reason: &Reason, connections: &str) -> Response {
+    let query = Form::parse(about.query.as_bytes(), Limits::PHP);
+    let named = |name: &str| query.text(name).unwrap_or_default().to_owned();
+    let host = about.url.trim_start_matches("http://");
+    let (host, port) = host.rsplit_once(':').unwrap_or((host, "80"));
+    sent(&json!({
+        "user_info": {
+            "username": named("username"),
+            "password": named("password"),
+            "message": reason.message,
+            "auth": 1,
+            "status": reason.status,
+            "exp_date": about.now.saturating_add(reason.ends_in).to_string(),
+            "is_trial": "0",
+            "active_cons": connections,
+            "created_at": about.now.saturating_sub(30 * DAY).to_string(),
+            "max_connections": "1",
+            "allowed_output_formats": ["m3u8", "ts", "rtmp"],
+        },
+        "server_info": {
+            "url": host,
+            "port": port,
+            "https_port": "443",
+            "server_protocol": "http",
+            "rtmp_port": "8880",
+            "timezone": about.zone.name(),
+            "timestamp_now": about.now,
+            "time_now": about.zone.stamp(about.now),
+            "process": true,
+        },
+    }))
+}
+
+fn sent(value: &Value) -> Response {
+    let mut body = Vec::with_capacity(512);
+    json::value(&mut body, value);
+    Response::new(200, "application/json", body)
+}

@@ -1,0 +1,224 @@
+//! A rule: which requests it is about, when it acts, what it does. As it was sent, with its counters.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value, json};
+
+use super::effect::Effect;
+use super::grammar::{self, count, members};
+use crate::control::matching::{Match, Seen};
+use crate::control::problem::Problem;
+use crate::control::{nearest, only, time};
+use crate::panel::chance::Chance;
+use crate::wire::describe::Api;
+
+/// A rule.
+pub struct Rule {
+    pub id: Arc<str>,
+    sent: Map<String, Value>,
+    matching: Match,
+    when: When,
+    pub effect: Arc<Effect>,
+    /// Whether the panel does its work first, so that only the answer is lost.
+    pub after: bool,
+    born: Instant,
+    matched: u64,
+    hits: u64,
+    /// How often it was to answer a word that the dialect does not have.
+    unanswerable: u64,
+}
+
+/// When a rule acts, of the requests that match it.
+struct When {
+    /// The first ones are left alone.
+    skip: u64,
+    /// How often it acts at most.
+    times: Option<u64>,
+    /// Of the ones that remain, each so-manieth.
+    every: u64,
+    /// In a million.
+    probability: u32,
+    /// How long the rule lives, whatever the panel's clock shows.
+    ttl: Option<Duration>,
+    /// Until when it acts, by the panel's clock.
+    until: Option<i64>,
+}
+
+/// What a rule needs to know of a moment.
+pub struct Moment {
+    /// By the panel's clock.
+    pub now: i64,
+    /// What all draws follow from.
+    pub seed: u64,
+}
+
+/// A rule that acts on a request.
+pub struct Hit {
+    pub nth: u64,
+    /// The draws of this hit.
+    pub chance: Chance,
+}
+
+impl Rule {
+    /// Reads a rule; without an id of its own it gets `id`.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn read(value: &Value, id: impl FnOnce() -> String) -> Result<Rule, Problem> {
+        const HINT: &str = r#"send {"match":{"action":"create_line"},"effect":{"status":503}}"#;
+        let Value::Object(members) = value else {
+            return Err(Problem::bad_request("a fault is a JSON object", HINT));
+        };
+        only(members, &["id", "match", "when", "effect", "at"])?;
+        let effect = members
+            .get("effect")
+            .ok_or_else(|| Problem::bad_request("`effect` is missing", HINT))?;
+        let effect = Effect::read(effect)?;
+        let matching = Match::read(members.get("match").unwrap_or(&json!({})))?;
+        if matching.needs_status() {
+            return Err(Problem::bad_request(
+                "a fault acts before there is a `status`",
+                "leave `status` out of `match`",
+            ));
+        }
+        check_word(effect.word(), matching.api())?;
+        let when = members.get("when").map_or_else(|| Ok(When::always()), When::read)?;
+        let after = members.get("at").map_or(Ok(false), at)?;
+        let id = members.get("id").map_or_else(|| Ok(id()), name)?;
+        Ok(Rule {
+            id: id.into(),
+            matching,
+            when,
+            effect: Arc::new(effect),
+            after,
+            born: Instant::now(),
+            matched: 0,
+            hits: 0,
+            unanswerable: 0,
+            sent: members.clone(),
+        })
+    }
+
+    /// Whether its time is over for good.
+    pub fn is_dead(&self) -> bool {
+        self.when.ttl.is_some_and(|ttl| self.born.elapsed() >= ttl)
+    }
+
+    /// Whether it acts on a request; counts that it was asked.
+    pub fn meet(&mut self, seen: &Seen<'_>, moment: &Moment) -> Option<Hit> {
+        if self.when.until.is_some_and(|until| moment.now >= until) || !self.matching.holds(seen) {
+            return None;
+        }
+        self.matched += 1;
+        let nth = self.matched.checked_sub(self.when.skip + 1)?;
+        if self.when.times.is_some_and(|times| self.hits >= times) || !nth.is_multiple_of(self.when.every) {
+            return None;
+        }
+        // A draw follows from the rule and the request's number, so that no rule disturbs another and
+        // a reset begins anew.
+        let chance = Chance::of(moment.seed, &self.id, self.matched);
+        if self.when.probability < CERTAIN && chance.below(CERTAIN) >= self.when.probability {
+            return None;
+        }
+        if self
+            .effect
+            .word()
+            .is_some_and(|word| !Api::named(seen.api).fails_with(word))
+        {
+            self.unanswerable += 1;
+            return None;
+        }
+        self.hits += 1;
+        Some(Hit { nth: self.hits, chance })
+    }
+
+    /// As it is shown.
+    pub fn shown(&self) -> Value {
+        let mut shown = self.sent.clone();
+        shown.insert("id".into(), json!(self.id.as_ref()));
+        shown.insert("matched".into(), json!(self.matched));
+        shown.insert("hits".into(), json!(self.hits));
+        if self.effect.word().is_some() {
+            shown.insert("unanswerable".into(), json!(self.unanswerable));
+        }
+        Value::Object(shown)
+    }
+}
+
+/// A probability of one.
+const CERTAIN: u32 = 1_000_000;
+
+impl When {
+    fn always() -> When {
+        When {
+            skip: 0,
+            times: None,
+            every: 1,
+            probability: CERTAIN,
+            ttl: None,
+            until: None,
+        }
+    }
+
+    fn read(value: &Value) -> Result<When, Problem> {
+        let members = members(value, "when")?;
+        only(members, &["skip", "times", "every", "probability", "ttl", "until"])?;
+        let given = |name: &str| members.get(name).filter(|value| !value.is_null());
+        let number = |name: &str, least: u32| {
+            let number = given(name).map(|value| count(value, name, least, u32::MAX));
+            number.transpose().map(|number| number.map(u64::from))
+        };
+        Ok(When {
+            skip: number("skip", 0)?.unwrap_or(0),
+            times: number("times", 1)?,
+            every: number("every", 1)?.unwrap_or(1),
+            probability: given("probability").map_or(Ok(CERTAIN), millionths)?,
+            ttl: given("ttl").map(grammar::duration).transpose()?,
+            until: given("until").map(|until| time::instant(until, "until")).transpose()?,
+        })
+    }
+}
+
+/// `before` or `after`; true for after.
+pub fn at(value: &Value) -> Result<bool, Problem> {
+    grammar::word(value, "at", &[("before", false), ("after", true)])
+}
+
+/// Refuses a word with which no dialect fails, or not the one that is meant.
+///
+/// # Errors
+/// The words that there are.
+pub fn check_word(word: Option<&str>, api: Option<&str>) -> Result<(), Problem> {
+    let Some(word) = word else { return Ok(()) };
+    let apis: Vec<Api> = Api::DIALECTS
+        .into_iter()
+        .filter(|dialect| api.is_none_or(|api| api == dialect.name()))
+        .collect();
+    if apis.iter().any(|api| api.fails_with(word)) {
+        return Ok(());
+    }
+    let known: Vec<&str> = apis.iter().flat_map(|api| api.failures()).copied().collect();
+    let whose = apis.iter().map(|api| api.name()).collect::<Vec<_>>().join(" or ");
+    Err(match known.is_empty() {
+        true => Problem::bad_request(
+            format!("{} has no failures by name", api.unwrap_or_default()),
+            "use `status` and `body`",
+        ),
+        false => Problem::bad_request(
+            format!("{whose} has no failure {word:?}"),
+            format!("there are {}{}", known.join(", "), nearest(word, &known)),
+        ),
+    })
+}
+
+fn name(value: &Value) -> Result<String, Problem> {
+    let name = value.as_str().filter(|name| !name.is_empty() && !name.contains('/'));
+    name.map(str::to_owned)
+        .ok_or_else(|| Problem::bad_request(format!("`id` is no name: {value}"), "leave it out for a number"))
+}
+
+#[expect(clippy::as_conversions, reason = "the number lies between 0 and a million")]
+fn millionths(value: &Value) -> Result<u32, Problem> {
+    grammar::share(value, "probability").map(|share| (share * f64::from(CERTAIN)).round() as u32)
+}

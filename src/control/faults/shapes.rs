@@ -1,0 +1,122 @@
+//! Answers in another shape than the panel gave them: what scripts and proxies make of JSON, XML and
+//! playlists. What is not of the kind that a change is about stays as it is.
+
+use serde_json::{Map, Value};
+
+use crate::wire::Response;
+use crate::wire::php::json;
+
+/// Something before the answer.
+pub fn prefix(answer: &mut Response, text: &str) {
+    answer.body.splice(..0, text.bytes());
+}
+
+/// The JSON answer in a list.
+pub fn in_a_list(answer: &mut Response) {
+    change(answer, |value| Value::Array(vec![value]));
+}
+
+/// Null for every value of the JSON answer.
+pub fn nulls(answer: &mut Response) {
+    change(answer, |value| leaves(value, &|_| Value::Null));
+}
+
+/// Texts for the numbers of the JSON answer.
+pub fn texts(answer: &mut Response) {
+    change(answer, |value| {
+        leaves(value, &|leaf| match leaf {
+            Value::Number(number) => Value::String(number.to_string()),
+            other => other,
+        })
+    });
+}
+
+/// Objects for the lists of the JSON answer.
+pub fn numbered_lists(answer: &mut Response) {
+    change(answer, numbered);
+}
+
+/// CR LF at the end of every line.
+pub fn crlf(answer: &mut Response) {
+    let mut longer = Vec::with_capacity(answer.body.len() + answer.body.len() / 16);
+    for line in answer.body.split_inclusive(|byte| *byte == b'\n') {
+        match line.strip_suffix(b"\n") {
+            Some(text) => {
+                longer.extend_from_slice(text.strip_suffix(b"\r").unwrap_or(text));
+                longer.extend_from_slice(b"\r\n");
+            }
+            None => longer.extend_from_slice(line),
+        }
+    }
+    answer.body = longer;
+}
+
+/// No last closing tag.
+pub fn unclosed(answer: &mut Response) {
+    if let Some(at) = answer.body.windows(2).rposition(|bytes| bytes == b"</") {
+        answer.body.truncate(at);
+    }
+}
+
+fn change(answer: &mut Response, change: impl FnOnce(Value) -> Value) {
+    if let Ok(value) = serde_json::from_slice(&answer.body) {
+        answer.body.clear();
+        json::value(&mut answer.body, &change(value));
+    }
+}
+
+/// Changes every value that is neither a list nor an object.
+fn leaves(value: Value, change: &dyn Fn(Value) -> Value) -> Value {
+    match value {
+        Value::Array(items) => items.into_iter().map(|item| leaves(item, change)).collect(),
+        Value::Object(members) => {
+            let changed = members.into_iter().map(|(name, member)| (name, leaves(member, change)));
+            Value::Object(changed.collect())
+        }
+        leaf => change(leaf),
+    }
+}
+
+fn numbered(value: Value) -> Value {
+    match value {
+        Value::Array(items) => {
+            let members = items.into_iter().enumerate();
+            Value::Object(members.map(|(at, item)| (at.to_string(), numbered(item))).collect())
+        }
+        Value::Object(members) => {
+            let members = members.into_iter().map(|(name, member)| (name, numbered(member)));
+            Value::Object(members.collect::<Map<_, _>>())
+        }
+        leaf => leaf,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_about_its_own_kind_of_answer() {
+        let json = r#"{"a":1,"b":[true,"x"]}"#;
+        type Change = fn(&mut Response);
+        let changes: [(Change, &str, &str); 12] = [
+            (in_a_list, json, r#"[{"a":1,"b":[true,"x"]}]"#),
+            (in_a_list, "no JSON", "no JSON"),
+            (nulls, json, r#"{"a":null,"b":[null,null]}"#),
+            (numbered_lists, json, r#"{"a":1,"b":{"0":true,"1":"x"}}"#),
+            (texts, json, r#"{"a":"1","b":[true,"x"]}"#),
+            (crlf, "a\nb\r\n\nc", "a\r\nb\r\n\r\nc"),
+            (crlf, "", ""),
+            (crlf, "\n", "\r\n"),
+            (unclosed, "<tv><a></a></tv>", "<tv><a></a>"),
+            (unclosed, "<tv></tv>\n", "<tv>"),
+            (unclosed, "<tv>", "<tv>"),
+            (unclosed, "", ""),
+        ];
+        for (change, before, after) in changes {
+            let mut answer = Response::new(200, "application/json", before);
+            change(&mut answer);
+            assert_eq!(String::from_utf8(answer.body).unwrap(), after, "{before:?}");
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! How a request to the panel is answered where tests steer it: by the panel, or by the faults that
+//! it meets.
+
+use std::time::Duration;
+
+use super::Control;
+use super::asking::Asking;
+use super::delivery::Delivery;
+use super::entry::Entry;
+use super::faults::{self, About, Acting, Met};
+use crate::wire::{self, Request, Response};
+
+impl Control {
+    /// Answers a request to the panel, with the faults that it meets; `entry` is what was noted of it.
+    pub async fn respond(&self, request: Request<'_>, entry: Option<&Entry>) -> Delivery {
+        let entry = match entry {
+            Some(entry) if !self.faults.is_empty() => entry,
+            _ => return Delivery::whole(self.ask(request, entry).await),
+        };
+        let met = self.meet(entry).await;
+        if let Some(id) = &met.id {
+            entry.met(id);
+        }
+        self.under(met, request, entry).await
+    }
+
+    /// Answers a request under what it meets.
+    async fn under(&self, met: Met, mut request: Request<'_>, entry: &Entry) -> Delivery {
+        wait(met.before).await;
+        let Some(acting) = met.acting else {
+            let given = self.ask(request, Some(entry)).await;
+            wait(met.after).await;
+            return Delivery::whole(given);
+        };
+        let Acting {
+            effect,
+            after,
+            hit,
+            chance,
+        } = acting;
+        let about = About {
+            method: request.method,
+            path: request.path,
+            query: request.query,
+            hit,
+            chance,
+            url: &self.url,
+            now: self.panel.clock().now(),
+            zone: self.panel.zone(),
+        };
+        let instead = match effect.word() {
+            Some(word) => wire::failure_named(&self.panel, entry.api(), word).await.ok(),
+            None => effect.instead(&about),
+        };
+        let mut given = None;
+        if after || (instead.is_none() && !effect.lets_go()) {
+            request.query = faults::without_hop(request.query);
+            given = Some(self.ask(request, Some(entry)).await);
+        }
+        wait(met.after).await;
+        let response = instead.or(given).unwrap_or_else(|| Response::empty(200));
+        effect.leave(response, &about.chance)
+    }
+
+    /// Lets the panel answer, and notes how it came to its answer.
+    async fn ask(&self, request: Request<'_>, entry: Option<&Entry>) -> Response {
+        let response = wire::answer(&self.panel, request).await;
+        if let Some(entry) = entry {
+            entry.traced(response.trace);
+        }
+        response
+    }
+
+    /// The faults that a request meets.
+    async fn meet(&self, entry: &Entry) -> Met {
+        let Ok(mut asking) = Asking::about(self).await else {
+            return Met::default();
+        };
+        let Ok(told) = asking.tell(entry).await else {
+            return Met::default();
+        };
+        let headers = entry.headers();
+        self.faults.meet(&told.seen(entry, &headers), self.panel.clock().now())
+    }
+}
+
+async fn wait(time: Duration) {
+    if !time.is_zero() {
+        actix_web::rt::time::sleep(time).await;
+    }
+}
