@@ -101,6 +101,10 @@ pub struct Config {
     #[arg(long = "set", env = "LINECARD_SET", value_delimiter = ';', value_parser = setting, value_name = "NAME=VALUE")]
     pub set: Vec<(String, String)>,
 
+    /// Quirk profiles that are active, kept in the database (docs/profiles.md lists them); may be repeated.
+    #[arg(long, env = "LINECARD_PROFILE", value_delimiter = ',', value_parser = profile, value_name = "NAME")]
+    pub profile: Vec<String>,
+
     /// Answer the control plane under /_linecard/, with which tests steer the panel.
     #[arg(long, env = "LINECARD_CONTROL", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = FalseyValueParser::new(),
@@ -153,6 +157,7 @@ impl Default for Config {
             api_content_type: CONTENT_TYPE.into(),
             any_caller: false,
             set: Vec::new(),
+            profile: Vec::new(),
             control: false,
             control_token: None,
             journal_size: JOURNAL_SIZE,
@@ -185,6 +190,12 @@ impl Config {
         }
     }
 
+    /// The settings that are put into the database at the start.
+    pub fn kept(&self) -> Vec<(String, String)> {
+        let profiles = (!self.profile.is_empty()).then(|| ("profile".to_owned(), self.profile.join(",")));
+        self.set.iter().cloned().chain(profiles).collect()
+    }
+
     /// The access code and key of a new panel.
     pub fn keys(&self) -> Keys {
         Keys {
@@ -209,6 +220,12 @@ pub fn setting(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("not NAME=VALUE")?;
     settings::check(name, value)?;
     Ok((name.to_owned(), value.to_owned()))
+}
+
+/// The name of a profile, or `docs`.
+fn profile(name: &str) -> Result<String, String> {
+    settings::check("profile", name)?;
+    Ok(name.to_owned())
 }
 
 fn zone(name: &str) -> Result<Zone, String> {

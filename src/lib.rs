@@ -23,6 +23,7 @@ pub mod money;
 pub mod panel;
 pub mod server;
 pub mod span;
+pub mod spelling;
 pub mod store;
 pub mod time;
 pub mod wire;

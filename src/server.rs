@@ -23,6 +23,7 @@ use crate::config::Config;
 use crate::control::{Control, PREFIX};
 use crate::panel::chance::{Chance, HEX};
 use crate::panel::clock::Clock;
+use crate::panel::profiles::Profiles;
 use crate::panel::{Panel, seeds};
 use crate::store::{Found, OpenError, Place, StoreError};
 pub use address::first_request;
@@ -108,7 +109,7 @@ impl Server {
             workers: config.workers.map_or(processors, usize::from),
             found,
             grace: config.grace.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX),
-            set: config.set.clone(),
+            set: config.kept(),
             control: config.control.then(|| token(config, address)).transpose()?,
             journal_size: config.journal_size,
             rng_seed: config.rng_seed.unwrap_or(0),
@@ -143,6 +144,19 @@ impl Server {
     /// What callers of the control plane must show, if they must.
     pub fn control_token(&self) -> Option<&str> {
         self.control.as_ref()?.as_deref()
+    }
+
+    /// The quirk profiles that are active once it answers.
+    pub async fn profiles(&self) -> Profiles {
+        match self.set.iter().rev().find(|(name, _)| name == "profile") {
+            Some((_, list)) => Profiles::read(list).unwrap_or_default(),
+            None => self
+                .panel
+                .gates()
+                .await
+                .map(|gates| gates.kept.profiles)
+                .unwrap_or_default(),
+        }
     }
 
     /// Whether the database was there before.

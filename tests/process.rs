@@ -465,6 +465,7 @@ fn settings_change_while_the_server_runs() {
             "api_pass=secret",
             "case_sensitive_line=1",
             "mag_security=1",
+            "profile=",
             "v2_content_type=text/html; charset=UTF-8",
             "v2_extra_columns=",
             "v2_rate_limit=1000000",
@@ -496,6 +497,46 @@ fn settings_that_cannot_be_are_refused_and_change_nothing() {
     assert!(bad.contains("mag_security=\"maybe\": it must be 0 or 1"), "{bad}");
     let kept = run(&["settings", "--db", &db]);
     assert!(String::from_utf8(kept.stdout).unwrap().contains("\napi_pass=first\n"));
+}
+
+#[test]
+fn profiles_are_switched_on_at_the_start_and_kept() {
+    const LATER: &str = "/api.php?action=line&sub=info";
+    const ASKED: &str = r#"{"result":false,"error":"PARAMETER ERROR (user\/pass)"}"#;
+    let (folder, db) = folder();
+    let started = |arguments: &[&str]| Served::start(&[&["--db", &db][..], arguments].concat());
+    let bad = refused(&run(&["serve", "--db", &db, "--profile", "v2_raw_edit,v2modern"]));
+    assert!(
+        bad.contains("v2_modern), not \"v2modern\"; did you mean \"v2_modern\"?"),
+        "{bad}"
+    );
+    assert!(files(folder.path()).is_empty());
+
+    for (arguments, answer, kept) in [
+        (
+            &["--profile", "v2_sparse_lists,v2_modern"][..],
+            ASKED,
+            "v2_sparse_lists,v2_modern",
+        ),
+        (&[], ASKED, "v2_sparse_lists,v2_modern"),
+        (
+            &["--profile", "v2_sparse_lists", "--profile", "v2_raw_edit"],
+            "",
+            "v2_sparse_lists,v2_raw_edit",
+        ),
+        (&["--profile", "docs"], "", "docs"),
+    ] {
+        let served = started(arguments);
+        assert_eq!(served.client().get(LATER).text(), answer, "{arguments:?}");
+        served.end("-TERM");
+        let shown = String::from_utf8(run(&["settings", "--db", &db]).stdout).unwrap();
+        assert!(shown.contains(&format!("\nprofile={kept}\n")), "{shown}");
+    }
+
+    let served = started(&[]);
+    let set = run(&["settings", "--db", &db, "profile=v2_modern"]);
+    assert_eq!(set.status.code(), Some(0));
+    ask_until(&served, LATER, ASKED);
 }
 
 #[test]

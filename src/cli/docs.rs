@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{print, refuse};
+use super::{print, profiles, refuse};
 use crate::control;
 use crate::wire::docs;
 
@@ -77,5 +77,6 @@ fn pages(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
         (readme, readme_text),
         (root.join("docs/actions.md"), docs::actions_page()),
         (root.join("docs/control.md"), control::docs::page()),
+        (root.join("docs/profiles.md"), profiles::page()),
     ])
 }

@@ -6,6 +6,7 @@ mod docs;
 mod manual;
 mod options;
 mod origins;
+mod profiles;
 mod ready;
 mod remote;
 mod run;

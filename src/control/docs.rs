@@ -138,6 +138,7 @@ pub fn page() -> String {
          duration, months by the calendar) or `to`, and tells which lines expired on the way.\n\n",
     );
     text.push_str(&times());
+    text.push_str(super::profile::CHAPTER);
     text.push_str(&super::faults::docs::chapter());
     text.push_str(JOURNAL);
     text

@@ -17,6 +17,7 @@ pub mod journal;
 mod masking;
 pub mod matching;
 pub mod problem;
+mod profile;
 mod requests;
 mod respond;
 mod routes;
@@ -35,9 +36,9 @@ use serde_json::{Value, json};
 
 use crate::panel::clock::Mode;
 use crate::panel::{Entrance, Panel, gates};
+use crate::spelling::closest;
 use crate::store::{Image, StoreError};
 use crate::wire::body::Body;
-use crate::wire::describe::closest;
 use crate::wire::{Request, Response};
 use faults::Faults;
 use journal::Journal;

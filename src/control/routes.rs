@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::problem::Problem;
 use super::tail::{self, Tail};
-use super::{Control, PREFIX, Reply, answer, docs, faults, har, requests, state, time, verify};
+use super::{Control, PREFIX, Reply, answer, docs, faults, har, profile, requests, state, time, verify};
 use crate::wire::php::form;
 use crate::wire::{Request, Response};
 
@@ -90,6 +90,8 @@ pub static ROUTES: &[Route] = &[
     row("GET", "clock", "Shows the panel's clock.", |control, _, _| Box::pin(async { Ok(time::show(control)) })),
     row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(async { time::set(control, request) })),
     row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(time::advance(control, request))),
+    row("GET", "profile", "Shows the active quirk profiles and all that there are.", |control, _, _| Box::pin(profile::show(control))),
+    row("PUT", "profile", "Replaces the active quirk profiles.", |control, request, _| Box::pin(profile::set(control, request))),
     row("GET", "requests", "Lists the requests that the panel got.", |control, request, _| Box::pin(requests::list(control, request))),
     row("GET", "requests.har", "Answers the requests as an HTTP archive (HAR 1.2).", |control, request, _| Box::pin(har::archive(control, request))),
     row("DELETE", "requests", "Forgets the requests.", |control, _, _| Box::pin(async { requests::clear(control) })),

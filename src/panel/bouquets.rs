@@ -1,5 +1,6 @@
 //! Bouquets: the selections of content that lines and packages are given.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
@@ -81,6 +82,16 @@ fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
     Ok(())
 }
 
+/// In which order bouquets are put together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// As the line has them. Of an id that comes again the last place counts (contract "XC v2 API",
+    /// section 9).
+    Stored,
+    /// By their ids. Of an id that comes again the first place counts, and the others are gaps (section 16).
+    Sorted,
+}
+
 /// What bouquets give, as JSON lists of ids.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Content {
@@ -89,23 +100,31 @@ pub struct Content {
 }
 
 /// What these bouquets give, in the bouquets' order: stream ids (live and created channels, then
-/// movies, then stations, bouquet by bouquet) and series ids. Of an id that comes again the last
-/// place counts (contract "XC v2 API", section 9). `bouquets` is the list as a line stores it. For
-/// reads only: what a write sees may be taken back.
+/// movies, then stations, bouquet by bouquet) and series ids. `bouquets` is the list as a line stores
+/// it. For reads only: what a write sees may be taken back.
 ///
 /// # Errors
 /// SQLite's.
-pub fn content(scene: &Scene<'_>, bouquets: &str) -> Result<Arc<Content>> {
+pub fn content(scene: &Scene<'_>, bouquets: &str, order: Order) -> Result<Arc<Content>> {
     let remembered = scene.panel.bouquets();
-    remembered.get_or_find(scene.commits, bouquets, || find_content(scene, bouquets).map(Arc::new))
+    let question = match order {
+        Order::Stored => Cow::Borrowed(bouquets),
+        Order::Sorted => Cow::Owned(format!("sorted {bouquets}")),
+    };
+    let find = || find_content(scene, bouquets, order).map(Arc::new);
+    remembered.get_or_find(scene.commits, &question, find)
 }
 
-fn find_content(scene: &Scene<'_>, bouquets: &str) -> Result<Content> {
+fn find_content(scene: &Scene<'_>, bouquets: &str, order: Order) -> Result<Content> {
     let mut query = scene.db.prepare_cached(
         "SELECT bouquet_channels, bouquet_movies, bouquet_radios, bouquet_series FROM bouquets WHERE id = ?1",
     )?;
     let (mut streams, mut series) = (Vec::new(), Vec::new());
-    for bouquet in functions::ids(bouquets) {
+    let mut bouquets = functions::ids(bouquets);
+    if order == Order::Sorted {
+        bouquets.sort_unstable();
+    }
+    for bouquet in bouquets {
         let mut rows = query.query([bouquet])?;
         let Some(row) = rows.next()? else {
             continue;
@@ -115,9 +134,13 @@ fn find_content(scene: &Scene<'_>, bouquets: &str) -> Result<Content> {
         }
         series.extend(functions::ids(row.get_ref(3)?.as_str().unwrap_or_default()));
     }
+    let text = |ids| match order {
+        Order::Stored => functions::ids_text(&last_of_each(ids)),
+        Order::Sorted => first_of_each(&ids),
+    };
     Ok(Content {
-        streams: functions::ids_text(&last_of_each(streams)),
-        series: functions::ids_text(&last_of_each(series)),
+        streams: text(streams),
+        series: text(series),
     })
 }
 
@@ -132,6 +155,22 @@ fn last_of_each(ids: Vec<i64>) -> Vec<i64> {
     kept
 }
 
+/// Each id at the place of its first occurrence, as JSON: an object of places where there are gaps.
+fn first_of_each(ids: &[i64]) -> String {
+    let mut seen = HashSet::with_capacity(ids.len());
+    let kept: Vec<(usize, i64)> = ids
+        .iter()
+        .copied()
+        .enumerate()
+        .filter(|(_, id)| seen.insert(*id))
+        .collect();
+    if kept.last().is_none_or(|(place, _)| place + 1 == kept.len()) {
+        return functions::ids_text(&kept.into_iter().map(|(_, id)| id).collect::<Vec<_>>());
+    }
+    let members: Vec<String> = kept.iter().map(|(place, id)| format!("\"{place}\":{id}")).collect();
+    format!("{{{}}}", members.join(","))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -139,5 +178,17 @@ mod tests {
     #[test]
     fn of_a_repeated_id_the_last_place_counts() {
         assert_eq!(last_of_each(vec![1, 2, 2, 3, 1]), [2, 3, 1]);
+    }
+
+    #[test]
+    fn of_a_repeated_id_the_first_place_counts_and_the_others_are_gaps() {
+        for (ids, right) in [
+            (&[][..], "[]"),
+            (&[3, 1, 2], "[3,1,2]"),
+            (&[1, 2, 2, 3], r#"{"0":1,"1":2,"3":3}"#),
+            (&[1, 2, 1], "[1,2]"),
+        ] {
+            assert_eq!(first_of_each(ids), right);
+        }
     }
 }

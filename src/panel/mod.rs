@@ -24,6 +24,7 @@ pub mod logs;
 pub mod net;
 pub mod noun;
 pub mod packages;
+pub mod profiles;
 pub mod rate;
 pub mod resellers;
 pub mod scene;

@@ -2,11 +2,13 @@
 //! One without a row has its default. They are part of the [`super::gates`], so a change counts
 //! from the next request on.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
 use super::error::Result;
+use super::profiles::Profiles;
 use crate::store::{StoreError, schema};
 
 /// One setting as it is declared.
@@ -17,7 +19,7 @@ pub struct Setting {
     /// One sentence.
     pub doc: &'static str,
     /// Says what a value must be, where this one is not.
-    check: fn(&str) -> Result<(), &'static str>,
+    check: fn(&str) -> Result<(), Cow<'static, str>>,
 }
 
 /// All settings (contract "XC v2 API", sections 15 and 16).
@@ -45,6 +47,12 @@ pub static SETTINGS: &[Setting] = &[
         default: "1",
         doc: "1: `user_info` of a MAG's line carries `mag_invalid_token`.",
         check: flag,
+    },
+    Setting {
+        name: "profile",
+        default: "",
+        doc: "Quirk profiles that are active, separated by commas; docs/profiles.md lists them.",
+        check: profiles,
     },
     Setting {
         name: "v2_content_type",
@@ -78,6 +86,7 @@ pub struct Kept {
     pub api_pass: String,
     pub case_sensitive_line: bool,
     pub mag_security: bool,
+    pub profiles: Profiles,
     pub v2_content_type: String,
     pub v2_extra_columns: Vec<String>,
     /// Requests for each address and second; 0 is no limit.
@@ -111,6 +120,7 @@ impl Kept {
             api_pass: value("api_pass").to_owned(),
             case_sensitive_line: value("case_sensitive_line") != "0",
             mag_security: value("mag_security") != "0",
+            profiles: Profiles::read(value("profile")).unwrap_or_default(),
             v2_content_type: value("v2_content_type").to_owned(),
             v2_extra_columns: names(value("v2_extra_columns")).map(str::to_owned).collect(),
             v2_rate_limit: value("v2_rate_limit").parse().unwrap_or(0),
@@ -165,27 +175,31 @@ fn names(list: &str) -> impl Iterator<Item = &str> {
     list.split(',').map(str::trim).filter(|name| !name.is_empty())
 }
 
-fn anything(_: &str) -> Result<(), &'static str> {
+fn anything(_: &str) -> Result<(), Cow<'static, str>> {
     Ok(())
 }
 
-fn flag(value: &str) -> Result<(), &'static str> {
+fn profiles(value: &str) -> Result<(), Cow<'static, str>> {
+    Profiles::read(value).map(drop).map_err(Cow::Owned)
+}
+
+fn flag(value: &str) -> Result<(), Cow<'static, str>> {
     require(matches!(value, "0" | "1"), "0 or 1")
 }
 
-fn count(value: &str) -> Result<(), &'static str> {
+fn count(value: &str) -> Result<(), Cow<'static, str>> {
     require(value.parse::<u32>().is_ok(), "a whole number from 0")
 }
 
 /// What may stand in a header: printable ASCII.
-fn header(value: &str) -> Result<(), &'static str> {
+fn header(value: &str) -> Result<(), Cow<'static, str>> {
     let fits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
     require(fits, "a header value")
 }
 
 /// A further column is text. One of `lines` that no dialect shows otherwise may be named, when it is
 /// text too.
-fn columns(value: &str) -> Result<(), &'static str> {
+fn columns(value: &str) -> Result<(), Cow<'static, str>> {
     let fits = |name: &str| {
         let word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         let stored = schema::table("lines").and_then(|lines| lines.column(name));
@@ -197,8 +211,8 @@ fn columns(value: &str) -> Result<(), &'static str> {
     )
 }
 
-fn require(fits: bool, must: &'static str) -> Result<(), &'static str> {
-    fits.then_some(()).ok_or(must)
+fn require(fits: bool, must: &'static str) -> Result<(), Cow<'static, str>> {
+    fits.then_some(()).ok_or(Cow::Borrowed(must))
 }
 
 #[cfg(test)]
@@ -236,7 +250,7 @@ mod tests {
             (
                 "api_ip",
                 "x",
-                "there is no setting \"api_ip\", only api_ips, api_pass, case_sensitive_line, mag_security, v2_content_type, v2_extra_columns, v2_rate_limit",
+                "there is no setting \"api_ip\", only api_ips, api_pass, case_sensitive_line, mag_security, profile, v2_content_type, v2_extra_columns, v2_rate_limit",
             ),
             ("mag_security", "yes", "mag_security=\"yes\": it must be 0 or 1"),
             (
@@ -248,6 +262,11 @@ mod tests {
                 "v2_content_type",
                 "a\nb",
                 "v2_content_type=\"a\\nb\": it must be a header value",
+            ),
+            (
+                "profile",
+                "modern",
+                "profile=\"modern\": it must be names of profiles (docs, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern), not \"modern\"; did you mean \"v2_modern\"?",
             ),
         ] {
             assert_eq!(set(&db, name, value).unwrap_err().to_string(), error);

@@ -5,6 +5,7 @@ mod dated;
 mod faults;
 mod har;
 mod journal;
+mod profile;
 mod routes;
 mod state;
 mod stream;

@@ -21,13 +21,14 @@ use std::net::IpAddr;
 
 use crate::support::{Client, Panel};
 
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     ("actions", include_str!("../data/xc_v2/actions.http")),
     ("errors", include_str!("../data/xc_v2/errors.http")),
     ("faults", include_str!("../data/xc_v2/faults.http")),
     ("cases", include_str!("../data/xc_v2/cases.http")),
     ("transport", include_str!("../data/xc_v2/transport.http")),
     ("settings", include_str!("../data/xc_v2/settings.http")),
+    ("profiles", include_str!("../data/xc_v2/profiles.http")),
 ];
 
 /// One request with its answer, and what comes before it.

@@ -3,6 +3,9 @@
 
 use super::{Api, Described, Door, Sent, json, opened};
 use crate::panel::gates::Gates;
+use crate::panel::profiles::V2_MODERN;
+use crate::spelling::closest;
+use crate::wire::xc_v2::actions::Generation;
 use crate::wire::{admin, split, xc_v2};
 
 /// Something odd.
@@ -38,7 +41,7 @@ pub fn of(gates: &Gates, sent: &Sent<'_>, told: &Described) -> Vec<Finding> {
             all.push(finding("json_body", hint));
         }
         if !(told.matched || is_json && told.action.is_none()) {
-            all.push(unknown(told));
+            all.push(unknown(gates, told));
         }
     }
     if told.api == Api::Admin {
@@ -76,14 +79,12 @@ fn lost(gates: &Gates, sent: &Sent<'_>) -> Option<Finding> {
 }
 
 /// Which action was meant.
-fn unknown(told: &Described) -> Finding {
+fn unknown(gates: &Gates, told: &Described) -> Finding {
     let Some(action) = &told.action else {
         return finding("missing_action", "`action` is missing");
     };
-    let calls: Vec<String> = xc_v2::actions::ACTIONS
-        .iter()
-        .map(|row| format!("{}/{}", row.action, row.sub))
-        .collect();
+    let generation = Generation::of(gates.kept.profiles);
+    let calls: Vec<String> = generation.calls().collect();
     let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
     let actions: Vec<&str> = admin::actions::ACTIONS.iter().map(|row| row.name).collect();
     let (own, others) = match told.api {
@@ -104,11 +105,37 @@ fn unknown(told: &Described) -> Finding {
         };
         return finding("other_api", hint);
     }
+    if let Some(hint) = other_generation(generation, action).filter(|_| told.api == Api::XcV2) {
+        return finding("other_profile", hint);
+    }
     let hint = match closest(action, own) {
         Some(close) => format!("there is no {action}; did you mean {close}?"),
         None => format!("there is no {action}"),
     };
     finding("unknown_action", hint)
+}
+
+/// Which profile has a call that the active generation lacks.
+fn other_generation(active: Generation, call: &str) -> Option<String> {
+    let (action, sub) = call.split_once('/')?;
+    let profile = V2_MODERN.name;
+    match active {
+        Generation::Documented => {
+            let row = Generation::Later.find(action, sub)?;
+            Some(format!(
+                "{call} is a call of the profile {profile}, which is not active: here it is {}/{sub}",
+                row.action
+            ))
+        }
+        Generation::Later => {
+            let row = Generation::Documented.find(action, sub)?;
+            let instead = match row.later {
+                Some(later) => format!("; it is {later}/{sub} there"),
+                None => String::new(),
+            };
+            Some(format!("the active profile {profile} has no {call}{instead}"))
+        }
+    }
 }
 
 /// A good key where the Admin API does not look for it.
@@ -155,14 +182,4 @@ fn unknown_parameters(told: &Described) -> Vec<Finding> {
     odd.into_iter()
         .map(|name| finding("unknown_parameter", told(name)))
         .collect()
-}
-
-/// The word that is closest to one that is not there; `None` when none is close.
-pub fn closest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
-    let close = known
-        .iter()
-        .map(|candidate| (strsim::damerau_levenshtein(word, candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len() / 4)
-        .min();
-    close.map(|(_, candidate)| candidate)
 }

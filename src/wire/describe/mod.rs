@@ -10,12 +10,12 @@ use serde_json::Value;
 
 use super::admin::{self, input::Input};
 use super::php::form::{self, Form, Key, Limits, Node};
-use super::xc_v2::{self, input::Members};
+use super::xc_v2::{self, actions::Generation, input::Members};
 use super::{Door, body, door, is_path, split};
 use crate::panel::Caller;
 use crate::panel::gates::Gates;
 
-pub use findings::{Finding, closest};
+pub use findings::Finding;
 
 /// A dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -150,7 +150,9 @@ pub async fn describe(gates: &Gates, sent: &Sent<'_>) -> Described {
         Api::XcV2 => {
             let input = Members::of(all);
             let (action, sub) = (input.text("action"), input.text("sub"));
-            let matched = xc_v2::actions::find(action.unwrap_or_default(), sub.unwrap_or_default()).is_some();
+            let matched = Generation::of(gates.kept.profiles)
+                .find(action.unwrap_or_default(), sub.unwrap_or_default())
+                .is_some();
             (joined(action, sub), device_or_line(&query_flat, &form_flat), matched)
         }
         api => {

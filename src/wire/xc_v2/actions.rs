@@ -3,12 +3,15 @@
 
 use super::operations::{Call, accounts, content, devices, lines};
 use crate::panel::Result;
+use crate::panel::profiles::{Profiles, V2_MODERN};
 
 /// One call.
 #[derive(Debug)]
 pub struct Action {
     pub action: &'static str,
     pub sub: &'static str,
+    /// Its `action` in the later generation (`v2_modern`); `None` where that has no such call.
+    pub later: Option<&'static str>,
     /// The chapter of the panel that it belongs to, as the Admin API's table has them.
     pub group: &'static str,
     /// One sentence.
@@ -52,6 +55,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "user",
         sub: "create",
+        later: None,
         group: LINES,
         doc: "Creates a line; credentials are generated when left out.",
         params: &[NEW],
@@ -60,6 +64,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "user",
         sub: "edit",
+        later: None,
         group: LINES,
         doc: "Changes a line.",
         params: &[USERNAME, PASSWORD, EDIT],
@@ -68,6 +73,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "user",
         sub: "info",
+        later: Some("line"),
         group: LINES,
         doc: "Shows a line with its open connections and its channels.",
         params: &[USERNAME, PASSWORD],
@@ -76,6 +82,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "stb",
         sub: "create",
+        later: None,
         group: DEVICES,
         doc: "Creates a MAG device with its hidden line.",
         params: &[("user_data[mac]", true, "The device's MAC address."), NEW],
@@ -84,6 +91,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "stb",
         sub: "edit",
+        later: None,
         group: DEVICES,
         doc: "Changes the hidden line of a MAG device.",
         params: &[MAC, EDIT],
@@ -92,6 +100,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "stb",
         sub: "info",
+        later: None,
         group: DEVICES,
         doc: "Shows a MAG device with its line.",
         params: &[MAC],
@@ -100,6 +109,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "reg_user",
         sub: "list",
+        later: Some("reg_user"),
         group: RESELLERS,
         doc: "Lists the accounts of administrators and resellers.",
         params: &[],
@@ -108,6 +118,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "reg_user",
         sub: "credits",
+        later: None,
         group: RESELLERS,
         doc: "Adds to an account's credits, or takes from them.",
         params: &[
@@ -120,6 +131,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "server",
         sub: "list",
+        later: Some("server"),
         group: HOSTS,
         doc: "Lists the servers with what is known of their machines.",
         params: &[],
@@ -128,6 +140,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "stream",
         sub: "list",
+        later: Some("stream"),
         group: CONTENT,
         doc: "Lists everything but movies.",
         params: &[],
@@ -136,6 +149,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "stream",
         sub: "online",
+        later: Some("stream"),
         group: CONTENT,
         doc: "Lists what runs, each with its servers.",
         params: &[],
@@ -144,6 +158,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "stream",
         sub: "offline",
+        later: Some("stream"),
         group: CONTENT,
         doc: "Lists what was started and fails, each with its servers.",
         params: &[],
@@ -152,6 +167,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "stream",
         sub: "start",
+        later: Some("stream"),
         group: CONTENT,
         doc: "Starts streams, channels, stations and episodes.",
         params: &[IDS, SERVERS],
@@ -160,6 +176,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "stream",
         sub: "stop",
+        later: Some("stream"),
         group: CONTENT,
         doc: "Stops streams, channels, stations and episodes.",
         params: &[IDS, SERVERS],
@@ -168,6 +185,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "vod",
         sub: "start",
+        later: Some("vod"),
         group: CONTENT,
         doc: "Starts movies.",
         params: &[IDS, SERVERS],
@@ -176,6 +194,7 @@ pub static ACTIONS: &[Action] = &[
     Action {
         action: "vod",
         sub: "stop",
+        later: Some("vod"),
         group: CONTENT,
         doc: "Stops movies.",
         params: &[IDS, SERVERS],
@@ -183,7 +202,49 @@ pub static ACTIONS: &[Action] = &[
     },
 ];
 
-/// The call of these names, which are exact.
+impl Action {
+    /// Its `action` in a generation; `None` where that has no such call.
+    pub fn named(&self, generation: Generation) -> Option<&'static str> {
+        match generation {
+            Generation::Documented => Some(self.action),
+            Generation::Later => self.later,
+        }
+    }
+}
+
+/// Which calls there are, and what becomes of strangers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Generation {
+    Documented,
+    /// That of the profile `v2_modern`.
+    Later,
+}
+
+impl Generation {
+    /// The generation that is active.
+    pub fn of(profiles: Profiles) -> Generation {
+        match profiles.has(&V2_MODERN) {
+            true => Generation::Later,
+            false => Generation::Documented,
+        }
+    }
+
+    /// The call of these names, which are exact.
+    pub fn find(self, action: &str, sub: &str) -> Option<&'static Action> {
+        ACTIONS
+            .iter()
+            .find(|row| row.sub == sub && row.named(self) == Some(action))
+    }
+
+    /// The names of its calls: `user/info`.
+    pub fn calls(self) -> impl Iterator<Item = String> {
+        let named = move |row: &Action| Some(format!("{}/{}", row.named(self)?, row.sub));
+        ACTIONS.iter().filter_map(named)
+    }
+}
+
+/// The call of these names in whichever generation has it.
 pub fn find(action: &str, sub: &str) -> Option<&'static Action> {
-    ACTIONS.iter().find(|row| (row.action, row.sub) == (action, sub))
+    let all = [Generation::Documented, Generation::Later];
+    all.into_iter().find_map(|generation| generation.find(action, sub))
 }

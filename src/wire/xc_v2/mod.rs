@@ -7,6 +7,7 @@
 pub mod actions;
 pub mod input;
 mod operations;
+mod quirks;
 mod user_data;
 mod user_info;
 mod values;
@@ -23,7 +24,7 @@ use super::{Request, Response};
 use crate::panel::gates::{self, Gates};
 use crate::panel::settings::Kept;
 use crate::panel::{Caller, Error, Panel, Result, Scene};
-use actions::{Action, Verb};
+use actions::{Action, Generation, Verb};
 use input::{Member, Members};
 use operations::Call;
 
@@ -48,18 +49,19 @@ pub async fn answer(panel: &Arc<Panel>, gates: &Arc<Gates>, request: &Request<'_
         return super::pages::too_many().traced(Trace::stopped(Auth::Limited));
     }
     if !panel.settings().any_caller && !is_admitted(gates, request) {
-        return sent(kept, 200, words::FORBIDDEN.to_vec()).traced(Trace::stopped(Auth::Forbidden));
+        return stranger(kept, words::FORBIDDEN).traced(Trace::stopped(Auth::Forbidden));
     }
     let input = Members::of(form(request).await);
     if !kept.api_pass.is_empty() && !knows_pass(kept, &input) {
-        return sent(kept, 200, words::KEY_WRONG.to_vec()).traced(Trace::stopped(Auth::BadKey));
+        return stranger(kept, words::KEY_WRONG).traced(Trace::stopped(Auth::BadKey));
     }
     let word = |name: &str| match input.get(name) {
         Some(Member::Text(word)) => word.as_str(),
         _ => "",
     };
     // An unknown call has an empty answer.
-    let Some(action) = actions::find(word("action"), word("sub")) else {
+    let generation = Generation::of(kept.profiles);
+    let Some(action) = generation.find(word("action"), word("sub")) else {
         return sent(kept, 200, Vec::new()).traced(Trace::stopped(Auth::Ok));
     };
     let response = match run(panel, gates, action, input).await {
@@ -68,7 +70,7 @@ pub async fn answer(panel: &Arc<Panel>, gates: &Arc<Gates>, request: &Request<'_
     };
     let handler = Handler {
         api: Api::XcV2,
-        action: action.action,
+        action: action.named(generation).unwrap_or(action.action),
         sub: action.sub,
     };
     response.traced(Trace::of(handler))
@@ -85,7 +87,18 @@ pub fn failure(kept: &Kept, error: &Error) -> Response {
 
 /// The failure with this word, whatever asks for it.
 pub fn failure_named(kept: &Kept, word: &str) -> Response {
-    sent(kept, 200, words::named(word))
+    match word {
+        "IP FORBIDDEN" | "KEY WRONG" => stranger(kept, &words::named(word)),
+        _ => sent(kept, 200, words::named(word)),
+    }
+}
+
+/// The answer to somebody who may not call.
+fn stranger(kept: &Kept, word: &[u8]) -> Response {
+    match Generation::of(kept.profiles) {
+        Generation::Documented => sent(kept, 200, word.to_vec()),
+        Generation::Later => super::pages::not_found(),
+    }
 }
 
 fn sent(kept: &Kept, status: u16, body: Vec<u8>) -> Response {

@@ -5,7 +5,10 @@ use rusqlite::types::Value;
 use serde_json::Value as Json;
 
 use super::input::Member;
+use super::quirks;
 use crate::panel::draft::Change;
+use crate::panel::profiles::{V2_RAW_EDIT, V2_SPARSE_LISTS};
+use crate::panel::settings::Kept;
 use crate::panel::{Error, Result, Scene};
 use crate::store::functions::ids_text;
 use crate::store::schema;
@@ -134,12 +137,11 @@ pub struct UserData {
 }
 
 impl UserData {
-    /// Reads `user_data`. `extras` are the further columns of a customised panel; members named in
-    /// `but` are somebody else's.
+    /// Reads `user_data` by the settings that count; members named in `but` are somebody else's.
     ///
     /// # Errors
     /// [`Error::Invalid`] when it is a scalar that is not empty.
-    pub fn read(scene: &Scene<'_>, sent: Option<&Member>, to: For, extras: &[String], but: &str) -> Result<UserData> {
+    pub fn read(scene: &Scene<'_>, sent: Option<&Member>, to: For, kept: &Kept, but: &str) -> Result<UserData> {
         let mut data = UserData::default();
         let members = match sent {
             Some(member) if !member.is_empty() => match member {
@@ -152,16 +154,21 @@ impl UserData {
             }
         };
         for (name, member) in members.iter().filter(|(name, _)| *name != but) {
-            data.take(scene, name, member, to, extras);
+            data.take(scene, name, member, to, kept);
         }
         Ok(data)
     }
 
-    fn take(&mut self, scene: &Scene<'_>, name: &str, member: &Member, to: For, extras: &[String]) {
+    fn take(&mut self, scene: &Scene<'_>, name: &str, member: &Member, to: For, kept: &Kept) {
         let name: String = name
             .chars()
             .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
             .collect();
+        let raw = (to == For::Edit && kept.profiles.has(&V2_RAW_EDIT)).then(|| {
+            let formatted = quirks::formatted(&member.clone().into_text());
+            self.wrong |= formatted.is_none();
+            formatted.unwrap_or_default()
+        });
         let known = WRITABLE.iter().find(|column| column.name.eq_ignore_ascii_case(&name));
         let outputs = || (to == For::Create && name.eq_ignore_ascii_case(OUTPUTS.name)).then_some(&OUTPUTS);
         if let Some(column) = known.or_else(outputs) {
@@ -171,14 +178,22 @@ impl UserData {
                 column.name
             };
             self.wrong |= to == For::Create && self.change.get(stored).is_some();
-            self.change.set(stored, value(scene, column, member, to));
+            let value = match raw {
+                Some(text) => as_sent(scene, column.kind, text),
+                None => value(scene, column, member, to, kept),
+            };
+            self.change.set(stored, value);
             return;
         }
-        let Some(extra) = extras.iter().find(|extra| extra.eq_ignore_ascii_case(&name)) else {
+        let Some(extra) = kept
+            .v2_extra_columns
+            .iter()
+            .find(|extra| extra.eq_ignore_ascii_case(&name))
+        else {
             self.wrong = true;
             return;
         };
-        let text = member.clone().into_text();
+        let text = raw.unwrap_or_else(|| member.clone().into_text());
         let before = match schema::table("lines").and_then(|lines| lines.column(extra)) {
             Some(column) => {
                 let before = self.change.get(column.name).is_some();
@@ -196,14 +211,15 @@ impl UserData {
 }
 
 /// What is stored of a value (contract, section 7).
-fn value(scene: &Scene<'_>, column: &Column, member: &Member, to: For) -> Value {
+fn value(scene: &Scene<'_>, column: &Column, member: &Member, to: For, kept: &Kept) -> Value {
+    let gaps = kept.profiles.has(&V2_SPARSE_LISTS);
     let bracketed = match member {
         Member::Array(members) if to == For::Edit => Some(members),
         _ => None,
     };
     match (column.kind, bracketed) {
         (Kind::Ids, Some(members)) => return ids(members.values().map(int_of)),
-        (Kind::Texts, Some(members)) => return texts(members.values().map(|one| one.clone().into_text())),
+        (Kind::Texts, Some(members)) => return texts(members.values().map(|one| one.clone().into_text()), gaps),
         _ => {}
     }
     let is_array = matches!(member, Member::Array(_));
@@ -218,16 +234,24 @@ fn value(scene: &Scene<'_>, column: &Column, member: &Member, to: For) -> Value 
         };
     }
     match column.kind {
+        Kind::Date if scalar::is_empty(&text) => Value::Null,
+        Kind::Ids if !is_array => ids(json_values(&text).iter().map(json_int)),
+        Kind::Texts if !is_array => texts(json_values(&text).iter().map(json_text), gaps),
+        Kind::Ids | Kind::Texts => Value::Text("[]".into()),
+        Kind::Formats => formats(json_values(&text).iter().map(json_int)),
+        plain => as_sent(scene, plain, text),
+    }
+}
+
+/// What a column takes of a text when nothing about it is looked at but the column's own type.
+fn as_sent(scene: &Scene<'_>, kind: Kind, text: String) -> Value {
+    match kind {
         Kind::Id | Kind::Int | Kind::Unix => Value::Integer(int(&text)),
         Kind::Flag => Value::Integer(scalar::int(&text).clamp(i8::MIN.into(), i8::MAX.into())),
         Kind::Credential => Value::Text(cut(text, CREDENTIAL_MOST)),
         Kind::Text(most) => Value::Text(cut(text, most)),
-        Kind::Date if scalar::is_empty(&text) => Value::Null,
         Kind::Date => scene.zone().iso(int(&text)).map_or(Value::Null, Value::Text),
-        Kind::Ids if !is_array => ids(json_values(&text).iter().map(json_int)),
-        Kind::Texts if !is_array => texts(json_values(&text).iter().map(json_text)),
-        Kind::Ids | Kind::Texts => Value::Text("[]".into()),
-        Kind::Formats => formats(json_values(&text).iter().map(json_int)),
+        Kind::Ids | Kind::Texts | Kind::Formats => Value::Text(text),
     }
 }
 
@@ -235,12 +259,13 @@ fn ids(ids: impl Iterator<Item = i64>) -> Value {
     Value::Text(ids_text(&ids.collect::<Vec<_>>()))
 }
 
-fn texts(texts: impl Iterator<Item = String>) -> Value {
-    let texts: Vec<Json> = texts
-        .map(|text| scalar::trim(&text).to_owned())
-        .filter(|text| !scalar::is_empty(text))
-        .map(Json::String)
-        .collect();
+/// A list of texts without the empty ones; with `gaps` each of these leaves its place empty.
+fn texts(texts: impl Iterator<Item = String>, gaps: bool) -> Value {
+    let cleaned = texts.filter_map(|text| match scalar::trim(&text) {
+        empty if scalar::is_empty(empty) => gaps.then(String::new),
+        text => Some(text.to_owned()),
+    });
+    let texts: Vec<Json> = cleaned.map(Json::String).collect();
     Value::Text(Json::Array(texts).to_string())
 }
 

@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use rusqlite::types::Value;
 
-use super::values;
+use super::{quirks, values};
+use crate::panel::bouquets::Order;
+use crate::panel::profiles::{Profiles, V2_RAW_EDIT, V2_SORTED_BOUQUETS, V2_SPARSE_LISTS};
 use crate::panel::settings::Kept;
 use crate::panel::{Result, Scene, bouquets, lines};
 use crate::store::functions;
@@ -154,7 +156,7 @@ impl Line {
     pub fn print(&self, out: &mut Vec<u8>, scene: &Scene<'_>, kept: &Kept) -> Result<()> {
         let mut object = Object::open(out);
         for ((key, _, print), value) in ROW.iter().zip(&self.record) {
-            self::print(object.field(key), scene, *print, value);
+            self::print(object.field(key), scene, *print, value, kept.profiles);
         }
         for column in &kept.v2_extra_columns {
             if !ROW.iter().any(|(key, _, _)| key.eq_ignore_ascii_case(column)) {
@@ -164,12 +166,12 @@ impl Line {
         if kept.mag_security && !matches!(self.value(IS_MAG), Some(Value::Integer(0)) | None) {
             object.field("mag_invalid_token").extend_from_slice(b"true");
         }
-        self.print_computed(&mut object, scene)?;
+        self.print_computed(&mut object, scene, kept)?;
         object.close();
         Ok(())
     }
 
-    fn print_computed(&self, object: &mut Object<'_>, scene: &Scene<'_>) -> Result<()> {
+    fn print_computed(&self, object: &mut Object<'_>, scene: &Scene<'_>, kept: &Kept) -> Result<()> {
         values::plain(object.field("active_cons"), self.value(ACTIVE_CONNECTIONS));
         match self.pair(scene)? {
             None => object.field("pair_line_info").extend_from_slice(b"[]"),
@@ -187,7 +189,11 @@ impl Line {
         for name in ["isp_violate", "isp_is_server"] {
             object.field(name).push(b'0');
         }
-        let content = bouquets::content(scene, self.text(BOUQUET))?;
+        let order = match kept.profiles.has(&V2_SORTED_BOUQUETS) {
+            true => Order::Sorted,
+            false => Order::Stored,
+        };
+        let content = bouquets::content(scene, self.text(BOUQUET), order)?;
         object
             .field("channel_ids")
             .extend_from_slice(content.streams.as_bytes());
@@ -227,7 +233,7 @@ static BEGUN: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
     })
 });
 
-fn print(out: &mut Vec<u8>, scene: &Scene<'_>, print: Print, value: &Value) {
+fn print(out: &mut Vec<u8>, scene: &Scene<'_>, print: Print, value: &Value, profiles: Profiles) {
     let stored = match value {
         Value::Text(text) => text.as_str(),
         _ => "",
@@ -240,6 +246,8 @@ fn print(out: &mut Vec<u8>, scene: &Scene<'_>, print: Print, value: &Value) {
             Some(unix) => values::number(out, unix),
             None => out.extend_from_slice(b"null"),
         },
+        Print::Texts if profiles.has(&V2_SPARSE_LISTS) && quirks::is_list(stored) => quirks::print_sparse(out, stored),
+        Print::Ids | Print::Texts if profiles.has(&V2_RAW_EDIT) => quirks::print_stored(out, stored),
         Print::Ids => json::list(out, functions::ids(stored), json::int),
         Print::Texts => json::list(out, functions::texts(stored), |out, text| json::text(out, &text)),
     }

@@ -25,7 +25,7 @@ pub struct Call<'a> {
 impl Call<'_> {
     fn user_data(&self, to: For, but: &str) -> Result<UserData> {
         let sent = self.input.get("user_data");
-        UserData::read(self.scene, sent, to, &self.kept.v2_extra_columns, but)
+        UserData::read(self.scene, sent, to, self.kept, but)
     }
 
     /// The credentials of a line, which must both be there.

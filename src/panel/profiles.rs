@@ -1,0 +1,170 @@
+//! Quirk profiles: other generations of a panel, and what single panels of one are known to do
+//! (contract "XC v2 API", section 16). None is active unless it is asked for.
+//!
+//! Here is only which there are and which of them are active; what one changes stands in the dialect
+//! that it belongs to.
+
+use std::fmt;
+
+use crate::spelling::closest;
+
+/// The name of no profile at all: the documented behaviour.
+pub const DOCS: &str = "docs";
+
+/// One profile.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Profile {
+    pub name: &'static str,
+    /// The dialect that it changes.
+    pub dialect: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+    /// What it changes, for people: a sentence for each.
+    pub changes: &'static [&'static str],
+    /// Its place in a set.
+    bit: u8,
+}
+
+const XC_V2: &str = "XC v2 API";
+
+/// Edits store what was sent.
+pub static V2_RAW_EDIT: Profile = Profile {
+    name: "v2_raw_edit",
+    dialect: XC_V2,
+    doc: "Edits store values as they are sent: an empty date expires the line, an empty number is 0, lists stay text.",
+    changes: &[
+        "`user`/`edit` and `stb`/`edit` store values as they are sent, after the cleaning of every value.",
+        "`exp_date=` and `exp_date=0` are the start of 1970: `info` prints `\"0\"`, and the line is expired.",
+        "`bouquet`, `allowed_ips` and `allowed_ua` are kept byte for byte; `info` prints the JSON that they hold, `null` where they hold none.",
+        "An empty number is 0 and not its default: `max_connections=` is `\"0\"`.",
+        "A value with a `%` is a `PARAMETER ERROR`, except that `%%` stores one `%`.",
+    ],
+    bit: 2,
+};
+/// Bouquets are sorted before their content is put together.
+pub static V2_SORTED_BOUQUETS: Profile = Profile {
+    name: "v2_sorted_bouquets",
+    dialect: XC_V2,
+    doc: "`channel_ids` and `series_ids` follow the sorted bouquets, and what comes twice leaves a gap.",
+    changes: &[
+        "A line's bouquets are sorted by their ids before their content is put together.",
+        "Of an id that comes again the first place counts; the others leave gaps, and a list with gaps prints as an object: `{\"0\":1,\"1\":2,\"3\":3}`.",
+    ],
+    bit: 4,
+};
+/// Lists keep gaps where an empty element was.
+pub static V2_SPARSE_LISTS: Profile = Profile {
+    name: "v2_sparse_lists",
+    dialect: XC_V2,
+    doc: "`allowed_ips` and `allowed_ua` keep a gap where an empty element was dropped.",
+    changes: &[
+        "`create` and `edit` keep the places of the empty elements that they drop from `allowed_ips` and `allowed_ua`.",
+        "`info` prints a list with gaps as an object with numbers as its keys: `{\"0\":\"10.0.0.1\",\"2\":\"10.0.0.2\"}`.",
+    ],
+    bit: 8,
+};
+/// The later generation's calls.
+pub static V2_MODERN: Profile = Profile {
+    name: "v2_modern",
+    dialect: XC_V2,
+    doc: "The later generation: `line`/`info` for `user`, no `stb`, only the list of `reg_user`, a 404 page for strangers.",
+    changes: &[
+        "A caller whose address or `api_pass` is refused gets the panel's 404 page.",
+        "`user` is called `line` and has only `info`; `stb` is gone; `reg_user` has only `list`.",
+        "What is gone is answered as every unknown call is: with an empty body. The journal names the profile in its hint.",
+    ],
+    bit: 16,
+};
+
+/// All profiles.
+pub static PROFILES: [&Profile; 4] = [&V2_RAW_EDIT, &V2_SORTED_BOUQUETS, &V2_SPARSE_LISTS, &V2_MODERN];
+
+/// The profile of this name.
+pub fn find(name: &str) -> Option<&'static Profile> {
+    PROFILES.into_iter().find(|profile| profile.name == name)
+}
+
+/// Which profiles are active.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Profiles(u8);
+
+impl Profiles {
+    /// Reads names separated by commas; `docs` and an empty list stand for none.
+    ///
+    /// # Errors
+    /// What the names must be, with the name that is closest to a wrong one.
+    pub fn read(list: &str) -> Result<Profiles, String> {
+        let names = list.split(',').map(str::trim);
+        let wanted = names.filter(|name| !name.is_empty() && *name != DOCS);
+        wanted.map(named).try_fold(Profiles::default(), |all, profile| {
+            let Profiles(bits) = all;
+            Ok(Profiles(bits | profile?.bit))
+        })
+    }
+
+    /// Whether a profile is active.
+    pub fn has(self, profile: &Profile) -> bool {
+        self.0 & profile.bit != 0
+    }
+
+    /// The active profiles, in the table's order.
+    pub fn active(self) -> impl Iterator<Item = &'static Profile> {
+        PROFILES.into_iter().filter(move |profile| self.has(profile))
+    }
+}
+
+/// The names of the active profiles, separated by commas; `docs` when there are none.
+impl fmt::Display for Profiles {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<&str> = self.active().map(|profile| profile.name).collect();
+        match names.as_slice() {
+            [] => out.write_str(DOCS),
+            names => out.write_str(&names.join(",")),
+        }
+    }
+}
+
+fn named(name: &str) -> Result<&'static Profile, String> {
+    find(name).ok_or_else(|| {
+        let mut known: Vec<&str> = PROFILES.iter().map(|profile| profile.name).collect();
+        known.insert(0, DOCS);
+        let meant = closest(name, &known).map_or_else(String::new, |close| format!("; did you mean {close:?}?"));
+        format!("names of profiles ({}), not {name:?}{meant}", known.join(", "))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_of_names_is_a_set_and_prints_in_the_tables_order() {
+        for (list, printed) in [
+            ("", "docs"),
+            ("docs", "docs"),
+            (" docs , ", "docs"),
+            ("v2_raw_edit", "v2_raw_edit"),
+            ("v2_modern,v2_raw_edit,docs,v2_raw_edit", "v2_raw_edit,v2_modern"),
+        ] {
+            let profiles = Profiles::read(list).unwrap();
+            assert_eq!(profiles.to_string(), printed, "{list:?}");
+            assert_eq!(Profiles::read(printed).unwrap(), profiles);
+        }
+        let all: Vec<&str> = PROFILES.iter().map(|profile| profile.name).collect();
+        let all = Profiles::read(&all.join(",")).unwrap();
+        assert_eq!(all.active().count(), PROFILES.len());
+    }
+
+    #[test]
+    fn an_unknown_name_is_told_with_the_closest() {
+        let known = "docs, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern";
+        for (list, name, meant) in [
+            ("v2_mode", "v2_mode", "; did you mean \"v2_modern\"?"),
+            ("v2_raw_edit,v2modern", "v2modern", "; did you mean \"v2_modern\"?"),
+            ("XYZ", "XYZ", ""),
+        ] {
+            let right = format!("names of profiles ({known}), not {name:?}{meant}");
+            assert_eq!(Profiles::read(list), Err(right));
+        }
+    }
+}
