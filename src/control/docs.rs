@@ -110,6 +110,11 @@ became of it as soon as that is known. Filters: `since` (a `seq`), `limit`, `api
 | `status`, `bytes`, `us` | of the answer; `status` is null where none was sent |
 | `diagnostics` | what is odd about it, each with a `hint` |
 
+`POST verify` takes `match` with `times` (`exactly`, `at_least`, `at_most`; one at least when left out), or `order`: a list
+of matches, each of which must be found after the one before, with any requests between them. `within` waits so long for
+what is missing. What does not hold is 409 with what came closest; what cannot be known, because the journal had to let
+requests go, is 409 `journal_overflow`.
+
 `GET requests.har` has the same as an HTTP archive for other tools, all of it unless `limit` is sent. What the format has
 no member for stands under `_linecard`.
 

@@ -6,6 +6,7 @@
 
 pub mod arrival;
 mod asking;
+mod closest;
 pub mod delivery;
 pub mod docs;
 pub mod duration;
@@ -16,6 +17,7 @@ mod har;
 pub mod journal;
 mod masking;
 pub mod matching;
+mod order;
 pub mod problem;
 mod profile;
 mod requests;
@@ -24,6 +26,7 @@ mod routes;
 mod state;
 pub mod tail;
 mod time;
+mod times;
 mod verify;
 
 use std::collections::BTreeMap;

@@ -9,92 +9,17 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
 use super::asking::Asking;
+use super::closest::{Closest, differences};
 use super::entry::Entry;
-use super::matching::{Difference, Match};
+use super::matching::Match;
 use super::problem::Problem;
-use super::{Control, answer, object, only, requests};
+use super::times::{Times, Verdict};
+use super::{Control, answer, object, only, order};
 use crate::span;
 use crate::wire::{Request, Response};
 
 /// The longest wait.
 const LONGEST: Duration = Duration::from_secs(300);
-
-/// How many of the closest requests a failure shows.
-const CLOSEST: usize = 3;
-
-/// How many requests are wanted.
-#[derive(Clone, Copy)]
-struct Times {
-    least: usize,
-    most: Option<usize>,
-}
-
-/// Whether there are as many as wanted.
-enum Verdict {
-    Holds,
-    /// It does not hold now, but may later.
-    NotYet,
-    /// It will not hold whatever comes.
-    Fails,
-    /// It cannot be known: the journal had no room for all.
-    Unknown,
-}
-
-impl Times {
-    fn read(value: Option<&Value>) -> Result<Times, Problem> {
-        const HINT: &str = r#"send {"exactly":1}, {"at_least":1}, {"at_most":1} or both of the last two"#;
-        let Some(value) = value else {
-            return Ok(Times { least: 1, most: None });
-        };
-        let Value::Object(members) = value else {
-            return Err(Problem::bad_request("`times` is no object", HINT));
-        };
-        only(members, &["exactly", "at_least", "at_most"])?;
-        let number = |name: &str| match members.get(name) {
-            None => Ok(None),
-            Some(value) => match value.as_u64().and_then(|number| usize::try_from(number).ok()) {
-                Some(number) => Ok(Some(number)),
-                None => Err(Problem::bad_request(format!("`{name}` is no count: {value}"), HINT)),
-            },
-        };
-        let times = match (number("exactly")?, number("at_least")?, number("at_most")?) {
-            (Some(count), None, None) => Times {
-                least: count,
-                most: Some(count),
-            },
-            (None, None, None) | (Some(_), _, _) => {
-                return Err(Problem::bad_request("`times` says nothing certain", HINT));
-            }
-            (None, least, most) => Times {
-                least: least.unwrap_or(0),
-                most,
-            },
-        };
-        match times.most {
-            Some(most) if most < times.least => Err(Problem::bad_request("`at_most` is below `at_least`", HINT)),
-            _ => Ok(times),
-        }
-    }
-
-    fn verdict(self, count: usize, missed: u64) -> Verdict {
-        match self.most {
-            Some(most) if count > most => Verdict::Fails,
-            // One that is missed can only make them more.
-            Some(_) if missed > 0 => Verdict::Unknown,
-            _ if count >= self.least => Verdict::Holds,
-            _ => Verdict::NotYet,
-        }
-    }
-
-    fn words(self) -> String {
-        match (self.least, self.most) {
-            (least, Some(most)) if least == most => format!("exactly {least}"),
-            (0, Some(most)) => format!("at most {most}"),
-            (least, Some(most)) => format!("{least} to {most}"),
-            (least, None) => format!("at least {least}"),
-        }
-    }
-}
 
 /// A count that goes on where it was.
 struct Tally<'a> {
@@ -147,12 +72,6 @@ impl<'a> Tally<'a> {
     }
 }
 
-async fn differences(asking: &mut Asking<'_>, wanted: &Match, entry: &Entry) -> Result<Vec<Difference>, Problem> {
-    let told = asking.tell(entry).await?;
-    let headers = entry.headers();
-    Ok(wanted.differences(&told.seen(entry, &headers)))
-}
-
 fn wanted(members: &serde_json::Map<String, Value>) -> Result<Match, Problem> {
     match members.get("match") {
         Some(value) => Match::read(value),
@@ -178,11 +97,14 @@ pub async fn count(control: &Control, request: &Request<'_>) -> Result<Response,
 /// `POST /_linecard/verify`.
 pub async fn verify(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let members = object(request)?;
-    only(&members, &["match", "times", "within"])?;
-    let wanted = wanted(&members)?;
-    let times = Times::read(members.get("times"))?;
+    only(&members, &["match", "times", "within", "order"])?;
     let within = members.get("within").map(within).transpose()?.unwrap_or_default();
     let deadline = Instant::now() + within;
+    if let Some(order) = members.get("order") {
+        return order::verify(control, &members, order, deadline).await;
+    }
+    let wanted = wanted(&members)?;
+    let times = Times::read(members.get("times"))?;
     let mut tally = Tally::new(control, &wanted).await?;
     let wait = control.journal.wait();
     loop {
@@ -196,18 +118,11 @@ pub async fn verify(control: &Control, request: &Request<'_>) -> Result<Response
                     &json!({ "verified": true, "count": count, "requests": tally.matching }),
                 ));
             }
-            Verdict::NotYet if timeout_at(deadline, change).await.is_ok() => {}
+            Verdict::NotYet if !control.journal.is_closed() && timeout_at(deadline, change).await.is_ok() => {}
             Verdict::NotYet if tally.missed == 0 => return Err(failed(control, times, tally).await?),
             Verdict::Fails => return Err(failed(control, times, tally).await?),
             Verdict::Unknown | Verdict::NotYet => {
-                let detail = format!(
-                    "{} requests are no longer in the journal and may have matched",
-                    tally.missed
-                );
-                let hint = "DELETE /_linecard/requests before the test, or start with a larger --journal-size";
-                return Err(Problem::new(409, "journal_overflow", detail, hint)
-                    .with("count", json!(tally.matching.len()))
-                    .with("evicted", json!(tally.missed)));
+                return Err(overflow(tally.missed, ("count", json!(tally.matching.len()))));
             }
         }
     }
@@ -215,38 +130,15 @@ pub async fn verify(control: &Control, request: &Request<'_>) -> Result<Response
 
 /// The refusal that says what came closest.
 async fn failed(control: &Control, times: Times, mut tally: Tally<'_>) -> Result<Problem, Problem> {
-    let mut close = Vec::new();
-    for (seq, entry) in control.journal.since(0).entries {
-        let differences = differences(&mut tally.asking, tally.wanted, &entry).await?;
-        if !differences.is_empty() {
-            close.push((seq, entry, differences));
-        }
-    }
-    // Of two that are as close, the later one.
-    close.sort_by_key(|(seq, _, differences)| (differences.len(), std::cmp::Reverse(*seq)));
-    close.truncate(CLOSEST);
-    let too_many = times.most.is_some_and(|most| tally.matching.len() > most);
-    let hint = match close.first() {
-        _ if too_many => "`requests` has the numbers of those that match".to_owned(),
-        None => "the journal has no other request".to_owned(),
-        Some((seq, _, differences)) => {
-            let words: Vec<String> = differences
-                .iter()
-                .map(|one| format!("{} is {}, not {}", one.member, one.got, one.wanted))
-                .collect();
-            format!("request {seq} is closest: {}", words.join("; "))
-        }
-    };
-    let mut closest = Vec::new();
-    for (seq, entry, differences) in &close {
-        let mut shown = requests::line(*seq, entry, tally.asking.tell(entry).await?);
-        let differences = differences
-            .iter()
-            .map(|one| json!({ "member": one.member, "wanted": one.wanted, "got": one.got }));
-        shown.insert("differences".into(), differences.collect());
-        closest.push(Value::Object(shown));
-    }
+    let closest = Closest::to(tally.wanted, &mut tally.asking, control.journal.since(0).entries).await?;
     let count = tally.matching.len();
+    let too_many = times.most.is_some_and(|most| count > most);
+    let hint = match too_many {
+        true => "`requests` has the numbers of those that match".to_owned(),
+        false => closest
+            .words()
+            .unwrap_or_else(|| "the journal has no other request".into()),
+    };
     let matched = match count {
         1 => "1 request matches".to_owned(),
         count => format!("{count} requests match"),
@@ -255,7 +147,15 @@ async fn failed(control: &Control, times: Times, mut tally: Tally<'_>) -> Result
     Ok(Problem::new(409, "not_verified", detail, hint)
         .with("count", json!(count))
         .with("requests", json!(tally.matching))
-        .with("closest", json!(closest)))
+        .with("closest", closest.shown(&mut tally.asking).await?))
+}
+
+/// The refusal of what cannot be known: the journal had no room for all.
+pub fn overflow(evicted: u64, found: (&'static str, Value)) -> Problem {
+    let detail = format!("{evicted} requests are no longer in the journal and may have matched");
+    let hint = "DELETE /_linecard/requests before the test, or start with a larger --journal-size";
+    let problem = Problem::new(409, "journal_overflow", detail, hint);
+    problem.with(found.0, found.1).with("evicted", json!(evicted))
 }
 
 /// A time to wait: `500ms`, `5s`, `2m`.

@@ -1,15 +1,12 @@
 //! The journal: what was asked of the panel, counted, verified and told without its secrets.
 
-use std::sync::mpsc;
-use std::thread;
-
 use serde_json::{Value, json};
 
 use super::{ask, bad, panel, problem, refused, told};
 use crate::support::Panel;
 
 /// A panel whose journal has room for so many.
-fn small(size: usize) -> Panel {
+pub fn small(size: usize) -> Panel {
     Panel::docs_with(|config| {
         config.control = true;
         config.journal_size = size;
@@ -17,7 +14,7 @@ fn small(size: usize) -> Panel {
 }
 
 /// What the journal answers, without what differs from run to run.
-fn json_of(panel: &Panel, path: &str) -> Value {
+pub fn json_of(panel: &Panel, path: &str) -> Value {
     fn settle(value: &mut Value) {
         match value {
             Value::Object(members) => {
@@ -43,18 +40,18 @@ fn json_of(panel: &Panel, path: &str) -> Value {
 }
 
 /// The numbers of the requests that a question lists.
-fn seqs(panel: &Panel, filters: &str) -> Vec<u64> {
+pub fn seqs(panel: &Panel, filters: &str) -> Vec<u64> {
     let answer = json_of(panel, &format!("requests{filters}"));
     let requests = answer["requests"].as_array().unwrap();
     requests.iter().map(|one| one["seq"].as_u64().unwrap()).collect()
 }
 
 /// How many match.
-fn count(panel: &Panel, wanted: Value) -> String {
+pub fn count(panel: &Panel, wanted: Value) -> String {
     told(panel, "POST", "requests/count", &json!({ "match": wanted }).to_string())
 }
 
-fn verify(panel: &Panel, body: Value) -> (u16, Value) {
+pub fn verify(panel: &Panel, body: Value) -> (u16, Value) {
     let answer = ask(panel, "POST", "verify", &body.to_string());
     (answer.status, serde_json::from_str(&answer.text()).unwrap())
 }
@@ -285,306 +282,6 @@ fn deleting_and_resetting_forget_requests_and_numbers_go_on() {
     told(&panel, "POST", "reset", "");
     assert_eq!(seqs(&panel, ""), [0; 0]);
     assert_eq!(count(&panel, json!({})), r#"{"count":0,"evicted":0}"#);
-}
-
-#[test]
-fn every_member_of_a_match_counts() {
-    let panel = panel();
-    panel.call(
-        "create_line",
-        "exp_date=2027-01-01&username=alice&bouquets_selected[]=1&max_connections=2",
-    );
-    let v2 = "/api.php?action=user&sub=info&username=bob";
-    panel.client().request("GET", v2, &[("X-Run", "ci-7")], b"");
-    panel.client().get("/nowhere");
-    for (wanted, expected) in [
-        (json!({}), 3),
-        (json!({ "api": "admin" }), 1),
-        (json!({ "api": "xc_*" }), 1),
-        (json!({ "action": "create_line" }), 1),
-        (json!({ "action": null }), 1),
-        (json!({ "method": "get" }), 2),
-        (json!({ "path": "/*/admin/*" }), 1),
-        (json!({ "path": "/api.php" }), 1),
-        (json!({ "path": "re:^/(api|access)" }), 2),
-        (json!({ "query": { "username": "bob" } }), 1),
-        (json!({ "query": { "username": null } }), 2),
-        (json!({ "form": { "username": "a*e", "max_connections": 2 } }), 1),
-        (json!({ "form": { "bouquets_selected[0]": "1" } }), 1),
-        (json!({ "form": { "username": "bob" } }), 0),
-        (json!({ "header": { "X-RUN": "ci-*" } }), 1),
-        (json!({ "user": "alice" }), 1),
-        (json!({ "status": 404 }), 1),
-        (json!({ "matched": true }), 2),
-        (json!({ "matched": false, "status": 404 }), 1),
-        (json!({ "matched": true, "status": 404 }), 0),
-    ] {
-        let answer = format!(r#"{{"count":{expected},"evicted":0}}"#);
-        assert_eq!(count(&panel, wanted.clone()), answer, "{wanted}");
-    }
-}
-
-#[test]
-fn what_is_no_match_is_refused() {
-    let panel = panel();
-    let text = "send text, perhaps with *, or null for none";
-    for (body, detail, hint) in [
-        (
-            r#"{"match":{"acton":"x"}}"#,
-            r#"`match` has no member "acton""#,
-            r#"there are api, action, method, path, query, form, header, user, status, matched; did you mean "action"?"#,
-        ),
-        (r#"{"match":[]}"#, "`match` is no object", r#"send {"match":{…}}"#),
-        (
-            "{}",
-            "`match` is missing",
-            r#"send {"match":{"action":"create_line"}}; {} matches every request"#,
-        ),
-        (r#"{"matc":{}}"#, r#"there is no member "matc""#, "there are match"),
-        (r#"{"match":{"api":true}}"#, "`api` cannot be true", text),
-        (r#"{"match":{"query":{"a":[1]}}}"#, "`query.a` cannot be [1]", text),
-        (
-            r#"{"match":{"form":"a"}}"#,
-            r#"`form` cannot be "a""#,
-            "send an object of names and texts",
-        ),
-        (
-            r#"{"match":{"status":"200"}}"#,
-            r#"`status` cannot be "200""#,
-            "send a number from 100 to 599",
-        ),
-        (
-            r#"{"match":{"matched":1}}"#,
-            "`matched` cannot be 1",
-            "send true or false",
-        ),
-    ] {
-        assert_eq!(
-            refused(&panel, "POST", "requests/count", body),
-            bad(detail, hint),
-            "{body}"
-        );
-    }
-    let (status, regex) = refused(&panel, "POST", "requests/count", r#"{"match":{"path":"re:("}}"#);
-    let start = r#"{"type":"linecard:bad_request","title":"Bad Request","status":400,"detail":"`path` is no regular"#;
-    assert!(status == 400 && regex.starts_with(start), "{regex}");
-}
-
-#[test]
-fn what_is_verified_is_told() {
-    let panel = panel();
-    panel.get("get_line", "id=4521");
-    panel.get("get_line", "id=4522");
-    let lines = json!({ "action": "get_line" });
-    for times in [
-        json!({ "exactly": 2 }),
-        json!({ "at_least": 1 }),
-        json!({ "at_most": 2 }),
-        json!({ "at_least": 2, "at_most": 3 }),
-    ] {
-        let answer = verify(&panel, json!({ "match": lines, "times": times }));
-        assert_eq!(
-            answer,
-            (200, json!({ "verified": true, "count": 2, "requests": [1, 2] }))
-        );
-    }
-    let never = verify(
-        &panel,
-        json!({ "match": { "action": "delete_line" }, "times": { "exactly": 0 } }),
-    );
-    assert_eq!(never, (200, json!({ "verified": true, "count": 0, "requests": [] })));
-}
-
-#[test]
-fn what_is_not_verified_is_told_with_what_came_closest() {
-    let panel = panel();
-    panel.get("get_lines", "");
-    panel.get("get_line", "id=4521");
-    panel.client().get("/nowhere");
-    let wanted = json!({ "match": { "action": "get_line", "query": { "id": "4522" } }, "times": { "exactly": 1 } });
-    let differ = |member: &str, wanted: &str, got: Value| json!({ "member": member, "wanted": wanted, "got": got });
-    let expected = json!({
-        "type": "linecard:not_verified",
-        "title": "Conflict",
-        "status": 409,
-        "detail": "0 requests match, exactly 1 wanted",
-        "hint": "request 2 is closest: query.id is \"4521\", not \"4522\"",
-        "count": 0,
-        "requests": [],
-        "closest": [
-            {
-                "seq": 2,
-                "method": "GET",
-                "url": "/access/admin/index.php?api_key=***&action=get_line&id=4521",
-                "api": "admin",
-                "action": "get_line",
-                "status": 200,
-                "differences": [differ("query.id", "4522", "4521".into())],
-            },
-            {
-                "seq": 3,
-                "method": "GET",
-                "url": "/nowhere",
-                "api": "none",
-                "action": null,
-                "status": 404,
-                "differences": [
-                    differ("action", "get_line", Value::Null),
-                    differ("query.id", "4522", Value::Null),
-                ],
-            },
-            {
-                "seq": 1,
-                "method": "GET",
-                "url": "/access/admin/index.php?api_key=***&action=get_lines&",
-                "api": "admin",
-                "action": "get_lines",
-                "status": 200,
-                "differences": [
-                    differ("action", "get_line", "get_lines".into()),
-                    differ("query.id", "4522", Value::Null),
-                ],
-            },
-        ],
-    });
-    assert_eq!(verify(&panel, wanted), (409, expected));
-
-    let (status, many) = verify(
-        &panel,
-        json!({ "match": {}, "times": { "at_most": 2 }, "within": "5m" }),
-    );
-    assert_eq!(status, 409);
-    assert_eq!(
-        (&many["detail"], &many["hint"], &many["requests"]),
-        (
-            &json!("3 requests match, at most 2 wanted"),
-            &json!("`requests` has the numbers of those that match"),
-            &json!([1, 2, 3])
-        )
-    );
-}
-
-#[test]
-fn times_that_make_no_sense_are_refused() {
-    let panel = panel();
-    let hint = r#"send {"exactly":1}, {"at_least":1}, {"at_most":1} or both of the last two"#;
-    let times = |times: &str| {
-        refused(
-            &panel,
-            "POST",
-            "verify",
-            &format!(r#"{{"match":{{}},"times":{times}}}"#),
-        )
-    };
-    assert_eq!(times("1"), bad("`times` is no object", hint));
-    assert_eq!(times("{}"), bad("`times` says nothing certain", hint));
-    assert_eq!(
-        times(r#"{"exactly":1,"at_most":2}"#),
-        bad("`times` says nothing certain", hint)
-    );
-    assert_eq!(
-        times(r#"{"at_least":3,"at_most":2}"#),
-        bad("`at_most` is below `at_least`", hint)
-    );
-    assert_eq!(times(r#"{"exactly":-1}"#), bad("`exactly` is no count: -1", hint));
-    for within in [
-        r#""5""#,
-        "5",
-        r#""1h""#,
-        r#""6m""#,
-        r#""-1s""#,
-        r#""99999999999999999999s""#,
-    ] {
-        let body = format!(r#"{{"match":{{}},"within":{within}}}"#);
-        let expected = bad(
-            &format!("`within` is no time: {within}"),
-            "write it as 500ms, 5s or 2m; five minutes at most",
-        );
-        assert_eq!(refused(&panel, "POST", "verify", &body), expected);
-    }
-}
-
-#[test]
-fn verifying_waits_until_the_request_comes() {
-    let panel = panel();
-    panel.get("get_line", "id=4521");
-    // The request for two is sent and read before the second line is: nothing else wakes it.
-    for (wanted, send) in [
-        (json!({ "action": "get_line" }), "get_line"),
-        (json!({ "action": "get_user", "status": 200 }), "get_user"),
-    ] {
-        let least = if send == "get_line" { 2 } else { 1 };
-        let body = json!({ "match": wanted, "times": { "at_least": least }, "within": "50s" }).to_string();
-        let (tell, told) = mpsc::channel();
-        thread::scope(|scope| {
-            let panel = &panel;
-            scope.spawn(move || {
-                let mut client = panel.client();
-                let head = format!(
-                    "POST /_linecard/verify HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{body}",
-                    body.len()
-                );
-                client.send(head.as_bytes());
-                tell.send(()).unwrap();
-                let answer = client.receive(false);
-                assert_eq!(answer.status, 200, "{answer:?}");
-                let seen: Value = serde_json::from_str(&answer.text()).unwrap();
-                assert_eq!(seen["count"], least);
-            });
-            told.recv().unwrap();
-            // One worker answers in turn: what was sent first has been read when this is answered.
-            ask(panel, "GET", "health", "");
-            panel.get(send, "id=1");
-        });
-    }
-}
-
-#[test]
-fn waiting_ends_with_its_time_and_with_certainty() {
-    let panel = panel();
-    let body = json!({ "match": { "action": "get_line" }, "within": "20ms" });
-    let (status, failure) = verify(&panel, body);
-    assert_eq!(
-        (status, &failure["detail"]),
-        (409, &json!("0 requests match, at least 1 wanted"))
-    );
-    assert_eq!(failure["hint"], "the journal has no other request");
-    panel.get("get_line", "id=4521");
-    // Nothing that may come makes it hold: it is told at once.
-    let body = json!({ "match": { "action": "get_line" }, "times": { "exactly": 0 }, "within": "5m" });
-    assert_eq!(verify(&panel, body).0, 409);
-}
-
-#[test]
-fn what_the_ring_had_no_room_for_makes_no_wrong_count() {
-    let panel = small(2);
-    for id in 1..=3 {
-        panel.get("get_line", &format!("id={id}"));
-    }
-    assert_eq!(seqs(&panel, ""), [2, 3]);
-    assert_eq!(json_of(&panel, "requests")["evicted"], 1);
-    assert_eq!(count(&panel, json!({})), r#"{"count":2,"evicted":1}"#);
-    let overflow = |count: u64| {
-        json!({
-            "type": "linecard:journal_overflow",
-            "title": "Conflict",
-            "status": 409,
-            "detail": "1 requests are no longer in the journal and may have matched",
-            "hint": "DELETE /_linecard/requests before the test, or start with a larger --journal-size",
-            "count": count,
-            "evicted": 1,
-        })
-    };
-    let times = |times: Value| verify(&panel, json!({ "match": {}, "times": times }));
-    assert_eq!(times(json!({ "exactly": 2 })), (409, overflow(2)));
-    assert_eq!(times(json!({ "at_most": 2 })), (409, overflow(2)));
-    assert_eq!(times(json!({ "at_least": 3 })), (409, overflow(2)));
-    // What is certain all the same is told.
-    assert_eq!(times(json!({ "at_least": 2 })).0, 200);
-    assert_eq!(times(json!({ "at_most": 1 })).1["type"], "linecard:not_verified");
-    told(&panel, "DELETE", "requests", "");
-    panel.get("get_line", "id=1");
-    assert_eq!(times(json!({ "exactly": 1 })).0, 200);
 }
 
 #[test]

@@ -9,6 +9,7 @@ mod profile;
 mod routes;
 mod state;
 mod stream;
+mod verify;
 
 use crate::support::{Answer, Panel};
 
