@@ -1,0 +1,65 @@
+/** The panel's clock, which a test sets and puts forward. */
+
+import type { Wire } from './wire.js';
+
+/** How the clock runs, and its time. */
+export interface ClockState {
+  mode: 'real' | 'frozen' | 'offset' | 'scaled';
+  now: string;
+  unix: number;
+  rate: number;
+}
+
+/** Something that fell due. */
+export interface Fired {
+  at: string;
+  job: string;
+  id: number;
+}
+
+/** Where an advance arrived, and what fell due on the way, in order. */
+export interface Advanced {
+  now: string;
+  unix: number;
+  fired: Fired[];
+}
+
+/** Governs everything that the panel dates. Times are texts: `2026-01-01T00:00:00Z`, `P1M`. */
+export class Clock {
+  constructor(private readonly wire: Wire) {}
+
+  /** Tells the mode, the time and the rate. */
+  async show(): Promise<ClockState> {
+    return (await this.wire.control('GET', 'clock')) as ClockState;
+  }
+
+  /** Stands still, at this time or now. */
+  async freeze(at?: string): Promise<ClockState> {
+    return this.set({ mode: 'frozen', at: at ?? (await this.show()).now });
+  }
+
+  /** Runs, ahead or behind by this duration. */
+  async offset(by: string): Promise<ClockState> {
+    return this.set({ mode: 'offset', by });
+  }
+
+  /** Runs so many times as fast. */
+  async scale(rate: number): Promise<ClockState> {
+    return this.set({ mode: 'scaled', rate });
+  }
+
+  /** Runs as the machine's own. */
+  async real(): Promise<ClockState> {
+    return this.set({ mode: 'real' });
+  }
+
+  /** Goes forward by a duration or to a time. */
+  async advance(by: string | { by: string } | { to: string }): Promise<Advanced> {
+    const body = typeof by === 'string' ? { by } : by;
+    return (await this.wire.control('POST', 'clock/advance', body)) as Advanced;
+  }
+
+  private async set(body: object): Promise<ClockState> {
+    return (await this.wire.control('PUT', 'clock', body)) as ClockState;
+  }
+}

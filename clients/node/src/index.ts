@@ -1,0 +1,19 @@
+/** Linecard in Node: a panel that a test starts, steers, breaks and questions. */
+
+export { BinaryNotFound, findBinary } from './binary.js';
+export { Clock, type Advanced, type ClockState, type Fired } from './clock.js';
+export { Fault, Faults, type Effect, type FaultOptions, type HeldFault } from './faults.js';
+export {
+  Panel,
+  type Entry,
+  type Filters,
+  type Info,
+  type Match,
+  type Part,
+  type Restored,
+  type StartOptions,
+  type Verified,
+  type VerifyOptions,
+} from './panel.js';
+export { NotStarted } from './process.js';
+export { LinecardError, NotVerified, type Params, type Problem, type Value } from './wire.js';

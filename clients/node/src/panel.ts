@@ -1,0 +1,267 @@
+/** The panel: where it answers, what opens it, and what a test does with it. */
+
+import { findBinary } from './binary.js';
+import { Clock } from './clock.js';
+import { Faults } from './faults.js';
+import { Process } from './process.js';
+import { LinecardError, type Params, Wire } from './wire.js';
+
+/** Which requests are meant: the object that faults, counts and verifications share. */
+export type Match = Record<string, unknown>;
+
+/** What can be reset by itself. */
+export type Part = 'state' | 'clock' | 'faults' | 'journal';
+
+/** How a panel is started. */
+export interface StartOptions {
+  seed?: string;
+  /** `real`, or `frozen:2026-01-01T00:00:00Z`. */
+  clock?: string;
+  rngSeed?: number;
+  strict?: boolean;
+  /** Further options of `linecard test`. */
+  args?: string[];
+  /** The program, when it is not to be looked for. */
+  binary?: string;
+  /** How long the start may take, in milliseconds. */
+  timeout?: number;
+}
+
+/** Where a panel answers and what opens it. */
+export interface Info {
+  url: string;
+  control: string;
+  access_code: string | null;
+  api_key: string | null;
+  user: string | null;
+  pass: string | null;
+  timezone: string;
+  strict: boolean;
+  pid: number;
+  epoch: number;
+}
+
+/** What a reset or a restore went back to. */
+export interface Restored {
+  epoch: number;
+  streams: number;
+  lines: number;
+}
+
+/** A request in the journal. */
+export interface Entry {
+  seq: number;
+  at: string;
+  method: string;
+  url: string;
+  api: string;
+  action: string | null;
+  matched: boolean;
+  headers: Record<string, string>;
+  body: unknown;
+  user: string | null;
+  status: number | null;
+  [member: string]: unknown;
+}
+
+/** Which requests of the journal are listed. */
+export interface Filters {
+  since?: number;
+  limit?: number;
+  api?: string;
+  action?: string;
+  user?: string;
+  status?: number;
+  unmatched?: 0 | 1;
+}
+
+/** How many requests are wanted, and how long to wait for them. */
+export interface VerifyOptions {
+  times?: number | { exactly: number } | { at_least?: number; at_most?: number };
+  within?: string;
+}
+
+/** Requests that came as they were wanted. */
+export interface Verified {
+  verified: true;
+  count: number;
+  requests: number[];
+}
+
+/** The server waits for five minutes at most. */
+const LONGEST = 310_000;
+
+/** A panel with its control plane. Start one, or attach to one that runs. */
+export class Panel {
+  readonly url: string;
+  readonly controlUrl: string;
+  readonly host: string;
+  readonly port: number;
+  readonly accessCode: string | null;
+  readonly apiKey: string | null;
+  readonly user: string | null;
+  readonly password: string | null;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  private expected: [Match, VerifyOptions][] = [];
+
+  private constructor(
+    private readonly wire: Wire,
+    info: Info,
+    private readonly process?: Process,
+  ) {
+    this.url = info.url;
+    this.controlUrl = info.control;
+    this.host = wire.host;
+    this.port = wire.port;
+    this.accessCode = info.access_code;
+    this.apiKey = info.api_key;
+    this.user = info.user;
+    this.password = info.pass;
+    this.clock = new Clock(wire);
+    this.faults = new Faults(wire);
+  }
+
+  /** Starts `linecard test`: in memory, on a free port, for as long as this process runs. */
+  static async start(options: StartOptions = {}): Promise<Panel> {
+    const { seed, clock, rngSeed, strict = false, args = [], binary = findBinary(), timeout = 10_000 } = options;
+    const command = ['test', '--bind', '127.0.0.1:0', '--control=true'];
+    command.push('--ready-format', 'json', '--exit-with-parent', '--grace', '1s');
+    for (const [name, value] of [['--seed', seed], ['--clock', clock], ['--rng-seed', rngSeed]] as const) {
+      if (value !== undefined) command.push(name, String(value));
+    }
+    if (strict) command.push('--strict');
+    const [process, ready] = await Process.start(binary, [...command, ...args], timeout);
+    try {
+      const wire = new Wire(ready.control);
+      return new Panel(wire, await info(wire), process);
+    } catch (error) {
+      await process.stop();
+      throw error;
+    }
+  }
+
+  /** Uses a panel that runs; without a URL the one of `linecard run -- npm test`. */
+  static async attach(controlUrl?: string, token?: string): Promise<Panel> {
+    const url = controlUrl ?? process.env['LINECARD_CONTROL_URL'];
+    if (!url) {
+      throw new TypeError(
+        'LINECARD_CONTROL_URL is not set: start the tests with `linecard run -- npm test`, ' +
+          'or give the URL of the control plane',
+      );
+    }
+    const wire = new Wire(url, token ?? process.env['LINECARD_CONTROL_TOKEN']);
+    return new Panel(wire, await info(wire));
+  }
+
+  /** Starts a panel for this, checks what was expected, unless this failed by itself, and stops it. */
+  static async use<T>(options: StartOptions, run: (panel: Panel) => T | Promise<T>): Promise<T> {
+    const panel = await Panel.start(options);
+    try {
+      const result = await run(panel);
+      await panel.check();
+      return result;
+    } finally {
+      await panel.close();
+    }
+  }
+
+  /** Stops the server, if this panel started it. */
+  async close(): Promise<void> {
+    await this.process?.stop();
+  }
+
+  /** Calls an action of the Admin API; lists and maps are sent as PHP reads them. */
+  async call<T = any>(action: string, params: Params = {}): Promise<T> {
+    const path = `/${this.accessCode}/admin/index.php`;
+    return (await this.wire.form(path, { api_key: this.apiKey, action, ...params })) as T;
+  }
+
+  /** Calls XC v2's `api.php`. */
+  async api<T = any>(action: string, sub: string, params: Params = {}): Promise<T> {
+    const query = new URLSearchParams({ action, sub });
+    return (await this.wire.form(`/api.php?${query}`, params)) as T;
+  }
+
+  /** Where the panel answers and what opens it. */
+  async info(): Promise<Info> {
+    return info(this.wire);
+  }
+
+  /** Goes back to the start: state, clock, faults and journal, or these parts. */
+  async reset(what?: Part[]): Promise<Restored> {
+    this.expected = [];
+    return (await this.wire.control('POST', 'reset', what && { what })) as Restored;
+  }
+
+  /** Keeps the state under a name. */
+  async snapshot(name: string): Promise<{ name: string; replaced: boolean }> {
+    return (await this.wire.control('POST', 'snapshots', { name })) as { name: string; replaced: boolean };
+  }
+
+  /** The names of the snapshots. */
+  async snapshots(): Promise<string[]> {
+    return ((await this.wire.control('GET', 'snapshots')) as { snapshots: string[] }).snapshots;
+  }
+
+  /** Goes back to a snapshot. */
+  async restore(name: string): Promise<Restored> {
+    return (await this.wire.control('POST', `snapshots/${encodeURIComponent(name)}/restore`)) as Restored;
+  }
+
+  /** Forgets a snapshot. */
+  async forget(name: string): Promise<void> {
+    await this.wire.control('DELETE', `snapshots/${encodeURIComponent(name)}`);
+  }
+
+  /** What clients asked. */
+  async requests(filters: Filters = {}): Promise<Entry[]> {
+    const wanted = Object.entries(filters).filter(([, value]) => value !== undefined);
+    const query = new URLSearchParams(wanted.map(([name, value]): [string, string] => [name, String(value)]));
+    return ((await this.wire.control('GET', `requests?${query}`)) as { requests: Entry[] }).requests;
+  }
+
+  /** Requests in which something is odd, with what may have been meant. */
+  async unmatched(): Promise<Partial<Entry>[]> {
+    return ((await this.wire.control('GET', 'unmatched')) as { unmatched: Partial<Entry>[] }).unmatched;
+  }
+
+  /** How many requests match. */
+  async count(match: Match): Promise<number> {
+    return ((await this.wire.control('POST', 'requests/count', { match })) as { count: number }).count;
+  }
+
+  /**
+   * Asserts that requests came: at least one, so many, or `{ at_most: 2 }`; waits `within` a time.
+   * Fails with `NotVerified`, an `AssertionError` that tells which requests came close.
+   */
+  async verify(match: Match, { times, within }: VerifyOptions = {}): Promise<Verified> {
+    const wanted = typeof times === 'number' ? { exactly: times } : times;
+    const patience = within === undefined ? undefined : LONGEST;
+    return (await this.wire.control('POST', 'verify', { match, times: wanted, within }, patience)) as Verified;
+  }
+
+  /** Says now what `check` verifies at the end. */
+  expect(match: Match, options: VerifyOptions = {}): void {
+    this.expected.push([match, options]);
+  }
+
+  /** Verifies what was expected, once; the fixtures do it after each test. */
+  async check(): Promise<void> {
+    const expected = this.expected;
+    this.expected = [];
+    for (const [match, options] of expected) await this.verify(match, options);
+  }
+
+  /** What the server said on standard error, if this panel started it. */
+  log(): string {
+    if (this.process === undefined) {
+      throw new LinecardError({ detail: 'the log is with whoever started the server' });
+    }
+    return this.process.log();
+  }
+}
+
+async function info(wire: Wire): Promise<Info> {
+  return (await wire.control('GET', 'info')) as Info;
+}

@@ -1,0 +1,31 @@
+/** A fixture for vitest: `linecard`, a panel as it was at the start, for each test. */
+
+import { type TestAPI, test as base } from 'vitest';
+import { Panel, type StartOptions } from './index.mjs';
+
+/** What the fixture gives. */
+export interface LinecardFixtures {
+  /** The panel of the file, reset before each test; what a test expected is checked after it. */
+  linecard: Panel;
+  /** The same panel as it is. */
+  linecardServer: Panel;
+}
+
+/** A `test` whose functions get a panel. The server is started once a file, so files can run side by side. */
+export function linecardTest(options: StartOptions = { seed: 'docs' }): TestAPI<LinecardFixtures> {
+  return base.extend<LinecardFixtures>({
+    linecardServer: [
+      async ({}, use) => {
+        const panel = await Panel.start(options);
+        await use(panel);
+        await panel.close();
+      },
+      { scope: 'file' },
+    ],
+    linecard: async ({ linecardServer }, use) => {
+      await linecardServer.reset();
+      await use(linecardServer);
+      await linecardServer.check();
+    },
+  }) as TestAPI<LinecardFixtures>;
+}

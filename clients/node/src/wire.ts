@@ -1,0 +1,184 @@
+/** HTTP: JSON to the control plane, forms to the panel, and errors as people read them. */
+
+import { AssertionError } from 'node:assert';
+import { request } from 'node:http';
+
+/** A value of a parameter; lists and maps are sent as PHP reads them. */
+export type Value = string | number | bigint | boolean | null | undefined | Value[] | { [name: string]: Value };
+
+/** Parameters of an action. */
+export type Params = Record<string, Value>;
+
+/** One member in which a request is not the one that was wanted. */
+interface Difference {
+  member: string;
+  wanted: unknown;
+  got: unknown;
+}
+
+/** A request that came close. */
+interface Close {
+  seq: number;
+  method: string;
+  url: string;
+  api: string;
+  action: string | null;
+  differences: Difference[];
+}
+
+/** What the control plane says of a refusal. */
+export interface Problem {
+  type?: string;
+  status?: number;
+  detail: string;
+  hint?: string;
+  count?: number;
+  closest?: Close[];
+}
+
+/** The control plane's refusal, or an answer that is none. */
+export class LinecardError extends Error {
+  override readonly name = 'LinecardError';
+  readonly status: number;
+  readonly detail: string;
+  readonly hint: string;
+
+  constructor(
+    readonly problem: Problem,
+    options?: ErrorOptions,
+  ) {
+    super(problem.hint === undefined ? problem.detail : `${problem.detail}: ${problem.hint}`, options);
+    this.status = problem.status ?? 0;
+    this.detail = problem.detail;
+    this.hint = problem.hint ?? '';
+  }
+}
+
+/** Not as many requests came as were wanted; the message tells which came close. */
+export class NotVerified extends AssertionError {
+  readonly detail: string;
+  readonly hint: string;
+
+  constructor(readonly problem: Problem) {
+    super({ message: story(problem).join('\n'), operator: 'verify' });
+    this.name = 'NotVerified';
+    this.detail = problem.detail;
+    this.hint = problem.hint ?? '';
+  }
+}
+
+function story(problem: Problem): string[] {
+  const lines = [problem.detail, `hint: ${problem.hint}`];
+  for (const close of problem.closest ?? []) {
+    lines.push(`closest: #${close.seq} ${close.method} ${close.url} (${close.api} ${close.action})`);
+    for (const { member, wanted, got } of close.differences) {
+      lines.push(`  ${member}: wanted ${JSON.stringify(wanted)}, got ${JSON.stringify(got)}`);
+    }
+  }
+  return lines;
+}
+
+/** Types of refusals that are a verdict on what was verified. */
+const VERDICTS = ['linecard:not_verified', 'linecard:journal_overflow'];
+
+/** How long an answer may take, in milliseconds. */
+const PATIENCE = 30_000;
+
+interface Answer {
+  status: number;
+  text: string;
+}
+
+/** A server's address; every call has a connection of its own, so that a fault on one harms no other. */
+export class Wire {
+  readonly host: string;
+  readonly port: number;
+
+  constructor(
+    url: string,
+    private readonly token?: string,
+  ) {
+    const parsed = URL.canParse?.(url) === false ? undefined : new URL(url);
+    if (parsed?.protocol !== 'http:') {
+      throw new TypeError(`${JSON.stringify(url)} is no URL of a panel: write it as http://127.0.0.1:8080`);
+    }
+    this.host = parsed.hostname.replace(/^\[|\]$/g, '');
+    this.port = Number(parsed.port || 80);
+  }
+
+  /** Asks the control plane. */
+  async control(method: string, path: string, body?: unknown, patience = PATIENCE): Promise<unknown> {
+    const headers: Record<string, string> = {};
+    if (this.token !== undefined) headers['authorization'] = `Bearer ${this.token}`;
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    const content = body === undefined ? undefined : JSON.stringify(body);
+    const answer = await this.ask(method, `/_linecard/${path}`, content, headers, patience);
+    const read = parse(answer);
+    if (answer.status < 400) return read;
+    const problem = read as Problem;
+    if (!problem?.type?.startsWith('linecard:')) throw strange(answer);
+    throw VERDICTS.includes(problem.type) ? new NotVerified(problem) : new LinecardError(problem);
+  }
+
+  /** Sends a form to the panel, whose answer is JSON whatever its status. */
+  async form(path: string, fields: Params): Promise<unknown> {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const content = new URLSearchParams([...flat(fields)]).toString();
+    return parse(await this.ask('POST', path, content, headers, PATIENCE));
+  }
+
+  private ask(
+    method: string,
+    path: string,
+    body: string | undefined,
+    headers: Record<string, string>,
+    patience: number,
+  ): Promise<Answer> {
+    const { host, port } = this;
+    return new Promise((resolve, reject) => {
+      const fail = (error: Error) => {
+        const detail = `${method} ${path} on ${host}:${port} was not answered (${error.message})`;
+        reject(new LinecardError({ detail }, { cause: error }));
+      };
+      const length = { 'content-length': String(Buffer.byteLength(body ?? '')) };
+      const asked = request({ host, port, method, path, agent: false, headers: { ...headers, ...length } }, (answer) => {
+        const chunks: Buffer[] = [];
+        answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+        answer.on('error', fail);
+        answer.on('end', () => {
+          resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
+        });
+      });
+      asked.setTimeout(patience, () => asked.destroy(new Error(`nothing came within ${patience} ms`)));
+      asked.on('error', fail);
+      asked.end(body);
+    });
+  }
+}
+
+function parse(answer: Answer): unknown {
+  try {
+    return JSON.parse(answer.text);
+  } catch {
+    throw strange(answer);
+  }
+}
+
+function strange({ status, text }: Answer): LinecardError {
+  const shown = JSON.stringify(text.slice(0, 200));
+  return new LinecardError({ status, detail: `the answer ${status} is no JSON of Linecard's: ${shown}` });
+}
+
+/** Writes nested values as PHP reads them: `user_data[username]`, `bouquets[0]`; what is null is left out. */
+function* flat(fields: Params): Generator<[string, string]> {
+  for (const [name, value] of Object.entries(fields)) yield* field(name, value);
+}
+
+function* field(name: string, value: Value): Generator<[string, string]> {
+  if (value === null || value === undefined) return;
+  if (typeof value === 'object') {
+    for (const [key, one] of Object.entries(value)) yield* field(`${name}[${key}]`, one);
+    return;
+  }
+  yield [name, typeof value === 'boolean' ? String(Number(value)) : String(value)];
+}

@@ -1,0 +1,198 @@
+// What is Node's own: starting, stopping, failing with a story.
+
+import assert from 'node:assert/strict';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import { LinecardError, NotStarted, NotVerified, Panel, findBinary } from 'linecard';
+
+const folder = mkdtempSync(join(tmpdir(), 'linecard-'));
+/** @type {Panel} */
+let panel;
+before(async () => {
+  panel = await Panel.start({ seed: 'docs' });
+});
+after(async () => {
+  await panel.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Whether anybody listens there. */
+async function answers(/** @type {Panel} */ { host, port }) {
+  const socket = connect(port, host);
+  try {
+    await once(socket, 'connect');
+    return true;
+  } catch {
+    return false;
+  } finally {
+    socket.destroy();
+  }
+}
+
+function program(/** @type {string} */ words) {
+  const path = join(folder, `program-${Math.random()}`);
+  writeFileSync(path, `#!/bin/sh\n${words}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+test('a panel says where it is and what opens it', async () => {
+  const options = { seed: 'docs', clock: 'frozen:2026-01-01T00:00:00Z', rngSeed: 7, strict: true };
+  const stopped = await Panel.use(options, async (one) => {
+    assert.equal(one.url, `http://${one.host}:${one.port}`);
+    assert.equal(one.controlUrl, `${one.url}/_linecard/`);
+    assert.deepEqual([one.accessCode, one.apiKey], ['access', 'YOUR_KEY']);
+    assert.deepEqual([one.user, one.password], ['customer4521', 'securepass']);
+    assert.equal((await one.clock.show()).now, '2026-01-01T00:00:00Z');
+    assert.equal((await one.info()).strict, true);
+    assert.equal(await answers(one), true);
+    return one;
+  });
+  assert.equal(await answers(stopped), false);
+  await stopped.close();
+  await assert.rejects(stopped.info(), /GET \/_linecard\/info on .* was not answered \(.*ECONNREFUSED/);
+});
+
+test('two panels share nothing', async () => {
+  await panel.reset();
+  await Panel.use({ seed: 'docs' }, async (other) => {
+    await other.call('delete_line', { id: 4521 });
+    assert.equal((await other.call('get_line', { id: 4521 })).status, 'STATUS_FAILURE');
+    assert.equal((await panel.call('get_line', { id: 4521 })).status, 'STATUS_SUCCESS');
+  });
+});
+
+test('a process ends although its panel runs, and the server with it', async () => {
+  const code = "require('linecard').Panel.start().then((panel) => console.log(panel.url))";
+  const { stdout } = await promisify(execFile)(process.execPath, ['-e', code], { timeout: 30_000 });
+  const { hostname, port } = new URL(stdout.trim());
+  assert.equal(await answers(/** @type {any} */ ({ host: hostname, port: Number(port) })), false);
+});
+
+test('a server ends with a process that is killed', async () => {
+  const code = `require('linecard').Panel.start().then(async (panel) => {
+    console.log(panel.url);
+    setInterval(() => {}, 1e6);
+  })`;
+  const starter = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [url] = await once(starter.stdout.setEncoding('utf8'), 'data');
+  const other = await Panel.attach(new URL('/_linecard/', url.trim()).href);
+  // A request that a fault holds is let go when the server ends.
+  await other.faults.add({ abort: 'hang' });
+  const held = other.call('get_lines');
+  await other.verify({ action: 'get_lines' }, { within: '10s' });
+  starter.kill('SIGKILL');
+  await assert.rejects(held, /was not answered \((socket hang up|.*ECONNRESET)/);
+});
+
+test('what the server refuses is told as it says it', async () => {
+  await assert.rejects(Panel.start({ seed: 'doc' }), (error) => {
+    assert.ok(error instanceof NotStarted);
+    assert.ok(error.message.startsWith("linecard: invalid value 'doc' for '--seed <SEED>': a seed is docs, "));
+    return true;
+  });
+});
+
+test('a program that is no linecard is named', async () => {
+  const refused = (/** @type {string} */ binary, /** @type {RegExp} */ message, timeout = 10_000) =>
+    assert.rejects(Panel.start({ binary, timeout }), { name: 'NotStarted', message });
+  await refused(join(folder, 'nothing'), /nothing cannot be run: .*ENOENT/);
+  await refused(program('echo hello'), /is no linecard: it began with "hello/);
+  await refused(program('exec sleep 60'), /was not ready within 200 ms/, 200);
+  await refused(program('exit 3'), /ended before it was ready/);
+});
+
+test('a panel that runs is attached to', async (t) => {
+  const before = process.env['LINECARD_CONTROL_URL'];
+  t.after(() => {
+    if (before !== undefined) process.env['LINECARD_CONTROL_URL'] = before;
+  });
+  delete process.env['LINECARD_CONTROL_URL'];
+  await assert.rejects(Panel.attach(), /start the tests with `linecard run -- npm test`/);
+  await assert.rejects(Panel.attach('localhost:1'), /"localhost:1" is no URL of a panel/);
+  await assert.rejects(Panel.attach('nowhere'), /"nowhere" is no URL of a panel/);
+  const code = "require('linecard').Panel.attach().then((panel) => console.log(panel.apiKey))";
+  const command = ['run', '--seed', 'docs', '--control', '--', process.execPath, '-e', code];
+  const { stdout } = await promisify(execFile)(findBinary(), command, { timeout: 30_000 });
+  assert.equal(stdout, 'YOUR_KEY\n');
+  const other = await Panel.attach(panel.controlUrl);
+  await other.close();
+  assert.equal(await answers(panel), true);
+  assert.throws(() => other.log(), /the log is with whoever started the server/);
+});
+
+test('a token opens the control plane', async () => {
+  const binary = program(`exec ${findBinary()} "$@" --control-token s3cret`);
+  await assert.rejects(Panel.start({ binary }), { name: 'LinecardError', status: 401 });
+  const args = ['test', '--seed', 'docs', '--control-token', 's3cret', '--ready-format', 'json'];
+  const server = spawn(findBinary(), args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [ready] = await once(server.stdout.setEncoding('utf8'), 'data');
+  const other = await Panel.attach(JSON.parse(ready).control, 's3cret');
+  assert.equal((await other.reset()).lines, 2);
+  server.kill();
+});
+
+test('a request that did not come is a story', async () => {
+  await panel.reset();
+  await panel.call('get_line', { id: 4521 });
+  const [entry] = await panel.requests();
+  await assert.rejects(panel.verify({ action: 'get_lines' }, { times: 1 }), (error) => {
+    assert.ok(error instanceof NotVerified && error instanceof assert.AssertionError);
+    assert.equal(
+      error.message,
+      '0 requests match, exactly 1 wanted\n' +
+        `hint: request ${entry?.seq} is closest: action is "get_line", not "get_lines"\n` +
+        `closest: #${entry?.seq} POST /access/admin/index.php (admin get_line)\n` +
+        '  action: wanted "get_lines", got "get_line"',
+    );
+    return true;
+  });
+});
+
+test('a verify waits for a request that comes later', async () => {
+  await panel.reset();
+  const verified = panel.verify({ action: 'get_lines' }, { times: 1, within: '10s' });
+  await panel.call('get_lines');
+  assert.equal((await verified).count, 1);
+});
+
+test('a fault ends with its block', async () => {
+  await panel.reset();
+  const fault = await panel.faults.preset('empty_body', { action: 'get_line' });
+  await fault.during(async () => {
+    await assert.rejects(panel.call('get_line', { id: 4521 }), /the answer 200 is no JSON of Linecard's: ""/);
+    assert.equal(await fault.hits(), 1);
+  });
+  assert.equal((await panel.call('get_line', { id: 4521 })).status, 'STATUS_SUCCESS');
+  const other = await panel.faults.add({ status: 503 });
+  await other.during(() => panel.reset());
+  assert.ok((await panel.faults.presets()).includes('empty_body'));
+});
+
+test('what was expected is checked when the block ends', async () => {
+  const used = Panel.use({ seed: 'docs' }, (one) => one.expect({ action: 'create_line' }));
+  await assert.rejects(used, NotVerified);
+  const failed = Panel.use({ seed: 'docs' }, (one) => {
+    one.expect({ action: 'create_line' });
+    throw new RangeError('its own');
+  });
+  await assert.rejects(failed, RangeError);
+});
+
+test('the log is the server’s', async () => {
+  process.env['NOTIFY_SOCKET'] = '/nowhere/at/all';
+  const one = await Panel.start({ seed: 'docs' });
+  delete process.env['NOTIFY_SOCKET'];
+  assert.match(one.log(), /NOTIFY_SOCKET is set, but nobody could be told there/);
+  await one.close();
+});
+
+test('a hint that is missing is no part of the message', () => {
+  assert.equal(new LinecardError({ detail: 'words' }).message, 'words');
+});
