@@ -8,6 +8,7 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, ValueEnum};
 
+use crate::control::faults::quick::{FailRate, wait};
 use crate::panel::clock::Mode;
 use crate::panel::net::Addresses;
 use crate::panel::seeds::{Keys, Seed};
@@ -120,6 +121,26 @@ pub struct Config {
     #[arg(long, env = "LINECARD_JOURNAL_SIZE", default_value_t = JOURNAL_SIZE, value_parser = journal_size, value_name = "N")]
     pub journal_size: usize,
 
+    /// Let every answer come so much later.
+    #[arg(long, env = "LINECARD_LATENCY", value_parser = wait, value_name = "SPAN")]
+    pub latency: Option<Duration>,
+
+    /// Let the latency vary by so much to either side.
+    #[arg(long, env = "LINECARD_JITTER", value_parser = wait, value_name = "SPAN")]
+    pub jitter: Option<Duration>,
+
+    /// Let this share of the requests fail with a status, which is 503 when none is given.
+    #[arg(long, env = "LINECARD_FAIL_RATE", value_name = "SHARE[:STATUS]")]
+    pub fail_rate: Option<FailRate>,
+
+    /// A file with faults to begin with: a JSON list of what POST /_linecard/faults takes.
+    #[arg(long, env = "LINECARD_FAULTS", value_name = "FILE")]
+    pub faults: Option<PathBuf>,
+
+    /// Tell in headers of every answer what the server made of its request.
+    #[arg(long, env = "LINECARD_DEBUG_HEADERS")]
+    pub debug_headers: bool,
+
     /// How the panel's clock begins: real, or frozen:2026-01-01T00:00:00Z.
     #[arg(long, env = "LINECARD_CLOCK", default_value = "real", value_parser = clock, value_name = "MODE")]
     pub clock: Mode,
@@ -161,6 +182,11 @@ impl Default for Config {
             control: false,
             control_token: None,
             journal_size: JOURNAL_SIZE,
+            latency: None,
+            jitter: None,
+            fail_rate: None,
+            faults: None,
+            debug_headers: false,
             clock: Mode::Real,
             rng_seed: None,
             workers: None,

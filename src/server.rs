@@ -20,6 +20,7 @@ use std::time::Duration;
 use actix_web::dev::ServerHandle;
 
 use crate::config::Config;
+use crate::control::faults::{Faults, quick};
 use crate::control::{Control, PREFIX};
 use crate::panel::chance::{Chance, HEX};
 use crate::panel::clock::Clock;
@@ -44,6 +45,8 @@ pub enum StartError {
     Chance(getrandom::Error),
     #[error("the server does not answer itself: {0}")]
     Silent(io::Error),
+    #[error("{0}")]
+    Faults(String),
     #[error("cannot start: {0}")]
     Other(io::Error),
 }
@@ -62,8 +65,9 @@ pub struct Server {
     /// The control plane, where it is asked for: with the token that its callers must show.
     control: Option<Option<String>>,
     journal_size: usize,
-    /// What the control plane's own draws follow from.
-    rng_seed: u64,
+    /// What makes requests fail from the start.
+    faults: Faults,
+    debug_headers: bool,
 }
 
 impl Server {
@@ -86,6 +90,7 @@ impl Server {
     /// # Errors
     /// [`StartError`].
     pub fn bind_with(config: &Config, clock: Clock, chance: Chance) -> Result<Server, StartError> {
+        let faults = quick::faults(config).map_err(StartError::Faults)?;
         let refused = |error| StartError::Bind(config.bind.clone(), error);
         let listener = listen(&config.bind).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
@@ -112,7 +117,8 @@ impl Server {
             set: config.kept(),
             control: config.control.then(|| token(config, address)).transpose()?,
             journal_size: config.journal_size,
-            rng_seed: config.rng_seed.unwrap_or(0),
+            faults,
+            debug_headers: config.debug_headers,
         })
     }
 
@@ -186,8 +192,8 @@ impl Server {
         let control = match self.control.clone() {
             Some(token) => {
                 let panel = Arc::clone(&self.panel);
-                let control = Control::new(panel, self.url(), token, self.journal_size, self.rng_seed).await?;
-                Some(Arc::new(control))
+                let control = Control::new(panel, self.url(), token, self.journal_size, self.faults).await?;
+                Some(Arc::new(control.with_debug_headers(self.debug_headers)))
             }
             None => None,
         };

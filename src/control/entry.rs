@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use actix_web::web::Bytes;
@@ -33,6 +34,8 @@ pub struct Entry {
     pub body: Bytes,
     /// Why there is less of the body than was sent.
     cut: Option<Box<Finding>>,
+    /// Its number in the journal; 0 where it is in none.
+    seq: AtomicU64,
     fault: OnceLock<Box<str>>,
     trace: OnceLock<Trace>,
     outcome: OnceLock<Outcome>,
@@ -123,6 +126,7 @@ impl Entry {
             head: head(request, headers),
             body,
             cut,
+            seq: AtomicU64::new(0),
             fault: OnceLock::new(),
             trace: OnceLock::new(),
             outcome: OnceLock::new(),
@@ -174,6 +178,16 @@ impl Entry {
     /// Why there is less of the body than was sent.
     pub fn cut(&self) -> Option<&Finding> {
         self.cut.as_deref()
+    }
+
+    /// Its number in the journal.
+    pub fn seq(&self) -> Option<u64> {
+        Some(self.seq.load(Ordering::Relaxed)).filter(|seq| *seq > 0)
+    }
+
+    /// Notes its number in the journal.
+    pub fn numbered(&self, seq: u64) {
+        self.seq.store(seq, Ordering::Relaxed);
     }
 
     /// The fault that it met.

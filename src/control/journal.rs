@@ -86,6 +86,7 @@ impl Journal {
                 ring.entries.pop_front()
             }
         };
+        held.numbered(ring.before + u64::try_from(ring.entries.len()).unwrap_or_default() + 1);
         ring.entries.push_back(held);
         drop(ring);
         // Memory is given back outside of the lock.

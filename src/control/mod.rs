@@ -11,7 +11,7 @@ pub mod delivery;
 pub mod docs;
 pub mod duration;
 pub mod entry;
-mod faults;
+pub mod faults;
 mod filter;
 mod har;
 pub mod journal;
@@ -28,6 +28,7 @@ pub mod tail;
 mod time;
 mod times;
 mod verify;
+pub mod wishes;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -71,6 +72,8 @@ pub struct Control {
     journal: Journal,
     /// What makes requests fail.
     faults: Faults,
+    /// Whether every answer tells what the server made of its request.
+    debug: bool,
     /// What stops the server, once it runs.
     stop: OnceLock<ServerHandle>,
     /// The host's own time, which no test changes.
@@ -78,8 +81,7 @@ pub struct Control {
 }
 
 impl Control {
-    /// Switches the control plane on; what the panel holds now is what a reset goes back to. The
-    /// draws of faults follow from `seed`.
+    /// Switches the control plane on; what the panel holds now is what a reset goes back to.
     ///
     /// # Errors
     /// SQLite's.
@@ -88,13 +90,14 @@ impl Control {
         url: String,
         token: Option<String>,
         journal_size: usize,
-        seed: u64,
+        faults: Faults,
     ) -> Result<Control, StoreError> {
         Ok(Control {
             journal: Journal::new(journal_size),
             baseline: panel.store().image().await?,
             clock: panel.clock().mode(),
-            faults: Faults::new(seed),
+            faults,
+            debug: false,
             stop: OnceLock::new(),
             begun: Instant::now(),
             panel,
@@ -105,6 +108,12 @@ impl Control {
         })
     }
 
+    /// With headers in every answer that tell what the server made of its request.
+    pub fn with_debug_headers(mut self, debug: bool) -> Control {
+        self.debug = debug;
+        self
+    }
+
     /// Whether a path is the control plane's.
     pub fn owns(path: &str) -> bool {
         path.starts_with(PREFIX) || path == PREFIX.trim_end_matches('/')
@@ -113,13 +122,7 @@ impl Control {
     /// Answers a request to the control plane. `authorization` is the header of that name.
     pub async fn answer(self: &Arc<Self>, request: &Request<'_>, authorization: Option<&str>) -> Reply {
         if !self.admits(authorization) {
-            let refusal = Problem::new(
-                401,
-                "unauthorized",
-                "the token is missing or wrong",
-                "send it as `Authorization: Bearer TOKEN`; --control-token sets it",
-            );
-            return Reply::Whole(refusal.response());
+            return Reply::Whole(unauthorized().response());
         }
         let reply = routes::run(self, request).await;
         reply.unwrap_or_else(|problem| Reply::Whole(problem.response()))
@@ -232,6 +235,16 @@ pub enum Reply {
     Whole(Response),
     /// Events for as long as the client listens.
     Events(Box<Tail>),
+}
+
+/// Somebody who has not shown the token.
+fn unauthorized() -> Problem {
+    Problem::new(
+        401,
+        "unauthorized",
+        "the token is missing or wrong",
+        "send it as `Authorization: Bearer TOKEN`; --control-token sets it",
+    )
 }
 
 /// The JSON of a request's body; no body is an empty object.

@@ -3,29 +3,42 @@
 
 use std::time::Duration;
 
-use super::Control;
 use super::asking::Asking;
 use super::delivery::Delivery;
 use super::entry::Entry;
 use super::faults::{self, About, Acting, Met};
+use super::wishes::Wishes;
+use super::{Control, unauthorized};
 use crate::wire::{self, Request, Response};
 
 impl Control {
-    /// Answers a request to the panel, with the faults that it meets; `entry` is what was noted of it.
-    pub async fn respond(&self, request: Request<'_>, entry: Option<&Entry>) -> Delivery {
-        let entry = match entry {
-            Some(entry) if !self.faults.is_empty() => entry,
-            _ => return Delivery::whole(self.ask(request, entry).await),
+    /// Answers a request to the panel, with the faults that it meets; `entry` is what was noted of it,
+    /// `wishes` what it asks for itself.
+    pub async fn respond(&self, request: Request<'_>, entry: Option<&Entry>, wishes: Wishes<'_>) -> Delivery {
+        let Some(entry) = entry else {
+            return Delivery::whole(self.ask(request, None).await);
         };
-        let met = self.meet(entry).await;
-        if let Some(id) = &met.id {
-            entry.met(id);
+        let admitted = wishes.any() && self.admits(wishes.authorization);
+        let mut delivery = match wishes.fault {
+            None if self.faults.is_empty() => Delivery::whole(self.ask(request, Some(entry)).await),
+            None => self.under(self.meet(entry).await, request, entry).await,
+            Some(_) if !admitted => Delivery::whole(unauthorized().response()),
+            Some(fault) => match faults::inline::read(fault, entry.api()) {
+                Ok(inline) => self.under(self.faults.meet_inline(inline), request, entry).await,
+                Err(problem) => Delivery::whole(problem.response()),
+            },
+        };
+        if self.debug || (wishes.debug && admitted) {
+            self.explain(&mut delivery.response, entry).await;
         }
-        self.under(met, request, entry).await
+        delivery
     }
 
     /// Answers a request under what it meets.
     async fn under(&self, met: Met, mut request: Request<'_>, entry: &Entry) -> Delivery {
+        if let Some(id) = &met.id {
+            entry.met(id);
+        }
         wait(met.before).await;
         let Some(acting) = met.acting else {
             let given = self.ask(request, Some(entry)).await;

@@ -31,7 +31,9 @@ where
         builder.insert_header((LOCATION, value));
     }
     for (name, value) in &response.headers {
-        builder.insert_header((*name, value.as_str()));
+        if let Some(value) = header(value) {
+            builder.insert_header((HeaderName::from_static(name), value));
+        }
     }
     let body = response.body;
     let length = u64::try_from(body.len()).unwrap_or(u64::MAX);

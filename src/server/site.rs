@@ -16,6 +16,7 @@ use crate::control::arrival::Arrival;
 use crate::control::delivery::Delivery;
 use crate::control::entry::Entry;
 use crate::control::tail::Tail;
+use crate::control::wishes::{self, Wishes};
 use crate::control::{Control, Reply};
 use crate::panel::{Error, Panel};
 use crate::store::panic_words;
@@ -38,13 +39,15 @@ enum Answer {
 }
 
 impl Site {
-    async fn answer(&self, request: Request<'_>, authorization: Option<&str>, entry: Option<&Entry>) -> Answer {
+    async fn answer(&self, request: Request<'_>, wishes: Wishes<'_>, entry: Option<&Entry>) -> Answer {
         Answer::Delivery(match &self.control {
-            Some(control) if Control::owns(request.path) => match control.answer(&request, authorization).await {
-                Reply::Whole(response) => Delivery::whole(response),
-                Reply::Events(tail) => return Answer::Events(tail),
-            },
-            Some(control) => control.respond(request, entry).await,
+            Some(control) if Control::owns(request.path) => {
+                match control.answer(&request, wishes.authorization).await {
+                    Reply::Whole(response) => Delivery::whole(response),
+                    Reply::Events(tail) => return Answer::Events(tail),
+                }
+            }
+            Some(control) => control.respond(request, entry, wishes).await,
             None => Delivery::whole(wire::answer(&self.panel, request).await),
         })
     }
@@ -77,18 +80,28 @@ where
             .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip()),
         local: request.conn_data::<Local>().map(|local| local.0),
     };
+    let wish = |name| {
+        head.headers()
+            .get(name)
+            .map(|value| value.to_str().unwrap_or("\u{fffd}"))
+    };
+    let wishes = Wishes {
+        fault: wish(wishes::FAULT),
+        debug: wish(wishes::DEBUG) == Some("1"),
+        authorization: header(AUTHORIZATION),
+    };
     let arrival = match &site.control {
         Some(control) if !Control::owns(asked.path) => {
             let headers = || {
                 let all = head.headers().iter();
                 all.map(|(name, value)| (name.as_str(), value.as_bytes()))
             };
-            Some(Arrival::of(control, &asked, headers).await)
+            Some(Arrival::of(control, &asked, headers, &wishes).await)
         }
         _ => None,
     };
     let entry = arrival.as_ref().and_then(Arrival::entry);
-    let answer = site.answer(asked, header(AUTHORIZATION), entry);
+    let answer = site.answer(asked, wishes, entry);
     // A panic would close the connection without a word.
     let answer = AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|payload| {
         let error = Error::internal(panic_words(&*payload));

@@ -8,9 +8,11 @@ mod effect;
 mod endpoints;
 mod grammar;
 mod gzip;
+pub mod inline;
 mod pages;
 mod player;
 mod presets;
+pub mod quick;
 mod rule;
 mod shapes;
 
@@ -24,6 +26,7 @@ use super::problem::Problem;
 use crate::panel::chance::Chance;
 pub use effect::{About, Effect};
 pub use endpoints::{add, list, presets, remove, replace};
+use inline::Inline;
 pub use pages::without_hop;
 use rule::{Moment, Rule};
 
@@ -35,6 +38,8 @@ pub struct Faults {
     rules: Mutex<Rules>,
     /// What all draws follow from.
     seed: u64,
+    /// The rules as the start of the server gave them.
+    baseline: Vec<Value>,
 }
 
 #[derive(Default)]
@@ -88,12 +93,17 @@ impl Met {
 }
 
 impl Faults {
-    /// No rules yet; their draws will follow from `seed`.
-    pub fn new(seed: u64) -> Faults {
-        Faults {
-            rules: Mutex::default(),
+    /// The rules to begin with, to which a reset goes back; all draws follow from `seed`.
+    ///
+    /// # Errors
+    /// Which of them is none, and why.
+    pub fn new(seed: u64, baseline: Vec<Value>) -> Result<Faults, (usize, Problem)> {
+        let rules = Rules::of(&baseline)?;
+        Ok(Faults {
+            rules: Mutex::new(rules),
             seed,
-        }
+            baseline,
+        })
     }
 
     /// True when no rule is held: most requests of most tests.
@@ -101,9 +111,11 @@ impl Faults {
         self.with(|rules| rules.held.is_empty())
     }
 
-    /// Forgets all rules.
+    /// Goes back to the rules of the start.
     pub fn reset(&self) {
-        self.with(|rules| *rules = Rules::default());
+        // They were read once already.
+        let fresh = Rules::of(&self.baseline).unwrap_or_default();
+        self.with(|rules| *rules = fresh);
     }
 
     /// What a request meets: every rule that only waits, up to the first one that does more.
@@ -123,6 +135,17 @@ impl Faults {
         met
     }
 
+    /// What a request meets that asks for a fault itself: that one alone.
+    pub fn meet_inline(&self, inline: Inline) -> Met {
+        let mut met = Met {
+            id: Some(inline::HEADER.into()),
+            ..Met::default()
+        };
+        let chance = Chance::of(self.seed, inline::HEADER, 0);
+        met.with(&Arc::new(inline.effect), inline.after, None, chance);
+        met
+    }
+
     fn with<T>(&self, work: impl FnOnce(&mut Rules) -> T) -> T {
         work(&mut self.rules.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
@@ -136,6 +159,15 @@ impl Faults {
 }
 
 impl Rules {
+    /// These rules, or which of them is none.
+    fn of(values: &[Value]) -> Result<Rules, (usize, Problem)> {
+        let mut rules = Rules::default();
+        for (at, value) in values.iter().enumerate() {
+            rules.add(value).map_err(|problem| (at, problem))?;
+        }
+        Ok(rules)
+    }
+
     /// Adds a rule and answers its name.
     fn add(&mut self, value: &Value) -> Result<Arc<str>, Problem> {
         self.held.retain(|rule| !rule.is_dead());

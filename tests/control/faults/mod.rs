@@ -1,7 +1,9 @@
 //! Faults as a client meets them: what comes over the wire, and what the panel holds afterwards.
 
 mod effects;
+mod inline;
 mod presets;
+mod quick;
 mod refused;
 mod rules;
 

@@ -1,0 +1,110 @@
+//! Faults that a server begins with: `--latency`, `--jitter`, `--fail-rate` and the rules of a file.
+//! They are rules like any other, with names of their own.
+
+use std::fs;
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::Faults;
+use super::grammar::PATIENCE;
+use crate::config::Config;
+use crate::span;
+
+/// The status of a failure that names none.
+const UNAVAILABLE: u16 = 503;
+
+/// How many of the requests fail, and with which status: `0.05:503`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FailRate {
+    share: f64,
+    status: u16,
+}
+
+impl FromStr for FailRate {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<FailRate, String> {
+        let (share, status) = text
+            .split_once(':')
+            .map_or((text, None), |(share, status)| (share, Some(status)));
+        let share = share.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+        let status = status.map_or(Ok(UNAVAILABLE), str::parse).ok();
+        match (share, status.filter(|status| (200..=599).contains(status))) {
+            (Some(share), Some(status)) => Ok(FailRate { share, status }),
+            _ => Err("not a share from 0 to 1, perhaps with a status, such as 0.05 or 0.05:503".into()),
+        }
+    }
+}
+
+/// A wait that a fault may ask for.
+///
+/// # Errors
+/// What it looks like.
+pub fn wait(text: &str) -> Result<Duration, String> {
+    span::up_to(text, PATIENCE).ok_or_else(|| "not a span of at most 10 minutes such as 200ms, 2s or 5m".into())
+}
+
+/// The faults that a server begins with.
+///
+/// # Errors
+/// In one line, what is wrong with them.
+pub fn faults(config: &Config) -> Result<Faults, String> {
+    let mut rules: Vec<Value> = [delay(config), failures(config)].into_iter().flatten().collect();
+    let own = rules.len();
+    if let Some(path) = &config.faults {
+        rules.extend(read(path)?);
+    }
+    if !config.control && (!rules.is_empty() || config.debug_headers) {
+        let flags = "--latency, --jitter, --fail-rate, --faults and --debug-headers";
+        return Err(format!("{flags} are the control plane's: start with --control"));
+    }
+    Faults::new(config.rng_seed.unwrap_or(0), rules).map_err(|(at, problem)| {
+        let file = config.faults.as_deref().unwrap_or_else(|| Path::new("flags"));
+        let number = at.saturating_sub(own) + 1;
+        format!(
+            "{}: fault {number}: {} ({})",
+            file.display(),
+            problem.detail,
+            problem.hint
+        )
+    })
+}
+
+/// The rule of `--latency` and `--jitter`.
+fn delay(config: &Config) -> Option<Value> {
+    if config.latency.is_none() && config.jitter.is_none() {
+        return None;
+    }
+    let latency = config.latency.unwrap_or_default();
+    let jitter = config.jitter.unwrap_or_default();
+    let shown = |wait: Duration| format!("{}ms", wait.as_millis());
+    let delay = match jitter.is_zero() {
+        true => json!(shown(latency)),
+        false => {
+            let most = latency.saturating_add(jitter).min(PATIENCE);
+            json!({ "uniform": [shown(latency.saturating_sub(jitter)), shown(most)] })
+        }
+    };
+    Some(json!({ "id": "latency", "effect": { "delay": delay } }))
+}
+
+/// The rule of `--fail-rate`.
+fn failures(config: &Config) -> Option<Value> {
+    let FailRate { share, status } = config.fail_rate?;
+    Some(json!({ "id": "fail-rate", "when": { "probability": share }, "effect": { "status": status } }))
+}
+
+/// The rules of a file.
+fn read(path: &Path) -> Result<Vec<Value>, String> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
+    match serde_json::from_str(&text).map_err(|error| format!("{shown}: {error}"))? {
+        Value::Array(rules) => Ok(rules),
+        _ => Err(format!(
+            "{shown}: not a list of faults such as [{{\"effect\":{{\"status\":503}}}}]"
+        )),
+    }
+}
