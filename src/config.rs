@@ -232,7 +232,7 @@ impl Config {
 }
 
 /// `real`, or `frozen:` with an instant.
-fn clock(text: &str) -> Result<Mode, String> {
+pub(crate) fn clock(text: &str) -> Result<Mode, String> {
     let frozen = |at: &str| chrono::DateTime::parse_from_rfc3339(at).map(|at| Mode::Frozen(at.timestamp()));
     match text.split_once(':') {
         None if text == "real" => Ok(Mode::Real),

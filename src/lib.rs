@@ -12,13 +12,26 @@
 //! * [`panel`] has the rules of a panel, once, one file a noun. It knows no HTTP and no dialect.
 //! * [`wire`] has the dialects. Each is mostly tables: of actions, parameters and shapes.
 //! * [`control`] is what tests steer a panel with, where it is switched on.
+//! * [`fixture`] is a panel in a test's own process.
 //! * [`server`] is the HTTP server, [`config`] what an operator can set.
 //!
 //! Arrows run one way, from the dialects down; nothing below knows what is above it.
+//!
+//! # In a test
+//!
+//! ```
+//! let panel = linecard::Panel::builder().seed("docs").clock("frozen:2026-01-01T00:00:00Z").start();
+//! assert_eq!(panel.access_code(), "access");
+//! panel.clock().advance("P1Y");
+//! panel.verify(linecard::Match::action("create_line"), 0);
+//! ```
+//!
+//! [`fixture`] says more.
 
 pub mod cli;
 pub mod config;
 pub mod control;
+pub mod fixture;
 pub mod money;
 pub mod panel;
 pub mod server;
@@ -27,3 +40,5 @@ pub mod spelling;
 pub mod store;
 pub mod time;
 pub mod wire;
+
+pub use fixture::{Match, Panel};

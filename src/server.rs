@@ -47,6 +47,8 @@ pub enum StartError {
     Silent(io::Error),
     #[error("{0}")]
     Faults(String),
+    #[error("{0}")]
+    Option(String),
     #[error("cannot start: {0}")]
     Other(io::Error),
 }
@@ -170,11 +172,11 @@ impl Server {
         self.found
     }
 
-    /// Starts to answer. The returned future ends when the server was stopped through its handle.
+    /// Starts to answer. What runs ends when the server was stopped through its handle.
     ///
     /// # Errors
     /// [`StartError::Other`].
-    pub async fn start(self) -> Result<(ServerHandle, actix_web::dev::Server), StartError> {
+    pub async fn start(self) -> Result<Started, StartError> {
         if !self.set.is_empty() {
             let set = self.panel.set(self.set.clone()).await;
             set.map_err(|error| StartError::Other(io::Error::other(error)))?;
@@ -221,8 +223,22 @@ impl Server {
                 control.close();
             });
         }
-        Ok((server.handle(), server))
+        Ok(Started {
+            handle: server.handle(),
+            control: serving.control.clone(),
+            server,
+        })
     }
+}
+
+/// A server that answers.
+pub struct Started {
+    /// What stops it.
+    pub handle: ServerHandle,
+    /// What steers it, where that is switched on.
+    pub control: Option<Arc<Control>>,
+    /// What runs.
+    pub server: actix_web::dev::Server,
 }
 
 /// How often the server looks whether another process has changed who may call.

@@ -15,6 +15,7 @@ mod bad_input;
 mod control;
 mod document;
 mod fixture;
+mod in_process;
 mod php;
 mod process;
 mod properties;

@@ -14,7 +14,7 @@ use super::options::Start;
 use super::ready::{Ready, Told};
 use super::refuse;
 use crate::config::LogLevel;
-use crate::server::{Server, StartError, first_request};
+use crate::server::{Server, StartError, Started, first_request};
 use crate::store::Found;
 
 /// Serves until a signal, or until it is to end by itself. Exit code 0 after a clean stop, 2 when nothing was started.
@@ -41,7 +41,7 @@ async fn serve(start: &Start, server: Server, begun: Instant, parent: u32) -> Re
     let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Other)?;
     let ready = Ready::of(&server, config).await;
     let (panel, address) = (server.panel().clone(), server.address());
-    let (handle, server) = server.start().await?;
+    let Started { handle, server, .. } = server.start().await?;
     let mut serving = actix_web::rt::spawn(server);
     let first = tokio::task::spawn_blocking(move || first_request(address)).await;
     first

@@ -124,8 +124,16 @@ impl Control {
         if !self.admits(authorization) {
             return Reply::Whole(unauthorized().response());
         }
-        let reply = routes::run(self, request).await;
+        let reply = self.carry_out(request).await;
         reply.unwrap_or_else(|problem| Reply::Whole(problem.response()))
+    }
+
+    /// Carries out a request of somebody who needs no token, as who shares the process does not.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub async fn carry_out(self: &Arc<Self>, request: &Request<'_>) -> Result<Reply, Problem> {
+        routes::run(self, request).await
     }
 
     /// Ends what waits for requests: the server stops.

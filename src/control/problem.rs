@@ -1,6 +1,8 @@
 //! What is wrong with a request to the control plane, as `application/problem+json` with a hint of
 //! what to do (contract "The fixture", section 3).
 
+use std::fmt;
+
 use serde_json::{Value, json};
 
 use crate::panel::Error;
@@ -76,6 +78,13 @@ impl Problem {
             );
         }
         Response::new(self.status, "application/problem+json", body.to_string())
+    }
+}
+
+/// What is wrong and what to do, in a line.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.detail, self.hint)
     }
 }
 

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use actix_web::dev::ServerHandle;
+use actix_web::rt::System;
 
-use super::{Server, StartError, first_request};
+use super::{Server, StartError, Started, first_request};
+use crate::control::Control;
 use crate::panel::Panel;
 
 impl Server {
@@ -20,17 +22,22 @@ impl Server {
         let thread = std::thread::Builder::new()
             .name("linecard-server".into())
             .spawn(move || {
-                actix_web::rt::System::new().block_on(async move {
-                    let (handle, server) = match self.start().await {
+                System::new().block_on(async move {
+                    let Started {
+                        handle,
+                        control,
+                        server,
+                    } = match self.start().await {
                         Ok(started) => started,
                         Err(error) => return drop(tell.send(Err(error))),
                     };
-                    let _ = tell.send(Ok(handle));
+                    let system = System::current();
+                    let _ = tell.send(Ok((handle, control, system)));
                     let _ = server.await;
                 });
             });
         let thread = thread.map_err(StartError::Other)?;
-        let handle = told
+        let (handle, control, system) = told
             .recv()
             .map_err(|_| StartError::Other(io::Error::other("the server's thread ended")))??;
         first_request(address).map_err(StartError::Silent)?;
@@ -38,6 +45,8 @@ impl Server {
             panel,
             url,
             handle,
+            control,
+            system,
             thread: Some(thread),
         })
     }
@@ -48,6 +57,8 @@ pub struct Running {
     panel: Arc<Panel>,
     url: String,
     handle: ServerHandle,
+    control: Option<Arc<Control>>,
+    system: System,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -60,6 +71,16 @@ impl Running {
     /// Where it answers, without a slash at the end.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// What steers it, where that is switched on.
+    pub fn control(&self) -> Option<&Arc<Control>> {
+        self.control.as_ref()
+    }
+
+    /// The runtime of its thread, where work for it is left.
+    pub fn system(&self) -> &System {
+        &self.system
     }
 
     /// Stops the server after the requests in flight and closes the panel.

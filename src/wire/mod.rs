@@ -13,7 +13,7 @@ pub mod trace;
 pub mod xc_v2;
 
 use std::borrow::Cow;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use crate::panel::gates::Opens;
@@ -38,6 +38,24 @@ pub struct Request<'a> {
     pub peer: IpAddr,
     /// The address of this end, where it is known.
     pub local: Option<IpAddr>,
+}
+
+impl<'a> Request<'a> {
+    /// A request of this process itself, which came over no socket. `target` is a path, perhaps with a
+    /// query.
+    pub fn own(method: &'a str, target: &'a str, body: Vec<u8>) -> Request<'a> {
+        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        Request {
+            method,
+            path,
+            query,
+            content_type: None,
+            forwarded_for: None,
+            body: Body::Whole(body.into()),
+            peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            local: None,
+        }
+    }
 }
 
 /// An answer as it will be sent.
