@@ -68,28 +68,26 @@ test('two panels share nothing', async () => {
   });
 });
 
-test('a process ends although its panel runs, and the server with it', async () => {
-  const code = "require('linecard').Panel.start().then((panel) => console.log(panel.url))";
-  const { stdout } = await promisify(execFile)(process.execPath, ['-e', code], { timeout: 30_000 });
-  const { hostname, port } = new URL(stdout.trim());
-  assert.equal(await answers(/** @type {any} */ ({ host: hostname, port: Number(port) })), false);
-});
-
-test('a server ends with a process that is killed', async () => {
-  const code = `require('linecard').Panel.start().then(async (panel) => {
-    console.log(panel.url);
-    setInterval(() => {}, 1e6);
-  })`;
-  const starter = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [url] = await once(starter.stdout.setEncoding('utf8'), 'data');
-  const other = await Panel.attach(new URL('/_linecard/', url.trim()).href);
-  // A request that a fault holds is let go when the server ends.
-  await other.faults.add({ abort: 'hang' });
-  const held = other.call('get_lines');
-  await other.verify({ action: 'get_lines' }, { within: '10s' });
-  starter.kill('SIGKILL');
-  await assert.rejects(held, /was not answered \((socket hang up|.*ECONNRESET)/);
-});
+for (const [words, end] of /** @type {const} */ ([
+  ['that ends, which a running panel does not hinder', (/** @type {any} */ starter) => starter.stdin.end()],
+  ['that is killed', (/** @type {any} */ starter) => starter.kill('SIGKILL')],
+])) {
+  test(`a server ends with a process ${words}`, async () => {
+    const code = `require('linecard').Panel.start().then((panel) => {
+      console.log(panel.url);
+      process.stdin.resume();
+    })`;
+    const starter = spawn(process.execPath, ['-e', code], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const [url] = await once(starter.stdout.setEncoding('utf8'), 'data');
+    const other = await Panel.attach(new URL('/_linecard/', url.trim()).href);
+    // A request that a fault holds is let go when the server ends.
+    await other.faults.add({ abort: 'hang' });
+    const held = assert.rejects(other.call('get_lines'), /was not answered \((socket hang up|.*ECONNRESET)/);
+    await other.verify({ action: 'get_lines' }, { within: '10s' });
+    end(starter);
+    await held;
+  });
+}
 
 test('what the server refuses is told as it says it', async () => {
   await assert.rejects(Panel.start({ seed: 'doc' }), (error) => {

@@ -19,8 +19,9 @@ class Process:
 
     def __init__(self, command: Sequence[str], timeout: float) -> None:
         """Start it and wait for its ready line."""
-        # A file and not a pipe: nobody has to read it for the server to go on.
-        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by stop()
+        # A file and not a pipe: nobody has to read it for the server to go on. What is read moves the
+        # place of both, so the server writes at the end wherever that is.
+        self._said: IO[bytes] = tempfile.TemporaryFile("a+b")  # noqa: SIM115 - closed by stop()
         try:
             self._child = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._said

@@ -1,0 +1,270 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Linecard;
+
+/** A panel with its control plane: where it answers, what opens it, and what a test does with it. */
+final class Panel
+{
+    /** The server waits for five minutes at most. */
+    private const LONGEST = 310;
+
+    public readonly string $url;
+    public readonly string $controlUrl;
+    public readonly string $host;
+    public readonly int $port;
+    public readonly ?string $accessCode;
+    public readonly ?string $apiKey;
+    public readonly ?string $user;
+    public readonly ?string $password;
+    public readonly Clock $clock;
+    public readonly Faults $faults;
+
+    /** @var list<array{array<string, mixed>, int|array<string, int>|null, string|null}> */
+    private array $expected = [];
+
+    /** How many verifications have held, for runners that count assertions. */
+    private int $verified = 0;
+
+    private function __construct(private readonly Wire $wire, private readonly ?Process $process = null)
+    {
+        $info = $this->info();
+        $this->url = $info['url'];
+        $this->controlUrl = $info['control'];
+        $this->accessCode = $info['access_code'];
+        $this->apiKey = $info['api_key'];
+        $this->user = $info['user'];
+        $this->password = $info['pass'];
+        $this->host = $wire->host;
+        $this->port = $wire->port;
+        $this->clock = new Clock($wire);
+        $this->faults = new Faults($wire);
+    }
+
+    /**
+     * Starts `linecard test`: in memory, on a free port, for as long as this process runs.
+     *
+     * @param list<string> $args Further options of `linecard test`.
+     */
+    public static function start(
+        ?string $seed = null,
+        ?string $clock = null,
+        ?int $rngSeed = null,
+        bool $strict = false,
+        array $args = [],
+        ?string $binary = null,
+        float $timeout = 10,
+    ): self {
+        $command = [$binary ?? Binary::find(), 'test', '--bind', '127.0.0.1:0', '--control=true'];
+        array_push($command, '--ready-format', 'json', '--exit-with-parent', '--grace', '1s');
+        foreach (['--seed' => $seed, '--clock' => $clock, '--rng-seed' => $rngSeed] as $name => $value) {
+            if ($value !== null) {
+                array_push($command, $name, (string) $value);
+            }
+        }
+        array_push($command, ...($strict ? ['--strict'] : []), ...$args);
+        $process = new Process($command, $timeout);
+        return new self(new Wire($process->ready['control']), $process);
+    }
+
+    /** Uses a panel that runs; without a URL the one of `linecard run -- phpunit`. */
+    public static function attach(?string $controlUrl = null, ?string $token = null): self
+    {
+        $url = $controlUrl ?? (string) getenv('LINECARD_CONTROL_URL');
+        if ($url === '') {
+            throw new \InvalidArgumentException(
+                'LINECARD_CONTROL_URL is not set: start the tests with `linecard run -- phpunit`, '
+                . 'or give the URL of the control plane',
+            );
+        }
+        return new self(new Wire($url, $token ?? (getenv('LINECARD_CONTROL_TOKEN') ?: null)));
+    }
+
+    /**
+     * Starts a panel for this, checks what was expected, unless this failed by itself, and stops it.
+     *
+     * @param array<string, mixed> $options What `start` takes, by name.
+     */
+    public static function use(array $options, callable $run): mixed
+    {
+        $panel = self::start(...$options);
+        try {
+            $result = $run($panel);
+            $panel->check();
+            return $result;
+        } finally {
+            $panel->close();
+        }
+    }
+
+    /** Stops the server, if this panel started it. */
+    public function close(): void
+    {
+        $this->process?->stop();
+    }
+
+    /**
+     * Calls an action of the Admin API: `call('get_line', id: 4521)`.
+     *
+     * @return array<string, mixed>
+     */
+    public function call(string $action, mixed ...$params): array
+    {
+        $fields = ['api_key' => $this->apiKey, 'action' => $action] + $params;
+        return $this->wire->form("/$this->accessCode/admin/index.php", $fields);
+    }
+
+    /** Calls XC v2's `api.php`: `api('user', 'info', username: 'anna', password: 'secret')`. */
+    public function api(string $action, string $sub, mixed ...$params): mixed
+    {
+        return $this->wire->form('/api.php?' . http_build_query(['action' => $action, 'sub' => $sub]), $params);
+    }
+
+    /**
+     * Where the panel answers and what opens it.
+     *
+     * @return array<string, mixed>
+     */
+    public function info(): array
+    {
+        return $this->wire->control('GET', 'info');
+    }
+
+    /**
+     * Goes back to the start: state, clock, faults and journal, or these parts.
+     *
+     * @param list<string>|null $what
+     * @return array{epoch: int, streams: int, lines: int}
+     */
+    public function reset(?array $what = null): array
+    {
+        $this->expected = [];
+        return $this->wire->control('POST', 'reset', $what === null ? null : ['what' => $what]);
+    }
+
+    /**
+     * Keeps the state under a name.
+     *
+     * @return array{name: string, replaced: bool}
+     */
+    public function snapshot(string $name): array
+    {
+        return $this->wire->control('POST', 'snapshots', ['name' => $name]);
+    }
+
+    /**
+     * The names of the snapshots.
+     *
+     * @return list<string>
+     */
+    public function snapshots(): array
+    {
+        return $this->wire->control('GET', 'snapshots')['snapshots'];
+    }
+
+    /**
+     * Goes back to a snapshot.
+     *
+     * @return array{epoch: int, streams: int, lines: int}
+     */
+    public function restore(string $name): array
+    {
+        return $this->wire->control('POST', 'snapshots/' . rawurlencode($name) . '/restore');
+    }
+
+    /** Forgets a snapshot. */
+    public function forget(string $name): void
+    {
+        $this->wire->control('DELETE', 'snapshots/' . rawurlencode($name));
+    }
+
+    /**
+     * What clients asked: all of it, or by `api`, `action`, `user`, `status`, `since`, `limit`.
+     *
+     * @return list<array<string, mixed>>
+     */
+    public function requests(string|int|null ...$filters): array
+    {
+        return $this->wire->control('GET', 'requests?' . http_build_query($filters))['requests'];
+    }
+
+    /**
+     * Requests in which something is odd, with what may have been meant.
+     *
+     * @return list<array<string, mixed>>
+     */
+    public function unmatched(): array
+    {
+        return $this->wire->control('GET', 'unmatched')['unmatched'];
+    }
+
+    /**
+     * How many requests match.
+     *
+     * @param array<string, mixed> $match
+     */
+    public function count(array $match): int
+    {
+        return $this->wire->control('POST', 'requests/count', ['match' => (object) $match])['count'];
+    }
+
+    /**
+     * Asserts that requests came: at least one, so many, or `['at_most' => 2]`; waits `within` a time.
+     *
+     * @param array<string, mixed> $match
+     * @param int|array<string, int>|null $times
+     * @return array{verified: true, count: int, requests: list<int>}
+     * @throws NotVerified that tells which requests came close
+     */
+    public function verify(array $match, int|array|null $times = null, ?string $within = null): array
+    {
+        $body = ['match' => (object) $match];
+        $body += $times === null ? [] : ['times' => is_int($times) ? ['exactly' => $times] : (object) $times];
+        $body += $within === null ? [] : ['within' => $within];
+        $patience = $within === null ? Wire::PATIENCE : self::LONGEST;
+        $answer = $this->wire->control('POST', 'verify', $body, $patience);
+        $this->verified++;
+        return $answer;
+    }
+
+    /**
+     * Says now what `check` verifies at the end.
+     *
+     * @param array<string, mixed> $match
+     * @param int|array<string, int>|null $times
+     */
+    public function expect(array $match, int|array|null $times = null, ?string $within = null): void
+    {
+        $this->expected[] = [$match, $times, $within];
+    }
+
+    /** Verifies what was expected, once; the trait does it after each test. */
+    public function check(): void
+    {
+        [$expected, $this->expected] = [$this->expected, []];
+        foreach ($expected as $one) {
+            $this->verify(...$one);
+        }
+    }
+
+    /**
+     * How many verifications have held since this was asked last.
+     *
+     * @internal
+     */
+    public function takeVerified(): int
+    {
+        [$verified, $this->verified] = [$this->verified, 0];
+        return $verified;
+    }
+
+    /** What the server said on standard error, if this panel started it. */
+    public function log(): string
+    {
+        if ($this->process === null) {
+            throw new LinecardError(['detail' => 'the log is with whoever started the server']);
+        }
+        return $this->process->log();
+    }
+}

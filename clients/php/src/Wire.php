@@ -1,0 +1,105 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Linecard;
+
+/**
+ * HTTP: JSON to the control plane, forms to the panel. Every call has a connection of its own, so
+ * that a fault on one harms no other.
+ *
+ * @internal
+ */
+final class Wire
+{
+    /** How long an answer may take, in seconds. */
+    public const PATIENCE = 30;
+
+    /** Types of refusals that are a verdict on what was verified. */
+    private const VERDICTS = ['linecard:not_verified', 'linecard:journal_overflow'];
+
+    private const JSON = JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION | JSON_UNESCAPED_UNICODE;
+
+    public readonly string $host;
+    public readonly int $port;
+
+    public function __construct(string $url, private readonly ?string $token = null)
+    {
+        $parts = parse_url($url) ?: [];
+        if (($parts['scheme'] ?? null) !== 'http' || !isset($parts['host'])) {
+            throw new \InvalidArgumentException("\"$url\" is no URL of a panel: write it as http://127.0.0.1:8080");
+        }
+        [$this->host, $this->port] = [$parts['host'], $parts['port'] ?? 80];
+    }
+
+    /** Asks the control plane. */
+    public function control(string $method, string $path, mixed $body = null, float $patience = self::PATIENCE): mixed
+    {
+        $headers = $this->token === null ? [] : ["Authorization: Bearer $this->token"];
+        $content = $body === null ? '' : json_encode($body, self::JSON);
+        $headers[] = 'Content-Type: application/json';
+        [$status, $answer] = $this->ask($method, "/_linecard/$path", $content, $headers, $patience);
+        $read = self::read($status, $answer);
+        if ($status < 400) {
+            return $read;
+        }
+        $type = is_array($read) ? ($read['type'] ?? '') : '';
+        if (!is_string($type) || !str_starts_with($type, 'linecard:')) {
+            throw self::strange($status, $answer);
+        }
+        throw in_array($type, self::VERDICTS, true) ? new NotVerified($read) : new LinecardError($read);
+    }
+
+    /**
+     * Sends a form to the panel, whose answer is JSON whatever its status.
+     *
+     * @param array<string, mixed> $fields
+     */
+    public function form(string $path, array $fields): mixed
+    {
+        $headers = ['Content-Type: application/x-www-form-urlencoded'];
+        return self::read(...$this->ask('POST', $path, http_build_query($fields), $headers, self::PATIENCE));
+    }
+
+    /**
+     * @param list<string> $headers
+     * @return array{int, string}
+     */
+    private function ask(string $method, string $path, string $body, array $headers, float $patience): array
+    {
+        $context = stream_context_create(['http' => [
+            'method' => $method,
+            'header' => [...$headers, 'Connection: close'],
+            'content' => $body,
+            'protocol_version' => 1.1,
+            'ignore_errors' => true,
+            'follow_location' => 0,
+            'timeout' => $patience,
+        ]]);
+        error_clear_last();
+        $stream = @fopen("http://$this->host:$this->port$path", 'r', false, $context);
+        $answer = $stream === false ? false : stream_get_contents($stream);
+        if ($answer === false || stream_get_meta_data($stream)['timed_out']) {
+            $words = error_get_last()['message'] ?? "nothing came within $patience s";
+            $words = preg_replace('/^.*(Failed to open stream: )/', '', $words);
+            throw new LinecardError(['detail' => "$method $path on $this->host:$this->port was not answered ($words)"]);
+        }
+        $status = explode(' ', stream_get_meta_data($stream)['wrapper_data'][0])[1] ?? '0';
+        return [(int) $status, $answer];
+    }
+
+    private static function read(int $status, string $answer): mixed
+    {
+        try {
+            return json_decode($answer, true, 512, JSON_THROW_ON_ERROR);
+        } catch (\JsonException) {
+            throw self::strange($status, $answer);
+        }
+    }
+
+    private static function strange(int $status, string $answer): LinecardError
+    {
+        $shown = json_encode(substr($answer, 0, 200), JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES);
+        return new LinecardError(['status' => $status, 'detail' => "the answer $status is no JSON of Linecard's: $shown"]);
+    }
+}

@@ -1,0 +1,214 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Linecard\Tests;
+
+use Linecard\Binary;
+use Linecard\BinaryNotFound;
+use Linecard\LinecardError;
+use Linecard\NotStarted;
+use Linecard\NotVerified;
+use Linecard\Panel;
+use Linecard\Process;
+use Linecard\UsesLinecard;
+use PHPUnit\Framework\TestCase;
+
+/** What is PHP's own: starting, stopping, finding the program, failing with a story. */
+final class PanelTest extends TestCase
+{
+    use UsesLinecard;
+
+    /** @var list<string> */
+    private array $files = [];
+
+    /** @var array<string, string|false> */
+    private array $variables = [];
+
+    protected function tearDown(): void
+    {
+        array_map('unlink', $this->files);
+        foreach ($this->variables as $name => $value) {
+            putenv($value === false ? $name : "$name=$value");
+        }
+    }
+
+    private function program(string $words): string
+    {
+        $this->files[] = $path = tempnam(sys_get_temp_dir(), 'linecard-');
+        file_put_contents($path, "#!/bin/sh\n$words\n");
+        chmod($path, 0o755);
+        return $path;
+    }
+
+    private function env(string $name, ?string $value): void
+    {
+        $this->variables[$name] ??= getenv($name);
+        putenv($value === null ? $name : "$name=$value");
+    }
+
+    private static function answers(Panel $panel): bool
+    {
+        $socket = @fsockopen($panel->host, $panel->port);
+        return $socket !== false && fclose($socket);
+    }
+
+    /** @return string The message. */
+    private function refused(string $class, callable $run): string
+    {
+        try {
+            $run();
+        } catch (\Throwable $error) {
+            $this->assertInstanceOf($class, $error);
+            return $error->getMessage();
+        }
+        $this->fail("no $class");
+    }
+
+    public function testAPanelSaysWhereItIsAndWhatOpensIt(): void
+    {
+        $options = ['seed' => 'docs', 'clock' => 'frozen:2026-01-01T00:00:00Z', 'rngSeed' => 7, 'strict' => true];
+        $stopped = Panel::use($options, function (Panel $panel): Panel {
+            $this->assertSame("http://$panel->host:$panel->port", $panel->url);
+            $this->assertSame("$panel->url/_linecard/", $panel->controlUrl);
+            $this->assertSame(['access', 'YOUR_KEY'], [$panel->accessCode, $panel->apiKey]);
+            $this->assertSame(['customer4521', 'securepass'], [$panel->user, $panel->password]);
+            $this->assertSame('2026-01-01T00:00:00Z', $panel->clock->show()['now']);
+            $this->assertTrue($panel->info()['strict']);
+            $this->assertTrue(self::answers($panel));
+            return $panel;
+        });
+        $this->assertFalse(self::answers($stopped));
+        $stopped->close();
+        $words = $this->refused(LinecardError::class, $stopped->info(...));
+        $this->assertMatchesRegularExpression('~^GET /_linecard/info on .* was not answered \(.*refused~', $words);
+    }
+
+    public function testTwoPanelsShareNothing(): void
+    {
+        Panel::use(['seed' => 'docs'], function (Panel $other): void {
+            $other->call('delete_line', id: 4521);
+            $this->assertSame('STATUS_FAILURE', $other->call('get_line', id: 4521)['status']);
+            $this->assertSame('STATUS_SUCCESS', $this->linecard->call('get_line', id: 4521)['status']);
+        });
+    }
+
+    public function testAServerEndsWithItsPanelAndWithItsProcess(): void
+    {
+        $panel = Panel::start();
+        [$host, $port] = [$panel->host, $panel->port];
+        unset($panel);
+        $this->assertFalse(@fsockopen($host, $port));
+        foreach (['', 'exit(3);', 'undefined_function();'] as $end) {
+            $code = 'require $argv[1]; $panel = Linecard\Panel::start(); echo $panel->port; ' . $end;
+            $command = [PHP_BINARY, '-d', 'display_errors=0', '-r', $code, '--', __DIR__ . '/bootstrap.php'];
+            $process = proc_open($command, [1 => ['pipe', 'w'], 2 => ['file', '/dev/null', 'w']], $pipes);
+            $port = (int) stream_get_contents($pipes[1]);
+            proc_close($process);
+            $this->assertGreaterThan(0, $port);
+            $this->assertFalse(@fsockopen('127.0.0.1', $port), $end);
+        }
+    }
+
+    public function testWhatTheServerRefusesIsToldAsItSaysIt(): void
+    {
+        $words = $this->refused(NotStarted::class, static fn () => Panel::start(seed: 'doc'));
+        $this->assertStringStartsWith("linecard: invalid value 'doc' for '--seed <SEED>': a seed is docs, ", $words);
+    }
+
+    public function testAProgramThatIsNoLinecardIsNamed(): void
+    {
+        $start = fn (string $binary, float $timeout = 10) =>
+            $this->refused(NotStarted::class, static fn () => Panel::start(binary: $binary, timeout: $timeout));
+        $this->assertSame('/no/thing cannot be run: there is no such program', $start('/no/thing'));
+        $this->assertStringEndsWith('is no linecard: it began with "hello\n"', $start($this->program('echo hello')));
+        $this->assertStringEndsWith('was not ready within 0.2 s', $start($this->program('exec sleep 60'), 0.2));
+        $this->assertStringEndsWith('ended before it was ready', $start($this->program('exit 3')));
+    }
+
+    public function testTheProgramIsFoundOrTheErrorSaysHow(): void
+    {
+        $this->env('LINECARD_BIN', '/no/thing');
+        $words = $this->refused(BinaryNotFound::class, Binary::find(...));
+        $this->assertSame('LINECARD_BIN names /no/thing, which is no file; correct it or unset it', $words);
+        $this->env('LINECARD_BIN', null);
+        $this->env('PATH', '/nowhere');
+        $words = $this->refused(BinaryNotFound::class, Binary::find(...));
+        $this->assertStringStartsWith('there is no linecard to start: set LINECARD_BIN to the program, or', $words);
+        $folder = sys_get_temp_dir() . '/linecard-' . bin2hex(random_bytes(8));
+        mkdir($folder);
+        rename($this->program(''), "$folder/linecard");
+        $this->files = ["$folder/linecard"];
+        $this->env('PATH', "/nowhere:$folder");
+        $this->assertSame("$folder/linecard", Binary::find());
+        unlink(array_pop($this->files));
+        rmdir($folder);
+    }
+
+    public function testAPanelThatRunsIsAttachedTo(): void
+    {
+        $this->env('LINECARD_CONTROL_URL', null);
+        $words = $this->refused(\InvalidArgumentException::class, Panel::attach(...));
+        $this->assertStringContainsString('start the tests with `linecard run -- phpunit`', $words);
+        $words = $this->refused(\InvalidArgumentException::class, static fn () => Panel::attach('localhost:1'));
+        $this->assertSame('"localhost:1" is no URL of a panel: write it as http://127.0.0.1:8080', $words);
+        $this->env('LINECARD_CONTROL_URL', $this->linecard->controlUrl);
+        $other = Panel::attach();
+        $other->close();
+        $this->assertTrue(self::answers($this->linecard));
+        $words = $this->refused(LinecardError::class, $other->log(...));
+        $this->assertSame('the log is with whoever started the server', $words);
+    }
+
+    public function testATokenOpensTheControlPlane(): void
+    {
+        $start = static fn () => Panel::start(args: ['--control-token', 's3cret']);
+        $this->assertStringContainsString('Authorization: Bearer', $this->refused(LinecardError::class, $start));
+        $options = ['test', '--seed', 'docs', '--control-token', 's3cret', '--ready-format', 'json'];
+        $process = new Process([Binary::find(), ...$options], 10);
+        $this->assertSame(2, Panel::attach($process->ready['control'], 's3cret')->reset()['lines']);
+    }
+
+    public function testARequestThatDidNotComeIsAStory(): void
+    {
+        $this->linecard->call('get_line', id: 4521);
+        $seq = $this->linecard->requests()[0]['seq'];
+        $words = $this->refused(NotVerified::class, fn () => $this->linecard->verify(['action' => 'get_lines'], times: 1));
+        $this->assertSame(
+            "0 requests match, exactly 1 wanted\n"
+            . "hint: request $seq is closest: action is \"get_line\", not \"get_lines\"\n"
+            . "closest: #$seq POST /access/admin/index.php (admin get_line)\n"
+            . '  action: wanted "get_lines", got "get_line"',
+            $words,
+        );
+    }
+
+    public function testAFaultEndsWithItsBlock(): void
+    {
+        $fault = $this->linecard->faults->preset('empty_body', ['action' => 'get_line']);
+        $fault->during(function () use ($fault): void {
+            $words = $this->refused(LinecardError::class, fn () => $this->linecard->call('get_line', id: 4521));
+            $this->assertSame('the answer 200 is no JSON of Linecard\'s: ""', $words);
+            $this->assertSame(1, $fault->hits());
+        });
+        $this->assertSame('STATUS_SUCCESS', $this->linecard->call('get_line', id: 4521)['status']);
+        $this->linecard->faults->add(['status' => 503], [])->during(fn () => $this->linecard->reset());
+        $this->assertContains('empty_body', $this->linecard->faults->presets());
+    }
+
+    public function testWhatWasExpectedIsCheckedWhenTheBlockEnds(): void
+    {
+        $expects = static fn (Panel $panel) => $panel->expect(['action' => 'create_line']);
+        $words = $this->refused(NotVerified::class, static fn () => Panel::use(['seed' => 'docs'], $expects));
+        $this->assertStringStartsWith('0 requests match, at least 1 wanted', $words);
+        $fails = static fn (Panel $panel) => [$expects($panel), throw new \RangeException('its own')];
+        $this->assertSame('its own', $this->refused(\RangeException::class, static fn () => Panel::use([], $fails)));
+    }
+
+    public function testTheLogIsTheServers(): void
+    {
+        $this->env('NOTIFY_SOCKET', '/nowhere/at/all');
+        $log = Panel::use(['seed' => 'docs'], static fn (Panel $panel) => $panel->log());
+        $this->assertStringContainsString('NOTIFY_SOCKET is set, but nobody could be told there', $log);
+    }
+}

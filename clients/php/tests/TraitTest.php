@@ -1,0 +1,111 @@
+<?php
+
+declare(strict_types=1);
+
+namespace Linecard\Tests;
+
+use Linecard\Binary;
+use PHPUnit\Framework\TestCase;
+
+/** The trait as a project has it: in a PHPUnit of its own. */
+final class TraitTest extends TestCase
+{
+    /**
+     * Runs a test file; answers the exit code and what was said.
+     *
+     * @param list<string> $before
+     * @return array{int, string}
+     */
+    private function phpunit(string $class, string $code, array $before = []): array
+    {
+        $folder = sys_get_temp_dir() . '/linecard-' . bin2hex(random_bytes(8));
+        mkdir($folder);
+        file_put_contents("$folder/$class.php", "<?php\n$code");
+        $runner = [PHP_BINARY, $_SERVER['argv'][0], '--no-configuration', '--do-not-cache-result'];
+        $command = [...$before, ...$runner, '--bootstrap', __DIR__ . '/bootstrap.php', "$folder/$class.php"];
+        $process = proc_open($command, [1 => ['pipe', 'w']], $pipes, $folder);
+        $said = stream_get_contents($pipes[1]);
+        $code = proc_close($process);
+        unlink("$folder/$class.php");
+        rmdir($folder);
+        return [$code, $said];
+    }
+
+    public function testTheExampleOfTheReadmePassesAsPrinted(): void
+    {
+        $readme = file_get_contents(dirname(__DIR__) . '/README.md');
+        $this->assertSame(1, preg_match('/```php\n(.*?)```/s', $readme, $found));
+        [$code, $said] = $this->phpunit('BotTest', $found[1]);
+        $this->assertSame(0, $code, $said);
+        $this->assertStringContainsString('OK (1 test, 4 assertions)', $said);
+    }
+
+    public function testAnExpectationThatIsNotMetFailsTheTestAndNoOther(): void
+    {
+        [$code, $said] = $this->phpunit('ExpectsTest', <<<'PHP'
+            final class ExpectsTest extends \PHPUnit\Framework\TestCase
+            {
+                use \Linecard\UsesLinecard;
+
+                public function testExpects(): void
+                {
+                    $this->linecard->expect(['action' => 'create_line'], times: 1);
+                }
+
+                public function testAnother(): void
+                {
+                    $this->linecard->expect(['action' => 'get_lines']);
+                    $this->linecard->call('get_lines');
+                }
+            }
+            PHP);
+        $this->assertSame(1, $code, $said);
+        $this->assertStringContainsString('0 requests match, exactly 1 wanted', $said);
+        $this->assertStringContainsString('Tests: 2, Assertions: 1, Failures: 1.', $said);
+    }
+
+    public function testOptionsAreTheClassesOwnAndEachTestBeginsAtTheStart(): void
+    {
+        [$code, $said] = $this->phpunit('OptionsTest', <<<'PHP'
+            final class OptionsTest extends \PHPUnit\Framework\TestCase
+            {
+                use \Linecard\UsesLinecard;
+
+                protected static function linecardOptions(): array
+                {
+                    return ['seed' => 'docs', 'strict' => true];
+                }
+
+                /**
+                 * @testWith [1]
+                 *           [2]
+                 */
+                public function testStrict(int $time): void
+                {
+                    $this->assertTrue($this->linecard->info()['strict']);
+                    $this->assertSame('STATUS_SUCCESS', $this->linecard->call('delete_line', id: 4521)['status']);
+                    $this->assertSame(1, $this->linecard->count([]));
+                }
+            }
+            PHP);
+        $this->assertSame(0, $code, $said);
+        $this->assertStringContainsString('OK (2 tests, 6 assertions)', $said);
+    }
+
+    public function testUnderLinecardRunThePanelIsTheOneThatRuns(): void
+    {
+        $run = [Binary::find(), 'run', '--seed', 'docs', '--control', '--'];
+        [$code, $said] = $this->phpunit('RunTest', <<<'PHP'
+            final class RunTest extends \PHPUnit\Framework\TestCase
+            {
+                use \Linecard\UsesLinecard;
+
+                public function testUrl(): void
+                {
+                    $this->assertSame(getenv('LINECARD_URL'), $this->linecard->url);
+                }
+            }
+            PHP, $run);
+        $this->assertSame(0, $code, $said);
+    }
+}
