@@ -70,6 +70,8 @@ pub struct Server {
     /// What makes requests fail from the start.
     faults: Faults,
     debug_headers: bool,
+    /// What all draws follow from, where that may be known.
+    rng_seed: Option<u64>,
 }
 
 impl Server {
@@ -80,11 +82,20 @@ impl Server {
     pub fn bind(config: &Config) -> Result<Server, StartError> {
         let clock = Clock::running();
         clock.set_mode(config.clock);
-        let chance = match config.rng_seed {
+        // A run of a fixture can be repeated. An operator's panel follows from nothing that is printed.
+        let seed = match (config.rng_seed, config.control) {
+            (None, true) => Some(Chance::new_seed().map_err(StartError::Chance)?),
+            (given, _) => given,
+        };
+        let chance = match seed {
             Some(seed) => Chance::seeded(seed),
             None => Chance::unpredictable().map_err(StartError::Chance)?,
         };
-        Server::bind_with(config, clock, chance)
+        let config = Config {
+            rng_seed: seed,
+            ..config.clone()
+        };
+        Server::bind_with(&config, clock, chance)
     }
 
     /// As [`Server::bind`], with a clock and a chance of the caller's.
@@ -121,6 +132,7 @@ impl Server {
             journal_size: config.journal_size,
             faults,
             debug_headers: config.debug_headers,
+            rng_seed: config.rng_seed,
         })
     }
 
@@ -165,6 +177,11 @@ impl Server {
                 .map(|gates| gates.kept.profiles)
                 .unwrap_or_default(),
         }
+    }
+
+    /// What generated values follow from: what was asked for, or what a fixture has drawn.
+    pub fn rng_seed(&self) -> Option<u64> {
+        self.rng_seed
     }
 
     /// Whether the database was there before.

@@ -76,16 +76,7 @@ impl Url {
     /// # Errors
     /// The socket's, a timeout, an answer that is not HTTP's or that is cut off.
     pub fn ask(&self, question: &Question<'_>, timeout: Duration) -> io::Result<Answer> {
-        let mut incoming = self.open(question, Some(Instant::now() + timeout))?;
-        let mut body = Vec::new();
-        let read = incoming.by_ref().take(LONGEST).read_to_end(&mut body)?;
-        if u64::try_from(read).is_ok_and(|read| read == LONGEST) {
-            return Err(io::Error::other("the answer has no end"));
-        }
-        Ok(Answer {
-            status: incoming.status,
-            body,
-        })
+        self.open(question, Some(Instant::now() + timeout))?.whole()
     }
 
     /// Sends a request and reads the head of its answer.
@@ -179,6 +170,22 @@ pub struct Incoming {
 }
 
 impl Incoming {
+    /// Reads the body to its end.
+    ///
+    /// # Errors
+    /// The socket's, a timeout, or a body that is cut off or has no end.
+    pub fn whole(mut self) -> io::Result<Answer> {
+        let mut body = Vec::new();
+        let read = self.by_ref().take(LONGEST).read_to_end(&mut body)?;
+        if u64::try_from(read).is_ok_and(|read| read == LONGEST) {
+            return Err(io::Error::other("the answer has no end"));
+        }
+        Ok(Answer {
+            status: self.status,
+            body,
+        })
+    }
+
     fn read_head(socket: TcpStream, deadline: Option<Instant>, without_body: bool) -> io::Result<Incoming> {
         let mut socket = BufReader::new(Timed { socket, deadline });
         let first = line(&mut socket)?;

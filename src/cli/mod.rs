@@ -1,8 +1,10 @@
 //! The command line: its commands, and one clear line on standard error with exit code 2 when a
 //! start is refused.
 
+mod after;
 mod ask;
 mod docs;
+mod file;
 mod manual;
 mod options;
 mod origins;
@@ -90,10 +92,8 @@ pub fn main() -> ExitCode {
         Err(error) => return refuse(usage(&error)),
     };
     if let Command::Serve(_) | Command::Test(_) | Command::Run(_) = cli.command {
-        // `serve` has every option that has a variable and matters to a start.
-        let serve = command.find_subcommand("serve");
         let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-        if let Some(reason) = serve.and_then(|serve| variables::unknown(serve, names)) {
+        if let Some(reason) = variables::unknown(&command, names) {
             return refuse(reason);
         }
     }

@@ -9,8 +9,10 @@ use std::time::Instant;
 
 use serde_json::json;
 
+use super::ask::Url;
 use super::options::Life;
-use super::print;
+use super::remote::Remote;
+use super::{file, print};
 use crate::config::{Config, ReadyFormat};
 use crate::panel::Entrance;
 use crate::server::Server;
@@ -41,7 +43,11 @@ pub struct Ready {
     control_token: Option<String>,
     entrance: Entrance,
     db: String,
+    /// The quirk profiles that are active.
+    profile: String,
     seed: Option<String>,
+    /// What generated values follow from, where that may be known.
+    rng: Option<u64>,
     /// Whether `api.php` admits callers of any address.
     any_caller: bool,
 }
@@ -60,9 +66,17 @@ impl Ready {
             control_token: server.control_token().map(str::to_owned),
             entrance,
             db: config.db.clone(),
+            profile: server.profiles().await.to_string(),
             seed: planted.map(ToString::to_string),
+            rng: server.rng_seed(),
             any_caller: config.any_caller,
         }
+    }
+
+    /// The server's control plane.
+    pub fn remote(&self) -> Option<Remote> {
+        let url: Url = self.control.as_ref()?.parse().ok()?;
+        Some(Remote::at(url, self.control_token.clone()))
     }
 
     /// The line, with its end.
@@ -74,13 +88,15 @@ impl Ready {
                 let control = self.control.as_ref().map(|url| format!(" control={url}"));
                 let any_caller = if self.any_caller { " any_caller=true" } else { "" };
                 format!(
-                    "ready {}{} code={} key={} db={} seed={}{any_caller} pid={pid} startup_ms={startup_ms}\n",
+                    "ready {}{} code={} key={} db={} profile={} seed={} rng={}{any_caller} pid={pid} startup_ms={startup_ms}\n",
                     self.url,
                     control.unwrap_or_default(),
                     or_none(&self.entrance.access_code),
                     or_none(&self.entrance.api_key),
                     self.db,
+                    self.profile,
                     or_none(&self.seed),
+                    or_none(&self.rng.map(|rng| rng.to_string())),
                 )
             }
             ReadyFormat::Json => {
@@ -93,7 +109,9 @@ impl Ready {
                     "user": self.entrance.user,
                     "pass": self.entrance.pass,
                     "db": self.db,
+                    "profile": self.profile,
                     "seed": self.seed,
+                    "rng": self.rng,
                     "xc_v2_api": self.xc_v2_api(),
                     "any_caller": self.any_caller,
                     "pid": pid,
@@ -145,24 +163,17 @@ impl Told {
     /// # Errors
     /// The file's or the descriptor's.
     pub fn to(life: &Life, line: &str) -> io::Result<Told> {
-        let named = |what: String| move |error: io::Error| io::Error::other(format!("cannot write {what}: {error}"));
         let mut told = Told { file: None };
         if let Some(path) = &life.ready_file {
             // Whoever waits for the file never sees a part of it.
-            let mut draft = path.clone().into_os_string();
-            draft.push(format!(".new-{}", std::process::id()));
-            let written = fs::write(&draft, line).and_then(|()| fs::rename(&draft, path));
-            if written.is_err() {
-                let _ = fs::remove_file(&draft);
-            }
-            written.map_err(named(path.display().to_string()))?;
+            file::write(path, line.as_bytes())?;
             told.file = Some((path.clone(), line.to_owned()));
         }
         if let Some(fd) = life.ready_fd {
             // Opening it by its name makes no assumption about who owns the number.
             let opened = File::options().append(true).open(format!("/dev/fd/{fd}"));
             let written = opened.and_then(|mut file| file.write_all(line.as_bytes()));
-            written.map_err(named(format!("descriptor {fd}")))?;
+            written.map_err(|error| io::Error::other(format!("cannot write descriptor {fd}: {error}")))?;
         }
         if let Some(socket) = std::env::var_os("NOTIFY_SOCKET")
             && let Err(error) = notify(&socket)

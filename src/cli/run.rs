@@ -11,6 +11,7 @@ use rustix::termios::tcgetpgrp;
 use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::after::After;
 use super::ready::Ready;
 use super::serve::log_to_stderr;
 use super::{refuse, say};
@@ -23,6 +24,9 @@ pub struct Run {
     #[command(flatten)]
     config: Config,
 
+    #[command(flatten)]
+    after: After,
+
     /// The command and its arguments. It finds the panel in LINECARD_URL, LINECARD_HOST, LINECARD_PORT,
     /// LINECARD_CONTROL_URL, LINECARD_ACCESS_CODE, LINECARD_API_KEY, LINECARD_ADMIN_API and LINECARD_XC_V2_API.
     #[arg(last = true, required = true, num_args = 1.., value_name = "COMMAND")]
@@ -30,7 +34,8 @@ pub struct Run {
 }
 
 impl Run {
-    /// Runs the command. The exit code is the command's own; 128 and the signal that ended it, 127
+    /// Runs the command. The exit code is the command's own; 3 when it succeeded, but asked for odd
+    /// things that are not to pass; 128 and the signal that ended it, 127
     /// when there is no such command, 126 when it cannot be run, 2 when there is no panel for it.
     pub fn run(&self) -> ExitCode {
         log_to_stderr(self.config.log_level);
@@ -41,22 +46,33 @@ impl Run {
     }
 
     async fn ran(&self) -> Result<u8, StartError> {
+        if self.after.is_asked_for() && !self.config.control {
+            let reason = "--fail-on-unmatched and --journal-out need --control";
+            return Err(StartError::Other(io::Error::other(reason)));
+        }
         let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Other)?;
         let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Other)?;
         let server = Server::bind(&self.config)?;
         let ready = Ready::of(&server, &self.config).await;
-        let _running = server.spawn()?;
+        let running = server.spawn()?;
         let mut child = match self.start(&ready) {
             Ok(child) => child,
             Err(error) => return Ok(self.not_run(&error)),
         };
-        loop {
+        let code = loop {
             tokio::select! {
-                ended = child.wait() => return ended.map(code).map_err(StartError::Other),
+                ended = child.wait() => break code(ended.map_err(StartError::Other)?),
                 _ = interrupt.recv() => if !terminal_told_it() { forward(&child, Signal::INT) },
                 _ = terminate.recv() => forward(&child, Signal::TERM),
             }
-        }
+        };
+        // The server has threads of its own: it answers while this one asks.
+        let code = match ready.remote().filter(|_| self.after.is_asked_for()) {
+            Some(remote) => self.after.run(&remote, code),
+            None => code,
+        };
+        drop(running);
+        Ok(code)
     }
 
     fn start(&self, ready: &Ready) -> io::Result<Child> {

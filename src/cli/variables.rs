@@ -14,10 +14,10 @@ const CLIENTS: &str = "LINECARD_BIN";
 /// What Kubernetes sets in every container beside a service that is called `linecard`.
 const NEIGHBOURS: [&str; 2] = ["LINECARD_SERVICE_", "LINECARD_PORT_"];
 
-/// Says which of these names is not known, and what may have been meant.
+/// Says which of these names is not known to any command, and what may have been meant.
 pub fn unknown(command: &Command, names: impl Iterator<Item = String>) -> Option<String> {
-    let of_command = command.get_arguments().filter_map(|arg| arg.get_env());
-    let known: Vec<&str> = of_command.filter_map(|name| name.to_str()).collect();
+    let arguments = command.get_subcommands().flat_map(Command::get_arguments);
+    let known: Vec<&str> = arguments.filter_map(|arg| arg.get_env()?.to_str()).collect();
     let is_known = |name: &str| {
         known.contains(&name)
             || ready::VARIABLES.contains(&name)

@@ -32,14 +32,16 @@ impl Chance {
     ///
     /// # Errors
     /// The system has no randomness to give.
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place where the system's randomness is asked for"
-    )]
     pub fn unpredictable() -> Result<Chance, getrandom::Error> {
-        let mut seed = [0; 32];
-        getrandom::fill(&mut seed)?;
-        Ok(Chance(Mutex::new(ChaCha12Rng::from_seed(seed))))
+        Ok(Chance(Mutex::new(ChaCha12Rng::from_seed(random()?))))
+    }
+
+    /// A seed that nobody can foretell, for draws that can be repeated by who knows it.
+    ///
+    /// # Errors
+    /// The system has no randomness to give.
+    pub fn new_seed() -> Result<u64, getrandom::Error> {
+        random().map(u64::from_le_bytes)
     }
 
     /// A generator of its own for the so-manieth draw of something with a name: what it draws follows
@@ -82,6 +84,17 @@ impl Chance {
         let (first, second) = (f64::from(self.below(u32::MAX)) + 1.0, f64::from(self.below(u32::MAX)));
         (-2.0 * (first / all).ln()).sqrt() * (std::f64::consts::TAU * second / all).cos()
     }
+}
+
+/// Bytes of the system's.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place where the system's randomness is asked for"
+)]
+fn random<const LENGTH: usize>() -> Result<[u8; LENGTH], getrandom::Error> {
+    let mut bytes = [0; LENGTH];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// A uniform draw: words in the incomplete last stretch are drawn again.

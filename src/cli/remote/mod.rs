@@ -6,16 +6,17 @@ mod clock;
 mod faults;
 mod matching;
 mod state;
+mod tail;
 mod verify;
 
 use std::io::{IsTerminal, stdout};
 use std::process::ExitCode;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::ask::{Answer, Question, Url};
+use super::ask::{Answer, Incoming, Question, Url};
 use super::{fail, print};
 use crate::control::PREFIX;
 
@@ -35,6 +36,8 @@ pub enum Command {
     Faults(faults::Faults),
     /// Tells whether the panel was asked for something, as often as it should be.
     Verify(verify::Verify),
+    /// Shows what the panel is asked, as it is asked, a line each.
+    Tail(tail::Tail),
     /// Takes the panel's state under a name, or goes back to it.
     Snapshot(state::Snapshot),
     /// Goes back to the state at the start.
@@ -49,6 +52,7 @@ impl Command {
             Command::Clock(clock) => clock.run(),
             Command::Faults(faults) => faults.run(),
             Command::Verify(verify) => verify.run(),
+            Command::Tail(tail) => tail.run(),
             Command::Snapshot(snapshot) => snapshot.run(),
             Command::Reset(reset) => reset.run(),
         }
@@ -95,6 +99,14 @@ impl Failure {
 }
 
 impl Remote {
+    /// A server whose address and token are known.
+    pub fn at(url: Url, control_token: Option<String>) -> Remote {
+        Remote {
+            url: Some(url),
+            control_token,
+        }
+    }
+
     /// Where the control plane is.
     ///
     /// # Errors
@@ -133,18 +145,47 @@ impl Remote {
     /// The control plane's refusal, or that it cannot be asked.
     pub fn ask(&self, method: &str, path: &[&str], body: (&str, &[u8]), timeout: Duration) -> Result<Vec<u8>, Failure> {
         let segments: Vec<String> = path.iter().map(|segment| encoded(segment)).collect();
-        let (url, path) = (self.control()?, format!("{PREFIX}{}", segments.join("/")));
+        self.exchange(method, &segments.join("/"), body, timeout)
+    }
+
+    /// As [`Remote::ask`], with the path and its query as they are sent.
+    fn exchange(&self, method: &str, path: &str, body: (&str, &[u8]), timeout: Duration) -> Result<Vec<u8>, Failure> {
+        let (asked, incoming) = self.begin(method, path, body, Some(Instant::now() + timeout))?;
+        let answer = incoming.whole().map_err(|error| silent(&asked, &error))?;
+        success(&asked, answer)
+    }
+
+    /// Begins to read what the control plane answers to a GET, for as long as it goes on.
+    pub fn open(&self, path: &str) -> Result<Incoming, Failure> {
+        let (asked, incoming) = self.begin("GET", path, ("", b""), None)?;
+        if incoming.status == 200 {
+            return Ok(incoming);
+        }
+        let answer = incoming.whole().map_err(|error| silent(&asked, &error))?;
+        Err(success(&asked, answer)
+            .err()
+            .unwrap_or_else(|| Failure::Other(format!("{asked} has no stream"))))
+    }
+
+    fn begin(
+        &self,
+        method: &str,
+        path: &str,
+        (content_type, body): (&str, &[u8]),
+        deadline: Option<Instant>,
+    ) -> Result<(String, Incoming), Failure> {
+        let (url, path) = (self.control()?, format!("{PREFIX}{path}"));
         let question = Question {
             method,
             path: &path,
             token: self.control_token.as_deref(),
-            content_type: body.0,
-            body: body.1,
+            content_type,
+            body,
         };
         let asked = format!("{url}{path}");
-        match url.ask(&question, timeout) {
-            Ok(answer) => success(&asked, answer),
-            Err(error) => Err(Failure::Other(format!("{asked} does not answer: {error}"))),
+        match url.open(&question, deadline) {
+            Ok(incoming) => Ok((asked, incoming)),
+            Err(error) => Err(silent(&asked, &error)),
         }
     }
 
@@ -160,9 +201,18 @@ impl Remote {
 
     /// What the control plane says of the panel.
     pub fn info(&self) -> Result<Value, Failure> {
-        let answer = self.plain("GET", &["info"])?;
-        serde_json::from_slice(&answer).map_err(|error| Failure::Other(format!("{PREFIX}info is no JSON: {error}")))
+        self.json("info")
     }
+
+    /// The JSON that a path, with its query, answers to a GET.
+    pub fn json(&self, path: &str) -> Result<Value, Failure> {
+        let answer = self.exchange("GET", path, ("", b""), ONCE)?;
+        serde_json::from_slice(&answer).map_err(|error| Failure::Other(format!("{PREFIX}{path} is no JSON: {error}")))
+    }
+}
+
+fn silent(asked: &str, error: &std::io::Error) -> Failure {
+    Failure::Other(format!("{asked} does not answer: {error}"))
 }
 
 fn success(asked: &str, Answer { status, body }: Answer) -> Result<Vec<u8>, Failure> {

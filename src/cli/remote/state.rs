@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
 use super::{Failure, ONCE, Remote, told};
+use crate::cli::file;
 
 /// Options of `linecard snapshot`.
 #[derive(Args, Debug)]
@@ -57,8 +58,8 @@ impl Snapshot {
     fn save(&self, name: &str, out: Option<&Path>) -> Result<Vec<u8>, Failure> {
         let taken = self.remote.send("POST", &["snapshots"], &json!({ "name": name }))?;
         if let Some(path) = out {
-            let file = self.remote.plain("GET", &["snapshots", name])?;
-            fs::write(path, file).map_err(|error| unusable("write", path, &error))?;
+            let bytes = self.remote.plain("GET", &["snapshots", name])?;
+            file::write(path, &bytes).map_err(|error| Failure::Other(error.to_string()))?;
         }
         Ok(taken)
     }
@@ -68,17 +69,14 @@ impl Snapshot {
     }
 
     fn load(&self, file: &Path, name: Option<&str>) -> Result<Vec<u8>, Failure> {
-        let bytes = fs::read(file).map_err(|error| unusable("read", file, &error))?;
+        let unreadable = |error| Failure::Other(format!("cannot read {}: {error}", file.display()));
+        let bytes = fs::read(file).map_err(unreadable)?;
         let stem = file.file_stem().unwrap_or_default().to_string_lossy();
         let name = name.unwrap_or(&stem);
         let body = ("application/vnd.sqlite3", bytes.as_slice());
         self.remote.ask("PUT", &["snapshots", name], body, ONCE)?;
         self.restore(name)
     }
-}
-
-fn unusable(what: &str, path: &Path, error: &std::io::Error) -> Failure {
-    Failure::Other(format!("cannot {what} {}: {error}", path.display()))
 }
 
 /// Options of `linecard reset`.

@@ -1,0 +1,194 @@
+//! `linecard tail`: what the panel is asked, as it is asked, a line each.
+
+use std::io::{BufRead, BufReader, IsTerminal, stdout};
+use std::process::ExitCode;
+
+use clap::Args;
+use serde_json::Value;
+
+use super::{Failure, Remote, encoded};
+use crate::cli::{fail, print, say};
+
+const DIM: u8 = 2;
+const RED: u8 = 31;
+const GREEN: u8 = 32;
+const YELLOW: u8 = 33;
+const CYAN: u8 = 36;
+
+/// Options of `linecard tail`.
+#[derive(Args, Debug)]
+pub struct Tail {
+    #[command(flatten)]
+    remote: Remote,
+
+    /// Only requests to this dialect: admin, xc_v2 or none.
+    #[arg(long, value_name = "NAME")]
+    api: Option<String>,
+
+    /// Only this action.
+    #[arg(long, value_name = "NAME")]
+    action: Option<String>,
+
+    /// Only requests about this username.
+    #[arg(long, value_name = "NAME")]
+    user: Option<String>,
+
+    /// Only answers of this status.
+    #[arg(long, value_name = "CODE")]
+    status: Option<u16>,
+
+    /// Only requests in which something is odd.
+    #[arg(long)]
+    unmatched: bool,
+
+    /// Begins after the request of this number instead of now; 0 begins with the oldest.
+    #[arg(long, value_name = "N")]
+    since: Option<u64>,
+
+    /// Ends after so many requests.
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..), value_name = "N")]
+    limit: Option<u64>,
+
+    /// Prints each request as JSON, with all that is known of it.
+    #[arg(long)]
+    json: bool,
+}
+
+impl Tail {
+    /// Prints until the server stops. Exit code 1 when it cannot be followed.
+    pub fn run(&self) -> ExitCode {
+        match self.follow() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => fail(failure.words()),
+        }
+    }
+
+    fn follow(&self) -> Result<(), Failure> {
+        let stream = self.remote.open(&format!("requests/stream{}", self.query()))?;
+        let ended = |error: std::io::Error| Failure::Other(format!("the server went away: {error}"));
+        let colours = stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let (mut event, mut left) = (String::new(), self.limit.unwrap_or(u64::MAX));
+        for line in BufReader::new(stream).lines() {
+            let line = line.map_err(ended)?;
+            match line.split_once(": ") {
+                Some(("event", name)) => name.clone_into(&mut event),
+                Some(("data", data)) if event == "request" => {
+                    left -= 1;
+                    self.show(data, colours);
+                    if left == 0 {
+                        break;
+                    }
+                }
+                Some(("data", data)) if event == "overflow" => say(format!("requests were lost: {data}")),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn query(&self) -> String {
+        let members = [
+            ("api", self.api.clone()),
+            ("action", self.action.clone()),
+            ("user", self.user.clone()),
+            ("status", self.status.map(|status| status.to_string())),
+            ("unmatched", self.unmatched.then(|| "1".to_owned())),
+            ("since", self.since.map(|seq| seq.to_string())),
+        ];
+        let members: Vec<String> = members
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!("{name}={}", encoded(&value?))))
+            .collect();
+        match members.is_empty() {
+            true => String::new(),
+            false => format!("?{}", members.join("&")),
+        }
+    }
+
+    fn show(&self, data: &str, colours: bool) {
+        match serde_json::from_str::<Value>(data) {
+            Ok(request) if !self.json => print(&format!("{}\n", line(&request, colours))),
+            _ => print(&format!("{data}\n")),
+        }
+    }
+}
+
+/// One request: time, api, action, user, status, milliseconds, and what is special about it.
+fn line(request: &Value, colours: bool) -> String {
+    let text = |name: &str| request.get(name).and_then(Value::as_str).map(harmless);
+    let or_dash = |name: &str| text(name).unwrap_or_else(|| "-".into());
+    let paint = |colour: u8, text: String| match colours && !text.is_empty() {
+        true => format!("\x1b[{colour}m{text}\x1b[0m"),
+        false => text,
+    };
+    let at = text("at").unwrap_or_default();
+    let time = at
+        .split_once('T')
+        .map_or(at.as_str(), |(_, time)| time.trim_end_matches('Z'));
+    let (status, colour) = match request.get("status").and_then(Value::as_u64) {
+        Some(code @ ..400) => (code.to_string(), GREEN),
+        Some(code @ 400..500) => (code.to_string(), YELLOW),
+        Some(code) => (code.to_string(), RED),
+        None => (or_dash("outcome"), RED),
+    };
+    let us = request.get("us").and_then(Value::as_u64).unwrap_or_default();
+    let mut words = vec![
+        paint(DIM, time.to_owned()),
+        format!("{:6}", or_dash("api")),
+        paint(CYAN, format!("{:16}", or_dash("action"))),
+        format!("{:12}", or_dash("user")),
+        paint(colour, status),
+        format!("{}.{:02} ms", us / 1000, us % 1000 / 10),
+    ];
+    words.extend(text("fault").map(|fault| paint(RED, format!("fault={fault}"))));
+    let findings = request.get("diagnostics").and_then(Value::as_array);
+    words.extend(findings.into_iter().flatten().map(|finding| {
+        let part = |name: &str| {
+            finding
+                .get(name)
+                .and_then(Value::as_str)
+                .map(harmless)
+                .unwrap_or_default()
+        };
+        paint(YELLOW, format!("[{}: {}]", part("kind"), part("hint")))
+    }));
+    words.join(" ")
+}
+
+/// What clients sent must not steer the terminal.
+fn harmless(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_request_is_one_line() {
+        let answered = json!({
+            "at": "2026-03-15T14:30:00Z", "api": "admin", "action": "get_line", "user": "anna", "status": 200,
+            "us": 1_234, "fault": "f1", "diagnostics": [{ "kind": "k", "hint": "do\u{1b}[2J this" }],
+        });
+        assert_eq!(
+            line(&answered, false),
+            "14:30:00 admin  get_line         anna         200 1.23 ms fault=f1 [k: do\u{fffd}[2J this]"
+        );
+        let lost = json!({ "at": "2026-03-15T14:30:00Z", "api": "none", "outcome": "gone", "us": 9 });
+        assert_eq!(
+            line(&lost, false),
+            "14:30:00 none   -                -            gone 0.00 ms"
+        );
+        for (status, colour) in [(200, 32), (302, 32), (404, 33), (503, 31)] {
+            let coloured = line(&json!({ "status": status }), true);
+            assert!(
+                coloured.contains(&format!("\x1b[{colour}m{status}\x1b[0m")),
+                "{coloured}"
+            );
+        }
+    }
+}
