@@ -115,6 +115,10 @@ of matches, each of which must be found after the one before, with any requests 
 what is missing. What does not hold is 409 with what came closest; what cannot be known, because the journal had to let
 requests go, is 409 `journal_overflow`.
 
+`GET metrics` counts since the start, whatever is reset: requests by the operation that answered and by status, how long
+they took, faults that were met, what was odd (each request once, when somebody asks; `linecard_unmatched_unread_total`
+are those that the journal let go before).
+
 `GET requests.har` has the same as an HTTP archive for other tools, all of it unless `limit` is sent. What the format has
 no member for stands under `_linecard`.
 

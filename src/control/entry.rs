@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 use actix_web::web::Bytes;
@@ -40,6 +40,8 @@ pub struct Entry {
     trace: OnceLock<Trace>,
     outcome: OnceLock<Outcome>,
     told: OnceLock<Box<Told>>,
+    /// Whether what is odd about it was counted.
+    counted: AtomicBool,
 }
 
 /// What became of a request.
@@ -131,12 +133,13 @@ impl Entry {
             trace: OnceLock::new(),
             outcome: OnceLock::new(),
             told: OnceLock::new(),
+            counted: AtomicBool::new(false),
         }
     }
 
-    /// The dialect that answers it, by its name.
-    pub fn api(&self) -> &'static str {
-        self.api.name()
+    /// The dialect that answers it.
+    pub fn api(&self) -> Api {
+        self.api
     }
 
     /// The method.
@@ -246,6 +249,16 @@ impl Entry {
     /// What it says, where that was read.
     pub fn told(&self) -> Option<&Told> {
         self.told.get().map(|told| &**told)
+    }
+
+    /// Whether what is odd about it was counted.
+    pub fn is_counted(&self) -> bool {
+        self.counted.load(Ordering::Relaxed)
+    }
+
+    /// Notes that what is odd about it is counted now. False when it was before.
+    pub fn count(&self) -> bool {
+        !self.counted.swap(true, Ordering::Relaxed)
     }
 
     /// Keeps what it says; what was kept first stays.

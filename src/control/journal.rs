@@ -33,6 +33,22 @@ struct Ring {
     before: u64,
     /// How many of those were forgotten because somebody asked for it.
     cleared: u64,
+    /// How many there was no room for, ever.
+    evicted: u64,
+    /// How many were let go before anybody asked what was odd about them.
+    unread: u64,
+}
+
+/// How much the journal holds.
+pub struct Held {
+    pub entries: usize,
+    pub capacity: usize,
+    /// How many there was no room for, ever.
+    pub evicted: u64,
+    /// How many were let go before anybody asked what was odd about them.
+    pub unread: u64,
+    /// How many listen to all that comes.
+    pub listeners: usize,
 }
 
 /// The entries after a number.
@@ -68,11 +84,15 @@ impl Journal {
         self.ring.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    /// Writes an entry down.
+    /// Writes an entry down, where anything is kept.
     pub fn record(&self, entry: Entry) -> Arc<Entry> {
         let entry = Arc::new(entry);
         let held = Arc::clone(&entry);
         let mut ring = self.ring();
+        if self.is_off() {
+            ring.unread += 1;
+            return entry;
+        }
         let gone = match ring.entries.len() < self.size {
             true => {
                 // All of its room at once, so that no request waits while it grows.
@@ -83,7 +103,10 @@ impl Journal {
             }
             false => {
                 ring.before += 1;
-                ring.entries.pop_front()
+                ring.evicted += 1;
+                let gone = ring.entries.pop_front();
+                ring.unread += u64::from(gone.as_ref().is_some_and(|gone| !gone.is_counted()));
+                gone
             }
         };
         held.numbered(ring.before + u64::try_from(ring.entries.len()).unwrap_or_default() + 1);
@@ -135,8 +158,22 @@ impl Journal {
         let gone = std::mem::take(&mut ring.entries);
         ring.before += u64::try_from(gone.len()).unwrap_or_default();
         ring.cleared = ring.before;
+        let unread = gone.iter().filter(|entry| !entry.is_counted()).count();
+        ring.unread += u64::try_from(unread).unwrap_or_default();
         drop(ring);
         gone.len()
+    }
+
+    /// How much it holds.
+    pub fn held(&self) -> Held {
+        let ring = self.ring();
+        Held {
+            entries: ring.entries.len(),
+            capacity: self.size,
+            evicted: ring.evicted,
+            unread: ring.unread,
+            listeners: self.listeners.load(Ordering::Relaxed),
+        }
     }
 
     /// Counts one who listens, as long as what is answered lives.

@@ -11,12 +11,14 @@ pub mod delivery;
 pub mod docs;
 pub mod duration;
 pub mod entry;
+mod exposition;
 pub mod faults;
 mod filter;
 mod har;
 pub mod journal;
 mod masking;
 pub mod matching;
+mod metrics;
 mod order;
 pub mod problem;
 mod profile;
@@ -46,6 +48,7 @@ use crate::wire::body::Body;
 use crate::wire::{Request, Response};
 use faults::Faults;
 use journal::Journal;
+use metrics::Metrics;
 use problem::Problem;
 use tail::Tail;
 
@@ -70,6 +73,8 @@ pub struct Control {
     /// The clock as it was at the start.
     clock: Mode,
     journal: Journal,
+    /// What has been done since the start.
+    metrics: Metrics,
     /// What makes requests fail.
     faults: Faults,
     /// Whether every answer tells what the server made of its request.
@@ -94,6 +99,7 @@ impl Control {
     ) -> Result<Control, StoreError> {
         Ok(Control {
             journal: Journal::new(journal_size),
+            metrics: Metrics::default(),
             baseline: panel.store().image().await?,
             clock: panel.clock().mode(),
             faults,

@@ -14,16 +14,13 @@ use crate::wire::{self, Request, Response};
 impl Control {
     /// Answers a request to the panel, with the faults that it meets; `entry` is what was noted of it,
     /// `wishes` what it asks for itself.
-    pub async fn respond(&self, request: Request<'_>, entry: Option<&Entry>, wishes: Wishes<'_>) -> Delivery {
-        let Some(entry) = entry else {
-            return Delivery::whole(self.ask(request, None).await);
-        };
+    pub async fn respond(&self, request: Request<'_>, entry: &Entry, wishes: Wishes<'_>) -> Delivery {
         let admitted = wishes.any() && self.admits(wishes.authorization);
         let mut delivery = match wishes.fault {
-            None if self.faults.is_empty() => Delivery::whole(self.ask(request, Some(entry)).await),
+            None if self.faults.is_empty() => Delivery::whole(self.ask(request, entry).await),
             None => self.under(self.meet(entry).await, request, entry).await,
             Some(_) if !admitted => Delivery::whole(unauthorized().response()),
-            Some(fault) => match faults::inline::read(fault, entry.api()) {
+            Some(fault) => match faults::inline::read(fault, entry.api().name()) {
                 Ok(inline) => self.under(self.faults.meet_inline(inline), request, entry).await,
                 Err(problem) => Delivery::whole(problem.response()),
             },
@@ -38,10 +35,11 @@ impl Control {
     async fn under(&self, met: Met, mut request: Request<'_>, entry: &Entry) -> Delivery {
         if let Some(id) = &met.id {
             entry.met(id);
+            self.metrics.met(id);
         }
         wait(met.before).await;
         let Some(acting) = met.acting else {
-            let given = self.ask(request, Some(entry)).await;
+            let given = self.ask(request, entry).await;
             wait(met.after).await;
             return Delivery::whole(given);
         };
@@ -62,13 +60,13 @@ impl Control {
             zone: self.panel.zone(),
         };
         let instead = match effect.word() {
-            Some(word) => wire::failure_named(&self.panel, entry.api(), word).await.ok(),
+            Some(word) => wire::failure_named(&self.panel, entry.api().name(), word).await.ok(),
             None => effect.instead(&about),
         };
         let mut given = None;
         if after || (instead.is_none() && !effect.lets_go()) {
             request.query = faults::without_hop(request.query);
-            given = Some(self.ask(request, Some(entry)).await);
+            given = Some(self.ask(request, entry).await);
         }
         wait(met.after).await;
         let response = instead.or(given).unwrap_or_else(|| Response::empty(200));
@@ -76,11 +74,9 @@ impl Control {
     }
 
     /// Lets the panel answer, and notes how it came to its answer.
-    async fn ask(&self, request: Request<'_>, entry: Option<&Entry>) -> Response {
+    async fn ask(&self, request: Request<'_>, entry: &Entry) -> Response {
         let response = wire::answer(&self.panel, request).await;
-        if let Some(entry) = entry {
-            entry.traced(response.trace);
-        }
+        entry.traced(response.trace);
         response
     }
 

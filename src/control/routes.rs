@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::problem::Problem;
 use super::tail::{self, Tail};
-use super::{Control, PREFIX, Reply, answer, docs, faults, har, profile, requests, state, time, verify};
+use super::{Control, PREFIX, Reply, answer, docs, faults, har, metrics, profile, requests, state, time, verify};
 use crate::wire::php::form;
 use crate::wire::{Request, Response};
 
@@ -74,6 +74,7 @@ pub static ROUTES: &[Route] = &[
     row("GET", "ready", "Answers 200 when requests can be answered.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })),
     row("GET", "info", "Shows where the panel answers and what opens it.", |control, _, _| Box::pin(async { Ok(answer(&control.info().await?)) })),
     row("GET", "openapi.json", "Answers the OpenAPI document of these endpoints.", |_, _, _| Box::pin(async { Ok(docs::openapi_answer()) })),
+    row("GET", "metrics", "Answers what was done since the start, for Prometheus.", |control, _, _| Box::pin(metrics::show(control))),
     row("POST", "shutdown", "Stops the server after the requests in flight.", |control, _, _| Box::pin(async { control.shut_down() })),
     row("POST", "reset", "Goes back to the state at the start.", |control, request, _| Box::pin(state::reset(control, request))),
     row("GET", "snapshots", "Lists the snapshots.", |control, _, _| Box::pin(async { Ok(state::list(control)) })),

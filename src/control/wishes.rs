@@ -36,7 +36,7 @@ impl Control {
             tell("x-linecard-request", seq.to_string());
         }
         tell("x-linecard-world", self.world().to_owned());
-        tell("x-linecard-api", entry.api().to_owned());
+        tell("x-linecard-api", entry.api().name().to_owned());
         if let Ok(mut asking) = Asking::about(self).await
             && let Ok(told) = asking.tell(entry).await
             && let Some(action) = &told.described.action

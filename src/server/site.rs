@@ -39,16 +39,15 @@ enum Answer {
 }
 
 impl Site {
+    /// `entry` is what was noted of a request to the panel; nothing is of one to the control plane.
     async fn answer(&self, request: Request<'_>, wishes: Wishes<'_>, entry: Option<&Entry>) -> Answer {
-        Answer::Delivery(match &self.control {
-            Some(control) if Control::owns(request.path) => {
-                match control.answer(&request, wishes.authorization).await {
-                    Reply::Whole(response) => Delivery::whole(response),
-                    Reply::Events(tail) => return Answer::Events(tail),
-                }
-            }
-            Some(control) => control.respond(request, entry, wishes).await,
-            None => Delivery::whole(wire::answer(&self.panel, request).await),
+        Answer::Delivery(match (&self.control, entry) {
+            (Some(control), None) => match control.answer(&request, wishes.authorization).await {
+                Reply::Whole(response) => Delivery::whole(response),
+                Reply::Events(tail) => return Answer::Events(tail),
+            },
+            (Some(control), Some(entry)) => control.respond(request, entry, wishes).await,
+            (None, _) => Delivery::whole(wire::answer(&self.panel, request).await),
         })
     }
 }
@@ -96,11 +95,11 @@ where
                 let all = head.headers().iter();
                 all.map(|(name, value)| (name.as_str(), value.as_bytes()))
             };
-            Some(Arrival::of(control, &asked, headers, &wishes).await)
+            Some(Arrival::of(control, &asked, headers).await)
         }
         _ => None,
     };
-    let entry = arrival.as_ref().and_then(Arrival::entry);
+    let entry = arrival.as_ref().map(Arrival::entry);
     let answer = site.answer(asked, wishes, entry);
     // A panic would close the connection without a word.
     let answer = AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|payload| {

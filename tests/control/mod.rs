@@ -5,6 +5,7 @@ mod dated;
 mod faults;
 mod har;
 mod journal;
+mod metrics;
 mod profile;
 mod routes;
 mod state;

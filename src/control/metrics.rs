@@ -1,0 +1,243 @@
+//! `GET /_linecard/metrics`: what the server has done since it started, for Prometheus. No reset
+//! sets anything back.
+//!
+//! A request costs a few additions when it is answered. What is odd about requests is counted when
+//! somebody asks, each request once, from the journal; those that it let go before anybody asked are
+//! counted as such, so that a small number is never taken for the whole.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::time::Duration;
+
+use super::Control;
+use super::asking::Asking;
+use super::entry::{Entry, Outcome};
+use super::exposition::{CONTENT_TYPE, Exposition, Kind};
+use super::problem::Problem;
+use crate::wire::Response;
+use crate::wire::describe::Api;
+use crate::wire::trace::Handler;
+
+/// Names of faults that are told apart: tests choose them, and nobody can say how many.
+const FAULTS: usize = 1_000;
+
+/// The upper ends of the times that are told apart, in microseconds.
+const STEPS: [u64; 14] = [
+    50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 10_000_000,
+];
+
+/// What is counted.
+#[derive(Default)]
+pub struct Metrics {
+    requests: RwLock<HashMap<Answered, AtomicU64>>,
+    took: [Histogram; 3],
+    faults: Mutex<BTreeMap<String, u64>>,
+    unmatched: Mutex<BTreeMap<&'static str, u64>>,
+}
+
+/// Which requests are counted together.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+struct Answered {
+    api: Api,
+    handler: Option<Handler>,
+    /// The status without its last two digits; `None` where no answer was sent.
+    class: Option<u16>,
+}
+
+/// How long requests took.
+#[derive(Default)]
+struct Histogram {
+    /// How many took no longer than each step, but longer than the one before.
+    steps: [AtomicU64; STEPS.len()],
+    count: AtomicU64,
+    us: AtomicU64,
+}
+
+impl Histogram {
+    fn add(&self, us: u64) {
+        let step = STEPS.iter().zip(&self.steps).find(|(most, _)| us <= **most);
+        if let Some((_, step)) = step {
+            step.fetch_add(1, Ordering::Relaxed);
+        }
+        self.count.fetch_add(1, Ordering::Relaxed);
+        self.us.fetch_add(us, Ordering::Relaxed);
+    }
+
+    fn write(&self, text: &mut Exposition, name: &str, api: &str) {
+        let mut sum = 0;
+        for (most, step) in STEPS.iter().zip(&self.steps) {
+            sum += step.load(Ordering::Relaxed);
+            let most = Duration::from_micros(*most).as_secs_f64().to_string();
+            text.sample(&format!("{name}_bucket"), &[("api", api), ("le", &most)], sum);
+        }
+        let count = self.count.load(Ordering::Relaxed);
+        let seconds = Duration::from_micros(self.us.load(Ordering::Relaxed)).as_secs_f64();
+        text.sample(&format!("{name}_bucket"), &[("api", api), ("le", "+Inf")], count);
+        text.sample(&format!("{name}_sum"), &[("api", api)], seconds);
+        text.sample(&format!("{name}_count"), &[("api", api)], count);
+    }
+}
+
+impl Metrics {
+    /// Counts a request that has ended.
+    pub fn ended(&self, entry: &Entry, outcome: &Outcome) {
+        let key = Answered {
+            api: entry.api(),
+            handler: entry.trace().and_then(|trace| trace.handler),
+            class: outcome.status.map(|status| status / 100),
+        };
+        if let Some(took) = self.took.get(place(key.api)) {
+            took.add(outcome.us);
+        }
+        let requests = self.requests.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = requests.get(&key) {
+            count.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        drop(requests);
+        let mut requests = self.requests.write().unwrap_or_else(PoisonError::into_inner);
+        requests.entry(key).or_default().fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a request that met a fault.
+    pub fn met(&self, fault: &str) {
+        let mut faults = locked(&self.faults);
+        let name = match faults.len() < FAULTS || faults.contains_key(fault) {
+            true => fault,
+            false => "others",
+        };
+        match faults.get_mut(name) {
+            Some(count) => *count += 1,
+            None => drop(faults.insert(name.to_owned(), 1)),
+        }
+    }
+
+    fn found(&self, kind: &'static str) {
+        *locked(&self.unmatched).entry(kind).or_default() += 1;
+    }
+
+    fn write(&self, text: &mut Exposition) {
+        const REQUESTS: &str = "linecard_requests_total";
+        text.family(REQUESTS, Kind::Counter, "Requests by the operation that answered.");
+        let requests = self.requests.read().unwrap_or_else(PoisonError::into_inner);
+        let counts: BTreeMap<Answered, u64> = requests
+            .iter()
+            .map(|(key, count)| (*key, count.load(Ordering::Relaxed)))
+            .collect();
+        drop(requests);
+        for (key, count) in counts {
+            let action = key.handler.map(Handler::name).unwrap_or_default();
+            let status = key
+                .class
+                .map_or_else(|| "none".to_owned(), |class| format!("{class}xx"));
+            let labels = [("api", key.api.name()), ("action", &*action), ("status", &*status)];
+            text.sample(REQUESTS, &labels, count);
+        }
+        const TOOK: &str = "linecard_request_duration_seconds";
+        text.family(TOOK, Kind::Histogram, "How long requests took, faults included.");
+        for api in APIS {
+            if let Some(took) = self.took.get(place(api)) {
+                took.write(text, TOOK, api.name());
+            }
+        }
+        const FAULTS: &str = "linecard_fault_hits_total";
+        text.family(FAULTS, Kind::Counter, "Requests that met a fault.");
+        for (fault, count) in &*locked(&self.faults) {
+            text.sample(FAULTS, &[("fault", fault)], count);
+        }
+        const UNMATCHED: &str = "linecard_unmatched_total";
+        text.family(
+            UNMATCHED,
+            Kind::Counter,
+            "What was odd about requests, as GET unmatched tells it.",
+        );
+        for (kind, count) in &*locked(&self.unmatched) {
+            text.sample(UNMATCHED, &[("kind", kind)], count);
+        }
+    }
+}
+
+const APIS: [Api; 3] = [Api::Admin, Api::XcV2, Api::None];
+
+fn place(api: Api) -> usize {
+    APIS.iter().position(|one| *one == api).unwrap_or(APIS.len())
+}
+
+fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
+    of.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Answers the metrics.
+pub async fn show(control: &Control) -> Result<Response, Problem> {
+    count_findings(control).await?;
+    let mut text = Exposition::default();
+    const BUILD: &str = "linecard_build_info";
+    text.family(BUILD, Kind::Gauge, "The version.");
+    text.sample(BUILD, &[("version", env!("CARGO_PKG_VERSION"))], 1);
+    let uptime = control.begun.elapsed().as_secs_f64();
+    text.single(
+        "linecard_uptime_seconds",
+        Kind::Gauge,
+        "How long the server has run.",
+        uptime,
+    );
+    let epoch = control.epoch.load(Ordering::Acquire);
+    text.single(
+        "linecard_epoch",
+        Kind::Gauge,
+        "How often the state was reset or restored.",
+        epoch,
+    );
+    control.metrics.write(&mut text);
+    let held = control.journal.held();
+    text.single(
+        "linecard_unmatched_unread_total",
+        Kind::Counter,
+        "Requests that left the journal before anybody asked what was odd about them.",
+        held.unread,
+    );
+    text.single(
+        "linecard_journal_entries",
+        Kind::Gauge,
+        "Requests in the journal.",
+        held.entries,
+    );
+    text.single(
+        "linecard_journal_capacity",
+        Kind::Gauge,
+        "How many the journal has room for.",
+        held.capacity,
+    );
+    text.single(
+        "linecard_journal_evicted_total",
+        Kind::Counter,
+        "Requests for which the journal had no room any more.",
+        held.evicted,
+    );
+    text.single(
+        "linecard_journal_listeners",
+        Kind::Gauge,
+        "Clients that follow the journal.",
+        held.listeners,
+    );
+    Ok(Response::new(200, CONTENT_TYPE, text.text()))
+}
+
+/// Counts what is odd about those requests of the journal that were not asked about before.
+async fn count_findings(control: &Control) -> Result<(), Problem> {
+    let mut asking = Asking::about(control).await?;
+    for (_, entry) in control.journal.since(0).entries {
+        if !entry.is_counted() {
+            let told = asking.tell(&entry).await?;
+            // Of two who ask at once, one counts.
+            if entry.count() {
+                told.described
+                    .findings
+                    .iter()
+                    .for_each(|one| control.metrics.found(one.kind));
+            }
+        }
+    }
+    Ok(())
+}
