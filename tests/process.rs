@@ -505,7 +505,7 @@ fn profiles_are_switched_on_at_the_start_and_kept() {
     const ASKED: &str = r#"{"result":false,"error":"PARAMETER ERROR (user\/pass)"}"#;
     let (folder, db) = folder();
     let started = |arguments: &[&str]| Served::start(&[&["--db", &db][..], arguments].concat());
-    let bad = refused(&run(&["serve", "--db", &db, "--profile", "v2_raw_edit,v2modern"]));
+    let bad = refused(&run(&["serve", "--db", &db, "--profile", "xui,v2modern"]));
     assert!(
         bad.contains("v2_modern), not \"v2modern\"; did you mean \"v2_modern\"?"),
         "{bad}"

@@ -12,7 +12,8 @@ use linecard::store::view::{Kind, View};
 use linecard::time::Zone;
 use linecard::wire::admin::actions::{ACTIONS, Action, Verb, find};
 use linecard::wire::admin::lists::{Filter, Listing};
-use linecard::wire::admin::shapes::Shape;
+use linecard::wire::admin::shapes::{Place, Shape};
+use linecard::wire::admin::style::Style;
 use rusqlite::Connection;
 
 /// An empty database with the panel's own functions.
@@ -68,6 +69,27 @@ fn listings() -> impl Iterator<Item = (&'static str, &'static Listing)> {
         Verb::Page(listing) => Some((action.name, *listing)),
         _ => None,
     })
+}
+
+#[test]
+fn every_name_after_an_older_row_is_a_value_of_its_view() {
+    for (action, shape) in ACTIONS
+        .iter()
+        .filter_map(|action| shape(action).map(|shape| (action.name, shape)))
+    {
+        let view = shape.older.view.unwrap_or(shape.view);
+        let keys = shape.older.keys(shape.view);
+        for name in shape.older.names() {
+            assert!(view.column(name).is_some(), "{action}: {name}");
+            let shown = keys
+                .iter()
+                .filter(|key| key.place == Place::Row && key.column.name == name);
+            assert_eq!(shown.count(), 1, "{action}: {name}");
+        }
+        let whole = shape.whole(Style::Older);
+        let read = whole.selection.get(&empty(), 1);
+        assert!(matches!(read, Ok(None) | Ok(Some(_))), "{action}: {read:?}");
+    }
 }
 
 #[test]

@@ -11,8 +11,8 @@ pub fn page() -> String {
          Generated from the table of profiles by `linecard docs`; do not edit.\n\n\
          Without a profile (or with the profile `docs`) a panel behaves as it is documented. A profile makes it behave as\n\
          another generation, or as single panels of one are known to. Profiles are switched on with\n\
-         `linecard serve --profile v2_modern`, `LINECARD_PROFILE=v2_raw_edit,v2_modern`, `linecard settings profile=v2_modern` while a server\n\
-         runs, or by a test with `PUT /_linecard/profile` and `{\"profiles\":[\"v2_modern\"]}`. They are kept in the database.\n\n\
+         `linecard serve --profile xui`, `LINECARD_PROFILE=xui,v2_modern`, `linecard settings profile=xui` while a server\n\
+         runs, or by a test with `PUT /_linecard/profile` and `{\"profiles\":[\"xui\"]}`. They are kept in the database.\n\n\
          | profile | dialect | |\n|---|---|---|\n",
     );
     for profile in PROFILES {

@@ -10,7 +10,7 @@ use crate::wire::{Request, Response};
 
 /// The chapter of the page about the control plane.
 pub const CHAPTER: &str = "\n## Quirk profiles\n\n\
-    `PUT profile` takes `{\"profiles\":[\"v2_modern\"]}`, which counts from the next request on; `[]` goes back to the\n\
+    `PUT profile` takes `{\"profiles\":[\"xui\"]}`, which counts from the next request on; `[]` goes back to the\n\
     documented behaviour. [profiles.md](profiles.md) says what each changes.\n";
 
 /// `GET /_linecard/profile`.
@@ -20,7 +20,7 @@ pub async fn show(control: &Control) -> Result<Response, Problem> {
 
 /// `PUT /_linecard/profile`: what is not named is no longer active.
 pub async fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    const HINT: &str = r#"send {"profiles":["v2_modern"]}, or {"profiles":[]} for none"#;
+    const HINT: &str = r#"send {"profiles":["xui"]}, or {"profiles":[]} for none"#;
     let members = object(request)?;
     only(&members, &["profiles"])?;
     let Some(Value::Array(wanted)) = members.get("profiles") else {

@@ -55,6 +55,21 @@ pub static MAG: View = View {
     )
 };
 
+/// What the views with pairs call the line that a device's line is paired with.
+pub const PAIRED: &str = "paired";
+
+/// How a MAG device is read with its line and the line that this one is paired with.
+pub static MAG_WITH_PAIR: View = View {
+    joins: "LEFT JOIN lines ON lines.id = mag_devices.user_id LEFT JOIN lines AS paired ON paired.id = lines.pair_id",
+    ..MAG
+};
+
+/// The same of an Enigma2 device.
+pub static ENIGMA_WITH_PAIR: View = View {
+    joins: "LEFT JOIN lines ON lines.id = enigma2_devices.user_id LEFT JOIN lines AS paired ON paired.id = lines.pair_id",
+    ..ENIGMA
+};
+
 const MAG_COLUMNS: &[Column] = &[
     int("id").is("mag_devices.mag_id"),
     int("mag_id"),

@@ -1,5 +1,5 @@
 //! Quirk profiles: other generations of a panel, and what single panels of one are known to do
-//! (contract "XC v2 API", section 16). None is active unless it is asked for.
+//! (contracts "Admin API", section 14, and "XC v2 API", section 16). None is active unless it is asked for.
 //!
 //! Here is only which there are and which of them are active; what one changes stands in the dialect
 //! that it belongs to.
@@ -25,8 +25,28 @@ pub struct Profile {
     bit: u8,
 }
 
+const ADMIN: &str = "Admin API";
 const XC_V2: &str = "XC v2 API";
 
+/// The older panel's answers.
+pub static XUI: Profile = Profile {
+    name: "xui",
+    dialect: ADMIN,
+    doc: "The answers of the older panel: bare lists, table rows under their column names, every value as text.",
+    changes: &[
+        "Lists that are not paged are bare JSON arrays without an envelope; `get_blocked_isps` keeps it.",
+        "Objects and rows are rows of the panel's tables under the columns' names (`bouquet` holds JSON text); lists and content show after them what comes from other tables, such as `owner_name`. Passwords of accounts stay hidden.",
+        "A device has the row of its line in `user` and that of the paired line, or null, in `paired`; `id` in `get_mags` and `get_enigmas` is the line's, `mag_id` and `device_id` name the device.",
+        "Numbers and flags are texts, and so are dates: unix seconds, with null for an `exp_date` that never comes. `recordsTotal` and `recordsFiltered` stay numbers.",
+        "`user_info` is the row of the account, with that of its group beside `data` in `permissions`.",
+        "Failures have no `data`, and no `error` either but for a wrong key or action.",
+        "`add_blocked_ip`, `add_blocked_ua` and `add_blocked_isp` answer the id alone; `adjust_credits` answers a status alone.",
+        "`kill_connection` and `kill_pid` succeed for what is not there.",
+        "Where `show_columns` or `hide_columns` leave nothing, a row is `[]`.",
+        "Every answer is `text/html; charset=UTF-8`, whatever `--api-content-type` says.",
+    ],
+    bit: 1,
+};
 /// Edits store what was sent.
 pub static V2_RAW_EDIT: Profile = Profile {
     name: "v2_raw_edit",
@@ -77,7 +97,7 @@ pub static V2_MODERN: Profile = Profile {
 };
 
 /// All profiles.
-pub static PROFILES: [&Profile; 4] = [&V2_RAW_EDIT, &V2_SORTED_BOUQUETS, &V2_SPARSE_LISTS, &V2_MODERN];
+pub static PROFILES: [&Profile; 5] = [&XUI, &V2_RAW_EDIT, &V2_SORTED_BOUQUETS, &V2_SPARSE_LISTS, &V2_MODERN];
 
 /// The profile of this name.
 pub fn find(name: &str) -> Option<&'static Profile> {
@@ -143,8 +163,8 @@ mod tests {
             ("", "docs"),
             ("docs", "docs"),
             (" docs , ", "docs"),
-            ("v2_raw_edit", "v2_raw_edit"),
-            ("v2_modern,v2_raw_edit,docs,v2_raw_edit", "v2_raw_edit,v2_modern"),
+            ("xui", "xui"),
+            ("v2_modern,xui,docs,xui", "xui,v2_modern"),
         ] {
             let profiles = Profiles::read(list).unwrap();
             assert_eq!(profiles.to_string(), printed, "{list:?}");
@@ -157,11 +177,11 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_told_with_the_closest() {
-        let known = "docs, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern";
+        let known = "docs, xui, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern";
         for (list, name, meant) in [
-            ("v2_mode", "v2_mode", "; did you mean \"v2_modern\"?"),
-            ("v2_raw_edit,v2modern", "v2modern", "; did you mean \"v2_modern\"?"),
-            ("XYZ", "XYZ", ""),
+            ("xiu", "xiu", "; did you mean \"xui\"?"),
+            ("xui,v2modern", "v2modern", "; did you mean \"v2_modern\"?"),
+            ("XUI", "XUI", ""),
         ] {
             let right = format!("names of profiles ({known}), not {name:?}{meant}");
             assert_eq!(Profiles::read(list), Err(right));

@@ -22,7 +22,7 @@ pub struct Setting {
     check: fn(&str) -> Result<(), Cow<'static, str>>,
 }
 
-/// All settings (contract "XC v2 API", sections 15 and 16).
+/// All settings (contracts "XC v2 API", sections 15 and 16, and "Admin API", section 14).
 pub static SETTINGS: &[Setting] = &[
     Setting {
         name: "api_ips",
@@ -265,8 +265,8 @@ mod tests {
             ),
             (
                 "profile",
-                "modern",
-                "profile=\"modern\": it must be names of profiles (docs, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern), not \"modern\"; did you mean \"v2_modern\"?",
+                "xiu",
+                "profile=\"xiu\": it must be names of profiles (docs, xui, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern), not \"xiu\"; did you mean \"xui\"?",
             ),
         ] {
             assert_eq!(set(&db, name, value).unwrap_err().to_string(), error);

@@ -20,6 +20,7 @@ use crate::control::wishes::{self, Wishes};
 use crate::control::{Control, Reply};
 use crate::panel::{Error, Panel};
 use crate::store::panic_words;
+use crate::wire::admin::style::Style;
 use crate::wire::body::{self, Body};
 use crate::wire::{self, Request};
 
@@ -104,7 +105,11 @@ where
     // A panic would close the connection without a word.
     let answer = AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|payload| {
         let error = Error::internal(panic_words(&*payload));
-        Answer::Delivery(Delivery::whole(wire::admin::failure(&site.panel, &error)))
+        Answer::Delivery(Delivery::whole(wire::admin::failure(
+            &site.panel,
+            Style::Documented,
+            &error,
+        )))
     });
     let delivery = match answer {
         Answer::Delivery(delivery) => delivery,

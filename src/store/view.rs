@@ -80,6 +80,25 @@ impl Column {
     }
 }
 
+/// Every column of a table as `schema.sql` declares them, read from what a query calls the table.
+pub fn stored(table: &str, called: &'static str) -> impl Iterator<Item = Column> + use<> {
+    let columns = schema::table(table).into_iter().flat_map(schema::Table::columns);
+    columns.map(move |column| Column {
+        name: column.name,
+        kind: match column.kind {
+            schema::Kind::Int => Kind::Int,
+            schema::Kind::Flag => Kind::Flag,
+            schema::Kind::Unix => Kind::Unix,
+            schema::Kind::Money => Kind::Money,
+            schema::Kind::Real => Kind::Real,
+            schema::Kind::Text | schema::Kind::Json => Kind::Text,
+            schema::Kind::Iso => Kind::Iso,
+        },
+        table: called,
+        sql: None,
+    })
+}
+
 /// How a thing is read.
 #[derive(Debug)]
 pub struct View {
@@ -128,17 +147,7 @@ impl View {
 
     /// Every column of the table itself, as `schema.sql` declares them.
     pub fn stored(&self) -> impl Iterator<Item = Column> {
-        let columns = schema::table(self.table).into_iter().flat_map(schema::Table::columns);
-        columns.map(|column| Column {
-            name: column.name,
-            kind: match column.kind {
-                schema::Kind::Text | schema::Kind::Json | schema::Kind::Iso => Kind::Text,
-                schema::Kind::Real => Kind::Real,
-                _ => Kind::Int,
-            },
-            table: self.table,
-            sql: None,
-        })
+        stored(self.table, self.table)
     }
 
     /// The condition of this name.

@@ -10,6 +10,7 @@ pub mod docs;
 pub mod pages;
 pub mod php;
 pub mod trace;
+mod values;
 pub mod xc_v2;
 
 use std::borrow::Cow;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use crate::panel::gates::Opens;
 use crate::panel::{Panel, Result};
+use admin::style::Style;
 use body::Body;
 use trace::{Auth, Trace};
 
@@ -109,7 +111,7 @@ impl Response {
 pub async fn answer(panel: &Arc<Panel>, request: Request<'_>) -> Response {
     match route(panel, request).await {
         Ok(response) => response,
-        Err(error) => admin::failure(panel, &error),
+        Err(error) => admin::failure(panel, Style::Documented, &error),
     }
 }
 
@@ -157,7 +159,7 @@ async fn route(panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
 /// The panel is busy.
 pub async fn failure_named(panel: &Arc<Panel>, api: &str, word: &str) -> Result<Response> {
     Ok(match api {
-        "admin" => admin::failure_named(panel, word),
+        "admin" => admin::failure_named(panel, Style::of(&*panel.gates().await?), word),
         "xc_v2" => xc_v2::failure_named(&panel.gates().await?.kept, word),
         _ => pages::not_found(),
     })

@@ -20,3 +20,4 @@ mod security;
 mod servers;
 mod users;
 mod values;
+mod xui;

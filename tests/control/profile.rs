@@ -31,14 +31,17 @@ fn profiles_are_shown_and_replaced_and_a_reset_takes_them_back() {
     let names: Vec<&str> = PROFILES.iter().map(|profile| profile.name).collect();
     assert_eq!(
         names,
-        ["v2_raw_edit", "v2_sorted_bouquets", "v2_sparse_lists", "v2_modern"]
+        [
+            "xui",
+            "v2_raw_edit",
+            "v2_sorted_bouquets",
+            "v2_sparse_lists",
+            "v2_modern"
+        ]
     );
     for (wanted, active) in [
         (&["v2_modern"][..], &["v2_modern"][..]),
-        (
-            &["v2_modern", "v2_raw_edit", "v2_raw_edit"],
-            &["v2_raw_edit", "v2_modern"],
-        ),
+        (&["v2_modern", "xui", "xui"], &["xui", "v2_modern"]),
         (&["docs"], &[]),
         (&["v2_raw_edit", "docs"], &["v2_raw_edit"]),
         (&[], &[]),
@@ -55,31 +58,31 @@ fn profiles_are_shown_and_replaced_and_a_reset_takes_them_back() {
 fn what_is_no_profile_is_refused_and_changes_nothing() {
     let panel = panel();
     put(&panel, &["v2_modern"]);
-    let known = "there are docs, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern";
+    let known = "there are docs, xui, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern";
     let no_list = bad(
         "`profiles` is no list",
-        r#"send {"profiles":["v2_modern"]}, or {"profiles":[]} for none"#,
+        r#"send {"profiles":["xui"]}, or {"profiles":[]} for none"#,
     );
     for (body, right) in [
         ("{}", no_list.clone()),
-        (r#"{"profiles":"v2_modern"}"#, no_list),
+        (r#"{"profiles":"xui"}"#, no_list),
         (
-            r#"{"profiles":["v2_raw_edit","v2modern"]}"#,
+            r#"{"profiles":["xui","v2modern"]}"#,
             bad(
                 "there is no profile \"v2modern\"",
                 &format!("{known}; did you mean \"v2_modern\"?"),
             ),
         ),
         (
-            r#"{"profiles":["v2_raw_edit,v2_modern"]}"#,
-            bad("there is no profile \"v2_raw_edit,v2_modern\"", known),
+            r#"{"profiles":["xui,v2_modern"]}"#,
+            bad("there is no profile \"xui,v2_modern\"", known),
         ),
         (r#"{"profiles":[7]}"#, bad("there is no profile \"\"", known)),
         (
-            r#"{"profile":["v2_modern"]}"#,
+            r#"{"profile":["xui"]}"#,
             bad("there is no member \"profile\"", "there are profiles"),
         ),
-        (r#"["v2_modern"]"#, bad("the body is not a JSON object", "send {…}")),
+        (r#"["xui"]"#, bad("the body is not a JSON object", "send {…}")),
     ] {
         assert_eq!(refused(&panel, "PUT", "profile", body), right, "{body}");
         assert_eq!(get(&panel, "profile"), shown(&["v2_modern"]));
@@ -90,7 +93,7 @@ fn what_is_no_profile_is_refused_and_changes_nothing() {
 fn the_options_profiles_are_active_from_the_start() {
     let panel = Panel::docs_with(|config| {
         config.control = true;
-        config.set = vec![("profile".into(), "v2_modern".into())];
+        config.set = vec![("profile".into(), "xui".into())];
         config.profile = vec!["v2_sparse_lists".into(), "v2_modern".into()];
     });
     let started = shown(&["v2_sparse_lists", "v2_modern"]);

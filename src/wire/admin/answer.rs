@@ -1,5 +1,6 @@
 //! Answers: from the panel's values to the envelope's bytes (contract, section 4).
 
+use std::fmt;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -40,6 +41,16 @@ pub enum Number {
     Money(Money),
     /// With two decimals.
     Cents(Money),
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Number::Int(number) => write!(out, "{number}"),
+            Number::Money(money) => write!(out, "{money}"),
+            Number::Cents(money) => write!(out, "{}", money.cents()),
+        }
+    }
 }
 
 /// What printing needs to know.
@@ -113,11 +124,7 @@ fn row(out: &mut Vec<u8>, keys: &[Key], record: &Record, printing: Printing) {
 
 fn number(out: &mut Vec<u8>, number: Number) {
     // Writing to a Vec cannot fail.
-    let _ = match number {
-        Number::Int(number) => write!(out, "{number}"),
-        Number::Money(money) => write!(out, "{money}"),
-        Number::Cents(money) => write!(out, "{}", money.cents()),
-    };
+    let _ = write!(out, "{number}");
 }
 
 fn print(out: &mut Vec<u8>, key: &Key, value: &Value, printing: Printing) {

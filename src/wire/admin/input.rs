@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::style::Style;
 use crate::panel::error::Thing;
 use crate::panel::{Error, Result};
 use crate::wire::php::form::{Form, Node};
@@ -9,22 +10,26 @@ use crate::wire::php::scalar;
 
 /// The merged parameters of a request.
 #[derive(Debug, Default)]
-pub struct Input(Form);
+pub struct Input {
+    form: Form,
+    /// Whose answer is wanted.
+    pub style: Style,
+}
 
 impl Input {
     /// The parameters of a form.
-    pub fn new(form: Form) -> Input {
-        Input(form)
+    pub fn new(form: Form, style: Style) -> Input {
+        Input { form, style }
     }
 
     /// Takes a parameter out.
     pub fn remove(&mut self, name: &str) {
-        self.0.remove(name);
+        self.form.remove(name);
     }
 
     /// The value of a parameter as it was sent.
     pub fn node(&self, name: &str) -> Option<&Node> {
-        self.0.get(name)
+        self.form.get(name)
     }
 
     /// The cleaned text of a parameter that was sent and is not empty.
@@ -41,7 +46,7 @@ impl Input {
 
     /// The cleaned text of a scalar parameter, empty or not; an array counts as missing.
     pub fn scalar(&self, name: &str) -> Option<Cow<'_, str>> {
-        self.0.text(name).map(clean)
+        self.form.text(name).map(clean)
     }
 
     /// An `id`: the leading number of the text, above zero. Everything else names nothing.
@@ -81,7 +86,7 @@ impl Input {
 
     /// Every name that was sent, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name)
+        self.form.iter().map(|(name, _)| name)
     }
 }
 

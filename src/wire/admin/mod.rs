@@ -10,9 +10,11 @@ pub mod answer;
 pub mod forms;
 pub mod input;
 pub mod lists;
+pub mod older;
 mod operations;
 pub mod params;
 pub mod shapes;
+pub mod style;
 pub(super) mod words;
 
 use std::sync::Arc;
@@ -35,6 +37,7 @@ use answer::{Data, Printing};
 use input::Input;
 use params::Form as Fields;
 use shapes::{Shape, Shaped};
+use style::Style;
 
 /// How many variables each of query and body may have.
 const LIMITS: Limits = Limits::PHP;
@@ -46,14 +49,15 @@ const BAD_KEY: &str = "Invalid API key.";
 /// # Errors
 /// Whatever the action finds wrong, for [`failure`] to put into words.
 pub async fn answer(panel: &Arc<Panel>, gates: &Gates, request: Request<'_>) -> Result<Response> {
+    let style = Style::of(gates);
     let Some((query, body)) = forms(&request).await else {
-        return Ok(refused(panel, 413, "STATUS_INVALID_INPUT", &too_much()));
+        return Ok(refused(panel, style, 413, "STATUS_INVALID_INPUT", &too_much()));
     };
     let query_key = query
         .text("api_key")
         .map(input::clean)
         .and_then(|key| gates.admin(&key));
-    let mut input = Input::new(query.overlay(body));
+    let mut input = Input::new(query.overlay(body), style);
     let action = input.scalar("action").and_then(|name| actions::find(&name));
     let key = input.scalar("api_key").and_then(|key| gates.admin(&key));
     let caller = match (key, query_key) {
@@ -64,27 +68,32 @@ pub async fn answer(panel: &Arc<Panel>, gates: &Gates, request: Request<'_>) -> 
         // An account's own `api_key` travels in the body, beside the caller's in the query.
         (None, Some(caller)) if action.is_some_and(Action::takes_a_key) => caller,
         _ => {
-            let refusal = refused(panel, 200, "STATUS_FAILURE", BAD_KEY);
+            let refusal = refused(panel, style, 200, "STATUS_FAILURE", BAD_KEY);
             return Ok(refusal.traced(Trace::stopped(Auth::BadKey)));
         }
     };
     let Some(action) = action else {
-        let refusal = refused(panel, 200, "STATUS_FAILURE", "Invalid action.");
+        let refusal = refused(panel, style, 200, "STATUS_FAILURE", "Invalid action.");
         return Ok(refusal.traced(Trace::stopped(Auth::Ok)));
     };
     if panel.settings().strict {
         if !matches!(request.method, "GET" | "POST" | "HEAD") {
             let text = format!("Invalid method: {}. Use GET or POST.", request.method);
-            return Ok(refused(panel, 200, "STATUS_INVALID_INPUT", &text));
+            return Ok(refused(panel, style, 200, "STATUS_INVALID_INPUT", &text));
         }
         if let Some(name) = input.names().find(|name| !action.knows(name)) {
-            let refusal = failure(panel, &Error::Unknown(name.to_owned().into()));
+            let refusal = failure(panel, style, &Error::Unknown(name.to_owned().into()));
             return Ok(refusal.traced(Trace::stopped(Auth::Ok)));
         }
     }
-    let response = match run(panel, caller, action, Arc::new(input)).await {
-        Ok(data) => success(panel, &data),
-        Err(error) => failure(panel, &error),
+    let result = run(panel, caller, action, Arc::new(input)).await;
+    let body = match style {
+        Style::Documented => result.map(|data| answer::success(&data, printing(panel))),
+        Style::Older => older::answer(action.name, result, printing(panel)),
+    };
+    let response = match body {
+        Ok(body) => sent(panel, style, 200, body),
+        Err(error) => failure(panel, style, &error),
     };
     let handler = Handler {
         api: Api::Admin,
@@ -94,38 +103,49 @@ pub async fn answer(panel: &Arc<Panel>, gates: &Gates, request: Request<'_>) -> 
     Ok(response.traced(Trace::of(handler)))
 }
 
-fn success(panel: &Panel, data: &Data) -> Response {
-    let printing = Printing {
+fn printing(panel: &Panel) -> Printing {
+    Printing {
         zone: panel.zone(),
         now: panel.clock().now(),
-    };
-    Response::new(
-        200,
-        panel.settings().content_type.clone(),
-        answer::success(data, printing),
-    )
+    }
 }
 
 /// The answer to a request in which something is wrong.
-pub fn failure(panel: &Panel, error: &Error) -> Response {
+pub fn failure(panel: &Panel, style: Style, error: &Error) -> Response {
     if let Error::Internal(cause) = error {
         tracing::error!(%cause, "a request failed");
     }
     let words = words::of(error);
-    refused(panel, words.http, words.status, &words.text)
+    let text = match style {
+        // What no panel says is told in full.
+        Style::Older if words.http == 200 => "",
+        _ => &words.text,
+    };
+    refused(panel, style, words.http, words.status, text)
 }
 
 /// The failure with this status, whatever asks for it.
-pub fn failure_named(panel: &Panel, status: &str) -> Response {
-    refused(panel, 200, status, "A fault asked for this answer.")
+pub fn failure_named(panel: &Panel, style: Style, status: &str) -> Response {
+    let text = match style {
+        Style::Documented => "A fault asked for this answer.",
+        Style::Older => "",
+    };
+    refused(panel, style, 200, status, text)
 }
 
-fn refused(panel: &Panel, http: u16, status: &str, text: &str) -> Response {
-    Response::new(
-        http,
-        panel.settings().content_type.clone(),
-        answer::failure(status, text),
-    )
+fn refused(panel: &Panel, style: Style, http: u16, status: &str, text: &str) -> Response {
+    let body = match style {
+        Style::Documented => answer::failure(status, text),
+        Style::Older => older::failure(status, text),
+    };
+    sent(panel, style, http, body)
+}
+
+fn sent(panel: &Panel, style: Style, http: u16, body: Vec<u8>) -> Response {
+    match style {
+        Style::Documented => Response::new(http, panel.settings().content_type.clone(), body),
+        Style::Older => Response::new(http, older::CONTENT_TYPE, body),
+    }
 }
 
 /// The forms of query and body. `None` when there is too much of them: PHP would drop the rest in
@@ -167,7 +187,7 @@ async fn run(panel: &Arc<Panel>, caller: Caller, action: &'static Action, input:
         }
         Verb::All(shape, order) => {
             let shaped = chosen(shape, &input)?;
-            let (view, order) = (shape.view, order.and_then(|name| shape.view.column(name)));
+            let (view, order) = (shaped.view, order.and_then(|name| shape.view.column(name)));
             panel
                 .read(caller, move |scene| {
                     let query = ListQuery {
@@ -181,7 +201,7 @@ async fn run(panel: &Arc<Panel>, caller: Caller, action: &'static Action, input:
         Verb::Page(listing) => page(panel, caller, listing, &input).await,
         Verb::Create(noun, form, shape) => {
             let draft = params::draft(form, &input, panel.zone(), true);
-            let (noun, shaped) = (*noun, shape.whole());
+            let (noun, shaped) = (*noun, shape.whole(input.style));
             panel
                 .write(caller, move |scene| {
                     let id = noun.create(scene, &draft)?;
@@ -229,7 +249,7 @@ async fn edit(
 ) -> Result<Data> {
     let id = input.id("id").ok_or(Error::NotFound(noun.thing()))?;
     let draft = params::draft(form, input, panel.zone(), false);
-    let shaped = shape.whole();
+    let shaped = shape.whole(input.style);
     panel
         .write(caller, move |scene| {
             noun.edit(scene, id, &draft)?;
@@ -240,7 +260,8 @@ async fn edit(
 
 async fn page(panel: &Arc<Panel>, caller: Caller, listing: &'static lists::Listing, input: &Input) -> Result<Data> {
     let shaped = chosen(listing.shape, input)?;
-    let asked = listing.ask(input, panel.zone())?;
+    let mut asked = listing.ask(input, panel.zone())?;
+    asked.query.view = shaped.view;
     panel
         .read(caller, move |scene: &Scene<'_>| {
             let page = scene.page(&asked.query, &shaped.selection)?;
@@ -252,5 +273,5 @@ async fn page(panel: &Arc<Panel>, caller: Caller, listing: &'static lists::Listi
 /// The keys that the caller wants to see.
 fn chosen(shape: &'static Shape, input: &Input) -> Result<Arc<Shaped>> {
     let (show, hide) = (input.text("show_columns")?, input.text("hide_columns")?);
-    Ok(shape.chosen(show.as_deref(), hide.as_deref()))
+    Ok(shape.chosen(input.style, show.as_deref(), hide.as_deref()))
 }

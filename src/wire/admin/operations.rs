@@ -38,7 +38,7 @@ pub fn convert_enigma(scene: &Scene<'_>, input: &Input) -> Result<Data> {
 
 fn convert(scene: &Scene<'_>, input: &Input, device: &Device, thing: Thing) -> Result<Data> {
     let line = device.convert(scene, id(input, thing)?)?;
-    Data::read(scene, shapes::LINE.whole(), line, Thing::Line)
+    Data::read(scene, shapes::LINE.whole(input.style), line, Thing::Line)
 }
 
 /// `adjust_credits`.

@@ -5,6 +5,8 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::older::shapes::{self as older, Older};
+use super::style::Style;
 use crate::panel::{
     access_codes, blocklists, bouquets, categories, content, devices, epg, groups, lines, logs, packages, resellers,
 };
@@ -17,7 +19,10 @@ pub struct Shape {
     pub view: &'static View,
     /// Keys separated by spaces, in groups that follow each other.
     keys: &'static [&'static str],
+    /// What the older panel shows instead.
+    pub older: &'static Older,
     whole: OnceLock<Arc<Shaped>>,
+    whole_older: OnceLock<Arc<Shaped>>,
 }
 
 /// One key of an answer.
@@ -26,21 +31,56 @@ pub struct Key {
     pub column: Column,
     /// Whether money is printed with exactly two decimals.
     pub cents: bool,
+    pub place: Place,
+}
+
+/// Where a value stands in an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    Row,
+    /// In a row within the row, of this name.
+    Inside(&'static str),
+    /// In a row of this name beside `data`.
+    Beside(&'static str),
+}
+
+impl Key {
+    /// Whether `show_columns` and `hide_columns` mean it by this name.
+    fn is_called(&self, name: &str) -> bool {
+        match self.place {
+            Place::Row => self.column.name == name,
+            Place::Inside(row) => row == name,
+            Place::Beside(_) => false,
+        }
+    }
+
+    fn is_beside(&self) -> bool {
+        matches!(self.place, Place::Beside(_))
+    }
 }
 
 /// Keys that were chosen, and the query that reads them.
 #[derive(Debug)]
 pub struct Shaped {
+    pub view: &'static View,
     pub keys: Vec<Key>,
     pub selection: Selection,
 }
 
 impl Shape {
+    /// A shape that is the table's row in the older panel's answers.
     const fn new(view: &'static View, keys: &'static [&'static str]) -> Shape {
+        Shape::both(view, keys, &older::ROW)
+    }
+
+    /// A shape in both styles.
+    const fn both(view: &'static View, keys: &'static [&'static str], older: &'static Older) -> Shape {
         Shape {
             view,
             keys,
+            older,
             whole: OnceLock::new(),
+            whole_older: OnceLock::new(),
         }
     }
 
@@ -49,7 +89,7 @@ impl Shape {
         self.keys.iter().flat_map(|group| group.split_whitespace())
     }
 
-    /// The keys with their columns.
+    /// The documented keys with their columns.
     pub fn keys(&self) -> impl Iterator<Item = Key> {
         self.names().filter_map(|name| {
             let plain = name.strip_suffix(":cents");
@@ -57,29 +97,39 @@ impl Shape {
             Some(Key {
                 column,
                 cents: plain.is_some(),
+                place: Place::Row,
             })
         })
     }
 
     /// All keys.
-    pub fn whole(&self) -> Arc<Shaped> {
-        Arc::clone(self.whole.get_or_init(|| Arc::new(self.shaped(self.keys().collect()))))
+    pub fn whole(&self, style: Style) -> Arc<Shaped> {
+        let whole = match style {
+            Style::Documented => &self.whole,
+            Style::Older => &self.whole_older,
+        };
+        Arc::clone(whole.get_or_init(|| Arc::new(self.shaped(style, |_| true))))
     }
 
     /// The keys that a caller wants to see (contract, 4.1): those named in `show`, else all but
     /// those named in `hide`.
-    pub fn chosen(&self, show: Option<&str>, hide: Option<&str>) -> Arc<Shaped> {
-        let named = |list: &str, key: &Key| list.split(',').any(|name| name == key.column.name);
+    pub fn chosen(&self, style: Style, show: Option<&str>, hide: Option<&str>) -> Arc<Shaped> {
+        let named = |list: &str, key: &Key| list.split(',').any(|name| key.is_called(name));
         match (show, hide) {
-            (Some(show), _) => Arc::new(self.shaped(self.keys().filter(|key| named(show, key)).collect())),
-            (None, Some(hide)) => Arc::new(self.shaped(self.keys().filter(|key| !named(hide, key)).collect())),
-            (None, None) => self.whole(),
+            (Some(show), _) => Arc::new(self.shaped(style, |key| key.is_beside() || named(show, key))),
+            (None, Some(hide)) => Arc::new(self.shaped(style, |key| !named(hide, key))),
+            (None, None) => self.whole(style),
         }
     }
 
-    fn shaped(&self, keys: Vec<Key>) -> Shaped {
-        let selection = Selection::new(self.view, keys.iter().map(|key| key.column));
-        Shaped { keys, selection }
+    fn shaped(&self, style: Style, wanted: impl FnMut(&Key) -> bool) -> Shaped {
+        let (view, keys) = match style {
+            Style::Documented => (self.view, self.keys().collect()),
+            Style::Older => (self.older.view.unwrap_or(self.view), self.older.keys(self.view)),
+        };
+        let keys: Vec<Key> = keys.into_iter().filter(wanted).collect();
+        let selection = Selection::new(view, keys.iter().map(|key| key.column));
+        Shaped { view, keys, selection }
     }
 }
 
@@ -95,9 +145,10 @@ const VOD_KEYS: &str = "target_container year rating tmdb_id movie_properties no
      server_id server_name stream_status pid clients";
 
 /// `user_info`: the key's owner and the panel's totals.
-pub static USER_INFO: Shape = Shape::new(
+pub static USER_INFO: Shape = Shape::both(
     &resellers::VIEW,
     &["id username email status server_name total_lines total_resellers created_at"],
+    &older::USER_INFO,
 );
 
 /// `get_packages`.
@@ -121,25 +172,28 @@ pub static LINE_CREATED: Shape = Shape::new(
 /// `get_line`, `edit_line`, converted devices.
 pub static LINE: Shape = Shape::new(&lines::VIEW, &[LINE_KEYS]);
 /// `get_lines`.
-pub static LINE_ROW: Shape = Shape::new(&lines::VIEW, &[LINE_KEYS, ROW_KEYS]);
+pub static LINE_ROW: Shape = Shape::both(&lines::VIEW, &[LINE_KEYS, ROW_KEYS], &older::LINE_ROW);
 
 /// A MAG device.
-pub static MAG: Shape = Shape::new(
+pub static MAG: Shape = Shape::both(
     &devices::MAG,
     &["id mag_id", DEVICE_KEYS, "stb_type lock_device created_at"],
+    &older::MAG,
 );
 /// `get_mags`.
-pub static MAG_ROW: Shape = Shape::new(
+pub static MAG_ROW: Shape = Shape::both(
     &devices::MAG,
     &["id mag_id", DEVICE_KEYS, "stb_type lock_device created_at", ROW_KEYS],
+    &older::MAG_ROW,
 );
 /// An Enigma2 device.
-pub static ENIGMA: Shape = Shape::new(
+pub static ENIGMA: Shape = Shape::both(
     &devices::ENIGMA,
     &["id device_id", DEVICE_KEYS, "public_ip lock_device created_at"],
+    &older::ENIGMA,
 );
 /// `get_enigmas`.
-pub static ENIGMA_ROW: Shape = Shape::new(
+pub static ENIGMA_ROW: Shape = Shape::both(
     &devices::ENIGMA,
     &[
         "id device_id",
@@ -147,25 +201,28 @@ pub static ENIGMA_ROW: Shape = Shape::new(
         "public_ip lock_device created_at",
         ROW_KEYS,
     ],
+    &older::ENIGMA_ROW,
 );
 
 /// `create_user`.
-pub static USER_CREATED: Shape = Shape::new(&resellers::VIEW, &[USER_KEYS]);
+pub static USER_CREATED: Shape = Shape::both(&resellers::VIEW, &[USER_KEYS], &older::USER);
 /// `get_user`, `edit_user`.
-pub static USER: Shape = Shape::new(
+pub static USER: Shape = Shape::both(
     &resellers::VIEW,
     &[
         USER_KEYS,
         "group_name owner_id notes reseller_dns ip last_login api_key",
     ],
+    &older::USER,
 );
 /// `get_users`.
-pub static USER_ROW: Shape = Shape::new(
+pub static USER_ROW: Shape = Shape::both(
     &resellers::VIEW,
     &[
         USER_KEYS,
         "group_name is_reseller owner_id owner_username notes reseller_dns ip last_login user_lines mag_lines e2_lines",
     ],
+    &older::USER_ROW,
 );
 
 const STREAM_HEAD: &str = "id type stream_display_name category_id stream_icon";
@@ -176,33 +233,43 @@ const STREAM_ROW_KEYS: &[&str] = &[STREAM_HEAD, STREAM_TAIL];
 const EPISODE_KEYS: &str = "series_id series_title season_num episode_num";
 
 /// A live stream.
-pub static STREAM: Shape = Shape::new(&content::STREAM, STREAM_KEYS);
+pub static STREAM: Shape = Shape::both(&content::STREAM, STREAM_KEYS, &older::STREAM);
 /// `get_streams`.
-pub static STREAM_ROW: Shape = Shape::new(&content::STREAM, STREAM_ROW_KEYS);
+pub static STREAM_ROW: Shape = Shape::both(&content::STREAM, STREAM_ROW_KEYS, &older::STREAM);
 /// A created channel.
-pub static CHANNEL: Shape = Shape::new(&content::CHANNEL, STREAM_KEYS);
+pub static CHANNEL: Shape = Shape::both(&content::CHANNEL, STREAM_KEYS, &older::STREAM);
 /// `get_channels`.
-pub static CHANNEL_ROW: Shape = Shape::new(&content::CHANNEL, STREAM_ROW_KEYS);
+pub static CHANNEL_ROW: Shape = Shape::both(&content::CHANNEL, STREAM_ROW_KEYS, &older::STREAM);
 /// `get_stations`.
-pub static STATION_ROW: Shape = Shape::new(&content::STATION, STREAM_ROW_KEYS);
+pub static STATION_ROW: Shape = Shape::both(&content::STATION, STREAM_ROW_KEYS, &older::STREAM);
 /// A movie.
-pub static MOVIE: Shape = Shape::new(&content::MOVIE, &[STREAM_HEAD, "stream_source", VOD_KEYS]);
+pub static MOVIE: Shape = Shape::both(
+    &content::MOVIE,
+    &[STREAM_HEAD, "stream_source", VOD_KEYS],
+    &older::MOVIE,
+);
 /// `get_movies`.
-pub static MOVIE_ROW: Shape = Shape::new(&content::MOVIE, &[STREAM_HEAD, VOD_KEYS]);
+pub static MOVIE_ROW: Shape = Shape::both(&content::MOVIE, &[STREAM_HEAD, VOD_KEYS], &older::MOVIE);
 /// An episode.
-pub static EPISODE: Shape = Shape::new(
+pub static EPISODE: Shape = Shape::both(
     &content::EPISODE,
     &[STREAM_HEAD, "stream_source", VOD_KEYS, EPISODE_KEYS],
+    &older::EPISODE,
 );
 /// `get_episodes`.
-pub static EPISODE_ROW: Shape = Shape::new(&content::EPISODE, &[STREAM_HEAD, VOD_KEYS, EPISODE_KEYS]);
+pub static EPISODE_ROW: Shape = Shape::both(
+    &content::EPISODE,
+    &[STREAM_HEAD, VOD_KEYS, EPISODE_KEYS],
+    &older::EPISODE,
+);
 /// A series.
-pub static SERIES: Shape = Shape::new(
+pub static SERIES: Shape = Shape::both(
     &content::SERIES,
     &[
         "id title category_id cover cover_big genre plot cast director rating release_date last_modified tmdb_id seasons \
        episode_run_time backdrop_path youtube_trailer year latest_season episode_count",
     ],
+    &older::SERIES,
 );
 
 /// A bouquet.
@@ -257,41 +324,51 @@ pub static SERVER: Shape = Shape::new(
 );
 
 /// A closed connection.
-pub static ACTIVITY: Shape = Shape::new(
+pub static ACTIVITY: Shape = Shape::both(
     &logs::ACTIVITY,
     &[
         "activity_id user_id username is_mag is_e2 stream_id stream_display_name type server_id server_name proxy_id user_agent \
        user_ip container isp geoip_country_code is_restreamer hmac_id hmac_identifier date_start date_end",
     ],
+    &older::ACTIVITY,
 );
 /// An open connection.
-pub static LIVE: Shape = Shape::new(
+pub static LIVE: Shape = Shape::both(
     &logs::LIVE,
     &[
         "activity_id user_id username is_mag is_e2 mag_id device_id stream_id stream_display_name type server_id server_name \
        proxy_id user_agent user_ip container isp geoip_country_code is_restreamer divergence pid uuid hmac_id \
        hmac_identifier date_start duration",
     ],
+    &older::LIVE,
 );
 /// A change of a balance.
-pub static CREDIT_LOG: Shape = Shape::new(
+pub static CREDIT_LOG: Shape = Shape::both(
     &logs::CREDITS,
     &["id target_id target_username admin_id owner_username amount date reason"],
+    &older::CREDIT_LOG,
 );
 /// What a reseller did.
-pub static USER_LOG: Shape = Shape::new(
+pub static USER_LOG: Shape = Shape::both(
     &logs::USERS,
     &["id owner username type action log_id package_id cost credits_after date deleted_info"],
+    &older::USER_LOG,
 );
 /// A login to the panel.
-pub static LOGIN_LOG: Shape = Shape::new(
+pub static LOGIN_LOG: Shape = Shape::both(
     &logs::LOGINS,
     &["id type access_code code user_id username status login_ip date"],
+    &older::LOGIN_LOG,
 );
 /// A refused request of a player.
-pub static CLIENT_LOG: Shape = Shape::new(
+pub static CLIENT_LOG: Shape = Shape::both(
     &logs::CLIENTS,
     &["id user_id username stream_id stream_display_name type client_status query_string user_agent ip date"],
+    &older::CLIENT_LOG,
 );
 /// An event sent to a MAG device.
-pub static MAG_EVENT: Shape = Shape::new(&logs::MAG_EVENTS, &["id send_time mac event msg mag_device_id"]);
+pub static MAG_EVENT: Shape = Shape::both(
+    &logs::MAG_EVENTS,
+    &["id send_time mac event msg mag_device_id"],
+    &older::MAG_EVENT,
+);

@@ -8,7 +8,7 @@ mod findings;
 use actix_web::web::Bytes;
 use serde_json::Value;
 
-use super::admin::{self, input::Input};
+use super::admin::{self, input::Input, style::Style};
 use super::php::form::{self, Form, Key, Limits, Node};
 use super::xc_v2::{self, actions::Generation, input::Members};
 use super::{Door, body, door, is_path, split};
@@ -156,7 +156,7 @@ pub async fn describe(gates: &Gates, sent: &Sent<'_>) -> Described {
             (joined(action, sub), device_or_line(&query_flat, &form_flat), matched)
         }
         api => {
-            let input = Input::new(all);
+            let input = Input::new(all, Style::of(gates));
             let action = input.scalar("action").filter(|name| !name.is_empty());
             let known = action
                 .as_deref()

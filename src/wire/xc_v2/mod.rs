@@ -10,7 +10,6 @@ mod operations;
 mod quirks;
 mod user_data;
 mod user_info;
-mod values;
 pub(super) mod words;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 use rusqlite::types::Value;
 
-use super::{quirks, values};
+use super::quirks;
 use crate::panel::bouquets::Order;
 use crate::panel::profiles::{Profiles, V2_RAW_EDIT, V2_SORTED_BOUQUETS, V2_SPARSE_LISTS};
 use crate::panel::settings::Kept;
@@ -13,6 +13,7 @@ use crate::panel::{Result, Scene, bouquets, lines};
 use crate::store::functions;
 use crate::store::view::{Column, Record, Selection};
 use crate::wire::php::json::{self, Object};
+use crate::wire::values;
 
 /// How a member of the row is printed.
 #[derive(Clone, Copy)]

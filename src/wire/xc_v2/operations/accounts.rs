@@ -14,7 +14,8 @@ use crate::store::list::ListQuery;
 use crate::store::view::Selection;
 use crate::wire::php::json::{self, Object};
 use crate::wire::php::scalar;
-use crate::wire::xc_v2::{user_data, values};
+use crate::wire::values;
+use crate::wire::xc_v2::user_data;
 
 /// The members of a registered user, each with the panel's name of its value.
 const USER: [(&str, &str); 10] = [

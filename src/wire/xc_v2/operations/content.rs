@@ -7,8 +7,9 @@ use crate::panel::{Result, Scene, content, servers};
 use crate::store::list::ListQuery;
 use crate::store::view::Selection;
 use crate::wire::php::json::{self, Object};
+use crate::wire::values;
 use crate::wire::xc_v2::input::Member;
-use crate::wire::xc_v2::{user_data, values};
+use crate::wire::xc_v2::user_data;
 
 /// `server`/`list`.
 pub fn list_servers(call: &Call<'_>) -> Result<Vec<u8>> {

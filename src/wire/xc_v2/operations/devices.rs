@@ -12,10 +12,11 @@ use crate::panel::net::canonical_mac;
 use crate::panel::{Error, Result, Scene, logs};
 use crate::store::view::Selection;
 use crate::wire::php::json::Object;
+use crate::wire::values;
 use crate::wire::xc_v2::input::Member;
 use crate::wire::xc_v2::user_data::For;
 use crate::wire::xc_v2::user_info::Line;
-use crate::wire::xc_v2::{values, words};
+use crate::wire::xc_v2::words;
 
 /// The form in which a MAC is kept: upper case with colons, or upper case where it is none.
 fn stored_mac(mac: &str) -> String {

@@ -1,4 +1,4 @@
-//! Values of the database as this dialect prints them: every one is text or null.
+//! Values of the database as PHP hands them on where nothing is done to them: every one is text or null.
 
 use rusqlite::types::Value;
 
