@@ -1,5 +1,6 @@
 //! Faults as a client meets them: what comes over the wire, and what the panel holds afterwards.
 
+mod clients;
 mod effects;
 mod inline;
 mod presets;
