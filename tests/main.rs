@@ -19,6 +19,7 @@ mod in_process;
 mod php;
 mod process;
 mod properties;
+mod readme;
 mod store;
 mod support;
 mod tables;
