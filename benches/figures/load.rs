@@ -14,6 +14,8 @@ use tokio::net::TcpStream;
 pub struct Seen {
     /// Answers in a second.
     pub per_second: f64,
+    /// Answers in all.
+    pub answers: u64,
     /// Bytes of an answer's body.
     pub body: usize,
 }
@@ -41,7 +43,7 @@ pub fn run(
                     let mut socket = TcpStream::connect(address).await.unwrap();
                     socket.set_nodelay(true).unwrap();
                     let mut buffer = vec![0; 1 << 16];
-                    let (mut count, mut body) = (0, 0);
+                    let (mut count, mut body) = (0_u64, 0);
                     while begun.elapsed() < time {
                         let bytes = request(next.replace(next.get() + 1));
                         socket.write_all(&bytes).await.unwrap();
@@ -59,7 +61,8 @@ pub fn run(
             body = size;
         }
         Seen {
-            per_second: f64::from(count) / begun.elapsed().as_secs_f64(),
+            answers: count,
+            per_second: count as f64 / begun.elapsed().as_secs_f64(),
             body,
         }
     })

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo bench --bench figures
+//! cargo bench --bench figures control starts
 //! ```
 //!
 //! Where a figure is a ratio, both sides are measured in turns, because a machine's speed drifts.
@@ -18,10 +19,13 @@
 )]
 
 mod bare;
+mod caller;
+mod control;
 mod dialects;
 mod load;
 mod process;
 mod requests;
+mod starts;
 mod writes;
 
 fn main() {
@@ -30,11 +34,22 @@ fn main() {
         return bare::serve_forever();
     }
     println!("| what | measured | target |\n|---|---|---|");
-    for row in [requests::rows, dialects::rows, writes::rows, process::rows]
-        .into_iter()
-        .flat_map(|measure| measure())
-    {
-        println!("| {} | {} | {} |", row.what, row.measured, row.target);
+    let all = [
+        ("requests", requests::rows as fn() -> Vec<Row>),
+        ("dialects", dialects::rows),
+        ("writes", writes::rows),
+        ("process", process::rows),
+        ("control", control::rows),
+        ("starts", starts::rows),
+    ];
+    // Those that are named, or all of them.
+    let named: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    for (name, measure) in all {
+        if named.is_empty() || named.iter().any(|word| word == name) {
+            for row in measure() {
+                println!("| {} | {} | {} |", row.what, row.measured, row.target);
+            }
+        }
     }
 }
 

@@ -53,19 +53,19 @@ pub fn rows() -> Vec<Row> {
 }
 
 /// The server that is built with this program.
-fn binary() -> &'static str {
+pub fn binary() -> &'static str {
     env!("CARGO_BIN_EXE_linecard")
 }
 
-struct Process {
+pub struct Process {
     child: Child,
-    address: SocketAddr,
+    pub address: SocketAddr,
     /// Milliseconds from its start to its first answer.
     answered_after: f64,
 }
 
 impl Process {
-    fn start(command: &mut Command) -> Process {
+    pub fn start(command: &mut Command) -> Process {
         let begun = Instant::now();
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
         let mut ready = String::new();
@@ -82,7 +82,7 @@ impl Process {
         }
     }
 
-    fn resident_mib(&self) -> f64 {
+    pub fn resident_mib(&self) -> f64 {
         self.status("VmRSS")
     }
 
@@ -94,7 +94,7 @@ impl Process {
     }
 
     /// Milliseconds from SIGTERM to the end.
-    fn stop(mut self) -> f64 {
+    pub fn stop(mut self) -> f64 {
         let begun = Instant::now();
         Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
         self.child.wait().unwrap();
