@@ -9,6 +9,7 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, ValueEnum};
 
 use crate::control::faults::quick::{FailRate, wait};
+use crate::control::public_url;
 use crate::panel::clock::Mode;
 use crate::panel::net::Addresses;
 use crate::panel::seeds::{Keys, Seed};
@@ -117,6 +118,20 @@ pub struct Config {
     #[arg(long, env = "LINECARD_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub control_token: Option<String>,
 
+    /// Serve the control plane on a socket of its own, and no longer beside the panel; switches it on.
+    #[arg(long, env = "LINECARD_CONTROL_BIND", value_name = "ADDRESS:PORT")]
+    pub control_bind: Option<String>,
+
+    /// Let callers of other machines, who need the token, change clock, faults and state too.
+    #[arg(long, env = "LINECARD_TEST_MODE", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
+          default_value = "false", default_missing_value = "true", value_parser = FalseyValueParser::new(),
+          value_name = "true|false")]
+    pub test_mode: bool,
+
+    /// Where clients reach the panel, for answers that say so; taken from each request when left out.
+    #[arg(long, env = "LINECARD_PUBLIC_URL", value_parser = public_url, value_name = "URL")]
+    pub public_url: Option<String>,
+
     /// How many requests the control plane's journal keeps; 0 keeps none.
     #[arg(long, env = "LINECARD_JOURNAL_SIZE", default_value_t = JOURNAL_SIZE, value_parser = journal_size, value_name = "N")]
     pub journal_size: usize,
@@ -181,6 +196,9 @@ impl Default for Config {
             profile: Vec::new(),
             control: false,
             control_token: None,
+            control_bind: None,
+            test_mode: false,
+            public_url: None,
             journal_size: JOURNAL_SIZE,
             latency: None,
             jitter: None,
@@ -232,7 +250,10 @@ impl Config {
 }
 
 /// `real`, or `frozen:` with an instant.
-pub(crate) fn clock(text: &str) -> Result<Mode, String> {
+///
+/// # Errors
+/// One line that goes on from a name.
+pub fn clock(text: &str) -> Result<Mode, String> {
     let frozen = |at: &str| chrono::DateTime::parse_from_rfc3339(at).map(|at| Mode::Frozen(at.timestamp()));
     match text.split_once(':') {
         None if text == "real" => Ok(Mode::Real),

@@ -8,29 +8,36 @@ mod address;
 mod connections;
 mod opening;
 mod pacing;
+mod plane;
+mod ports;
 mod running;
 mod sending;
 mod site;
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
 
 use crate::config::Config;
-use crate::control::faults::{Faults, quick};
-use crate::control::{Control, PREFIX};
-use crate::panel::chance::{Chance, HEX};
+use crate::control::faults::quick;
+use crate::control::hosting::Worlds;
+use crate::control::{Address, Control, MAIN, PREFIX, Setup};
+use crate::panel::Panel;
+use crate::panel::chance::Chance;
 use crate::panel::clock::Clock;
 use crate::panel::profiles::Profiles;
-use crate::panel::{Panel, seeds};
+use crate::panel::seeds::{self, Keys};
 use crate::store::{Found, OpenError, Place, StoreError};
 pub use address::first_request;
 use address::{listen, reachable};
+use plane::Plane;
+use ports::Ports;
 pub use running::Running;
-use site::Site;
+use site::{Door, Site};
 
 /// Why a server could not be started, in one line for whoever started it.
 #[derive(Debug, thiserror::Error)]
@@ -64,14 +71,14 @@ pub struct Server {
     grace: u64,
     /// Settings to be kept before the first answer.
     set: Vec<(String, String)>,
-    /// The control plane, where it is asked for: with the token that its callers must show.
-    control: Option<Option<String>>,
+    /// The control plane, where it is asked for.
+    control: Option<Plane>,
     journal_size: usize,
-    /// What makes requests fail from the start.
-    faults: Faults,
     debug_headers: bool,
     /// What all draws follow from, where that may be known.
     rng_seed: Option<u64>,
+    /// The access code and key of worlds whose seed brings none.
+    keys: Keys,
 }
 
 impl Server {
@@ -107,6 +114,10 @@ impl Server {
         let refused = |error| StartError::Bind(config.bind.clone(), error);
         let listener = listen(&config.bind).map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
+        let control = match config.control || config.control_bind.is_some() {
+            true => Some(Plane::bind(config, address, faults)?),
+            false => None,
+        };
         let keys = config.keys();
         let (panel, found) =
             Panel::open(
@@ -128,11 +139,11 @@ impl Server {
             found,
             grace: config.grace.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX),
             set: config.kept(),
-            control: config.control.then(|| token(config, address)).transpose()?,
+            control,
             journal_size: config.journal_size,
-            faults,
             debug_headers: config.debug_headers,
             rng_seed: config.rng_seed,
+            keys,
         })
     }
 
@@ -158,12 +169,13 @@ impl Server {
 
     /// Where the control plane answers, if it is switched on.
     pub fn control(&self) -> Option<String> {
-        self.control.as_ref().map(|_| format!("{}{PREFIX}", self.url()))
+        let plane = self.control.as_ref()?;
+        Some(format!("{}{PREFIX}", plane.url().unwrap_or_else(|| self.url())))
     }
 
     /// What callers of the control plane must show, if they must.
     pub fn control_token(&self) -> Option<&str> {
-        self.control.as_ref()?.as_deref()
+        self.control.as_ref()?.token.as_deref()
     }
 
     /// The quirk profiles that are active once it answers.
@@ -193,7 +205,7 @@ impl Server {
     ///
     /// # Errors
     /// [`StartError::Other`].
-    pub async fn start(self) -> Result<Started, StartError> {
+    pub async fn start(mut self) -> Result<Started, StartError> {
         if !self.set.is_empty() {
             let set = self.panel.set(self.set.clone()).await;
             set.map_err(|error| StartError::Other(io::Error::other(error)))?;
@@ -201,50 +213,86 @@ impl Server {
         if let Place::File(_) = self.panel.store().place() {
             actix_web::rt::spawn(watch(Arc::clone(&self.panel)));
         }
-        let builder = actix_web::dev::Server::build()
+        let mut builder = actix_web::dev::Server::build()
             .workers(self.workers)
             .shutdown_timeout(self.grace)
             // The library's own handling sleeps 300 ms before it exits.
             .disable_signals();
         let stop = builder.graceful_shutdown_signal();
         let stopped = stop.clone();
-        let control = match self.control.clone() {
-            Some(token) => {
-                let panel = Arc::clone(&self.panel);
-                let control = Control::new(panel, self.url(), token, self.journal_size, self.faults).await?;
-                Some(Arc::new(control.with_debug_headers(self.debug_headers)))
-            }
+        let mut plane = self.control.take();
+        let door = plane.as_ref().map_or(Door::Everything, Plane::panels_door);
+        let own = plane.as_mut().and_then(|plane| plane.own.take());
+        let control = match plane {
+            Some(plane) => Some(Arc::new(self.switch_on(plane).await?)),
             None => None,
         };
-        let site = Arc::new(Site {
-            panel: self.panel,
-            control,
-        });
-        let serving = Arc::clone(&site);
-        let connections = move || {
+        let sockets = [
+            Some((self.listener, door)),
+            own.map(|listener| (listener, Door::Control)),
+        ];
+        for (listener, door) in sockets.into_iter().flatten() {
+            let site = Arc::new(Site {
+                panel: Arc::clone(&self.panel),
+                control: control.clone(),
+                door,
+            });
             let stop = stop.clone();
-            connections::service(&site, move || {
+            let connections = move || {
                 let stop = stop.clone();
-                async move { stop.notified().await }
-            })
-        };
-        let server = builder
-            .listen("linecard", self.listener, connections)
-            .map_err(StartError::Other)?
-            .run();
-        if let Some(control) = &serving.control {
-            control.runs_in(server.handle());
+                connections::service(&site, move || {
+                    let stop = stop.clone();
+                    async move { stop.notified().await }
+                })
+            };
+            builder = builder
+                .listen("linecard", listener, connections)
+                .map_err(StartError::Other)?;
+        }
+        let server = builder.run();
+        let handle = server.handle();
+        if let Some(control) = &control {
+            let handle = handle.clone();
+            // The command is sent at once; the future only waits for its outcome.
+            control.stops_by(Box::new(move || drop(handle.stop(true))));
             let control = Arc::clone(control);
             actix_web::rt::spawn(async move {
                 stopped.notified().await;
                 control.close();
             });
         }
+        let ending = control.clone();
+        let ended = async move {
+            let ended = server.await;
+            if let Some(worlds) = ending.as_ref().and_then(|control| control.worlds()) {
+                worlds.end().await;
+            }
+            ended
+        };
         Ok(Started {
-            handle: server.handle(),
-            control: serving.control.clone(),
-            server,
+            handle,
+            control,
+            server: Box::pin(ended),
         })
+    }
+
+    /// The control plane, where other worlds can be made.
+    async fn switch_on(&self, plane: Plane) -> Result<Control, StoreError> {
+        let ports = Ports::new(self.address.ip(), plane.panels_door(), self.workers);
+        Control::new(Setup {
+            panel: Arc::clone(&self.panel),
+            address: Address::new(self.url(), plane.url(), plane.public_url),
+            token: plane.token,
+            journal_size: self.journal_size,
+            faults: plane.faults,
+            debug: self.debug_headers,
+            rng_seed: self.rng_seed,
+            world: MAIN.into(),
+            baseline: None,
+            exposed: plane.exposed,
+            worlds: Some(Arc::new(Worlds::new(Box::new(ports), self.keys.clone()))),
+        })
+        .await
     }
 }
 
@@ -254,8 +302,8 @@ pub struct Started {
     pub handle: ServerHandle,
     /// What steers it, where that is switched on.
     pub control: Option<Arc<Control>>,
-    /// What runs.
-    pub server: actix_web::dev::Server,
+    /// Ends when the server has stopped, and its worlds with it.
+    pub server: Pin<Box<dyn Future<Output = io::Result<()>>>>,
 }
 
 /// How often the server looks whether another process has changed who may call.
@@ -268,16 +316,4 @@ async fn watch(panel: Arc<Panel>) {
             tracing::warn!(%error, "changes of other processes could not be noticed");
         }
     }
-}
-
-/// The token of the control plane: none is needed where only this machine can call. A random one
-/// never follows from the seed of the panel's credentials.
-fn token(config: &Config, address: SocketAddr) -> Result<Option<String>, StartError> {
-    let given = config.control_token.clone();
-    if given.is_some() || address.ip().is_loopback() {
-        return Ok(given);
-    }
-    let token = Chance::unpredictable().map_err(StartError::Chance)?.text(HEX, 32);
-    tracing::warn!("the control plane's token is {token}; --control-token sets another");
-    Ok(Some(token))
 }

@@ -39,7 +39,7 @@ fn write<T: Send + 'static>(
 
 fn restore(store: &Store, of: &Store) {
     let image = block_on(of.image()).unwrap();
-    block_on(store.restore(&image)).unwrap();
+    block_on(store.restore(&image, || {})).unwrap();
 }
 
 fn usernames(store: &Store) -> Vec<String> {

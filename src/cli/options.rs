@@ -72,7 +72,12 @@ impl Life {
 /// The options of a command as a test wants them: nothing is kept, no port is fixed, and the panel
 /// can be steered.
 pub fn for_tests(command: Command) -> Command {
-    let defaults = [("db", ":memory:"), ("bind", "127.0.0.1:0"), ("control", "true")];
+    let defaults = [
+        ("db", ":memory:"),
+        ("bind", "127.0.0.1:0"),
+        ("control", "true"),
+        ("test_mode", "true"),
+    ];
     defaults.into_iter().fold(command, |command, (name, value)| {
         command.mut_arg(name, |arg: Arg| arg.default_value(value))
     })

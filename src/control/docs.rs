@@ -57,6 +57,7 @@ fn openapi() -> String {
         let method = match route.method {
             "POST" => HttpMethod::Post,
             "PUT" => HttpMethod::Put,
+            "PATCH" => HttpMethod::Patch,
             "DELETE" => HttpMethod::Delete,
             _ => HttpMethod::Get,
         };
@@ -141,7 +142,20 @@ pub fn page() -> String {
         let _ = writeln!(text, "| {} | `{}` | {} |", route.method, route.shown(), route.doc);
     }
     text.push_str(
-        "\n## The clock\n\n\
+        "\n## Worlds\n\n\
+         A world is a panel of its own in the same process: its own database in memory, clock, credentials, faults, journal\n\
+         and port. `POST worlds` takes `name`, `seed` (`docs`, `small`, `scale:…`) or `snapshot`, `clock` (as `--clock` or\n\
+         `PUT clock` have it) and `rng_seed`, all of which can be left out: then it begins as the server did. It answers\n\
+         `{\"id\",\"url\",\"host_url\",\"control\",\"access_code\",\"api_key\",\"user\",\"pass\"}`. The world answers at `url` and, on the\n\
+         server's own port, to requests for the host `NAME.localhost`; its control plane is under both. `DELETE worlds/NAME`\n\
+         stops it after the requests in flight, for a second at most, and frees all it has.\n\n\
+         ## Other machines\n\n\
+         On an address that other machines reach, callers need the token, and what changes a panel's state or time (`clock`,\n\
+         `faults`, `reset`, `snapshots`, `state`, `worlds`) answers 403 unless the server was started with `--test-mode`, as\n\
+         `linecard test` and `linecard run` are. `--control-bind ADDRESS:PORT` gives the control plane a socket of its own; on\n\
+         the panel's there is then none. `url` in `info` is `--public-url` or what `PATCH info` set, else what the request\n\
+         asked for (`X-Forwarded-Host` and `-Proto` of trusted proxies first), else the socket's address.\n\n\
+         ## The clock\n\n\
          `PUT clock` takes `{\"mode\":\"real\"}`, `{\"mode\":\"frozen\",\"at\":\"2026-01-01T00:00:00Z\"}`,\n\
          `{\"mode\":\"offset\",\"by\":\"-P30D\"}` or `{\"mode\":\"scaled\",\"rate\":60}`; `POST clock/advance` takes `by` (an ISO 8601\n\
          duration, months by the calendar) or `to`, and tells which lines expired on the way.\n\n",

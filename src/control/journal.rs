@@ -75,6 +75,11 @@ impl Journal {
         }
     }
 
+    /// How many entries it keeps.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
     /// Whether nothing is kept.
     pub fn is_off(&self) -> bool {
         self.size == 0

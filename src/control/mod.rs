@@ -4,6 +4,7 @@
 //! `routes` has a row for each endpoint. State, clock, faults and journal are files of their own;
 //! none of them knows a dialect's wire form but through [`crate::wire`].
 
+mod address;
 pub mod arrival;
 mod asking;
 mod closest;
@@ -15,6 +16,7 @@ mod exposition;
 pub mod faults;
 mod filter;
 mod har;
+pub mod hosting;
 pub mod journal;
 mod masking;
 pub mod matching;
@@ -31,22 +33,25 @@ mod time;
 mod times;
 mod verify;
 pub mod wishes;
+mod worlds;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Instant;
 
-use actix_web::dev::ServerHandle;
 use serde_json::{Value, json};
 
+use crate::panel::chance::Mark;
 use crate::panel::clock::Mode;
 use crate::panel::{Entrance, Panel, gates};
 use crate::spelling::closest;
 use crate::store::{Image, StoreError};
 use crate::wire::body::Body;
 use crate::wire::{Request, Response};
+pub use address::{Address, public_url};
 use faults::Faults;
+use hosting::{Named, Worlds};
 use journal::Journal;
 use metrics::Metrics;
 use problem::Problem;
@@ -58,15 +63,47 @@ pub const PREFIX: &str = "/_linecard/";
 /// The version of the endpoints; they are only added to.
 const API: u32 = 1;
 
+/// The name of the server's own panel among its worlds.
+pub const MAIN: &str = "main";
+
+/// What a control plane begins with.
+pub struct Setup {
+    pub panel: Arc<Panel>,
+    pub address: Address,
+    pub token: Option<String>,
+    pub journal_size: usize,
+    /// What makes requests fail from the start.
+    pub faults: Faults,
+    /// Whether every answer tells what the server made of its request.
+    pub debug: bool,
+    /// From which all draws follow, if somebody chose it.
+    pub rng_seed: Option<u64>,
+    pub world: String,
+    /// What a reset goes back to, where it is not what the panel holds now.
+    pub baseline: Option<Image>,
+    pub exposed: bool,
+    pub worlds: Option<Arc<Worlds>>,
+}
+
 /// The control plane of one panel.
 pub struct Control {
     panel: Arc<Panel>,
     /// What callers must show; `None` where only this machine can call.
     token: Option<String>,
-    /// Where the panel answers, without a slash at the end.
-    url: String,
+    address: Address,
+    /// The name of the world that it steers.
+    world: String,
+    /// The other worlds of the server, which the main panel's control plane alone knows.
+    worlds: Option<Arc<Worlds>>,
+    /// Whether other machines can call and the server is not there for tests: then what takes a
+    /// panel's state from under its customers is refused.
+    exposed: bool,
+    /// From which all draws follow, if somebody chose it.
+    rng_seed: Option<u64>,
     /// The panel as it was when the control plane was switched on.
     baseline: Image,
+    /// Where the generator of credentials stood then.
+    mark: Mark,
     snapshots: Mutex<BTreeMap<String, Image>>,
     /// How often the state was reset or restored.
     epoch: AtomicU64,
@@ -80,7 +117,7 @@ pub struct Control {
     /// Whether every answer tells what the server made of its request.
     debug: bool,
     /// What stops the server, once it runs.
-    stop: OnceLock<ServerHandle>,
+    stop: OnceLock<Box<dyn Fn() + Send + Sync>>,
     /// The host's own time, which no test changes.
     begun: Instant,
 }
@@ -90,34 +127,32 @@ impl Control {
     ///
     /// # Errors
     /// SQLite's.
-    pub async fn new(
-        panel: Arc<Panel>,
-        url: String,
-        token: Option<String>,
-        journal_size: usize,
-        faults: Faults,
-    ) -> Result<Control, StoreError> {
+    pub async fn new(setup: Setup) -> Result<Control, StoreError> {
+        let panel = setup.panel;
+        let baseline = match setup.baseline {
+            Some(image) => image,
+            None => panel.store().image().await?,
+        };
         Ok(Control {
-            journal: Journal::new(journal_size),
             metrics: Metrics::default(),
-            baseline: panel.store().image().await?,
+            mark: panel.chance().mark(),
+            baseline,
             clock: panel.clock().mode(),
-            faults,
-            debug: false,
+            journal: Journal::new(setup.journal_size),
+            faults: setup.faults,
+            debug: setup.debug,
             stop: OnceLock::new(),
             begun: Instant::now(),
             panel,
-            token,
-            url,
+            token: setup.token,
+            address: setup.address,
+            world: setup.world,
+            worlds: setup.worlds,
+            exposed: setup.exposed,
+            rng_seed: setup.rng_seed,
             snapshots: Mutex::default(),
             epoch: AtomicU64::new(0),
         })
-    }
-
-    /// With headers in every answer that tell what the server made of its request.
-    pub fn with_debug_headers(mut self, debug: bool) -> Control {
-        self.debug = debug;
-        self
     }
 
     /// Whether a path is the control plane's.
@@ -142,9 +177,12 @@ impl Control {
         routes::run(self, request).await
     }
 
-    /// Ends what waits for requests: the server stops.
+    /// Ends what waits for requests, of the other worlds too: the server stops.
     pub fn close(&self) {
         self.journal.close();
+        if let Some(worlds) = &self.worlds {
+            worlds.stop();
+        }
     }
 
     fn admits(&self, authorization: Option<&str>) -> bool {
@@ -155,14 +193,14 @@ impl Control {
         sent.is_some_and(|sent| gates::same_secret(sent, token))
     }
 
-    /// Learns what stops the server that it belongs to.
-    pub fn runs_in(&self, server: ServerHandle) {
-        let _ = self.stop.set(server);
+    /// Learns what stops the server, or the world, that it belongs to.
+    pub fn stops_by(&self, stop: Box<dyn Fn() + Send + Sync>) {
+        let _ = self.stop.set(stop);
     }
 
     /// `POST /_linecard/shutdown`: this answer is still sent.
     fn shut_down(&self) -> Result<Response, Problem> {
-        let Some(server) = self.stop.get() else {
+        let Some(stop) = self.stop.get() else {
             return Err(Problem::new(
                 503,
                 "not_running",
@@ -170,14 +208,26 @@ impl Control {
                 "try again",
             ));
         };
-        // The command is sent at once; the future only waits for its outcome.
-        drop(server.stop(true));
+        stop();
         Ok(answer(&json!({ "stopping": true })))
     }
 
-    /// The name of the world that it steers.
+    /// The name of the world that it steers; that of the server's own panel is `main`.
     pub fn world(&self) -> &str {
-        "main"
+        &self.world
+    }
+
+    /// The other worlds of the server; a world has none.
+    pub fn worlds(&self) -> Option<&Arc<Worlds>> {
+        self.worlds.as_ref()
+    }
+
+    /// What the host that a request asks for stands for.
+    pub fn named_by(&self, host: Option<&str>) -> Named {
+        match (&self.worlds, host) {
+            (Some(worlds), Some(host)) => worlds.named_by(host),
+            _ => Named::Main,
+        }
     }
 
     /// The name of a request, which no other world's has.
@@ -222,7 +272,24 @@ impl Control {
         })
     }
 
-    async fn info(&self) -> Result<Value, Problem> {
+    /// `PATCH /_linecard/info`.
+    async fn set_info(&self, request: &Request<'_>) -> Result<Response, Problem> {
+        const HINT: &str = r#"send {"public_url":"http://panel.example:8080"}, or null to take it back"#;
+        let members = object(request)?;
+        only(&members, &["public_url"])?;
+        let url = match members.get("public_url") {
+            Some(Value::Null) => None,
+            Some(Value::String(text)) => Some(
+                public_url(text)
+                    .map_err(|reason| Problem::bad_request(format!("`public_url` is {reason}: {text:?}"), HINT))?,
+            ),
+            _ => return Err(Problem::bad_request("`public_url` is missing or no text", HINT)),
+        };
+        self.address.set_public(url);
+        Ok(answer(&self.info(request).await?))
+    }
+
+    async fn info(&self, request: &Request<'_>) -> Result<Value, Problem> {
         let Entrance {
             access_code,
             api_key,
@@ -230,8 +297,10 @@ impl Control {
             pass,
         } = self.panel.entrance().await?;
         Ok(json!({
-            "url": self.url,
-            "control": format!("{}{PREFIX}", self.url),
+            "url": self.address.url(&self.panel, request),
+            "control": self.address.control(&self.panel, request),
+            "public_url": self.address.public(),
+            "world": self.world,
             "access_code": access_code,
             "api_key": api_key,
             "user": user,

@@ -49,13 +49,14 @@ impl Control {
             hit,
             chance,
         } = acting;
+        let url = self.address.url(&self.panel, &request);
         let about = About {
             method: request.method,
             path: request.path,
             query: request.query,
             hit,
             chance,
-            url: &self.url,
+            url: &url,
             now: self.panel.clock().now(),
             zone: self.panel.zone(),
         };

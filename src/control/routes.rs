@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::problem::Problem;
 use super::tail::{self, Tail};
-use super::{Control, PREFIX, Reply, answer, docs, faults, har, metrics, profile, requests, state, time, verify};
+use super::{
+    Control, PREFIX, Reply, answer, docs, faults, har, metrics, profile, requests, state, time, verify, worlds,
+};
 use crate::wire::php::form;
 use crate::wire::{Request, Response};
 
@@ -72,7 +74,8 @@ pub static ROUTES: &[Route] = &[
     row("GET", "", "Lists the endpoints.", |control, _, _| Box::pin(async { Ok(answer(&control.index())) })),
     row("GET", "health", "Tells that the server is alive.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })),
     row("GET", "ready", "Answers 200 when requests can be answered.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })),
-    row("GET", "info", "Shows where the panel answers and what opens it.", |control, _, _| Box::pin(async { Ok(answer(&control.info().await?)) })),
+    row("GET", "info", "Shows where the panel answers and what opens it.", |control, request, _| Box::pin(async { Ok(answer(&control.info(request).await?)) })),
+    row("PATCH", "info", "Sets where clients reach the panel: `{\"public_url\":URL}`, or null.", |control, request, _| Box::pin(control.set_info(request))),
     row("GET", "openapi.json", "Answers the OpenAPI document of these endpoints.", |_, _, _| Box::pin(async { Ok(docs::openapi_answer()) })),
     row("GET", "metrics", "Answers what was done since the start, for Prometheus.", |control, _, _| Box::pin(metrics::show(control))),
     row("POST", "shutdown", "Stops the server after the requests in flight.", |control, _, _| Box::pin(async { control.shut_down() })),
@@ -100,12 +103,34 @@ pub static ROUTES: &[Route] = &[
     row("GET", "requests/{seq}", "Shows a request.", |control, _, seq| Box::pin(requests::one(control, seq))),
     row("POST", "requests/count", "Counts the requests that match.", |control, request, _| Box::pin(verify::count(control, request))),
     row("POST", "verify", "Answers 200 when as many requests match as were wanted, 409 when not.", |control, request, _| Box::pin(verify::verify(control, request))),
+    row("GET", "worlds", "Lists the worlds: panels of their own in this process.", |control, _, _| Box::pin(worlds::list(control))),
+    row("POST", "worlds", "Makes a world, with its own port, clock, faults and journal.", |control, request, _| Box::pin(worlds::make(control, request))),
+    row("DELETE", "worlds/{name}", "Stops a world and frees all it has.", |control, _, name| Box::pin(async move { worlds::remove(control, &name).await })),
     row("GET", "unmatched", "Lists the requests in which something is odd, with what may have been meant.", |control, _, _| Box::pin(requests::unmatched(control))),
 ];
+
+/// What takes a panel's state or time from under its customers: first segments of paths. Other machines
+/// may not ask for it unless the server is there for tests.
+const GUARDED: [&str; 6] = ["clock", "faults", "reset", "snapshots", "state", "worlds"];
+
+/// Refuses what is guarded.
+fn admit(control: &Control, path: &str) -> Result<(), Problem> {
+    let first = path.split('/').next().unwrap_or_default();
+    if !control.exposed || !GUARDED.contains(&first) {
+        return Ok(());
+    }
+    Err(Problem::new(
+        403,
+        "not_for_tests",
+        format!("{PREFIX}{first} is off, because other machines reach this server"),
+        "start it with --test-mode, or bind it to 127.0.0.1",
+    ))
+}
 
 /// Runs the endpoint of a request.
 pub async fn run(control: &Arc<Control>, request: &Request<'_>) -> Result<Reply, Problem> {
     let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
+    admit(control, path)?;
     let method = if request.method == "HEAD" {
         "GET"
     } else {

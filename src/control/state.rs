@@ -1,5 +1,7 @@
 //! The panel's state as a whole: back to the start, and snapshots under a name.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::problem::Problem;
@@ -41,7 +43,12 @@ pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response,
 }
 
 async fn go_to(control: &Control, image: &Image) -> Result<u64, StoreError> {
-    control.panel.store().restore(image).await?;
+    let (panel, mark) = (Arc::clone(&control.panel), control.mark.clone());
+    control
+        .panel
+        .store()
+        .restore(image, move || panel.chance().go_back(&mark))
+        .await?;
     Ok(control.next_epoch())
 }
 
@@ -122,7 +129,7 @@ pub fn forget(control: &Control, name: &str) -> Result<Response, Problem> {
 }
 
 /// The snapshot of this name.
-fn find(control: &Control, name: &str) -> Result<Image, Problem> {
+pub(super) fn find(control: &Control, name: &str) -> Result<Image, Problem> {
     let found = control.snapshots().get(name).cloned();
     found.ok_or_else(|| unknown(control, name))
 }

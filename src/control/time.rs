@@ -2,13 +2,14 @@
 //! "The fixture", section 5).
 
 use chrono::{DateTime, SecondsFormat};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::duration::Duration;
 use super::problem::Problem;
 use super::{Control, answer, object, only};
-use crate::panel::clock::Mode;
+use crate::panel::clock::{Clock, Mode};
 use crate::panel::{Caller, lines};
+use crate::time::Zone;
 use crate::wire::{Request, Response};
 
 /// How fast a scaled clock may run.
@@ -47,10 +48,15 @@ pub fn show(control: &Control) -> Response {
 
 /// `PUT /_linecard/clock`.
 pub fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    const HINT: &str = r#"send {"mode":"real"}, {"mode":"frozen","at":"2026-01-01T00:00:00Z"}, {"mode":"offset","by":"-P30D"} or {"mode":"scaled","rate":60}"#;
     let members = object(request)?;
-    only(&members, &["mode", "at", "by", "rate"])?;
-    let clock = control.panel.clock();
+    apply(control.panel.clock(), control.panel.zone(), &members)?;
+    Ok(show(control))
+}
+
+/// Lets a clock run as `PUT /_linecard/clock` says it.
+pub fn apply(clock: &Clock, zone: Zone, members: &Map<String, Value>) -> Result<(), Problem> {
+    const HINT: &str = r#"send {"mode":"real"}, {"mode":"frozen","at":"2026-01-01T00:00:00Z"}, {"mode":"offset","by":"-P30D"} or {"mode":"scaled","rate":60}"#;
+    only(members, &["mode", "at", "by", "rate"])?;
     match members.get("mode").and_then(Value::as_str) {
         Some("real") => clock.run(),
         Some("frozen") => {
@@ -65,7 +71,7 @@ pub fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem
                 .ok_or_else(|| Problem::bad_request("`by` is missing", HINT))?;
             clock.run();
             let now = clock.now();
-            let then = by.from(now, control.panel.zone()).ok_or_else(out_of_range)?;
+            let then = by.from(now, zone).ok_or_else(out_of_range)?;
             clock.set_mode(Mode::Offset(then - now));
         }
         Some("scaled") => {
@@ -80,7 +86,7 @@ pub fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem
             ));
         }
     }
-    Ok(show(control))
+    Ok(())
 }
 
 /// `POST /_linecard/clock/advance`: forward only; what falls due on the way is told in its order.

@@ -4,7 +4,7 @@
 //! calls in the same order give the same answers. ChaCha keeps its sequence across versions of
 //! the library, and the draws here are spelled out for the same reason.
 
-use std::sync::Mutex;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rand_chacha::ChaCha12Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
@@ -20,12 +20,23 @@ pub const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 
 /// The generator. A mutex, because it is shared; never contended, because there is one writer.
 #[derive(Debug)]
-pub struct Chance(Mutex<ChaCha12Rng>);
+pub struct Chance {
+    rng: Mutex<ChaCha12Rng>,
+    /// Whether its draws follow from a number that somebody chose.
+    seeded: bool,
+}
+
+/// Where a generator once stood.
+#[derive(Clone, Debug)]
+pub struct Mark(Option<ChaCha12Rng>);
 
 impl Chance {
     /// A generator whose draws follow from `seed`.
     pub fn seeded(seed: u64) -> Chance {
-        Chance(Mutex::new(ChaCha12Rng::seed_from_u64(seed)))
+        Chance {
+            rng: Mutex::new(ChaCha12Rng::seed_from_u64(seed)),
+            seeded: true,
+        }
     }
 
     /// A generator that nobody can foretell, seeded by the operating system.
@@ -33,7 +44,10 @@ impl Chance {
     /// # Errors
     /// The system has no randomness to give.
     pub fn unpredictable() -> Result<Chance, getrandom::Error> {
-        Ok(Chance(Mutex::new(ChaCha12Rng::from_seed(random()?))))
+        Ok(Chance {
+            rng: Mutex::new(ChaCha12Rng::from_seed(random()?)),
+            seeded: false,
+        })
     }
 
     /// A seed that nobody can foretell, for draws that can be repeated by who knows it.
@@ -42,6 +56,22 @@ impl Chance {
     /// The system has no randomness to give.
     pub fn new_seed() -> Result<u64, getrandom::Error> {
         random().map(u64::from_le_bytes)
+    }
+
+    /// Where it stands now. What nobody can foretell is not to be drawn twice, so it has no marks.
+    pub fn mark(&self) -> Mark {
+        Mark(self.seeded.then(|| self.rng().clone()))
+    }
+
+    /// Goes back to where it once stood.
+    pub fn go_back(&self, mark: &Mark) {
+        if let Mark(Some(rng)) = mark {
+            *self.rng() = rng.clone();
+        }
+    }
+
+    fn rng(&self) -> MutexGuard<'_, ChaCha12Rng> {
+        self.rng.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// A generator of its own for the so-manieth draw of something with a name: what it draws follows
@@ -57,12 +87,15 @@ impl Chance {
         for (to, from) in whole.iter_mut().zip(words.as_flattened()) {
             *to = *from;
         }
-        Chance(Mutex::new(ChaCha12Rng::from_seed(whole)))
+        Chance {
+            rng: Mutex::new(ChaCha12Rng::from_seed(whole)),
+            seeded: true,
+        }
     }
 
     /// A text of `length` characters, each uniform over `alphabet`, which is ASCII.
     pub fn text(&self, alphabet: &[u8], length: usize) -> String {
-        let mut rng = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut rng = self.rng();
         let bound = u32::try_from(alphabet.len()).unwrap_or(1).max(1);
         let mut one = || {
             let at = usize::try_from(below(&mut *rng, bound)).unwrap_or(0);
@@ -73,7 +106,7 @@ impl Chance {
 
     /// A number from 0 up to, not including, `bound`.
     pub fn below(&self, bound: u32) -> u32 {
-        let mut rng = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut rng = self.rng();
         below(&mut *rng, bound.max(1))
     }
 
@@ -127,6 +160,19 @@ mod tests {
         assert_eq!(draw(7, "a", 1), draw(7, "a", 1));
         let others = [draw(8, "a", 1), draw(7, "b", 1), draw(7, "a", 2), draw(1, "a", 7)];
         assert!(others.iter().all(|other| *other != draw(7, "a", 1)), "{others:?}");
+    }
+
+    #[test]
+    fn only_a_seeded_generator_goes_back() {
+        let seeded = Chance::seeded(7);
+        seeded.text(HEX, 3);
+        let (mark, first) = (seeded.mark(), seeded.text(HEX, 32));
+        seeded.go_back(&mark);
+        assert_eq!(seeded.text(HEX, 32), first);
+        let free = Chance::unpredictable().unwrap();
+        let (mark, first) = (free.mark(), free.text(HEX, 32));
+        free.go_back(&mark);
+        assert_ne!(free.text(HEX, 32), first);
     }
 
     #[test]

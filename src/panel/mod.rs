@@ -49,11 +49,11 @@ use rate::Rate;
 pub use scene::{Caller, Scene};
 use settings::SetError;
 
-use crate::store::{Found, OpenError, Place, Remembered, Store};
+use crate::store::{Found, Image, OpenError, Place, Remembered, Store};
 use crate::time::Zone;
 
 /// What an operator sets (contract "Admin API", section 13).
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Settings {
     /// The time zone of all local date texts.
     pub zone: Zone,
@@ -139,7 +139,21 @@ impl Panel {
     ) -> Result<(Panel, Found), OpenError> {
         let now = clock.now();
         let (store, found) = Store::open(place, settings.zone, |db| fill(db, &chance, now))?;
-        let panel = Panel {
+        Ok((Panel::over(store, settings, clock, chance), found))
+    }
+
+    /// Opens a panel in memory that begins as an image and is small.
+    ///
+    /// # Errors
+    /// [`OpenError::Making`].
+    pub fn of_image(image: &Image, settings: Settings, clock: Clock, chance: Chance) -> Result<Panel, OpenError> {
+        let store = Store::of_image(image, settings.zone)?;
+        Ok(Panel::over(store, settings, clock, chance))
+    }
+
+    fn over(store: Store, settings: Settings, clock: Clock, chance: Chance) -> Panel {
+        Panel {
+            started: clock.now(),
             store,
             clock,
             chance,
@@ -148,9 +162,7 @@ impl Panel {
             rate: Rate::default(),
             bouquets: Remembered::default(),
             host: OnceLock::new(),
-            started: now,
-        };
-        Ok((panel, found))
+        }
     }
 
     /// Runs a read of the panel. It may run twice: see [`Store::read`].

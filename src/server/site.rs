@@ -6,7 +6,10 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
 use actix_http::body::BoxBody;
-use actix_http::header::{AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, TRANSFER_ENCODING, X_FORWARDED_FOR};
+use actix_http::header::{
+    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, TRANSFER_ENCODING, X_FORWARDED_FOR,
+    X_FORWARDED_HOST, X_FORWARDED_PROTO,
+};
 use actix_http::{HttpMessage, Payload};
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::{FutureExt, StreamExt};
@@ -14,7 +17,8 @@ use futures_util::{FutureExt, StreamExt};
 use super::sending::{sent, streamed};
 use crate::control::arrival::Arrival;
 use crate::control::delivery::Delivery;
-use crate::control::entry::Entry;
+use crate::control::hosting::Named;
+use crate::control::problem::Problem;
 use crate::control::tail::Tail;
 use crate::control::wishes::{self, Wishes};
 use crate::control::{Control, Reply};
@@ -22,7 +26,7 @@ use crate::panel::{Error, Panel};
 use crate::store::panic_words;
 use crate::wire::admin::style::Style;
 use crate::wire::body::{self, Body};
-use crate::wire::{self, Request};
+use crate::wire::{self, Request, Response};
 
 /// The address under which a client reached the server.
 pub struct Local(pub IpAddr);
@@ -31,6 +35,18 @@ pub struct Local(pub IpAddr);
 pub struct Site {
     pub panel: Arc<Panel>,
     pub control: Option<Arc<Control>>,
+    pub door: Door,
+}
+
+/// What is answered on a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// The panel and its control plane.
+    Everything,
+    /// The panel alone: for its callers there is no control plane.
+    Panel,
+    /// The control plane alone.
+    Control,
 }
 
 /// What an answer is.
@@ -40,22 +56,39 @@ enum Answer {
 }
 
 impl Site {
-    /// `entry` is what was noted of a request to the panel; nothing is of one to the control plane.
-    async fn answer(&self, request: Request<'_>, wishes: Wishes<'_>, entry: Option<&Entry>) -> Answer {
-        Answer::Delivery(match (&self.control, entry) {
-            (Some(control), None) => match control.answer(&request, wishes.authorization).await {
-                Reply::Whole(response) => Delivery::whole(response),
-                Reply::Events(tail) => return Answer::Events(tail),
-            },
-            (Some(control), Some(entry)) => control.respond(request, entry, wishes).await,
-            (None, _) => Delivery::whole(wire::answer(&self.panel, request).await),
-        })
+    /// Who is asked by a path.
+    fn asked(&self, path: &str) -> Asked<'_> {
+        match (&self.control, self.door) {
+            (None, _) => Asked::Panel(None),
+            (Some(control), Door::Everything | Door::Control) if Control::owns(path) => Asked::Control(control),
+            (Some(_), Door::Control) => Asked::Nobody,
+            // What is not there for a client is no call of the panel's that a journal would have.
+            (Some(_), Door::Panel) if Control::owns(path) => Asked::Panel(None),
+            (Some(control), _) => Asked::Panel(Some(control)),
+        }
     }
+
+    /// The site of a world on the same port.
+    fn of_world(&self, control: Arc<Control>) -> Site {
+        Site {
+            panel: Arc::clone(control.panel()),
+            control: Some(control),
+            door: self.door,
+        }
+    }
+}
+
+/// Who answers a request.
+enum Asked<'a> {
+    Control(&'a Arc<Control>),
+    /// The panel, with what notes its requests.
+    Panel(Option<&'a Control>),
+    Nobody,
 }
 
 /// Answers one request of the HTTP library. `stop` gives a future that ends when the server is to
 /// stop.
-pub async fn serve<S, W>(mut request: actix_http::Request, site: &Site, stop: S) -> actix_http::Response<BoxBody>
+pub async fn serve<S, W>(mut request: actix_http::Request, main: &Site, stop: S) -> actix_http::Response<BoxBody>
 where
     S: FnOnce() -> W,
     W: Future<Output = ()> + 'static,
@@ -74,6 +107,9 @@ where
         query: head.uri.query().unwrap_or_default(),
         content_type: header(CONTENT_TYPE),
         forwarded_for: header(X_FORWARDED_FOR),
+        host: header(HOST),
+        forwarded_host: header(X_FORWARDED_HOST),
+        forwarded_proto: header(X_FORWARDED_PROTO),
         body,
         peer: head
             .peer_addr
@@ -90,8 +126,18 @@ where
         debug: wish(wishes::DEBUG) == Some("1"),
         authorization: header(AUTHORIZATION),
     };
-    let arrival = match &site.control {
-        Some(control) if !Control::owns(asked.path) => {
+    let world;
+    let site = match main.control.as_ref().map(|control| control.named_by(asked.host)) {
+        Some(Named::World(control)) => {
+            world = main.of_world(control);
+            &world
+        }
+        Some(Named::Gone(name)) => return sent(Delivery::whole(gone(&name)), request.conn_data(), stop).await,
+        Some(Named::Main) | None => main,
+    };
+    let to = site.asked(asked.path);
+    let arrival = match to {
+        Asked::Panel(Some(control)) => {
             let headers = || {
                 let all = head.headers().iter();
                 all.map(|(name, value)| (name.as_str(), value.as_bytes()))
@@ -101,7 +147,17 @@ where
         _ => None,
     };
     let entry = arrival.as_ref().map(Arrival::entry);
-    let answer = site.answer(asked, wishes, entry);
+    let answer = async {
+        Answer::Delivery(match (to, entry) {
+            (Asked::Control(control), _) => match control.answer(&asked, wishes.authorization).await {
+                Reply::Whole(response) => Delivery::whole(response),
+                Reply::Events(tail) => return Answer::Events(tail),
+            },
+            (Asked::Panel(Some(control)), Some(entry)) => control.respond(asked, entry, wishes).await,
+            (Asked::Panel(_), _) => Delivery::whole(wire::answer(&site.panel, asked).await),
+            (Asked::Nobody, _) => Delivery::whole(no_panel(asked.path)),
+        })
+    };
     // A panic would close the connection without a word.
     let answer = AssertUnwindSafe(answer).catch_unwind().await.unwrap_or_else(|payload| {
         let error = Error::internal(panic_words(&*payload));
@@ -119,6 +175,18 @@ where
         arrival.answered(&delivery);
     }
     sent(delivery, request.conn_data(), stop).await
+}
+
+/// The answer under the name of a world that is not there any more.
+fn gone(name: &str) -> Response {
+    let hint = "GET /_linecard/worlds of the main panel lists the worlds";
+    Problem::not_found(format!("the world {name:?} is gone"), hint).response()
+}
+
+/// The answer to a call of the panel on the control plane's own port.
+fn no_panel(path: &str) -> Response {
+    let detail = format!("this port has the control plane alone, and no {path}");
+    Problem::not_found(detail, "GET /_linecard/info says where the panel answers").response()
 }
 
 /// Takes a body in, up to the limit.

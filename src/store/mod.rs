@@ -178,17 +178,20 @@ impl Store {
         self.writer.alone(|db| Image::taken(db)).await
     }
 
-    /// Makes the database what an image shows. Whatever is remembered of it is found anew.
+    /// Makes the database what an image shows, and does something more before the next write.
+    /// Whatever is remembered of it is found anew.
     ///
     /// # Errors
-    /// SQLite's, or [`StoreError::Busy`].
-    pub async fn restore(&self, image: &Image) -> Result<(), StoreError> {
+    /// SQLite's, or [`StoreError::Busy`]; then nothing more was done.
+    pub async fn restore(&self, image: &Image, more: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
         let (image, versions) = (image.clone(), Arc::clone(&self.versions));
         self.writer
             .alone(move |db| {
                 image.put(db)?;
                 versions.gates_touched.store(true, Ordering::Relaxed);
-                versions.totals.recount(db)
+                versions.totals.recount(db)?;
+                more();
+                Ok(())
             })
             .await
     }

@@ -35,6 +35,11 @@ pub struct Request<'a> {
     pub content_type: Option<&'a str>,
     /// `X-Forwarded-For`, which counts only when the peer is a trusted proxy.
     pub forwarded_for: Option<&'a str>,
+    /// `Host`.
+    pub host: Option<&'a str>,
+    /// `X-Forwarded-Host` and `X-Forwarded-Proto`, which count only from a trusted proxy too.
+    pub forwarded_host: Option<&'a str>,
+    pub forwarded_proto: Option<&'a str>,
     pub body: Body,
     /// The address of the socket's other end.
     pub peer: IpAddr,
@@ -53,6 +58,9 @@ impl<'a> Request<'a> {
             query,
             content_type: None,
             forwarded_for: None,
+            host: None,
+            forwarded_host: None,
+            forwarded_proto: None,
             body: Body::Whole(body.into()),
             peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
             local: None,

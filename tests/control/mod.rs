@@ -11,6 +11,7 @@ mod routes;
 mod state;
 mod stream;
 mod verify;
+mod worlds;
 
 use crate::support::{Answer, Panel};
 

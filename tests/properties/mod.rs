@@ -5,3 +5,4 @@ mod determinism;
 mod dialects;
 mod invariants;
 mod lists;
+mod worlds;

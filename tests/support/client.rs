@@ -58,6 +58,11 @@ impl Client {
         Client::over(host, runtime.unwrap().block_on(connect).unwrap())
     }
 
+    /// Connects to `host:port` and asks there for another host.
+    pub fn of_host(name: &str, host: &str) -> Client {
+        Client::over(name, TcpStream::connect(host).unwrap())
+    }
+
     fn over(host: &str, socket: TcpStream) -> Client {
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
         Client {

@@ -106,6 +106,16 @@ impl Faults {
         })
     }
 
+    /// The rules of the start anew, with draws that follow from another seed.
+    pub fn again(&self, seed: u64) -> Faults {
+        Faults {
+            // They were read once already.
+            rules: Mutex::new(Rules::of(&self.baseline).unwrap_or_default()),
+            seed,
+            baseline: self.baseline.clone(),
+        }
+    }
+
     /// True when no rule is held: most requests of most tests.
     pub fn is_empty(&self) -> bool {
         self.with(|rules| rules.held.is_empty())

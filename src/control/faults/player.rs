@@ -96,8 +96,10 @@ fn text(status: u16, text: &'static str) -> Response {
 fn login(about: &About<'_>, reason: &Reason, connections: &str) -> Response {
     let query = Form::parse(about.query.as_bytes(), Limits::PHP);
     let named = |name: &str| query.text(name).unwrap_or_default().to_owned();
-    let host = about.url.trim_start_matches("http://");
-    let (host, port) = host.rsplit_once(':').unwrap_or((host, "80"));
+    let (scheme, rest) = about.url.split_once("://").unwrap_or(("http", about.url));
+    let host = rest.split('/').next().unwrap_or_default();
+    let usual = if scheme == "https" { "443" } else { "80" };
+    let (host, port) = host.rsplit_once(':').unwrap_or((host, usual));
     sent(&json!({
         "user_info": {
             "username": named("username"),

@@ -1,0 +1,138 @@
+//! Where a panel answers, as whoever asks can reach it: under the address that was set, the one that
+//! the request itself came by, or the socket's.
+
+use std::sync::{PoisonError, RwLock};
+
+use crate::control::PREFIX;
+use crate::panel::Panel;
+use crate::wire::Request;
+
+/// The addresses of one panel, each without a slash at the end.
+pub struct Address {
+    /// The socket's, as this machine reaches it.
+    socket: String,
+    /// That of the control plane's own socket, if it has one.
+    control: Option<String>,
+    /// What was set for both of them.
+    public: RwLock<Option<String>>,
+}
+
+impl Address {
+    /// The addresses of a panel's socket, and of the control plane's own.
+    pub fn new(socket: String, control: Option<String>, public: Option<String>) -> Address {
+        Address {
+            socket,
+            control,
+            public: RwLock::new(public),
+        }
+    }
+
+    /// Sets the address under which everybody reaches the panel, or takes it back.
+    pub fn set_public(&self, url: Option<String>) {
+        *self.public.write().unwrap_or_else(PoisonError::into_inner) = url;
+    }
+
+    /// What was set.
+    pub fn public(&self) -> Option<String> {
+        self.public.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The socket's address.
+    pub fn socket(&self) -> &str {
+        &self.socket
+    }
+
+    /// The address of the control plane's own socket, if it has one.
+    pub fn own_control(&self) -> Option<&str> {
+        self.control.as_deref()
+    }
+
+    /// Where the panel answers whoever sent this request.
+    pub fn url(&self, panel: &Panel, request: &Request<'_>) -> String {
+        let asked = || match self.control {
+            // The request came by the control plane's socket, and says nothing of the panel's.
+            Some(_) => None,
+            None => asked(panel, request),
+        };
+        self.public().or_else(asked).unwrap_or_else(|| self.socket.clone())
+    }
+
+    /// Where the control plane answers whoever sent this request, with a slash at the end.
+    pub fn control(&self, panel: &Panel, request: &Request<'_>) -> String {
+        let base = match &self.control {
+            Some(own) => asked(panel, request).unwrap_or_else(|| own.clone()),
+            None => self.url(panel, request),
+        };
+        format!("{base}{PREFIX}")
+    }
+}
+
+/// The address that a request came by: what a trusted proxy says, or its own `Host`.
+fn asked(panel: &Panel, request: &Request<'_>) -> Option<String> {
+    let trusted = panel.settings().trusted_proxies.hold(request.peer);
+    // Of several proxies, the first is the one that the client spoke to.
+    let said = |value: Option<&str>| {
+        let first = value.filter(|_| trusted)?.split(',').next()?.trim().to_owned();
+        (!first.is_empty()).then_some(first)
+    };
+    let scheme = said(request.forwarded_proto).filter(|scheme| scheme == "http" || scheme == "https");
+    let host = said(request.forwarded_host).or_else(|| request.host.map(str::to_owned));
+    let host = host.filter(|host| is_host(host))?;
+    Some(format!("{}://{host}", scheme.as_deref().unwrap_or("http")))
+}
+
+/// Whether a text can be a host with its port.
+fn is_host(text: &str) -> bool {
+    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':' | b'[' | b']');
+    !text.is_empty() && text.len() <= 255 && text.bytes().all(fits)
+}
+
+/// A public URL as it is kept.
+///
+/// # Errors
+/// Why it is none, for whoever wrote it.
+pub fn public_url(text: &str) -> Result<String, String> {
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
+    let fits = |rest: &str| {
+        let host = rest.split('/').next().unwrap_or_default();
+        is_host(host)
+            && rest
+                .bytes()
+                .all(|b| b.is_ascii_graphic() && !matches!(b, b'?' | b'#' | b'"' | b'<' | b'>'))
+    };
+    match rest.is_some_and(fits) {
+        true => Ok(text.trim_end_matches('/').to_owned()),
+        false => Err("not a URL such as http://panel.example:8080".into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_public_url_has_a_host_and_no_query() {
+        for good in [
+            "http://a",
+            "https://a.example:8443",
+            "http://[::1]:80/panel",
+            "http://a/b/c",
+        ] {
+            assert_eq!(public_url(good).as_deref(), Ok(good));
+        }
+        assert_eq!(public_url("http://a/").as_deref(), Ok("http://a"));
+        for bad in [
+            "",
+            "a",
+            "ftp://a",
+            "http://",
+            "http:///x",
+            "http://a b",
+            "http://a?x",
+            "http://a/#x",
+            "http://a\"b",
+        ] {
+            assert!(public_url(bad).is_err(), "{bad}");
+        }
+    }
+}

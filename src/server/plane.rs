@@ -1,0 +1,77 @@
+//! Who reaches the control plane: its own socket if it has one, the token, and what is refused to
+//! callers of other machines.
+
+use std::net::{SocketAddr, TcpListener};
+
+use super::StartError;
+use super::address::{listen, reachable};
+use super::site::Door;
+use crate::config::Config;
+use crate::control::faults::Faults;
+use crate::panel::chance::{Chance, HEX};
+
+/// The control plane of a server that does not answer yet.
+pub struct Plane {
+    /// What its callers must show, if they must.
+    pub token: Option<String>,
+    /// Its own socket, until it answers.
+    pub own: Option<TcpListener>,
+    /// The address of that socket.
+    address: Option<SocketAddr>,
+    /// What makes requests fail from the start.
+    pub faults: Faults,
+    /// Whether other machines reach it, and the server is not there for tests.
+    pub exposed: bool,
+    /// Where clients reach the panel, if somebody said it.
+    pub public_url: Option<String>,
+}
+
+impl Plane {
+    /// Takes the port of its own, if it is to have one; `address` is the panel's.
+    ///
+    /// # Errors
+    /// [`StartError::Bind`], [`StartError::Chance`].
+    pub fn bind(config: &Config, address: SocketAddr, faults: Faults) -> Result<Plane, StartError> {
+        let take = |bind: &String| {
+            let refused = |error| StartError::Bind(bind.clone(), error);
+            let listener = listen(bind).map_err(refused)?;
+            let address = listener.local_addr().map_err(refused)?;
+            Ok::<_, StartError>((listener, address))
+        };
+        let (own, own_address) = config.control_bind.as_ref().map(take).transpose()?.unzip();
+        let address = own_address.unwrap_or(address);
+        Ok(Plane {
+            token: token(config, address)?,
+            exposed: !address.ip().is_loopback() && !config.test_mode,
+            public_url: config.public_url.clone(),
+            own,
+            address: own_address,
+            faults,
+        })
+    }
+
+    /// The address of its own socket as this machine reaches it.
+    pub fn url(&self) -> Option<String> {
+        self.address.map(|address| format!("http://{}", reachable(address)))
+    }
+
+    /// What is answered on the panel's sockets.
+    pub fn panels_door(&self) -> Door {
+        match self.address {
+            Some(_) => Door::Panel,
+            None => Door::Everything,
+        }
+    }
+}
+
+/// The token of the control plane: none is needed where only this machine can call. A random one
+/// never follows from the seed of the panel's credentials.
+fn token(config: &Config, address: SocketAddr) -> Result<Option<String>, StartError> {
+    let given = config.control_token.clone();
+    if given.is_some() || address.ip().is_loopback() {
+        return Ok(given);
+    }
+    let token = Chance::unpredictable().map_err(StartError::Chance)?.text(HEX, 32);
+    tracing::warn!("the control plane's token is {token}; --control-token sets another");
+    Ok(Some(token))
+}

@@ -1,0 +1,162 @@
+//! Ports of worlds: hundreds of them on a few threads, which there are only once there is a world.
+
+use std::future::Future;
+use std::io;
+use std::net::{IpAddr, SocketAddr, TcpListener};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use actix_service::{Service, ServiceFactory};
+use actix_web::rt::{self, net, time};
+use tokio::sync::{mpsc, oneshot, watch};
+use tokio::task::JoinSet;
+
+use super::address::reachable;
+use super::connections;
+use super::site::{Door, Site};
+use crate::control::Control;
+use crate::control::hosting::{Hosting, Port};
+
+/// How long a world that is to end waits for the requests in flight.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// How long no connection is taken after the system had no room for one.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Something that a thread is to do.
+type Work = Box<dyn FnOnce() + Send>;
+
+/// The threads that worlds are served on, and the address of their ports.
+pub struct Ports {
+    ip: IpAddr,
+    /// What is answered on the ports.
+    door: Door,
+    most: usize,
+    threads: Mutex<Vec<mpsc::UnboundedSender<Work>>>,
+    next: AtomicUsize,
+}
+
+impl Ports {
+    /// Ports at this address, on so many threads at most.
+    pub fn new(ip: IpAddr, door: Door, most: usize) -> Ports {
+        Ports {
+            ip,
+            door,
+            most: most.max(1),
+            threads: Mutex::default(),
+            next: AtomicUsize::new(0),
+        }
+    }
+
+    /// The thread whose turn it is.
+    fn thread(&self) -> io::Result<mpsc::UnboundedSender<Work>> {
+        let at = self.next.fetch_add(1, Ordering::Relaxed) % self.most;
+        let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(thread) = threads.get(at) {
+            return Ok(thread.clone());
+        }
+        let runtime = rt::Runtime::new;
+        let (queue, mut works) = mpsc::unbounded_channel::<Work>();
+        let run = move || match runtime() {
+            Ok(runtime) => runtime.block_on(async {
+                while let Some(work) = works.recv().await {
+                    work();
+                }
+            }),
+            Err(error) => tracing::error!(%error, "a thread for worlds could not be started"),
+        };
+        std::thread::Builder::new().name("linecard-worlds".into()).spawn(run)?;
+        threads.push(queue.clone());
+        Ok(queue)
+    }
+}
+
+impl Hosting for Ports {
+    fn listen(&self) -> io::Result<TcpListener> {
+        let listener = TcpListener::bind((self.ip, 0))?;
+        listener.set_nonblocking(true)?;
+        Ok(listener)
+    }
+
+    fn reachable(&self, address: SocketAddr) -> SocketAddr {
+        reachable(address)
+    }
+
+    fn serve(&self, listener: TcpListener, world: Arc<Control>) -> io::Result<Box<dyn Port>> {
+        let site = Arc::new(Site {
+            panel: Arc::clone(world.panel()),
+            control: Some(world),
+            door: self.door,
+        });
+        let (stop, stopped) = watch::channel(false);
+        let (done, ended) = oneshot::channel();
+        let work = move || {
+            rt::spawn(async move {
+                if let Err(error) = accept(listener, site, stopped).await {
+                    tracing::error!(%error, "a world's port could not be served");
+                }
+                let _ = done.send(());
+            });
+        };
+        let thread = self.thread()?;
+        let gone = |_| io::Error::other("the thread of the worlds has ended");
+        thread.send(Box::new(work)).map_err(gone)?;
+        Ok(Box::new(Open { stop, ended }))
+    }
+}
+
+/// A port that is served.
+struct Open {
+    stop: watch::Sender<bool>,
+    ended: oneshot::Receiver<()>,
+}
+
+impl Port for Open {
+    fn stop(&self) {
+        self.stop.send_replace(true);
+    }
+
+    fn ended(self: Box<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+        self.stop();
+        Box::pin(async move {
+            let _ = self.ended.await;
+        })
+    }
+}
+
+/// Takes connections until it is to stop, then lets those that are open come to their end.
+async fn accept(listener: TcpListener, site: Arc<Site>, mut stopped: watch::Receiver<bool>) -> io::Result<()> {
+    let listener = net::TcpListener::from_std(listener)?;
+    let signal = stopped.clone();
+    let factory = connections::service(&site, move || {
+        let mut signal = signal.clone();
+        async move {
+            let _ = signal.wait_for(|stop| *stop).await;
+        }
+    });
+    let service = factory.new_service(()).await;
+    let service = service.map_err(|()| io::Error::other("the HTTP library did not start"))?;
+    let mut open = JoinSet::new();
+    loop {
+        tokio::select! {
+            _ = stopped.wait_for(|stop| *stop) => break,
+            Some(_) = open.join_next() => {}
+            accepted = listener.accept() => match accepted {
+                Ok((socket, _)) => drop(open.spawn_local(service.call(socket))),
+                Err(error) => {
+                    tracing::warn!(%error, "a connection to a world was not taken");
+                    time::sleep(PAUSE).await;
+                }
+            },
+        }
+    }
+    // From here on the port is free.
+    drop(listener);
+    let drained = async { while open.join_next().await.is_some() {} };
+    if time::timeout(GRACE, drained).await.is_err() {
+        open.shutdown().await;
+    }
+    Ok(())
+}
