@@ -103,6 +103,7 @@ impl Ready {
                 let object = json!({
                     "url": self.url,
                     "control": self.control,
+                    "control_token": self.control_token,
                     "admin_api": self.admin_api(),
                     "access_code": self.entrance.access_code,
                     "api_key": self.entrance.api_key,

@@ -1,5 +1,6 @@
 //! `linecard serve` and `linecard test`: from options to a running server and to its end.
 
+use std::io::IsTerminal;
 use std::os::unix::process::parent_id;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -91,6 +92,8 @@ pub fn log_to_stderr(level: LogLevel) {
     let filter = Targets::new().with_default(libraries).with_target("linecard", level);
     let layer = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
+        // A file or a CI job's log is not a terminal.
+        .with_ansi(std::io::stderr().is_terminal())
         .with_target(false);
     // Somebody who embeds Linecard may have set a logger of their own.
     let _ = tracing_subscriber::registry().with(layer).with(filter).try_init();
