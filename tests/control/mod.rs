@@ -7,6 +7,7 @@ mod har;
 mod journal;
 mod metrics;
 mod profile;
+mod reach;
 mod routes;
 mod state;
 mod stream;

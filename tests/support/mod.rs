@@ -31,6 +31,7 @@ pub fn soon(mut holds: impl FnMut() -> bool) -> bool {
 /// A running panel.
 pub struct Panel {
     server: Running,
+    control: String,
     code: &'static str,
     key: &'static str,
 }
@@ -60,6 +61,7 @@ impl Panel {
         change(&mut config);
         let server = Server::bind_with(&config, Clock::frozen(NOW), Chance::seeded(7)).unwrap();
         Panel {
+            control: server.control().unwrap_or_default(),
             server: server.spawn().unwrap(),
             code,
             key,
@@ -74,6 +76,11 @@ impl Panel {
     /// The panel itself, with its clock.
     pub fn inner(&self) -> &Arc<Inner> {
         self.server.panel()
+    }
+
+    /// Where its control plane answers, with a slash at the end.
+    pub fn control_url(&self) -> &str {
+        &self.control
     }
 
     /// `127.0.0.1:PORT`.
