@@ -13,6 +13,7 @@ use crate::control::public_url;
 use crate::panel::clock::Mode;
 use crate::panel::net::Addresses;
 use crate::panel::seeds::{Keys, Seed};
+use crate::panel::strictness::Strictness;
 use crate::panel::{Settings, settings};
 use crate::span;
 use crate::store::Place;
@@ -71,9 +72,10 @@ pub struct Config {
     #[arg(long, env = "LINECARD_TIMEZONE", default_value = TIMEZONE, value_parser = zone, value_name = "IANA NAME")]
     pub timezone: Zone,
 
-    /// Refuse parameters that an action does not know and methods other than GET and POST.
-    #[arg(long, env = "LINECARD_STRICT")]
-    pub strict: bool,
+    /// Refuse requests in which something is odd, with a hint of what was meant; `warn` only logs it.
+    #[arg(long, env = "LINECARD_STRICT", num_args = 0..=1, require_equals = true, default_value = "off",
+          default_missing_value = "error", value_name = "warn|error")]
+    pub strict: Strictness,
 
     /// The form of the ready line on standard output.
     #[arg(long, env = "LINECARD_READY_FORMAT", value_enum, default_value_t)]
@@ -185,7 +187,7 @@ impl Default for Config {
             db: ":memory:".into(),
             seed: None,
             timezone: Zone::UTC,
-            strict: false,
+            strict: Strictness::Off,
             ready_format: ReadyFormat::Text,
             access_code: None,
             api_key: None,

@@ -10,7 +10,7 @@ const CATEGORY: &str = r#"{"status":"STATUS_SUCCESS","data":{"id":1,"category_ty
 const FORM: (&str, &str) = ("Content-Type", "application/x-www-form-urlencoded");
 
 fn strict(config: &mut Config) {
-    config.strict = true;
+    config.strict = linecard::panel::strictness::Strictness::Error;
 }
 
 #[test]
@@ -405,12 +405,12 @@ fn strict_refuses_unknown_parameters_by_name() {
             "{action} {params}: {answer}"
         );
     }
-    // Key and action come first.
+    // The key comes first.
     let answer = panel
         .client()
-        .post("/access/", "api_key=YOUR_KEY&action=nope&x=1")
+        .post("/access/", "api_key=wrong&action=create_line&x=1")
         .text();
-    assert_eq!(answer, failure("STATUS_FAILURE", "Invalid action."));
+    assert_eq!(answer, failure("STATUS_FAILURE", "Invalid API key."));
     // Without it, unknown parameters are ignored.
     assert!(
         Panel::docs()

@@ -294,7 +294,14 @@ fn head<'a, H: Iterator<Item = (&'a str, &'a [u8])>>(request: &Request<'_>, head
 
 /// What is kept of a request's body, and why that is not all.
 fn kept(body: &Body) -> (Bytes, Option<Box<Finding>>) {
-    let cut = |kind, hint| Some(Box::new(Finding { kind, hint }));
+    let cut = |kind, hint| {
+        let finding = Finding {
+            kind,
+            hint,
+            inside: None,
+        };
+        Some(Box::new(finding))
+    };
     match body {
         Body::Whole(bytes) if bytes.len() <= BODY => (bytes.clone(), None),
         Body::Whole(bytes) => (

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use super::Control;
 use super::asking::Asking;
-use super::entry::{Entry, Outcome};
+use super::entry::{Entry, Outcome, Told};
 use super::exposition::{CONTENT_TYPE, Exposition, Kind};
 use super::problem::Problem;
 use crate::wire::Response;
@@ -113,8 +113,13 @@ impl Metrics {
         }
     }
 
-    fn found(&self, kind: &'static str) {
-        *locked(&self.unmatched).entry(kind).or_default() += 1;
+    /// Counts what is odd about a request, once: of two who ask at the same time, one counts.
+    pub fn count(&self, entry: &Entry, told: &Told) {
+        if entry.count() {
+            for finding in &told.described.findings {
+                *locked(&self.unmatched).entry(finding.kind).or_default() += 1;
+            }
+        }
     }
 
     fn write(&self, text: &mut Exposition) {
@@ -229,14 +234,7 @@ async fn count_findings(control: &Control) -> Result<(), Problem> {
     let mut asking = Asking::about(control).await?;
     for (_, entry) in control.journal.since(0).entries {
         if !entry.is_counted() {
-            let told = asking.tell(&entry).await?;
-            // Of two who ask at once, one counts.
-            if entry.count() {
-                told.described
-                    .findings
-                    .iter()
-                    .for_each(|one| control.metrics.found(one.kind));
-            }
+            control.metrics.count(&entry, asking.tell(&entry).await?);
         }
     }
     Ok(())

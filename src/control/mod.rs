@@ -28,6 +28,7 @@ mod requests;
 mod respond;
 mod routes;
 mod state;
+pub mod strict;
 pub mod tail;
 mod time;
 mod times;
@@ -306,7 +307,8 @@ impl Control {
             "user": user,
             "pass": pass,
             "timezone": self.panel.zone().name(),
-            "strict": self.panel.settings().strict,
+            "strict": self.panel.settings().strict.refuses(),
+            "strictness": self.panel.settings().strict.name(),
             "pid": std::process::id(),
             "epoch": self.epoch.load(Ordering::Acquire),
         }))

@@ -77,7 +77,7 @@ pub async fn unmatched(control: &Control) -> Result<Response, Problem> {
 }
 
 fn found(finding: &Finding) -> Value {
-    json!({ "kind": finding.kind, "hint": finding.hint })
+    json!({ "kind": finding.kind, "hint": finding.whole_hint() })
 }
 
 /// A request in short.

@@ -8,7 +8,8 @@ use super::delivery::Delivery;
 use super::entry::Entry;
 use super::faults::{self, About, Acting, Met};
 use super::wishes::Wishes;
-use super::{Control, unauthorized};
+use super::{Control, strict, unauthorized};
+use crate::panel::strictness::Strictness;
 use crate::wire::{self, Request, Response};
 
 impl Control {
@@ -76,9 +77,24 @@ impl Control {
 
     /// Lets the panel answer, and notes how it came to its answer.
     async fn ask(&self, request: Request<'_>, entry: &Entry) -> Response {
+        if let Some(refusal) = self.refusal(&request, entry).await {
+            return refusal;
+        }
         let response = wire::answer(&self.panel, request).await;
         entry.traced(response.trace);
         response
+    }
+
+    /// The answer to a request that is too odd for a strict server.
+    async fn refusal(&self, request: &Request<'_>, entry: &Entry) -> Option<Response> {
+        let strictness = self.panel.settings().strict;
+        if strictness == Strictness::Off {
+            return None;
+        }
+        let mut asking = Asking::about(self).await.ok()?;
+        let told = asking.tell(entry).await.ok()?;
+        self.metrics.count(entry, told);
+        strict::judge(strictness, &self.panel, request, entry.api(), &told.described.findings).await
     }
 
     /// The faults that a request meets.

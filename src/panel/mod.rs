@@ -31,6 +31,7 @@ pub mod scene;
 pub mod seeds;
 pub mod servers;
 pub mod settings;
+pub mod strictness;
 pub mod transcode_profiles;
 
 use std::path::Path;
@@ -48,6 +49,7 @@ use net::Addresses;
 use rate::Rate;
 pub use scene::{Caller, Scene};
 use settings::SetError;
+use strictness::Strictness;
 
 use crate::store::{Found, Image, OpenError, Place, Remembered, Store};
 use crate::time::Zone;
@@ -59,8 +61,8 @@ pub struct Settings {
     pub zone: Zone,
     /// Whether `api.php` admits callers of any address.
     pub any_caller: bool,
-    /// Whether parameters that an action does not know are refused.
-    pub strict: bool,
+    /// What is done about requests in which something is odd.
+    pub strict: Strictness,
     /// Peers whose forwarded-for header names the caller.
     pub trusted_proxies: Addresses,
     /// `Content-Type` of the Admin API's answers.
@@ -72,7 +74,7 @@ impl Default for Settings {
         Settings {
             zone: Zone::UTC,
             any_caller: false,
-            strict: false,
+            strict: Strictness::Off,
             trusted_proxies: Addresses::default(),
             content_type: "application/json".into(),
         }

@@ -21,7 +21,7 @@ use crate::control::hosting::Named;
 use crate::control::problem::Problem;
 use crate::control::tail::Tail;
 use crate::control::wishes::{self, Wishes};
-use crate::control::{Control, Reply};
+use crate::control::{Control, Reply, strict};
 use crate::panel::{Error, Panel};
 use crate::store::panic_words;
 use crate::wire::admin::style::Style;
@@ -135,15 +135,13 @@ where
         Some(Named::Gone(name)) => return sent(Delivery::whole(gone(&name)), request.conn_data(), stop).await,
         Some(Named::Main) | None => main,
     };
+    let headers = || {
+        let all = head.headers().iter();
+        all.map(|(name, value)| (name.as_str(), value.as_bytes()))
+    };
     let to = site.asked(asked.path);
     let arrival = match to {
-        Asked::Panel(Some(control)) => {
-            let headers = || {
-                let all = head.headers().iter();
-                all.map(|(name, value)| (name.as_str(), value.as_bytes()))
-            };
-            Some(Arrival::of(control, &asked, headers).await)
-        }
+        Asked::Panel(Some(control)) => Some(Arrival::of(control, &asked, headers).await),
         _ => None,
     };
     let entry = arrival.as_ref().map(Arrival::entry);
@@ -154,7 +152,7 @@ where
                 Reply::Events(tail) => return Answer::Events(tail),
             },
             (Asked::Panel(Some(control)), Some(entry)) => control.respond(asked, entry, wishes).await,
-            (Asked::Panel(_), _) => Delivery::whole(wire::answer(&site.panel, asked).await),
+            (Asked::Panel(_), _) => Delivery::whole(strict::answer(&site.panel, asked, headers).await),
             (Asked::Nobody, _) => Delivery::whole(no_panel(asked.path)),
         })
     };

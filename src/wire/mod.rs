@@ -136,7 +136,7 @@ async fn route(panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
             false => Response::empty(200),
         });
     }
-    if !handled && !panel.settings().strict {
+    if !handled && !panel.settings().strict.refuses() {
         return Ok(Response::empty(200));
     }
     if request.path == docs::OPENAPI_PATH {
@@ -176,6 +176,12 @@ pub async fn failure_named(panel: &Arc<Panel>, api: &str, word: &str) -> Result<
 /// Whether a path that was sent, perhaps with percent signs, is this one.
 fn is_path(sent: &str, path: &str) -> bool {
     sent == path || (sent.contains('%') && php::form::percent_decode(sent.as_bytes()) == path)
+}
+
+/// Whether no path of the server answers whoever calls.
+pub async fn is_shut_out(panel: &Panel, request: &Request<'_>) -> bool {
+    let gates = panel.gates().await;
+    gates.is_ok_and(|gates| gates.is_blocked(caller(panel, request)))
 }
 
 /// Who calls: the socket's peer, or whom a trusted proxy names.

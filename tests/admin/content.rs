@@ -473,7 +473,7 @@ fn the_server_of_a_start_or_stop_is_ignored() {
     for (noun, _, id) in PLAYABLE {
         let plain = Panel::docs();
         // A known parameter also where unknown ones are refused.
-        let strict = Panel::docs_with(|config| config.strict = true);
+        let strict = Panel::docs_with(|config| config.strict = linecard::panel::strictness::Strictness::Error);
         for verb in ["stop", "start"] {
             let action = format!("{verb}_{noun}");
             plain.call(&action, &format!("id={id}"));

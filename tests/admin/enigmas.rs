@@ -74,7 +74,7 @@ fn the_type_of_a_mag_is_no_parameter_of_an_enigma() {
         panel.call("edit_enigma", "id=501&stb_type[]=x"),
         panel.call("get_enigma", "id=501")
     );
-    let strict = Panel::docs_with(|config| config.strict = true);
+    let strict = Panel::docs_with(|config| config.strict = linecard::panel::strictness::Strictness::Error);
     for (action, form) in [
         ("create_enigma", "mac=02:00:00:00:00:01&stb_type=x"),
         ("edit_enigma", "id=501&stb_type=x"),

@@ -751,7 +751,7 @@ fn lists_without_filters_ignore_them() {
 #[test]
 fn lists_are_narrowed_to_one_thing() {
     // Where unknown parameters are refused, these are known.
-    let strict = Panel::docs_with(|config| config.strict = true);
+    let strict = Panel::docs_with(|config| config.strict = linecard::panel::strictness::Strictness::Error);
     for (list, column, value, param, sent) in NARROW {
         let panel = threes();
         set_second(&panel, column, value);

@@ -457,7 +457,7 @@ fn an_edited_balance_is_logged_with_the_difference() {
 
 #[test]
 fn a_reason_belongs_to_edits_alone() {
-    let strict = Panel::docs_with(|config| config.strict = true);
+    let strict = Panel::docs_with(|config| config.strict = linecard::panel::strictness::Strictness::Error);
     assert_eq!(
         strict.call("create_user", "credits=5&credits_reason=x"),
         failure("STATUS_INVALID_INPUT", "Unknown parameter: credits_reason.")

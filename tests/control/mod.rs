@@ -11,6 +11,7 @@ mod reach;
 mod routes;
 mod state;
 mod stream;
+mod strict;
 mod verify;
 mod worlds;
 

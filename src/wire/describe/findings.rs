@@ -15,12 +15,25 @@ pub struct Finding {
     pub kind: &'static str,
     /// What to change.
     pub hint: String,
+    /// More of it, for those alone who may read the journal.
+    pub inside: Option<String>,
+}
+
+impl Finding {
+    /// All of what to change.
+    pub fn whole_hint(&self) -> String {
+        match &self.inside {
+            None => self.hint.clone(),
+            Some(inside) => format!("{}; {inside}", self.hint),
+        }
+    }
 }
 
 fn finding(kind: &'static str, hint: impl Into<String>) -> Finding {
     Finding {
         kind,
         hint: hint.into(),
+        inside: None,
     }
 }
 

@@ -66,7 +66,7 @@ fn what_is_too_large_is_told_in_full() {
 #[test]
 fn strict_refuses_in_the_same_words() {
     let panel = Panel::docs_with(|config| {
-        config.strict = true;
+        config.strict = linecard::panel::strictness::Strictness::Error;
         config.profile = vec!["xui".into()];
     });
     assert_eq!(call(&panel, "get_lines", "x=1"), r#"{"status":"STATUS_INVALID_INPUT"}"#);

@@ -202,7 +202,7 @@ fn a_chain_of_redirects_ends_at_the_panel_and_a_loop_never() {
     let panel = Panel::docs_with(|config| {
         config.control = true;
         // A parameter that the panel does not know would be refused.
-        config.strict = true;
+        config.strict = linecard::panel::strictness::Strictness::Error;
     });
     effect(&panel, r#"{"preset":"redirect_chain"}"#);
     let mut at = path(&panel);

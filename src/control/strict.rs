@@ -1,0 +1,76 @@
+//! Strictness: whether what is odd about a request is only noted, told in the log, or refused (contract
+//! "The fixture", section 8). A refusal comes instead of what a real panel would do, with the hint.
+//!
+//! What a dialect refuses in its own words when it is strict (contract "Admin API", section 1: a
+//! parameter that an action does not know; a wrong method) is left to it.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use serde_json::json;
+
+use super::entry::Entry;
+use super::problem::Problem;
+use crate::panel::Panel;
+use crate::panel::strictness::Strictness;
+use crate::wire::describe::{Api, Finding, describe};
+use crate::wire::{self, Request, Response};
+
+/// Answers a request where there is no control plane, and so no journal that knows it.
+pub async fn answer<'h, H: Iterator<Item = (&'h str, &'h [u8])>>(
+    panel: &Arc<Panel>,
+    request: Request<'_>,
+    headers: impl Fn() -> H,
+) -> Response {
+    let strictness = panel.settings().strict;
+    if strictness != Strictness::Off
+        && let Ok(gates) = panel.gates().await
+    {
+        let api = Api::of(&gates, request.path);
+        let entry = Entry::new(api, panel.clock().now(), Instant::now(), &request, headers);
+        let headers = entry.headers();
+        let told = describe(&gates, &entry.sent(&headers)).await;
+        if let Some(refusal) = judge(strictness, panel, &request, api, &told.findings).await {
+            return refusal;
+        }
+    }
+    wire::answer(panel, request).await
+}
+
+/// Tells the log what is odd about a request. The answer, where that is a reason to refuse it.
+pub async fn judge(
+    strictness: Strictness,
+    panel: &Panel,
+    request: &Request<'_>,
+    api: Api,
+    findings: &[Finding],
+) -> Option<Response> {
+    if strictness == Strictness::Off {
+        return None;
+    }
+    for Finding { kind, hint, .. } in findings {
+        tracing::warn!(api = api.name(), "{kind}: {hint}");
+    }
+    if strictness != Strictness::Error || wire::is_shut_out(panel, request).await {
+        return None;
+    }
+    let mut reasons = findings.iter().filter(|finding| !is_left_to(api, finding.kind));
+    let first = reasons.next()?;
+    let (status, kind) = match first.kind {
+        "unknown_action" | "other_api" | "not_served" => (501, "not_implemented"),
+        _ => (400, "bad_request"),
+    };
+    let detail = format!("strict: {}", first.kind);
+    let problem = Problem::new(status, kind, detail, first.hint.as_str());
+    let shown = |one: &Finding| json!({ "kind": one.kind, "hint": one.hint });
+    let all: Vec<_> = std::iter::once(first).chain(reasons).map(shown).collect();
+    Some(problem.with("findings", json!(all)).response())
+}
+
+/// Whether a dialect has its own words for it, or it is nothing that the client did wrong.
+fn is_left_to(api: Api, kind: &str) -> bool {
+    matches!(
+        (api, kind),
+        (Api::Admin, "unknown_parameter" | "method") | (_, "body_cut" | "body_too_large")
+    )
+}
