@@ -15,18 +15,19 @@ use linecard::panel::clock::Clock;
 use linecard::panel::{Panel, Settings, seeds};
 use linecard::store::Place;
 use linecard::store::sql_door::{self, Now};
+use linecard::time::Zone;
 use linecard::wire::body::Body;
 use linecard::wire::php::form::{Form, Limits};
 use linecard::wire::php::json;
 use linecard::wire::{self, Request};
 
 fn panel(seed: &str) -> Arc<Panel> {
-    let seed: seeds::Seed = seed.parse().unwrap();
+    let seed: [seeds::Seed; 1] = [seed.parse().unwrap()];
     let keys = seeds::Keys {
         access_code: Some("bench0001".into()),
         api_key: Some("BENCH_KEY".into()),
     };
-    let fill = |db: &rusqlite::Connection, chance: &Chance, now| seeds::plant(db, &seed, &keys, chance, now);
+    let fill = |db: &rusqlite::Connection, chance: &Chance, now| planted(db, &keys, chance, now, &seed);
     let place = Place::private_memory();
     let (panel, _) = Panel::open(
         place,
@@ -37,6 +38,26 @@ fn panel(seed: &str) -> Arc<Panel> {
     )
     .unwrap();
     Arc::new(panel)
+}
+
+fn planted(
+    db: &rusqlite::Connection,
+    keys: &seeds::Keys,
+    chance: &Chance,
+    now: i64,
+    seed: &[seeds::Seed],
+) -> Result<(), String> {
+    let zone = Zone::UTC;
+    seeds::plant(
+        &seeds::Ground {
+            db,
+            keys,
+            chance,
+            now,
+            zone,
+        },
+        seed,
+    )
 }
 
 const ADMIN: &str = "/bench0001/admin/index.php";

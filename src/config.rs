@@ -23,7 +23,8 @@ use crate::time::Zone;
 pub const BIND: &str = "127.0.0.1:8080";
 /// In the working folder, so that two checkouts do not share a panel.
 pub const DB: &str = "linecard.db";
-const TIMEZONE: &str = "UTC";
+/// Dates of tests and of servers are rarely in the zone of whoever reads them.
+pub const TIMEZONE: &str = "UTC";
 const CONTENT_TYPE: &str = "application/json";
 /// Some 5 MiB of calls, and more of them than one test makes.
 const JOURNAL_SIZE: usize = 10_000;
@@ -64,9 +65,10 @@ pub struct Config {
     #[arg(long, env = "LINECARD_DB", default_value = DB, value_name = "PATH")]
     pub db: String,
 
-    /// Rows for a new database: docs, small, scale:lines=N,streams=N,resellers=N, or a file of SQL.
-    #[arg(long, env = "LINECARD_SEED")]
-    pub seed: Option<Seed>,
+    /// What a new database begins with: docs, small, demo, large, scale:lines=N,streams=N,resellers=N, a
+    /// document (.yaml, .toml, .json), SQL, a database file, a folder, or - for standard input; may be repeated.
+    #[arg(long, env = "LINECARD_SEED", value_delimiter = ';')]
+    pub seed: Vec<Seed>,
 
     /// The panel's time zone, in which date texts are read and printed.
     #[arg(long, env = "LINECARD_TIMEZONE", default_value = TIMEZONE, value_parser = zone, value_name = "IANA NAME")]
@@ -185,7 +187,7 @@ impl Default for Config {
         Config {
             bind: "127.0.0.1:0".into(),
             db: ":memory:".into(),
-            seed: None,
+            seed: Vec::new(),
             timezone: Zone::UTC,
             strict: Strictness::Off,
             ready_format: ReadyFormat::Text,
@@ -242,6 +244,12 @@ impl Config {
         self.set.iter().cloned().chain(profiles).collect()
     }
 
+    /// What the panel begins with, as it was asked for.
+    pub fn seeds(&self) -> String {
+        let names: Vec<String> = self.seed.iter().map(ToString::to_string).collect();
+        names.join(";")
+    }
+
     /// The access code and key of a new panel.
     pub fn keys(&self) -> Keys {
         Keys {
@@ -277,7 +285,8 @@ fn profile(name: &str) -> Result<String, String> {
     Ok(name.to_owned())
 }
 
-fn zone(name: &str) -> Result<Zone, String> {
+/// The time zone of an IANA name.
+pub fn zone(name: &str) -> Result<Zone, String> {
     Zone::named(name).ok_or_else(|| "not an IANA time zone such as Europe/London".into())
 }
 

@@ -30,7 +30,7 @@ use crate::panel::Panel;
 use crate::panel::chance::Chance;
 use crate::panel::clock::Clock;
 use crate::panel::profiles::Profiles;
-use crate::panel::seeds::{self, Keys};
+use crate::panel::seeds::{self, Ground, Keys};
 use crate::store::{Found, OpenError, Place, StoreError};
 pub use address::first_request;
 use address::{listen, reachable};
@@ -119,17 +119,18 @@ impl Server {
             false => None,
         };
         let keys = config.keys();
-        let (panel, found) =
-            Panel::open(
-                config.place(),
-                config.settings(),
-                clock,
-                chance,
-                |db, chance, now| match &config.seed {
-                    Some(seed) => seeds::plant(db, seed, &keys, chance, now),
-                    None => seeds::set_up(db, &keys, chance, now),
+        let (panel, found) = Panel::open(config.place(), config.settings(), clock, chance, |db, chance, now| {
+            seeds::plant(
+                &Ground {
+                    db,
+                    keys: &keys,
+                    chance,
+                    now,
+                    zone: config.timezone,
                 },
-            )?;
+                &config.seed,
+            )
+        })?;
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Server {
             panel: Arc::new(panel),

@@ -95,7 +95,10 @@ fn an_option_that_cannot_be_is_named() {
     for (builder, reason) in [
         (
             Panel::builder().seed("dosc"),
-            r#"seed "dosc": a seed is docs, small, scale:lines=N,streams=N,resellers=N or a file that ends in .sql"#,
+            concat!(
+                r#"seed "dosc": a seed is docs, small, demo, large, scale:lines=N,streams=N,resellers=N, a file that ends in .yaml, "#,
+                ".yml, .toml, .json or .sql, an SQLite file of a panel, a folder of them, or - for standard input"
+            ),
         ),
         (
             Panel::builder().clock("frozen"),

@@ -20,6 +20,7 @@ mod php;
 mod process;
 mod properties;
 mod readme;
+mod seeds;
 mod store;
 mod support;
 mod tables;

@@ -181,11 +181,14 @@ fn bad_flags_are_refused_in_one_line() {
             &["serve", "--sed", "docs"],
             "unexpected argument '--sed' found; tip: a similar argument exists: '--seed'",
         ),
-        (&["serve", "--seed", "nope"], "a seed is docs, small, scale:"),
+        (
+            &["serve", "--seed", "nope"],
+            "a seed is docs, small, demo, large, scale:",
+        ),
         (&["serve", "--seed", "scale:lines=x"], r#""x" is not a number of lines"#),
         (
             &["serve", "--seed", "scale:cats=1"],
-            "there are lines, streams and resellers",
+            "there are lines, streams, resellers, live,",
         ),
         (
             &["serve", "--timezone", "Mars/Base"],

@@ -71,7 +71,7 @@ fn steered(seed: &str, journal_size: usize) -> Running {
 
 fn config(seed: &str) -> Config {
     Config {
-        seed: Some(seed.parse().unwrap()),
+        seed: vec![seed.parse().unwrap()],
         // The dates of generated lines follow from the time at the start.
         clock: Mode::Frozen(START),
         access_code: Some("bench0001".into()),

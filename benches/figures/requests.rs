@@ -65,7 +65,7 @@ pub fn rows() -> Vec<Row> {
 pub fn panel(db: &str, seed: &str) -> Running {
     let config = Config {
         db: db.into(),
-        seed: Some(seed.parse().unwrap()),
+        seed: vec![seed.parse().unwrap()],
         access_code: Some("bench0001".into()),
         api_key: Some("BENCH_KEY".into()),
         ..Config::default()

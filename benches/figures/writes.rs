@@ -12,6 +12,7 @@ use linecard::panel::lines::LINES;
 use linecard::panel::noun::Noun;
 use linecard::panel::{Caller, Panel, Settings, seeds};
 use linecard::store::Place;
+use linecard::time::Zone;
 use rusqlite::types::Value;
 
 use super::requests::{address, panel, post};
@@ -90,7 +91,20 @@ fn insert_for(db: &rusqlite::Connection, turn: usize) -> f64 {
 }
 
 fn open(path: &Path) -> Arc<Panel> {
-    let fill = |db: &rusqlite::Connection, chance: &Chance, now| seeds::set_up(db, &Default::default(), chance, now);
+    let keys = seeds::Keys::default();
+    let fill = |db: &rusqlite::Connection, chance: &Chance, now| {
+        let zone = Zone::UTC;
+        seeds::plant(
+            &seeds::Ground {
+                db,
+                keys: &keys,
+                chance,
+                now,
+                zone,
+            },
+            &[],
+        )
+    };
     let place = Place::File(path.into());
     let (panel, _) = Panel::open(place, Settings::default(), Clock::running(), Chance::seeded(1), fill).unwrap();
     Arc::new(panel)

@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::{print, profiles, refuse};
 use crate::control;
+use crate::panel::seeds;
 use crate::wire::docs;
 
 /// Marks around the generated part of the README.
@@ -78,5 +79,7 @@ fn pages(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
         (root.join("docs/actions.md"), docs::actions_page()),
         (root.join("docs/control.md"), control::docs::page()),
         (root.join("docs/profiles.md"), profiles::page()),
+        (root.join("docs/seeds.md"), seeds::page()),
+        (root.join("docs/seed.schema.json"), seeds::schema()),
     ])
 }

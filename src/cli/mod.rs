@@ -12,6 +12,7 @@ mod profiles;
 mod ready;
 mod remote;
 mod run;
+mod schema;
 mod seed;
 mod serve;
 mod settings;
@@ -49,6 +50,9 @@ enum Command {
     Health(wait::Health),
     #[command(flatten)]
     Remote(Box<remote::Command>),
+    /// Prints the JSON Schema of what people write, for editors.
+    #[command(subcommand)]
+    Schema(schema::Schema),
     /// Works with seeds, the rows that a new panel begins with.
     #[command(subcommand)]
     Seed(seed::Seed),
@@ -103,6 +107,7 @@ pub fn main() -> ExitCode {
         Command::Wait(wait) => wait.run(),
         Command::Health(health) => health.run(),
         Command::Remote(command) => command.run(),
+        Command::Schema(schema) => schema.run(),
         Command::Seed(seed) => seed.run(),
         Command::Config(_) => {
             let chosen = matches.subcommand().zip(command.find_subcommand("config"));
@@ -132,9 +137,11 @@ fn fail(reason: impl Display) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Says a line on standard error in the program's name.
+/// Says on standard error, in the program's name, what may be several lines.
 fn say(line: impl Display) {
-    write_error(&format!("linecard: {line}"));
+    for line in line.to_string().lines() {
+        write_error(&format!("linecard: {line}"));
+    }
 }
 
 /// Writes a line to standard error.

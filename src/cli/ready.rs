@@ -56,7 +56,7 @@ impl Ready {
     /// Asks a server that has not started to answer.
     pub async fn of(server: &Server, config: &Config) -> Ready {
         let entrance = server.panel().entrance().await.unwrap_or_default();
-        let planted = config.seed.as_ref().filter(|_| server.found() == Found::New);
+        let planted = server.found() == Found::New && !config.seed.is_empty();
         let address = server.reachable();
         Ready {
             url: server.url(),
@@ -67,7 +67,7 @@ impl Ready {
             entrance,
             db: config.db.clone(),
             profile: server.profiles().await.to_string(),
-            seed: planted.map(ToString::to_string),
+            seed: planted.then(|| config.seeds()),
             rng: server.rng_seed(),
             any_caller: config.any_caller,
         }

@@ -5,34 +5,50 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 
 use super::{print, refuse};
+use crate::config::{TIMEZONE, zone};
 use crate::panel::chance::Chance;
 use crate::panel::clock::Clock;
-use crate::panel::seeds::{self, Keys};
+use crate::panel::seeds::{self, Ground, Keys};
 use crate::store::{Place, open};
+use crate::time::Zone;
 
 /// Commands of `linecard seed`.
 #[derive(Subcommand, Debug)]
 pub enum Seed {
-    /// Plants a seed in a throw-away database and says `ok`, or what is wrong in which line.
+    /// Plants seeds in a throw-away database and says `ok`, or what is wrong in which line.
     Check(Check),
 }
 
 /// Options of `linecard seed check`.
 #[derive(Args, Debug)]
 pub struct Check {
-    /// A file of SQL, or anything else that --seed takes.
-    #[arg(value_name = "FILE")]
-    seed: seeds::Seed,
+    /// Files, or anything else that --seed takes; later ones add to what is there.
+    #[arg(value_name = "FILE", required = true)]
+    seeds: Vec<seeds::Seed>,
+
+    /// The panel's time zone, in which dates are read.
+    #[arg(long, env = "LINECARD_TIMEZONE", default_value = TIMEZONE, value_parser = zone, value_name = "IANA NAME")]
+    timezone: Zone,
 }
 
 impl Seed {
     /// Runs the command. Exit code 2 when the seed cannot be planted.
     pub fn run(&self) -> ExitCode {
-        let Seed::Check(Check { seed }) = self;
+        let Seed::Check(Check { seeds, timezone }) = self;
         // What is drawn by chance is thrown away with the rest.
         let (chance, now) = (Chance::seeded(0), Clock::running().now());
         let planted = open::prepare(&Place::private_memory(), |db| {
-            seeds::plant(db, seed, &Keys::default(), &chance, now)
+            let keys = &Keys::default();
+            seeds::plant(
+                &Ground {
+                    db,
+                    keys,
+                    chance: &chance,
+                    now,
+                    zone: *timezone,
+                },
+                seeds,
+            )
         });
         match planted {
             Ok(_) => {

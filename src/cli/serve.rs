@@ -35,8 +35,12 @@ pub fn run(start: &Start) -> ExitCode {
 
 async fn serve(start: &Start, server: Server, begun: Instant, parent: u32) -> Result<(), StartError> {
     let config = &start.config;
-    if let (Found::Existing, Some(seed)) = (server.found(), &config.seed) {
-        tracing::warn!("seed {seed} was not planted: {} has data already", config.db);
+    if server.found() == Found::Existing && !config.seed.is_empty() {
+        tracing::warn!(
+            "seed {} was not planted: {} has data already",
+            config.seeds(),
+            config.db
+        );
     }
     let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Other)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Other)?;

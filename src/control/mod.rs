@@ -10,6 +10,7 @@ mod asking;
 mod closest;
 pub mod delivery;
 pub mod docs;
+mod document;
 pub mod duration;
 pub mod entry;
 mod exposition;
@@ -251,6 +252,10 @@ impl Control {
         self.snapshots.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
+    fn epoch(&self) -> u64 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
     fn next_epoch(&self) -> u64 {
         self.epoch.fetch_add(1, Ordering::AcqRel) + 1
     }
@@ -310,7 +315,7 @@ impl Control {
             "strict": self.panel.settings().strict.refuses(),
             "strictness": self.panel.settings().strict.name(),
             "pid": std::process::id(),
-            "epoch": self.epoch.load(Ordering::Acquire),
+            "epoch": self.epoch(),
         }))
     }
 }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::problem::Problem;
 use super::tail::{self, Tail};
 use super::{
-    Control, PREFIX, Reply, answer, docs, faults, har, metrics, profile, requests, state, time, verify, worlds,
+    Control, PREFIX, Reply, answer, docs, document, faults, har, metrics, profile, requests, state, time, verify,
+    worlds,
 };
 use crate::wire::php::form;
 use crate::wire::{Request, Response};
@@ -80,6 +81,9 @@ pub static ROUTES: &[Route] = &[
     row("GET", "metrics", "Answers what was done since the start, for Prometheus.", |control, _, _| Box::pin(metrics::show(control))),
     row("POST", "shutdown", "Stops the server after the requests in flight.", |control, _, _| Box::pin(async { control.shut_down() })),
     row("POST", "reset", "Goes back to the state at the start.", |control, request, _| Box::pin(state::reset(control, request))),
+    row("GET", "state", "Answers the whole state as a seed document; `format` is `json`, `yaml` or `sqlite`.", |control, request, _| Box::pin(document::show(control, request))),
+    row("PUT", "state", "Replaces the whole state with that of a seed document or an SQLite file.", |control, request, _| Box::pin(document::replace(control, request))),
+    row("PATCH", "state", "Adds what a seed document has to the state.", |control, request, _| Box::pin(document::merge(control, request))),
     row("GET", "snapshots", "Lists the snapshots.", |control, _, _| Box::pin(async { Ok(state::list(control)) })),
     row("POST", "snapshots", "Takes a snapshot under a name.", |control, request, _| Box::pin(state::take(control, request))),
     row("POST", "snapshots/{name}/restore", "Goes back to a snapshot.", |control, _, name| Box::pin(state::restore(control, name))),

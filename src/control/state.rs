@@ -34,7 +34,7 @@ pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response,
     }
     let epoch = match what.contains(&"state") {
         true => go_to(control, &control.baseline).await?,
-        false => control.epoch.load(std::sync::atomic::Ordering::Acquire),
+        false => control.epoch(),
     };
     if what.contains(&"journal") {
         control.journal.clear();
@@ -42,7 +42,8 @@ pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response,
     told(control, epoch).await
 }
 
-async fn go_to(control: &Control, image: &Image) -> Result<u64, StoreError> {
+/// Makes the panel what an image shows, and answers how often that was done.
+pub async fn go_to(control: &Control, image: &Image) -> Result<u64, StoreError> {
     let (panel, mark) = (Arc::clone(&control.panel), control.mark.clone());
     control
         .panel
@@ -53,7 +54,7 @@ async fn go_to(control: &Control, image: &Image) -> Result<u64, StoreError> {
 }
 
 /// What the panel holds now.
-async fn told(control: &Control, epoch: u64) -> Result<Response, Problem> {
+pub async fn told(control: &Control, epoch: u64) -> Result<Response, Problem> {
     let count = |db: &rusqlite::Connection| {
         let sql = "SELECT (SELECT count(*) FROM streams), (SELECT plain_lines FROM linecard_totals)";
         let counted = db.query_row(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)));

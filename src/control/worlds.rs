@@ -11,7 +11,7 @@ use super::{Control, PREFIX, Setup, answer, object, only, state, time};
 use crate::config;
 use crate::panel::chance::Chance;
 use crate::panel::clock::Clock;
-use crate::panel::seeds::{self, Seed};
+use crate::panel::seeds::{self, Ground, Seed};
 use crate::panel::{Entrance, Panel};
 use crate::store::Image;
 use crate::wire::{Request, Response};
@@ -66,9 +66,21 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
     let (image, chance) = match wish.from {
         From::Image(image) => (image, chance),
         From::Seed(seed) => {
-            let (keys, now) = (worlds.keys.clone(), wish.clock.now());
+            let (keys, now, zone) = (worlds.keys.clone(), wish.clock.now(), control.panel.zone());
             let plant = move || {
-                let image = Image::made(|db| seeds::plant(db, &seed, &keys, &chance, now));
+                let image = Image::made(|db| {
+                    let (keys, chance) = (&keys, &chance);
+                    seeds::plant(
+                        &Ground {
+                            db,
+                            keys,
+                            chance,
+                            now,
+                            zone,
+                        },
+                        &[seed],
+                    )
+                });
                 image.map(|image| (image, chance))
             };
             let planted = tokio::task::spawn_blocking(plant).await.map_err(failed)?;
@@ -225,7 +237,7 @@ impl Wish {
 /// A seed that the binary has: a caller over HTTP reads no files of this machine.
 fn builtin(text: &str) -> Result<Seed, Problem> {
     match text.parse() {
-        Ok(Seed::File(_)) => Err(Problem::bad_request(
+        Ok(Seed::Path(_) | Seed::Stdin) => Err(Problem::bad_request(
             format!("`seed` is a file: {text:?}"),
             format!("start the server with it, or PUT {PREFIX}snapshots/NAME and send {{\"snapshot\":NAME}}"),
         )),

@@ -1,7 +1,7 @@
 //! Accounts of the panel: administrators and resellers, and the credits they hold.
 
-use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension};
 use sha_crypt::{PasswordHasher, ShaCrypt};
 
 use super::chance::{CREDENTIAL, Chance};
@@ -92,16 +92,18 @@ fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<(
     }
     let no_group = matches!(change.get("member_group_id"), Some(Value::Null));
     if no_group || (own.is_none() && change.get("member_group_id").is_none()) {
-        change.set("member_group_id", built_in_group(scene)?);
+        change.set("member_group_id", built_in_group(scene.db)?);
     }
     Ok(())
 }
 
 /// The group of resellers that came with the panel; 0 when there is none any more.
-fn built_in_group(scene: &Scene<'_>) -> Result<i64> {
+///
+/// # Errors
+/// SQLite's.
+pub fn built_in_group(db: &Connection) -> rusqlite::Result<i64> {
     let sql = "SELECT group_id FROM users_groups WHERE is_reseller <> 0 AND can_delete = 0 ORDER BY group_id LIMIT 1";
-    Ok(scene
-        .db
+    Ok(db
         .prepare_cached(sql)?
         .query_row([], |row| row.get(0))
         .optional()?
@@ -110,7 +112,7 @@ fn built_in_group(scene: &Scene<'_>) -> Result<i64> {
 
 /// The form in which the panel family keeps passwords: salted SHA-512 crypt, `$6$…` (contract
 /// "Admin API", section 9; raw SQL shows it and clients compare it with PHP's `crypt`).
-fn hash(chance: &Chance, password: &str) -> Result<String> {
+pub fn hash(chance: &Chance, password: &str) -> Result<String> {
     let salt = chance.text(CREDENTIAL, SALT);
     let hashed = ShaCrypt::SHA512.hash_password_with_salt(password.as_bytes(), salt.as_bytes());
     let hashed = hashed.map_err(|error| Error::internal(format!("a password could not be hashed: {error}")))?;

@@ -300,9 +300,13 @@ pub fn remove_drafts(path: &Path) {
 
 /// `PATH.suffix`, in the same folder.
 pub fn beside(path: &Path, suffix: &str) -> PathBuf {
+    beside_exactly(path, &format!(".{suffix}"))
+}
+
+/// The path with `end` behind it, as SQLite calls the files of its log.
+pub fn beside_exactly(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(".");
-    name.push(suffix);
+    name.push(end);
     name.into()
 }
 

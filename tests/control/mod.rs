@@ -10,6 +10,7 @@ mod profile;
 mod reach;
 mod routes;
 mod state;
+mod state_document;
 mod stream;
 mod strict;
 mod verify;

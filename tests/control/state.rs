@@ -149,7 +149,7 @@ fn a_snapshot_travels_as_a_file() {
     std::fs::write(&path, &file.body).unwrap();
     let opened = Panel::docs_with(|config| {
         config.db = path.to_str().unwrap().to_owned();
-        config.seed = None;
+        config.seed = Vec::new();
     });
     assert_eq!(lines(&opened), lines(&one));
 }

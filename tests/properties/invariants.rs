@@ -8,8 +8,8 @@ use crate::support::Panel;
 
 /// One call: an action and which of the ids made so far it is about.
 #[derive(Clone, Debug)]
-struct Call {
-    action: &'static str,
+pub struct Call {
+    pub action: &'static str,
     pick: usize,
     number: usize,
 }
@@ -51,7 +51,7 @@ const ACTIONS: [&str; 34] = [
     "kill_connection",
 ];
 
-fn call() -> impl Strategy<Value = Call> {
+pub fn call() -> impl Strategy<Value = Call> {
     (0..ACTIONS.len(), 0..12usize, 0..6usize).prop_map(|(action, pick, number)| Call {
         action: ACTIONS[action],
         pick,
@@ -83,7 +83,7 @@ fn id(panel: &Panel, call: &Call) -> i64 {
     ids.get(call.pick).copied().unwrap_or(9999)
 }
 
-fn form(panel: &Panel, call: &Call) -> String {
+pub fn form(panel: &Panel, call: &Call) -> String {
     let n = call.number;
     let id = id(panel, call);
     let names = ["Anna", "anna", "ANNA ", "Ben", "ben", "Cleo"];

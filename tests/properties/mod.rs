@@ -5,4 +5,5 @@ mod determinism;
 mod dialects;
 mod invariants;
 mod lists;
+mod states;
 mod worlds;

@@ -49,12 +49,17 @@ impl Panel {
 
     /// A panel with the `small` seed.
     pub fn small() -> Panel {
-        Panel::start("small", "small0001", "SMALL_KEY", |_| {})
+        Panel::small_with(|_| {})
+    }
+
+    /// A panel with the `small` seed and other options.
+    pub fn small_with(change: impl FnOnce(&mut Config)) -> Panel {
+        Panel::start("small", "small0001", "SMALL_KEY", change)
     }
 
     fn start(seed: &str, code: &'static str, key: &'static str, change: impl FnOnce(&mut Config)) -> Panel {
         let mut config = Config {
-            seed: Some(seed.parse().unwrap()),
+            seed: vec![seed.parse().unwrap()],
             workers: Some(1),
             ..Config::default()
         };
@@ -142,6 +147,14 @@ impl Panel {
     /// The path of the Admin API.
     pub fn admin_path(&self) -> String {
         format!("/{}/admin/index.php", self.code)
+    }
+
+    /// What is seen in the panel's own database.
+    pub fn read<T: Send + 'static>(
+        &self,
+        look: impl Fn(&rusqlite::Connection) -> Result<T, linecard::store::StoreError> + Send + 'static,
+    ) -> T {
+        self.block_on(self.inner().store().read(look)).unwrap()
     }
 
     /// Runs SQL on the panel's own database and answers each row as its values joined with `|`.

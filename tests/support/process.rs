@@ -44,7 +44,11 @@ impl Served {
 
     /// A command that prints a ready line.
     pub fn spawn(mut command: Command) -> Served {
-        let mut child = command.spawn().unwrap();
+        Served::of(command.spawn().unwrap())
+    }
+
+    /// A process that was started to print a ready line.
+    pub fn of(mut child: Child) -> Served {
         let mut ready = String::new();
         BufReader::new(child.stdout.as_mut().unwrap())
             .read_line(&mut ready)

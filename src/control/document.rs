@@ -1,0 +1,170 @@
+//! The panel's state as a document that people can write: the same form as a seed's.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::problem::Problem;
+use super::{Control, nearest, state};
+use crate::panel::seeds::{self, Form, Ground, Keys, Node, SQLITE, Wrong};
+use crate::store::{Image, StoreError};
+use crate::wire::body::Body;
+use crate::wire::php::form;
+use crate::wire::{Request, Response};
+
+/// The forms in which a state is answered.
+const FORMATS: [&str; 3] = ["json", "yaml", "sqlite"];
+
+/// A body that is a state.
+enum Sent {
+    Document(Node),
+    /// The bytes of a database file.
+    Snapshot(Image),
+}
+
+/// `GET /_linecard/state`.
+pub async fn show(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let query = form::Form::parse(request.query.as_bytes(), form::Limits::PHP);
+    if let Some((name, _)) = query.iter().find(|(name, _)| *name != "format") {
+        let detail = format!("there is no parameter {name:?}");
+        return Err(Problem::bad_request(
+            detail,
+            format!("there is format{}", nearest(name, &["format"])),
+        ));
+    }
+    let (content_type, print): (_, fn(&Node) -> String) = match query.text("format").unwrap_or("json") {
+        "json" => ("application/json", seeds::json),
+        "yaml" => ("application/yaml", seeds::yaml),
+        "sqlite" => {
+            let image = control.panel.store().image().await?;
+            return Ok(Response::new(200, "application/vnd.sqlite3", image.bytes()?));
+        }
+        other => {
+            let hint = format!("there are {}{}", FORMATS.join(", "), nearest(other, &FORMATS));
+            return Err(Problem::bad_request(format!("there is no format {other:?}"), hint));
+        }
+    };
+    let zone = control.panel.zone();
+    let printed = control.panel.store().read(move |db| {
+        let document = seeds::export(db, zone).map_err(StoreError::from)?;
+        Ok::<_, StoreError>(print(&document))
+    });
+    Ok(Response::new(200, content_type, printed.await?))
+}
+
+/// `PUT /_linecard/state`: an empty panel and what was sent. Where that is wrong, nothing changes.
+pub async fn replace(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let image = match sent(request)? {
+        Sent::Snapshot(image) => image,
+        Sent::Document(document) => {
+            let panel = Arc::clone(&control.panel);
+            let made = tokio::task::spawn_blocking(move || {
+                let mut wrong = Vec::new();
+                let made = Image::made(|db| {
+                    let keys = Keys::default();
+                    let ground = Ground {
+                        db,
+                        keys: &keys,
+                        chance: panel.chance(),
+                        now: panel.clock().now(),
+                        zone: panel.zone(),
+                    };
+                    seeds::plant_document(&ground, &document).map_err(|all| {
+                        wrong = all;
+                        String::new()
+                    })
+                });
+                made.map_err(|error| (wrong, error))
+            });
+            match made.await {
+                Ok(Ok(image)) => image,
+                Ok(Err((wrong, _))) if !wrong.is_empty() => return Err(refused(&wrong)),
+                Ok(Err((_, error))) => return Err(StoreError::Panicked(error.to_string()).into()),
+                Err(error) => return Err(StoreError::Panicked(error.to_string()).into()),
+            }
+        }
+    };
+    let epoch = state::go_to(control, &image).await?;
+    state::told(control, epoch).await
+}
+
+/// `PATCH /_linecard/state`: adds to what is there, or changes it by its names. All of it or nothing.
+pub async fn merge(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let Sent::Document(document) = sent(request)? else {
+        let hint = "send a document, or replace the whole state with PUT";
+        return Err(Problem::bad_request("an SQLite file cannot be merged", hint));
+    };
+    let panel = Arc::clone(&control.panel);
+    let planted = control.panel.store().write(move |db| {
+        let keys = Keys::default();
+        let ground = Ground {
+            db,
+            keys: &keys,
+            chance: panel.chance(),
+            now: panel.clock().now(),
+            zone: panel.zone(),
+        };
+        seeds::plant_document(&ground, &document).map_err(Unplanted::Wrong)
+    });
+    match planted.await {
+        Ok(()) => state::told(control, control.epoch()).await,
+        Err(Unplanted::Wrong(wrong)) => Err(refused(&wrong)),
+        Err(Unplanted::Store(error)) => Err(error.into()),
+    }
+}
+
+/// Why a document was not merged.
+enum Unplanted {
+    Wrong(Vec<Wrong>),
+    Store(StoreError),
+}
+
+impl From<StoreError> for Unplanted {
+    fn from(error: StoreError) -> Self {
+        Unplanted::Store(error)
+    }
+}
+
+/// Reads a body by its type or, where that says nothing, by its looks.
+fn sent(request: &Request<'_>) -> Result<Sent, Problem> {
+    let bytes = match &request.body {
+        Body::Whole(bytes) => bytes,
+        Body::TooLarge => {
+            let hint = "send less at once with PATCH, or start the server with --seed";
+            return Err(Problem::new(413, "too_large", "the body is too large", hint));
+        }
+    };
+    if bytes.starts_with(SQLITE) {
+        let image = Image::of(bytes).map_err(|reason| {
+            let hint = "send what GET /_linecard/state?format=sqlite answered";
+            Problem::bad_request(format!("the body is no snapshot: {reason}"), hint)
+        })?;
+        return Ok(Sent::Snapshot(image));
+    }
+    let text = std::str::from_utf8(bytes)
+        .map_err(|_| Problem::bad_request("the body is neither text nor an SQLite file", "send a seed document"))?;
+    let said = request.content_type.unwrap_or_default().to_ascii_lowercase();
+    let form = match () {
+        () if said.contains("json") => Form::Json,
+        () if said.contains("yaml") => Form::Yaml,
+        () if said.contains("toml") => Form::Toml,
+        () => Form::of_looks(text),
+    };
+    seeds::read(form, text)
+        .map(Sent::Document)
+        .map_err(|wrong| refused(&[wrong]))
+}
+
+/// Says everything that is wrong with a document.
+fn refused(all: &[Wrong]) -> Problem {
+    let errors: Vec<_> = all
+        .iter()
+        .map(|wrong| json!({ "line": wrong.line, "path": wrong.path, "detail": wrong.detail, "hint": wrong.hint }))
+        .collect();
+    let detail = match all {
+        [one] => one.to_string(),
+        all => format!("{} things are wrong with the document", all.len()),
+    };
+    let hint = "mend what `errors` names and send it again; nothing was changed";
+    Problem::bad_request(detail, hint).with("errors", json!(errors))
+}

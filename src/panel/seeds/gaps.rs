@@ -1,0 +1,60 @@
+//! What every panel has, where the seeds have none of it (contract "Admin API", section 9): a main
+//! server, the two built-in groups, an administrator with a key, an access code to the admin API.
+
+use rusqlite::Result;
+
+use super::Ground;
+use crate::panel::access_codes;
+use crate::panel::chance::{CODE, HEX};
+
+/// Fills each of the tables that is empty. A second call changes nothing.
+///
+/// # Errors
+/// One line that says what is wrong.
+pub fn fill(ground: &Ground<'_>) -> std::result::Result<(), String> {
+    let failed = |error: rusqlite::Error| format!("set-up: {error}");
+    let is_empty =
+        |table: &str| -> Result<bool> { Ok(!ground.db.prepare(&format!("SELECT 1 FROM {table}"))?.exists([])?) };
+    if is_empty("servers").map_err(failed)? {
+        let sql = "INSERT INTO servers (server_name, server_ip, is_main, last_check_ago, \"order\") VALUES ('Main Server', '127.0.0.1', 1, ?1, 1)";
+        ground.db.execute(sql, [ground.now]).map_err(failed)?;
+    }
+    if is_empty("users_groups").map_err(failed)? {
+        let sql = "INSERT INTO users_groups (group_name, is_admin, is_reseller, can_delete, total_allowed_gen_trials, total_allowed_gen_in)
+             VALUES ('Administrators', 1, 0, 0, 0, ''), ('Resellers', 0, 1, 0, 100000, 'month')";
+        ground.db.execute(sql, []).map_err(failed)?;
+    }
+    // What is drawn is drawn in this order, so that the same number gives the same panel.
+    let code = match is_empty("access_codes").map_err(failed)? {
+        true => Some(access_code(ground)?),
+        false => None,
+    };
+    if is_empty("users").map_err(failed)? {
+        add_administrator(ground).map_err(failed)?;
+    }
+    if let Some(code) = code {
+        let sql = "INSERT INTO access_codes (code) VALUES (?1)";
+        ground.db.execute(sql, [code]).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// No password yet: nobody can log in to pages with this account until one is set.
+fn add_administrator(ground: &Ground<'_>) -> Result<()> {
+    let key = ground.keys.api_key.clone();
+    let key = key.unwrap_or_else(|| ground.chance.text(HEX, 32));
+    let sql = "INSERT INTO users (username, member_group_id, date_registered, api_key)
+         VALUES ('admin', coalesce((SELECT min(group_id) FROM users_groups WHERE is_admin <> 0), 0), ?1, ?2)";
+    ground.db.execute(sql, (ground.now, key))?;
+    Ok(())
+}
+
+fn access_code(ground: &Ground<'_>) -> std::result::Result<String, String> {
+    match &ground.keys.access_code {
+        None => Ok(ground.chance.text(CODE, access_codes::LENGTH)),
+        Some(code) if access_codes::is_well_formed(code, access_codes::ADMIN_API) => Ok(code.clone()),
+        Some(code) => Err(format!(
+            "the access code {code:?} must be 8 to 64 of A-Z a-z 0-9 _ - and not a reserved word"
+        )),
+    }
+}

@@ -1,0 +1,87 @@
+//! JSON: each level is read as texts that the library leaves where they stand, and so know their
+//! place.
+
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::super::tree::{DEEPEST, Member, Node, Value, Wrong};
+use super::{Lines, malformed, too_deep, twice};
+
+/// Reads a document.
+pub fn read(text: &str) -> Result<Node, Wrong> {
+    let whole: &RawValue = serde_json::from_str(text).map_err(|error| {
+        let told = error.to_string();
+        let detail = told.split(" at line ").next().unwrap_or_default();
+        malformed(error.line().max(1), format!("not JSON: {detail}"), "")
+    })?;
+    let mut lines = Lines::new(text);
+    node(whole, text, &mut lines, 0)
+}
+
+fn node(raw: &RawValue, text: &str, lines: &mut Lines<'_>, depth: usize) -> Result<Node, Wrong> {
+    let own = raw.get();
+    // The raw text is a part of the whole one: its place is the distance of their beginnings.
+    let line = lines.of(own.as_ptr().addr().saturating_sub(text.as_ptr().addr()));
+    if depth > DEEPEST {
+        return Err(too_deep(line));
+    }
+    // What was read once as JSON is JSON, but a text may hold half a surrogate.
+    let failed = |error: serde_json::Error| malformed(line, format!("not JSON: {error}"), "");
+    let value = match own.as_bytes().first() {
+        Some(b'{') => {
+            let Members(pairs) = serde_json::from_str(own).map_err(failed)?;
+            let mut keys = HashSet::new();
+            let mut members = Vec::with_capacity(pairs.len());
+            for (key, raw) in pairs {
+                let node = node(raw, text, lines, depth + 1)?;
+                if !keys.insert(key.clone()) {
+                    return Err(twice(node.line, &key));
+                }
+                members.push(Member {
+                    line: node.line,
+                    key,
+                    node,
+                });
+            }
+            Value::Map(members)
+        }
+        Some(b'[') => {
+            let items: Vec<&RawValue> = serde_json::from_str(own).map_err(failed)?;
+            let items = items.into_iter().map(|raw| node(raw, text, lines, depth + 1));
+            Value::List(items.collect::<Result<_, _>>()?)
+        }
+        Some(b'"') => Value::Text(serde_json::from_str(own).map_err(failed)?),
+        _ => Value::Word(own.to_owned()),
+    };
+    Ok(Node { line, value })
+}
+
+/// The members of an object, in their order and with those that are there twice.
+struct Members<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Members<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut pairs = Vec::new();
+        while let Some(pair) = map.next_entry()? {
+            pairs.push(pair);
+        }
+        Ok(Members(pairs))
+    }
+}

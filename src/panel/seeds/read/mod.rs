@@ -1,0 +1,99 @@
+//! The forms in which a document can be written: each reader gives the same [`super::tree::Node`].
+
+mod json;
+mod toml;
+mod yaml;
+
+use super::tree::{Node, Wrong};
+
+/// A form of a document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Yaml,
+    Toml,
+    Json,
+}
+
+impl Form {
+    /// The form that a file's suffix names.
+    pub fn of_suffix(suffix: &str) -> Option<Form> {
+        match suffix {
+            "yaml" | "yml" => Some(Form::Yaml),
+            "toml" => Some(Form::Toml),
+            "json" => Some(Form::Json),
+            _ => None,
+        }
+    }
+
+    /// The form that a text without a name looks like.
+    pub fn of_looks(text: &str) -> Form {
+        match text.trim_start().starts_with('{') {
+            true => Form::Json,
+            false => Form::Yaml,
+        }
+    }
+}
+
+/// Reads a document.
+///
+/// # Errors
+/// What is wrong with its form, with the line.
+pub fn read(form: Form, text: &str) -> Result<Node, Wrong> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    match form {
+        Form::Yaml => yaml::read(text),
+        Form::Toml => toml::read(text),
+        Form::Json => json::read(text),
+    }
+}
+
+/// What is wrong with the form of a document.
+fn malformed(line: usize, detail: impl Into<String>, hint: &str) -> Wrong {
+    Wrong {
+        line,
+        path: String::new(),
+        detail: detail.into(),
+        hint: hint.to_owned(),
+    }
+}
+
+/// A key that a map has twice.
+fn twice(line: usize, key: &str) -> Wrong {
+    malformed(line, format!("the key {key:?} is there already"), "keep one of them")
+}
+
+/// Nesting that nobody writes by hand.
+fn too_deep(line: usize) -> Wrong {
+    malformed(
+        line,
+        format!("there are more than {} levels", super::tree::DEEPEST),
+        "write deep JSON as {raw: \"…\"}",
+    )
+}
+
+/// The line of a byte, for readers that tell offsets: each is asked for in the order of the text.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: usize,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a str) -> Lines<'a> {
+        Lines { text, at: 0, line: 1 }
+    }
+
+    fn of(&mut self, at: usize) -> usize {
+        let breaks = |from: usize, to: usize| {
+            let between = self.text.as_bytes().get(from..to).unwrap_or_default();
+            between.iter().filter(|byte| **byte == b'\n').count()
+        };
+        if at >= self.at {
+            self.line += breaks(self.at, at);
+        } else {
+            self.line = self.line.saturating_sub(breaks(at, self.at));
+        }
+        self.at = at;
+        self.line
+    }
+}

@@ -1,0 +1,151 @@
+//! YAML: the library's events become nodes on a stack of our own, so that nothing recurses.
+//! Anchors and aliases work within a bound; tags do not, but for `!!str`.
+
+use std::collections::{HashMap, HashSet};
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
+
+use super::super::tree::{DEEPEST, Member, Node, Value, Wrong};
+use super::{malformed, too_deep, twice};
+
+/// Most nodes that aliases may stand for in a document: a page of them can mean a billion.
+const MOST_ALIASED: usize = 100_000;
+
+/// Longest anchor list; each keeps a copy of its node.
+const MOST_ANCHORS: usize = 1000;
+
+/// A list or a map that has not ended.
+struct Open {
+    node: Node,
+    anchor: usize,
+    /// The key that waits for its value.
+    key: Option<(String, usize)>,
+    keys: HashSet<String>,
+}
+
+/// What was read so far.
+#[derive(Default)]
+struct Reading {
+    open: Vec<Open>,
+    anchors: HashMap<usize, Node>,
+    aliased: usize,
+    whole: Option<Node>,
+}
+
+/// Reads a document; an empty one is an empty map.
+pub fn read(text: &str) -> Result<Node, Wrong> {
+    let mut reading = Reading::default();
+    for event in Parser::new_from_str(text) {
+        let (event, span) = event.map_err(|error| {
+            let hint = "indent with spaces, and put texts with : or # in quotes";
+            malformed(error.marker().line(), format!("not YAML: {}", error.info()), hint)
+        })?;
+        reading.take(event, span.start.line())?;
+    }
+    Ok(reading.whole.unwrap_or_else(|| Node {
+        line: 1,
+        value: Value::Map(Vec::new()),
+    }))
+}
+
+impl Reading {
+    fn take(&mut self, event: Event<'_>, line: usize) -> Result<(), Wrong> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let quoted = style != ScalarStyle::Plain || is_text(tag.as_deref(), line)?;
+                let text = text.into_owned();
+                let value = if quoted { Value::Text(text) } else { Value::Word(text) };
+                self.close(Node { line, value }, anchor)
+            }
+            Event::SequenceStart(anchor, tag) => self.begin(line, Value::List(Vec::new()), anchor, tag.as_deref()),
+            Event::MappingStart(anchor, tag) => self.begin(line, Value::Map(Vec::new()), anchor, tag.as_deref()),
+            Event::SequenceEnd | Event::MappingEnd => match self.open.pop() {
+                Some(open) => self.close(open.node, open.anchor),
+                None => Ok(()),
+            },
+            Event::Alias(anchor) => {
+                let node = self.anchors.get(&anchor).cloned();
+                let node = node.ok_or_else(|| malformed(line, "an alias names its own node", "write it out"))?;
+                self.aliased += size(&node);
+                match self.aliased > MOST_ALIASED {
+                    true => Err(malformed(line, "aliases stand for too much", "write it out")),
+                    false => self.close(node, 0),
+                }
+            }
+            Event::DocumentStart(_) if self.whole.is_some() => {
+                let hint = "put further ones in files of their own";
+                Err(malformed(line, "a second document begins", hint))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn begin(&mut self, line: usize, value: Value, anchor: usize, tag: Option<&Tag>) -> Result<(), Wrong> {
+        is_text(tag, line)?;
+        if self.open.len() >= DEEPEST {
+            return Err(too_deep(line));
+        }
+        self.open.push(Open {
+            node: Node { line, value },
+            anchor,
+            key: None,
+            keys: HashSet::new(),
+        });
+        Ok(())
+    }
+
+    /// Puts a whole node where it belongs.
+    fn close(&mut self, node: Node, anchor: usize) -> Result<(), Wrong> {
+        if anchor > 0 {
+            if self.anchors.len() >= MOST_ANCHORS {
+                return Err(malformed(node.line, "there are too many anchors", "write it out"));
+            }
+            self.anchors.insert(anchor, node.clone());
+        }
+        let Some(open) = self.open.last_mut() else {
+            self.whole = Some(node);
+            return Ok(());
+        };
+        let members = match &mut open.node.value {
+            Value::List(items) => {
+                items.push(node);
+                return Ok(());
+            }
+            Value::Map(members) => members,
+            Value::Word(_) | Value::Text(_) => return Ok(()),
+        };
+        let Some((key, line)) = open.key.take() else {
+            let line = node.line;
+            let (Value::Word(key) | Value::Text(key)) = node.value else {
+                return Err(malformed(line, "a key is a list or a map", "a key is one word"));
+            };
+            if !open.keys.insert(key.clone()) {
+                return Err(twice(line, &key));
+            }
+            open.key = Some((key, line));
+            return Ok(());
+        };
+        members.push(Member { key, line, node });
+        Ok(())
+    }
+}
+
+fn size(node: &Node) -> usize {
+    match &node.value {
+        Value::Word(_) | Value::Text(_) => 1,
+        Value::List(items) => 1 + items.iter().map(size).sum::<usize>(),
+        Value::Map(members) => 1 + members.iter().map(|member| size(&member.node)).sum::<usize>(),
+    }
+}
+
+/// Whether a tag makes a text of what it stands before.
+fn is_text(tag: Option<&Tag>, line: usize) -> Result<bool, Wrong> {
+    match tag {
+        None => Ok(false),
+        Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => Ok(true),
+        Some(tag) => {
+            let detail = format!("the tag {}{} means nothing here", tag.handle, tag.suffix);
+            Err(malformed(line, detail, "leave it out"))
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! A panel's database file as a seed: its rows take the place of those that are there.
+
+use std::path::Path;
+
+use rusqlite::{Connection, Result};
+
+use crate::store::connection::APPLICATION_ID;
+use crate::store::{open, schema};
+
+/// Copies all rows of the file at `path`.
+///
+/// # Errors
+/// One line that says what is wrong with the file.
+pub fn copy(db: &Connection, path: &Path) -> std::result::Result<(), String> {
+    let failed = |error: rusqlite::Error| format!("cannot read seed {}: {error}", path.display());
+    db.execute("ATTACH ?1 AS seed", [uri(path)]).map_err(failed)?;
+    let copied = recognised(db).map_err(failed).and_then(|refused| match refused {
+        Some(reason) => Err(format!("cannot read seed {}: {reason}", path.display())),
+        None => copy_rows(db).map_err(failed),
+    });
+    // Inside a transaction it stays attached until the connection ends, which does no harm.
+    let _ = db.execute("DETACH seed", []);
+    copied
+}
+
+/// The file opened for reading alone. One without a log beside it changes under nobody.
+fn uri(path: &Path) -> String {
+    let mut escaped = String::from("file:");
+    for character in path.to_string_lossy().chars() {
+        match character {
+            '%' => escaped.push_str("%25"),
+            '?' => escaped.push_str("%3f"),
+            '#' => escaped.push_str("%23"),
+            other => escaped.push(other),
+        }
+    }
+    let has_log = open::beside_exactly(path, "-wal").exists();
+    let immutable = if has_log { "" } else { "&immutable=1" };
+    // Otherwise it is looked for where the other database is, which may be memory.
+    let files = if cfg!(windows) { "win32" } else { "unix" };
+    escaped + &format!("?vfs={files}&mode=ro{immutable}")
+}
+
+/// Why the file is not a current database of a panel; nothing when it is one.
+fn recognised(db: &Connection) -> Result<Option<String>> {
+    let number = |pragma: &str| db.query_row(&format!("PRAGMA seed.{pragma}"), [], |row| row.get::<_, i64>(0));
+    if number("application_id")? != i64::from(APPLICATION_ID) {
+        return Ok(Some("it is not a Linecard database".into()));
+    }
+    let (found, known) = (
+        number("user_version")?,
+        i64::try_from(open::VERSION).unwrap_or(i64::MAX),
+    );
+    Ok((found != known)
+        .then(|| format!("its schema is {found}, this program's is {known}; start a server with --db once")))
+}
+
+fn copy_rows(db: &Connection) -> Result<()> {
+    // Rows that others refer to come last when they go and first when they come.
+    let tables: Vec<&str> = schema::tables().map(|table| table.name).collect();
+    for table in tables.iter().rev() {
+        db.execute(&format!("DELETE FROM main.{table}"), [])?;
+    }
+    db.execute("DELETE FROM main.sqlite_sequence", [])?;
+    for table in tables {
+        db.execute(&format!("INSERT INTO main.{table} SELECT * FROM seed.{table}"), [])?;
+    }
+    db.execute("DELETE FROM main.sqlite_sequence", [])?;
+    db.execute(
+        "INSERT INTO main.sqlite_sequence SELECT * FROM seed.sqlite_sequence",
+        [],
+    )?;
+    Ok(())
+}

@@ -1,0 +1,224 @@
+//! A document as a tree whose nodes know their lines, whichever form it was written in, and what is
+//! wrong with one.
+
+use std::fmt;
+
+use serde_json::Number;
+
+use crate::spelling::closest;
+
+/// Deepest nesting that is read.
+pub const DEEPEST: usize = 32;
+
+/// Most errors that are told at once.
+const MOST: usize = 10;
+
+/// A value and where it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Node {
+    /// The line on which it begins, from 1; 0 for one that was not read.
+    pub line: usize,
+    pub value: Value,
+}
+
+/// What a node holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Value {
+    /// A number, `true`, `null` or anything else that stands without quotes, as it was written.
+    Word(String),
+    /// A text that stands in quotes.
+    Text(String),
+    List(Vec<Node>),
+    Map(Vec<Member>),
+}
+
+/// A key with its value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    pub key: String,
+    /// The line of the key.
+    pub line: usize,
+    pub node: Node,
+}
+
+impl Node {
+    /// A word that was not read from anywhere.
+    pub fn word(word: impl ToString) -> Node {
+        Node::of(Value::Word(word.to_string()))
+    }
+
+    /// A text that was not read from anywhere.
+    pub fn text(text: impl Into<String>) -> Node {
+        Node::of(Value::Text(text.into()))
+    }
+
+    /// A value that was not read from anywhere.
+    pub fn of(value: Value) -> Node {
+        Node { line: 0, value }
+    }
+
+    /// The words of a scalar.
+    pub fn scalar(&self) -> Option<&str> {
+        match &self.value {
+            Value::Word(text) | Value::Text(text) => Some(text),
+            Value::List(_) | Value::Map(_) => None,
+        }
+    }
+
+    /// Whether nothing stands here: `null`, `~`, or no word at all.
+    pub fn is_null(&self) -> bool {
+        matches!(&self.value, Value::Word(word) if matches!(word.as_str(), "" | "~" | "null"))
+    }
+
+    /// The value of a key, when this is a map that has it.
+    pub fn get(&self, key: &str) -> Option<&Node> {
+        match &self.value {
+            Value::Map(members) => members
+                .iter()
+                .find(|member| member.key == key)
+                .map(|member| &member.node),
+            _ => None,
+        }
+    }
+
+    /// The node with its lines forgotten, as JSON.
+    pub fn json(&self) -> serde_json::Value {
+        match &self.value {
+            Value::Text(text) => text.clone().into(),
+            Value::Word(_) if self.is_null() => serde_json::Value::Null,
+            Value::Word(word) => match word.as_str() {
+                "true" => true.into(),
+                "false" => false.into(),
+                word => match serde_json::from_str::<Number>(word) {
+                    Ok(number) => number.into(),
+                    Err(_) => word.into(),
+                },
+            },
+            Value::List(items) => items.iter().map(Node::json).collect(),
+            Value::Map(members) => members
+                .iter()
+                .map(|member| (member.key.clone(), member.node.json()))
+                .collect(),
+        }
+    }
+
+    /// A tree that was not read from anywhere, of JSON.
+    pub fn of_json(json: &serde_json::Value) -> Node {
+        match json {
+            serde_json::Value::String(text) => Node::text(text),
+            serde_json::Value::Array(items) => Node::of(Value::List(items.iter().map(Node::of_json).collect())),
+            serde_json::Value::Object(members) => {
+                Node::map(members.iter().map(|(key, value)| (key.clone(), Node::of_json(value))))
+            }
+            word => Node::word(word),
+        }
+    }
+
+    /// A map that was not read from anywhere.
+    pub fn map<K: Into<String>>(members: impl IntoIterator<Item = (K, Node)>) -> Node {
+        let member = |(key, node): (K, Node)| Member {
+            key: key.into(),
+            line: 0,
+            node,
+        };
+        Node::of(Value::Map(members.into_iter().map(member).collect()))
+    }
+
+    /// What it is, for errors.
+    pub fn kind(&self) -> &'static str {
+        match &self.value {
+            Value::Word(_) | Value::Text(_) => "a single value",
+            Value::List(_) => "a list",
+            Value::Map(_) => "a map",
+        }
+    }
+}
+
+/// One thing that is wrong with a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// The line, from 1.
+    pub line: usize,
+    /// `lines[3].bouquets`; empty for the document as a whole.
+    pub path: String,
+    pub detail: String,
+    /// What to do.
+    pub hint: String,
+}
+
+impl fmt::Display for Wrong {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}: ", self.line)?;
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.detail)?;
+        match self.hint.is_empty() {
+            true => Ok(()),
+            false => write!(f, "; {}", self.hint),
+        }
+    }
+}
+
+/// Everything that is wrong with a document, up to a number that a person reads.
+#[derive(Debug, Default)]
+pub struct Errors(Vec<Wrong>);
+
+impl Errors {
+    /// Takes one more down, unless there are enough of them.
+    pub fn push(&mut self, line: usize, path: impl Into<String>, detail: impl Into<String>, hint: impl Into<String>) {
+        if !self.is_full() {
+            self.0.push(Wrong {
+                line,
+                path: path.into(),
+                detail: detail.into(),
+                hint: hint.into(),
+            });
+        }
+    }
+
+    /// Whether nothing is wrong so far.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether nobody would read a further one.
+    pub fn is_full(&self) -> bool {
+        self.0.len() >= MOST
+    }
+
+    /// The errors in the order of their lines; nothing wrong is `Ok`.
+    ///
+    /// # Errors
+    /// Those that there are.
+    pub fn result(mut self) -> Result<(), Vec<Wrong>> {
+        self.0.sort_by_key(|wrong| wrong.line);
+        match self.0.is_empty() {
+            true => Ok(()),
+            false => Err(self.0),
+        }
+    }
+}
+
+/// A question about the word that was probably meant, or the words that there are.
+pub fn meant(word: &str, known: &[&str]) -> String {
+    match closest(word, known) {
+        Some(close) => format!("did you mean {close:?}?"),
+        None if known.is_empty() => "it is empty".to_owned(),
+        None => format!(
+            "there {} {}",
+            if known.len() == 1 { "is" } else { "are" },
+            listed(known)
+        ),
+    }
+}
+
+/// The first words of a list, and how many more there are.
+fn listed(words: &[&str]) -> String {
+    const SHOWN: usize = 30;
+    let shown: Vec<&str> = words.iter().take(SHOWN).copied().collect();
+    match words.len().checked_sub(SHOWN) {
+        Some(more) if more > 0 => format!("{} and {more} more", shown.join(", ")),
+        _ => shown.join(", "),
+    }
+}

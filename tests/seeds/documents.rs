@@ -1,0 +1,214 @@
+//! What a document means: names, ids, times, defaults, and documents that add to others.
+
+use linecard::panel::seeds::Form;
+
+use super::{planted, planted_all, rows};
+
+const YAML: &str = "
+accounts:
+  - {username: anna, credits: 12.50}
+categories:
+  - name: News
+  - {name: News, type: movie}
+streams:
+  - {name: World, category: live/News, sources: http://a.example/1, added: 2026-07-01 12:00}
+  - {name: Film, type: movie, category: [movie/News], rating: 7.5}
+bouquets:
+  - {name: Basic, channels: [World], movies: Film}
+lines:
+  - {username: alice, password: 0123, owner: anna, bouquets: [Basic, 9], expires: +30d}
+  - {username: bob, id: 7, pair: alice, expires: never, enabled: false, allowed_ips: 192.0.2.1}
+  - {username: carol, expires: 1798761600}
+mags:
+  - {mac: '00:1A:79:00:00:01', owner: anna, bouquets: [Basic], expires: 2027-01-01}
+";
+
+const TOML: &str = r#"
+[[accounts]]
+username = "anna"
+credits = 12.50
+[[categories]]
+name = "News"
+[[categories]]
+name = "News"
+type = "movie"
+[[streams]]
+name = "World"
+category = "live/News"
+sources = "http://a.example/1"
+added = 2026-07-01T12:00:00
+[[streams]]
+name = "Film"
+type = "movie"
+category = ["movie/News"]
+rating = 7.5
+[[bouquets]]
+name = "Basic"
+channels = ["World"]
+movies = "Film"
+[[lines]]
+username = "alice"
+password = "0123"
+owner = "anna"
+bouquets = ["Basic", 9]
+expires = "+30d"
+[[lines]]
+username = "bob"
+id = 7
+pair = "alice"
+expires = "never"
+enabled = false
+allowed_ips = "192.0.2.1"
+[[lines]]
+username = "carol"
+expires = 1798761600
+[[mags]]
+mac = "00:1A:79:00:00:01"
+owner = "anna"
+bouquets = ["Basic"]
+expires = 2027-01-01
+"#;
+
+const JSON: &str = r#"{
+"accounts": [{"username": "anna", "credits": 12.50}],
+"categories": [{"name": "News"}, {"name": "News", "type": "movie"}],
+"streams": [
+    {"name": "World", "category": "live/News", "sources": "http://a.example/1", "added": "2026-07-01 12:00"},
+    {"name": "Film", "type": "movie", "category": ["movie/News"], "rating": 7.5}],
+"bouquets": [{"name": "Basic", "channels": ["World"], "movies": "Film"}],
+"lines": [
+    {"username": "alice", "password": "0123", "owner": "anna", "bouquets": ["Basic", 9], "expires": "+30d"},
+    {"username": "bob", "id": 7, "pair": "alice", "expires": "never", "enabled": false, "allowed_ips": "192.0.2.1"},
+    {"username": "carol", "expires": 1798761600}],
+"mags": [{"mac": "00:1A:79:00:00:01", "owner": "anna", "bouquets": ["Basic"], "expires": "2027-01-01"}]
+}"#;
+
+#[test]
+fn a_document_means_the_same_in_each_of_its_forms() {
+    for (form, text) in [
+        (Form::Yaml, YAML),
+        (Form::Toml, TOML),
+        (Form::Json, JSON),
+        (Form::Yaml, JSON),
+    ] {
+        let seen = planted(form, text, |db| {
+            [
+                "SELECT id, username, credits, date_registered, member_group_id FROM users",
+                "SELECT id, category_type, category_name FROM streams_categories",
+                "SELECT id, type, category_id, stream_source, rating, added FROM streams",
+                "SELECT id, bouquet_name, bouquet_channels, bouquet_movies FROM bouquets",
+                "SELECT id, username, member_id, bouquet, exp_date, enabled, pair_id, allowed_ips, is_mag, created_at FROM lines",
+                "SELECT mag_id, user_id, mac, created FROM mag_devices",
+                "SELECT password FROM lines WHERE username = 'alice'",
+                "SELECT length(username), length(password) FROM lines WHERE is_mag = 1",
+            ]
+            .map(|sql| rows(db, sql).join("\n"))
+        });
+        let expected = [
+            "1|anna|1250|1773585000|0",
+            "1|live|News\n2|movie|News",
+            "1|1|[1]|[\"http://a.example/1\"]|0|1782903600\n2|2|[2]|[]|7.5|1773585000",
+            "1|Basic|[1]|[2]",
+            "1|alice|1|[1,9]|2026-04-14 15:30:00|1|null|[]|0|1773585000\n7|bob|0|[]|null|0|1|[\"192.0.2.1\"]|0|1773585000\n8|carol|0|[]|2027-01-01|1|null|[]|0|1773585000\n9|HIDDEN|1|[1]|2027-01-01|1|null|[]|1|1773585000",
+            "1|9|00:1A:79:00:00:01|1773585000",
+            "0123",
+            "32|32",
+        ];
+        let seen = seen.unwrap().map(|text| {
+            let hidden = text
+                .lines()
+                .find(|line| line.starts_with("9|"))
+                .and_then(|line| line.split('|').nth(1));
+            match hidden {
+                Some(name) => text.replace(name, "HIDDEN"),
+                None => text,
+            }
+        });
+        assert_eq!(seen, expected, "{form:?}");
+    }
+}
+
+#[test]
+fn a_later_document_changes_what_it_names_and_adds_the_rest() {
+    let later = "
+streams:
+  - {name: World, icon: i.png, servers: []}
+  - name: World
+    type: radio
+lines:
+  - {username: ALICE, max_connections: 3}
+  - username: dave
+  - {id: 7, username: robert}
+mags:
+  - {mac: '00:1A:79:00:00:01', expires: never, lock_device: true}
+";
+    let seen = planted_all(&[(Form::Yaml, YAML), (Form::Yaml, later)], |db| {
+        [
+            "SELECT id, type, stream_icon, stream_source FROM streams",
+            "SELECT id, username, max_connections, exp_date FROM lines WHERE is_mag = 0",
+            "SELECT exp_date, lock_device FROM mag_devices JOIN lines ON lines.id = user_id",
+        ]
+        .map(|sql| rows(db, sql).join("\n"))
+    });
+    let expected = [
+        "1|1|i.png|[\"http://a.example/1\"]\n2|2||[]\n3|4||[]",
+        "1|ALICE|3|2026-04-14 15:30:00\n7|robert|1|null\n8|carol|1|2027-01-01\n10|dave|1|null",
+        "null|1",
+    ];
+    assert_eq!(seen.unwrap(), expected);
+}
+
+#[test]
+fn a_password_of_an_account_is_kept_as_a_hash_and_a_hash_as_it_is() {
+    let text = "accounts: [{username: a, password: secret}, {username: b, password: $6$salt$hash}, {username: c}]";
+    let seen = planted(Form::Yaml, text, |db| {
+        rows(db, "SELECT substr(password, 1, 11) FROM users")
+    })
+    .unwrap();
+    assert!(seen[0].starts_with("$6$") && seen[0].len() == 11, "{seen:?}");
+    assert_eq!(seen[1..], ["$6$salt$has", ""]);
+}
+
+#[test]
+fn a_stream_is_on_the_main_server_unless_it_says_where() {
+    let text = "
+servers: [{name: Edge}, {name: Main, is_main: true}]
+streams:
+  - {name: a}
+  - {name: b, servers: []}
+  - {name: c, servers: [{server: Edge, pid: 5}, {server: Main}]}
+";
+    let seen = planted(Form::Yaml, text, |db| {
+        rows(
+            db,
+            "SELECT server_stream_id, stream_id, server_id, pid FROM streams_servers",
+        )
+    });
+    assert_eq!(seen.unwrap(), ["1|1|2|null", "2|3|1|5", "3|3|2|null"]);
+}
+
+#[test]
+fn generated_rows_follow_from_the_chance_and_stand_beside_written_ones() {
+    let text = "
+lines: [{username: alice}]
+streams: [{name: Own}]
+generate: {live: 30, vod: 20, series: 5, epg_days: 7, lines: 10, resellers: 3}
+";
+    let counts = "SELECT (SELECT count(*) FROM streams WHERE type = 1), (SELECT count(*) FROM streams WHERE type = 2),
+         (SELECT count(*) FROM streams_series), (SELECT count(*) FROM epg_channels), (SELECT days_keep FROM epg),
+         (SELECT count(*) FROM lines), (SELECT count(*) FROM users), (SELECT count(*) FROM access_codes),
+         (SELECT count(*) FROM streams_episodes WHERE stream_id NOT IN (SELECT id FROM streams WHERE type = 5)),
+         (SELECT count(*) FROM streams_servers WHERE server_id <> 1),
+         (SELECT count(*) FROM lines WHERE member_id <> 0 AND member_id NOT IN (SELECT id FROM users))";
+    let seen = || planted(Form::Yaml, text, |db| (rows(db, counts), super::everything(db))).unwrap();
+    let (counted, all) = seen();
+    assert_eq!(counted, ["31|20|5|30|7|11|4|1|0|0|0"]);
+    assert_eq!(seen().1, all);
+}
+
+#[test]
+fn anchors_stand_for_what_they_name() {
+    let text = "lines: [{username: a, bouquets: &b [1, 2]}, {username: b, bouquets: *b}]";
+    let seen = planted(Form::Yaml, text, |db| rows(db, "SELECT bouquet FROM lines"));
+    assert_eq!(seen.unwrap(), ["[1,2]", "[1,2]"]);
+}

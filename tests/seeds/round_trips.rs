@@ -1,0 +1,116 @@
+//! An export is a seed: planted in an empty panel it gives the same rows, ids included.
+
+use linecard::panel::seeds::{self, Form};
+use linecard::time::Zone;
+use rusqlite::Connection;
+
+use super::{built_in, everything, planted};
+
+/// A state as YAML and as JSON.
+fn exported(db: &Connection) -> [(Form, String); 2] {
+    let zone = Zone::named("Europe/London").unwrap();
+    let document = seeds::export(db, zone).unwrap();
+    [
+        (Form::Yaml, seeds::yaml(&document)),
+        (Form::Json, seeds::json(&document)),
+    ]
+}
+
+#[test]
+fn what_comes_with_the_program_survives_the_way_out_and_in() {
+    for seed in [
+        "docs",
+        "small",
+        "demo",
+        "scale:lines=50,streams=40,resellers=5,live=20,vod=10,series=4,epg_days=3",
+    ] {
+        let (before, documents) = built_in(seed, |db| (everything(db), exported(db)));
+        for (form, text) in &documents {
+            let (after, again) = planted(*form, text, |db| (everything(db), exported(db))).unwrap();
+            assert_eq!(after, before, "{seed} {form:?}");
+            assert_eq!(again, documents, "{seed} {form:?}");
+        }
+    }
+}
+
+#[test]
+fn odd_rows_survive_too() {
+    let sql = r#"
+        INSERT INTO users_groups (group_id, group_name) VALUES (4, 'a'), (9, 'a'), (10, '');
+        INSERT INTO users (id, username, member_group_id, owner_id, credits, password, status) VALUES
+            (3, 'null', 4, 77, -5, 'plain', -128), (4, 'NULL', 9, 3, 1250, '', 1), (6, '5', 99, 4, 999999999999, '$6$x$y', 0);
+        INSERT INTO bouquets (id, bouquet_name, bouquet_channels, bouquet_series) VALUES
+            (2, 'true', '[1, 2]', '["1"]'), (3, '12', 'no json', '[5,5]'), (5, 'Ünï "q" \ : # ' || char(10, 9, 127, 133, 8232, 65279, 0) || 'x', '[]', '[]');
+        INSERT INTO lines (id, username, password, member_id, bouquet, exp_date, last_activity_array, allowed_ips, created_at, contact, package_id, is_mag, is_e2) VALUES
+            (5, 'a', ' x ', 4, '[2,3,5,77]', '2026-10-25 01:30:00', '{"a":{"raw":"x"},"b":1.0,"c":[null,true,1e300]}', '["1",2]', -5, 'yes', 0, 0, 0),
+            (8, 'b', '', 6, '[]', '9999-99-99', '{"raw":"x"}', '["10.0.0.1"]', 9223372036854775807, '1e5', 3, 1, 0),
+            (9, 'c', '0x1F', 0, '{}', NULL, '[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]', 'x', 0, '~', NULL, 1, 1),
+            (11, 'd', '', 0, '[]', NULL, 'null', '[]', 1, '- x', NULL, 1, 0), (12, 'e', '', 0, '[]', NULL, '5', '[]', 1, '', NULL, 0, 1);
+        INSERT INTO mag_devices (mag_id, user_id, mac, parent_password, token) VALUES (1, 8, 'm', '0000', ''), (2, 8, 'm', '', 'x'), (4, 11, 'n', '0', ''), (5, 404, 'o', '', '');
+        INSERT INTO enigma2_devices (device_id, user_id, mac) VALUES (7, 12, 'e'), (8, 0, ''), (9, 9, 'f');
+        INSERT INTO streams (id, type, stream_display_name, rating, tmdb_id, movie_properties, epg_id) VALUES
+            (3, 0, 'x', 1.5, NULL, '{"plot":"a\/b"}', 0), (4, 2, 'x', 9e999, 5, '{"b":1,"a":2}', NULL), (5, 9, 'x', -0.0, 5, '[]', 7), (6, 1, 'x', 1e21, 5, '{}', 7);
+        INSERT INTO streams_servers (server_stream_id, stream_id, server_id) VALUES (2, 4, 1), (5, 3, 0);
+        INSERT INTO streams_categories (category_type, category_name) VALUES ('odd', 'a'), ('live', 'a'), ('movie', 'a');
+        INSERT INTO linecard_settings (name, value) VALUES ('api_pass', '0'), ('v2_rate_limit', '5');
+        INSERT INTO linecard_extra (line_id, name, value) VALUES (5, 'nickname', 'x'), (5, 'a', 'null');
+        INSERT INTO users_logs (deleted_info) VALUES ('{"x":[1,2]}'), ('');
+        INSERT INTO activecodes (code, exp_date) VALUES ('abc', '2026-03-29 01:30:00');
+        INSERT INTO profiles (profile_id) VALUES (9);
+        DELETE FROM profiles;
+    "#;
+    let (before, documents) = built_in("scale:lines=0", |db| {
+        db.execute_batch(sql).unwrap();
+        (everything(db), exported(db))
+    });
+    for (form, text) in &documents {
+        let (after, again) = planted(*form, text, |db| (everything(db), exported(db)))
+            .unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"));
+        assert_eq!(after, before, "{form:?}\n{text}");
+        assert_eq!(again, documents, "{form:?}");
+    }
+}
+
+#[test]
+fn an_export_reads_as_somebody_would_write_it() {
+    let text = "
+complete: true
+accounts:
+  - {username: anna, group: 0, registered: 2026-01-01}
+bouquets:
+  - {name: Basic}
+lines:
+  - {username: alice, password: pw, expires: 2026-12-31, owner: anna, bouquets: [Basic], created: 2026-01-01, updated: 2026-01-01 10:00:00}
+  - {id: 9, username: '12', password: pw, created: 0, updated: 0}
+counters: {lines: 12}
+";
+    let document = planted(Form::Yaml, text, exported).unwrap();
+    let expected = "\
+# yaml-language-server: $schema=seed.schema.json
+complete: true
+accounts:
+  - username: anna
+    group: 0
+    registered: \"2026-01-01\"
+bouquets:
+  - name: Basic
+lines:
+  - username: alice
+    password: pw
+    expires: \"2026-12-31\"
+    owner: anna
+    bouquets: [Basic]
+    created: \"2026-01-01\"
+    updated: \"2026-01-01 10:00:00\"
+  - id: 9
+    username: \"12\"
+    password: pw
+    created: \"1970-01-01 01:00:00\"
+    updated: \"1970-01-01 01:00:00\"
+counters:
+  lines: 12
+";
+    assert_eq!(document[0].1, expected);
+    let json = "{\n  \"$schema\": \"seed.schema.json\",\n  \"complete\": true,\n  \"accounts\": [\n    {\"username\": \"anna\", \"group\": 0, \"registered\": \"2026-01-01\"}\n  ],\n";
+    assert!(document[1].1.starts_with(json), "{}", document[1].1);
+}
