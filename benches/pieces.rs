@@ -71,6 +71,7 @@ fn answer(runtime: &tokio::runtime::Runtime, panel: &Arc<Panel>, path: &str, que
             path,
             query,
             content_type: None,
+            accept: None,
             forwarded_for: None,
             host: None,
             forwarded_host: None,

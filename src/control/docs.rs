@@ -149,6 +149,15 @@ pub fn page() -> String {
          `{\"id\",\"url\",\"host_url\",\"control\",\"access_code\",\"api_key\",\"user\",\"pass\"}`. The world answers at `url` and, on the\n\
          server's own port, to requests for the host `NAME.localhost`; its control plane is under both. `DELETE worlds/NAME`\n\
          stops it after the requests in flight, for a second at most, and frees all it has.\n\n\
+         ## Resets and sessions\n\n\
+         `POST reset` goes back to the start in `state`, `clock`, `faults`, `journal` and `sessions`, or in those of them that\n\
+         `what` lists. With the state come the connections of its time; `sessions` without `state` cuts all of them off. On a\n\
+         panel that others use too, `{\"match\":{\"user\":\"ci-*\"}}` deletes the lines whose username and the devices whose MAC\n\
+         is meant, with what is theirs, in one write: `{\"epoch\",\"deleted\":{\"lines\",\"mags\",\"enigmas\"},\"streams\",\"lines\"}`.\n\
+         Letters' case counts, as in every `match`; nothing goes back, so that `epoch` stays.\n\n\
+         `GET sessions` lists the live connections, `?user=` those of the users that are meant: `id`, `user` (a device's is its\n\
+         MAC), `line`, `mag`, `enigma`, `stream`, `stream_name`, `server`, `ip`, `user_agent`, `container`, `since`.\n\
+         `DELETE sessions/ID` cuts one off, as `kill_connection` does: it becomes a row of activity.\n\n\
          ## Other machines\n\n\
          On an address that other machines reach, callers need the token, and what changes a panel's state or time (`clock`,\n\
          `faults`, `reset`, `snapshots`, `state`, `worlds`) answers 403 unless the server was started with `--test-mode`, as\n\

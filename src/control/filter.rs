@@ -40,11 +40,7 @@ impl Filter {
     /// # Errors
     /// A problem that names the filter.
     pub fn read(request: &Request<'_>, known: &[&str]) -> Result<Filter, Problem> {
-        let query = Form::parse(request.query.as_bytes(), Limits::PHP);
-        if let Some((name, _)) = query.iter().find(|(name, _)| !known.contains(name)) {
-            let hint = format!("there are {}{}", known.join(", "), nearest(name, known));
-            return Err(Problem::bad_request(format!("there is no filter {name:?}"), hint));
-        }
+        let query = query(request, known)?;
         let limit = number(&query, "limit")?;
         Ok(Filter {
             since: number(&query, "since")?,
@@ -66,6 +62,19 @@ impl Filter {
         let headers = entry.headers();
         Ok(self.wanted.holds(&told.seen(entry, &headers)).then_some(told))
     }
+}
+
+/// The query of a listing that has these filters alone.
+///
+/// # Errors
+/// A problem that names the filter.
+pub fn query(request: &Request<'_>, known: &[&str]) -> Result<Form, Problem> {
+    let query = Form::parse(request.query.as_bytes(), Limits::PHP);
+    if let Some((name, _)) = query.iter().find(|(name, _)| !known.contains(name)) {
+        let hint = format!("there are {}{}", known.join(", "), nearest(name, known));
+        return Err(Problem::bad_request(format!("there is no filter {name:?}"), hint));
+    }
+    Ok(query)
 }
 
 fn number(query: &Form, name: &str) -> Result<Option<u64>, Problem> {

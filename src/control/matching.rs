@@ -212,7 +212,8 @@ fn wrong(name: &str, value: &Value, wanted: &str) -> Problem {
     Problem::bad_request(format!("`{name}` cannot be {value}"), format!("send {wanted}"))
 }
 
-fn text(name: &str, value: &Value) -> Result<Text, Problem> {
+/// The text or pattern that a member is.
+pub(super) fn text(name: &str, value: &Value) -> Result<Text, Problem> {
     match value {
         Value::String(text) => Ok(Text::Glob(text.clone())),
         Value::Number(number) => Ok(Text::Glob(number.to_string())),

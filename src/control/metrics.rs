@@ -187,7 +187,7 @@ pub async fn show(control: &Control) -> Result<Response, Problem> {
         "How long the server has run.",
         uptime,
     );
-    let epoch = control.epoch.load(Ordering::Acquire);
+    let epoch = control.epoch();
     text.single(
         "linecard_epoch",
         Kind::Gauge,

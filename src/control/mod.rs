@@ -18,6 +18,7 @@ pub mod faults;
 mod filter;
 mod har;
 pub mod hosting;
+mod index;
 pub mod journal;
 mod masking;
 pub mod matching;
@@ -26,8 +27,10 @@ mod order;
 pub mod problem;
 mod profile;
 mod requests;
+mod reset;
 mod respond;
 mod routes;
+mod sessions;
 mod state;
 pub mod strict;
 pub mod tail;
@@ -258,14 +261,6 @@ impl Control {
 
     fn next_epoch(&self) -> u64 {
         self.epoch.fetch_add(1, Ordering::AcqRel) + 1
-    }
-
-    fn index(&self) -> Value {
-        let links: Vec<Value> = routes::ROUTES
-            .iter()
-            .map(|route| json!({ "method": route.method, "path": route.shown(), "doc": route.doc }))
-            .collect();
-        json!({ "api": API, "version": env!("CARGO_PKG_VERSION"), "links": links })
     }
 
     fn health(&self) -> Value {

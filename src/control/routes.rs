@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::problem::Problem;
 use super::tail::{self, Tail};
 use super::{
-    Control, PREFIX, Reply, answer, docs, document, faults, har, metrics, profile, requests, state, time, verify,
-    worlds,
+    Control, PREFIX, Reply, answer, docs, document, faults, har, index, metrics, profile, requests, reset, sessions,
+    state, time, verify, worlds,
 };
 use crate::wire::php::form;
 use crate::wire::{Request, Response};
@@ -72,7 +72,7 @@ const fn row(
 /// All endpoints.
 #[rustfmt::skip]
 pub static ROUTES: &[Route] = &[
-    row("GET", "", "Lists the endpoints.", |control, _, _| Box::pin(async { Ok(answer(&control.index())) })),
+    row("GET", "", "Lists the endpoints.", |control, request, _| Box::pin(async { Ok(index::show(control, request)) })),
     row("GET", "health", "Tells that the server is alive.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })),
     row("GET", "ready", "Answers 200 when requests can be answered.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })),
     row("GET", "info", "Shows where the panel answers and what opens it.", |control, request, _| Box::pin(async { Ok(answer(&control.info(request).await?)) })),
@@ -80,7 +80,7 @@ pub static ROUTES: &[Route] = &[
     row("GET", "openapi.json", "Answers the OpenAPI document of these endpoints.", |_, _, _| Box::pin(async { Ok(docs::openapi_answer()) })),
     row("GET", "metrics", "Answers what was done since the start, for Prometheus.", |control, _, _| Box::pin(metrics::show(control))),
     row("POST", "shutdown", "Stops the server after the requests in flight.", |control, _, _| Box::pin(async { control.shut_down() })),
-    row("POST", "reset", "Goes back to the state at the start.", |control, request, _| Box::pin(state::reset(control, request))),
+    row("POST", "reset", "Goes back to the state at the start.", |control, request, _| Box::pin(reset::reset(control, request))),
     row("GET", "state", "Answers the whole state as a seed document; `format` is `json`, `yaml` or `sqlite`.", |control, request, _| Box::pin(document::show(control, request))),
     row("PUT", "state", "Replaces the whole state with that of a seed document or an SQLite file.", |control, request, _| Box::pin(document::replace(control, request))),
     row("PATCH", "state", "Adds what a seed document has to the state.", |control, request, _| Box::pin(document::merge(control, request))),
@@ -107,6 +107,8 @@ pub static ROUTES: &[Route] = &[
     row("GET", "requests/{seq}", "Shows a request.", |control, _, seq| Box::pin(requests::one(control, seq))),
     row("POST", "requests/count", "Counts the requests that match.", |control, request, _| Box::pin(verify::count(control, request))),
     row("POST", "verify", "Answers 200 when as many requests match as were wanted, 409 when not.", |control, request, _| Box::pin(verify::verify(control, request))),
+    row("GET", "sessions", "Lists the live connections.", |control, request, _| Box::pin(sessions::list(control, request))),
+    row("DELETE", "sessions/{id}", "Cuts a live connection off.", |control, _, id| Box::pin(sessions::kick(control, id))),
     row("GET", "worlds", "Lists the worlds: panels of their own in this process.", |control, _, _| Box::pin(worlds::list(control))),
     row("POST", "worlds", "Makes a world, with its own port, clock, faults and journal.", |control, request, _| Box::pin(worlds::make(control, request))),
     row("DELETE", "worlds/{name}", "Stops a world and frees all it has.", |control, _, name| Box::pin(async move { worlds::remove(control, &name).await })),

@@ -1,4 +1,4 @@
-//! The panel's state as a whole: back to the start, and snapshots under a name.
+//! The panel's state as a whole: what it is made to be again, and snapshots under a name.
 
 use std::sync::Arc;
 
@@ -9,38 +9,6 @@ use super::{Control, answer, object, only};
 use crate::store::{Image, StoreError};
 use crate::wire::body::{self, Body};
 use crate::wire::{Request, Response};
-
-/// What a reset can be about.
-const PARTS: [&str; 4] = ["state", "clock", "faults", "journal"];
-
-/// `POST /_linecard/reset`.
-pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let members = object(request)?;
-    only(&members, &["what"])?;
-    let what: Vec<&str> = match members.get("what") {
-        None => PARTS.to_vec(),
-        Some(Value::Array(parts)) => parts.iter().map(|part| part.as_str().unwrap_or_default()).collect(),
-        Some(_) => return Err(Problem::bad_request("`what` is no list", r#"send {"what":["state"]}"#)),
-    };
-    if let Some(part) = what.iter().find(|part| !PARTS.contains(part)) {
-        let hint = format!("there are {}{}", PARTS.join(", "), super::nearest(part, &PARTS));
-        return Err(Problem::bad_request(format!("there is no {part:?} to reset"), hint));
-    }
-    if what.contains(&"clock") {
-        control.panel.clock().set_mode(control.clock);
-    }
-    if what.contains(&"faults") {
-        control.faults.reset();
-    }
-    let epoch = match what.contains(&"state") {
-        true => go_to(control, &control.baseline).await?,
-        false => control.epoch(),
-    };
-    if what.contains(&"journal") {
-        control.journal.clear();
-    }
-    told(control, epoch).await
-}
 
 /// Makes the panel what an image shows, and answers how often that was done.
 pub async fn go_to(control: &Control, image: &Image) -> Result<u64, StoreError> {
@@ -55,13 +23,22 @@ pub async fn go_to(control: &Control, image: &Image) -> Result<u64, StoreError> 
 
 /// What the panel holds now.
 pub async fn told(control: &Control, epoch: u64) -> Result<Response, Problem> {
+    told_of(control, json!({ "epoch": epoch })).await
+}
+
+/// What was done, and what the panel holds now.
+pub async fn told_of(control: &Control, mut done: Value) -> Result<Response, Problem> {
     let count = |db: &rusqlite::Connection| {
         let sql = "SELECT (SELECT count(*) FROM streams), (SELECT plain_lines FROM linecard_totals)";
         let counted = db.query_row(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)));
         counted.map_err(StoreError::from)
     };
     let (streams, lines) = control.panel.store().read(count).await?;
-    Ok(answer(&json!({ "epoch": epoch, "streams": streams, "lines": lines })))
+    if let Some(members) = done.as_object_mut() {
+        members.insert("streams".into(), streams.into());
+        members.insert("lines".into(), lines.into());
+    }
+    Ok(answer(&done))
 }
 
 /// `GET /_linecard/snapshots`.

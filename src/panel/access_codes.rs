@@ -22,7 +22,7 @@ const UNGROUPED: [i64; 3] = [2, 5, 6];
 pub const ADMIN_API: i64 = 3;
 
 /// Words that are paths of their own on a panel.
-const RESERVED: [&str; 35] = [
+const RESERVED: [&str; 34] = [
     "admin",
     "stream",
     "images",
@@ -56,7 +56,6 @@ const RESERVED: [&str; 35] = [
     "enigma2",
     "reseller",
     "linecard",
-    noun::RESERVED,
     "openapi",
 ];
 
@@ -119,7 +118,7 @@ pub fn has_form(code: &str) -> bool {
     let characters = code
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
-    characters && (1..=64).contains(&code.len()) && !RESERVED.contains(&code)
+    characters && (1..=64).contains(&code.len()) && !RESERVED.contains(&code) && !noun::is_reserved(code)
 }
 
 /// A random code that no row has.

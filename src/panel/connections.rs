@@ -26,6 +26,14 @@ pub fn close_where(scene: &Scene<'_>, condition: &str, value: i64) -> Result<usi
     Ok(closed)
 }
 
+/// Closes all connections.
+///
+/// # Errors
+/// SQLite's.
+pub fn close_all(scene: &Scene<'_>) -> Result<usize> {
+    close_where(scene, "activity_id >= ?1", i64::MIN)
+}
+
 /// Closes one connection by its activity id, on whichever server it is.
 ///
 /// # Errors

@@ -21,6 +21,7 @@ pub mod groups;
 pub mod host;
 pub mod lines;
 pub mod logs;
+pub mod named;
 pub mod net;
 pub mod noun;
 pub mod packages;

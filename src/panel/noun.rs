@@ -54,6 +54,11 @@ pub trait Noun: Sync {
 /// The name under which the control plane answers; nothing whose name can be a path may have it.
 pub const RESERVED: &str = "_linecard";
 
+/// Whether this is the reserved name as names are compared: letter case and trailing spaces do not count.
+pub fn is_reserved(name: &str) -> bool {
+    name.trim_end_matches(' ').eq_ignore_ascii_case(RESERVED)
+}
+
 /// A noun that is one table.
 pub struct Table {
     pub view: &'static View,
@@ -99,7 +104,7 @@ impl Table {
         let Some(Value::Text(text)) = change.get(column) else {
             return Ok(());
         };
-        if text == RESERVED {
+        if is_reserved(text) {
             return Err(Error::Invalid(column.into()));
         }
         let View { table, key, .. } = self.view;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use actix_http::body::BoxBody;
 use actix_http::header::{
-    AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, TRANSFER_ENCODING, X_FORWARDED_FOR,
+    ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, HOST, HeaderName, TRANSFER_ENCODING, X_FORWARDED_FOR,
     X_FORWARDED_HOST, X_FORWARDED_PROTO,
 };
 use actix_http::{HttpMessage, Payload};
@@ -106,6 +106,7 @@ where
         path: head.uri.path(),
         query: head.uri.query().unwrap_or_default(),
         content_type: header(CONTENT_TYPE),
+        accept: header(ACCEPT),
         forwarded_for: header(X_FORWARDED_FOR),
         host: header(HOST),
         forwarded_host: header(X_FORWARDED_HOST),

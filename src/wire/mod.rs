@@ -33,6 +33,8 @@ pub struct Request<'a> {
     /// The query string without its question mark.
     pub query: &'a str,
     pub content_type: Option<&'a str>,
+    /// `Accept`, which the control plane alone looks at.
+    pub accept: Option<&'a str>,
     /// `X-Forwarded-For`, which counts only when the peer is a trusted proxy.
     pub forwarded_for: Option<&'a str>,
     /// `Host`.
@@ -57,6 +59,7 @@ impl<'a> Request<'a> {
             path,
             query,
             content_type: None,
+            accept: None,
             forwarded_for: None,
             host: None,
             forwarded_host: None,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{ask, panel, problem, refused, told};
-use crate::support::{Client, Panel, failure};
+use crate::support::{Client, Panel};
 
 #[test]
 fn without_the_switch_there_is_no_control_plane() {
@@ -148,28 +148,33 @@ fn other_machines_need_a_token_even_when_none_was_set() {
 }
 
 #[test]
-fn nothing_can_be_called_as_the_control_plane_is() {
+fn a_browser_gets_the_index_as_a_page() {
     let panel = panel();
-    let invalid = |name: &str| failure("STATUS_INVALID_INPUT", &format!("Invalid parameter: {name}."));
-    assert_eq!(panel.call("create_access_code", "code=_linecard"), invalid("code"));
+    let index = |accept: &str| panel.client().request("GET", "/_linecard/", &[("Accept", accept)], b"");
+    let browser = index("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8");
     assert_eq!(
-        panel.call("create_line", "exp_date=2027-01-01&username=_linecard"),
-        invalid("username")
+        (browser.status, browser.header("content-type"), browser.header("vary")),
+        (200, Some("text/html; charset=utf-8"), Some("Accept"))
     );
+    let page = browser.text();
+    let program = index("*/*");
     assert_eq!(
-        panel.call("edit_line", "id=4521&username=_linecard"),
-        invalid("username")
+        (program.header("content-type"), program.header("vary")),
+        (Some("application/json"), Some("Accept"))
     );
-    assert_eq!(
-        panel.call(
-            "create_user",
-            "username=_linecard&password=x&email=a@b.c&member_group_id=3"
-        ),
-        invalid("username")
-    );
-    let refused = r#"{"result":false,"error":"PARAMETER ERROR"}"#;
-    assert_eq!(
-        panel.v2("action=user&sub=create", "user_data[username]=_linecard"),
-        refused
-    );
+    let json: Value = serde_json::from_str(&program.text()).unwrap();
+    let links = json["links"].as_array().unwrap();
+    for link in links {
+        let (method, path) = (link["method"].as_str().unwrap(), link["path"].as_str().unwrap());
+        let cell = match method == "GET" && !path.contains('{') {
+            true => format!("<a href=\"{path}\"><code>{path}</code></a>"),
+            false => format!("<code>{path}</code>"),
+        };
+        let row = format!("<tr><td>{method}</td><td>{cell}</td><td>");
+        assert!(page.contains(&row), "{row}");
+    }
+    assert_eq!(page.matches("<tr>").count(), links.len());
+    // What stands in a description is no markup, and the page asks for nothing from elsewhere.
+    assert!(page.contains("`{&quot;public_url&quot;:URL}`"), "{page}");
+    assert!(!page.contains("<script") && !page.contains("src="), "{page}");
 }

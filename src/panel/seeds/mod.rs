@@ -35,6 +35,7 @@ pub use source::{SQLITE, Seed};
 pub use tree::{Node, Wrong};
 
 use super::chance::Chance;
+use super::noun;
 use crate::store::seed;
 use crate::time::Zone;
 use source::{Content, Part};
@@ -79,8 +80,14 @@ pub fn plant(ground: &Ground<'_>, seeds: &[Seed]) -> Result<(), String> {
 /// Plants a part, and answers whether what it leaves out is set up.
 fn plant_part(ground: &Ground<'_>, part: &Part) -> Result<bool, String> {
     match &part.content {
-        Content::Sql(sql) => seed::run(ground.db, &part.name, sql).map(|()| false),
-        Content::Snapshot(path) => snapshot::copy(ground.db, path).map(|()| false),
+        Content::Sql(sql) => {
+            seed::run(ground.db, &part.name, sql)?;
+            check_names(ground.db, &part.name).map(|()| false)
+        }
+        Content::Snapshot(path) => {
+            snapshot::copy(ground.db, path)?;
+            check_names(ground.db, &part.name).map(|()| false)
+        }
         Content::Scale(scale) => {
             gaps::fill(ground)?;
             let grown = scale.grow(ground);
@@ -94,4 +101,19 @@ fn plant_part(ground: &Ground<'_>, part: &Part) -> Result<bool, String> {
             }
         },
     }
+}
+
+/// Refuses rows that bear the control plane's name, which SQL and copied rows can bring.
+fn check_names(db: &Connection, part: &str) -> Result<(), String> {
+    for (table, column) in [("lines", "username"), ("users", "username"), ("access_codes", "code")] {
+        let sql = format!("SELECT 1 FROM {table} WHERE rtrim({column}) = ?1 COLLATE NOCASE");
+        let found = db.prepare(&sql).and_then(|mut query| query.exists([noun::RESERVED]));
+        if found.map_err(|error| format!("{part}: {error}"))? {
+            return Err(format!(
+                "{part}: {table}.{column}: {:?} is reserved; take another name: the control plane answers under this one",
+                noun::RESERVED
+            ));
+        }
+    }
+    Ok(())
 }

@@ -202,7 +202,7 @@ impl<'a> Planter<'a> {
         let within = self.within(plan, entry);
         if let Some((key, name)) = &name
             && matches!(section.name, "lines" | "accounts" | "access_codes")
-            && name == noun::RESERVED
+            && noun::is_reserved(name)
         {
             let hint = "take another name: the control plane answers under this one";
             self.errors.push(

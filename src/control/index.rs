@@ -1,0 +1,132 @@
+//! `GET /_linecard/`: what there is to ask for, as JSON for programs and as a page for people.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use serde_json::{Value, json};
+
+use super::routes::{ROUTES, Route};
+use super::{API, Control, answer};
+use crate::wire::{Request, Response};
+
+/// The looks of the page.
+const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;\
+     color-scheme:light dark}td{padding:.2rem 1rem .2rem 0;vertical-align:top}code{white-space:nowrap}";
+
+/// Answers it.
+pub fn show(control: &Control, request: &Request<'_>) -> Response {
+    let mut response = match wants_page(request.accept.unwrap_or_default()) {
+        true => Response::new(200, "text/html; charset=utf-8", page(control)),
+        false => answer(&links()),
+    };
+    response.headers.push(("vary", "Accept".into()));
+    response
+}
+
+/// Whether somebody who accepts these types is a browser: it names HTML, and JSON less or not at all.
+fn wants_page(accept: &str) -> bool {
+    let weight = |wanted: &str| {
+        let mut ranges = accept.split(',').map(|range| range.split(';').map(str::trim));
+        ranges.find_map(|mut range| {
+            let is_it = range.next()?.eq_ignore_ascii_case(wanted);
+            let weight = range
+                .find_map(|part| part.strip_prefix("q="))
+                .map_or(Ok(1.0), str::parse);
+            is_it.then_some(weight.unwrap_or(0.0_f64))
+        })
+    };
+    weight("text/html").is_some_and(|html| html > weight("application/json").unwrap_or(0.0))
+}
+
+fn links() -> Value {
+    let links: Vec<Value> = ROUTES
+        .iter()
+        .map(|route| json!({ "method": route.method, "path": route.shown(), "doc": route.doc }))
+        .collect();
+    json!({ "api": API, "version": env!("CARGO_PKG_VERSION"), "links": links })
+}
+
+/// The page, which asks for nothing else.
+fn page(control: &Control) -> String {
+    let world = escaped(control.world());
+    let mut html = format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>Linecard: {world}</title>\
+         <style>{STYLE}</style></head>\n<body><h1>Linecard {}</h1>\n\
+         <p>The control plane of the panel <b>{world}</b>. Bodies are JSON objects.</p>\n<table>\n",
+        env!("CARGO_PKG_VERSION"),
+    );
+    for route in ROUTES {
+        let _ = writeln!(
+            html,
+            "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
+            route.method,
+            path(route),
+            escaped(route.doc)
+        );
+    }
+    html.push_str("</table></body></html>\n");
+    html
+}
+
+/// The path of an endpoint; what a browser can ask for is a link.
+fn path(route: &Route) -> String {
+    let shown = route.shown();
+    let shown = escaped(&shown);
+    match route.method == "GET" && !shown.contains('{') {
+        true => format!("<a href=\"{shown}\"><code>{shown}</code></a>"),
+        false => format!("<code>{shown}</code>"),
+    }
+}
+
+/// A text between tags or quotes of HTML.
+fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(['&', '<', '>', '"', '\'']) {
+        return text.into();
+    }
+    let mut safe = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        match character {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            other => safe.push(other),
+        }
+    }
+    safe.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_for_those_who_name_html() {
+        for (accept, page) in [
+            ("", false),
+            ("*/*", false),
+            ("application/json", false),
+            ("application/json, text/html", false),
+            ("text/html;q=0", false),
+            ("text/html;q=x", false),
+            ("text/html;q=0.5, application/json", false),
+            ("text/html", true),
+            ("TEXT/HTML ; level=1; q=0.5", true),
+            ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", true),
+            ("application/json;q=0.5, text/html", true),
+        ] {
+            assert_eq!(wants_page(accept), page, "{accept:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_markup() {
+        assert_eq!(escaped("plain"), "plain");
+        assert_eq!(
+            escaped(r#"<a href="x">'&'</a>"#),
+            "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;"
+        );
+    }
+}

@@ -1,0 +1,47 @@
+//! Customers by name: all lines and devices whose name is meant, at once. It is for those who share a
+//! panel and clean up after themselves alone.
+
+use super::devices::{ENIGMAS, MAGS};
+use super::error::Result;
+use super::lines::LINES;
+use super::noun::Noun;
+use super::scene::Scene;
+
+/// How many were deleted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Deleted {
+    pub lines: usize,
+    pub mags: usize,
+    pub enigmas: usize,
+}
+
+/// Deletes the lines whose username is meant and the devices whose MAC is: nobody knows the username of
+/// a device's hidden line.
+///
+/// # Errors
+/// SQLite's; then nothing is deleted.
+pub fn delete(scene: &Scene<'_>, is_meant: impl Fn(&str) -> bool) -> Result<Deleted> {
+    let all = |noun: &dyn Noun, names: &str| -> Result<usize> {
+        let ids = meant(scene, names, &is_meant)?;
+        ids.iter().try_for_each(|id| noun.delete(scene, *id))?;
+        Ok(ids.len())
+    };
+    Ok(Deleted {
+        lines: all(&LINES, "SELECT id, username FROM lines WHERE is_mag = 0 AND is_e2 = 0")?,
+        mags: all(&MAGS, "SELECT mag_id, mac FROM mag_devices")?,
+        enigmas: all(&ENIGMAS, "SELECT device_id, mac FROM enigma2_devices")?,
+    })
+}
+
+/// The ids of the rows whose names are meant.
+fn meant(scene: &Scene<'_>, names: &str, is_meant: impl Fn(&str) -> bool) -> Result<Vec<i64>> {
+    let mut query = scene.db.prepare_cached(names)?;
+    let mut rows = query.query([])?;
+    let mut ids = Vec::new();
+    while let Some(row) = rows.next()? {
+        if row.get_ref(1)?.as_str().is_ok_and(&is_meant) {
+            ids.push(row.get(0)?);
+        }
+    }
+    Ok(ids)
+}
