@@ -2,6 +2,7 @@
 //! which say who is told when it is ready and when it ends by itself.
 
 use std::future::pending;
+use std::io;
 use std::os::unix::process::parent_id;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -9,7 +10,10 @@ use std::time::Duration;
 use clap::{Arg, Args, Command};
 use tokio::time::sleep;
 
+use super::{file, say};
 use crate::config::Config;
+use crate::panel::Panel;
+use crate::panel::state::StateForm;
 use crate::span;
 
 /// How often the parent process is looked for.
@@ -22,6 +26,44 @@ pub struct Start {
     pub config: Config,
     #[command(flatten)]
     pub life: Life,
+    #[command(flatten)]
+    pub legacy: Legacy,
+}
+
+/// What is left of a panel when its process ends.
+#[derive(Args, Debug)]
+pub struct Legacy {
+    /// A file for the panel's whole state at the end, with which --seed begins another: .yaml, .json, or .db.
+    #[arg(long, env = "LINECARD_EXPORT_ON_EXIT", value_parser = export, value_name = "FILE")]
+    pub export_on_exit: Option<PathBuf>,
+}
+
+impl Legacy {
+    /// Keeps the state where that was asked for. The exit code is `code`, or 1 when it was 0 and the
+    /// file could not be written.
+    pub async fn leave(&self, panel: &Panel, code: u8) -> u8 {
+        let asked = self.export_on_exit.as_deref();
+        let Some((path, form)) = asked.and_then(|path| Some((path, StateForm::of_file(path)?))) else {
+            return code;
+        };
+        let kept = match panel.state(form).await {
+            Ok(state) => file::write(path, &state),
+            Err(error) => Err(io::Error::other(format!("cannot export the state: {error}"))),
+        };
+        if let Err(error) = kept {
+            say(error);
+            return code.max(1);
+        }
+        code
+    }
+}
+
+fn export(text: &str) -> Result<PathBuf, String> {
+    let path = PathBuf::from(text);
+    match StateForm::of_file(&path) {
+        Some(_) => Ok(path),
+        None => Err("not a file that ends in .yaml, .json or .db".into()),
+    }
 }
 
 /// Who is told of the start, and when the process ends by itself.

@@ -12,6 +12,7 @@ use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::after::After;
+use super::options::Legacy;
 use super::ready::Ready;
 use super::serve::log_to_stderr;
 use super::{refuse, say};
@@ -26,6 +27,9 @@ pub struct Run {
 
     #[command(flatten)]
     after: After,
+
+    #[command(flatten)]
+    legacy: Legacy,
 
     /// The command and its arguments. It finds the panel in LINECARD_URL, LINECARD_HOST, LINECARD_PORT,
     /// LINECARD_CONTROL_URL, LINECARD_ACCESS_CODE, LINECARD_API_KEY, LINECARD_ADMIN_API and LINECARD_XC_V2_API.
@@ -71,6 +75,7 @@ impl Run {
             Some(remote) => self.after.run(&remote, code),
             None => code,
         };
+        let code = self.legacy.leave(running.panel(), code).await;
         drop(running);
         Ok(code)
     }

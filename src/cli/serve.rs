@@ -28,12 +28,12 @@ pub fn run(start: &Start) -> ExitCode {
         Err(error) => return refuse(error),
     };
     match actix_web::rt::System::new().block_on(serve(start, server, begun, parent)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => ExitCode::from(code),
         Err(error) => refuse(error),
     }
 }
 
-async fn serve(start: &Start, server: Server, begun: Instant, parent: u32) -> Result<(), StartError> {
+async fn serve(start: &Start, server: Server, begun: Instant, parent: u32) -> Result<u8, StartError> {
     let config = &start.config;
     if server.found() == Found::Existing && !config.seed.is_empty() {
         tracing::warn!(
@@ -69,13 +69,15 @@ async fn serve(start: &Start, server: Server, begun: Instant, parent: u32) -> Re
             handle.stop(true).await;
             let _ = serving.await;
         }
+        let code = start.legacy.leave(&panel, 0).await;
         panel.close();
+        code
     };
-    tokio::select! {
-        () = stopping => {}
-        _ = interrupt.recv() => {}
-    }
-    told.map(drop).map_err(StartError::Other)
+    let code = tokio::select! {
+        code = stopping => code,
+        _ = interrupt.recv() => 0,
+    };
+    told.map(|_| code).map_err(StartError::Other)
 }
 
 /// Standard output carries the ready line alone.

@@ -7,13 +7,11 @@ use serde_json::json;
 use super::problem::Problem;
 use super::{Control, nearest, state};
 use crate::panel::seeds::{self, Form, Ground, Keys, Node, SQLITE, Wrong};
+use crate::panel::state::StateForm;
 use crate::store::{Image, StoreError};
 use crate::wire::body::Body;
 use crate::wire::php::form;
 use crate::wire::{Request, Response};
-
-/// The forms in which a state is answered.
-const FORMATS: [&str; 3] = ["json", "yaml", "sqlite"];
 
 /// A body that is a state.
 enum Sent {
@@ -32,24 +30,17 @@ pub async fn show(control: &Control, request: &Request<'_>) -> Result<Response, 
             format!("there is format{}", nearest(name, &["format"])),
         ));
     }
-    let (content_type, print): (_, fn(&Node) -> String) = match query.text("format").unwrap_or("json") {
-        "json" => ("application/json", seeds::json),
-        "yaml" => ("application/yaml", seeds::yaml),
-        "sqlite" => {
-            let image = control.panel.store().image().await?;
-            return Ok(Response::new(200, "application/vnd.sqlite3", image.bytes()?));
-        }
-        other => {
-            let hint = format!("there are {}{}", FORMATS.join(", "), nearest(other, &FORMATS));
-            return Err(Problem::bad_request(format!("there is no format {other:?}"), hint));
-        }
+    let name = query.text("format").unwrap_or("json");
+    let Some(form) = StateForm::named(name) else {
+        let known = StateForm::NAMES;
+        let hint = format!("there are {}{}", known.join(", "), nearest(name, &known));
+        return Err(Problem::bad_request(format!("there is no format {name:?}"), hint));
     };
-    let zone = control.panel.zone();
-    let printed = control.panel.store().read(move |db| {
-        let document = seeds::export(db, zone).map_err(StoreError::from)?;
-        Ok::<_, StoreError>(print(&document))
-    });
-    Ok(Response::new(200, content_type, printed.await?))
+    Ok(Response::new(
+        200,
+        form.content_type(),
+        control.panel.state(form).await?,
+    ))
 }
 
 /// `PUT /_linecard/state`: an empty panel and what was sent. Where that is wrong, nothing changes.

@@ -32,6 +32,7 @@ pub mod scene;
 pub mod seeds;
 pub mod servers;
 pub mod settings;
+pub mod state;
 pub mod strictness;
 pub mod transcode_profiles;
 

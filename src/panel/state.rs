@@ -1,0 +1,67 @@
+//! The panel's whole state in a form that can be kept: each of them is a seed for another panel.
+
+use std::path::Path;
+
+use super::{Panel, seeds};
+use crate::store::StoreError;
+
+/// A form of the whole state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StateForm {
+    Json,
+    Yaml,
+    Sqlite,
+}
+
+impl StateForm {
+    /// The names of the forms.
+    pub const NAMES: [&str; 3] = ["json", "yaml", "sqlite"];
+
+    /// The form of this name.
+    pub fn named(name: &str) -> Option<StateForm> {
+        match name {
+            "json" => Some(StateForm::Json),
+            "yaml" => Some(StateForm::Yaml),
+            "sqlite" => Some(StateForm::Sqlite),
+            _ => None,
+        }
+    }
+
+    /// The form that a file's suffix asks for.
+    pub fn of_file(path: &Path) -> Option<StateForm> {
+        match path.extension()?.to_str()? {
+            "yml" => Some(StateForm::Yaml),
+            "db" => Some(StateForm::Sqlite),
+            suffix => StateForm::named(suffix),
+        }
+    }
+
+    /// Its `Content-Type`.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            StateForm::Json => "application/json",
+            StateForm::Yaml => "application/yaml",
+            StateForm::Sqlite => "application/vnd.sqlite3",
+        }
+    }
+}
+
+impl Panel {
+    /// The whole state as it is now.
+    ///
+    /// # Errors
+    /// SQLite's, or [`StoreError::Busy`].
+    pub async fn state(&self, form: StateForm) -> Result<Vec<u8>, StoreError> {
+        let print: fn(&seeds::Node) -> String = match form {
+            StateForm::Json => seeds::json,
+            StateForm::Yaml => seeds::yaml,
+            StateForm::Sqlite => return self.store.image().await?.bytes(),
+        };
+        let zone = self.zone();
+        let printed = self.store.read(move |db| {
+            let document = seeds::export(db, zone).map_err(StoreError::from)?;
+            Ok::<_, StoreError>(print(&document))
+        });
+        Ok(printed.await?.into_bytes())
+    }
+}
