@@ -12,6 +12,7 @@
 
 mod admin;
 mod bad_input;
+mod clients_seen;
 mod control;
 mod document;
 mod fixture;
@@ -20,6 +21,7 @@ mod php;
 mod process;
 mod properties;
 mod readme;
+mod recipes;
 mod seeds;
 mod store;
 mod support;

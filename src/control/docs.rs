@@ -135,7 +135,7 @@ pub fn page() -> String {
          Generated from the table of endpoints by `linecard docs`; do not edit.\n\n\
          With `--control`, a test steers the panel under `/_linecard/`. It is open to this machine; for others it asks for\n\
          `Authorization: Bearer TOKEN`. Bodies are JSON objects; what is refused comes as `application/problem+json` with a\n\
-         `hint`.\n\n\
+         `hint`. [recipes.md](recipes.md) has a recipe for each failure, as a shell runs it.\n\n\
          | method | path | |\n|---|---|---|\n",
     );
     for route in ROUTES {

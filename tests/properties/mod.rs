@@ -3,7 +3,9 @@
 mod credits;
 mod determinism;
 mod dialects;
+mod faults;
 mod invariants;
 mod lists;
+mod profiles;
 mod states;
 mod worlds;

@@ -1,6 +1,7 @@
 //! What the tests work with: a panel on its own port, and a plain client that sees every byte.
 
 mod client;
+pub mod printed;
 pub mod process;
 
 pub use client::{Answer, Client};
