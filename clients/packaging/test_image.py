@@ -89,4 +89,4 @@ def test_a_server_as_in_the_image_is_healthy() -> None:
             server.stdout.close()
         assert ended(probe, image).returncode != 0
     # Without --url the check asks the image's own port.
-    assert b"http://127.0.0.1:8080" in ended([BINARY, "wait", "--help"], clean).stdout
+    assert b"http://127.0.0.1:8080" in ended([BINARY, "health", "--help"], clean).stdout

@@ -159,9 +159,9 @@ pub fn page() -> String {
          MAC), `line`, `mag`, `enigma`, `stream`, `stream_name`, `server`, `ip`, `user_agent`, `container`, `since`.\n\
          `DELETE sessions/ID` cuts one off, as `kill_connection` does: it becomes a row of activity.\n\n\
          ## Other machines\n\n\
-         On an address that other machines reach, callers need the token, and what changes a panel's state or time (`clock`,\n\
-         `faults`, `reset`, `snapshots`, `state`, `worlds`) answers 403 unless the server was started with `--test-mode`, as\n\
-         `linecard test` and `linecard run` are. `--control-bind ADDRESS:PORT` gives the control plane a socket of its own; on\n\
+         On an address that other machines reach, callers need the token for all but `health` and `ready`, and what\n\
+         changes a panel's state or time (`clock`, `faults`, `reset`, `snapshots`, `state`, `worlds`) answers 403 unless the\n\
+         server was started with `--test-mode`, as `linecard test` and `linecard run` are. `--control-bind ADDRESS:PORT` gives the control plane a socket of its own; on\n\
          the panel's there is then none. `url` in `info` is `--public-url` or what `PATCH info` set, else what the request\n\
          asked for (`X-Forwarded-Host` and `-Proto` of trusted proxies first), else the socket's address.\n\n\
          ## The clock\n\n\

@@ -168,7 +168,10 @@ impl Control {
     /// Answers a request to the control plane. `authorization` is the header of that name.
     pub async fn answer(self: &Arc<Self>, request: &Request<'_>, authorization: Option<&str>) -> Reply {
         if !self.admits(authorization) {
-            return Reply::Whole(unauthorized().response());
+            return Reply::Whole(match routes::is_open(request) {
+                true => answer(&self.alive()),
+                false => unauthorized().response(),
+            });
         }
         let reply = self.carry_out(request).await;
         reply.unwrap_or_else(|problem| Reply::Whole(problem.response()))
@@ -263,14 +266,23 @@ impl Control {
         self.epoch.fetch_add(1, Ordering::AcqRel) + 1
     }
 
-    fn health(&self) -> Value {
+    /// What everybody may know.
+    fn alive(&self) -> Value {
         json!({
             "status": "ok",
             "version": env!("CARGO_PKG_VERSION"),
             "uptime_s": self.begun.elapsed().as_secs(),
-            "db": self.panel.store().place().to_string(),
             "clock": time::mode_name(self.panel.clock().mode()),
         })
+    }
+
+    /// The same, with where the database is.
+    fn health(&self) -> Value {
+        let mut health = self.alive();
+        if let Some(members) = health.as_object_mut() {
+            members.insert("db".into(), self.panel.store().place().to_string().into());
+        }
+        health
     }
 
     /// `PATCH /_linecard/info`.

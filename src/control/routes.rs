@@ -119,6 +119,15 @@ pub static ROUTES: &[Route] = &[
 /// may not ask for it unless the server is there for tests.
 const GUARDED: [&str; 6] = ["clock", "faults", "reset", "snapshots", "state", "worlds"];
 
+/// What is answered without a token too, so that whoever watches over a server needs none.
+const OPEN: [&str; 2] = ["health", "ready"];
+
+/// Whether a request is one that needs no token.
+pub fn is_open(request: &Request<'_>) -> bool {
+    let path = request.path.strip_prefix(PREFIX);
+    matches!(request.method, "GET" | "HEAD") && path.is_some_and(|path| OPEN.contains(&path))
+}
+
 /// Refuses what is guarded.
 fn admit(control: &Control, path: &str) -> Result<(), Problem> {
     let first = path.split('/').next().unwrap_or_default();

@@ -1,6 +1,6 @@
 //! Where the control plane answers, to whom, and what it says of itself.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{ask, panel, problem, refused, told};
 use crate::support::{Client, Panel};
@@ -133,6 +133,43 @@ fn a_token_is_asked_for_where_one_is_set() {
             Some("Bearer let-me-in ") => assert_eq!(answer.status, 200),
             _ => assert_eq!((answer.status, answer.text()), unauthorized, "{header:?}"),
         }
+    }
+}
+
+#[test]
+fn whether_it_is_well_is_told_without_a_token_and_nothing_else() {
+    let panel = Panel::docs_with(|config| {
+        config.control = true;
+        config.control_token = Some("let-me-in".into());
+    });
+    let mut client = panel.client();
+    let token = [("Authorization", "Bearer let-me-in")];
+    let wrong = [("Authorization", "Bearer wrong")];
+    for path in ["/_linecard/health", "/_linecard/ready"] {
+        for (headers, db) in [
+            (&token[..], json!(":memory:")),
+            (&wrong, Value::Null),
+            (&[], Value::Null),
+        ] {
+            let answer = client.request("GET", path, headers, b"");
+            let mut health: Value = serde_json::from_str(&answer.text()).unwrap();
+            let members = health.as_object_mut().unwrap();
+            assert!(members.remove("uptime_s").unwrap().as_u64().unwrap() < 60, "{path}");
+            assert_eq!(members.remove("db").unwrap_or_default(), db, "{path}");
+            let expected = json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION"), "clock": "frozen" });
+            assert_eq!((answer.status, health), (200, expected), "{path}");
+        }
+        assert_eq!(client.request("HEAD", path, &[], b"").status, 200, "{path}");
+        assert_eq!(client.request("POST", path, &[], b"").status, 401, "{path}");
+    }
+    for path in [
+        "/_linecard",
+        "/_linecard/",
+        "/_linecard/health/",
+        "/_linecard/healthy",
+        "/_linecard/info",
+    ] {
+        assert_eq!(client.get(path).status, 401, "{path}");
     }
 }
 

@@ -81,6 +81,8 @@ pub struct Remote {
 pub enum Failure {
     /// The control plane's own words, with all that it said.
     Refused(Value),
+    /// A server answers there, without a control plane: one line that says so.
+    Absent(String),
     /// One line.
     Other(String),
 }
@@ -93,7 +95,7 @@ impl Failure {
                 let member = |name: &str| problem.get(name).and_then(Value::as_str).unwrap_or_default();
                 format!("{}; {}", member("detail"), member("hint"))
             }
-            Failure::Other(words) => words.clone(),
+            Failure::Absent(words) | Failure::Other(words) => words.clone(),
         }
     }
 }
@@ -224,7 +226,7 @@ fn success(asked: &str, Answer { status, body }: Answer) -> Result<Vec<u8>, Fail
     Err(match (status, problem) {
         (401, _) => Failure::Other(format!("{asked} asks for a token: give it with --control-token")),
         (_, Some(problem)) => Failure::Refused(problem),
-        (404, None) => Failure::Other(format!("{asked} is not there: start the server with --control")),
+        (404, None) => Failure::Absent(format!("{asked} is not there: start the server with --control")),
         (status, None) => Failure::Other(format!("{asked} answers {status}")),
     })
 }
