@@ -7,6 +7,7 @@ export {
   Panel,
   type Entry,
   type Filters,
+  type FixtureOptions,
   type Info,
   type Match,
   type Part,
@@ -17,3 +18,4 @@ export {
 } from './panel.js';
 export { NotStarted } from './process.js';
 export { LinecardError, NotVerified, type Params, type Problem, type Value } from './wire.js';
+export type { WorldInfo, WorldOptions } from './world.js';

@@ -1,6 +1,6 @@
 /** For jest, and runners with the same four hooks: a panel for a file, as it was at the start for each test. */
 
-import { Panel, type StartOptions } from './panel.js';
+import { type FixtureOptions, Panel } from './panel.js';
 
 type Hook = (run: () => Promise<void>) => void;
 
@@ -17,27 +17,33 @@ function hooks(): Record<(typeof HOOKS)[number], Hook> {
 
 /**
  * Starts a panel before the tests of the file, resets it before each, checks after each what it
- * expected, and stops it in the end. The function that comes back gives the panel within a test.
+ * expected, and stops it in the end. With `world` each test has one of its own. The function that comes back gives the panel within a test.
  */
-export function useLinecard(options: StartOptions = { seed: 'docs' }): () => Panel {
+export function useLinecard({ world = false, ...options }: FixtureOptions = { seed: 'docs' }): () => Panel {
   const { beforeAll, beforeEach, afterEach, afterAll } = hooks();
-  let started: Panel | undefined;
-  const panel = (): Panel => {
-    if (started === undefined) throw new Error('the panel is there within tests and hooks, not before them');
-    return started;
+  let server: Panel | undefined;
+  let given: Panel | undefined;
+  const there = (panel: Panel | undefined): Panel => {
+    if (panel === undefined) throw new Error('the panel is there within tests and hooks, not before them');
+    return panel;
   };
   beforeAll(async () => {
-    started = await Panel.start(options);
+    server = given = await Panel.start(options);
   });
   beforeEach(async () => {
-    await panel().reset();
+    if (world) given = await there(server).world();
+    else await there(server).reset();
   });
   afterEach(async () => {
-    await panel().check();
+    try {
+      await there(given).check();
+    } finally {
+      if (world) await given?.close();
+    }
   });
   afterAll(async () => {
-    await started?.close();
-    started = undefined;
+    await server?.close();
+    server = given = undefined;
   });
-  return panel;
+  return () => there(given);
 }

@@ -4,7 +4,8 @@ import { findBinary } from './binary.js';
 import { Clock } from './clock.js';
 import { Faults } from './faults.js';
 import { Process } from './process.js';
-import { LinecardError, type Params, Wire } from './wire.js';
+import { LinecardError, type Params, Wire, place } from './wire.js';
+import { World, type WorldInfo, type WorldOptions } from './world.js';
 
 /** Which requests are meant: the object that faults, counts and verifications share. */
 export type Match = Record<string, unknown>;
@@ -27,10 +28,17 @@ export interface StartOptions {
   timeout?: number;
 }
 
+/** How the fixtures of a runner start a panel. */
+export interface FixtureOptions extends StartOptions {
+  /** Whether each test has a world of its own, so that tests of a file can run side by side. */
+  world?: boolean;
+}
+
 /** Where a panel answers and what opens it. */
 export interface Info {
   url: string;
   control: string;
+  world: string;
   access_code: string | null;
   api_key: string | null;
   user: string | null;
@@ -91,10 +99,11 @@ export interface Verified {
 /** The server waits for five minutes at most. */
 const LONGEST = 310_000;
 
-/** A panel with its control plane. Start one, or attach to one that runs. */
+/** A panel with its control plane. Start one, attach to one that runs, or make a world of either. */
 export class Panel {
   readonly url: string;
   readonly controlUrl: string;
+  readonly worldName: string;
   readonly host: string;
   readonly port: number;
   readonly accessCode: string | null;
@@ -108,12 +117,15 @@ export class Panel {
   private constructor(
     private readonly wire: Wire,
     info: Info,
-    private readonly process?: Process,
+    /** What ends with this panel. */
+    private readonly owned?: Process | World,
   ) {
-    this.url = info.url;
-    this.controlUrl = info.control;
-    this.host = wire.host;
-    this.port = wire.port;
+    // A world has its own port, where the server tells the name that it was asked by.
+    const { url, control } = owned instanceof World ? owned.info : info;
+    this.url = url;
+    this.controlUrl = control;
+    this.worldName = info.world;
+    ({ host: this.host, port: this.port } = owned instanceof World ? place(url) : wire);
     this.accessCode = info.access_code;
     this.apiKey = info.api_key;
     this.user = info.user;
@@ -133,7 +145,7 @@ export class Panel {
     if (strict) command.push('--strict');
     const [process, ready] = await Process.start(binary, [...command, ...args], timeout);
     try {
-      const wire = new Wire(ready.control);
+      const wire = new Wire(ready.control, ready.control_token ?? undefined);
       return new Panel(wire, await info(wire), process);
     } catch (error) {
       await process.stop();
@@ -141,8 +153,8 @@ export class Panel {
     }
   }
 
-  /** Uses a panel that runs; without a URL the one of `linecard run -- npm test`. */
-  static async attach(controlUrl?: string, token?: string): Promise<Panel> {
+  /** Uses a panel that runs, or a world of it; without a URL the one of `linecard run -- npm test`. */
+  static async attach(controlUrl?: string, token?: string, world?: string): Promise<Panel> {
     const url = controlUrl ?? process.env['LINECARD_CONTROL_URL'];
     if (!url) {
       throw new TypeError(
@@ -150,25 +162,46 @@ export class Panel {
           'or give the URL of the control plane',
       );
     }
-    const wire = new Wire(url, token ?? process.env['LINECARD_CONTROL_TOKEN']);
+    const wire = new Wire(url, token ?? process.env['LINECARD_CONTROL_TOKEN'], world);
     return new Panel(wire, await info(wire));
   }
 
   /** Starts a panel for this, checks what was expected, unless this failed by itself, and stops it. */
   static async use<T>(options: StartOptions, run: (panel: Panel) => T | Promise<T>): Promise<T> {
-    const panel = await Panel.start(options);
+    return (await Panel.start(options)).during(run);
+  }
+
+  /** Makes a panel of its own in the same server, which ends when it is closed. */
+  async world(options: WorldOptions = {}): Promise<Panel> {
+    const world = await World.make(this.wire, options);
     try {
-      const result = await run(panel);
-      await panel.check();
-      return result;
-    } finally {
-      await panel.close();
+      const wire = new Wire(this.wire.url, this.wire.token, world.info.id);
+      return new Panel(wire, await info(wire), world);
+    } catch (error) {
+      await world.stop();
+      throw error;
     }
   }
 
-  /** Stops the server, if this panel started it. */
+  /** The worlds that there are. */
+  async worlds(): Promise<WorldInfo[]> {
+    return ((await this.wire.control('GET', 'worlds')) as { worlds: WorldInfo[] }).worlds;
+  }
+
+  /** Checks what was expected after this, unless this failed by itself, and closes the panel. */
+  async during<T>(run: (panel: Panel) => T | Promise<T>): Promise<T> {
+    try {
+      const result = await run(this);
+      await this.check();
+      return result;
+    } finally {
+      await this.close();
+    }
+  }
+
+  /** Stops the server, if this panel started it; ends the world, if it is one. */
   async close(): Promise<void> {
-    await this.process?.stop();
+    await this.owned?.stop();
   }
 
   /** Calls an action of the Admin API; lists and maps are sent as PHP reads them. */
@@ -214,6 +247,17 @@ export class Panel {
     await this.wire.control('DELETE', `snapshots/${encodeURIComponent(name)}`);
   }
 
+  /** The active quirk profiles, after they were replaced by these, if any are given. */
+  async profile(profiles?: string[]): Promise<string[]> {
+    const [method, body] = profiles === undefined ? (['GET'] as const) : (['PUT', { profiles }] as const);
+    return ((await this.wire.control(method, 'profile', body)) as { active: string[] }).active;
+  }
+
+  /** What was done since the server started, as Prometheus reads it. */
+  async metrics(): Promise<string> {
+    return this.wire.text('metrics');
+  }
+
   /** What clients asked. */
   async requests(filters: Filters = {}): Promise<Entry[]> {
     const wanted = Object.entries(filters).filter(([, value]) => value !== undefined);
@@ -255,10 +299,10 @@ export class Panel {
 
   /** What the server said on standard error, if this panel started it. */
   log(): string {
-    if (this.process === undefined) {
+    if (!(this.owned instanceof Process)) {
       throw new LinecardError({ detail: 'the log is with whoever started the server' });
     }
-    return this.process.log();
+    return this.owned.log();
   }
 }
 

@@ -31,6 +31,7 @@ function register(child: ChildProcess): void {
 /** What the ready line says, as far as the client needs it. */
 export interface Ready {
   control: string;
+  control_token?: string | null;
 }
 
 /** A server that runs as long as this process does, at most. */

@@ -94,28 +94,36 @@ export class Wire {
   readonly host: string;
   readonly port: number;
 
+  /** What finds a world. By its name, for its port may be hidden where the server's is not: in a container. */
+  private readonly named: Record<string, string>;
+
   constructor(
-    url: string,
-    private readonly token?: string,
+    readonly url: string,
+    readonly token?: string,
+    world?: string,
   ) {
-    const parsed = URL.canParse?.(url) === false ? undefined : new URL(url);
-    if (parsed?.protocol !== 'http:') {
-      throw new TypeError(`${JSON.stringify(url)} is no URL of a panel: write it as http://127.0.0.1:8080`);
-    }
-    this.host = parsed.hostname.replace(/^\[|\]$/g, '');
-    this.port = Number(parsed.port || 80);
+    ({ host: this.host, port: this.port } = place(url));
+    this.named = world === undefined ? {} : { host: `${world}.localhost:${this.port}` };
   }
 
   /** Asks the control plane. */
   async control(method: string, path: string, body?: unknown, patience = PATIENCE): Promise<unknown> {
+    return parse(await this.asked(method, path, body, patience));
+  }
+
+  /** Asks the control plane for what is no JSON. */
+  async text(path: string): Promise<string> {
+    return (await this.asked('GET', path, undefined, PATIENCE)).text;
+  }
+
+  private async asked(method: string, path: string, body: unknown, patience: number): Promise<Answer> {
     const headers: Record<string, string> = {};
     if (this.token !== undefined) headers['authorization'] = `Bearer ${this.token}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
     const content = body === undefined ? undefined : JSON.stringify(body);
     const answer = await this.ask(method, `/_linecard/${path}`, content, headers, patience);
-    const read = parse(answer);
-    if (answer.status < 400) return read;
-    const problem = read as Problem;
+    if (answer.status < 400) return answer;
+    const problem = parse(answer) as Problem;
     if (!problem?.type?.startsWith('linecard:')) throw strange(answer);
     throw VERDICTS.includes(problem.type) ? new NotVerified(problem) : new LinecardError(problem);
   }
@@ -141,7 +149,8 @@ export class Wire {
         reject(new LinecardError({ detail }, { cause: error }));
       };
       const length = { 'content-length': String(Buffer.byteLength(body ?? '')) };
-      const asked = request({ host, port, method, path, agent: false, headers: { ...headers, ...length } }, (answer) => {
+      const all = { ...this.named, ...headers, ...length };
+      const asked = request({ host, port, method, path, agent: false, headers: all }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
         answer.on('error', fail);
@@ -154,6 +163,15 @@ export class Wire {
       asked.end(body);
     });
   }
+}
+
+/** Host and port of a panel's URL. */
+export function place(url: string): { host: string; port: number } {
+  const parsed = URL.canParse?.(url) === false ? undefined : new URL(url);
+  if (parsed?.protocol !== 'http:') {
+    throw new TypeError(`${JSON.stringify(url)} is no URL of a panel: write it as http://127.0.0.1:8080`);
+  }
+  return { host: parsed.hostname.replace(/^\[|\]$/g, ''), port: Number(parsed.port || 80) };
 }
 
 function parse(answer: Answer): unknown {

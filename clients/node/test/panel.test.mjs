@@ -126,14 +126,57 @@ test('a panel that runs is attached to', async (t) => {
 });
 
 test('a token opens the control plane', async () => {
-  const binary = program(`exec ${findBinary()} "$@" --control-token s3cret`);
-  await assert.rejects(Panel.start({ binary }), { name: 'LinecardError', status: 401 });
   const args = ['test', '--seed', 'docs', '--control-token', 's3cret', '--ready-format', 'json'];
   const server = spawn(findBinary(), args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const [ready] = await once(server.stdout.setEncoding('utf8'), 'data');
-  const other = await Panel.attach(JSON.parse(ready).control, 's3cret');
+  const { control } = JSON.parse(ready);
+  await assert.rejects(Panel.attach(control), { name: 'LinecardError', status: 401 });
+  const other = await Panel.attach(control, 's3cret');
   assert.equal((await other.reset()).lines, 2);
   server.kill();
+  // Whoever starts the server is told by it.
+  await Panel.use({ seed: 'docs', args: ['--control-token', 's3cret'] }, async (one) => {
+    assert.equal((await (await one.world()).reset()).lines, 2);
+  });
+});
+
+test('a world has its own port and draws', async () => {
+  await panel.reset();
+  const one = await panel.world({ seed: 'docs', rngSeed: 7 });
+  const other = await panel.world({ seed: 'docs', rngSeed: 7 });
+  assert.equal(new Set([panel.port, one.port, other.port]).size, 3);
+  assert.deepEqual([one.url, one.controlUrl], [`http://${one.host}:${one.port}`, `${one.url}/_linecard/`]);
+  assert.equal(await answers(one), true);
+  const draw = async (/** @type {Panel} */ of) => (await of.call('create_line', { exp_date: '2027-01-01' })).data.password;
+  assert.equal(await draw(one), await draw(other));
+  assert.equal(await (await Panel.attach(panel.controlUrl, undefined, one.worldName)).count({}), 1);
+  assert.deepEqual([await panel.count({}), panel.worldName], [0, 'main']);
+  assert.throws(() => one.log(), /the log is with whoever started the server/);
+  await one.close();
+  assert.equal(await answers(one), false);
+  assert.deepEqual((await panel.worlds()).map((world) => world.id), [other.worldName]);
+  await other.close();
+});
+
+test('what was expected of a world is checked when its block ends', async () => {
+  const world = await panel.world();
+  await assert.rejects(world.during((one) => one.expect({ action: 'create_line' })), NotVerified);
+  assert.deepEqual(await panel.worlds(), []);
+});
+
+test('a world ends with its server', async () => {
+  const one = await Panel.start({ seed: 'docs' });
+  const world = await one.world();
+  await one.close();
+  await world.close();
+  assert.equal(await answers(world), false);
+});
+
+test('the metrics are what Prometheus reads', async () => {
+  const before = await panel.metrics();
+  assert.match(before, /^# HELP linecard_/);
+  await panel.call('get_lines');
+  assert.notEqual(await panel.metrics(), before);
 });
 
 test('a request that did not come is a story', async () => {

@@ -48,9 +48,50 @@ test('jest fails the test whose expectation is not met, and no other', () => {
      test('expects', () => linecard().expect({ action: 'create_line' }));
      test('another', async () => { await linecard().call('get_lines'); });`,
   );
-  const { status, said } = run('jest', ['--rootDir', folder, '--testMatch', '**/*.test.cjs', '--config', '{}']);
+  const { status, said } = run('jest', ['--rootDir', folder, '--testMatch', '**/expects.test.cjs', '--config', '{}']);
   assert.match(said, /0 requests match, at least 1 wanted/);
   assert.match(said, /Tests: +1 failed, 1 passed/);
+  assert.equal(status, 1);
+});
+
+test('vitest has a world for each test, side by side', () => {
+  writeFileSync(
+    join(folder, 'worlds.test.mjs'),
+    `import { expect } from 'vitest';
+     import { linecardTest } from 'linecard/vitest';
+     const test = linecardTest({ seed: 'docs', world: true });
+     for (const time of [1, 2, 3]) {
+       test.concurrent('alone ' + time, async ({ linecard, linecardServer }) => {
+         await linecard.call('get_lines');
+         expect(await linecard.count({})).toBe(1);
+         expect((await linecardServer.worlds()).map((world) => world.id)).toContain(linecard.worldName);
+         expect(await linecardServer.count({})).toBe(0);
+       });
+     }
+     test('expects', ({ linecard }) => linecard.expect({ action: 'create_line' }));
+     test('all before are gone', async ({ linecard, linecardServer }) => {
+       expect((await linecardServer.worlds()).map((world) => world.id)).toEqual([linecard.worldName]);
+     });`,
+  );
+  const { status, said } = run('vitest', ['run', '--root', folder, 'worlds']);
+  assert.match(said, /NotVerified: 0 requests match, at least 1 wanted/);
+  assert.match(said, /Tests +1 failed \| 4 passed/);
+  assert.equal(status, 1);
+});
+
+test('jest has a world for each test', () => {
+  writeFileSync(
+    join(folder, 'worlds.test.cjs'),
+    `const linecard = require('linecard/jest').useLinecard({ seed: 'docs', world: true });
+     test.each(['world-1', 'world-2'])('alone in %s', async (name) => {
+       await linecard().call('get_lines');
+       expect([linecard().worldName, await linecard().count({})]).toEqual([name, 1]);
+     });
+     test('expects', () => linecard().expect({ action: 'create_line' }));`,
+  );
+  const { status, said } = run('jest', ['--rootDir', folder, '--testMatch', '**/worlds.test.cjs', '--config', '{}']);
+  assert.match(said, /0 requests match, at least 1 wanted/);
+  assert.match(said, /Tests: +1 failed, 2 passed/);
   assert.equal(status, 1);
 });
 

@@ -12,6 +12,7 @@ final class Panel
 
     public readonly string $url;
     public readonly string $controlUrl;
+    public readonly string $worldName;
     public readonly string $host;
     public readonly int $port;
     public readonly ?string $accessCode;
@@ -27,17 +28,20 @@ final class Panel
     /** How many verifications have held, for runners that count assertions. */
     private int $verified = 0;
 
-    private function __construct(private readonly Wire $wire, private readonly ?Process $process = null)
+    /** @param Process|World|null $owned What ends with this panel. */
+    private function __construct(private readonly Wire $wire, private readonly Process|World|null $owned = null)
     {
         $info = $this->info();
-        $this->url = $info['url'];
-        $this->controlUrl = $info['control'];
+        // A world has its own port, where the server tells the name that it was asked by.
+        $place = $owned instanceof World ? $owned->info : $info;
+        $this->url = $place['url'];
+        $this->controlUrl = $place['control'];
+        $this->worldName = $info['world'];
         $this->accessCode = $info['access_code'];
         $this->apiKey = $info['api_key'];
         $this->user = $info['user'];
         $this->password = $info['pass'];
-        $this->host = $wire->host;
-        $this->port = $wire->port;
+        [$this->host, $this->port] = $owned instanceof World ? Wire::place($this->url) : [$wire->host, $wire->port];
         $this->clock = new Clock($wire);
         $this->faults = new Faults($wire);
     }
@@ -65,11 +69,11 @@ final class Panel
         }
         array_push($command, ...($strict ? ['--strict'] : []), ...$args);
         $process = new Process($command, $timeout);
-        return new self(new Wire($process->ready['control']), $process);
+        return new self(new Wire($process->ready['control'], $process->ready['control_token'] ?? null), $process);
     }
 
-    /** Uses a panel that runs; without a URL the one of `linecard run -- phpunit`. */
-    public static function attach(?string $controlUrl = null, ?string $token = null): self
+    /** Uses a panel that runs, or a world of it; without a URL the one of `linecard run -- phpunit`. */
+    public static function attach(?string $controlUrl = null, ?string $token = null, ?string $world = null): self
     {
         $url = $controlUrl ?? (string) getenv('LINECARD_CONTROL_URL');
         if ($url === '') {
@@ -78,7 +82,7 @@ final class Panel
                 . 'or give the URL of the control plane',
             );
         }
-        return new self(new Wire($url, $token ?? (getenv('LINECARD_CONTROL_TOKEN') ?: null)));
+        return new self(new Wire($url, $token ?? (getenv('LINECARD_CONTROL_TOKEN') ?: null), $world));
     }
 
     /**
@@ -88,20 +92,53 @@ final class Panel
      */
     public static function use(array $options, callable $run): mixed
     {
-        $panel = self::start(...$options);
+        return self::start(...$options)->during($run);
+    }
+
+    /**
+     * Makes a panel of its own in the same server, which ends when it is closed or forgotten. It begins
+     * as the server did, or with a seed or a snapshot of this panel.
+     *
+     * @param string|array<string, mixed>|null $clock `frozen:2026-01-01T00:00:00Z`, or as `PUT clock` has it.
+     */
+    public function world(
+        ?string $seed = null,
+        ?string $snapshot = null,
+        string|array|null $clock = null,
+        ?string $name = null,
+        ?int $rngSeed = null,
+    ): self {
+        $members = ['name' => $name, 'seed' => $seed, 'snapshot' => $snapshot, 'clock' => $clock, 'rng_seed' => $rngSeed];
+        $world = new World($this->wire, array_filter($members, static fn ($value) => $value !== null));
+        return new self(new Wire($this->wire->url, $this->wire->token, $world->info['id']), $world);
+    }
+
+    /**
+     * The worlds that there are.
+     *
+     * @return list<array{id: string, url: string, host_url: string, control: string}>
+     */
+    public function worlds(): array
+    {
+        return $this->wire->control('GET', 'worlds')['worlds'];
+    }
+
+    /** Checks what was expected after this, unless this failed by itself, and closes the panel. */
+    public function during(callable $run): mixed
+    {
         try {
-            $result = $run($panel);
-            $panel->check();
+            $result = $run($this);
+            $this->check();
             return $result;
         } finally {
-            $panel->close();
+            $this->close();
         }
     }
 
-    /** Stops the server, if this panel started it. */
+    /** Stops the server, if this panel started it; ends the world, if it is one. */
     public function close(): void
     {
-        $this->process?->stop();
+        $this->owned?->stop();
     }
 
     /**
@@ -177,6 +214,24 @@ final class Panel
     public function forget(string $name): void
     {
         $this->wire->control('DELETE', 'snapshots/' . rawurlencode($name));
+    }
+
+    /**
+     * The active quirk profiles, after they were replaced by these, if any are given.
+     *
+     * @param list<string>|null $profiles
+     * @return list<string>
+     */
+    public function profile(?array $profiles = null): array
+    {
+        $body = $profiles === null ? null : ['profiles' => $profiles];
+        return $this->wire->control($body === null ? 'GET' : 'PUT', 'profile', $body)['active'];
+    }
+
+    /** What was done since the server started, as Prometheus reads it. */
+    public function metrics(): string
+    {
+        return $this->wire->text('metrics');
     }
 
     /**
@@ -262,9 +317,9 @@ final class Panel
     /** What the server said on standard error, if this panel started it. */
     public function log(): string
     {
-        if ($this->process === null) {
+        if (!$this->owned instanceof Process) {
             throw new LinecardError(['detail' => 'the log is with whoever started the server']);
         }
-        return $this->process->log();
+        return $this->owned->log();
     }
 }

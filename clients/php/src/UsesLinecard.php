@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace Linecard;
 
+use PHPUnit\Framework\Attributes\After;
 use PHPUnit\Framework\Attributes\Before;
 use PHPUnit\Framework\Attributes\PostCondition;
 
@@ -16,7 +17,8 @@ trait UsesLinecard
     protected Panel $linecard;
 
     /**
-     * What `Panel::start` takes, by name; classes that say the same share a server.
+     * What `Panel::start` takes, by name; classes that say the same share a server. With `'world' => true`
+     * each test has a world of its own.
      *
      * @return array<string, mixed>
      */
@@ -29,8 +31,14 @@ trait UsesLinecard
     #[Before]
     protected function resetLinecard(): void
     {
-        $this->linecard = Servers::of(static::linecardOptions());
-        $this->linecard->reset();
+        $options = static::linecardOptions();
+        // Processes that paratest has side by side under `linecard run` share its server.
+        $shared = getenv('LINECARD_CONTROL_URL') !== false && getenv('TEST_TOKEN') !== false;
+        $world = $shared || ($options['world'] ?? false);
+        unset($options['world']);
+        $server = Servers::of($options);
+        $this->linecard = $world ? $server->world() : $server;
+        $world || $server->reset();
         $this->linecard->takeVerified();
     }
 
@@ -40,5 +48,15 @@ trait UsesLinecard
     {
         $this->linecard->check();
         $this->addToAssertionCount($this->linecard->takeVerified());
+    }
+
+    /** @after */
+    #[After]
+    protected function endLinecardWorld(): void
+    {
+        // It is not there when the test was stopped before it began; a server goes on for the next one.
+        if (isset($this->linecard) && $this->linecard->worldName !== 'main') {
+            $this->linecard->close();
+        }
     }
 }

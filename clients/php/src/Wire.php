@@ -23,26 +23,51 @@ final class Wire
     public readonly string $host;
     public readonly int $port;
 
-    public function __construct(string $url, private readonly ?string $token = null)
+    public function __construct(
+        public readonly string $url,
+        public readonly ?string $token = null,
+        private readonly ?string $world = null,
+    ) {
+        [$this->host, $this->port] = self::place($url);
+    }
+
+    /**
+     * Reads host and port of a panel's URL.
+     *
+     * @return array{string, int}
+     */
+    public static function place(string $url): array
     {
         $parts = parse_url($url) ?: [];
         if (($parts['scheme'] ?? null) !== 'http' || !isset($parts['host'])) {
             throw new \InvalidArgumentException("\"$url\" is no URL of a panel: write it as http://127.0.0.1:8080");
         }
-        [$this->host, $this->port] = [$parts['host'], $parts['port'] ?? 80];
+        return [$parts['host'], $parts['port'] ?? 80];
     }
 
     /** Asks the control plane. */
     public function control(string $method, string $path, mixed $body = null, float $patience = self::PATIENCE): mixed
     {
+        return self::read(...$this->asked($method, $path, $body, $patience));
+    }
+
+    /** Asks the control plane for what is no JSON. */
+    public function text(string $path): string
+    {
+        return $this->asked('GET', $path, null, self::PATIENCE)[1];
+    }
+
+    /** @return array{int, string} */
+    private function asked(string $method, string $path, mixed $body, float $patience): array
+    {
         $headers = $this->token === null ? [] : ["Authorization: Bearer $this->token"];
         $content = $body === null ? '' : json_encode($body, self::JSON);
         $headers[] = 'Content-Type: application/json';
         [$status, $answer] = $this->ask($method, "/_linecard/$path", $content, $headers, $patience);
-        $read = self::read($status, $answer);
         if ($status < 400) {
-            return $read;
+            return [$status, $answer];
         }
+        $read = self::read($status, $answer);
         $type = is_array($read) ? ($read['type'] ?? '') : '';
         if (!is_string($type) || !str_starts_with($type, 'linecard:')) {
             throw self::strange($status, $answer);
@@ -67,6 +92,10 @@ final class Wire
      */
     private function ask(string $method, string $path, string $body, array $headers, float $patience): array
     {
+        if ($this->world !== null) {
+            // By its name, for the port of a world may be hidden where the server's is not: in a container.
+            $headers[] = "Host: $this->world.localhost:$this->port";
+        }
         $context = stream_context_create(['http' => [
             'method' => $method,
             'header' => [...$headers, 'Connection: close'],

@@ -162,11 +162,57 @@ final class PanelTest extends TestCase
 
     public function testATokenOpensTheControlPlane(): void
     {
-        $start = static fn () => Panel::start(args: ['--control-token', 's3cret']);
-        $this->assertStringContainsString('Authorization: Bearer', $this->refused(LinecardError::class, $start));
         $options = ['test', '--seed', 'docs', '--control-token', 's3cret', '--ready-format', 'json'];
         $process = new Process([Binary::find(), ...$options], 10);
+        $without = static fn () => Panel::attach($process->ready['control']);
+        $this->assertStringContainsString('Authorization: Bearer', $this->refused(LinecardError::class, $without));
         $this->assertSame(2, Panel::attach($process->ready['control'], 's3cret')->reset()['lines']);
+        // Whoever starts the server is told by it.
+        $panel = Panel::start('docs', args: ['--control-token', 's3cret']);
+        $this->assertSame(2, $panel->world()->reset()['lines']);
+    }
+
+    public function testAWorldHasItsOwnPortAndDrawsAndEndsWhenItIsForgotten(): void
+    {
+        [$one, $other] = [$this->linecard->world('docs', rngSeed: 7), $this->linecard->world('docs', rngSeed: 7)];
+        $this->assertCount(3, array_unique([$this->linecard->port, $one->port, $other->port]));
+        $this->assertSame(["http://$one->host:$one->port", "$one->url/_linecard/"], [$one->url, $one->controlUrl]);
+        $this->assertTrue(self::answers($one));
+        $draw = static fn (Panel $panel) => $panel->call('create_line', exp_date: '2027-01-01')['data']['password'];
+        $this->assertSame($draw($one), $draw($other));
+        $this->assertSame(1, Panel::attach($this->linecard->controlUrl, world: $one->worldName)->count([]));
+        $this->assertSame([0, 'main'], [$this->linecard->count([]), $this->linecard->worldName]);
+        $words = $this->refused(LinecardError::class, $one->log(...));
+        $this->assertSame('the log is with whoever started the server', $words);
+        [$host, $port] = [$one->host, $one->port];
+        unset($one);
+        $this->assertFalse(@fsockopen($host, $port));
+        $this->assertSame([$other->worldName], array_column($this->linecard->worlds(), 'id'));
+    }
+
+    public function testWhatWasExpectedOfAWorldIsCheckedWhenItsBlockEnds(): void
+    {
+        $expects = static fn (Panel $panel) => $panel->expect(['action' => 'create_line']);
+        $words = $this->refused(NotVerified::class, fn () => $this->linecard->world()->during($expects));
+        $this->assertStringStartsWith('0 requests match, at least 1 wanted', $words);
+        $this->assertSame([], $this->linecard->worlds());
+    }
+
+    public function testAWorldEndsWithItsServer(): void
+    {
+        $panel = Panel::start('docs');
+        $world = $panel->world();
+        $panel->close();
+        $world->close();
+        $this->assertFalse(self::answers($world));
+    }
+
+    public function testTheMetricsAreWhatPrometheusReads(): void
+    {
+        $before = $this->linecard->metrics();
+        $this->assertStringStartsWith('# HELP linecard_', $before);
+        $this->linecard->call('get_lines');
+        $this->assertNotSame($before, $this->linecard->metrics());
     }
 
     public function testARequestThatDidNotComeIsAStory(): void

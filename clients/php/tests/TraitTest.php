@@ -92,6 +92,59 @@ final class TraitTest extends TestCase
         $this->assertStringContainsString('OK (2 tests, 6 assertions)', $said);
     }
 
+    public function testEachTestCanHaveAWorld(): void
+    {
+        [$code, $said] = $this->phpunit('WorldTest', <<<'PHP'
+            final class WorldTest extends \PHPUnit\Framework\TestCase
+            {
+                use \Linecard\UsesLinecard;
+
+                protected static function linecardOptions(): array
+                {
+                    return ['seed' => 'docs', 'world' => true];
+                }
+
+                /**
+                 * @testWith ["world-1"]
+                 *           ["world-2"]
+                 */
+                public function testWorld(string $name): void
+                {
+                    $this->assertSame($name, $this->linecard->worldName);
+                    $this->assertSame(0, $this->linecard->count([]));
+                    $server = \Linecard\Servers::of(['seed' => 'docs']);
+                    $this->assertSame([$name], array_column($server->worlds(), 'id'));
+                    $this->linecard->expect(['action' => 'get_lines']);
+                    $this->linecard->call('get_lines');
+                }
+
+                public function testExpects(): void
+                {
+                    $this->linecard->expect(['action' => 'create_line']);
+                }
+            }
+            PHP);
+        $this->assertSame(1, $code, $said);
+        $this->assertStringContainsString('Tests: 3, Assertions: 8, Failures: 1.', $said);
+    }
+
+    public function testProcessesSideBySideUnderLinecardRunHaveWorlds(): void
+    {
+        $run = [Binary::find(), 'run', '--seed', 'docs', '--control', '--', 'env', 'TEST_TOKEN=2'];
+        [$code, $said] = $this->phpunit('SideBySideTest', <<<'PHP'
+            final class SideBySideTest extends \PHPUnit\Framework\TestCase
+            {
+                use \Linecard\UsesLinecard;
+
+                public function testWorld(): void
+                {
+                    $this->assertSame('world-1', $this->linecard->worldName);
+                }
+            }
+            PHP, $run);
+        $this->assertSame(0, $code, $said);
+    }
+
     public function testUnderLinecardRunThePanelIsTheOneThatRuns(): void
     {
         $run = [Binary::find(), 'run', '--seed', 'docs', '--control', '--'];

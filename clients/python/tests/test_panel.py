@@ -119,6 +119,48 @@ def test_a_token_opens_the_control_plane() -> None:
         assert Panel.attach(process.ready["control"], "s3cret").reset()["lines"] == 2
     finally:
         process.stop()
+    # Whoever starts the server is told by it.
+    with Panel.start("docs", args=["--control-token", "s3cret"]) as panel, panel.world() as world:
+        assert world.reset()["lines"] == 2
+
+
+def test_a_world_has_its_own_port_and_draws(linecard: Panel) -> None:
+    with linecard.world("docs", rng_seed=7) as one, linecard.world("docs", rng_seed=7) as other:
+        assert len({linecard.port, one.port, other.port}) == 3
+        assert one.url == f"http://{one.host}:{one.port}"
+        assert one.control_url == f"{one.url}/_linecard/"
+        assert answers(one)
+        (drawn,) = {
+            panel.call("create_line", exp_date="2027-01-01")["data"]["password"] for panel in (one, other)
+        }
+        assert drawn
+        assert Panel.attach(linecard.control_url, world=one.world_name).count({}) == 1
+        assert linecard.count({}) == 0
+        with pytest.raises(LinecardError, match="the log is with whoever started the server"):
+            one.log()
+    assert not answers(one)
+    assert linecard.world_name == "main"
+
+
+def test_what_was_expected_of_a_world_is_checked_when_its_block_ends(linecard: Panel) -> None:
+    with pytest.raises(NotVerified, match="at least 1 wanted"), linecard.world() as world:
+        world.expect({"action": "create_line"})
+    assert linecard.worlds() == []
+
+
+def test_a_world_ends_with_its_server() -> None:
+    panel = Panel.start("docs")
+    world = panel.world()
+    panel.close()
+    world.close()
+    assert not answers(world)
+
+
+def test_the_metrics_are_what_prometheus_reads(linecard: Panel) -> None:
+    before = linecard.metrics().splitlines()
+    assert before[0].startswith("# HELP linecard_")
+    linecard.call("get_lines")
+    assert linecard.metrics().splitlines() != before
 
 
 def test_a_panel_that_is_closed_says_so() -> None:

@@ -14,11 +14,10 @@ pytest_plugins = ["pytester"]
 README = Path(__file__).parents[1] / "README.md"
 
 
-def test_the_example_of_the_readme_passes_as_printed(pytester: pytest.Pytester) -> None:
-    example = re.search(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
-    assert example is not None
-    pytester.makepyfile(example[1])
-    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+def test_the_examples_of_the_readme_pass_as_printed(pytester: pytest.Pytester) -> None:
+    examples = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+    pytester.makepyfile("\n".join(examples))
+    pytester.runpytest_subprocess().assert_outcomes(passed=2)
 
 
 def test_each_test_begins_at_the_start(pytester: pytest.Pytester) -> None:
@@ -64,6 +63,71 @@ def test_the_configuration_says_how_it_starts(pytester: pytest.Pytester) -> None
         """
     )
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_each_test_can_have_a_world(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        def test_expects(linecard_world):
+            linecard_world.expect({"action": "create_line"}, times=1)
+
+        def test_two_panels(linecard, linecard_world, linecard_server):
+            linecard_world.call("delete_line", id=4521)
+            assert linecard.call("get_line", id=4521)["status"] == "STATUS_SUCCESS"
+            assert linecard is linecard_server
+            assert [world["url"] for world in linecard.worlds()] == [linecard_world.url]
+        """
+    )
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(failed=1, passed=1)
+    result.stdout.fnmatch_lines(["*NotVerified: 0 requests match, exactly 1 wanted"])
+
+
+def test_the_configuration_makes_every_panel_a_world(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nlinecard_world = true\n")
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("time", [1, 2])
+        def test_a_line_is_deleted(linecard, linecard_server, time):
+            assert linecard.call("delete_line", id=4521)["status"] == "STATUS_SUCCESS"
+            assert (linecard.count({}), linecard_server.count({})) == (1, 0)
+            assert [world["id"] for world in linecard_server.worlds()] == [linecard.world_name]
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=2)
+
+
+SIDE_BY_SIDE = """
+    import pytest
+
+    @pytest.mark.parametrize("time", range(8))
+    def test_alone(linecard, time):
+        for _ in range(8):
+            linecard.call("get_lines")
+        assert linecard.count({}) == 8
+        print("panel", linecard.info()["pid"], linecard.world_name != "main")
+"""
+
+
+def test_processes_side_by_side_have_servers_of_their_own(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(SIDE_BY_SIDE)
+    result = pytester.runpytest_subprocess("-n", "2", "-rP")
+    result.assert_outcomes(passed=8)
+    servers = {line for line in result.outlines if line.startswith("panel ")}
+    assert len(servers) == 2
+    assert all(line.endswith("False") for line in servers)
+
+
+def test_processes_side_by_side_under_linecard_run_have_worlds(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(SIDE_BY_SIDE)
+    command = [find_binary(), "run", "--seed", "docs", "--control", "--"]
+    command += ["pytest", "-q", "-rP", "-n", "2", str(pytester.path)]
+    ended = subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=False, text=True)
+    assert (ended.returncode, "8 passed" in ended.stdout) == (0, True), ended.stdout
+    (server,) = {line for line in ended.stdout.splitlines() if line.startswith("panel ")}
+    assert server.endswith("True")
 
 
 def test_under_linecard_run_the_panel_is_the_one_that_runs(pytester: pytest.Pytester) -> None:

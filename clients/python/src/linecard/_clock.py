@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ._wire import Wire
+from ._wire import Wire, present
 
 
 class Clock:
@@ -36,8 +36,7 @@ class Clock:
 
     def advance(self, by: str | None = None, *, to: str | None = None) -> dict[str, Any]:
         """Go forward by a duration or to a time; answer what fell due on the way, in order."""
-        body = {name: value for name, value in (("by", by), ("to", to)) if value is not None}
-        return dict(self._wire.control("POST", "clock/advance", body))
+        return dict(self._wire.control("POST", "clock/advance", present({"by": by, "to": to})))
 
     def _set(self, body: dict[str, Any]) -> dict[str, Any]:
         return dict(self._wire.control("PUT", "clock", body))

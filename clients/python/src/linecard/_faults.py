@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
-from ._wire import Wire
+from ._wire import Wire, present
 
 
 class Fault:
@@ -60,8 +60,7 @@ class Faults:
     ) -> Fault:
         """Make matching requests fail: before the panel does its work, or ``at="after"`` it."""
         members = {"id": id, "match": match, "when": when, "at": at, "effect": effect}
-        sent = {name: value for name, value in members.items() if value is not None}
-        return Fault(self, self._wire.control("POST", "faults", sent)["id"])
+        return Fault(self, self._wire.control("POST", "faults", present(members))["id"])
 
     def preset(
         self,

@@ -12,22 +12,24 @@ from ._binary import find_binary
 from ._clock import Clock
 from ._faults import Faults
 from ._process import Process
-from ._wire import LinecardError, Wire
+from ._wire import LinecardError, Wire, present
+from ._world import World
 
 Times = Union[int, Mapping[str, int], None]
 
 
 class Panel:
-    """A panel with its control plane. Start one, or attach to one that runs."""
+    """A panel with its control plane. Start one, attach to one that runs, or make a world of either."""
 
-    def __init__(self, control_url: str, token: str | None = None) -> None:
+    def __init__(self, control_url: str, token: str | None = None, world: str | None = None) -> None:
         """Attach to the control plane at this URL; :meth:`start` and :meth:`attach` read better."""
-        self._wire = Wire(control_url, token)
-        self._process: Process | None = None
+        self._wire = Wire(control_url, token, world)
+        self._owned: Process | World | None = None
         self._expected: list[dict[str, Any]] = []
         info = self.info()
         self.url: str = info["url"]
         self.control_url: str = info["control"]
+        self.world_name: str = info["world"]
         self.access_code: str | None = info["access_code"]
         self.api_key: str | None = info["api_key"]
         self.user: str | None = info["user"]
@@ -59,23 +61,56 @@ class Panel:
         command += [*(["--strict"] if strict else []), *args]
         process = Process(command, timeout)
         try:
-            panel = cls(process.ready["control"])
+            panel = cls(process.ready["control"], process.ready.get("control_token"))
         except BaseException:
             process.stop()
             raise
-        panel._process = process
+        panel._owned = process
         return panel
 
     @classmethod
-    def attach(cls, control_url: str | None = None, token: str | None = None) -> Panel:
-        """Use a panel that runs; without a URL the one of ``linecard run -- pytest``."""
+    def attach(
+        cls, control_url: str | None = None, token: str | None = None, world: str | None = None
+    ) -> Panel:
+        """Use a panel that runs, or a world of it; without a URL the one of ``linecard run -- pytest``."""
         url = control_url or os.environ.get("LINECARD_CONTROL_URL")
         if not url:
             raise ValueError(
                 "LINECARD_CONTROL_URL is not set: start the tests with `linecard run -- pytest`, "
                 "or give the URL of the control plane"
             )
-        return cls(url, token or os.environ.get("LINECARD_CONTROL_TOKEN"))
+        return cls(url, token or os.environ.get("LINECARD_CONTROL_TOKEN"), world)
+
+    def world(
+        self,
+        seed: str | None = None,
+        *,
+        snapshot: str | None = None,
+        clock: str | Mapping[str, Any] | None = None,
+        name: str | None = None,
+        rng_seed: int | None = None,
+    ) -> Panel:
+        """Make a panel of its own in the same server, which ends when it is closed.
+
+        It begins as the server did, or with a seed or a snapshot of this panel.
+        """
+        members = {"name": name, "seed": seed, "snapshot": snapshot, "clock": clock, "rng_seed": rng_seed}
+        made = self._wire.control("POST", "worlds", present(members))
+        owned = World(self._wire, made["id"])
+        try:
+            panel = Panel(self._wire.url, self._wire.token, made["id"])
+        except BaseException:
+            owned.stop()
+            raise
+        panel._owned = owned
+        # Its own port, where the server tells the name that it was asked by.
+        panel.url, panel.control_url = made["url"], made["control"]
+        panel.host, panel.port = Wire.place(made["url"])
+        return panel
+
+    def worlds(self) -> list[dict[str, Any]]:
+        """The worlds that there are: ``id``, ``url``, ``host_url`` and what opens each."""
+        return list(self._wire.control("GET", "worlds")["worlds"])
 
     def __enter__(self) -> Panel:
         """Is running already."""
@@ -95,9 +130,9 @@ class Panel:
             self.close()
 
     def close(self) -> None:
-        """Stop the server, if this panel started it."""
-        if self._process is not None:
-            self._process.stop()
+        """Stop the server, if this panel started it; end the world, if it is one."""
+        if self._owned is not None:
+            self._owned.stop()
 
     # The panel's own APIs.
 
@@ -137,6 +172,15 @@ class Panel:
     def forget(self, name: str) -> None:
         """Forget a snapshot."""
         self._wire.control("DELETE", f"snapshots/{quote(name, safe='')}")
+
+    def profile(self, profiles: Sequence[str] | None = None) -> list[str]:
+        """The active quirk profiles, after they were replaced by these, if any are given."""
+        method, body = ("GET", None) if profiles is None else ("PUT", {"profiles": list(profiles)})
+        return list(self._wire.control(method, "profile", body)["active"])
+
+    def metrics(self) -> str:
+        """What was done since the server started, as Prometheus reads it."""
+        return self._wire.text("metrics")
 
     def requests(self, **filters: Any) -> list[dict[str, Any]]:
         """What clients asked; filters are ``api``, ``action``, ``user``, ``status``, ``since``, ``limit``."""
@@ -178,6 +222,6 @@ class Panel:
 
     def log(self) -> str:
         """What the server said on standard error, if this panel started it."""
-        if self._process is None:
+        if not isinstance(self._owned, Process):
             raise LinecardError({"detail": "the log is with whoever started the server"})
-        return self._process.log()
+        return self._owned.log()

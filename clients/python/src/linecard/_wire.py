@@ -44,26 +44,41 @@ def _story(problem: Mapping[str, Any]) -> Iterator[str]:
 class Wire:
     """A server's address; every call has a connection of its own, so that a fault on one harms no other."""
 
-    def __init__(self, url: str, token: str | None = None) -> None:
-        """Speak to the server at this URL."""
+    def __init__(self, url: str, token: str | None = None, world: str | None = None) -> None:
+        """Speak to the server at this URL, or to a world of it."""
+        self.host, self.port = self.place(url)
+        self.url = url
+        self.token = token
+        # By its name, for the port of a world may be hidden where the server's is not: in a container.
+        self._headers = {"Host": f"{world}.localhost:{self.port}"} if world else {}
+
+    @staticmethod
+    def place(url: str) -> tuple[str, int]:
+        """Read host and port of a panel's URL."""
         parts = urlsplit(url)
         if parts.scheme != "http" or not parts.hostname:
             raise ValueError(f"{url!r} is no URL of a panel: write it as http://127.0.0.1:8080")
-        self.host = parts.hostname
-        self.port = parts.port or 80
-        self._token = token
+        return parts.hostname, parts.port or 80
 
     def control(self, method: str, path: str, body: object = None, *, timeout: float = 30) -> Any:
         """Ask the control plane."""
-        headers = {"Authorization": f"Bearer {self._token}"} if self._token else {}
+        status, answer = self._control(method, path, body, timeout)
+        return _read(status, answer)
+
+    def text(self, path: str) -> str:
+        """Ask the control plane for what is no JSON."""
+        return self._control("GET", path, None, 30)[1].decode()
+
+    def _control(self, method: str, path: str, body: object, timeout: float) -> tuple[int, bytes]:
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         content = None
         if body is not None:
             content = json.dumps(body).encode()
             headers["Content-Type"] = "application/json"
         status, answer = self._ask(method, f"/_linecard/{path}", content, headers, timeout)
-        read = _read(status, answer)
         if status < 400:
-            return read
+            return status, answer
+        read = _read(status, answer)
         known = isinstance(read, dict) and str(read.get("type", "")).startswith("linecard:")
         if not known:
             raise _strange(status, answer)
@@ -83,7 +98,7 @@ class Wire:
     ) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection(self.host, self.port, timeout=timeout)
         try:
-            connection.request(method, path, body, dict(headers))
+            connection.request(method, path, body, {**self._headers, **headers})
             answer = connection.getresponse()
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException) as error:
@@ -93,6 +108,11 @@ class Wire:
             ) from error
         finally:
             connection.close()
+
+
+def present(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Leave out what was not given."""
+    return {name: value for name, value in members.items() if value is not None}
 
 
 def _read(status: int, answer: bytes) -> Any:

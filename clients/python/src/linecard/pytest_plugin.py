@@ -1,7 +1,7 @@
-"""Fixtures for pytest: ``linecard``, a panel as it was at the start, for each test.
+"""Fixtures for pytest: ``linecard`` and ``linecard_world``, panels as at the start, for each test.
 
-The server is started when a test first asks for it and serves the whole session; under
-``linecard run -- pytest`` it is the one that runs already.
+The server is started when a test first asks for it and serves the whole session, a process of
+pytest-xdist for itself; under ``linecard run -- pytest`` it is the one that runs already.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare what pytest.ini can say."""
     parser.addini("linecard_seed", "Seed of the panel that the fixture `linecard` starts", default="docs")
     parser.addini("linecard_args", "Further options of `linecard test`", type="args", default=[])
+    parser.addini(
+        "linecard_world", "Whether `linecard` is a world of its own for each test", type="bool", default=False
+    )
 
 
 @pytest.fixture(scope="session")
@@ -33,17 +36,34 @@ def linecard_server(pytestconfig: pytest.Config) -> Iterator[Panel]:
 
 
 @pytest.fixture
-def linecard(linecard_server: Panel) -> Panel:
-    """Give the session's panel, reset: rows, clock, faults and journal are as at the start."""
-    linecard_server.reset()
-    return linecard_server
+def linecard(linecard_server: Panel, pytestconfig: pytest.Config) -> Iterator[Panel]:
+    """Give the session's panel, reset: rows, clock, faults and journal are as at the start.
+
+    Or a world of it, where the configuration says so or several processes share the server.
+    """
+    shared = "PYTEST_XDIST_WORKER" in os.environ and "LINECARD_CONTROL_URL" in os.environ
+    world = linecard_server.world() if shared or pytestconfig.getini("linecard_world") else None
+    if world is None:
+        linecard_server.reset()
+    yield world or linecard_server
+    if world is not None:
+        world.close()
+
+
+@pytest.fixture
+def linecard_world(linecard_server: Panel) -> Iterator[Panel]:
+    """Give a panel of the test's own, with its port, clock, faults and journal, which ends with the test."""
+    world = linecard_server.world()
+    yield world
+    world.close()
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     """Verify what a test expected as a part of the test, so that it fails and not its teardown."""
     result = yield
-    panel = getattr(item, "funcargs", {}).get("linecard")
-    if isinstance(panel, Panel):
-        panel.check()
+    given = getattr(item, "funcargs", {})
+    for panel in (given.get("linecard"), given.get("linecard_world")):
+        if isinstance(panel, Panel):
+            panel.check()
     return result
