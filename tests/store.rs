@@ -361,3 +361,73 @@ fn the_total_follows_ids_that_somebody_chose() {
     run("DELETE FROM lines");
     assert_eq!(total(), 0);
 }
+
+/// What changes when a database's pages are put in the place of another's, and whoever reads has to
+/// prepare its statements again.
+fn schema_version(store: &Store) -> i64 {
+    let read = |db: &Connection| Ok::<_, StoreError>(db.query_row("PRAGMA schema_version", [], |row| row.get(0))?);
+    block_on(store.read(read)).unwrap()
+}
+
+#[test]
+fn a_few_rows_are_taken_back_and_many_are_replaced_as_a_whole() {
+    for store in [memory(), small()] {
+        write(&store, |db| {
+            db.execute("INSERT INTO blocked_uas (user_agent) VALUES ('bot')", [])?;
+            insert(db, "a")
+        })
+        .unwrap();
+        let image = block_on(store.image()).unwrap();
+        let back = || block_on(store.restore(&image, || {})).unwrap();
+        // A world's first image is the one that it began as.
+        back();
+        let fresh = schema_version(&store);
+        for _ in 0..3 {
+            write(&store, |db| insert(db, "b")).unwrap();
+            write(&store, |db| {
+                Ok(db.execute("UPDATE lines SET username = 'c' WHERE username = 'a'", [])?)
+            })
+            .unwrap();
+            back();
+            assert_eq!(
+                (usernames(&store), schema_version(&store)),
+                (vec!["a".to_owned()], fresh)
+            );
+        }
+        for sql in [
+            // More rows than are noted.
+            "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+             INSERT INTO lines (username) SELECT 'many' || i FROM n",
+            // Rows that are gone, and SQLite does not tell of them.
+            "DELETE FROM blocked_uas",
+            // A row whose old id it does not tell of.
+            "UPDATE lines SET id = 7",
+        ] {
+            let before = schema_version(&store);
+            write(&store, |db| Ok(db.execute(sql, [])?)).unwrap();
+            back();
+            assert_eq!(usernames(&store), ["a"]);
+            assert!(schema_version(&store) > before, "{sql}");
+        }
+    }
+}
+
+#[test]
+fn another_image_is_put_as_a_whole_and_is_then_the_one_to_go_back_to() {
+    let store = memory();
+    let first = block_on(store.image()).unwrap();
+    write(&store, |db| insert(db, "a")).unwrap();
+    let second = block_on(store.image()).unwrap();
+    write(&store, |db| insert(db, "b")).unwrap();
+    let back = |image: &Image| {
+        block_on(store.restore(image, || {})).unwrap();
+        (usernames(&store).concat(), schema_version(&store))
+    };
+    let (names, version) = back(&second);
+    assert_eq!(names, "a");
+    write(&store, |db| insert(db, "c")).unwrap();
+    assert_eq!(back(&second), ("a".to_owned(), version));
+    write(&store, |db| insert(db, "d")).unwrap();
+    let (names, whole) = back(&first);
+    assert!(names.is_empty() && whole > version, "{names} {whole}");
+}

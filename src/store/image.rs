@@ -11,7 +11,7 @@ use super::error::StoreError;
 use super::open::{self, OpenError};
 
 /// A copy of a whole database in memory. Cloning shares it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Image(Arc<Mutex<Connection>>);
 
 impl Image {
@@ -88,11 +88,16 @@ impl Image {
         }
     }
 
+    /// Whether it is this one, shared.
+    pub(super) fn is(&self, other: &Image) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     fn of_connection(db: Connection) -> Image {
         Image(Arc::new(Mutex::new(db)))
     }
 
-    fn open(&self) -> MutexGuard<'_, Connection> {
+    pub(super) fn open(&self) -> MutexGuard<'_, Connection> {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 }

@@ -14,6 +14,7 @@ mod readers;
 mod remembered;
 pub mod schema;
 pub mod seed;
+mod since;
 pub mod sql_door;
 mod totals;
 mod turns;
@@ -33,6 +34,7 @@ pub use open::{Found, OpenError};
 use open::{Hold, Prepared};
 use readers::Readers;
 pub use remembered::{Counts, Remembered};
+use since::Since;
 use totals::Totals;
 use turns::{Desk, Shared, Turns};
 use writer::{Around, Writer};
@@ -62,6 +64,17 @@ struct Versions {
     /// Set by the writer's hook while a transaction runs.
     gates_touched: AtomicBool,
     totals: Totals,
+    since: Since,
+}
+
+impl Versions {
+    /// Something else may be found in the database from now on.
+    fn ended(&self) {
+        self.commits.fetch_add(1, Ordering::Release);
+        if self.gates_touched.swap(false, Ordering::Relaxed) {
+            self.gates.fetch_add(1, Ordering::Release);
+        }
+    }
 }
 
 impl Store {
@@ -126,6 +139,7 @@ impl Store {
             connection::shared(&db, zone)?;
             readers::metered(&db)?;
             count_changes(&db, &versions)?;
+            versions.since.begin(image.clone());
             Ok(db)
         };
         let shared = Arc::new(Shared::new(open().map_err(|error| making(error.to_string()))?));
@@ -175,7 +189,17 @@ impl Store {
     /// # Errors
     /// SQLite's, or [`StoreError::Busy`].
     pub async fn image(&self) -> Result<Image, StoreError> {
-        self.writer.alone(|db| Image::taken(db)).await
+        let (versions, alone) = (Arc::clone(&self.versions), self.is_alone());
+        self.writer
+            .alone(move |db| {
+                let image = Image::taken(db)?;
+                // The first image mostly is the one that is gone back to.
+                if alone && !versions.since.is_noting() {
+                    versions.since.begin(image.clone());
+                }
+                Ok(image)
+            })
+            .await
     }
 
     /// Makes the database what an image shows, and does something more before the next write.
@@ -184,12 +208,19 @@ impl Store {
     /// # Errors
     /// SQLite's, or [`StoreError::Busy`]; then nothing more was done.
     pub async fn restore(&self, image: &Image, more: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
-        let (image, versions) = (image.clone(), Arc::clone(&self.versions));
+        let (image, versions, alone) = (image.clone(), Arc::clone(&self.versions), self.is_alone());
         self.writer
             .alone(move |db| {
-                image.put(db)?;
+                if !versions.since.take_back(&image, db) {
+                    image.put(db)?;
+                }
                 versions.gates_touched.store(true, Ordering::Relaxed);
                 versions.totals.recount(db)?;
+                if alone {
+                    versions.since.begin(image);
+                }
+                // Before anybody is told that it is done.
+                versions.ended();
                 more();
                 Ok(())
             })
@@ -234,6 +265,11 @@ impl Store {
         }
     }
 
+    /// Whether no other process can write to the database.
+    fn is_alone(&self) -> bool {
+        matches!(self.place, Place::Memory(_))
+    }
+
     /// Where the database is.
     pub fn place(&self) -> &Place {
         &self.place
@@ -260,6 +296,7 @@ fn count_changes(db: &Connection, versions: &Arc<Versions>) -> rusqlite::Result<
     versions.totals.recount(db)?;
     db.update_hook(Some(move |action, _: &str, table: &str, row| {
         versions.totals.note(action, table, row);
+        versions.since.note(table, row);
         if table == GATES_TABLE {
             versions.gates_touched.store(true, Ordering::Relaxed);
         }
@@ -278,9 +315,6 @@ impl Around for Ending {
     }
 
     fn ended(&self) {
-        self.0.commits.fetch_add(1, Ordering::Release);
-        if self.0.gates_touched.swap(false, Ordering::Relaxed) {
-            self.0.gates.fetch_add(1, Ordering::Release);
-        }
+        self.0.ended();
     }
 }

@@ -7,5 +7,6 @@ mod faults;
 mod invariants;
 mod lists;
 mod profiles;
+mod resets;
 mod states;
 mod worlds;
