@@ -15,6 +15,7 @@ mod bad_input;
 mod clients_seen;
 mod control;
 mod document;
+mod figures;
 mod fixture;
 mod in_process;
 mod php;

@@ -3,7 +3,10 @@
 //! ```text
 //! cargo bench --bench figures
 //! cargo bench --bench figures control starts
+//! cargo bench --bench figures -- --write
 //! ```
+//!
+//! The last one writes all of them to `docs/figures.md` and some to the README.
 //!
 //! Where a figure is a ratio, both sides are measured in turns, because a machine's speed drifts.
 //! The load program runs on the same machine as the server and takes its share of it.
@@ -18,6 +21,8 @@
     reason = "a measuring program may stop where it stands"
 )]
 
+use std::path::Path;
+
 mod bare;
 mod caller;
 mod control;
@@ -25,15 +30,19 @@ mod dialects;
 mod load;
 mod process;
 mod requests;
+mod seeded;
 mod starts;
+mod table;
+mod worlds;
 mod writes;
+
+use table::Row;
 
 fn main() {
     // The comparisons need a process that does nothing but the least: this program, asked so.
     if std::env::args().any(|argument| argument == bare::ARGUMENT) {
         return bare::serve_forever();
     }
-    println!("| what | measured | target |\n|---|---|---|");
     let all = [
         ("requests", requests::rows as fn() -> Vec<Row>),
         ("dialects", dialects::rows),
@@ -41,23 +50,39 @@ fn main() {
         ("process", process::rows),
         ("control", control::rows),
         ("starts", starts::rows),
+        ("seeded", seeded::rows),
+        ("worlds", worlds::rows),
     ];
     // Those that are named, or all of them.
     let named: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
+    let write = std::env::args().any(|word| word == "--write");
+    assert!(
+        named.is_empty() || !write,
+        "a table of one run has all rows: --write takes no names"
+    );
+    print!("{}", table::head());
+    let mut rows = Vec::new();
     for (name, measure) in all {
         if named.is_empty() || named.iter().any(|word| word == name) {
             for row in measure() {
-                println!("| {} | {} | {} |", row.what, row.measured, row.target);
+                print!("{}", row.line());
+                rows.push(row);
             }
         }
     }
+    if write {
+        write_down(&rows);
+    }
 }
 
-/// A line of the table.
-struct Row {
-    what: &'static str,
-    measured: String,
-    target: &'static str,
+/// Puts the figures where people read them.
+fn write_down(rows: &[Row]) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let readme = root.join("README.md");
+    let text = std::fs::read_to_string(&readme).unwrap();
+    let text = table::readme(&text, rows).expect("the README has no place for figures");
+    std::fs::write(readme, text).unwrap();
+    std::fs::write(root.join("docs/figures.md"), table::page(rows)).unwrap();
 }
 
 /// The middle one of some figures.
