@@ -4,9 +4,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Args;
+use clap::{Args, Command};
 
-use super::{print, profiles, refuse};
+use super::{options_page, print, profiles, refuse};
 use crate::control;
 use crate::panel::seeds;
 use crate::wire::docs;
@@ -29,8 +29,8 @@ pub struct Docs {
 
 impl Docs {
     /// Writes or checks. Exit code 1 when a page is stale, 2 when one cannot be read or written.
-    pub fn run(&self) -> ExitCode {
-        let pages = match pages(&self.root) {
+    pub fn run(&self, command: &Command) -> ExitCode {
+        let pages = match pages(&self.root, command) {
             Ok(pages) => pages,
             Err(reason) => return refuse(reason),
         };
@@ -64,7 +64,7 @@ fn write(path: &Path, text: &str) -> std::io::Result<()> {
 }
 
 /// Every generated page with the text that it should have.
-fn pages(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
+fn pages(root: &Path, command: &Command) -> Result<Vec<(PathBuf, String)>, String> {
     let readme = root.join("README.md");
     let text = fs::read_to_string(&readme).map_err(|error| format!("cannot read {}: {error}", readme.display()))?;
     let (head, rest) = text
@@ -78,6 +78,7 @@ fn pages(root: &Path) -> Result<Vec<(PathBuf, String)>, String> {
         (readme, readme_text),
         (root.join("docs/actions.md"), docs::actions_page()),
         (root.join("docs/control.md"), control::docs::page()),
+        (root.join("docs/options.md"), options_page::page(command)),
         (root.join("docs/profiles.md"), profiles::page()),
         (root.join("docs/seeds.md"), seeds::page()),
         (root.join("docs/seed.schema.json"), seeds::schema()),

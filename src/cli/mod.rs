@@ -5,17 +5,21 @@ mod after;
 mod ask;
 mod docs;
 mod file;
+mod given;
 mod manual;
 mod options;
+mod options_page;
 mod origins;
 mod profiles;
 mod ready;
 mod remote;
 mod run;
 mod schema;
+mod secrets;
 mod seed;
 mod serve;
 mod settings;
+mod settings_file;
 mod variables;
 mod wait;
 
@@ -27,6 +31,7 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::wire;
+use given::Given;
 
 /// A stand-in for an IPTV panel: one binary and one SQLite file that answer the panels' wire APIs.
 #[derive(Parser, Debug)]
@@ -34,6 +39,10 @@ use crate::wire;
 struct Cli {
     #[command(subcommand)]
     command: Command,
+
+    /// A file with options by their names; linecard.toml in the working folder when left out.
+    #[arg(long, global = true, env = settings_file::VARIABLE, value_name = "FILE")]
+    config: Option<String>,
 }
 
 #[derive(Subcommand, Debug)]
@@ -77,8 +86,45 @@ fn command() -> clap::Command {
         .mut_subcommand("run", options::for_tests)
 }
 
-/// Reads the command line.
-fn read(command: &mut clap::Command) -> Result<(Cli, ArgMatches), clap::Error> {
+/// What the process was started with.
+struct Start {
+    cli: Cli,
+    command: clap::Command,
+    matches: ArgMatches,
+    given: Given,
+}
+
+/// Why it was not understood.
+enum Unread {
+    Usage(clap::Error),
+    Given(String),
+}
+
+/// Reads the command line, and a second time when files have said what it left out.
+fn read() -> Result<Start, Unread> {
+    let mut command = command();
+    let (cli, matches) = parse(&mut command).map_err(Unread::Usage)?;
+    let chosen = matches.subcommand_name().unwrap_or_default();
+    let given = Given::read(&command, chosen, cli.config.as_deref()).map_err(Unread::Given)?;
+    if given.is_empty() {
+        return Ok(Start {
+            cli,
+            command,
+            matches,
+            given,
+        });
+    }
+    let mut command = self::command().mut_subcommand(chosen, |chosen| given.defaults(chosen));
+    let (cli, matches) = parse(&mut command).map_err(Unread::Usage)?;
+    Ok(Start {
+        cli,
+        command,
+        matches,
+        given,
+    })
+}
+
+fn parse(command: &mut clap::Command) -> Result<(Cli, ArgMatches), clap::Error> {
     let matches = command.try_get_matches_from_mut(std::env::args_os())?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(command))?;
     Ok((cli, matches))
@@ -86,14 +132,19 @@ fn read(command: &mut clap::Command) -> Result<(Cli, ArgMatches), clap::Error> {
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let mut command = command();
-    let (cli, matches) = match read(&mut command) {
-        Ok(read) => read,
-        Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+    let Start {
+        cli,
+        command,
+        matches,
+        given,
+    } = match read() {
+        Ok(start) => start,
+        Err(Unread::Given(reason)) => return refuse(reason),
+        Err(Unread::Usage(error)) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
             print(&error.to_string());
             return ExitCode::SUCCESS;
         }
-        Err(error) => return refuse(usage(&error)),
+        Err(Unread::Usage(error)) => return refuse(usage(&error)),
     };
     if let Command::Serve(_) | Command::Test(_) | Command::Run(_) = cli.command {
         let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
@@ -111,7 +162,7 @@ pub fn main() -> ExitCode {
         Command::Seed(seed) => seed.run(),
         Command::Config(_) => {
             let chosen = matches.subcommand().zip(command.find_subcommand("config"));
-            print(&chosen.map_or_else(String::new, |((_, given), config)| origins::table(config, given)));
+            print(&chosen.map_or_else(String::new, |((_, read), config)| origins::table(config, read, &given)));
             ExitCode::SUCCESS
         }
         Command::Actions => {
@@ -119,7 +170,7 @@ pub fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Command::Settings(settings) => settings.run(),
-        Command::Docs(docs) => docs.run(),
+        Command::Docs(docs) => docs.run(&self::command()),
         Command::Completions(completions) => completions.run(self::command()),
         Command::Man(man) => man.run(self::command()),
     }

@@ -3,15 +3,17 @@
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
 
+use super::given::Given;
+
 /// Settings whose values are secrets, in `--set NAME=VALUE`.
 const SECRET_SETTINGS: [&str; 1] = ["api_pass"];
 
 /// One line an option: its flag, its value and its origin, in columns.
-pub fn table(command: &Command, matches: &ArgMatches) -> String {
+pub fn table(command: &Command, matches: &ArgMatches, given: &Given) -> String {
     let rows: Vec<[String; 3]> = command
         .get_arguments()
         .filter(|arg| arg.get_env().is_some())
-        .map(|arg| row(arg, matches))
+        .map(|arg| row(arg, matches, given))
         .collect();
     let width = |column: usize| {
         rows.iter()
@@ -24,7 +26,7 @@ pub fn table(command: &Command, matches: &ArgMatches) -> String {
     rows.iter().map(line).collect()
 }
 
-fn row(arg: &Arg, matches: &ArgMatches) -> [String; 3] {
+fn row(arg: &Arg, matches: &ArgMatches, given: &Given) -> [String; 3] {
     let id = arg.get_id().as_str();
     let raw = matches
         .get_raw(id)
@@ -34,11 +36,14 @@ fn row(arg: &Arg, matches: &ArgMatches) -> [String; 3] {
         Some(_) if arg.is_hide_env_values_set() => "***".into(),
         Some(values) => values.map(masked).collect::<Vec<_>>().join(","),
     };
-    let variable = || arg.get_env().map(|name| name.to_string_lossy().into_owned());
+    let variable = arg
+        .get_env()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let origin = match matches.value_source(id) {
         Some(ValueSource::CommandLine) => "flag".into(),
-        Some(ValueSource::EnvVariable) => format!("environment {}", variable().unwrap_or_default()),
-        _ => "default".into(),
+        Some(ValueSource::EnvVariable) => format!("environment {variable}"),
+        _ => given.origin(&variable).unwrap_or("default").to_owned(),
     };
     [format!("--{}", arg.get_long().unwrap_or(id)), value, origin]
 }

@@ -15,7 +15,7 @@ use super::after::After;
 use super::options::Legacy;
 use super::ready::Ready;
 use super::serve::log_to_stderr;
-use super::{refuse, say};
+use super::{refuse, say, secrets};
 use crate::config::Config;
 use crate::server::{Server, StartError};
 
@@ -89,6 +89,10 @@ impl Run {
                 Some(value) => command.env(name, value),
                 None => command.env_remove(name),
             };
+        }
+        // Commands of Linecard's beneath it take the secrets that it was told above, not two of a kind.
+        for name in secrets::variables_of_files() {
+            command.env_remove(name);
         }
         command.spawn()
     }

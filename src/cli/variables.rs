@@ -3,7 +3,8 @@
 
 use clap::Command;
 
-use super::ready;
+use super::given::variables;
+use super::{ready, secrets};
 use crate::control::nearest;
 
 const OURS: &str = "LINECARD_";
@@ -16,12 +17,13 @@ const NEIGHBOURS: [&str; 2] = ["LINECARD_SERVICE_", "LINECARD_PORT_"];
 
 /// Says which of these names is not known to any command, and what may have been meant.
 pub fn unknown(command: &Command, names: impl Iterator<Item = String>) -> Option<String> {
-    let arguments = command.get_subcommands().flat_map(Command::get_arguments);
-    let known: Vec<&str> = arguments.filter_map(|arg| arg.get_env()?.to_str()).collect();
+    let commands = command.get_subcommands().chain([command]);
+    let known: Vec<&str> = commands.flat_map(variables).map(|(_, variable)| variable).collect();
     let is_known = |name: &str| {
         known.contains(&name)
             || ready::VARIABLES.contains(&name)
             || name == CLIENTS
+            || secrets::variables_of_files().any(|file| name == file)
             || NEIGHBOURS.iter().any(|neighbour| name.starts_with(neighbour))
     };
     let mut strangers: Vec<String> = names.filter(|name| name.starts_with(OURS) && !is_known(name)).collect();
