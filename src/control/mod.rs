@@ -19,9 +19,11 @@ mod filter;
 mod har;
 pub mod hosting;
 mod index;
+mod info;
 pub mod journal;
 mod masking;
 pub mod matching;
+mod members;
 mod metrics;
 mod order;
 pub mod problem;
@@ -45,19 +47,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::time::Instant;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::panel::chance::Mark;
 use crate::panel::clock::Mode;
-use crate::panel::{Entrance, Panel, gates};
-use crate::spelling::closest;
+use crate::panel::{Panel, gates};
 use crate::store::{Image, StoreError};
-use crate::wire::body::Body;
 use crate::wire::{Request, Response};
 pub use address::{Address, public_url};
 use faults::Faults;
 use hosting::{Named, Worlds};
 use journal::Journal;
+pub(crate) use members::nearest;
+use members::{answer, body, object, only};
 use metrics::Metrics;
 use problem::Problem;
 use tail::Tail;
@@ -265,66 +267,6 @@ impl Control {
     fn next_epoch(&self) -> u64 {
         self.epoch.fetch_add(1, Ordering::AcqRel) + 1
     }
-
-    /// What everybody may know.
-    fn alive(&self) -> Value {
-        json!({
-            "status": "ok",
-            "version": env!("CARGO_PKG_VERSION"),
-            "uptime_s": self.begun.elapsed().as_secs(),
-            "clock": time::mode_name(self.panel.clock().mode()),
-        })
-    }
-
-    /// The same, with where the database is.
-    fn health(&self) -> Value {
-        let mut health = self.alive();
-        if let Some(members) = health.as_object_mut() {
-            members.insert("db".into(), self.panel.store().place().to_string().into());
-        }
-        health
-    }
-
-    /// `PATCH /_linecard/info`.
-    async fn set_info(&self, request: &Request<'_>) -> Result<Response, Problem> {
-        const HINT: &str = r#"send {"public_url":"http://panel.example:8080"}, or null to take it back"#;
-        let members = object(request)?;
-        only(&members, &["public_url"])?;
-        let url = match members.get("public_url") {
-            Some(Value::Null) => None,
-            Some(Value::String(text)) => Some(
-                public_url(text)
-                    .map_err(|reason| Problem::bad_request(format!("`public_url` is {reason}: {text:?}"), HINT))?,
-            ),
-            _ => return Err(Problem::bad_request("`public_url` is missing or no text", HINT)),
-        };
-        self.address.set_public(url);
-        Ok(answer(&self.info(request).await?))
-    }
-
-    async fn info(&self, request: &Request<'_>) -> Result<Value, Problem> {
-        let Entrance {
-            access_code,
-            api_key,
-            user,
-            pass,
-        } = self.panel.entrance().await?;
-        Ok(json!({
-            "url": self.address.url(&self.panel, request),
-            "control": self.address.control(&self.panel, request),
-            "public_url": self.address.public(),
-            "world": self.world,
-            "access_code": access_code,
-            "api_key": api_key,
-            "user": user,
-            "pass": pass,
-            "timezone": self.panel.zone().name(),
-            "strict": self.panel.settings().strict.refuses(),
-            "strictness": self.panel.settings().strict.name(),
-            "pid": std::process::id(),
-            "epoch": self.epoch(),
-        }))
-    }
 }
 
 /// An answer of the control plane.
@@ -342,44 +284,4 @@ fn unauthorized() -> Problem {
         "the token is missing or wrong",
         "send it as `Authorization: Bearer TOKEN`; --control-token sets it",
     )
-}
-
-/// The JSON of a request's body; no body is an empty object.
-fn body(request: &Request<'_>) -> Result<Value, Problem> {
-    let Body::Whole(bytes) = &request.body else {
-        return Err(Problem::new(413, "too_large", "the body is too large", "send less"));
-    };
-    if bytes.is_empty() {
-        return Ok(Value::Object(Default::default()));
-    }
-    serde_json::from_slice(bytes)
-        .map_err(|error| Problem::bad_request(format!("the body is not JSON: {error}"), "send {…}"))
-}
-
-/// The JSON object of a request's body.
-fn object(request: &Request<'_>) -> Result<serde_json::Map<String, Value>, Problem> {
-    match body(request)? {
-        Value::Object(members) => Ok(members),
-        _ => Err(Problem::bad_request("the body is not a JSON object", "send {…}")),
-    }
-}
-
-/// Refuses members that an endpoint does not know, so that a typo is found.
-fn only(members: &serde_json::Map<String, Value>, known: &[&str]) -> Result<(), Problem> {
-    match members.keys().find(|name| !known.contains(&name.as_str())) {
-        None => Ok(()),
-        Some(name) => Err(Problem::bad_request(
-            format!("there is no member {name:?}"),
-            format!("there are {}", known.join(", ")),
-        )),
-    }
-}
-
-fn answer(value: &Value) -> Response {
-    Response::new(200, "application/json", value.to_string())
-}
-
-/// Which of the known words is closest to one that is not, as a hint; empty when none is close.
-pub(crate) fn nearest(word: &str, known: &[&str]) -> String {
-    closest(word, known).map_or_else(String::new, |close| format!("; did you mean {close:?}?"))
 }
