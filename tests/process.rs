@@ -26,6 +26,36 @@ fn the_ready_line_has_all_that_the_first_call_needs() {
 }
 
 #[test]
+fn a_strict_server_that_only_warns_says_in_its_log_what_was_meant_and_no_secret() {
+    let served = Served::start(&["--db", ":memory:", "--seed", "docs", "--strict=warn"]);
+    let mut client = served.client();
+    client.get("/api.php?action=user&sub=creat&password=hunter2");
+    client.get("/acces/admin/index.php?api_key=YOUR_KEY");
+    client.get("/live//customer4521/hunter2/1.ts");
+    client.get("/YOUR_KEY/admin/index.php");
+    client.request(
+        "GET",
+        "/access/admin/index.php?action=user_info",
+        &[("X-Key", "YOUR_KEY")],
+        b"",
+    );
+    client.get("/api.php?action=server&sub=list");
+    let (status, _, words) = served.end("-TERM");
+    assert_eq!(status.code(), Some(0));
+    let lines: Vec<&str> = words.lines().map(|line| line.split_once("  ").unwrap().1).collect();
+    assert_eq!(
+        lines,
+        [
+            r#"WARN unknown_action: there is no user/creat; did you mean user/create? api="xc_v2""#,
+            r#"WARN wrong_access_code: no access code "acces" opens the Admin API; GET /_linecard/info names one that does api="none""#,
+            r#"WARN double_slash: the path has two slashes in a row api="none""#,
+            r#"WARN misplaced_key: a good key came in the path: it is read from `api_key` of the query or the form api="none""#,
+            r#"WARN misplaced_key: a good key came in the header x-key: it is read from `api_key` of the query or the form api="admin""#,
+        ]
+    );
+}
+
+#[test]
 fn the_ready_line_can_be_json() {
     let served = Served::start(&["--db", ":memory:", "--seed", "small", "--ready-format", "json"]);
     let ready: Value = serde_json::from_str(&served.ready).unwrap();

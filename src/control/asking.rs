@@ -7,10 +7,10 @@ use rusqlite::OptionalExtension;
 
 use super::entry::{Entry, Told};
 use super::problem::Problem;
-use super::{Control, masking};
+use super::{Control, hindsight, masking};
 use crate::panel::gates::Gates;
 use crate::store::StoreError;
-use crate::wire::describe::{Who, describe};
+use crate::wire::describe::{Who, describe, is_key};
 
 /// One question to the journal.
 pub struct Asking<'a> {
@@ -49,6 +49,15 @@ impl<'a> Asking<'a> {
     /// # Errors
     /// The store's.
     pub async fn tell<'e>(&mut self, entry: &'e Entry) -> Result<&'e Told, Problem> {
+        let told = self.read(entry).await?;
+        if entry.outcome().is_some() && !entry.is_looked_back_on() {
+            entry.look_back(hindsight::of(self.control, &self.gates, entry, told).await?);
+        }
+        Ok(told)
+    }
+
+    /// What an entry said when it came.
+    async fn read<'e>(&mut self, entry: &'e Entry) -> Result<&'e Told, Problem> {
         if let Some(told) = entry.told() {
             return Ok(told);
         }
@@ -68,6 +77,7 @@ impl<'a> Asking<'a> {
             described,
             user,
             shown_user,
+            shown_url: masking::url_without(entry.url(), |part| is_key(&self.gates, part)),
         }))
     }
 

@@ -9,6 +9,7 @@ use utoipa::openapi::{InfoBuilder, OpenApiBuilder, PathItem, PathsBuilder, Requi
 
 use super::routes::{ROUTES, Route};
 use crate::wire::Response;
+use crate::wire::describe::kinds::KINDS;
 
 /// What the calls of both dialects date, `exp_date` aside: columns as `table.column`.
 pub const DATED: [&str; 10] = [
@@ -128,6 +129,20 @@ the same filters but for `limit`. `id` is the number up to which all is told: wh
 nothing. A client that reads slower than requests come is told of those that the journal had to let go: `overflow`.
 ";
 
+/// What the page says of what can be odd, before the table of kinds.
+const ODD: &str = "
+## What can be odd about a request
+
+`GET unmatched` lists the requests that asked for something the panel does not have, or in which something looks like a
+slip. A panel answers them as it always would (`--strict` refuses them, `--strict=warn` writes them to the log); here
+each comes with `near_misses`, which `diagnostics` of a request has too. `hint` says what to change; no hint tells a key
+or a password. What needs the panel's rows (`bad_key`, `wrong_password`, `other_type`) is looked up when it is first
+asked for after the answer, and no strict server refuses a request for it: the panel has its own words.
+
+| kind | |
+|---|---|
+";
+
 /// The page about the control plane.
 pub fn page() -> String {
     let mut text = String::from(
@@ -173,6 +188,10 @@ pub fn page() -> String {
     text.push_str(super::profile::CHAPTER);
     text.push_str(&super::faults::docs::chapter());
     text.push_str(JOURNAL);
+    text.push_str(ODD);
+    for (kind, meaning) in KINDS {
+        let _ = writeln!(text, "| `{kind}` | {meaning} |");
+    }
     text
 }
 

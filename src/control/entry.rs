@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
 use actix_web::web::Bytes;
@@ -13,7 +13,7 @@ use super::matching::Seen;
 use crate::panel::clock;
 use crate::wire::Request;
 use crate::wire::body::{self, Body};
-use crate::wire::describe::{Api, Described, Finding, Sent};
+use crate::wire::describe::{Api, Described, Finding, Sent, finding};
 use crate::wire::trace::Trace;
 
 /// How much of a body is kept.
@@ -40,8 +40,10 @@ pub struct Entry {
     trace: OnceLock<Trace>,
     outcome: OnceLock<Outcome>,
     told: OnceLock<Box<Told>>,
-    /// Whether what is odd about it was counted.
-    counted: AtomicBool,
+    /// What only its answer and the panel's rows tell.
+    hindsight: OnceLock<Box<[Finding]>>,
+    /// How many of the things that are odd about it were counted, and one; 0 where nobody looked.
+    counted: AtomicUsize,
 }
 
 /// What became of a request.
@@ -107,6 +109,8 @@ pub struct Told {
     pub user: Option<String>,
     /// The user without secrets.
     pub shown_user: Option<String>,
+    /// Path and query without secrets.
+    pub shown_url: String,
 }
 
 impl Entry {
@@ -133,7 +137,8 @@ impl Entry {
             trace: OnceLock::new(),
             outcome: OnceLock::new(),
             told: OnceLock::new(),
-            counted: AtomicBool::new(false),
+            hindsight: OnceLock::new(),
+            counted: AtomicUsize::new(0),
         }
     }
 
@@ -251,14 +256,32 @@ impl Entry {
         self.told.get().map(|told| &**told)
     }
 
-    /// Whether what is odd about it was counted.
-    pub fn is_counted(&self) -> bool {
-        self.counted.load(Ordering::Relaxed)
+    /// All that is odd about it.
+    pub fn findings<'a>(&'a self, told: &'a Told) -> impl Iterator<Item = &'a Finding> {
+        let hindsight = self.hindsight.get().into_iter().flat_map(|all| all.iter());
+        told.described.findings.iter().chain(hindsight)
     }
 
-    /// Notes that what is odd about it is counted now. False when it was before.
-    pub fn count(&self) -> bool {
-        !self.counted.swap(true, Ordering::Relaxed)
+    /// Whether it is known what its answer tells.
+    pub fn is_looked_back_on(&self) -> bool {
+        self.hindsight.get().is_some()
+    }
+
+    /// Keeps what its answer tells; what was kept first stays.
+    pub fn look_back(&self, findings: Vec<Finding>) {
+        let _ = self.hindsight.set(findings.into());
+    }
+
+    /// Whether what is odd about it was counted.
+    pub fn is_counted(&self) -> bool {
+        self.counted.load(Ordering::Relaxed) > 0
+    }
+
+    /// Notes that so many things that are odd about it are counted now, and answers how many were before.
+    pub fn count(&self, findings: usize) -> usize {
+        self.counted
+            .fetch_max(findings + 1, Ordering::Relaxed)
+            .saturating_sub(1)
     }
 
     /// Keeps what it says; what was kept first stays.
@@ -294,14 +317,7 @@ fn head<'a, H: Iterator<Item = (&'a str, &'a [u8])>>(request: &Request<'_>, head
 
 /// What is kept of a request's body, and why that is not all.
 fn kept(body: &Body) -> (Bytes, Option<Box<Finding>>) {
-    let cut = |kind, hint| {
-        let finding = Finding {
-            kind,
-            hint,
-            inside: None,
-        };
-        Some(Box::new(finding))
-    };
+    let cut = |kind, hint: String| Some(Box::new(finding(kind, hint)));
     match body {
         Body::Whole(bytes) if bytes.len() <= BODY => (bytes.clone(), None),
         Body::Whole(bytes) => (

@@ -52,7 +52,7 @@ pub async fn archive(control: &Control, request: &Request<'_>) -> Result<Respons
         ("entries", entries.into()),
     ]);
     if page.missed > 0 {
-        let comment = format!("{} requests are no longer in the journal", page.missed);
+        let comment = format!("{} no longer in the journal", requests::are(page.missed));
         log.insert("comment".into(), comment.into());
     }
     Ok(Response::new(
@@ -90,7 +90,7 @@ fn request(entry: &Entry, told: &Told) -> Map<String, Value> {
     let query = query.map(|(name, value)| pair(name, masking::value(name, value)));
     let mut request = members([
         ("method", json!(entry.method())),
-        ("url", json!(format!("http://{host}{}", masking::url(entry.url())))),
+        ("url", json!(format!("http://{host}{}", told.shown_url))),
         ("httpVersion", json!("HTTP/1.1")),
         ("cookies", json!([])),
         ("headers", shown.collect()),

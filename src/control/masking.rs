@@ -54,10 +54,32 @@ fn piece(piece: &str) -> String {
 
 /// A path with its query.
 pub fn url(url: &str) -> String {
+    url_without(url, |_| false)
+}
+
+/// A path with its query, in whose path further parts are secrets.
+pub fn url_without(url: &str, is_secret: impl Fn(&str) -> bool) -> String {
     match url.split_once('?') {
-        Some((path, query)) => format!("{path}?{}", form(query)),
-        None => url.to_owned(),
+        Some((of, query)) => format!("{}?{}", path(of, is_secret), form(query)),
+        None => path(url, is_secret),
     }
+}
+
+/// A path. Players send a password as its third part.
+fn path(path: &str, is_secret: impl Fn(&str) -> bool) -> String {
+    const STREAMS: [&str; 5] = ["live", "movie", "series", "timeshift", "hls"];
+    let mut named = path.split('/').filter(|part| !part.is_empty());
+    let password = named
+        .next()
+        .filter(|first| STREAMS.contains(first))
+        .and_then(|_| named.nth(1));
+    let shown = path
+        .split('/')
+        .map(|part| match password == Some(part) || is_secret(part) {
+            true => MASK,
+            false => part,
+        });
+    shown.collect::<Vec<_>>().join("/")
 }
 
 /// The value of a header.

@@ -115,10 +115,9 @@ impl Metrics {
 
     /// Counts what is odd about a request, once: of two who ask at the same time, one counts.
     pub fn count(&self, entry: &Entry, told: &Told) {
-        if entry.count() {
-            for finding in &told.described.findings {
-                *locked(&self.unmatched).entry(finding.kind).or_default() += 1;
-            }
+        let findings: Vec<_> = entry.findings(told).collect();
+        for finding in findings.iter().skip(entry.count(findings.len())) {
+            *locked(&self.unmatched).entry(finding.kind).or_default() += 1;
         }
     }
 
@@ -194,6 +193,15 @@ pub async fn show(control: &Control) -> Result<Response, Problem> {
         "How often the state was reset or restored.",
         epoch,
     );
+    if let Some(worlds) = control.worlds() {
+        let count = worlds.all().len();
+        text.single(
+            "linecard_worlds",
+            Kind::Gauge,
+            "Worlds beside the server's own panel.",
+            count,
+        );
+    }
     control.metrics.write(&mut text);
     let held = control.journal.held();
     text.single(
@@ -229,13 +237,11 @@ pub async fn show(control: &Control) -> Result<Response, Problem> {
     Ok(Response::new(200, CONTENT_TYPE, text.text()))
 }
 
-/// Counts what is odd about those requests of the journal that were not asked about before.
+/// Counts what is odd about the requests of the journal, as far as that was not counted before.
 async fn count_findings(control: &Control) -> Result<(), Problem> {
     let mut asking = Asking::about(control).await?;
     for (_, entry) in control.journal.since(0).entries {
-        if !entry.is_counted() {
-            control.metrics.count(&entry, asking.tell(&entry).await?);
-        }
+        control.metrics.count(&entry, asking.tell(&entry).await?);
     }
     Ok(())
 }

@@ -17,6 +17,7 @@ mod exposition;
 pub mod faults;
 mod filter;
 mod har;
+mod hindsight;
 pub mod hosting;
 mod index;
 mod info;

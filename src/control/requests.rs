@@ -65,12 +65,12 @@ pub async fn unmatched(control: &Control) -> Result<Response, Problem> {
     let mut odd = Vec::new();
     for (seq, entry) in &page.entries {
         let told = asking.tell(entry).await?;
-        let findings = &told.described.findings;
+        let findings: Vec<Value> = entry.findings(told).map(found).collect();
         if told.described.matched && findings.is_empty() {
             continue;
         }
         let mut members = line(*seq, entry, told);
-        members.insert("near_misses".into(), findings.iter().map(found).collect());
+        members.insert("near_misses".into(), findings.into());
         odd.push(Value::Object(members));
     }
     Ok(answer(&json!({ "unmatched": odd, "evicted": page.missed })))
@@ -80,12 +80,20 @@ fn found(finding: &Finding) -> Value {
     json!({ "kind": finding.kind, "hint": finding.whole_hint() })
 }
 
+/// So many requests, and the verb that goes with them.
+pub fn are(count: u64) -> String {
+    match count {
+        1 => "1 request is".to_owned(),
+        count => format!("{count} requests are"),
+    }
+}
+
 /// A request in short.
 pub fn line(seq: u64, entry: &Entry, told: &Told) -> Map<String, Value> {
     let members = [
         ("seq", json!(seq)),
         ("method", json!(entry.method())),
-        ("url", json!(masking::url(entry.url()))),
+        ("url", json!(told.shown_url)),
         ("api", json!(told.described.api.name())),
         ("action", json!(told.described.action)),
         ("status", json!(entry.outcome().and_then(|outcome| outcome.status))),
@@ -113,7 +121,7 @@ pub fn whole(control: &Control, seq: u64, entry: &Entry, told: &Told) -> Value {
         "at_real": real(entry.at_real),
         "peer": entry.peer.to_string(),
         "method": entry.method(),
-        "url": masking::url(entry.url()),
+        "url": told.shown_url,
         "api": told.described.api.name(),
         "action": told.described.action,
         "matched": told.described.matched,
@@ -127,7 +135,7 @@ pub fn whole(control: &Control, seq: u64, entry: &Entry, told: &Told) -> Value {
         "status": outcome.and_then(|outcome| outcome.status),
         "bytes": outcome.map(|outcome| outcome.bytes),
         "us": outcome.map(|outcome| outcome.us),
-        "diagnostics": told.described.findings.iter().map(found).collect::<Vec<_>>(),
+        "diagnostics": entry.findings(told).map(found).collect::<Vec<_>>(),
     })
 }
 

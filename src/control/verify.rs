@@ -14,7 +14,7 @@ use super::entry::Entry;
 use super::matching::Match;
 use super::problem::Problem;
 use super::times::{Times, Verdict};
-use super::{Control, answer, object, only, order};
+use super::{Control, answer, object, only, order, requests};
 use crate::span;
 use crate::wire::{Request, Response};
 
@@ -152,7 +152,8 @@ async fn failed(control: &Control, times: Times, mut tally: Tally<'_>) -> Result
 
 /// The refusal of what cannot be known: the journal had no room for all.
 pub fn overflow(evicted: u64, found: (&'static str, Value)) -> Problem {
-    let detail = format!("{evicted} requests are no longer in the journal and may have matched");
+    let gone = requests::are(evicted);
+    let detail = format!("{gone} no longer in the journal and may have matched");
     let hint = "DELETE /_linecard/requests before the test, or start with a larger --journal-size";
     let problem = Problem::new(409, "journal_overflow", detail, hint);
     problem.with(found.0, found.1).with("evicted", json!(evicted))

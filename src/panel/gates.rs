@@ -16,6 +16,7 @@ use super::error::Result;
 use super::net::Addresses;
 use super::scene::Caller;
 use super::settings::Kept;
+use crate::spelling::closest;
 
 /// A picture of the gates at one version of the database.
 #[derive(Debug, Default)]
@@ -150,6 +151,12 @@ impl Gates {
     /// The enabled access code of this text.
     pub fn code(&self, code: &str) -> Option<&Code> {
         self.codes.get(code)
+    }
+
+    /// The access code of the Admin API that is closest to one that opens nothing.
+    pub fn code_like(&self, code: &str) -> Option<&str> {
+        let admin = self.codes.iter().filter(|(_, code)| code.opens == Opens::Admin);
+        closest(code, &admin.map(|(code, _)| code.as_str()).collect::<Vec<_>>())
     }
 
     /// The administrator whose key this is.

@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 
 use super::describe::Api;
+use crate::panel::Error;
+use crate::panel::error::Thing;
 
 /// The way of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -11,19 +13,28 @@ pub struct Trace {
     /// `None` where no operation was reached.
     pub handler: Option<Handler>,
     pub auth: Auth,
+    /// What the request named and the panel has not.
+    pub missing: Option<Thing>,
 }
 
 impl Trace {
     /// No operation was reached; the credentials fared like this.
     pub fn stopped(auth: Auth) -> Trace {
-        Trace { handler: None, auth }
+        Trace {
+            auth,
+            ..Trace::default()
+        }
     }
 
-    /// An operation answered, whose caller is known.
-    pub fn of(handler: Handler) -> Trace {
+    /// An operation answered, whose caller is known, perhaps with an error.
+    pub fn of(handler: Handler, error: Option<&Error>) -> Trace {
         Trace {
             handler: Some(handler),
             auth: Auth::Ok,
+            missing: match error {
+                Some(Error::NotFound(thing)) => Some(*thing),
+                _ => None,
+            },
         }
     }
 }

@@ -138,7 +138,7 @@ fn the_archive_has_the_filters_of_the_list_and_says_what_is_missing() {
     assert_eq!(seqs(&panel, "?status=404"), [3]);
     assert_eq!(
         archive(&panel, "")["log"]["comment"],
-        "1 requests are no longer in the journal"
+        "1 request is no longer in the journal"
     );
     let hint = "there are since, limit, api, action, user, status, unmatched, fault; did you mean \"limit\"?";
     assert_eq!(

@@ -394,7 +394,7 @@ fn a_near_miss_says_what_was_meant() {
             "missing_slash",
             "the API answers at /access/admin/, with a slash at the end; a redirect loses a form",
         ),
-        (10, "double_slash", "/access//admin/index.php has two slashes in a row"),
+        (10, "double_slash", "the path has two slashes in a row"),
         (11, "method", "PUT is not read by this API: use GET or POST"),
         (
             12,

@@ -6,6 +6,7 @@ mod faults;
 mod har;
 mod journal;
 mod metrics;
+mod near_misses;
 mod prefix;
 mod profile;
 mod reach;

@@ -1,5 +1,6 @@
 //! Worlds: panels of their own in one process, each on its port and under its name.
 
+use linecard::panel::strictness::Strictness;
 use serde_json::{Value, json};
 
 use super::{ask, bad, panel, problem, refused, told};
@@ -57,6 +58,38 @@ fn clock(client: &mut Client) -> Value {
 
 const BOTH_LINES: &str =
     r#"{"status":"STATUS_SUCCESS","data":[{"id":4521},{"id":4522}],"recordsTotal":2,"recordsFiltered":2}"#;
+
+#[test]
+fn a_world_is_as_strict_as_its_server_and_is_counted() {
+    let panel = Panel::docs_with(|config| {
+        config.control = true;
+        config.strict = Strictness::Error;
+    });
+    let count = || {
+        let metrics = ask(&panel, "GET", "metrics", "").text();
+        let line = metrics.lines().find(|line| line.starts_with("linecard_worlds "));
+        line.unwrap().to_owned()
+    };
+    assert_eq!(count(), "linecard_worlds 0");
+    let world = World::make(&panel, r#"{"name":"strict"}"#);
+    for mut client in world.both(&panel) {
+        let answer = client.get("/api.php?action=user&sub=creat");
+        let body: Value = serde_json::from_str(&answer.text()).unwrap();
+        assert_eq!(
+            (answer.status, &body["detail"]),
+            (501, &json!("strict: unknown_action"))
+        );
+    }
+    // A world has no worlds of its own to count.
+    let own = control(&mut world.client(), "GET", "metrics", "").text();
+    assert!(
+        own.contains("linecard_build_info") && !own.contains("linecard_worlds"),
+        "{own}"
+    );
+    assert_eq!(count(), "linecard_worlds 1");
+    told(&panel, "DELETE", "worlds/strict", "");
+    assert_eq!(count(), "linecard_worlds 0");
+}
 
 #[test]
 fn a_world_begins_as_the_server_did_and_is_a_panel_of_its_own() {

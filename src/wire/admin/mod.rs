@@ -91,16 +91,17 @@ pub async fn answer(panel: &Arc<Panel>, gates: &Gates, request: Request<'_>) -> 
         Style::Documented => result.map(|data| answer::success(&data, printing(panel))),
         Style::Older => older::answer(action.name, result, printing(panel)),
     };
-    let response = match body {
-        Ok(body) => sent(panel, style, 200, body),
-        Err(error) => failure(panel, style, &error),
-    };
     let handler = Handler {
         api: Api::Admin,
         action: action.name,
         sub: "",
     };
-    Ok(response.traced(Trace::of(handler)))
+    let trace = Trace::of(handler, body.as_ref().err());
+    let response = match body {
+        Ok(body) => sent(panel, style, 200, body),
+        Err(error) => failure(panel, style, &error),
+    };
+    Ok(response.traced(trace))
 }
 
 fn printing(panel: &Panel) -> Printing {

@@ -2,9 +2,10 @@
 //! (contract "The fixture", section 8). Nothing here changes an answer.
 
 use super::{Api, Described, Door, Sent, json, opened};
-use crate::panel::gates::Gates;
+use crate::panel::gates::{Gates, same_secret};
 use crate::panel::profiles::V2_MODERN;
 use crate::spelling::closest;
+use crate::wire::php::form::percent_decode;
 use crate::wire::xc_v2::actions::Generation;
 use crate::wire::{admin, split, xc_v2};
 
@@ -29,7 +30,8 @@ impl Finding {
     }
 }
 
-fn finding(kind: &'static str, hint: impl Into<String>) -> Finding {
+/// A finding of which everybody may hear.
+pub fn finding(kind: &'static str, hint: impl Into<String>) -> Finding {
     Finding {
         kind,
         hint: hint.into(),
@@ -57,8 +59,8 @@ pub fn of(gates: &Gates, sent: &Sent<'_>, told: &Described) -> Vec<Finding> {
             all.push(unknown(gates, told));
         }
     }
+    all.extend(key_elsewhere(gates, sent, told));
     if told.api == Api::Admin {
-        all.extend(key_elsewhere(gates, sent, told));
         all.extend(unknown_parameters(told));
     }
     all
@@ -66,9 +68,18 @@ pub fn of(gates: &Gates, sent: &Sent<'_>, told: &Described) -> Vec<Finding> {
 
 /// Why a path leads nowhere.
 fn lost(gates: &Gates, sent: &Sent<'_>) -> Option<Finding> {
+    if has_key(gates, sent.path) {
+        return Some(misplaced("the path", "api_key"));
+    }
     if sent.path.contains("//") {
-        let hint = format!("{} has two slashes in a row", sent.path);
-        return Some(finding("double_slash", hint));
+        return Some(finding("double_slash", "the path has two slashes in a row"));
+    }
+    if let Some(what) = not_served(sent.path) {
+        let hint = format!(
+            "{what} is not served yet: the XC v2 API at {} and the Admin API at /CODE/admin/index.php are",
+            xc_v2::PATH
+        );
+        return Some(finding("not_served", hint));
     }
     if matches!(opened(gates, sent.path), Some(Door::Slash)) {
         let hint = format!(
@@ -87,8 +98,49 @@ fn lost(gates: &Gates, sent: &Sent<'_>) -> Option<Finding> {
     }
     matches!(rest, "/admin" | "/admin/" | "/admin/index.php" | "/index.php").then(|| {
         let hint = format!("no access code {code:?} opens the Admin API; GET /_linecard/info names one that does");
-        finding("wrong_access_code", hint)
+        Finding {
+            // A code is half a secret.
+            inside: gates.code_like(code).map(|close| format!("did you mean {close}?")),
+            ..finding("wrong_access_code", hint)
+        }
     })
+}
+
+/// Paths of players and of devices, which other parts of a panel answer.
+const PLAYERS: [(&str, &str); 13] = [
+    ("/player_api.php", "the player API"),
+    ("/panel_api.php", "the player API"),
+    ("/get.php", "the playlist"),
+    ("/xmltv.php", "the guide"),
+    ("/enigma2.php", "the API of Enigma2 devices"),
+    ("/portal.php", "the portal of MAG devices"),
+    ("/c", "the portal of MAG devices"),
+    ("/stalker_portal", "the portal of MAG devices"),
+    ("/live", "a stream"),
+    ("/movie", "a stream"),
+    ("/series", "a stream"),
+    ("/timeshift", "a stream"),
+    ("/hls", "a stream"),
+];
+
+/// What a panel has at a path where Linecard has nothing.
+fn not_served(path: &str) -> Option<&'static str> {
+    let leads = |to: &str| {
+        path.strip_prefix(to)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    };
+    PLAYERS.iter().find(|(to, _)| leads(to)).map(|(_, what)| *what)
+}
+
+/// Whether a part of a path is a good key.
+fn has_key(gates: &Gates, path: &str) -> bool {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    parts.any(|part| is_key(gates, part))
+}
+
+/// Whether a part of a path, perhaps with percent signs, is a good key.
+pub fn is_key(gates: &Gates, part: &str) -> bool {
+    gates.admin(&percent_decode(part.as_bytes())).is_some()
 }
 
 /// Which action was meant.
@@ -151,26 +203,38 @@ fn other_generation(active: Generation, call: &str) -> Option<String> {
     }
 }
 
-/// A good key where the Admin API does not look for it.
+/// A good key, or the password of the XC v2 API, where its API does not look for it.
 fn key_elsewhere(gates: &Gates, sent: &Sent<'_>, told: &Described) -> Option<Finding> {
+    let (reads, pass) = match told.api {
+        Api::Admin => ("api_key", ""),
+        Api::XcV2 => ("api_pass", &*gates.kept.api_pass),
+        Api::None => return None,
+    };
+    let is_good = |value: &str| match told.api {
+        Api::Admin => gates.admin(value).is_some(),
+        _ => !pass.is_empty() && same_secret(value, pass),
+    };
     let variables = || told.query.iter().chain(&told.form);
-    let read = variables().any(|(name, value)| name == "api_key" && gates.admin(value.trim()).is_some());
-    if read {
+    if variables().any(|(name, value)| name == reads && is_good(value.trim())) {
         return None;
     }
-    let header = sent.headers.iter().find(|(_, value)| {
-        let value = value.strip_prefix("Bearer ").unwrap_or(value);
-        gates.admin(value).is_some()
-    });
+    let header = sent
+        .headers
+        .iter()
+        .find(|(_, value)| is_good(value.strip_prefix("Bearer ").unwrap_or(value)));
     let place = match header {
         Some((name, _)) => format!("the header {name}"),
         None => {
-            let (name, _) = variables().find(|(_, value)| gates.admin(value.trim()).is_some())?;
+            let (name, _) = variables().find(|(_, value)| is_good(value.trim()))?;
             format!("`{name}`")
         }
     };
-    let hint = format!("a good key came in {place}: it is read from `api_key` of the query or the form");
-    Some(finding("misplaced_key", hint))
+    Some(misplaced(&place, reads))
+}
+
+fn misplaced(place: &str, reads: &str) -> Finding {
+    let hint = format!("a good key came in {place}: it is read from `{reads}` of the query or the form");
+    finding("misplaced_key", hint)
 }
 
 /// Parameters that an action does not know.

@@ -1,9 +1,11 @@
 //! What a request is to the dialects, told after the fact: which of them it reached, which action
 //! it named, on whose behalf. The journal asks; a request that nobody asks about is not looked at.
 //!
-//! `findings` says what is odd about a request and what its author may have meant.
+//! `findings` says what is odd about a request and what its author may have meant; `kinds` lists what
+//! can be odd.
 
 mod findings;
+pub mod kinds;
 
 use actix_web::web::Bytes;
 use serde_json::Value;
@@ -15,7 +17,7 @@ use super::{Door, body, door, is_path, split};
 use crate::panel::Caller;
 use crate::panel::gates::Gates;
 
-pub use findings::Finding;
+pub use findings::{Finding, finding, is_key};
 
 /// A dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

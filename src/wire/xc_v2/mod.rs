@@ -63,16 +63,18 @@ pub async fn answer(panel: &Arc<Panel>, gates: &Arc<Gates>, request: &Request<'_
     let Some(action) = generation.find(word("action"), word("sub")) else {
         return sent(kept, 200, Vec::new()).traced(Trace::stopped(Auth::Ok));
     };
-    let response = match run(panel, gates, action, input).await {
-        Ok(body) => sent(kept, 200, body),
-        Err(error) => failure(kept, &error),
-    };
+    let result = run(panel, gates, action, input).await;
     let handler = Handler {
         api: Api::XcV2,
         action: action.named(generation).unwrap_or(action.action),
         sub: action.sub,
     };
-    response.traced(Trace::of(handler))
+    let trace = Trace::of(handler, result.as_ref().err());
+    let response = match result {
+        Ok(body) => sent(kept, 200, body),
+        Err(error) => failure(kept, &error),
+    };
+    response.traced(trace)
 }
 
 /// The answer to a request in which something is wrong.

@@ -1,0 +1,136 @@
+//! Why a caller was not let in, and why a line was not found by its credentials. No key and no
+//! password is ever told, and an account's name only to who has its key.
+
+use rusqlite::OptionalExtension;
+
+use super::variable;
+use crate::panel::error::Thing;
+use crate::panel::gates::Gates;
+use crate::store::{Store, StoreError};
+use crate::wire::describe::{Api, Described, Finding, finding};
+use crate::wire::trace::Auth;
+
+/// Why a caller was refused, if it was.
+///
+/// # Errors
+/// The store's.
+pub async fn refused(
+    store: &Store,
+    gates: &Gates,
+    auth: Auth,
+    described: &Described,
+) -> Result<Option<Finding>, StoreError> {
+    let found = match auth {
+        Auth::Ok | Auth::None => return Ok(None),
+        Auth::BadKey => return bad_key(store, described).await,
+        Auth::Forbidden => {
+            let hint = match described.api {
+                Api::XcV2 => {
+                    "api.php admits this machine and the panel's servers: name the address in the setting \
+                              `api_ips`, or start with --any-caller"
+                }
+                _ => "the whitelist of the access code does not name the caller's address",
+            };
+            finding("forbidden", hint)
+        }
+        Auth::Blocked => finding(
+            "blocked",
+            "the caller's address is among the blocked ones (get_blocked_ips)",
+        ),
+        Auth::Limited => {
+            let most = gates.kept.v2_rate_limit;
+            finding(
+                "limited",
+                format!("the setting `v2_rate_limit` allows {most} in a second"),
+            )
+        }
+    };
+    Ok(Some(found))
+}
+
+/// Why a key was not good.
+async fn bad_key(store: &Store, described: &Described) -> Result<Option<Finding>, StoreError> {
+    let is_told = described.findings.iter().any(|finding| finding.kind == "misplaced_key");
+    if is_told {
+        return Ok(None);
+    }
+    let hint = match described.api {
+        Api::XcV2 if variable(described, "api_pass").is_none() => {
+            "`api_pass` is missing: the setting of that name asks for it".to_owned()
+        }
+        Api::XcV2 => "`api_pass` is not what the setting of that name says".to_owned(),
+        _ => match variable(described, "api_key") {
+            None => "`api_key` is missing; GET /_linecard/info names a good one".to_owned(),
+            Some(key) => words_of(account(store, key.to_owned()).await?),
+        },
+    };
+    Ok(Some(finding("bad_key", hint)))
+}
+
+/// An account whose key was sent.
+struct Account {
+    username: String,
+    is_enabled: bool,
+    is_admin: bool,
+}
+
+async fn account(store: &Store, key: String) -> Result<Option<Account>, StoreError> {
+    const OF_KEY: &str = "SELECT username, status = 1, coalesce(is_admin, 0) <> 0
+         FROM users LEFT JOIN users_groups ON group_id = member_group_id
+         WHERE api_key = ?1 ORDER BY users.id LIMIT 1";
+    let read = move |db: &rusqlite::Connection| {
+        let found = db.prepare_cached(OF_KEY)?.query_row([&key], |row| {
+            Ok(Account {
+                username: row.get(0)?,
+                is_enabled: row.get(1)?,
+                is_admin: row.get(2)?,
+            })
+        });
+        found.optional().map_err(StoreError::from)
+    };
+    store.read(read).await
+}
+
+fn words_of(account: Option<Account>) -> String {
+    let Some(account) = account else {
+        return "no account has this key; GET /_linecard/info names a good one".to_owned();
+    };
+    let name = account.username;
+    match (account.is_enabled, account.is_admin) {
+        (false, _) => format!("this is the key of {name}, whose account is disabled"),
+        (true, false) => format!("this is the key of {name}, who is no administrator"),
+        (true, true) => format!("this is the key of {name}, and it is good by now"),
+    }
+}
+
+/// A line that is there, but not with the password that was sent.
+///
+/// # Errors
+/// The store's.
+pub async fn wrong_password(
+    store: &Store,
+    missing: Thing,
+    described: &Described,
+) -> Result<Option<Finding>, StoreError> {
+    const OF_NAME: &str = "SELECT username, rtrim(password) = rtrim(?2) COLLATE NOCASE FROM lines
+         WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE ORDER BY 2 DESC, id LIMIT 1";
+    let sent = |name| variable(described, name).map(str::to_owned);
+    let (Thing::Line, Some(username), Some(password)) = (missing, sent("username"), sent("password")) else {
+        return Ok(None);
+    };
+    let read = move |db: &rusqlite::Connection| {
+        let mut query = db.prepare_cached(OF_NAME)?;
+        let found = query.query_row([&username, &password], |row| {
+            Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?))
+        });
+        found.optional().map_err(StoreError::from)
+    };
+    let found = store.read(read).await?;
+    Ok(found.map(|(name, is_known)| {
+        let hint = match is_known {
+            false => format!("there is a line {name}, but its password is another"),
+            true => format!("the credentials of the line {name} are spelled with other capitals or spaces"),
+        };
+        finding("wrong_password", hint)
+    }))
+}

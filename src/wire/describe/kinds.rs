@@ -1,0 +1,27 @@
+//! What can be odd about a request: every kind of finding, with a sentence for people.
+
+/// Kinds and what each of them means.
+#[rustfmt::skip] // One row a line: this is a table.
+pub const KINDS: [(&str, &str); 21] = [
+    ("unknown_action",    "the API has no such action; the hint names the closest one"),
+    ("missing_action",    "the request names no action"),
+    ("other_api",         "an action of one API came to the other"),
+    ("other_profile",     "a call of a quirk profile that is not active"),
+    ("unknown_parameter", "the action does not know a parameter; the hint names the closest one"),
+    ("json_body",         "the body is JSON where form fields are read"),
+    ("method",            "neither GET nor POST"),
+    ("misplaced_key",     "a good key in a header, in another parameter or in the path"),
+    ("bad_key",           "no key, one that nobody has, or one that is good for nothing here: the account's name is told then"),
+    ("wrong_password",    "there is such a line, with another password"),
+    ("forbidden",         "the caller's address may not come in here"),
+    ("blocked",           "the caller's address is shut out of the panel"),
+    ("limited",           "more requests in a second than `v2_rate_limit` allows"),
+    ("other_type",        "the id is that of a thing of another type; the hint names its action"),
+    ("wrong_access_code", "no access code of this name opens the API; the hint names the closest one"),
+    ("missing_slash",     "the path needs a slash at its end"),
+    ("double_slash",      "two slashes in a row in the path"),
+    ("wrong_path",        "a path that looks like one of the APIs, but is not"),
+    ("not_served",        "a path of players or devices, which Linecard does not answer yet"),
+    ("body_cut",          "the journal keeps the beginning of a long body only"),
+    ("body_too_large",    "the body was refused for its length"),
+];

@@ -1,0 +1,287 @@
+//! Near misses: every kind of oddity, as `GET unmatched` tells it.
+
+use std::collections::BTreeSet;
+
+use linecard::wire::describe::kinds::KINDS;
+use serde_json::{Value, json};
+
+use super::journal::json_of;
+use super::{panel, told};
+use crate::support::{Client, Panel};
+
+/// The access code's path with the key in its query.
+const ADMIN: &str = "/access/admin/index.php";
+const KEYED: &str = "/access/admin/index.php?api_key=YOUR_KEY";
+
+/// What a request is and what is told of it: SQL before it, method and target, header, body; then URL,
+/// API, action and status; then kind and hint of what is odd.
+struct Case {
+    before: &'static str,
+    sent: (&'static str, String, (&'static str, &'static str), String),
+    shown: (String, &'static str, Option<&'static str>, u16),
+    odd: (&'static str, &'static str),
+}
+
+impl Case {
+    /// A GET without a body to this target, of which nothing is a secret.
+    fn get(target: &str, shown: (&'static str, Option<&'static str>, u16), odd: (&'static str, &'static str)) -> Case {
+        Case {
+            before: "",
+            sent: ("GET", target.to_owned(), ("Accept", "*/*"), String::new()),
+            shown: (target.to_owned(), shown.0, shown.1, shown.2),
+            odd,
+        }
+    }
+
+    /// An action with the key.
+    fn call(action: &'static str, params: &str, odd: (&'static str, &'static str)) -> Case {
+        let sent = format!("{KEYED}&action={action}{params}");
+        let url = sent.replace("YOUR_KEY", "***");
+        Case::get(&sent, ("admin", Some(action), 200), odd).url(&url)
+    }
+
+    fn url(mut self, url: &str) -> Case {
+        self.shown.0 = url.to_owned();
+        self
+    }
+
+    fn before(mut self, sql: &'static str) -> Case {
+        self.before = sql;
+        self
+    }
+
+    fn header(mut self, name: &'static str, value: &'static str) -> Case {
+        self.sent.2 = (name, value);
+        self
+    }
+
+    fn method(mut self, method: &'static str, body: &str) -> Case {
+        (self.sent.0, self.sent.3) = (method, body.to_owned());
+        self
+    }
+
+    /// Sends it from this address, and compares all that is told of it.
+    fn check(&self, panel: &Panel, client: &mut Client) {
+        if !self.before.is_empty() {
+            panel.sql(self.before);
+        }
+        told(panel, "DELETE", "requests", "");
+        let (method, target, header, body) = &self.sent;
+        client.request(method, target, &[*header], body.as_bytes());
+        let mut answer = json_of(panel, "unmatched");
+        let seq = answer["unmatched"][0]["seq"].take();
+        assert!(seq.is_u64(), "{target}: {answer}");
+        let (url, api, action, status) = &self.shown;
+        let (kind, hint) = self.odd;
+        let expected = json!({
+            "seq": null,
+            "method": method,
+            "url": url,
+            "api": api,
+            "action": action,
+            "status": status,
+            "near_misses": [{ "kind": kind, "hint": hint }],
+        });
+        assert_eq!(answer, json!({ "unmatched": [expected], "evicted": 0 }), "{target}");
+        // One request alone says the same.
+        let one = json_of(panel, &format!("requests/{seq}"));
+        assert_eq!(
+            (&one["url"], &one["diagnostics"]),
+            (&json!(url), &json!([{ "kind": kind, "hint": hint }]))
+        );
+    }
+}
+
+/// One case of each kind at least.
+#[rustfmt::skip] // One row a line: this is a table.
+fn cases() -> Vec<Case> {
+    let asks = ("admin", Some("get_line"), 200);
+    let no_key = format!("{ADMIN}?action=get_line&id=4521");
+    let key = |key: &str, odd| {
+        Case::get(&format!("{no_key}&api_key={key}"), asks, odd).url(&format!("{no_key}&api_key=***"))
+    };
+    let line = |password: &str, odd| {
+        let target = "/api.php?action=user&sub=info&username=customer4521&password=";
+        Case::get(&format!("{target}{password}"), ("xc_v2", Some("user/info"), 200), odd).url(&format!("{target}***"))
+    };
+    let stray = |target: &str, odd| Case::get(target, ("none", None, 404), odd);
+    const NOT_SERVED: &str =
+        " is not served yet: the XC v2 API at /api.php and the Admin API at /CODE/admin/index.php are";
+    let not_served = |target: &str, what: &str| {
+        stray(target, ("not_served", String::leak(format!("{what}{NOT_SERVED}"))))
+    };
+    vec![
+        Case::call("get_lin", "&id=1", ("unknown_action", "there is no get_lin; did you mean get_line?")),
+        Case::get(KEYED, ("admin", None, 200), ("missing_action", "`action` is missing")).url("/access/admin/index.php?api_key=***"),
+        Case::get("/api.php?action=create_line", ("xc_v2", Some("create_line"), 200), ("other_api", "create_line is an action of the Admin API, at /CODE/admin/index.php")),
+        Case::get("/api.php?action=line&sub=info", ("xc_v2", Some("line/info"), 200), ("other_profile", "line/info is a call of the profile v2_modern, which is not active: here it is user/info")),
+        Case::call("get_line", "&id=4521&ids=1", ("unknown_parameter", "get_line has no `ids`; did you mean `id`?")),
+        Case::call("get_line", "", ("json_body", "this API reads form fields and leaves a JSON body unread: send it as application/x-www-form-urlencoded"))
+            .method("POST", r#"{"id":4521}"#),
+        Case::call("get_line", "&id=4521", ("method", "PUT is not read by this API: use GET or POST")).method("PUT", ""),
+
+        Case::get(&no_key, asks, ("misplaced_key", "a good key came in the header x-api-key: it is read from `api_key` of the query or the form"))
+            .header("X-Api-Key", "YOUR_KEY"),
+        stray("/YOUR_KEY/admin/index.php", ("misplaced_key", "a good key came in the path: it is read from `api_key` of the query or the form"))
+            .url("/***/admin/index.php"),
+        stray("/access/YOUR%5FKEY", ("misplaced_key", "a good key came in the path: it is read from `api_key` of the query or the form"))
+            .url("/access/***"),
+        Case::get(&no_key, asks, ("bad_key", "`api_key` is missing; GET /_linecard/info names a good one")),
+        key("YOUR_KEZ", ("bad_key", "no account has this key; GET /_linecard/info names a good one")),
+        key("RESELLER_KEY", ("bad_key", "this is the key of reseller88, who is no administrator")),
+        key("RESELLER_KEY", ("bad_key", "this is the key of reseller88, whose account is disabled"))
+            .before("UPDATE users SET status = 0 WHERE id = 88"),
+
+        line("guess", ("wrong_password", "there is a line customer4521, but its password is another")),
+        line("SECUREPASS", ("wrong_password", "the credentials of the line customer4521 are spelled with other capitals or spaces")),
+
+        Case::call("get_line", "&id=301", ("other_type", "301 is a MAG device: use get_mag")),
+        Case::call("disable_line", "&id=501", ("other_type", "501 is an Enigma2 device: use disable_enigma")),
+        Case::call("get_line", "&id=88", ("other_type", "88 is an account: use get_user")),
+        Case::call("ban_mag", "&id=4510", ("other_type", "4510 is the line of a MAG device: use ban_mag with id=301")),
+        Case::call("get_enigma", "&id=4511", ("other_type", "4511 is the line of an Enigma2 device: use get_enigma with id=501")),
+        Case::call("delete_user", "&id=4521", ("other_type", "4521 is a line: use delete_line")),
+        Case::call("get_movie", "&id=10", ("other_type", "10 is a live stream: use get_stream")),
+        Case::call("get_stream", "&id=100", ("other_type", "100 is a movie: use get_movie")),
+        Case::call("get_episode", "&id=5", ("other_type", "5 is a created channel: use get_channel")),
+        Case::call("get_stream", "&id=20", ("other_type", "20 is a radio station: use get_stations")),
+        Case::call("start_movie", "&id=200", ("other_type", "200 is an episode: use get_episode")),
+        Case::call("get_movie", "&id=50", ("other_type", "50 is a series: use get_series")),
+        Case::get("/api.php?action=reg_user&sub=credits&id=301&amount=1", ("xc_v2", Some("reg_user/credits"), 200), ("other_type", "301 is a MAG device")),
+
+        stray("/acces/admin/index.php", ("wrong_access_code", "no access code \"acces\" opens the Admin API; GET /_linecard/info names one that does; did you mean access?")),
+        stray("/nothing/admin/index.php", ("wrong_access_code", "no access code \"nothing\" opens the Admin API; GET /_linecard/info names one that does")),
+        Case::get("/access/admin", ("none", None, 301), ("missing_slash", "the API answers at /access/admin/, with a slash at the end; a redirect loses a form")),
+        stray("/access//admin/index.php", ("double_slash", "the path has two slashes in a row")),
+        stray("/panel/api.php", ("wrong_path", "the XC v2 API answers at /api.php, the Admin API at /CODE/admin/index.php")),
+
+        not_served("/player_api.php", "the player API"),
+        not_served("/panel_api.php", "the player API"),
+        not_served("/get.php", "the playlist"),
+        not_served("/xmltv.php", "the guide"),
+        not_served("/enigma2.php", "the API of Enigma2 devices"),
+        not_served("/portal.php", "the portal of MAG devices"),
+        not_served("/c/", "the portal of MAG devices"),
+        not_served("/stalker_portal/server/load.php", "the portal of MAG devices"),
+        not_served("/live/customer4521/securepass/10.ts", "a stream").url("/live/customer4521/***/10.ts"),
+        not_served("/movie/customer4521/securepass/100.mp4", "a stream").url("/movie/customer4521/***/100.mp4"),
+        not_served("/series/customer4521/securepass/200.mkv", "a stream").url("/series/customer4521/***/200.mkv"),
+        not_served("/timeshift/customer4521/securepass/60/x/10.ts", "a stream").url("/timeshift/customer4521/***/60/x/10.ts"),
+        not_served("/hls/a.m3u8", "a stream"),
+
+        Case::call("get_line", "&id=4521", ("body_cut", "65536 of 70000 bytes of the body are kept")).method("POST", &format!("search={}", "x".repeat(69_993))),
+    ]
+}
+
+#[test]
+fn every_kind_is_told_whole() {
+    let panel = panel();
+    let mut kinds = BTreeSet::new();
+    let mut check = |case: Case, client: &mut Client| {
+        case.check(&panel, client);
+        kinds.insert(case.odd.0);
+    };
+    for case in cases() {
+        if case.odd.1.contains("capitals") {
+            panel.set("case_sensitive_line=1");
+        }
+        check(case, &mut panel.client());
+    }
+    let mut too_large = Case::call(
+        "get_line",
+        "&id=4521",
+        ("body_too_large", "the body has more than 8388608 bytes"),
+    )
+    .method("POST", &"x".repeat((8 << 20) + 1));
+    too_large.shown.3 = 413;
+    check(too_large, &mut panel.client());
+    let list = |target: &str, status, odd| Case::get(target, ("xc_v2", Some("server/list"), status), odd);
+    let plain = "/api.php?action=server&sub=list";
+    let api_ips = "api.php admits this machine and the panel's servers: name the address in the setting `api_ips`, \
+                   or start with --any-caller";
+    check(
+        list(plain, 200, ("forbidden", api_ips)),
+        &mut Client::from("127.0.0.2".parse().unwrap(), panel.host()),
+    );
+    panel.set("api_pass=letmein");
+    let words = "`api_pass` is missing: the setting of that name asks for it";
+    check(list(plain, 200, ("bad_key", words)), &mut panel.client());
+    let (sent, shown) = (format!("{plain}&api_pass=x"), format!("{plain}&api_pass=***"));
+    let words = "`api_pass` is not what the setting of that name says";
+    check(list(&sent, 200, ("bad_key", words)).url(&shown), &mut panel.client());
+    let words = "a good key came in the header x-pass: it is read from `api_pass` of the query or the form";
+    let misplaced = list(plain, 200, ("misplaced_key", words)).header("X-Pass", "letmein");
+    check(misplaced, &mut panel.client());
+    panel.set("v2_rate_limit=1");
+    let good = format!("{plain}&api_pass=letmein");
+    panel.client().get(&good);
+    let limited = list(
+        &good,
+        503,
+        ("limited", "the setting `v2_rate_limit` allows 1 in a second"),
+    );
+    check(limited.url(&shown), &mut panel.client());
+    let whitelist = "the whitelist of the access code does not name the caller's address";
+    let mut forbidden = Case::call("get_line", "&id=4521", ("forbidden", whitelist))
+        .before("UPDATE access_codes SET whitelist = '[\"192.0.2.1\"]'");
+    forbidden.shown.3 = 403;
+    check(forbidden, &mut panel.client());
+    let blocked = "the caller's address is among the blocked ones (get_blocked_ips)";
+    let mut shut_out = Case::call("get_line", "&id=4521", ("blocked", blocked))
+        .before("INSERT INTO blocked_ips (ip) VALUES ('127.0.0.1')");
+    shut_out.shown.3 = 403;
+    check(shut_out, &mut panel.client());
+    assert_eq!(kinds, KINDS.iter().map(|(kind, _)| *kind).collect());
+}
+
+#[test]
+fn what_an_answer_tells_counts_once_and_of_a_success_nothing_is_said() {
+    let panel = panel();
+    panel.get("get_line", "id=4521");
+    panel.get("get_mag", "id=301");
+    assert_eq!(json_of(&panel, "unmatched"), json!({ "unmatched": [], "evicted": 0 }));
+    panel.get("get_line", "id=301");
+    panel.get("get_line", "id=301&ids=2");
+    // Neither is an id that nothing has, nor a thing that nothing is confused with.
+    panel.get("get_line", "id=9999");
+    panel.get("get_bouquet", "id=9999");
+    panel.v2("action=user&sub=info&username=nobody&password=x", "");
+    for _ in 0..2 {
+        let metrics = super::ask(&panel, "GET", "metrics", "").text();
+        let counted: Vec<&str> = metrics
+            .lines()
+            .filter(|line| line.starts_with("linecard_unmatched_total{"))
+            .collect();
+        assert_eq!(
+            counted,
+            [
+                r#"linecard_unmatched_total{kind="other_type"} 2"#,
+                r#"linecard_unmatched_total{kind="unknown_parameter"} 1"#
+            ]
+        );
+    }
+}
+
+#[test]
+fn a_key_that_was_not_good_and_an_id_that_was_not_there_may_be_by_now() {
+    let panel = panel();
+    panel
+        .client()
+        .get(&format!("{ADMIN}?action=get_line&id=4521&api_key=LATER"));
+    panel.get("get_line", "id=77");
+    panel.sql("UPDATE users SET api_key = 'LATER' WHERE id = 1");
+    panel.sql("INSERT INTO lines (id) VALUES (77)");
+    let answer = json_of(&panel, "unmatched");
+    let told: Vec<&Value> = answer["unmatched"].as_array().unwrap().iter().collect();
+    assert_eq!(told.len(), 1, "{answer}");
+    let hint = "this is the key of admin, and it is good by now";
+    assert_eq!(told[0]["near_misses"], json!([{ "kind": "bad_key", "hint": hint }]));
+}
+
+#[test]
+fn the_page_about_the_control_plane_explains_every_kind() {
+    let page = linecard::control::docs::page();
+    for (kind, meaning) in KINDS {
+        assert!(page.contains(&format!("| `{kind}` | {meaning} |\n")), "{kind}");
+    }
+}
