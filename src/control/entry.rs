@@ -345,6 +345,7 @@ impl Told {
             action: self.described.action.as_deref(),
             method: entry.method(),
             path: entry.target().0,
+            shown_path: self.shown_url.split('?').next().unwrap_or_default(),
             query: &self.described.query,
             form: &self.described.form,
             headers,

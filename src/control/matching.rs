@@ -69,6 +69,8 @@ pub struct Seen<'a> {
     pub action: Option<&'a str>,
     pub method: &'a str,
     pub path: &'a str,
+    /// The path without secrets.
+    pub shown_path: &'a str,
     pub query: &'a [(String, String)],
     pub form: &'a [(String, String)],
     /// Names in lower case.
@@ -152,7 +154,7 @@ impl Match {
             ("api", &self.api, Some(seen.api), Some(seen.api)),
             ("action", &self.action, seen.action, seen.action),
             ("method", &self.method, Some(seen.method), Some(seen.method)),
-            ("path", &self.path, Some(seen.path), Some(seen.path)),
+            ("path", &self.path, Some(seen.path), Some(seen.shown_path)),
             ("user", &self.user, seen.user, seen.shown_user),
         ];
         for (name, wanted, got, shown) in single {

@@ -236,13 +236,16 @@ impl Wish {
 
 /// A seed that the binary has: a caller over HTTP reads no files of this machine.
 fn builtin(text: &str) -> Result<Seed, Problem> {
+    // What is there and what is not is refused alike: nobody learns which files this machine has.
     match text.parse() {
-        Ok(Seed::Path(_) | Seed::Stdin) => Err(Problem::bad_request(
-            format!("`seed` is a file: {text:?}"),
-            format!("start the server with it, or PUT {PREFIX}snapshots/NAME and send {{\"snapshot\":NAME}}"),
+        Ok(Seed::Path(_) | Seed::Stdin) | Err(_) => Err(Problem::bad_request(
+            format!("there is no seed {text:?} in the program"),
+            format!(
+                "there are docs, small, demo, large and scale:lines=N; a file: start the server with it, or PUT \
+                 {PREFIX}snapshots/NAME and send {{\"snapshot\":NAME}}"
+            ),
         )),
         Ok(seed) => Ok(seed),
-        Err(reason) => Err(Problem::bad_request(format!("there is no seed {text:?}"), reason)),
     }
 }
 

@@ -186,6 +186,19 @@ fn what_is_not_verified_is_told_with_what_came_closest() {
 }
 
 #[test]
+fn a_path_that_differs_is_told_without_its_secrets() {
+    let panel = panel();
+    panel.client().get("/live/customer4521/securepass/1.ts");
+    panel.client().get("/access/YOUR_KEY/index.php");
+    let (_, answer) = verify(&panel, json!({ "match": { "path": "/live/*/*/2.ts" } }));
+    let got = |nth: usize| &answer["closest"][nth]["differences"][0]["got"];
+    assert_eq!(
+        (got(0), got(1)),
+        (&json!("/access/***/index.php"), &json!("/live/customer4521/***/1.ts"))
+    );
+}
+
+#[test]
 fn times_that_make_no_sense_are_refused() {
     let panel = panel();
     let hint = r#"send {"exactly":1}, {"at_least":1}, {"at_most":1} or both of the last two"#;

@@ -259,13 +259,6 @@ fn a_wish_that_cannot_be_granted_is_refused_and_makes_nothing() {
         ),
         (r#"{"name":7}"#, bad("`name` is no text: 7", hint)),
         (
-            r#"{"seed":"a.sql"}"#,
-            bad(
-                r#"`seed` is a file: "a.sql""#,
-                r#"start the server with it, or PUT /_linecard/snapshots/NAME and send {"snapshot":NAME}"#,
-            ),
-        ),
-        (
             r#"{"seed":"docs","snapshot":"a"}"#,
             bad("`seed` and `snapshot` are both there", "send one of them"),
         ),
@@ -302,11 +295,16 @@ fn a_wish_that_cannot_be_granted_is_refused_and_makes_nothing() {
     for (body, expected) in plain.into_iter().chain(labels) {
         assert_eq!(refused(&panel, "POST", "worlds", &body), expected, "{body}");
     }
-    let (status, text) = refused(&panel, "POST", "worlds", r#"{"seed":"dosc"}"#);
-    assert!(
-        status == 400 && text.contains(r#""detail":"there is no seed \"dosc\"""#),
-        "{text}"
-    );
+    // A file that is there and one that is not are refused alike.
+    for seed in ["dosc", "a.sql", "/etc/passwd", "/etc/no-passwd", "-", "scale:cats=1"] {
+        let expected = bad(
+            &format!("there is no seed {seed:?} in the program"),
+            "there are docs, small, demo, large and scale:lines=N; a file: start the server with it, or PUT \
+             /_linecard/snapshots/NAME and send {\"snapshot\":NAME}",
+        );
+        let body = format!(r#"{{"seed":{seed:?}}}"#);
+        assert_eq!(refused(&panel, "POST", "worlds", &body), expected, "{seed}");
+    }
     let (status, text) = refused(&panel, "POST", "worlds", r#"{"clock":{"mode":"fast"}}"#);
     assert!(
         status == 400 && text.contains("`mode` is none of real, frozen, offset, scaled"),
