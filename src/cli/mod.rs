@@ -153,8 +153,15 @@ pub fn main() -> ExitCode {
         }
     }
     match cli.command {
-        Command::Serve(start) | Command::Test(start) => serve::run(&start),
-        Command::Run(run) => run.run(),
+        Command::Serve(start) | Command::Test(start) => {
+            // A server lives long: the parser's tables are not kept beside it.
+            drop((command, matches, given));
+            serve::run(&start)
+        }
+        Command::Run(run) => {
+            drop((command, matches, given));
+            run.run()
+        }
         Command::Wait(wait) => wait.run(),
         Command::Health(health) => health.run(),
         Command::Remote(command) => command.run(),
