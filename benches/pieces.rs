@@ -16,7 +16,6 @@ use linecard::panel::{Panel, Settings, seeds};
 use linecard::store::Place;
 use linecard::store::sql_door::{self, Now};
 use linecard::time::Zone;
-use linecard::wire::body::Body;
 use linecard::wire::php::form::{Form, Limits};
 use linecard::wire::php::json;
 use linecard::wire::{self, Request};
@@ -67,18 +66,8 @@ fn answer(runtime: &tokio::runtime::Runtime, panel: &Arc<Panel>, path: &str, que
     runtime.block_on(wire::answer(
         panel,
         Request {
-            method: "GET",
-            path,
             query,
-            content_type: None,
-            accept: None,
-            forwarded_for: None,
-            host: None,
-            forwarded_host: None,
-            forwarded_proto: None,
-            body: Body::Whole(Default::default()),
-            peer: [127, 0, 0, 1].into(),
-            local: None,
+            ..Request::own("GET", path, Vec::new())
         },
     ))
 }

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use rusqlite::Connection;
 use serde_json::json;
 
 use super::problem::Problem;
 use super::{Control, nearest, state};
+use crate::panel::Panel;
 use crate::panel::seeds::{self, Form, Ground, Keys, Node, SQLITE, Wrong};
 use crate::panel::state::StateForm;
 use crate::store::{Image, StoreError};
@@ -52,15 +54,7 @@ pub async fn replace(control: &Control, request: &Request<'_>) -> Result<Respons
             let made = tokio::task::spawn_blocking(move || {
                 let mut wrong = Vec::new();
                 let made = Image::made(|db| {
-                    let keys = Keys::default();
-                    let ground = Ground {
-                        db,
-                        keys: &keys,
-                        chance: panel.chance(),
-                        now: panel.clock().now(),
-                        zone: panel.zone(),
-                    };
-                    seeds::plant_document(&ground, &document).map_err(|all| {
+                    plant(&panel, db, &document).map_err(|all| {
                         wrong = all;
                         String::new()
                     })
@@ -86,22 +80,26 @@ pub async fn merge(control: &Control, request: &Request<'_>) -> Result<Response,
         return Err(Problem::bad_request("an SQLite file cannot be merged", hint));
     };
     let panel = Arc::clone(&control.panel);
-    let planted = control.panel.store().write(move |db| {
-        let keys = Keys::default();
-        let ground = Ground {
-            db,
-            keys: &keys,
-            chance: panel.chance(),
-            now: panel.clock().now(),
-            zone: panel.zone(),
-        };
-        seeds::plant_document(&ground, &document).map_err(Unplanted::Wrong)
-    });
+    let store = control.panel.store();
+    let planted = store.write(move |db| plant(&panel, db, &document).map_err(Unplanted::Wrong));
     match planted.await {
         Ok(()) => state::told(control, control.epoch()).await,
         Err(Unplanted::Wrong(wrong)) => Err(refused(&wrong)),
         Err(Unplanted::Store(error)) => Err(error.into()),
     }
+}
+
+/// Plants a document in a database with the panel's own time and chance.
+fn plant(panel: &Panel, db: &Connection, document: &Node) -> Result<(), Vec<Wrong>> {
+    let keys = Keys::default();
+    let ground = Ground {
+        db,
+        keys: &keys,
+        chance: panel.chance(),
+        now: panel.clock().now(),
+        zone: panel.zone(),
+    };
+    seeds::plant_document(&ground, document)
 }
 
 /// Why a document was not merged.
