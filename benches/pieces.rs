@@ -25,6 +25,7 @@ fn panel(seed: &str) -> Arc<Panel> {
     let keys = seeds::Keys {
         access_code: Some("bench0001".into()),
         api_key: Some("BENCH_KEY".into()),
+        administrator: None,
     };
     let fill = |db: &rusqlite::Connection, chance: &Chance, now| planted(db, &keys, chance, now, &seed);
     let place = Place::private_memory();

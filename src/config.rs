@@ -10,6 +10,7 @@ use clap::{ArgAction, Args, ValueEnum};
 
 use crate::control::faults::quick::{FailRate, wait};
 use crate::control::public_url;
+use crate::panel::administrator::Administrator;
 use crate::panel::clock::Mode;
 use crate::panel::net::Addresses;
 use crate::panel::seeds::{Keys, Seed};
@@ -90,6 +91,20 @@ pub struct Config {
     /// The administrator's API key of a new database without a seed; random when left out.
     #[arg(long, env = "LINECARD_API_KEY", hide_env_values = true, value_parser = api_key, value_name = "KEY")]
     pub api_key: Option<String>,
+
+    /// An account that is an administrator from the start on, made where there is none of that name; with
+    /// --admin-password.
+    #[arg(long, env = "LINECARD_ADMIN_USER", value_name = "NAME")]
+    pub admin_user: Option<String>,
+
+    /// The password of --admin-user's account, also where it had another; kept as a hash.
+    #[arg(
+        long,
+        env = "LINECARD_ADMIN_PASSWORD",
+        hide_env_values = true,
+        value_name = "PASSWORD"
+    )]
+    pub admin_password: Option<String>,
 
     /// Peers whose X-Forwarded-For names the caller: addresses and networks, separated by commas.
     #[arg(long, env = "LINECARD_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network, value_name = "ADDRESSES")]
@@ -193,6 +208,8 @@ impl Default for Config {
             ready_format: ReadyFormat::Text,
             access_code: None,
             api_key: None,
+            admin_user: None,
+            admin_password: None,
             trusted_proxies: Vec::new(),
             api_content_type: CONTENT_TYPE.into(),
             any_caller: false,
@@ -250,12 +267,16 @@ impl Config {
         names.join(";")
     }
 
-    /// The access code and key of a new panel.
-    pub fn keys(&self) -> Keys {
-        Keys {
+    /// The access code, key and administrator of a new panel.
+    ///
+    /// # Errors
+    /// One line that says what is wrong with the administrator's options.
+    pub fn keys(&self) -> Result<Keys, String> {
+        Ok(Keys {
             access_code: self.access_code.clone(),
             api_key: self.api_key.clone(),
-        }
+            administrator: Administrator::of(self.admin_user.as_deref(), self.admin_password.as_deref())?,
+        })
     }
 }
 

@@ -27,6 +27,7 @@ use crate::control::faults::quick;
 use crate::control::hosting::Worlds;
 use crate::control::{Address, Control, MAIN, PREFIX, Setup};
 use crate::panel::Panel;
+use crate::panel::administrator::Administrator;
 use crate::panel::chance::Chance;
 use crate::panel::clock::Clock;
 use crate::panel::profiles::Profiles;
@@ -71,13 +72,15 @@ pub struct Server {
     grace: u64,
     /// Settings to be kept before the first answer.
     set: Vec<(String, String)>,
+    /// Who is to be an administrator before the first answer.
+    administrator: Option<Administrator>,
     /// The control plane, where it is asked for.
     control: Option<Plane>,
     journal_size: usize,
     debug_headers: bool,
     /// What all draws follow from, where that may be known.
     rng_seed: Option<u64>,
-    /// The access code and key of worlds whose seed brings none.
+    /// What a panel is set up with; worlds whose seed brings none have it too.
     keys: Keys,
 }
 
@@ -110,6 +113,7 @@ impl Server {
     /// # Errors
     /// [`StartError`].
     pub fn bind_with(config: &Config, clock: Clock, chance: Chance) -> Result<Server, StartError> {
+        let keys = config.keys().map_err(StartError::Option)?;
         let faults = quick::faults(config).map_err(StartError::Faults)?;
         let refused = |error| StartError::Bind(config.bind.clone(), error);
         let listener = listen(&config.bind).map_err(refused)?;
@@ -118,7 +122,6 @@ impl Server {
             true => Some(Plane::bind(config, address, faults)?),
             false => None,
         };
-        let keys = config.keys();
         let (panel, found) = Panel::open(config.place(), config.settings(), clock, chance, |db, chance, now| {
             seeds::plant(
                 &Ground {
@@ -140,6 +143,7 @@ impl Server {
             found,
             grace: config.grace.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX),
             set: config.kept(),
+            administrator: keys.administrator.clone(),
             control,
             journal_size: config.journal_size,
             debug_headers: config.debug_headers,
@@ -179,17 +183,10 @@ impl Server {
         self.control.as_ref()?.token.as_deref()
     }
 
-    /// The quirk profiles that are active once it answers.
+    /// The quirk profiles that are active.
     pub async fn profiles(&self) -> Profiles {
-        match self.set.iter().rev().find(|(name, _)| name == "profile") {
-            Some((_, list)) => Profiles::read(list).unwrap_or_default(),
-            None => self
-                .panel
-                .gates()
-                .await
-                .map(|gates| gates.kept.profiles)
-                .unwrap_or_default(),
-        }
+        let gates = self.panel.gates().await;
+        gates.map(|gates| gates.kept.profiles).unwrap_or_default()
     }
 
     /// What generated values follow from: what was asked for, or what a fixture has drawn.
@@ -202,15 +199,31 @@ impl Server {
         self.found
     }
 
+    /// Writes to the database what the options say of it: its settings, its administrator. A second time
+    /// there is nothing left to write.
+    ///
+    /// # Errors
+    /// [`StartError::Other`].
+    pub async fn settle(&mut self) -> Result<(), StartError> {
+        let failed = |error: &dyn std::fmt::Display| StartError::Other(io::Error::other(error.to_string()));
+        let set = std::mem::take(&mut self.set);
+        if !set.is_empty() {
+            self.panel.set(set).await.map_err(|error| failed(&error))?;
+        }
+        let administrator = self.administrator.take();
+        if let Some(administrator) = administrator {
+            let settled = administrator.settle(&self.panel).await;
+            settled.map_err(|error| failed(&error))?;
+        }
+        Ok(())
+    }
+
     /// Starts to answer. What runs ends when the server was stopped through its handle.
     ///
     /// # Errors
     /// [`StartError::Other`].
     pub async fn start(mut self) -> Result<Started, StartError> {
-        if !self.set.is_empty() {
-            let set = self.panel.set(self.set.clone()).await;
-            set.map_err(|error| StartError::Other(io::Error::other(error)))?;
-        }
+        self.settle().await?;
         if let Place::File(_) = self.panel.store().place() {
             actix_web::rt::spawn(watch(Arc::clone(&self.panel)));
         }

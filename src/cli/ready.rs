@@ -20,7 +20,7 @@ use crate::store::Found;
 use crate::wire::xc_v2;
 
 /// Variables that [`Ready::variables`] gives to a command.
-pub const VARIABLES: [&str; 11] = [
+pub const VARIABLES: [&str; 13] = [
     "LINECARD_URL",
     "LINECARD_HOST",
     "LINECARD_PORT",
@@ -32,6 +32,8 @@ pub const VARIABLES: [&str; 11] = [
     "LINECARD_PASS",
     "LINECARD_ADMIN_API",
     "LINECARD_XC_V2_API",
+    "LINECARD_ADMIN_USER",
+    "LINECARD_ADMIN_PASSWORD",
 ];
 
 /// What a test or a person needs to know to make the first call.
@@ -42,6 +44,8 @@ pub struct Ready {
     control: Option<String>,
     control_token: Option<String>,
     entrance: Entrance,
+    /// The name and the password of the administrator that was asked for.
+    administrator: (Option<String>, Option<String>),
     db: String,
     /// The quirk profiles that are active.
     profile: String,
@@ -53,7 +57,7 @@ pub struct Ready {
 }
 
 impl Ready {
-    /// Asks a server that has not started to answer.
+    /// Asks a server that has settled and not started to answer.
     pub async fn of(server: &Server, config: &Config) -> Ready {
         let entrance = server.panel().entrance().await.unwrap_or_default();
         let planted = server.found() == Found::New && !config.seed.is_empty();
@@ -65,6 +69,7 @@ impl Ready {
             control: server.control(),
             control_token: server.control_token().map(str::to_owned),
             entrance,
+            administrator: (config.admin_user.clone(), config.admin_password.clone()),
             db: config.db.clone(),
             profile: server.profiles().await.to_string(),
             seed: planted.then(|| config.seeds()),
@@ -139,6 +144,8 @@ impl Ready {
             self.entrance.pass.clone(),
             self.admin_api(),
             Some(self.xc_v2_api()),
+            self.administrator.0.clone(),
+            self.administrator.1.clone(),
         ];
         VARIABLES.into_iter().zip(values)
     }

@@ -56,7 +56,8 @@ impl Run {
         }
         let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Other)?;
         let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Other)?;
-        let server = Server::bind(&self.config)?;
+        let mut server = Server::bind(&self.config)?;
+        server.settle().await?;
         let ready = Ready::of(&server, &self.config).await;
         let running = server.spawn()?;
         let mut child = match self.start(&ready) {

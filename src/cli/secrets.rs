@@ -10,7 +10,12 @@ use clap::{Arg, Command};
 use super::given::{Value, check, variables};
 
 /// The variables whose values may be in a file.
-const SECRETS: [&str; 3] = ["LINECARD_ACCESS_CODE", "LINECARD_API_KEY", "LINECARD_CONTROL_TOKEN"];
+const SECRETS: [&str; 4] = [
+    "LINECARD_ACCESS_CODE",
+    "LINECARD_API_KEY",
+    "LINECARD_ADMIN_PASSWORD",
+    "LINECARD_CONTROL_TOKEN",
+];
 
 /// The variables that name the files.
 pub fn variables_of_files() -> impl Iterator<Item = String> {

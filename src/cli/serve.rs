@@ -33,7 +33,7 @@ pub fn run(start: &Start) -> ExitCode {
     }
 }
 
-async fn serve(start: &Start, server: Server, begun: Instant, parent: u32) -> Result<u8, StartError> {
+async fn serve(start: &Start, mut server: Server, begun: Instant, parent: u32) -> Result<u8, StartError> {
     let config = &start.config;
     if server.found() == Found::Existing && !config.seed.is_empty() {
         tracing::warn!(
@@ -44,6 +44,7 @@ async fn serve(start: &Start, server: Server, begun: Instant, parent: u32) -> Re
     }
     let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Other)?;
     let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Other)?;
+    server.settle().await?;
     let ready = Ready::of(&server, config).await;
     let (panel, address) = (server.panel().clone(), server.address());
     let Started { handle, server, .. } = server.start().await?;

@@ -57,7 +57,7 @@ pub struct Worlds {
     /// Whether there is or was a world: until then no request needs to look for one.
     any: AtomicBool,
     hosting: Box<dyn Hosting>,
-    /// The access code and key of worlds whose seed brings none.
+    /// What worlds are set up with whose seed brings none of it.
     pub keys: Keys,
 }
 

@@ -63,8 +63,9 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
         Some(seed) => Chance::seeded(seed),
         None => Chance::unpredictable().map_err(failed)?,
     };
-    let (image, chance) = match wish.from {
-        From::Image(image) => (image, chance),
+    // An image has its administrators already.
+    let (image, chance, administrator) = match wish.from {
+        From::Image(image) => (image, chance, None),
         From::Seed(seed) => {
             let (keys, now, zone) = (worlds.keys.clone(), wish.clock.now(), control.panel.zone());
             let plant = move || {
@@ -84,16 +85,26 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
                 image.map(|image| (image, chance))
             };
             let planted = tokio::task::spawn_blocking(plant).await.map_err(failed)?;
-            planted.map_err(|error| Problem::bad_request(error.to_string(), "choose another `seed`"))?
+            let (image, chance) =
+                planted.map_err(|error| Problem::bad_request(error.to_string(), "choose another `seed`"))?;
+            (image, chance, worlds.keys.administrator.as_ref())
         }
     };
     let listener = worlds.hosting().listen().map_err(failed)?;
     let address = worlds.hosting().reachable(listener.local_addr().map_err(failed)?);
     let panel = Panel::of_image(&image, control.panel.settings().clone(), wish.clock, chance).map_err(failed)?;
+    let panel = Arc::new(panel);
+    let baseline = match administrator {
+        Some(administrator) => {
+            administrator.settle(&panel).await?;
+            None
+        }
+        None => Some(image),
+    };
     let name = reserved.name().to_owned();
     let own_control = control.address.own_control().map(|url| host_url(&name, url));
     let setup = Setup {
-        panel: Arc::new(panel),
+        panel,
         address: Address::new(format!("http://{address}"), own_control, None),
         token: control.token.clone(),
         journal_size: control.journal.size(),
@@ -101,7 +112,7 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
         debug: control.debug,
         rng_seed: wish.rng_seed,
         world: name.clone(),
-        baseline: Some(image),
+        baseline,
         exposed: control.exposed,
         worlds: None,
     };

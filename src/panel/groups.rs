@@ -90,6 +90,31 @@ fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<(
     Ok(())
 }
 
+/// The group of administrators: the one that came with the panel first. Where there is none, it is made
+/// as a new panel has it.
+///
+/// # Errors
+/// SQLite's.
+pub fn of_administrators(scene: &Scene<'_>) -> Result<i64> {
+    let sql = "SELECT group_id FROM users_groups WHERE is_admin <> 0 ORDER BY can_delete <> 0, group_id LIMIT 1";
+    let found = scene.db.prepare_cached(sql)?.query_row([], |row| row.get(0));
+    if let Some(id) = found.optional()? {
+        return Ok(id);
+    }
+    let mut group = Change::default();
+    group.set("group_name", "Administrators".to_owned());
+    for (column, value) in [
+        ("is_admin", 1),
+        ("is_reseller", 0),
+        ("can_delete", 0),
+        ("total_allowed_gen_trials", 0),
+    ] {
+        group.set(column, value);
+    }
+    group.set("total_allowed_gen_in", String::new());
+    GROUPS.write(scene, group, None)
+}
+
 fn is_built_in(scene: &Scene<'_>, id: i64) -> Result<bool> {
     let sql = "SELECT can_delete = 0 FROM users_groups WHERE group_id = ?1";
     Ok(scene

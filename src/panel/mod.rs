@@ -5,6 +5,7 @@
 //! HTTP and no dialect, and no caller's text ever becomes SQL here.
 
 pub mod access_codes;
+pub mod administrator;
 pub mod blocklists;
 pub mod bouquets;
 pub mod categories;

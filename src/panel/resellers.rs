@@ -2,7 +2,7 @@
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};
-use sha_crypt::{PasswordHasher, ShaCrypt};
+use sha_crypt::{PasswordHashRef, PasswordHasher, PasswordVerifier, ShaCrypt};
 
 use super::chance::{CREDENTIAL, Chance};
 use super::draft::Change;
@@ -117,6 +117,11 @@ pub fn hash(chance: &Chance, password: &str) -> Result<String> {
     let hashed = ShaCrypt::SHA512.hash_password_with_salt(password.as_bytes(), salt.as_bytes());
     let hashed = hashed.map_err(|error| Error::internal(format!("a password could not be hashed: {error}")))?;
     Ok(hashed.to_string())
+}
+
+/// Whether what an account keeps is the hash of this password.
+pub fn is_hash_of(kept: &str, password: &str) -> bool {
+    PasswordHashRef::new(kept).is_ok_and(|hash| ShaCrypt::SHA512.verify_password(password.as_bytes(), hash).is_ok())
 }
 
 /// A balance is never set below zero; a changed one is logged with the difference. The password is

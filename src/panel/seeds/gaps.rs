@@ -5,6 +5,7 @@ use rusqlite::Result;
 
 use super::Ground;
 use crate::panel::access_codes;
+use crate::panel::administrator::Administrator;
 use crate::panel::chance::{CODE, HEX};
 
 /// Fills each of the tables that is empty. A second call changes nothing.
@@ -39,13 +40,15 @@ pub fn fill(ground: &Ground<'_>) -> std::result::Result<(), String> {
     Ok(())
 }
 
-/// No password yet: nobody can log in to pages with this account until one is set.
+/// No password yet: nobody can log in to pages with this account until one is set, as `--admin-password` does.
 fn add_administrator(ground: &Ground<'_>) -> Result<()> {
     let key = ground.keys.api_key.clone();
     let key = key.unwrap_or_else(|| ground.chance.text(HEX, 32));
     let sql = "INSERT INTO users (username, member_group_id, date_registered, api_key)
-         VALUES ('admin', coalesce((SELECT min(group_id) FROM users_groups WHERE is_admin <> 0), 0), ?1, ?2)";
-    ground.db.execute(sql, (ground.now, key))?;
+         VALUES (?1, coalesce((SELECT min(group_id) FROM users_groups WHERE is_admin <> 0), 0), ?2, ?3)";
+    let named = ground.keys.administrator.as_ref();
+    let name = named.map_or("admin", Administrator::name);
+    ground.db.execute(sql, (name, ground.now, key))?;
     Ok(())
 }
 

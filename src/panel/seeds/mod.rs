@@ -34,19 +34,22 @@ pub use schema::schema;
 pub use source::{SQLITE, Seed};
 pub use tree::{Node, Wrong};
 
+use super::administrator::Administrator;
 use super::chance::Chance;
 use super::noun;
 use crate::store::seed;
 use crate::time::Zone;
 use source::{Content, Part};
 
-/// The access code and key that a panel is set up with.
+/// The access code, key and administrator that a panel is set up with.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
     /// The text of the access code; random when it is not said.
     pub access_code: Option<String>,
     /// The administrator's API key; random when it is not said.
     pub api_key: Option<String>,
+    /// Who the administrator is, where somebody said it.
+    pub administrator: Option<Administrator>,
 }
 
 /// What seeds are planted in.

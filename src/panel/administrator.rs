@@ -1,0 +1,134 @@
+//! The administrator that an operator names at the start: made where there is none of that name, and
+//! made one again, with the password that was said, where there is.
+
+use std::fmt;
+use std::sync::Arc;
+
+use rusqlite::OptionalExtension;
+
+use super::chance::HEX;
+use super::draft::Change;
+use super::error::Result;
+use super::noun::is_reserved;
+use super::resellers::{self, USERS};
+use super::scene::{Caller, Scene};
+use super::{Panel, groups};
+
+/// Longest name of an account.
+const NAME_MOST: usize = 255;
+
+/// Who is to be an administrator, and with which password.
+#[derive(Clone)]
+pub struct Administrator {
+    name: String,
+    password: String,
+}
+
+impl Administrator {
+    /// The one that two options say together.
+    ///
+    /// # Errors
+    /// One line that says what is wrong with them, and never the password.
+    pub fn of(name: Option<&str>, password: Option<&str>) -> Result<Option<Administrator>, String> {
+        let (name, password) = match (name, password) {
+            (None, None) => return Ok(None),
+            (Some(name), Some(password)) => (name, password),
+            (Some(_), None) => return Err("--admin-user needs --admin-password".into()),
+            (None, Some(_)) => return Err("--admin-password needs --admin-user".into()),
+        };
+        if name.trim().is_empty() || name.chars().count() > NAME_MOST {
+            return Err(format!("--admin-user must have 1 to {NAME_MOST} characters"));
+        }
+        if is_reserved(name) {
+            return Err(format!("--admin-user {name:?} is reserved; take another name"));
+        }
+        let most = resellers::PASSWORD_MOST;
+        if password.is_empty() || password.chars().count() > most {
+            return Err(format!("--admin-password must have 1 to {most} characters"));
+        }
+        Ok(Some(Administrator {
+            name: name.to_owned(),
+            password: password.to_owned(),
+        }))
+    }
+
+    /// The name of the account.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Makes the panel have this administrator. Where it has, nothing is written.
+    ///
+    /// # Errors
+    /// SQLite's, or [`Error::Busy`](super::Error::Busy).
+    pub async fn settle(&self, panel: &Arc<Panel>) -> Result<()> {
+        let this = self.clone();
+        let settled = panel.read(Caller::Panel, move |scene| {
+            Ok(this.account(scene)?.is_some_and(|account| account.is_settled()))
+        });
+        if settled.await? {
+            return Ok(());
+        }
+        let this = self.clone();
+        panel.write(Caller::Panel, move |scene| this.write(scene)).await
+    }
+
+    fn write(&self, scene: &Scene<'_>) -> Result<()> {
+        let account = self.account(scene)?;
+        let mut change = Change::default();
+        if account.is_none() {
+            change.set("username", self.name.clone());
+            change.set("api_key", scene.panel.chance().text(HEX, 32));
+        }
+        let found = account.as_ref();
+        if !found.is_some_and(|account| account.is_administrator) {
+            change.set("member_group_id", groups::of_administrators(scene)?);
+        }
+        if !found.is_some_and(|account| account.is_enabled) {
+            change.set("status", 1);
+        }
+        if !found.is_some_and(|account| account.has_password) {
+            change.set("password", self.password.clone());
+        }
+        USERS.write(scene, change, account.map(|account| account.id)).map(drop)
+    }
+
+    /// The account of this name.
+    fn account(&self, scene: &Scene<'_>) -> Result<Option<Account>> {
+        let Some(id) = resellers::find_by_name(scene, &self.name)? else {
+            return Ok(None);
+        };
+        let sql = "SELECT password, status <> 0, coalesce(is_admin, 0) <> 0 FROM users
+                   LEFT JOIN users_groups ON group_id = member_group_id WHERE id = ?1";
+        let found = scene.db.prepare_cached(sql)?.query_row([id], |row| {
+            Ok(Account {
+                id,
+                has_password: resellers::is_hash_of(&row.get::<_, String>(0)?, &self.password),
+                is_enabled: row.get(1)?,
+                is_administrator: row.get(2)?,
+            })
+        });
+        Ok(found.optional()?)
+    }
+}
+
+impl fmt::Debug for Administrator {
+    /// Without the password.
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_tuple("Administrator").field(&self.name).finish()
+    }
+}
+
+/// What an account of the name is already.
+struct Account {
+    id: i64,
+    has_password: bool,
+    is_enabled: bool,
+    is_administrator: bool,
+}
+
+impl Account {
+    fn is_settled(&self) -> bool {
+        self.has_password && self.is_enabled && self.is_administrator
+    }
+}
