@@ -9,6 +9,7 @@ use utoipa::openapi::{InfoBuilder, OpenApiBuilder, PathItem, PathsBuilder, Requi
 
 use super::routes::{ROUTES, Route};
 use crate::wire::Response;
+use crate::wire::describe::Api;
 use crate::wire::describe::kinds::KINDS;
 
 /// What the calls of both dialects date, `exp_date` aside: columns as `table.column`.
@@ -103,7 +104,7 @@ became of it as soon as that is known. Filters: `since` (a `seq`), `limit`, `api
 |---|---|
 | `seq`, `id`, `world` | its number, which never comes again; its name, which no other world's request has |
 | `at`, `at_real` | when it came, by the panel's clock and by the system's |
-| `api`, `action`, `user` | what it asks for, and on whose behalf, as the request says it |
+| `api`, `action`, `user` | what it asks for, and on whose behalf, as the request says it; `api` is one of APIS |
 | `matched` | whether the dialect has such an action |
 | `auth` | how the credentials fared: `ok`, `bad_key`, `forbidden`, `blocked`, `limited`; null when nobody asked for them |
 | `handler` | the operation that answered; null when none was reached |
@@ -187,7 +188,8 @@ pub fn page() -> String {
     text.push_str(&times());
     text.push_str(super::profile::CHAPTER);
     text.push_str(&super::faults::docs::chapter());
-    text.push_str(JOURNAL);
+    let apis = Api::ALL.map(|api| format!("`{}`", api.name())).join(", ");
+    text.push_str(&JOURNAL.replace("APIS", &apis));
     text.push_str(ODD);
     for (kind, meaning) in KINDS {
         let _ = writeln!(text, "| `{kind}` | {meaning} |");

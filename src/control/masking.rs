@@ -3,6 +3,7 @@
 
 use serde_json::Value;
 
+use crate::wire::describe::players;
 use crate::wire::php::form::{decode, utf8};
 
 /// What stands for a secret.
@@ -65,17 +66,12 @@ pub fn url_without(url: &str, is_secret: impl Fn(&str) -> bool) -> String {
     }
 }
 
-/// A path. Players send a password as its third part.
+/// A path, in which players send passwords and tokens.
 fn path(path: &str, is_secret: impl Fn(&str) -> bool) -> String {
-    const STREAMS: [&str; 5] = ["live", "movie", "series", "timeshift", "hls"];
-    let mut named = path.split('/').filter(|part| !part.is_empty());
-    let password = named
-        .next()
-        .filter(|first| STREAMS.contains(first))
-        .and_then(|_| named.nth(1));
+    let players = players::secret(path);
     let shown = path
         .split('/')
-        .map(|part| match password == Some(part) || is_secret(part) {
+        .map(|part| match players == Some(part) || is_secret(part) {
             true => MASK,
             false => part,
         });

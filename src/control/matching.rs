@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::problem::Problem;
 use super::{masking, nearest};
+use crate::wire::describe::Api;
 
 const MEMBERS: [&str; 10] = [
     "api", "action", "method", "path", "query", "form", "header", "user", "status", "matched",
@@ -106,7 +107,7 @@ impl Match {
         }
         let one = |name: &str| members.get(name).map(|value| text(name, value)).transpose();
         Ok(Match {
-            api: one("api")?,
+            api: members.get("api").map(api).transpose()?,
             action: one("action")?,
             method: one("method")?.map(|method| match method {
                 Text::Glob(glob) => Text::Glob(glob.to_ascii_uppercase()),
@@ -244,6 +245,19 @@ fn many(members: &Map<String, Value>, name: &str) -> Result<Vec<(String, Text)>,
             .map(|(inner, value)| Ok((inner.clone(), text(&format!("{name}.{inner}"), value)?)))
             .collect(),
         Some(other) => Err(wrong(name, other, "an object of names and texts")),
+    }
+}
+
+/// The name of an API that there is, or a pattern.
+fn api(value: &Value) -> Result<Text, Problem> {
+    let text = text("api", value)?;
+    match &text {
+        Text::Glob(name) if !name.contains('*') && Api::named(name).name() != name => {
+            let names = Api::ALL.map(Api::name);
+            let hint = format!("there are {}{}", names.join(", "), nearest(name, &names));
+            Err(Problem::bad_request(format!("there is no api {name:?}"), hint))
+        }
+        _ => Ok(text),
     }
 }
 

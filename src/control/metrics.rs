@@ -31,7 +31,7 @@ const STEPS: [u64; 14] = [
 #[derive(Default)]
 pub struct Metrics {
     requests: RwLock<HashMap<Answered, AtomicU64>>,
-    took: [Histogram; 3],
+    took: [Histogram; APIS.len()],
     faults: Mutex<BTreeMap<String, u64>>,
     unmatched: Mutex<BTreeMap<&'static str, u64>>,
 }
@@ -62,6 +62,10 @@ impl Histogram {
         }
         self.count.fetch_add(1, Ordering::Relaxed);
         self.us.fetch_add(us, Ordering::Relaxed);
+    }
+
+    fn is_used(&self) -> bool {
+        self.count.load(Ordering::Relaxed) > 0
     }
 
     fn write(&self, text: &mut Exposition, name: &str, api: &str) {
@@ -141,7 +145,9 @@ impl Metrics {
         const TOOK: &str = "linecard_request_duration_seconds";
         text.family(TOOK, Kind::Histogram, "How long requests took, faults included.");
         for api in APIS {
-            if let Some(took) = self.took.get(place(api)) {
+            let took = self.took.get(place(api));
+            let is_shown = |took: &&Histogram| Api::DIALECTS.contains(&api) || took.is_used();
+            if let Some(took) = took.filter(is_shown) {
                 took.write(text, TOOK, api.name());
             }
         }
@@ -162,7 +168,7 @@ impl Metrics {
     }
 }
 
-const APIS: [Api; 3] = [Api::Admin, Api::XcV2, Api::None];
+const APIS: [Api; 10] = Api::ALL;
 
 fn place(api: Api) -> usize {
     APIS.iter().position(|one| *one == api).unwrap_or(APIS.len())

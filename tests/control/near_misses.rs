@@ -19,7 +19,7 @@ struct Case {
     before: &'static str,
     sent: (&'static str, String, (&'static str, &'static str), String),
     shown: (String, &'static str, Option<&'static str>, u16),
-    odd: (&'static str, &'static str),
+    odd: Vec<(&'static str, &'static str)>,
 }
 
 impl Case {
@@ -29,7 +29,7 @@ impl Case {
             before: "",
             sent: ("GET", target.to_owned(), ("Accept", "*/*"), String::new()),
             shown: (target.to_owned(), shown.0, shown.1, shown.2),
-            odd,
+            odd: vec![odd],
         }
     }
 
@@ -42,6 +42,11 @@ impl Case {
 
     fn url(mut self, url: &str) -> Case {
         self.shown.0 = url.to_owned();
+        self
+    }
+
+    fn and(mut self, kind: &'static str, hint: &'static str) -> Case {
+        self.odd.push((kind, hint));
         self
     }
 
@@ -72,7 +77,11 @@ impl Case {
         let seq = answer["unmatched"][0]["seq"].take();
         assert!(seq.is_u64(), "{target}: {answer}");
         let (url, api, action, status) = &self.shown;
-        let (kind, hint) = self.odd;
+        let near_misses: Vec<Value> = self
+            .odd
+            .iter()
+            .map(|(kind, hint)| json!({ "kind": kind, "hint": hint }))
+            .collect();
         let expected = json!({
             "seq": null,
             "method": method,
@@ -80,15 +89,12 @@ impl Case {
             "api": api,
             "action": action,
             "status": status,
-            "near_misses": [{ "kind": kind, "hint": hint }],
+            "near_misses": near_misses,
         });
         assert_eq!(answer, json!({ "unmatched": [expected], "evicted": 0 }), "{target}");
         // One request alone says the same.
         let one = json_of(panel, &format!("requests/{seq}"));
-        assert_eq!(
-            (&one["url"], &one["diagnostics"]),
-            (&json!(url), &json!([{ "kind": kind, "hint": hint }]))
-        );
+        assert_eq!((&one["url"], &one["diagnostics"]), (&json!(url), &json!(near_misses)));
     }
 }
 
@@ -107,9 +113,22 @@ fn cases() -> Vec<Case> {
     let stray = |target: &str, odd| Case::get(target, ("none", None, 404), odd);
     const NOT_SERVED: &str =
         " is not served yet: the XC v2 API at /api.php and the Admin API at /CODE/admin/index.php are";
-    let not_served = |target: &str, what: &str| {
-        stray(target, ("not_served", String::leak(format!("{what}{NOT_SERVED}"))))
+    let player = |target: &str, api: &'static str, what: &str| {
+        let hint = String::leak(format!("{what}{NOT_SERVED}"));
+        let action = target.split("action=").nth(1).and_then(|rest| rest.split('&').next());
+        let action = action.map(|name| &*String::leak(name.to_owned()));
+        let masked = ["securepass", "guess", "TOKEN"]
+            .into_iter()
+            .fold(target.to_owned(), |url, secret| url.replace(secret, "***"));
+        Case::get(target, (api, action, 404), ("not_served", hint)).url(&masked)
     };
+    const LOGIN: &str = "username=customer4521&password=securepass";
+    const LOGIN_READ: &str = "it is read from `username` and `password` of the query or the form";
+    let misplaced = |place: &str| &*String::leak(format!("a login came in {place}: {LOGIN_READ}"));
+    const NO_MAC: &str = "a portal knows a device by its cookie `mac`, or the parameter of that name: neither came";
+    const NO_TOKEN: &str =
+        "a portal answers this only with the token of a handshake, as `Authorization: Bearer TOKEN`";
+    const MAC: (&str, &str) = ("Cookie", "mac=00%3A1A%3A79%3A00%3A00%3A01; stb_lang=en");
     vec![
         Case::call("get_lin", "&id=1", ("unknown_action", "there is no get_lin; did you mean get_line?")),
         Case::get(KEYED, ("admin", None, 200), ("missing_action", "`action` is missing")).url("/access/admin/index.php?api_key=***"),
@@ -155,19 +174,57 @@ fn cases() -> Vec<Case> {
         stray("/access//admin/index.php", ("double_slash", "the path has two slashes in a row")),
         stray("/panel/api.php", ("wrong_path", "the XC v2 API answers at /api.php, the Admin API at /CODE/admin/index.php")),
 
-        not_served("/player_api.php", "the player API"),
-        not_served("/panel_api.php", "the player API"),
-        not_served("/get.php", "the playlist"),
-        not_served("/xmltv.php", "the guide"),
-        not_served("/enigma2.php", "the API of Enigma2 devices"),
-        not_served("/portal.php", "the portal of MAG devices"),
-        not_served("/c/", "the portal of MAG devices"),
-        not_served("/stalker_portal/server/load.php", "the portal of MAG devices"),
-        not_served("/live/customer4521/securepass/10.ts", "a stream").url("/live/customer4521/***/10.ts"),
-        not_served("/movie/customer4521/securepass/100.mp4", "a stream").url("/movie/customer4521/***/100.mp4"),
-        not_served("/series/customer4521/securepass/200.mkv", "a stream").url("/series/customer4521/***/200.mkv"),
-        not_served("/timeshift/customer4521/securepass/60/x/10.ts", "a stream").url("/timeshift/customer4521/***/60/x/10.ts"),
-        not_served("/hls/a.m3u8", "a stream"),
+        player("/player_api.php", "player_api", "the player API"),
+        player(&format!("/player_api.php?{LOGIN}&action=get_live_streams"), "player_api", "the player API"),
+        player(&format!("/player_api.php?{LOGIN}&action=202"), "player_api", "the player API"),
+        player(&format!("/player_api.php?{LOGIN}&action=get_live_stream"), "player_api", "the player API")
+            .and("unknown_action", "there is no get_live_stream; did you mean get_live_streams?"),
+        player(&format!("/player_api.php?{LOGIN}&action=create_line"), "player_api", "the player API")
+            .and("other_api", "create_line is an action of the Admin API, at /CODE/admin/index.php"),
+        player("/player_api.php?username=customer4521&password=guess", "player_api", "the player API")
+            .and("wrong_password", "there is a line customer4521, but its password is another"),
+        player("/player_api.php", "player_api", "the player API").header("Authorization", "Basic YTpi")
+            .and("misplaced_login", misplaced("the header authorization")),
+        player("/player_api.php/customer4521/guess", "player_api", "the player API").url("/player_api.php/customer4521/guess")
+            .and("misplaced_login", misplaced("the path")),
+        player("/player_api.php", "player_api", "the player API").method("POST", r#"{"username":"customer4521"}"#)
+            .and("misplaced_login", misplaced("a JSON body")),
+        player("/panel_api.php", "panel_api", "the player API"),
+        player(&format!("/get.php?{LOGIN}&type=m3u_plus&output=ts"), "playlist", "the playlist"),
+        player(&format!("/get.php?{LOGIN}"), "playlist", "the playlist")
+            .and("missing_parameter", "`type` is missing, which panels take for m3u_plus; `output` is missing, which panels take for ts"),
+        player(&format!("/get.php?{LOGIN}&type=m3u"), "playlist", "the playlist")
+            .and("missing_parameter", "`output` is missing, which panels take for ts"),
+        player("/xmltv.php", "xmltv", "the guide"),
+        player("/enigma2.php", "enigma2", "the API of Enigma2 devices"),
+        player("/portal.php", "portal", "the portal of MAG devices"),
+        player("/c/", "portal", "the portal of MAG devices"),
+        player("/c", "portal", "the portal of MAG devices")
+            .and("missing_slash", "a device's portal is at /c/, with a slash at the end"),
+        player("/stalker_portal", "portal", "the portal of MAG devices")
+            .and("missing_slash", "a device's portal is at /stalker_portal/c/, with a slash at the end"),
+        player("/stalker_portal/server/load.php?type=stb&action=handshake", "portal", "the portal of MAG devices").header(MAC.0, MAC.1),
+        player("/portal.php?type=itv&action=get_genres", "portal", "the portal of MAG devices").header(MAC.0, MAC.1)
+            .and("portal_session", NO_TOKEN),
+        player("/portal.php?type=stb&action=handshake", "portal", "the portal of MAG devices").and("portal_session", NO_MAC),
+        Case::get("/load.php?type=stb&action=handshake", ("none", Some("handshake"), 404), ("portal_path", "this is a call of a MAG device; portals answer at /c/ and /portal.php"))
+            .header(MAC.0, MAC.1),
+        player("/live/customer4521/securepass/10.ts", "stream", "a stream"),
+        player("/live//customer4521/securepass/10.ts", "stream", "a stream").and("double_slash", "the path has two slashes in a row"),
+        player("/customer4521/securepass/10", "stream", "a stream"),
+        player("/live/customer4521/guess/10.ts", "stream", "a stream")
+            .and("wrong_password", "there is a line customer4521, but its password is another"),
+        player("/live/customer4521/securepass/10.mpd", "stream", "a stream")
+            .and("stream_extension", "a live stream is offered as .ts and .m3u8, not as .mpd"),
+        player(&format!("/live/10.ts?{LOGIN}"), "stream", "a stream")
+            .and("misplaced_login", "a login came in the query: a stream's is read from the path, as /live/USERNAME/PASSWORD/ID.ts"),
+        player(&format!("/streaming/live.php?{LOGIN}&stream=10&extension=ts"), "stream", "a stream"),
+        player("/movie/customer4521/securepass/100.mp4", "stream", "a stream"),
+        player("/series/customer4521/securepass/200.mkv", "stream", "a stream"),
+        player("/timeshift/customer4521/securepass/60/x/10.ts", "stream", "a stream"),
+        player("/hls/TOKEN/17.ts", "stream", "a stream"),
+        stray("//player_api.php", ("double_slash", "the path has two slashes in a row")),
+        Case::call("get_live_streams", "", ("other_api", "get_live_streams is an action of the player API, at /player_api.php, which is not served yet")),
 
         Case::call("get_line", "&id=4521", ("body_cut", "65536 of 70000 bytes of the body are kept")).method("POST", &format!("search={}", "x".repeat(69_993))),
     ]
@@ -179,10 +236,10 @@ fn every_kind_is_told_whole() {
     let mut kinds = BTreeSet::new();
     let mut check = |case: Case, client: &mut Client| {
         case.check(&panel, client);
-        kinds.insert(case.odd.0);
+        kinds.extend(case.odd.iter().map(|(kind, _)| *kind));
     };
     for case in cases() {
-        if case.odd.1.contains("capitals") {
+        if case.odd.iter().any(|(_, hint)| hint.contains("capitals")) {
             panel.set("case_sensitive_line=1");
         }
         check(case, &mut panel.client());

@@ -7,7 +7,8 @@ use super::variable;
 use crate::panel::error::Thing;
 use crate::panel::gates::Gates;
 use crate::store::{Store, StoreError};
-use crate::wire::describe::{Api, Described, Finding, finding};
+use crate::wire::describe::{Api, Described, Finding, finding, players};
+use crate::wire::php::form::percent_decode;
 use crate::wire::trace::Auth;
 
 /// Why a caller was refused, if it was.
@@ -103,7 +104,7 @@ fn words_of(account: Option<Account>) -> String {
     }
 }
 
-/// A line that is there, but not with the password that was sent.
+/// A line that the panel did not find, because its password is another than the one sent.
 ///
 /// # Errors
 /// The store's.
@@ -112,25 +113,45 @@ pub async fn wrong_password(
     missing: Thing,
     described: &Described,
 ) -> Result<Option<Finding>, StoreError> {
-    const OF_NAME: &str = "SELECT username, rtrim(password) = rtrim(?2) COLLATE NOCASE FROM lines
-         WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE ORDER BY 2 DESC, id LIMIT 1";
     let sent = |name| variable(described, name).map(str::to_owned);
-    let (Thing::Line, Some(username), Some(password)) = (missing, sent("username"), sent("password")) else {
-        return Ok(None);
-    };
+    match (missing, sent("username"), sent("password")) {
+        (Thing::Line, Some(username), Some(password)) => other_password(store, username, password).await,
+        _ => Ok(None),
+    }
+}
+
+/// What is wrong with the credentials that a player sent: a stream's are in the path.
+///
+/// # Errors
+/// The store's.
+pub async fn of_player(store: &Store, path: &str, described: &Described) -> Result<Option<Finding>, StoreError> {
+    let text = |part: &str| percent_decode(part.as_bytes());
+    let in_path = players::login(path).map(|(username, password)| (text(username), text(password)));
+    let sent = |name| variable(described, name).map(str::to_owned);
+    match in_path.or_else(|| sent("username").zip(sent("password"))) {
+        Some((username, password)) => other_password(store, username, password).await,
+        None => Ok(None),
+    }
+}
+
+/// A line of this name that has another password, or is spelled otherwise. Nothing where both are the line's.
+async fn other_password(store: &Store, username: String, password: String) -> Result<Option<Finding>, StoreError> {
+    const OF_NAME: &str = "SELECT username, rtrim(password) = rtrim(?2) COLLATE NOCASE,
+                username = ?1 COLLATE BINARY AND password = ?2 COLLATE BINARY FROM lines
+         WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE ORDER BY 3 DESC, 2 DESC, id LIMIT 1";
     let read = move |db: &rusqlite::Connection| {
         let mut query = db.prepare_cached(OF_NAME)?;
         let found = query.query_row([&username, &password], |row| {
-            Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?))
+            Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?, row.get::<_, bool>(2)?))
         });
         found.optional().map_err(StoreError::from)
     };
-    let found = store.read(read).await?;
-    Ok(found.map(|(name, is_known)| {
-        let hint = match is_known {
-            false => format!("there is a line {name}, but its password is another"),
-            true => format!("the credentials of the line {name} are spelled with other capitals or spaces"),
-        };
-        finding("wrong_password", hint)
-    }))
+    let hint = match store.read(read).await? {
+        None | Some((.., true)) => return Ok(None),
+        Some((name, false, _)) => format!("there is a line {name}, but its password is another"),
+        Some((name, true, _)) => {
+            format!("the credentials of the line {name} are spelled with other capitals or spaces")
+        }
+    };
+    Ok(Some(finding("wrong_password", hint)))
 }

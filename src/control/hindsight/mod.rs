@@ -9,17 +9,21 @@ use super::Control;
 use super::entry::{Entry, Told};
 use super::problem::Problem;
 use crate::panel::gates::Gates;
-use crate::wire::describe::{Described, Finding};
+use crate::wire::describe::{Api, Described, Finding};
 
 /// What is odd about a request that has ended.
 ///
 /// # Errors
 /// The store's.
 pub async fn of(control: &Control, gates: &Gates, entry: &Entry, told: &Told) -> Result<Vec<Finding>, Problem> {
+    let (store, described) = (control.panel.store(), &told.described);
+    if let Api::Player(_) = described.api {
+        let found = credentials::of_player(store, entry.target().0, described).await?;
+        return Ok(found.into_iter().collect());
+    }
     let Some(trace) = entry.trace() else {
         return Ok(Vec::new());
     };
-    let (store, described) = (control.panel.store(), &told.described);
     let refused = credentials::refused(store, gates, trace.auth, described).await?;
     let missed = match trace.missing {
         None => None,

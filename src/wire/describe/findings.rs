@@ -1,6 +1,7 @@
 //! What is odd about a request, and what its author may have meant: near misses, each with a hint
 //! (contract "The fixture", section 8). Nothing here changes an answer.
 
+use super::players::{self, Player};
 use super::{Api, Described, Door, Sent, json, opened};
 use crate::panel::gates::{Gates, same_secret};
 use crate::panel::profiles::V2_MODERN;
@@ -43,8 +44,12 @@ pub fn finding(kind: &'static str, hint: impl Into<String>) -> Finding {
 pub fn of(gates: &Gates, sent: &Sent<'_>, told: &Described) -> Vec<Finding> {
     let mut all = Vec::new();
     let is_json = json(sent.body).is_some();
-    if sent.api == Api::None {
-        all.extend(lost(gates, sent));
+    if let Api::Player(player) = sent.api {
+        all.push(not_served(player));
+        all.extend(in_path(gates, sent.path));
+        all.extend(players::odd(Generation::of(gates.kept.profiles), player, sent, told));
+    } else if sent.api == Api::None {
+        all.extend(lost(gates, sent, told));
     } else {
         if !matches!(sent.method, "GET" | "POST" | "HEAD") {
             let hint = format!("{} is not read by this API: use GET or POST", sent.method);
@@ -67,19 +72,12 @@ pub fn of(gates: &Gates, sent: &Sent<'_>, told: &Described) -> Vec<Finding> {
 }
 
 /// Why a path leads nowhere.
-fn lost(gates: &Gates, sent: &Sent<'_>) -> Option<Finding> {
-    if has_key(gates, sent.path) {
-        return Some(misplaced("the path", "api_key"));
+fn lost(gates: &Gates, sent: &Sent<'_>, told: &Described) -> Option<Finding> {
+    if let Some(odd) = in_path(gates, sent.path) {
+        return Some(odd);
     }
-    if sent.path.contains("//") {
-        return Some(finding("double_slash", "the path has two slashes in a row"));
-    }
-    if let Some(what) = not_served(sent.path) {
-        let hint = format!(
-            "{what} is not served yet: the XC v2 API at {} and the Admin API at /CODE/admin/index.php are",
-            xc_v2::PATH
-        );
-        return Some(finding("not_served", hint));
+    if let Some(portal) = players::lost_portal(sent, told) {
+        return Some(portal);
     }
     if matches!(opened(gates, sent.path), Some(Door::Slash)) {
         let hint = format!(
@@ -106,30 +104,23 @@ fn lost(gates: &Gates, sent: &Sent<'_>) -> Option<Finding> {
     })
 }
 
-/// Paths of players and of devices, which other parts of a panel answer.
-const PLAYERS: [(&str, &str); 13] = [
-    ("/player_api.php", "the player API"),
-    ("/panel_api.php", "the player API"),
-    ("/get.php", "the playlist"),
-    ("/xmltv.php", "the guide"),
-    ("/enigma2.php", "the API of Enigma2 devices"),
-    ("/portal.php", "the portal of MAG devices"),
-    ("/c", "the portal of MAG devices"),
-    ("/stalker_portal", "the portal of MAG devices"),
-    ("/live", "a stream"),
-    ("/movie", "a stream"),
-    ("/series", "a stream"),
-    ("/timeshift", "a stream"),
-    ("/hls", "a stream"),
-];
+/// What is odd about a path wherever it leads.
+fn in_path(gates: &Gates, path: &str) -> Option<Finding> {
+    if has_key(gates, path) {
+        return Some(misplaced("the path", "api_key"));
+    }
+    path.contains("//")
+        .then(|| finding("double_slash", "the path has two slashes in a row"))
+}
 
-/// What a panel has at a path where Linecard has nothing.
-fn not_served(path: &str) -> Option<&'static str> {
-    let leads = |to: &str| {
-        path.strip_prefix(to)
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-    };
-    PLAYERS.iter().find(|(to, _)| leads(to)).map(|(_, what)| *what)
+/// A part of the player side where Linecard has nothing.
+fn not_served(player: Player) -> Finding {
+    let hint = format!(
+        "{} is not served yet: the XC v2 API at {} and the Admin API at /CODE/admin/index.php are",
+        player.what(),
+        xc_v2::PATH
+    );
+    finding("not_served", hint)
 }
 
 /// Whether a part of a path is a good key.
@@ -149,35 +140,46 @@ fn unknown(gates: &Gates, told: &Described) -> Finding {
         return finding("missing_action", "`action` is missing");
     };
     let generation = Generation::of(gates.kept.profiles);
-    let calls: Vec<String> = generation.calls().collect();
-    let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
-    let actions: Vec<&str> = admin::actions::ACTIONS.iter().map(|row| row.name).collect();
-    let (own, others) = match told.api {
-        Api::XcV2 => (&calls, &actions),
-        _ => (&actions, &calls),
-    };
-    let sub = told.query.iter().chain(&told.form).find(|(name, _)| name == "sub");
-    let as_call = sub.map(|(_, sub)| format!("{action}/{sub}"));
-    let elsewhere = |name: &str| others.contains(&name);
-    if elsewhere(action) || as_call.as_deref().is_some_and(elsewhere) {
-        let hint = match told.api {
-            Api::XcV2 => format!("{action} is an action of the Admin API, at /CODE/admin/index.php"),
-            _ => format!(
-                "{} is a call of the XC v2 API, at {}",
-                as_call.unwrap_or_default(),
-                xc_v2::PATH
-            ),
-        };
-        return finding("other_api", hint);
+    if let Some(other) = other_api(generation, told, action) {
+        return other;
     }
-    if let Some(hint) = other_generation(generation, action).filter(|_| told.api == Api::XcV2) {
-        return finding("other_profile", hint);
+    match told.api {
+        Api::XcV2 => match other_generation(generation, action) {
+            Some(hint) => finding("other_profile", hint),
+            None => no_such(action, generation.calls()),
+        },
+        _ => no_such(action, admin::actions::ACTIONS.iter().map(|row| row.name)),
     }
-    let hint = match closest(action, own) {
+}
+
+/// There is no such action; the closest name of those that there are.
+pub fn no_such<N: AsRef<str>>(action: &str, names: impl Iterator<Item = N>) -> Finding {
+    let names: Vec<N> = names.collect();
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    let hint = match closest(action, &names) {
         Some(close) => format!("there is no {action}; did you mean {close}?"),
         None => format!("there is no {action}"),
     };
     finding("unknown_action", hint)
+}
+
+/// An action that is at home in another API than the one it came to.
+pub fn other_api(generation: Generation, told: &Described, action: &str) -> Option<Finding> {
+    let sub = told.query.iter().chain(&told.form).find(|(name, _)| name == "sub");
+    let call = match sub {
+        Some((_, sub)) if told.api == Api::Admin => format!("{action}/{sub}"),
+        _ => action.to_owned(),
+    };
+    let hint = if told.api != Api::Admin && admin::actions::find(action).is_some() {
+        format!("{action} is an action of the Admin API, at /CODE/admin/index.php")
+    } else if told.api != Api::XcV2 && generation.calls().any(|one| one == call) {
+        format!("{call} is a call of the XC v2 API, at {}", xc_v2::PATH)
+    } else if !matches!(told.api, Api::Player(_)) && players::has_action(action) {
+        format!("{action} is an action of the player API, at /player_api.php, which is not served yet")
+    } else {
+        return None;
+    };
+    Some(finding("other_api", hint))
 }
 
 /// Which profile has a call that the active generation lacks.
@@ -208,7 +210,7 @@ fn key_elsewhere(gates: &Gates, sent: &Sent<'_>, told: &Described) -> Option<Fin
     let (reads, pass) = match told.api {
         Api::Admin => ("api_key", ""),
         Api::XcV2 => ("api_pass", &*gates.kept.api_pass),
-        Api::None => return None,
+        Api::Player(_) | Api::None => return None,
     };
     let is_good = |value: &str| match told.api {
         Api::Admin => gates.admin(value).is_some(),

@@ -2,10 +2,10 @@
 
 /// Kinds and what each of them means.
 #[rustfmt::skip] // One row a line: this is a table.
-pub const KINDS: [(&str, &str); 21] = [
+pub const KINDS: [(&str, &str); 26] = [
     ("unknown_action",    "the API has no such action; the hint names the closest one"),
     ("missing_action",    "the request names no action"),
-    ("other_api",         "an action of one API came to the other"),
+    ("other_api",         "an action of one API came to another"),
     ("other_profile",     "a call of a quirk profile that is not active"),
     ("unknown_parameter", "the action does not know a parameter; the hint names the closest one"),
     ("json_body",         "the body is JSON where form fields are read"),
@@ -22,6 +22,11 @@ pub const KINDS: [(&str, &str); 21] = [
     ("double_slash",      "two slashes in a row in the path"),
     ("wrong_path",        "a path that looks like one of the APIs, but is not"),
     ("not_served",        "a path of players or devices, which Linecard does not answer yet"),
+    ("misplaced_login",   "a line's credentials where the part of the player side does not read them"),
+    ("missing_parameter", "a playlist without `type` or `output`"),
+    ("portal_path",       "a call of a MAG device where no portal is"),
+    ("portal_session",    "a portal's call without the device's `mac`, or without the token of a handshake"),
+    ("stream_extension",  "a live stream asked for as something that it is not offered as"),
     ("body_cut",          "the journal keeps the beginning of a long body only"),
     ("body_too_large",    "the body was refused for its length"),
 ];

@@ -2,10 +2,11 @@
 //! it named, on whose behalf. The journal asks; a request that nobody asks about is not looked at.
 //!
 //! `findings` says what is odd about a request and what its author may have meant; `kinds` lists what
-//! can be odd.
+//! can be odd; `players` knows the side of a panel that is not answered yet.
 
 mod findings;
 pub mod kinds;
+pub mod players;
 
 use actix_web::web::Bytes;
 use serde_json::Value;
@@ -18,12 +19,15 @@ use crate::panel::Caller;
 use crate::panel::gates::Gates;
 
 pub use findings::{Finding, finding, is_key};
+use players::Player;
 
 /// A dialect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Api {
     Admin,
     XcV2,
+    /// A part of the player side, which no dialect answers yet.
+    Player(Player),
     /// No dialect answers there.
     None,
 }
@@ -32,9 +36,23 @@ impl Api {
     /// Those that answer.
     pub const DIALECTS: [Api; 2] = [Api::Admin, Api::XcV2];
 
+    /// What a request can be told to have reached.
+    pub const ALL: [Api; 10] = [
+        Api::Admin,
+        Api::XcV2,
+        Api::Player(Player::Api),
+        Api::Player(Player::Panel),
+        Api::Player(Player::Playlist),
+        Api::Player(Player::Guide),
+        Api::Player(Player::Enigma),
+        Api::Player(Player::Portal),
+        Api::Player(Player::Stream),
+        Api::None,
+    ];
+
     /// The one of this name.
     pub fn named(name: &str) -> Api {
-        let mut all = Api::DIALECTS.into_iter();
+        let mut all = Api::ALL.into_iter();
         all.find(|api| api.name() == name).unwrap_or(Api::None)
     }
 
@@ -43,7 +61,7 @@ impl Api {
         match self {
             Api::Admin => &admin::words::FAILURES,
             Api::XcV2 => &xc_v2::words::FAILURES,
-            Api::None => &[],
+            Api::Player(_) | Api::None => &[],
         }
     }
 
@@ -61,6 +79,7 @@ impl Api {
         match self {
             Api::Admin => "admin",
             Api::XcV2 => "xc_v2",
+            Api::Player(player) => player.name(),
             Api::None => "none",
         }
     }
@@ -72,7 +91,8 @@ impl Api {
         }
         match opened(gates, path) {
             Some(Door::Admin) => Api::Admin,
-            _ => Api::None,
+            Some(_) => Api::None,
+            None => Player::of(path).map_or(Api::None, Api::Player),
         }
     }
 }
@@ -169,6 +189,7 @@ pub async fn describe(gates: &Gates, sent: &Sent<'_>) -> Described {
             };
             let sent_key = input.scalar("api_key");
             let who = device_or_line(&query_flat, &form_flat)
+                .or_else(|| watcher(api, sent.path))
                 .or_else(|| owner(&sent_key?))
                 .or_else(|| owner(&admin::input::clean(&key?)));
             let action = match input.scalar("sub") {
@@ -198,6 +219,12 @@ fn joined(action: Option<&str>, sub: Option<&str>) -> Option<String> {
         (action, None) => action.map(str::to_owned),
         (action, Some(sub)) => Some(format!("{}/{sub}", action.unwrap_or_default())),
     }
+}
+
+/// The line whose credentials a stream's path carries.
+fn watcher(api: Api, path: &str) -> Option<Who> {
+    let (username, _) = players::login(path).filter(|_| api == Api::Player(Player::Stream))?;
+    Some(Who::Name(form::percent_decode(username.as_bytes())))
 }
 
 /// The line or device that a request names: the query first, as the body wins.

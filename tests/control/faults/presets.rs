@@ -198,6 +198,25 @@ fn the_player_side_refuses_a_line_in_each_of_its_ways() {
 }
 
 #[test]
+fn a_rule_for_logins_of_players_leaves_their_other_calls_alone() {
+    let panel = panel();
+    let rule = r#"{"match":{"api":"player_api","action":null},"effect":{"preset":"auth_zero"}}"#;
+    told(&panel, "PUT", "faults", &format!("[{rule}]"));
+    let login = "/player_api.php?username=customer4521&password=securepass";
+    let mut client = panel.client();
+    assert_eq!(client.get(login).text(), r#"{"user_info":{"auth":0}}"#);
+    for other in [
+        &format!("{login}&action=get_live_streams"),
+        "/get.php",
+        "/api.php?action=server&sub=list",
+    ] {
+        assert_ne!(client.get(other).text(), r#"{"user_info":{"auth":0}}"#, "{other}");
+    }
+    let rules = told(&panel, "GET", "faults", "");
+    assert!(rules.contains(r#""hits":1"#), "{rules}");
+}
+
+#[test]
 fn a_chain_of_redirects_ends_at_the_panel_and_a_loop_never() {
     let panel = Panel::docs_with(|config| {
         config.control = true;
