@@ -24,7 +24,7 @@ impl Completions {
     pub fn run(&self, mut command: Command) -> ExitCode {
         let mut text = Vec::new();
         clap_complete::generate(self.shell, &mut command, NAME, &mut text);
-        print(&String::from_utf8_lossy(&text));
+        print(&text);
         ExitCode::SUCCESS
     }
 }
@@ -52,7 +52,7 @@ impl Man {
         let mut text = Vec::new();
         match Page::new(wanted.clone()).render(&mut text) {
             Ok(()) => {
-                print(&String::from_utf8_lossy(&text));
+                print(&text);
                 ExitCode::SUCCESS
             }
             Err(error) => refuse(format!("the page cannot be written: {error}")),

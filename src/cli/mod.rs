@@ -209,9 +209,9 @@ fn write_error(line: &str) {
 }
 
 /// Writes to standard output. A reader that went away, as `head` does, is no error.
-fn print(text: &str) {
+fn print(text: &(impl AsRef<[u8]> + ?Sized)) {
     let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let _ = out.write_all(text.as_ref()).and_then(|()| out.flush());
 }
 
 /// The parser's words in one line: what is wrong and what may have been meant.

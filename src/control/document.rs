@@ -146,14 +146,10 @@ fn sent(request: &Request<'_>) -> Result<Sent, Problem> {
 
 /// Says everything that is wrong with a document.
 fn refused(all: &[Wrong]) -> Problem {
-    let errors: Vec<_> = all
-        .iter()
-        .map(|wrong| json!({ "line": wrong.line, "path": wrong.path, "detail": wrong.detail, "hint": wrong.hint }))
-        .collect();
     let detail = match all {
         [one] => one.to_string(),
         all => format!("{} things are wrong with the document", all.len()),
     };
     let hint = "mend what `errors` names and send it again; nothing was changed";
-    Problem::bad_request(detail, hint).with("errors", json!(errors))
+    Problem::bad_request(detail, hint).with("errors", json!(all))
 }

@@ -27,6 +27,15 @@ impl StateForm {
         }
     }
 
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            StateForm::Json => "json",
+            StateForm::Yaml => "yaml",
+            StateForm::Sqlite => "sqlite",
+        }
+    }
+
     /// The form that a file's suffix asks for.
     pub fn of_file(path: &Path) -> Option<StateForm> {
         match path.extension()?.to_str()? {

@@ -18,7 +18,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use crate::panel::gates::Opens;
-use crate::panel::{Panel, Result};
+use crate::panel::{Panel, Result, noun};
 use admin::style::Style;
 use body::Body;
 use trace::{Auth, Trace};
@@ -140,7 +140,11 @@ async fn route(panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
         });
     }
     if !handled && !panel.settings().strict.refuses() {
-        return Ok(Response::empty(200));
+        // Where there is no control plane, each method of it tells so.
+        return Ok(match noun::is_reserved(split(request.path).0) {
+            true => pages::not_found(),
+            false => Response::empty(200),
+        });
     }
     if request.path == docs::OPENAPI_PATH {
         return Ok(docs::openapi_answer());

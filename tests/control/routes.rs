@@ -8,12 +8,19 @@ use crate::support::{Client, Panel};
 #[test]
 fn without_the_switch_there_is_no_control_plane() {
     let panel = Panel::docs();
-    for path in ["", "health", "reset", "clock"] {
-        let answer = ask(&panel, "GET", path, "");
+    for (method, path) in [
+        ("GET", ""),
+        ("GET", "health"),
+        ("POST", "reset"),
+        ("PUT", "clock"),
+        ("PATCH", "state"),
+        ("DELETE", "requests"),
+    ] {
+        let answer = ask(&panel, method, path, "");
         assert_eq!(
             (answer.status, answer.header("content-type")),
             (404, Some("text/html")),
-            "{path}"
+            "{method} {path}"
         );
     }
 }

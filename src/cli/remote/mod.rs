@@ -3,6 +3,7 @@
 
 mod call;
 mod clock;
+mod document;
 mod faults;
 mod matching;
 mod state;
@@ -42,6 +43,8 @@ pub enum Command {
     Snapshot(state::Snapshot),
     /// Goes back to the state at the start.
     Reset(state::Reset),
+    /// Prints the panel's whole state, replaces it or adds to it.
+    State(document::State),
 }
 
 impl Command {
@@ -55,6 +58,7 @@ impl Command {
             Command::Tail(tail) => tail.run(),
             Command::Snapshot(snapshot) => snapshot.run(),
             Command::Reset(reset) => reset.run(),
+            Command::State(state) => state.run(),
         }
     }
 }
@@ -206,9 +210,14 @@ impl Remote {
         self.json("info")
     }
 
+    /// What a path, with its query, answers to a GET.
+    pub fn get(&self, path: &str) -> Result<Vec<u8>, Failure> {
+        self.exchange("GET", path, ("", b""), ONCE)
+    }
+
     /// The JSON that a path, with its query, answers to a GET.
     pub fn json(&self, path: &str) -> Result<Value, Failure> {
-        let answer = self.exchange("GET", path, ("", b""), ONCE)?;
+        let answer = self.get(path)?;
         serde_json::from_slice(&answer).map_err(|error| Failure::Other(format!("{PREFIX}{path} is no JSON: {error}")))
     }
 }

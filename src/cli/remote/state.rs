@@ -1,6 +1,5 @@
 //! `linecard snapshot` and `linecard reset`: the panel's state from a shell.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -9,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Failure, ONCE, Remote, told};
 use crate::cli::file;
+use crate::panel::state::StateForm;
 
 /// Options of `linecard snapshot`.
 #[derive(Args, Debug)]
@@ -68,12 +68,11 @@ impl Snapshot {
         self.remote.plain("POST", &["snapshots", name, "restore"])
     }
 
-    fn load(&self, file: &Path, name: Option<&str>) -> Result<Vec<u8>, Failure> {
-        let unreadable = |error| Failure::Other(format!("cannot read {}: {error}", file.display()));
-        let bytes = fs::read(file).map_err(unreadable)?;
-        let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+    fn load(&self, path: &Path, name: Option<&str>) -> Result<Vec<u8>, Failure> {
+        let bytes = file::read(path).map_err(|error| Failure::Other(error.to_string()))?;
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let name = name.unwrap_or(&stem);
-        let body = ("application/vnd.sqlite3", bytes.as_slice());
+        let body = (StateForm::Sqlite.content_type(), bytes.as_slice());
         self.remote.ask("PUT", &["snapshots", name], body, ONCE)?;
         self.restore(name)
     }
@@ -85,7 +84,7 @@ pub struct Reset {
     #[command(flatten)]
     remote: Remote,
 
-    /// What goes back: state, clock, faults, journal; all of it when left out.
+    /// What goes back: state, clock, faults, journal, sessions; all of it when left out.
     #[arg(value_name = "PART")]
     what: Vec<String>,
 }

@@ -25,6 +25,15 @@ impl Form {
         }
     }
 
+    /// Its `Content-Type`.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Form::Yaml => "application/yaml",
+            Form::Toml => "application/toml",
+            Form::Json => "application/json",
+        }
+    }
+
     /// The form that a text without a name looks like.
     pub fn of_looks(text: &str) -> Form {
         match text.trim_start().starts_with('{') {
