@@ -46,7 +46,7 @@ where
         .on_connect_ext(|socket: &Opening, data: &mut Extensions| {
             data.insert(socket.line());
             if let Some(local) = socket.local() {
-                data.insert(Local(local));
+                data.insert(Local(local.ip()));
             }
         })
         .h1(fn_service(answer));

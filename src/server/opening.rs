@@ -6,7 +6,7 @@
 //! before the library reads it. Nothing else of a connection is touched.
 
 use std::io;
-use std::net::IpAddr;
+use std::net::SocketAddr;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
@@ -113,13 +113,14 @@ impl Opening {
     }
 
     /// The address of this end.
-    pub fn local(&self) -> Option<IpAddr> {
-        self.socket.local_addr().ok().map(|address| address.ip())
+    pub fn local(&self) -> Option<SocketAddr> {
+        self.socket.local_addr().ok()
     }
 }
 
-/// What the library is to read instead of `begun`; `None` while more of it must come.
-fn rewritten(begun: &[u8]) -> Option<Vec<u8>> {
+/// What the library is to read instead of `begun`; `None` while more of it must come. `here` is the
+/// address that the client has reached.
+fn rewritten(begun: &[u8], here: impl FnOnce() -> Option<SocketAddr>) -> Option<Vec<u8>> {
     let unchanged = || Some(begun.to_vec());
     if begun.len() > LONGEST {
         return unchanged();
@@ -143,10 +144,13 @@ fn rewritten(begun: &[u8]) -> Option<Vec<u8>> {
             new.extend_from_slice(line);
         }
     }
-    // HTTP/1.1 asks for a host.
-    let named: &[u8] = if host { b"" } else { b"Host: localhost\r\n" };
     let rest = begun.get(read..).filter(|rest| !rest.is_empty())?;
-    Some([&new, named, rest].concat())
+    // HTTP/1.1 asks for a host. One that is empty names none.
+    let named = match host {
+        true => String::new(),
+        false => format!("Host: {}\r\n", here().map_or_else(String::new, |here| here.to_string())),
+    };
+    Some([&new, named.as_bytes(), rest].concat())
 }
 
 /// A line without its end; `None` when the end has not come.
@@ -187,7 +191,8 @@ impl AsyncRead for Opening {
                     ready!(Pin::new(&mut this.socket).poll_read(context, &mut step))?;
                     begun.extend_from_slice(step.filled());
                     let ended = step.filled().is_empty();
-                    if let Some(bytes) = rewritten(begun).or_else(|| ended.then(|| std::mem::take(begun))) {
+                    let here = || this.socket.local_addr().ok();
+                    if let Some(bytes) = rewritten(begun, here).or_else(|| ended.then(|| std::mem::take(begun))) {
                         this.head = Head::Come(bytes);
                     }
                 }
@@ -215,6 +220,10 @@ impl AsyncWrite for Opening {
 mod tests {
     use super::*;
 
+    fn here() -> Option<SocketAddr> {
+        "[::1]:8080".parse().ok()
+    }
+
     #[test]
     fn only_the_head_of_old_requests_is_rewritten() {
         let table: [(&str, Option<&str>); 10] = [
@@ -229,17 +238,22 @@ mod tests {
             ),
             (
                 "GET /x HTTP/1.0\n\n",
-                Some("GET /x HTTP/1.1\r\nConnection: close\r\nHost: localhost\r\n\n"),
+                Some("GET /x HTTP/1.1\r\nConnection: close\r\nHost: [::1]:8080\r\n\n"),
             ),
             ("GET /x HTTP/1.1\r\nHo", Some("GET /x HTTP/1.1\r\nHo")),
             ("GET /HTTP/1.0\r\n", Some("GET /HTTP/1.0\r\n")),
             ("\n HTTP/1.0\n", Some("\n HTTP/1.0\n")),
         ];
         for (begun, expected) in table {
-            let got = rewritten(begun.as_bytes()).map(|bytes| String::from_utf8(bytes).unwrap());
+            let got = rewritten(begun.as_bytes(), here).map(|bytes| String::from_utf8(bytes).unwrap());
             assert_eq!(got.as_deref(), expected, "{begun:?}");
         }
+        let nowhere = rewritten(b"GET /x HTTP/1.0\n\n", || None);
+        assert_eq!(
+            nowhere.as_deref(),
+            Some(&b"GET /x HTTP/1.1\r\nConnection: close\r\nHost: \r\n\n"[..])
+        );
         let endless = vec![b'x'; LONGEST + 1];
-        assert_eq!(rewritten(&endless), Some(endless));
+        assert_eq!(rewritten(&endless, here), Some(endless));
     }
 }

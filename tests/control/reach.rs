@@ -120,6 +120,10 @@ fn an_address_is_the_one_that_was_set_or_asked_for() {
     let named = |host: &str| addresses(&ask(&mut Client::of_host(host, own.host()), "GET", "info", &[], ""));
     assert_eq!(named("panel.example:8080"), both("http://panel.example:8080"));
     assert_eq!(named("not a host"), both(&socket));
+    // HTTP/1.0 asks for no host.
+    let mut old = own.client();
+    old.send(b"GET /_linecard/info HTTP/1.0\r\n\r\n");
+    assert_eq!(addresses(&old.receive(false)), both(&socket));
     // Whoever is no proxy of ours says nothing of other hosts.
     let forwarded = [
         ("X-Forwarded-Host", "tv.example, inner"),
