@@ -55,6 +55,16 @@ pub enum LogLevel {
     Trace,
 }
 
+/// The form of what goes to standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Lines for people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
 /// Options of the server.
 #[derive(Args, Clone, Debug)]
 pub struct Config {
@@ -194,6 +204,10 @@ pub struct Config {
     /// How much is logged to standard error.
     #[arg(long, env = "LINECARD_LOG_LEVEL", value_enum, default_value_t)]
     pub log_level: LogLevel,
+
+    /// The form of what goes to standard error: lines for people, or a JSON object each.
+    #[arg(long, env = "LINECARD_LOG_FORMAT", value_enum, default_value_t)]
+    pub log_format: LogFormat,
 }
 
 impl Default for Config {
@@ -231,6 +245,7 @@ impl Default for Config {
             workers: None,
             grace: Duration::from_secs(5),
             log_level: LogLevel::Info,
+            log_format: LogFormat::Text,
         }
     }
 }

@@ -6,6 +6,7 @@ mod ask;
 mod docs;
 mod file;
 mod given;
+mod log;
 mod manual;
 mod options;
 mod options_page;
@@ -195,8 +196,12 @@ fn fail(reason: impl Display) -> ExitCode {
     ExitCode::FAILURE
 }
 
-/// Says on standard error, in the program's name, what may be several lines.
+/// Says on standard error, in the program's name, what may be several lines. Where the log is for a
+/// program, it is a line of the log.
 fn say(line: impl Display) {
+    if log::is_json() {
+        return tracing::error!("{line}");
+    }
     for line in line.to_string().lines() {
         write_error(&format!("linecard: {line}"));
     }

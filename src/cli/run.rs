@@ -12,9 +12,9 @@ use tokio::process::{Child, Command};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::after::After;
+use super::log::log_to_stderr;
 use super::options::Legacy;
 use super::ready::Ready;
-use super::serve::log_to_stderr;
 use super::{refuse, say, secrets};
 use crate::config::Config;
 use crate::server::{Server, StartError};
@@ -42,7 +42,7 @@ impl Run {
     /// things that are not to pass; 128 and the signal that ended it, 127
     /// when there is no such command, 126 when it cannot be run, 2 when there is no panel for it.
     pub fn run(&self) -> ExitCode {
-        log_to_stderr(self.config.log_level);
+        log_to_stderr(&self.config);
         match actix_web::rt::System::new().block_on(self.ran()) {
             Ok(code) => ExitCode::from(code),
             Err(error) => refuse(error),

@@ -1,20 +1,15 @@
 //! `linecard serve` and `linecard test`: from options to a running server and to its end.
 
-use std::io::IsTerminal;
 use std::os::unix::process::parent_id;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use tokio::signal::unix::{SignalKind, signal};
-use tracing::level_filters::LevelFilter;
-use tracing_subscriber::filter::Targets;
-use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 
+use super::log::log_to_stderr;
 use super::options::Start;
 use super::ready::{Ready, Told};
 use super::refuse;
-use crate::config::LogLevel;
 use crate::server::{Server, StartError, Started, first_request};
 use crate::store::Found;
 
@@ -22,7 +17,7 @@ use crate::store::Found;
 pub fn run(start: &Start) -> ExitCode {
     // A parent that ends while the server starts is noticed too.
     let (begun, parent) = (Instant::now(), parent_id());
-    log_to_stderr(start.config.log_level);
+    log_to_stderr(&start.config);
     let server = match Server::bind(&start.config) {
         Ok(server) => server,
         Err(error) => return refuse(error),
@@ -79,29 +74,4 @@ async fn serve(start: &Start, mut server: Server, begun: Instant, parent: u32) -
         _ = interrupt.recv() => 0,
     };
     told.map(|_| code).map_err(StartError::Other)
-}
-
-/// Standard output carries the ready line alone.
-pub fn log_to_stderr(level: LogLevel) {
-    let level = match level {
-        LogLevel::Error => LevelFilter::ERROR,
-        LogLevel::Warn => LevelFilter::WARN,
-        LogLevel::Info => LevelFilter::INFO,
-        LogLevel::Debug => LevelFilter::DEBUG,
-        LogLevel::Trace => LevelFilter::TRACE,
-    };
-    // Libraries speak only when they warn, or when everything is asked for.
-    let libraries = if level >= LevelFilter::DEBUG {
-        level
-    } else {
-        level.min(LevelFilter::WARN)
-    };
-    let filter = Targets::new().with_default(libraries).with_target("linecard", level);
-    let layer = tracing_subscriber::fmt::layer()
-        .with_writer(std::io::stderr)
-        // A file or a CI job's log is not a terminal.
-        .with_ansi(std::io::stderr().is_terminal())
-        .with_target(false);
-    // Somebody who embeds Linecard may have set a logger of their own.
-    let _ = tracing_subscriber::registry().with(layer).with(filter).try_init();
 }

@@ -1,0 +1,178 @@
+//! What goes to standard error: the log, and what Linecard says beside it. As text both are for people;
+//! as JSON both are a line each for the same reader, so that nothing there has two forms.
+
+use std::fmt;
+use std::io::IsTerminal;
+use std::sync::OnceLock;
+
+use serde_json::{Map, Value, json};
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::{Event, Subscriber};
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::fmt::format::Writer;
+use tracing_subscriber::fmt::time::{FormatTime, SystemTime};
+use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{Layer, Registry, fmt::layer};
+
+use crate::config::{Config, LogFormat, LogLevel};
+
+/// The form that was chosen; the process has one standard error.
+static FORMAT: OnceLock<LogFormat> = OnceLock::new();
+
+/// Begins the log. Standard output carries the ready line alone.
+pub fn log_to_stderr(config: &Config) {
+    let _ = FORMAT.set(config.log_format);
+    let level = filter(config.log_level);
+    // Libraries speak only when they warn, or when everything is asked for.
+    let libraries = if level >= LevelFilter::DEBUG {
+        level
+    } else {
+        level.min(LevelFilter::WARN)
+    };
+    let filter = Targets::new().with_default(libraries).with_target("linecard", level);
+    let lines = layer::<Registry>().with_writer(std::io::stderr);
+    let lines = match config.log_format {
+        // A file or a CI job's log is not a terminal.
+        LogFormat::Text => lines
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_target(false)
+            .boxed(),
+        LogFormat::Json => {
+            // What Rust itself says of a panic would be in lines of its own.
+            std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+            lines.event_format(JsonLine).boxed()
+        }
+    };
+    // Somebody who embeds Linecard may have set a logger of their own.
+    let _ = tracing_subscriber::registry().with(lines).with(filter).try_init();
+}
+
+/// Whether what is said beside the log belongs into it.
+pub fn is_json() -> bool {
+    FORMAT.get() == Some(&LogFormat::Json)
+}
+
+fn filter(level: LogLevel) -> LevelFilter {
+    match level {
+        LogLevel::Error => LevelFilter::ERROR,
+        LogLevel::Warn => LevelFilter::WARN,
+        LogLevel::Info => LevelFilter::INFO,
+        LogLevel::Debug => LevelFilter::DEBUG,
+        LogLevel::Trace => LevelFilter::TRACE,
+    }
+}
+
+/// An event as one JSON object: `timestamp` (the system's, which no panel's clock changes), `level`,
+/// `message` and, where it has others, `fields`.
+struct JsonLine;
+
+impl<S, N> FormatEvent<S, N> for JsonLine
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        let mut timestamp = String::new();
+        SystemTime.format_time(&mut Writer::new(&mut timestamp))?;
+        let mut told = Told::default();
+        event.record(&mut told);
+        let mut line = json!({
+            "timestamp": timestamp,
+            "level": event.metadata().level().as_str(),
+            "message": told.message,
+        });
+        if let Some(members) = line.as_object_mut().filter(|_| !told.fields.is_empty()) {
+            members.insert("fields".into(), told.fields.into());
+        }
+        writeln!(writer, "{line}")
+    }
+}
+
+/// What an event tells.
+#[derive(Default)]
+struct Told {
+    message: String,
+    fields: Map<String, Value>,
+}
+
+impl Told {
+    fn tell(&mut self, field: &Field, value: Value) {
+        match (field.name(), value) {
+            ("message", Value::String(text)) => self.message = text,
+            (name, value) => drop(self.fields.insert(name.to_owned(), value)),
+        }
+    }
+}
+
+impl Visit for Told {
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.tell(field, value.into());
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.tell(field, value.into());
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.tell(field, value.into());
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.tell(field, value.into());
+    }
+
+    /// Everything else, numbers with a point too, as it is shown to people.
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.tell(field, format!("{value:?}").into());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Kept(Arc<Mutex<Vec<u8>>>);
+
+    impl Write for Kept {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().write(bytes)
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn an_event_is_one_object_whatever_is_in_it() {
+        let kept = Kept::default();
+        let writer = kept.clone();
+        let lines = layer().event_format(JsonLine).with_writer(move || writer.clone());
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), || {
+            tracing::warn!(from = 1, signed = -2_i64, ok = true, name = "a\"b", error = %"x\ny", "two\nlines");
+            tracing::info!("plain");
+        });
+        let text = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+        let mut lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        for line in &mut lines {
+            let timestamp = line.as_object_mut().unwrap().shift_remove("timestamp").unwrap();
+            assert!(chrono::DateTime::parse_from_rfc3339(timestamp.as_str().unwrap()).is_ok());
+        }
+        let fields = json!({"from": 1, "signed": -2, "ok": true, "name": "a\"b", "error": "x\ny"});
+        assert_eq!(
+            lines,
+            [
+                json!({"level": "WARN", "message": "two\nlines", "fields": fields}),
+                json!({"level": "INFO", "message": "plain"}),
+            ]
+        );
+    }
+}
