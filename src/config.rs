@@ -9,7 +9,7 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, ValueEnum};
 
 use crate::control::faults::quick::{FailRate, wait};
-use crate::control::public_url;
+use crate::control::{clock_mode, public_url};
 use crate::panel::administrator::Administrator;
 use crate::panel::clock::Mode;
 use crate::panel::net::Addresses;
@@ -185,8 +185,8 @@ pub struct Config {
     #[arg(long, env = "LINECARD_DEBUG_HEADERS")]
     pub debug_headers: bool,
 
-    /// How the panel's clock begins: real, or frozen:2026-01-01T00:00:00Z.
-    #[arg(long, env = "LINECARD_CLOCK", default_value = "real", value_parser = clock, value_name = "MODE")]
+    /// How the panel's clock begins: real, frozen:2026-01-01T00:00:00Z, offset:-P30D or scaled:60.
+    #[arg(long, env = "LINECARD_CLOCK", default_value = "real", value_parser = clock_mode, value_name = "MODE")]
     pub clock: Mode,
 
     /// Number from which all generated credentials follow; without it nobody can foretell them.
@@ -292,19 +292,6 @@ impl Config {
             api_key: self.api_key.clone(),
             administrator: Administrator::of(self.admin_user.as_deref(), self.admin_password.as_deref())?,
         })
-    }
-}
-
-/// `real`, or `frozen:` with an instant.
-///
-/// # Errors
-/// One line that goes on from a name.
-pub fn clock(text: &str) -> Result<Mode, String> {
-    let frozen = |at: &str| chrono::DateTime::parse_from_rfc3339(at).map(|at| Mode::Frozen(at.timestamp()));
-    match text.split_once(':') {
-        None if text == "real" => Ok(Mode::Real),
-        Some(("frozen", at)) => frozen(at).map_err(|_| "not an instant such as 2026-01-01T00:00:00Z".into()),
-        _ => Err("neither real nor frozen:2026-01-01T00:00:00Z".into()),
     }
 }
 

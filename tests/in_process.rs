@@ -101,8 +101,8 @@ fn an_option_that_cannot_be_is_named() {
             ),
         ),
         (
-            Panel::builder().clock("frozen"),
-            r#"clock "frozen": neither real nor frozen:2026-01-01T00:00:00Z"#,
+            Panel::builder().clock("frozen:noon"),
+            r#"clock "frozen:noon": none of real, frozen:2026-01-01T00:00:00Z, offset:-P30D and scaled:60"#,
         ),
         (
             Panel::builder().timezone("London").seed("docs"),

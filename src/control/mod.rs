@@ -64,6 +64,7 @@ use members::{answer, body, object, only};
 use metrics::Metrics;
 use problem::Problem;
 use tail::Tail;
+pub use time::clock_mode;
 
 /// The prefix of every path. No access code, line or account can have its name.
 pub const PREFIX: &str = "/_linecard/";

@@ -2,7 +2,7 @@
 //! "The fixture", section 5).
 
 use chrono::{DateTime, SecondsFormat};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Number, Value, json};
 
 use super::duration::Duration;
 use super::problem::Problem;
@@ -51,6 +51,33 @@ pub fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem
     let members = object(request)?;
     apply(control.panel.clock(), control.panel.zone(), &members)?;
     Ok(show(control))
+}
+
+/// How a clock runs, as options write it: `real`, `frozen:INSTANT`, `offset:DURATION`, `scaled:RATE`; `frozen`
+/// alone stands where it is. Months of an offset are those of UTC's calendar.
+///
+/// # Errors
+/// One line that goes on from a name.
+pub fn clock_mode(text: &str) -> Result<Mode, String> {
+    let (mode, value) = match text.split_once(':') {
+        Some((mode, value)) => (mode, Some(value)),
+        None => (text, None),
+    };
+    const FORMS: &str = "none of real, frozen:2026-01-01T00:00:00Z, offset:-P30D and scaled:60";
+    let name = match (mode, value) {
+        ("frozen", _) => "at",
+        ("offset", _) => "by",
+        ("scaled", _) | ("real", None) => "rate",
+        _ => return Err(FORMS.to_owned()),
+    };
+    let value = value.map(|value| value.parse::<Number>().map_or_else(|_| json!(value), Value::from));
+    let members = [("mode", Some(json!(mode))), (name, value)];
+    let members = members
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let clock = Clock::running();
+    apply(&clock, Zone::UTC, &members.collect()).map_err(|_| FORMS)?;
+    Ok(clock.mode())
 }
 
 /// Lets a clock run as `PUT /_linecard/clock` says it.

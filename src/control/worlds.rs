@@ -8,7 +8,6 @@ use super::address::Address;
 use super::hosting::{Worlds, is_name};
 use super::problem::Problem;
 use super::{Control, PREFIX, Setup, answer, object, only, state, time};
-use crate::config;
 use crate::panel::chance::Chance;
 use crate::panel::clock::Clock;
 use crate::panel::seeds::{self, Ground, Seed};
@@ -225,7 +224,7 @@ impl Wish {
         match members.get("clock") {
             None => {}
             Some(Value::String(text)) => clock.set_mode(
-                config::clock(text)
+                time::clock_mode(text)
                     .map_err(|reason| Problem::bad_request(format!("`clock` is {reason}: {text:?}"), HINT))?,
             ),
             Some(Value::Object(members)) => time::apply(&clock, control.panel.zone(), members)?,

@@ -51,6 +51,40 @@ fn everything_is_dated_by_the_clock() {
 }
 
 #[test]
+fn a_clock_begins_as_an_option_says_it() {
+    use linecard::control::clock_mode;
+    use linecard::panel::clock::Mode;
+
+    for (text, mode) in [
+        ("real", Mode::Real),
+        ("frozen:2026-03-15T14:30:00Z", Mode::Frozen(NOW)),
+        ("frozen:1773585000", Mode::Frozen(NOW)),
+        ("offset:-P30D", Mode::Offset(-30 * 86_400)),
+        ("offset:PT1H", Mode::Offset(3_600)),
+    ] {
+        assert_eq!(clock_mode(text), Ok(mode), "{text}");
+    }
+    let scaled = clock_mode("scaled:0.5");
+    assert!(matches!(scaled, Ok(Mode::Scaled { rate: 0.5, .. })), "{scaled:?}");
+    assert!(matches!(clock_mode("frozen"), Ok(Mode::Frozen(_))));
+    for text in [
+        "",
+        "later",
+        "real:1",
+        "frozen:",
+        "frozen:noon",
+        "offset",
+        "offset:30",
+        "scaled",
+        "scaled:0",
+        "scaled:x",
+    ] {
+        let reason = "none of real, frozen:2026-01-01T00:00:00Z, offset:-P30D and scaled:60".to_owned();
+        assert_eq!(clock_mode(text), Err(reason), "{text}");
+    }
+}
+
+#[test]
 fn the_clock_runs_beside_the_systems_or_faster() {
     let panel = panel();
     let set = |body: &str| -> Value { serde_json::from_str(&told(&panel, "PUT", "clock", body)).unwrap() };
