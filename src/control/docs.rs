@@ -179,7 +179,8 @@ pub fn page() -> String {
          changes a panel's state or time (`clock`, `faults`, `reset`, `snapshots`, `state`, `worlds`) answers 403 unless the\n\
          server was started with `--test-mode`, as `linecard test` and `linecard run` are. `--control-bind ADDRESS:PORT` gives the control plane a socket of its own; on\n\
          the panel's there is then none. `url` in `info` is `--public-url` or what `PATCH info` set, else what the request\n\
-         asked for (`X-Forwarded-Host` and `-Proto` of trusted proxies first), else the socket's address.\n\n\
+         asked for (`X-Forwarded-Host` and `-Proto` of trusted proxies first), else the socket's address.\n\
+         `{\"public_url\":null}` takes back what was said of it.\n\n\
          ## The clock\n\n\
          `PUT clock` takes `{\"mode\":\"real\"}`, `{\"mode\":\"frozen\",\"at\":\"2026-01-01T00:00:00Z\"}`,\n\
          `{\"mode\":\"offset\",\"by\":\"-P30D\"}` or `{\"mode\":\"scaled\",\"rate\":60}`; `POST clock/advance` takes `by` (an ISO 8601\n\

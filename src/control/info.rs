@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::problem::Problem;
-use super::{Control, answer, object, only, public_url, time};
+use super::{Control, answer, nearest, object, only, public_url, time};
 use crate::panel::Entrance;
+use crate::panel::strictness::Strictness;
 use crate::wire::{Request, Response};
 
 impl Control {
@@ -29,18 +30,20 @@ impl Control {
 
     /// `PATCH /_linecard/info`.
     pub(super) async fn set_info(&self, request: &Request<'_>) -> Result<Response, Problem> {
-        const HINT: &str = r#"send {"public_url":"http://panel.example:8080"}, or null to take it back"#;
         let members = object(request)?;
-        only(&members, &["public_url"])?;
-        let url = match members.get("public_url") {
-            Some(Value::Null) => None,
-            Some(Value::String(text)) => Some(
-                public_url(text)
-                    .map_err(|reason| Problem::bad_request(format!("`public_url` is {reason}: {text:?}"), HINT))?,
-            ),
-            _ => return Err(Problem::bad_request("`public_url` is missing or no text", HINT)),
-        };
-        self.address.set_public(url);
+        only(&members, &["public_url", "strict"])?;
+        let url = members.get("public_url").map(url).transpose()?;
+        let strictness = members.get("strict").map(strictness).transpose()?;
+        if url.is_none() && strictness.is_none() {
+            let hint = r#"send {"public_url":"http://panel.example:8080"}, {"strict":"error"} or both"#;
+            return Err(Problem::bad_request("there is nothing to set", hint));
+        }
+        if let Some(url) = url {
+            self.address.set_public(url);
+        }
+        if let Some(strictness) = strictness {
+            self.panel.set_strictness(strictness);
+        }
         Ok(answer(&self.info(request).await?))
     }
 
@@ -62,10 +65,33 @@ impl Control {
             "user": user,
             "pass": pass,
             "timezone": self.panel.zone().name(),
-            "strict": self.panel.settings().strict.refuses(),
-            "strictness": self.panel.settings().strict.name(),
+            "strict": self.panel.strictness().refuses(),
+            "strictness": self.panel.strictness().name(),
             "pid": std::process::id(),
             "epoch": self.epoch(),
         }))
     }
+}
+
+/// Where clients reach the panel; null takes back what was said of it.
+fn url(value: &Value) -> Result<Option<String>, Problem> {
+    let hint = r#"send {"public_url":"http://panel.example:8080"}, or null to take it back"#;
+    match value {
+        Value::Null => Ok(None),
+        Value::String(text) => public_url(text)
+            .map(Some)
+            .map_err(|reason| Problem::bad_request(format!("`public_url` is {reason}: {text:?}"), hint)),
+        other => Err(Problem::bad_request(format!("`public_url` is no text: {other}"), hint)),
+    }
+}
+
+/// What is done about requests in which something is odd.
+fn strictness(value: &Value) -> Result<Strictness, Problem> {
+    let name = value.as_str().unwrap_or_default();
+    let found = Strictness::ALL.into_iter().find(|one| one.name() == name);
+    found.ok_or_else(|| {
+        let known = Strictness::ALL.map(Strictness::name);
+        let hint = format!("there are {}{}", known.join(", "), nearest(name, &known));
+        Problem::bad_request(format!("`strict` cannot be {value}"), hint)
+    })
 }

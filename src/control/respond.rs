@@ -87,7 +87,7 @@ impl Control {
 
     /// The answer to a request that is too odd for a strict server.
     async fn refusal(&self, request: &Request<'_>, entry: &Entry) -> Option<Response> {
-        let strictness = self.panel.settings().strict;
+        let strictness = self.panel.strictness();
         if strictness == Strictness::Off {
             return None;
         }

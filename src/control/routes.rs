@@ -76,7 +76,7 @@ pub static ROUTES: &[Route] = &[
     row("GET", "health", "Tells that the server is alive.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })),
     row("GET", "ready", "Answers 200 when requests can be answered.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })),
     row("GET", "info", "Shows where the panel answers and what opens it.", |control, request, _| Box::pin(async { Ok(answer(&control.info(request).await?)) })),
-    row("PATCH", "info", "Sets where clients reach the panel: `{\"public_url\":URL}`, or null.", |control, request, _| Box::pin(control.set_info(request))),
+    row("PATCH", "info", "Sets where clients reach the panel, or how strict it is: `{\"public_url\":URL}`, `{\"strict\":\"warn\"}`.", |control, request, _| Box::pin(control.set_info(request))),
     row("GET", "openapi.json", "Answers the OpenAPI document of these endpoints.", |_, _, _| Box::pin(async { Ok(docs::openapi_answer()) })),
     row("GET", "metrics", "Answers what was done since the start, for Prometheus.", |control, _, _| Box::pin(metrics::show(control))),
     row("POST", "shutdown", "Stops the server after the requests in flight.", |control, _, _| Box::pin(async { control.shut_down() })),

@@ -22,7 +22,7 @@ pub async fn answer<'h, H: Iterator<Item = (&'h str, &'h [u8])>>(
     request: Request<'_>,
     headers: impl Fn() -> H,
 ) -> Response {
-    let strictness = panel.settings().strict;
+    let strictness = panel.strictness();
     if strictness != Strictness::Off
         && let Ok(gates) = panel.gates().await
     {

@@ -52,7 +52,7 @@ use net::Addresses;
 use rate::Rate;
 pub use scene::{Caller, Scene};
 use settings::SetError;
-use strictness::Strictness;
+use strictness::{Dial, Strictness};
 
 use crate::store::{Found, Image, OpenError, Place, Remembered, Store};
 use crate::time::Zone;
@@ -64,7 +64,7 @@ pub struct Settings {
     pub zone: Zone,
     /// Whether `api.php` admits callers of any address.
     pub any_caller: bool,
-    /// What is done about requests in which something is odd.
+    /// What is done at the start about requests in which something is odd.
     pub strict: Strictness,
     /// Peers whose forwarded-for header names the caller.
     pub trusted_proxies: Addresses,
@@ -123,6 +123,7 @@ pub struct Panel {
     clock: Clock,
     chance: Chance,
     settings: Settings,
+    strictness: Dial,
     gates: RwLock<Arc<Gates>>,
     rate: Rate,
     bouquets: Remembered<Arc<Content>>,
@@ -162,6 +163,7 @@ impl Panel {
             store,
             clock,
             chance,
+            strictness: Dial::at(settings.strict),
             settings,
             gates: RwLock::new(Arc::new(Gates::unread())),
             rate: Rate::default(),
@@ -272,6 +274,16 @@ impl Panel {
     /// What the operator set.
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// What is done about requests in which something is odd.
+    pub fn strictness(&self) -> Strictness {
+        self.strictness.get()
+    }
+
+    /// Lets something else be done about them, from the next request on.
+    pub fn set_strictness(&self, strictness: Strictness) {
+        self.strictness.set(strictness);
     }
 
     /// The panel's time zone.

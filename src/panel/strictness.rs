@@ -1,6 +1,7 @@
 //! How strict a panel is with requests in which something is odd.
 
 use std::str::FromStr;
+use std::sync::atomic::{AtomicU8, Ordering};
 
 /// What is done about it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -15,6 +16,9 @@ pub enum Strictness {
 }
 
 impl Strictness {
+    /// All of them, from the mildest on.
+    pub const ALL: [Strictness; 3] = [Strictness::Off, Strictness::Warn, Strictness::Error];
+
     /// Whether odd requests are refused.
     pub fn refuses(self) -> bool {
         self == Strictness::Error
@@ -27,6 +31,32 @@ impl Strictness {
             Strictness::Warn => "warn",
             Strictness::Error => "error",
         }
+    }
+}
+
+/// A strictness that can change between two requests.
+#[derive(Debug, Default)]
+pub struct Dial(AtomicU8);
+
+impl Dial {
+    /// One that stands at this.
+    pub fn at(strictness: Strictness) -> Dial {
+        let dial = Dial::default();
+        dial.set(strictness);
+        dial
+    }
+
+    /// Where it stands.
+    pub fn get(&self) -> Strictness {
+        let place = usize::from(self.0.load(Ordering::Relaxed));
+        Strictness::ALL.get(place).copied().unwrap_or_default()
+    }
+
+    /// Lets it stand at this from now on.
+    pub fn set(&self, strictness: Strictness) {
+        let place = Strictness::ALL.iter().position(|one| *one == strictness);
+        let place = place.and_then(|place| u8::try_from(place).ok());
+        self.0.store(place.unwrap_or(0), Ordering::Relaxed);
     }
 }
 

@@ -139,7 +139,7 @@ async fn route(panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
             false => Response::empty(200),
         });
     }
-    if !handled && !panel.settings().strict.refuses() {
+    if !handled && !panel.strictness().refuses() {
         // Where there is no control plane, each method of it tells so.
         return Ok(match noun::is_reserved(split(request.path).0) {
             true => pages::not_found(),

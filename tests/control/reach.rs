@@ -151,8 +151,7 @@ fn an_address_is_the_one_that_was_set_or_asked_for() {
     assert_eq!(addresses(&set(r#"{"public_url":null}"#)), both(&socket));
     let hint = r#"send {"public_url":"http://panel.example:8080"}, or null to take it back"#;
     for (body, detail) in [
-        ("", "`public_url` is missing or no text"),
-        (r#"{"public_url":7}"#, "`public_url` is missing or no text"),
+        (r#"{"public_url":7}"#, "`public_url` is no text: 7"),
         (
             r#"{"public_url":"tv"}"#,
             r#"`public_url` is not a URL such as http://panel.example:8080: "tv""#,

@@ -3,8 +3,8 @@
 use linecard::panel::strictness::Strictness;
 use serde_json::{Value, json};
 
-use super::told;
-use crate::support::{Answer, Panel};
+use super::{bad, refused, told};
+use crate::support::{Answer, Client, Panel};
 
 fn strict(strictness: Strictness, control: bool) -> Panel {
     Panel::docs_with(|config| {
@@ -110,6 +110,87 @@ fn one_that_only_warns_answers_as_a_panel_does() {
         let info: Value = serde_json::from_str(&told(&panel, "GET", "info", "")).unwrap();
         let named = if strictness == Strictness::Warn { "warn" } else { "off" };
         assert_eq!((&info["strict"], &info["strictness"]), (&json!(false), &json!(named)));
+    }
+}
+
+#[test]
+fn strictness_changes_while_the_panel_runs() {
+    let panel = strict(Strictness::Off, true);
+    let set = |word: &str| {
+        let body = format!(r#"{{"strict":"{word}"}}"#);
+        let info: Value = serde_json::from_str(&told(&panel, "PATCH", "info", &body)).unwrap();
+        assert_eq!(
+            (&info["strict"], &info["strictness"]),
+            (&json!(word == "error"), &json!(word))
+        );
+    };
+    let odd = || {
+        let two = [
+            get(&panel, "/api.php?action=user&sub=creat").status,
+            get(&panel, "/access/admin/index.php?api_key=YOUR_KEY&action=get_lin").status,
+        ];
+        (two, panel.get("get_line", "id=4521&ids=1").contains("STATUS_SUCCESS"))
+    };
+    assert_eq!(odd(), ([200, 200], true));
+    for (word, statuses, lenient) in [
+        ("error", [501, 501], false),
+        ("warn", [200, 200], true),
+        ("error", [501, 501], false),
+        ("off", [200, 200], true),
+    ] {
+        set(word);
+        assert_eq!(odd(), (statuses, lenient), "{word}");
+    }
+    // What somebody said of it stays when the state goes back, as the address does.
+    set("error");
+    told(&panel, "POST", "reset", "");
+    assert_eq!(odd(), ([501, 501], false));
+    // A world begins as its server did.
+    let world: Value = serde_json::from_str(&told(&panel, "POST", "worlds", "{}")).unwrap();
+    let host = world["url"].as_str().unwrap().strip_prefix("http://").unwrap();
+    let answer = Client::new(host).get("/api.php?action=user&sub=creat");
+    assert_eq!(answer.status, 200);
+}
+
+#[test]
+fn a_strictness_that_cannot_be_changes_nothing() {
+    let panel = strict(Strictness::Warn, true);
+    let hint = "there are off, warn, error";
+    for (body, detail, hint) in [
+        (
+            r#"{"strict":"eror"}"#,
+            r#"`strict` cannot be "eror""#,
+            &*format!(r#"{hint}; did you mean "error"?"#),
+        ),
+        (r#"{"strict":true}"#, "`strict` cannot be true", hint),
+        (r#"{"strict":null}"#, "`strict` cannot be null", hint),
+        (
+            r#"{"public_url":"https://tv.example","strict":1}"#,
+            "`strict` cannot be 1",
+            hint,
+        ),
+        (
+            r#"{"strict":"off","public_url":1}"#,
+            "`public_url` is no text: 1",
+            r#"send {"public_url":"http://panel.example:8080"}, or null to take it back"#,
+        ),
+        (
+            "",
+            "there is nothing to set",
+            r#"send {"public_url":"http://panel.example:8080"}, {"strict":"error"} or both"#,
+        ),
+        (
+            r#"{"stict":"off"}"#,
+            r#"there is no member "stict""#,
+            "there are public_url, strict",
+        ),
+    ] {
+        assert_eq!(refused(&panel, "PATCH", "info", body), bad(detail, hint), "{body}");
+        let info: Value = serde_json::from_str(&told(&panel, "GET", "info", "")).unwrap();
+        assert_eq!(
+            (&info["strictness"], &info["public_url"]),
+            (&json!("warn"), &Value::Null)
+        );
     }
 }
 

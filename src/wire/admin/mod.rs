@@ -76,7 +76,7 @@ pub async fn answer(panel: &Arc<Panel>, gates: &Gates, request: Request<'_>) -> 
         let refusal = refused(panel, style, 200, "STATUS_FAILURE", "Invalid action.");
         return Ok(refusal.traced(Trace::stopped(Auth::Ok)));
     };
-    if panel.settings().strict.refuses() {
+    if panel.strictness().refuses() {
         if !matches!(request.method, "GET" | "POST" | "HEAD") {
             let text = format!("Invalid method: {}. Use GET or POST.", request.method);
             return Ok(refused(panel, style, 200, "STATUS_INVALID_INPUT", &text));
