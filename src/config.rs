@@ -95,7 +95,7 @@ pub struct Config {
     pub ready_format: ReadyFormat,
 
     /// Text of the access code of a new database without a seed; random when left out.
-    #[arg(long, env = "LINECARD_ACCESS_CODE", value_name = "CODE")]
+    #[arg(long, env = "LINECARD_ACCESS_CODE", hide_env_values = true, value_name = "CODE")]
     pub access_code: Option<String>,
 
     /// The administrator's API key of a new database without a seed; random when left out.

@@ -135,7 +135,7 @@ fn code_and_key_of_a_new_panel_can_be_said() {
     ]));
     assert_eq!(
         words,
-        r#"linecard: the access code "admin" must be 8 to 64 of A-Z a-z 0-9 _ - and not a reserved word"#
+        "linecard: the access code must be 8 to 64 of A-Z a-z 0-9 _ - and not a reserved word"
     );
 }
 

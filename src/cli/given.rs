@@ -1,8 +1,6 @@
 //! Values from beside the command line: those of `linecard.toml` and of files with secrets. They become
 //! defaults of the chosen command, so that one parser reads and refuses them as it does flags.
 
-use std::error::Error;
-
 use clap::{Arg, ArgAction, Command};
 
 use super::{secrets, settings_file, usage};
@@ -79,16 +77,13 @@ pub fn check(arg: &Arg, value: &Value) -> Result<(), String> {
     let Some(flag) = arg.get_long() else {
         return Ok(());
     };
-    let alone = Command::new("linecard").no_binary_name(true).arg(arg.clone());
+    let mut alone = Command::new("linecard").no_binary_name(true).arg(arg.clone());
     let words = value.texts.iter().map(|text| match arg.get_action() {
         ArgAction::SetTrue => format!("--{flag}"),
         _ => format!("--{flag}={text}"),
     });
-    alone.try_get_matches_from(words).map(drop).map_err(|error| {
-        let words = match error.source() {
-            Some(reason) if arg.is_hide_env_values_set() => format!("{flag}: {reason}"),
-            _ => usage(&error),
-        };
-        format!("{}: {words}", value.origin)
+    alone.try_get_matches_from_mut(words).map(drop).map_err(|mut error| {
+        secrets::mask(&mut error, &alone);
+        format!("{}: {}", value.origin, usage(&error))
     })
 }

@@ -126,7 +126,11 @@ fn read() -> Result<Start, Unread> {
 }
 
 fn parse(command: &mut clap::Command) -> Result<(Cli, ArgMatches), clap::Error> {
-    let matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let matches = command.try_get_matches_from_mut(std::env::args_os());
+    let matches = matches.map_err(|mut error| {
+        secrets::mask(&mut error, command);
+        error
+    })?;
     let cli = Cli::from_arg_matches(&matches).map_err(|error| error.format(command))?;
     Ok((cli, matches))
 }

@@ -4,9 +4,7 @@ use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
 
 use super::given::Given;
-
-/// Settings whose values are secrets, in `--set NAME=VALUE`.
-const SECRET_SETTINGS: [&str; 1] = ["api_pass"];
+use super::secrets::{HIDDEN, masked};
 
 /// One line an option: its flag, its value and its origin, in columns.
 pub fn table(command: &Command, matches: &ArgMatches, given: &Given) -> String {
@@ -33,8 +31,8 @@ fn row(arg: &Arg, matches: &ArgMatches, given: &Given) -> [String; 3] {
         .map(|values| values.map(|value| value.to_string_lossy().into_owned()));
     let value = match raw {
         None => "none".into(),
-        Some(_) if arg.is_hide_env_values_set() => "***".into(),
-        Some(values) => values.map(masked).collect::<Vec<_>>().join(","),
+        Some(_) if arg.is_hide_env_values_set() => HIDDEN.into(),
+        Some(values) => values.map(|value| masked(&value)).collect::<Vec<_>>().join(","),
     };
     let variable = arg
         .get_env()
@@ -46,12 +44,4 @@ fn row(arg: &Arg, matches: &ArgMatches, given: &Given) -> [String; 3] {
         _ => given.origin(&variable).unwrap_or("default").to_owned(),
     };
     [format!("--{}", arg.get_long().unwrap_or(id)), value, origin]
-}
-
-/// A setting's value is hidden when it is a secret.
-fn masked(value: String) -> String {
-    match value.split_once('=') {
-        Some((name, _)) if SECRET_SETTINGS.contains(&name) => format!("{name}=***"),
-        _ => value,
-    }
 }

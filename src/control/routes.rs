@@ -124,8 +124,13 @@ const OPEN: [&str; 2] = ["health", "ready"];
 
 /// Whether a request is one that needs no token.
 pub fn is_open(request: &Request<'_>) -> bool {
-    let path = request.path.strip_prefix(PREFIX);
-    matches!(request.method, "GET" | "HEAD") && path.is_some_and(|path| OPEN.contains(&path))
+    matches!(request.method, "GET" | "HEAD") && OPEN.contains(&under_prefix(request.path))
+}
+
+/// What follows the prefix. Slashes behind it are one with its own: whoever writes a path behind the
+/// address of the control plane, which ends with one, need not look.
+fn under_prefix(path: &str) -> &str {
+    path.strip_prefix(PREFIX).unwrap_or_default().trim_start_matches('/')
 }
 
 /// Refuses what is guarded.
@@ -144,7 +149,7 @@ fn admit(control: &Control, path: &str) -> Result<(), Problem> {
 
 /// Runs the endpoint of a request.
 pub async fn run(control: &Arc<Control>, request: &Request<'_>) -> Result<Reply, Problem> {
-    let path = request.path.strip_prefix(PREFIX).unwrap_or_default();
+    let path = under_prefix(request.path);
     admit(control, path)?;
     let method = if request.method == "HEAD" {
         "GET"

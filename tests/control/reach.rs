@@ -53,6 +53,8 @@ fn other_machines_change_nothing_unless_the_server_is_there_for_tests() {
         );
         let answer = ask(&mut shut.client(), method, path, &TOKEN, "");
         assert_eq!((answer.status, answer.text()), expected, "{method} {path}");
+        let doubled = ask(&mut shut.client(), method, &format!("/{path}"), &TOKEN, "");
+        assert_eq!((doubled.status, doubled.text()), expected, "{method} /{path}");
         // Who has no token is not told what there is.
         assert_eq!(
             ask(&mut shut.client(), method, path, &[], "").status,

@@ -108,6 +108,34 @@ fn an_unknown_path_gets_the_closest_one() {
 }
 
 #[test]
+fn slashes_behind_the_prefix_are_one() {
+    // As a script writes it whose variable ends with a slash.
+    let panel = panel();
+    for path in ["clock", "requests/count", "", "unmatched", "nothing"] {
+        let method = if path == "requests/count" { "POST" } else { "GET" };
+        let plain = ask(&panel, method, path, "");
+        for slashes in ["/", "//"] {
+            let answer = ask(&panel, method, &format!("{slashes}{path}"), "");
+            assert_eq!(
+                (answer.status, answer.text()),
+                (plain.status, plain.text()),
+                "{slashes}{path}"
+            );
+        }
+    }
+    // Further on they stand for a segment without a name, and before the prefix for another path.
+    assert_eq!(ask(&panel, "GET", "requests//count", "").status, 404);
+    assert_eq!(panel.client().get("//_linecard/health").status, 404);
+    let locked = Panel::docs_with(|config| {
+        config.control = true;
+        config.control_token = Some("let-me-in".into());
+    });
+    for (path, status) in [("/health", 200), ("/info", 401), ("/clock", 401)] {
+        assert_eq!(ask(&locked, "GET", path, "").status, status, "{path}");
+    }
+}
+
+#[test]
 fn a_wrong_method_is_told_the_right_ones() {
     let expected = problem(
         "method_not_allowed",

@@ -25,7 +25,7 @@ pub struct Call {
     curl: bool,
 
     /// The access code of the Admin API; the control plane is asked when left out.
-    #[arg(long, env = "LINECARD_ACCESS_CODE", value_name = "CODE")]
+    #[arg(long, env = "LINECARD_ACCESS_CODE", hide_env_values = true, value_name = "CODE")]
     access_code: Option<String>,
 
     /// The key of the Admin API; the control plane is asked when left out.
