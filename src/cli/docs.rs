@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Command};
 
-use super::{options_page, print, profiles, refuse};
+use super::{commands_page, options_page, print, profiles, refuse};
 use crate::control;
 use crate::panel::seeds;
 use crate::wire::docs;
@@ -77,7 +77,10 @@ fn pages(root: &Path, command: &Command) -> Result<Vec<(PathBuf, String)>, Strin
     Ok(vec![
         (readme, readme_text),
         (root.join("docs/actions.md"), docs::actions_page()),
-        (root.join("docs/control.md"), control::docs::page()),
+        (
+            root.join("docs/control.md"),
+            control::docs::page() + &commands_page::chapter(command),
+        ),
         (root.join("docs/options.md"), options_page::page(command)),
         (root.join("docs/profiles.md"), profiles::page()),
         (root.join("docs/seeds.md"), seeds::page()),

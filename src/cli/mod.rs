@@ -3,6 +3,7 @@
 
 mod after;
 mod ask;
+mod commands_page;
 mod docs;
 mod file;
 mod given;

@@ -38,7 +38,7 @@ pub fn page(all: &Command) -> String {
 }
 
 /// The flag with what follows it.
-fn flag(arg: &Arg) -> String {
+pub fn flag(arg: &Arg) -> String {
     let names = arg.get_value_names().unwrap_or_default();
     let value: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
     let (long, value) = (arg.get_long().unwrap_or_default(), value.join(" "));
@@ -79,6 +79,6 @@ fn default(arg: &Arg) -> Option<String> {
 }
 
 /// A text as a cell of a table holds it.
-fn cell(text: &str) -> String {
+pub fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }
