@@ -151,6 +151,11 @@ pub struct Config {
     #[arg(long, env = "LINECARD_CONTROL_BIND", value_name = "ADDRESS:PORT")]
     pub control_bind: Option<String>,
 
+    /// Serve GET /metrics, for Prometheus, on a socket of its own, where nobody needs a token; it counts
+    /// without the control plane too.
+    #[arg(long, env = "LINECARD_METRICS_BIND", value_name = "ADDRESS:PORT")]
+    pub metrics_bind: Option<String>,
+
     /// Let callers of other machines, who need the token, change clock, faults and state too.
     #[arg(long, env = "LINECARD_TEST_MODE", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = FalseyValueParser::new(),
@@ -232,6 +237,7 @@ impl Default for Config {
             control: false,
             control_token: None,
             control_bind: None,
+            metrics_bind: None,
             test_mode: false,
             public_url: None,
             journal_size: JOURNAL_SIZE,

@@ -34,7 +34,7 @@ use crate::panel::profiles::Profiles;
 use crate::panel::seeds::{self, Ground, Keys};
 use crate::store::{Found, OpenError, Place, StoreError};
 pub use address::first_request;
-use address::{listen, reachable};
+use address::{Socket, reachable, take};
 use plane::Plane;
 use ports::Ports;
 pub use running::Running;
@@ -76,6 +76,8 @@ pub struct Server {
     administrator: Option<Administrator>,
     /// The control plane, where it is asked for.
     control: Option<Plane>,
+    /// The socket of the metrics, where they have one of their own.
+    metrics: Option<Socket>,
     journal_size: usize,
     debug_headers: bool,
     /// What all draws follow from, where that may be known.
@@ -115,13 +117,12 @@ impl Server {
     pub fn bind_with(config: &Config, clock: Clock, chance: Chance) -> Result<Server, StartError> {
         let keys = config.keys().map_err(StartError::Option)?;
         let faults = quick::faults(config).map_err(StartError::Faults)?;
-        let refused = |error| StartError::Bind(config.bind.clone(), error);
-        let listener = listen(&config.bind).map_err(refused)?;
-        let address = listener.local_addr().map_err(refused)?;
+        let (listener, address) = take(&config.bind)?;
         let control = match config.control || config.control_bind.is_some() {
             true => Some(Plane::bind(config, address, faults)?),
             false => None,
         };
+        let metrics = config.metrics_bind.as_deref().map(take).transpose()?;
         let (panel, found) = Panel::open(config.place(), config.settings(), clock, chance, |db, chance, now| {
             seeds::plant(
                 &Ground {
@@ -145,6 +146,7 @@ impl Server {
             set: config.kept(),
             administrator: keys.administrator.clone(),
             control,
+            metrics,
             journal_size: config.journal_size,
             debug_headers: config.debug_headers,
             rng_seed: config.rng_seed,
@@ -176,6 +178,12 @@ impl Server {
     pub fn control(&self) -> Option<String> {
         let plane = self.control.as_ref()?;
         Some(format!("{}{PREFIX}", plane.url().unwrap_or_else(|| self.url())))
+    }
+
+    /// Where the metrics are alone, if they have a socket of their own.
+    pub fn metrics(&self) -> Option<String> {
+        let (_, address) = self.metrics.as_ref()?;
+        Some(format!("http://{}/metrics", reachable(*address)))
     }
 
     /// What callers of the control plane must show, if they must.
@@ -241,14 +249,18 @@ impl Server {
             Some(plane) => Some(Arc::new(self.switch_on(plane).await?)),
             None => None,
         };
+        // Nothing is counted unless somebody can ask for it.
+        let metrics = (control.is_none() && self.metrics.is_some()).then(Arc::default);
         let sockets = [
             Some((self.listener, door)),
             own.map(|listener| (listener, Door::Control)),
+            self.metrics.map(|(listener, _)| (listener, Door::Metrics)),
         ];
         for (listener, door) in sockets.into_iter().flatten() {
             let site = Arc::new(Site {
                 panel: Arc::clone(&self.panel),
                 control: control.clone(),
+                metrics: metrics.clone(),
                 door,
             });
             let stop = stop.clone();

@@ -20,12 +20,13 @@ use crate::store::Found;
 use crate::wire::xc_v2;
 
 /// Variables that [`Ready::variables`] gives to a command.
-pub const VARIABLES: [&str; 13] = [
+pub const VARIABLES: [&str; 14] = [
     "LINECARD_URL",
     "LINECARD_HOST",
     "LINECARD_PORT",
     "LINECARD_CONTROL_URL",
     "LINECARD_CONTROL_TOKEN",
+    "LINECARD_METRICS_URL",
     "LINECARD_ACCESS_CODE",
     "LINECARD_API_KEY",
     "LINECARD_USER",
@@ -43,6 +44,8 @@ pub struct Ready {
     port: u16,
     control: Option<String>,
     control_token: Option<String>,
+    /// Where the metrics have a socket of their own.
+    metrics: Option<String>,
     entrance: Entrance,
     /// The name and the password of the administrator that was asked for.
     administrator: (Option<String>, Option<String>),
@@ -68,6 +71,7 @@ impl Ready {
             port: address.port(),
             control: server.control(),
             control_token: server.control_token().map(str::to_owned),
+            metrics: server.metrics(),
             entrance,
             administrator: (config.admin_user.clone(), config.admin_password.clone()),
             db: config.db.clone(),
@@ -90,12 +94,16 @@ impl Ready {
         match format {
             ReadyFormat::Text => {
                 let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
-                let control = self.control.as_ref().map(|url| format!(" control={url}"));
+                let where_asked = |name: &str, url: &Option<String>| {
+                    let url = url.as_ref().map(|url| format!(" {name}={url}"));
+                    url.unwrap_or_default()
+                };
                 let any_caller = if self.any_caller { " any_caller=true" } else { "" };
                 format!(
-                    "ready {}{} code={} key={} db={} profile={} seed={} rng={}{any_caller} pid={pid} startup_ms={startup_ms}\n",
+                    "ready {}{}{} code={} key={} db={} profile={} seed={} rng={}{any_caller} pid={pid} startup_ms={startup_ms}\n",
                     self.url,
-                    control.unwrap_or_default(),
+                    where_asked("control", &self.control),
+                    where_asked("metrics", &self.metrics),
                     or_none(&self.entrance.access_code),
                     or_none(&self.entrance.api_key),
                     self.db,
@@ -109,6 +117,7 @@ impl Ready {
                     "url": self.url,
                     "control": self.control,
                     "control_token": self.control_token,
+                    "metrics": self.metrics,
                     "admin_api": self.admin_api(),
                     "access_code": self.entrance.access_code,
                     "api_key": self.entrance.api_key,
@@ -138,6 +147,7 @@ impl Ready {
             Some(self.port.to_string()),
             self.control.clone(),
             self.control_token.clone(),
+            self.metrics.clone(),
             self.entrance.access_code.clone(),
             self.entrance.api_key.clone(),
             self.entrance.user.clone(),

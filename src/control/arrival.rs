@@ -7,6 +7,7 @@ use std::time::Instant;
 use super::Control;
 use super::delivery::Delivery;
 use super::entry::{Ending, Entry};
+use super::metrics::Ended;
 use crate::wire::Request;
 use crate::wire::describe::Api;
 
@@ -51,7 +52,12 @@ impl Drop for Arrival<'_> {
     fn drop(&mut self) {
         self.entry.unanswered(Ending::Abandoned);
         if let Some(outcome) = self.entry.outcome() {
-            self.control.metrics.ended(&self.entry, outcome);
+            self.control.metrics.ended(&Ended {
+                api: self.entry.api(),
+                handler: self.entry.trace().and_then(|trace| trace.handler),
+                status: outcome.status,
+                us: outcome.us,
+            });
         }
         self.control.journal.tell();
     }

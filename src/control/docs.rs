@@ -120,7 +120,9 @@ requests go, is 409 `journal_overflow`.
 
 `GET metrics` counts since the start, whatever is reset: requests by the operation that answered and by status, how long
 they took, faults that were met, what was odd (each request once, when somebody asks; `linecard_unmatched_unread_total`
-are those that the journal let go before).
+are those that the journal let go before). `--metrics-bind` serves it to everybody on a port of its own, as `GET /metrics`,
+and without the control plane too: then there are no faults and no journal to tell of, and what is odd is counted only
+where `--strict` or `--strict=warn` looks for it.
 
 `GET requests.har` has the same as an HTTP archive for other tools, all of it unless `limit` is sent. What the format has
 no member for stands under `_linecard`.

@@ -14,7 +14,7 @@ impl Control {
         json!({
             "status": "ok",
             "version": env!("CARGO_PKG_VERSION"),
-            "uptime_s": self.begun.elapsed().as_secs(),
+            "uptime_s": self.metrics.uptime().as_secs(),
             "clock": time::mode_name(self.panel.clock().mode()),
         })
     }

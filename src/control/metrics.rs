@@ -1,22 +1,23 @@
 //! `GET /_linecard/metrics`: what the server has done since it started, for Prometheus. No reset
 //! sets anything back.
 //!
-//! A request costs a few additions when it is answered. What is odd about requests is counted when
+//! It has a control plane's journal, or stands alone where there is none (`--metrics-bind`). A request
+//! costs a few additions when it is answered. What is odd about requests is counted when
 //! somebody asks, each request once, from the journal; those that it let go before anybody asked are
 //! counted as such, so that a small number is never taken for the whole.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Control;
 use super::asking::Asking;
-use super::entry::{Entry, Outcome, Told};
+use super::entry::{Entry, Told};
 use super::exposition::{CONTENT_TYPE, Exposition, Kind};
 use super::problem::Problem;
 use crate::wire::Response;
-use crate::wire::describe::Api;
+use crate::wire::describe::{Api, Finding};
 use crate::wire::trace::Handler;
 
 /// Names of faults that are told apart: tests choose them, and nobody can say how many.
@@ -28,12 +29,23 @@ const STEPS: [u64; 14] = [
 ];
 
 /// What is counted.
-#[derive(Default)]
 pub struct Metrics {
+    /// The host's own time, which no test changes.
+    begun: Instant,
     requests: RwLock<HashMap<Answered, AtomicU64>>,
     took: [Histogram; APIS.len()],
     faults: Mutex<BTreeMap<String, u64>>,
     unmatched: Mutex<BTreeMap<&'static str, u64>>,
+}
+
+/// A request that has ended.
+pub struct Ended {
+    pub api: Api,
+    /// `None` where no operation was reached.
+    pub handler: Option<Handler>,
+    /// `None` where no answer was sent.
+    pub status: Option<u16>,
+    pub us: u64,
 }
 
 /// Which requests are counted together.
@@ -83,16 +95,34 @@ impl Histogram {
     }
 }
 
+impl Default for Metrics {
+    /// None yet; the server starts now.
+    fn default() -> Metrics {
+        Metrics {
+            begun: Instant::now(),
+            requests: RwLock::default(),
+            took: Default::default(),
+            faults: Mutex::default(),
+            unmatched: Mutex::default(),
+        }
+    }
+}
+
 impl Metrics {
+    /// How long the server has run.
+    pub fn uptime(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
     /// Counts a request that has ended.
-    pub fn ended(&self, entry: &Entry, outcome: &Outcome) {
+    pub fn ended(&self, ended: &Ended) {
         let key = Answered {
-            api: entry.api(),
-            handler: entry.trace().and_then(|trace| trace.handler),
-            class: outcome.status.map(|status| status / 100),
+            api: ended.api,
+            handler: ended.handler,
+            class: ended.status.map(|status| status / 100),
         };
         if let Some(took) = self.took.get(place(key.api)) {
-            took.add(outcome.us);
+            took.add(ended.us);
         }
         let requests = self.requests.read().unwrap_or_else(PoisonError::into_inner);
         if let Some(count) = requests.get(&key) {
@@ -119,8 +149,13 @@ impl Metrics {
 
     /// Counts what is odd about a request, once: of two who ask at the same time, one counts.
     pub fn count(&self, entry: &Entry, told: &Told) {
-        let findings: Vec<_> = entry.findings(told).collect();
-        for finding in findings.iter().skip(entry.count(findings.len())) {
+        let before = entry.count(entry.findings(told).count());
+        self.odd(entry.findings(told).skip(before));
+    }
+
+    /// Counts things that are odd about a request.
+    pub fn odd<'a>(&self, findings: impl IntoIterator<Item = &'a Finding>) {
+        for finding in findings {
             *locked(&self.unmatched).entry(finding.kind).or_default() += 1;
         }
     }
@@ -178,20 +213,36 @@ fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
     of.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Answers the metrics.
-pub async fn show(control: &Control) -> Result<Response, Problem> {
-    count_findings(control).await?;
+/// Answers what is counted of a panel without a control plane.
+pub fn alone(metrics: &Metrics) -> Response {
+    let mut text = begun(metrics);
+    metrics.write(&mut text);
+    Response::new(200, CONTENT_TYPE, text.text())
+}
+
+/// What every exposition begins with.
+fn begun(metrics: &Metrics) -> Exposition {
     let mut text = Exposition::default();
     const BUILD: &str = "linecard_build_info";
     text.family(BUILD, Kind::Gauge, "The version.");
     text.sample(BUILD, &[("version", env!("CARGO_PKG_VERSION"))], 1);
-    let uptime = control.begun.elapsed().as_secs_f64();
+    let uptime = metrics.uptime().as_secs_f64();
     text.single(
         "linecard_uptime_seconds",
         Kind::Gauge,
         "How long the server has run.",
         uptime,
     );
+    text
+}
+
+/// Answers the metrics.
+///
+/// # Errors
+/// The store's, where requests are looked at again.
+pub async fn show(control: &Control) -> Result<Response, Problem> {
+    count_findings(control).await?;
+    let mut text = begun(&control.metrics);
     let epoch = control.epoch();
     text.single(
         "linecard_epoch",

@@ -8,6 +8,7 @@ mod address;
 pub mod arrival;
 mod asking;
 mod closest;
+pub mod counting;
 pub mod delivery;
 pub mod docs;
 mod document;
@@ -25,7 +26,7 @@ pub mod journal;
 mod masking;
 pub mod matching;
 mod members;
-mod metrics;
+pub mod metrics;
 mod order;
 pub mod problem;
 mod profile;
@@ -46,7 +47,6 @@ mod worlds;
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
-use std::time::Instant;
 
 use serde_json::json;
 
@@ -127,8 +127,6 @@ pub struct Control {
     debug: bool,
     /// What stops the server, once it runs.
     stop: OnceLock<Box<dyn Fn() + Send + Sync>>,
-    /// The host's own time, which no test changes.
-    begun: Instant,
 }
 
 impl Control {
@@ -151,7 +149,6 @@ impl Control {
             faults: setup.faults,
             debug: setup.debug,
             stop: OnceLock::new(),
-            begun: Instant::now(),
             panel,
             token: setup.token,
             address: setup.address,

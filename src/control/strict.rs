@@ -10,17 +10,20 @@ use std::time::Instant;
 use serde_json::json;
 
 use super::entry::Entry;
+use super::metrics::Metrics;
 use super::problem::Problem;
 use crate::panel::Panel;
 use crate::panel::strictness::Strictness;
 use crate::wire::describe::{Api, Finding, describe};
 use crate::wire::{self, Request, Response};
 
-/// Answers a request where there is no control plane, and so no journal that knows it.
+/// Answers a request where there is no control plane, and so no journal that knows it. What is odd is
+/// counted in `metrics`.
 pub async fn answer<'h, H: Iterator<Item = (&'h str, &'h [u8])>>(
     panel: &Arc<Panel>,
     request: Request<'_>,
     headers: impl Fn() -> H,
+    metrics: Option<&Metrics>,
 ) -> Response {
     let strictness = panel.strictness();
     if strictness != Strictness::Off
@@ -30,6 +33,9 @@ pub async fn answer<'h, H: Iterator<Item = (&'h str, &'h [u8])>>(
         let entry = Entry::new(api, panel.clock().now(), Instant::now(), &request, headers);
         let headers = entry.headers();
         let told = describe(&gates, &entry.sent(&headers)).await;
+        if let Some(metrics) = metrics {
+            metrics.odd(&told.findings);
+        }
         if let Some(refusal) = judge(strictness, panel, &request, api, &told.findings).await {
             return refusal;
         }

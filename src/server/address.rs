@@ -1,16 +1,29 @@
-//! The server's own socket: how it is taken, and how this machine reaches it.
+//! The server's own sockets: how they are taken, and how this machine reaches them.
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
+use super::StartError;
+
 /// How long the server's first request to itself may take.
 const FIRST_REQUEST: Duration = Duration::from_secs(5);
 
-/// Takes the port.
-pub fn listen(bind: &str) -> io::Result<TcpListener> {
-    let addresses: Vec<SocketAddr> = bind.to_socket_addrs()?.collect();
-    TcpListener::bind(addresses.as_slice())
+/// A socket that listens, and its real address.
+pub type Socket = (TcpListener, SocketAddr);
+
+/// Takes a port.
+///
+/// # Errors
+/// [`StartError::Bind`].
+pub fn take(bind: &str) -> Result<Socket, StartError> {
+    let listen = || {
+        let addresses: Vec<SocketAddr> = bind.to_socket_addrs()?.collect();
+        let listener = TcpListener::bind(addresses.as_slice())?;
+        let address = listener.local_addr()?;
+        Ok((listener, address))
+    };
+    listen().map_err(|error| StartError::Bind(bind.to_owned(), error))
 }
 
 /// The address under which this machine reaches a socket that listens on all of its addresses.

@@ -4,7 +4,7 @@
 use std::net::{SocketAddr, TcpListener};
 
 use super::StartError;
-use super::address::{listen, reachable};
+use super::address::{reachable, take};
 use super::site::Door;
 use crate::config::Config;
 use crate::control::faults::Faults;
@@ -32,13 +32,7 @@ impl Plane {
     /// # Errors
     /// [`StartError::Bind`], [`StartError::Chance`].
     pub fn bind(config: &Config, address: SocketAddr, faults: Faults) -> Result<Plane, StartError> {
-        let take = |bind: &String| {
-            let refused = |error| StartError::Bind(bind.clone(), error);
-            let listener = listen(bind).map_err(refused)?;
-            let address = listener.local_addr().map_err(refused)?;
-            Ok::<_, StartError>((listener, address))
-        };
-        let (own, own_address) = config.control_bind.as_ref().map(take).transpose()?.unzip();
+        let (own, own_address) = config.control_bind.as_deref().map(take).transpose()?.unzip();
         let address = own_address.unwrap_or(address);
         Ok(Plane {
             token: token(config, address)?,

@@ -88,6 +88,7 @@ impl Hosting for Ports {
         let site = Arc::new(Site {
             panel: Arc::clone(world.panel()),
             control: Some(world),
+            metrics: None,
             door: self.door,
         });
         let (stop, stopped) = watch::channel(false);

@@ -18,10 +18,11 @@ use super::sending::{sent, streamed};
 use crate::control::arrival::Arrival;
 use crate::control::delivery::Delivery;
 use crate::control::hosting::Named;
+use crate::control::metrics::{self, Metrics};
 use crate::control::problem::Problem;
 use crate::control::tail::Tail;
 use crate::control::wishes::{self, Wishes};
-use crate::control::{Control, Reply, strict};
+use crate::control::{Control, Reply, counting, strict};
 use crate::panel::{Error, Panel};
 use crate::store::panic_words;
 use crate::wire::admin::style::Style;
@@ -35,6 +36,8 @@ pub struct Local(pub IpAddr);
 pub struct Site {
     pub panel: Arc<Panel>,
     pub control: Option<Arc<Control>>,
+    /// What counts requests where there is no control plane, if anything does.
+    pub metrics: Option<Arc<Metrics>>,
     pub door: Door,
 }
 
@@ -47,6 +50,8 @@ pub enum Door {
     Panel,
     /// The control plane alone.
     Control,
+    /// The metrics alone, of the server's own panel.
+    Metrics,
 }
 
 /// What an answer is.
@@ -59,6 +64,8 @@ impl Site {
     /// Who is asked by a path.
     fn asked(&self, path: &str) -> Asked<'_> {
         match (&self.control, self.door) {
+            (_, Door::Metrics) if METRICS.contains(&path) => Asked::Metrics,
+            (_, Door::Metrics) => Asked::Nobody,
             (None, _) => Asked::Panel(None),
             (Some(control), Door::Everything | Door::Control) if Control::owns(path) => Asked::Control(control),
             (Some(_), Door::Control) => Asked::Nobody,
@@ -73,16 +80,43 @@ impl Site {
         Site {
             panel: Arc::clone(control.panel()),
             control: Some(control),
+            metrics: None,
             door: self.door,
         }
     }
+
+    /// What a request to this port stands for.
+    fn named(&self, host: Option<&str>) -> Named {
+        match &self.control {
+            Some(control) if self.door != Door::Metrics => control.named_by(host),
+            _ => Named::Main,
+        }
+    }
+
+    /// The answer where the metrics alone are.
+    async fn metrics(&self, request: &Request<'_>) -> Response {
+        if !matches!(request.method, "GET" | "HEAD") {
+            return nobody(self.door, request);
+        }
+        match (&self.control, &self.metrics) {
+            (Some(control), _) => metrics::show(control)
+                .await
+                .unwrap_or_else(|problem| problem.response()),
+            (None, Some(metrics)) => metrics::alone(metrics),
+            (None, None) => nobody(self.door, request),
+        }
+    }
 }
+
+/// Where the metrics are on a port of their own: where collectors look, and as on the control plane.
+const METRICS: [&str; 2] = ["/metrics", "/_linecard/metrics"];
 
 /// Who answers a request.
 enum Asked<'a> {
     Control(&'a Arc<Control>),
     /// The panel, with what notes its requests.
     Panel(Option<&'a Control>),
+    Metrics,
     Nobody,
 }
 
@@ -128,13 +162,13 @@ where
         authorization: header(AUTHORIZATION),
     };
     let world;
-    let site = match main.control.as_ref().map(|control| control.named_by(asked.host)) {
-        Some(Named::World(control)) => {
+    let site = match main.named(asked.host) {
+        Named::World(control) => {
             world = main.of_world(control);
             &world
         }
-        Some(Named::Gone(name)) => return sent(Delivery::whole(gone(&name)), request.conn_data(), stop).await,
-        Some(Named::Main) | None => main,
+        Named::Gone(name) => return sent(Delivery::whole(gone(&name)), request.conn_data(), stop).await,
+        Named::Main => main,
     };
     let headers = || {
         let all = head.headers().iter();
@@ -153,8 +187,15 @@ where
                 Reply::Events(tail) => return Answer::Events(tail),
             },
             (Asked::Panel(Some(control)), Some(entry)) => control.respond(asked, entry, wishes).await,
-            (Asked::Panel(_), _) => Delivery::whole(strict::answer(&site.panel, asked, headers).await),
-            (Asked::Nobody, _) => Delivery::whole(no_panel(asked.path)),
+            (Asked::Panel(_), _) => Delivery::whole(match &site.metrics {
+                // What is asked of a control plane, as by the server itself at its start, is no call of the panel's.
+                Some(metrics) if !Control::owns(asked.path) => {
+                    counting::answer(metrics, &site.panel, asked, headers).await
+                }
+                _ => strict::answer(&site.panel, asked, headers, None).await,
+            }),
+            (Asked::Metrics, _) => Delivery::whole(site.metrics(&asked).await),
+            (Asked::Nobody, _) => Delivery::whole(nobody(site.door, &asked)),
         })
     };
     // A panic would close the connection without a word.
@@ -182,10 +223,20 @@ fn gone(name: &str) -> Response {
     Problem::not_found(format!("the world {name:?} is gone"), hint).response()
 }
 
-/// The answer to a call of the panel on the control plane's own port.
-fn no_panel(path: &str) -> Response {
-    let detail = format!("this port has the control plane alone, and no {path}");
-    Problem::not_found(detail, "GET /_linecard/info says where the panel answers").response()
+/// The answer on a port that has no panel.
+fn nobody(door: Door, request: &Request<'_>) -> Response {
+    let Request { method, path, .. } = request;
+    let problem = match door {
+        Door::Metrics => Problem::not_found(
+            format!("this port has the metrics alone, and no {method} {path}"),
+            "GET /metrics answers them; the ready line says where the panel is",
+        ),
+        _ => Problem::not_found(
+            format!("this port has the control plane alone, and no {path}"),
+            "GET /_linecard/info says where the panel answers",
+        ),
+    };
+    problem.response()
 }
 
 /// Takes a body in, up to the limit.

@@ -3,11 +3,15 @@
 use std::collections::BTreeMap;
 
 use super::{ask, panel, told};
-use crate::support::{Panel, soon};
+use crate::support::{Answer, Panel, soon};
+
+/// The samples of the control plane's metrics.
+fn samples(panel: &Panel) -> BTreeMap<String, f64> {
+    samples_of(&ask(panel, "GET", "metrics", ""))
+}
 
 /// The samples by their names and labels; lines that are none must be help and type of a family.
-fn samples(panel: &Panel) -> BTreeMap<String, f64> {
-    let answer = ask(panel, "GET", "metrics", "");
+pub fn samples_of(answer: &Answer) -> BTreeMap<String, f64> {
     assert_eq!(
         (answer.status, answer.header("content-type")),
         (200, Some("text/plain; version=0.0.4; charset=utf-8"))

@@ -33,6 +33,7 @@ pub fn soon(mut holds: impl FnMut() -> bool) -> bool {
 pub struct Panel {
     server: Running,
     control: String,
+    metrics: String,
     code: &'static str,
     key: &'static str,
 }
@@ -68,6 +69,7 @@ impl Panel {
         let server = Server::bind_with(&config, Clock::frozen(NOW), Chance::seeded(7)).unwrap();
         Panel {
             control: server.control().unwrap_or_default(),
+            metrics: server.metrics().unwrap_or_default(),
             server: server.spawn().unwrap(),
             code,
             key,
@@ -87,6 +89,11 @@ impl Panel {
     /// Where its control plane answers, with a slash at the end.
     pub fn control_url(&self) -> &str {
         &self.control
+    }
+
+    /// Where its metrics are alone.
+    pub fn metrics_url(&self) -> &str {
+        &self.metrics
     }
 
     /// `127.0.0.1:PORT`.

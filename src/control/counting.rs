@@ -1,0 +1,82 @@
+//! A request that is counted where there is no control plane that would note it: an operator wants
+//! figures of a panel that nobody can steer.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::metrics::{Ended, Metrics};
+use super::strict;
+use crate::panel::Panel;
+use crate::wire::describe::Api;
+use crate::wire::{Request, Response};
+
+/// Answers a request and counts it.
+pub async fn answer<'h, H: Iterator<Item = (&'h str, &'h [u8])>>(
+    metrics: &Metrics,
+    panel: &Arc<Panel>,
+    request: Request<'_>,
+    headers: impl Fn() -> H,
+) -> Response {
+    let begun = Instant::now();
+    // Which door a path opens is looked up now: the request may be the one that shuts it.
+    let api = match panel.gates().await {
+        Ok(gates) => Api::of(&gates, request.path),
+        Err(_) => Api::None,
+    };
+    let mut counting = Counting {
+        metrics,
+        begun,
+        ended: Ended {
+            api,
+            handler: None,
+            status: None,
+            us: 0,
+        },
+    };
+    let response = strict::answer(panel, request, headers, Some(metrics)).await;
+    counting.ended.handler = response.trace.handler;
+    counting.ended.status = Some(response.status);
+    response
+}
+
+/// A request on its way. One that is dropped before it is answered was abandoned by its client.
+struct Counting<'a> {
+    metrics: &'a Metrics,
+    begun: Instant,
+    ended: Ended,
+}
+
+impl Drop for Counting<'_> {
+    fn drop(&mut self) {
+        self.ended.us = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.metrics.ended(&self.ended);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::control::metrics;
+
+    #[test]
+    fn a_request_whose_client_has_left_is_counted_too() {
+        let metrics = Metrics::default();
+        drop(Counting {
+            metrics: &metrics,
+            begun: Instant::now(),
+            ended: Ended {
+                api: Api::XcV2,
+                handler: None,
+                status: None,
+                us: 0,
+            },
+        });
+        let text = String::from_utf8(metrics::alone(&metrics).body).unwrap();
+        let counted = "linecard_requests_total{api=\"xc_v2\",action=\"\",status=\"none\"} 1\n";
+        assert!(text.contains(counted), "{text}");
+        assert!(
+            text.contains("linecard_request_duration_seconds_count{api=\"xc_v2\"} 1\n"),
+            "{text}"
+        );
+    }
+}
