@@ -1,9 +1,10 @@
-//! A request that is counted where there is no control plane that would note it: an operator wants
-//! figures of a panel that nobody can steer.
+//! A request of which nothing is noted but what the metrics count: an operator wants figures of a panel
+//! that nobody can steer, or the control plane has nobody who would look at it.
 
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::entry::microseconds;
 use super::metrics::{Ended, Metrics};
 use super::strict;
 use crate::panel::Panel;
@@ -23,32 +24,44 @@ pub async fn answer<'h, H: Iterator<Item = (&'h str, &'h [u8])>>(
         Ok(gates) => Api::of(&gates, request.path),
         Err(_) => Api::None,
     };
-    let mut counting = Counting {
-        metrics,
-        begun,
-        ended: Ended {
-            api,
-            handler: None,
-            status: None,
-            us: 0,
-        },
-    };
+    let mut counting = Counting::of(metrics, api, begun);
     let response = strict::answer(panel, request, headers, Some(metrics)).await;
-    counting.ended.handler = response.trace.handler;
-    counting.ended.status = Some(response.status);
+    counting.answered(&response);
     response
 }
 
 /// A request on its way. One that is dropped before it is answered was abandoned by its client.
-struct Counting<'a> {
+pub struct Counting<'a> {
     metrics: &'a Metrics,
     begun: Instant,
     ended: Ended,
 }
 
+impl<'a> Counting<'a> {
+    /// A request that has come.
+    pub fn of(metrics: &'a Metrics, api: Api, begun: Instant) -> Counting<'a> {
+        Counting {
+            metrics,
+            begun,
+            ended: Ended {
+                api,
+                handler: None,
+                status: None,
+                us: 0,
+            },
+        }
+    }
+
+    /// How it is answered.
+    pub fn answered(&mut self, response: &Response) {
+        self.ended.handler = response.trace.handler;
+        self.ended.status = Some(response.status);
+    }
+}
+
 impl Drop for Counting<'_> {
     fn drop(&mut self) {
-        self.ended.us = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        self.ended.us = microseconds(self.begun);
         self.metrics.ended(&self.ended);
     }
 }
@@ -61,16 +74,7 @@ mod tests {
     #[test]
     fn a_request_whose_client_has_left_is_counted_too() {
         let metrics = Metrics::default();
-        drop(Counting {
-            metrics: &metrics,
-            begun: Instant::now(),
-            ended: Ended {
-                api: Api::XcV2,
-                handler: None,
-                status: None,
-                us: 0,
-            },
-        });
+        drop(Counting::of(&metrics, Api::XcV2, Instant::now()));
         let text = String::from_utf8(metrics::alone(&metrics).body).unwrap();
         let counted = "linecard_requests_total{api=\"xc_v2\",action=\"\",status=\"none\"} 1\n";
         assert!(text.contains(counted), "{text}");

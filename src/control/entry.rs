@@ -10,6 +10,7 @@ use actix_web::web::Bytes;
 
 use super::delivery::{Delivery, Pace};
 use super::matching::Seen;
+use super::metrics::Ended;
 use crate::panel::clock;
 use crate::wire::Request;
 use crate::wire::body::{self, Body};
@@ -232,7 +233,7 @@ impl Entry {
             status: sent.map(|response| response.status),
             content_type: sent.and_then(|response| response.content_type.clone()),
             bytes,
-            us: self.us(),
+            us: microseconds(self.begun),
         });
     }
 
@@ -243,12 +244,18 @@ impl Entry {
             status: None,
             content_type: None,
             bytes: 0,
-            us: self.us(),
+            us: microseconds(self.begun),
         });
     }
 
-    fn us(&self) -> u64 {
-        u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX)
+    /// What is counted of it; `None` while it runs.
+    pub fn ended(&self) -> Option<Ended> {
+        self.outcome().map(|outcome| Ended {
+            api: self.api,
+            handler: self.trace().and_then(|trace| trace.handler),
+            status: outcome.status,
+            us: outcome.us,
+        })
     }
 
     /// What it says, where that was read.
@@ -288,6 +295,11 @@ impl Entry {
     pub fn tell(&self, told: Told) -> &Told {
         self.told.get_or_init(|| Box::new(told))
     }
+}
+
+/// How long ago it was, in microseconds.
+pub fn microseconds(begun: Instant) -> u64 {
+    u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
 /// What is kept of a request's head.

@@ -92,12 +92,11 @@ impl Journal {
     /// Writes an entry down, where anything is kept.
     pub fn record(&self, entry: Entry) -> Arc<Entry> {
         let entry = Arc::new(entry);
-        let held = Arc::clone(&entry);
-        let mut ring = self.ring();
         if self.is_off() {
-            ring.unread += 1;
             return entry;
         }
+        let held = Arc::clone(&entry);
+        let mut ring = self.ring();
         let gone = match ring.entries.len() < self.size {
             true => {
                 // All of its room at once, so that no request waits while it grows.

@@ -2,17 +2,18 @@
 //! sets anything back.
 //!
 //! It has a control plane's journal, or stands alone where there is none (`--metrics-bind`). A request
-//! costs a few additions when it is answered. What is odd about requests is counted when
-//! somebody asks, each request once, from the journal; those that it let go before anybody asked are
-//! counted as such, so that a small number is never taken for the whole.
+//! costs a few additions when it is answered, and waits for nobody. What is odd about requests is
+//! counted when somebody asks, each request once, from the journal; those that it let go before anybody
+//! asked are counted as such, so that a small number is never taken for the whole.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Control;
 use super::asking::Asking;
+use super::counts::{Answered, Counts};
 use super::entry::{Entry, Told};
 use super::exposition::{CONTENT_TYPE, Exposition, Kind};
 use super::problem::Problem;
@@ -32,29 +33,22 @@ const STEPS: [u64; 14] = [
 pub struct Metrics {
     /// The host's own time, which no test changes.
     begun: Instant,
-    requests: RwLock<HashMap<Answered, AtomicU64>>,
+    requests: Counts,
     took: [Histogram; APIS.len()],
     faults: Mutex<BTreeMap<String, u64>>,
     unmatched: Mutex<BTreeMap<&'static str, u64>>,
 }
 
 /// A request that has ended.
+#[derive(Clone, Copy, Debug)]
 pub struct Ended {
     pub api: Api,
     /// `None` where no operation was reached.
     pub handler: Option<Handler>,
     /// `None` where no answer was sent.
     pub status: Option<u16>,
+    /// How long it took, in microseconds.
     pub us: u64,
-}
-
-/// Which requests are counted together.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-struct Answered {
-    api: Api,
-    handler: Option<Handler>,
-    /// The status without its last two digits; `None` where no answer was sent.
-    class: Option<u16>,
 }
 
 /// How long requests took.
@@ -62,22 +56,21 @@ struct Answered {
 struct Histogram {
     /// How many took no longer than each step, but longer than the one before.
     steps: [AtomicU64; STEPS.len()],
-    count: AtomicU64,
+    longer: AtomicU64,
     us: AtomicU64,
 }
 
 impl Histogram {
     fn add(&self, us: u64) {
         let step = STEPS.iter().zip(&self.steps).find(|(most, _)| us <= **most);
-        if let Some((_, step)) = step {
-            step.fetch_add(1, Ordering::Relaxed);
-        }
-        self.count.fetch_add(1, Ordering::Relaxed);
+        let step = step.map_or(&self.longer, |(_, step)| step);
+        step.fetch_add(1, Ordering::Relaxed);
         self.us.fetch_add(us, Ordering::Relaxed);
     }
 
     fn is_used(&self) -> bool {
-        self.count.load(Ordering::Relaxed) > 0
+        let mut counts = self.steps.iter().chain([&self.longer]);
+        counts.any(|count| count.load(Ordering::Relaxed) > 0)
     }
 
     fn write(&self, text: &mut Exposition, name: &str, api: &str) {
@@ -87,7 +80,7 @@ impl Histogram {
             let most = Duration::from_micros(*most).as_secs_f64().to_string();
             text.sample(&format!("{name}_bucket"), &[("api", api), ("le", &most)], sum);
         }
-        let count = self.count.load(Ordering::Relaxed);
+        let count = sum + self.longer.load(Ordering::Relaxed);
         let seconds = Duration::from_micros(self.us.load(Ordering::Relaxed)).as_secs_f64();
         text.sample(&format!("{name}_bucket"), &[("api", api), ("le", "+Inf")], count);
         text.sample(&format!("{name}_sum"), &[("api", api)], seconds);
@@ -100,7 +93,7 @@ impl Default for Metrics {
     fn default() -> Metrics {
         Metrics {
             begun: Instant::now(),
-            requests: RwLock::default(),
+            requests: Counts::default(),
             took: Default::default(),
             faults: Mutex::default(),
             unmatched: Mutex::default(),
@@ -116,22 +109,19 @@ impl Metrics {
 
     /// Counts a request that has ended.
     pub fn ended(&self, ended: &Ended) {
-        let key = Answered {
+        if let Some(took) = self.took.get(place(ended.api)) {
+            took.add(ended.us);
+        }
+        self.requests.add(Answered {
             api: ended.api,
             handler: ended.handler,
             class: ended.status.map(|status| status / 100),
-        };
-        if let Some(took) = self.took.get(place(key.api)) {
-            took.add(ended.us);
-        }
-        let requests = self.requests.read().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = requests.get(&key) {
-            count.fetch_add(1, Ordering::Relaxed);
-            return;
-        }
-        drop(requests);
-        let mut requests = self.requests.write().unwrap_or_else(PoisonError::into_inner);
-        requests.entry(key).or_default().fetch_add(1, Ordering::Relaxed);
+        });
+    }
+
+    /// How many requests have ended.
+    fn requests(&self) -> u64 {
+        self.requests.all().values().sum()
     }
 
     /// Counts a request that met a fault.
@@ -163,13 +153,7 @@ impl Metrics {
     fn write(&self, text: &mut Exposition) {
         const REQUESTS: &str = "linecard_requests_total";
         text.family(REQUESTS, Kind::Counter, "Requests by the operation that answered.");
-        let requests = self.requests.read().unwrap_or_else(PoisonError::into_inner);
-        let counts: BTreeMap<Answered, u64> = requests
-            .iter()
-            .map(|(key, count)| (*key, count.load(Ordering::Relaxed)))
-            .collect();
-        drop(requests);
-        for (key, count) in counts {
+        for (key, count) in self.requests.all() {
             let action = key.handler.map(Handler::name).unwrap_or_default();
             let status = key
                 .class
@@ -261,11 +245,15 @@ pub async fn show(control: &Control) -> Result<Response, Problem> {
     }
     control.metrics.write(&mut text);
     let held = control.journal.held();
+    let unread = match control.journal.is_off() {
+        true => control.metrics.requests(),
+        false => held.unread,
+    };
     text.single(
         "linecard_unmatched_unread_total",
         Kind::Counter,
         "Requests that left the journal before anybody asked what was odd about them.",
-        held.unread,
+        unread,
     );
     text.single(
         "linecard_journal_entries",

@@ -9,6 +9,7 @@ pub mod arrival;
 mod asking;
 mod closest;
 pub mod counting;
+mod counts;
 pub mod delivery;
 pub mod docs;
 mod document;

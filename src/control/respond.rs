@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use super::arrival::Arrival;
 use super::asking::Asking;
 use super::delivery::Delivery;
 use super::entry::Entry;
@@ -13,9 +14,15 @@ use crate::panel::strictness::Strictness;
 use crate::wire::{self, Request, Response};
 
 impl Control {
-    /// Answers a request to the panel, with the faults that it meets; `entry` is what was noted of it,
+    /// Answers a request to the panel, with the faults that it meets; `arrival` is what was noted of it,
     /// `wishes` what it asks for itself.
-    pub async fn respond(&self, request: Request<'_>, entry: &Entry, wishes: Wishes<'_>) -> Delivery {
+    pub async fn respond(&self, request: Request<'_>, arrival: &Arrival<'_>, wishes: Wishes<'_>) -> Delivery {
+        let Some(entry) = arrival.entry() else {
+            return Delivery::whole(match arrival.gates() {
+                Some(gates) => wire::answer_at(gates, &self.panel, request).await,
+                None => wire::answer(&self.panel, request).await,
+            });
+        };
         let admitted = wishes.any() && self.admits(wishes.authorization);
         let mut delivery = match wishes.fault {
             None if self.faults.is_empty() => Delivery::whole(self.ask(request, entry).await),

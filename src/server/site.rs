@@ -176,17 +176,16 @@ where
     };
     let to = site.asked(asked.path);
     let arrival = match to {
-        Asked::Panel(Some(control)) => Some(Arrival::of(control, &asked, headers).await),
+        Asked::Panel(Some(control)) => Some(Arrival::of(control, &asked, &wishes, headers).await),
         _ => None,
     };
-    let entry = arrival.as_ref().map(Arrival::entry);
     let answer = async {
-        Answer::Delivery(match (to, entry) {
+        Answer::Delivery(match (to, &arrival) {
             (Asked::Control(control), _) => match control.answer(&asked, wishes.authorization).await {
                 Reply::Whole(response) => Delivery::whole(response),
                 Reply::Events(tail) => return Answer::Events(tail),
             },
-            (Asked::Panel(Some(control)), Some(entry)) => control.respond(asked, entry, wishes).await,
+            (Asked::Panel(Some(control)), Some(arrival)) => control.respond(asked, arrival, wishes).await,
             (Asked::Panel(_), _) => Delivery::whole(match &site.metrics {
                 // What is asked of a control plane, as by the server itself at its start, is no call of the panel's.
                 Some(metrics) if !Control::owns(asked.path) => {

@@ -17,7 +17,7 @@ use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
-use crate::panel::gates::Opens;
+use crate::panel::gates::{Gates, Opens};
 use crate::panel::{Panel, Result, noun};
 use admin::style::Style;
 use body::Body;
@@ -120,14 +120,21 @@ impl Response {
 
 /// Answers a request (contract "Admin API", section 1: the gates in their order).
 pub async fn answer(panel: &Arc<Panel>, request: Request<'_>) -> Response {
-    match route(panel, request).await {
+    match panel.gates().await {
+        Ok(gates) => answer_at(&gates, panel, request).await,
+        Err(error) => admin::failure(panel, Style::Documented, &error),
+    }
+}
+
+/// Answers a request that meets the gates as they are in this picture of them.
+pub async fn answer_at(gates: &Arc<Gates>, panel: &Arc<Panel>, request: Request<'_>) -> Response {
+    match route(gates, panel, request).await {
         Ok(response) => response,
         Err(error) => admin::failure(panel, Style::Documented, &error),
     }
 }
 
-async fn route(panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
-    let gates = panel.gates().await?;
+async fn route(gates: &Arc<Gates>, panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
     let caller = caller(panel, &request);
     if gates.is_blocked(caller) {
         return Ok(Response::empty(403).traced(Trace::stopped(Auth::Blocked)));
@@ -135,7 +142,7 @@ async fn route(panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
     let handled = matches!(request.method, "GET" | "POST" | "HEAD");
     if is_path(request.path, xc_v2::PATH) {
         return Ok(match handled {
-            true => xc_v2::answer(panel, &gates, &request).await,
+            true => xc_v2::answer(panel, gates, &request).await,
             false => Response::empty(200),
         });
     }
@@ -163,7 +170,7 @@ async fn route(panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
     }
     match door {
         Door::Slash => Ok(pages::with_slash(request.path, request.query)),
-        Door::Admin => admin::answer(panel, &gates, request).await,
+        Door::Admin => admin::answer(panel, gates, request).await,
     }
 }
 

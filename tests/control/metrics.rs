@@ -138,9 +138,40 @@ fn without_a_journal_requests_are_counted_all_the_same() {
         config.journal_size = 0;
     });
     panel.get("get_line", "id=4521");
-    let expected = labelled([(r#"{api="admin",action="get_line",status="2xx"}"#, 1.0)]);
+    panel.get("get_lin", "");
+    panel.client().get("/nowhere");
+    panel.v2("action=server&sub=list", "");
+    // A request that a fault may meet is looked at; before and after nobody does.
+    told(
+        &panel,
+        "PUT",
+        "faults",
+        r#"[{"id":"down","match":{"action":"server/list"},"effect":{"status":503}}]"#,
+    );
+    assert_eq!(panel.client().get("/api.php?action=server&sub=list").status, 503);
+    told(&panel, "DELETE", "faults/down", "");
+    panel.v2("action=server&sub=list", "");
+    let expected = labelled([
+        (r#"{api="admin",action="",status="2xx"}"#, 1.0),
+        (r#"{api="admin",action="get_line",status="2xx"}"#, 1.0),
+        (r#"{api="none",action="",status="4xx"}"#, 1.0),
+        (r#"{api="xc_v2",action="",status="5xx"}"#, 1.0),
+        (r#"{api="xc_v2",action="server/list",status="2xx"}"#, 2.0),
+    ]);
     assert_eq!(family(&panel, "linecard_requests_total"), expected);
-    assert_eq!(family(&panel, "linecard_unmatched_unread_total"), labelled([("", 1.0)]));
+    assert_eq!(
+        family(&panel, "linecard_request_duration_seconds_count"),
+        labelled([
+            (r#"{api="admin"}"#, 2.0),
+            (r#"{api="none"}"#, 1.0),
+            (r#"{api="xc_v2"}"#, 3.0)
+        ])
+    );
+    assert_eq!(
+        family(&panel, "linecard_fault_hits_total"),
+        labelled([(r#"{fault="down"}"#, 1.0)])
+    );
+    assert_eq!(family(&panel, "linecard_unmatched_unread_total"), labelled([("", 6.0)]));
 }
 
 #[test]

@@ -16,6 +16,7 @@ pub mod quick;
 mod rule;
 mod shapes;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -36,6 +37,8 @@ const MOST: usize = 1_000;
 /// The rules.
 pub struct Faults {
     rules: Mutex<Rules>,
+    /// How many there are, so that a request that meets none waits for nobody.
+    count: AtomicUsize,
     /// What all draws follow from.
     seed: u64,
     /// The rules as the start of the server gave them.
@@ -98,27 +101,28 @@ impl Faults {
     /// # Errors
     /// Which of them is none, and why.
     pub fn new(seed: u64, baseline: Vec<Value>) -> Result<Faults, (usize, Problem)> {
-        let rules = Rules::of(&baseline)?;
-        Ok(Faults {
-            rules: Mutex::new(rules),
-            seed,
-            baseline,
-        })
+        Ok(Faults::beginning_with(Rules::of(&baseline)?, seed, baseline))
     }
 
     /// The rules of the start anew, with draws that follow from another seed.
     pub fn again(&self, seed: u64) -> Faults {
+        // They were read once already.
+        let rules = Rules::of(&self.baseline).unwrap_or_default();
+        Faults::beginning_with(rules, seed, self.baseline.clone())
+    }
+
+    fn beginning_with(rules: Rules, seed: u64, baseline: Vec<Value>) -> Faults {
         Faults {
-            // They were read once already.
-            rules: Mutex::new(Rules::of(&self.baseline).unwrap_or_default()),
+            count: AtomicUsize::new(rules.held.len()),
+            rules: Mutex::new(rules),
             seed,
-            baseline: self.baseline.clone(),
+            baseline,
         }
     }
 
     /// True when no rule is held: most requests of most tests.
     pub fn is_empty(&self) -> bool {
-        self.with(|rules| rules.held.is_empty())
+        self.count.load(Ordering::Acquire) == 0
     }
 
     /// Goes back to the rules of the start.
@@ -157,7 +161,10 @@ impl Faults {
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Rules) -> T) -> T {
-        work(&mut self.rules.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
+        let mut rules = self.rules.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let done = work(&mut rules);
+        self.count.store(rules.held.len(), Ordering::Release);
+        done
     }
 
     fn shown(&self) -> Value {
