@@ -81,6 +81,11 @@ pub struct Config {
     #[arg(long, env = "LINECARD_SEED", value_delimiter = ';')]
     pub seed: Vec<Seed>,
 
+    /// Begin anew with the files of --seed whenever one of them changes: the state is replaced, clock, faults
+    /// and journal stay. For tests: it needs --control and a new database.
+    #[arg(long, env = "LINECARD_WATCH_SEED")]
+    pub watch_seed: bool,
+
     /// The panel's time zone, in which date texts are read and printed.
     #[arg(long, env = "LINECARD_TIMEZONE", default_value = TIMEZONE, value_parser = zone, value_name = "IANA NAME")]
     pub timezone: Zone,
@@ -222,6 +227,7 @@ impl Default for Config {
             bind: "127.0.0.1:0".into(),
             db: ":memory:".into(),
             seed: Vec::new(),
+            watch_seed: false,
             timezone: Zone::UTC,
             strict: Strictness::Off,
             ready_format: ReadyFormat::Text,

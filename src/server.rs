@@ -25,11 +25,12 @@ use actix_web::dev::ServerHandle;
 use crate::config::Config;
 use crate::control::faults::quick;
 use crate::control::hosting::Worlds;
+use crate::control::watch::Watch;
 use crate::control::{Address, Control, MAIN, PREFIX, Setup};
 use crate::panel::Panel;
-use crate::panel::administrator::Administrator;
 use crate::panel::chance::Chance;
 use crate::panel::clock::Clock;
+use crate::panel::outset::Outset;
 use crate::panel::profiles::Profiles;
 use crate::panel::seeds::{self, Ground, Keys};
 use crate::store::{Found, OpenError, Place, StoreError};
@@ -70,10 +71,11 @@ pub struct Server {
     found: Found,
     /// How long a stop waits for requests in flight, in seconds.
     grace: u64,
-    /// Settings to be kept before the first answer.
-    set: Vec<(String, String)>,
-    /// Who is to be an administrator before the first answer.
-    administrator: Option<Administrator>,
+    /// What is to be written before the first answer, and whether it is.
+    outset: Outset,
+    settled: bool,
+    /// The seed files that are looked at, where that is asked for.
+    watch: Option<Watch>,
     /// The control plane, where it is asked for.
     control: Option<Plane>,
     /// The socket of the metrics, where they have one of their own.
@@ -116,6 +118,11 @@ impl Server {
     /// [`StartError`].
     pub fn bind_with(config: &Config, clock: Clock, chance: Chance) -> Result<Server, StartError> {
         let keys = config.keys().map_err(StartError::Option)?;
+        let outset = Outset {
+            set: config.kept(),
+            administrator: keys.administrator.clone(),
+        };
+        let watch = Watch::of(config, &keys, &outset).map_err(StartError::Option)?;
         let faults = quick::faults(config).map_err(StartError::Faults)?;
         let (listener, address) = take(&config.bind)?;
         let control = match config.control || config.control_bind.is_some() {
@@ -135,6 +142,9 @@ impl Server {
                 &config.seed,
             )
         })?;
+        if let Some(watch) = &watch {
+            watch.admit(found, &config.db).map_err(StartError::Option)?;
+        }
         let processors = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Server {
             panel: Arc::new(panel),
@@ -143,8 +153,9 @@ impl Server {
             workers: config.workers.map_or(processors, usize::from),
             found,
             grace: config.grace.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX),
-            set: config.kept(),
-            administrator: keys.administrator.clone(),
+            settled: outset.is_empty(),
+            outset,
+            watch,
             control,
             metrics,
             journal_size: config.journal_size,
@@ -213,15 +224,10 @@ impl Server {
     /// # Errors
     /// [`StartError::Other`].
     pub async fn settle(&mut self) -> Result<(), StartError> {
-        let failed = |error: &dyn std::fmt::Display| StartError::Other(io::Error::other(error.to_string()));
-        let set = std::mem::take(&mut self.set);
-        if !set.is_empty() {
-            self.panel.set(set).await.map_err(|error| failed(&error))?;
-        }
-        let administrator = self.administrator.take();
-        if let Some(administrator) = administrator {
-            let settled = administrator.settle(&self.panel).await;
-            settled.map_err(|error| failed(&error))?;
+        if !self.settled {
+            let settled = self.outset.settle(&self.panel).await;
+            settled.map_err(|error| StartError::Other(io::Error::other(error)))?;
+            self.settled = true;
         }
         Ok(())
     }
@@ -287,6 +293,9 @@ impl Server {
                 control.close();
             });
         }
+        if let (Some(watch), Some(control)) = (self.watch.take(), &control) {
+            actix_web::rt::spawn(watch.run(Arc::clone(control)));
+        }
         let ending = control.clone();
         let ended = async move {
             let ended = server.await;
@@ -316,7 +325,11 @@ impl Server {
             world: MAIN.into(),
             baseline: None,
             exposed: plane.exposed,
-            worlds: Some(Arc::new(Worlds::new(Box::new(ports), self.keys.clone()))),
+            worlds: Some(Arc::new(Worlds::new(
+                Box::new(ports),
+                self.keys.clone(),
+                self.outset.clone(),
+            ))),
         })
         .await
     }

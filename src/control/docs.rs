@@ -176,6 +176,10 @@ pub fn page() -> String {
          `GET sessions` lists the live connections, `?user=` those of the users that are meant: `id`, `user` (a device's is its\n\
          MAC), `line`, `mag`, `enigma`, `stream`, `stream_name`, `server`, `ip`, `user_agent`, `container`, `since`.\n\
          `DELETE sessions/ID` cuts one off, as `kill_connection` does: it becomes a row of activity.\n\n\
+         ## Seed files that change\n\n\
+         With `--watch-seed` the panel begins anew when a file of its seed has changed: the state is replaced, `epoch` goes up,\n\
+         and a reset goes back to the new beginning; clock, faults and journal stay. A file with an error changes nothing:\n\
+         `seed_error` of `GET info` and the log tell what is wrong, with file, line and path, until it is mended.\n\n\
          ## Other machines\n\n\
          On an address that other machines reach, callers need the token for all but `health` and `ready`, and what\n\
          changes a panel's state or time (`clock`, `faults`, `reset`, `snapshots`, `state`, `worlds`) answers 403 unless the\n\

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use futures_util::future::join_all;
 
 use super::Control;
+use crate::panel::outset::Outset;
 use crate::panel::seeds::Keys;
 
 /// What gives worlds their ports.
@@ -59,6 +60,8 @@ pub struct Worlds {
     hosting: Box<dyn Hosting>,
     /// What worlds are set up with whose seed brings none of it.
     pub keys: Keys,
+    /// What such worlds have beside.
+    pub outset: Outset,
 }
 
 #[derive(Default)]
@@ -87,12 +90,13 @@ pub struct Reserved<'a> {
 
 impl Worlds {
     /// None yet.
-    pub fn new(hosting: Box<dyn Hosting>, keys: Keys) -> Worlds {
+    pub fn new(hosting: Box<dyn Hosting>, keys: Keys, outset: Outset) -> Worlds {
         Worlds {
             held: Mutex::default(),
             any: AtomicBool::new(false),
             hosting,
             keys,
+            outset,
         }
     }
 

@@ -67,6 +67,7 @@ impl Control {
             "timezone": self.panel.zone().name(),
             "strict": self.panel.strictness().refuses(),
             "strictness": self.panel.strictness().name(),
+            "seed_error": self.seed_error(),
             "pid": std::process::id(),
             "epoch": self.epoch(),
         }))

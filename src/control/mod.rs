@@ -7,6 +7,7 @@
 mod address;
 pub mod arrival;
 mod asking;
+mod beginning;
 mod closest;
 pub mod counting;
 mod counts;
@@ -29,6 +30,7 @@ pub mod matching;
 mod members;
 pub mod metrics;
 mod order;
+mod planting;
 pub mod problem;
 mod profile;
 mod requests;
@@ -42,21 +44,22 @@ pub mod tail;
 mod time;
 mod times;
 mod verify;
+pub mod watch;
 pub mod wishes;
 mod worlds;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::json;
 
-use crate::panel::chance::Mark;
 use crate::panel::clock::Mode;
 use crate::panel::{Panel, gates};
 use crate::store::{Image, StoreError};
 use crate::wire::{Request, Response};
 pub use address::{Address, public_url};
+use beginning::{Beginning, Beginnings};
 use faults::Faults;
 use hosting::{Named, Worlds};
 use journal::Journal;
@@ -110,10 +113,10 @@ pub struct Control {
     exposed: bool,
     /// From which all draws follow, if somebody chose it.
     rng_seed: Option<u64>,
-    /// The panel as it was when the control plane was switched on.
-    baseline: Image,
-    /// Where the generator of credentials stood then.
-    mark: Mark,
+    /// What a reset goes back to.
+    beginnings: Beginnings,
+    /// Why the seed files as they are now were not planted.
+    seed_error: Mutex<Option<String>>,
     snapshots: Mutex<BTreeMap<String, Image>>,
     /// How often the state was reset or restored.
     epoch: AtomicU64,
@@ -137,14 +140,17 @@ impl Control {
     /// SQLite's.
     pub async fn new(setup: Setup) -> Result<Control, StoreError> {
         let panel = setup.panel;
-        let baseline = match setup.baseline {
+        let image = match setup.baseline {
             Some(image) => image,
             None => panel.store().image().await?,
         };
         Ok(Control {
             metrics: Metrics::default(),
-            mark: panel.chance().mark(),
-            baseline,
+            beginnings: Beginnings::with(Beginning {
+                image,
+                mark: panel.chance().mark(),
+            }),
+            seed_error: Mutex::default(),
             clock: panel.clock().mode(),
             journal: Journal::new(setup.journal_size),
             faults: setup.faults,
@@ -258,6 +264,15 @@ impl Control {
 
     fn snapshots(&self) -> MutexGuard<'_, BTreeMap<String, Image>> {
         self.snapshots.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Why the seed files as they are now were not planted.
+    fn seed_error(&self) -> Option<String> {
+        self.seed_error.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_seed_error(&self, error: Option<String>) {
+        *self.seed_error.lock().unwrap_or_else(PoisonError::into_inner) = error;
     }
 
     fn epoch(&self) -> u64 {

@@ -52,7 +52,7 @@ async fn go_back(control: &Control, what: &[&str]) -> Result<Response, Problem> 
     }
     let epoch = match what.contains(&"state") {
         // With the state come the connections of its time.
-        true => state::go_to(control, &control.baseline).await?,
+        true => state::go_to(control, &control.beginnings.now().image).await?,
         false => control.epoch(),
     };
     if what.contains(&"sessions") && !what.contains(&"state") {

@@ -12,11 +12,11 @@ use crate::wire::{Request, Response};
 
 /// Makes the panel what an image shows, and answers how often that was done.
 pub async fn go_to(control: &Control, image: &Image) -> Result<u64, StoreError> {
-    let (panel, mark) = (Arc::clone(&control.panel), control.mark.clone());
+    let (panel, beginning) = (Arc::clone(&control.panel), control.beginnings.now());
     control
         .panel
         .store()
-        .restore(image, move || panel.chance().go_back(&mark))
+        .restore(image, move || panel.chance().go_back(&beginning.mark))
         .await?;
     Ok(control.next_epoch())
 }

@@ -6,11 +6,12 @@ use serde_json::{Map, Value, json};
 
 use super::address::Address;
 use super::hosting::{Worlds, is_name};
+use super::planting::{Planted, Planting, Unplanted};
 use super::problem::Problem;
 use super::{Control, PREFIX, Setup, answer, object, only, state, time};
 use crate::panel::chance::Chance;
 use crate::panel::clock::Clock;
-use crate::panel::seeds::{self, Ground, Seed};
+use crate::panel::seeds::Seed;
 use crate::panel::{Entrance, Panel};
 use crate::store::Image;
 use crate::wire::{Request, Response};
@@ -62,44 +63,29 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
         Some(seed) => Chance::seeded(seed),
         None => Chance::unpredictable().map_err(failed)?,
     };
-    // An image has its administrators already.
-    let (image, chance, administrator) = match wish.from {
-        From::Image(image) => (image, chance, None),
+    let settings = control.panel.settings().clone();
+    let Planted { panel, image } = match wish.from {
+        From::Image(image) => Planted {
+            panel: Arc::new(Panel::of_image(&image, settings, wish.clock, chance).map_err(failed)?),
+            image,
+        },
         From::Seed(seed) => {
-            let (keys, now, zone) = (worlds.keys.clone(), wish.clock.now(), control.panel.zone());
-            let plant = move || {
-                let image = Image::made(|db| {
-                    let (keys, chance) = (&keys, &chance);
-                    seeds::plant(
-                        &Ground {
-                            db,
-                            keys,
-                            chance,
-                            now,
-                            zone,
-                        },
-                        &[seed],
-                    )
-                });
-                image.map(|image| (image, chance))
+            let planting = Planting {
+                seeds: vec![seed],
+                keys: worlds.keys.clone(),
+                outset: worlds.outset.clone(),
+                settings,
+                clock: wish.clock,
+                chance,
             };
-            let planted = tokio::task::spawn_blocking(plant).await.map_err(failed)?;
-            let (image, chance) =
-                planted.map_err(|error| Problem::bad_request(error.to_string(), "choose another `seed`"))?;
-            (image, chance, worlds.keys.administrator.as_ref())
+            planting.plant().await.map_err(|unplanted| match unplanted {
+                Unplanted::Seeds(wrong) => Problem::bad_request(wrong, "choose another `seed`"),
+                Unplanted::Failed(reason) => failed(reason),
+            })?
         }
     };
     let listener = worlds.hosting().listen().map_err(failed)?;
     let address = worlds.hosting().reachable(listener.local_addr().map_err(failed)?);
-    let panel = Panel::of_image(&image, control.panel.settings().clone(), wish.clock, chance).map_err(failed)?;
-    let panel = Arc::new(panel);
-    let baseline = match administrator {
-        Some(administrator) => {
-            administrator.settle(&panel).await?;
-            None
-        }
-        None => Some(image),
-    };
     let name = reserved.name().to_owned();
     let own_control = control.address.own_control().map(|url| host_url(&name, url));
     let setup = Setup {
@@ -111,7 +97,7 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
         debug: control.debug,
         rng_seed: wish.rng_seed,
         world: name.clone(),
-        baseline,
+        baseline: Some(image),
         exposed: control.exposed,
         worlds: None,
     };
@@ -207,7 +193,7 @@ impl Wish {
                     "send one of them",
                 ));
             }
-            (None, None) => From::Image(control.baseline.clone()),
+            (None, None) => From::Image(control.beginnings.now().image.clone()),
             (None, Some(name)) => From::Image(state::find(control, name)?),
             (Some(seed), None) => From::Seed(builtin(seed)?),
         };

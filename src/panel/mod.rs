@@ -25,6 +25,7 @@ pub mod logs;
 pub mod named;
 pub mod net;
 pub mod noun;
+pub mod outset;
 pub mod packages;
 pub mod profiles;
 pub mod rate;

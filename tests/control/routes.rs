@@ -84,7 +84,7 @@ fn the_info_says_what_opens_the_panel() {
     assert_eq!(
         told(&panel, "GET", "info", ""),
         format!(
-            r#"{{"url":"{url}","control":"{url}/_linecard/","public_url":null,"world":"main","access_code":"access","api_key":"YOUR_KEY","user":"customer4521","pass":"securepass","timezone":"UTC","strict":false,"strictness":"off","pid":{},"epoch":0}}"#,
+            r#"{{"url":"{url}","control":"{url}/_linecard/","public_url":null,"world":"main","access_code":"access","api_key":"YOUR_KEY","user":"customer4521","pass":"securepass","timezone":"UTC","strict":false,"strictness":"off","seed_error":null,"pid":{},"epoch":0}}"#,
             std::process::id()
         )
     );

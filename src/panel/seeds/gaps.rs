@@ -3,10 +3,33 @@
 
 use rusqlite::Result;
 
-use super::Ground;
+use super::{Ground, Keys};
 use crate::panel::access_codes;
 use crate::panel::administrator::Administrator;
 use crate::panel::chance::{CODE, HEX};
+
+/// The code and key that set-up gives, drawn before a seed draws anything: callers go on with them when a
+/// seed is edited. The same draws come again for whatever is drawn next.
+pub fn keys(ground: &Ground<'_>) -> Keys {
+    let mark = ground.chance.mark();
+    let (code, key) = (draw_code(ground), draw_key(ground));
+    ground.chance.go_back(&mark);
+    let said = ground.keys.clone();
+    Keys {
+        access_code: said.access_code.or(Some(code)),
+        api_key: said.api_key.or(Some(key)),
+        ..said
+    }
+}
+
+/// Drawn whether or not it is used, so that what is said changes nothing else.
+fn draw_code(ground: &Ground<'_>) -> String {
+    ground.chance.text(CODE, access_codes::LENGTH)
+}
+
+fn draw_key(ground: &Ground<'_>) -> String {
+    ground.chance.text(HEX, 32)
+}
 
 /// Fills each of the tables that is empty. A second call changes nothing.
 ///
@@ -42,8 +65,8 @@ pub fn fill(ground: &Ground<'_>) -> std::result::Result<(), String> {
 
 /// No password yet: nobody can log in to pages with this account until one is set, as `--admin-password` does.
 fn add_administrator(ground: &Ground<'_>) -> Result<()> {
-    let key = ground.keys.api_key.clone();
-    let key = key.unwrap_or_else(|| ground.chance.text(HEX, 32));
+    let drawn = draw_key(ground);
+    let key = ground.keys.api_key.clone().unwrap_or(drawn);
     let sql = "INSERT INTO users (username, member_group_id, date_registered, api_key)
          VALUES (?1, coalesce((SELECT min(group_id) FROM users_groups WHERE is_admin <> 0), 0), ?2, ?3)";
     let named = ground.keys.administrator.as_ref();
@@ -53,8 +76,9 @@ fn add_administrator(ground: &Ground<'_>) -> Result<()> {
 }
 
 fn access_code(ground: &Ground<'_>) -> std::result::Result<String, String> {
+    let drawn = draw_code(ground);
     match &ground.keys.access_code {
-        None => Ok(ground.chance.text(CODE, access_codes::LENGTH)),
+        None => Ok(drawn),
         Some(code) if access_codes::is_well_formed(code, access_codes::ADMIN_API) => Ok(code.clone()),
         // The code is a secret, and who said it knows it.
         Some(_) => Err("the access code must be 8 to 64 of A-Z a-z 0-9 _ - and not a reserved word".into()),

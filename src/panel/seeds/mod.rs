@@ -68,6 +68,8 @@ pub struct Ground<'a> {
 /// # Errors
 /// What is wrong and where, a line for each.
 pub fn plant(ground: &Ground<'_>, seeds: &[Seed]) -> Result<(), String> {
+    let keys = gaps::keys(ground);
+    let ground = &Ground { keys: &keys, ..*ground };
     let mut gaps = seeds.is_empty();
     for seed in seeds {
         for part in seed.read()? {
