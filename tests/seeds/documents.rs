@@ -2,7 +2,7 @@
 
 use linecard::panel::seeds::Form;
 
-use super::{planted, planted_all, rows};
+use super::{everything, planted, planted_all, rows};
 
 const YAML: &str = "
 accounts:
@@ -211,4 +211,54 @@ fn anchors_stand_for_what_they_name() {
     let text = "lines: [{username: a, bouquets: &b [1, 2]}, {username: b, bouquets: *b}]";
     let seen = planted(Form::Yaml, text, |db| rows(db, "SELECT bouquet FROM lines"));
     assert_eq!(seen.unwrap(), ["[1,2]", "[1,2]"]);
+}
+
+#[test]
+fn a_thing_can_be_called_what_it_is() {
+    let natural = "
+servers: [{server: Main}]
+groups: [{group: Shops}]
+accounts: [{account: anna, group: Shops}]
+access_codes: [{access_code: front-door}]
+categories: [{category: Sports}, {category: Sports, type: movie}]
+transcode_profiles: [{transcode_profile: HD}]
+epgs: [{epg: Guide}]
+streams: [{stream: Cup, category: live/Sports, epg: Guide}]
+series: [{series: Saga}]
+bouquets: [{bouquet: All, channels: Cup, series: Saga}]
+packages: [{package: Year, groups: Shops, bouquets: All}]
+lines: [{line: alice, owner: anna, bouquets: All, package: Year}]
+mags: [{mag: '00:1A:79:00:00:01', line: alice}]
+enigmas: [{enigma: '00:1A:79:00:00:02', line: alice}]
+activecodes: [{activecode: '1234567890', owner: anna}]
+";
+    let keys = [
+        ("server:", "name:"),
+        ("{group:", "{name:"),
+        ("account:", "username:"),
+        ("access_code:", "code:"),
+        ("{category:", "{name:"),
+        ("transcode_profile:", "name:"),
+        ("{epg:", "{name:"),
+        ("stream:", "name:"),
+        ("{series:", "{title:"),
+        ("bouquet:", "name:"),
+        ("{package:", "{name:"),
+        ("{line:", "{username:"),
+        ("mag:", "mac:"),
+        ("enigma:", "mac:"),
+        ("activecode:", "code:"),
+    ];
+    let documented = keys.iter().fold(natural.to_owned(), |text, (alias, key)| {
+        assert!(text.contains(alias), "{alias}");
+        text.replace(alias, key)
+    });
+    let seen = |text: &str| planted(Form::Yaml, text, everything).unwrap();
+    assert_eq!(seen(natural), seen(&documented));
+    // A later document finds what it names, whichever key says it.
+    let later = "lines: [{line: alice, max_connections: 3}]";
+    let held = planted_all(&[(Form::Yaml, natural), (Form::Yaml, later)], |db| {
+        rows(db, "SELECT username, max_connections, is_mag FROM lines")
+    });
+    assert_eq!(held.unwrap(), ["alice|3|0"]);
 }

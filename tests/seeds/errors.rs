@@ -41,6 +41,22 @@ const WRONG: &[(&str, &[&str])] = &[
         &["line 1: lines[0].id: an id is a whole number from 1; leave it out for the next one"],
     ),
     (
+        "lines:\n- {line: a, username: a}\ncategories:\n- name: b\n  category: b\n- {category: c, nam: c}",
+        &[
+            "line 2: lines[0].username: \"line\" has said it already; keep one of them",
+            "line 5: categories[0].category: \"name\" has said it already; keep one of them",
+            "line 6: categories[1].nam: there is no key \"nam\"; did you mean \"name\"?",
+        ],
+    ),
+    (
+        "lines: [{line: _linecard}, {line: a}, {line: a}]",
+        &[
+            "line 1: lines[0].line: \"_linecard\" is reserved; take another name: the control plane answers under this one",
+            "line 1: lines[2].line: \"a\" is there already; each needs one of its own",
+        ],
+    ),
+    ("lines: [{line: [a]}]", &["line 1: lines[0].line: this is a list; write a single value"]),
+    (
         "lines: [{password: a}]",
         &["line 1: lines[0]: the key \"username\" is missing; add it"],
     ),

@@ -160,6 +160,11 @@ fn the_schema_knows_every_key_of_the_demo() {
     assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
     let line = &schema["properties"]["lines"]["items"]["properties"]["expires"];
     assert_eq!(line["description"], "A time. `never` when left out.");
+    // Two keys of the same meaning, of which an entry has one.
+    let lines = &schema["properties"]["lines"]["items"];
+    assert_eq!(lines["properties"]["line"], lines["properties"]["username"]);
+    let both = serde_json::json!([{ "required": ["username", "line"] }]);
+    assert_eq!(lines["not"]["anyOf"], both);
     let published = fs::read(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/seed.schema.json")).unwrap();
     assert_eq!(published, output.stdout);
 }

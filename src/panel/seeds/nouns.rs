@@ -72,6 +72,8 @@ pub struct Child {
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
     pub name: &'static str,
+    /// Another key of the same meaning: what a thing of the section is called.
+    pub alias: Option<&'static str>,
     pub column: &'static str,
     pub shape: Shape,
     pub preset: Preset,
@@ -120,6 +122,7 @@ pub enum Preset {
 const fn field(name: &'static str, column: &'static str) -> Field {
     Field {
         name,
+        alias: None,
         column,
         shape: Shape::Column,
         preset: Preset::Column,
@@ -134,6 +137,13 @@ impl Field {
 
     const fn else_(self, preset: Preset) -> Field {
         Field { preset, ..self }
+    }
+
+    const fn or(self, alias: &'static str) -> Field {
+        Field {
+            alias: Some(alias),
+            ..self
+        }
     }
 
     const fn says(self, doc: &'static str) -> Field {
@@ -212,7 +222,7 @@ static EPISODES: Section = Section {
 pub static SECTIONS: &[Section] = &[
     Section {
         fields: &[
-            field("name", "server_name").else_(Preset::Required),
+            field("name", "server_name").else_(Preset::Required).or("server"),
             field("ip", "server_ip"),
             field("domains", "domain_name").holds(Shape::Texts),
             field("parents", "parent_id").holds(Shape::Many("servers")),
@@ -224,7 +234,7 @@ pub static SECTIONS: &[Section] = &[
     Section {
         id: Some("group_id"),
         fields: &[
-            field("name", "group_name").else_(Preset::Required),
+            field("name", "group_name").else_(Preset::Required).or("group"),
             field("pages", "allowed_pages").holds(Shape::Texts),
             field("subresellers", "subresellers").holds(Shape::Many("groups")),
         ],
@@ -237,7 +247,7 @@ pub static SECTIONS: &[Section] = &[
     },
     Section {
         fields: &[
-            field("username", "username").else_(Preset::Required),
+            field("username", "username").else_(Preset::Required).or("account"),
             field("password", "password")
                 .holds(Shape::Password)
                 .says("Without one nobody can log in."),
@@ -256,7 +266,7 @@ pub static SECTIONS: &[Section] = &[
     },
     Section {
         fields: &[
-            field("code", "code").else_(Preset::Required),
+            field("code", "code").else_(Preset::Required).or("access_code"),
             field("groups", "groups").holds(Shape::Many("groups")),
             field("whitelist", "whitelist").holds(Shape::Texts),
         ],
@@ -269,7 +279,7 @@ pub static SECTIONS: &[Section] = &[
     },
     Section {
         fields: &[
-            field("name", "category_name").else_(Preset::Required),
+            field("name", "category_name").else_(Preset::Required).or("category"),
             field("type", "category_type")
                 .holds(Shape::OneOf(CATEGORY_TYPES))
                 .else_(Preset::Text("live")),
@@ -286,7 +296,7 @@ pub static SECTIONS: &[Section] = &[
     Section {
         id: Some("profile_id"),
         fields: &[
-            field("name", "profile_name").else_(Preset::Required),
+            field("name", "profile_name").else_(Preset::Required).or("transcode_profile"),
             field("options", "profile_options"),
         ],
         ..section(
@@ -298,7 +308,7 @@ pub static SECTIONS: &[Section] = &[
     },
     Section {
         fields: &[
-            field("name", "epg_name").else_(Preset::Required),
+            field("name", "epg_name").else_(Preset::Required).or("epg"),
             field("file", "epg_file"),
         ],
         children: &[Child {
@@ -309,7 +319,7 @@ pub static SECTIONS: &[Section] = &[
     },
     Section {
         fields: &[
-            field("name", "stream_display_name").else_(Preset::Required),
+            field("name", "stream_display_name").else_(Preset::Required).or("stream"),
             field("type", "type")
                 .holds(Shape::Numbered(STREAM_TYPES))
                 .else_(Preset::Number(1)),
@@ -337,7 +347,7 @@ pub static SECTIONS: &[Section] = &[
     },
     Section {
         fields: &[
-            field("title", "title").else_(Preset::Required),
+            field("title", "title").else_(Preset::Required).or("series"),
             field("category", "category_id").holds(Shape::Many("categories")),
             field("last_modified", "last_modified").else_(Preset::Now),
             field("similar", "similar").holds(Shape::Many("series")),
@@ -355,7 +365,7 @@ pub static SECTIONS: &[Section] = &[
     },
     Section {
         fields: &[
-            field("name", "bouquet_name").else_(Preset::Required),
+            field("name", "bouquet_name").else_(Preset::Required).or("bouquet"),
             field("channels", "bouquet_channels")
                 .holds(Shape::Many("streams"))
                 .says("Live streams and created channels."),
@@ -373,7 +383,7 @@ pub static SECTIONS: &[Section] = &[
     },
     Section {
         fields: &[
-            field("name", "package_name").else_(Preset::Required),
+            field("name", "package_name").else_(Preset::Required).or("package"),
             field("groups", "groups").holds(Shape::Many("groups")),
             field("bouquets", "bouquets").holds(Shape::Many("bouquets")),
             field("addon_packages", "addon_packages").holds(Shape::Many("packages")),
@@ -390,7 +400,7 @@ pub static SECTIONS: &[Section] = &[
     Section {
         id: Some("mag_id"),
         fields: &[
-            field("mac", "mac").else_(Preset::Required),
+            field("mac", "mac").else_(Preset::Required).or("mag"),
             field("created", "created").else_(Preset::Now),
             field("line", "user_id").holds(Shape::One("lines")).says(HIDDEN_LINE),
         ],
@@ -400,7 +410,7 @@ pub static SECTIONS: &[Section] = &[
     Section {
         id: Some("device_id"),
         fields: &[
-            field("mac", "mac").else_(Preset::Required),
+            field("mac", "mac").else_(Preset::Required).or("enigma"),
             field("line", "user_id").holds(Shape::One("lines")).says(HIDDEN_LINE),
         ],
         hidden: Some(("user_id", "is_e2")),
@@ -408,7 +418,7 @@ pub static SECTIONS: &[Section] = &[
     },
     Section {
         fields: &[
-            field("code", "code").else_(Preset::Required),
+            field("code", "code").else_(Preset::Required).or("activecode"),
             field("owner", "member_id").holds(Shape::One("accounts")),
             field("package", "package_id").holds(Shape::One("packages")),
             field("expires", "exp_date"),
@@ -459,7 +469,7 @@ const HIDDEN_LINE: &str = "The id of a line that is there; without it the fields
 /// Lines of customers, and what a device's hidden line has beside the device.
 pub const LINES: Section = Section {
     fields: &[
-        field("username", "username").else_(Preset::Required),
+        field("username", "username").else_(Preset::Required).or("line"),
         field("password", "password").else_(Preset::Drawn(CREDENTIAL_LENGTH)),
         field("expires", "exp_date").says("`never` when left out."),
         field("owner", "member_id").holds(Shape::One("accounts")),

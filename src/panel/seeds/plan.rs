@@ -4,12 +4,15 @@
 use rusqlite::types::Value;
 
 use super::nouns::{Field, HIDDEN, LINES, Preset, Section, Shape};
+use super::tree::Member;
 use crate::store::schema::{self, Column, Kind};
 
 /// A field with its column.
 #[derive(Debug)]
 pub struct Slot {
     pub name: &'static str,
+    /// Another key of the same meaning.
+    pub alias: Option<&'static str>,
     pub column: &'static Column,
     pub shape: Shape,
     pub preset: Preset,
@@ -54,7 +57,9 @@ impl Plan {
     /// All keys that an entry may have.
     pub fn keys(&self) -> Vec<&'static str> {
         let mut keys: Vec<&str> = self.section.id.map(|_| "id").into_iter().collect();
-        keys.extend(self.slots.iter().chain(&self.line).map(|slot| slot.name));
+        let slots = || self.slots.iter().chain(&self.line);
+        keys.extend(slots().map(|slot| slot.name));
+        keys.extend(slots().filter_map(|slot| slot.alias));
         keys.extend(self.section.hidden.map(|_| LINE_ID));
         keys.extend(self.children.iter().map(|(_, child)| child.section.name));
         keys
@@ -76,6 +81,7 @@ fn slots(table: &str, named: &[Field], left_out: &[Option<&str>]) -> Vec<Slot> {
     for field in named {
         slots.extend(table.column(field.column).map(|column| Slot {
             name: field.name,
+            alias: field.alias,
             column,
             shape: field.shape,
             preset: field.preset,
@@ -88,6 +94,7 @@ fn slots(table: &str, named: &[Field], left_out: &[Option<&str>]) -> Vec<Slot> {
     });
     slots.extend(others.map(|column| Slot {
         name: column.name,
+        alias: None,
         column,
         shape: Shape::Column,
         preset: Preset::Column,
@@ -97,6 +104,16 @@ fn slots(table: &str, named: &[Field], left_out: &[Option<&str>]) -> Vec<Slot> {
 }
 
 impl Slot {
+    /// Whether a key is its own.
+    pub fn is_called(&self, key: &str) -> bool {
+        key == self.name || self.alias == Some(key)
+    }
+
+    /// Where an entry says it.
+    pub fn of<'n>(&self, members: &'n [Member]) -> Option<&'n Member> {
+        members.iter().find(|member| self.is_called(&member.key))
+    }
+
     /// The value that is not written down: what a new row has without it.
     pub fn omitted(&self) -> Option<Value> {
         match self.preset {

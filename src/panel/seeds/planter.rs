@@ -176,6 +176,7 @@ impl<'a> Planter<'a> {
                 continue;
             }
             let members = self.members(item, &path);
+            self.check_twice(plan, members, &path);
             let mut entry = Given {
                 members,
                 line: item.line,
@@ -191,13 +192,26 @@ impl<'a> Planter<'a> {
         entries
     }
 
+    /// Refuses an entry that says a thing under both of its keys.
+    fn check_twice(&mut self, plan: &Plan, members: &[Member], path: &str) {
+        for slot in plan.slots.iter().filter(|slot| slot.alias.is_some()) {
+            let mut said = members.iter().filter(|member| slot.is_called(&member.key));
+            if let (Some(first), Some(second)) = (said.next(), said.next()) {
+                let detail = format!("{:?} has said it already", first.key);
+                self.errors
+                    .push(second.line, join(path, &second.key), detail, "keep one of them");
+            }
+        }
+    }
+
     /// Finds out which row an entry is about. What is wrong was taken down when this fails.
     fn identify(&mut self, plan: &Plan, entry: &mut Given<'_>, own: &mut HashSet<i64>) -> Result<(), ()> {
         let section = plan.section;
         let given = self.number(entry, "id")?;
         let name = section.key.column().and_then(|column| {
             let slot = plan.slots.iter().find(|slot| slot.column.name == column)?;
-            Some((slot.name, member(entry.members, slot.name)?.node.scalar()?.to_owned()))
+            let said = slot.of(entry.members)?;
+            Some((said.key.as_str(), said.node.scalar()?.to_owned()))
         });
         let within = self.within(plan, entry);
         if let Some((key, name)) = &name
@@ -270,7 +284,7 @@ impl<'a> Planter<'a> {
             plan.section
                 .hidden
                 .is_some_and(|(column, _)| column == slot.column.name)
-                && member(entry.members, slot.name).is_some()
+                && slot.of(entry.members).is_some()
         });
         if named || entry.exists {
             return Ok(());
@@ -290,7 +304,7 @@ impl<'a> Planter<'a> {
             return None;
         };
         let slot = plan.slots.iter().find(|slot| slot.column.name == column)?;
-        match member(entry.members, slot.name).and_then(|member| member.node.scalar()) {
+        match slot.of(entry.members).and_then(|member| member.node.scalar()) {
             Some(word) => Some(word.to_owned()),
             None => kind_word(plan, &slot.omitted()?),
         }
@@ -402,7 +416,7 @@ impl<'a> Planter<'a> {
 
     /// Whether an entry about a device has something of its hidden line.
     fn says_line(&self, plan: &Plan, entry: &Given<'_>) -> bool {
-        plan.line.iter().any(|slot| member(entry.members, slot.name).is_some())
+        plan.line.iter().any(|slot| slot.of(entry.members).is_some())
     }
 
     /// Makes or changes the hidden line of a device.
@@ -443,7 +457,7 @@ impl<'a> Planter<'a> {
     fn row(&mut self, slots: &[Slot], entry: &Given<'_>, new: bool) -> Row {
         let mut row = Row::with_capacity(slots.len());
         for member in entry.members {
-            let Some(slot) = slots.iter().find(|slot| slot.name == member.key) else {
+            let Some(slot) = slots.iter().find(|slot| slot.is_called(&member.key)) else {
                 continue;
             };
             match self.reader.read(slot, &member.node) {
@@ -456,7 +470,7 @@ impl<'a> Planter<'a> {
         }
         if new {
             for slot in slots {
-                if matches!(slot.preset, Preset::Column) || member(entry.members, slot.name).is_some() {
+                if matches!(slot.preset, Preset::Column) || slot.of(entry.members).is_some() {
                     continue;
                 }
                 match self.preset(slot) {

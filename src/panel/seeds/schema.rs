@@ -78,6 +78,8 @@ fn object(doc: &str, properties: Map<String, Value>) -> Value {
 fn list(section: &'static Section, parent: Option<&str>) -> Value {
     let plan = Plan::of(section, parent);
     let mut properties = Map::new();
+    // Two keys of the same meaning, of which an entry has one.
+    let mut both = Vec::new();
     if section.id.is_some() {
         let doc = "The id; the next free one when it is left out.";
         properties.insert(
@@ -87,6 +89,10 @@ fn list(section: &'static Section, parent: Option<&str>) -> Value {
     }
     for slot in plan.slots.iter().chain(&plan.line) {
         properties.insert(slot.name.into(), field(slot));
+        if let Some(alias) = slot.alias {
+            properties.insert(alias.into(), field(slot));
+            both.push(json!({ "required": [slot.name, alias] }));
+        }
     }
     if section.hidden.is_some() {
         let doc = "The id of the hidden line.";
@@ -98,11 +104,11 @@ fn list(section: &'static Section, parent: Option<&str>) -> Value {
     for (parent, child) in &plan.children {
         properties.insert(child.section.name.into(), list(child.section, Some(parent)));
     }
-    json!({
-        "type": ["array", "null"],
-        "description": section.doc,
-        "items": { "type": "object", "additionalProperties": false, "properties": properties },
-    })
+    let mut items = json!({ "type": "object", "additionalProperties": false, "properties": properties });
+    if let (false, Some(members)) = (both.is_empty(), items.as_object_mut()) {
+        members.insert("not".into(), json!({ "anyOf": both }));
+    }
+    json!({ "type": ["array", "null"], "description": section.doc, "items": items })
 }
 
 fn field(slot: &Slot) -> Value {
@@ -170,6 +176,9 @@ pub fn description(slot: &Slot) -> String {
         Preset::Resellers => " The built-in group of resellers when left out.".to_owned(),
     };
     text.push_str(&otherwise);
+    if let Some(alias) = slot.alias {
+        text.push_str(&format!(" `{}` and `{alias}` are the same.", slot.name));
+    }
     if !slot.doc.is_empty() {
         text.push(' ');
         text.push_str(slot.doc);
