@@ -13,6 +13,7 @@
 //! * [`wire`] has the dialects. Each is mostly tables: of actions, parameters and shapes.
 //! * [`control`] is what tests steer a panel with, where it is switched on.
 //! * [`fixture`] is a panel in a test's own process.
+//! * [`document`] reads what people write: seeds, states and faults in YAML, TOML or JSON.
 //! * [`server`] is the HTTP server, [`config`] what an operator can set.
 //!
 //! Arrows run one way, from the dialects down; nothing below knows what is above it.
@@ -31,6 +32,7 @@
 pub mod cli;
 pub mod config;
 pub mod control;
+pub mod document;
 pub mod fixture;
 pub mod money;
 pub mod panel;

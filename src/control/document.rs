@@ -7,8 +7,9 @@ use serde_json::json;
 
 use super::problem::Problem;
 use super::{Control, nearest, state};
+use crate::document::{self, Form, Node, Wrong};
 use crate::panel::Panel;
-use crate::panel::seeds::{self, Form, Ground, Keys, Node, SQLITE, Wrong};
+use crate::panel::seeds::{self, Ground, Keys, SQLITE};
 use crate::panel::state::StateForm;
 use crate::store::{Image, StoreError};
 use crate::wire::body::Body;
@@ -139,7 +140,7 @@ fn sent(request: &Request<'_>) -> Result<Sent, Problem> {
         () if said.contains("toml") => Form::Toml,
         () => Form::of_looks(text),
     };
-    seeds::read(form, text)
+    document::read(form, text)
         .map(Sent::Document)
         .map_err(|wrong| refused(&[wrong]))
 }

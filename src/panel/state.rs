@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::{Panel, seeds};
+use crate::document::Node;
 use crate::store::StoreError;
 
 /// A form of the whole state.
@@ -61,7 +62,7 @@ impl Panel {
     /// # Errors
     /// SQLite's, or [`StoreError::Busy`].
     pub async fn state(&self, form: StateForm) -> Result<Vec<u8>, StoreError> {
-        let print: fn(&seeds::Node) -> String = match form {
+        let print: fn(&Node) -> String = match form {
             StateForm::Json => seeds::json,
             StateForm::Yaml => seeds::yaml,
             StateForm::Sqlite => return self.store.image().await?.bytes(),

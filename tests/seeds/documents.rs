@@ -1,6 +1,6 @@
 //! What a document means: names, ids, times, defaults, and documents that add to others.
 
-use linecard::panel::seeds::Form;
+use linecard::document::Form;
 
 use super::{everything, planted, planted_all, rows};
 

@@ -1,6 +1,6 @@
 //! What is wrong with a document is told with its line, its path and what to do; nothing is planted.
 
-use linecard::panel::seeds::Form;
+use linecard::document::Form;
 
 use super::{planted, planted_all};
 
@@ -55,7 +55,10 @@ const WRONG: &[(&str, &[&str])] = &[
             "line 1: lines[2].line: \"a\" is there already; each needs one of its own",
         ],
     ),
-    ("lines: [{line: [a]}]", &["line 1: lines[0].line: this is a list; write a single value"]),
+    (
+        "lines: [{line: [a]}]",
+        &["line 1: lines[0].line: this is a list; write a single value"],
+    ),
     (
         "lines: [{password: a}]",
         &["line 1: lines[0]: the key \"username\" is missing; add it"],

@@ -5,8 +5,9 @@ mod errors;
 mod round_trips;
 mod sources;
 
+use linecard::document::{self, Form};
 use linecard::panel::chance::Chance;
-use linecard::panel::seeds::{self, Form, Ground, Keys, Seed};
+use linecard::panel::seeds::{self, Ground, Keys, Seed};
 use linecard::store::{Image, schema};
 use linecard::time::Zone;
 use rusqlite::Connection;
@@ -27,7 +28,7 @@ fn planted_all<T>(documents: &[(Form, &str)], look: impl FnOnce(&Connection) -> 
     let made = Image::made(|db| {
         let (keys, chance, now, zone) = (&keys, &chance, NOW, Zone::named("Europe/London").unwrap());
         for (form, text) in documents {
-            let document = seeds::read(*form, text).map_err(|error| wrong.push(error.to_string()));
+            let document = document::read(*form, text).map_err(|error| wrong.push(error.to_string()));
             let document = document.map_err(|()| String::new())?;
             let ground = Ground {
                 db,

@@ -1,6 +1,7 @@
 //! An export is a seed: planted in an empty panel it gives the same rows, ids included.
 
-use linecard::panel::seeds::{self, Form};
+use linecard::document::Form;
+use linecard::panel::seeds;
 use linecard::time::Zone;
 use rusqlite::Connection;
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::{Failure, ONCE, Remote, told};
 use crate::cli::{fail, file, print, refuse};
-use crate::panel::seeds::{Form, Wrong};
+use crate::document::{Form, Wrong};
 use crate::panel::state::StateForm;
 
 /// The path under the prefix.

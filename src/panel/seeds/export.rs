@@ -10,8 +10,8 @@ use super::names::Names;
 use super::nouns::{Key, LINES, ROWS, SECTIONS};
 use super::plan::{LINE_ID, Plan, Slot};
 use super::planter::{main_server, tables_with_ids};
-use super::tree::{Node, Value};
 use super::values::Writer;
+use crate::document::{Node, Value};
 use crate::panel::settings::SETTINGS;
 use crate::time::Zone;
 

@@ -1,7 +1,7 @@
 //! What a new panel holds: seeds, one after the other, and what set-up gives where they have none.
 //!
 //! A seed is SQL, a database file, generated rows, or a document that people write (YAML, TOML or
-//! JSON). Of documents, `nouns` is the table of sections and fields; `read` gives a tree, `planter`
+//! JSON). Of documents, `nouns` is the table of sections and fields; [`crate::document`] gives a tree, `planter`
 //! writes it to the database, `export` makes one of a panel's state and `print` writes it down.
 
 mod catalogue;
@@ -13,12 +13,10 @@ mod page;
 mod plan;
 mod planter;
 mod print;
-mod read;
 mod scale;
 mod schema;
 mod snapshot;
 mod source;
-mod tree;
 mod values;
 mod when;
 
@@ -28,11 +26,9 @@ pub use export::export;
 pub use page::page;
 pub use planter::plant as plant_document;
 pub use print::{json, yaml};
-pub use read::{Form, read};
 pub use scale::Scale;
 pub use schema::schema;
 pub use source::{SQLITE, Seed};
-pub use tree::{Node, Wrong};
 
 use super::administrator::Administrator;
 use super::chance::Chance;

@@ -8,7 +8,7 @@ use rusqlite::{Connection, Result};
 
 use super::nouns::{self, Key, LINES, Section, Shape};
 use super::plan::Plan;
-use super::tree::{Node, Value, meant};
+use crate::document::{Node, Value, meant};
 
 /// What a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -296,7 +296,9 @@ pub static SECTIONS: &[Section] = &[
     Section {
         id: Some("profile_id"),
         fields: &[
-            field("name", "profile_name").else_(Preset::Required).or("transcode_profile"),
+            field("name", "profile_name")
+                .else_(Preset::Required)
+                .or("transcode_profile"),
             field("options", "profile_options"),
         ],
         ..section(
@@ -319,7 +321,9 @@ pub static SECTIONS: &[Section] = &[
     },
     Section {
         fields: &[
-            field("name", "stream_display_name").else_(Preset::Required).or("stream"),
+            field("name", "stream_display_name")
+                .else_(Preset::Required)
+                .or("stream"),
             field("type", "type")
                 .holds(Shape::Numbered(STREAM_TYPES))
                 .else_(Preset::Number(1)),

@@ -4,7 +4,7 @@
 use rusqlite::types::Value;
 
 use super::nouns::{Field, HIDDEN, LINES, Preset, Section, Shape};
-use super::tree::Member;
+use crate::document::Member;
 use crate::store::schema::{self, Column, Kind};
 
 /// A field with its column.

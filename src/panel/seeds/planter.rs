@@ -13,9 +13,9 @@ use super::names::{Found, Names, kind_word};
 use super::nouns::{DRAWN, Key, LINES, Preset, ROWS, SECTIONS, Section};
 use super::plan::{LINE_ID, Plan, Slot};
 use super::scale::Scale;
-use super::tree::{Errors, Member, Node, Value, Wrong, meant};
 use super::values::Reader;
 use super::{Ground, gaps};
+use crate::document::{Errors, Member, Node, Value, Wrong, meant};
 use crate::panel::settings::{self, SETTINGS};
 use crate::panel::{noun, resellers};
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::tree::{Member, Node, Value};
+use crate::document::{Member, Node, Value};
 
 /// Spaces of a level.
 const INDENT: usize = 2;

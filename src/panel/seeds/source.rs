@@ -6,9 +6,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use super::read::{self, Form};
 use super::scale::Scale;
-use super::tree::Node;
+use crate::document::{self, Form, Node};
 
 const DOCS: &str = include_str!("../../../seeds/docs.sql");
 const SMALL: &str = include_str!("../../../seeds/small.sql");
@@ -195,6 +194,6 @@ fn read_file(path: &Path) -> Result<Part, String> {
 }
 
 fn document(name: &str, form: Form, text: &str) -> Result<Content, String> {
-    let read = read::read(form, text);
+    let read = document::read(form, text);
     read.map(Content::Document).map_err(|wrong| format!("{name} {wrong}"))
 }

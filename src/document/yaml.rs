@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
-use super::super::tree::{DEEPEST, Member, Node, Value, Wrong};
+use super::tree::{DEEPEST, Member, Node, Value, Wrong};
 use super::{malformed, too_deep, twice};
 
 /// Most nodes that aliases may stand for in a document: a page of them can mean a billion.

@@ -1,10 +1,12 @@
-//! The forms in which a document can be written: each reader gives the same [`super::tree::Node`].
+//! Documents that people write: seeds, states, faults. Each form has a reader of its own, and all of them
+//! give the same tree, whose nodes know their lines. What a document means, its users know.
 
 mod json;
 mod toml;
+mod tree;
 mod yaml;
 
-use super::tree::{Node, Wrong};
+pub use tree::{Errors, Member, Node, Value, Wrong, meant};
 
 /// A form of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +77,7 @@ fn twice(line: usize, key: &str) -> Wrong {
 fn too_deep(line: usize) -> Wrong {
     malformed(
         line,
-        format!("there are more than {} levels", super::tree::DEEPEST),
+        format!("there are more than {} levels", tree::DEEPEST),
         "write deep JSON as {raw: \"…\"}",
     )
 }

@@ -7,7 +7,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::super::tree::{DEEPEST, Member, Node, Value, Wrong};
+use super::tree::{DEEPEST, Member, Node, Value, Wrong};
 use super::{Lines, malformed, too_deep, twice};
 
 /// Reads a document.

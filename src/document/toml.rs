@@ -3,7 +3,7 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::super::tree::{DEEPEST, Member, Node, Value, Wrong};
+use super::tree::{DEEPEST, Member, Node, Value, Wrong};
 use super::{Lines, malformed, too_deep};
 
 /// Reads a document.
