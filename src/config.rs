@@ -187,7 +187,7 @@ pub struct Config {
     #[arg(long, env = "LINECARD_FAIL_RATE", value_name = "SHARE[:STATUS]")]
     pub fail_rate: Option<FailRate>,
 
-    /// A file with faults to begin with: a JSON list of what POST /_linecard/faults takes.
+    /// A file with faults to begin with, in YAML or JSON: a list of what POST /_linecard/faults takes.
     #[arg(long, env = "LINECARD_FAULTS", value_name = "FILE")]
     pub faults: Option<PathBuf>,
 

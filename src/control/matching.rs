@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::problem::Problem;
-use super::{masking, nearest};
+use super::{given, masking, nearest};
 use crate::wire::describe::Api;
 
 const MEMBERS: [&str; 10] = [
@@ -103,17 +103,18 @@ impl Match {
         };
         if let Some(name) = members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
             let hint = format!("there are {}{}", MEMBERS.join(", "), nearest(name, &MEMBERS));
-            return Err(Problem::bad_request(format!("`match` has no member {name:?}"), hint));
+            let unknown = Problem::bad_request(format!("`match` has no member {name:?}"), hint);
+            return Err(unknown.within(name));
         }
-        let one = |name: &str| members.get(name).map(|value| text(name, value)).transpose();
+        let one = |name: &str| given(members, name, |value| text(name, value));
         Ok(Match {
-            api: members.get("api").map(api).transpose()?,
+            api: given(members, "api", api)?,
             action: one("action")?,
             method: one("method")?.map(|method| match method {
                 Text::Glob(glob) => Text::Glob(glob.to_ascii_uppercase()),
                 other => other,
             }),
-            path: members.get("path").map(path).transpose()?,
+            path: given(members, "path", path)?,
             user: one("user")?,
             query: many(members, "query")?,
             form: many(members, "form")?,
@@ -121,12 +122,10 @@ impl Match {
                 .into_iter()
                 .map(|(name, value)| (name.to_ascii_lowercase(), value))
                 .collect(),
-            status: members.get("status").map(status).transpose()?,
-            matched: match members.get("matched") {
-                None => None,
-                Some(Value::Bool(matched)) => Some(*matched),
-                Some(other) => return Err(wrong("matched", other, "true or false")),
-            },
+            status: given(members, "status", status)?,
+            matched: given(members, "matched", |value| {
+                value.as_bool().ok_or_else(|| wrong("matched", value, "true or false"))
+            })?,
         })
     }
 
@@ -238,14 +237,17 @@ fn path(value: &Value) -> Result<Text, Problem> {
 }
 
 fn many(members: &Map<String, Value>, name: &str) -> Result<Vec<(String, Text)>, Problem> {
-    match members.get(name) {
-        None => Ok(Vec::new()),
-        Some(Value::Object(members)) => members
-            .iter()
-            .map(|(inner, value)| Ok((inner.clone(), text(&format!("{name}.{inner}"), value)?)))
-            .collect(),
-        Some(other) => Err(wrong(name, other, "an object of names and texts")),
-    }
+    let all = given(members, name, |value| {
+        let Value::Object(members) = value else {
+            return Err(wrong(name, value, "an object of names and texts"));
+        };
+        let texts = members.iter().map(|(inner, value)| {
+            let text = text(&format!("{name}.{inner}"), value);
+            Ok((inner.clone(), text.map_err(|problem| problem.within(inner))?))
+        });
+        texts.collect()
+    });
+    all.map(Option::unwrap_or_default)
 }
 
 /// The name of an API that there is, or a pattern.

@@ -35,8 +35,19 @@ pub(super) fn only(members: &Map<String, Value>, known: &[&str]) -> Result<(), P
         Some(name) => Err(Problem::bad_request(
             format!("there is no member {name:?}"),
             format!("there are {}", known.join(", ")),
-        )),
+        )
+        .within(name)),
     }
+}
+
+/// What a member says, where it is there.
+pub(super) fn given<T>(
+    members: &Map<String, Value>,
+    name: &str,
+    read: impl FnOnce(&Value) -> Result<T, Problem>,
+) -> Result<Option<T>, Problem> {
+    let said = members.get(name).map(read).transpose();
+    said.map_err(|problem| problem.within(name))
 }
 
 /// An answer in JSON.

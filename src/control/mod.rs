@@ -64,7 +64,7 @@ use faults::Faults;
 use hosting::{Named, Worlds};
 use journal::Journal;
 pub(crate) use members::nearest;
-use members::{answer, body, object, only};
+use members::{answer, body, given, object, only};
 use metrics::Metrics;
 use problem::Problem;
 use tail::Tail;

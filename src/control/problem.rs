@@ -21,6 +21,8 @@ pub struct Problem {
     pub hint: String,
     /// Further members of the answer.
     pub more: Vec<(&'static str, Value)>,
+    /// The members that it lies in, the innermost first, for those who know the lines of what was read.
+    pub inside: Vec<String>,
 }
 
 impl Problem {
@@ -42,12 +44,19 @@ impl Problem {
             detail: detail.into(),
             hint: hint.into(),
             more: Vec::new(),
+            inside: Vec::new(),
         }
     }
 
     /// With a further member.
     pub fn with(mut self, name: &'static str, value: Value) -> Problem {
         self.more.push((name, value));
+        self
+    }
+
+    /// The same of a member of what was read.
+    pub fn within(mut self, member: impl Into<String>) -> Problem {
+        self.inside.push(member.into());
         self
     }
 

@@ -73,11 +73,13 @@ impl Node {
 
     /// The value of a key, when this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
+        self.member(key).map(|member| &member.node)
+    }
+
+    /// A key with its value, when this is a map that has it.
+    pub fn member(&self, key: &str) -> Option<&Member> {
         match &self.value {
-            Value::Map(members) => members
-                .iter()
-                .find(|member| member.key == key)
-                .map(|member| &member.node),
+            Value::Map(members) => members.iter().find(|member| member.key == key),
             _ => None,
         }
     }

@@ -1,13 +1,15 @@
 //! `linecard faults`: what makes requests fail, from a shell.
 
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
-use super::super::refuse;
 use super::matching::Matching;
 use super::{Remote, told};
+use crate::cli::{file, refuse};
+use crate::control::faults::file::Written;
 
 /// Options of `linecard faults`.
 #[derive(Args, Debug)]
@@ -29,6 +31,11 @@ enum Change {
         /// Such as {"match":{"action":"create_line"},"when":{"times":2},"effect":{"status":503}}.
         #[arg(value_parser = object)]
         fault: Value,
+    },
+    /// Replaces all faults by those of a file, which --faults takes too.
+    Put {
+        /// A list in YAML or JSON; - is standard input.
+        file: PathBuf,
     },
     /// Adds a fault by its name.
     Preset(Preset),
@@ -56,13 +63,17 @@ struct Preset {
 }
 
 impl Faults {
-    /// Lists or changes. Exit code 2 for a fault that is no JSON.
+    /// Lists or changes. Exit code 2 for a fault that is none.
     pub fn run(&self) -> ExitCode {
         let add = |fault: &Value| self.remote.send("POST", &["faults"], fault);
         told(match &self.change {
             None | Some(Change::List) => self.remote.plain("GET", &["faults"]),
             Some(Change::Presets) => self.remote.plain("GET", &["faults", "presets"]),
             Some(Change::Add { fault }) => add(fault),
+            Some(Change::Put { file }) => match written(file) {
+                Ok(faults) => self.remote.send("PUT", &["faults"], &Value::Array(faults)),
+                Err(reason) => return refuse(reason),
+            },
             Some(Change::Preset(preset)) => add(&preset.json()),
             Some(Change::Rm { id }) if id.is_empty() => return refuse("the id is empty"),
             Some(Change::Rm { id }) => self.remote.plain("DELETE", &["faults", id]),
@@ -80,6 +91,14 @@ impl Preset {
             .collect();
         json!({ "match": self.matching.json(), "when": when, "effect": { "preset": self.name } })
     }
+}
+
+/// The faults of a file; what is wrong with one is told before anything is asked.
+fn written(path: &Path) -> Result<Vec<Value>, String> {
+    let name = file::name(path);
+    let bytes = file::read(path).map_err(|error| error.to_string())?;
+    let text = String::from_utf8(bytes).map_err(|_| format!("{name} is no text"))?;
+    Written::read(path, name, &text)?.checked()
 }
 
 /// A JSON object; what must be in it the server knows.

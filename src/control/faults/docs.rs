@@ -32,10 +32,10 @@ pub fn chapter() -> String {
         "\nA request can ask for a fault of its own, which no other request meets: `X-Linecard-Fault: status=503; delay=200ms`. The\n\
          words are those above, with `at=after`, `delay=50ms..900ms`, `corrupt=1`, `truncate=0.5`, `dribble=5/2s` and\n\
          `stream_cut=3s`; a text ends at the next semicolon. Where the control plane asks for a token, so does this header.\n\n\
-         `--latency 200ms`, `--jitter 100ms`, `--fail-rate 0.05:503` and `--faults FILE` (a JSON list) are faults to begin with,\n\
-         and what a reset goes back to. With `X-Linecard-Debug: 1`, or for all requests with `--debug-headers`, an answer tells\n\
-         in `X-Linecard-Request`, `-World`, `-Api`, `-Action` and `-Fault` what the server made of its request; otherwise an\n\
-         answer has the headers of a panel and no other.\n",
+         `--latency 200ms`, `--jitter 100ms`, `--fail-rate 0.05:503` and `--faults FILE` (a list, in YAML or JSON) are faults to\n\
+         begin with, and what a reset goes back to. With `X-Linecard-Debug: 1`, or for all requests with `--debug-headers`, an\n\
+         answer tells in `X-Linecard-Request`, `-World`, `-Api`, `-Action` and `-Fault` what the server made of its request;\n\
+         otherwise an answer has the headers of a panel and no other.\n",
     );
     text
 }

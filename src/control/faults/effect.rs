@@ -9,7 +9,7 @@ use super::grammar::{self, Delay, members, size, text};
 use super::presets::{self, Does, Preset};
 use crate::control::delivery::{Delivery, Pace};
 use crate::control::problem::Problem;
-use crate::control::{nearest, only};
+use crate::control::{given, nearest, only};
 use crate::panel::chance::Chance;
 use crate::time::Zone;
 use crate::wire::Response;
@@ -104,16 +104,16 @@ impl Effect {
                 format!("there are {}", MEMBERS.join(", ")),
             ));
         }
-        let preset = members.get("preset").map(preset).transpose()?.map(|preset| preset.does);
+        let preset = given(members, "preset", preset)?.map(|preset| preset.does);
         Ok(Effect {
-            delay: members.get("delay").map(grammar::delay).transpose()?,
+            delay: given(members, "delay", grammar::delay)?,
             instead: instead(members, preset)?,
-            status: members.get("status").map(grammar::status).transpose()?,
+            status: given(members, "status", grammar::status)?,
             broken: match preset {
                 Some(Does::Break(broken)) => Some(broken),
                 _ => None,
             },
-            corrupt: members.get("corrupt").map(flips).transpose()?.unwrap_or(0),
+            corrupt: given(members, "corrupt", flips)?.unwrap_or(0),
             ending: ending(members, preset)?,
         })
     }
@@ -221,8 +221,8 @@ fn part_of(length: usize, part: f64) -> usize {
 }
 
 fn instead(members: &Map<String, Value>, preset: Option<Does>) -> Result<Option<Instead>, Problem> {
-    let word = members.get("answer").map(|value| text(value, "answer")).transpose()?;
-    let body = members.get("body").map(|value| text(value, "body")).transpose()?;
+    let told = |name| given(members, name, |value| text(value, name));
+    let (word, body) = (told("answer")?, told("body")?);
     let made = match preset {
         Some(Does::Answer(make)) => Some(make),
         _ => None,
@@ -247,7 +247,7 @@ fn ending(members: &Map<String, Value>, preset: Option<Does>) -> Result<Option<E
     };
     match (endings.next(), endings.next(), paced) {
         (None, _, paced) => Ok(paced),
-        (Some((name, value)), None, None) => read_ending(name, value).map(Some),
+        (Some((name, _)), None, None) => given(members, name, |value| read_ending(name, value)),
         _ => Err(Problem::bad_request(
             "an answer ends in one way",
             format!("keep one of {} and a preset that says how it comes", ENDINGS.join(", ")),

@@ -6,6 +6,7 @@
 pub mod docs;
 mod effect;
 mod endpoints;
+pub mod file;
 mod grammar;
 mod gzip;
 pub mod inline;
@@ -100,7 +101,7 @@ impl Faults {
     ///
     /// # Errors
     /// Which of them is none, and why.
-    pub fn new(seed: u64, baseline: Vec<Value>) -> Result<Faults, (usize, Problem)> {
+    pub fn new(seed: u64, baseline: Vec<Value>) -> Result<Faults, (usize, Box<Problem>)> {
         Ok(Faults::beginning_with(Rules::of(&baseline)?, seed, baseline))
     }
 
@@ -177,10 +178,10 @@ impl Faults {
 
 impl Rules {
     /// These rules, or which of them is none.
-    fn of(values: &[Value]) -> Result<Rules, (usize, Problem)> {
+    fn of(values: &[Value]) -> Result<Rules, (usize, Box<Problem>)> {
         let mut rules = Rules::default();
         for (at, value) in values.iter().enumerate() {
-            rules.add(value).map_err(|problem| (at, problem))?;
+            rules.add(value).map_err(|problem| (at, Box::new(problem)))?;
         }
         Ok(rules)
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Faults;
+use super::file::Written;
 use super::grammar::PATIENCE;
 use crate::config::Config;
 use crate::span;
@@ -54,22 +55,20 @@ pub fn wait(text: &str) -> Result<Duration, String> {
 pub fn faults(config: &Config) -> Result<Faults, String> {
     let mut rules: Vec<Value> = [delay(config), failures(config)].into_iter().flatten().collect();
     let own = rules.len();
-    if let Some(path) = &config.faults {
-        rules.extend(read(path)?);
+    let written = config.faults.as_deref().map(read).transpose()?;
+    if let Some(written) = &written {
+        rules.extend(written.rules());
     }
     if !config.control && (!rules.is_empty() || config.debug_headers) {
         let flags = "--latency, --jitter, --fail-rate, --faults and --debug-headers";
         return Err(format!("{flags} are the control plane's: start with --control"));
     }
     Faults::new(config.rng_seed.unwrap_or(0), rules).map_err(|(at, problem)| {
-        let file = config.faults.as_deref().unwrap_or_else(|| Path::new("flags"));
-        let number = at.saturating_sub(own) + 1;
-        format!(
-            "{}: fault {number}: {} ({})",
-            file.display(),
-            problem.detail,
-            problem.hint
-        )
+        match (&written, at.checked_sub(own)) {
+            (Some(written), Some(at)) => written.wrong(at, &problem),
+            // Flags are read before they become rules.
+            _ => problem.to_string(),
+        }
     })
 }
 
@@ -98,13 +97,8 @@ fn failures(config: &Config) -> Option<Value> {
 }
 
 /// The rules of a file.
-fn read(path: &Path) -> Result<Vec<Value>, String> {
-    let shown = path.display();
-    let text = fs::read_to_string(path).map_err(|error| format!("cannot read {shown}: {error}"))?;
-    match serde_json::from_str(&text).map_err(|error| format!("{shown}: {error}"))? {
-        Value::Array(rules) => Ok(rules),
-        _ => Err(format!(
-            "{shown}: not a list of faults such as [{{\"effect\":{{\"status\":503}}}}]"
-        )),
-    }
+fn read(path: &Path) -> Result<Written, String> {
+    let name = path.display().to_string();
+    let text = fs::read_to_string(path).map_err(|error| format!("cannot read {name}: {error}"))?;
+    Written::read(path, name, &text)
 }

@@ -9,7 +9,7 @@ use super::effect::Effect;
 use super::grammar::{self, count, members};
 use crate::control::matching::{Match, Seen};
 use crate::control::problem::Problem;
-use crate::control::{nearest, only, time};
+use crate::control::{given, nearest, only, time};
 use crate::panel::chance::Chance;
 use crate::wire::describe::Api;
 
@@ -74,18 +74,18 @@ impl Rule {
         let effect = members
             .get("effect")
             .ok_or_else(|| Problem::bad_request("`effect` is missing", HINT))?;
-        let effect = Effect::read(effect)?;
-        let matching = Match::read(members.get("match").unwrap_or(&json!({})))?;
+        let effect = Effect::read(effect).map_err(|problem| problem.within("effect"))?;
+        let matching = given(members, "match", Match::read)?.unwrap_or_default();
         if matching.needs_status() {
-            return Err(Problem::bad_request(
-                "a fault acts before there is a `status`",
-                "leave `status` out of `match`",
-            ));
+            let hint = "leave `status` out of `match`";
+            let early = Problem::bad_request("a fault acts before there is a `status`", hint);
+            return Err(early.within("status").within("match"));
         }
-        check_word(effect.word(), matching.api())?;
-        let when = members.get("when").map_or_else(|| Ok(When::always()), When::read)?;
-        let after = members.get("at").map_or(Ok(false), at)?;
-        let id = members.get("id").map_or_else(|| Ok(id()), name)?;
+        let misfit = |problem: Problem| problem.within("answer").within("effect");
+        check_word(effect.word(), matching.api()).map_err(misfit)?;
+        let when = given(members, "when", When::read)?.unwrap_or_else(When::always);
+        let after = given(members, "at", at)?.unwrap_or(false);
+        let id = given(members, "id", name)?.unwrap_or_else(id);
         Ok(Rule {
             id: id.into(),
             matching,
@@ -162,20 +162,20 @@ impl When {
     }
 
     fn read(value: &Value) -> Result<When, Problem> {
-        let members = members(value, "when")?;
-        only(members, &["skip", "times", "every", "probability", "ttl", "until"])?;
-        let given = |name: &str| members.get(name).filter(|value| !value.is_null());
+        let mut members = members(value, "when")?.clone();
+        only(&members, &["skip", "times", "every", "probability", "ttl", "until"])?;
+        members.retain(|_, value| !value.is_null());
         let number = |name: &str, least: u32| {
-            let number = given(name).map(|value| count(value, name, least, u32::MAX));
-            number.transpose().map(|number| number.map(u64::from))
+            let number = given(&members, name, |value| count(value, name, least, u32::MAX));
+            number.map(|number| number.map(u64::from))
         };
         Ok(When {
             skip: number("skip", 0)?.unwrap_or(0),
             times: number("times", 1)?,
             every: number("every", 1)?.unwrap_or(1),
-            probability: given("probability").map_or(Ok(CERTAIN), millionths)?,
-            ttl: given("ttl").map(grammar::duration).transpose()?,
-            until: given("until").map(|until| time::instant(until, "until")).transpose()?,
+            probability: given(&members, "probability", millionths)?.unwrap_or(CERTAIN),
+            ttl: given(&members, "ttl", grammar::duration)?,
+            until: given(&members, "until", |until| time::instant(until, "until"))?,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod clients;
 mod effects;
+mod file;
 mod inline;
 mod presets;
 mod quick;

@@ -75,9 +75,9 @@ fn a_server_with_wrong_faults_does_not_start() {
         (["--fail-rate", "2"], "invalid value '2' for '--fail-rate <SHARE[:STATUS]>': not a share from 0 to 1, perhaps with a status, such as 0.05 or 0.05:503 (linecard --help lists the options)".to_owned()),
         (["--fail-rate", "0.5:99"], "invalid value '0.5:99' for '--fail-rate <SHARE[:STATUS]>': not a share from 0 to 1, perhaps with a status, such as 0.05 or 0.05:503 (linecard --help lists the options)".to_owned()),
         (["--faults", &missing], format!("cannot read {missing}: No such file or directory (os error 2)")),
-        (["--faults", &none], format!("{none}: EOF while parsing an object at line 1 column 1")),
+        (["--faults", &none], format!("{none} line 1: not JSON: EOF while parsing an object")),
         (["--faults", &list], format!("{list}: not a list of faults such as [{{\"effect\":{{\"status\":503}}}}]")),
-        (["--faults", &rule], format!("{rule}: fault 2: the effect does nothing (there are delay, answer, status, body, preset, corrupt, abort, truncate, dribble, throttle, stream_cut)")),
+        (["--faults", &rule], format!("{rule} line 1: [1].effect: the effect does nothing; there are delay, answer, status, body, preset, corrupt, abort, truncate, dribble, throttle, stream_cut")),
     ] {
         let output = run(&[&["test"], &flags[..]].concat());
         assert_eq!(refused(&output), format!("linecard: {words}"), "{flags:?}");
