@@ -4,6 +4,8 @@ import { findBinary } from './binary.js';
 import { Clock } from './clock.js';
 import { Faults } from './faults.js';
 import { Process } from './process.js';
+import { Sessions } from './sessions.js';
+import { State } from './state.js';
 import { LinecardError, type Params, Wire, place } from './wire.js';
 import { World, type WorldInfo, type WorldOptions } from './world.js';
 
@@ -11,7 +13,12 @@ import { World, type WorldInfo, type WorldOptions } from './world.js';
 export type Match = Record<string, unknown>;
 
 /** What can be reset by itself. */
-export type Part = 'state' | 'clock' | 'faults' | 'journal';
+export type Part = 'state' | 'clock' | 'faults' | 'journal' | 'sessions';
+
+/** Whom a reset is about, on a panel that others use too. */
+export interface ResetOptions {
+  match: { user: string };
+}
 
 /** How a panel is started. */
 export interface StartOptions {
@@ -54,6 +61,11 @@ export interface Restored {
   epoch: number;
   streams: number;
   lines: number;
+}
+
+/** What a reset of some users deleted, and what there is now. */
+export interface Deleted extends Restored {
+  deleted: { lines: number; mags: number; enigmas: number };
 }
 
 /** A request in the journal. */
@@ -112,6 +124,8 @@ export class Panel {
   readonly password: string | null;
   readonly clock: Clock;
   readonly faults: Faults;
+  readonly sessions: Sessions;
+  readonly state: State;
   private expected: [Match, VerifyOptions][] = [];
 
   private constructor(
@@ -120,18 +134,21 @@ export class Panel {
     /** What ends with this panel. */
     private readonly owned?: Process | World,
   ) {
+    wire.learn(info);
     // A world has its own port, where the server tells the name that it was asked by.
     const { url, control } = owned instanceof World ? owned.info : info;
     this.url = url;
     this.controlUrl = control;
     this.worldName = info.world;
-    ({ host: this.host, port: this.port } = owned instanceof World ? place(url) : wire);
+    ({ host: this.host, port: this.port } = owned instanceof World ? place(url) : wire.panel);
     this.accessCode = info.access_code;
     this.apiKey = info.api_key;
     this.user = info.user;
     this.password = info.pass;
     this.clock = new Clock(wire);
     this.faults = new Faults(wire);
+    this.sessions = new Sessions(wire);
+    this.state = new State(wire);
   }
 
   /** Starts `linecard test`: in memory, on a free port, for as long as this process runs. */
@@ -221,10 +238,14 @@ export class Panel {
     return info(this.wire);
   }
 
-  /** Goes back to the start: state, clock, faults and journal, or these parts. */
-  async reset(what?: Part[]): Promise<Restored> {
-    this.expected = [];
-    return (await this.wire.control('POST', 'reset', what && { what })) as Restored;
+  /** Goes back to the start: state, clock, faults, journal and sessions, or these parts. */
+  async reset(what?: Part[]): Promise<Restored>;
+  /** Deletes the users that are meant, as in `{ match: { user: 'ci-*' } }`; nothing goes back. */
+  async reset(only: ResetOptions): Promise<Deleted>;
+  async reset(what?: Part[] | ResetOptions): Promise<Restored> {
+    const all = what === undefined || Array.isArray(what);
+    if (all) this.expected = [];
+    return (await this.wire.control('POST', 'reset', all ? { what } : what)) as Restored;
   }
 
   /** Keeps the state under a name. */

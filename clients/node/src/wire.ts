@@ -84,6 +84,12 @@ const VERDICTS = ['linecard:not_verified', 'linecard:journal_overflow'];
 /** How long an answer may take, in milliseconds. */
 const PATIENCE = 30_000;
 
+/** Where a server listens. */
+interface Place {
+  readonly host: string;
+  readonly port: number;
+}
+
 interface Answer {
   status: number;
   text: string;
@@ -97,6 +103,9 @@ export class Wire {
   /** What finds a world. By its name, for its port may be hidden where the server's is not: in a container. */
   private readonly named: Record<string, string>;
 
+  /** Where the panel is: at the same address, unless the control plane has a socket of its own. */
+  panel: Place;
+
   constructor(
     readonly url: string,
     readonly token?: string,
@@ -104,6 +113,12 @@ export class Wire {
   ) {
     ({ host: this.host, port: this.port } = place(url));
     this.named = world === undefined ? {} : { host: `${world}.localhost:${this.port}` };
+    this.panel = this;
+  }
+
+  /** Calls the panel where it is, where the control plane has a socket of its own. */
+  learn({ url, control }: { url: string; control: string }): void {
+    if (control !== `${url}/_linecard/` && url.startsWith('http:')) this.panel = place(url);
   }
 
   /** Asks the control plane. */
@@ -121,7 +136,7 @@ export class Wire {
     if (this.token !== undefined) headers['authorization'] = `Bearer ${this.token}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
     const content = body === undefined ? undefined : JSON.stringify(body);
-    const answer = await this.ask(method, `/_linecard/${path}`, content, headers, patience);
+    const answer = await this.ask(this, method, `/_linecard/${path}`, content, headers, patience);
     if (answer.status < 400) return answer;
     const problem = parse(answer) as Problem;
     if (!problem?.type?.startsWith('linecard:')) throw strange(answer);
@@ -132,24 +147,26 @@ export class Wire {
   async form(path: string, fields: Params): Promise<unknown> {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const content = new URLSearchParams([...flat(fields)]).toString();
-    return parse(await this.ask('POST', path, content, headers, PATIENCE));
+    return parse(await this.ask(this.panel, 'POST', path, content, headers, PATIENCE));
   }
 
   private ask(
+    { host, port }: Place,
     method: string,
     path: string,
     body: string | undefined,
     headers: Record<string, string>,
     patience: number,
   ): Promise<Answer> {
-    const { host, port } = this;
+    // At an address of its own a world needs no name.
+    const named = host === this.host && port === this.port ? this.named : {};
     return new Promise((resolve, reject) => {
       const fail = (error: Error) => {
         const detail = `${method} ${path} on ${host}:${port} was not answered (${error.message})`;
         reject(new LinecardError({ detail }, { cause: error }));
       };
       const length = { 'content-length': String(Buffer.byteLength(body ?? '')) };
-      const all = { ...this.named, ...headers, ...length };
+      const all = { ...named, ...headers, ...length };
       const asked = request({ host, port, method, path, agent: false, headers: all }, (answer) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -166,7 +183,7 @@ export class Wire {
 }
 
 /** Host and port of a panel's URL. */
-export function place(url: string): { host: string; port: number } {
+export function place(url: string): Place {
   const parsed = URL.canParse?.(url) === false ? undefined : new URL(url);
   if (parsed?.protocol !== 'http:') {
     throw new TypeError(`${JSON.stringify(url)} is no URL of a panel: write it as http://127.0.0.1:8080`);

@@ -158,6 +158,35 @@ test('a world has its own port and draws', async () => {
   await other.close();
 });
 
+test('the panel is found where the control plane has a socket of its own', async () => {
+  await Panel.use({ seed: 'docs', args: ['--control-bind', '127.0.0.1:0'] }, async (one) => {
+    assert.notEqual(one.controlUrl, `${one.url}/_linecard/`);
+    assert.equal(one.url, `http://${one.host}:${one.port}`);
+    const world = await one.world({ seed: 'docs' });
+    assert.equal((await world.call('delete_line', { id: 4521 })).status, 'STATUS_SUCCESS');
+    const named = await Panel.attach(one.controlUrl, undefined, world.worldName);
+    for (const [panel, status] of /** @type {const} */ ([
+      [named, 'STATUS_FAILURE'],
+      [await Panel.attach(one.controlUrl), 'STATUS_SUCCESS'],
+    ])) {
+      assert.equal((await panel.call('get_line', { id: 4521 })).status, status);
+      assert.equal(panel.url, `http://${panel.host}:${panel.port}`);
+    }
+    assert.deepEqual([await one.count({}), await world.count({})], [1, 2]);
+    await world.close();
+  });
+});
+
+test('a state is put back as it was', async () => {
+  await panel.reset();
+  await panel.call('create_transcode_profile', { profile_name: 'empty' });
+  const before = await panel.state.get();
+  assert.equal((await panel.call('delete_line', { id: 4521 })).status, 'STATUS_SUCCESS');
+  assert.notDeepEqual(await panel.state.get(), before);
+  assert.equal((await panel.state.put(before)).lines, 2);
+  assert.deepEqual(await panel.state.get(), before);
+});
+
 test('what was expected of a world is checked when its block ends', async () => {
   const world = await panel.world();
   await assert.rejects(world.during((one) => one.expect({ action: 'create_line' })), NotVerified);

@@ -21,6 +21,8 @@ final class Panel
     public readonly ?string $password;
     public readonly Clock $clock;
     public readonly Faults $faults;
+    public readonly Sessions $sessions;
+    public readonly State $state;
 
     /** @var list<array{array<string, mixed>, int|array<string, int>|null, string|null}> */
     private array $expected = [];
@@ -32,6 +34,7 @@ final class Panel
     private function __construct(private readonly Wire $wire, private readonly Process|World|null $owned = null)
     {
         $info = $this->info();
+        $wire->learn($info);
         // A world has its own port, where the server tells the name that it was asked by.
         $place = $owned instanceof World ? $owned->info : $info;
         $this->url = $place['url'];
@@ -41,9 +44,11 @@ final class Panel
         $this->apiKey = $info['api_key'];
         $this->user = $info['user'];
         $this->password = $info['pass'];
-        [$this->host, $this->port] = $owned instanceof World ? Wire::place($this->url) : [$wire->host, $wire->port];
+        [$this->host, $this->port] = $owned instanceof World ? Wire::place($this->url) : $wire->panel();
         $this->clock = new Clock($wire);
         $this->faults = new Faults($wire);
+        $this->sessions = new Sessions($wire);
+        $this->state = new State($wire);
     }
 
     /**
@@ -169,15 +174,19 @@ final class Panel
     }
 
     /**
-     * Goes back to the start: state, clock, faults and journal, or these parts.
+     * Goes back to the start: state, clock, faults, journal and sessions, or these parts. With
+     * `match: ['user' => 'ci-*']` nothing goes back, but these users are deleted.
      *
      * @param list<string>|null $what
-     * @return array{epoch: int, streams: int, lines: int}
+     * @param array<string, mixed>|null $match
+     * @return array{epoch: int, streams: int, lines: int, deleted?: array<string, int>}
      */
-    public function reset(?array $what = null): array
+    public function reset(?array $what = null, ?array $match = null): array
     {
-        $this->expected = [];
-        return $this->wire->control('POST', 'reset', $what === null ? null : ['what' => $what]);
+        $this->expected = $match === null ? [] : $this->expected;
+        $members = ['what' => $what, 'match' => $match === null ? null : (object) $match];
+        $body = (object) array_filter($members, static fn ($value) => $value !== null);
+        return $this->wire->control('POST', 'reset', $body);
     }
 
     /**

@@ -23,6 +23,9 @@ final class Wire
     public readonly string $host;
     public readonly int $port;
 
+    /** Where the panel is, when the control plane has a socket of its own. @var array{string, int}|null */
+    private ?array $apart = null;
+
     public function __construct(
         public readonly string $url,
         public readonly ?string $token = null,
@@ -45,6 +48,28 @@ final class Wire
         return [$parts['host'], $parts['port'] ?? 80];
     }
 
+    /**
+     * Calls the panel where it is, where the control plane has a socket of its own.
+     *
+     * @param array<string, mixed> $info
+     */
+    public function learn(array $info): void
+    {
+        if ($info['control'] !== "$info[url]/_linecard/" && str_starts_with($info['url'], 'http:')) {
+            $this->apart = self::place($info['url']);
+        }
+    }
+
+    /**
+     * Host and port of the panel.
+     *
+     * @return array{string, int}
+     */
+    public function panel(): array
+    {
+        return $this->apart ?? [$this->host, $this->port];
+    }
+
     /** Asks the control plane. */
     public function control(string $method, string $path, mixed $body = null, float $patience = self::PATIENCE): mixed
     {
@@ -63,7 +88,9 @@ final class Wire
         $headers = $this->token === null ? [] : ["Authorization: Bearer $this->token"];
         $content = $body === null ? '' : json_encode($body, self::JSON);
         $headers[] = 'Content-Type: application/json';
-        [$status, $answer] = $this->ask($method, "/_linecard/$path", $content, $headers, $patience);
+        array_push($headers, ...$this->named());
+        $place = [$this->host, $this->port];
+        [$status, $answer] = self::ask($place, $method, "/_linecard/$path", $content, $headers, $patience);
         if ($status < 400) {
             return [$status, $answer];
         }
@@ -83,19 +110,36 @@ final class Wire
     public function form(string $path, array $fields): mixed
     {
         $headers = ['Content-Type: application/x-www-form-urlencoded'];
-        return self::read(...$this->ask('POST', $path, http_build_query($fields), $headers, self::PATIENCE));
+        // At an address of its own a world needs no name.
+        array_push($headers, ...($this->apart === null ? $this->named() : []));
+        $body = http_build_query($fields);
+        return self::read(...self::ask($this->panel(), 'POST', $path, $body, $headers, self::PATIENCE));
     }
 
     /**
+     * What finds a world. By its name, for its port may be hidden where the server's is not: in a container.
+     *
+     * @return list<string>
+     */
+    private function named(): array
+    {
+        return $this->world === null ? [] : ["Host: $this->world.localhost:$this->port"];
+    }
+
+    /**
+     * @param array{string, int} $place
      * @param list<string> $headers
      * @return array{int, string}
      */
-    private function ask(string $method, string $path, string $body, array $headers, float $patience): array
-    {
-        if ($this->world !== null) {
-            // By its name, for the port of a world may be hidden where the server's is not: in a container.
-            $headers[] = "Host: $this->world.localhost:$this->port";
-        }
+    private static function ask(
+        array $place,
+        string $method,
+        string $path,
+        string $body,
+        array $headers,
+        float $patience,
+    ): array {
+        [$host, $port] = $place;
         $context = stream_context_create(['http' => [
             'method' => $method,
             'header' => [...$headers, 'Connection: close'],
@@ -106,12 +150,12 @@ final class Wire
             'timeout' => $patience,
         ]]);
         error_clear_last();
-        $stream = @fopen("http://$this->host:$this->port$path", 'r', false, $context);
+        $stream = @fopen("http://$host:$port$path", 'r', false, $context);
         $answer = $stream === false ? false : stream_get_contents($stream);
         if ($answer === false || stream_get_meta_data($stream)['timed_out']) {
             $words = error_get_last()['message'] ?? "nothing came within $patience s";
             $words = preg_replace('/^.*(Failed to open stream: )/', '', $words);
-            throw new LinecardError(['detail' => "$method $path on $this->host:$this->port was not answered ($words)"]);
+            throw new LinecardError(['detail' => "$method $path on $host:$port was not answered ($words)"]);
         }
         $status = explode(' ', stream_get_meta_data($stream)['wrapper_data'][0])[1] ?? '0';
         return [(int) $status, $answer];

@@ -110,6 +110,37 @@ final class PanelTest extends TestCase
         }
     }
 
+    public function testThePanelIsFoundWhereTheControlPlaneHasASocketOfItsOwn(): void
+    {
+        $options = ['seed' => 'docs', 'args' => ['--control-bind', '127.0.0.1:0']];
+        Panel::use($options, function (Panel $panel): void {
+            $this->assertNotSame("$panel->url/_linecard/", $panel->controlUrl);
+            $this->assertSame("http://$panel->host:$panel->port", $panel->url);
+            $world = $panel->world('docs');
+            $this->assertSame('STATUS_SUCCESS', $world->call('delete_line', id: 4521)['status']);
+            $named = Panel::attach($panel->controlUrl, world: $world->worldName);
+            foreach ([[$named, 'STATUS_FAILURE'], [Panel::attach($panel->controlUrl), 'STATUS_SUCCESS']] as [$one, $status]) {
+                $this->assertSame($status, $one->call('get_line', id: 4521)['status']);
+                $this->assertSame("http://$one->host:$one->port", $one->url);
+            }
+            $this->assertSame([1, 2], [$panel->count([]), $world->count([])]);
+            $world->close();
+        });
+    }
+
+    public function testAStateIsPutBackAsItWas(): void
+    {
+        $this->linecard->call('create_transcode_profile', profile_name: 'empty');
+        $state = fn (): string => json_encode($this->linecard->state->get(), JSON_THROW_ON_ERROR);
+        $before = $this->linecard->state->get();
+        // What is empty stays what it was: an object or a list.
+        $this->assertJsonStringEqualsJsonString(file_get_contents("{$this->linecard->controlUrl}state"), json_encode($before));
+        $this->assertSame('STATUS_SUCCESS', $this->linecard->call('delete_line', id: 4521)['status']);
+        $this->assertNotSame(json_encode($before), $state());
+        $this->assertSame(2, $this->linecard->state->put($before)['lines']);
+        $this->assertSame(json_encode($before), $state());
+    }
+
     public function testWhatTheServerRefusesIsToldAsItSaysIt(): void
     {
         $words = $this->refused(NotStarted::class, static fn () => Panel::start(seed: 'doc'));

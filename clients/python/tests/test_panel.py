@@ -124,6 +124,27 @@ def test_a_token_opens_the_control_plane() -> None:
         assert world.reset()["lines"] == 2
 
 
+def test_the_panel_is_found_where_the_control_plane_has_a_socket_of_its_own() -> None:
+    with Panel.start("docs", args=["--control-bind", "127.0.0.1:0"]) as panel, panel.world("docs") as world:
+        assert panel.control_url != f"{panel.url}/_linecard/"
+        assert panel.url == f"http://{panel.host}:{panel.port}"
+        assert world.call("delete_line", id=4521)["status"] == "STATUS_SUCCESS"
+        named = Panel.attach(panel.control_url, world=world.world_name)
+        for one, status in [(named, "STATUS_FAILURE"), (Panel.attach(panel.control_url), "STATUS_SUCCESS")]:
+            assert one.call("get_line", id=4521)["status"] == status
+            assert one.url == f"http://{one.host}:{one.port}"
+        assert (panel.count({}), world.count({})) == (1, 2)
+
+
+def test_a_state_is_put_back_as_it_was(linecard: Panel) -> None:
+    linecard.call("create_transcode_profile", profile_name="empty")
+    before = linecard.state.get()
+    assert linecard.call("delete_line", id=4521)["status"] == "STATUS_SUCCESS"
+    assert linecard.state.get() != before
+    assert linecard.state.put(before)["lines"] == 2
+    assert linecard.state.get() == before
+
+
 def test_a_world_has_its_own_port_and_draws(linecard: Panel) -> None:
     with linecard.world("docs", rng_seed=7) as one, linecard.world("docs", rng_seed=7) as other:
         assert len({linecard.port, one.port, other.port}) == 3

@@ -11,6 +11,8 @@ from ._clock import Clock
 from ._faults import Fault, Faults
 from ._panel import Panel
 from ._process import NotStarted
+from ._sessions import Sessions
+from ._state import State
 from ._wire import LinecardError, NotVerified
 
 __all__ = [
@@ -22,5 +24,7 @@ __all__ = [
     "NotStarted",
     "NotVerified",
     "Panel",
+    "Sessions",
+    "State",
     "find_binary",
 ]

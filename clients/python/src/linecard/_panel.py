@@ -12,6 +12,8 @@ from ._binary import find_binary
 from ._clock import Clock
 from ._faults import Faults
 from ._process import Process
+from ._sessions import Sessions
+from ._state import State
 from ._wire import LinecardError, Wire, present
 from ._world import World
 
@@ -27,6 +29,7 @@ class Panel:
         self._owned: Process | World | None = None
         self._expected: list[dict[str, Any]] = []
         info = self.info()
+        self._wire.learn(info)
         self.url: str = info["url"]
         self.control_url: str = info["control"]
         self.world_name: str = info["world"]
@@ -34,10 +37,11 @@ class Panel:
         self.api_key: str | None = info["api_key"]
         self.user: str | None = info["user"]
         self.password: str | None = info["pass"]
-        self.host = self._wire.host
-        self.port = self._wire.port
+        self.host, self.port = self._wire.panel
         self.clock = Clock(self._wire)
         self.faults = Faults(self._wire)
+        self.sessions = Sessions(self._wire)
+        self.state = State(self._wire)
 
     @classmethod
     def start(
@@ -152,10 +156,16 @@ class Panel:
         """Where the panel answers and what opens it."""
         return dict(self._wire.control("GET", "info"))
 
-    def reset(self, what: Sequence[str] | None = None) -> dict[str, Any]:
-        """Go back to the start: state, clock, faults and journal, or these parts."""
-        self._expected.clear()
-        return dict(self._wire.control("POST", "reset", None if what is None else {"what": list(what)}))
+    def reset(
+        self, what: Sequence[str] | None = None, *, match: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Go back to the start: state, clock, faults, journal and sessions, or these parts.
+
+        With ``match={"user": "ci-*"}`` nothing goes back, but these users are deleted.
+        """
+        if match is None:
+            self._expected.clear()
+        return dict(self._wire.control("POST", "reset", present({"what": what, "match": match})))
 
     def snapshot(self, name: str) -> dict[str, Any]:
         """Keep the state under a name."""

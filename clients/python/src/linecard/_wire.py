@@ -51,6 +51,14 @@ class Wire:
         self.token = token
         # By its name, for the port of a world may be hidden where the server's is not: in a container.
         self._headers = {"Host": f"{world}.localhost:{self.port}"} if world else {}
+        self.panel = (self.host, self.port)
+        self._panel_headers = self._headers
+
+    def learn(self, info: Mapping[str, Any]) -> None:
+        """Call the panel where it is, where the control plane has a socket of its own."""
+        apart = info["control"] != f"{info['url']}/_linecard/"
+        if apart and info["url"].startswith("http:"):
+            self.panel, self._panel_headers = self.place(info["url"]), {}
 
     @staticmethod
     def place(url: str) -> tuple[str, int]:
@@ -75,7 +83,9 @@ class Wire:
         if body is not None:
             content = json.dumps(body).encode()
             headers["Content-Type"] = "application/json"
-        status, answer = self._ask(method, f"/_linecard/{path}", content, headers, timeout)
+        place = (self.host, self.port)
+        headers.update(self._headers)
+        status, answer = self._ask(place, method, f"/_linecard/{path}", content, headers, timeout)
         if status < 400:
             return status, answer
         read = _read(status, answer)
@@ -88,23 +98,30 @@ class Wire:
 
     def form(self, path: str, fields: Mapping[str, Any]) -> Any:
         """Send a form to the panel, whose answer is JSON whatever its status."""
-        headers = {"Content-Type": "application/x-www-form-urlencoded"}
+        headers = {"Content-Type": "application/x-www-form-urlencoded", **self._panel_headers}
         content = urlencode(list(flat(fields))).encode()
-        status, answer = self._ask("POST", path, content, headers, 30)
+        status, answer = self._ask(self.panel, "POST", path, content, headers, 30)
         return _read(status, answer)
 
+    @staticmethod
     def _ask(
-        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], timeout: float
+        place: tuple[str, int],
+        method: str,
+        path: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        timeout: float,
     ) -> tuple[int, bytes]:
-        connection = http.client.HTTPConnection(self.host, self.port, timeout=timeout)
+        host, port = place
+        connection = http.client.HTTPConnection(host, port, timeout=timeout)
         try:
-            connection.request(method, path, body, {**self._headers, **headers})
+            connection.request(method, path, body, headers)
             answer = connection.getresponse()
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException) as error:
             words = str(error) or type(error).__name__
             raise LinecardError(
-                {"detail": f"{method} {path} on {self.host}:{self.port} was not answered ({words})"}
+                {"detail": f"{method} {path} on {host}:{port} was not answered ({words})"}
             ) from error
         finally:
             connection.close()
