@@ -36,6 +36,7 @@ pub mod document;
 pub mod fixture;
 pub mod money;
 pub mod panel;
+mod platform;
 pub mod server;
 pub mod span;
 pub mod spelling;

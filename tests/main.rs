@@ -16,16 +16,26 @@ mod clients_seen;
 mod control;
 mod document;
 mod figures;
+#[cfg(unix)]
 mod fixture;
 mod in_process;
 mod php;
+#[cfg(unix)]
 mod process;
 mod properties;
+#[cfg(unix)]
 mod readme;
+#[cfg(unix)]
 mod recipes;
 mod seeds;
 mod store;
+#[cfg_attr(
+    windows,
+    allow(dead_code, reason = "the tests that speak with signals and `sh` are not there")
+)]
 mod support;
 mod tables;
 mod transport;
+#[cfg(windows)]
+mod windows;
 mod xc_v2;

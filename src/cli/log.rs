@@ -2,7 +2,6 @@
 //! as JSON both are a line each for the same reader, so that nothing there has two forms.
 
 use std::fmt;
-use std::io::IsTerminal;
 use std::sync::OnceLock;
 
 use serde_json::{Map, Value, json};
@@ -19,6 +18,7 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry, fmt::layer};
 
 use crate::config::{Config, LogFormat, LogLevel};
+use crate::platform::takes_colours;
 
 /// The form that was chosen; the process has one standard error.
 static FORMAT: OnceLock<LogFormat> = OnceLock::new();
@@ -38,7 +38,7 @@ pub fn log_to_stderr(config: &Config) {
     let lines = match config.log_format {
         // A file or a CI job's log is not a terminal.
         LogFormat::Text => lines
-            .with_ansi(std::io::stderr().is_terminal())
+            .with_ansi(takes_colours(&std::io::stderr()))
             .with_target(false)
             .boxed(),
         LogFormat::Json => {

@@ -3,7 +3,6 @@
 
 use std::future::pending;
 use std::io;
-use std::os::unix::process::parent_id;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,10 +13,8 @@ use super::{file, say};
 use crate::config::Config;
 use crate::panel::Panel;
 use crate::panel::state::StateForm;
+use crate::platform::{self, Parent};
 use crate::span;
-
-/// How often the parent process is looked for.
-const LOOK: Duration = Duration::from_secs(1);
 
 /// Options of `linecard serve` and `linecard test`.
 #[derive(Args, Debug)]
@@ -74,7 +71,7 @@ pub struct Life {
     pub ready_file: Option<PathBuf>,
 
     /// An open descriptor, of a pipe or a file, to which the ready line is written too.
-    #[arg(long, env = "LINECARD_READY_FD", value_name = "N")]
+    #[arg(long, env = "LINECARD_READY_FD", value_parser = platform::descriptor, value_name = "N")]
     pub ready_fd: Option<u32>,
 
     /// Stop by itself after this time, such as 10m.
@@ -87,9 +84,14 @@ pub struct Life {
 }
 
 impl Life {
+    /// The process that started this one, where its end counts.
+    pub fn parent(&self) -> Option<Parent> {
+        self.exit_with_parent.then(Parent::of_this)
+    }
+
     /// Waits until the process is to end by itself and says why; without a reason it never comes.
-    /// `parent` is the process that started this one.
-    pub async fn end(&self, parent: u32) -> &'static str {
+    /// `parent` is the process with which it ends.
+    pub async fn end(&self, parent: Option<&Parent>) -> &'static str {
         let spent = async {
             match self.ttl {
                 Some(ttl) => sleep(ttl).await,
@@ -97,11 +99,9 @@ impl Life {
             }
         };
         let orphaned = async {
-            if !self.exit_with_parent {
-                pending::<()>().await;
-            }
-            while parent_id() == parent {
-                sleep(LOOK).await;
+            match parent {
+                Some(parent) => parent.ended().await,
+                None => pending().await,
             }
         };
         tokio::select! {

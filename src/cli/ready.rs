@@ -1,9 +1,8 @@
 //! The ready line and all who are told with it: standard output, a file, a descriptor, the service
 //! manager, and a command that runs beside the server.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
-use std::os::unix::net::UnixDatagram;
+use std::fs;
+use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -15,6 +14,7 @@ use super::remote::Remote;
 use super::{file, print};
 use crate::config::{Config, ReadyFormat};
 use crate::panel::Entrance;
+use crate::platform;
 use crate::server::Server;
 use crate::store::Found;
 use crate::wire::xc_v2;
@@ -188,13 +188,11 @@ impl Told {
             told.file = Some((path.clone(), line.to_owned()));
         }
         if let Some(fd) = life.ready_fd {
-            // Opening it by its name makes no assumption about who owns the number.
-            let opened = File::options().append(true).open(format!("/dev/fd/{fd}"));
-            let written = opened.and_then(|mut file| file.write_all(line.as_bytes()));
+            let written = platform::write_descriptor(fd, line.as_bytes());
             written.map_err(|error| io::Error::other(format!("cannot write descriptor {fd}: {error}")))?;
         }
         if let Some(socket) = std::env::var_os("NOTIFY_SOCKET")
-            && let Err(error) = notify(&socket)
+            && let Err(error) = platform::notify(&socket)
         {
             tracing::warn!(%error, "NOTIFY_SOCKET is set, but nobody could be told there");
         }
@@ -212,18 +210,4 @@ impl Drop for Told {
             }
         }
     }
-}
-
-/// Tells the service manager, as `sd_notify(3)` does.
-fn notify(socket: &std::ffi::OsStr) -> io::Result<()> {
-    use std::os::unix::ffi::OsStrExt;
-    use std::os::unix::net::SocketAddr;
-
-    let address = match socket.as_bytes().strip_prefix(b"@") {
-        #[cfg(target_os = "linux")]
-        Some(name) => <SocketAddr as std::os::linux::net::SocketAddrExt>::from_abstract_name(name)?,
-        _ => SocketAddr::from_pathname(socket)?,
-    };
-    UnixDatagram::unbound()?.send_to_addr(b"READY=1\n", &address)?;
-    Ok(())
 }

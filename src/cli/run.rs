@@ -1,15 +1,11 @@
 //! `linecard run`: a command with a panel of its own beside it.
 
 use std::ffi::OsString;
-use std::io::{self, ErrorKind, IsTerminal};
-use std::os::unix::process::ExitStatusExt;
-use std::process::{ExitCode, ExitStatus};
+use std::io::{self, ErrorKind};
+use std::process::ExitCode;
 
 use clap::Args;
-use rustix::process::{Pid, Signal, getpgrp, kill_process};
-use rustix::termios::tcgetpgrp;
 use tokio::process::{Child, Command};
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::after::After;
 use super::log::log_to_stderr;
@@ -17,6 +13,7 @@ use super::options::Legacy;
 use super::ready::Ready;
 use super::{refuse, say, secrets};
 use crate::config::Config;
+use crate::platform::{self, Stops};
 use crate::server::{Server, StartError};
 
 /// Options of `linecard run`.
@@ -54,8 +51,7 @@ impl Run {
             let reason = "--fail-on-unmatched and --journal-out need --control";
             return Err(StartError::Other(io::Error::other(reason)));
         }
-        let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Other)?;
-        let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Other)?;
+        let mut stops = Stops::listen().map_err(StartError::Other)?;
         let mut server = Server::bind(&self.config)?;
         server.settle().await?;
         let ready = Ready::of(&server, &self.config).await;
@@ -66,9 +62,8 @@ impl Run {
         };
         let code = loop {
             tokio::select! {
-                ended = child.wait() => break code(ended.map_err(StartError::Other)?),
-                _ = interrupt.recv() => if !terminal_told_it() { forward(&child, Signal::INT) },
-                _ = terminate.recv() => forward(&child, Signal::TERM),
+                ended = child.wait() => break platform::exit_code(ended.map_err(StartError::Other)?),
+                stop = stops.next() => platform::pass_on(stop, &child),
             }
         };
         // The server has threads of its own: it answers while this one asks.
@@ -83,7 +78,7 @@ impl Run {
 
     fn start(&self, ready: &Ready) -> io::Result<Child> {
         let mut words = self.command.iter();
-        let mut command = Command::new(words.next().ok_or(ErrorKind::NotFound)?);
+        let mut command = Command::new(platform::program(words.next().ok_or(ErrorKind::NotFound)?));
         command.args(words);
         for (name, value) in ready.variables() {
             match value {
@@ -113,26 +108,5 @@ impl Run {
                 126
             }
         }
-    }
-}
-
-/// The exit code as a shell gives it.
-fn code(status: ExitStatus) -> u8 {
-    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
-    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
-}
-
-/// Whether Ctrl-C on a terminal has reached the command already: it goes to all processes of the
-/// foreground. Sent a second time it would cut short how many test runners clean up.
-fn terminal_told_it() -> bool {
-    let stdin = io::stdin();
-    stdin.is_terminal() && tcgetpgrp(stdin).is_ok_and(|group| group == getpgrp())
-}
-
-fn forward(child: &Child, signal: Signal) {
-    // A child that has ended has no number any more; one that ends just now needs no signal.
-    let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
-    if let Some(pid) = pid {
-        let _ = kill_process(pid, signal);
     }
 }

@@ -1,34 +1,32 @@
 //! `linecard serve` and `linecard test`: from options to a running server and to its end.
 
-use std::os::unix::process::parent_id;
 use std::process::ExitCode;
 use std::time::Instant;
-
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::log::log_to_stderr;
 use super::options::Start;
 use super::ready::{Ready, Told};
 use super::refuse;
+use crate::platform::{Parent, Stops};
 use crate::server::{Server, StartError, Started, first_request};
 use crate::store::Found;
 
 /// Serves until a signal, or until it is to end by itself. Exit code 0 after a clean stop, 2 when nothing was started.
 pub fn run(start: &Start) -> ExitCode {
     // A parent that ends while the server starts is noticed too.
-    let (begun, parent) = (Instant::now(), parent_id());
+    let (begun, parent) = (Instant::now(), start.life.parent());
     log_to_stderr(&start.config);
     let server = match Server::bind(&start.config) {
         Ok(server) => server,
         Err(error) => return refuse(error),
     };
-    match actix_web::rt::System::new().block_on(serve(start, server, begun, parent)) {
+    match actix_web::rt::System::new().block_on(serve(start, server, begun, parent.as_ref())) {
         Ok(code) => ExitCode::from(code),
         Err(error) => refuse(error),
     }
 }
 
-async fn serve(start: &Start, mut server: Server, begun: Instant, parent: u32) -> Result<u8, StartError> {
+async fn serve(start: &Start, mut server: Server, begun: Instant, parent: Option<&Parent>) -> Result<u8, StartError> {
     let config = &start.config;
     if server.found() == Found::Existing && !config.seed.is_empty() {
         tracing::warn!(
@@ -37,8 +35,7 @@ async fn serve(start: &Start, mut server: Server, begun: Instant, parent: u32) -
             config.db
         );
     }
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(StartError::Other)?;
-    let mut terminate = signal(SignalKind::terminate()).map_err(StartError::Other)?;
+    let mut stops = Stops::listen().map_err(StartError::Other)?;
     server.settle().await?;
     let ready = Ready::of(&server, config).await;
     let (panel, address) = (server.panel().clone(), server.address());
@@ -52,8 +49,7 @@ async fn serve(start: &Start, mut server: Server, begun: Instant, parent: u32) -
     let mut ended = false;
     if told.is_ok() {
         tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
+            _ = stops.next() => {}
             reason = start.life.end(parent) => tracing::info!("stopping: {reason}"),
             // Somebody has asked the control plane for it.
             _ = &mut serving => ended = true,
@@ -71,7 +67,7 @@ async fn serve(start: &Start, mut server: Server, begun: Instant, parent: u32) -
     };
     let code = tokio::select! {
         code = stopping => code,
-        _ = interrupt.recv() => 0,
+        () = stops.interrupted() => 0,
     };
     told.map(|_| code).map_err(StartError::Other)
 }

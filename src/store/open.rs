@@ -12,6 +12,7 @@ use rusqlite_migration::{M, Migrations};
 
 use super::connection::{self, APPLICATION_ID, Place};
 use super::schema;
+use crate::platform;
 
 /// The steps from each version of `schema.sql` to the next. The first stands for `schema.sql`
 /// itself as it first was: no file is older than that.
@@ -113,13 +114,8 @@ fn lock(path: &Path) -> Result<File, OpenError> {
         path: path.into(),
         reason: error.to_string(),
     };
-    let file = File::options().read(true).write(true).open(path).map_err(unreadable)?;
-    if cfg!(windows) {
-        // There such a lock would keep SQLite itself out.
-        return Ok(file);
-    }
-    match file.try_lock() {
-        Ok(()) => Ok(file),
+    match platform::only_one(path) {
+        Ok(file) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.into() }),
         Err(TryLockError::Error(error)) => Err(unreadable(error)),
     }
@@ -154,9 +150,7 @@ fn make_file(path: &Path, fill: impl FnOnce(&Connection) -> Result<(), String>) 
             .map_err(|error| making(error.to_string()))?;
         create(&db, path, fill)?;
         db.close().map_err(|(_, error)| making(error.to_string()))?;
-        File::open(&draft)
-            .and_then(|file| file.sync_all())
-            .map_err(|error| making(error.to_string()))?;
+        sync(&draft).map_err(|error| making(error.to_string()))?;
         if is_there(path)? {
             return Err(OpenError::InUse { path: path.into() });
         }
@@ -169,13 +163,18 @@ fn make_file(path: &Path, fill: impl FnOnce(&Connection) -> Result<(), String>) 
     built
 }
 
+/// Brings a file to the disk. Some systems ask for the right to write to it.
+fn sync(path: &Path) -> std::io::Result<()> {
+    File::options().write(true).open(path)?.sync_all()
+}
+
 /// The rename itself is safe once the folder is on the disk.
 fn sync_folder(path: &Path) -> std::io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
+    platform::sync_folder(folder)
 }
 
 /// Runs `schema.sql` on an empty database and fills it, all in one transaction.
@@ -268,9 +267,7 @@ fn migrate(db: &mut Connection, path: &Path, from: usize, steps: &[M<'_>]) -> Re
     let _ = fs::remove_file(&copy);
     db.execute("VACUUM INTO ?1", [copy.to_string_lossy()])
         .map_err(|error| failed(error.to_string()))?;
-    File::open(&copy)
-        .and_then(|file| file.sync_all())
-        .map_err(|error| failed(error.to_string()))?;
+    sync(&copy).map_err(|error| failed(error.to_string()))?;
     Migrations::from_slice(steps)
         .to_latest(db)
         .map_err(|error| failed(error.to_string()))?;

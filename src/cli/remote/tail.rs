@@ -1,6 +1,6 @@
 //! `linecard tail`: what the panel is asked, as it is asked, a line each.
 
-use std::io::{BufRead, BufReader, IsTerminal, stdout};
+use std::io::{BufRead, BufReader, stdout};
 use std::process::ExitCode;
 
 use clap::Args;
@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::{Failure, Remote, encoded};
 use crate::cli::{fail, print, say};
+use crate::platform::takes_colours;
 
 const DIM: u8 = 2;
 const RED: u8 = 31;
@@ -66,7 +67,7 @@ impl Tail {
     fn follow(&self) -> Result<(), Failure> {
         let stream = self.remote.open(&format!("requests/stream{}", self.query()))?;
         let ended = |error: std::io::Error| Failure::Other(format!("the server went away: {error}"));
-        let colours = stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+        let colours = std::env::var_os("NO_COLOR").is_none() && takes_colours(&stdout());
         let (mut event, mut left) = (String::new(), self.limit.unwrap_or(u64::MAX));
         for line in BufReader::new(stream).lines() {
             let line = line.map_err(ended)?;

@@ -1,0 +1,161 @@
+//! Linux, macOS and their like.
+
+use std::ffi::{OsStr, OsString};
+use std::fs::{DirBuilder, File, TryLockError};
+use std::io::{self, IsTerminal, Write};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::net::{SocketAddr, UnixDatagram};
+use std::os::unix::process::{ExitStatusExt, parent_id};
+use std::path::Path;
+use std::process::ExitStatus;
+
+use rustix::process::{Pid, Signal, getpgrp, kill_process};
+use rustix::termios::tcgetpgrp;
+use tokio::process::Child;
+use tokio::signal::unix::{self, SignalKind, signal};
+
+use super::Stop;
+
+/// The signals that stop a process.
+pub struct Stops {
+    interrupt: unix::Signal,
+    terminate: unix::Signal,
+}
+
+impl Stops {
+    /// Takes them from here on.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn listen() -> io::Result<Stops> {
+        Ok(Stops {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for one of them.
+    pub async fn next(&mut self) -> Stop {
+        tokio::select! {
+            _ = self.interrupt.recv() => Stop::Interrupt,
+            _ = self.terminate.recv() => Stop::Terminate,
+        }
+    }
+
+    /// Waits for Ctrl-C.
+    pub async fn interrupted(&mut self) {
+        self.interrupt.recv().await;
+    }
+}
+
+/// Passes on to a command what this process was told.
+pub fn pass_on(stop: Stop, child: &Child) {
+    let signal = match stop {
+        Stop::Interrupt if terminal_told_it() => return,
+        Stop::Interrupt => Signal::INT,
+        Stop::Terminate => Signal::TERM,
+    };
+    // A child that has ended has no number any more; one that ends just now needs no signal.
+    let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
+    if let Some(pid) = pid {
+        let _ = kill_process(pid, signal);
+    }
+}
+
+/// Whether Ctrl-C on a terminal has reached the command already: it goes to all processes of the
+/// foreground. Sent a second time it would cut short how many test runners clean up.
+fn terminal_told_it() -> bool {
+    let stdin = io::stdin();
+    stdin.is_terminal() && tcgetpgrp(stdin).is_ok_and(|group| group == getpgrp())
+}
+
+/// The process that started this one.
+pub struct Parent(u32);
+
+impl Parent {
+    /// That of now: a process whose parent ends gets another one.
+    pub fn of_this() -> Parent {
+        Parent(parent_id())
+    }
+
+    /// Whether it has not ended.
+    pub fn is_there(&self) -> bool {
+        parent_id() == self.0
+    }
+}
+
+/// The program of a command's name; the system finds it.
+pub fn program(name: &OsStr) -> OsString {
+    name.to_owned()
+}
+
+/// The exit code as a shell gives it.
+pub fn exit_code(status: ExitStatus) -> u8 {
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+    code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}
+
+/// Reads the number of an open descriptor.
+///
+/// # Errors
+/// Why it is none.
+pub fn descriptor(text: &str) -> Result<u32, String> {
+    text.parse().map_err(|error: std::num::ParseIntError| error.to_string())
+}
+
+/// Writes to an open descriptor.
+///
+/// # Errors
+/// The system's.
+pub fn write_descriptor(number: u32, bytes: &[u8]) -> io::Result<()> {
+    // Opening it by its name makes no assumption about who owns the number.
+    let mut file = File::options().append(true).open(format!("/dev/fd/{number}"))?;
+    file.write_all(bytes)
+}
+
+/// Tells the service manager at this socket that the server is ready, as `sd_notify(3)` does.
+///
+/// # Errors
+/// The system's.
+pub fn notify(socket: &OsStr) -> io::Result<()> {
+    let address = match socket.as_bytes().strip_prefix(b"@") {
+        #[cfg(target_os = "linux")]
+        Some(name) => <SocketAddr as std::os::linux::net::SocketAddrExt>::from_abstract_name(name)?,
+        _ => SocketAddr::from_pathname(socket)?,
+    };
+    UnixDatagram::unbound()?.send_to_addr(b"READY=1\n", &address)?;
+    Ok(())
+}
+
+/// Whether somebody sees colours there.
+pub fn takes_colours(output: &impl IsTerminal) -> bool {
+    output.is_terminal()
+}
+
+/// Makes a folder that nobody else can look into.
+///
+/// # Errors
+/// The system's.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().mode(0o700).create(path)
+}
+
+/// Keeps other servers out of a database's file for as long as what is answered is open.
+///
+/// # Errors
+/// [`TryLockError::WouldBlock`] when another one has it.
+pub fn only_one(path: &Path) -> Result<File, TryLockError> {
+    let file = File::options().read(true).write(true).open(path);
+    let file = file.map_err(TryLockError::Error)?;
+    file.try_lock()?;
+    Ok(file)
+}
+
+/// Brings the names in a folder to the disk.
+///
+/// # Errors
+/// The system's.
+pub fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}

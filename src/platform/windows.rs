@@ -1,0 +1,244 @@
+//! Windows.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::fs::{DirBuilder, File, TryLockError};
+use std::io::{self, IsTerminal};
+use std::os::windows::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+
+use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
+use tokio::process::Child;
+use tokio::signal::windows::{
+    CtrlBreak, CtrlC, CtrlClose, CtrlShutdown, ctrl_break, ctrl_c, ctrl_close, ctrl_shutdown,
+};
+
+use super::Stop;
+
+/// The console's events that stop a process.
+pub struct Stops {
+    interrupt: CtrlC,
+    ended: CtrlBreak,
+    closed: CtrlClose,
+    shutdown: CtrlShutdown,
+}
+
+impl Stops {
+    /// Takes them from here on.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn listen() -> io::Result<Stops> {
+        Ok(Stops {
+            interrupt: ctrl_c()?,
+            ended: ctrl_break()?,
+            closed: ctrl_close()?,
+            shutdown: ctrl_shutdown()?,
+        })
+    }
+
+    /// Waits for one of them.
+    pub async fn next(&mut self) -> Stop {
+        tokio::select! {
+            _ = self.interrupt.recv() => Stop::Interrupt,
+            _ = self.ended.recv() => Stop::Terminate,
+            _ = self.closed.recv() => Stop::Terminate,
+            _ = self.shutdown.recv() => Stop::Terminate,
+        }
+    }
+
+    /// Waits for Ctrl-C.
+    pub async fn interrupted(&mut self) {
+        self.interrupt.recv().await;
+    }
+}
+
+/// Passes nothing on: a console tells its events to every process on it, the command's too.
+pub fn pass_on(_stop: Stop, _child: &Child) {}
+
+/// The process that started this one.
+pub struct Parent {
+    /// `None` where the system tells of none.
+    pid: Option<Pid>,
+    /// When this process was started, in unix seconds.
+    begun: u64,
+}
+
+impl Parent {
+    /// That of now.
+    pub fn of_this() -> Parent {
+        let this = Pid::from_u32(std::process::id());
+        let (pid, begun) = process(this).unwrap_or_default();
+        Parent { pid, begun }
+    }
+
+    /// Whether it has not ended. Numbers are given again, but a parent is older than its child.
+    pub fn is_there(&self) -> bool {
+        self.pid
+            .is_none_or(|pid| process(pid).is_some_and(|(_, begun)| begun <= self.begun))
+    }
+}
+
+/// The parent of a process, and when it was started.
+fn process(pid: Pid) -> Option<(Option<Pid>, u64)> {
+    let mut system = System::new().ok()?;
+    system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), true, ProcessRefreshKind::nothing());
+    let process = system.process(pid)?;
+    Some((process.parent(), process.start_time()))
+}
+
+/// What can be run as a program.
+const ENDINGS: [&str; 4] = ["com", "exe", "bat", "cmd"];
+
+/// The program of a command's name. The system finds none but `.exe` by itself, while many tools are
+/// scripts there: `npm` is `npm.cmd`.
+pub fn program(name: &OsStr) -> OsString {
+    let paths = env::var_os("PATH").unwrap_or_default();
+    found(Path::new(name), env::split_paths(&paths)).map_or_else(|| name.to_owned(), PathBuf::into_os_string)
+}
+
+fn found(name: &Path, mut folders: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {
+    let runs = |ending: &OsStr| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known));
+    let with_ending = |path: PathBuf| match path.extension().is_some_and(runs) {
+        true => path.is_file().then_some(path),
+        false => ENDINGS.into_iter().find_map(|ending| {
+            let mut path = path.clone().into_os_string();
+            path.push(format!(".{ending}"));
+            Some(PathBuf::from(path)).filter(|path| path.is_file())
+        }),
+    };
+    match name.components().count() {
+        1 => folders.find_map(|folder| with_ending(folder.join(name))),
+        _ => with_ending(name.to_owned()),
+    }
+}
+
+/// The exit code; one that is more than a program here can end with is 1.
+pub fn exit_code(status: ExitStatus) -> u8 {
+    status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
+}
+
+const NO_DESCRIPTORS: &str = "Windows hands no descriptors over: use --ready-file";
+
+/// Refuses the number of a descriptor.
+///
+/// # Errors
+/// Always.
+pub fn descriptor(_text: &str) -> Result<u32, String> {
+    Err(NO_DESCRIPTORS.into())
+}
+
+/// Refuses to write to a descriptor.
+///
+/// # Errors
+/// Always.
+pub fn write_descriptor(_number: u32, _bytes: &[u8]) -> io::Result<()> {
+    Err(io::Error::new(io::ErrorKind::Unsupported, NO_DESCRIPTORS))
+}
+
+/// Tells nobody: there is no such service manager.
+///
+/// # Errors
+/// None.
+pub fn notify(_socket: &OsStr) -> io::Result<()> {
+    Ok(())
+}
+
+/// Whether somebody sees colours there; an older console learns to show them.
+pub fn takes_colours(output: &impl IsTerminal) -> bool {
+    output.is_terminal() && anstyle_query::windows::enable_ansi_colors().unwrap_or(false)
+}
+
+/// Makes a folder. The folder of temporary files is each user's own.
+///
+/// # Errors
+/// The system's.
+pub fn private_folder(path: &Path) -> io::Result<()> {
+    DirBuilder::new().create(path)
+}
+
+/// `FILE_FLAG_DELETE_ON_CLOSE`: the file is gone with its process, however that ends.
+const GONE_WHEN_CLOSED: u32 = 0x0400_0000;
+/// `ERROR_SHARING_VIOLATION`.
+const SHARED: i32 = 32;
+
+/// Keeps other servers out of a database's file for as long as what is answered is open. A lock of
+/// the file itself would keep SQLite out, so a file beside it is nobody else's.
+///
+/// # Errors
+/// [`TryLockError::WouldBlock`] when another one has it.
+pub fn only_one(path: &Path) -> Result<File, TryLockError> {
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".lock");
+    let mut options = File::options();
+    options
+        .write(true)
+        .create(true)
+        .share_mode(0)
+        .custom_flags(GONE_WHEN_CLOSED);
+    options.open(beside).map_err(|error| match error.raw_os_error() {
+        Some(SHARED) => TryLockError::WouldBlock,
+        _ => TryLockError::Error(error),
+    })
+}
+
+/// Does nothing: the names in a folder are written with its files.
+///
+/// # Errors
+/// None.
+pub fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_found_with_the_endings_that_can_be_run() {
+        let folders: Vec<tempfile::TempDir> = (0..2).map(|_| tempfile::tempdir().unwrap()).collect();
+        let put = |folder: usize, name: &str| {
+            let path = folders[folder].path().join(name);
+            std::fs::write(&path, "").unwrap();
+            path
+        };
+        let (script, native) = (put(0, "npm.cmd"), put(1, "npm.exe"));
+        let (dotted, text) = (put(1, "a.b.BAT"), put(0, "notes.txt"));
+        let find = |name: &Path| found(name, folders.iter().map(|folder| folder.path().to_owned()));
+        assert_eq!(find("npm".as_ref()), Some(script.clone()));
+        assert_eq!(find("npm.exe".as_ref()), Some(native));
+        assert_eq!(find("a.b.BAT".as_ref()), Some(dotted.clone()));
+        assert_eq!(find(&script.with_extension("")), Some(script));
+        let same = |found: Option<PathBuf>| found.unwrap().to_string_lossy().to_lowercase();
+        assert_eq!(same(find("a.b".as_ref())), dotted.to_string_lossy().to_lowercase());
+        assert_eq!(find("notes".as_ref()), None);
+        assert_eq!(find("notes.txt".as_ref()), None);
+        assert_eq!(find(&text), None);
+        assert_eq!(program(OsStr::new("no such command")), "no such command");
+    }
+
+    #[test]
+    fn a_database_has_one_server_and_no_lock_is_left() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("panel.db");
+        let first = only_one(&path).unwrap();
+        assert!(matches!(only_one(&path), Err(TryLockError::WouldBlock)));
+        drop(first);
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        drop(only_one(&path).unwrap());
+        let nowhere = only_one(&folder.path().join("no").join("panel.db"));
+        assert!(matches!(nowhere, Err(TryLockError::Error(_))));
+    }
+
+    #[test]
+    fn a_process_that_runs_is_there_and_a_later_one_of_its_number_is_not() {
+        let this = Pid::from_u32(std::process::id());
+        let (_, begun) = process(this).unwrap();
+        let of = |pid, begun| Parent { pid, begun }.is_there();
+        assert!(of(Some(this), begun));
+        assert!(of(None, begun));
+        assert!(!of(Some(this), begun - 1));
+        assert!(!of(Some(Pid::from_u32(u32::MAX)), begun));
+    }
+}
