@@ -15,6 +15,7 @@ use crate::panel::clock::Mode;
 use crate::panel::net::Addresses;
 use crate::panel::seeds::{Keys, Seed};
 use crate::panel::strictness::Strictness;
+use crate::panel::transition::{self, Resource, Transition, Transitions};
 use crate::panel::{Settings, settings};
 use crate::span;
 use crate::store::Place;
@@ -171,6 +172,11 @@ pub struct Config {
     #[arg(long, env = "LINECARD_PUBLIC_URL", value_parser = public_url, value_name = "URL")]
     pub public_url: Option<String>,
 
+    /// After what a stream, movie or epg is ready that was started or reloaded: stream=polls:3, movie=after:5s;
+    /// may be repeated.
+    #[arg(long, env = "LINECARD_TRANSITION", value_delimiter = ',', value_parser = transition::said, value_name = "WHAT=HOW")]
+    pub transition: Vec<(Resource, Transition)>,
+
     /// How many requests the control plane's journal keeps; 0 keeps none.
     #[arg(long, env = "LINECARD_JOURNAL_SIZE", default_value_t = JOURNAL_SIZE, value_parser = journal_size, value_name = "N")]
     pub journal_size: usize,
@@ -246,6 +252,7 @@ impl Default for Config {
             metrics_bind: None,
             test_mode: false,
             public_url: None,
+            transition: Vec::new(),
             journal_size: JOURNAL_SIZE,
             latency: None,
             jitter: None,
@@ -277,9 +284,19 @@ impl Config {
             zone: self.timezone,
             any_caller: self.any_caller,
             strict: self.strict,
+            transitions: self.transitions(),
             trusted_proxies: Addresses::read(self.trusted_proxies.iter().map(String::as_str)),
             content_type: self.api_content_type.clone(),
         }
+    }
+
+    /// After what things become ready; what is said last counts.
+    fn transitions(&self) -> Transitions {
+        let mut all = Transitions::default();
+        for (resource, transition) in &self.transition {
+            all.set(*resource, *transition);
+        }
+        all
     }
 
     /// The settings that are put into the database at the start.

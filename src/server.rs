@@ -117,6 +117,10 @@ impl Server {
     /// # Errors
     /// [`StartError`].
     pub fn bind_with(config: &Config, clock: Clock, chance: Chance) -> Result<Server, StartError> {
+        if !config.transition.is_empty() && !config.control && config.control_bind.is_none() {
+            let reason = "--transition is the control plane's: start with --control";
+            return Err(StartError::Option(reason.into()));
+        }
         let keys = config.keys().map_err(StartError::Option)?;
         let outset = Outset {
             set: config.kept(),

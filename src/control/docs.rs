@@ -168,8 +168,8 @@ pub fn page() -> String {
          server's own port, to requests for the host `NAME.localhost`; its control plane is under both. `DELETE worlds/NAME`\n\
          stops it after the requests in flight, for a second at most, and frees all it has.\n\n\
          ## Resets and sessions\n\n\
-         `POST reset` goes back to the start in `state`, `clock`, `faults`, `journal` and `sessions`, or in those of them that\n\
-         `what` lists. With the state come the connections of its time; `sessions` without `state` cuts all of them off. On a\n\
+         `POST reset` goes back to the start in `state`, `clock`, `faults`, `journal`, `sessions` and `transitions`, or in those\n\
+         of them that `what` lists. With the state come the connections of its time; `sessions` without `state` cuts all of them off. On a\n\
          panel that others use too, `{\"match\":{\"user\":\"ci-*\"}}` deletes the lines whose username and the devices whose MAC\n\
          is meant, with what is theirs, in one write: `{\"epoch\",\"deleted\":{\"lines\",\"mags\",\"enigmas\"},\"streams\",\"lines\"}`.\n\
          Letters' case counts, as in every `match`; nothing goes back, so that `epoch` stays.\n\n\
@@ -182,17 +182,19 @@ pub fn page() -> String {
          `seed_error` of `GET info` and the log tell what is wrong, with file, line and path, until it is mended.\n\n\
          ## Other machines\n\n\
          On an address that other machines reach, callers need the token for all but `health` and `ready`, and what\n\
-         changes a panel's state or time (`clock`, `faults`, `reset`, `snapshots`, `state`, `worlds`) answers 403 unless the\n\
-         server was started with `--test-mode`, as `linecard test` and `linecard run` are. `--control-bind ADDRESS:PORT` gives the control plane a socket of its own; on\n\
-         the panel's there is then none. `url` in `info` is `--public-url` or what `PATCH info` set, else what the request\n\
+         changes a panel's state or time (`clock`, `faults`, `reset`, `snapshots`, `state`, `transitions`, `worlds`) answers 403\n\
+         unless the server was started with `--test-mode`, as `linecard test` and `linecard run` are.\n\
+         `--control-bind ADDRESS:PORT` gives the control plane a socket of its own; on the panel's there is then none. `url` in `info` is `--public-url` or what `PATCH info` set, else what the request\n\
          asked for (`X-Forwarded-Host` and `-Proto` of trusted proxies first), else the socket's address.\n\
          `{\"public_url\":null}` takes back what was said of it.\n\n\
          ## The clock\n\n\
          `PUT clock` takes `{\"mode\":\"real\"}`, `{\"mode\":\"frozen\",\"at\":\"2026-01-01T00:00:00Z\"}`,\n\
          `{\"mode\":\"offset\",\"by\":\"-P30D\"}` or `{\"mode\":\"scaled\",\"rate\":60}`; `POST clock/advance` takes `by` (an ISO 8601\n\
-         duration, months by the calendar) or `to`, and tells which lines expired on the way.\n\n",
+         duration, months by the calendar) or `to`, and tells in `fired` what fell due on the way: lines that expired, and what\n\
+         became ready.\n\n",
     );
     text.push_str(&times());
+    text.push_str(super::transitions::CHAPTER);
     text.push_str(super::profile::CHAPTER);
     text.push_str(&super::faults::docs::chapter());
     let apis = Api::ALL.map(|api| format!("`{}`", api.name())).join(", ");

@@ -43,6 +43,7 @@ pub mod strict;
 pub mod tail;
 mod time;
 mod times;
+mod transitions;
 mod verify;
 pub mod watch;
 pub mod wishes;
@@ -190,6 +191,9 @@ impl Control {
     /// # Errors
     /// The refusal.
     pub async fn carry_out(self: &Arc<Self>, request: &Request<'_>) -> Result<Reply, Problem> {
+        if !routes::is_open(request) {
+            self.panel.catch_up().await?;
+        }
         routes::run(self, request).await
     }
 

@@ -11,7 +11,7 @@ use crate::panel::{Caller, Scene, connections};
 use crate::wire::{Request, Response};
 
 /// What a reset can be about.
-const PARTS: [&str; 5] = ["state", "clock", "faults", "journal", "sessions"];
+const PARTS: [&str; 6] = ["state", "clock", "faults", "journal", "sessions", "transitions"];
 
 /// Answers it.
 pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
@@ -49,6 +49,12 @@ async fn go_back(control: &Control, what: &[&str]) -> Result<Response, Problem> 
     }
     if what.contains(&"faults") {
         control.faults.reset();
+    }
+    if what.contains(&"transitions") {
+        control
+            .panel
+            .pending()
+            .set_transitions(control.panel.settings().transitions);
     }
     let epoch = match what.contains(&"state") {
         // With the state come the connections of its time.

@@ -8,7 +8,7 @@ use super::problem::Problem;
 use super::tail::{self, Tail};
 use super::{
     Control, PREFIX, Reply, answer, docs, document, faults, har, index, metrics, profile, requests, reset, sessions,
-    state, time, verify, worlds,
+    state, time, transitions, verify, worlds,
 };
 use crate::wire::php::form;
 use crate::wire::{Request, Response};
@@ -98,6 +98,8 @@ pub static ROUTES: &[Route] = &[
     row("GET", "clock", "Shows the panel's clock.", |control, _, _| Box::pin(async { Ok(time::show(control)) })),
     row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(async { time::set(control, request) })),
     row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(time::advance(control, request))),
+    row("GET", "transitions", "Shows after what things become ready, and what is not yet.", |control, _, _| Box::pin(async { Ok(transitions::show(control)) })),
+    row("PUT", "transitions", "Sets after what things become ready that are begun from now on.", |control, request, _| Box::pin(async { transitions::set(control, request) })),
     row("GET", "profile", "Shows the active quirk profiles and all that there are.", |control, _, _| Box::pin(profile::show(control))),
     row("PUT", "profile", "Replaces the active quirk profiles.", |control, request, _| Box::pin(profile::set(control, request))),
     row("GET", "requests", "Lists the requests that the panel got.", |control, request, _| Box::pin(requests::list(control, request))),
@@ -117,7 +119,15 @@ pub static ROUTES: &[Route] = &[
 
 /// What takes a panel's state or time from under its customers: first segments of paths. Other machines
 /// may not ask for it unless the server is there for tests.
-const GUARDED: [&str; 6] = ["clock", "faults", "reset", "snapshots", "state", "worlds"];
+const GUARDED: [&str; 7] = [
+    "clock",
+    "faults",
+    "reset",
+    "snapshots",
+    "state",
+    "transitions",
+    "worlds",
+];
 
 /// What is answered without a token too, so that whoever watches over a server needs none.
 const OPEN: [&str; 2] = ["health", "ready"];

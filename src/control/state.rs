@@ -16,7 +16,10 @@ pub async fn go_to(control: &Control, image: &Image) -> Result<u64, StoreError> 
     control
         .panel
         .store()
-        .restore(image, move || panel.chance().go_back(&beginning.mark))
+        .restore(image, move || {
+            panel.chance().go_back(&beginning.mark);
+            panel.pending().forget_all();
+        })
         .await?;
     Ok(control.next_epoch())
 }

@@ -135,14 +135,19 @@ pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Respons
         ));
     }
     clock.advance(to - from);
+    let ready = control.panel.make_ready(to).await?;
     let due = control
         .panel
         .read(Caller::Panel, move |scene| lines::expiring(scene, from, to))
         .await;
     let due = due.map_err(|_| Problem::new(503, "busy", "the panel is busy", "try again"))?;
-    let fired: Vec<Value> = due
+    let expired = due.into_iter().map(|(at, id)| (at, "line.expired", id));
+    let ready = ready.into_iter().map(|one| (one.at, one.resource.job(), one.id));
+    let mut fired: Vec<(i64, &str, i64)> = expired.chain(ready).collect();
+    fired.sort_unstable();
+    let fired: Vec<Value> = fired
         .into_iter()
-        .map(|(at, id)| json!({ "at": printed(at), "job": "line.expired", "id": id }))
+        .map(|(at, job, id)| json!({ "at": printed(at), "job": job, "id": id }))
         .collect();
     Ok(answer(&json!({ "now": printed(to), "unix": to, "fired": fired })))
 }

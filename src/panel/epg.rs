@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use quick_xml::Reader;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
@@ -11,7 +12,9 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use super::draft::{Change, Reference};
 use super::error::{Error, Result, Thing};
 use super::noun::Table;
+use super::pending::Waiting;
 use super::scene::Scene;
+use super::transition::Resource;
 use crate::store::view::{View, int, text, unix};
 
 /// Largest guide file that is read, in bytes. A national guide of two weeks has about 100 MB.
@@ -157,17 +160,49 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     Some(unescape(&value).map_or_else(|_| value.to_string(), Cow::into_owned))
 }
 
-/// Marks a source as read now, and stores its channels where the file could be read.
+/// What a source's file has, or nothing where it could not be read.
+pub type Found = Option<Arc<Vec<Channel>>>;
+
+/// Reads a source anew: at once or, where guides take their time, when it is ready. One that is not
+/// ready yet begins again.
 ///
 /// # Errors
 /// SQLite's.
-pub fn reloaded(scene: &Scene<'_>, id: i64, channels: Option<&[Channel]>) -> Result<()> {
-    scene
+pub fn reload(scene: &Scene<'_>, id: i64, channels: &Found) -> Result<()> {
+    let pending = scene.panel.pending();
+    match pending.until(Resource::Epg, scene.now) {
+        None => {
+            pending.forget_guide(id);
+            reloaded(scene, id, channels.as_deref().map(Vec::as_slice), scene.now).map(drop)
+        }
+        Some(until) => {
+            pending.note(Waiting {
+                resource: Resource::Epg,
+                id,
+                kind: 0,
+                row: 0,
+                until,
+                channels: channels.clone(),
+            });
+            Ok(())
+        }
+    }
+}
+
+/// Marks a source as read at an instant, and stores its channels where the file could be read. Answers
+/// whether there is such a source.
+///
+/// # Errors
+/// SQLite's.
+pub fn reloaded(scene: &Scene<'_>, id: i64, channels: Option<&[Channel]>, at: i64) -> Result<bool> {
+    let mut update = scene
         .db
-        .prepare_cached("UPDATE epg SET last_updated = ?2 WHERE id = ?1")?
-        .execute([id, scene.now])?;
+        .prepare_cached("UPDATE epg SET last_updated = ?2 WHERE id = ?1")?;
+    if update.execute([id, at])? == 0 {
+        return Ok(false);
+    }
     let Some(channels) = channels else {
-        return Ok(());
+        return Ok(true);
     };
     scene
         .db
@@ -180,5 +215,5 @@ pub fn reloaded(scene: &Scene<'_>, id: i64, channels: Option<&[Channel]>) -> Res
         let languages = serde_json::Value::from(channel.languages.clone()).to_string();
         insert.execute((id, &channel.id, &channel.name, languages))?;
     }
-    Ok(())
+    Ok(true)
 }

@@ -27,6 +27,8 @@ pub mod net;
 pub mod noun;
 pub mod outset;
 pub mod packages;
+pub mod pending;
+pub mod playing;
 pub mod profiles;
 pub mod rate;
 pub mod resellers;
@@ -37,6 +39,7 @@ pub mod settings;
 pub mod state;
 pub mod strictness;
 pub mod transcode_profiles;
+pub mod transition;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock, RwLock};
@@ -50,10 +53,13 @@ pub use error::{Error, Result};
 use gates::Gates;
 use host::Host;
 use net::Addresses;
+use pending::Pending;
 use rate::Rate;
+use scene::Looks;
 pub use scene::{Caller, Scene};
 use settings::SetError;
 use strictness::{Dial, Strictness};
+use transition::{Resource, Transitions};
 
 use crate::store::{Found, Image, OpenError, Place, Remembered, Store};
 use crate::time::Zone;
@@ -67,6 +73,8 @@ pub struct Settings {
     pub any_caller: bool,
     /// What is done at the start about requests in which something is odd.
     pub strict: Strictness,
+    /// After what things become ready, at the start.
+    pub transitions: Transitions,
     /// Peers whose forwarded-for header names the caller.
     pub trusted_proxies: Addresses,
     /// `Content-Type` of the Admin API's answers.
@@ -79,6 +87,7 @@ impl Default for Settings {
             zone: Zone::UTC,
             any_caller: false,
             strict: Strictness::Off,
+            transitions: Transitions::default(),
             trusted_proxies: Addresses::default(),
             content_type: "application/json".into(),
         }
@@ -118,6 +127,14 @@ impl Entrance {
     }
 }
 
+/// Something that has become ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ready {
+    pub at: i64,
+    pub resource: Resource,
+    pub id: i64,
+}
+
 /// A panel: one database with its clock, its chance and its settings.
 pub struct Panel {
     store: Store,
@@ -125,6 +142,7 @@ pub struct Panel {
     chance: Chance,
     settings: Settings,
     strictness: Dial,
+    pending: Pending,
     gates: RwLock<Arc<Gates>>,
     rate: Rate,
     bouquets: Remembered<Arc<Content>>,
@@ -165,6 +183,7 @@ impl Panel {
             clock,
             chance,
             strictness: Dial::at(settings.strict),
+            pending: Pending::with(settings.transitions),
             settings,
             gates: RwLock::new(Arc::new(Gates::unread())),
             rate: Rate::default(),
@@ -185,15 +204,19 @@ impl Panel {
         let panel = Arc::clone(self);
         let now = self.clock.now();
         let read = move |db: &Connection| {
-            operation(&Scene {
+            let scene = Scene {
                 panel: &panel,
                 db,
                 caller,
                 now,
                 commits: panel.store.commits(),
-            })
+                looks: Looks::default(),
+            };
+            operation(&scene).map(|done| (done, scene.looks.all()))
         };
-        self.store.read(read).await
+        let (done, looks) = self.store.read(read).await?;
+        self.pending.looked(&looks);
+        Ok(done)
     }
 
     /// Runs a write of the panel; its answer is durable. An operation that fails wrote nothing.
@@ -214,9 +237,57 @@ impl Panel {
                 caller,
                 now,
                 commits: panel.store.commits(),
+                looks: Looks::default(),
             })
         };
         self.store.write(write).await
+    }
+
+    /// Makes ready what is by now, before anybody looks at it.
+    ///
+    /// # Errors
+    /// SQLite's, or [`Error::Busy`].
+    pub async fn catch_up(self: &Arc<Self>) -> Result<()> {
+        match self.pending.is_due(&self.clock) {
+            true => self.make_ready(self.clock.now()).await.map(drop),
+            false => Ok(()),
+        }
+    }
+
+    /// Makes ready what is by an instant, and answers what became so, in the order in which it did.
+    ///
+    /// # Errors
+    /// SQLite's, or [`Error::Busy`]; then nothing became so.
+    pub async fn make_ready(self: &Arc<Self>, now: i64) -> Result<Vec<Ready>> {
+        let taken = Arc::new(self.pending.take(now));
+        if taken.is_empty() {
+            return Ok(Vec::new());
+        }
+        let due = Arc::clone(&taken);
+        let write = move |scene: &Scene<'_>| {
+            let mut all = Vec::new();
+            for (at, one) in due.iter() {
+                let done = match one.resource {
+                    Resource::Epg => epg::reloaded(scene, one.id, one.channels.as_deref().map(Vec::as_slice), *at)?,
+                    Resource::Stream | Resource::Movie => playing::ready(scene, one)?,
+                };
+                let ready = Ready {
+                    at: *at,
+                    resource: one.resource,
+                    id: one.id,
+                };
+                // On each of its servers, and told once.
+                if done && all.last() != Some(&ready) {
+                    all.push(ready);
+                }
+            }
+            Ok(all)
+        };
+        let made = self.write(Caller::Panel, write).await;
+        if made.is_err() {
+            self.pending.put_back(&taken);
+        }
+        made
     }
 
     /// The gates as they are now.
@@ -285,6 +356,11 @@ impl Panel {
     /// Lets something else be done about them, from the next request on.
     pub fn set_strictness(&self, strictness: Strictness) {
         self.strictness.set(strictness);
+    }
+
+    /// What is not ready yet, and after what things become so.
+    pub fn pending(&self) -> &Pending {
+        &self.pending
     }
 
     /// The panel's time zone.

@@ -1,11 +1,14 @@
 //! The scene of one operation: which database it sees, what time it is, who asks. Whoever has no
 //! scene cannot call an operation of the panel, and only [`super::Panel`] makes one.
 
+use std::cell::RefCell;
+
 use rusqlite::Connection;
 
-use super::{Panel, Result};
+use super::pending::Look;
+use super::{Panel, Result, content};
 use crate::store::list::{At, ListQuery, Page};
-use crate::store::view::{Record, Selection};
+use crate::store::view::{Record, Selection, View};
 use crate::time::{DAY, Zone};
 
 /// How far ahead "expires soon" looks: 14 days.
@@ -42,6 +45,19 @@ pub struct Scene<'a> {
     pub now: i64,
     /// The number of commits before the operation began.
     pub commits: u64,
+    /// What it looked at, where somebody counts.
+    pub looks: Looks,
+}
+
+/// What an operation looked at.
+#[derive(Debug, Default)]
+pub struct Looks(RefCell<Vec<Look>>);
+
+impl Looks {
+    /// All of it.
+    pub fn all(self) -> Vec<Look> {
+        self.0.into_inner()
+    }
 }
 
 impl Scene<'_> {
@@ -50,11 +66,40 @@ impl Scene<'_> {
         self.panel.zone()
     }
 
+    /// Notes a look at something that may not be ready.
+    pub fn look(&self, look: Look) {
+        if self.panel.pending().counts_looks() {
+            self.looks.0.borrow_mut().push(look);
+        }
+    }
+
+    fn look_at_list(&self, view: &View) {
+        match view.table {
+            "streams" => self.look(Look::Kinds(content::kinds(view))),
+            "epg" => self.look(Look::Guides),
+            _ => {}
+        }
+    }
+
+    /// Reads one row of a view.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn one(&self, view: &View, selection: &Selection, id: i64) -> Result<Option<Record>> {
+        match view.table {
+            "streams" => self.look(Look::Content(id)),
+            "epg" => self.look(Look::Guide(id)),
+            _ => {}
+        }
+        Ok(selection.get(self.db, id)?)
+    }
+
     /// Reads a page of a list with its total.
     ///
     /// # Errors
     /// SQLite's.
     pub fn page(&self, query: &ListQuery, selection: &Selection) -> Result<Page> {
+        self.look_at_list(query.view);
         Ok(query.page(self.db, selection, &self.at())?)
     }
 
@@ -63,6 +108,7 @@ impl Scene<'_> {
     /// # Errors
     /// SQLite's.
     pub fn rows(&self, query: &ListQuery, selection: &Selection) -> Result<Vec<Record>> {
+        self.look_at_list(query.view);
         Ok(query.rows(self.db, selection, &self.at())?)
     }
 

@@ -135,6 +135,7 @@ pub async fn answer_at(gates: &Arc<Gates>, panel: &Arc<Panel>, request: Request<
 }
 
 async fn route(gates: &Arc<Gates>, panel: &Arc<Panel>, request: Request<'_>) -> Result<Response> {
+    panel.catch_up().await?;
     let caller = caller(panel, &request);
     if gates.is_blocked(caller) {
         return Ok(Response::empty(403).traced(Trace::stopped(Auth::Blocked)));

@@ -18,6 +18,7 @@ mod state;
 mod state_document;
 mod stream;
 mod strict;
+mod transitions;
 mod verify;
 mod worlds;
 

@@ -38,6 +38,7 @@ fn other_machines_change_nothing_unless_the_server_is_there_for_tests() {
         ("POST", "snapshots"),
         ("GET", "snapshots/a"),
         ("GET", "state"),
+        ("PUT", "transitions"),
         ("POST", "worlds"),
         ("DELETE", "worlds/a"),
     ];

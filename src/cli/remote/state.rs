@@ -84,7 +84,7 @@ pub struct Reset {
     #[command(flatten)]
     remote: Remote,
 
-    /// What goes back: state, clock, faults, journal, sessions; all of it when left out.
+    /// What goes back: state, clock, faults, journal, sessions, transitions; all of it when left out.
     #[arg(value_name = "PART")]
     what: Vec<String>,
 }

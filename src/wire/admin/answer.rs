@@ -67,7 +67,9 @@ impl Data {
     /// # Errors
     /// [`Error::NotFound`].
     pub fn read(scene: &Scene<'_>, shaped: Arc<Shaped>, id: i64, thing: Thing) -> Result<Data> {
-        let record = shaped.selection.get(scene.db, id)?.ok_or(Error::NotFound(thing))?;
+        let record = scene
+            .one(shaped.view, &shaped.selection, id)?
+            .ok_or(Error::NotFound(thing))?;
         Ok(Data::One(shaped, record))
     }
 }

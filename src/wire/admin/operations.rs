@@ -11,10 +11,10 @@ use super::answer::{Data, Number};
 use super::forms;
 use super::input::Input;
 use super::shapes;
-use crate::panel::content::{self, Playable};
 use crate::panel::devices::{Device, ENIGMAS, MAGS};
 use crate::panel::error::Thing;
 use crate::panel::noun::Noun;
+use crate::panel::playing::{self, Playable};
 use crate::panel::resellers::{self, Adjusted, USERS};
 use crate::panel::{Caller, Error, Panel, Result, Scene, blocklists, connections, epg, servers};
 use crate::store::sql_door::{self, DoorError, Now};
@@ -58,32 +58,32 @@ pub fn adjust_credits(scene: &Scene<'_>, input: &Input) -> Result<Data> {
 
 /// `start_stream`.
 pub fn start_stream(scene: &Scene<'_>, input: &Input) -> Result<Data> {
-    content::start(scene, Playable::Stream, id(input, Thing::Stream)?).map(|()| Data::Done)
+    playing::start(scene, Playable::Stream, id(input, Thing::Stream)?).map(|()| Data::Done)
 }
 
 /// `stop_stream`.
 pub fn stop_stream(scene: &Scene<'_>, input: &Input) -> Result<Data> {
-    content::stop(scene, Playable::Stream, id(input, Thing::Stream)?).map(|()| Data::Done)
+    playing::stop(scene, Playable::Stream, id(input, Thing::Stream)?).map(|()| Data::Done)
 }
 
 /// `start_channel`.
 pub fn start_channel(scene: &Scene<'_>, input: &Input) -> Result<Data> {
-    content::start(scene, Playable::Channel, id(input, Thing::Channel)?).map(|()| Data::Done)
+    playing::start(scene, Playable::Channel, id(input, Thing::Channel)?).map(|()| Data::Done)
 }
 
 /// `stop_channel`.
 pub fn stop_channel(scene: &Scene<'_>, input: &Input) -> Result<Data> {
-    content::stop(scene, Playable::Channel, id(input, Thing::Channel)?).map(|()| Data::Done)
+    playing::stop(scene, Playable::Channel, id(input, Thing::Channel)?).map(|()| Data::Done)
 }
 
 /// `start_movie`.
 pub fn start_movie(scene: &Scene<'_>, input: &Input) -> Result<Data> {
-    content::start(scene, Playable::Movie, id(input, Thing::Movie)?).map(|()| Data::Done)
+    playing::start(scene, Playable::Movie, id(input, Thing::Movie)?).map(|()| Data::Done)
 }
 
 /// `stop_movie`.
 pub fn stop_movie(scene: &Scene<'_>, input: &Input) -> Result<Data> {
-    content::stop(scene, Playable::Movie, id(input, Thing::Movie)?).map(|()| Data::Done)
+    playing::stop(scene, Playable::Movie, id(input, Thing::Movie)?).map(|()| Data::Done)
 }
 
 /// `flush_blocked_ips`.
@@ -153,7 +153,7 @@ pub fn kill_connection(scene: &Scene<'_>, input: &Input) -> Result<Data> {
 pub fn kill_pid(scene: &Scene<'_>, input: &Input) -> Result<Data> {
     let pid = forms::PID.positive(input)?;
     let server = server(scene, input)?;
-    content::kill_pid(scene, server, pid).map(|()| Data::Done)
+    playing::kill_pid(scene, server, pid).map(|()| Data::Done)
 }
 
 /// `reload_epg`: files are read outside of the writer, which has customers to serve.
@@ -164,7 +164,7 @@ pub fn reload_epg(panel: Arc<Panel>, caller: Caller, input: Arc<Input>) -> Later
         let read = move || {
             sources
                 .into_iter()
-                .map(|(id, file)| (id, epg::read_file(&file)))
+                .map(|(id, file)| (id, epg::read_file(&file).map(Arc::new)))
                 .collect::<Vec<_>>()
         };
         let read = tokio::task::spawn_blocking(read)
@@ -172,7 +172,7 @@ pub fn reload_epg(panel: Arc<Panel>, caller: Caller, input: Arc<Input>) -> Later
             .map_err(|error| Error::internal(error.to_string()))?;
         let store = move |scene: &Scene<'_>| {
             read.iter()
-                .try_for_each(|(id, channels)| epg::reloaded(scene, *id, channels.as_deref()))
+                .try_for_each(|(id, channels)| epg::reload(scene, *id, channels))
         };
         panel.write(caller, store).await.map(|()| Data::Done)
     })

@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use super::{Call, done, selection};
-use crate::panel::{Result, Scene, content, servers};
+use crate::panel::{Result, Scene, content, playing, servers};
 use crate::store::list::ListQuery;
 use crate::store::view::Selection;
 use crate::wire::php::json::{self, Object};
@@ -56,7 +56,7 @@ pub fn offline_streams(call: &Call<'_>) -> Result<Vec<u8>> {
 }
 
 fn streams_on_servers(call: &Call<'_>, failing: bool) -> Result<Vec<u8>> {
-    let streams = content::on_servers(call.scene, failing)?;
+    let streams = playing::on_servers(call.scene, failing)?;
     if streams.is_empty() {
         return Ok(b"[]".to_vec());
     }
@@ -71,22 +71,22 @@ fn streams_on_servers(call: &Call<'_>, failing: bool) -> Result<Vec<u8>> {
 
 /// `stream`/`start`.
 pub fn start_streams(call: &Call<'_>) -> Result<Vec<u8>> {
-    each_stream(call, false, content::start_on)
+    each_stream(call, false, playing::start_on)
 }
 
 /// `stream`/`stop`.
 pub fn stop_streams(call: &Call<'_>) -> Result<Vec<u8>> {
-    each_stream(call, false, content::stop_on)
+    each_stream(call, false, playing::stop_on)
 }
 
 /// `vod`/`start`.
 pub fn start_movies(call: &Call<'_>) -> Result<Vec<u8>> {
-    each_stream(call, true, content::start_on)
+    each_stream(call, true, playing::start_on)
 }
 
 /// `vod`/`stop`.
 pub fn stop_movies(call: &Call<'_>) -> Result<Vec<u8>> {
-    each_stream(call, true, content::stop_on)
+    each_stream(call, true, playing::stop_on)
 }
 
 fn each_stream(
@@ -96,7 +96,7 @@ fn each_stream(
 ) -> Result<Vec<u8>> {
     let ids = |name: &str| call.input.get(name).filter(|member| !member.is_empty()).map(numbers);
     let servers = ids("servers");
-    for id in content::of_kind(call.scene, &ids("stream_ids").unwrap_or_default(), movies)? {
+    for id in playing::of_kind(call.scene, &ids("stream_ids").unwrap_or_default(), movies)? {
         act(call.scene, id, servers.as_deref())?;
     }
     Ok(done())

@@ -1,0 +1,254 @@
+//! Whether content runs: what starts it, what makes it ready, what stops it. A stream runs on one or more
+//! servers; no process is behind it but a number.
+
+use super::connections;
+use super::error::{Error, Result, Thing};
+use super::pending::{Look, Until, Waiting};
+use super::scene::Scene;
+use super::transition::Resource;
+use crate::store::functions::{ids, ids_text};
+
+/// The kinds of content that an action starts and stops.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Playable {
+    Stream,
+    Channel,
+    Movie,
+}
+
+impl Playable {
+    /// `streams.type` and what one is called when it is missing.
+    fn kind(self) -> (i64, Thing) {
+        match self {
+            Playable::Stream => (1, Thing::Stream),
+            Playable::Channel => (3, Thing::Channel),
+            Playable::Movie => (2, Thing::Movie),
+        }
+    }
+
+    fn must_exist(self, scene: &Scene<'_>, id: i64) -> Result<()> {
+        let (kind, thing) = self.kind();
+        match scene
+            .db
+            .prepare_cached("SELECT 1 FROM streams WHERE id = ?1 AND type = ?2")?
+            .exists([id, kind])?
+        {
+            true => Ok(()),
+            false => Err(Error::NotFound(thing)),
+        }
+    }
+}
+
+/// The lowest emulated process id: where a real host's ids would be as likely as any other.
+const FIRST_PID: i64 = 50_000;
+
+/// Starts one on all of its servers. Rows that run already stay as they are.
+///
+/// # Errors
+/// [`Error::NotFound`] for an id that is not of this kind.
+pub fn start(scene: &Scene<'_>, playable: Playable, id: i64) -> Result<()> {
+    playable.must_exist(scene, id)?;
+    start_on(scene, id, None)
+}
+
+/// Stops one on all of its servers.
+///
+/// # Errors
+/// [`Error::NotFound`] for an id that is not of this kind.
+pub fn stop(scene: &Scene<'_>, playable: Playable, id: i64) -> Result<()> {
+    playable.must_exist(scene, id)?;
+    stop_on(scene, id, None)
+}
+
+/// `stream_status` of what has begun and is not ready.
+const STARTING: i64 = 2;
+
+/// Starts anything of `streams` on these of its servers, or on all of them. Where such things take their
+/// time, it is starting until it is ready; what is starting so already goes on.
+///
+/// # Errors
+/// SQLite's.
+pub fn start_on(scene: &Scene<'_>, id: i64, servers: Option<&[i64]>) -> Result<()> {
+    let idle =
+        "SELECT server_stream_id, stream_status, type FROM streams_servers JOIN streams ON streams.id = stream_id
+                WHERE stream_id = ?1 AND (?2 IS NULL OR ids_hold(?2, server_id))
+                AND NOT (coalesce(pid, 0) > 0 AND stream_status = 0) ORDER BY server_stream_id";
+    let rows: Vec<(i64, i64, i64)> = scene
+        .db
+        .prepare_cached(idle)?
+        .query_map((id, servers.map(ids_text)), |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        })?
+        .collect::<rusqlite::Result<_>>()?;
+    let pending = scene.panel.pending();
+    for (row, status, kind) in rows {
+        let resource = resource(kind);
+        let waits = status == STARTING && pending.holds(row);
+        match pending.until(resource, scene.now) {
+            Some(_) if waits => {}
+            Some(until) => {
+                begin(scene, row, STARTING, (resource == Resource::Movie).then_some(1))?;
+                pending.note(waiting(resource, until, id, kind, row));
+            }
+            None => {
+                begin(scene, row, 0, waits.then_some(0))?;
+                if waits {
+                    pending.forget(&[row]);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Gives a row a process, a status and, where it is said, whether its file is still to be analysed.
+fn begin(scene: &Scene<'_>, row: i64, status: i64, to_analyze: Option<i64>) -> Result<()> {
+    let sql =
+        "UPDATE streams_servers SET stream_status = ?4, stream_started = ?2, to_analyze = coalesce(?5, to_analyze),
+               pid = (SELECT max(coalesce(max(pid), 0), ?3) + 1 FROM streams_servers)
+               WHERE server_stream_id = ?1";
+    scene
+        .db
+        .prepare_cached(sql)?
+        .execute((row, scene.now, FIRST_PID, status, to_analyze))?;
+    Ok(())
+}
+
+/// As what content of a kind becomes ready: movies and episodes are files.
+fn resource(kind: i64) -> Resource {
+    match kind {
+        2 | 5 => Resource::Movie,
+        _ => Resource::Stream,
+    }
+}
+
+fn waiting(resource: Resource, until: Until, id: i64, kind: i64, row: i64) -> Waiting {
+    Waiting {
+        resource,
+        id,
+        kind,
+        row,
+        until,
+        channels: None,
+    }
+}
+
+/// Makes a row of content ready, and answers whether it was still starting.
+///
+/// # Errors
+/// SQLite's.
+pub fn ready(scene: &Scene<'_>, one: &Waiting) -> Result<bool> {
+    let sql = "UPDATE streams_servers SET stream_status = 0, to_analyze = CASE WHEN ?4 THEN 0 ELSE to_analyze END
+               WHERE server_stream_id = ?1 AND stream_id = ?2 AND stream_status = ?3 AND pid > 0";
+    let file = one.resource == Resource::Movie;
+    let mut update = scene.db.prepare_cached(sql)?;
+    Ok(update.execute((one.row, one.id, STARTING, file))? > 0)
+}
+
+/// Stops anything of `streams` on these of its servers, or on all of them. Whoever watches a
+/// stream, channel or station there is cut off; the file of a movie or an episode is still there,
+/// so its viewers stay.
+///
+/// # Errors
+/// SQLite's.
+pub fn stop_on(scene: &Scene<'_>, id: i64, servers: Option<&[i64]>) -> Result<()> {
+    let servers = servers.map(ids_text);
+    let sql = "UPDATE streams_servers SET pid = NULL, monitor_pid = NULL, stream_started = NULL, current_source = NULL,
+               bitrate = NULL, stream_status = 0 WHERE stream_id = ?1 AND (?2 IS NULL OR ids_hold(?2, server_id))
+               RETURNING server_stream_id";
+    let stopped = rows(scene, sql, (id, &servers))?;
+    end_waiting(scene, &stopped)?;
+    let file = "SELECT 1 FROM streams WHERE id = ?1 AND type IN (2, 5)";
+    if scene.db.prepare_cached(file)?.exists([id])? {
+        return Ok(());
+    }
+    match servers {
+        None => connections::close_where(scene, "stream_id = ?1", id).map(|_| ()),
+        Some(servers) => ids(&servers).into_iter().try_for_each(|server| {
+            connections::close_where(scene, &format!("stream_id = ?1 AND server_id = {server}"), id).map(|_| ())
+        }),
+    }
+}
+
+/// The first column of each row.
+fn rows(scene: &Scene<'_>, sql: &str, values: impl rusqlite::Params) -> Result<Vec<i64>> {
+    let mut statement = scene.db.prepare_cached(sql)?;
+    let rows = statement.query_map(values, |row| row.get(0))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Rows that waited do so no more; a file that was to be analysed is not.
+fn end_waiting(scene: &Scene<'_>, rows: &[i64]) -> Result<()> {
+    let pending = scene.panel.pending();
+    let mut waited = rows.iter().filter(|row| pending.holds(**row)).peekable();
+    if waited.peek().is_none() {
+        return Ok(());
+    }
+    let sql = "UPDATE streams_servers SET to_analyze = 0 WHERE server_stream_id = ?1";
+    for row in waited {
+        scene.db.prepare_cached(sql)?.execute([row])?;
+    }
+    pending.forget(rows);
+    Ok(())
+}
+
+/// The ids of these that are movies, or those that are something else. Unknown ids are left out.
+///
+/// # Errors
+/// SQLite's.
+pub fn of_kind(scene: &Scene<'_>, ids: &[i64], movies: bool) -> Result<Vec<i64>> {
+    let mut query = scene
+        .db
+        .prepare_cached("SELECT 1 FROM streams WHERE id = ?1 AND (type = 2) = ?2")?;
+    let mut found = Vec::new();
+    for id in ids {
+        if query.exists((id, movies))? {
+            found.push(*id);
+        }
+    }
+    Ok(found)
+}
+
+/// Which streams, channels, stations and episodes run (`stream_status` 0 and a process) or fail
+/// (1), each with its servers.
+///
+/// # Errors
+/// SQLite's.
+pub fn on_servers(scene: &Scene<'_>, failing: bool) -> Result<Vec<(i64, Vec<i64>)>> {
+    let sql = "SELECT DISTINCT stream_id, server_id FROM streams_servers JOIN streams ON streams.id = stream_id
+               WHERE type <> 2 AND stream_status = ?1 AND (?1 = 1 OR coalesce(pid, 0) > 0) ORDER BY stream_id, server_id";
+    // Whoever asks again and again waits for what is not there yet.
+    scene.look(Look::Kinds(&[1, 3, 4, 5]));
+    let mut query = scene.db.prepare_cached(sql)?;
+    let mut rows = query.query([i64::from(failing)])?;
+    let mut all: Vec<(i64, Vec<i64>)> = Vec::new();
+    while let Some(row) = rows.next()? {
+        let (stream, server) = (row.get(0)?, row.get(1)?);
+        match all.last_mut().filter(|(last, _)| *last == stream) {
+            Some((_, servers)) => servers.push(server),
+            None => all.push((stream, vec![server])),
+        }
+    }
+    Ok(all)
+}
+
+/// Ends the emulated process `pid` of a server: its stream is down there and its viewers are cut
+/// off. No process of the host is ever signalled.
+///
+/// # Errors
+/// [`Error::NotFound`] when no stream of that server has this process.
+pub fn kill_pid(scene: &Scene<'_>, server: i64, pid: i64) -> Result<()> {
+    let find = "SELECT stream_id FROM streams_servers WHERE pid = ?1 AND server_id = ?2";
+    let streams = rows(scene, find, [pid, server])?;
+    if streams.is_empty() {
+        return Err(Error::NotFound(Thing::Process));
+    }
+    let down = "UPDATE streams_servers SET pid = NULL, stream_status = 1 WHERE pid = ?1 AND server_id = ?2
+                RETURNING server_stream_id";
+    let down = rows(scene, down, [pid, server])?;
+    end_waiting(scene, &down)?;
+    for stream in streams {
+        connections::close_where(scene, &format!("stream_id = ?1 AND server_id = {server}"), stream)?;
+    }
+    Ok(())
+}
