@@ -28,6 +28,17 @@ class Runner:
         host = {"RUNNER_TEMP": str(folder), "RUNNER_OS": "Linux", "RUNNER_ARCH": "X64"}
         self.env = {**clean, **files, **host}
 
+    def becomes_windows(self) -> None:
+        """Give paths the form that Windows gives them; there `cygpath -m` turns their slashes."""
+        tools = self.folder / "tools"
+        tools.mkdir()
+        (tools / "cygpath").write_text(
+            '#!/bin/sh\n[ "$1" = -m ] && printf "%s\\n" "$2" | tr "\\\\" /\n', "utf-8"
+        )
+        (tools / "cygpath").chmod(0o755)
+        temporary = str(self.folder).replace("/", "\\")
+        self.env |= {"RUNNER_OS": "Windows", "RUNNER_TEMP": temporary, "PATH": f"{tools}:{self.env['PATH']}"}
+
     def run(self, step: dict[str, Any], **inputs: str) -> subprocess.CompletedProcess[str]:
         """Run a step with these inputs, its expressions filled in."""
         given = {name: str(spec["default"]) for name, spec in ACTION["inputs"].items()} | inputs
@@ -38,7 +49,8 @@ class Runner:
         def fill(text: str) -> str:
             return re.sub(r"\$\{\{ (\S+) \}\}", lambda found: known[found[1]], text)
 
-        env = {**self.env, **{name: fill(value) for name, value in step["env"].items()}}
+        before = self.left("GITHUB_ENV") if (self.folder / "GITHUB_ENV").exists() else {}
+        env = {**self.env, **before, **{name: fill(value) for name, value in step["env"].items()}}
         assert "${{" not in step["run"], "an expression in a script lets its value be run"
         command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
         return subprocess.run(command, env=env, capture_output=True, text=True, timeout=60, check=False)
@@ -71,7 +83,10 @@ def test_it_is_a_composite_action_whose_outputs_are_those_of_its_steps() -> None
         assert ACTION["outputs"][name]["value"] == f"${{{{ steps.start.outputs.{name} }}}}"
 
 
-def test_a_panel_is_started_with_the_program_that_is_named(runner: Runner) -> None:
+@pytest.mark.parametrize(("system", "program"), [("Linux", "linecard"), ("Windows", "linecard.exe")])
+def test_a_panel_is_started_with_the_program_that_is_named(runner: Runner, system: str, program: str) -> None:
+    if system == "Windows":
+        runner.becomes_windows()
     installed = runner.run(INSTALL, binary=BINARY)
     assert installed.returncode == 0, installed.stdout + installed.stderr
     folder = str(runner.folder / "linecard")
@@ -83,7 +98,7 @@ def test_a_panel_is_started_with_the_program_that_is_named(runner: Runner) -> No
     assert (told["access-code"], told["api-key"]) == ("access", "YOUR_KEY")
     assert told["control-url"] == f"{told['url']}/_linecard/"
     assert runner.left("GITHUB_ENV") == {
-        "LINECARD_BIN": f"{folder}/linecard",
+        "LINECARD_BIN": f"{folder}/{program}",
         "LINECARD_URL": told["url"],
         "LINECARD_CONTROL_URL": told["control-url"],
     }
@@ -94,13 +109,19 @@ def test_a_panel_is_started_with_the_program_that_is_named(runner: Runner) -> No
 
 
 @pytest.mark.parametrize(("version", "place"), [("latest", "latest/download"), ("0.1.0", "download/v0.1.0")])
-def test_a_release_is_fetched(runner: Runner, version: str, place: str) -> None:
+@pytest.mark.parametrize(
+    ("system", "name"), [("Linux", "linecard"), ("macOS", "linecard"), ("Windows", "linecard.exe")]
+)
+def test_a_release_is_fetched(runner: Runner, version: str, place: str, system: str, name: str) -> None:
+    runner.env["RUNNER_OS"] = system
+    if system == "Windows":
+        runner.becomes_windows()
     release = runner.folder / "server" / "owner" / "linecard" / "releases" / place
     release.mkdir(parents=True)
     program = runner.folder / "program"
     program.write_text("#!/bin/sh\necho linecard 0.1.0\n", "utf-8")
-    with tarfile.open(release / "linecard-Linux-X64.tar.gz", "w:gz") as archive:
-        archive.add(program, "linecard")
+    with tarfile.open(release / f"linecard-{system}-X64.tar.gz", "w:gz") as archive:
+        archive.add(program, name)
     fetched = runner.run(INSTALL, version=version)
     assert (fetched.returncode, fetched.stdout) == (0, "linecard 0.1.0\n"), fetched.stderr
 
