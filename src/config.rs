@@ -56,6 +56,13 @@ pub enum LogLevel {
     Trace,
 }
 
+/// Where a certificate comes from that nobody gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TlsMode {
+    /// From an authority that is made at the start and goes with the process.
+    SelfSigned,
+}
+
 /// The form of what goes to standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
@@ -162,6 +169,19 @@ pub struct Config {
     #[arg(long, env = "LINECARD_METRICS_BIND", value_name = "ADDRESS:PORT")]
     pub metrics_bind: Option<String>,
 
+    /// Speak TLS on every port, with a certificate that is made at the start for whatever name a client
+    /// uses; --tls-ca-out keeps the authority that clients have to trust.
+    #[arg(long, env = "LINECARD_TLS", value_enum, value_name = "self-signed")]
+    pub tls: Option<TlsMode>,
+
+    /// Speak TLS on every port, with the certificate of this PEM file; those of its authorities come behind it.
+    #[arg(long, env = "LINECARD_TLS_CERT", value_name = "FILE")]
+    pub tls_cert: Option<PathBuf>,
+
+    /// The private key of --tls-cert, in PEM form and without a passphrase.
+    #[arg(long, env = "LINECARD_TLS_KEY", value_name = "FILE")]
+    pub tls_key: Option<PathBuf>,
+
     /// Let callers of other machines, who need the token, change clock, faults and state too.
     #[arg(long, env = "LINECARD_TEST_MODE", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = FalseyValueParser::new(),
@@ -250,6 +270,9 @@ impl Default for Config {
             control_token: None,
             control_bind: None,
             metrics_bind: None,
+            tls: None,
+            tls_cert: None,
+            tls_key: None,
             test_mode: false,
             public_url: None,
             transition: Vec::new(),

@@ -42,6 +42,7 @@ pub mod span;
 pub mod spelling;
 pub mod store;
 pub mod time;
+pub mod tls;
 pub mod wire;
 
 pub use fixture::{Match, Panel};

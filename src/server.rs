@@ -6,6 +6,7 @@
 
 mod address;
 mod connections;
+mod handshake;
 mod opening;
 mod pacing;
 mod plane;
@@ -13,9 +14,10 @@ mod ports;
 mod running;
 mod sending;
 mod site;
+mod socket;
 
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{IpAddr, SocketAddr, TcpListener};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,8 +36,9 @@ use crate::panel::outset::Outset;
 use crate::panel::profiles::Profiles;
 use crate::panel::seeds::{self, Ground, Keys};
 use crate::store::{Found, OpenError, Place, StoreError};
+use crate::tls::Tls;
 pub use address::first_request;
-use address::{Socket, reachable, take};
+use address::{Socket, reachable, take, url};
 use plane::Plane;
 use ports::Ports;
 pub use running::Running;
@@ -80,6 +83,8 @@ pub struct Server {
     control: Option<Plane>,
     /// The socket of the metrics, where they have one of their own.
     metrics: Option<Socket>,
+    /// What clients are shown on each socket, where TLS is spoken.
+    tls: Option<Arc<Tls>>,
     journal_size: usize,
     debug_headers: bool,
     /// What all draws follow from, where that may be known.
@@ -134,6 +139,11 @@ impl Server {
             false => None,
         };
         let metrics = config.metrics_bind.as_deref().map(take).transpose()?;
+        let own = control.as_ref().and_then(Plane::address);
+        let bound = [Some(address), own, metrics.as_ref().map(|(_, address)| *address)].map(|one| Some(one?.ip()));
+        let bound: Vec<IpAddr> = bound.into_iter().flatten().collect();
+        // Clients look at their own clock, not at the panel's.
+        let tls = Tls::of(config, &bound, Clock::running().now()).map_err(StartError::Option)?;
         let (panel, found) = Panel::open(config.place(), config.settings(), clock, chance, |db, chance, now| {
             seeds::plant(
                 &Ground {
@@ -162,6 +172,7 @@ impl Server {
             watch,
             control,
             metrics,
+            tls: tls.map(Arc::new),
             journal_size: config.journal_size,
             debug_headers: config.debug_headers,
             rng_seed: config.rng_seed,
@@ -186,19 +197,32 @@ impl Server {
 
     /// The address under which this machine reaches it.
     pub fn url(&self) -> String {
-        format!("http://{}", self.reachable())
+        url(self.address, self.tls.as_deref())
     }
 
     /// Where the control plane answers, if it is switched on.
     pub fn control(&self) -> Option<String> {
-        let plane = self.control.as_ref()?;
-        Some(format!("{}{PREFIX}", plane.url().unwrap_or_else(|| self.url())))
+        let own = self.control.as_ref()?.address();
+        Some(format!(
+            "{}{PREFIX}",
+            url(own.unwrap_or(self.address), self.tls.as_deref())
+        ))
     }
 
     /// Where the metrics are alone, if they have a socket of their own.
     pub fn metrics(&self) -> Option<String> {
         let (_, address) = self.metrics.as_ref()?;
-        Some(format!("http://{}/metrics", reachable(*address)))
+        Some(format!("{}/metrics", url(*address, self.tls.as_deref())))
+    }
+
+    /// What clients are shown, where TLS is spoken.
+    pub fn tls(&self) -> Option<&Arc<Tls>> {
+        self.tls.as_ref()
+    }
+
+    /// The authority that was made for this start, as PEM.
+    pub fn authority(&self) -> Option<&str> {
+        self.tls()?.authority()
     }
 
     /// What callers of the control plane must show, if they must.
@@ -273,10 +297,10 @@ impl Server {
                 metrics: metrics.clone(),
                 door,
             });
-            let stop = stop.clone();
+            let (tls, stop) = (self.tls.clone(), stop.clone());
             let connections = move || {
                 let stop = stop.clone();
-                connections::service(&site, move || {
+                connections::service(&site, tls.clone(), move || {
                     let stop = stop.clone();
                     async move { stop.notified().await }
                 })
@@ -317,10 +341,11 @@ impl Server {
 
     /// The control plane, where other worlds can be made.
     async fn switch_on(&self, plane: Plane) -> Result<Control, StoreError> {
-        let ports = Ports::new(self.address.ip(), plane.panels_door(), self.workers);
+        let ports = Ports::new(self.address.ip(), plane.panels_door(), self.workers, self.tls.clone());
+        let own = plane.address().map(|own| url(own, self.tls.as_deref()));
         Control::new(Setup {
             panel: Arc::clone(&self.panel),
-            address: Address::new(self.url(), plane.url(), plane.public_url),
+            address: Address::new(self.url(), own, plane.public_url),
             token: plane.token,
             journal_size: self.journal_size,
             faults: plane.faults,

@@ -35,6 +35,7 @@ mod store;
 )]
 mod support;
 mod tables;
+mod tls;
 mod transport;
 #[cfg(windows)]
 mod windows;

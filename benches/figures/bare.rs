@@ -13,7 +13,7 @@ pub fn handler(size: usize) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     std::thread::spawn(move || run(listener, size));
-    linecard::server::first_request(address).unwrap();
+    linecard::server::first_request(address, None).unwrap();
     address
 }
 

@@ -78,7 +78,7 @@ impl Process {
             .unwrap();
         let url = ready.split_whitespace().nth(1).unwrap();
         let address = url.trim_start_matches("http://").parse().unwrap();
-        linecard::server::first_request(address).unwrap();
+        linecard::server::first_request(address, None).unwrap();
         Process {
             child,
             address,

@@ -1,5 +1,5 @@
 //! The small HTTP client of the commands that talk to a server: one request on a connection of its
-//! own, its answer read whole or as it comes.
+//! own, with TLS or without, its answer read whole or as it comes.
 
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
@@ -7,7 +7,9 @@ use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
 
+use super::trust::Trust;
 use crate::config::BIND;
+use crate::tls::client::{explained, host_of};
 
 /// The largest snapshot that a server takes is half of it.
 const LONGEST: u64 = 1 << 30;
@@ -15,16 +17,20 @@ const LONGEST: u64 = 1 << 30;
 /// A line of a head, or the size of a chunk, is never longer.
 const LONGEST_LINE: u64 = 1 << 14;
 
-/// `http://HOST:PORT`; a path behind it is left out.
+/// `http://HOST:PORT` or `https://HOST:PORT`; a path behind it is left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
+    secure: bool,
     host: String,
 }
 
 impl Default for Url {
     /// Where a server listens that was not told otherwise.
     fn default() -> Url {
-        Url { host: BIND.into() }
+        Url {
+            secure: false,
+            host: BIND.into(),
+        }
     }
 }
 
@@ -32,16 +38,22 @@ impl FromStr for Url {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Url, String> {
-        let rest = text
-            .strip_prefix("http://")
-            .ok_or("not an address such as http://127.0.0.1:8080")?;
+        let (secure, rest) = match text.split_once("://") {
+            Some(("http", rest)) => (false, rest),
+            Some(("https", rest)) => (true, rest),
+            _ => return Err("not an address such as http://127.0.0.1:8080".into()),
+        };
         let host = rest.split('/').next().unwrap_or_default();
         let with_port = host.trim_end_matches(|c: char| c.is_ascii_digit()).ends_with(':') && !host.ends_with(':');
         match host {
             "" => Err("there is no host in it".into()),
-            _ if with_port => Ok(Url { host: host.into() }),
+            _ if with_port => Ok(Url {
+                secure,
+                host: host.into(),
+            }),
             _ => Ok(Url {
-                host: format!("{host}:80"),
+                secure,
+                host: format!("{host}:{}", if secure { 443 } else { 80 }),
             }),
         }
     }
@@ -49,7 +61,8 @@ impl FromStr for Url {
 
 impl Display for Url {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "http://{}", self.host)
+        let scheme = if self.secure { "https" } else { "http" };
+        write!(f, "{scheme}://{}", self.host)
     }
 }
 
@@ -61,6 +74,8 @@ pub struct Question<'a> {
     pub token: Option<&'a str>,
     pub content_type: &'a str,
     pub body: &'a [u8],
+    /// Who may vouch for a server with TLS.
+    pub trust: Option<&'a Trust>,
 }
 
 /// An answer that has come as a whole.
@@ -84,7 +99,9 @@ impl Url {
     /// # Errors
     /// As those of [`Url::ask`].
     pub fn open(&self, question: &Question<'_>, deadline: Option<Instant>) -> io::Result<Incoming> {
-        let mut socket = self.connect(deadline)?;
+        let socket = self.connect(deadline)?;
+        socket.set_write_timeout(left(deadline)?)?;
+        let mut socket = self.wire(Timed { socket, deadline }, question)?;
         let mut head = format!(
             "{} {} HTTP/1.1\r\nHost: {}\r\n",
             question.method, question.path, self.host
@@ -99,16 +116,31 @@ impl Url {
             head += &format!("Content-Length: {}\r\n", question.body.len());
         }
         head += "Connection: close\r\n\r\n";
-        socket.set_write_timeout(left(deadline)?)?;
         // A server that answers before it has read all may close its end: the answer says more.
         let sent = socket
             .write_all(head.as_bytes())
-            .and_then(|()| socket.write_all(question.body));
-        let answered = Incoming::read_head(socket, deadline, question.method == "HEAD");
+            .and_then(|()| socket.write_all(question.body))
+            .and_then(|()| socket.flush());
+        let answered = Incoming::read_head(socket, question.method == "HEAD");
         match (answered, sent) {
-            (Err(_), Err(error)) => Err(error),
-            (answered, _) => answered,
+            (Err(_), Err(error)) => Err(explained(error)),
+            (answered, _) => answered.map_err(explained),
         }
+    }
+
+    /// Whether it is asked with TLS.
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
+    /// What is written to and read from.
+    fn wire(&self, socket: Timed, question: &Question<'_>) -> io::Result<Box<dyn Wire>> {
+        if !self.secure {
+            return Ok(Box::new(socket));
+        }
+        let (url, nobody) = (self.to_string(), Trust::default());
+        let trust = question.trust.unwrap_or(&nobody);
+        Ok(Box::new(trust.through(host_of(&url).unwrap_or_default(), socket)?))
     }
 
     fn connect(&self, deadline: Option<Instant>) -> io::Result<TcpStream> {
@@ -136,6 +168,11 @@ fn left(deadline: Option<Instant>) -> io::Result<Option<Duration>> {
     }
 }
 
+/// A socket, or TLS through one.
+trait Wire: Read + Write {}
+
+impl<T: Read + Write> Wire for T {}
+
 /// A socket that is read until a deadline.
 struct Timed {
     socket: TcpStream,
@@ -153,6 +190,16 @@ impl Read for Timed {
     }
 }
 
+impl Write for Timed {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.socket.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.socket.flush()
+    }
+}
+
 /// How the end of a body is known.
 enum Framing {
     Close,
@@ -166,7 +213,7 @@ enum Framing {
 pub struct Incoming {
     pub status: u16,
     framing: Framing,
-    socket: BufReader<Timed>,
+    socket: BufReader<Box<dyn Wire>>,
 }
 
 impl Incoming {
@@ -186,8 +233,8 @@ impl Incoming {
         })
     }
 
-    fn read_head(socket: TcpStream, deadline: Option<Instant>, without_body: bool) -> io::Result<Incoming> {
-        let mut socket = BufReader::new(Timed { socket, deadline });
+    fn read_head(socket: Box<dyn Wire>, without_body: bool) -> io::Result<Incoming> {
+        let mut socket = BufReader::new(socket);
         let first = line(&mut socket)?;
         let code = first
             .strip_prefix("HTTP/1.")
@@ -269,7 +316,9 @@ mod tests {
             ("http://localhost/", Ok("localhost:80")),
             ("http://[::1]:9/_linecard/", Ok("[::1]:9")),
             ("http://[::1]", Ok("[::1]:80")),
-            ("https://panel", Err("not an address such as http://127.0.0.1:8080")),
+            ("https://panel", Ok("panel:443")),
+            ("https://panel:8443/x", Ok("panel:8443")),
+            ("ftp://panel", Err("not an address such as http://127.0.0.1:8080")),
             ("127.0.0.1:8080", Err("not an address such as http://127.0.0.1:8080")),
             ("http:///x", Err("there is no host in it")),
         ] {

@@ -22,6 +22,7 @@ mod seed;
 mod serve;
 mod settings;
 mod settings_file;
+mod trust;
 mod variables;
 mod wait;
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::{Arg, Args, Command};
 use tokio::time::sleep;
 
+use super::trust::Vouch;
 use super::{file, say};
 use crate::config::Config;
 use crate::panel::Panel;
@@ -25,6 +26,8 @@ pub struct Start {
     pub life: Life,
     #[command(flatten)]
     pub legacy: Legacy,
+    #[command(flatten)]
+    pub vouch: Vouch,
 }
 
 /// What is left of a panel when its process ends.

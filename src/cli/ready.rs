@@ -11,16 +11,18 @@ use serde_json::json;
 use super::ask::Url;
 use super::options::Life;
 use super::remote::Remote;
+use super::trust::Trust;
 use super::{file, print};
 use crate::config::{Config, ReadyFormat};
 use crate::panel::Entrance;
 use crate::platform;
 use crate::server::Server;
 use crate::store::Found;
+use crate::tls::client::Trusted;
 use crate::wire::xc_v2;
 
 /// Variables that [`Ready::variables`] gives to a command.
-pub const VARIABLES: [&str; 14] = [
+pub const VARIABLES: [&str; 15] = [
     "LINECARD_URL",
     "LINECARD_HOST",
     "LINECARD_PORT",
@@ -35,6 +37,7 @@ pub const VARIABLES: [&str; 14] = [
     "LINECARD_XC_V2_API",
     "LINECARD_ADMIN_USER",
     "LINECARD_ADMIN_PASSWORD",
+    "LINECARD_TLS_CA",
 ];
 
 /// What a test or a person needs to know to make the first call.
@@ -57,6 +60,10 @@ pub struct Ready {
     rng: Option<u64>,
     /// Whether `api.php` admits callers of any address.
     any_caller: bool,
+    /// The certificate that this process shows, where TLS is spoken.
+    own: Option<Trusted>,
+    /// The file of whom a command is to trust then.
+    tls_ca: Option<PathBuf>,
 }
 
 impl Ready {
@@ -79,13 +86,24 @@ impl Ready {
             seed: planted.then(|| config.seeds()),
             rng: server.rng_seed(),
             any_caller: config.any_caller,
+            own: server.tls().map(|tls| tls.own_client()),
+            tls_ca: None,
         }
+    }
+
+    /// The same, with the file that commands are told to trust.
+    pub fn vouched_for(self, tls_ca: Option<PathBuf>) -> Ready {
+        Ready { tls_ca, ..self }
     }
 
     /// The server's control plane.
     pub fn remote(&self) -> Option<Remote> {
         let url: Url = self.control.as_ref()?.parse().ok()?;
-        Some(Remote::at(url, self.control_token.clone()))
+        Some(Remote::at(
+            url,
+            self.control_token.clone(),
+            Trust::of_own(self.own.clone()),
+        ))
     }
 
     /// The line, with its end.
@@ -156,6 +174,7 @@ impl Ready {
             Some(self.xc_v2_api()),
             self.administrator.0.clone(),
             self.administrator.1.clone(),
+            self.tls_ca.as_ref().map(|path| path.display().to_string()),
         ];
         VARIABLES.into_iter().zip(values)
     }

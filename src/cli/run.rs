@@ -11,6 +11,7 @@ use super::after::After;
 use super::log::log_to_stderr;
 use super::options::Legacy;
 use super::ready::Ready;
+use super::trust::{Given, Vouch};
 use super::{refuse, say, secrets};
 use crate::config::Config;
 use crate::platform::{self, Stops};
@@ -28,8 +29,12 @@ pub struct Run {
     #[command(flatten)]
     legacy: Legacy,
 
+    #[command(flatten)]
+    vouch: Vouch,
+
     /// The command and its arguments. It finds the panel in LINECARD_URL, LINECARD_HOST, LINECARD_PORT,
-    /// LINECARD_CONTROL_URL, LINECARD_ACCESS_CODE, LINECARD_API_KEY, LINECARD_ADMIN_API and LINECARD_XC_V2_API.
+    /// LINECARD_CONTROL_URL, LINECARD_ACCESS_CODE, LINECARD_API_KEY, LINECARD_ADMIN_API and LINECARD_XC_V2_API;
+    /// with TLS, LINECARD_TLS_CA is the file of whom to trust.
     #[arg(last = true, required = true, num_args = 1.., value_name = "COMMAND")]
     command: Vec<OsString>,
 }
@@ -52,9 +57,11 @@ impl Run {
             return Err(StartError::Other(io::Error::other(reason)));
         }
         let mut stops = Stops::listen().map_err(StartError::Other)?;
+        self.vouch.check(&self.config)?;
         let mut server = Server::bind(&self.config)?;
         server.settle().await?;
-        let ready = Ready::of(&server, &self.config).await;
+        let trusted = Given::of(&self.vouch, &server, &self.config)?;
+        let ready = Ready::of(&server, &self.config).await.vouched_for(trusted.path.clone());
         let running = server.spawn()?;
         let mut child = match self.start(&ready) {
             Ok(child) => child,
@@ -72,7 +79,7 @@ impl Run {
             None => code,
         };
         let code = self.legacy.leave(running.panel(), code).await;
-        drop(running);
+        drop((running, trusted));
         Ok(code)
     }
 

@@ -16,7 +16,11 @@ pub fn run(start: &Start) -> ExitCode {
     // A parent that ends while the server starts is noticed too.
     let (begun, parent) = (Instant::now(), start.life.parent());
     log_to_stderr(&start.config);
-    let server = match Server::bind(&start.config) {
+    let bound = start
+        .vouch
+        .check(&start.config)
+        .and_then(|()| Server::bind(&start.config));
+    let server = match bound {
         Ok(server) => server,
         Err(error) => return refuse(error),
     };
@@ -37,11 +41,12 @@ async fn serve(start: &Start, mut server: Server, begun: Instant, parent: Option
     }
     let mut stops = Stops::listen().map_err(StartError::Other)?;
     server.settle().await?;
+    start.vouch.write(&server)?;
     let ready = Ready::of(&server, config).await;
-    let (panel, address) = (server.panel().clone(), server.address());
+    let (panel, address, tls) = (server.panel().clone(), server.address(), server.tls().cloned());
     let Started { handle, server, .. } = server.start().await?;
     let mut serving = actix_web::rt::spawn(server);
-    let first = tokio::task::spawn_blocking(move || first_request(address)).await;
+    let first = tokio::task::spawn_blocking(move || first_request(address, tls.as_deref())).await;
     first
         .unwrap_or_else(|error| Err(error.into()))
         .map_err(StartError::Silent)?;

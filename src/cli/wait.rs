@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::ask::{Question, Url};
 use super::remote::{Failure, Remote, told};
+use super::trust::Trust;
 use super::{fail, print};
 use crate::span;
 
@@ -27,6 +28,9 @@ pub struct Wait {
     /// The server's ready file, which names its address instead of --url; it may not be there yet.
     #[arg(long, value_name = "PATH")]
     ready_file: Option<PathBuf>,
+
+    #[command(flatten)]
+    trust: Trust,
 
     /// How long to wait, such as 500ms, 30s or 2m.
     #[arg(long, default_value = "30s", value_parser = span::parse, value_name = "SPAN")]
@@ -64,6 +68,7 @@ impl Wait {
         let question = Question {
             method: "HEAD",
             path: "/",
+            trust: Some(&self.trust),
             ..Question::default()
         };
         let asked = url.ask(&question, timeout.max(PAUSE));

@@ -49,10 +49,10 @@ impl Address {
 
     /// Where the panel answers whoever sent this request.
     pub fn url(&self, panel: &Panel, request: &Request<'_>) -> String {
-        let asked = || match self.control {
+        let asked = || match &self.control {
             // The request came by the control plane's socket, and says nothing of the panel's.
             Some(_) => None,
-            None => asked(panel, request),
+            None => self.asked(panel, request),
         };
         self.public().or_else(asked).unwrap_or_else(|| self.socket.clone())
     }
@@ -60,25 +60,29 @@ impl Address {
     /// Where the control plane answers whoever sent this request, with a slash at the end.
     pub fn control(&self, panel: &Panel, request: &Request<'_>) -> String {
         let base = match &self.control {
-            Some(own) => asked(panel, request).unwrap_or_else(|| own.clone()),
+            Some(own) => self.asked(panel, request).unwrap_or_else(|| own.clone()),
             None => self.url(panel, request),
         };
         format!("{base}{PREFIX}")
     }
-}
+    /// How the panel's socket is spoken to.
+    pub fn scheme(&self) -> &str {
+        self.socket.split_once("://").map_or("http", |(scheme, _)| scheme)
+    }
 
-/// The address that a request came by: what a trusted proxy says, or its own `Host`.
-fn asked(panel: &Panel, request: &Request<'_>) -> Option<String> {
-    let trusted = panel.settings().trusted_proxies.hold(request.peer);
-    // Of several proxies, the first is the one that the client spoke to.
-    let said = |value: Option<&str>| {
-        let first = value.filter(|_| trusted)?.split(',').next()?.trim().to_owned();
-        (!first.is_empty()).then_some(first)
-    };
-    let scheme = said(request.forwarded_proto).filter(|scheme| scheme == "http" || scheme == "https");
-    let host = said(request.forwarded_host).or_else(|| request.host.map(str::to_owned));
-    let host = host.filter(|host| is_host(host))?;
-    Some(format!("{}://{host}", scheme.as_deref().unwrap_or("http")))
+    /// The address that a request came by: what a trusted proxy says, or its own `Host`.
+    fn asked(&self, panel: &Panel, request: &Request<'_>) -> Option<String> {
+        let trusted = panel.settings().trusted_proxies.hold(request.peer);
+        // Of several proxies, the first is the one that the client spoke to.
+        let said = |value: Option<&str>| {
+            let first = value.filter(|_| trusted)?.split(',').next()?.trim().to_owned();
+            (!first.is_empty()).then_some(first)
+        };
+        let scheme = said(request.forwarded_proto).filter(|scheme| scheme == "http" || scheme == "https");
+        let host = said(request.forwarded_host).or_else(|| request.host.map(str::to_owned));
+        let host = host.filter(|host| is_host(host))?;
+        Some(format!("{}://{host}", scheme.as_deref().unwrap_or(self.scheme())))
+    }
 }
 
 /// Whether a text can be a host with its port.

@@ -71,7 +71,7 @@ fn one(control: &Control, seq: u64, entry: &Entry, told: &Told) -> Value {
     json!({
         "startedDateTime": requests::real(entry.at_real),
         "time": ms,
-        "request": request(entry, told),
+        "request": request(control.address.scheme(), entry, told),
         "response": response(outcome),
         "cache": {},
         "timings": { "send": 0, "wait": ms, "receive": 0 },
@@ -79,7 +79,7 @@ fn one(control: &Control, seq: u64, entry: &Entry, told: &Told) -> Value {
     })
 }
 
-fn request(entry: &Entry, told: &Told) -> Map<String, Value> {
+fn request(scheme: &str, entry: &Entry, told: &Told) -> Map<String, Value> {
     let headers = entry.headers();
     let header = |name: &str| headers.iter().find(|(of, _)| *of == name).map(|(_, value)| *value);
     let host = header("host").unwrap_or("localhost");
@@ -90,7 +90,7 @@ fn request(entry: &Entry, told: &Told) -> Map<String, Value> {
     let query = query.map(|(name, value)| pair(name, masking::value(name, value)));
     let mut request = members([
         ("method", json!(entry.method())),
-        ("url", json!(format!("http://{host}{}", told.shown_url))),
+        ("url", json!(format!("{scheme}://{host}{}", told.shown_url))),
         ("httpVersion", json!("HTTP/1.1")),
         ("cookies", json!([])),
         ("headers", shown.collect()),

@@ -23,8 +23,8 @@ pub trait Hosting: Send + Sync {
     /// The system's.
     fn listen(&self) -> io::Result<TcpListener>;
 
-    /// The address under which this machine reaches a port.
-    fn reachable(&self, address: SocketAddr) -> SocketAddr;
+    /// The URL under which this machine reaches a port.
+    fn url(&self, address: SocketAddr) -> String;
 
     /// Begins to answer on a port.
     ///

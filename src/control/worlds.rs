@@ -85,12 +85,12 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
         }
     };
     let listener = worlds.hosting().listen().map_err(failed)?;
-    let address = worlds.hosting().reachable(listener.local_addr().map_err(failed)?);
+    let url = worlds.hosting().url(listener.local_addr().map_err(failed)?);
     let name = reserved.name().to_owned();
     let own_control = control.address.own_control().map(|url| host_url(&name, url));
     let setup = Setup {
         panel,
-        address: Address::new(format!("http://{address}"), own_control, None),
+        address: Address::new(url, own_control, None),
         token: control.token.clone(),
         journal_size: control.journal.size(),
         faults: control.faults.again(wish.rng_seed.unwrap_or(0)),
@@ -166,8 +166,9 @@ async fn about(control: &Control, world: &Control) -> Result<Value, Problem> {
 
 /// The address of a world by its name, on the port of an address of the main panel.
 fn host_url(name: &str, of: &str) -> String {
-    let port = of.rsplit_once(':').map_or("80", |(_, port)| port);
-    format!("http://{name}.localhost:{port}")
+    let (scheme, rest) = of.split_once("://").unwrap_or(("http", of));
+    let port = rest.rsplit_once(':').map_or("80", |(_, port)| port);
+    format!("{scheme}://{name}.localhost:{port}")
 }
 
 impl Wish {

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, T
 use std::time::Duration;
 
 use super::StartError;
+use crate::tls::Tls;
 
 /// How long the server's first request to itself may take.
 const FIRST_REQUEST: Duration = Duration::from_secs(5);
@@ -36,14 +37,28 @@ pub fn reachable(address: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, address.port())
 }
 
+/// The URL of a socket, as this machine reaches it.
+pub fn url(address: SocketAddr, tls: Option<&Tls>) -> String {
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    format!("{scheme}://{}", reachable(address))
+}
+
 /// Asks the server for something and waits for the answer's first byte: then it is ready. Whatever
 /// the answer is, no journal has this request.
 ///
 /// # Errors
 /// The socket's.
-pub fn first_request(address: SocketAddr) -> io::Result<()> {
-    let mut socket = TcpStream::connect_timeout(&reachable(address), FIRST_REQUEST)?;
+pub fn first_request(address: SocketAddr, tls: Option<&Tls>) -> io::Result<()> {
+    let address = reachable(address);
+    let socket = TcpStream::connect_timeout(&address, FIRST_REQUEST)?;
     socket.set_read_timeout(Some(FIRST_REQUEST))?;
+    match tls {
+        None => ask(socket),
+        Some(tls) => ask(tls.own_client().through(&address.ip().to_string(), socket)?),
+    }
+}
+
+fn ask(mut socket: impl Read + Write) -> io::Result<()> {
     socket.write_all(b"HEAD /_linecard/ready HTTP/1.1\r\nHost: linecard\r\nConnection: close\r\n\r\n")?;
     socket.read_exact(&mut [0])
 }

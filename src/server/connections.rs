@@ -1,7 +1,6 @@
-//! What a connection meets: the opening, the HTTP library with its limits, and the site.
+//! What a connection meets: the handshake, the opening, the HTTP library with its limits, and the site.
 
 use std::convert::Infallible;
-use std::future::ready;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,8 +10,10 @@ use actix_http::{Extensions, HttpService};
 use actix_service::{ServiceFactory, ServiceFactoryExt, fn_service};
 use actix_web::rt::net::TcpStream;
 
+use super::handshake::shake;
 use super::opening::Opening;
 use super::site::{Local, Site, serve};
+use crate::tls::Tls;
 
 /// How long an idle connection is kept, as the web server in front of a panel does.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
@@ -25,6 +26,7 @@ const SLOW_CLOSE: Duration = Duration::from_secs(1);
 /// after the request they are at.
 pub fn service<S, W>(
     site: &Arc<Site>,
+    tls: Option<Arc<Tls>>,
     stop: S,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()> + use<S, W>
 where
@@ -33,7 +35,7 @@ where
 {
     let site = Arc::clone(site);
     let stop = Rc::new(stop);
-    let stops = Rc::clone(&stop);
+    let (stops, ending) = (Rc::clone(&stop), Rc::clone(&stop));
     let answer = move |request| {
         let (site, stops) = (Arc::clone(&site), Rc::clone(&stops));
         async move { Ok::<_, Infallible>(serve(request, &site, move || stops()).await) }
@@ -50,9 +52,13 @@ where
             }
         })
         .h1(fn_service(answer));
-    let open = |socket: TcpStream| {
-        let peer = socket.peer_addr().ok();
-        ready(Ok::<_, DispatchError>((Opening::new(socket), peer)))
+    let open = move |socket: TcpStream| {
+        let (tls, stop) = (tls.clone(), ending());
+        async move {
+            let peer = socket.peer_addr().ok();
+            let socket = shake(socket, tls.as_deref(), stop).await?;
+            Ok::<_, DispatchError>((Opening::new(socket), peer))
+        }
     };
     fn_service(open).and_then(http)
 }

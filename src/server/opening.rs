@@ -12,9 +12,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::task::{Context, Poll, ready};
 
-use actix_web::rt::net::TcpStream;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::Notify;
+
+use super::socket::Socket;
 
 /// Bytes that are taken from the socket at once while the head is incomplete.
 const STEP: usize = 2048;
@@ -25,7 +26,7 @@ const OLD: &[u8] = b" HTTP/1.0";
 
 /// A client's socket.
 pub struct Opening {
-    socket: TcpStream,
+    socket: Socket,
     head: Head,
     line: Line,
 }
@@ -86,7 +87,7 @@ enum Head {
 
 impl Opening {
     /// A socket of which nothing has been read.
-    pub fn new(socket: TcpStream) -> Opening {
+    pub fn new(socket: Socket) -> Opening {
         Opening {
             socket,
             head: Head::Coming(Vec::new()),
@@ -100,12 +101,11 @@ impl Opening {
     }
 
     /// Fails once the connection is to end.
-    fn check(&self) -> io::Result<()> {
+    fn check(&mut self) -> io::Result<()> {
         match self.line.0.ours.load(Ordering::Acquire) {
             OPEN => Ok(()),
             RESET => {
-                // Without lingering the close is a reset.
-                let _ = self.socket.set_zero_linger();
+                self.socket.reset();
                 Err(io::ErrorKind::ConnectionReset.into())
             }
             _ => Err(io::ErrorKind::ConnectionAborted.into()),

@@ -4,7 +4,7 @@
 use std::net::{SocketAddr, TcpListener};
 
 use super::StartError;
-use super::address::{reachable, take};
+use super::address::take;
 use super::site::Door;
 use crate::config::Config;
 use crate::control::faults::Faults;
@@ -44,9 +44,9 @@ impl Plane {
         })
     }
 
-    /// The address of its own socket as this machine reaches it.
-    pub fn url(&self) -> Option<String> {
-        self.address.map(|address| format!("http://{}", reachable(address)))
+    /// The address of its own socket, if it has one.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.address
     }
 
     /// What is answered on the panel's sockets.

@@ -13,11 +13,12 @@ use actix_web::rt::{self, net, time};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
-use super::address::reachable;
+use super::address::url;
 use super::connections;
 use super::site::{Door, Site};
 use crate::control::Control;
 use crate::control::hosting::{Hosting, Port};
+use crate::tls::Tls;
 
 /// How long a world that is to end waits for the requests in flight.
 const GRACE: Duration = Duration::from_secs(1);
@@ -33,6 +34,7 @@ pub struct Ports {
     ip: IpAddr,
     /// What is answered on the ports.
     door: Door,
+    tls: Option<Arc<Tls>>,
     most: usize,
     threads: Mutex<Vec<mpsc::UnboundedSender<Work>>>,
     next: AtomicUsize,
@@ -40,10 +42,11 @@ pub struct Ports {
 
 impl Ports {
     /// Ports at this address, on so many threads at most.
-    pub fn new(ip: IpAddr, door: Door, most: usize) -> Ports {
+    pub fn new(ip: IpAddr, door: Door, most: usize, tls: Option<Arc<Tls>>) -> Ports {
         Ports {
             ip,
             door,
+            tls,
             most: most.max(1),
             threads: Mutex::default(),
             next: AtomicUsize::new(0),
@@ -80,8 +83,8 @@ impl Hosting for Ports {
         Ok(listener)
     }
 
-    fn reachable(&self, address: SocketAddr) -> SocketAddr {
-        reachable(address)
+    fn url(&self, address: SocketAddr) -> String {
+        url(address, self.tls.as_deref())
     }
 
     fn serve(&self, listener: TcpListener, world: Arc<Control>) -> io::Result<Box<dyn Port>> {
@@ -91,11 +94,12 @@ impl Hosting for Ports {
             metrics: None,
             door: self.door,
         });
+        let tls = self.tls.clone();
         let (stop, stopped) = watch::channel(false);
         let (done, ended) = oneshot::channel();
         let work = move || {
             rt::spawn(async move {
-                if let Err(error) = accept(listener, site, stopped).await {
+                if let Err(error) = accept(listener, site, tls, stopped).await {
                     tracing::error!(%error, "a world's port could not be served");
                 }
                 let _ = done.send(());
@@ -128,10 +132,15 @@ impl Port for Open {
 }
 
 /// Takes connections until it is to stop, then lets those that are open come to their end.
-async fn accept(listener: TcpListener, site: Arc<Site>, mut stopped: watch::Receiver<bool>) -> io::Result<()> {
+async fn accept(
+    listener: TcpListener,
+    site: Arc<Site>,
+    tls: Option<Arc<Tls>>,
+    mut stopped: watch::Receiver<bool>,
+) -> io::Result<()> {
     let listener = net::TcpListener::from_std(listener)?;
     let signal = stopped.clone();
-    let factory = connections::service(&site, move || {
+    let factory = connections::service(&site, tls, move || {
         let mut signal = signal.clone();
         async move {
             let _ = signal.wait_for(|stop| *stop).await;

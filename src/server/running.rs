@@ -10,6 +10,7 @@ use actix_web::rt::System;
 use super::{Server, StartError, Started, first_request};
 use crate::control::Control;
 use crate::panel::Panel;
+use crate::tls::Tls;
 
 impl Server {
     /// Runs the server on a thread of its own until the guard is dropped.
@@ -18,6 +19,7 @@ impl Server {
     /// [`StartError`].
     pub fn spawn(self) -> Result<Running, StartError> {
         let (panel, url, address) = (Arc::clone(&self.panel), self.url(), self.address);
+        let tls = self.tls.clone();
         let (tell, told) = std::sync::mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("linecard-server".into())
@@ -40,10 +42,11 @@ impl Server {
         let (handle, control, system) = told
             .recv()
             .map_err(|_| StartError::Other(io::Error::other("the server's thread ended")))??;
-        first_request(address).map_err(StartError::Silent)?;
+        first_request(address, tls.as_deref()).map_err(StartError::Silent)?;
         Ok(Running {
             panel,
             url,
+            tls,
             handle,
             control,
             system,
@@ -56,6 +59,7 @@ impl Server {
 pub struct Running {
     panel: Arc<Panel>,
     url: String,
+    tls: Option<Arc<Tls>>,
     handle: ServerHandle,
     control: Option<Arc<Control>>,
     system: System,
@@ -71,6 +75,11 @@ impl Running {
     /// Where it answers, without a slash at the end.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The authority that was made for this start, as PEM.
+    pub fn authority(&self) -> Option<&str> {
+        self.tls.as_ref()?.authority()
     }
 
     /// What steers it, where that is switched on.

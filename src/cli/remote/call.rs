@@ -146,6 +146,7 @@ impl Call {
             path: &target.path,
             content_type: if form.is_empty() { "" } else { FORM },
             body: form.as_bytes(),
+            trust: Some(self.remote.trust()),
             ..Question::default()
         };
         let Answer { status, body } = match target.url.ask(&question, ONCE) {
@@ -165,7 +166,10 @@ impl Call {
 
     /// What a person would type.
     fn curl(&self, target: &Target) -> String {
-        let mut words = format!("curl {}", quoted(&format!("{}{}", target.url, target.path)));
+        let vouching = self.remote.trust().file().filter(|_| target.url.is_secure());
+        let vouching = vouching.map(|file| format!("--cacert {} ", quoted(&file.display().to_string())));
+        let url = quoted(&format!("{}{}", target.url, target.path));
+        let mut words = format!("curl {}{url}", vouching.unwrap_or_default());
         for (name, value) in &self.parameters {
             // Where a name cannot stand before its value as it is, both are written as they are sent.
             let plain = name

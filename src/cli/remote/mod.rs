@@ -18,6 +18,7 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use super::ask::{Answer, Incoming, Question, Url};
+use super::trust::Trust;
 use super::{fail, print};
 use crate::control::PREFIX;
 
@@ -79,6 +80,9 @@ pub struct Remote {
         value_name = "TOKEN"
     )]
     control_token: Option<String>,
+
+    #[command(flatten)]
+    trust: Trust,
 }
 
 /// Why there is nothing to print.
@@ -106,11 +110,17 @@ impl Failure {
 
 impl Remote {
     /// A server whose address and token are known.
-    pub fn at(url: Url, control_token: Option<String>) -> Remote {
+    pub fn at(url: Url, control_token: Option<String>, trust: Trust) -> Remote {
         Remote {
             url: Some(url),
             control_token,
+            trust,
         }
+    }
+
+    /// Who may vouch for it.
+    pub fn trust(&self) -> &Trust {
+        &self.trust
     }
 
     /// Where the control plane is.
@@ -185,6 +195,7 @@ impl Remote {
             method,
             path: &path,
             token: self.control_token.as_deref(),
+            trust: Some(&self.trust),
             content_type,
             body,
         };
@@ -236,8 +247,17 @@ fn success(asked: &str, Answer { status, body }: Answer) -> Result<Vec<u8>, Fail
         (401, _) => Failure::Other(format!("{asked} asks for a token: give it with --control-token")),
         (_, Some(problem)) => Failure::Refused(problem),
         (404, None) => Failure::Absent(format!("{asked} is not there: start the server with --control")),
-        (status, None) => Failure::Other(format!("{asked} answers {status}")),
+        (status, None) => Failure::Other(format!("{asked} answers {status}{}", plain_words(&body))),
     })
+}
+
+/// What a server says in one plain line, which stands behind its status then.
+fn plain_words(body: &[u8]) -> String {
+    let line = str::from_utf8(body).unwrap_or_default().trim_end();
+    match line.is_empty() || line.contains('\n') || line.starts_with(['<', '{']) {
+        true => String::new(),
+        false => format!(": {line}"),
+    }
 }
 
 /// Prints what was answered, or says why there is nothing.

@@ -117,8 +117,8 @@ fn login(about: &About<'_>, reason: &Reason, connections: &str) -> Response {
         "server_info": {
             "url": host,
             "port": port,
-            "https_port": "443",
-            "server_protocol": "http",
+            "https_port": if scheme == "https" { port } else { "443" },
+            "server_protocol": scheme,
             "rtmp_port": "8880",
             "timezone": about.zone.name(),
             "timestamp_now": about.now,

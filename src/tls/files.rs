@@ -1,0 +1,75 @@
+//! A certificate and its private key in files, as those who give them out write them: PEM, the certificate
+//! first and those of its authorities behind it, the key as PKCS#8, PKCS#1 or SEC1.
+
+use std::fs;
+use std::path::Path;
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
+use rustls::{Error, InconsistentKeys};
+
+use super::provider;
+
+/// Reads both.
+///
+/// # Errors
+/// One line that says which file is wrong, and how it should be.
+pub fn read(certificate: &Path, key: &Path) -> Result<CertifiedKey, String> {
+    let chain = chain(certificate).map_err(|reason| format!("--tls-cert: {reason}"))?;
+    let private = private(key).map_err(|reason| format!("--tls-key: {reason}"))?;
+    let Ok(private) = provider().key_provider.load_private_key(private) else {
+        return Err(format!(
+            "--tls-key: the key in {} is none of those that can be used: RSA with 2048 to 4096 bits, P-256, P-384, Ed25519",
+            key.display()
+        ));
+    };
+    let both = CertifiedKey::new(chain, private);
+    match both.keys_match() {
+        Ok(()) | Err(Error::InconsistentKeys(InconsistentKeys::Unknown)) => Ok(both),
+        Err(Error::InconsistentKeys(_)) => Err(format!(
+            "--tls-key: the key in {} does not fit the first certificate in {}, which has to be the server's own",
+            key.display(),
+            certificate.display()
+        )),
+        Err(error) => Err(format!(
+            "--tls-cert: the first certificate in {} cannot be read: {error}",
+            certificate.display()
+        )),
+    }
+}
+
+/// The certificates of a file, of which there is one at least.
+///
+/// # Errors
+/// What is wrong with the file, as one line that goes on from a name.
+pub fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let text = text(path)?;
+    let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
+    match chain {
+        Ok(chain) if !chain.is_empty() => Ok(chain),
+        _ => Err(format!(
+            "{} has no certificate in PEM form (-----BEGIN CERTIFICATE-----)",
+            path.display()
+        )),
+    }
+}
+
+fn private(path: &Path) -> Result<PrivateKeyDer<'static>, String> {
+    let text = text(path)?;
+    let has = |mark: &[u8]| text.windows(mark.len()).any(|part| part == mark);
+    if has(b"BEGIN ENCRYPTED PRIVATE KEY") || has(b"Proc-Type: 4,ENCRYPTED") {
+        return Err(format!(
+            "the key in {path} is encrypted: openssl pkey -in {path} -out FILE writes it without its passphrase",
+            path = path.display()
+        ));
+    }
+    PrivateKeyDer::from_pem_slice(&text).map_err(|_| {
+        let path = path.display();
+        format!("{path} has no private key in PEM form (PKCS#8, PKCS#1 or SEC1)")
+    })
+}
+
+fn text(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
+}
