@@ -84,9 +84,15 @@ enum Command {
 
 /// The table of commands and options.
 fn command() -> clap::Command {
-    Cli::command()
-        .mut_subcommand("test", options::for_tests)
-        .mut_subcommand("run", options::for_tests)
+    // Whoever leaves out what a command is to do is told what there is, in a line.
+    let all = Cli::command().arg_required_else_help(false);
+    all.mut_subcommands(|command| {
+        let command = command.arg_required_else_help(false);
+        match command.get_name() {
+            "test" | "run" => options::for_tests(command),
+            _ => command,
+        }
+    })
 }
 
 /// What the process was started with.

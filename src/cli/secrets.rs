@@ -80,8 +80,9 @@ pub fn mask(error: &mut clap::Error, all: &Command) {
         return;
     };
     let masked = match is_secret(all, option) {
-        true => HIDDEN.to_owned(),
-        false => masked(value),
+        // A value that was left out is told as such.
+        true if !value.is_empty() => HIDDEN.to_owned(),
+        _ => masked(value),
     };
     error.insert(ContextKind::InvalidValue, ContextValue::String(masked));
 }
