@@ -7,6 +7,7 @@ use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use linecard::panel::strictness::Strictness;
 use linecard::store::Place;
 use linecard::{Match, Panel};
 use serde_json::{Value, json};
@@ -91,8 +92,46 @@ fn the_builder_sets_options() {
 }
 
 #[test]
+fn a_test_says_how_the_panel_behaves_from_now_on() {
+    let panel = Panel::builder().seed("docs").transition("stream=polls:1").start();
+    let mut client = Client::new(panel.host());
+    let mut get = |action: &str| client.get(&path(&panel, action));
+    let mut status = || {
+        let answer: Value = serde_json::from_str(&get("get_channel&id=5").text()).unwrap();
+        answer["data"]["stream_status"].clone()
+    };
+    let start = || drop(Client::new(panel.host()).get(&path(&panel, "start_channel&id=5")));
+    start();
+    assert_eq!([status(), status()], [2, 0]);
+    panel.transitions(&json!({ "stream": { "after": "5s" } }));
+    drop(Client::new(panel.host()).get(&path(&panel, "stop_channel&id=5")));
+    start();
+    assert_eq!([status(), status()], [2, 2]);
+    let fired = panel.clock().advance("PT1M");
+    let fired: Vec<_> = fired.iter().map(|one| (one.job.as_str(), one.id)).collect();
+    assert_eq!((fired, status()), (vec![("stream.ready", 5)], json!(0)));
+
+    let odd = || Client::new(panel.host()).get("/api.php?action=user&sub=creat").status;
+    assert_eq!(odd(), 200);
+    panel.strictness(Strictness::Error);
+    assert_eq!(odd(), 501);
+    panel.strictness(Strictness::Off);
+    assert_eq!(odd(), 200);
+}
+
+#[test]
+#[should_panic(expected = "`stream` is no transition: 3")]
+fn a_transition_that_cannot_be_ends_the_test() {
+    Panel::builder().start().transitions(&json!({ "stream": 3 }));
+}
+
+#[test]
 fn an_option_that_cannot_be_is_named() {
     for (builder, reason) in [
+        (
+            Panel::builder().transition("stream"),
+            r#"transition "stream": not stream, movie or epg with =immediate, =after:5s or =polls:3"#,
+        ),
         (
             Panel::builder().seed("dosc"),
             concat!(

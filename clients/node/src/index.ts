@@ -15,6 +15,8 @@ export {
   type ResetOptions,
   type Restored,
   type StartOptions,
+  type Transition,
+  type Transitions,
   type Verified,
   type VerifyOptions,
 } from './panel.js';

@@ -13,7 +13,7 @@ import { World, type WorldInfo, type WorldOptions } from './world.js';
 export type Match = Record<string, unknown>;
 
 /** What can be reset by itself. */
-export type Part = 'state' | 'clock' | 'faults' | 'journal' | 'sessions';
+export type Part = 'state' | 'clock' | 'faults' | 'journal' | 'sessions' | 'transitions';
 
 /** Whom a reset is about, on a panel that others use too. */
 export interface ResetOptions {
@@ -54,6 +54,17 @@ export interface Info {
   strict: boolean;
   pid: number;
   epoch: number;
+}
+
+/** After what something is ready that was started or reloaded. */
+export type Transition = 'immediate' | { after: string } | { polls: number };
+
+/** The transitions of a panel, and what is not ready yet. */
+export interface Transitions {
+  stream: Transition;
+  movie: Transition;
+  epg: Transition;
+  pending: { resource: string; id: number; at?: string; polls?: number }[];
 }
 
 /** What a reset or a restore went back to. */
@@ -272,6 +283,12 @@ export class Panel {
   async profile(profiles?: string[]): Promise<string[]> {
     const [method, body] = profiles === undefined ? (['GET'] as const) : (['PUT', { profiles }] as const);
     return ((await this.wire.control(method, 'profile', body)) as { active: string[] }).active;
+  }
+
+  /** After what things become ready, replaced by `{ stream: { polls: 3 } }` or its like if that is given. */
+  async transitions(transitions?: Partial<Record<'stream' | 'movie' | 'epg', Transition>>): Promise<Transitions> {
+    const method = transitions === undefined ? 'GET' : 'PUT';
+    return (await this.wire.control(method, 'transitions', transitions)) as Transitions;
   }
 
   /** What was done since the server started, as Prometheus reads it. */

@@ -237,6 +237,18 @@ final class Panel
         return $this->wire->control($body === null ? 'GET' : 'PUT', 'profile', $body)['active'];
     }
 
+    /**
+     * After what things become ready, replaced by `['stream' => ['polls' => 3]]` or its like if that is given.
+     *
+     * @param array<string, mixed>|null $transitions
+     * @return array<string, mixed>
+     */
+    public function transitions(?array $transitions = null): array
+    {
+        $body = $transitions === null ? null : (object) $transitions;
+        return $this->wire->control($body === null ? 'GET' : 'PUT', 'transitions', $body);
+    }
+
     /** What was done since the server started, as Prometheus reads it. */
     public function metrics(): string
     {

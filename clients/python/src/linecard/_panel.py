@@ -188,6 +188,11 @@ class Panel:
         method, body = ("GET", None) if profiles is None else ("PUT", {"profiles": list(profiles)})
         return list(self._wire.control(method, "profile", body)["active"])
 
+    def transitions(self, transitions: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """After what things become ready, replaced by ``{"stream": {"polls": 3}}`` or its like if that is given."""
+        method = "GET" if transitions is None else "PUT"
+        return dict(self._wire.control(method, "transitions", transitions))
+
     def metrics(self) -> str:
         """What was done since the server started, as Prometheus reads it."""
         return self._wire.text("metrics")
