@@ -31,6 +31,7 @@ pub mod pending;
 pub mod playing;
 pub mod profiles;
 pub mod rate;
+pub mod ready;
 pub mod resellers;
 pub mod scene;
 pub mod seeds;
@@ -59,7 +60,7 @@ use scene::Looks;
 pub use scene::{Caller, Scene};
 use settings::SetError;
 use strictness::{Dial, Strictness};
-use transition::{Resource, Transitions};
+use transition::Transitions;
 
 use crate::store::{Found, Image, OpenError, Place, Remembered, Store};
 use crate::time::Zone;
@@ -125,14 +126,6 @@ impl Entrance {
             pass,
         })
     }
-}
-
-/// Something that has become ready.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ready {
-    pub at: i64,
-    pub resource: Resource,
-    pub id: i64,
 }
 
 /// A panel: one database with its clock, its chance and its settings.
@@ -241,53 +234,6 @@ impl Panel {
             })
         };
         self.store.write(write).await
-    }
-
-    /// Makes ready what is by now, before anybody looks at it.
-    ///
-    /// # Errors
-    /// SQLite's, or [`Error::Busy`].
-    pub async fn catch_up(self: &Arc<Self>) -> Result<()> {
-        match self.pending.is_due(&self.clock) {
-            true => self.make_ready(self.clock.now()).await.map(drop),
-            false => Ok(()),
-        }
-    }
-
-    /// Makes ready what is by an instant, and answers what became so, in the order in which it did.
-    ///
-    /// # Errors
-    /// SQLite's, or [`Error::Busy`]; then nothing became so.
-    pub async fn make_ready(self: &Arc<Self>, now: i64) -> Result<Vec<Ready>> {
-        let taken = Arc::new(self.pending.take(now));
-        if taken.is_empty() {
-            return Ok(Vec::new());
-        }
-        let due = Arc::clone(&taken);
-        let write = move |scene: &Scene<'_>| {
-            let mut all = Vec::new();
-            for (at, one) in due.iter() {
-                let done = match one.resource {
-                    Resource::Epg => epg::reloaded(scene, one.id, one.channels.as_deref().map(Vec::as_slice), *at)?,
-                    Resource::Stream | Resource::Movie => playing::ready(scene, one)?,
-                };
-                let ready = Ready {
-                    at: *at,
-                    resource: one.resource,
-                    id: one.id,
-                };
-                // On each of its servers, and told once.
-                if done && all.last() != Some(&ready) {
-                    all.push(ready);
-                }
-            }
-            Ok(all)
-        };
-        let made = self.write(Caller::Panel, write).await;
-        if made.is_err() {
-            self.pending.put_back(&taken);
-        }
-        made
     }
 
     /// The gates as they are now.

@@ -1,0 +1,71 @@
+//! What makes the things of a panel ready that were not at once: somebody who is about to look, or the
+//! clock that is put forward.
+
+use std::sync::Arc;
+
+use super::pending::Waiting;
+use super::scene::{Caller, Scene};
+use super::transition::Resource;
+use super::{Panel, Result, epg, playing};
+
+/// Something that has become ready.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ready {
+    pub at: i64,
+    pub resource: Resource,
+    pub id: i64,
+}
+
+impl Panel {
+    /// Makes ready what is by now, before anybody looks at it.
+    ///
+    /// # Errors
+    /// SQLite's, or [`Error::Busy`](super::Error::Busy).
+    pub async fn catch_up(self: &Arc<Self>) -> Result<()> {
+        match self.pending.is_due(&self.clock) {
+            true => self.make_ready(self.clock.now()).await.map(drop),
+            false => Ok(()),
+        }
+    }
+
+    /// Makes ready what is by an instant, and answers what became so, in the order in which it did.
+    ///
+    /// # Errors
+    /// SQLite's, or [`Error::Busy`](super::Error::Busy); then nothing became so.
+    pub async fn make_ready(self: &Arc<Self>, now: i64) -> Result<Vec<Ready>> {
+        let due = Arc::new(self.pending.take(now));
+        if due.is_empty() {
+            return Ok(Vec::new());
+        }
+        let write = {
+            let due = Arc::clone(&due);
+            move |scene: &Scene<'_>| write(scene, &due)
+        };
+        let made = self.write(Caller::Panel, write).await;
+        if made.is_err() {
+            self.pending.put_back(&due);
+        }
+        made
+    }
+}
+
+/// Makes each of these ready that still waits for it.
+fn write(scene: &Scene<'_>, due: &[(i64, Waiting)]) -> Result<Vec<Ready>> {
+    let mut all = Vec::new();
+    for (at, one) in due {
+        let done = match one.resource {
+            Resource::Epg => epg::reloaded(scene, one.id, one.channels.as_deref().map(Vec::as_slice), *at)?,
+            Resource::Stream | Resource::Movie => playing::ready(scene, one)?,
+        };
+        let ready = Ready {
+            at: *at,
+            resource: one.resource,
+            id: one.id,
+        };
+        // On each of its servers, and told once.
+        if done && all.last() != Some(&ready) {
+            all.push(ready);
+        }
+    }
+    Ok(all)
+}
