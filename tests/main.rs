@@ -35,6 +35,7 @@ mod store;
 )]
 mod support;
 mod tables;
+#[cfg(unix)]
 mod tls;
 mod transport;
 #[cfg(windows)]

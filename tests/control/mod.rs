@@ -6,6 +6,7 @@ mod faults;
 mod har;
 mod journal;
 mod metrics;
+#[cfg(unix)]
 mod metrics_bind;
 mod near_misses;
 mod prefix;
