@@ -1,7 +1,7 @@
-//! Starts with many streams: from a document that somebody wrote, and from a snapshot of it.
+//! Starts with many streams: from a document that somebody wrote, in each of its forms, and from a
+//! snapshot of it.
 
-use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::process::{Process, binary};
@@ -10,35 +10,73 @@ use super::{Row, median};
 const STREAMS: usize = 10_000;
 const STARTS: usize = 20;
 
-pub fn rows() -> Vec<Row> {
-    let folder = tempfile::tempdir().unwrap();
-    let document = folder.path().join("panel.json");
-    let snapshot = folder.path().join("panel.db");
-    write_document(&document);
-    // A database that a server has left is what a snapshot is.
-    start(&["serve", "--db", snapshot.to_str().unwrap()], &document).stop();
-    let from = |seed: &Path| median((0..STARTS).map(|_| timed(seed)).collect());
-    vec![
-        Row {
-            what: "spawn to the first answer with 10,000 streams of a JSON document",
-            measured: format!("{:.1} ms", from(&document)),
-            target: "at most 150 ms",
-            readme: false,
-        },
-        Row {
-            what: "the same of a snapshot",
-            measured: format!("{:.1} ms", from(&snapshot)),
-            target: "at most 40 ms",
-            readme: false,
-        },
-    ]
+/// The forms of a document: what its file is called, how it begins and goes on, and how it ends.
+struct Form {
+    file: &'static str,
+    head: &'static str,
+    stream: fn(usize) -> String,
+    between: &'static str,
+    tail: &'static str,
 }
 
-fn write_document(path: &Path) {
-    let stream = |n| format!(r#"{{"name":"Stream {n}","sources":"http://origin.example/{n}.ts"}}"#);
-    let streams: Vec<String> = (1..=STREAMS).map(stream).collect();
-    let mut file = std::fs::File::create(path).unwrap();
-    write!(file, r#"{{"streams":[{}]}}"#, streams.join(",")).unwrap();
+const JSON: Form = Form {
+    file: "panel.json",
+    head: r#"{"streams":["#,
+    stream: |n| format!(r#"{{"name":"Stream {n}","sources":"http://origin.example/{n}.ts"}}"#),
+    between: ",",
+    tail: "]}",
+};
+
+const YAML: Form = Form {
+    file: "panel.yaml",
+    head: "streams:\n",
+    stream: |n| format!("  - name: Stream {n}\n    sources: http://origin.example/{n}.ts\n"),
+    between: "",
+    tail: "",
+};
+
+const TOML: Form = Form {
+    file: "panel.toml",
+    head: "",
+    stream: |n| format!("[[streams]]\nname = \"Stream {n}\"\nsources = \"http://origin.example/{n}.ts\"\n"),
+    between: "\n",
+    tail: "",
+};
+
+impl Form {
+    fn write(&self, folder: &Path) -> PathBuf {
+        let path = folder.join(self.file);
+        let streams: Vec<String> = (1..=STREAMS).map(self.stream).collect();
+        let text = [self.head, &streams.join(self.between), self.tail].concat();
+        std::fs::write(&path, text).unwrap();
+        path
+    }
+}
+
+pub fn rows() -> Vec<Row> {
+    let folder = tempfile::tempdir().unwrap();
+    let documents = [JSON, YAML, TOML].map(|form| form.write(folder.path()));
+    let snapshot = folder.path().join("panel.db");
+    // A database that a server has left is what a snapshot is.
+    start(&["serve", "--db", snapshot.to_str().unwrap()], &documents[0]).stop();
+    let [json, yaml, toml] = documents;
+    [
+        (
+            "spawn to the first answer with 10,000 streams of a JSON document",
+            json,
+            "at most 150 ms",
+        ),
+        ("the same of a YAML document", yaml, "–"),
+        ("the same of a TOML document", toml, "–"),
+        ("the same of a snapshot", snapshot, "at most 40 ms"),
+    ]
+    .map(|(what, seed, target)| Row {
+        what,
+        measured: format!("{:.1} ms", median((0..STARTS).map(|_| timed(&seed)).collect())),
+        target,
+        readme: false,
+    })
+    .into()
 }
 
 fn start(command: &[&str], seed: &Path) -> Process {
