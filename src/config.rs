@@ -301,6 +301,11 @@ impl Config {
         }
     }
 
+    /// Whether there is a control plane: a socket of its own switches it on too.
+    pub fn has_control(&self) -> bool {
+        self.control || self.control_bind.is_some()
+    }
+
     /// The panel's settings.
     pub fn settings(&self) -> Settings {
         Settings {

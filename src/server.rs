@@ -102,7 +102,7 @@ impl Server {
         let clock = Clock::running();
         clock.set_mode(config.clock);
         // A run of a fixture can be repeated. An operator's panel follows from nothing that is printed.
-        let seed = match (config.rng_seed, config.control) {
+        let seed = match (config.rng_seed, config.has_control()) {
             (None, true) => Some(Chance::new_seed().map_err(StartError::Chance)?),
             (given, _) => given,
         };
@@ -122,7 +122,7 @@ impl Server {
     /// # Errors
     /// [`StartError`].
     pub fn bind_with(config: &Config, clock: Clock, chance: Chance) -> Result<Server, StartError> {
-        if !config.transition.is_empty() && !config.control && config.control_bind.is_none() {
+        if !config.transition.is_empty() && !config.has_control() {
             let reason = "--transition is the control plane's: start with --control";
             return Err(StartError::Option(reason.into()));
         }
@@ -134,7 +134,7 @@ impl Server {
         let watch = Watch::of(config, &keys, &outset).map_err(StartError::Option)?;
         let faults = quick::faults(config).map_err(StartError::Faults)?;
         let (listener, address) = take(&config.bind)?;
-        let control = match config.control || config.control_bind.is_some() {
+        let control = match config.has_control() {
             true => Some(Plane::bind(config, address, faults)?),
             false => None,
         };
@@ -144,18 +144,22 @@ impl Server {
         let bound: Vec<IpAddr> = bound.into_iter().flatten().collect();
         // Clients look at their own clock, not at the panel's.
         let tls = Tls::of(config, &bound, Clock::running().now()).map_err(StartError::Option)?;
-        let (panel, found) = Panel::open(config.place(), config.settings(), clock, chance, |db, chance, now| {
-            seeds::plant(
-                &Ground {
-                    db,
-                    keys: &keys,
-                    chance,
-                    now,
-                    zone: config.timezone,
-                },
-                &config.seed,
-            )
+        let place = config.place();
+        let (begun, seeds) = seeds::begin(&place, &config.seed).map_err(OpenError::Filling)?;
+        let (panel, found) = Panel::open(place, config.settings(), clock, chance, |db, chance, now| {
+            if begun.is_some() && seeds.is_empty() {
+                return Ok(());
+            }
+            let ground = Ground {
+                db,
+                keys: &keys,
+                chance,
+                now,
+                zone: config.timezone,
+            };
+            seeds::plant(&ground, seeds)
         })?;
+        drop(begun);
         if let Some(watch) = &watch {
             watch.admit(found, &config.db).map_err(StartError::Option)?;
         }

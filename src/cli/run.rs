@@ -52,7 +52,7 @@ impl Run {
     }
 
     async fn ran(&self) -> Result<u8, StartError> {
-        if self.after.is_asked_for() && !self.config.control {
+        if self.after.is_asked_for() && !self.config.has_control() {
             let reason = "--fail-on-unmatched and --journal-out need --control";
             return Err(StartError::Other(io::Error::other(reason)));
         }

@@ -47,9 +47,10 @@ impl Watch {
         if !config.watch_seed {
             return Ok(None);
         }
-        let is_there = config.control || config.control_bind.is_some();
         let reason = match () {
-            () if !is_there => "--watch-seed needs --control, as `linecard test` and `linecard run` have it",
+            () if !config.has_control() => {
+                "--watch-seed needs --control, as `linecard test` and `linecard run` have it"
+            }
             () if config.seed.contains(&Seed::Stdin) => "--watch-seed cannot read standard input a second time",
             () if !config.seed.iter().any(|seed| matches!(seed, Seed::Path(_))) => {
                 "--watch-seed needs a --seed that is a file or a folder"

@@ -66,6 +66,7 @@ fn token(config: &Config, address: SocketAddr) -> Result<Option<String>, StartEr
         return Ok(given);
     }
     let token = Chance::unpredictable().map_err(StartError::Chance)?.text(HEX, 32);
-    tracing::warn!("the control plane's token is {token}; --control-token sets another");
+    // Nobody can call it who does not read this, however little is logged.
+    tracing::error!("the control plane's token is {token}; --control-token sets another");
     Ok(Some(token))
 }

@@ -2,9 +2,9 @@
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use rusqlite::Connection;
 use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
 
 use super::connection;
 use super::error::StoreError;
@@ -86,6 +86,16 @@ impl Image {
             true => Ok(Image::of_connection(image)),
             false => Err(format!("its schema is {version}, this server's is {known}")),
         }
+    }
+
+    /// The image that a database file shows, which an SQLite URI names.
+    ///
+    /// # Errors
+    /// One line that says why it is no such file.
+    pub fn of_file(uri: &str) -> Result<Image, String> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        let bytes = Connection::open_with_flags(uri, flags).and_then(|db| Ok(db.serialize("main")?.to_vec()));
+        Image::of(&bytes.map_err(|error| error.to_string())?)
     }
 
     /// Whether it is this one, shared.

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use super::connection::{self, APPLICATION_ID, Place};
+use super::image::Image;
 use super::schema;
 use crate::platform;
 
@@ -80,11 +81,14 @@ pub fn prepare(place: &Place, fill: impl FnOnce(&Connection) -> Result<(), Strin
                 path: ":memory:".into(),
                 reason: error.to_string(),
             };
-            let db = place
-                .connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
-                .and_then(|db| connection::small_pages(&db).map(|()| db))
-                .map_err(making)?;
-            create(&db, ":memory:".as_ref(), fill)?;
+            let db = connect_new(place).map_err(making)?;
+            match has_begun(&db).map_err(making)? {
+                true => within(&db, fill)?,
+                false => {
+                    connection::small_pages(&db).map_err(making)?;
+                    create(&db, ":memory:".as_ref(), fill)?;
+                }
+            }
             Ok(Prepared {
                 found: Found::New,
                 hold: Hold::Memory(db),
@@ -106,6 +110,38 @@ pub fn prepare(place: &Place, fill: impl FnOnce(&Connection) -> Result<(), Strin
             })
         }
     }
+}
+
+fn connect_new(place: &Place) -> rusqlite::Result<Connection> {
+    place.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
+}
+
+/// Lets a database in memory begin as an image, for as long as what is answered is open: what is made at the
+/// place meanwhile goes on from there.
+///
+/// # Errors
+/// SQLite's.
+pub fn begin(place: &Place, image: &Image) -> rusqlite::Result<Connection> {
+    let mut db = connect_new(place)?;
+    image.put(&mut db)?;
+    Ok(db)
+}
+
+/// Whether a database in memory has begun as an image.
+fn has_begun(db: &Connection) -> rusqlite::Result<bool> {
+    db.pragma_query_value(
+        None,
+        "application_id",
+        |row| Ok(row.get::<_, i32>(0)? == APPLICATION_ID),
+    )
+}
+
+/// Fills a database that has a schema, in one transaction.
+fn within(db: &Connection, fill: impl FnOnce(&Connection) -> Result<(), String>) -> Result<(), OpenError> {
+    let failed = |error: rusqlite::Error| OpenError::Filling(error.to_string());
+    db.execute_batch("BEGIN").map_err(failed)?;
+    fill(db).map_err(OpenError::Filling)?;
+    db.execute_batch("COMMIT").map_err(failed)
 }
 
 /// Locks the file against a second server, which would not see this one's changes in time.

@@ -89,6 +89,70 @@ fn a_database_file_is_a_seed() {
 }
 
 #[test]
+fn a_panel_in_memory_goes_on_from_a_database_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = folder.path().join("panel.db").to_str().unwrap().to_owned();
+    drop(Served::start(&["--db", &db, "--seed", "docs"]).end("-TERM"));
+    let more = write(folder.path(), "more.yaml", "lines: [{username: alice}]");
+    let served = Served::start(&["--db", ":memory:", "--control", "--seed", &db, "--seed", &more]);
+    assert_eq!(served.ready()["key"], "YOUR_KEY");
+    let begun = lines(&served);
+    let alice = r#"{"id":4523,"username":"alice"}]"#;
+    assert!(begun.contains("customer4521") && begun.ends_with(alice), "{begun}");
+    served.call("create_line", "exp_date=2027-01-01&username=new");
+    assert_ne!(lines(&served), begun);
+    served.client().post("/_linecard/reset", "");
+    assert_eq!(lines(&served), begun);
+}
+
+#[test]
+fn a_database_file_that_is_none_of_a_panel_begins_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let made = |name: &str, sql: &str| {
+        let path = path(name);
+        drop(Served::start(&["--db", &path, "--seed", "docs"]).end("-TERM"));
+        rusqlite::Connection::open(&path).unwrap().execute_batch(sql).unwrap();
+        path
+    };
+    let foreign = made("foreign.db", "PRAGMA application_id = 7");
+    let newer = made("newer.db", "PRAGMA user_version = 99");
+    let reserved = made("reserved.db", "UPDATE lines SET username = '_linecard' WHERE id = 4521");
+    let damaged = made("damaged.db", "");
+    let whole = fs::read(&damaged).unwrap();
+    fs::write(&damaged, [&whole[..8192], &vec![7; whole.len() - 8192]].concat()).unwrap();
+    let known = linecard::store::open::VERSION;
+    for (seed, reason) in [
+        (
+            &foreign,
+            format!("cannot read seed {foreign}: it is not a whole Linecard database"),
+        ),
+        (
+            &newer,
+            format!("cannot read seed {newer}: its schema is 99, this server's is {known}"),
+        ),
+        (
+            &reserved,
+            format!(
+                "{reserved}: lines.username: \"_linecard\" is reserved; take another name: the control plane answers under this one"
+            ),
+        ),
+        (&damaged, format!("cannot read seed {damaged}: ")),
+    ] {
+        let words = refused(&run(&[
+            "serve",
+            "--bind",
+            "127.0.0.1:0",
+            "--db",
+            ":memory:",
+            "--seed",
+            seed,
+        ]));
+        assert!(words.starts_with(&format!("linecard: {reason}")), "{words}");
+    }
+}
+
+#[test]
 fn a_check_takes_each_form_and_plants_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let good = write(folder.path(), "good.yaml", "lines: [{username: alice}]");

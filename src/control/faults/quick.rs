@@ -59,7 +59,7 @@ pub fn faults(config: &Config) -> Result<Faults, String> {
     if let Some(written) = &written {
         rules.extend(written.rules());
     }
-    if !config.control && (!rules.is_empty() || config.debug_headers) {
+    if !config.has_control() && (!rules.is_empty() || config.debug_headers) {
         let flags = "--latency, --jitter, --fail-rate, --faults and --debug-headers";
         return Err(format!("{flags} are the control plane's: start with --control"));
     }

@@ -33,7 +33,7 @@ pub use source::{SQLITE, Seed};
 use super::administrator::Administrator;
 use super::chance::Chance;
 use super::noun;
-use crate::store::seed;
+use crate::store::{Place, seed};
 use crate::time::Zone;
 use source::{Content, Part};
 
@@ -57,6 +57,23 @@ pub struct Ground<'a> {
     /// The panel's time.
     pub now: i64,
     pub zone: Zone,
+}
+
+/// Lets a new panel in memory begin as the database file that its first seed is. Answers what keeps it until
+/// the panel is opened, and the seeds that are still to be planted.
+///
+/// # Errors
+/// What is wrong with the file, in one line.
+pub fn begin<'s>(place: &Place, seeds: &'s [Seed]) -> Result<(Option<Connection>, &'s [Seed]), String> {
+    let (Place::Memory(_), Some((Seed::Path(path), rest))) = (place, seeds.split_first()) else {
+        return Ok((None, seeds));
+    };
+    if !source::is_database(path) {
+        return Ok((None, seeds));
+    }
+    let db = snapshot::begin(place, path)?;
+    check_names(&db, &path.display().to_string())?;
+    Ok((Some(db), rest))
 }
 
 /// Fills a new database with seeds in their order; without any it is set up.

@@ -170,16 +170,25 @@ impl Seed {
     }
 }
 
+/// Whether a file is a database; not a document or SQL, whatever is in it.
+pub fn is_database(path: &Path) -> bool {
+    let form = suffix(path).and_then(Form::of_suffix);
+    form.is_none() && suffix(path) != Some("sql") && begins_as_database(path).unwrap_or(false)
+}
+
+fn begins_as_database(path: &Path) -> std::io::Result<bool> {
+    let mut begin = Vec::new();
+    let length = u64::try_from(SQLITE.len()).unwrap_or(0);
+    fs::File::open(path)?.take(length).read_to_end(&mut begin)?;
+    Ok(begin == SQLITE)
+}
+
 fn read_file(path: &Path) -> Result<Part, String> {
     let name = path.display().to_string();
     let failed = |error: std::io::Error| format!("cannot read seed {name}: {error}");
     let form = suffix(path).and_then(Form::of_suffix);
     if form.is_none() && suffix(path) != Some("sql") {
-        let mut begin = Vec::new();
-        let file = fs::File::open(path).map_err(failed)?;
-        let length = u64::try_from(SQLITE.len()).unwrap_or(0);
-        file.take(length).read_to_end(&mut begin).map_err(failed)?;
-        if begin != SQLITE {
+        if !begins_as_database(path).map_err(failed)? {
             return Err(format!("{name}: {KNOWN}"));
         }
         let content = Content::Snapshot(path.to_owned());

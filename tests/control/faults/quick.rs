@@ -7,7 +7,7 @@ use linecard::config::Config;
 
 use super::{call, told, well};
 use crate::support::Panel;
-use crate::support::process::{command, refused, run};
+use crate::support::process::{Served, command, refused, run};
 
 fn panel(change: impl FnOnce(&mut Config)) -> Panel {
     Panel::docs_with(|config| {
@@ -87,5 +87,12 @@ fn a_server_with_wrong_faults_does_not_start() {
     assert_eq!(
         refused(&bare.output().unwrap()),
         "linecard: --latency, --jitter, --fail-rate, --faults and --debug-headers are the control plane's: start with --control"
+    );
+    // A control plane on a socket of its own is one.
+    let served = Served::start(&["--db", ":memory:", "--control-bind", "127.0.0.1:0", "--latency", "1ms"]);
+    let ready = served.ready();
+    assert!(
+        ready["rng"].parse::<u64>().is_ok() && !ready["control"].is_empty(),
+        "{ready:?}"
     );
 }
