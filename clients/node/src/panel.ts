@@ -33,6 +33,8 @@ export interface StartOptions {
   binary?: string;
   /** How long the start may take, in milliseconds. */
   timeout?: number;
+  /** With TLS, the file of whom to trust, such as `--tls-ca-out` names among the `args`. */
+  tlsCa?: string;
 }
 
 /** How the fixtures of a runner start a panel. */
@@ -164,7 +166,8 @@ export class Panel {
 
   /** Starts `linecard test`: in memory, on a free port, for as long as this process runs. */
   static async start(options: StartOptions = {}): Promise<Panel> {
-    const { seed, clock, rngSeed, strict = false, args = [], binary = findBinary(), timeout = 10_000 } = options;
+    const { seed, clock, rngSeed, strict = false, args = [], timeout = 10_000, tlsCa } = options;
+    const { binary = findBinary() } = options;
     const command = ['test', '--bind', '127.0.0.1:0', '--control=true'];
     command.push('--ready-format', 'json', '--exit-with-parent', '--grace', '1s');
     for (const [name, value] of [['--seed', seed], ['--clock', clock], ['--rng-seed', rngSeed]] as const) {
@@ -173,7 +176,7 @@ export class Panel {
     if (strict) command.push('--strict');
     const [process, ready] = await Process.start(binary, [...command, ...args], timeout);
     try {
-      const wire = new Wire(ready.control, ready.control_token ?? undefined);
+      const wire = new Wire(ready.control, ready.control_token ?? undefined, undefined, tlsCa);
       return new Panel(wire, await info(wire), process);
     } catch (error) {
       await process.stop();
@@ -181,8 +184,12 @@ export class Panel {
     }
   }
 
-  /** Uses a panel that runs, or a world of it; without a URL the one of `linecard run -- npm test`. */
-  static async attach(controlUrl?: string, token?: string, world?: string): Promise<Panel> {
+  /**
+   * Uses a panel that runs, or a world of it; without a URL the one of `linecard run -- npm test`. With TLS,
+   * who vouches for it stands in the file `tlsCa`, or that of `LINECARD_TLS_CA`; else the system's
+   * authorities do.
+   */
+  static async attach(controlUrl?: string, token?: string, world?: string, tlsCa?: string): Promise<Panel> {
     const url = controlUrl ?? process.env['LINECARD_CONTROL_URL'];
     if (!url) {
       throw new TypeError(
@@ -190,7 +197,7 @@ export class Panel {
           'or give the URL of the control plane',
       );
     }
-    const wire = new Wire(url, token ?? process.env['LINECARD_CONTROL_TOKEN'], world);
+    const wire = new Wire(url, token ?? process.env['LINECARD_CONTROL_TOKEN'], world, tlsCa);
     return new Panel(wire, await info(wire));
   }
 
@@ -203,7 +210,7 @@ export class Panel {
   async world(options: WorldOptions = {}): Promise<Panel> {
     const world = await World.make(this.wire, options);
     try {
-      const wire = new Wire(this.wire.url, this.wire.token, world.info.id);
+      const wire = new Wire(this.wire.url, this.wire.token, world.info.id, this.wire.tlsCa);
       return new Panel(wire, await info(wire), world);
     } catch (error) {
       await world.stop();

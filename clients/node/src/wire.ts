@@ -1,7 +1,11 @@
 /** HTTP: JSON to the control plane, forms to the panel, and errors as people read them. */
 
 import { AssertionError } from 'node:assert';
-import { request } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
+import { type RequestOptions, request as requestTls } from 'node:https';
+import { isIP } from 'node:net';
+import { TLSSocket } from 'node:tls';
 
 /** A value of a parameter; lists and maps are sent as PHP reads them. */
 export type Value = string | number | bigint | boolean | null | undefined | Value[] | { [name: string]: Value };
@@ -84,10 +88,14 @@ const VERDICTS = ['linecard:not_verified', 'linecard:journal_overflow'];
 /** How long an answer may take, in milliseconds. */
 const PATIENCE = 30_000;
 
-/** Where a server listens. */
+/** What to do about a certificate that nobody vouches for. */
+const TRUST = 'name the file of its authority with tlsCa or LINECARD_TLS_CA';
+
+/** Where a server listens, and whether it speaks TLS there. */
 interface Place {
   readonly host: string;
   readonly port: number;
+  readonly tls: boolean;
 }
 
 interface Answer {
@@ -97,8 +105,11 @@ interface Answer {
 
 /** A server's address; every call has a connection of its own, so that a fault on one harms no other. */
 export class Wire {
-  readonly host: string;
-  readonly port: number;
+  /** Where the control plane is. */
+  private readonly place: Place;
+
+  /** The file of whom to trust; the system's authorities without one. */
+  readonly tlsCa: string | undefined;
 
   /** What finds a world. By its name, for its port may be hidden where the server's is not: in a container. */
   private readonly named: Record<string, string>;
@@ -110,15 +121,17 @@ export class Wire {
     readonly url: string,
     readonly token?: string,
     world?: string,
+    tlsCa?: string,
   ) {
-    ({ host: this.host, port: this.port } = place(url));
-    this.named = world === undefined ? {} : { host: `${world}.localhost:${this.port}` };
-    this.panel = this;
+    this.place = place(url);
+    this.tlsCa = tlsCa || process.env['LINECARD_TLS_CA'] || undefined;
+    this.named = world === undefined ? {} : { host: `${world}.localhost:${this.place.port}` };
+    this.panel = this.place;
   }
 
   /** Calls the panel where it is, where the control plane has a socket of its own. */
   learn({ url, control }: { url: string; control: string }): void {
-    if (control !== `${url}/_linecard/` && url.startsWith('http:')) this.panel = place(url);
+    if (control !== `${url}/_linecard/` && /^https?:/.test(url)) this.panel = place(url);
   }
 
   /** Asks the control plane. */
@@ -136,7 +149,7 @@ export class Wire {
     if (this.token !== undefined) headers['authorization'] = `Bearer ${this.token}`;
     if (body !== undefined) headers['content-type'] = 'application/json';
     const content = body === undefined ? undefined : JSON.stringify(body);
-    const answer = await this.ask(this, method, `/_linecard/${path}`, content, headers, patience);
+    const answer = await this.ask(this.place, method, `/_linecard/${path}`, content, headers, patience);
     if (answer.status < 400) return answer;
     const problem = parse(answer) as Problem;
     if (!problem?.type?.startsWith('linecard:')) throw strange(answer);
@@ -151,7 +164,7 @@ export class Wire {
   }
 
   private ask(
-    { host, port }: Place,
+    to: Place,
     method: string,
     path: string,
     body: string | undefined,
@@ -159,15 +172,21 @@ export class Wire {
     patience: number,
   ): Promise<Answer> {
     // At an address of its own a world needs no name.
-    const named = host === this.host && port === this.port ? this.named : {};
+    const named = to.host === this.place.host && to.port === this.place.port ? this.named : {};
+    const trust = to.tls ? this.trust(to.host) : {};
     return new Promise((resolve, reject) => {
       const fail = (error: Error) => {
-        const detail = `${method} ${path} on ${host}:${port} was not answered (${error.message})`;
-        reject(new LinecardError({ detail }, { cause: error }));
+        const untrusted = asked.socket instanceof TLSSocket && asked.socket.authorizationError;
+        const problem = untrusted
+          ? { detail: `the certificate of ${to.host}:${to.port} is not trusted (${error.message})`, hint: TRUST }
+          : { detail: `${method} ${path} on ${to.host}:${to.port} was not answered (${error.message})` };
+        reject(new LinecardError(problem, { cause: error }));
       };
       const length = { 'content-length': String(Buffer.byteLength(body ?? '')) };
       const all = { ...named, ...headers, ...length };
-      const asked = request({ host, port, method, path, agent: false, headers: all }, (answer) => {
+      const { host, port } = to;
+      const options = { host, port, method, path, agent: false, headers: all, ...trust };
+      const asked = (to.tls ? requestTls : request)(options, (answer: IncomingMessage) => {
         const chunks: Buffer[] = [];
         answer.on('data', (chunk: Buffer) => chunks.push(chunk));
         answer.on('error', fail);
@@ -180,15 +199,31 @@ export class Wire {
       asked.end(body);
     });
   }
+
+  /** Whom to trust, and under which name: the host's that is connected to, whatever world is asked for. */
+  private trust(host: string): RequestOptions {
+    const named = { servername: isIP(host) === 0 ? host : '', rejectUnauthorized: true };
+    if (this.tlsCa === undefined) return named;
+    try {
+      const ca = readFileSync(this.tlsCa, 'latin1');
+      // Of a file without any, OpenSSL would say only that the server is not trusted.
+      if (!ca.includes('-----BEGIN CERTIFICATE-----')) throw new Error('no certificate is in it');
+      return { ...named, ca };
+    } catch (error) {
+      const detail = `${this.tlsCa} holds no authorities to trust (${(error as Error).message})`;
+      throw new LinecardError({ detail, hint: TRUST }, { cause: error });
+    }
+  }
 }
 
-/** Host and port of a panel's URL. */
+/** Where a panel is by its URL. */
 export function place(url: string): Place {
   const parsed = URL.canParse?.(url) === false ? undefined : new URL(url);
-  if (parsed?.protocol !== 'http:') {
+  const tls = parsed?.protocol === 'https:';
+  if (parsed === undefined || !(tls || parsed.protocol === 'http:')) {
     throw new TypeError(`${JSON.stringify(url)} is no URL of a panel: write it as http://127.0.0.1:8080`);
   }
-  return { host: parsed.hostname.replace(/^\[|\]$/g, ''), port: Number(parsed.port || 80) };
+  return { host: parsed.hostname.replace(/^\[|\]$/g, ''), port: Number(parsed.port || (tls ? 443 : 80)), tls };
 }
 
 function parse(answer: Answer): unknown {

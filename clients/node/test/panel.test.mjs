@@ -177,6 +177,45 @@ test('the panel is found where the control plane has a socket of its own', async
   });
 });
 
+test('a panel with TLS is asked where its authority is trusted', async () => {
+  const said = process.env['LINECARD_TLS_CA'];
+  delete process.env['LINECARD_TLS_CA'];
+  const tlsCa = join(folder, 'authority.pem');
+  const args = ['--tls', 'self-signed', '--tls-ca-out', tlsCa, '--control-bind', '127.0.0.1:0'];
+  const refusal =
+    /^the certificate of 127\.0\.0\.1:\d+ is not trusted \(.+\): name the file of its authority with tlsCa or LINECARD_TLS_CA$/;
+  try {
+    await Panel.use({ seed: 'docs', args, tlsCa }, async (started) => {
+      assert.equal(started.url, `https://${started.host}:${started.port}`);
+      assert.equal((await started.call('get_line', { id: 4521 })).status, 'STATUS_SUCCESS');
+      const world = await started.world();
+      assert.equal((await world.call('get_line', { id: 4521 })).status, 'STATUS_SUCCESS');
+      assert.deepEqual([await world.count({}), await started.count({})], [1, 1]);
+      await world.close();
+      const url = started.controlUrl;
+      await assert.rejects(Panel.attach(url), { name: 'LinecardError', message: refusal });
+      writeFileSync(join(folder, 'empty.pem'), '');
+      for (const [name, why] of /** @type {const} */ ([
+        ['empty.pem', 'no certificate is in it'],
+        ['missing.pem', 'ENOENT'],
+      ])) {
+        const unusable = Panel.attach(url, undefined, undefined, join(folder, name));
+        const message = new RegExp(`${name} holds no authorities to trust \\(${why}.*\\): name`);
+        await assert.rejects(unusable, { name: 'LinecardError', message });
+      }
+      process.env['LINECARD_TLS_CA'] = tlsCa;
+      const attached = await Panel.attach(url);
+      assert.equal((await attached.call('get_line', { id: 4521 })).status, 'STATUS_SUCCESS');
+      assert.equal(await attached.count({ action: 'get_line' }), 2);
+      delete process.env['LINECARD_TLS_CA'];
+    });
+    const untold = Panel.start({ seed: 'docs', args: args.slice(0, 2) });
+    await assert.rejects(untold, { name: 'LinecardError', message: refusal });
+  } finally {
+    if (said !== undefined) process.env['LINECARD_TLS_CA'] = said;
+  }
+});
+
 test('a state is put back as it was', async () => {
   await panel.reset();
   await panel.call('create_transcode_profile', { profile_name: 'empty' });

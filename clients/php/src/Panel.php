@@ -55,6 +55,7 @@ final class Panel
      * Starts `linecard test`: in memory, on a free port, for as long as this process runs.
      *
      * @param list<string> $args Further options of `linecard test`.
+     * @param ?string $tlsCa With TLS, the file of whom to trust, such as `--tls-ca-out` names among the `args`.
      */
     public static function start(
         ?string $seed = null,
@@ -64,6 +65,7 @@ final class Panel
         array $args = [],
         ?string $binary = null,
         float $timeout = 10,
+        ?string $tlsCa = null,
     ): self {
         $command = [$binary ?? Binary::find(), 'test', '--bind', '127.0.0.1:0', '--control=true'];
         array_push($command, '--ready-format', 'json', '--exit-with-parent', '--grace', '1s');
@@ -74,12 +76,21 @@ final class Panel
         }
         array_push($command, ...($strict ? ['--strict'] : []), ...$args);
         $process = new Process($command, $timeout);
-        return new self(new Wire($process->ready['control'], $process->ready['control_token'] ?? null), $process);
+        $token = $process->ready['control_token'] ?? null;
+        return new self(new Wire($process->ready['control'], $token, tlsCa: $tlsCa), $process);
     }
 
-    /** Uses a panel that runs, or a world of it; without a URL the one of `linecard run -- phpunit`. */
-    public static function attach(?string $controlUrl = null, ?string $token = null, ?string $world = null): self
-    {
+    /**
+     * Uses a panel that runs, or a world of it; without a URL the one of `linecard run -- phpunit`. With TLS,
+     * who vouches for it stands in the file `$tlsCa`, or that of `LINECARD_TLS_CA`; else the system's
+     * authorities do.
+     */
+    public static function attach(
+        ?string $controlUrl = null,
+        ?string $token = null,
+        ?string $world = null,
+        ?string $tlsCa = null,
+    ): self {
         $url = $controlUrl ?? (string) getenv('LINECARD_CONTROL_URL');
         if ($url === '') {
             throw new \InvalidArgumentException(
@@ -87,7 +98,7 @@ final class Panel
                 . 'or give the URL of the control plane',
             );
         }
-        return new self(new Wire($url, $token ?? (getenv('LINECARD_CONTROL_TOKEN') ?: null), $world));
+        return new self(new Wire($url, $token ?? (getenv('LINECARD_CONTROL_TOKEN') ?: null), $world, $tlsCa));
     }
 
     /**
@@ -115,7 +126,7 @@ final class Panel
     ): self {
         $members = ['name' => $name, 'seed' => $seed, 'snapshot' => $snapshot, 'clock' => $clock, 'rng_seed' => $rngSeed];
         $world = new World($this->wire, array_filter($members, static fn ($value) => $value !== null));
-        return new self(new Wire($this->wire->url, $this->wire->token, $world->info['id']), $world);
+        return new self(new Wire($this->wire->url, $this->wire->token, $world->info['id'], $this->wire->tlsCa), $world);
     }
 
     /**

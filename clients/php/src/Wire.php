@@ -20,32 +20,42 @@ final class Wire
 
     private const JSON = JSON_THROW_ON_ERROR | JSON_PRESERVE_ZERO_FRACTION | JSON_UNESCAPED_UNICODE;
 
-    public readonly string $host;
-    public readonly int $port;
+    /** What to do about a certificate that nobody vouches for. */
+    private const TRUST = 'name the file of its authority with tlsCa or LINECARD_TLS_CA';
 
-    /** Where the panel is, when the control plane has a socket of its own. @var array{string, int}|null */
+    /** Where the control plane is. @var array{string, int, bool} */
+    private readonly array $place;
+
+    /** The file of whom to trust; the system's authorities without one. */
+    public readonly ?string $tlsCa;
+
+    /** Where the panel is, when the control plane has a socket of its own. @var array{string, int, bool}|null */
     private ?array $apart = null;
 
     public function __construct(
         public readonly string $url,
         public readonly ?string $token = null,
         private readonly ?string $world = null,
+        ?string $tlsCa = null,
     ) {
-        [$this->host, $this->port] = self::place($url);
+        $this->place = self::place($url);
+        $this->tlsCa = $tlsCa ?: (getenv('LINECARD_TLS_CA') ?: null);
     }
 
     /**
-     * Reads host and port of a panel's URL.
+     * Reads from a panel's URL its host, its port and whether it speaks TLS there.
      *
-     * @return array{string, int}
+     * @return array{string, int, bool}
      */
     public static function place(string $url): array
     {
         $parts = parse_url($url) ?: [];
-        if (($parts['scheme'] ?? null) !== 'http' || !isset($parts['host'])) {
+        $scheme = $parts['scheme'] ?? null;
+        if (!in_array($scheme, ['http', 'https'], true) || !isset($parts['host'])) {
             throw new \InvalidArgumentException("\"$url\" is no URL of a panel: write it as http://127.0.0.1:8080");
         }
-        return [$parts['host'], $parts['port'] ?? 80];
+        $tls = $scheme === 'https';
+        return [$parts['host'], $parts['port'] ?? ($tls ? 443 : 80), $tls];
     }
 
     /**
@@ -55,19 +65,19 @@ final class Wire
      */
     public function learn(array $info): void
     {
-        if ($info['control'] !== "$info[url]/_linecard/" && str_starts_with($info['url'], 'http:')) {
+        if ($info['control'] !== "$info[url]/_linecard/" && preg_match('/^https?:/', $info['url']) === 1) {
             $this->apart = self::place($info['url']);
         }
     }
 
     /**
-     * Host and port of the panel.
+     * Where the panel is, as `place` tells it.
      *
-     * @return array{string, int}
+     * @return array{string, int, bool}
      */
     public function panel(): array
     {
-        return $this->apart ?? [$this->host, $this->port];
+        return $this->apart ?? $this->place;
     }
 
     /** Asks the control plane. */
@@ -89,8 +99,7 @@ final class Wire
         $content = $body === null ? '' : json_encode($body, self::JSON);
         $headers[] = 'Content-Type: application/json';
         array_push($headers, ...$this->named());
-        $place = [$this->host, $this->port];
-        [$status, $answer] = self::ask($place, $method, "/_linecard/$path", $content, $headers, $patience);
+        [$status, $answer] = $this->ask($this->place, $method, "/_linecard/$path", $content, $headers, $patience);
         if ($status < 400) {
             return [$status, $answer];
         }
@@ -113,7 +122,7 @@ final class Wire
         // At an address of its own a world needs no name.
         array_push($headers, ...($this->apart === null ? $this->named() : []));
         $body = http_build_query($fields);
-        return self::read(...self::ask($this->panel(), 'POST', $path, $body, $headers, self::PATIENCE));
+        return self::read(...$this->ask($this->panel(), 'POST', $path, $body, $headers, self::PATIENCE));
     }
 
     /**
@@ -123,15 +132,15 @@ final class Wire
      */
     private function named(): array
     {
-        return $this->world === null ? [] : ["Host: $this->world.localhost:$this->port"];
+        return $this->world === null ? [] : ["Host: $this->world.localhost:{$this->place[1]}"];
     }
 
     /**
-     * @param array{string, int} $place
+     * @param array{string, int, bool} $place
      * @param list<string> $headers
      * @return array{int, string}
      */
-    private static function ask(
+    private function ask(
         array $place,
         string $method,
         string $path,
@@ -139,8 +148,8 @@ final class Wire
         array $headers,
         float $patience,
     ): array {
-        [$host, $port] = $place;
-        $context = stream_context_create(['http' => [
+        [$host, $port, $tls] = $place;
+        $context = stream_context_create(['ssl' => $tls ? $this->trust($host) : [], 'http' => [
             'method' => $method,
             'header' => [...$headers, 'Connection: close'],
             'content' => $body,
@@ -149,16 +158,52 @@ final class Wire
             'follow_location' => 0,
             'timeout' => $patience,
         ]]);
-        error_clear_last();
-        $stream = @fopen("http://$host:$port$path", 'r', false, $context);
-        $answer = $stream === false ? false : stream_get_contents($stream);
+        $said = [];
+        // The last warning says only that it failed; why, with TLS, an earlier one does.
+        set_error_handler(static function (int $level, string $words) use (&$said): bool {
+            $said[] = $words;
+            return true;
+        });
+        try {
+            $stream = fopen(($tls ? 'https' : 'http') . "://$host:$port$path", 'r', false, $context);
+            $answer = $stream === false ? false : stream_get_contents($stream);
+        } finally {
+            restore_error_handler();
+        }
         if ($answer === false || stream_get_meta_data($stream)['timed_out']) {
-            $words = error_get_last()['message'] ?? "nothing came within $patience s";
+            $untrusted = preg_grep('/certificate/i', $said);
+            if ($untrusted !== []) {
+                $words = preg_replace('/^.*(\(\): |routines::)/s', '', reset($untrusted));
+                $detail = "the certificate of $host:$port is not trusted ($words)";
+                throw new LinecardError(['detail' => $detail, 'hint' => self::TRUST]);
+            }
+            $words = end($said) ?: "nothing came within $patience s";
             $words = preg_replace('/^.*(Failed to open stream: )/', '', $words);
             throw new LinecardError(['detail' => "$method $path on $host:$port was not answered ($words)"]);
         }
         $status = explode(' ', stream_get_meta_data($stream)['wrapper_data'][0])[1] ?? '0';
         return [(int) $status, $answer];
+    }
+
+    /**
+     * Whom to trust, and under which name: the host's that is connected to, whatever world is asked for.
+     *
+     * @return array<string, string>
+     */
+    private function trust(string $host): array
+    {
+        $named = ['peer_name' => trim($host, '[]')];
+        if ($this->tlsCa === null) {
+            return $named;
+        }
+        $read = is_file($this->tlsCa) ? @file_get_contents($this->tlsCa) : false;
+        // Of a file without any, PHP would say only that the operation failed.
+        if ($read === false || !str_contains($read, '-----BEGIN CERTIFICATE-----')) {
+            $words = $read === false ? 'it cannot be read' : 'no certificate is in it';
+            $detail = "$this->tlsCa holds no authorities to trust ($words)";
+            throw new LinecardError(['detail' => $detail, 'hint' => self::TRUST]);
+        }
+        return $named + ['cafile' => $this->tlsCa];
     }
 
     private static function read(int $status, string $answer): mixed

@@ -203,6 +203,37 @@ final class PanelTest extends TestCase
         $this->assertSame(2, $panel->world()->reset()['lines']);
     }
 
+    public function testAPanelWithTlsIsAskedWhereItsAuthorityIsTrusted(): void
+    {
+        $this->env('LINECARD_TLS_CA', null);
+        $this->files[] = $authority = tempnam(sys_get_temp_dir(), 'linecard-');
+        $args = ['--tls', 'self-signed', '--tls-ca-out', $authority, '--control-bind', '127.0.0.1:0'];
+        $started = Panel::start('docs', args: $args, tlsCa: $authority);
+        $this->assertSame("https://$started->host:$started->port", $started->url);
+        $this->assertSame('STATUS_SUCCESS', $started->call('get_line', id: 4521)['status']);
+        $world = $started->world();
+        $this->assertSame('STATUS_SUCCESS', $world->call('get_line', id: 4521)['status']);
+        $this->assertSame([1, 1], [$world->count([]), $started->count([])]);
+        $url = $started->controlUrl;
+        $refusal = '/^the certificate of 127\.0\.0\.1:\d+ is not trusted \(.+\): '
+            . 'name the file of its authority with tlsCa or LINECARD_TLS_CA$/';
+        $words = $this->refused(LinecardError::class, static fn () => Panel::attach($url));
+        $this->assertMatchesRegularExpression($refusal, $words);
+        $this->files[] = $empty = tempnam(sys_get_temp_dir(), 'linecard-');
+        $unusable = [$empty => 'no certificate is in it', "$authority.missing" => 'it cannot be read'];
+        foreach ($unusable as $file => $why) {
+            $words = $this->refused(LinecardError::class, static fn () => Panel::attach($url, tlsCa: $file));
+            $this->assertStringContainsString("$file holds no authorities to trust ($why): name", $words);
+        }
+        $this->env('LINECARD_TLS_CA', $authority);
+        $attached = Panel::attach($url);
+        $this->assertSame('STATUS_SUCCESS', $attached->call('get_line', id: 4521)['status']);
+        $this->assertSame(2, $attached->count(['action' => 'get_line']));
+        $this->env('LINECARD_TLS_CA', null);
+        $untold = static fn () => Panel::start('docs', args: array_slice($args, 0, 2));
+        $this->assertMatchesRegularExpression($refusal, $this->refused(LinecardError::class, $untold));
+    }
+
     public function testAWorldHasItsOwnPortAndDrawsAndEndsWhenItIsForgotten(): void
     {
         [$one, $other] = [$this->linecard->world('docs', rngSeed: 7), $this->linecard->world('docs', rngSeed: 7)];

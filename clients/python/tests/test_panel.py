@@ -184,6 +184,40 @@ def test_the_metrics_are_what_prometheus_reads(linecard: Panel) -> None:
     assert linecard.metrics().splitlines() != before
 
 
+def test_a_panel_with_tls_is_asked_where_its_authority_is_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LINECARD_TLS_CA", raising=False)
+    authority = str(tmp_path / "authority.pem")
+    args = ["--tls", "self-signed", "--tls-ca-out", authority, "--control-bind", "127.0.0.1:0"]
+    with Panel.start("docs", args=args, tls_ca=authority) as started:
+        assert started.url == f"https://{started.host}:{started.port}"
+        assert started.call("get_line", id=4521)["status"] == "STATUS_SUCCESS"
+        with started.world() as world:
+            assert world.call("get_line", id=4521)["status"] == "STATUS_SUCCESS"
+            assert (world.count({}), started.count({})) == (1, 1)
+        url = started.control_url
+        refusal = (
+            r"^the certificate of 127\.0\.0\.1:\d+ is not trusted \(.+\): "
+            "name the file of its authority with tls_ca or LINECARD_TLS_CA$"
+        )
+        with pytest.raises(LinecardError, match=refusal):
+            Panel.attach(url)
+        empty = tmp_path / "empty.pem"
+        empty.touch()
+        for unusable in (empty, tmp_path / "missing.pem"):
+            with pytest.raises(
+                LinecardError, match=rf"{unusable.name} holds no authorities to trust \(.+\): name"
+            ):
+                Panel.attach(url, tls_ca=str(unusable))
+        monkeypatch.setenv("LINECARD_TLS_CA", authority)
+        attached = Panel.attach(url)
+        assert attached.call("get_line", id=4521)["status"] == "STATUS_SUCCESS"
+        assert attached.count({"action": "get_line"}) == 2
+    with pytest.raises(LinecardError, match=refusal):
+        Panel.start("docs", args=args[:2])
+
+
 def test_a_panel_that_is_closed_says_so() -> None:
     panel = Panel.start("docs")
     panel.close()

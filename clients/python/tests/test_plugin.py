@@ -120,6 +120,37 @@ def test_processes_side_by_side_have_servers_of_their_own(pytester: pytest.Pytes
     assert all(line.endswith("False") for line in servers)
 
 
+def test_the_fixture_trusts_the_authority_that_is_named(pytester: pytest.Pytester) -> None:
+    pytester.makeini(
+        "[pytest]\nlinecard_args = --tls self-signed --tls-ca-out ca.pem\nlinecard_tls_ca = ca.pem\n"
+    )
+    pytester.makepyfile(
+        """
+        def test_url(linecard):
+            assert linecard.url.startswith("https://")
+            assert linecard.call("get_line", id=4521)["status"] == "STATUS_SUCCESS"
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_under_linecard_run_with_tls_nothing_has_to_be_named(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import os
+
+        def test_url(linecard):
+            assert linecard.url == os.environ["LINECARD_URL"]
+            assert linecard.url.startswith("https://")
+            assert linecard.call("get_line", id=4521)["status"] == "STATUS_SUCCESS"
+        """
+    )
+    command = [find_binary(), "run", "--seed", "docs", "--control", "--tls", "self-signed", "--"]
+    command += ["pytest", "-q", str(pytester.path)]
+    ended = subprocess.run(command, stdout=subprocess.PIPE, timeout=60, check=False, text=True)
+    assert (ended.returncode, "1 passed" in ended.stdout) == (0, True), ended.stdout
+
+
 def test_processes_side_by_side_under_linecard_run_have_worlds(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(SIDE_BY_SIDE)
     command = [find_binary(), "run", "--seed", "docs", "--control", "--"]

@@ -23,9 +23,15 @@ Times = Union[int, Mapping[str, int], None]
 class Panel:
     """A panel with its control plane. Start one, attach to one that runs, or make a world of either."""
 
-    def __init__(self, control_url: str, token: str | None = None, world: str | None = None) -> None:
+    def __init__(
+        self,
+        control_url: str,
+        token: str | None = None,
+        world: str | None = None,
+        tls_ca: str | None = None,
+    ) -> None:
         """Attach to the control plane at this URL; :meth:`start` and :meth:`attach` read better."""
-        self._wire = Wire(control_url, token, world)
+        self._wire = Wire(control_url, token, world, tls_ca)
         self._owned: Process | World | None = None
         self._expected: list[dict[str, Any]] = []
         info = self.info()
@@ -37,7 +43,7 @@ class Panel:
         self.api_key: str | None = info["api_key"]
         self.user: str | None = info["user"]
         self.password: str | None = info["pass"]
-        self.host, self.port = self._wire.panel
+        self.host, self.port, _ = self._wire.panel
         self.clock = Clock(self._wire)
         self.faults = Faults(self._wire)
         self.sessions = Sessions(self._wire)
@@ -54,8 +60,12 @@ class Panel:
         args: Sequence[str] = (),
         binary: str | None = None,
         timeout: float = 10,
+        tls_ca: str | None = None,
     ) -> Panel:
-        """Start ``linecard test``: in memory, on a free port, for as long as this process runs."""
+        """Start ``linecard test``: in memory, on a free port, for as long as this process runs.
+
+        With TLS, ``tls_ca`` is the file of whom to trust, such as ``--tls-ca-out`` names among the ``args``.
+        """
         command = [binary or find_binary(), "test", "--bind", "127.0.0.1:0", "--control=true"]
         command += ["--ready-format", "json", "--exit-with-parent", "--grace", "1s"]
         options = {"--seed": seed, "--clock": clock, "--rng-seed": rng_seed}
@@ -65,7 +75,7 @@ class Panel:
         command += [*(["--strict"] if strict else []), *args]
         process = Process(command, timeout)
         try:
-            panel = cls(process.ready["control"], process.ready.get("control_token"))
+            panel = cls(process.ready["control"], process.ready.get("control_token"), tls_ca=tls_ca)
         except BaseException:
             process.stop()
             raise
@@ -74,16 +84,24 @@ class Panel:
 
     @classmethod
     def attach(
-        cls, control_url: str | None = None, token: str | None = None, world: str | None = None
+        cls,
+        control_url: str | None = None,
+        token: str | None = None,
+        world: str | None = None,
+        tls_ca: str | None = None,
     ) -> Panel:
-        """Use a panel that runs, or a world of it; without a URL the one of ``linecard run -- pytest``."""
+        """Use a panel that runs, or a world of it; without a URL the one of ``linecard run -- pytest``.
+
+        With TLS, who vouches for it stands in the file ``tls_ca``, or that of ``LINECARD_TLS_CA``; else
+        the system's authorities do.
+        """
         url = control_url or os.environ.get("LINECARD_CONTROL_URL")
         if not url:
             raise ValueError(
                 "LINECARD_CONTROL_URL is not set: start the tests with `linecard run -- pytest`, "
                 "or give the URL of the control plane"
             )
-        return cls(url, token or os.environ.get("LINECARD_CONTROL_TOKEN"), world)
+        return cls(url, token or os.environ.get("LINECARD_CONTROL_TOKEN"), world, tls_ca)
 
     def world(
         self,
@@ -102,14 +120,14 @@ class Panel:
         made = self._wire.control("POST", "worlds", present(members))
         owned = World(self._wire, made["id"])
         try:
-            panel = Panel(self._wire.url, self._wire.token, made["id"])
+            panel = Panel(self._wire.url, self._wire.token, made["id"], self._wire.tls_ca)
         except BaseException:
             owned.stop()
             raise
         panel._owned = owned
         # Its own port, where the server tells the name that it was asked by.
         panel.url, panel.control_url = made["url"], made["control"]
-        panel.host, panel.port = Wire.place(made["url"])
+        panel.host, panel.port, _ = Wire.place(made["url"])
         return panel
 
     def worlds(self) -> list[dict[str, Any]]:
@@ -189,7 +207,7 @@ class Panel:
         return list(self._wire.control(method, "profile", body)["active"])
 
     def transitions(self, transitions: Mapping[str, Any] | None = None) -> dict[str, Any]:
-        """After what things become ready, replaced by ``{"stream": {"polls": 3}}`` or its like if that is given."""
+        """After what things become ready, replaced by ``{"stream": {"polls": 3}}`` or its like if given."""
         method = "GET" if transitions is None else "PUT"
         return dict(self._wire.control(method, "transitions", transitions))
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
+import ssl
 from collections.abc import Iterator, Mapping
-from typing import Any
+from functools import cached_property
+from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 
@@ -41,32 +44,59 @@ def _story(problem: Mapping[str, Any]) -> Iterator[str]:
             yield f"  {one['member']}: wanted {json.dumps(one['wanted'])}, got {json.dumps(one['got'])}"
 
 
+class Place(NamedTuple):
+    """Where a server listens, and whether it speaks TLS there."""
+
+    host: str
+    port: int
+    tls: bool
+
+
+# What to do about a certificate that nobody vouches for.
+_TRUST = "name the file of its authority with tls_ca or LINECARD_TLS_CA"
+
+
 class Wire:
     """A server's address; every call has a connection of its own, so that a fault on one harms no other."""
 
-    def __init__(self, url: str, token: str | None = None, world: str | None = None) -> None:
+    def __init__(
+        self, url: str, token: str | None = None, world: str | None = None, tls_ca: str | None = None
+    ) -> None:
         """Speak to the server at this URL, or to a world of it."""
-        self.host, self.port = self.place(url)
+        self._control_place = self.place(url)
         self.url = url
         self.token = token
+        self.tls_ca = tls_ca or os.environ.get("LINECARD_TLS_CA") or None
         # By its name, for the port of a world may be hidden where the server's is not: in a container.
-        self._headers = {"Host": f"{world}.localhost:{self.port}"} if world else {}
-        self.panel = (self.host, self.port)
+        self._headers = {"Host": f"{world}.localhost:{self._control_place.port}"} if world else {}
+        self.panel = self._control_place
         self._panel_headers = self._headers
 
     def learn(self, info: Mapping[str, Any]) -> None:
         """Call the panel where it is, where the control plane has a socket of its own."""
         apart = info["control"] != f"{info['url']}/_linecard/"
-        if apart and info["url"].startswith("http:"):
+        if apart and info["url"].startswith(("http:", "https:")):
             self.panel, self._panel_headers = self.place(info["url"]), {}
 
     @staticmethod
-    def place(url: str) -> tuple[str, int]:
-        """Read host and port of a panel's URL."""
+    def place(url: str) -> Place:
+        """Read from a panel's URL where it is."""
         parts = urlsplit(url)
-        if parts.scheme != "http" or not parts.hostname:
+        tls = parts.scheme == "https"
+        if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError(f"{url!r} is no URL of a panel: write it as http://127.0.0.1:8080")
-        return parts.hostname, parts.port or 80
+        return Place(parts.hostname, parts.port or (443 if tls else 80), tls)
+
+    @cached_property
+    def _trust(self) -> ssl.SSLContext:
+        """Trust the authorities of the file that was named, or else the system's."""
+        try:
+            return ssl.create_default_context(cafile=self.tls_ca)
+        except OSError as error:
+            words = error.strerror or str(error)
+            raise LinecardError(
+                {"detail": f"{self.tls_ca} holds no authorities to trust ({words})", "hint": _TRUST}
+            ) from error
 
     def control(self, method: str, path: str, body: object = None, *, timeout: float = 30) -> Any:
         """Ask the control plane."""
@@ -83,9 +113,10 @@ class Wire:
         if body is not None:
             content = json.dumps(body).encode()
             headers["Content-Type"] = "application/json"
-        place = (self.host, self.port)
         headers.update(self._headers)
-        status, answer = self._ask(place, method, f"/_linecard/{path}", content, headers, timeout)
+        status, answer = self._ask(
+            self._control_place, method, f"/_linecard/{path}", content, headers, timeout
+        )
         if status < 400:
             return status, answer
         read = _read(status, answer)
@@ -103,28 +134,35 @@ class Wire:
         status, answer = self._ask(self.panel, "POST", path, content, headers, 30)
         return _read(status, answer)
 
-    @staticmethod
     def _ask(
-        place: tuple[str, int],
+        self,
+        place: Place,
         method: str,
         path: str,
         body: bytes | None,
         headers: Mapping[str, str],
         timeout: float,
     ) -> tuple[int, bytes]:
-        host, port = place
-        connection = http.client.HTTPConnection(host, port, timeout=timeout)
+        connection = self._connection(place, timeout)
         try:
             connection.request(method, path, body, headers)
             answer = connection.getresponse()
             return answer.status, answer.read()
+        except ssl.SSLCertVerificationError as error:
+            detail = f"the certificate of {place.host}:{place.port} is not trusted ({error.verify_message})"
+            raise LinecardError({"detail": detail, "hint": _TRUST}) from error
         except (OSError, http.client.HTTPException) as error:
             words = str(error) or type(error).__name__
             raise LinecardError(
-                {"detail": f"{method} {path} on {host}:{port} was not answered ({words})"}
+                {"detail": f"{method} {path} on {place.host}:{place.port} was not answered ({words})"}
             ) from error
         finally:
             connection.close()
+
+    def _connection(self, place: Place, timeout: float) -> http.client.HTTPConnection:
+        if place.tls:
+            return http.client.HTTPSConnection(place.host, place.port, timeout=timeout, context=self._trust)
+        return http.client.HTTPConnection(place.host, place.port, timeout=timeout)
 
 
 def present(members: Mapping[str, Any]) -> dict[str, Any]:

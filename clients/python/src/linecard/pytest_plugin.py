@@ -19,6 +19,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Declare what pytest.ini can say."""
     parser.addini("linecard_seed", "Seed of the panel that the fixture `linecard` starts", default="docs")
     parser.addini("linecard_args", "Further options of `linecard test`", type="args", default=[])
+    parser.addini("linecard_tls_ca", "The file of whom to trust, where `linecard_args` have TLS", default="")
     parser.addini(
         "linecard_world", "Whether `linecard` is a world of its own for each test", type="bool", default=False
     )
@@ -30,7 +31,11 @@ def linecard_server(pytestconfig: pytest.Config) -> Iterator[Panel]:
     if os.environ.get("LINECARD_CONTROL_URL"):
         yield Panel.attach()
         return
-    panel = Panel.start(pytestconfig.getini("linecard_seed"), args=pytestconfig.getini("linecard_args"))
+    panel = Panel.start(
+        pytestconfig.getini("linecard_seed"),
+        args=pytestconfig.getini("linecard_args"),
+        tls_ca=pytestconfig.getini("linecard_tls_ca"),
+    )
     yield panel
     panel.close()
 
