@@ -1,5 +1,6 @@
 //! Images: copies of a whole database in memory. A reset, a snapshot and a new world are one each.
 
+use std::io::Read;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use rusqlite::backup::Backup;
@@ -94,7 +95,9 @@ impl Image {
     /// One line that says why it is no such file.
     pub fn of_file(uri: &str) -> Result<Image, String> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-        let bytes = Connection::open_with_flags(uri, flags).and_then(|db| Ok(db.serialize("main")?.to_vec()));
+        // Taking the bytes of a file would lock it anew for every page.
+        let taken = Connection::open_with_flags(uri, flags).and_then(|db| Image::taken(&db));
+        let bytes = taken.map_err(|error| error.to_string())?.bytes();
         Image::of(&bytes.map_err(|error| error.to_string())?)
     }
 
@@ -145,14 +148,18 @@ fn with_pages(image: &Connection, size: i64) -> rusqlite::Result<Connection> {
     Ok(copy)
 }
 
+/// How long the header of a database file is.
+const HEADER: usize = 100;
+
 /// Reads the bytes of a database file into a database in memory.
 fn read_into(db: &mut Connection, schema: &str, bytes: &[u8]) -> rusqlite::Result<()> {
     // A file says in its header that a write-ahead log is beside it; in memory there is none.
-    let mut bytes = bytes.to_vec();
-    if let Some(versions) = bytes.get_mut(18..20) {
+    let (header, rest) = bytes.split_at(bytes.len().min(HEADER));
+    let mut header = header.to_vec();
+    if let Some(versions) = header.get_mut(18..20) {
         versions.fill(1);
     }
-    db.deserialize_read_exact(schema, bytes.as_slice(), bytes.len(), false)
+    db.deserialize_read_exact(schema, header.chain(rest), bytes.len(), false)
 }
 
 fn texts(db: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {

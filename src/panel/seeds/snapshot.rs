@@ -1,6 +1,7 @@
 //! A panel's database file as a seed: the beginning of a panel in memory, or rows that take the place of
 //! those that are there.
 
+use std::fs;
 use std::path::Path;
 
 use rusqlite::{Connection, Result};
@@ -14,7 +15,13 @@ use crate::store::{Image, Place, open, schema};
 /// One line that says what is wrong with the file.
 pub fn begin(place: &Place, path: &Path) -> std::result::Result<Connection, String> {
     let unreadable = |reason: String| format!("cannot read seed {}: {reason}", path.display());
-    let image = Image::of_file(&uri(path)).map_err(unreadable)?;
+    let image = match has_log(path) {
+        true => Image::of_file(&uri(path)),
+        false => fs::read(path)
+            .map_err(|error| error.to_string())
+            .and_then(|bytes| Image::of(&bytes)),
+    };
+    let image = image.map_err(unreadable)?;
     open::begin(place, &image).map_err(|error| unreadable(error.to_string()))
 }
 
@@ -34,6 +41,11 @@ pub fn copy(db: &Connection, path: &Path) -> std::result::Result<(), String> {
     copied
 }
 
+/// Whether rows of it may be in a log beside it.
+fn has_log(path: &Path) -> bool {
+    open::beside_exactly(path, "-wal").exists()
+}
+
 /// The file opened for reading alone. One without a log beside it changes under nobody.
 fn uri(path: &Path) -> String {
     let mut escaped = String::from("file:");
@@ -45,8 +57,7 @@ fn uri(path: &Path) -> String {
             other => escaped.push(other),
         }
     }
-    let has_log = open::beside_exactly(path, "-wal").exists();
-    let immutable = if has_log { "" } else { "&immutable=1" };
+    let immutable = if has_log(path) { "" } else { "&immutable=1" };
     // Otherwise it is looked for where the other database is, which may be memory.
     let files = if cfg!(windows) { "win32" } else { "unix" };
     escaped + &format!("?vfs={files}&mode=ro{immutable}")
