@@ -34,7 +34,7 @@ pub struct Metrics {
     /// The host's own time, which no test changes.
     begun: Instant,
     requests: Counts,
-    took: [Histogram; APIS.len()],
+    took: [Histogram; Api::ALL.len()],
     faults: Mutex<BTreeMap<String, u64>>,
     unmatched: Mutex<BTreeMap<&'static str, u64>>,
 }
@@ -163,7 +163,7 @@ impl Metrics {
         }
         const TOOK: &str = "linecard_request_duration_seconds";
         text.family(TOOK, Kind::Histogram, "How long requests took, faults included.");
-        for api in APIS {
+        for api in Api::ALL {
             let took = self.took.get(place(api));
             let is_shown = |took: &&Histogram| Api::DIALECTS.contains(&api) || took.is_used();
             if let Some(took) = took.filter(is_shown) {
@@ -187,10 +187,8 @@ impl Metrics {
     }
 }
 
-const APIS: [Api; 10] = Api::ALL;
-
 fn place(api: Api) -> usize {
-    APIS.iter().position(|one| *one == api).unwrap_or(APIS.len())
+    Api::ALL.iter().position(|one| *one == api).unwrap_or(Api::ALL.len())
 }
 
 fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {

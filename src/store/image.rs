@@ -10,6 +10,7 @@ use rusqlite::{Connection, OpenFlags};
 use super::connection;
 use super::error::StoreError;
 use super::open::{self, OpenError};
+use super::schema::{self, Table};
 
 /// A copy of a whole database in memory. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -128,24 +129,32 @@ fn with_pages(image: &Connection, size: i64) -> rusqlite::Result<Connection> {
     copy.execute_batch("ATTACH ':memory:' AS theirs")?;
     read_into(&mut copy, "theirs", &image.serialize("main")?)?;
     copy.execute_batch("BEGIN")?;
-    for table in texts(
-        &copy,
-        "SELECT name FROM main.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_stat%'",
-    )? {
-        // A file that was migrated has its columns in another order.
-        let columns = texts(&copy, &format!("SELECT name FROM pragma_table_info('{table}', 'main')"))?;
-        let columns: Vec<String> = columns.iter().map(|name| format!("\"{name}\"")).collect();
-        let columns = columns.join(", ");
-        copy.execute_batch(&format!(
-            "DELETE FROM main.\"{table}\"; INSERT INTO main.\"{table}\" ({columns}) SELECT {columns} FROM theirs.\"{table}\""
-        ))?;
-    }
-    // Inserting into the other tables has left rows in it that were not theirs.
-    copy.execute_batch(
-        "DELETE FROM main.sqlite_sequence; INSERT INTO main.sqlite_sequence SELECT * FROM theirs.sqlite_sequence;
-         COMMIT; DETACH theirs",
-    )?;
+    copy_rows(&copy, "theirs")?;
+    copy.execute_batch("COMMIT; DETACH theirs")?;
     Ok(copy)
+}
+
+/// Lets all rows of an attached database of this version take the place of those that are there.
+///
+/// # Errors
+/// SQLite's.
+pub fn copy_rows(db: &Connection, from: &str) -> rusqlite::Result<()> {
+    // Rows that others refer to come last when they go and first when they come.
+    let tables: Vec<&Table> = schema::tables().collect();
+    for Table { name, .. } in tables.iter().rev() {
+        db.execute(&format!("DELETE FROM main.{name}"), [])?;
+    }
+    for table in tables {
+        // A file that was migrated has its columns in another order.
+        let columns: Vec<String> = table.columns().map(|column| format!("\"{}\"", column.name)).collect();
+        let (name, columns) = (table.name, columns.join(", "));
+        let copied = format!("INSERT INTO main.{name} ({columns}) SELECT {columns} FROM {from}.{name}");
+        db.execute(&copied, [])?;
+    }
+    // Inserting has left rows in it that were not theirs.
+    db.execute("DELETE FROM main.sqlite_sequence", [])?;
+    let sequences = format!("INSERT INTO main.sqlite_sequence SELECT * FROM {from}.sqlite_sequence");
+    db.execute(&sequences, []).map(drop)
 }
 
 /// How long the header of a database file is.
@@ -160,8 +169,4 @@ fn read_into(db: &mut Connection, schema: &str, bytes: &[u8]) -> rusqlite::Resul
         versions.fill(1);
     }
     db.deserialize_read_exact(schema, header.chain(rest), bytes.len(), false)
-}
-
-fn texts(db: &Connection, sql: &str) -> rusqlite::Result<Vec<String>> {
-    db.prepare(sql)?.query_map([], |row| row.get(0))?.collect()
 }

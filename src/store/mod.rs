@@ -7,7 +7,7 @@
 pub mod connection;
 mod error;
 pub mod functions;
-mod image;
+pub mod image;
 pub mod list;
 pub mod open;
 mod readers;

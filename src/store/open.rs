@@ -82,13 +82,13 @@ pub fn prepare(place: &Place, fill: impl FnOnce(&Connection) -> Result<(), Strin
                 reason: error.to_string(),
             };
             let db = connect_new(place).map_err(making)?;
-            match has_begun(&db).map_err(making)? {
-                true => within(&db, fill)?,
-                false => {
-                    connection::small_pages(&db).map_err(making)?;
-                    create(&db, ":memory:".as_ref(), fill)?;
-                }
-            }
+            let laid = match has_begun(&db).map_err(making)? {
+                true => db.execute_batch("BEGIN"),
+                false => connection::small_pages(&db).and_then(|()| lay(&db)),
+            };
+            laid.map_err(making)?;
+            fill(&db).map_err(OpenError::Filling)?;
+            db.execute_batch("COMMIT").map_err(making)?;
             Ok(Prepared {
                 found: Found::New,
                 hold: Hold::Memory(db),
@@ -134,14 +134,6 @@ fn has_begun(db: &Connection) -> rusqlite::Result<bool> {
         "application_id",
         |row| Ok(row.get::<_, i32>(0)? == APPLICATION_ID),
     )
-}
-
-/// Fills a database that has a schema, in one transaction.
-fn within(db: &Connection, fill: impl FnOnce(&Connection) -> Result<(), String>) -> Result<(), OpenError> {
-    let failed = |error: rusqlite::Error| OpenError::Filling(error.to_string());
-    db.execute_batch("BEGIN").map_err(failed)?;
-    fill(db).map_err(OpenError::Filling)?;
-    db.execute_batch("COMMIT").map_err(failed)
 }
 
 /// Locks the file against a second server, which would not see this one's changes in time.
@@ -226,14 +218,17 @@ pub fn create(
         path: path.into(),
         reason: error.to_string(),
     };
-    let version = STEPS.len();
-    db.execute_batch(&format!(
-        "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {version}; BEGIN"
-    ))
-    .map_err(making)?;
-    db.execute_batch(schema::SQL).map_err(making)?;
+    lay(db).map_err(making)?;
     fill(db).map_err(OpenError::Filling)?;
     db.execute_batch("COMMIT").map_err(making)
+}
+
+/// Begins the transaction in which an empty database gets its schema.
+fn lay(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch(&format!(
+        "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; BEGIN"
+    ))?;
+    db.execute_batch(schema::SQL)
 }
 
 /// Opens a file that a server may be using, to change a row or two of it. An older file is left to

@@ -89,6 +89,22 @@ fn a_database_file_is_a_seed() {
 }
 
 #[test]
+fn a_database_file_may_have_its_columns_in_another_order() {
+    let folder = tempfile::tempdir().unwrap();
+    let db = folder.path().join("panel.db").to_str().unwrap().to_owned();
+    drop(Served::start(&["--db", &db, "--seed", "docs"]).end("-TERM"));
+    let start = |more: &[&str]| Served::start(&[&["--db", ":memory:"], more].concat());
+    let codes = |served: &Served| served.call("get_access_codes", "");
+    let before = codes(&start(&["--seed", "docs"]));
+    let moved = "ALTER TABLE access_codes DROP COLUMN whitelist;
+                 ALTER TABLE access_codes ADD COLUMN whitelist TEXT NOT NULL DEFAULT '[]'";
+    rusqlite::Connection::open(&db).unwrap().execute_batch(moved).unwrap();
+    for seeds in [&["--seed", db.as_str()][..], &["--seed", "small", "--seed", &db]] {
+        assert_eq!(codes(&start(seeds)), before, "{seeds:?}");
+    }
+}
+
+#[test]
 fn a_panel_in_memory_goes_on_from_a_database_file() {
     let folder = tempfile::tempdir().unwrap();
     let db = folder.path().join("panel.db").to_str().unwrap().to_owned();

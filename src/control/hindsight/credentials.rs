@@ -3,7 +3,6 @@
 
 use rusqlite::OptionalExtension;
 
-use super::variable;
 use crate::panel::error::Thing;
 use crate::panel::gates::Gates;
 use crate::store::{Store, StoreError};
@@ -56,11 +55,11 @@ async fn bad_key(store: &Store, described: &Described) -> Result<Option<Finding>
         return Ok(None);
     }
     let hint = match described.api {
-        Api::XcV2 if variable(described, "api_pass").is_none() => {
+        Api::XcV2 if described.variable("api_pass").is_none() => {
             "`api_pass` is missing: the setting of that name asks for it".to_owned()
         }
         Api::XcV2 => "`api_pass` is not what the setting of that name says".to_owned(),
-        _ => match variable(described, "api_key") {
+        _ => match described.variable("api_key") {
             None => "`api_key` is missing; GET /_linecard/info names a good one".to_owned(),
             Some(key) => words_of(account(store, key.to_owned()).await?),
         },
@@ -113,7 +112,7 @@ pub async fn wrong_password(
     missing: Thing,
     described: &Described,
 ) -> Result<Option<Finding>, StoreError> {
-    let sent = |name| variable(described, name).map(str::to_owned);
+    let sent = |name| described.variable(name).map(str::to_owned);
     match (missing, sent("username"), sent("password")) {
         (Thing::Line, Some(username), Some(password)) => other_password(store, username, password).await,
         _ => Ok(None),
@@ -127,7 +126,7 @@ pub async fn wrong_password(
 pub async fn of_player(store: &Store, path: &str, described: &Described) -> Result<Option<Finding>, StoreError> {
     let text = |part: &str| percent_decode(part.as_bytes());
     let in_path = players::login(path).map(|(username, password)| (text(username), text(password)));
-    let sent = |name| variable(described, name).map(str::to_owned);
+    let sent = |name| described.variable(name).map(str::to_owned);
     match in_path.or_else(|| sent("username").zip(sent("password"))) {
         Some((username, password)) => other_password(store, username, password).await,
         None => Ok(None),

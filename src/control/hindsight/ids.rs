@@ -2,7 +2,6 @@
 
 use rusqlite::OptionalExtension;
 
-use super::variable;
 use crate::panel::error::Thing;
 use crate::store::{Store, StoreError};
 use crate::wire::admin::actions;
@@ -58,7 +57,7 @@ pub async fn of_another_type(
     missing: Thing,
     described: &Described,
 ) -> Result<Option<Finding>, StoreError> {
-    let id = variable(described, "id").and_then(|id| id.parse::<i64>().ok());
+    let id = described.variable("id").and_then(|id| id.parse::<i64>().ok());
     let (kinds, Some(id)) = (kinds(missing), id) else {
         return Ok(None);
     };

@@ -9,7 +9,7 @@ use super::Control;
 use super::entry::{Entry, Told};
 use super::problem::Problem;
 use crate::panel::gates::Gates;
-use crate::wire::describe::{Api, Described, Finding};
+use crate::wire::describe::{Api, Finding};
 
 /// What is odd about a request that has ended.
 ///
@@ -33,11 +33,4 @@ pub async fn of(control: &Control, gates: &Gates, entry: &Entry, told: &Told) ->
         },
     };
     Ok(refused.into_iter().chain(missed).collect())
-}
-
-/// The value of a variable; the body's wins.
-fn variable<'a>(described: &'a Described, name: &str) -> Option<&'a str> {
-    let mut all = described.form.iter().chain(&described.query);
-    let value = all.find(|(of, _)| of == name).map(|(_, value)| value.trim());
-    value.filter(|value| !value.is_empty())
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::{Connection, Result};
 
 use crate::store::connection::APPLICATION_ID;
-use crate::store::{Image, Place, open, schema};
+use crate::store::{Image, Place, image, open};
 
 /// Lets a new database in memory begin as the file at `path`, page by page: that is faster than row by row.
 ///
@@ -34,7 +34,7 @@ pub fn copy(db: &Connection, path: &Path) -> std::result::Result<(), String> {
     db.execute("ATTACH ?1 AS seed", [uri(path)]).map_err(failed)?;
     let copied = recognised(db).map_err(failed).and_then(|refused| match refused {
         Some(reason) => Err(format!("cannot read seed {}: {reason}", path.display())),
-        None => copy_rows(db).map_err(failed),
+        None => image::copy_rows(db, "seed").map_err(failed),
     });
     // Inside a transaction it stays attached until the connection ends, which does no harm.
     let _ = db.execute("DETACH seed", []);
@@ -75,22 +75,4 @@ fn recognised(db: &Connection) -> Result<Option<String>> {
     );
     Ok((found != known)
         .then(|| format!("its schema is {found}, this program's is {known}; start a server with --db once")))
-}
-
-fn copy_rows(db: &Connection) -> Result<()> {
-    // Rows that others refer to come last when they go and first when they come.
-    let tables: Vec<&str> = schema::tables().map(|table| table.name).collect();
-    for table in tables.iter().rev() {
-        db.execute(&format!("DELETE FROM main.{table}"), [])?;
-    }
-    db.execute("DELETE FROM main.sqlite_sequence", [])?;
-    for table in tables {
-        db.execute(&format!("INSERT INTO main.{table} SELECT * FROM seed.{table}"), [])?;
-    }
-    db.execute("DELETE FROM main.sqlite_sequence", [])?;
-    db.execute(
-        "INSERT INTO main.sqlite_sequence SELECT * FROM seed.sqlite_sequence",
-        [],
-    )?;
-    Ok(())
 }

@@ -153,6 +153,15 @@ pub struct Described {
     pub findings: Vec<Finding>,
 }
 
+impl Described {
+    /// The value of a variable; the body's wins, and an empty one counts as left out.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        let mut all = self.form.iter().chain(&self.query);
+        let value = all.find(|(of, _)| of == name).map(|(_, value)| value.trim());
+        value.filter(|value| !value.is_empty())
+    }
+}
+
 /// Tells what a request says.
 pub async fn describe(gates: &Gates, sent: &Sent<'_>) -> Described {
     let limits = match sent.api {

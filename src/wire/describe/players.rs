@@ -161,21 +161,11 @@ pub fn odd(generation: Generation, player: Player, sent: &Sent<'_>, told: &Descr
 
 /// A portal's call at a path where no portal is.
 pub fn lost_portal(sent: &Sent<'_>, told: &Described) -> Option<Finding> {
-    let is_call = has(told, "type") && has(told, "action") && mac(sent, told);
+    let is_call = told.variable("type").is_some() && told.variable("action").is_some() && mac(sent, told);
     is_call.then(|| {
         let hint = "this is a call of a MAG device; portals answer at /c/ and /portal.php";
         finding("portal_path", hint)
     })
-}
-
-fn has(told: &Described, name: &str) -> bool {
-    text(told, name).is_some()
-}
-
-fn text<'a>(told: &'a Described, name: &str) -> Option<&'a str> {
-    let mut all = told.form.iter().chain(&told.query);
-    let found = all.find(|(of, value)| of == name && !value.is_empty());
-    found.map(|(_, value)| value.as_str())
 }
 
 /// Whether a cookie of this name was sent.
@@ -186,12 +176,12 @@ fn cookie(sent: &Sent<'_>, name: &str) -> bool {
 }
 
 fn mac(sent: &Sent<'_>, told: &Described) -> bool {
-    cookie(sent, "mac") || has(told, "mac")
+    cookie(sent, "mac") || told.variable("mac").is_some()
 }
 
 /// Credentials anywhere but in `username` and `password` of the query or the form.
 fn misplaced_login(sent: &Sent<'_>, told: &Described) -> Option<Finding> {
-    if has(told, "username") && has(told, "password") {
+    if told.variable("username").is_some() && told.variable("password").is_some() {
         return None;
     }
     let is_basic = |value: &str| {
@@ -215,7 +205,7 @@ fn misplaced_login(sent: &Sent<'_>, told: &Described) -> Option<Finding> {
 /// A stream's credentials in the query, where they are read from the path.
 fn login_in_query(sent: &Sent<'_>, told: &Described) -> Option<Finding> {
     let is_query = sent.path.starts_with("/streaming/") || login(sent.path).is_some();
-    (!is_query && has(told, "username") && has(told, "password")).then(|| {
+    (!is_query && told.variable("username").is_some() && told.variable("password").is_some()).then(|| {
         let hint = "a login came in the query: a stream's is read from the path, as /live/USERNAME/PASSWORD/ID.ts";
         finding("misplaced_login", hint)
     })
@@ -233,7 +223,7 @@ fn unknown_action(generation: Generation, told: &Described) -> Option<Finding> {
 /// A playlist whose form is left to the panel.
 fn missing_form(told: &Described) -> Option<Finding> {
     const FORMS: [(&str, &str); 2] = [("type", "m3u_plus"), ("output", "ts")];
-    let lacking = FORMS.iter().filter(|(name, _)| !has(told, name));
+    let lacking = FORMS.iter().filter(|(name, _)| told.variable(name).is_none());
     let words: Vec<String> = lacking
         .map(|(name, usual)| format!("`{name}` is missing, which panels take for {usual}"))
         .collect();
@@ -251,7 +241,7 @@ fn lacks_slash(sent: &Sent<'_>) -> Option<Finding> {
 
 /// A call of the portal without what its handshake gives.
 fn lacks_token(sent: &Sent<'_>, told: &Described) -> Option<Finding> {
-    let action = text(told, "action")?;
+    let action = told.variable("action")?;
     if !mac(sent, told) {
         let hint = "a portal knows a device by its cookie `mac`, or the parameter of that name: neither came";
         return Some(finding("portal_session", hint));
@@ -259,7 +249,7 @@ fn lacks_token(sent: &Sent<'_>, told: &Described) -> Option<Finding> {
     let bearer = sent
         .header("authorization")
         .is_some_and(|value| value.starts_with("Bearer "));
-    let is_known = bearer || cookie(sent, "token") || has(told, "token");
+    let is_known = bearer || cookie(sent, "token") || told.variable("token").is_some();
     (!is_known && !OPEN_CALLS.contains(&action)).then(|| {
         let hint = "a portal answers this only with the token of a handshake, as `Authorization: Bearer TOKEN`";
         finding("portal_session", hint)
