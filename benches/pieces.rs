@@ -10,30 +10,31 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use linecard::panel::chance::Chance;
+use linecard::dialects::php::form::{Form, Limits};
+use linecard::dialects::php::json;
+use linecard::http::Request;
 use linecard::panel::clock::Clock;
-use linecard::panel::{Panel, Settings, seeds};
+use linecard::panel::rng::Rng;
+use linecard::panel::{Panel, Settings};
 use linecard::store::Place;
-use linecard::store::sql_door::{self, Now};
+use linecard::store::sql_door::{self, QueryTime};
 use linecard::time::Zone;
-use linecard::wire::php::form::{Form, Limits};
-use linecard::wire::php::json;
-use linecard::wire::{self, Request};
+use linecard::{dialects, seeds};
 
 fn panel(seed: &str) -> Arc<Panel> {
     let seed: [seeds::Seed; 1] = [seed.parse().unwrap()];
-    let keys = seeds::Keys {
+    let keys = seeds::BootstrapCredentials {
         access_code: Some("bench0001".into()),
         api_key: Some("BENCH_KEY".into()),
         administrator: None,
     };
-    let fill = |db: &rusqlite::Connection, chance: &Chance, now| planted(db, &keys, chance, now, &seed);
+    let fill = |db: &rusqlite::Connection, rng: &Rng, now| planted(db, &keys, rng, now, &seed);
     let place = Place::private_memory();
     let (panel, _) = Panel::open(
         place,
         Settings::default(),
         Clock::frozen(1_773_585_000),
-        Chance::seeded(1),
+        Rng::seeded(1),
         fill,
     )
     .unwrap();
@@ -42,17 +43,17 @@ fn panel(seed: &str) -> Arc<Panel> {
 
 fn planted(
     db: &rusqlite::Connection,
-    keys: &seeds::Keys,
-    chance: &Chance,
+    keys: &seeds::BootstrapCredentials,
+    rng: &Rng,
     now: i64,
     seed: &[seeds::Seed],
 ) -> Result<(), String> {
     let zone = Zone::UTC;
     seeds::plant(
-        &seeds::Ground {
+        &seeds::SeedContext {
             db,
             keys,
-            chance,
+            rng,
             now,
             zone,
         },
@@ -63,8 +64,8 @@ fn planted(
 const ADMIN: &str = "/bench0001/admin/index.php";
 
 /// Answers a call without a socket.
-fn answer(runtime: &tokio::runtime::Runtime, panel: &Arc<Panel>, path: &str, query: &str) -> wire::Response {
-    runtime.block_on(wire::answer(
+fn answer(runtime: &tokio::runtime::Runtime, panel: &Arc<Panel>, path: &str, query: &str) -> linecard::http::Response {
+    runtime.block_on(dialects::answer(
         panel,
         Request {
             query,
@@ -83,7 +84,7 @@ fn pieces(criterion: &mut Criterion) {
             out
         });
     });
-    let now = Now {
+    let now = QueryTime {
         unix: 1_773_585_000,
         local: "2026-03-15 14:30:00".into(),
     };

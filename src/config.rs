@@ -8,16 +8,16 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, ValueEnum};
 
+use super::span;
 use crate::control::faults::quick::{FailRate, wait};
 use crate::control::{clock_mode, public_url};
 use crate::panel::administrator::Administrator;
 use crate::panel::clock::Mode;
 use crate::panel::net::Addresses;
-use crate::panel::seeds::{Keys, Seed};
 use crate::panel::strictness::Strictness;
 use crate::panel::transition::{self, Resource, Transition, Transitions};
 use crate::panel::{Settings, settings};
-use crate::span;
+use crate::seeds::{BootstrapCredentials, Seed};
 use crate::store::Place;
 use crate::time::Zone;
 
@@ -328,7 +328,7 @@ impl Config {
     }
 
     /// The settings that are put into the database at the start.
-    pub fn kept(&self) -> Vec<(String, String)> {
+    pub fn stored_settings(&self) -> Vec<(String, String)> {
         let profiles = (!self.profile.is_empty()).then(|| ("profile".to_owned(), self.profile.join(",")));
         self.set.iter().cloned().chain(profiles).collect()
     }
@@ -343,8 +343,8 @@ impl Config {
     ///
     /// # Errors
     /// One line that says what is wrong with the administrator's options.
-    pub fn keys(&self) -> Result<Keys, String> {
-        Ok(Keys {
+    pub fn keys(&self) -> Result<BootstrapCredentials, String> {
+        Ok(BootstrapCredentials {
             access_code: self.access_code.clone(),
             api_key: self.api_key.clone(),
             administrator: Administrator::of(self.admin_user.as_deref(), self.admin_password.as_deref())?,

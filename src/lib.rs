@@ -32,17 +32,19 @@
 pub mod cli;
 pub mod config;
 pub mod control;
+pub mod dialects;
 pub mod document;
 pub mod fixture;
+pub mod http;
 pub mod money;
 pub mod panel;
 mod platform;
+pub mod seeds;
 pub mod server;
 pub mod span;
 pub mod spelling;
 pub mod store;
 pub mod time;
 pub mod tls;
-pub mod wire;
 
 pub use fixture::{Match, Panel};

@@ -3,7 +3,7 @@
 
 use std::time::Instant;
 
-use linecard::wire::admin::actions::{ACTIONS, Action, Verb};
+use linecard::dialects::xtream::admin::actions::{ACTIONS, Action, Verb};
 use proptest::prelude::*;
 use serde_json::Value;
 

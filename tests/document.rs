@@ -6,7 +6,7 @@
 
 use std::collections::HashSet;
 
-use linecard::wire::admin::actions::ACTIONS;
+use linecard::dialects::xtream::admin::actions::ACTIONS;
 use serde_json::Value;
 
 use crate::support::Panel;

@@ -1,7 +1,7 @@
 //! PHP's rules against files that the real PHP made (`data/php/generate.php`).
 
-use linecard::wire::php::form::{Array, Form, Limits, Node};
-use linecard::wire::php::{Key, json, scalar};
+use linecard::dialects::php::form::{Array, Form, Limits, Node};
+use linecard::dialects::php::{Key, json, scalar};
 use serde_json::Value;
 
 /// The cases of a golden file: input and what PHP makes of it.

@@ -6,14 +6,14 @@ use std::collections::HashSet;
 use std::fmt::Debug;
 use std::hash::Hash;
 
+use linecard::dialects::xtream::admin::actions::{ACTIONS, Action, Verb, find};
+use linecard::dialects::xtream::admin::lists::{Filter, Listing};
+use linecard::dialects::xtream::admin::shapes::{Position, Shape};
+use linecard::dialects::xtream::admin::variant::Variant;
 use linecard::store::functions;
-use linecard::store::schema::{self, Kind as Stored};
-use linecard::store::view::{Kind, View};
+use linecard::store::schema::{self, ColumnType as Stored};
+use linecard::store::view::{ValueType, View};
 use linecard::time::Zone;
-use linecard::wire::admin::actions::{ACTIONS, Action, Verb, find};
-use linecard::wire::admin::lists::{Filter, Listing};
-use linecard::wire::admin::shapes::{Place, Shape};
-use linecard::wire::admin::style::Style;
 use rusqlite::Connection;
 
 /// An empty database with the panel's own functions.
@@ -77,16 +77,16 @@ fn every_name_after_an_older_row_is_a_value_of_its_view() {
         .iter()
         .filter_map(|action| shape(action).map(|shape| (action.name, shape)))
     {
-        let view = shape.older.view.unwrap_or(shape.view);
-        let keys = shape.older.keys(shape.view);
-        for name in shape.older.names() {
+        let view = shape.xui.view.unwrap_or(shape.view);
+        let keys = shape.xui.keys(shape.view);
+        for name in shape.xui.names() {
             assert!(view.column(name).is_some(), "{action}: {name}");
             let shown = keys
                 .iter()
-                .filter(|key| key.place == Place::Row && key.column.name == name);
+                .filter(|key| key.place == Position::Row && key.column.name == name);
             assert_eq!(shown.count(), 1, "{action}: {name}");
         }
-        let whole = shape.whole(Style::Older);
+        let whole = shape.whole(Variant::Xui);
         let read = whole.selection.get(&empty(), 1);
         assert!(matches!(read, Ok(None) | Ok(Some(_))), "{action}: {read:?}");
     }
@@ -179,7 +179,7 @@ fn every_key_of_a_shape_is_a_column_of_its_view() {
         let resolved: Vec<&str> = shape.keys().map(|key| key.column.name).collect();
         assert_eq!(resolved, names, "{action}");
         for key in shape.keys().filter(|key| key.cents) {
-            assert_eq!(key.column.kind, Kind::Money, "{action} {}", key.column.name);
+            assert_eq!(key.column.kind, ValueType::Money, "{action} {}", key.column.name);
         }
         assert_unique(action, names);
     }
@@ -247,15 +247,15 @@ fn every_column_of_a_view_is_one_of_the_schema() {
                     .unwrap_or_else(|| panic!("{action} {table}.{}", column.name))
                     .kind;
                 let fits = match column.kind {
-                    Kind::Int => stored == Stored::Int,
-                    Kind::Flag => stored == Stored::Flag,
+                    ValueType::Int => stored == Stored::Int,
+                    ValueType::Flag => stored == Stored::Flag,
                     // A log shows the JSON of a deleted row as it is.
-                    Kind::Text => stored == Stored::Text || column.name == "deleted_info",
-                    Kind::Real => stored == Stored::Real,
-                    Kind::Money => stored == Stored::Money,
-                    Kind::Unix | Kind::Since => stored == Stored::Unix,
-                    Kind::Iso => stored == Stored::Iso,
-                    Kind::Ints | Kind::Texts | Kind::List | Kind::Object => stored == Stored::Json,
+                    ValueType::Text => stored == Stored::Text || column.name == "deleted_info",
+                    ValueType::Real => stored == Stored::Real,
+                    ValueType::Money => stored == Stored::Money,
+                    ValueType::Unix | ValueType::Since => stored == Stored::Unix,
+                    ValueType::Iso => stored == Stored::Iso,
+                    ValueType::Ints | ValueType::Texts | ValueType::List | ValueType::Object => stored == Stored::Json,
                 };
                 assert!(
                     fits,
@@ -297,7 +297,12 @@ fn switches_set_flags_of_the_line_or_account() {
             continue;
         };
         let found = noun.view().column(column);
-        assert_eq!(found.map(|column| column.kind), Some(Kind::Flag), "{}", action.name);
+        assert_eq!(
+            found.map(|column| column.kind),
+            Some(ValueType::Flag),
+            "{}",
+            action.name
+        );
         let on = action.name.starts_with("enable_") || action.name.starts_with("unban_");
         assert_eq!(*value, i64::from(on), "{}", action.name);
     }

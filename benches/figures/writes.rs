@@ -5,12 +5,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use linecard::panel::chance::Chance;
 use linecard::panel::clock::Clock;
 use linecard::panel::draft::Draft;
 use linecard::panel::lines::LINES;
 use linecard::panel::noun::Noun;
-use linecard::panel::{Caller, Panel, Settings, seeds};
+use linecard::panel::rng::Rng;
+use linecard::panel::{Caller, Panel, Settings};
+use linecard::seeds;
 use linecard::store::Place;
 use linecard::time::Zone;
 use rusqlite::types::Value;
@@ -93,14 +94,14 @@ fn insert_for(db: &rusqlite::Connection, turn: usize) -> f64 {
 }
 
 fn open(path: &Path) -> Arc<Panel> {
-    let keys = seeds::Keys::default();
-    let fill = |db: &rusqlite::Connection, chance: &Chance, now| {
+    let keys = seeds::BootstrapCredentials::default();
+    let fill = |db: &rusqlite::Connection, rng: &Rng, now| {
         let zone = Zone::UTC;
         seeds::plant(
-            &seeds::Ground {
+            &seeds::SeedContext {
                 db,
                 keys: &keys,
-                chance,
+                rng,
                 now,
                 zone,
             },
@@ -108,7 +109,7 @@ fn open(path: &Path) -> Arc<Panel> {
         )
     };
     let place = Place::File(path.into());
-    let (panel, _) = Panel::open(place, Settings::default(), Clock::running(), Chance::seeded(1), fill).unwrap();
+    let (panel, _) = Panel::open(place, Settings::default(), Clock::running(), Rng::seeded(1), fill).unwrap();
     Arc::new(panel)
 }
 
@@ -141,7 +142,7 @@ async fn call_until(panel: Arc<Panel>, end: Instant, turn: usize, caller: usize)
             ("password", text("pw")),
         ]);
         panel
-            .write(Caller::Admin(1), move |scene| LINES.create(scene, &draft))
+            .write(Caller::Admin(1), move |context| LINES.create(context, &draft))
             .await
             .unwrap();
         count += 1;

@@ -1,9 +1,9 @@
 //! Files as commands take them: `-` is standard input or output, and one that is written is seen whole
 //! or not at all.
 
-use std::io::Read;
+use std::fs;
+use std::io::{self, Read};
 use std::path::Path;
-use std::{fs, io};
 
 /// Whether a path stands for standard input or output.
 pub fn is_std(path: &Path) -> bool {

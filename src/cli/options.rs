@@ -13,8 +13,8 @@ use super::trust::Vouch;
 use super::{file, say};
 use crate::config::Config;
 use crate::panel::Panel;
-use crate::panel::state::StateForm;
 use crate::platform::{self, Parent};
+use crate::seeds::state_form::StateForm;
 use crate::span;
 
 /// Options of `linecard serve` and `linecard test`.

@@ -1,10 +1,9 @@
 //! The ready line and all who are told with it: standard output, a file, a descriptor, the service
 //! manager, and a command that runs beside the server.
 
-use std::fs;
-use std::io;
 use std::path::PathBuf;
 use std::time::Instant;
+use std::{fs, io};
 
 use serde_json::json;
 
@@ -14,12 +13,12 @@ use super::remote::Remote;
 use super::trust::Trust;
 use super::{file, print};
 use crate::config::{Config, ReadyFormat};
-use crate::panel::Entrance;
+use crate::dialects::xc_v2;
+use crate::panel::FirstCallInfo;
 use crate::platform;
 use crate::server::Server;
-use crate::store::Found;
+use crate::store::DatabaseOrigin;
 use crate::tls::client::Trusted;
-use crate::wire::xc_v2;
 
 /// Variables that [`Ready::variables`] gives to a command.
 pub const VARIABLES: [&str; 15] = [
@@ -49,7 +48,7 @@ pub struct Ready {
     control_token: Option<String>,
     /// Where the metrics have a socket of their own.
     metrics: Option<String>,
-    entrance: Entrance,
+    first_call_info: FirstCallInfo,
     /// The name and the password of the administrator that was asked for.
     administrator: (Option<String>, Option<String>),
     db: String,
@@ -69,8 +68,8 @@ pub struct Ready {
 impl Ready {
     /// Asks a server that has settled and not started to answer.
     pub async fn of(server: &Server, config: &Config) -> Ready {
-        let entrance = server.panel().entrance().await.unwrap_or_default();
-        let planted = server.found() == Found::New && !config.seed.is_empty();
+        let first_call_info = server.panel().first_call_info().await.unwrap_or_default();
+        let planted = server.found() == DatabaseOrigin::New && !config.seed.is_empty();
         let address = server.reachable();
         Ready {
             url: server.url(),
@@ -79,7 +78,7 @@ impl Ready {
             control: server.control(),
             control_token: server.control_token().map(str::to_owned),
             metrics: server.metrics(),
-            entrance,
+            first_call_info,
             administrator: (config.admin_user.clone(), config.admin_password.clone()),
             db: config.db.clone(),
             profile: server.profiles().await.to_string(),
@@ -122,8 +121,8 @@ impl Ready {
                     self.url,
                     where_asked("control", &self.control),
                     where_asked("metrics", &self.metrics),
-                    or_none(&self.entrance.access_code),
-                    or_none(&self.entrance.api_key),
+                    or_none(&self.first_call_info.access_code),
+                    or_none(&self.first_call_info.api_key),
                     self.db,
                     self.profile,
                     or_none(&self.seed),
@@ -137,10 +136,10 @@ impl Ready {
                     "control_token": self.control_token,
                     "metrics": self.metrics,
                     "admin_api": self.admin_api(),
-                    "access_code": self.entrance.access_code,
-                    "api_key": self.entrance.api_key,
-                    "user": self.entrance.user,
-                    "pass": self.entrance.pass,
+                    "access_code": self.first_call_info.access_code,
+                    "api_key": self.first_call_info.api_key,
+                    "user": self.first_call_info.user,
+                    "pass": self.first_call_info.pass,
                     "db": self.db,
                     "profile": self.profile,
                     "seed": self.seed,
@@ -166,10 +165,10 @@ impl Ready {
             self.control.clone(),
             self.control_token.clone(),
             self.metrics.clone(),
-            self.entrance.access_code.clone(),
-            self.entrance.api_key.clone(),
-            self.entrance.user.clone(),
-            self.entrance.pass.clone(),
+            self.first_call_info.access_code.clone(),
+            self.first_call_info.api_key.clone(),
+            self.first_call_info.user.clone(),
+            self.first_call_info.pass.clone(),
             self.admin_api(),
             Some(self.xc_v2_api()),
             self.administrator.0.clone(),
@@ -181,7 +180,7 @@ impl Ready {
 
     fn admin_api(&self) -> Option<String> {
         let path = |code: &String| format!("{}/{code}/admin/index.php", self.url);
-        self.entrance.access_code.as_ref().map(path)
+        self.first_call_info.access_code.as_ref().map(path)
     }
 
     fn xc_v2_api(&self) -> String {

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Subcommand;
 
 use super::print;
-use crate::panel::seeds;
+use crate::seeds;
 
 /// Schemas.
 #[derive(Subcommand, Debug)]

@@ -1,9 +1,8 @@
 //! Secrets: in files of their own, as containers are given them (`LINECARD_API_KEY_FILE` names the file
 //! that holds what `LINECARD_API_KEY` would say), and in no text that is printed about them.
 
-use std::env;
-use std::fs;
 use std::path::Path;
+use std::{env, fs};
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command};

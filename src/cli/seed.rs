@@ -6,9 +6,9 @@ use clap::{Args, Subcommand};
 
 use super::{print, refuse};
 use crate::config::{TIMEZONE, zone};
-use crate::panel::chance::Chance;
 use crate::panel::clock::Clock;
-use crate::panel::seeds::{self, Ground, Keys};
+use crate::panel::rng::Rng;
+use crate::seeds::{self, BootstrapCredentials, SeedContext};
 use crate::store::{Place, open};
 use crate::time::Zone;
 
@@ -36,14 +36,14 @@ impl Seed {
     pub fn run(&self) -> ExitCode {
         let Seed::Check(Check { seeds, timezone }) = self;
         // What is drawn by chance is thrown away with the rest.
-        let (chance, now) = (Chance::seeded(0), Clock::running().now());
+        let (rng, now) = (Rng::seeded(0), Clock::running().now());
         let planted = open::prepare(&Place::private_memory(), |db| {
-            let keys = &Keys::default();
+            let keys = &BootstrapCredentials::default();
             seeds::plant(
-                &Ground {
+                &SeedContext {
                     db,
                     keys,
-                    chance: &chance,
+                    rng: &rng,
                     now,
                     zone: *timezone,
                 },

@@ -9,7 +9,7 @@ use super::ready::{Ready, Told};
 use super::refuse;
 use crate::platform::{Parent, Stops};
 use crate::server::{Server, StartError, Started, first_request};
-use crate::store::Found;
+use crate::store::DatabaseOrigin;
 
 /// Serves until a signal, or until it is to end by itself. Exit code 0 after a clean stop, 2 when nothing was started.
 pub fn run(start: &Start) -> ExitCode {
@@ -32,7 +32,7 @@ pub fn run(start: &Start) -> ExitCode {
 
 async fn serve(start: &Start, mut server: Server, begun: Instant, parent: Option<&Parent>) -> Result<u8, StartError> {
     let config = &start.config;
-    if server.found() == Found::Existing && !config.seed.is_empty() {
+    if server.found() == DatabaseOrigin::Existing && !config.seed.is_empty() {
         tracing::warn!(
             "seed {} was not planted: {} has data already",
             config.seeds(),

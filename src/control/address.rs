@@ -3,9 +3,9 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use crate::control::PREFIX;
+use super::PREFIX;
+use crate::http::Request;
 use crate::panel::Panel;
-use crate::wire::Request;
 
 /// The addresses of one panel, each without a slash at the end.
 pub struct Address {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::wire::Response;
+use crate::http::Response;
 
 /// An answer and the way it takes.
 #[derive(Debug, PartialEq)]

@@ -8,9 +8,9 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{InfoBuilder, OpenApiBuilder, PathItem, PathsBuilder, Required, ResponseBuilder};
 
 use super::routes::{ROUTES, Route};
-use crate::wire::Response;
-use crate::wire::describe::Api;
-use crate::wire::describe::kinds::KINDS;
+use crate::dialects::describe::Api;
+use crate::dialects::describe::kinds::KINDS;
+use crate::http::Response;
 
 /// What the calls of both dialects date, `exp_date` aside: columns as `table.column`.
 pub const DATED: [&str; 10] = [
@@ -194,8 +194,8 @@ pub fn page() -> String {
          became ready.\n\n",
     );
     text.push_str(&times());
-    text.push_str(super::transitions::CHAPTER);
-    text.push_str(super::profile::CHAPTER);
+    text.push_str(crate::control::clock::transitions::CHAPTER);
+    text.push_str(crate::control::state::profile::CHAPTER);
     text.push_str(&super::faults::docs::chapter());
     let apis = Api::ALL.map(|api| format!("`{}`", api.name())).join(", ");
     text.push_str(&JOURNAL.replace("APIS", &apis));

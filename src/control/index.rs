@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::routes::{ROUTES, Route};
 use super::{API, Control, answer};
-use crate::wire::{Request, Response};
+use crate::http::{Request, Response};
 
 /// The looks of the page.
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;\

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::problem::Problem;
-use super::{Control, answer, nearest, object, only, public_url, time};
-use crate::panel::Entrance;
+use super::{Control, answer, clock as time, nearest, object, only, public_url};
+use crate::http::{Request, Response};
+use crate::panel::FirstCallInfo;
 use crate::panel::strictness::Strictness;
-use crate::wire::{Request, Response};
 
 impl Control {
     /// What everybody may know.
@@ -49,12 +49,12 @@ impl Control {
 
     /// `GET /_linecard/info`.
     pub(super) async fn info(&self, request: &Request<'_>) -> Result<Value, Problem> {
-        let Entrance {
+        let FirstCallInfo {
             access_code,
             api_key,
             user,
             pass,
-        } = self.panel.entrance().await?;
+        } = self.panel.first_call_info().await?;
         Ok(json!({
             "url": self.address.url(&self.panel, request),
             "control": self.address.control(&self.panel, request),

@@ -4,9 +4,9 @@
 use serde_json::{Map, Value};
 
 use super::problem::Problem;
+use crate::http::body::Body;
+use crate::http::{Request, Response};
 use crate::spelling::closest;
-use crate::wire::body::Body;
-use crate::wire::{Request, Response};
 
 /// The JSON of a request's body; no body is an empty object.
 pub(super) fn body(request: &Request<'_>) -> Result<Value, Problem> {

@@ -2,52 +2,26 @@
 //! fixture"). It answers under `/_linecard/` alone and only where it was switched on.
 //!
 //! `routes` has a row for each endpoint. State, clock, faults and journal are files of their own;
-//! none of them knows a dialect's wire form but through [`crate::wire`].
+//! none of them knows a dialect's wire form but through [`crate::dialects`].
 
 mod address;
-pub mod arrival;
-mod asking;
-mod beginning;
-mod closest;
-pub mod counting;
-mod counts;
+pub mod clock;
 pub mod delivery;
 pub mod docs;
-mod document;
-pub mod duration;
-pub mod entry;
-mod exposition;
 pub mod faults;
-mod filter;
-mod har;
-mod hindsight;
-pub mod hosting;
 mod index;
 mod info;
 pub mod journal;
-mod masking;
-pub mod matching;
 mod members;
 pub mod metrics;
-mod order;
-mod planting;
 pub mod problem;
-mod profile;
-mod requests;
-mod reset;
 mod respond;
 mod routes;
-mod sessions;
-mod state;
+pub mod state;
 pub mod strict;
-pub mod tail;
-mod time;
-mod times;
-mod transitions;
-mod verify;
-pub mod watch;
-pub mod wishes;
-mod worlds;
+pub mod test_headers;
+pub mod verify;
+pub mod worlds;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -55,21 +29,21 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::json;
 
+use crate::http::{Request, Response};
 use crate::panel::clock::Mode;
-use crate::panel::{Panel, gates};
+use crate::panel::{Panel, access_cache as access};
 use crate::store::{Image, StoreError};
-use crate::wire::{Request, Response};
 pub use address::{Address, public_url};
-use beginning::{Beginning, Beginnings};
+pub use clock::clock_mode;
 use faults::Faults;
-use hosting::{Named, Worlds};
 use journal::Journal;
+use journal::tail::Tail;
 pub(crate) use members::nearest;
 use members::{answer, body, given, object, only};
 use metrics::Metrics;
 use problem::Problem;
-use tail::Tail;
-pub use time::clock_mode;
+use state::baseline::{Baseline, BaselineState};
+use worlds::hosting::{HostTarget, Worlds};
 
 /// The prefix of every path. No access code, line or account can have its name.
 pub const PREFIX: &str = "/_linecard/";
@@ -115,7 +89,7 @@ pub struct Control {
     /// From which all draws follow, if somebody chose it.
     rng_seed: Option<u64>,
     /// What a reset goes back to.
-    beginnings: Beginnings,
+    baseline: Baseline,
     /// Why the seed files as they are now were not planted.
     seed_error: Mutex<Option<String>>,
     snapshots: Mutex<BTreeMap<String, Image>>,
@@ -147,9 +121,9 @@ impl Control {
         };
         Ok(Control {
             metrics: Metrics::default(),
-            beginnings: Beginnings::with(Beginning {
+            baseline: Baseline::with(BaselineState {
                 image,
-                mark: panel.chance().mark(),
+                position: panel.rng().position(),
             }),
             seed_error: Mutex::default(),
             clock: panel.clock().mode(),
@@ -210,7 +184,7 @@ impl Control {
             return true;
         };
         let sent = authorization.and_then(|value| value.strip_prefix("Bearer "));
-        sent.is_some_and(|sent| gates::same_secret(sent, token))
+        sent.is_some_and(|sent| access::same_secret(sent, token))
     }
 
     /// Learns what stops the server, or the world, that it belongs to.
@@ -243,10 +217,10 @@ impl Control {
     }
 
     /// What the host that a request asks for stands for.
-    pub fn named_by(&self, host: Option<&str>) -> Named {
+    pub fn named_by(&self, host: Option<&str>) -> HostTarget {
         match (&self.worlds, host) {
             (Some(worlds), Some(host)) => worlds.named_by(host),
-            _ => Named::Main,
+            _ => HostTarget::Main,
         }
     }
 

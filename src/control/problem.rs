@@ -5,9 +5,9 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
+use crate::http::Response;
 use crate::panel::Error;
 use crate::store::StoreError;
-use crate::wire::Response;
 
 /// A refusal.
 #[derive(Clone, Debug, PartialEq, Eq)]

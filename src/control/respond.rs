@@ -3,28 +3,34 @@
 
 use std::time::Duration;
 
-use super::arrival::Arrival;
-use super::asking::Asking;
 use super::delivery::Delivery;
-use super::entry::Entry;
-use super::faults::{self, About, Acting, Met};
-use super::wishes::Wishes;
+use super::faults::{self, ActiveFault, FaultPlan, PresetContext};
+use super::journal::entry::Entry;
+use super::journal::reader::JournalReader;
+use super::journal::request_log::RequestLog;
+use super::test_headers::TestHeaders;
 use super::{Control, strict, unauthorized};
+use crate::dialects;
+use crate::http::{Request, Response};
 use crate::panel::strictness::Strictness;
-use crate::wire::{self, Request, Response};
 
 impl Control {
     /// Answers a request to the panel, with the faults that it meets; `arrival` is what was noted of it,
     /// `wishes` what it asks for itself.
-    pub async fn respond(&self, request: Request<'_>, arrival: &Arrival<'_>, wishes: Wishes<'_>) -> Delivery {
-        let Some(entry) = arrival.entry() else {
-            return Delivery::whole(match arrival.gates() {
-                Some(gates) => wire::answer_at(gates, &self.panel, request).await,
-                None => wire::answer(&self.panel, request).await,
+    pub async fn respond(
+        &self,
+        request: Request<'_>,
+        request_log: &RequestLog<'_>,
+        test_headers: TestHeaders<'_>,
+    ) -> Delivery {
+        let Some(entry) = request_log.entry() else {
+            return Delivery::whole(match request_log.access() {
+                Some(access) => dialects::answer_at(access, &self.panel, request).await,
+                None => dialects::answer(&self.panel, request).await,
             });
         };
-        let admitted = wishes.any() && self.admits(wishes.authorization);
-        let mut delivery = match wishes.fault {
+        let admitted = test_headers.any() && self.admits(test_headers.authorization);
+        let mut delivery = match test_headers.fault {
             None if self.faults.is_empty() => Delivery::whole(self.ask(request, entry).await),
             None => self.under(self.meet(entry).await, request, entry).await,
             Some(_) if !admitted => Delivery::whole(unauthorized().response()),
@@ -33,43 +39,45 @@ impl Control {
                 Err(problem) => Delivery::whole(problem.response()),
             },
         };
-        if self.debug || (wishes.debug && admitted) {
+        if self.debug || (test_headers.debug && admitted) {
             self.explain(&mut delivery.response, entry).await;
         }
         delivery
     }
 
     /// Answers a request under what it meets.
-    async fn under(&self, met: Met, mut request: Request<'_>, entry: &Entry) -> Delivery {
+    async fn under(&self, met: FaultPlan, mut request: Request<'_>, entry: &Entry) -> Delivery {
         if let Some(id) = &met.id {
             entry.met(id);
             self.metrics.met(id);
         }
         wait(met.before).await;
-        let Some(acting) = met.acting else {
+        let Some(active) = met.active else {
             let given = self.ask(request, entry).await;
             wait(met.after).await;
             return Delivery::whole(given);
         };
-        let Acting {
+        let ActiveFault {
             effect,
             after,
             hit,
-            chance,
-        } = acting;
+            rng,
+        } = active;
         let url = self.address.url(&self.panel, &request);
-        let about = About {
+        let about = PresetContext {
             method: request.method,
             path: request.path,
             query: request.query,
             hit,
-            chance,
+            rng,
             url: &url,
             now: self.panel.clock().now(),
             zone: self.panel.zone(),
         };
         let instead = match effect.word() {
-            Some(word) => wire::failure_named(&self.panel, entry.api().name(), word).await.ok(),
+            Some(word) => dialects::failure_named(&self.panel, entry.api().name(), word)
+                .await
+                .ok(),
             None => effect.instead(&about),
         };
         let mut given = None;
@@ -79,7 +87,7 @@ impl Control {
         }
         wait(met.after).await;
         let response = instead.or(given).unwrap_or_else(|| Response::empty(200));
-        effect.leave(response, &about.chance)
+        effect.leave(response, &about.rng)
     }
 
     /// Lets the panel answer, and notes how it came to its answer.
@@ -87,7 +95,7 @@ impl Control {
         if let Some(refusal) = self.refusal(&request, entry).await {
             return refusal;
         }
-        let response = wire::answer(&self.panel, request).await;
+        let response = dialects::answer(&self.panel, request).await;
         entry.traced(response.trace);
         response
     }
@@ -98,19 +106,19 @@ impl Control {
         if strictness == Strictness::Off {
             return None;
         }
-        let mut asking = Asking::about(self).await.ok()?;
-        let told = asking.tell(entry).await.ok()?;
+        let mut reader = JournalReader::about(self).await.ok()?;
+        let told = reader.tell(entry).await.ok()?;
         self.metrics.count(entry, told);
-        strict::judge(strictness, &self.panel, request, entry.api(), &told.described.findings).await
+        strict::judge(strictness, &self.panel, request, entry.api(), &told.summary.near_misses).await
     }
 
     /// The faults that a request meets.
-    async fn meet(&self, entry: &Entry) -> Met {
-        let Ok(mut asking) = Asking::about(self).await else {
-            return Met::default();
+    async fn meet(&self, entry: &Entry) -> FaultPlan {
+        let Ok(mut reader) = JournalReader::about(self).await else {
+            return FaultPlan::default();
         };
-        let Ok(told) = asking.tell(entry).await else {
-            return Met::default();
+        let Ok(told) = reader.tell(entry).await else {
+            return FaultPlan::default();
         };
         let headers = entry.headers();
         self.faults.meet(&told.seen(entry, &headers), self.panel.clock().now())

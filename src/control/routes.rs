@@ -4,16 +4,16 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use super::clock::{self as time, transitions};
+use super::journal::tail::{self, Tail};
+use super::journal::{har, requests};
 use super::problem::Problem;
-use super::tail::{self, Tail};
-use super::{
-    Control, PREFIX, Reply, answer, docs, document, faults, har, index, metrics, profile, requests, reset, sessions,
-    state, time, transitions, verify, worlds,
-};
-use crate::wire::php::form;
-use crate::wire::{Request, Response};
+use super::state::{document, profile, reset, sessions, snapshots as state};
+use super::{Control, PREFIX, Reply, answer, docs, faults, index, metrics, verify, worlds};
+use crate::dialects::php::form;
+use crate::http::{Request, Response};
 
-type Answered<'a> = Pin<Box<dyn Future<Output = Result<Response, Problem>> + 'a>>;
+type EndpointFuture<'a> = Pin<Box<dyn Future<Output = Result<Response, Problem>> + 'a>>;
 
 /// One endpoint.
 pub struct Route {
@@ -27,7 +27,7 @@ pub struct Route {
 
 /// What answers an endpoint.
 enum Run {
-    Whole(for<'a> fn(&'a Control, &'a Request<'a>, String) -> Answered<'a>),
+    Whole(for<'a> fn(&'a Control, &'a Request<'a>, String) -> EndpointFuture<'a>),
     /// The journal as it grows.
     Tail,
 }
@@ -59,7 +59,7 @@ const fn row(
     method: &'static str,
     path: &'static str,
     doc: &'static str,
-    run: for<'a> fn(&'a Control, &'a Request<'a>, String) -> Answered<'a>,
+    run: for<'a> fn(&'a Control, &'a Request<'a>, String) -> EndpointFuture<'a>,
 ) -> Route {
     Route {
         method,

@@ -9,13 +9,14 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::entry::Entry;
+use super::journal::entry::Entry;
 use super::metrics::Metrics;
 use super::problem::Problem;
+use crate::dialects;
+use crate::dialects::describe::{Api, NearMiss, describe};
+use crate::http::{Request, Response};
 use crate::panel::Panel;
 use crate::panel::strictness::Strictness;
-use crate::wire::describe::{Api, Finding, describe};
-use crate::wire::{self, Request, Response};
 
 /// Answers a request where there is no control plane, and so no journal that knows it. What is odd is
 /// counted in `metrics`.
@@ -27,20 +28,20 @@ pub async fn answer<'h, H: Iterator<Item = (&'h str, &'h [u8])>>(
 ) -> Response {
     let strictness = panel.strictness();
     if strictness != Strictness::Off
-        && let Ok(gates) = panel.gates().await
+        && let Ok(access) = panel.access().await
     {
-        let api = Api::of(&gates, request.path);
+        let api = Api::of(&access, request.path);
         let entry = Entry::new(api, panel.clock().now(), Instant::now(), &request, headers);
         let headers = entry.headers();
-        let told = describe(&gates, &entry.sent(&headers)).await;
+        let told = describe(&access, &entry.sent(&headers)).await;
         if let Some(metrics) = metrics {
-            metrics.odd(&told.findings);
+            metrics.odd(&told.near_misses);
         }
-        if let Some(refusal) = judge(strictness, panel, &request, api, &told.findings).await {
+        if let Some(refusal) = judge(strictness, panel, &request, api, &told.near_misses).await {
             return refusal;
         }
     }
-    wire::answer(panel, request).await
+    dialects::answer(panel, request).await
 }
 
 /// Tells the log what is odd about a request. The answer, where that is a reason to refuse it.
@@ -49,18 +50,18 @@ pub async fn judge(
     panel: &Panel,
     request: &Request<'_>,
     api: Api,
-    findings: &[Finding],
+    near_misses: &[NearMiss],
 ) -> Option<Response> {
     if strictness == Strictness::Off {
         return None;
     }
-    for Finding { kind, hint, .. } in findings {
+    for NearMiss { kind, hint, .. } in near_misses {
         tracing::warn!(api = api.name(), "{kind}: {hint}");
     }
-    if strictness != Strictness::Error || wire::is_shut_out(panel, request).await {
+    if strictness != Strictness::Error || dialects::is_shut_out(panel, request).await {
         return None;
     }
-    let mut reasons = findings.iter().filter(|finding| !is_left_to(api, finding.kind));
+    let mut reasons = near_misses.iter().filter(|near_miss| !is_left_to(api, near_miss.kind));
     let first = reasons.next()?;
     let (status, kind) = match first.kind {
         "unknown_action" | "other_api" | "not_served" => (501, "not_implemented"),
@@ -68,7 +69,7 @@ pub async fn judge(
     };
     let detail = format!("strict: {}", first.kind);
     let problem = Problem::new(status, kind, detail, first.hint.as_str());
-    let shown = |one: &Finding| json!({ "kind": one.kind, "hint": one.hint });
+    let shown = |one: &NearMiss| json!({ "kind": one.kind, "hint": one.hint });
     let all: Vec<_> = std::iter::once(first).chain(reasons).map(shown).collect();
     Some(problem.with("findings", json!(all)).response())
 }

@@ -10,19 +10,19 @@ pub use tree::{Errors, Member, Node, Value, Wrong, meant};
 
 /// A form of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub enum Format {
     Yaml,
     Toml,
     Json,
 }
 
-impl Form {
+impl Format {
     /// The form that a file's suffix names.
-    pub fn of_suffix(suffix: &str) -> Option<Form> {
+    pub fn of_suffix(suffix: &str) -> Option<Format> {
         match suffix {
-            "yaml" | "yml" => Some(Form::Yaml),
-            "toml" => Some(Form::Toml),
-            "json" => Some(Form::Json),
+            "yaml" | "yml" => Some(Format::Yaml),
+            "toml" => Some(Format::Toml),
+            "json" => Some(Format::Json),
             _ => None,
         }
     }
@@ -30,17 +30,17 @@ impl Form {
     /// Its `Content-Type`.
     pub fn content_type(self) -> &'static str {
         match self {
-            Form::Yaml => "application/yaml",
-            Form::Toml => "application/toml",
-            Form::Json => "application/json",
+            Format::Yaml => "application/yaml",
+            Format::Toml => "application/toml",
+            Format::Json => "application/json",
         }
     }
 
     /// The form that a text without a name looks like.
-    pub fn of_looks(text: &str) -> Form {
+    pub fn of_looks(text: &str) -> Format {
         match text.trim_start().starts_with('{') {
-            true => Form::Json,
-            false => Form::Yaml,
+            true => Format::Json,
+            false => Format::Yaml,
         }
     }
 }
@@ -49,12 +49,12 @@ impl Form {
 ///
 /// # Errors
 /// What is wrong with its form, with the line.
-pub fn read(form: Form, text: &str) -> Result<Node, Wrong> {
+pub fn read(form: Format, text: &str) -> Result<Node, Wrong> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match form {
-        Form::Yaml => yaml::read(text),
-        Form::Toml => toml::read(text),
-        Form::Json => json::read(text),
+        Format::Yaml => yaml::read(text),
+        Format::Toml => toml::read(text),
+        Format::Json => json::read(text),
     }
 }
 

@@ -2,11 +2,11 @@
 
 use rusqlite::OptionalExtension;
 
-use super::chance::CODE;
+use super::context::Context;
 use super::draft::Change;
 use super::error::{Error, Result, Thing, Unique};
-use super::noun::{self, Table};
-use super::scene::Scene;
+use super::noun::{self, TableNoun};
+use super::rng::CODE;
 use crate::store::view::{View, flag, int, ints, text, texts};
 
 /// Length of a generated code.
@@ -77,15 +77,15 @@ pub static VIEW: View = View::of(
 );
 
 /// Access codes as rows that can be made, changed and deleted. Routing follows every change.
-pub static ACCESS_CODES: Table = Table {
+pub static ACCESS_CODES: TableNoun = TableNoun {
     unique: Some(("code", "code = ?1", Unique::AccessCode)),
     prepare,
-    ..Table::of(&VIEW, Thing::AccessCode)
+    ..TableNoun::of(&VIEW, Thing::AccessCode)
 };
 
-fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
     let stored = |id: i64| {
-        scene
+        context
             .db
             .prepare_cached("SELECT type FROM access_codes WHERE id = ?1")?
             .query_row([id], |row| row.get(0))
@@ -100,7 +100,7 @@ fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<(
         return Err(Error::Invalid("code".into()));
     }
     if own.is_none() && change.get("code").is_none() {
-        change.set("code", free_code(scene)?);
+        change.set("code", free_code(context)?);
     }
     if UNGROUPED.contains(&kind) && (change.get("groups").is_some() || change.get("type").is_some()) {
         change.set("groups", "[]".to_owned());
@@ -125,10 +125,12 @@ pub fn has_form(code: &str) -> bool {
 ///
 /// # Errors
 /// SQLite's.
-pub fn free_code(scene: &Scene<'_>) -> Result<String> {
-    let mut taken = scene.db.prepare_cached("SELECT 1 FROM access_codes WHERE code = ?1")?;
+pub fn free_code(context: &Context<'_>) -> Result<String> {
+    let mut taken = context
+        .db
+        .prepare_cached("SELECT 1 FROM access_codes WHERE code = ?1")?;
     loop {
-        let code = scene.panel.chance().text(CODE, LENGTH);
+        let code = context.panel.rng().text(CODE, LENGTH);
         if !taken.exists([&code])? {
             return Ok(code);
         }

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use rusqlite::OptionalExtension;
 
-use super::chance::HEX;
+use super::context::{Caller, Context};
 use super::draft::Change;
 use super::error::Result;
 use super::noun::is_reserved;
 use super::resellers::{self, USERS};
-use super::scene::{Caller, Scene};
+use super::rng::HEX;
 use super::{Panel, groups};
 
 /// Longest name of an account.
@@ -63,26 +63,26 @@ impl Administrator {
     /// SQLite's, or [`Error::Busy`](super::Error::Busy).
     pub async fn settle(&self, panel: &Arc<Panel>) -> Result<()> {
         let this = self.clone();
-        let settled = panel.read(Caller::Panel, move |scene| {
-            Ok(this.account(scene)?.is_some_and(|account| account.is_settled()))
+        let settled = panel.read(Caller::Panel, move |context| {
+            Ok(this.account(context)?.is_some_and(|account| account.is_settled()))
         });
         if settled.await? {
             return Ok(());
         }
         let this = self.clone();
-        panel.write(Caller::Panel, move |scene| this.write(scene)).await
+        panel.write(Caller::Panel, move |context| this.write(context)).await
     }
 
-    fn write(&self, scene: &Scene<'_>) -> Result<()> {
-        let account = self.account(scene)?;
+    fn write(&self, context: &Context<'_>) -> Result<()> {
+        let account = self.account(context)?;
         let mut change = Change::default();
         if account.is_none() {
             change.set("username", self.name.clone());
-            change.set("api_key", scene.panel.chance().text(HEX, 32));
+            change.set("api_key", context.panel.rng().text(HEX, 32));
         }
         let found = account.as_ref();
         if !found.is_some_and(|account| account.is_administrator) {
-            change.set("member_group_id", groups::of_administrators(scene)?);
+            change.set("member_group_id", groups::of_administrators(context)?);
         }
         if !found.is_some_and(|account| account.is_enabled) {
             change.set("status", 1);
@@ -90,17 +90,19 @@ impl Administrator {
         if !found.is_some_and(|account| account.has_password) {
             change.set("password", self.password.clone());
         }
-        USERS.write(scene, change, account.map(|account| account.id)).map(drop)
+        USERS
+            .write(context, change, account.map(|account| account.id))
+            .map(drop)
     }
 
     /// The account of this name.
-    fn account(&self, scene: &Scene<'_>) -> Result<Option<Account>> {
-        let Some(id) = resellers::find_by_name(scene, &self.name)? else {
+    fn account(&self, context: &Context<'_>) -> Result<Option<Account>> {
+        let Some(id) = resellers::find_by_name(context, &self.name)? else {
             return Ok(None);
         };
         let sql = "SELECT password, status <> 0, coalesce(is_admin, 0) <> 0 FROM users
                    LEFT JOIN users_groups ON group_id = member_group_id WHERE id = ?1";
-        let found = scene.db.prepare_cached(sql)?.query_row([id], |row| {
+        let found = context.db.prepare_cached(sql)?.query_row([id], |row| {
             Ok(Account {
                 id,
                 has_password: resellers::is_hash_of(&row.get::<_, String>(0)?, &self.password),

@@ -3,11 +3,11 @@
 
 use rusqlite::OptionalExtension;
 
-use super::chance::ALPHANUMERIC;
+use super::context::Context;
 use super::draft::{Change, Draft};
 use super::error::{Result, Thing, Unique};
-use super::noun::{Noun, Table};
-use super::scene::Scene;
+use super::noun::{Noun, TableNoun};
+use super::rng::ALPHANUMERIC;
 use crate::store::view::{View, flag, int, text, unix};
 
 /// Length of a generated RTMP password.
@@ -60,34 +60,34 @@ pub static RTMP: View = View::of(
 );
 
 /// Blocked addresses and networks. The gates follow every change.
-pub static BLOCKED_IPS: BlockedIps = BlockedIps(Table {
-    prepare: |scene, change, _| {
-        change.set("date", scene.now);
+pub static BLOCKED_IPS: BlockedIps = BlockedIps(TableNoun {
+    prepare: |context, change, _| {
+        change.set("date", context.now);
         Ok(())
     },
-    ..Table::of(&IP, Thing::BlockedIp)
+    ..TableNoun::of(&IP, Thing::BlockedIp)
 });
 
 /// Blocked user agents.
-pub static BLOCKED_UAS: Table = Table::of(&USER_AGENT, Thing::BlockedUserAgent);
+pub static BLOCKED_UAS: TableNoun = TableNoun::of(&USER_AGENT, Thing::BlockedUserAgent);
 
 /// Blocked providers.
-pub static BLOCKED_ISPS: Table = Table::of(&ISP, Thing::BlockedIsp);
+pub static BLOCKED_ISPS: TableNoun = TableNoun::of(&ISP, Thing::BlockedIsp);
 
 /// Addresses that may push or pull RTMP.
-pub static RTMP_IPS: Table = Table {
+pub static RTMP_IPS: TableNoun = TableNoun {
     unique: Some(("ip", "ip = ?1", Unique::IpAddress)),
-    prepare: |scene, change, own| {
+    prepare: |context, change, own| {
         if own.is_none() {
-            change.set_default("password", || scene.panel.chance().text(ALPHANUMERIC, RTMP_PASSWORD));
+            change.set_default("password", || context.panel.rng().text(ALPHANUMERIC, RTMP_PASSWORD));
         }
         Ok(())
     },
-    ..Table::of(&RTMP, Thing::RtmpIp)
+    ..TableNoun::of(&RTMP, Thing::RtmpIp)
 };
 
 /// Blocked addresses: blocking one again answers the row that is there.
-pub struct BlockedIps(Table);
+pub struct BlockedIps(TableNoun);
 
 impl Noun for BlockedIps {
     fn view(&self) -> &'static View {
@@ -98,11 +98,11 @@ impl Noun for BlockedIps {
         self.0.thing()
     }
 
-    fn create(&self, scene: &Scene<'_>, draft: &Draft) -> Result<i64> {
-        let change: Change = draft.resolve(scene)?;
+    fn create(&self, context: &Context<'_>, draft: &Draft) -> Result<i64> {
+        let change: Change = draft.resolve(context)?;
         let find = "SELECT id FROM blocked_ips WHERE ip = ?1";
         let there = match change.text("ip") {
-            Some(ip) => scene
+            Some(ip) => context
                 .db
                 .prepare_cached(find)?
                 .query_row([ip], |row| row.get(0))
@@ -111,16 +111,16 @@ impl Noun for BlockedIps {
         };
         match there {
             Some(id) => Ok(id),
-            None => self.0.write(scene, change, None),
+            None => self.0.write(context, change, None),
         }
     }
 
-    fn edit(&self, scene: &Scene<'_>, id: i64, draft: &Draft) -> Result<()> {
-        self.0.edit(scene, id, draft)
+    fn edit(&self, context: &Context<'_>, id: i64, draft: &Draft) -> Result<()> {
+        self.0.edit(context, id, draft)
     }
 
-    fn delete(&self, scene: &Scene<'_>, id: i64) -> Result<()> {
-        self.0.delete(scene, id)
+    fn delete(&self, context: &Context<'_>, id: i64) -> Result<()> {
+        self.0.delete(context, id)
     }
 }
 
@@ -128,12 +128,12 @@ impl Noun for BlockedIps {
 ///
 /// # Errors
 /// SQLite's.
-pub fn flush_ips(scene: &Scene<'_>) -> Result<()> {
+pub fn flush_ips(context: &Context<'_>) -> Result<()> {
     for sql in [
         "DELETE FROM blocked_ips",
         "DELETE FROM sqlite_sequence WHERE name = 'blocked_ips'",
     ] {
-        scene.db.prepare_cached(sql)?.execute([])?;
+        context.db.prepare_cached(sql)?.execute([])?;
     }
     Ok(())
 }

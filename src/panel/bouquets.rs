@@ -6,10 +6,10 @@ use std::sync::Arc;
 
 use rusqlite::types::Value;
 
+use super::context::Context;
 use super::draft::Change;
 use super::error::{Result, Thing};
-use super::noun::Table;
-use super::scene::Scene;
+use super::noun::TableNoun;
 use crate::store::functions;
 use crate::store::view::{View, int, ints, text};
 
@@ -32,10 +32,10 @@ pub static VIEW: View = View::of(
 );
 
 /// Bouquets as rows that can be made, changed and deleted.
-pub static BOUQUETS: Table = Table {
+pub static BOUQUETS: TableNoun = TableNoun {
     prepare,
     release,
-    ..Table::of(&VIEW, Thing::Bouquet)
+    ..TableNoun::of(&VIEW, Thing::Bouquet)
 };
 
 /// The lists of a bouquet and what each of them may hold. Created channels count as streams.
@@ -49,12 +49,12 @@ const LISTS: [(&str, &str); 4] = [
     ("bouquet_series", "SELECT 1 FROM streams_series WHERE id = ?1"),
 ];
 
-fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
     for (list, exists) in LISTS {
         let Some(text) = change.text(list) else {
             continue;
         };
-        let mut known = scene.db.prepare_cached(exists)?;
+        let mut known = context.db.prepare_cached(exists)?;
         let mut kept = Vec::new();
         for id in functions::ids(text) {
             if known.exists([id])? {
@@ -65,19 +65,19 @@ fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<(
     }
     if own.is_none() && change.get("bouquet_order").is_none() {
         let sql = "SELECT coalesce(max(bouquet_order), 0) + 1 FROM bouquets";
-        let next: i64 = scene.db.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
+        let next: i64 = context.db.prepare_cached(sql)?.query_row([], |row| row.get(0))?;
         change.set("bouquet_order", next);
     }
     Ok(())
 }
 
 /// The id leaves every line and package that had it; the lines themselves stay.
-fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
+fn release(context: &Context<'_>, id: i64) -> Result<()> {
     for sql in [
         "UPDATE lines SET bouquet = ids_without(bouquet, ?1) WHERE ids_hold(bouquet, ?1)",
         "UPDATE users_packages SET bouquets = ids_without(bouquets, ?1) WHERE ids_hold(bouquets, ?1)",
     ] {
-        scene.db.prepare_cached(sql)?.execute([id])?;
+        context.db.prepare_cached(sql)?.execute([id])?;
     }
     Ok(())
 }
@@ -105,18 +105,18 @@ pub struct Content {
 ///
 /// # Errors
 /// SQLite's.
-pub fn content(scene: &Scene<'_>, bouquets: &str, order: Order) -> Result<Arc<Content>> {
-    let remembered = scene.panel.bouquets();
+pub fn content(context: &Context<'_>, bouquets: &str, order: Order) -> Result<Arc<Content>> {
+    let remembered = context.panel.bouquets();
     let question = match order {
         Order::Stored => Cow::Borrowed(bouquets),
         Order::Sorted => Cow::Owned(format!("sorted {bouquets}")),
     };
-    let find = || find_content(scene, bouquets, order).map(Arc::new);
-    remembered.get_or_find(scene.commits, &question, find)
+    let find = || find_content(context, bouquets, order).map(Arc::new);
+    remembered.get_or_find(context.commits, &question, find)
 }
 
-fn find_content(scene: &Scene<'_>, bouquets: &str, order: Order) -> Result<Content> {
-    let mut query = scene.db.prepare_cached(
+fn find_content(context: &Context<'_>, bouquets: &str, order: Order) -> Result<Content> {
+    let mut query = context.db.prepare_cached(
         "SELECT bouquet_channels, bouquet_movies, bouquet_radios, bouquet_series FROM bouquets WHERE id = ?1",
     )?;
     let (mut streams, mut series) = (Vec::new(), Vec::new());

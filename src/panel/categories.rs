@@ -2,10 +2,10 @@
 
 use rusqlite::types::Value;
 
+use super::context::Context;
 use super::draft::Change;
 use super::error::{Result, Thing};
-use super::noun::Table;
-use super::scene::Scene;
+use super::noun::TableNoun;
 use crate::store::view::{View, flag, int, text};
 
 /// The kinds of category, in the order in which they are listed.
@@ -34,14 +34,14 @@ pub static VIEW: View = View::of(
 );
 
 /// Categories as rows that can be made, changed and deleted.
-pub static CATEGORIES: Table = Table {
+pub static CATEGORIES: TableNoun = TableNoun {
     prepare,
     release,
-    ..Table::of(&VIEW, Thing::Category)
+    ..TableNoun::of(&VIEW, Thing::Category)
 };
 
 /// A category for which no type is said is of the first one.
-fn prepare(_: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+fn prepare(_: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
     let cleared = matches!(change.get("category_type"), Some(Value::Null));
     let unsaid = own.is_none() && change.get("category_type").is_none();
     if cleared || unsaid {
@@ -51,12 +51,12 @@ fn prepare(_: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
 }
 
 /// What was in the category stays, without it.
-fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
+fn release(context: &Context<'_>, id: i64) -> Result<()> {
     for sql in [
         "UPDATE streams SET category_id = ids_without(category_id, ?1) WHERE ids_hold(category_id, ?1)",
         "UPDATE streams_series SET category_id = ids_without(category_id, ?1) WHERE ids_hold(category_id, ?1)",
     ] {
-        scene.db.prepare_cached(sql)?.execute([id])?;
+        context.db.prepare_cached(sql)?.execute([id])?;
     }
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! Open connections: who watches what now, and what is left of it when it ends.
 
+use super::context::Context;
 use super::error::{Error, Result, Thing};
-use super::scene::Scene;
 
 /// Columns that a closed connection keeps.
 const KEPT: &str = "user_id, stream_id, server_id, proxy_id, user_agent, user_ip, container, date_start, \
@@ -12,13 +12,13 @@ const KEPT: &str = "user_id, stream_id, server_id, proxy_id, user_agent, user_ip
 ///
 /// # Errors
 /// SQLite's.
-pub fn close_where(scene: &Scene<'_>, condition: &str, value: i64) -> Result<usize> {
+pub fn close_where(context: &Context<'_>, condition: &str, value: i64) -> Result<usize> {
     let keep = format!(
         "INSERT INTO lines_activity ({KEPT}, date_end) SELECT {KEPT}, ?2 FROM lines_live WHERE {condition} ORDER BY activity_id"
     );
-    let closed = scene.db.prepare_cached(&keep)?.execute([value, scene.now])?;
+    let closed = context.db.prepare_cached(&keep)?.execute([value, context.now])?;
     if closed > 0 {
-        scene
+        context
             .db
             .prepare_cached(&format!("DELETE FROM lines_live WHERE {condition}"))?
             .execute([value])?;
@@ -30,16 +30,16 @@ pub fn close_where(scene: &Scene<'_>, condition: &str, value: i64) -> Result<usi
 ///
 /// # Errors
 /// SQLite's.
-pub fn close_all(scene: &Scene<'_>) -> Result<usize> {
-    close_where(scene, "activity_id >= ?1", i64::MIN)
+pub fn close_all(context: &Context<'_>) -> Result<usize> {
+    close_where(context, "activity_id >= ?1", i64::MIN)
 }
 
 /// Closes one connection by its activity id, on whichever server it is.
 ///
 /// # Errors
 /// [`Error::NotFound`] when no such connection is open.
-pub fn kill(scene: &Scene<'_>, activity_id: i64) -> Result<()> {
-    match close_where(scene, "activity_id = ?1 AND hls_end = 0", activity_id)? {
+pub fn kill(context: &Context<'_>, activity_id: i64) -> Result<()> {
+    match close_where(context, "activity_id = ?1 AND hls_end = 0", activity_id)? {
         0 => Err(Error::NotFound(Thing::Connection)),
         _ => Ok(()),
     }

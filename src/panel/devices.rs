@@ -4,12 +4,12 @@
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
-use super::chance::CREDENTIAL;
+use super::context::Context;
 use super::draft::{Change, Draft};
 use super::error::{Error, Result, Thing, Unique};
 use super::lines::{self, LINES};
 use super::noun::{self, Noun};
-use super::scene::Scene;
+use super::rng::CREDENTIAL;
 use crate::store::view::{Column, View, flag, int, text};
 
 /// Length of the hidden line's username and password, which nobody types.
@@ -104,36 +104,36 @@ impl Device {
     ///
     /// # Errors
     /// As [`LINES`] has them.
-    pub fn add(&self, scene: &Scene<'_>, mut own: Change, mut line: Change) -> Result<i64> {
+    pub fn add(&self, context: &Context<'_>, mut own: Change, mut line: Change) -> Result<i64> {
         line.set(self.flag, Value::Integer(1));
-        own.set("user_id", LINES.write(scene, line, None)?);
+        own.set("user_id", LINES.write(context, line, None)?);
         if let Some(created) = self.created {
-            own.set(created, scene.now);
+            own.set(created, context.now);
         }
-        own.insert(scene, self.view.table)
+        own.insert(context, self.view.table)
     }
 
     /// The id of the first device with exactly this MAC.
     ///
     /// # Errors
     /// SQLite's.
-    pub fn find(&self, scene: &Scene<'_>, mac: &str) -> Result<Option<i64>> {
+    pub fn find(&self, context: &Context<'_>, mac: &str) -> Result<Option<i64>> {
         let View { table, key, .. } = self.view;
         let sql = format!("SELECT min({key}) FROM {table} WHERE mac = ?1");
-        Ok(scene.db.prepare_cached(&sql)?.query_row([mac], |row| row.get(0))?)
+        Ok(context.db.prepare_cached(&sql)?.query_row([mac], |row| row.get(0))?)
     }
 
     /// Refuses a MAC that another device of the kind has.
     ///
     /// # Errors
     /// [`Error::Taken`].
-    pub fn check_mac(&self, scene: &Scene<'_>, change: &Change, own: Option<i64>) -> Result<()> {
+    pub fn check_mac(&self, context: &Context<'_>, change: &Change, own: Option<i64>) -> Result<()> {
         let Some(mac) = change.text("mac") else {
             return Ok(());
         };
         let View { table, key, .. } = self.view;
         let sql = format!("SELECT 1 FROM {table} WHERE mac = ?1 AND {key} IS NOT ?2");
-        match scene.db.prepare_cached(&sql)?.exists((mac, own))? {
+        match context.db.prepare_cached(&sql)?.exists((mac, own))? {
             true => Err(Error::Taken(Unique::Mac)),
             false => Ok(()),
         }
@@ -143,11 +143,11 @@ impl Device {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the device does not exist.
-    pub fn line_of(&self, scene: &Scene<'_>, id: i64) -> Result<Option<i64>> {
+    pub fn line_of(&self, context: &Context<'_>, id: i64) -> Result<Option<i64>> {
         let View { table, key, .. } = self.view;
         let sql =
             format!("SELECT lines.id FROM {table} LEFT JOIN lines ON lines.id = {table}.user_id WHERE {key} = ?1");
-        let line = scene
+        let line = context
             .db
             .prepare_cached(&sql)?
             .query_row([id], |row| row.get(0))
@@ -155,9 +155,9 @@ impl Device {
         line.ok_or(Error::NotFound(self.thing))
     }
 
-    fn delete_row(&self, scene: &Scene<'_>, id: i64) -> Result<()> {
+    fn delete_row(&self, context: &Context<'_>, id: i64) -> Result<()> {
         let View { table, key, .. } = self.view;
-        scene
+        context
             .db
             .prepare_cached(&format!("DELETE FROM {table} WHERE {key} = ?1"))?
             .execute([id])?;
@@ -169,10 +169,10 @@ impl Device {
     ///
     /// # Errors
     /// [`Error::NotFound`] when the device or its line does not exist.
-    pub fn convert(&self, scene: &Scene<'_>, id: i64) -> Result<i64> {
-        let line = self.line_of(scene, id)?.ok_or(Error::NotFound(Thing::Line))?;
-        self.delete_row(scene, id)?;
-        lines::unhide(scene, line, self.flag)?;
+    pub fn convert(&self, context: &Context<'_>, id: i64) -> Result<i64> {
+        let line = self.line_of(context, id)?.ok_or(Error::NotFound(Thing::Line))?;
+        self.delete_row(context, id)?;
+        lines::unhide(context, line, self.flag)?;
         Ok(line)
     }
 }
@@ -186,41 +186,41 @@ impl Noun for Device {
         self.thing
     }
 
-    fn create(&self, scene: &Scene<'_>, draft: &Draft) -> Result<i64> {
-        let mut line = draft.resolve(scene)?;
+    fn create(&self, context: &Context<'_>, draft: &Draft) -> Result<i64> {
+        let mut line = draft.resolve(context)?;
         let own = line.split(|column| OWN.contains(&column));
-        self.check_mac(scene, &own, None)?;
+        self.check_mac(context, &own, None)?;
         line.set(
             "username",
-            noun::free_username(scene, "lines", CREDENTIAL, HIDDEN_LENGTH)?,
+            noun::free_username(context, "lines", CREDENTIAL, HIDDEN_LENGTH)?,
         );
-        line.set("password", scene.panel.chance().text(CREDENTIAL, HIDDEN_LENGTH));
-        self.add(scene, own, line)
+        line.set("password", context.panel.rng().text(CREDENTIAL, HIDDEN_LENGTH));
+        self.add(context, own, line)
     }
 
-    fn edit(&self, scene: &Scene<'_>, id: i64, draft: &Draft) -> Result<()> {
-        let line = self.line_of(scene, id)?;
-        let mut change = draft.resolve(scene)?;
+    fn edit(&self, context: &Context<'_>, id: i64, draft: &Draft) -> Result<()> {
+        let line = self.line_of(context, id)?;
+        let mut change = draft.resolve(context)?;
         let own = change.split(|column| OWN.contains(&column));
-        self.check_mac(scene, &own, Some(id))?;
-        own.update(scene, self.view.table, self.view.key, id)?;
+        self.check_mac(context, &own, Some(id))?;
+        own.update(context, self.view.table, self.view.key, id)?;
         match line {
-            Some(line) if !change.is_empty() => LINES.write(scene, change, Some(line)).map(|_| ()),
+            Some(line) if !change.is_empty() => LINES.write(context, change, Some(line)).map(|_| ()),
             _ => Ok(()),
         }
     }
 
-    fn delete(&self, scene: &Scene<'_>, id: i64) -> Result<()> {
-        let line = self.line_of(scene, id)?;
-        self.delete_row(scene, id)?;
+    fn delete(&self, context: &Context<'_>, id: i64) -> Result<()> {
+        let line = self.line_of(context, id)?;
+        self.delete_row(context, id)?;
         let Some(line) = line else {
             return Ok(());
         };
         let shared =
             "SELECT 1 FROM mag_devices WHERE user_id = ?1 UNION ALL SELECT 1 FROM enigma2_devices WHERE user_id = ?1";
-        match scene.db.prepare_cached(shared)?.exists([line])? {
+        match context.db.prepare_cached(shared)?.exists([line])? {
             true => Ok(()),
-            false => LINES.delete(scene, line),
+            false => LINES.delete(context, line),
         }
     }
 }

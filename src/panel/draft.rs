@@ -7,8 +7,8 @@
 
 use rusqlite::types::Value;
 
+use super::context::Context;
 use super::error::{Error, Name, Result};
-use super::scene::Scene;
 
 /// A table whose row a value must name, with the error for one that does not exist.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub struct Reference {
 
 /// One column's value as a caller sent it.
 #[derive(Debug)]
-pub enum Asked {
+pub enum FieldValue {
     /// A value of the right form.
     Value(Value),
     /// The id of a row that must exist.
@@ -32,11 +32,11 @@ pub enum Asked {
 
 /// Columns with what was asked for them, in the order in which faults count.
 #[derive(Debug, Default)]
-pub struct Draft(Vec<(&'static str, Asked)>);
+pub struct Draft(Vec<(&'static str, FieldValue)>);
 
 impl Draft {
     /// Adds a column at the end.
-    pub fn push(&mut self, column: &'static str, asked: Asked) {
+    pub fn push(&mut self, column: &'static str, asked: FieldValue) {
         self.0.push((column, asked));
     }
 
@@ -45,7 +45,7 @@ impl Draft {
         Draft(
             values
                 .into_iter()
-                .map(|(column, value)| (column, Asked::Value(value)))
+                .map(|(column, value)| (column, FieldValue::Value(value)))
                 .collect(),
         )
     }
@@ -54,14 +54,14 @@ impl Draft {
     ///
     /// # Errors
     /// The first fault, or the error of the first reference to a row that does not exist.
-    pub fn resolve(&self, scene: &Scene<'_>) -> Result<Change> {
+    pub fn resolve(&self, context: &Context<'_>) -> Result<Change> {
         let mut change = Change::default();
         for (column, asked) in &self.0 {
             let value = match asked {
-                Asked::Value(value) => value.clone(),
-                Asked::Fault(fault) => return Err(fault.clone()),
-                Asked::Reference(id, reference, name) => {
-                    if !scene.db.prepare_cached(reference.exists)?.exists([id])? {
+                FieldValue::Value(value) => value.clone(),
+                FieldValue::Fault(fault) => return Err(fault.clone()),
+                FieldValue::Reference(id, reference, name) => {
+                    if !context.db.prepare_cached(reference.exists)?.exists([id])? {
                         return Err((reference.otherwise)(name.clone()));
                     }
                     Value::Integer(*id)
@@ -139,12 +139,12 @@ impl Change {
     ///
     /// # Errors
     /// SQLite's.
-    pub fn is_stored(&self, scene: &Scene<'_>, table: &str, key: &str, id: i64) -> Result<bool> {
+    pub fn is_stored(&self, context: &Context<'_>, table: &str, key: &str, id: i64) -> Result<bool> {
         let same: Vec<String> = self.columns().map(|column| format!(" AND \"{column}\" IS ?")).collect();
         let sql = format!("SELECT 1 FROM {table} WHERE {key} = ?{}", same.concat());
         let id = Value::Integer(id);
         let values = std::iter::once(&id).chain(self.0.iter().map(|(_, value)| value));
-        Ok(scene
+        Ok(context
             .db
             .prepare_cached(&sql)?
             .exists(rusqlite::params_from_iter(values))?)
@@ -154,7 +154,7 @@ impl Change {
     ///
     /// # Errors
     /// SQLite's.
-    pub fn insert(&self, scene: &Scene<'_>, table: &str) -> Result<i64> {
+    pub fn insert(&self, context: &Context<'_>, table: &str) -> Result<i64> {
         // Built in one piece: creating a line is the panel's busiest write.
         let mut sql = format!("INSERT INTO {table} (");
         for (at, (column, _)) in self.0.iter().enumerate() {
@@ -170,14 +170,14 @@ impl Change {
             sql = format!("INSERT INTO {table} DEFAULT VALUES");
         }
         let values = rusqlite::params_from_iter(self.0.iter().map(|(_, value)| value));
-        Ok(scene.db.prepare_cached(&sql)?.insert(values)?)
+        Ok(context.db.prepare_cached(&sql)?.insert(values)?)
     }
 
     /// Updates the row with this key; an empty change writes nothing.
     ///
     /// # Errors
     /// SQLite's.
-    pub fn update(&self, scene: &Scene<'_>, table: &str, key: &str, id: i64) -> Result<()> {
+    pub fn update(&self, context: &Context<'_>, table: &str, key: &str, id: i64) -> Result<()> {
         if self.is_empty() {
             return Ok(());
         }
@@ -185,7 +185,7 @@ impl Change {
         let sql = format!("UPDATE {table} SET {} WHERE {key} = ?", columns.join(", "));
         let id = Value::Integer(id);
         let values = rusqlite::params_from_iter(self.0.iter().map(|(_, value)| value).chain([&id]));
-        scene.db.prepare_cached(&sql)?.execute(values)?;
+        context.db.prepare_cached(&sql)?.execute(values)?;
         Ok(())
     }
 }

@@ -9,11 +9,11 @@ use quick_xml::Reader;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
+use super::context::Context;
 use super::draft::{Change, Reference};
 use super::error::{Error, Result, Thing};
-use super::noun::Table;
-use super::pending::Waiting;
-use super::scene::Scene;
+use super::noun::TableNoun;
+use super::pending::PendingItem;
 use super::transition::Resource;
 use crate::store::view::{View, int, text, unix};
 
@@ -38,10 +38,10 @@ pub static VIEW: View = View::of(
 );
 
 /// Sources as rows that can be made, changed and deleted.
-pub static EPGS: Table = Table {
+pub static EPGS: TableNoun = TableNoun {
     follow,
     release,
-    ..Table::of(&VIEW, Thing::Epg)
+    ..TableNoun::of(&VIEW, Thing::Epg)
 };
 
 /// A source that a value names.
@@ -51,16 +51,16 @@ pub static EXISTS: Reference = Reference {
 };
 
 /// A source that was made without a name gets its number for one.
-fn follow(scene: &Scene<'_>, _: Change, id: i64) -> Result<()> {
+fn follow(context: &Context<'_>, _: Change, id: i64) -> Result<()> {
     let sql = "UPDATE epg SET epg_name = 'EPG ' || id WHERE id = ?1 AND epg_name = ''";
-    scene.db.prepare_cached(sql)?.execute([id])?;
+    context.db.prepare_cached(sql)?.execute([id])?;
     Ok(())
 }
 
 /// Streams that used it have no guide any more; its channels go with it.
-fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
+fn release(context: &Context<'_>, id: i64) -> Result<()> {
     let sql = "UPDATE streams SET epg_id = NULL, channel_id = NULL, epg_lang = NULL WHERE epg_id = ?1";
-    scene.db.prepare_cached(sql)?.execute([id])?;
+    context.db.prepare_cached(sql)?.execute([id])?;
     Ok(())
 }
 
@@ -76,8 +76,8 @@ pub struct Channel {
 ///
 /// # Errors
 /// [`Error::NotFound`] for an id that is given and unknown.
-pub fn sources(scene: &Scene<'_>, id: Option<i64>) -> Result<Vec<(i64, String)>> {
-    let mut query = scene
+pub fn sources(context: &Context<'_>, id: Option<i64>) -> Result<Vec<(i64, String)>> {
+    let mut query = context
         .db
         .prepare_cached("SELECT id, epg_file FROM epg WHERE ?1 IS NULL OR id = ?1 ORDER BY id")?;
     let found: Vec<(i64, String)> = query
@@ -161,22 +161,22 @@ fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
 }
 
 /// What a source's file has, or nothing where it could not be read.
-pub type Found = Option<Arc<Vec<Channel>>>;
+pub type GuideChannels = Option<Arc<Vec<Channel>>>;
 
 /// Reads a source anew: at once or, where guides take their time, when it is ready. One that is not
 /// ready yet begins again.
 ///
 /// # Errors
 /// SQLite's.
-pub fn reload(scene: &Scene<'_>, id: i64, channels: &Found) -> Result<()> {
-    let pending = scene.panel.pending();
-    match pending.until(Resource::Epg, scene.now) {
+pub fn reload(context: &Context<'_>, id: i64, channels: &GuideChannels) -> Result<()> {
+    let pending = context.panel.pending();
+    match pending.until(Resource::Epg, context.now) {
         None => {
             pending.forget_guide(id);
-            reloaded(scene, id, channels.as_deref().map(Vec::as_slice), scene.now).map(drop)
+            reloaded(context, id, channels.as_deref().map(Vec::as_slice), context.now).map(drop)
         }
         Some(until) => {
-            pending.note(Waiting {
+            pending.note(PendingItem {
                 resource: Resource::Epg,
                 id,
                 kind: 0,
@@ -194,8 +194,8 @@ pub fn reload(scene: &Scene<'_>, id: i64, channels: &Found) -> Result<()> {
 ///
 /// # Errors
 /// SQLite's.
-pub fn reloaded(scene: &Scene<'_>, id: i64, channels: Option<&[Channel]>, at: i64) -> Result<bool> {
-    let mut update = scene
+pub fn reloaded(context: &Context<'_>, id: i64, channels: Option<&[Channel]>, at: i64) -> Result<bool> {
+    let mut update = context
         .db
         .prepare_cached("UPDATE epg SET last_updated = ?2 WHERE id = ?1")?;
     if update.execute([id, at])? == 0 {
@@ -204,11 +204,11 @@ pub fn reloaded(scene: &Scene<'_>, id: i64, channels: Option<&[Channel]>, at: i6
     let Some(channels) = channels else {
         return Ok(true);
     };
-    scene
+    context
         .db
         .prepare_cached("DELETE FROM epg_channels WHERE epg_id = ?1")?
         .execute([id])?;
-    let mut insert = scene.db.prepare_cached(
+    let mut insert = context.db.prepare_cached(
         "INSERT INTO epg_channels (epg_id, channel_id, name, langs) SELECT id, ?2, ?3, ?4 FROM epg WHERE id = ?1",
     )?;
     for channel in channels {

@@ -3,10 +3,10 @@
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
+use super::context::Context;
 use super::draft::{Change, Reference};
 use super::error::{Error, Result, Thing};
-use super::noun::Table;
-use super::scene::Scene;
+use super::noun::TableNoun;
 use crate::store::functions;
 use crate::store::view::{View, flag, int, ints, money, text, texts};
 
@@ -52,12 +52,12 @@ pub static VIEW: View = View::of(
 );
 
 /// Groups as rows that can be made, changed and deleted.
-pub static GROUPS: Table = Table {
+pub static GROUPS: TableNoun = TableNoun {
     prepare,
     beside: &["packages_selected"],
     follow,
     release,
-    ..Table::of(&VIEW, Thing::Group)
+    ..TableNoun::of(&VIEW, Thing::Group)
 };
 
 /// A group that a value names.
@@ -73,7 +73,7 @@ const NEW: [(&str, Value); 3] = [
     ("can_delete", Value::Integer(1)),
 ];
 
-fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
     let Some(id) = own else {
         for (column, value) in NEW {
             if change.get(column).is_none() {
@@ -83,7 +83,7 @@ fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<(
         change.set_default("total_allowed_gen_in", || "month".into());
         return Ok(());
     };
-    if is_built_in(scene, id)? {
+    if is_built_in(context, id)? {
         change.take("is_admin");
         change.take("is_reseller");
     }
@@ -95,9 +95,9 @@ fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<(
 ///
 /// # Errors
 /// SQLite's.
-pub fn of_administrators(scene: &Scene<'_>) -> Result<i64> {
+pub fn of_administrators(context: &Context<'_>) -> Result<i64> {
     let sql = "SELECT group_id FROM users_groups WHERE is_admin <> 0 ORDER BY can_delete <> 0, group_id LIMIT 1";
-    let found = scene.db.prepare_cached(sql)?.query_row([], |row| row.get(0));
+    let found = context.db.prepare_cached(sql)?.query_row([], |row| row.get(0));
     if let Some(id) = found.optional()? {
         return Ok(id);
     }
@@ -112,12 +112,12 @@ pub fn of_administrators(scene: &Scene<'_>) -> Result<i64> {
         group.set(column, value);
     }
     group.set("total_allowed_gen_in", String::new());
-    GROUPS.write(scene, group, None)
+    GROUPS.write(context, group, None)
 }
 
-fn is_built_in(scene: &Scene<'_>, id: i64) -> Result<bool> {
+fn is_built_in(context: &Context<'_>, id: i64) -> Result<bool> {
     let sql = "SELECT can_delete = 0 FROM users_groups WHERE group_id = ?1";
-    Ok(scene
+    Ok(context
         .db
         .prepare_cached(sql)?
         .query_row([id], |row| row.get(0))
@@ -126,12 +126,12 @@ fn is_built_in(scene: &Scene<'_>, id: i64) -> Result<bool> {
 }
 
 /// `packages_selected` says in which packages the group appears, and in no others.
-fn follow(scene: &Scene<'_>, mut beside: Change, id: i64) -> Result<()> {
+fn follow(context: &Context<'_>, mut beside: Change, id: i64) -> Result<()> {
     let Some(Value::Text(selected)) = beside.take("packages_selected") else {
         return Ok(());
     };
     let selected = functions::ids(&selected);
-    let mut packages = scene.db.prepare_cached("SELECT id, \"groups\" FROM users_packages")?;
+    let mut packages = context.db.prepare_cached("SELECT id, \"groups\" FROM users_packages")?;
     let packages: Vec<(i64, String)> = packages
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
@@ -143,7 +143,7 @@ fn follow(scene: &Scene<'_>, mut beside: Change, id: i64) -> Result<()> {
             _ => continue,
         }
         let sql = "UPDATE users_packages SET \"groups\" = ?2 WHERE id = ?1";
-        scene
+        context
             .db
             .prepare_cached(sql)?
             .execute((package, functions::ids_text(&groups)))?;
@@ -152,8 +152,8 @@ fn follow(scene: &Scene<'_>, mut beside: Change, id: i64) -> Result<()> {
 }
 
 /// Accounts stay without a group; packages, access codes and other groups forget it.
-fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
-    if is_built_in(scene, id)? {
+fn release(context: &Context<'_>, id: i64) -> Result<()> {
+    if is_built_in(context, id)? {
         return Err(Error::ProtectedGroup);
     }
     for sql in [
@@ -162,7 +162,7 @@ fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
         "UPDATE access_codes SET \"groups\" = ids_without(\"groups\", ?1) WHERE ids_hold(\"groups\", ?1)",
         "UPDATE users_groups SET subresellers = ids_without(subresellers, ?1) WHERE ids_hold(subresellers, ?1)",
     ] {
-        scene.db.prepare_cached(sql)?.execute([id])?;
+        context.db.prepare_cached(sql)?.execute([id])?;
     }
     Ok(())
 }

@@ -3,12 +3,12 @@
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
-use super::chance::CREDENTIAL;
 use super::connections;
+use super::context::Context;
 use super::draft::{Change, Reference};
 use super::error::{Error, Result, Thing, Unique};
-use super::noun::{self, Table};
-use super::scene::Scene;
+use super::noun::{self, TableNoun};
+use super::rng::CREDENTIAL;
 use crate::store::schema;
 use crate::store::view::{Column, View, flag, int, ints, iso, text, texts, unix};
 
@@ -94,7 +94,7 @@ pub static VIEW: View = View {
 };
 
 /// Lines as rows that can be made, changed and deleted.
-pub static LINES: Table = Table {
+pub static LINES: TableNoun = TableNoun {
     unique: Some((
         "username",
         "rtrim(username) = rtrim(?1) COLLATE NOCASE",
@@ -102,7 +102,7 @@ pub static LINES: Table = Table {
     )),
     prepare,
     release,
-    ..Table::of(&VIEW, Thing::Line)
+    ..TableNoun::of(&VIEW, Thing::Line)
 };
 
 /// A line that a value names.
@@ -111,26 +111,26 @@ pub static EXISTS: Reference = Reference {
     otherwise: Error::Invalid,
 };
 
-fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
-    change.set("updated", scene.now);
+fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+    change.set("updated", context.now);
     if own.is_some() {
         return Ok(());
     }
-    change.set("created_at", scene.now);
+    change.set("created_at", context.now);
     if change.get("username").is_none() {
         change.set(
             "username",
-            noun::free_username(scene, "lines", CREDENTIAL, CREDENTIAL_LENGTH)?,
+            noun::free_username(context, "lines", CREDENTIAL, CREDENTIAL_LENGTH)?,
         );
     }
-    change.set_default("password", || scene.panel.chance().text(CREDENTIAL, CREDENTIAL_LENGTH));
+    change.set_default("password", || context.panel.rng().text(CREDENTIAL, CREDENTIAL_LENGTH));
     Ok(())
 }
 
 /// What goes with a line: its refused requests, its open connections, and the device it was hidden
 /// behind. What it watched stays, without its owner; lines paired with it stand alone.
-fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
-    connections::close_where(scene, "user_id = ?1", id)?;
+fn release(context: &Context<'_>, id: i64) -> Result<()> {
+    connections::close_where(context, "user_id = ?1", id)?;
     for sql in [
         "DELETE FROM lines_logs WHERE user_id = ?1",
         "UPDATE lines_activity SET user_id = 0 WHERE user_id = ?1",
@@ -138,7 +138,7 @@ fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
         "DELETE FROM mag_devices WHERE user_id = ?1",
         "DELETE FROM enigma2_devices WHERE user_id = ?1",
     ] {
-        scene.db.prepare_cached(sql)?.execute([id])?;
+        context.db.prepare_cached(sql)?.execute([id])?;
     }
     Ok(())
 }
@@ -147,15 +147,15 @@ fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
 ///
 /// # Errors
 /// SQLite's.
-pub fn unhide(scene: &Scene<'_>, id: i64, device_flag: &'static str) -> Result<()> {
+pub fn unhide(context: &Context<'_>, id: i64, device_flag: &'static str) -> Result<()> {
     let mut change = Change::default();
     change.set(device_flag, Value::Integer(0));
     change.set(
         "username",
-        noun::free_username(scene, "lines", CREDENTIAL, CREDENTIAL_LENGTH)?,
+        noun::free_username(context, "lines", CREDENTIAL, CREDENTIAL_LENGTH)?,
     );
-    change.set("password", scene.panel.chance().text(CREDENTIAL, CREDENTIAL_LENGTH));
-    LINES.write(scene, change, Some(id)).map(|_| ())
+    change.set("password", context.panel.rng().text(CREDENTIAL, CREDENTIAL_LENGTH));
+    LINES.write(context, change, Some(id)).map(|_| ())
 }
 
 /// The condition that a line has the username `?1` and the password `?2`. Letter case and trailing
@@ -167,9 +167,9 @@ pub const HAS_CREDENTIALS: &str =
 ///
 /// # Errors
 /// SQLite's.
-pub fn find(scene: &Scene<'_>, username: &str, password: &str) -> Result<Option<i64>> {
+pub fn find(context: &Context<'_>, username: &str, password: &str) -> Result<Option<i64>> {
     let sql = format!("SELECT id FROM lines WHERE {HAS_CREDENTIALS} ORDER BY id LIMIT 1");
-    let found = scene
+    let found = context
         .db
         .prepare_cached(&sql)?
         .query_row([username, password], |row| row.get(0));
@@ -181,16 +181,16 @@ pub fn find(scene: &Scene<'_>, username: &str, password: &str) -> Result<Option<
 ///
 /// # Errors
 /// SQLite's.
-pub fn extra(scene: &Scene<'_>, id: i64, name: &str) -> Result<String> {
+pub fn extra(context: &Context<'_>, id: i64, name: &str) -> Result<String> {
     let value = match schema::table("lines").and_then(|lines| lines.column(name)) {
         Some(column) => {
             let sql = format!("SELECT \"{}\" FROM lines WHERE id = ?1", column.name);
-            let value = scene.db.prepare_cached(&sql)?.query_row([id], |row| row.get(0));
+            let value = context.db.prepare_cached(&sql)?.query_row([id], |row| row.get(0));
             value.optional()?.flatten()
         }
         None => {
             let sql = "SELECT value FROM linecard_extra WHERE line_id = ?1 AND name = ?2";
-            let value = scene.db.prepare_cached(sql)?.query_row((id, name), |row| row.get(0));
+            let value = context.db.prepare_cached(sql)?.query_row((id, name), |row| row.get(0));
             value.optional()?
         }
     };
@@ -201,10 +201,10 @@ pub fn extra(scene: &Scene<'_>, id: i64, name: &str) -> Result<String> {
 ///
 /// # Errors
 /// SQLite's.
-pub fn set_extra(scene: &Scene<'_>, id: i64, name: &str, value: &str) -> Result<()> {
+pub fn set_extra(context: &Context<'_>, id: i64, name: &str, value: &str) -> Result<()> {
     let sql = "INSERT INTO linecard_extra (line_id, name, value) VALUES (?1, ?2, ?3)
                ON CONFLICT (line_id, name) DO UPDATE SET value = ?3";
-    scene.db.prepare_cached(sql)?.execute((id, name, value))?;
+    context.db.prepare_cached(sql)?.execute((id, name, value))?;
     Ok(())
 }
 
@@ -213,11 +213,11 @@ pub fn set_extra(scene: &Scene<'_>, id: i64, name: &str, value: &str) -> Result<
 ///
 /// # Errors
 /// SQLite's.
-pub fn expiring(scene: &Scene<'_>, from: i64, to: i64) -> Result<Vec<(i64, i64)>> {
-    let zone = scene.zone();
+pub fn expiring(context: &Context<'_>, from: i64, to: i64) -> Result<Vec<(i64, i64)>> {
+    let zone = context.zone();
     let text = |unix| zone.iso(unix).unwrap_or_default();
     let sql = "SELECT exp_date, id FROM lines WHERE exp_date > ?1 AND exp_date <= ?2 ORDER BY exp_date, id";
-    let mut query = scene.db.prepare_cached(sql)?;
+    let mut query = context.db.prepare_cached(sql)?;
     let mut rows = query.query([text(from), text(to)])?;
     let mut due = Vec::new();
     while let Some(row) = rows.next()? {

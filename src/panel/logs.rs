@@ -2,9 +2,9 @@
 //!
 //! A row whose line, stream or server is gone still stands; the missing names are null.
 
+use super::context::Context;
 use super::error::Result;
-use super::scene::Scene;
-use crate::store::view::{Column, Kind, View, flag, int, money, real, text, unix};
+use crate::store::view::{Column, ValueType, View, flag, int, money, real, text, unix};
 
 /// What connections, open and closed, show of their line, stream and server.
 macro_rules! watched {
@@ -103,7 +103,7 @@ pub static LIVE: View = View {
                     real("divergence"),
                     int("pid"),
                     text("uuid"),
-                    Column::new(Kind::Since, "duration").is("lines_live.date_start"),
+                    Column::new(ValueType::Since, "duration").is("lines_live.date_start"),
                     // For sorting only: the longest connection is the one that began first.
                     int("age").is("-lines_live.date_start"),
                 ],
@@ -256,10 +256,10 @@ pub static MAG_EVENTS: View = View {
 ///
 /// # Errors
 /// SQLite's.
-pub fn note(scene: &Scene<'_>, kind: &str, action: &str, id: i64) -> Result<()> {
-    scene
+pub fn note(context: &Context<'_>, kind: &str, action: &str, id: i64) -> Result<()> {
+    context
         .db
         .prepare_cached("INSERT INTO users_logs (owner, type, action, log_id, date) VALUES (?1, ?2, ?3, ?4, ?5)")?
-        .execute((scene.caller.id(), kind, action, id, scene.now))?;
+        .execute((context.caller.id(), kind, action, id, context.now))?;
     Ok(())
 }

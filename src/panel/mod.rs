@@ -4,20 +4,20 @@
 //! the time, the caller) and typed values, and answers typed values or an [`Error`]. It knows no
 //! HTTP and no dialect, and no caller's text ever becomes SQL here.
 
+pub mod access_cache;
 pub mod access_codes;
 pub mod administrator;
 pub mod blocklists;
 pub mod bouquets;
 pub mod categories;
-pub mod chance;
 pub mod clock;
 pub mod connections;
 pub mod content;
+pub mod context;
 pub mod devices;
 pub mod draft;
 pub mod epg;
 pub mod error;
-pub mod gates;
 pub mod groups;
 pub mod host;
 pub mod lines;
@@ -25,7 +25,6 @@ pub mod logs;
 pub mod named;
 pub mod net;
 pub mod noun;
-pub mod outset;
 pub mod packages;
 pub mod pending;
 pub mod playing;
@@ -33,11 +32,10 @@ pub mod profiles;
 pub mod rate;
 pub mod ready;
 pub mod resellers;
-pub mod scene;
-pub mod seeds;
+pub mod rng;
 pub mod servers;
 pub mod settings;
-pub mod state;
+pub mod startup;
 pub mod strictness;
 pub mod transcode_profiles;
 pub mod transition;
@@ -47,22 +45,22 @@ use std::sync::{Arc, OnceLock, RwLock};
 
 use rusqlite::{Connection, OptionalExtension};
 
+use access_cache::AccessCache;
 use bouquets::Content;
-use chance::Chance;
 use clock::Clock;
+use context::PollLog;
+pub use context::{Caller, Context};
 pub use error::{Error, Result};
-use gates::Gates;
 use host::Host;
 use net::Addresses;
 use pending::Pending;
 use rate::Rate;
-use scene::Looks;
-pub use scene::{Caller, Scene};
+use rng::Rng;
 use settings::SetError;
-use strictness::{Dial, Strictness};
+use strictness::{Strictness, StrictnessSetting};
 use transition::Transitions;
 
-use crate::store::{Found, Image, OpenError, Place, Remembered, Store};
+use crate::store::{CommitCache, DatabaseOrigin, Image, OpenError, Place, Store};
 use crate::time::Zone;
 
 /// What an operator sets (contract "Admin API", section 13).
@@ -98,15 +96,15 @@ impl Default for Settings {
 /// What opens a panel: for calls of the Admin API the newest access code that admits everybody and the
 /// first administrator's key, for players the first line that is not switched off.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Entrance {
+pub struct FirstCallInfo {
     pub access_code: Option<String>,
     pub api_key: Option<String>,
     pub user: Option<String>,
     pub pass: Option<String>,
 }
 
-impl Entrance {
-    fn read(db: &Connection) -> rusqlite::Result<Entrance> {
+impl FirstCallInfo {
+    fn read(db: &Connection) -> rusqlite::Result<FirstCallInfo> {
         let one = |sql: &str| db.query_row(sql, [], |row| row.get::<_, String>(0)).optional();
         let line = db.query_row(
             "SELECT username, password FROM lines WHERE enabled <> 0 AND admin_enabled <> 0 AND is_mag = 0 AND is_e2 = 0 ORDER BY id LIMIT 1",
@@ -114,7 +112,7 @@ impl Entrance {
             |row| Ok((row.get(0)?, row.get(1)?)),
         );
         let (user, pass) = line.optional()?.unzip();
-        Ok(Entrance {
+        Ok(FirstCallInfo {
             access_code: one(
                 "SELECT code FROM access_codes WHERE enabled <> 0 AND type = 3 AND whitelist = '[]' ORDER BY id DESC LIMIT 1",
             )?,
@@ -132,13 +130,13 @@ impl Entrance {
 pub struct Panel {
     store: Store,
     clock: Clock,
-    chance: Chance,
+    rng: Rng,
     settings: Settings,
-    strictness: Dial,
+    strictness: StrictnessSetting,
     pending: Pending,
-    gates: RwLock<Arc<Gates>>,
+    access: RwLock<Arc<AccessCache>>,
     rate: Rate,
-    bouquets: Remembered<Arc<Content>>,
+    bouquets: CommitCache<Arc<Content>>,
     host: OnceLock<Host>,
     started: i64,
 }
@@ -152,35 +150,35 @@ impl Panel {
         place: Place,
         settings: Settings,
         clock: Clock,
-        chance: Chance,
-        fill: impl FnOnce(&Connection, &Chance, i64) -> Result<(), String>,
-    ) -> Result<(Panel, Found), OpenError> {
+        rng: Rng,
+        fill: impl FnOnce(&Connection, &Rng, i64) -> Result<(), String>,
+    ) -> Result<(Panel, DatabaseOrigin), OpenError> {
         let now = clock.now();
-        let (store, found) = Store::open(place, settings.zone, |db| fill(db, &chance, now))?;
-        Ok((Panel::over(store, settings, clock, chance), found))
+        let (store, found) = Store::open(place, settings.zone, |db| fill(db, &rng, now))?;
+        Ok((Panel::over(store, settings, clock, rng), found))
     }
 
     /// Opens a panel in memory that begins as an image and is small.
     ///
     /// # Errors
     /// [`OpenError::Making`].
-    pub fn of_image(image: &Image, settings: Settings, clock: Clock, chance: Chance) -> Result<Panel, OpenError> {
+    pub fn of_image(image: &Image, settings: Settings, clock: Clock, rng: Rng) -> Result<Panel, OpenError> {
         let store = Store::of_image(image, settings.zone)?;
-        Ok(Panel::over(store, settings, clock, chance))
+        Ok(Panel::over(store, settings, clock, rng))
     }
 
-    fn over(store: Store, settings: Settings, clock: Clock, chance: Chance) -> Panel {
+    fn over(store: Store, settings: Settings, clock: Clock, rng: Rng) -> Panel {
         Panel {
             started: clock.now(),
             store,
             clock,
-            chance,
-            strictness: Dial::at(settings.strict),
+            rng,
+            strictness: StrictnessSetting::at(settings.strict),
             pending: Pending::with(settings.transitions),
             settings,
-            gates: RwLock::new(Arc::new(Gates::unread())),
+            access: RwLock::new(Arc::new(AccessCache::unread())),
             rate: Rate::default(),
-            bouquets: Remembered::default(),
+            bouquets: CommitCache::default(),
             host: OnceLock::new(),
         }
     }
@@ -192,23 +190,23 @@ impl Panel {
     pub async fn read<T: Send + 'static>(
         self: &Arc<Self>,
         caller: Caller,
-        operation: impl Fn(&Scene<'_>) -> Result<T> + Send + 'static,
+        operation: impl Fn(&Context<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let panel = Arc::clone(self);
         let now = self.clock.now();
         let read = move |db: &Connection| {
-            let scene = Scene {
+            let context = Context {
                 panel: &panel,
                 db,
                 caller,
                 now,
                 commits: panel.store.commits(),
-                looks: Looks::default(),
+                polls: PollLog::default(),
             };
-            operation(&scene).map(|done| (done, scene.looks.all()))
+            operation(&context).map(|done| (done, context.polls.all()))
         };
-        let (done, looks) = self.store.read(read).await?;
-        self.pending.looked(&looks);
+        let (done, polls) = self.store.read(read).await?;
+        self.pending.polled(&polls);
         Ok(done)
     }
 
@@ -219,18 +217,18 @@ impl Panel {
     pub async fn write<T: Send + 'static>(
         self: &Arc<Self>,
         caller: Caller,
-        operation: impl Fn(&Scene<'_>) -> Result<T> + Send + 'static,
+        operation: impl Fn(&Context<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let panel = Arc::clone(self);
         let write = move |db: &Connection| {
             let now = panel.clock.now();
-            operation(&Scene {
+            operation(&Context {
                 panel: &panel,
                 db,
                 caller,
                 now,
                 commits: panel.store.commits(),
-                looks: Looks::default(),
+                polls: PollLog::default(),
             })
         };
         self.store.write(write).await
@@ -240,15 +238,15 @@ impl Panel {
     ///
     /// # Errors
     /// SQLite's, or [`Error::Busy`].
-    pub async fn gates(&self) -> Result<Arc<Gates>> {
-        let version = self.store.gates();
-        let held = Arc::clone(&self.gates.read().unwrap_or_else(|poisoned| poisoned.into_inner()));
+    pub async fn access(&self) -> Result<Arc<AccessCache>> {
+        let version = self.store.access();
+        let held = Arc::clone(&self.access.read().unwrap_or_else(|poisoned| poisoned.into_inner()));
         if held.version == version {
             return Ok(held);
         }
         // The version is read before the tables: a change between the two is read again next time.
-        let fresh = Arc::new(self.store.read(move |db| Gates::read(db, version)).await?);
-        *self.gates.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::clone(&fresh);
+        let fresh = Arc::new(self.store.read(move |db| AccessCache::read(db, version)).await?);
+        *self.access.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::clone(&fresh);
         Ok(fresh)
     }
 
@@ -258,9 +256,9 @@ impl Panel {
     /// # Errors
     /// SQLite's, or [`Error::Busy`].
     pub async fn notice_others(&self) -> Result<()> {
-        let held = self.gates().await?.stored;
-        if self.store.read(gates::stored_version).await? != held {
-            self.store.touch_gates();
+        let held = self.access().await?.stored;
+        if self.store.read(access_cache::stored_version).await? != held {
+            self.store.touch_access();
         }
         Ok(())
     }
@@ -269,8 +267,8 @@ impl Panel {
     ///
     /// # Errors
     /// SQLite's, or [`Error::Busy`].
-    pub async fn entrance(&self) -> Result<Entrance> {
-        self.store.read(|db| Ok(Entrance::read(db)?)).await
+    pub async fn first_call_info(&self) -> Result<FirstCallInfo> {
+        self.store.read(|db| Ok(FirstCallInfo::read(db)?)).await
     }
 
     /// Ends the writer after what is queued and folds the write-ahead log into the file. Writes
@@ -285,8 +283,8 @@ impl Panel {
     }
 
     /// The generator of credentials. Draw from it in writes only.
-    pub fn chance(&self) -> &Chance {
-        &self.chance
+    pub fn rng(&self) -> &Rng {
+        &self.rng
     }
 
     /// What the operator set.
@@ -320,11 +318,11 @@ impl Panel {
     }
 
     /// What lists of bouquets give, remembered until the next commit.
-    pub fn bouquets(&self) -> &Remembered<Arc<Content>> {
+    pub fn bouquets(&self) -> &CommitCache<Arc<Content>> {
         &self.bouquets
     }
 
-    /// Counts of requests for dialects that limit them.
+    /// TotalsCache of requests for dialects that limit them.
     pub fn rate(&self) -> &Rate {
         &self.rate
     }

@@ -1,11 +1,11 @@
 //! Customers by name: all lines and devices whose name is meant, at once. It is for those who share a
 //! panel and clean up after themselves alone.
 
+use super::context::Context;
 use super::devices::{ENIGMAS, MAGS};
 use super::error::Result;
 use super::lines::LINES;
 use super::noun::Noun;
-use super::scene::Scene;
 
 /// How many were deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -20,10 +20,10 @@ pub struct Deleted {
 ///
 /// # Errors
 /// SQLite's; then nothing is deleted.
-pub fn delete(scene: &Scene<'_>, is_meant: impl Fn(&str) -> bool) -> Result<Deleted> {
+pub fn delete(context: &Context<'_>, is_meant: impl Fn(&str) -> bool) -> Result<Deleted> {
     let all = |noun: &dyn Noun, names: &str| -> Result<usize> {
-        let ids = meant(scene, names, &is_meant)?;
-        ids.iter().try_for_each(|id| noun.delete(scene, *id))?;
+        let ids = meant(context, names, &is_meant)?;
+        ids.iter().try_for_each(|id| noun.delete(context, *id))?;
         Ok(ids.len())
     };
     Ok(Deleted {
@@ -34,8 +34,8 @@ pub fn delete(scene: &Scene<'_>, is_meant: impl Fn(&str) -> bool) -> Result<Dele
 }
 
 /// The ids of the rows whose names are meant.
-fn meant(scene: &Scene<'_>, names: &str, is_meant: impl Fn(&str) -> bool) -> Result<Vec<i64>> {
-    let mut query = scene.db.prepare_cached(names)?;
+fn meant(context: &Context<'_>, names: &str, is_meant: impl Fn(&str) -> bool) -> Result<Vec<i64>> {
+    let mut query = context.db.prepare_cached(names)?;
     let mut rows = query.query([])?;
     let mut ids = Vec::new();
     while let Some(row) = rows.next()? {

@@ -1,14 +1,14 @@
 //! Nouns: the things of a panel that can be read, created, edited and deleted.
 //!
 //! Most of them are the same thing again and again: a table with a key, columns that must be
-//! unique, and a few rules of their own. [`Table`] is that thing; a noun is a constant of it with
+//! unique, and a few rules of their own. [`TableNoun`] is that thing; a noun is a constant of it with
 //! its rules as functions, and only devices, which live in two tables, do it themselves.
 
 use rusqlite::types::Value;
 
+use super::context::Context;
 use super::draft::{Change, Draft};
 use super::error::{Error, Result, Thing, Unique};
-use super::scene::Scene;
 use crate::store::view::View;
 
 /// A kind of thing that a dialect can work on by its id.
@@ -23,28 +23,28 @@ pub trait Noun: Sync {
     ///
     /// # Errors
     /// A fault of the draft, or a rule of the noun.
-    fn create(&self, scene: &Scene<'_>, draft: &Draft) -> Result<i64>;
+    fn create(&self, context: &Context<'_>, draft: &Draft) -> Result<i64>;
 
     /// Changes one; what the draft does not name stays.
     ///
     /// # Errors
     /// [`Error::NotFound`] before anything else, then as [`Noun::create`].
-    fn edit(&self, scene: &Scene<'_>, id: i64, draft: &Draft) -> Result<()>;
+    fn edit(&self, context: &Context<'_>, id: i64, draft: &Draft) -> Result<()>;
 
     /// Deletes one, with what belongs to it alone.
     ///
     /// # Errors
     /// [`Error::NotFound`], or a rule of the noun.
-    fn delete(&self, scene: &Scene<'_>, id: i64) -> Result<()>;
+    fn delete(&self, context: &Context<'_>, id: i64) -> Result<()>;
 
     /// Refuses an id that names nothing.
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    fn must_exist(&self, scene: &Scene<'_>, id: i64) -> Result<()> {
+    fn must_exist(&self, context: &Context<'_>, id: i64) -> Result<()> {
         let View { table, key, .. } = self.view();
         let sql = format!("SELECT 1 FROM {table} WHERE {key} = ?1");
-        match scene.db.prepare_cached(&sql)?.exists([id])? {
+        match context.db.prepare_cached(&sql)?.exists([id])? {
             true => Ok(()),
             false => Err(Error::NotFound(self.thing())),
         }
@@ -60,28 +60,28 @@ pub fn is_reserved(name: &str) -> bool {
 }
 
 /// A noun that is one table.
-pub struct Table {
+pub struct TableNoun {
     pub view: &'static View,
     pub thing: Thing,
     /// A column that no two rows may share, how its values are compared (`column = ?1`), and what
     /// is then taken.
     pub unique: Option<(&'static str, &'static str, Unique)>,
     /// Rules between values, and values that are generated; the id is `None` on create.
-    pub prepare: fn(&Scene<'_>, &mut Change, Option<i64>) -> Result<()>,
+    pub prepare: fn(&Context<'_>, &mut Change, Option<i64>) -> Result<()>,
     /// Rules that count after uniqueness, those of a balance, and what is worth doing only then.
-    pub settle: fn(&Scene<'_>, &mut Change, Option<i64>) -> Result<()>,
+    pub settle: fn(&Context<'_>, &mut Change, Option<i64>) -> Result<()>,
     /// Values that are no columns of this table, but for `follow`.
     pub beside: &'static [&'static str],
     /// What a write means for other tables. It gets the values of `beside`.
-    pub follow: fn(&Scene<'_>, Change, i64) -> Result<()>,
+    pub follow: fn(&Context<'_>, Change, i64) -> Result<()>,
     /// What goes or is set free with a row, before it goes.
-    pub release: fn(&Scene<'_>, i64) -> Result<()>,
+    pub release: fn(&Context<'_>, i64) -> Result<()>,
 }
 
-impl Table {
+impl TableNoun {
     /// A table without rules of its own, to be completed with struct update.
-    pub const fn of(view: &'static View, thing: Thing) -> Table {
-        Table {
+    pub const fn of(view: &'static View, thing: Thing) -> TableNoun {
+        TableNoun {
             view,
             thing,
             unique: None,
@@ -97,7 +97,7 @@ impl Table {
     ///
     /// # Errors
     /// [`Error::Taken`].
-    pub fn check_unique(&self, scene: &Scene<'_>, change: &Change, own: Option<i64>) -> Result<()> {
+    pub fn check_unique(&self, context: &Context<'_>, change: &Change, own: Option<i64>) -> Result<()> {
         let Some((column, equal, taken)) = self.unique else {
             return Ok(());
         };
@@ -109,7 +109,7 @@ impl Table {
         }
         let View { table, key, .. } = self.view;
         let sql = format!("SELECT 1 FROM {table} WHERE {equal} AND {key} IS NOT ?2");
-        match scene.db.prepare_cached(&sql)?.exists((text, own))? {
+        match context.db.prepare_cached(&sql)?.exists((text, own))? {
             true => Err(Error::Taken(taken)),
             false => Ok(()),
         }
@@ -119,22 +119,22 @@ impl Table {
     ///
     /// # Errors
     /// As [`Noun::edit`] without the faults of a draft.
-    pub fn write(&self, scene: &Scene<'_>, mut change: Change, own: Option<i64>) -> Result<i64> {
+    pub fn write(&self, context: &Context<'_>, mut change: Change, own: Option<i64>) -> Result<i64> {
         let View { table, key, .. } = self.view;
-        (self.prepare)(scene, &mut change, own)?;
-        self.check_unique(scene, &change, own)?;
-        (self.settle)(scene, &mut change, own)?;
+        (self.prepare)(context, &mut change, own)?;
+        self.check_unique(context, &change, own)?;
+        (self.settle)(context, &mut change, own)?;
         let beside = change.split(|column| self.beside.contains(&column));
         let id = match own {
-            Some(id) => change.update(scene, table, key, id).map(|()| id)?,
-            None => change.insert(scene, table)?,
+            Some(id) => change.update(context, table, key, id).map(|()| id)?,
+            None => change.insert(context, table)?,
         };
-        (self.follow)(scene, beside, id)?;
+        (self.follow)(context, beside, id)?;
         Ok(id)
     }
 }
 
-impl Noun for Table {
+impl Noun for TableNoun {
     fn view(&self) -> &'static View {
         self.view
     }
@@ -143,22 +143,22 @@ impl Noun for Table {
         self.thing
     }
 
-    fn create(&self, scene: &Scene<'_>, draft: &Draft) -> Result<i64> {
-        let change = draft.resolve(scene)?;
-        self.write(scene, change, None)
+    fn create(&self, context: &Context<'_>, draft: &Draft) -> Result<i64> {
+        let change = draft.resolve(context)?;
+        self.write(context, change, None)
     }
 
-    fn edit(&self, scene: &Scene<'_>, id: i64, draft: &Draft) -> Result<()> {
-        self.must_exist(scene, id)?;
-        let change = draft.resolve(scene)?;
-        self.write(scene, change, Some(id)).map(|_| ())
+    fn edit(&self, context: &Context<'_>, id: i64, draft: &Draft) -> Result<()> {
+        self.must_exist(context, id)?;
+        let change = draft.resolve(context)?;
+        self.write(context, change, Some(id)).map(|_| ())
     }
 
-    fn delete(&self, scene: &Scene<'_>, id: i64) -> Result<()> {
-        self.must_exist(scene, id)?;
-        (self.release)(scene, id)?;
+    fn delete(&self, context: &Context<'_>, id: i64) -> Result<()> {
+        self.must_exist(context, id)?;
+        (self.release)(context, id)?;
         let View { table, key, .. } = self.view;
-        scene
+        context
             .db
             .prepare_cached(&format!("DELETE FROM {table} WHERE {key} = ?1"))?
             .execute([id])?;
@@ -170,11 +170,11 @@ impl Noun for Table {
 ///
 /// # Errors
 /// SQLite's.
-pub fn free_username(scene: &Scene<'_>, table: &str, alphabet: &[u8], length: usize) -> Result<String> {
+pub fn free_username(context: &Context<'_>, table: &str, alphabet: &[u8], length: usize) -> Result<String> {
     let sql = format!("SELECT 1 FROM {table} WHERE rtrim(username) = ?1 COLLATE NOCASE");
-    let mut taken = scene.db.prepare_cached(&sql)?;
+    let mut taken = context.db.prepare_cached(&sql)?;
     loop {
-        let username = scene.panel.chance().text(alphabet, length);
+        let username = context.panel.rng().text(alphabet, length);
         if !taken.exists([&username])? {
             return Ok(username);
         }

@@ -27,7 +27,7 @@ pub enum Until {
 
 /// Something that is to become ready.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Waiting {
+pub struct PendingItem {
     pub resource: Resource,
     /// Its id.
     pub id: i64,
@@ -40,7 +40,7 @@ pub struct Waiting {
     pub channels: Option<Arc<Vec<Channel>>>,
 }
 
-impl Waiting {
+impl PendingItem {
     /// When it is ready, if it is by now.
     fn due(&self, now: i64) -> Option<i64> {
         match self.until {
@@ -57,7 +57,7 @@ impl Waiting {
 
 /// A look at a panel: which things it was about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Look {
+pub enum Poll {
     /// The content of this id.
     Content(i64),
     /// All content of these kinds.
@@ -68,14 +68,14 @@ pub enum Look {
     Guides,
 }
 
-impl Look {
-    fn sees(self, waiting: &Waiting) -> bool {
+impl Poll {
+    fn sees(self, waiting: &PendingItem) -> bool {
         let guide = waiting.resource == Resource::Epg;
         match self {
-            Look::Content(id) => !guide && waiting.id == id,
-            Look::Kinds(kinds) => !guide && kinds.contains(&waiting.kind),
-            Look::Guide(id) => guide && waiting.id == id,
-            Look::Guides => guide,
+            Poll::Content(id) => !guide && waiting.id == id,
+            Poll::Kinds(kinds) => !guide && kinds.contains(&waiting.kind),
+            Poll::Guide(id) => guide && waiting.id == id,
+            Poll::Guides => guide,
         }
     }
 }
@@ -83,29 +83,29 @@ impl Look {
 /// All that is not ready yet, and after what things become so.
 #[derive(Debug)]
 pub struct Pending {
-    held: Mutex<Held>,
+    held: Mutex<PendingState>,
     /// The earliest instant at which something is due.
     due: AtomicI64,
     /// Whether looks count.
-    looks: AtomicBool,
+    polls: AtomicBool,
 }
 
 #[derive(Debug, Default)]
-struct Held {
+struct PendingState {
     transitions: Transitions,
-    waiting: Vec<Waiting>,
+    waiting: Vec<PendingItem>,
 }
 
 impl Pending {
     /// Nothing yet.
     pub fn with(transitions: Transitions) -> Pending {
         Pending {
-            held: Mutex::new(Held {
+            held: Mutex::new(PendingState {
                 transitions,
                 waiting: Vec::new(),
             }),
             due: AtomicI64::new(NEVER),
-            looks: AtomicBool::new(false),
+            polls: AtomicBool::new(false),
         }
     }
 
@@ -129,7 +129,7 @@ impl Pending {
     }
 
     /// Notes something that began. What was noted of the same row does not count any more.
-    pub fn note(&self, waiting: Waiting) {
+    pub fn note(&self, waiting: PendingItem) {
         self.change(|all| {
             all.retain(|other| !other.is(waiting.resource, waiting.row, waiting.id));
             all.push(waiting);
@@ -159,9 +159,9 @@ impl Pending {
     }
 
     /// All that waits, in the order of what comes first.
-    pub fn all(&self) -> Vec<Waiting> {
+    pub fn all(&self) -> Vec<PendingItem> {
         let mut all = self.held().waiting.clone();
-        let order = |one: &Waiting| match one.until {
+        let order = |one: &PendingItem| match one.until {
             Until::At(at) => (0, at, one.resource, one.id, one.row),
             Until::Polls(left) => (1, left.into(), one.resource, one.id, one.row),
         };
@@ -179,7 +179,7 @@ impl Pending {
     }
 
     /// Takes out what is due, each with its instant, in the order in which it fell due.
-    pub fn take(&self, now: i64) -> Vec<(i64, Waiting)> {
+    pub fn take(&self, now: i64) -> Vec<(i64, PendingItem)> {
         let mut taken = Vec::new();
         self.change(|all| {
             let due = all.extract_if(.., |one| one.due(now).is_some());
@@ -190,7 +190,7 @@ impl Pending {
     }
 
     /// Puts back what was taken and could not be written.
-    pub fn put_back(&self, taken: &[(i64, Waiting)]) {
+    pub fn put_back(&self, taken: &[(i64, PendingItem)]) {
         self.change(|all| {
             for (_, one) in taken {
                 if !all.iter().any(|other| other.is(one.resource, one.row, one.id)) {
@@ -201,19 +201,19 @@ impl Pending {
     }
 
     /// Whether looks count at all.
-    pub fn counts_looks(&self) -> bool {
-        self.looks.load(Ordering::Acquire)
+    pub fn counts_polls(&self) -> bool {
+        self.polls.load(Ordering::Acquire)
     }
 
-    /// Counts the looks of one request: however often it looks at something, that is once.
-    pub fn looked(&self, looks: &[Look]) {
-        if looks.is_empty() {
+    /// TotalsCache the looks of one request: however often it looks at something, that is once.
+    pub fn polled(&self, polls: &[Poll]) {
+        if polls.is_empty() {
             return;
         }
         self.change(|all| {
             for one in all {
                 if let Until::Polls(left @ 1..) = one.until
-                    && looks.iter().any(|look| look.sees(one))
+                    && polls.iter().any(|look| look.sees(one))
                 {
                     one.until = Until::Polls(left - 1);
                 }
@@ -221,7 +221,7 @@ impl Pending {
         });
     }
 
-    fn change(&self, change: impl FnOnce(&mut Vec<Waiting>)) {
+    fn change(&self, change: impl FnOnce(&mut Vec<PendingItem>)) {
         let mut held = self.held();
         change(&mut held.waiting);
         let due = held.waiting.iter().filter_map(|one| match one.until {
@@ -230,11 +230,11 @@ impl Pending {
             Until::Polls(_) => None,
         });
         self.due.store(due.min().unwrap_or(NEVER), Ordering::Release);
-        let looks = held.waiting.iter().any(|one| matches!(one.until, Until::Polls(_)));
-        self.looks.store(looks, Ordering::Release);
+        let polls = held.waiting.iter().any(|one| matches!(one.until, Until::Polls(_)));
+        self.polls.store(polls, Ordering::Release);
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
+    fn held(&self) -> MutexGuard<'_, PendingState> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -2,9 +2,9 @@
 //! servers; no process is behind it but a number.
 
 use super::connections;
+use super::context::Context;
 use super::error::{Error, Result, Thing};
-use super::pending::{Look, Until, Waiting};
-use super::scene::Scene;
+use super::pending::{PendingItem, Poll, Until};
 use super::transition::Resource;
 use crate::store::functions::{ids, ids_text};
 
@@ -26,9 +26,9 @@ impl Playable {
         }
     }
 
-    fn must_exist(self, scene: &Scene<'_>, id: i64) -> Result<()> {
+    fn must_exist(self, context: &Context<'_>, id: i64) -> Result<()> {
         let (kind, thing) = self.kind();
-        match scene
+        match context
             .db
             .prepare_cached("SELECT 1 FROM streams WHERE id = ?1 AND type = ?2")?
             .exists([id, kind])?
@@ -46,18 +46,18 @@ const FIRST_PID: i64 = 50_000;
 ///
 /// # Errors
 /// [`Error::NotFound`] for an id that is not of this kind.
-pub fn start(scene: &Scene<'_>, playable: Playable, id: i64) -> Result<()> {
-    playable.must_exist(scene, id)?;
-    start_on(scene, id, None)
+pub fn start(context: &Context<'_>, playable: Playable, id: i64) -> Result<()> {
+    playable.must_exist(context, id)?;
+    start_on(context, id, None)
 }
 
 /// Stops one on all of its servers.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an id that is not of this kind.
-pub fn stop(scene: &Scene<'_>, playable: Playable, id: i64) -> Result<()> {
-    playable.must_exist(scene, id)?;
-    stop_on(scene, id, None)
+pub fn stop(context: &Context<'_>, playable: Playable, id: i64) -> Result<()> {
+    playable.must_exist(context, id)?;
+    stop_on(context, id, None)
 }
 
 /// `stream_status` of what has begun and is not ready.
@@ -68,30 +68,30 @@ const STARTING: i64 = 2;
 ///
 /// # Errors
 /// SQLite's.
-pub fn start_on(scene: &Scene<'_>, id: i64, servers: Option<&[i64]>) -> Result<()> {
+pub fn start_on(context: &Context<'_>, id: i64, servers: Option<&[i64]>) -> Result<()> {
     let idle =
         "SELECT server_stream_id, stream_status, type FROM streams_servers JOIN streams ON streams.id = stream_id
                 WHERE stream_id = ?1 AND (?2 IS NULL OR ids_hold(?2, server_id))
                 AND NOT (coalesce(pid, 0) > 0 AND stream_status = 0) ORDER BY server_stream_id";
-    let rows: Vec<(i64, i64, i64)> = scene
+    let rows: Vec<(i64, i64, i64)> = context
         .db
         .prepare_cached(idle)?
         .query_map((id, servers.map(ids_text)), |row| {
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?
         .collect::<rusqlite::Result<_>>()?;
-    let pending = scene.panel.pending();
+    let pending = context.panel.pending();
     for (row, status, kind) in rows {
         let resource = resource(kind);
         let waits = status == STARTING && pending.holds(row);
-        match pending.until(resource, scene.now) {
+        match pending.until(resource, context.now) {
             Some(_) if waits => {}
             Some(until) => {
-                begin(scene, row, STARTING, (resource == Resource::Movie).then_some(1))?;
+                begin(context, row, STARTING, (resource == Resource::Movie).then_some(1))?;
                 pending.note(waiting(resource, until, id, kind, row));
             }
             None => {
-                begin(scene, row, 0, waits.then_some(0))?;
+                begin(context, row, 0, waits.then_some(0))?;
                 if waits {
                     pending.forget(&[row]);
                 }
@@ -102,15 +102,15 @@ pub fn start_on(scene: &Scene<'_>, id: i64, servers: Option<&[i64]>) -> Result<(
 }
 
 /// Gives a row a process, a status and, where it is said, whether its file is still to be analysed.
-fn begin(scene: &Scene<'_>, row: i64, status: i64, to_analyze: Option<i64>) -> Result<()> {
+fn begin(context: &Context<'_>, row: i64, status: i64, to_analyze: Option<i64>) -> Result<()> {
     let sql =
         "UPDATE streams_servers SET stream_status = ?4, stream_started = ?2, to_analyze = coalesce(?5, to_analyze),
                pid = (SELECT max(coalesce(max(pid), 0), ?3) + 1 FROM streams_servers)
                WHERE server_stream_id = ?1";
-    scene
+    context
         .db
         .prepare_cached(sql)?
-        .execute((row, scene.now, FIRST_PID, status, to_analyze))?;
+        .execute((row, context.now, FIRST_PID, status, to_analyze))?;
     Ok(())
 }
 
@@ -122,8 +122,8 @@ fn resource(kind: i64) -> Resource {
     }
 }
 
-fn waiting(resource: Resource, until: Until, id: i64, kind: i64, row: i64) -> Waiting {
-    Waiting {
+fn waiting(resource: Resource, until: Until, id: i64, kind: i64, row: i64) -> PendingItem {
+    PendingItem {
         resource,
         id,
         kind,
@@ -137,11 +137,11 @@ fn waiting(resource: Resource, until: Until, id: i64, kind: i64, row: i64) -> Wa
 ///
 /// # Errors
 /// SQLite's.
-pub fn ready(scene: &Scene<'_>, one: &Waiting) -> Result<bool> {
+pub fn ready(context: &Context<'_>, one: &PendingItem) -> Result<bool> {
     let sql = "UPDATE streams_servers SET stream_status = 0, to_analyze = CASE WHEN ?4 THEN 0 ELSE to_analyze END
                WHERE server_stream_id = ?1 AND stream_id = ?2 AND stream_status = ?3 AND pid > 0";
     let file = one.resource == Resource::Movie;
-    let mut update = scene.db.prepare_cached(sql)?;
+    let mut update = context.db.prepare_cached(sql)?;
     Ok(update.execute((one.row, one.id, STARTING, file))? > 0)
 }
 
@@ -151,42 +151,42 @@ pub fn ready(scene: &Scene<'_>, one: &Waiting) -> Result<bool> {
 ///
 /// # Errors
 /// SQLite's.
-pub fn stop_on(scene: &Scene<'_>, id: i64, servers: Option<&[i64]>) -> Result<()> {
+pub fn stop_on(context: &Context<'_>, id: i64, servers: Option<&[i64]>) -> Result<()> {
     let servers = servers.map(ids_text);
     let sql = "UPDATE streams_servers SET pid = NULL, monitor_pid = NULL, stream_started = NULL, current_source = NULL,
                bitrate = NULL, stream_status = 0 WHERE stream_id = ?1 AND (?2 IS NULL OR ids_hold(?2, server_id))
                RETURNING server_stream_id";
-    let stopped = rows(scene, sql, (id, &servers))?;
-    end_waiting(scene, &stopped)?;
+    let stopped = rows(context, sql, (id, &servers))?;
+    end_waiting(context, &stopped)?;
     let file = "SELECT 1 FROM streams WHERE id = ?1 AND type IN (2, 5)";
-    if scene.db.prepare_cached(file)?.exists([id])? {
+    if context.db.prepare_cached(file)?.exists([id])? {
         return Ok(());
     }
     match servers {
-        None => connections::close_where(scene, "stream_id = ?1", id).map(|_| ()),
+        None => connections::close_where(context, "stream_id = ?1", id).map(|_| ()),
         Some(servers) => ids(&servers).into_iter().try_for_each(|server| {
-            connections::close_where(scene, &format!("stream_id = ?1 AND server_id = {server}"), id).map(|_| ())
+            connections::close_where(context, &format!("stream_id = ?1 AND server_id = {server}"), id).map(|_| ())
         }),
     }
 }
 
 /// The first column of each row.
-fn rows(scene: &Scene<'_>, sql: &str, values: impl rusqlite::Params) -> Result<Vec<i64>> {
-    let mut statement = scene.db.prepare_cached(sql)?;
+fn rows(context: &Context<'_>, sql: &str, values: impl rusqlite::Params) -> Result<Vec<i64>> {
+    let mut statement = context.db.prepare_cached(sql)?;
     let rows = statement.query_map(values, |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
 /// Rows that waited do so no more; a file that was to be analysed is not.
-fn end_waiting(scene: &Scene<'_>, rows: &[i64]) -> Result<()> {
-    let pending = scene.panel.pending();
+fn end_waiting(context: &Context<'_>, rows: &[i64]) -> Result<()> {
+    let pending = context.panel.pending();
     let mut waited = rows.iter().filter(|row| pending.holds(**row)).peekable();
     if waited.peek().is_none() {
         return Ok(());
     }
     let sql = "UPDATE streams_servers SET to_analyze = 0 WHERE server_stream_id = ?1";
     for row in waited {
-        scene.db.prepare_cached(sql)?.execute([row])?;
+        context.db.prepare_cached(sql)?.execute([row])?;
     }
     pending.forget(rows);
     Ok(())
@@ -196,8 +196,8 @@ fn end_waiting(scene: &Scene<'_>, rows: &[i64]) -> Result<()> {
 ///
 /// # Errors
 /// SQLite's.
-pub fn of_kind(scene: &Scene<'_>, ids: &[i64], movies: bool) -> Result<Vec<i64>> {
-    let mut query = scene
+pub fn of_kind(context: &Context<'_>, ids: &[i64], movies: bool) -> Result<Vec<i64>> {
+    let mut query = context
         .db
         .prepare_cached("SELECT 1 FROM streams WHERE id = ?1 AND (type = 2) = ?2")?;
     let mut found = Vec::new();
@@ -214,12 +214,12 @@ pub fn of_kind(scene: &Scene<'_>, ids: &[i64], movies: bool) -> Result<Vec<i64>>
 ///
 /// # Errors
 /// SQLite's.
-pub fn on_servers(scene: &Scene<'_>, failing: bool) -> Result<Vec<(i64, Vec<i64>)>> {
+pub fn on_servers(context: &Context<'_>, failing: bool) -> Result<Vec<(i64, Vec<i64>)>> {
     let sql = "SELECT DISTINCT stream_id, server_id FROM streams_servers JOIN streams ON streams.id = stream_id
                WHERE type <> 2 AND stream_status = ?1 AND (?1 = 1 OR coalesce(pid, 0) > 0) ORDER BY stream_id, server_id";
     // Whoever asks again and again waits for what is not there yet.
-    scene.look(Look::Kinds(&[1, 3, 4, 5]));
-    let mut query = scene.db.prepare_cached(sql)?;
+    context.look(Poll::Kinds(&[1, 3, 4, 5]));
+    let mut query = context.db.prepare_cached(sql)?;
     let mut rows = query.query([i64::from(failing)])?;
     let mut all: Vec<(i64, Vec<i64>)> = Vec::new();
     while let Some(row) = rows.next()? {
@@ -237,18 +237,18 @@ pub fn on_servers(scene: &Scene<'_>, failing: bool) -> Result<Vec<(i64, Vec<i64>
 ///
 /// # Errors
 /// [`Error::NotFound`] when no stream of that server has this process.
-pub fn kill_pid(scene: &Scene<'_>, server: i64, pid: i64) -> Result<()> {
+pub fn kill_pid(context: &Context<'_>, server: i64, pid: i64) -> Result<()> {
     let find = "SELECT stream_id FROM streams_servers WHERE pid = ?1 AND server_id = ?2";
-    let streams = rows(scene, find, [pid, server])?;
+    let streams = rows(context, find, [pid, server])?;
     if streams.is_empty() {
         return Err(Error::NotFound(Thing::Process));
     }
     let down = "UPDATE streams_servers SET pid = NULL, stream_status = 1 WHERE pid = ?1 AND server_id = ?2
                 RETURNING server_stream_id";
-    let down = rows(scene, down, [pid, server])?;
-    end_waiting(scene, &down)?;
+    let down = rows(context, down, [pid, server])?;
+    end_waiting(context, &down)?;
     for stream in streams {
-        connections::close_where(scene, &format!("stream_id = ?1 AND server_id = {server}"), stream)?;
+        connections::close_where(context, &format!("stream_id = ?1 AND server_id = {server}"), stream)?;
     }
     Ok(())
 }

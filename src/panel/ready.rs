@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use super::pending::Waiting;
-use super::scene::{Caller, Scene};
+use super::context::{Caller, Context};
+use super::pending::PendingItem;
 use super::transition::Resource;
 use super::{Panel, Result, epg, playing};
 
@@ -39,7 +39,7 @@ impl Panel {
         }
         let write = {
             let due = Arc::clone(&due);
-            move |scene: &Scene<'_>| write(scene, &due)
+            move |context: &Context<'_>| write(context, &due)
         };
         let made = self.write(Caller::Panel, write).await;
         if made.is_err() {
@@ -50,12 +50,12 @@ impl Panel {
 }
 
 /// Makes each of these ready that still waits for it.
-fn write(scene: &Scene<'_>, due: &[(i64, Waiting)]) -> Result<Vec<Ready>> {
+fn write(context: &Context<'_>, due: &[(i64, PendingItem)]) -> Result<Vec<Ready>> {
     let mut all = Vec::new();
     for (at, one) in due {
         let done = match one.resource {
-            Resource::Epg => epg::reloaded(scene, one.id, one.channels.as_deref().map(Vec::as_slice), *at)?,
-            Resource::Stream | Resource::Movie => playing::ready(scene, one)?,
+            Resource::Epg => epg::reloaded(context, one.id, one.channels.as_deref().map(Vec::as_slice), *at)?,
+            Resource::Stream | Resource::Movie => playing::ready(context, one)?,
         };
         let ready = Ready {
             at: *at,

@@ -4,12 +4,12 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};
 use sha_crypt::{PasswordHashRef, PasswordHasher, PasswordVerifier, ShaCrypt};
 
-use super::chance::{CREDENTIAL, Chance};
+use super::context::Context;
 use super::draft::Change;
 use super::error::{Error, Result, Thing, Unique};
 use super::lines::CREDENTIAL_LENGTH;
-use super::noun::{self, Table};
-use super::scene::Scene;
+use super::noun::{self, TableNoun};
+use super::rng::{CREDENTIAL, Rng};
 use crate::money::Money;
 use crate::store::view::{View, flag, int, money, text, unix};
 
@@ -67,7 +67,7 @@ pub static VIEW: View = View {
 };
 
 /// Accounts as rows that can be made, changed and deleted.
-pub static USERS: Table = Table {
+pub static USERS: TableNoun = TableNoun {
     unique: Some((
         "username",
         "rtrim(username) = rtrim(?1) COLLATE NOCASE",
@@ -76,23 +76,23 @@ pub static USERS: Table = Table {
     prepare,
     settle,
     release,
-    ..Table::of(&VIEW, Thing::User)
+    ..TableNoun::of(&VIEW, Thing::User)
 };
 
-fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
     if own.is_none() {
-        change.set("date_registered", scene.now);
+        change.set("date_registered", context.now);
         if change.get("username").is_none() {
             change.set(
                 "username",
-                noun::free_username(scene, "users", CREDENTIAL, CREDENTIAL_LENGTH)?,
+                noun::free_username(context, "users", CREDENTIAL, CREDENTIAL_LENGTH)?,
             );
         }
-        change.set_default("password", || scene.panel.chance().text(CREDENTIAL, CREDENTIAL_LENGTH));
+        change.set_default("password", || context.panel.rng().text(CREDENTIAL, CREDENTIAL_LENGTH));
     }
     let no_group = matches!(change.get("member_group_id"), Some(Value::Null));
     if no_group || (own.is_none() && change.get("member_group_id").is_none()) {
-        change.set("member_group_id", built_in_group(scene.db)?);
+        change.set("member_group_id", built_in_group(context.db)?);
     }
     Ok(())
 }
@@ -112,8 +112,8 @@ pub fn built_in_group(db: &Connection) -> rusqlite::Result<i64> {
 
 /// The form in which the panel family keeps passwords: salted SHA-512 crypt, `$6$…` (contract
 /// "Admin API", section 9; raw SQL shows it and clients compare it with PHP's `crypt`).
-pub fn hash(chance: &Chance, password: &str) -> Result<String> {
-    let salt = chance.text(CREDENTIAL, SALT);
+pub fn hash(rng: &Rng, password: &str) -> Result<String> {
+    let salt = rng.text(CREDENTIAL, SALT);
     let hashed = ShaCrypt::SHA512.hash_password_with_salt(password.as_bytes(), salt.as_bytes());
     let hashed = hashed.map_err(|error| Error::internal(format!("a password could not be hashed: {error}")))?;
     Ok(hashed.to_string())
@@ -126,7 +126,7 @@ pub fn is_hash_of(kept: &str, password: &str) -> bool {
 
 /// A balance is never set below zero; a changed one is logged with the difference. The password is
 /// hashed last, because that takes longer than everything else together.
-fn settle(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+fn settle(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
     let reason = change.take("credits_reason");
     if let Some(credits) = change.int("credits").map(Money) {
         if credits < Money(0) {
@@ -137,26 +137,26 @@ fn settle(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()
                 Some(Value::Text(reason)) => reason,
                 _ => String::new(),
             };
-            log_difference(scene, id, credits, &reason)?;
+            log_difference(context, id, credits, &reason)?;
         }
     }
     if let Some(password) = change.text("password") {
-        let hashed = hash(scene.panel.chance(), password)?;
+        let hashed = hash(context.panel.rng(), password)?;
         change.set("password", hashed);
     }
     Ok(())
 }
 
-fn log_difference(scene: &Scene<'_>, id: i64, credits: Money, reason: &str) -> Result<()> {
-    match Money(credits.0 - balance(scene, id)?.0) {
+fn log_difference(context: &Context<'_>, id: i64, credits: Money, reason: &str) -> Result<()> {
+    match Money(credits.0 - balance(context, id)?.0) {
         Money(0) => Ok(()),
-        difference => log(scene, id, difference, reason),
+        difference => log(context, id, difference, reason),
     }
 }
 
-fn balance(scene: &Scene<'_>, id: i64) -> Result<Money> {
+fn balance(context: &Context<'_>, id: i64) -> Result<Money> {
     let sql = "SELECT credits FROM users WHERE id = ?1";
-    let found = scene
+    let found = context
         .db
         .prepare_cached(sql)?
         .query_row([id], |row| row.get(0))
@@ -164,12 +164,12 @@ fn balance(scene: &Scene<'_>, id: i64) -> Result<Money> {
     found.map(Money).ok_or(Error::NotFound(Thing::User))
 }
 
-fn log(scene: &Scene<'_>, target: i64, amount: Money, reason: &str) -> Result<()> {
+fn log(context: &Context<'_>, target: i64, amount: Money, reason: &str) -> Result<()> {
     let sql = "INSERT INTO users_credits_logs (target_id, admin_id, amount, date, reason) VALUES (?1, ?2, ?3, ?4, ?5)";
-    scene
+    context
         .db
         .prepare_cached(sql)?
-        .execute((target, scene.caller.id(), amount.0, scene.now, reason))?;
+        .execute((target, context.caller.id(), amount.0, context.now, reason))?;
     Ok(())
 }
 
@@ -177,9 +177,9 @@ fn log(scene: &Scene<'_>, target: i64, amount: Money, reason: &str) -> Result<()
 ///
 /// # Errors
 /// SQLite's.
-pub fn find(scene: &Scene<'_>, id: i64) -> Result<Option<i64>> {
+pub fn find(context: &Context<'_>, id: i64) -> Result<Option<i64>> {
     let sql = "SELECT id FROM users WHERE id = ?1";
-    Ok(scene
+    Ok(context
         .db
         .prepare_cached(sql)?
         .query_row([id], |row| row.get(0))
@@ -190,9 +190,12 @@ pub fn find(scene: &Scene<'_>, id: i64) -> Result<Option<i64>> {
 ///
 /// # Errors
 /// SQLite's.
-pub fn find_by_name(scene: &Scene<'_>, username: &str) -> Result<Option<i64>> {
+pub fn find_by_name(context: &Context<'_>, username: &str) -> Result<Option<i64>> {
     let sql = "SELECT min(id) FROM users WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE";
-    Ok(scene.db.prepare_cached(sql)?.query_row([username], |row| row.get(0))?)
+    Ok(context
+        .db
+        .prepare_cached(sql)?
+        .query_row([username], |row| row.get(0))?)
 }
 
 /// A balance before and after it was adjusted.
@@ -206,30 +209,30 @@ pub struct Adjusted {
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::InsufficientCredits`] when the balance would fall below zero.
-pub fn adjust_credits(scene: &Scene<'_>, id: i64, amount: Money, reason: &str) -> Result<Adjusted> {
-    let before = balance(scene, id)?;
+pub fn adjust_credits(context: &Context<'_>, id: i64, amount: Money, reason: &str) -> Result<Adjusted> {
+    let before = balance(context, id)?;
     let after = before.plus(amount).ok_or(Error::Invalid("credits".into()))?;
     if after < Money(0) {
         return Err(Error::InsufficientCredits);
     }
-    scene
+    context
         .db
         .prepare_cached("UPDATE users SET credits = ?2 WHERE id = ?1")?
         .execute((id, after.0))?;
-    log(scene, id, amount, reason)?;
+    log(context, id, amount, reason)?;
     Ok(Adjusted { before, after })
 }
 
 /// What goes with an account: its own log and the credit changes it made. Its lines and
 /// sub-resellers stay without an owner.
-fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
+fn release(context: &Context<'_>, id: i64) -> Result<()> {
     for sql in [
         "DELETE FROM users_logs WHERE owner = ?1",
         "DELETE FROM users_credits_logs WHERE admin_id = ?1",
         "UPDATE lines SET member_id = 0 WHERE member_id = ?1",
         "UPDATE users SET owner_id = 0 WHERE owner_id = ?1",
     ] {
-        scene.db.prepare_cached(sql)?.execute([id])?;
+        context.db.prepare_cached(sql)?.execute([id])?;
     }
     Ok(())
 }

@@ -3,10 +3,10 @@
 use rusqlite::OptionalExtension;
 use serde_json::{Map, Value as Json, json};
 
+use super::context::Context;
 use super::draft::Change;
 use super::error::{Error, Result, Thing, Unique};
-use super::noun::Table;
-use super::scene::Scene;
+use super::noun::TableNoun;
 use crate::store::view::{View, flag, int, ints, object, text, texts, unix};
 use crate::time::DAY;
 
@@ -58,22 +58,22 @@ pub static VIEW: View = View::of(
 );
 
 /// Servers as rows that can be changed.
-pub static SERVERS: Table = Table {
+pub static SERVERS: TableNoun = TableNoun {
     prepare,
-    ..Table::of(&VIEW, Thing::Server)
+    ..TableNoun::of(&VIEW, Thing::Server)
 };
 
 /// The same rows, changed as proxies: two of them cannot have one address.
-pub static PROXIES: Table = Table {
+pub static PROXIES: TableNoun = TableNoun {
     unique: Some(("server_ip", "server_ip = ?1", Unique::IpAddress)),
     prepare,
-    ..Table::of(&VIEW, Thing::Server)
+    ..TableNoun::of(&VIEW, Thing::Server)
 };
 
 /// The main server cannot be switched off.
-fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
     let main = "SELECT 1 FROM servers WHERE id = ?1 AND is_main <> 0";
-    if change.get("enabled").is_some() && scene.db.prepare_cached(main)?.exists([own])? {
+    if change.get("enabled").is_some() && context.db.prepare_cached(main)?.exists([own])? {
         change.take("enabled");
     }
     Ok(())
@@ -83,10 +83,10 @@ fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<(
 ///
 /// # Errors
 /// [`Error::NotFound`].
-pub fn named_or_main(scene: &Scene<'_>, id: Option<i64>) -> Result<i64> {
+pub fn named_or_main(context: &Context<'_>, id: Option<i64>) -> Result<i64> {
     let sql =
         "SELECT id FROM servers WHERE CASE WHEN ?1 IS NULL THEN is_main <> 0 ELSE id = ?1 END ORDER BY id LIMIT 1";
-    let found = scene
+    let found = context
         .db
         .prepare_cached(sql)?
         .query_row([id], |row| row.get(0))
@@ -117,14 +117,14 @@ pub struct Stats {
 ///
 /// # Errors
 /// [`Error::NotFound`] for a server that is named and unknown.
-pub fn stats(scene: &Scene<'_>, id: Option<i64>) -> Result<Vec<Stats>> {
+pub fn stats(context: &Context<'_>, id: Option<i64>) -> Result<Vec<Stats>> {
     let column = |name| VIEW.column(name).map(|column| column.sql()).unwrap_or_default();
     let sql = format!(
         "SELECT id, is_main <> 0, watchdog_data, {}, {} FROM servers WHERE ?1 IS NULL OR id = ?1 ORDER BY id",
         column("active_connections"),
         column("total_streams"),
     );
-    let mut query = scene.db.prepare_cached(&sql)?;
+    let mut query = context.db.prepare_cached(&sql)?;
     let mut rows = query.query([id])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
@@ -132,7 +132,7 @@ pub fn stats(scene: &Scene<'_>, id: Option<i64>) -> Result<Vec<Stats>> {
         let main: bool = row.get(1)?;
         let host = || {
             if main {
-                scene.panel.host().usage()
+                context.panel.host().usage()
             } else {
                 Default::default()
             }
@@ -151,7 +151,7 @@ pub fn stats(scene: &Scene<'_>, id: Option<i64>) -> Result<Vec<Stats>> {
             uptime: stored
                 .get("uptime")
                 .and_then(Json::as_str)
-                .map_or_else(|| uptime(scene), str::to_owned),
+                .map_or_else(|| uptime(context), str::to_owned),
             active_connections: row.get(3)?,
             total_streams: row.get(4)?,
         });
@@ -192,8 +192,8 @@ const MACHINE: [&str; 11] = [
 ///
 /// # Errors
 /// SQLite's.
-pub fn machines(scene: &Scene<'_>) -> Result<Vec<Server>> {
-    let mut query = scene.db.prepare_cached(
+pub fn machines(context: &Context<'_>) -> Result<Vec<Server>> {
+    let mut query = context.db.prepare_cached(
         "SELECT id, server_name, enabled <> 0 AND status = 1, is_main <> 0, watchdog_data,
                 (SELECT count(*) FROM streams_servers WHERE server_id = servers.id AND pid > 0 AND stream_status = 0)
          FROM servers ORDER BY id",
@@ -209,7 +209,7 @@ pub fn machines(scene: &Scene<'_>) -> Result<Vec<Server>> {
             name: row.get(1)?,
             online: row.get(2)?,
             machine: match known {
-                true => Some(machine(scene, main, &stored, row.get(5)?)),
+                true => Some(machine(context, main, &stored, row.get(5)?)),
                 false => None,
             },
         });
@@ -217,9 +217,9 @@ pub fn machines(scene: &Scene<'_>) -> Result<Vec<Server>> {
     Ok(all)
 }
 
-fn machine(scene: &Scene<'_>, main: bool, stored: &Map<String, Json>, running: i64) -> Json {
+fn machine(context: &Context<'_>, main: bool, stored: &Map<String, Json>, running: i64) -> Json {
     let host = match main && MACHINE.iter().any(|name| !stored.contains_key(*name)) {
-        true => scene.panel.host().machine(),
+        true => context.panel.host().machine(),
         false => Default::default(),
     };
     // The panel's own scripts print these two with a line's end, and clients have got used to it.
@@ -251,8 +251,8 @@ fn machine(scene: &Scene<'_>, main: bool, stored: &Map<String, Json>, running: i
 }
 
 /// Whole days since Linecard started.
-fn uptime(scene: &Scene<'_>) -> String {
-    let days = scene.now.saturating_sub(scene.panel.started()).max(0) / DAY;
+fn uptime(context: &Context<'_>) -> String {
+    let days = context.now.saturating_sub(context.panel.started()).max(0) / DAY;
     format!("{days} days")
 }
 
@@ -260,8 +260,8 @@ fn uptime(scene: &Scene<'_>) -> String {
 ///
 /// # Errors
 /// SQLite's.
-pub fn reload_gates(scene: &Scene<'_>) -> Result<()> {
-    scene
+pub fn reload_access(context: &Context<'_>) -> Result<()> {
+    context
         .db
         .prepare_cached("UPDATE linecard_gates SET version = version + 1 WHERE id = 1")?
         .execute([])?;

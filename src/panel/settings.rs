@@ -1,5 +1,5 @@
 //! Settings that change while the panel runs: rows of `linecard_settings`, each text under a name.
-//! One without a row has its default. They are part of the [`super::gates`], so a change counts
+//! One without a row has its default. They are part of the [`crate::panel::access_cache`], so a change counts
 //! from the next request on.
 
 use std::borrow::Cow;
@@ -81,7 +81,7 @@ pub fn find(name: &str) -> Option<&'static Setting> {
 
 /// The values of all settings, read for use.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct RuntimeSettings {
     pub api_ips: String,
     pub api_pass: String,
     pub case_sensitive_line: bool,
@@ -93,29 +93,29 @@ pub struct Kept {
     pub v2_rate_limit: u32,
 }
 
-impl Default for Kept {
+impl Default for RuntimeSettings {
     fn default() -> Self {
-        Kept::of(&HashMap::new())
+        RuntimeSettings::of(&HashMap::new())
     }
 }
 
-impl Kept {
+impl RuntimeSettings {
     /// Reads the rows.
     ///
     /// # Errors
     /// SQLite's.
-    pub fn read(db: &Connection) -> Result<Kept> {
+    pub fn read(db: &Connection) -> Result<RuntimeSettings> {
         let mut query = db.prepare_cached("SELECT name, value FROM linecard_settings")?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(Kept::of(&rows.collect::<rusqlite::Result<_>>()?))
+        Ok(RuntimeSettings::of(&rows.collect::<rusqlite::Result<_>>()?))
     }
 
-    fn of(rows: &HashMap<String, String>) -> Kept {
+    fn of(rows: &HashMap<String, String>) -> RuntimeSettings {
         let value = |name: &str| {
             let default = find(name).map_or("", |setting| setting.default);
             rows.get(name).map_or(default, String::as_str)
         };
-        Kept {
+        RuntimeSettings {
             api_ips: value("api_ips").to_owned(),
             api_pass: value("api_pass").to_owned(),
             case_sensitive_line: value("case_sensitive_line") != "0",
@@ -203,7 +203,7 @@ fn columns(value: &str) -> Result<(), Cow<'static, str>> {
     let fits = |name: &str| {
         let word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
         let stored = schema::table("lines").and_then(|lines| lines.column(name));
-        word && stored.is_none_or(|column| column.kind == schema::Kind::Text)
+        word && stored.is_none_or(|column| column.kind == schema::ColumnType::Text)
     };
     require(
         names(value).all(fits),
@@ -227,10 +227,10 @@ mod tests {
 
     #[test]
     fn a_setting_without_a_row_has_its_default() {
-        let kept = Kept::read(&db()).unwrap();
-        assert_eq!(kept, Kept::default());
-        assert_eq!(kept.v2_content_type, "text/html; charset=UTF-8");
-        assert!(kept.case_sensitive_line && kept.mag_security);
+        let settings = RuntimeSettings::read(&db()).unwrap();
+        assert_eq!(settings, RuntimeSettings::default());
+        assert_eq!(settings.v2_content_type, "text/html; charset=UTF-8");
+        assert!(settings.case_sensitive_line && settings.mag_security);
     }
 
     #[test]
@@ -240,7 +240,7 @@ mod tests {
             set(&db, setting.name, setting.default).unwrap();
             assert_eq!(get(&db, setting).unwrap(), setting.default);
         }
-        assert_eq!(Kept::read(&db).unwrap(), Kept::default());
+        assert_eq!(RuntimeSettings::read(&db).unwrap(), RuntimeSettings::default());
     }
 
     #[test]
@@ -275,6 +275,9 @@ mod tests {
             assert!(set(&db, "v2_extra_columns", column).is_err(), "{column}");
         }
         set(&db, "v2_extra_columns", " nickname, contact ,").unwrap();
-        assert_eq!(Kept::read(&db).unwrap().v2_extra_columns, ["nickname", "contact"]);
+        assert_eq!(
+            RuntimeSettings::read(&db).unwrap().v2_extra_columns,
+            ["nickname", "contact"]
+        );
     }
 }

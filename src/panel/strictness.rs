@@ -36,12 +36,12 @@ impl Strictness {
 
 /// A strictness that can change between two requests.
 #[derive(Debug, Default)]
-pub struct Dial(AtomicU8);
+pub struct StrictnessSetting(AtomicU8);
 
-impl Dial {
+impl StrictnessSetting {
     /// One that stands at this.
-    pub fn at(strictness: Strictness) -> Dial {
-        let dial = Dial::default();
+    pub fn at(strictness: Strictness) -> StrictnessSetting {
+        let dial = StrictnessSetting::default();
         dial.set(strictness);
         dial
     }

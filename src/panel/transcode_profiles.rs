@@ -3,10 +3,10 @@
 use rusqlite::OptionalExtension;
 use serde_json::{Map, Value as Json};
 
+use super::context::Context;
 use super::draft::Change;
 use super::error::{Result, Thing};
-use super::noun::Table;
-use super::scene::Scene;
+use super::noun::TableNoun;
 use crate::store::view::{View, int, object, text};
 
 /// Options that a caller can set singly.
@@ -39,22 +39,22 @@ pub static VIEW: View = View::of(
 );
 
 /// Profiles as rows that can be made, changed and deleted.
-pub static PROFILES: Table = Table {
+pub static PROFILES: TableNoun = TableNoun {
     prepare,
     follow,
     release,
-    ..Table::of(&VIEW, Thing::TranscodeProfile)
+    ..TableNoun::of(&VIEW, Thing::TranscodeProfile)
 };
 
 /// Puts the single options into `profile_options`: into those sent, else into those stored.
-fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
     let single = change.split(|column| OPTIONS.contains(&column));
     if single.is_empty() {
         return Ok(());
     }
     let stored = |id: i64| {
         let sql = "SELECT profile_options FROM profiles WHERE profile_id = ?1";
-        scene
+        context
             .db
             .prepare_cached(sql)?
             .query_row([id], |row| row.get::<_, String>(0))
@@ -78,15 +78,15 @@ fn prepare(scene: &Scene<'_>, change: &mut Change, own: Option<i64>) -> Result<(
 }
 
 /// A profile that was made without a name gets its number for one.
-fn follow(scene: &Scene<'_>, _: Change, id: i64) -> Result<()> {
+fn follow(context: &Context<'_>, _: Change, id: i64) -> Result<()> {
     let sql = "UPDATE profiles SET profile_name = 'Profile ' || profile_id WHERE profile_id = ?1 AND profile_name = ''";
-    scene.db.prepare_cached(sql)?.execute([id])?;
+    context.db.prepare_cached(sql)?.execute([id])?;
     Ok(())
 }
 
 /// Streams that used it are no longer transcoded.
-fn release(scene: &Scene<'_>, id: i64) -> Result<()> {
+fn release(context: &Context<'_>, id: i64) -> Result<()> {
     let sql = "UPDATE streams SET transcode_profile_id = 0 WHERE transcode_profile_id = ?1";
-    scene.db.prepare_cached(sql)?.execute([id])?;
+    context.db.prepare_cached(sql)?.execute([id])?;
     Ok(())
 }

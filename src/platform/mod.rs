@@ -11,9 +11,9 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 #[cfg(unix)]
-use unix as system;
+use self::unix as system;
 #[cfg(windows)]
-use windows as system;
+use self::windows as system;
 
 pub use system::{
     Parent, Stops, descriptor, exit_code, notify, only_one, pass_on, private_folder, program, sync_folder,

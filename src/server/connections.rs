@@ -10,9 +10,9 @@ use actix_http::{Extensions, HttpService};
 use actix_service::{ServiceFactory, ServiceFactoryExt, fn_service};
 use actix_web::rt::net::TcpStream;
 
+use super::app_state::{AppState, Local, serve};
 use super::handshake::shake;
-use super::opening::Opening;
-use super::site::{Local, Site, serve};
+use super::http10::Http10Compat;
 use crate::tls::Tls;
 
 /// How long an idle connection is kept, as the web server in front of a panel does.
@@ -25,7 +25,7 @@ const SLOW_CLOSE: Duration = Duration::from_secs(1);
 /// What each connection is handed to. `stop` gives a future that ends when connections are to end
 /// after the request they are at.
 pub fn service<S, W>(
-    site: &Arc<Site>,
+    state: &Arc<AppState>,
     tls: Option<Arc<Tls>>,
     stop: S,
 ) -> impl ServiceFactory<TcpStream, Config = (), Response = (), Error = DispatchError, InitError = ()> + use<S, W>
@@ -33,19 +33,19 @@ where
     S: Fn() -> W + 'static,
     W: Future<Output = ()> + 'static,
 {
-    let site = Arc::clone(site);
+    let state = Arc::clone(state);
     let stop = Rc::new(stop);
     let (stops, ending) = (Rc::clone(&stop), Rc::clone(&stop));
     let answer = move |request| {
-        let (site, stops) = (Arc::clone(&site), Rc::clone(&stops));
-        async move { Ok::<_, Infallible>(serve(request, &site, move || stops()).await) }
+        let (state, stops) = (Arc::clone(&state), Rc::clone(&stops));
+        async move { Ok::<_, Infallible>(serve(request, &state, move || stops()).await) }
     };
     let http = HttpService::build()
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(SLOW_HEAD)
         .client_disconnect_timeout(SLOW_CLOSE)
         .graceful_shutdown_signal(move || stop())
-        .on_connect_ext(|socket: &Opening, data: &mut Extensions| {
+        .on_connect_ext(|socket: &Http10Compat, data: &mut Extensions| {
             data.insert(socket.line());
             if let Some(local) = socket.local() {
                 data.insert(Local(local.ip()));
@@ -57,7 +57,7 @@ where
         async move {
             let peer = socket.peer_addr().ok();
             let socket = shake(socket, tls.as_deref(), stop).await?;
-            Ok::<_, DispatchError>((Opening::new(socket), peer))
+            Ok::<_, DispatchError>((Http10Compat::new(socket), peer))
         }
     };
     fn_service(open).and_then(http)

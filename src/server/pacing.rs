@@ -8,13 +8,13 @@ use actix_web::rt::time::sleep;
 use actix_web::web::Bytes;
 use futures_util::{Stream, stream};
 
-use super::opening::Line;
+use super::http10::ConnectionHandle;
 
 /// How long an answer that is cut off leaves its beginning to go out.
 const FLUSH: Duration = Duration::from_millis(5);
 
 /// Ends when nobody waits any more.
-pub async fn over(line: &Line, stop: impl Future<Output = ()>) {
+pub async fn over(line: &ConnectionHandle, stop: impl Future<Output = ()>) {
     tokio::select! {
         () = line.left() => {}
         () = stop => {}

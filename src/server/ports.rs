@@ -14,10 +14,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::address::url;
+use super::app_state::{AppState, Exposure};
 use super::connections;
-use super::site::{Door, Site};
 use crate::control::Control;
-use crate::control::hosting::{Hosting, Port};
+use crate::control::worlds::hosting::{Hosting, Port};
 use crate::tls::Tls;
 
 /// How long a world that is to end waits for the requests in flight.
@@ -33,7 +33,7 @@ type Work = Box<dyn FnOnce() + Send>;
 pub struct Ports {
     ip: IpAddr,
     /// What is answered on the ports.
-    door: Door,
+    exposure: Exposure,
     tls: Option<Arc<Tls>>,
     most: usize,
     threads: Mutex<Vec<mpsc::UnboundedSender<Work>>>,
@@ -42,10 +42,10 @@ pub struct Ports {
 
 impl Ports {
     /// Ports at this address, on so many threads at most.
-    pub fn new(ip: IpAddr, door: Door, most: usize, tls: Option<Arc<Tls>>) -> Ports {
+    pub fn new(ip: IpAddr, exposure: Exposure, most: usize, tls: Option<Arc<Tls>>) -> Ports {
         Ports {
             ip,
-            door,
+            exposure,
             tls,
             most: most.max(1),
             threads: Mutex::default(),
@@ -88,18 +88,18 @@ impl Hosting for Ports {
     }
 
     fn serve(&self, listener: TcpListener, world: Arc<Control>) -> io::Result<Box<dyn Port>> {
-        let site = Arc::new(Site {
+        let state = Arc::new(AppState {
             panel: Arc::clone(world.panel()),
             control: Some(world),
             metrics: None,
-            door: self.door,
+            exposure: self.exposure,
         });
         let tls = self.tls.clone();
         let (stop, stopped) = watch::channel(false);
         let (done, ended) = oneshot::channel();
         let work = move || {
             rt::spawn(async move {
-                if let Err(error) = accept(listener, site, tls, stopped).await {
+                if let Err(error) = accept(listener, state, tls, stopped).await {
                     tracing::error!(%error, "a world's port could not be served");
                 }
                 let _ = done.send(());
@@ -134,13 +134,13 @@ impl Port for Open {
 /// Takes connections until it is to stop, then lets those that are open come to their end.
 async fn accept(
     listener: TcpListener,
-    site: Arc<Site>,
+    state: Arc<AppState>,
     tls: Option<Arc<Tls>>,
     mut stopped: watch::Receiver<bool>,
 ) -> io::Result<()> {
     let listener = net::TcpListener::from_std(listener)?;
     let signal = stopped.clone();
-    let factory = connections::service(&site, tls, move || {
+    let factory = connections::service(&state, tls, move || {
         let mut signal = signal.clone();
         async move {
             let _ = signal.wait_for(|stop| *stop).await;

@@ -8,14 +8,14 @@ use actix_http::body::{BodyStream, BoxBody, SizedStream};
 use actix_http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
 use futures_util::StreamExt;
 
-use super::opening::Line;
+use super::http10::ConnectionHandle;
 use super::pacing::{End, Plan, over, paced};
 use crate::control::delivery::{Delivery, Pace};
-use crate::control::tail::{self, Tail};
+use crate::control::journal::tail::{self, Tail};
 
 /// The library's answer, over this connection. `stop` gives a future that ends when the server is to
 /// stop: what goes on as long as the client waits ends then too.
-pub async fn sent<S, W>(delivery: Delivery, line: Option<&Line>, stop: S) -> actix_http::Response<BoxBody>
+pub async fn sent<S, W>(delivery: Delivery, line: Option<&ConnectionHandle>, stop: S) -> actix_http::Response<BoxBody>
 where
     S: FnOnce() -> W,
     W: Future<Output = ()> + 'static,

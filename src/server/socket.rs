@@ -61,14 +61,18 @@ impl Drop for Secure {
         let (socket, session) = self.stream.get_mut();
         session.send_close_notify();
         // What the client has no room for is not waited for.
-        while session.wants_write() && session.write_tls(&mut Now(socket)).is_ok_and(|written| written > 0) {}
+        while session.wants_write()
+            && session
+                .write_tls(&mut NonBlocking(socket))
+                .is_ok_and(|written| written > 0)
+        {}
     }
 }
 
 /// Writes what fits at once.
-struct Now<'a>(&'a TcpStream);
+struct NonBlocking<'a>(&'a TcpStream);
 
-impl Write for Now<'_> {
+impl Write for NonBlocking<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.try_write(bytes)
     }

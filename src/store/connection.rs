@@ -84,13 +84,13 @@ pub fn writer(db: &Connection, zone: Zone) -> rusqlite::Result<()> {
     // power cut; group commit makes that affordable.
     let _mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     db.execute_batch("PRAGMA synchronous = FULL")?;
-    forbid_clock_and_chance(db)
+    forbid_clock_and_random(db)
 }
 
 /// Sets a connection in memory up for the writer and readers in turns.
 pub fn shared(db: &Connection, zone: Zone) -> rusqlite::Result<()> {
     common(db, zone, SHARED_CACHE_KIB)?;
-    forbid_clock_and_chance(db)
+    forbid_clock_and_random(db)
 }
 
 /// Lets a new database in memory have small pages.
@@ -102,7 +102,7 @@ pub fn small_pages(db: &Connection) -> rusqlite::Result<()> {
 pub fn reader(db: &Connection, zone: Zone) -> rusqlite::Result<()> {
     common(db, zone, READER_CACHE_KIB)?;
     db.execute_batch("PRAGMA query_only = ON")?;
-    forbid_clock_and_chance(db)
+    forbid_clock_and_random(db)
 }
 
 /// Sets a connection up for another process beside a server's.
@@ -123,15 +123,15 @@ fn common(db: &Connection, zone: Zone, cache_kib: i32) -> rusqlite::Result<()> {
 
 /// SQL that asks for the time or for a random number does not compile, column defaults included:
 /// time and chance are arguments, so that a test can set them.
-fn forbid_clock_and_chance(db: &Connection) -> rusqlite::Result<()> {
+fn forbid_clock_and_random(db: &Connection) -> rusqlite::Result<()> {
     db.authorizer(Some(|context: AuthContext<'_>| match context.action {
-        AuthAction::Function { function_name } if is_clock_or_chance(function_name) => Authorization::Deny,
+        AuthAction::Function { function_name } if is_clock_or_random(function_name) => Authorization::Deny,
         _ => Authorization::Allow,
     }))
 }
 
 /// SQLite's functions that read the clock or draw random numbers.
-pub fn is_clock_or_chance(function: &str) -> bool {
+pub fn is_clock_or_random(function: &str) -> bool {
     const NAMES: [&str; 12] = [
         "random",
         "randomblob",

@@ -7,8 +7,8 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, Statement};
 
-use super::remembered::Counts;
-use super::view::{Column, Kind, Record, Selection, View};
+use super::remembered::TotalsCache;
+use super::view::{Column, Record, Selection, ValueType, View};
 
 /// What a caller asks of a list.
 #[derive(Debug)]
@@ -32,7 +32,7 @@ pub struct At<'a> {
     pub now: String,
     pub soon: String,
     /// Totals that are remembered until `commits` changes.
-    pub counts: &'a Counts,
+    pub counts: &'a TotalsCache,
     pub commits: u64,
 }
 
@@ -87,7 +87,7 @@ impl ListQuery {
             Some((column, down)) => {
                 let sql = column.sql();
                 // Names sort as people read them, whatever the letters' case.
-                let collation = if column.kind == Kind::Text {
+                let collation = if column.kind == ValueType::Text {
                     " COLLATE NOCASE"
                 } else {
                     ""
@@ -147,12 +147,12 @@ impl ListQuery {
     }
 
     /// Binds whichever of the named values the statement uses, and returns what it bound.
-    fn bind(&self, query: &mut Statement<'_>, scene: &At<'_>) -> rusqlite::Result<Vec<Value>> {
+    fn bind(&self, query: &mut Statement<'_>, context: &At<'_>) -> rusqlite::Result<Vec<Value>> {
         let mut bound = Vec::with_capacity(query.parameter_count());
         for at in 1..=query.parameter_count() {
             let value = query
                 .parameter_name(at)
-                .map_or(Value::Null, |name| self.value(name, scene));
+                .map_or(Value::Null, |name| self.value(name, context));
             query.raw_bind_parameter(at, &value)?;
             bound.push(value);
         }

@@ -4,7 +4,9 @@
 //! group commit. Whoever comes through a door gets a connection and nothing of HTTP or of a
 //! dialect; the rules of a panel live above, in [`crate::panel`].
 
+mod change_log;
 pub mod connection;
+mod connection_lock;
 mod error;
 pub mod functions;
 pub mod image;
@@ -14,10 +16,8 @@ mod readers;
 mod remembered;
 pub mod schema;
 pub mod seed;
-mod since;
 pub mod sql_door;
 mod totals;
-mod turns;
 pub mod view;
 mod writer;
 
@@ -27,29 +27,29 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use rusqlite::{Connection, OpenFlags};
 
+use change_log::ChangeLog;
 pub use connection::Place;
+use connection_lock::{ConnectionLock, Shared, WriterConnection};
 pub use error::{StoreError, panic_words};
 pub use image::Image;
-pub use open::{Found, OpenError};
+pub use open::{DatabaseOrigin, OpenError};
 use open::{Hold, Prepared};
 use readers::Readers;
-pub use remembered::{Counts, Remembered};
-use since::Since;
+pub use remembered::{CommitCache, TotalsCache};
 use totals::Totals;
-use turns::{Desk, Shared, Turns};
-use writer::{Around, Writer};
+use writer::{TransactionHooks, Writer};
 
 use crate::time::Zone;
 
 /// The table whose changes mean that the picture of who may call is old.
-const GATES_TABLE: &str = "linecard_gates";
+const ACCESS_TABLE: &str = "linecard_gates";
 
 /// An open database.
 pub struct Store {
     readers: Readers,
     writer: Writer,
     versions: Arc<Versions>,
-    counts: Counts,
+    counts: TotalsCache,
     place: Place,
     zone: Zone,
     /// The locked file; the last field, so that it is closed after the connections.
@@ -60,19 +60,19 @@ pub struct Store {
 #[derive(Debug, Default)]
 struct Versions {
     commits: AtomicU64,
-    gates: AtomicU64,
+    access: AtomicU64,
     /// Set by the writer's hook while a transaction runs.
-    gates_touched: AtomicBool,
+    access_touched: AtomicBool,
     totals: Totals,
-    since: Since,
+    change_log: ChangeLog,
 }
 
 impl Versions {
     /// Something else may be found in the database from now on.
     fn ended(&self) {
         self.commits.fetch_add(1, Ordering::Release);
-        if self.gates_touched.swap(false, Ordering::Relaxed) {
-            self.gates.fetch_add(1, Ordering::Release);
+        if self.access_touched.swap(false, Ordering::Relaxed) {
+            self.access.fetch_add(1, Ordering::Release);
         }
     }
 }
@@ -86,7 +86,7 @@ impl Store {
         place: Place,
         zone: Zone,
         fill: impl FnOnce(&Connection) -> Result<(), String>,
-    ) -> Result<(Store, Found), OpenError> {
+    ) -> Result<(Store, DatabaseOrigin), OpenError> {
         let Prepared { found, hold } = open::prepare(&place, fill)?;
         let failed = |reason: String| OpenError::Unreadable {
             path: place.uri(),
@@ -103,18 +103,18 @@ impl Store {
         };
         let versions = Arc::new(Versions::default());
         set_up_writer(&db, zone, &versions).map_err(|error| failed(error.to_string()))?;
-        let turns = matches!(place, Place::Memory(_)).then(|| Arc::new(Turns::default()));
+        let lock = matches!(place, Place::Memory(_)).then(|| Arc::new(ConnectionLock::default()));
         // One connection for each thread that serves clients, and a few for slow reads beside them.
         let threads = u32::try_from(std::thread::available_parallelism().map_or(1, usize::from)).unwrap_or(1);
-        let readers = Readers::open(&place, zone, threads, threads + 4, turns.clone())
+        let readers = Readers::open(&place, zone, threads, threads + 4, lock.clone())
             .map_err(|error| failed(error.to_string()))?;
-        let writer = Writer::start(Desk::Own(db, turns), Ending(Arc::clone(&versions)))
+        let writer = Writer::start(WriterConnection::Own(db, lock), CommitHooks(Arc::clone(&versions)))
             .map_err(|error| failed(error.to_string()))?;
         let store = Store {
             readers,
             writer,
             versions,
-            counts: Counts::default(),
+            counts: TotalsCache::default(),
             place,
             zone,
             _file: file,
@@ -122,7 +122,7 @@ impl Store {
         Ok((store, found))
     }
 
-    /// Opens a database in memory that begins as an image and is small: see `turns`.
+    /// Opens a database in memory that begins as an image and is small: see `lock`.
     ///
     /// # Errors
     /// SQLite's or the system's.
@@ -139,18 +139,18 @@ impl Store {
             connection::shared(&db, zone)?;
             readers::metered(&db)?;
             count_changes(&db, &versions)?;
-            versions.since.begin(image.clone());
+            versions.change_log.begin(image.clone());
             Ok(db)
         };
         let shared = Arc::new(Shared::new(open().map_err(|error| making(error.to_string()))?));
         let readers = Readers::over(Arc::clone(&shared), &place, zone).map_err(|error| making(error.to_string()))?;
-        let writer = Writer::start(Desk::Shared(shared), Ending(Arc::clone(&versions)))
+        let writer = Writer::start(WriterConnection::Shared(shared), CommitHooks(Arc::clone(&versions)))
             .map_err(|error| making(error.to_string()))?;
         Ok(Store {
             readers,
             writer,
             versions,
-            counts: Counts::default(),
+            counts: TotalsCache::default(),
             place,
             zone,
             _file: None,
@@ -194,8 +194,8 @@ impl Store {
             .alone(move |db| {
                 let image = Image::taken(db)?;
                 // The first image mostly is the one that is gone back to.
-                if alone && !versions.since.is_noting() {
-                    versions.since.begin(image.clone());
+                if alone && !versions.change_log.is_noting() {
+                    versions.change_log.begin(image.clone());
                 }
                 Ok(image)
             })
@@ -211,13 +211,13 @@ impl Store {
         let (image, versions, alone) = (image.clone(), Arc::clone(&self.versions), self.is_alone());
         self.writer
             .alone(move |db| {
-                if !versions.since.take_back(&image, db) {
+                if !versions.change_log.take_back(&image, db) {
                     image.put(db)?;
                 }
-                versions.gates_touched.store(true, Ordering::Relaxed);
+                versions.access_touched.store(true, Ordering::Relaxed);
                 versions.totals.recount(db)?;
                 if alone {
-                    versions.since.begin(image);
+                    versions.change_log.begin(image);
                 }
                 // Before anybody is told that it is done.
                 versions.ended();
@@ -244,17 +244,17 @@ impl Store {
     }
 
     /// A number that changes when access codes, blocked addresses, keys or rights did.
-    pub fn gates(&self) -> u64 {
-        self.versions.gates.load(Ordering::Acquire)
+    pub fn access(&self) -> u64 {
+        self.versions.access.load(Ordering::Acquire)
     }
 
     /// Has the gates read again, because somebody else may have changed them.
-    pub fn touch_gates(&self) {
-        self.versions.gates.fetch_add(1, Ordering::Release);
+    pub fn touch_access(&self) {
+        self.versions.access.fetch_add(1, Ordering::Release);
     }
 
-    /// The totals of lists that were counted since the last commit.
-    pub fn counts(&self) -> &Counts {
+    /// The totals of lists that were counted change_log the last commit.
+    pub fn counts(&self) -> &TotalsCache {
         &self.counts
     }
 
@@ -296,16 +296,16 @@ fn count_changes(db: &Connection, versions: &Arc<Versions>) -> rusqlite::Result<
     versions.totals.recount(db)?;
     db.update_hook(Some(move |action, _: &str, table: &str, row| {
         versions.totals.note(action, table, row);
-        versions.since.note(table, row);
-        if table == GATES_TABLE {
-            versions.gates_touched.store(true, Ordering::Relaxed);
+        versions.change_log.note(table, row);
+        if table == ACCESS_TABLE {
+            versions.access_touched.store(true, Ordering::Relaxed);
         }
     }))
 }
 
-struct Ending(Arc<Versions>);
+struct CommitHooks(Arc<Versions>);
 
-impl Around for Ending {
+impl TransactionHooks for CommitHooks {
     fn began(&self) {
         self.0.totals.forget();
     }

@@ -35,7 +35,7 @@ pub enum OpenError {
     #[error("{path} was made by a newer Linecard (schema {found}, this one knows {known}); use that version")]
     Newer { path: PathBuf, found: usize, known: usize },
     #[error("{path} was made by an older Linecard; start the server once to migrate it")]
-    Older { path: PathBuf },
+    Xui { path: PathBuf },
     #[error("{path} is in use by another Linecard; stop it or name another file with --db")]
     InUse { path: PathBuf },
     #[error("cannot migrate {path}: {reason}; the file is as it was")]
@@ -48,7 +48,7 @@ pub enum OpenError {
 
 /// What was found at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Found {
+pub enum DatabaseOrigin {
     /// Nothing was there; a new database was made and filled.
     New,
     /// A database was there.
@@ -57,7 +57,7 @@ pub enum Found {
 
 /// A whole, current database at a place.
 pub struct Prepared {
-    pub found: Found,
+    pub found: DatabaseOrigin,
     /// What keeps it from others while it is in use.
     pub hold: Hold,
 }
@@ -90,7 +90,7 @@ pub fn prepare(place: &Place, fill: impl FnOnce(&Connection) -> Result<(), Strin
             fill(&db).map_err(OpenError::Filling)?;
             db.execute_batch("COMMIT").map_err(making)?;
             Ok(Prepared {
-                found: Found::New,
+                found: DatabaseOrigin::New,
                 hold: Hold::Memory(db),
             })
         }
@@ -98,14 +98,14 @@ pub fn prepare(place: &Place, fill: impl FnOnce(&Connection) -> Result<(), Strin
             let hold = Hold::File(lock(path)?);
             check_file(path, STEPS)?;
             Ok(Prepared {
-                found: Found::Existing,
+                found: DatabaseOrigin::Existing,
                 hold,
             })
         }
         Place::File(path) => {
             make_file(path, fill)?;
             Ok(Prepared {
-                found: Found::New,
+                found: DatabaseOrigin::New,
                 hold: Hold::File(lock(path)?),
             })
         }
@@ -245,7 +245,7 @@ pub fn visit(path: &Path) -> Result<Connection, OpenError> {
     }
     let (db, found) = recognise(path, STEPS.len())?;
     if found < STEPS.len() {
-        return Err(OpenError::Older { path: path.into() });
+        return Err(OpenError::Xui { path: path.into() });
     }
     connection::visitor(&db).map_err(|error| OpenError::Unreadable {
         path: path.into(),
@@ -345,7 +345,7 @@ mod tests {
     fn made(folder: &tempfile::TempDir) -> PathBuf {
         let path = folder.path().join("panel.db");
         let prepared = prepare(&Place::File(path.clone()), |_| Ok(())).unwrap();
-        assert_eq!(prepared.found, Found::New);
+        assert_eq!(prepared.found, DatabaseOrigin::New);
         path
     }
 
@@ -415,7 +415,7 @@ mod tests {
             .unwrap();
         drop(first);
         let prepared = prepare(&Place::File(path.clone()), |_| panic!("it is not new")).unwrap();
-        assert_eq!(prepared.found, Found::Existing);
+        assert_eq!(prepared.found, DatabaseOrigin::Existing);
 
         let migrated = Connection::open(&path).unwrap();
         let fresh = Connection::open_in_memory().unwrap();

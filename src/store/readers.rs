@@ -17,9 +17,9 @@ use rusqlite::{Connection, OpenFlags};
 use scheduled_thread_pool::ScheduledThreadPool;
 
 use super::connection::{self, Place};
+use super::connection_lock::{ConnectionLock, Shared, SharedGuard};
 use super::error::StoreError;
 use super::sql_door::{self, DoorError};
-use super::turns::{Held, Shared, Turns};
 use crate::time::Zone;
 
 /// SQLite's instructions between two looks at the allowance.
@@ -60,7 +60,7 @@ pub struct Readers {
 /// Where a read's connection comes from.
 #[derive(Clone)]
 enum Source {
-    Pool(Pool<SqliteConnectionManager>, Option<Arc<Turns>>),
+    Pool(Pool<SqliteConnectionManager>, Option<Arc<ConnectionLock>>),
     Shared(Arc<Shared>),
 }
 
@@ -69,50 +69,50 @@ enum Source {
     clippy::large_enum_variant,
     reason = "a value of the stack, which a box would send to the heap with each read"
 )]
-enum Lent<'a> {
+enum ReaderGuard<'a> {
     Pooled {
         db: PooledConnection<SqliteConnectionManager>,
         _turn: Option<RwLockReadGuard<'a, ()>>,
     },
-    Shared(Held<'a>),
+    Shared(SharedGuard<'a>),
 }
 
 impl Source {
     /// A connection that is there at once, or soon enough for a thread that serves others.
-    fn soon(&self) -> Option<Result<Lent<'_>, StoreError>> {
+    fn soon(&self) -> Option<Result<ReaderGuard<'_>, StoreError>> {
         match self {
-            Source::Pool(pool, turns) => {
-                let turn = match turns {
-                    Some(turns) => Some(turns.soon()?),
+            Source::Pool(pool, lock) => {
+                let turn = match lock {
+                    Some(lock) => Some(lock.soon()?),
                     None => None,
                 };
                 let db = pool.try_get()?;
-                Some(Ok(Lent::Pooled { db, _turn: turn }))
+                Some(Ok(ReaderGuard::Pooled { db, _turn: turn }))
             }
-            Source::Shared(shared) => Some(shared.try_read()?.map(Lent::Shared).map_err(StoreError::from)),
+            Source::Shared(shared) => Some(shared.try_read()?.map(ReaderGuard::Shared).map_err(StoreError::from)),
         }
     }
 
     /// A connection, waited for.
-    fn wait(&self) -> Result<Lent<'_>, StoreError> {
+    fn wait(&self) -> Result<ReaderGuard<'_>, StoreError> {
         match self {
-            Source::Pool(pool, turns) => {
+            Source::Pool(pool, lock) => {
                 let db = pool.get().map_err(|_| StoreError::Busy)?;
-                let turn = turns.as_ref().map(|turns| turns.read());
-                Ok(Lent::Pooled { db, _turn: turn })
+                let turn = lock.as_ref().map(|lock| lock.read());
+                Ok(ReaderGuard::Pooled { db, _turn: turn })
             }
-            Source::Shared(shared) => Ok(Lent::Shared(shared.read()?)),
+            Source::Shared(shared) => Ok(ReaderGuard::Shared(shared.read()?)),
         }
     }
 }
 
-impl Deref for Lent<'_> {
+impl Deref for ReaderGuard<'_> {
     type Target = Connection;
 
     fn deref(&self) -> &Connection {
         match self {
-            Lent::Pooled { db, .. } => db,
-            Lent::Shared(held) => held,
+            ReaderGuard::Pooled { db, .. } => db,
+            ReaderGuard::Shared(held) => held,
         }
     }
 }
@@ -127,11 +127,11 @@ impl Readers {
         zone: Zone,
         idle: u32,
         most: u32,
-        turns: Option<Arc<Turns>>,
+        lock: Option<Arc<ConnectionLock>>,
     ) -> Result<Readers, r2d2::Error> {
         let plain = pool(place, idle, most, move |db| connection::reader(db, zone))?;
         Ok(Readers {
-            source: Source::Pool(plain, turns),
+            source: Source::Pool(plain, lock),
             door: door(place, zone)?,
         })
     }

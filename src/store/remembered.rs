@@ -13,10 +13,10 @@ const QUESTIONS: usize = 256;
 
 /// The answers of one state of the database.
 #[derive(Debug)]
-pub struct Remembered<V>(Mutex<State<V>>);
+pub struct CommitCache<V>(Mutex<State<V>>);
 
 /// Totals of lists.
-pub type Counts = Remembered<i64>;
+pub type TotalsCache = CommitCache<i64>;
 
 #[derive(Debug)]
 struct State<V> {
@@ -24,16 +24,16 @@ struct State<V> {
     answers: IndexMap<String, V>,
 }
 
-impl<V> Default for Remembered<V> {
+impl<V> Default for CommitCache<V> {
     fn default() -> Self {
-        Remembered(Mutex::new(State {
+        CommitCache(Mutex::new(State {
             commits: 0,
             answers: IndexMap::new(),
         }))
     }
 }
 
-impl<V: Clone> Remembered<V> {
+impl<V: Clone> CommitCache<V> {
     /// The answer that is remembered for this question, or what `find` finds.
     ///
     /// `commits` is the number of commits before the caller's snapshot was taken: an answer of an

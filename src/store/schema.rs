@@ -16,7 +16,7 @@ const OWN_PREFIX: &str = "linecard_";
 
 /// What a column holds (contract "Admin API", section 9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ColumnType {
     Int,
     /// 0 or 1.
     Flag,
@@ -36,7 +36,7 @@ pub enum Kind {
 #[derive(Debug)]
 pub struct Column {
     pub name: &'static str,
-    pub kind: Kind,
+    pub kind: ColumnType,
     pub nullable: bool,
     /// The default as SQL, null when there is none.
     pub default: Option<&'static str>,
@@ -103,14 +103,14 @@ fn parse(sql: &'static str) -> IndexMap<&'static str, Table> {
 fn column(line: &'static str) -> Option<Column> {
     let (declaration, kind) = line.rsplit_once("-- ")?;
     let kind = match kind.trim() {
-        "int" => Kind::Int,
-        "flag" => Kind::Flag,
-        "unix" => Kind::Unix,
-        "money" => Kind::Money,
-        "real" => Kind::Real,
-        "text" => Kind::Text,
-        "json" => Kind::Json,
-        "iso" => Kind::Iso,
+        "int" => ColumnType::Int,
+        "flag" => ColumnType::Flag,
+        "unix" => ColumnType::Unix,
+        "money" => ColumnType::Money,
+        "real" => ColumnType::Real,
+        "text" => ColumnType::Text,
+        "json" => ColumnType::Json,
+        "iso" => ColumnType::Iso,
         _ => return None,
     };
     let declaration = declaration.trim().trim_end_matches(',');
@@ -153,9 +153,9 @@ mod tests {
             .flat_map(|table| {
                 table.columns().map(move |column| {
                     let stored = match column.kind {
-                        Kind::Int | Kind::Flag | Kind::Unix | Kind::Money => "INTEGER",
-                        Kind::Real => "REAL",
-                        Kind::Text | Kind::Json | Kind::Iso => "TEXT",
+                        ColumnType::Int | ColumnType::Flag | ColumnType::Unix | ColumnType::Money => "INTEGER",
+                        ColumnType::Real => "REAL",
+                        ColumnType::Text | ColumnType::Json | ColumnType::Iso => "TEXT",
                     };
                     (
                         table.name.to_owned(),

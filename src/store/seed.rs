@@ -6,7 +6,7 @@ use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Batch, Connection, Error};
 
-use super::connection::is_clock_or_chance;
+use super::connection::is_clock_or_random;
 use super::schema;
 
 /// Runs every statement of `sql`, which is called `name` in errors.
@@ -65,7 +65,7 @@ fn allow(context: AuthContext<'_>) -> Authorization {
     let open = |table: &str| table == "sqlite_sequence" || schema::table(table).is_some();
     let allowed = match context.action {
         Select | Recursive => true,
-        Function { function_name } => !is_clock_or_chance(function_name),
+        Function { function_name } => !is_clock_or_random(function_name),
         Read { table_name, .. } | Insert { table_name } | Delete { table_name } | Update { table_name, .. } => {
             open(table_name) || context.database_name != Some("main")
         }

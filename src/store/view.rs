@@ -10,7 +10,7 @@ use super::schema;
 
 /// What a value is, and so how it may be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum ValueType {
     Int,
     /// 0 or 1.
     Flag,
@@ -38,7 +38,7 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug)]
 pub struct Column {
     pub name: &'static str,
-    pub kind: Kind,
+    pub kind: ValueType,
     /// The table it is a column of; the group of the view says it.
     table: &'static str,
     /// The expression, where it is not the table's column of that name.
@@ -47,7 +47,7 @@ pub struct Column {
 
 impl Column {
     /// A column under its own name.
-    pub const fn new(kind: Kind, name: &'static str) -> Column {
+    pub const fn new(kind: ValueType, name: &'static str) -> Column {
         Column {
             name,
             kind,
@@ -73,8 +73,8 @@ impl Column {
     pub fn printed(&self) -> String {
         let sql = self.sql();
         match self.kind {
-            Kind::Unix => format!("local_time({sql})"),
-            Kind::Money => format!("money_text({sql})"),
+            ValueType::Unix => format!("local_time({sql})"),
+            ValueType::Money => format!("money_text({sql})"),
             _ => sql,
         }
     }
@@ -86,13 +86,13 @@ pub fn stored(table: &str, called: &'static str) -> impl Iterator<Item = Column>
     columns.map(move |column| Column {
         name: column.name,
         kind: match column.kind {
-            schema::Kind::Int => Kind::Int,
-            schema::Kind::Flag => Kind::Flag,
-            schema::Kind::Unix => Kind::Unix,
-            schema::Kind::Money => Kind::Money,
-            schema::Kind::Real => Kind::Real,
-            schema::Kind::Text | schema::Kind::Json => Kind::Text,
-            schema::Kind::Iso => Kind::Iso,
+            schema::ColumnType::Int => ValueType::Int,
+            schema::ColumnType::Flag => ValueType::Flag,
+            schema::ColumnType::Unix => ValueType::Unix,
+            schema::ColumnType::Money => ValueType::Money,
+            schema::ColumnType::Real => ValueType::Real,
+            schema::ColumnType::Text | schema::ColumnType::Json => ValueType::Text,
+            schema::ColumnType::Iso => ValueType::Iso,
         },
         table: called,
         sql: None,
@@ -239,45 +239,45 @@ pub fn owned(value: ValueRef<'_>) -> Value {
 
 /// A whole number.
 pub const fn int(name: &'static str) -> Column {
-    Column::new(Kind::Int, name)
+    Column::new(ValueType::Int, name)
 }
 /// 0 or 1.
 pub const fn flag(name: &'static str) -> Column {
-    Column::new(Kind::Flag, name)
+    Column::new(ValueType::Flag, name)
 }
 /// Text.
 pub const fn text(name: &'static str) -> Column {
-    Column::new(Kind::Text, name)
+    Column::new(ValueType::Text, name)
 }
 /// A floating-point number.
 pub const fn real(name: &'static str) -> Column {
-    Column::new(Kind::Real, name)
+    Column::new(ValueType::Real, name)
 }
 /// Hundredths of a credit.
 pub const fn money(name: &'static str) -> Column {
-    Column::new(Kind::Money, name)
+    Column::new(ValueType::Money, name)
 }
 /// An instant in unix seconds.
 pub const fn unix(name: &'static str) -> Column {
-    Column::new(Kind::Unix, name)
+    Column::new(ValueType::Unix, name)
 }
 /// A local date text.
 pub const fn iso(name: &'static str) -> Column {
-    Column::new(Kind::Iso, name)
+    Column::new(ValueType::Iso, name)
 }
 /// A JSON list of whole numbers.
 pub const fn ints(name: &'static str) -> Column {
-    Column::new(Kind::Ints, name)
+    Column::new(ValueType::Ints, name)
 }
 /// A JSON list of texts.
 pub const fn texts(name: &'static str) -> Column {
-    Column::new(Kind::Texts, name)
+    Column::new(ValueType::Texts, name)
 }
 /// A JSON list of anything.
 pub const fn list(name: &'static str) -> Column {
-    Column::new(Kind::List, name)
+    Column::new(ValueType::List, name)
 }
 /// A JSON object.
 pub const fn object(name: &'static str) -> Column {
-    Column::new(Kind::Object, name)
+    Column::new(ValueType::Object, name)
 }

@@ -19,8 +19,8 @@ use std::time::Duration;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use super::connection_lock::WriterConnection;
 use super::error::{StoreError, panic_words};
-use super::turns::Desk;
 
 /// Jobs that may wait. Beyond it a caller is told "busy" at once, so that it can choose to retry.
 const QUEUE: usize = 1024;
@@ -41,7 +41,7 @@ pub struct Writer {
 }
 
 /// What the thread does around each transaction.
-pub trait Around: Send + 'static {
+pub trait TransactionHooks: Send + 'static {
     /// Runs when a transaction begins.
     fn began(&self);
     /// Runs before a transaction is committed, as the last part of it.
@@ -54,27 +54,27 @@ pub trait Around: Send + 'static {
 }
 
 /// Something that runs between two transactions.
-type Alone = Box<dyn FnOnce(&mut Connection) + Send>;
+type ExclusiveJob = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// What the thread is asked for.
 enum Work {
     /// A write, to be committed with others.
     Job(Box<dyn Job>),
     /// Something that needs the connection outside of any transaction.
-    Alone(Alone),
+    ExclusiveJob(ExclusiveJob),
     End,
 }
 
 impl Writer {
     /// Starts the thread over a connection that was set up for it.
-    pub fn start(desk: Desk, around: impl Around) -> std::io::Result<Writer> {
-        let (queue, jobs) = sync_channel(match desk {
-            Desk::Own(..) => QUEUE,
-            Desk::Shared(_) => SHORT_QUEUE,
+    pub fn start(connection: WriterConnection, hooks: impl TransactionHooks) -> std::io::Result<Writer> {
+        let (queue, jobs) = sync_channel(match connection {
+            WriterConnection::Own(..) => QUEUE,
+            WriterConnection::Shared(_) => SHORT_QUEUE,
         });
         let thread = std::thread::Builder::new()
             .name("linecard-writer".into())
-            .spawn(move || work(desk, &jobs, &around))?;
+            .spawn(move || work(connection, &jobs, &hooks))?;
         Ok(Writer {
             queue,
             thread: Mutex::new(Some(thread)),
@@ -111,7 +111,7 @@ impl Writer {
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.send(Work::Alone(Box::new(move |db| {
+        self.send(Work::ExclusiveJob(Box::new(move |db| {
             let outcome = catch_unwind(AssertUnwindSafe(|| work(db).map_err(StoreError::from)))
                 .unwrap_or_else(|payload| Err(StoreError::Panicked(panic_words(&*payload))));
             let _ = reply.send(outcome);
@@ -186,7 +186,7 @@ where
     }
 }
 
-fn work(mut desk: Desk, jobs: &Receiver<Work>, around: &impl Around) {
+fn work(mut connection: WriterConnection, jobs: &Receiver<Work>, hooks: &impl TransactionHooks) {
     let mut queue = Queue {
         jobs,
         open: true,
@@ -196,21 +196,21 @@ fn work(mut desk: Desk, jobs: &Receiver<Work>, around: &impl Around) {
     loop {
         let first = queue.wait();
         if let Some(work) = queue.alone.take() {
-            work(&mut desk.turn(true));
-            around.ended();
+            work(&mut connection.turn(true));
+            hooks.ended();
             continue;
         }
         let Some(first) = first else {
             break;
         };
-        let awaited = desk.is_awaited();
-        let db = desk.turn(false);
+        let awaited = connection.is_awaited();
+        let db = connection.turn(false);
         let mut group = Group::default();
-        let mut result = group.begin(&db, around);
+        let mut result = group.begin(&db, hooks);
         let mut next = Some(first);
         while let Some(job) = next {
             if result.is_ok() {
-                result = group.run(&db, job, around);
+                result = group.run(&db, job, hooks);
             } else {
                 group.jobs.push(job);
             }
@@ -220,21 +220,21 @@ fn work(mut desk: Desk, jobs: &Receiver<Work>, around: &impl Around) {
                 _ => queue.ready(),
             };
         }
-        let lost = result.and_then(|()| group.commit(&db, around)).err();
+        let lost = result.and_then(|()| group.commit(&db, hooks)).err();
         if lost.is_some() && !db.is_autocommit() {
             let _ = db.execute_batch("ROLLBACK");
         }
         drop(db);
-        around.ended();
+        hooks.ended();
         answered = group.jobs.len();
         group.answer(lost.as_ref());
     }
-    if desk.is_awaited() {
+    if connection.is_awaited() {
         // What is in memory goes with it.
         return;
     }
     // The last connection leaves a database in one file, with nothing to recover.
-    if let Err(error) = desk
+    if let Err(error) = connection
         .turn(true)
         .execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)")
     {
@@ -252,13 +252,13 @@ struct Group {
 }
 
 impl Group {
-    fn begin(&self, db: &Connection, around: &impl Around) -> rusqlite::Result<()> {
-        around.began();
+    fn begin(&self, db: &Connection, hooks: &impl TransactionHooks) -> rusqlite::Result<()> {
+        hooks.began();
         db.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(|_| ())
     }
 
     /// Runs one more job. When it fails after it wrote, the others run again without it.
-    fn run(&mut self, db: &Connection, mut job: Box<dyn Job>, around: &impl Around) -> rusqlite::Result<()> {
+    fn run(&mut self, db: &Connection, mut job: Box<dyn Job>, hooks: &impl TransactionHooks) -> rusqlite::Result<()> {
         let before = db.total_changes();
         let clean = job.run(db) || db.total_changes() == before;
         if clean {
@@ -269,14 +269,14 @@ impl Group {
         if !db.is_autocommit() {
             db.prepare_cached("ROLLBACK")?.execute([])?;
         }
-        self.begin(db, around)?;
+        self.begin(db, hooks)?;
         std::mem::take(&mut self.jobs)
             .into_iter()
-            .try_for_each(|job| self.run(db, job, around))
+            .try_for_each(|job| self.run(db, job, hooks))
     }
 
-    fn commit(&self, db: &Connection, around: &impl Around) -> rusqlite::Result<()> {
-        around.committing(db)?;
+    fn commit(&self, db: &Connection, hooks: &impl TransactionHooks) -> rusqlite::Result<()> {
+        hooks.committing(db)?;
         db.prepare_cached("COMMIT")?.execute([]).map(|_| ())
     }
 
@@ -295,7 +295,7 @@ struct Queue<'a> {
     jobs: &'a Receiver<Work>,
     open: bool,
     /// What was found between the jobs and has its turn after the group.
-    alone: Option<Alone>,
+    alone: Option<ExclusiveJob>,
 }
 
 impl Queue<'_> {
@@ -329,7 +329,7 @@ impl Queue<'_> {
     fn job(&mut self, work: Option<Work>) -> Option<Box<dyn Job>> {
         match work? {
             Work::Job(job) => return Some(job),
-            Work::Alone(work) => self.alone = Some(work),
+            Work::ExclusiveJob(work) => self.alone = Some(work),
             Work::End => self.open = false,
         }
         None

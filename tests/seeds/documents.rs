@@ -1,6 +1,6 @@
 //! What a document means: names, ids, times, defaults, and documents that add to others.
 
-use linecard::document::Form;
+use linecard::document::Format;
 
 use super::{everything, planted, planted_all, rows};
 
@@ -86,10 +86,10 @@ const JSON: &str = r#"{
 #[test]
 fn a_document_means_the_same_in_each_of_its_forms() {
     for (form, text) in [
-        (Form::Yaml, YAML),
-        (Form::Toml, TOML),
-        (Form::Json, JSON),
-        (Form::Yaml, JSON),
+        (Format::Yaml, YAML),
+        (Format::Toml, TOML),
+        (Format::Json, JSON),
+        (Format::Yaml, JSON),
     ] {
         let seen = planted(form, text, |db| {
             [
@@ -142,7 +142,7 @@ lines:
 mags:
   - {mac: '00:1A:79:00:00:01', expires: never, lock_device: true}
 ";
-    let seen = planted_all(&[(Form::Yaml, YAML), (Form::Yaml, later)], |db| {
+    let seen = planted_all(&[(Format::Yaml, YAML), (Format::Yaml, later)], |db| {
         [
             "SELECT id, type, stream_icon, stream_source FROM streams",
             "SELECT id, username, max_connections, exp_date FROM lines WHERE is_mag = 0",
@@ -161,7 +161,7 @@ mags:
 #[test]
 fn a_password_of_an_account_is_kept_as_a_hash_and_a_hash_as_it_is() {
     let text = "accounts: [{username: a, password: secret}, {username: b, password: $6$salt$hash}, {username: c}]";
-    let seen = planted(Form::Yaml, text, |db| {
+    let seen = planted(Format::Yaml, text, |db| {
         rows(db, "SELECT substr(password, 1, 11) FROM users")
     })
     .unwrap();
@@ -178,7 +178,7 @@ streams:
   - {name: b, servers: []}
   - {name: c, servers: [{server: Edge, pid: 5}, {server: Main}]}
 ";
-    let seen = planted(Form::Yaml, text, |db| {
+    let seen = planted(Format::Yaml, text, |db| {
         rows(
             db,
             "SELECT server_stream_id, stream_id, server_id, pid FROM streams_servers",
@@ -200,7 +200,7 @@ generate: {live: 30, vod: 20, series: 5, epg_days: 7, lines: 10, resellers: 3}
          (SELECT count(*) FROM streams_episodes WHERE stream_id NOT IN (SELECT id FROM streams WHERE type = 5)),
          (SELECT count(*) FROM streams_servers WHERE server_id <> 1),
          (SELECT count(*) FROM lines WHERE member_id <> 0 AND member_id NOT IN (SELECT id FROM users))";
-    let seen = || planted(Form::Yaml, text, |db| (rows(db, counts), super::everything(db))).unwrap();
+    let seen = || planted(Format::Yaml, text, |db| (rows(db, counts), super::everything(db))).unwrap();
     let (counted, all) = seen();
     assert_eq!(counted, ["31|20|5|30|7|11|4|1|0|0|0"]);
     assert_eq!(seen().1, all);
@@ -209,7 +209,7 @@ generate: {live: 30, vod: 20, series: 5, epg_days: 7, lines: 10, resellers: 3}
 #[test]
 fn anchors_stand_for_what_they_name() {
     let text = "lines: [{username: a, bouquets: &b [1, 2]}, {username: b, bouquets: *b}]";
-    let seen = planted(Form::Yaml, text, |db| rows(db, "SELECT bouquet FROM lines"));
+    let seen = planted(Format::Yaml, text, |db| rows(db, "SELECT bouquet FROM lines"));
     assert_eq!(seen.unwrap(), ["[1,2]", "[1,2]"]);
 }
 
@@ -253,11 +253,11 @@ activecodes: [{activecode: '1234567890', owner: anna}]
         assert!(text.contains(alias), "{alias}");
         text.replace(alias, key)
     });
-    let seen = |text: &str| planted(Form::Yaml, text, everything).unwrap();
+    let seen = |text: &str| planted(Format::Yaml, text, everything).unwrap();
     assert_eq!(seen(natural), seen(&documented));
     // A later document finds what it names, whichever key says it.
     let later = "lines: [{line: alice, max_connections: 3}]";
-    let held = planted_all(&[(Form::Yaml, natural), (Form::Yaml, later)], |db| {
+    let held = planted_all(&[(Format::Yaml, natural), (Format::Yaml, later)], |db| {
         rows(db, "SELECT username, max_connections, is_mag FROM lines")
     });
     assert_eq!(held.unwrap(), ["alice|3|0"]);

@@ -1,6 +1,6 @@
 //! What is wrong with a document is told with its line, its path and what to do; nothing is planted.
 
-use linecard::document::Form;
+use linecard::document::Format;
 
 use super::{planted, planted_all};
 
@@ -194,7 +194,7 @@ const WRONG: &[(&str, &[&str])] = &[
 #[test]
 fn everything_that_is_wrong_is_told() {
     for (text, expected) in WRONG {
-        let told = planted(Form::Yaml, text, |_| ()).expect_err(text);
+        let told = planted(Format::Yaml, text, |_| ()).expect_err(text);
         assert_eq!(told, *expected, "{text}");
     }
 }
@@ -202,7 +202,7 @@ fn everything_that_is_wrong_is_told() {
 #[test]
 fn ten_errors_are_told_at_most_in_the_order_of_their_lines() {
     let entries: String = (0..20).map(|n| format!("  - {{username: u{n}, x{n}: 1}}\n")).collect();
-    let told = planted(Form::Yaml, &format!("lines:\n{entries}"), |_| ()).unwrap_err();
+    let told = planted(Format::Yaml, &format!("lines:\n{entries}"), |_| ()).unwrap_err();
     assert_eq!(told.len(), 10);
     assert!(
         told[9].starts_with("line 11: lines[9].x9: there is no key \"x9\"; "),
@@ -214,24 +214,24 @@ fn ten_errors_are_told_at_most_in_the_order_of_their_lines() {
 fn other_forms_tell_lines_too() {
     for (form, text, expected) in [
         (
-            Form::Json,
+            Format::Json,
             "{\n\"lines\": [\n{\"username\": \"a\",\n\"x y\": 1}]}",
             "line 4: lines[0].x y: there is no key \"x y\"; ",
         ),
         (
-            Form::Json,
+            Format::Json,
             "{\n\"a\": 1,\n\"a\": 2}",
             "line 3: the key \"a\" is there already; keep one of them",
         ),
-        (Form::Json, "{\"lines\": [\n}", "line 2: not JSON: expected value"),
-        (Form::Json, "{\"lines\": \"\\ud800\"}", "line 1: not JSON: "),
+        (Format::Json, "{\"lines\": [\n}", "line 2: not JSON: expected value"),
+        (Format::Json, "{\"lines\": \"\\ud800\"}", "line 1: not JSON: "),
         (
-            Form::Toml,
+            Format::Toml,
             "[[lines]]\nusername = \"a\"\n\nbouqets = [1]",
             "line 4: lines[0].bouqets: there is no key \"bouqets\"; ",
         ),
-        (Form::Toml, "a = 1\nb = ", "line 2: not TOML: "),
-        (Form::Yaml, "lines:\n\t- a", "line 2: not YAML: "),
+        (Format::Toml, "a = 1\nb = ", "line 2: not TOML: "),
+        (Format::Yaml, "lines:\n\t- a", "line 2: not YAML: "),
     ] {
         let told = planted(form, text, |_| ()).unwrap_err();
         assert!(told[0].starts_with(expected), "{form:?} {text}: {told:?}");
@@ -242,9 +242,9 @@ fn other_forms_tell_lines_too() {
 fn a_document_cannot_nest_or_repeat_itself_without_end() {
     let nested = |depth: usize| format!("{}1{}", "[".repeat(depth), "]".repeat(depth));
     for (form, begin, end) in [
-        (Form::Yaml, "a: ", ""),
-        (Form::Json, "{\"a\": ", "}"),
-        (Form::Toml, "a = ", ""),
+        (Format::Yaml, "a: ", ""),
+        (Format::Json, "{\"a\": ", "}"),
+        (Format::Toml, "a = ", ""),
     ] {
         let text = |depth| format!("{begin}{}{end}", nested(depth));
         let told = planted(form, &text(40), |_| ()).unwrap_err();
@@ -260,7 +260,7 @@ fn a_document_cannot_nest_or_repeat_itself_without_end() {
         let alias = format!("*a{}", n - 1);
         laughs += &format!("a{n}: &a{n} [{}]\n", [alias.as_str(); 10].join(", "));
     }
-    let told = planted(Form::Yaml, &laughs, |_| ()).unwrap_err();
+    let told = planted(Format::Yaml, &laughs, |_| ()).unwrap_err();
     assert!(
         told[0].ends_with("aliases stand for too much; write it out"),
         "{told:?}"
@@ -271,7 +271,7 @@ fn a_document_cannot_nest_or_repeat_itself_without_end() {
 fn a_name_that_several_rows_had_before_needs_an_id() {
     let first = "bouquets: [{name: a}, {name: a}]";
     let told = planted_all(
-        &[(Form::Yaml, first), (Form::Yaml, "bouquets: [{name: a, order: 1}]")],
+        &[(Format::Yaml, first), (Format::Yaml, "bouquets: [{name: a, order: 1}]")],
         |_| (),
     );
     let expected =
@@ -279,8 +279,8 @@ fn a_name_that_several_rows_had_before_needs_an_id() {
     assert_eq!(told.unwrap_err(), [expected]);
     let taken = planted_all(
         &[
-            (Form::Yaml, "lines: [{username: a}]"),
-            (Form::Yaml, "lines: [{id: 5, username: A}]"),
+            (Format::Yaml, "lines: [{username: a}]"),
+            (Format::Yaml, "lines: [{id: 5, username: A}]"),
         ],
         |_| (),
     );

@@ -5,9 +5,9 @@ mod errors;
 mod round_trips;
 mod sources;
 
-use linecard::document::{self, Form};
-use linecard::panel::chance::Chance;
-use linecard::panel::seeds::{self, Ground, Keys, Seed};
+use linecard::document::{self, Format};
+use linecard::panel::rng::Rng;
+use linecard::seeds::{self, BootstrapCredentials, Seed, SeedContext};
 use linecard::store::{Image, schema};
 use linecard::time::Zone;
 use rusqlite::Connection;
@@ -17,27 +17,27 @@ use crate::support::NOW;
 
 /// Plants a document in an empty database and answers what `look` sees there; what is wrong comes
 /// as the lines of the error.
-fn planted<T>(form: Form, text: &str, look: impl FnOnce(&Connection) -> T) -> Result<T, Vec<String>> {
+fn planted<T>(form: Format, text: &str, look: impl FnOnce(&Connection) -> T) -> Result<T, Vec<String>> {
     planted_all(&[(form, text)], look)
 }
 
 /// As [`planted`], with documents one after the other.
-fn planted_all<T>(documents: &[(Form, &str)], look: impl FnOnce(&Connection) -> T) -> Result<T, Vec<String>> {
-    let (keys, chance) = (Keys::default(), Chance::seeded(7));
+fn planted_all<T>(documents: &[(Format, &str)], look: impl FnOnce(&Connection) -> T) -> Result<T, Vec<String>> {
+    let (keys, rng) = (BootstrapCredentials::default(), Rng::seeded(7));
     let (mut seen, mut wrong) = (None, Vec::new());
     let made = Image::made(|db| {
-        let (keys, chance, now, zone) = (&keys, &chance, NOW, Zone::named("Europe/London").unwrap());
+        let (keys, rng, now, zone) = (&keys, &rng, NOW, Zone::named("Europe/London").unwrap());
         for (form, text) in documents {
             let document = document::read(*form, text).map_err(|error| wrong.push(error.to_string()));
             let document = document.map_err(|()| String::new())?;
-            let ground = Ground {
+            let context = SeedContext {
                 db,
                 keys,
-                chance,
+                rng,
                 now,
                 zone,
             };
-            seeds::plant_document(&ground, &document).map_err(|all| {
+            seeds::plant_document(&context, &document).map_err(|all| {
                 wrong.extend(all.iter().map(ToString::to_string));
                 String::new()
             })?;
@@ -54,16 +54,16 @@ fn planted_all<T>(documents: &[(Form, &str)], look: impl FnOnce(&Connection) -> 
 
 /// Plants one of the seeds that come with the program.
 fn built_in<T>(seed: &str, look: impl FnOnce(&Connection) -> T) -> T {
-    let (keys, chance) = (Keys::default(), Chance::seeded(7));
+    let (keys, rng) = (BootstrapCredentials::default(), Rng::seeded(7));
     let seed: Seed = seed.parse().unwrap();
     let mut seen = None;
     let made = Image::made(|db| {
-        let (keys, chance, now, zone) = (&keys, &chance, NOW, Zone::UTC);
+        let (keys, rng, now, zone) = (&keys, &rng, NOW, Zone::UTC);
         seeds::plant(
-            &Ground {
+            &SeedContext {
                 db,
                 keys,
-                chance,
+                rng,
                 now,
                 zone,
             },

@@ -1,19 +1,19 @@
 //! An export is a seed: planted in an empty panel it gives the same rows, ids included.
 
-use linecard::document::Form;
-use linecard::panel::seeds;
+use linecard::document::Format;
+use linecard::seeds;
 use linecard::time::Zone;
 use rusqlite::Connection;
 
 use super::{built_in, everything, planted};
 
 /// A state as YAML and as JSON.
-fn exported(db: &Connection) -> [(Form, String); 2] {
+fn exported(db: &Connection) -> [(Format, String); 2] {
     let zone = Zone::named("Europe/London").unwrap();
     let document = seeds::export(db, zone).unwrap();
     [
-        (Form::Yaml, seeds::yaml(&document)),
-        (Form::Json, seeds::json(&document)),
+        (Format::Yaml, seeds::yaml(&document)),
+        (Format::Json, seeds::json(&document)),
     ]
 }
 
@@ -85,7 +85,7 @@ lines:
   - {id: 9, username: '12', password: pw, created: 0, updated: 0}
 counters: {lines: 12}
 ";
-    let document = planted(Form::Yaml, text, exported).unwrap();
+    let document = planted(Format::Yaml, text, exported).unwrap();
     let expected = "\
 # yaml-language-server: $schema=seed.schema.json
 complete: true

@@ -6,13 +6,15 @@ use std::time::Duration;
 
 use tokio::net::TcpSocket;
 
+use super::recording::Recorded;
+
 /// How long a test waits for an answer.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A connection to a server; it is kept alive between requests.
 pub struct Client {
     host: String,
-    socket: BufReader<TcpStream>,
+    socket: BufReader<Recorded>,
 }
 
 /// An answer as it came.
@@ -67,7 +69,7 @@ impl Client {
         socket.set_read_timeout(Some(PATIENCE)).unwrap();
         Client {
             host: host.to_owned(),
-            socket: BufReader::new(socket),
+            socket: BufReader::new(Recorded::new(socket)),
         }
     }
 
@@ -117,7 +119,7 @@ impl Client {
     pub fn reset(self) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
         runtime.unwrap().block_on(async {
-            let socket = self.socket.into_inner();
+            let socket = self.socket.into_inner().socket;
             socket.set_nonblocking(true).unwrap();
             let socket = tokio::net::TcpStream::from_std(socket).unwrap();
             socket.set_zero_linger().unwrap();
@@ -214,16 +216,17 @@ impl Client {
     pub fn is_silent(&mut self) -> bool {
         self.socket
             .get_ref()
+            .socket
             .set_read_timeout(Some(Duration::from_millis(100)))
             .unwrap();
         let read = self.socket.read(&mut [0]);
-        self.socket.get_ref().set_read_timeout(Some(PATIENCE)).unwrap();
+        self.socket.get_ref().socket.set_read_timeout(Some(PATIENCE)).unwrap();
         read.is_err_and(|error| matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut))
     }
 
     /// Closes this end of the connection for what would still be sent.
     pub fn say_no_more(&mut self) {
-        self.socket.get_ref().shutdown(Shutdown::Write).unwrap();
+        self.socket.get_ref().socket.shutdown(Shutdown::Write).unwrap();
     }
 
     /// Whatever comes until the connection ends.

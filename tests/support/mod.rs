@@ -3,6 +3,7 @@
 mod client;
 pub mod printed;
 pub mod process;
+mod recording;
 
 pub use client::{Answer, Client};
 
@@ -10,8 +11,8 @@ use std::sync::Arc;
 
 use linecard::config::Config;
 use linecard::panel::Panel as Inner;
-use linecard::panel::chance::Chance;
 use linecard::panel::clock::Clock;
+use linecard::panel::rng::Rng;
 use linecard::server::{Running, Server};
 
 /// The time at which every test's clock stands: 2026-03-15 14:30:00 UTC, as in the document.
@@ -66,7 +67,7 @@ impl Panel {
             ..Config::default()
         };
         change(&mut config);
-        let server = Server::bind_with(&config, Clock::frozen(NOW), Chance::seeded(7)).unwrap();
+        let server = Server::bind_with(&config, Clock::frozen(NOW), Rng::seeded(7)).unwrap();
         Panel {
             control: server.control().unwrap_or_default(),
             metrics: server.metrics().unwrap_or_default(),

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use insta::assert_snapshot;
+use linecard::dialects::xc_v2::actions::{ACTIONS, Verb};
 use linecard::time::Zone;
-use linecard::wire::xc_v2::actions::{ACTIONS, Verb};
 use serde_json::{Value, json};
 
 use crate::support::{DONE, NOW, Panel, data, failure};

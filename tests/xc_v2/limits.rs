@@ -2,8 +2,8 @@
 
 use std::net::{IpAddr, TcpListener};
 
-use linecard::wire::xc_v2::actions::{ACTIONS, Action};
-use linecard::wire::xc_v2::columns;
+use linecard::dialects::xc_v2::actions::{ACTIONS, Action};
+use linecard::dialects::xc_v2::columns;
 use proptest::prelude::*;
 use serde_json::Value;
 

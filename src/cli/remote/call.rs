@@ -10,7 +10,8 @@ use super::{Failure, ONCE, Remote, encoded, show};
 use crate::cli::ask::{Answer, Question, Url};
 use crate::cli::{fail, print, refuse, write_error};
 use crate::control::nearest;
-use crate::wire::{admin, xc_v2};
+use crate::dialects::xc_v2;
+use crate::dialects::xtream::admin;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use super::{Failure, ONCE, Remote, told};
 use crate::cli::{fail, file, print, refuse};
-use crate::document::{Form, Wrong};
-use crate::panel::state::StateForm;
+use crate::document::{Format, Wrong};
+use crate::seeds::state_form::StateForm;
 
 /// The path under the prefix.
 const PATH: &str = "state";
@@ -114,7 +114,7 @@ fn mistakes(path: &Path, problem: &Value) -> Option<String> {
 fn content_type(path: &Path) -> Option<&'static str> {
     match path.extension()?.to_str()? {
         "db" | "sqlite" | "sqlite3" => Some(StateForm::Sqlite.content_type()),
-        suffix => Form::of_suffix(suffix).map(Form::content_type),
+        suffix => Format::of_suffix(suffix).map(Format::content_type),
     }
 }
 

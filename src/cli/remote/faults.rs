@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::matching::Matching;
 use super::{Remote, told};
 use crate::cli::{file, refuse};
-use crate::control::faults::file::Written;
+use crate::control::faults::file::FaultFile;
 
 /// Options of `linecard faults`.
 #[derive(Args, Debug)]
@@ -98,7 +98,7 @@ fn written(path: &Path) -> Result<Vec<Value>, String> {
     let name = file::name(path);
     let bytes = file::read(path).map_err(|error| error.to_string())?;
     let text = String::from_utf8(bytes).map_err(|_| format!("{name} is no text"))?;
-    Written::read(path, name, &text)?.checked()
+    FaultFile::read(path, name, &text)?.checked()
 }
 
 /// A JSON object; what must be in it the server knows.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::{Failure, ONCE, Remote, told};
 use crate::cli::file;
-use crate::panel::state::StateForm;
+use crate::seeds::state_form::StateForm;
 
 /// Options of `linecard snapshot`.
 #[derive(Args, Debug)]

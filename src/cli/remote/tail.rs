@@ -142,10 +142,10 @@ fn line(request: &Value, colours: bool) -> String {
         format!("{}.{:02} ms", us / 1000, us % 1000 / 10),
     ];
     words.extend(text("fault").map(|fault| paint(RED, format!("fault={fault}"))));
-    let findings = request.get("diagnostics").and_then(Value::as_array);
-    words.extend(findings.into_iter().flatten().map(|finding| {
+    let near_misses = request.get("diagnostics").and_then(Value::as_array);
+    words.extend(near_misses.into_iter().flatten().map(|near_miss| {
         let part = |name: &str| {
-            finding
+            near_miss
                 .get(name)
                 .and_then(Value::as_str)
                 .map(harmless)

@@ -6,13 +6,13 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::grammar::{self, Delay, members, size, text};
-use super::presets::{self, Does, Preset};
+use super::presets::{self, Preset, PresetEffect};
 use crate::control::delivery::{Delivery, Pace};
 use crate::control::problem::Problem;
 use crate::control::{given, nearest, only};
-use crate::panel::chance::Chance;
+use crate::http::Response;
+use crate::panel::rng::Rng;
 use crate::time::Zone;
-use crate::wire::Response;
 
 /// What a fault does. Its parts come in this order.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +24,7 @@ pub struct Effect {
     /// What a preset does to the answer.
     broken: Option<fn(&mut Response)>,
     corrupt: u32,
-    ending: Option<Ending>,
+    ending: Option<Termination>,
 }
 
 #[derive(Clone, Debug)]
@@ -32,12 +32,12 @@ enum Instead {
     /// The dialect's own failure by its word.
     Word(String),
     Body(String),
-    Preset(fn(&About<'_>) -> Option<Response>),
+    Preset(fn(&PresetContext<'_>) -> Option<Response>),
 }
 
 /// How the answer ends otherwise.
 #[derive(Clone, Copy, Debug)]
-enum Ending {
+enum Termination {
     /// The same for every answer.
     Pace(Pace),
     /// So much of the body.
@@ -49,13 +49,13 @@ enum Ending {
 }
 
 /// The request that an effect meets, and what its draws are.
-pub struct About<'a> {
+pub struct PresetContext<'a> {
     pub method: &'a str,
     pub path: &'a str,
     pub query: &'a str,
     /// How often its rule has acted, this time included; without a rule nobody has counted.
     pub hit: Option<u64>,
-    pub chance: Chance,
+    pub rng: Rng,
     /// Where the panel answers, without a slash at the end.
     pub url: &'a str,
     /// By the panel's clock.
@@ -104,13 +104,13 @@ impl Effect {
                 format!("there are {}", MEMBERS.join(", ")),
             ));
         }
-        let preset = given(members, "preset", preset)?.map(|preset| preset.does);
+        let preset = given(members, "preset", preset)?.map(|preset| preset.effect);
         Ok(Effect {
             delay: given(members, "delay", grammar::delay)?,
             instead: instead(members, preset)?,
             status: given(members, "status", grammar::status)?,
             broken: match preset {
-                Some(Does::Break(broken)) => Some(broken),
+                Some(PresetEffect::Break(broken)) => Some(broken),
                 _ => None,
             },
             corrupt: given(members, "corrupt", flips)?.unwrap_or(0),
@@ -132,13 +132,16 @@ impl Effect {
     }
 
     /// How long it waits.
-    pub fn delay(&self, chance: &Chance) -> Duration {
-        self.delay.map_or(Duration::ZERO, |delay| delay.draw(chance))
+    pub fn delay(&self, rng: &Rng) -> Duration {
+        self.delay.map_or(Duration::ZERO, |delay| delay.draw(rng))
     }
 
     /// Whether no answer is sent at all.
     pub fn lets_go(&self) -> bool {
-        matches!(self.ending, Some(Ending::Pace(Pace::Close | Pace::Reset | Pace::Hang)))
+        matches!(
+            self.ending,
+            Some(Termination::Pace(Pace::Close | Pace::Reset | Pace::Hang))
+        )
     }
 
     /// The dialect's own word for a failure, where it is to be answered.
@@ -150,7 +153,7 @@ impl Effect {
     }
 
     /// What is answered in the panel's place, but for [`Effect::word`].
-    pub fn instead(&self, about: &About<'_>) -> Option<Response> {
+    pub fn instead(&self, about: &PresetContext<'_>) -> Option<Response> {
         match (&self.instead, self.status) {
             (Some(Instead::Body(body)), _) => Some(Response::new(200, kind(body), body.clone())),
             (Some(Instead::Preset(make)), _) => make(about),
@@ -160,7 +163,7 @@ impl Effect {
     }
 
     /// An answer as this effect leaves it.
-    pub fn leave(&self, mut response: Response, chance: &Chance) -> Delivery {
+    pub fn leave(&self, mut response: Response, rng: &Rng) -> Delivery {
         if let Some(status) = self.status {
             response.status = status;
         }
@@ -168,7 +171,7 @@ impl Effect {
             broken(&mut response);
         }
         for _ in 0..self.corrupt {
-            flip(&mut response.body, chance);
+            flip(&mut response.body, rng);
         }
         let length = response.body.len();
         let pace = self.ending.map_or(Pace::Whole, |ending| ending.pace(length));
@@ -176,18 +179,18 @@ impl Effect {
     }
 }
 
-impl Ending {
+impl Termination {
     fn pace(self, length: usize) -> Pace {
         match self {
-            Ending::Pace(pace) => pace,
-            Ending::Part(part) => Pace::Cut {
+            Termination::Pace(pace) => pace,
+            Termination::Part(part) => Pace::Cut {
                 bytes: part_of(length, part),
             },
-            Ending::Pieces(pieces, over) => Pace::Pieces {
+            Termination::Pieces(pieces, over) => Pace::Pieces {
                 bytes: length.div_ceil(usize::try_from(pieces).unwrap_or(1)).max(1),
                 pause: over.checked_div(pieces).unwrap_or_default(),
             },
-            Ending::Preset(pace) => pace(length),
+            Termination::Preset(pace) => pace(length),
         }
     }
 }
@@ -204,9 +207,9 @@ fn kind(body: &str) -> &'static str {
 }
 
 /// Turns one bit of one byte.
-fn flip(body: &mut [u8], chance: &Chance) {
+fn flip(body: &mut [u8], rng: &Rng) {
     let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
-    let at = usize::try_from(chance.below(length.max(1))).unwrap_or_default();
+    let at = usize::try_from(rng.below(length.max(1))).unwrap_or_default();
     if let Some(byte) = body.get_mut(at) {
         *byte ^= 1;
     }
@@ -220,11 +223,11 @@ fn part_of(length: usize, part: f64) -> usize {
     ((length as f64) * part) as usize
 }
 
-fn instead(members: &Map<String, Value>, preset: Option<Does>) -> Result<Option<Instead>, Problem> {
+fn instead(members: &Map<String, Value>, preset: Option<PresetEffect>) -> Result<Option<Instead>, Problem> {
     let told = |name| given(members, name, |value| text(value, name));
     let (word, body) = (told("answer")?, told("body")?);
     let made = match preset {
-        Some(Does::Answer(make)) => Some(make),
+        Some(PresetEffect::Answer(make)) => Some(make),
         _ => None,
     };
     match (word, body, made) {
@@ -239,10 +242,10 @@ fn instead(members: &Map<String, Value>, preset: Option<Does>) -> Result<Option<
     }
 }
 
-fn ending(members: &Map<String, Value>, preset: Option<Does>) -> Result<Option<Ending>, Problem> {
+fn ending(members: &Map<String, Value>, preset: Option<PresetEffect>) -> Result<Option<Termination>, Problem> {
     let mut endings = ENDINGS.iter().filter_map(|name| Some((*name, members.get(*name)?)));
     let paced = match preset {
-        Some(Does::Pace(pace)) => Some(Ending::Preset(pace)),
+        Some(PresetEffect::Pace(pace)) => Some(Termination::Preset(pace)),
         _ => None,
     };
     match (endings.next(), endings.next(), paced) {
@@ -255,22 +258,22 @@ fn ending(members: &Map<String, Value>, preset: Option<Does>) -> Result<Option<E
     }
 }
 
-fn read_ending(name: &str, value: &Value) -> Result<Ending, Problem> {
+fn read_ending(name: &str, value: &Value) -> Result<Termination, Problem> {
     match name {
-        "abort" => grammar::word(value, name, &ABORTS).map(Ending::Pace),
+        "abort" => grammar::word(value, name, &ABORTS).map(Termination::Pace),
         "truncate" => {
             let hint = r#"send {"bytes":512} or {"fraction":0.5}"#;
             match one_of(value, name, ["bytes", "fraction"], hint)? {
-                (Some(bytes), _) => Ok(Ending::Pace(Pace::Cut {
+                (Some(bytes), _) => Ok(Termination::Pace(Pace::Cut {
                     bytes: size(bytes, "bytes")?,
                 })),
-                (None, part) => grammar::share(part.unwrap_or(&Value::Null), "fraction").map(Ending::Part),
+                (None, part) => grammar::share(part.unwrap_or(&Value::Null), "fraction").map(Termination::Part),
             }
         }
         "stream_cut" => {
             let hint = r#"send {"after_bytes":"2MiB"} or {"after":"3s"}"#;
             let (bytes, after) = one_of(value, name, ["after_bytes", "after"], hint)?;
-            Ok(Ending::Pace(Pace::Stream {
+            Ok(Termination::Pace(Pace::Stream {
                 bytes: bytes.map_or(Ok(usize::MAX), |bytes| size(bytes, "after_bytes"))?,
                 after: after.map_or(Ok(Duration::ZERO), grammar::duration)?,
             }))
@@ -279,7 +282,7 @@ fn read_ending(name: &str, value: &Value) -> Result<Ending, Problem> {
             let members = members(value, name)?;
             only(members, &["chunks", "over"])?;
             match (members.get("chunks"), members.get("over")) {
-                (Some(chunks), Some(over)) => Ok(Ending::Pieces(
+                (Some(chunks), Some(over)) => Ok(Termination::Pieces(
                     grammar::count(chunks, "chunks", 1, 10_000)?,
                     grammar::duration(over)?,
                 )),
@@ -289,7 +292,7 @@ fn read_ending(name: &str, value: &Value) -> Result<Ending, Problem> {
                 )),
             }
         }
-        _ => grammar::rate(value, name).map(|rate| Ending::Pace(throttled(rate))),
+        _ => grammar::rate(value, name).map(|rate| Termination::Pace(throttled(rate))),
     }
 }
 

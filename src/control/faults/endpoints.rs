@@ -6,7 +6,7 @@ use super::Rules;
 use super::presets::PRESETS;
 use crate::control::problem::Problem;
 use crate::control::{Control, answer, body};
-use crate::wire::{Request, Response};
+use crate::http::{Request, Response};
 
 /// `GET /_linecard/faults`.
 pub fn list(control: &Control) -> Response {

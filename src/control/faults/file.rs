@@ -7,26 +7,28 @@ use serde_json::Value;
 
 use super::Faults;
 use crate::control::problem::Problem;
-use crate::document::{self, Form, Node, Wrong};
+use crate::document::{self, Format, Node, Wrong};
 
 /// Faults as they stand in a file.
-pub struct Written {
+pub struct FaultFile {
     /// How errors call the file.
     name: String,
     list: Vec<Node>,
 }
 
-impl Written {
+impl FaultFile {
     /// Reads the text of a file; what it is written in, its ending says.
     ///
     /// # Errors
     /// One line: that it is no list.
-    pub fn read(path: &Path, name: String, text: &str) -> Result<Written, String> {
+    pub fn read(path: &Path, name: String, text: &str) -> Result<FaultFile, String> {
         let suffix = path.extension().and_then(|suffix| suffix.to_str());
-        let form = suffix.and_then(Form::of_suffix).unwrap_or_else(|| Form::of_looks(text));
+        let form = suffix
+            .and_then(Format::of_suffix)
+            .unwrap_or_else(|| Format::of_looks(text));
         let node = document::read(form, text).map_err(|wrong| format!("{name} {wrong}"))?;
         match node.value {
-            document::Value::List(list) => Ok(Written { name, list }),
+            document::Value::List(list) => Ok(FaultFile { name, list }),
             _ => Err(format!(
                 "{name}: not a list of faults such as [{{\"effect\":{{\"status\":503}}}}]"
             )),
@@ -41,7 +43,7 @@ impl Written {
     /// The faults when each of them is one.
     ///
     /// # Errors
-    /// As [`Written::wrong`].
+    /// As [`FaultFile::wrong`].
     pub fn checked(&self) -> Result<Vec<Value>, String> {
         let rules = self.rules();
         match Faults::new(0, rules.clone()) {

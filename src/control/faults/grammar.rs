@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::control::nearest;
 use crate::control::problem::Problem;
-use crate::panel::chance::Chance;
+use crate::panel::rng::Rng;
 use crate::span;
 
 /// Longest wait that a fault may ask for.
@@ -31,15 +31,15 @@ pub enum Delay {
 
 impl Delay {
     /// One wait.
-    pub fn draw(&self, chance: &Chance) -> Duration {
+    pub fn draw(&self, rng: &Rng) -> Duration {
         match *self {
             Delay::Fixed(wait) => wait,
             Delay::Uniform(least, most) => {
                 let range = u32::try_from(most.saturating_sub(least).as_millis()).unwrap_or(u32::MAX);
-                least + Duration::from_millis(chance.below(range.saturating_add(1)).into())
+                least + Duration::from_millis(rng.below(range.saturating_add(1)).into())
             }
             Delay::Lognormal { median, sigma } => {
-                let seconds = median.as_secs_f64() * (sigma * chance.normal()).exp();
+                let seconds = median.as_secs_f64() * (sigma * rng.normal()).exp();
                 Duration::try_from_secs_f64(seconds).map_or(PATIENCE, |wait| wait.min(PATIENCE))
             }
         }
@@ -233,10 +233,10 @@ mod tests {
 
     #[test]
     fn a_lognormal_delay_lies_around_its_median_and_is_never_endless() {
-        let chance = Chance::seeded(7);
+        let rng = Rng::seeded(7);
         let median = Duration::from_millis(120);
         let delay = Delay::Lognormal { median, sigma: 0.4 };
-        let mut waits: Vec<Duration> = (0..1001).map(|_| delay.draw(&chance)).collect();
+        let mut waits: Vec<Duration> = (0..1001).map(|_| delay.draw(&rng)).collect();
         waits.sort();
         let middle = waits[500].as_millis();
         assert!((110..=130).contains(&middle), "{middle}");
@@ -251,8 +251,8 @@ mod tests {
             median: PATIENCE,
             sigma: WIDEST,
         };
-        assert!((0..1000).all(|_| wide.draw(&chance) <= PATIENCE));
+        assert!((0..1000).all(|_| wide.draw(&rng) <= PATIENCE));
         let certain = Delay::Lognormal { median, sigma: 0.0 };
-        assert_eq!(certain.draw(&chance), median);
+        assert_eq!(certain.draw(&rng), median);
     }
 }

@@ -1,7 +1,7 @@
 //! Bytes in the form of gzip, without making them smaller: stored blocks (RFC 1951, 3.2.4) in the
 //! frame of RFC 1952. A fault wants the form; a library that packs would only add weight.
 
-use crate::wire::Response;
+use crate::http::Response;
 
 /// Packed with `deflate`, no flags, no time, no hints, written on Unix.
 const HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];

@@ -23,10 +23,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::matching::Seen;
 use super::problem::Problem;
-use crate::panel::chance::Chance;
-pub use effect::{About, Effect};
+use super::verify::matching::MatchInput;
+use crate::panel::rng::Rng;
+pub use effect::{Effect, PresetContext};
 pub use endpoints::{add, list, presets, remove, replace};
 use inline::Inline;
 pub use pages::without_hop;
@@ -55,30 +55,30 @@ struct Rules {
 
 /// What a request meets.
 #[derive(Default)]
-pub struct Met {
+pub struct FaultPlan {
     /// How long it waits before the panel does its work, and after it.
     pub before: Duration,
     pub after: Duration,
     /// The fault that does more than wait.
-    pub acting: Option<Acting>,
+    pub active: Option<ActiveFault>,
     /// The name of the last fault that it met.
     pub id: Option<Arc<str>>,
 }
 
 /// A fault at work.
-pub struct Acting {
+pub struct ActiveFault {
     pub effect: Arc<Effect>,
     /// Whether the panel does its work first, so that only the answer is lost.
     pub after: bool,
     /// How often it has acted, this time included; nobody counts what a request asks for itself.
     pub hit: Option<u64>,
-    pub chance: Chance,
+    pub rng: Rng,
 }
 
-impl Met {
+impl FaultPlan {
     /// Notes what an effect does. True when the search for faults goes on: those that only wait add up.
-    fn with(&mut self, effect: &Arc<Effect>, after: bool, hit: Option<u64>, chance: Chance) -> bool {
-        let wait = effect.delay(&chance);
+    fn with(&mut self, effect: &Arc<Effect>, after: bool, hit: Option<u64>, rng: Rng) -> bool {
+        let wait = effect.delay(&rng);
         match after {
             true => self.after += wait,
             false => self.before += wait,
@@ -86,11 +86,11 @@ impl Met {
         if effect.only_waits() {
             return true;
         }
-        self.acting = Some(Acting {
+        self.active = Some(ActiveFault {
             effect: Arc::clone(effect),
             after,
             hit,
-            chance,
+            rng,
         });
         false
     }
@@ -134,15 +134,15 @@ impl Faults {
     }
 
     /// What a request meets: every rule that only waits, up to the first one that does more.
-    pub fn meet(&self, seen: &Seen<'_>, now: i64) -> Met {
+    pub fn meet(&self, seen: &MatchInput<'_>, now: i64) -> FaultPlan {
         let moment = Moment { now, seed: self.seed };
-        let mut met = Met::default();
+        let mut met = FaultPlan::default();
         self.with(|rules| {
             rules.held.retain(|rule| !rule.is_dead());
             for rule in &mut rules.held {
                 let Some(hit) = rule.meet(seen, &moment) else { continue };
                 met.id = Some(Arc::clone(&rule.id));
-                if !met.with(&rule.effect, rule.after, Some(hit.nth), hit.chance) {
+                if !met.with(&rule.effect, rule.after, Some(hit.nth), hit.rng) {
                     break;
                 }
             }
@@ -151,13 +151,13 @@ impl Faults {
     }
 
     /// What a request meets that asks for a fault itself: that one alone.
-    pub fn meet_inline(&self, inline: Inline) -> Met {
-        let mut met = Met {
+    pub fn meet_inline(&self, inline: Inline) -> FaultPlan {
+        let mut met = FaultPlan {
             id: Some(inline::HEADER.into()),
-            ..Met::default()
+            ..FaultPlan::default()
         };
-        let chance = Chance::of(self.seed, inline::HEADER, 0);
-        met.with(&Arc::new(inline.effect), inline.after, None, chance);
+        let rng = Rng::of(self.seed, inline::HEADER, 0);
+        met.with(&Arc::new(inline.effect), inline.after, None, rng);
         met
     }
 

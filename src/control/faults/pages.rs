@@ -1,8 +1,8 @@
 //! What stands in front of a panel, as a fault plays it: a web server's pages and redirects.
 
-use super::effect::About;
-use crate::wire::Response;
-use crate::wire::php::form::{Form, Limits};
+use super::effect::PresetContext;
+use crate::dialects::php::form::{Form, Limits};
+use crate::http::Response;
 
 /// How many redirects a chain has; clients give up after ten or twenty.
 const HOPS: u32 = 5;
@@ -29,7 +29,7 @@ pub fn challenge() -> Response {
 }
 
 /// The next redirect of a chain; none when it has come to its end.
-pub fn redirect_chain(about: &About<'_>) -> Option<Response> {
+pub fn redirect_chain(about: &PresetContext<'_>) -> Option<Response> {
     let query = Form::parse(about.query.as_bytes(), Limits::PHP);
     let hops: u32 = query.text(HOP).and_then(|hops| hops.parse().ok()).unwrap_or(0);
     if hops >= HOPS {
@@ -46,7 +46,7 @@ pub fn redirect_chain(about: &About<'_>) -> Option<Response> {
 }
 
 /// A redirect to where the client is already.
-pub fn redirect_loop(about: &About<'_>) -> Response {
+pub fn redirect_loop(about: &PresetContext<'_>) -> Response {
     redirect(about, about.query)
 }
 
@@ -59,8 +59,8 @@ pub fn without_hop(query: &str) -> &str {
         .map_or(query, |rest| rest.strip_suffix('&').unwrap_or(rest))
 }
 
-fn redirect(about: &About<'_>, query: &str) -> Response {
-    let mark = if query.is_empty() { "" } else { "?" };
+fn redirect(about: &PresetContext<'_>, query: &str) -> Response {
+    let position = if query.is_empty() { "" } else { "?" };
     // A client sends a form again after 307; after 302 it would ask with GET.
     let status = if matches!(about.method, "GET" | "HEAD") {
         302
@@ -68,7 +68,7 @@ fn redirect(about: &About<'_>, query: &str) -> Response {
         307
     };
     Response {
-        location: Some(format!("{}{mark}{query}", about.path)),
+        location: Some(format!("{}{position}{query}", about.path)),
         ..nothing(status)
     }
 }

@@ -4,12 +4,12 @@
 
 use serde_json::{Value, json};
 
-use super::effect::About;
+use super::effect::PresetContext;
 use super::pages::nothing;
+use crate::dialects::php::form::{Form, Limits};
+use crate::dialects::php::json;
+use crate::http::Response;
 use crate::time::DAY;
-use crate::wire::Response;
-use crate::wire::php::form::{Form, Limits};
-use crate::wire::php::json;
 
 /// Why a line may not watch.
 pub struct Reason {
@@ -67,7 +67,7 @@ pub fn unknown() -> Response {
 }
 
 /// A line that may not watch.
-pub fn refused(about: &About<'_>, reason: &Reason) -> Response {
+pub fn refused(about: &PresetContext<'_>, reason: &Reason) -> Response {
     match Wants::of(about.path) {
         Wants::Playlist => Response::new(200, "text/html; charset=UTF-8", ""),
         Wants::Menu => nothing(401),
@@ -77,7 +77,7 @@ pub fn refused(about: &About<'_>, reason: &Reason) -> Response {
 }
 
 /// A line that is watched on all of its connections.
-pub fn full(about: &About<'_>) -> Response {
+pub fn full(about: &PresetContext<'_>) -> Response {
     match Wants::of(about.path) {
         Wants::Login => login(about, &FULL, "1"),
         _ => text(403, "Max connections reached"),
@@ -93,7 +93,7 @@ fn text(status: u16, text: &'static str) -> Response {
     Response::new(status, "text/plain; charset=UTF-8", text)
 }
 
-fn login(about: &About<'_>, reason: &Reason, connections: &str) -> Response {
+fn login(about: &PresetContext<'_>, reason: &Reason, connections: &str) -> Response {
     let query = Form::parse(about.query.as_bytes(), Limits::PHP);
     let named = |name: &str| query.text(name).unwrap_or_default().to_owned();
     let (scheme, rest) = about.url.split_once("://").unwrap_or(("http", about.url));

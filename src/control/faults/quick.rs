@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Faults;
-use super::file::Written;
+use super::file::FaultFile;
 use super::grammar::PATIENCE;
 use crate::config::Config;
 use crate::span;
@@ -97,8 +97,8 @@ fn failures(config: &Config) -> Option<Value> {
 }
 
 /// The rules of a file.
-fn read(path: &Path) -> Result<Written, String> {
+fn read(path: &Path) -> Result<FaultFile, String> {
     let name = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| format!("cannot read {name}: {error}"))?;
-    Written::read(path, name, &text)
+    FaultFile::read(path, name, &text)
 }

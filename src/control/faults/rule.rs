@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 use super::effect::Effect;
 use super::grammar::{self, count, members};
-use crate::control::matching::{Match, Seen};
 use crate::control::problem::Problem;
-use crate::control::{given, nearest, only, time};
-use crate::panel::chance::Chance;
-use crate::wire::describe::Api;
+use crate::control::verify::matching::{Match, MatchInput};
+use crate::control::{clock as time, given, nearest, only};
+use crate::dialects::describe::Api;
+use crate::panel::rng::Rng;
 
 /// A rule.
 pub struct Rule {
@@ -57,7 +57,7 @@ pub struct Moment {
 pub struct Hit {
     pub nth: u64,
     /// The draws of this hit.
-    pub chance: Chance,
+    pub rng: Rng,
 }
 
 impl Rule {
@@ -106,7 +106,7 @@ impl Rule {
     }
 
     /// Whether it acts on a request; counts that it was asked.
-    pub fn meet(&mut self, seen: &Seen<'_>, moment: &Moment) -> Option<Hit> {
+    pub fn meet(&mut self, seen: &MatchInput<'_>, moment: &Moment) -> Option<Hit> {
         if self.when.until.is_some_and(|until| moment.now >= until) || !self.matching.holds(seen) {
             return None;
         }
@@ -117,8 +117,8 @@ impl Rule {
         }
         // A draw follows from the rule and the request's number, so that no rule disturbs another and
         // a reset begins anew.
-        let chance = Chance::of(moment.seed, &self.id, self.matched);
-        if self.when.probability < CERTAIN && chance.below(CERTAIN) >= self.when.probability {
+        let rng = Rng::of(moment.seed, &self.id, self.matched);
+        if self.when.probability < CERTAIN && rng.below(CERTAIN) >= self.when.probability {
             return None;
         }
         if self
@@ -130,7 +130,7 @@ impl Rule {
             return None;
         }
         self.hits += 1;
-        Some(Hit { nth: self.hits, chance })
+        Some(Hit { nth: self.hits, rng })
     }
 
     /// As it is shown.

@@ -3,8 +3,8 @@
 
 use serde_json::{Map, Value};
 
-use crate::wire::Response;
-use crate::wire::php::json;
+use crate::dialects::php::json;
+use crate::http::Response;
 
 /// Something before the answer.
 pub fn prefix(answer: &mut Response, text: &str) {

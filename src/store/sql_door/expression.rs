@@ -6,8 +6,8 @@ use std::cell::Cell;
 
 use sqlparser::ast::{BinaryOperator, Expr, Ident, UnaryOperator, Value};
 
-use super::{DoorError, Now, refusals, runtime};
-use crate::store::schema::{Column, Kind, Table};
+use super::{DoorError, QueryTime, refusals, runtime};
+use crate::store::schema::{Column, ColumnType, Table};
 
 /// What an expression yields, as far as comparing it goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub enum Yields {
 
 /// An expression in SQLite's words.
 #[derive(Clone, Debug)]
-pub struct Written {
+pub struct TypedSql {
     pub sql: String,
     pub yields: Yields,
 }
@@ -27,7 +27,7 @@ pub struct Written {
 pub struct Scope<'a> {
     /// The table of the query and the name it goes by.
     pub table: Option<(&'static Table, String)>,
-    pub now: &'a Now,
+    pub now: &'a QueryTime,
     /// Bytes written so far.
     pub written: Cell<usize>,
 }
@@ -40,8 +40,8 @@ pub fn failed<T>(words: impl Into<String>) -> Result<T, DoorError> {
     Err(DoorError::Failed(words.into()))
 }
 
-pub fn number(sql: String) -> Written {
-    Written {
+pub fn number(sql: String) -> TypedSql {
+    TypedSql {
         sql,
         yields: Yields::Number,
     }
@@ -56,7 +56,7 @@ pub fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 
-impl Written {
+impl TypedSql {
     /// The SQL, for where values are told apart or sorted: texts without case and trailing spaces.
     pub fn collated(&self) -> String {
         match self.yields {
@@ -84,7 +84,7 @@ impl Scope<'_> {
     ///
     /// # Errors
     /// Refused and unknown forms, columns and functions; more than [`MOST`] bytes.
-    pub fn write(&self, expression: &Expr) -> Result<Written, DoorError> {
+    pub fn write(&self, expression: &Expr) -> Result<TypedSql, DoorError> {
         let written = self.form(expression)?;
         self.written.set(self.written.get() + written.sql.len());
         match self.written.get() > MOST {
@@ -93,11 +93,11 @@ impl Scope<'_> {
         }
     }
 
-    fn form(&self, expression: &Expr) -> Result<Written, DoorError> {
+    fn form(&self, expression: &Expr) -> Result<TypedSql, DoorError> {
         match expression {
             Expr::Nested(inner) => {
                 let inner = self.write(inner)?;
-                Ok(Written {
+                Ok(TypedSql {
                     sql: format!("({})", inner.sql),
                     ..inner
                 })
@@ -150,19 +150,19 @@ impl Scope<'_> {
     }
 
     /// The SQL of a column: raw SQL sees credits where hundredths are stored.
-    pub fn column_sql(column: &Column) -> Written {
+    pub fn column_sql(column: &Column) -> TypedSql {
         let sql = format!("\"{}\"", column.name);
         match column.kind {
-            Kind::Money => number(format!("({sql} / 100.0)")),
-            Kind::Int | Kind::Flag | Kind::Unix | Kind::Real => number(sql),
-            Kind::Text | Kind::Json | Kind::Iso => Written {
+            ColumnType::Money => number(format!("({sql} / 100.0)")),
+            ColumnType::Int | ColumnType::Flag | ColumnType::Unix | ColumnType::Real => number(sql),
+            ColumnType::Text | ColumnType::Json | ColumnType::Iso => TypedSql {
                 sql,
                 yields: Yields::Text,
             },
         }
     }
 
-    fn column(&self, path: &[Ident]) -> Result<Written, DoorError> {
+    fn column(&self, path: &[Ident]) -> Result<TypedSql, DoorError> {
         let name = path.last().map_or("", |name| name.value.as_str());
         // sqlparser reads a double-quoted text as a name; in MySQL it is a text.
         if let [
@@ -194,10 +194,10 @@ impl Scope<'_> {
         Ok(Scope::column_sql(column))
     }
 
-    fn value(&self, value: &Value) -> Result<Written, DoorError> {
+    fn value(&self, value: &Value) -> Result<TypedSql, DoorError> {
         match value {
             Value::Number(digits, _) => Ok(number(digits.clone())),
-            Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) => Ok(Written {
+            Value::SingleQuotedString(text) | Value::DoubleQuotedString(text) => Ok(TypedSql {
                 sql: literal(text),
                 yields: Yields::Text,
             }),
@@ -208,7 +208,7 @@ impl Scope<'_> {
         }
     }
 
-    fn unary(&self, op: UnaryOperator, inner: &Expr) -> Result<Written, DoorError> {
+    fn unary(&self, op: UnaryOperator, inner: &Expr) -> Result<TypedSql, DoorError> {
         let inner = self.truth(inner)?;
         match op {
             UnaryOperator::Not | UnaryOperator::BangNot => Ok(number(format!("(NOT {inner})"))),
@@ -218,7 +218,7 @@ impl Scope<'_> {
         }
     }
 
-    fn binary(&self, left: &Expr, op: &BinaryOperator, right: &Expr) -> Result<Written, DoorError> {
+    fn binary(&self, left: &Expr, op: &BinaryOperator, right: &Expr) -> Result<TypedSql, DoorError> {
         use BinaryOperator as Op;
         let comparison = match op {
             Op::Eq => Some("="),
@@ -256,7 +256,7 @@ impl Scope<'_> {
         Ok(self.compared(&self.write(left)?, op, &self.write(right)?))
     }
 
-    pub fn compared(&self, left: &Written, op: &str, right: &Written) -> String {
+    pub fn compared(&self, left: &TypedSql, op: &str, right: &TypedSql) -> String {
         if left.yields == Yields::Number || right.yields == Yields::Number {
             format!("({} {op} {})", left.as_number(), right.as_number())
         } else if left.is_plain() || right.is_plain() {
@@ -267,14 +267,14 @@ impl Scope<'_> {
         }
     }
 
-    fn in_list(&self, expr: &Expr, list: &[Expr], negated: bool) -> Result<Written, DoorError> {
+    fn in_list(&self, expr: &Expr, list: &[Expr], negated: bool) -> Result<TypedSql, DoorError> {
         let expr = self.write(expr)?;
-        let list: Vec<Written> = list.iter().map(|one| self.write(one)).collect::<Result<_, _>>()?;
+        let list: Vec<TypedSql> = list.iter().map(|one| self.write(one)).collect::<Result<_, _>>()?;
         // As in a comparison: texts with texts, everything else as numbers.
-        let (texts, numbers): (Vec<&Written>, Vec<&Written>) = list
+        let (texts, numbers): (Vec<&TypedSql>, Vec<&TypedSql>) = list
             .iter()
             .partition(|one| one.yields == Yields::Text && expr.yields == Yields::Text);
-        let listed = |list: &[&Written], form: fn(&Written) -> String| -> String {
+        let listed = |list: &[&TypedSql], form: fn(&TypedSql) -> String| -> String {
             list.iter().map(|one| form(one)).collect::<Vec<_>>().join(", ")
         };
         let mut found = Vec::new();
@@ -286,14 +286,14 @@ impl Scope<'_> {
             found.push(format!("rtrim({}) COLLATE NOCASE IN ({texts})", expr.sql));
         }
         if !numbers.is_empty() {
-            let numbers = listed(&numbers, Written::as_number);
+            let numbers = listed(&numbers, TypedSql::as_number);
             found.push(format!("{} IN ({numbers})", expr.as_number()));
         }
         let not = if negated { "NOT " } else { "" };
         Ok(number(format!("({not}({}))", found.join(" OR "))))
     }
 
-    fn like(&self, expr: &Expr, pattern: &Expr, escape: Option<&Expr>, negated: bool) -> Result<Written, DoorError> {
+    fn like(&self, expr: &Expr, pattern: &Expr, escape: Option<&Expr>, negated: bool) -> Result<TypedSql, DoorError> {
         let (expr, pattern) = (self.write(expr)?, self.write(pattern)?);
         let escape = match escape {
             None => "'\\'".to_owned(),

@@ -2,7 +2,7 @@
 
 use sqlparser::ast::{Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments};
 
-use super::expression::{Scope, Written, Yields, failed, literal, number};
+use super::expression::{Scope, TypedSql, Yields, failed, literal, number};
 use super::{DoorError, refusals, runtime};
 
 /// Functions that are written as they are: MySQL's name, SQLite's, what they yield.
@@ -48,20 +48,20 @@ impl Scope<'_> {
     ///
     /// # Errors
     /// Unknown functions and forms of calls.
-    pub fn function(&self, function: &Function) -> Result<Written, DoorError> {
+    pub fn function(&self, function: &Function) -> Result<TypedSql, DoorError> {
         let name = function.name.to_string().to_ascii_uppercase();
         let arguments = self.arguments(function, &name)?;
         let list = || {
             let form = if TELL_APART.contains(&name.as_str()) {
-                Written::collated
+                TypedSql::collated
             } else {
-                |one: &Written| one.sql.clone()
+                |one: &TypedSql| one.sql.clone()
             };
             arguments.iter().map(form).collect::<Vec<_>>().join(", ")
         };
         if let Some((_, sqlite, yields)) = SAME.iter().find(|(mysql, ..)| *mysql == name) {
             let distinct = if is_distinct(function) { "DISTINCT " } else { "" };
-            return Ok(Written {
+            return Ok(TypedSql {
                 sql: format!("{sqlite}({distinct}{})", list()),
                 yields: *yields,
             });
@@ -74,7 +74,7 @@ impl Scope<'_> {
         }
         if let Some((_, sqlite)) = ALIKE.iter().find(|(mysql, _)| *mysql == name) {
             let text = arguments.iter().any(|one| one.yields == Yields::Text);
-            return Ok(Written {
+            return Ok(TypedSql {
                 sql: format!("{sqlite}({})", list()),
                 yields: if text { Yields::Text } else { Yields::Number },
             });
@@ -83,8 +83,8 @@ impl Scope<'_> {
     }
 
     /// Functions that are written in their own way.
-    fn special(&self, name: &str, arguments: &[Written]) -> Result<Written, DoorError> {
-        let text = |text: &str| Written {
+    fn special(&self, name: &str, arguments: &[TypedSql]) -> Result<TypedSql, DoorError> {
+        let text = |text: &str| TypedSql {
             sql: literal(text),
             yields: Yields::Text,
         };
@@ -93,7 +93,7 @@ impl Scope<'_> {
             ("NOW" | "CURRENT_TIMESTAMP" | "SYSDATE", []) => Ok(text(&self.now.local)),
             ("CURDATE" | "CURRENT_DATE", []) => Ok(text(date)),
             ("UNIX_TIMESTAMP", []) => Ok(number(self.now.unix.to_string())),
-            ("IF", [condition, yes, no]) => Ok(Written {
+            ("IF", [condition, yes, no]) => Ok(TypedSql {
                 sql: format!("iif({}, {}, {})", condition.as_number(), yes.sql, no.sql),
                 yields: if yes.yields == no.yields {
                     yes.yields
@@ -101,7 +101,7 @@ impl Scope<'_> {
                     Yields::Text
                 },
             }),
-            ("NULLIF", [value, other]) => Ok(Written {
+            ("NULLIF", [value, other]) => Ok(TypedSql {
                 sql: format!("iif({}, NULL, {})", self.compared(value, "=", other), value.sql),
                 yields: value.yields,
             }),
@@ -121,7 +121,7 @@ impl Scope<'_> {
         }
     }
 
-    fn arguments(&self, function: &Function, name: &str) -> Result<Vec<Written>, DoorError> {
+    fn arguments(&self, function: &Function, name: &str) -> Result<Vec<TypedSql>, DoorError> {
         let odd = || DoorError::Failed(format!("this form of {name} is not supported yet"));
         let plain = function.over.is_none()
             && function.filter.is_none()

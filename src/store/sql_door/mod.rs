@@ -52,7 +52,7 @@ pub enum DoorError {
 
 /// The panel's time, for `NOW()` and its kin.
 #[derive(Clone, Debug)]
-pub struct Now {
+pub struct QueryTime {
     /// Unix seconds.
     pub unix: i64,
     /// `YYYY-MM-DD HH:MM:SS` in the panel's time zone.
@@ -73,7 +73,7 @@ pub type Row = Map<String, Value>;
 ///
 /// # Errors
 /// Every [`DoorError`] but those of running, in the contract's order (10.1).
-pub fn admit(text: &str, now: &Now) -> Result<Query, DoorError> {
+pub fn admit(text: &str, now: &QueryTime) -> Result<Query, DoorError> {
     let admitted = thread::scope(|scope| {
         let there = thread::Builder::new().stack_size(STACK);
         let there = there.spawn_scoped(scope, || checked(text, now)).ok()?;
@@ -82,7 +82,7 @@ pub fn admit(text: &str, now: &Now) -> Result<Query, DoorError> {
     admitted.unwrap_or_else(|| Err(DoorError::Failed("it could not be read".into())))
 }
 
-fn checked(text: &str, now: &Now) -> Result<Query, DoorError> {
+fn checked(text: &str, now: &QueryTime) -> Result<Query, DoorError> {
     let statement = words::parse(text)?;
     refusals::check(&statement)?;
     select::write(&statement, text, now)

@@ -8,16 +8,16 @@ use sqlparser::ast::{
 };
 use sqlparser::tokenizer::{Location, Token};
 
-use super::expression::{Scope, Written, failed};
+use super::expression::{Scope, TypedSql, failed};
 use super::refusals::SCHEMA;
-use super::{DoorError, Now, Query, words};
+use super::{DoorError, Query, QueryTime, words};
 use crate::store::schema::{self, Table};
 
 /// Writes a parsed statement anew that has nothing in it that is refused.
 ///
 /// # Errors
 /// [`DoorError::Failed`]: what does not exist, and forms that are not supported.
-pub fn write(statement: &Statement, text: &str, now: &Now) -> Result<Query, DoorError> {
+pub fn write(statement: &Statement, text: &str, now: &QueryTime) -> Result<Query, DoorError> {
     let query = match statement {
         Statement::Query(query) => query,
         Statement::Insert(_) => return failed("INSERT and REPLACE are not supported yet"),
@@ -40,7 +40,7 @@ pub fn write(statement: &Statement, text: &str, now: &Now) -> Result<Query, Door
     let written = labelled(query, text);
     let (columns, labels) = projection(select, &scope, &written)?;
     let mut sql = match select.distinct {
-        Some(Distinct::Distinct) => format!("SELECT DISTINCT {}", listed(&columns, Written::collated)),
+        Some(Distinct::Distinct) => format!("SELECT DISTINCT {}", listed(&columns, TypedSql::collated)),
         _ => format!("SELECT {}", listed(&columns, |column| column.sql.clone())),
     };
     if let Some((table, _)) = &scope.table {
@@ -54,7 +54,7 @@ pub fn write(statement: &Statement, text: &str, now: &Now) -> Result<Query, Door
     Ok(Query { sql, labels })
 }
 
-fn listed(columns: &[Written], form: impl Fn(&Written) -> String) -> String {
+fn listed(columns: &[TypedSql], form: impl Fn(&TypedSql) -> String) -> String {
     columns.iter().map(form).collect::<Vec<_>>().join(", ")
 }
 
@@ -147,7 +147,7 @@ fn projection(
     select: &Select,
     scope: &Scope<'_>,
     written: &[String],
-) -> Result<(Vec<Written>, Vec<String>), DoorError> {
+) -> Result<(Vec<TypedSql>, Vec<String>), DoorError> {
     let mut columns = Vec::new();
     let mut labels = Vec::new();
     for (at, item) in select.projection.iter().enumerate() {
@@ -183,7 +183,7 @@ fn projection(
 fn all(
     scope: &Scope<'_>,
     of: Option<String>,
-    columns: &mut Vec<Written>,
+    columns: &mut Vec<TypedSql>,
     labels: &mut Vec<String>,
 ) -> Result<(), DoorError> {
     let Some((table, alias)) = &scope.table else {

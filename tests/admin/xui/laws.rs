@@ -1,6 +1,6 @@
 //! What holds of every action at once.
 
-use linecard::wire::admin::actions::{ACTIONS, Verb};
+use linecard::dialects::xtream::admin::actions::{ACTIONS, Verb};
 use serde_json::Value;
 
 use super::{HTML, panel};

@@ -13,7 +13,7 @@ fn with(panel: &Panel, headers: &[(&str, &str)]) -> Answer {
 }
 
 /// A call that asks for a fault.
-fn asking(panel: &Panel, fault: &str) -> Answer {
+fn reader(panel: &Panel, fault: &str) -> Answer {
     with(panel, &[("X-Linecard-Fault", fault)])
 }
 
@@ -46,12 +46,12 @@ fn a_request_meets_the_fault_that_it_asks_for_and_no_other() {
         ("throttle=1MiB/s", 200, GROUP),
         ("dribble=4/20ms", 200, GROUP),
     ] {
-        let answer = asking(&panel, fault);
+        let answer = reader(&panel, fault);
         assert_eq!((answer.status, answer.text().as_str()), (status, body), "{fault}");
         assert_eq!(explained(&answer), []);
     }
     let begun = Instant::now();
-    assert_eq!(asking(&panel, "delay=40ms..50ms; corrupt=1").body.len(), GROUP.len());
+    assert_eq!(reader(&panel, "delay=40ms..50ms; corrupt=1").body.len(), GROUP.len());
     assert!(begun.elapsed().as_millis() >= 40);
     // Nobody else has met it, and no rule was asked.
     assert!(told(&panel, "GET", "faults", "").contains(r#""matched":0,"hits":0"#));

@@ -1,0 +1,189 @@
+//! The panel's clock from outside: shown, set, put forward with what falls due on the way (contract
+//! "The fixture", section 5).
+
+pub mod duration;
+pub mod transitions;
+
+use chrono::{DateTime, SecondsFormat};
+use serde_json::{Map, Number, Value, json};
+
+use super::problem::Problem;
+use super::{Control, answer, object, only};
+use crate::http::{Request, Response};
+use crate::panel::clock::{Clock, Mode};
+use crate::panel::{Caller, lines};
+use crate::time::Zone;
+use duration::Duration;
+
+/// How fast a scaled clock may run.
+const FASTEST: f64 = 1_000_000.0;
+
+/// The name of a way to run.
+pub fn mode_name(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Real => "real",
+        Mode::Frozen(_) => "frozen",
+        Mode::Offset(_) => "offset",
+        Mode::Scaled { .. } => "scaled",
+    }
+}
+
+/// An instant as the control plane prints it.
+pub(super) fn printed(unix: i64) -> Option<String> {
+    Some(DateTime::from_timestamp(unix, 0)?.to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+/// `GET /_linecard/clock`.
+pub fn show(control: &Control) -> Response {
+    let clock = control.panel.clock();
+    let (mode, now) = (clock.mode(), clock.now());
+    let rate = match mode {
+        Mode::Frozen(_) => 0.0,
+        Mode::Scaled { rate, .. } => rate,
+        _ => 1.0,
+    };
+    let mut shown = json!({ "mode": mode_name(mode), "now": printed(now), "unix": now, "rate": rate });
+    if let (Mode::Offset(seconds), Some(members)) = (mode, shown.as_object_mut()) {
+        members.insert("offset_s".into(), seconds.into());
+    }
+    answer(&shown)
+}
+
+/// `PUT /_linecard/clock`.
+pub fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let members = object(request)?;
+    apply(control.panel.clock(), control.panel.zone(), &members)?;
+    Ok(show(control))
+}
+
+/// How a clock runs, as options write it: `real`, `frozen:INSTANT`, `offset:DURATION`, `scaled:RATE`; `frozen`
+/// alone stands where it is. Months of an offset are those of UTC's calendar.
+///
+/// # Errors
+/// One line that goes on from a name.
+pub fn clock_mode(text: &str) -> Result<Mode, String> {
+    let (mode, value) = match text.split_once(':') {
+        Some((mode, value)) => (mode, Some(value)),
+        None => (text, None),
+    };
+    const FORMS: &str = "none of real, frozen:2026-01-01T00:00:00Z, offset:-P30D and scaled:60";
+    let name = match (mode, value) {
+        ("frozen", _) => "at",
+        ("offset", _) => "by",
+        ("scaled", _) | ("real", None) => "rate",
+        _ => return Err(FORMS.to_owned()),
+    };
+    let value = value.map(|value| value.parse::<Number>().map_or_else(|_| json!(value), Value::from));
+    let members = [("mode", Some(json!(mode))), (name, value)];
+    let members = members
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    let clock = Clock::running();
+    apply(&clock, Zone::UTC, &members.collect()).map_err(|_| FORMS)?;
+    Ok(clock.mode())
+}
+
+/// Lets a clock run as `PUT /_linecard/clock` says it.
+pub fn apply(clock: &Clock, zone: Zone, members: &Map<String, Value>) -> Result<(), Problem> {
+    const HINT: &str = r#"send {"mode":"real"}, {"mode":"frozen","at":"2026-01-01T00:00:00Z"}, {"mode":"offset","by":"-P30D"} or {"mode":"scaled","rate":60}"#;
+    only(members, &["mode", "at", "by", "rate"])?;
+    match members.get("mode").and_then(Value::as_str) {
+        Some("real") => clock.run(),
+        Some("frozen") => {
+            let at = members.get("at").map(|at| instant(at, "at")).transpose()?;
+            clock.set(at.unwrap_or_else(|| clock.now()));
+        }
+        Some("offset") => {
+            let by = members
+                .get("by")
+                .map(duration)
+                .transpose()?
+                .ok_or_else(|| Problem::bad_request("`by` is missing", HINT))?;
+            clock.run();
+            let now = clock.now();
+            let then = by.from(now, zone).ok_or_else(out_of_range)?;
+            clock.set_mode(Mode::Offset(then - now));
+        }
+        Some("scaled") => {
+            let rate = members.get("rate").and_then(Value::as_f64);
+            let rate = rate.filter(|rate| *rate > 0.0 && *rate <= FASTEST);
+            clock.scale(rate.ok_or_else(|| Problem::bad_request("`rate` is no number above 0", HINT))?);
+        }
+        _ => {
+            return Err(Problem::bad_request(
+                "`mode` is none of real, frozen, offset, scaled",
+                HINT,
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// `POST /_linecard/clock/advance`: forward only; what falls due on the way is told in its order.
+pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    const HINT: &str = r#"send {"by":"P1M"} or {"to":"2026-02-01T00:00:00Z"}"#;
+    let members = object(request)?;
+    only(&members, &["by", "to"])?;
+    let (clock, zone) = (control.panel.clock(), control.panel.zone());
+    let from = clock.now();
+    let to = match (members.get("by"), members.get("to")) {
+        (Some(by), None) => duration(by)?.from(from, zone).ok_or_else(out_of_range)?,
+        (None, Some(to)) => instant(to, "to")?,
+        _ => return Err(Problem::bad_request("one of `by` and `to` is needed", HINT)),
+    };
+    if to < from {
+        return Err(Problem::bad_request(
+            "the clock is advanced forwards only",
+            "PUT /_linecard/clock sets it back",
+        ));
+    }
+    clock.advance(to - from);
+    let ready = control.panel.make_ready(to).await?;
+    let due = control
+        .panel
+        .read(Caller::Panel, move |context| lines::expiring(context, from, to))
+        .await;
+    let due = due.map_err(|_| Problem::new(503, "busy", "the panel is busy", "try again"))?;
+    let expired = due.into_iter().map(|(at, id)| (at, "line.expired", id));
+    let ready = ready.into_iter().map(|one| (one.at, one.resource.job(), one.id));
+    let mut fired: Vec<(i64, &str, i64)> = expired.chain(ready).collect();
+    fired.sort_unstable();
+    let fired: Vec<Value> = fired
+        .into_iter()
+        .map(|(at, job, id)| json!({ "at": printed(at), "job": job, "id": id }))
+        .collect();
+    Ok(answer(&json!({ "now": printed(to), "unix": to, "fired": fired })))
+}
+
+fn out_of_range() -> Problem {
+    Problem::bad_request(
+        "that is beyond the calendar",
+        "choose an instant between the years 0 and 9999",
+    )
+}
+
+/// An instant: RFC 3339 text, or unix seconds.
+pub(super) fn instant(value: &Value, name: &str) -> Result<i64, Problem> {
+    let read = match value {
+        Value::String(text) => DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp()),
+        Value::Number(number) => number.as_i64(),
+        _ => None,
+    };
+    // Dates are printed with four digits of a year.
+    let shown = |unix: &i64| (-62_167_219_200..=253_402_300_799).contains(unix);
+    read.filter(shown).ok_or_else(|| {
+        Problem::bad_request(
+            format!("`{name}` is no instant: {value}"),
+            "write it as 2026-01-01T00:00:00Z or as unix seconds",
+        )
+    })
+}
+
+fn duration(value: &Value) -> Result<Duration, Problem> {
+    value.as_str().and_then(Duration::parse).ok_or_else(|| {
+        Problem::bad_request(
+            format!("`by` is no duration: {value}"),
+            "write it as in ISO 8601: PT30S, P1D, P1M",
+        )
+    })
+}

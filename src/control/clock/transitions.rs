@@ -1,0 +1,92 @@
+//! Things that become ready later: after what, and what is not ready yet (contract "The fixture",
+//! section 5).
+
+use serde_json::{Map, Value, json};
+
+use super::printed;
+use crate::control::problem::Problem;
+use crate::control::{Control, answer, object, only};
+use crate::http::{Request, Response};
+use crate::panel::pending::Until;
+use crate::panel::transition::{Resource, Transition, Transitions};
+
+/// The chapter of the page about the control plane.
+pub const CHAPTER: &str = "\n## Transitions\n\n\
+    What a panel starts or reads anew is ready at once, unless `PUT transitions` or `--transition` says otherwise:\n\
+    `{\"stream\":{\"polls\":3},\"movie\":{\"after\":\"5s\"},\"epg\":\"immediate\"}`. What is left out is `immediate`. It counts for\n\
+    what is begun from then on. `GET transitions` shows the same, with what is `pending`.\n\n\
+    | | begun by | until it is ready | then |\n\
+    |---|---|---|---|\n\
+    | `stream` | `start_stream`, `start_channel`, `stream`/`start`; channels and stations too | `stream_status` 2, filter \
+    `starting` | `stream_status` 0: it is on air, and in `stream`/`online` |\n\
+    | `movie` | `start_movie`, `vod`/`start`; episodes too | the same and `to_analyze` 1, filters `starting`, `to analyse` | \
+    `ready` |\n\
+    | `epg` | `reload_epg` | `last_updated` and its channels are the old ones | both are new |\n\n\
+    `after` counts whole seconds of the panel's clock: `clock/advance` makes ready what falls due and lists it in `fired` as\n\
+    `stream.ready`, `movie.ready` or `epg.ready`, among what else does; with a clock that runs, the next request finds it so.\n\
+    `polls` counts requests that look at the thing: so many of them find it not ready, the next one does. A look is an\n\
+    answer to the thing's id, or a list of its kind, whatever it is narrowed to, in any API; `stream`/`online` and `offline`\n\
+    look at all streams; `mysql_query` does not count. Stopping something ends its waiting, starting it again does not\n\
+    change it, and a guide that is reloaded again begins again. With the state goes what is pending.\n";
+
+/// `GET /_linecard/transitions`.
+pub fn show(control: &Control) -> Response {
+    let pending = control.panel.pending();
+    let transitions = pending.transitions();
+    let mut shown: Map<String, Value> = Resource::ALL
+        .into_iter()
+        .map(|resource| (resource.name().to_owned(), said(transitions.of(resource))))
+        .collect();
+    let mut waiting: Vec<Value> = pending
+        .all()
+        .into_iter()
+        .map(|one| match one.until {
+            Until::At(at) => json!({ "resource": one.resource.name(), "id": one.id, "at": printed(at) }),
+            Until::Polls(left) => json!({ "resource": one.resource.name(), "id": one.id, "polls": left }),
+        })
+        .collect();
+    // On each of its servers, and shown once.
+    waiting.dedup();
+    shown.insert("pending".into(), waiting.into());
+    answer(&Value::Object(shown))
+}
+
+/// `PUT /_linecard/transitions`: what is not named is ready at once.
+pub fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let members = object(request)?;
+    only(&members, &Resource::ALL.map(Resource::name))?;
+    let mut transitions = Transitions::default();
+    for resource in Resource::ALL {
+        if let Some(value) = members.get(resource.name()) {
+            transitions.set(resource, read(resource, value)?);
+        }
+    }
+    control.panel.pending().set_transitions(transitions);
+    Ok(show(control))
+}
+
+fn said(transition: Transition) -> Value {
+    match transition {
+        Transition::Immediate => json!("immediate"),
+        Transition::After(seconds) => json!({ "after": format!("{seconds}s") }),
+        Transition::Polls(number) => json!({ "polls": number }),
+    }
+}
+
+fn read(resource: Resource, value: &Value) -> Result<Transition, Problem> {
+    const HINT: &str = r#"there are "immediate", {"after":"5s"} and {"polls":3}"#;
+    let name = resource.name();
+    let bad = |detail: String| Problem::bad_request(detail, HINT);
+    let how = match value {
+        Value::String(word) if word == "immediate" => return Ok(Transition::Immediate),
+        Value::Object(members) if members.len() == 1 => members.iter().next(),
+        _ => None,
+    };
+    let read = match how {
+        Some((word, value)) if word == "after" => Transition::after(value.as_str().unwrap_or_default()),
+        Some((word, value)) if word == "polls" => Transition::polls(value.as_u64()),
+        _ => return Err(bad(format!("`{name}` is no transition: {value}"))),
+    };
+    let word = how.map_or("", |(word, _)| word);
+    read.map_err(|must| bad(format!("`{name}.{word}` is not {must}")))
+}

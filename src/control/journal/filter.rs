@@ -1,0 +1,113 @@
+//! Which requests a listing is about, as its query says it: the members of a `match` that fit
+//! there, the fault that was met, and where the listing begins and ends.
+
+use serde_json::{Map, Value};
+
+use super::entry::{Entry, RequestSummary};
+use super::reader::JournalReader;
+use crate::control::nearest;
+use crate::control::problem::Problem;
+use crate::control::verify::matching::{Match, Text};
+use crate::dialects::php::form::{Form, Limits};
+use crate::http::Request;
+
+/// A filter of requests.
+#[derive(Debug)]
+pub struct Filter {
+    /// Requests with larger numbers are meant; `None` where the query does not say.
+    pub since: Option<u64>,
+    /// How many are wanted at most.
+    pub limit: Option<usize>,
+    wanted: Match,
+    fault: Option<Text>,
+}
+
+/// The filters of a listing that ends by itself.
+pub const LISTING: [&str; 8] = [
+    "since",
+    "limit",
+    "api",
+    "action",
+    "user",
+    "status",
+    "unmatched",
+    "fault",
+];
+
+impl Filter {
+    /// Reads the query of a listing that has these filters.
+    ///
+    /// # Errors
+    /// A problem that names the filter.
+    pub fn read(request: &Request<'_>, known: &[&str]) -> Result<Filter, Problem> {
+        let query = query(request, known)?;
+        let limit = number(&query, "limit")?;
+        Ok(Filter {
+            since: number(&query, "since")?,
+            limit: limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
+            wanted: wanted(&query)?,
+            fault: query.text("fault").map(Text::of),
+        })
+    }
+
+    /// What an entry says, if it is meant.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn tell<'e>(
+        &self,
+        reader: &mut JournalReader<'_>,
+        entry: &'e Entry,
+    ) -> Result<Option<&'e RequestSummary>, Problem> {
+        if self.fault.as_ref().is_some_and(|fault| !fault.holds(entry.fault())) {
+            return Ok(None);
+        }
+        let told = reader.tell(entry).await?;
+        let headers = entry.headers();
+        Ok(self.wanted.holds(&told.seen(entry, &headers)).then_some(told))
+    }
+}
+
+/// The query of a listing that has these filters alone.
+///
+/// # Errors
+/// A problem that names the filter.
+pub fn query(request: &Request<'_>, known: &[&str]) -> Result<Form, Problem> {
+    let query = Form::parse(request.query.as_bytes(), Limits::PHP);
+    if let Some((name, _)) = query.iter().find(|(name, _)| !known.contains(name)) {
+        let hint = format!("there are {}{}", known.join(", "), nearest(name, known));
+        return Err(Problem::bad_request(format!("there is no filter {name:?}"), hint));
+    }
+    Ok(query)
+}
+
+fn number(query: &Form, name: &str) -> Result<Option<u64>, Problem> {
+    let wrong = |text: &str| {
+        let detail = format!("`{name}` is no number: {text:?}");
+        Problem::bad_request(detail, format!("send {name}=10"))
+    };
+    let text = query.text(name);
+    text.map(|text| text.parse().map_err(|_| wrong(text))).transpose()
+}
+
+/// The members of a `match` among the filters. What is sent empty means requests without it.
+fn wanted(query: &Form) -> Result<Match, Problem> {
+    let mut wanted = Map::new();
+    for name in ["api", "action", "user"] {
+        if let Some(text) = query.text(name) {
+            wanted.insert(name.into(), if text.is_empty() { Value::Null } else { text.into() });
+        }
+    }
+    if let Some(status) = number(query, "status")? {
+        wanted.insert("status".into(), status.into());
+    }
+    match query.text("unmatched") {
+        None | Some("0") => {}
+        Some("1") => drop(wanted.insert("matched".into(), false.into())),
+        Some(other) => {
+            let detail = format!("`unmatched` is neither 0 nor 1: {other:?}");
+            return Err(Problem::bad_request(detail, "send unmatched=1"));
+        }
+    }
+    Match::read(&Value::Object(wanted))
+}

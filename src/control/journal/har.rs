@@ -1,0 +1,135 @@
+//! `GET /_linecard/requests.har`: the journal as an HTTP archive (HAR 1.2), which browsers' tools and
+//! many others read. It is masked as all that leaves the journal.
+
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use serde_json::{Map, Value, json};
+
+use super::entry::{Entry, Outcome, RequestSummary};
+use super::filter::{Filter, LISTING};
+use super::masking;
+use super::reader::JournalReader;
+use super::requests::{self, members};
+use crate::control::Control;
+use crate::control::problem::Problem;
+use crate::http::{Request, Response};
+
+/// What of an entry HAR has no member for; it stands under `_linecard`.
+const OWN: [&str; 13] = [
+    "seq",
+    "id",
+    "world",
+    "at",
+    "api",
+    "action",
+    "matched",
+    "user",
+    "auth",
+    "handler",
+    "fault",
+    "outcome",
+    "diagnostics",
+];
+
+/// Answers the archive.
+pub async fn archive(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let filter = Filter::read(request, &LISTING)?;
+    let mut reader = JournalReader::new(control).await?;
+    let page = control.journal.since(filter.since.unwrap_or(0));
+    let mut entries = Vec::new();
+    for (seq, entry) in &page.entries {
+        if filter.limit.is_some_and(|limit| entries.len() >= limit) {
+            break;
+        }
+        if let Some(told) = filter.tell(&mut reader, entry).await? {
+            entries.push(one(control, *seq, entry, told));
+        }
+    }
+    let creator = json!({ "name": "Linecard", "version": env!("CARGO_PKG_VERSION") });
+    let mut log = members([
+        ("version", json!("1.2")),
+        ("creator", creator),
+        ("entries", entries.into()),
+    ]);
+    if page.missed > 0 {
+        let comment = format!("{} no longer in the journal", requests::are(page.missed));
+        log.insert("comment".into(), comment.into());
+    }
+    Ok(Response::new(
+        200,
+        "application/json",
+        json!({ "log": log }).to_string(),
+    ))
+}
+
+fn one(control: &Control, seq: u64, entry: &Entry, told: &RequestSummary) -> Value {
+    let whole = requests::whole(control, seq, entry, told);
+    let own = members(OWN.map(|name| (name, whole.get(name).cloned().unwrap_or_default())));
+    let outcome = entry.outcome();
+    let us = outcome.map_or(0, |outcome| outcome.us);
+    let ms = Duration::from_micros(us).as_secs_f64() * 1_000.0;
+    json!({
+        "startedDateTime": requests::real(entry.at_real),
+        "time": ms,
+        "request": request(control.address.scheme(), entry, told),
+        "response": response(outcome),
+        "cache": {},
+        "timings": { "send": 0, "wait": ms, "receive": 0 },
+        "_linecard": own,
+    })
+}
+
+fn request(scheme: &str, entry: &Entry, told: &RequestSummary) -> Map<String, Value> {
+    let headers = entry.headers();
+    let header = |name: &str| headers.iter().find(|(of, _)| *of == name).map(|(_, value)| *value);
+    let host = header("host").unwrap_or("localhost");
+    let shown = headers
+        .iter()
+        .map(|(name, value)| pair(name, &masking::header(name, value)));
+    let query = told.summary.query.iter();
+    let query = query.map(|(name, value)| pair(name, masking::value(name, value)));
+    let mut request = members([
+        ("method", json!(entry.method())),
+        ("url", json!(format!("{scheme}://{host}{}", told.shown_url))),
+        ("httpVersion", json!("HTTP/1.1")),
+        ("cookies", json!([])),
+        ("headers", shown.collect()),
+        ("queryString", query.collect()),
+        ("headersSize", json!(-1)),
+        ("bodySize", json!(entry.body.len())),
+    ]);
+    if !entry.body.is_empty() {
+        let posted = json!({
+            "mimeType": header("content-type").unwrap_or_default(),
+            "text": requests::shown_body(entry, told, &headers),
+        });
+        request.insert("postData".into(), posted);
+    }
+    request
+}
+
+/// An answer that was never sent has the status 0, as browsers write it.
+fn response(outcome: Option<&Outcome>) -> Value {
+    let status = outcome.and_then(|outcome| outcome.status).unwrap_or(0);
+    let reason = StatusCode::from_u16(status)
+        .ok()
+        .and_then(|status| status.canonical_reason());
+    let content_type = outcome.and_then(|outcome| outcome.content_type.as_deref());
+    let bytes = outcome.map_or(0, |outcome| outcome.bytes);
+    json!({
+        "status": status,
+        "statusText": reason.unwrap_or_default(),
+        "httpVersion": "HTTP/1.1",
+        "cookies": [],
+        "headers": content_type.map(|value| pair("content-type", value)).into_iter().collect::<Vec<_>>(),
+        "content": { "size": bytes, "mimeType": content_type.unwrap_or("x-unknown") },
+        "redirectURL": "",
+        "headersSize": -1,
+        "bodySize": bytes,
+    })
+}
+
+fn pair(name: &str, value: &str) -> Value {
+    json!({ "name": name, "value": value })
+}

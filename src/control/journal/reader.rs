@@ -1,0 +1,98 @@
+//! One question to the journal: it reads what entries say, each once however many ask.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use rusqlite::OptionalExtension;
+
+use super::entry::{Entry, RequestSummary};
+use super::{diagnostics as hindsight, masking};
+use crate::control::Control;
+use crate::control::problem::Problem;
+use crate::dialects::describe::{Subject, describe, is_key};
+use crate::panel::access_cache::AccessCache;
+use crate::store::StoreError;
+
+/// One question to the journal.
+pub struct JournalReader<'a> {
+    control: &'a Control,
+    access: Arc<AccessCache>,
+    names: HashMap<i64, Option<String>>,
+}
+
+impl<'a> JournalReader<'a> {
+    /// Begins a question.
+    ///
+    /// # Errors
+    /// A journal that is off, or the store's.
+    pub async fn new(control: &'a Control) -> Result<JournalReader<'a>, Problem> {
+        if control.journal.is_off() {
+            let hint = "start the server with --journal-size 10000";
+            return Err(Problem::new(409, "journal_off", "the journal is off", hint));
+        }
+        JournalReader::about(control).await
+    }
+
+    /// Begins a question about an entry that the journal need not hold.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn about(control: &'a Control) -> Result<JournalReader<'a>, Problem> {
+        Ok(JournalReader {
+            control,
+            access: control.panel.access().await?,
+            names: HashMap::new(),
+        })
+    }
+
+    /// What an entry says.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn tell<'e>(&mut self, entry: &'e Entry) -> Result<&'e RequestSummary, Problem> {
+        let told = self.read(entry).await?;
+        if entry.outcome().is_some() && !entry.is_looked_back_on() {
+            entry.look_back(hindsight::of(self.control, &self.access, entry, told).await?);
+        }
+        Ok(told)
+    }
+
+    /// What an entry said when it came.
+    async fn read<'e>(&mut self, entry: &'e Entry) -> Result<&'e RequestSummary, Problem> {
+        if let Some(told) = entry.told() {
+            return Ok(told);
+        }
+        let headers = entry.headers();
+        let mut summary = describe(&self.access, &entry.sent(&headers)).await;
+        summary.near_misses.extend(entry.cut().cloned());
+        let user = match &summary.subject {
+            None => None,
+            Some(Subject::Name(name) | Subject::Mac(name)) => Some(name.clone()),
+            Some(Subject::Account(id)) => self.name(*id).await?,
+        };
+        let shown_user = match &summary.subject {
+            Some(Subject::Mac(_)) => Some(masking::MASK.to_owned()),
+            _ => user.clone(),
+        };
+        Ok(entry.tell(RequestSummary {
+            summary,
+            user,
+            shown_user,
+            shown_url: masking::url_without(entry.url(), |part| is_key(&self.access, part)),
+        }))
+    }
+
+    /// The username of an account.
+    async fn name(&mut self, id: i64) -> Result<Option<String>, Problem> {
+        if let Some(name) = self.names.get(&id) {
+            return Ok(name.clone());
+        }
+        let read = move |db: &rusqlite::Connection| {
+            let name = db.query_row("SELECT username FROM users WHERE id = ?", [id], |row| row.get(0));
+            name.optional().map_err(StoreError::from)
+        };
+        let name: Option<String> = self.control.panel.store().read(read).await?;
+        self.names.insert(id, name.clone());
+        Ok(name)
+    }
+}

@@ -1,0 +1,170 @@
+//! The journal's endpoints that show requests: all, one, and those in which something is odd.
+
+use chrono::{DateTime, SecondsFormat};
+use serde_json::{Map, Value, json};
+
+use super::entry::{Entry, RequestSummary};
+use super::filter::{Filter, LISTING};
+use super::masking;
+use super::reader::JournalReader;
+use crate::control::problem::Problem;
+use crate::control::{Control, answer, clock as time};
+use crate::dialects::describe::NearMiss;
+use crate::http::trace::Handler;
+use crate::http::{Request, Response};
+
+/// How many requests one answer has when nothing else is asked for.
+const LIMIT: usize = 1000;
+
+/// `GET /_linecard/requests`.
+pub async fn list(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let filter = Filter::read(request, &LISTING)?;
+    let limit = filter.limit.unwrap_or(LIMIT);
+    let mut reader = JournalReader::new(control).await?;
+    let page = control.journal.since(filter.since.unwrap_or(0));
+    let (mut shown, mut more) = (Vec::new(), false);
+    for (seq, entry) in &page.entries {
+        let Some(told) = filter.tell(&mut reader, entry).await? else {
+            continue;
+        };
+        if shown.len() == limit {
+            more = true;
+            break;
+        }
+        shown.push(whole(control, *seq, entry, told));
+    }
+    Ok(answer(
+        &json!({ "requests": shown, "more": more, "evicted": page.missed }),
+    ))
+}
+
+/// `GET /_linecard/requests/{seq}`.
+pub async fn one(control: &Control, seq: String) -> Result<Response, Problem> {
+    let mut reader = JournalReader::new(control).await?;
+    let page = control.journal.since(0);
+    let number = control.seq_of(&seq);
+    let found = page.entries.iter().find(|(of, _)| Some(*of) == number);
+    let Some((seq, entry)) = found else {
+        let hint = match (page.entries.first(), page.entries.last()) {
+            (Some((first, _)), Some((last, _))) => format!("there are {first} to {last}"),
+            _ => "there are none".to_owned(),
+        };
+        return Err(Problem::not_found(format!("there is no request {seq:?}"), hint));
+    };
+    Ok(answer(&whole(control, *seq, entry, reader.tell(entry).await?)))
+}
+
+/// `DELETE /_linecard/requests`.
+pub fn clear(control: &Control) -> Result<Response, Problem> {
+    Ok(answer(&json!({ "deleted": control.journal.clear() })))
+}
+
+/// `GET /_linecard/unmatched`.
+pub async fn unmatched(control: &Control) -> Result<Response, Problem> {
+    let mut reader = JournalReader::new(control).await?;
+    let page = control.journal.since(0);
+    let mut odd = Vec::new();
+    for (seq, entry) in &page.entries {
+        let told = reader.tell(entry).await?;
+        let near_misses: Vec<Value> = entry.near_misses(told).map(found).collect();
+        if told.summary.matched && near_misses.is_empty() {
+            continue;
+        }
+        let mut members = line(*seq, entry, told);
+        members.insert("near_misses".into(), near_misses.into());
+        odd.push(Value::Object(members));
+    }
+    Ok(answer(&json!({ "unmatched": odd, "evicted": page.missed })))
+}
+
+fn found(near_miss: &NearMiss) -> Value {
+    json!({ "kind": near_miss.kind, "hint": near_miss.whole_hint() })
+}
+
+/// So many requests, and the verb that goes with them.
+pub fn are(count: u64) -> String {
+    match count {
+        1 => "1 request is".to_owned(),
+        count => format!("{count} requests are"),
+    }
+}
+
+/// A request in short.
+pub fn line(seq: u64, entry: &Entry, told: &RequestSummary) -> Map<String, Value> {
+    let members = [
+        ("seq", json!(seq)),
+        ("method", json!(entry.method())),
+        ("url", json!(told.shown_url)),
+        ("api", json!(told.summary.api.name())),
+        ("action", json!(told.summary.action)),
+        ("status", json!(entry.outcome().and_then(|outcome| outcome.status))),
+    ];
+    self::members(members)
+}
+
+/// A JSON object of these members, in this order.
+pub fn members<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
+    members
+        .map(|(name, value)| (name.to_owned(), value))
+        .into_iter()
+        .collect()
+}
+
+/// A request as a whole.
+pub fn whole(control: &Control, seq: u64, entry: &Entry, told: &RequestSummary) -> Value {
+    let headers = entry.headers();
+    let (trace, outcome) = (entry.trace(), entry.outcome());
+    json!({
+        "seq": seq,
+        "id": control.id_of(seq),
+        "world": control.world(),
+        "at": time::printed(entry.at),
+        "at_real": real(entry.at_real),
+        "peer": entry.peer.to_string(),
+        "method": entry.method(),
+        "url": told.shown_url,
+        "api": told.summary.api.name(),
+        "action": told.summary.action,
+        "matched": told.summary.matched,
+        "headers": shown_headers(&headers),
+        "body": shown_body(entry, told, &headers),
+        "user": told.shown_user,
+        "auth": trace.and_then(|trace| trace.auth.name()),
+        "handler": trace.and_then(|trace| trace.handler).map(Handler::name),
+        "fault": entry.fault(),
+        "outcome": outcome.map(|outcome| outcome.ending.name()),
+        "status": outcome.and_then(|outcome| outcome.status),
+        "bytes": outcome.map(|outcome| outcome.bytes),
+        "us": outcome.map(|outcome| outcome.us),
+        "diagnostics": entry.near_misses(told).map(found).collect::<Vec<_>>(),
+    })
+}
+
+/// The headers without their secrets; one that came more than once is one.
+fn shown_headers(headers: &[(&str, &str)]) -> Map<String, Value> {
+    let mut shown = Map::new();
+    for (name, value) in headers {
+        let value = masking::header(name, value);
+        let all = match shown.get(*name).and_then(Value::as_str) {
+            Some(others) => format!("{others}, {value}"),
+            None => value,
+        };
+        shown.insert((*name).to_owned(), all.into());
+    }
+    shown
+}
+
+/// The body without its secrets.
+pub fn shown_body(entry: &Entry, told: &RequestSummary, headers: &[(&str, &str)]) -> String {
+    let content_type = headers.iter().find(|(name, _)| *name == "content-type");
+    let content_type = content_type.map(|(_, value)| *value);
+    masking::body(&entry.body, content_type, &told.summary.form)
+}
+
+/// The system's time as it is printed, to the millisecond.
+pub fn real(seconds: f64) -> Option<String> {
+    let since = std::time::Duration::try_from_secs_f64(seconds).ok()?;
+    let whole = i64::try_from(since.as_secs()).ok()?;
+    let at = DateTime::from_timestamp(whole, since.subsec_nanos())?;
+    Some(at.to_rfc3339_opts(SecondsFormat::Millis, true))
+}

@@ -1,0 +1,99 @@
+//! `POST /_linecard/reset`: the panel, its clock, its faults, its journal and who watches, back as they
+//! were at the start; or, on a panel that others use too, only some users deleted.
+
+use serde_json::{Value, json};
+
+use super::snapshots as state;
+use crate::control::problem::Problem;
+use crate::control::verify::matching::{self, Text};
+use crate::control::{Control, nearest, object, only};
+use crate::http::{Request, Response};
+use crate::panel::named::{self, Deleted};
+use crate::panel::{Caller, Context, connections};
+
+/// What a reset can be about.
+const PARTS: [&str; 6] = ["state", "clock", "faults", "journal", "sessions", "transitions"];
+
+/// Answers it.
+pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let members = object(request)?;
+    only(&members, &["what", "match"])?;
+    match (members.get("what"), members.get("match")) {
+        (None, Some(wanted)) => delete(control, wanted).await,
+        (Some(_), Some(_)) => Err(Problem::bad_request(
+            "`what` and `match` are both there",
+            "send one of them",
+        )),
+        (what, None) => go_back(control, &parts(what)?).await,
+    }
+}
+
+/// The parts that `what` names; all of them where it is left out.
+fn parts(what: Option<&Value>) -> Result<Vec<&str>, Problem> {
+    let what: Vec<&str> = match what {
+        None => PARTS.to_vec(),
+        Some(Value::Array(parts)) => parts.iter().map(|part| part.as_str().unwrap_or_default()).collect(),
+        Some(_) => return Err(Problem::bad_request("`what` is no list", r#"send {"what":["state"]}"#)),
+    };
+    match what.iter().find(|part| !PARTS.contains(part)) {
+        None => Ok(what),
+        Some(part) => {
+            let hint = format!("there are {}{}", PARTS.join(", "), nearest(part, &PARTS));
+            Err(Problem::bad_request(format!("there is no {part:?} to reset"), hint))
+        }
+    }
+}
+
+async fn go_back(control: &Control, what: &[&str]) -> Result<Response, Problem> {
+    if what.contains(&"clock") {
+        control.panel.clock().set_mode(control.clock);
+    }
+    if what.contains(&"faults") {
+        control.faults.reset();
+    }
+    if what.contains(&"transitions") {
+        control
+            .panel
+            .pending()
+            .set_transitions(control.panel.settings().transitions);
+    }
+    let epoch = match what.contains(&"state") {
+        // With the state come the connections of its time.
+        true => state::go_to(control, &control.baseline.now().image).await?,
+        false => control.epoch(),
+    };
+    if what.contains(&"sessions") && !what.contains(&"state") {
+        control.panel.write(Caller::Panel, connections::close_all).await?;
+    }
+    if what.contains(&"journal") {
+        control.journal.clear();
+    }
+    state::told(control, epoch).await
+}
+
+/// Deletes the lines and devices of the users that `match` means, all of them or, when that fails, none.
+/// Nothing goes back, so that the epoch stays.
+async fn delete(control: &Control, wanted: &Value) -> Result<Response, Problem> {
+    let user = user(wanted)?;
+    let delete = move |context: &Context<'_>| named::delete(context, |name| user.holds(Some(name)));
+    let Deleted { lines, mags, enigmas } = control.panel.write(Caller::Panel, delete).await?;
+    let deleted = json!({ "lines": lines, "mags": mags, "enigmas": enigmas });
+    state::told_of(control, json!({ "epoch": control.epoch(), "deleted": deleted })).await
+}
+
+/// The users that a `match` means, which can say nothing else here.
+fn user(wanted: &Value) -> Result<Text, Problem> {
+    const HINT: &str = r#"send {"match":{"user":"ci-*"}}"#;
+    let bad = |detail: String| Err(Problem::bad_request(detail, HINT));
+    let Value::Object(members) = wanted else {
+        return bad("`match` is no object".into());
+    };
+    if let Some(other) = members.keys().find(|name| *name != "user") {
+        return bad(format!("a reset cannot match by {other:?}"));
+    }
+    let user = members.get("user").map(|user| matching::text("user", user));
+    match user.transpose()? {
+        None | Some(Text::Absent) => bad("`match` names no `user`".into()),
+        Some(user) => Ok(user),
+    }
+}

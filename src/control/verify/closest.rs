@@ -1,0 +1,83 @@
+//! Which requests came closest to what was wanted, and in what they differ.
+
+use std::cmp::Reverse;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::matching::{Difference, Match};
+use crate::control::journal::entry::Entry;
+use crate::control::journal::reader::JournalReader;
+use crate::control::journal::requests;
+use crate::control::problem::Problem;
+
+/// How many of them a failure shows.
+const MOST: usize = 3;
+
+/// What does not hold of an entry.
+///
+/// # Errors
+/// The store's.
+pub async fn differences(
+    reader: &mut JournalReader<'_>,
+    wanted: &Match,
+    entry: &Entry,
+) -> Result<Vec<Difference>, Problem> {
+    let told = reader.tell(entry).await?;
+    let headers = entry.headers();
+    Ok(wanted.differences(&told.seen(entry, &headers)))
+}
+
+/// The requests that came closest.
+pub struct Closest(Vec<(u64, Arc<Entry>, Vec<Difference>)>);
+
+impl Closest {
+    /// Those of all these that came closest; those that match are left out.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn to(
+        wanted: &Match,
+        reader: &mut JournalReader<'_>,
+        entries: Vec<(u64, Arc<Entry>)>,
+    ) -> Result<Closest, Problem> {
+        let mut close = Vec::new();
+        for (seq, entry) in entries {
+            let differences = differences(reader, wanted, &entry).await?;
+            if !differences.is_empty() {
+                close.push((seq, entry, differences));
+            }
+        }
+        // Of two that are as close, the later one.
+        close.sort_by_key(|(seq, _, differences)| (differences.len(), Reverse(*seq)));
+        close.truncate(MOST);
+        Ok(Closest(close))
+    }
+
+    /// In what the closest one differs; `None` where there is none.
+    pub fn words(&self) -> Option<String> {
+        let (seq, _, differences) = self.0.first()?;
+        let words: Vec<String> = differences
+            .iter()
+            .map(|one| format!("{} is {}, not {}", one.member, one.got, one.wanted))
+            .collect();
+        Some(format!("request {seq} is closest: {}", words.join("; ")))
+    }
+
+    /// All of them, member by member.
+    ///
+    /// # Errors
+    /// The store's.
+    pub async fn shown(&self, reader: &mut JournalReader<'_>) -> Result<Value, Problem> {
+        let mut all = Vec::new();
+        for (seq, entry, differences) in &self.0 {
+            let mut shown = requests::line(*seq, entry, reader.tell(entry).await?);
+            let differences = differences
+                .iter()
+                .map(|one| json!({ "member": one.member, "wanted": one.wanted, "got": one.got }));
+            shown.insert("differences".into(), differences.collect());
+            all.push(Value::Object(shown));
+        }
+        Ok(all.into())
+    }
+}

@@ -1,0 +1,318 @@
+//! `match`: the one way in which tests say which requests they mean (contract "The fixture",
+//! section 3). All its members must hold; one that is left out holds for every request.
+
+use serde_json::{Map, Value, json};
+
+use crate::control::journal::masking;
+use crate::control::problem::Problem;
+use crate::control::{given, nearest};
+use crate::dialects::describe::Api;
+
+const MEMBERS: [&str; 10] = [
+    "api", "action", "method", "path", "query", "form", "header", "user", "status", "matched",
+];
+
+/// A text that is matched: the same text, or a pattern in which `*` stands for any text.
+#[derive(Clone, Debug)]
+pub enum Text {
+    Glob(String),
+    Regex(regex_lite::Regex),
+    /// There is none.
+    Absent,
+}
+
+impl Text {
+    /// A text or pattern; an empty one means that there is none.
+    pub fn of(text: &str) -> Text {
+        match text {
+            "" => Text::Absent,
+            text => Text::Glob(text.to_owned()),
+        }
+    }
+
+    /// Whether a text is meant.
+    pub fn holds(&self, text: Option<&str>) -> bool {
+        match (self, text) {
+            (Text::Absent, text) => text.is_none(),
+            (_, None) => false,
+            (Text::Glob(glob), Some(text)) => glob == text || is_glob_of(glob, text),
+            (Text::Regex(regex), Some(text)) => regex.is_match(text),
+        }
+    }
+
+    fn wanted(&self) -> Value {
+        match self {
+            Text::Glob(glob) => json!(glob),
+            Text::Regex(regex) => json!(format!("re:{}", regex.as_str())),
+            Text::Absent => Value::Null,
+        }
+    }
+}
+
+/// Which requests are meant.
+#[derive(Clone, Debug, Default)]
+pub struct Match {
+    api: Option<Text>,
+    action: Option<Text>,
+    method: Option<Text>,
+    path: Option<Text>,
+    user: Option<Text>,
+    query: Vec<(String, Text)>,
+    form: Vec<(String, Text)>,
+    header: Vec<(String, Text)>,
+    status: Option<u16>,
+    matched: Option<bool>,
+}
+
+/// What is matched.
+#[derive(Clone, Copy, Debug)]
+pub struct MatchInput<'a> {
+    pub api: &'a str,
+    pub action: Option<&'a str>,
+    pub method: &'a str,
+    pub path: &'a str,
+    /// The path without secrets.
+    pub shown_path: &'a str,
+    pub query: &'a [(String, String)],
+    pub form: &'a [(String, String)],
+    /// Names in lower case.
+    pub headers: &'a [(&'a str, &'a str)],
+    pub user: Option<&'a str>,
+    /// What of `user` may be printed.
+    pub shown_user: Option<&'a str>,
+    /// `None` while it has no answer.
+    pub status: Option<u16>,
+    pub matched: bool,
+}
+
+/// A member that does not hold.
+#[derive(Debug)]
+pub struct Difference {
+    pub member: String,
+    pub wanted: Value,
+    pub got: Value,
+}
+
+impl Match {
+    /// Reads one from JSON.
+    ///
+    /// # Errors
+    /// A problem that names the member.
+    pub fn read(value: &Value) -> Result<Match, Problem> {
+        let Value::Object(members) = value else {
+            return Err(Problem::bad_request("`match` is no object", r#"send {"match":{…}}"#));
+        };
+        if let Some(name) = members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
+            let hint = format!("there are {}{}", MEMBERS.join(", "), nearest(name, &MEMBERS));
+            let unknown = Problem::bad_request(format!("`match` has no member {name:?}"), hint);
+            return Err(unknown.within(name));
+        }
+        let one = |name: &str| given(members, name, |value| text(name, value));
+        Ok(Match {
+            api: given(members, "api", api)?,
+            action: one("action")?,
+            method: one("method")?.map(|method| match method {
+                Text::Glob(glob) => Text::Glob(glob.to_ascii_uppercase()),
+                other => other,
+            }),
+            path: given(members, "path", path)?,
+            user: one("user")?,
+            query: many(members, "query")?,
+            form: many(members, "form")?,
+            header: many(members, "header")?
+                .into_iter()
+                .map(|(name, value)| (name.to_ascii_lowercase(), value))
+                .collect(),
+            status: given(members, "status", status)?,
+            matched: given(members, "matched", |value| {
+                value.as_bool().ok_or_else(|| wrong("matched", value, "true or false"))
+            })?,
+        })
+    }
+
+    /// The one dialect that is meant, where it is one.
+    pub fn api(&self) -> Option<&str> {
+        match &self.api {
+            Some(Text::Glob(name)) if !name.contains('*') => Some(name),
+            _ => None,
+        }
+    }
+
+    /// Whether the answer's status counts, which is not there while a request runs.
+    pub fn needs_status(&self) -> bool {
+        self.status.is_some()
+    }
+
+    /// Whether a request is meant.
+    pub fn holds(&self, seen: &MatchInput<'_>) -> bool {
+        self.differences(seen).is_empty()
+    }
+
+    /// What does not hold of a request; what it has is told without its secrets.
+    pub fn differences(&self, seen: &MatchInput<'_>) -> Vec<Difference> {
+        let mut all = Vec::new();
+        let single = [
+            ("api", &self.api, Some(seen.api), Some(seen.api)),
+            ("action", &self.action, seen.action, seen.action),
+            ("method", &self.method, Some(seen.method), Some(seen.method)),
+            ("path", &self.path, Some(seen.path), Some(seen.shown_path)),
+            ("user", &self.user, seen.user, seen.shown_user),
+        ];
+        for (name, wanted, got, shown) in single {
+            if let Some(wanted) = wanted.as_ref().filter(|wanted| !wanted.holds(got)) {
+                all.push(Difference {
+                    member: name.to_owned(),
+                    wanted: wanted.wanted(),
+                    got: json!(shown),
+                });
+            }
+        }
+        let mut named = |member: &str, name: &str, wanted: &Text, got: Option<&str>| {
+            if !wanted.holds(got) {
+                all.push(Difference {
+                    member: format!("{member}.{name}"),
+                    wanted: match wanted {
+                        Text::Glob(glob) => json!(masking::value(name, glob)),
+                        other => other.wanted(),
+                    },
+                    got: json!(got.map(|got| masking::value(name, got))),
+                });
+            }
+        };
+        for (name, wanted) in &self.query {
+            named("query", name, wanted, find(seen.query, name));
+        }
+        for (name, wanted) in &self.form {
+            named("form", name, wanted, find(seen.form, name));
+        }
+        for (name, wanted) in &self.header {
+            let got = seen.headers.iter().find(|(of, _)| of == name).map(|(_, value)| *value);
+            named("header", name, wanted, got);
+        }
+        if self.status.is_some() && self.status != seen.status {
+            all.push(Difference {
+                member: "status".into(),
+                wanted: json!(self.status),
+                got: json!(seen.status),
+            });
+        }
+        if let Some(wanted) = self.matched.filter(|matched| *matched != seen.matched) {
+            all.push(Difference {
+                member: "matched".into(),
+                wanted: json!(wanted),
+                got: json!(seen.matched),
+            });
+        }
+        all
+    }
+}
+
+fn find<'a>(all: &'a [(String, String)], name: &str) -> Option<&'a str> {
+    all.iter().find(|(of, _)| of == name).map(|(_, value)| value.as_str())
+}
+
+fn wrong(name: &str, value: &Value, wanted: &str) -> Problem {
+    Problem::bad_request(format!("`{name}` cannot be {value}"), format!("send {wanted}"))
+}
+
+/// The text or pattern that a member is.
+pub(in crate::control) fn text(name: &str, value: &Value) -> Result<Text, Problem> {
+    match value {
+        Value::String(text) => Ok(Text::Glob(text.clone())),
+        Value::Number(number) => Ok(Text::Glob(number.to_string())),
+        Value::Null => Ok(Text::Absent),
+        other => Err(wrong(name, other, "text, perhaps with *, or null for none")),
+    }
+}
+
+fn path(value: &Value) -> Result<Text, Problem> {
+    let Some(pattern) = value.as_str().and_then(|text| text.strip_prefix("re:")) else {
+        return text("path", value);
+    };
+    regex_lite::Regex::new(pattern).map(Text::Regex).map_err(|error| {
+        Problem::bad_request(
+            format!("`path` is no regular expression: {error}"),
+            "write it as re:^/a/.*$, or as a glob such as /a/*",
+        )
+    })
+}
+
+fn many(members: &Map<String, Value>, name: &str) -> Result<Vec<(String, Text)>, Problem> {
+    let all = given(members, name, |value| {
+        let Value::Object(members) = value else {
+            return Err(wrong(name, value, "an object of names and texts"));
+        };
+        let texts = members.iter().map(|(inner, value)| {
+            let text = text(&format!("{name}.{inner}"), value);
+            Ok((inner.clone(), text.map_err(|problem| problem.within(inner))?))
+        });
+        texts.collect()
+    });
+    all.map(Option::unwrap_or_default)
+}
+
+/// The name of an API that there is, or a pattern.
+fn api(value: &Value) -> Result<Text, Problem> {
+    let text = text("api", value)?;
+    match &text {
+        Text::Glob(name) if !name.contains('*') && Api::named(name).name() != name => {
+            let names = Api::ALL.map(Api::name);
+            let hint = format!("there are {}{}", names.join(", "), nearest(name, &names));
+            Err(Problem::bad_request(format!("there is no api {name:?}"), hint))
+        }
+        _ => Ok(text),
+    }
+}
+
+fn status(value: &Value) -> Result<u16, Problem> {
+    let read = value.as_u64().and_then(|status| u16::try_from(status).ok());
+    read.filter(|status| (100..=599).contains(status))
+        .ok_or_else(|| wrong("status", value, "a number from 100 to 599"))
+}
+
+/// Whether a text is one that a pattern stands for. Each `*` takes as little as it can, so that the
+/// time is at most the product of the two lengths.
+fn is_glob_of(glob: &str, text: &str) -> bool {
+    let mut pieces = glob.split('*');
+    let Some(mut rest) = text.strip_prefix(pieces.next().unwrap_or_default()) else {
+        return false;
+    };
+    let Some(last) = pieces.next_back() else {
+        return rest.is_empty();
+    };
+    for piece in pieces {
+        let Some((_, after)) = rest.split_once(piece) else {
+            return false;
+        };
+        rest = after;
+    }
+    rest.ends_with(last)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        for (glob, text, holds) in [
+            ("", "", true),
+            ("", "a", false),
+            ("*", "", true),
+            ("*", "a", true),
+            ("a*", "abc", true),
+            ("*c", "abc", true),
+            ("a*c", "abc", true),
+            ("a*c", "ac", true),
+            ("aa*aa", "aaa", false),
+            ("a**c", "abc", true),
+            ("a*b*c", "axbxbxc", true),
+            ("a*b*c", "acb", false),
+            ("/*/admin/*", "/access/admin/index.php", true),
+            ("ab", "abc", false),
+            ("é*", "éa", true),
+        ] {
+            assert_eq!(is_glob_of(glob, text), holds, "{glob:?} {text:?}");
+        }
+    }
+}

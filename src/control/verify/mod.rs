@@ -1,0 +1,177 @@
+//! How often something was asked for: counted, and verified, at once or within a time. Waiting is
+//! woken by the journal; an answer comes as soon as it is certain.
+
+pub mod closest;
+pub mod matching;
+pub mod order;
+pub mod times;
+
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+use tokio::time::{Instant, timeout_at};
+
+use super::journal::entry::Entry;
+use super::journal::reader::JournalReader;
+use super::journal::requests;
+use super::problem::Problem;
+use super::{Control, answer, object, only};
+use crate::http::{Request, Response};
+use crate::span;
+use closest::{Closest, differences};
+use matching::Match;
+use times::{Times, Verdict};
+
+/// The longest wait.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// A count that goes on where it was.
+struct Tally<'a> {
+    wanted: &'a Match,
+    reader: JournalReader<'a>,
+    seen: u64,
+    cleared: u64,
+    missed: u64,
+    matching: Vec<u64>,
+    /// Entries that do not match yet, but may when they are answered.
+    open: Vec<(u64, Arc<Entry>)>,
+}
+
+impl<'a> Tally<'a> {
+    async fn new(control: &'a Control, wanted: &'a Match) -> Result<Tally<'a>, Problem> {
+        Ok(Tally {
+            wanted,
+            reader: JournalReader::new(control).await?,
+            seen: 0,
+            cleared: 0,
+            missed: 0,
+            matching: Vec::new(),
+            open: Vec::new(),
+        })
+    }
+
+    /// Counts what has come since the last time.
+    async fn go_on(&mut self, control: &Control) -> Result<(), Problem> {
+        let page = control.journal.since(self.seen);
+        if page.cleared > self.cleared {
+            self.cleared = page.cleared;
+            self.missed = 0;
+            self.matching.clear();
+            self.open.clear();
+        }
+        self.missed += page.missed;
+        self.seen = page.entries.last().map_or(self.seen, |(seq, _)| *seq);
+        let mut look_at = std::mem::take(&mut self.open);
+        look_at.extend(page.entries);
+        for (seq, entry) in look_at {
+            // Asked before it is looked at: an answer that comes between is seen the next time.
+            let runs = entry.outcome().is_none();
+            if differences(&mut self.reader, self.wanted, &entry).await?.is_empty() {
+                self.matching.push(seq);
+            } else if runs && self.wanted.needs_status() {
+                self.open.push((seq, entry));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn wanted(members: &serde_json::Map<String, Value>) -> Result<Match, Problem> {
+    match members.get("match") {
+        Some(value) => Match::read(value),
+        None => Err(Problem::bad_request(
+            "`match` is missing",
+            r#"send {"match":{"action":"create_line"}}; {} matches every request"#,
+        )),
+    }
+}
+
+/// `POST /_linecard/requests/count`.
+pub async fn count(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let members = object(request)?;
+    only(&members, &["match"])?;
+    let wanted = wanted(&members)?;
+    let mut tally = Tally::new(control, &wanted).await?;
+    tally.go_on(control).await?;
+    Ok(answer(
+        &json!({ "count": tally.matching.len(), "evicted": tally.missed }),
+    ))
+}
+
+/// `POST /_linecard/verify`.
+pub async fn verify(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let members = object(request)?;
+    only(&members, &["match", "times", "within", "order"])?;
+    let within = members.get("within").map(within).transpose()?.unwrap_or_default();
+    let deadline = Instant::now() + within;
+    if let Some(order) = members.get("order") {
+        return order::verify(control, &members, order, deadline).await;
+    }
+    let wanted = wanted(&members)?;
+    let times = Times::read(members.get("times"))?;
+    let mut tally = Tally::new(control, &wanted).await?;
+    let wait = control.journal.wait();
+    loop {
+        let mut change = pin!(wait.change());
+        change.as_mut().enable();
+        tally.go_on(control).await?;
+        match times.verdict(tally.matching.len(), tally.missed) {
+            Verdict::Holds => {
+                let count = tally.matching.len();
+                return Ok(answer(
+                    &json!({ "verified": true, "count": count, "requests": tally.matching }),
+                ));
+            }
+            Verdict::NotYet if !control.journal.is_closed() && timeout_at(deadline, change).await.is_ok() => {}
+            Verdict::NotYet if tally.missed == 0 => return Err(failed(control, times, tally).await?),
+            Verdict::Fails => return Err(failed(control, times, tally).await?),
+            Verdict::Unknown | Verdict::NotYet => {
+                return Err(overflow(tally.missed, ("count", json!(tally.matching.len()))));
+            }
+        }
+    }
+}
+
+/// The refusal that says what came closest.
+async fn failed(control: &Control, times: Times, mut tally: Tally<'_>) -> Result<Problem, Problem> {
+    let closest = Closest::to(tally.wanted, &mut tally.reader, control.journal.since(0).entries).await?;
+    let count = tally.matching.len();
+    let too_many = times.most.is_some_and(|most| count > most);
+    let hint = match too_many {
+        true => "`requests` has the numbers of those that match".to_owned(),
+        false => closest
+            .words()
+            .unwrap_or_else(|| "the journal has no other request".into()),
+    };
+    let matched = match count {
+        1 => "1 request matches".to_owned(),
+        count => format!("{count} requests match"),
+    };
+    let detail = format!("{matched}, {} wanted", times.words());
+    Ok(Problem::new(409, "not_verified", detail, hint)
+        .with("count", json!(count))
+        .with("requests", json!(tally.matching))
+        .with("closest", closest.shown(&mut tally.reader).await?))
+}
+
+/// The refusal of what cannot be known: the journal had no room for all.
+pub fn overflow(evicted: u64, found: (&'static str, Value)) -> Problem {
+    let gone = requests::are(evicted);
+    let detail = format!("{gone} no longer in the journal and may have matched");
+    let hint = "DELETE /_linecard/requests before the test, or start with a larger --journal-size";
+    let problem = Problem::new(409, "journal_overflow", detail, hint);
+    problem.with(found.0, found.1).with("evicted", json!(evicted))
+}
+
+/// A time to wait: `500ms`, `5s`, `2m`.
+fn within(value: &Value) -> Result<Duration, Problem> {
+    let read = value.as_str().and_then(|text| span::up_to(text, LONGEST));
+    read.ok_or_else(|| {
+        Problem::bad_request(
+            format!("`within` is no time: {value}"),
+            "write it as 500ms, 5s or 2m; five minutes at most",
+        )
+    })
+}

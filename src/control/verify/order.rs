@@ -1,0 +1,199 @@
+//! Whether requests came in an order: each step is a request that came after the one before, with
+//! any others between them. `match` says which requests are looked at; it is all of them without.
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+use tokio::time::{Instant, timeout_at};
+
+use super::closest::{Closest, differences};
+use super::matching::Match;
+use super::overflow;
+use crate::control::journal::entry::Entry;
+use crate::control::journal::reader::JournalReader;
+use crate::control::problem::Problem;
+use crate::control::{Control, answer};
+use crate::http::Response;
+
+/// How many steps an order may have.
+const MOST: usize = 1_000;
+
+const HINT: &str = r#"send {"order":[{"action":"create_line"},{"action":"get_line"}]}"#;
+
+/// What is wanted.
+struct Order {
+    among: Match,
+    steps: Vec<Match>,
+}
+
+impl Order {
+    fn read(members: &Map<String, Value>, order: &Value) -> Result<Order, Problem> {
+        if members.contains_key("times") {
+            let hint = "leave `times` out: a step that is to come twice stands in `order` twice";
+            return Err(Problem::bad_request("`times` says nothing beside `order`", hint));
+        }
+        let steps = order.as_array().filter(|steps| (1..=MOST).contains(&steps.len()));
+        let steps = steps
+            .ok_or_else(|| Problem::bad_request(format!("`order` is no list of 1 to {MOST} steps"), HINT))?
+            .iter()
+            .zip(1..)
+            .map(|(step, number)| {
+                Match::read(step).map_err(|problem| Problem {
+                    detail: format!("step {number}: {}", problem.detail),
+                    ..problem
+                })
+            });
+        Ok(Order {
+            among: members.get("match").map_or_else(|| Ok(Match::default()), Match::read)?,
+            steps: steps.collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// Whether an answer that is to come can change which requests are meant.
+    fn needs_status(&self) -> bool {
+        self.among.needs_status() || self.steps.iter().any(Match::needs_status)
+    }
+}
+
+/// How far an order was followed. Each step is the first request that can be it: no other choice
+/// leaves more to the steps that follow.
+#[derive(Clone, Default)]
+struct Walk {
+    /// The requests of the steps.
+    found: Vec<u64>,
+    /// Up to which number requests were looked at.
+    seen: u64,
+}
+
+/// What an answer to come cannot change any more, from which each look goes on.
+struct Progress {
+    settled: Walk,
+    cleared: u64,
+    missed: u64,
+}
+
+impl Progress {
+    /// Goes through what has come since; what runs may yet turn out to be an earlier step.
+    async fn go_on(
+        &mut self,
+        control: &Control,
+        reader: &mut JournalReader<'_>,
+        order: &Order,
+    ) -> Result<Walk, Problem> {
+        let page = control.journal.since(self.settled.seen);
+        if page.cleared > self.cleared {
+            self.cleared = page.cleared;
+            self.missed = 0;
+            self.settled.found.clear();
+        }
+        self.missed += page.missed;
+        self.settled.seen = self.settled.seen.max(page.gone);
+        let mut walk = self.settled.clone();
+        let mut certain = true;
+        for (seq, entry) in page.entries {
+            // Asked before it is looked at: an answer that comes between is seen the next time.
+            certain &= entry.outcome().is_some() || !order.needs_status();
+            let Some(step) = order.steps.get(walk.found.len()) else {
+                break;
+            };
+            walk.seen = seq;
+            if holds(reader, &order.among, &entry).await? && holds(reader, step, &entry).await? {
+                walk.found.push(seq);
+            }
+            if certain {
+                self.settled = walk.clone();
+            }
+        }
+        Ok(walk)
+    }
+}
+
+async fn holds(reader: &mut JournalReader<'_>, wanted: &Match, entry: &Entry) -> Result<bool, Problem> {
+    Ok(differences(reader, wanted, entry).await?.is_empty())
+}
+
+/// Answers a verification that has an order.
+///
+/// # Errors
+/// A refusal that says which step was not found and what came instead.
+pub async fn verify(
+    control: &Control,
+    members: &Map<String, Value>,
+    order: &Value,
+    deadline: Instant,
+) -> Result<Response, Problem> {
+    let order = Order::read(members, order)?;
+    let mut reader = JournalReader::new(control).await?;
+    let mut progress = Progress {
+        settled: Walk::default(),
+        cleared: 0,
+        missed: 0,
+    };
+    let wait = control.journal.wait();
+    loop {
+        let mut change = pin!(wait.change());
+        change.as_mut().enable();
+        let walk = progress.go_on(control, &mut reader, &order).await?;
+        let Some(step) = order.steps.get(walk.found.len()) else {
+            return Ok(answer(&json!({ "verified": true, "requests": walk.found })));
+        };
+        if control.journal.is_closed() || timeout_at(deadline, change).await.is_err() {
+            return Err(match progress.missed {
+                0 => failed(control, &mut reader, &order, step, walk.found).await?,
+                missed => overflow(missed, ("requests", json!(walk.found))),
+            });
+        }
+    }
+}
+
+/// The refusal that says which step was not found and what came instead.
+async fn failed(
+    control: &Control,
+    reader: &mut JournalReader<'_>,
+    order: &Order,
+    step: &Match,
+    found: Vec<u64>,
+) -> Result<Problem, Problem> {
+    let (number, all) = (found.len() + 1, order.steps.len());
+    let after = found.last().copied();
+    let (mut early, mut later) = (None, Vec::new());
+    for (seq, entry) in among(control, reader, order).await? {
+        if Some(seq) > after {
+            later.push((seq, entry));
+        } else if !found.contains(&seq) && holds(reader, step, &entry).await? {
+            early = Some(seq);
+        }
+    }
+    let nothing_came = later.is_empty();
+    let closest = Closest::to(step, reader, later).await?;
+    let place = after.map_or_else(String::new, |seq| format!(" after request {seq}"));
+    let hint = match early {
+        Some(seq) => format!(
+            "request {seq} matches it, but came before{}",
+            place.trim_start_matches(" after")
+        ),
+        None if nothing_came => format!("no request came{place}"),
+        None => closest.words().unwrap_or_default(),
+    };
+    let detail = format!("step {number} of {all} was not found{place}");
+    Ok(Problem::new(409, "not_verified", detail, hint)
+        .with("step", json!(number))
+        .with("requests", json!(found))
+        .with("closest", closest.shown(reader).await?))
+}
+
+/// The requests that are looked at.
+async fn among(
+    control: &Control,
+    reader: &mut JournalReader<'_>,
+    order: &Order,
+) -> Result<Vec<(u64, Arc<Entry>)>, Problem> {
+    let mut all = Vec::new();
+    for (seq, entry) in control.journal.since(0).entries {
+        if holds(reader, &order.among, &entry).await? {
+            all.push((seq, entry));
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,263 @@
+//! The worlds' endpoints: isolated panels in one process (contract "The fixture", section 10).
+
+pub mod hosting;
+
+use std::sync::{Arc, Weak};
+
+use serde_json::{Map, Value, json};
+
+use super::address::Address;
+use super::problem::Problem;
+use super::state::seeded_panel::{PanelSeeding, SeededPanel, SeedingError};
+use super::state::snapshots as state;
+use super::{Control, PREFIX, Setup, answer, clock as time, object, only};
+use crate::http::{Request, Response};
+use crate::panel::clock::Clock;
+use crate::panel::rng::Rng;
+use crate::panel::{FirstCallInfo, Panel};
+use crate::seeds::Seed;
+use crate::store::Image;
+use hosting::{Worlds, is_name};
+
+const HINT: &str =
+    r#"send {"name":"a","seed":"docs","clock":"frozen:2026-01-01T00:00:00Z","rng_seed":7}; all of it can be left out"#;
+
+/// What a world is wanted to be.
+struct WorldRequest {
+    name: Option<String>,
+    from: From,
+    clock: Clock,
+    rng_seed: Option<u64>,
+}
+
+/// What a world begins with.
+enum From {
+    Image(Image),
+    Seed(Seed),
+}
+
+/// `GET /_linecard/worlds`.
+pub async fn list(control: &Control) -> Result<Response, Problem> {
+    let mut shown = Vec::new();
+    for world in here(control)?.all() {
+        shown.push(about(control, &world).await?);
+    }
+    Ok(answer(&json!({ "worlds": shown })))
+}
+
+/// `POST /_linecard/worlds`.
+pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    let worlds = here(control)?;
+    let wish = WorldRequest::read(control, object(request)?)?;
+    let reserved = match worlds.reserve(wish.name.clone()) {
+        Some(reserved) => reserved,
+        None => {
+            let name = wish.name.unwrap_or_default();
+            let hint = format!("DELETE {PREFIX}worlds/{name} first, or leave `name` out");
+            return Err(Problem::new(
+                409,
+                "exists",
+                format!("there is a world {name:?} already"),
+                hint,
+            ));
+        }
+    };
+    let rng = match wish.rng_seed {
+        Some(seed) => Rng::seeded(seed),
+        None => Rng::unpredictable().map_err(failed)?,
+    };
+    let settings = control.panel.settings().clone();
+    let SeededPanel { panel, image } = match wish.from {
+        From::Image(image) => SeededPanel {
+            panel: Arc::new(Panel::of_image(&image, settings, wish.clock, rng).map_err(failed)?),
+            image,
+        },
+        From::Seed(seed) => {
+            let planting = PanelSeeding {
+                seeds: vec![seed],
+                keys: worlds.keys.clone(),
+                startup: worlds.startup.clone(),
+                settings,
+                clock: wish.clock,
+                rng,
+            };
+            planting.plant().await.map_err(|unplanted| match unplanted {
+                SeedingError::Seeds(wrong) => Problem::bad_request(wrong, "choose another `seed`"),
+                SeedingError::Failed(reason) => failed(reason),
+            })?
+        }
+    };
+    let listener = worlds.hosting().listen().map_err(failed)?;
+    let url = worlds.hosting().url(listener.local_addr().map_err(failed)?);
+    let name = reserved.name().to_owned();
+    let own_control = control.address.own_control().map(|url| host_url(&name, url));
+    let setup = Setup {
+        panel,
+        address: Address::new(url, own_control, None),
+        token: control.token.clone(),
+        journal_size: control.journal.size(),
+        faults: control.faults.again(wish.rng_seed.unwrap_or(0)),
+        debug: control.debug,
+        rng_seed: wish.rng_seed,
+        world: name.clone(),
+        baseline: Some(image),
+        exposed: control.exposed,
+        worlds: None,
+    };
+    let world = Arc::new(Control::new(setup).await?);
+    world.stops_by(stop_of(worlds, name));
+    let shown = about(control, &world).await?;
+    let port = worlds.hosting().serve(listener, Arc::clone(&world)).map_err(failed)?;
+    reserved.fill(world, port);
+    Ok(answer(&shown))
+}
+
+/// `DELETE /_linecard/worlds/{name}`.
+pub async fn remove(control: &Control, name: &str) -> Result<Response, Problem> {
+    let worlds = here(control)?;
+    if worlds.remove(name).await {
+        return Ok(answer(&json!({ "id": name })));
+    }
+    let all = worlds.all();
+    let names: Vec<&str> = all.iter().map(|world| world.world()).collect();
+    let hint = match names.is_empty() {
+        true => format!("POST {PREFIX}worlds makes one"),
+        false => format!("there are {}", names.join(", ")),
+    };
+    Err(Problem::not_found(format!("there is no world {name:?}"), hint))
+}
+
+/// The worlds of this server; a world has none.
+fn here(control: &Control) -> Result<&Arc<Worlds>, Problem> {
+    control.worlds.as_ref().ok_or_else(|| {
+        let detail = format!("{:?} is a world and has no worlds of its own", control.world());
+        Problem::new(409, "in_a_world", detail, "ask the control plane of the main panel")
+    })
+}
+
+/// What stops a world from within.
+fn stop_of(worlds: &Arc<Worlds>, name: String) -> Box<dyn Fn() + Send + Sync> {
+    let worlds: Weak<Worlds> = Arc::downgrade(worlds);
+    Box::new(move || {
+        if let Some(worlds) = worlds.upgrade() {
+            let name = name.clone();
+            actix_web::rt::spawn(async move { worlds.remove(&name).await });
+        }
+    })
+}
+
+/// What a client needs to know of a world.
+async fn about(control: &Control, world: &Control) -> Result<Value, Problem> {
+    let FirstCallInfo {
+        access_code,
+        api_key,
+        user,
+        pass,
+    } = world.panel.first_call_info().await?;
+    let url = world.address.socket();
+    Ok(json!({
+        "id": world.world(),
+        "url": url,
+        "host_url": host_url(world.world(), control.address.socket()),
+        "control": format!("{}{PREFIX}", world.address.own_control().unwrap_or(url)),
+        "access_code": access_code,
+        "api_key": api_key,
+        "user": user,
+        "pass": pass,
+    }))
+}
+
+/// The address of a world by its name, on the port of an address of the main panel.
+fn host_url(name: &str, of: &str) -> String {
+    let (scheme, rest) = of.split_once("://").unwrap_or(("http", of));
+    let port = rest.rsplit_once(':').map_or("80", |(_, port)| port);
+    format!("{scheme}://{name}.localhost:{port}")
+}
+
+impl WorldRequest {
+    fn read(control: &Control, members: Map<String, Value>) -> Result<WorldRequest, Problem> {
+        only(&members, &["name", "seed", "snapshot", "clock", "rng_seed"])?;
+        let text = |name: &str| match members.get(name) {
+            None => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.as_str())),
+            Some(other) => Err(Problem::bad_request(format!("`{name}` is no text: {other}"), HINT)),
+        };
+        let name = text("name")?.map(str::to_owned);
+        if let Some(name) = name
+            .as_deref()
+            .filter(|name| !is_name(name) || *name == crate::control::MAIN)
+        {
+            let detail = format!("`name` cannot be {name:?}");
+            return Err(Problem::bad_request(
+                detail,
+                "use up to 63 of a-z, 0-9 and dashes, none of them at an end; `main` is the main panel's",
+            ));
+        }
+        let from = match (text("seed")?, text("snapshot")?) {
+            (Some(_), Some(_)) => {
+                return Err(Problem::bad_request(
+                    "`seed` and `snapshot` are both there",
+                    "send one of them",
+                ));
+            }
+            (None, None) => From::Image(control.baseline.now().image.clone()),
+            (None, Some(name)) => From::Image(state::find(control, name)?),
+            (Some(seed), None) => From::Seed(builtin(seed)?),
+        };
+        let rng_seed = match members.get("rng_seed") {
+            None => control.rng_seed,
+            Some(value) => Some(
+                value
+                    .as_u64()
+                    .ok_or_else(|| Problem::bad_request(format!("`rng_seed` is no whole number: {value}"), HINT))?,
+            ),
+        };
+        let clock = Clock::running();
+        clock.set_mode(control.clock);
+        match members.get("clock") {
+            None => {}
+            Some(Value::String(text)) => clock.set_mode(
+                time::clock_mode(text)
+                    .map_err(|reason| Problem::bad_request(format!("`clock` is {reason}: {text:?}"), HINT))?,
+            ),
+            Some(Value::Object(members)) => time::apply(&clock, control.panel.zone(), members)?,
+            Some(other) => {
+                return Err(Problem::bad_request(
+                    format!("`clock` is no text and no object: {other}"),
+                    HINT,
+                ));
+            }
+        }
+        Ok(WorldRequest {
+            name,
+            from,
+            clock,
+            rng_seed,
+        })
+    }
+}
+
+/// A seed that the binary has: a caller over HTTP reads no files of this machine.
+fn builtin(text: &str) -> Result<Seed, Problem> {
+    // What is there and what is not is refused alike: nobody learns which files this machine has.
+    match text.parse() {
+        Ok(Seed::Path(_) | Seed::Stdin) | Err(_) => Err(Problem::bad_request(
+            format!("there is no seed {text:?} in the program"),
+            format!(
+                "there are docs, small, demo, large and scale:lines=N; a file: start the server with it, or PUT \
+                 {PREFIX}snapshots/NAME and send {{\"snapshot\":NAME}}"
+            ),
+        )),
+        Ok(seed) => Ok(seed),
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> Problem {
+    tracing::error!(%error, "a world could not be made");
+    Problem::new(
+        503,
+        "no_world",
+        format!("the world could not be made: {error}"),
+        "DELETE worlds that are not needed",
+    )
+}

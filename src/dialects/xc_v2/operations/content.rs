@@ -1,0 +1,115 @@
+//! `server`, `stream` and `vod` (contract "XC v2 API", section 11).
+
+use std::sync::LazyLock;
+
+use super::{Call, done, selection};
+use crate::dialects::php::json::{self, Object};
+use crate::dialects::php::values;
+use crate::dialects::xc_v2::input::Member;
+use crate::dialects::xc_v2::user_data;
+use crate::panel::{Context, Result, content, playing, servers};
+use crate::store::list::ListQuery;
+use crate::store::view::Selection;
+
+/// `server`/`list`.
+pub fn list_servers(call: &Call<'_>) -> Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(1024);
+    json::list(&mut out, servers::machines(call.context)?, |out, server| {
+        let mut object = Object::open(out);
+        json::int(object.field("id"), server.id);
+        json::text(object.field("server_name"), &server.name);
+        let online: &[u8] = if server.online { b"true" } else { b"false" };
+        object.field("online").extend_from_slice(online);
+        match server.machine {
+            None => object.field("info").extend_from_slice(b"null"),
+            Some(machine) => json::value(object.field("info"), &machine),
+        }
+        object.close();
+    });
+    Ok(out)
+}
+
+/// `stream`/`list`.
+pub fn list_streams(call: &Call<'_>) -> Result<Vec<u8>> {
+    const MEMBERS: [(&str, &str); 2] = [("id", "id"), ("stream_name", "stream_display_name")];
+    static SELECTION: LazyLock<Selection> = LazyLock::new(|| selection(&content::NOT_MOVIE, &MEMBERS));
+    let rows = call.context.rows(&ListQuery::all(&content::NOT_MOVIE), &SELECTION)?;
+    let mut out = Vec::with_capacity(1024);
+    json::list(&mut out, &rows, |out, row| {
+        let mut object = Object::open(out);
+        for ((key, _), value) in MEMBERS.iter().zip(row) {
+            values::plain(object.field(key), Some(value));
+        }
+        object.close();
+    });
+    Ok(out)
+}
+
+/// `stream`/`online`.
+pub fn online_streams(call: &Call<'_>) -> Result<Vec<u8>> {
+    streams_on_servers(call, false)
+}
+
+/// `stream`/`offline`.
+pub fn offline_streams(call: &Call<'_>) -> Result<Vec<u8>> {
+    streams_on_servers(call, true)
+}
+
+fn streams_on_servers(call: &Call<'_>, failing: bool) -> Result<Vec<u8>> {
+    let streams = playing::on_servers(call.context, failing)?;
+    if streams.is_empty() {
+        return Ok(b"[]".to_vec());
+    }
+    let mut out = Vec::with_capacity(1024);
+    let mut object = Object::open(&mut out);
+    for (stream, servers) in streams {
+        json::list(object.key(&stream.to_string()), servers, json::int);
+    }
+    object.close();
+    Ok(out)
+}
+
+/// `stream`/`start`.
+pub fn start_streams(call: &Call<'_>) -> Result<Vec<u8>> {
+    each_stream(call, false, playing::start_on)
+}
+
+/// `stream`/`stop`.
+pub fn stop_streams(call: &Call<'_>) -> Result<Vec<u8>> {
+    each_stream(call, false, playing::stop_on)
+}
+
+/// `vod`/`start`.
+pub fn start_movies(call: &Call<'_>) -> Result<Vec<u8>> {
+    each_stream(call, true, playing::start_on)
+}
+
+/// `vod`/`stop`.
+pub fn stop_movies(call: &Call<'_>) -> Result<Vec<u8>> {
+    each_stream(call, true, playing::stop_on)
+}
+
+fn each_stream(
+    call: &Call<'_>,
+    movies: bool,
+    act: fn(&Context<'_>, i64, Option<&[i64]>) -> Result<()>,
+) -> Result<Vec<u8>> {
+    let ids = |name: &str| call.input.get(name).filter(|member| !member.is_empty()).map(numbers);
+    let servers = ids("servers");
+    for id in playing::of_kind(call.context, &ids("stream_ids").unwrap_or_default(), movies)? {
+        act(call.context, id, servers.as_deref())?;
+    }
+    Ok(done())
+}
+
+/// A list of numbers; a scalar is a list of one, and a list within the list is none.
+fn numbers(member: &Member) -> Vec<i64> {
+    let number = |member: &Member| match member {
+        Member::Text(text) => Some(user_data::int(text)),
+        Member::Array(_) => None,
+    };
+    match member {
+        Member::Text(_) => number(member).into_iter().collect(),
+        Member::Array(members) => members.values().filter_map(number).collect(),
+    }
+}

@@ -1,0 +1,121 @@
+//! `stb`: MAG devices (contract "XC v2 API", section 10).
+
+use std::sync::LazyLock;
+
+use super::lines::{add_line, checked, write_line};
+use super::{Call, done};
+use crate::dialects::php::json::Object;
+use crate::dialects::php::values;
+use crate::dialects::xc_v2::input::Member;
+use crate::dialects::xc_v2::user_data::For;
+use crate::dialects::xc_v2::user_info::Line;
+use crate::dialects::xc_v2::words;
+use crate::panel::devices::{self, MAGS};
+use crate::panel::draft::Change;
+use crate::panel::error::Thing;
+use crate::panel::lines::{self, LINES};
+use crate::panel::net::canonical_mac;
+use crate::panel::{Context, Error, Result, logs};
+use crate::store::view::Selection;
+
+/// The form in which a MAC is kept: upper case with colons, or upper case where it is none.
+fn stored_mac(mac: &str) -> String {
+    canonical_mac(mac).unwrap_or_else(|| mac.to_ascii_uppercase())
+}
+
+/// `stb`/`create`.
+pub fn create_device(call: &Call<'_>) -> Result<Vec<u8>> {
+    let context = call.context;
+    let mac = match call.input.get("user_data") {
+        Some(Member::Array(members)) => members.get("mac").filter(|mac| !mac.is_empty()),
+        _ => None,
+    };
+    let mac = mac.ok_or(Error::Missing("mac".into()))?.clone().into_text();
+    let mut own = Change::default();
+    own.set("mac", stored_mac(&mac));
+    MAGS.check_mac(context, &own, None)?;
+    let mut data = call.user_data(For::Create, "mac")?;
+    for column in ["username", "password", "allowed_ua", "allowed_outputs", "is_mag"] {
+        data.change.take(column);
+    }
+    let mut device = 0;
+    add_line(call, data, |line| {
+        device = MAGS.add(context, own, line)?;
+        MAGS.line_of(context, device)?.ok_or(Error::NotFound(Thing::Line))
+    })?;
+    logs::note(context, "mag", "new", device)?;
+    Ok(done())
+}
+
+/// `stb`/`edit`.
+pub fn edit_device(call: &Call<'_>) -> Result<Vec<u8>> {
+    let context = call.context;
+    let mac = stored_mac(call.mac()?);
+    let device = MAGS.find(context, &mac)?;
+    let line = match device {
+        Some(device) => MAGS.line_of(context, device)?,
+        None => None,
+    };
+    let data = call.user_data(For::Edit, "")?;
+    let (mut change, extra) = checked(context, data, line)?;
+    change.take("is_mag");
+    let unchanged = || Ok(words::UNCHANGED.to_vec());
+    let Some((device, line)) = device.zip(line) else {
+        return unchanged();
+    };
+    if is_stored(context, line, &change, &extra)? {
+        return unchanged();
+    }
+    write_line(context, line, change, &extra)?;
+    logs::note(context, "mag", "edit", device)?;
+    Ok(done())
+}
+
+fn is_stored(context: &Context<'_>, line: i64, change: &Change, extra: &[(String, String)]) -> Result<bool> {
+    for (name, value) in extra {
+        if lines::extra(context, line, name)? != *value {
+            return Ok(false);
+        }
+    }
+    change.is_stored(context, LINES.view.table, LINES.view.key, line)
+}
+
+/// Every column of a MAG device up to `lock_device`; two more have come to the table since.
+static DEVICE: LazyLock<Selection> = LazyLock::new(|| {
+    let columns = devices::MAG.stored().take_while(|column| column.name != "theme_type");
+    Selection::new(&devices::MAG, columns)
+});
+
+/// `stb`/`info`.
+pub fn show_device(call: &Call<'_>) -> Result<Vec<u8>> {
+    let context = call.context;
+    let device = MAGS.find(context, call.mac()?)?;
+    let device = device.ok_or(Error::NotFound(Thing::MagDevice))?;
+    let record = DEVICE
+        .get(context.db, device)?
+        .ok_or(Error::NotFound(Thing::MagDevice))?;
+    let line = match MAGS.line_of(context, device)? {
+        Some(line) => Line::read(context, line)?,
+        None => None,
+    };
+    let pair = match &line {
+        Some(line) => line.pair(context)?,
+        None => None,
+    };
+    let mut out = Vec::with_capacity(4096);
+    let mut object = Object::open(&mut out);
+    object.field("result").extend_from_slice(b"true");
+    let mut row = Object::open(object.field("mag_device"));
+    for (column, value) in DEVICE.columns().iter().zip(&record) {
+        values::plain(row.field(column.name), Some(value));
+    }
+    row.close();
+    for (key, line) in [("user_info", line), ("pair_line_info", pair)] {
+        match line {
+            Some(line) => line.print(object.field(key), context, call.settings)?,
+            None => object.field(key).extend_from_slice(b"[]"),
+        }
+    }
+    object.close();
+    Ok(out)
+}

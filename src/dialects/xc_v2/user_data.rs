@@ -1,0 +1,332 @@
+//! `user_data[…]`: which columns of a line it writes, what each value becomes, and what makes it a
+//! `PARAMETER ERROR` (contract "XC v2 API", sections 7 to 9).
+
+use rusqlite::types::Value;
+use serde_json::Value as Json;
+
+use super::input::Member;
+use super::quirks;
+use crate::dialects::php::scalar;
+use crate::panel::draft::Change;
+use crate::panel::profiles::{V2_RAW_EDIT, V2_SPARSE_LISTS};
+use crate::panel::settings::RuntimeSettings;
+use crate::panel::{Context, Error, Result};
+use crate::store::functions::ids_text;
+use crate::store::schema;
+
+/// A column that a client may write.
+pub struct Column {
+    /// Its name, here and in the table.
+    pub name: &'static str,
+    kind: FieldType,
+    /// What a value that was sent empty becomes; `Null` stands for nothing and for "now".
+    default: Value,
+}
+
+/// What a value becomes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum FieldType {
+    /// The line's own id.
+    Id,
+    /// Text that must not be empty on edit, of 255 characters at most.
+    Credential,
+    /// Unix seconds, settings as a local date text.
+    Date,
+    Flag,
+    Int,
+    /// An instant; sent empty, it is now.
+    Unix,
+    /// Text of so many characters at most.
+    Text(usize),
+    /// A list of whole numbers.
+    Ids,
+    /// A list of texts.
+    Texts,
+    /// A list of output formats.
+    Formats,
+}
+
+const fn column(name: &'static str, kind: FieldType, default: Value) -> Column {
+    Column { name, kind, default }
+}
+
+const OFF: Value = Value::Integer(0);
+const ON: Value = Value::Integer(1);
+const BLANK: Value = Value::Text(String::new());
+const LONG: usize = usize::MAX;
+
+/// The writable columns, in the order in which `user_info` shows them.
+pub static WRITABLE: [Column; 28] = [
+    column("id", FieldType::Id, Value::Null),
+    column("member_id", FieldType::Int, OFF),
+    column("username", FieldType::Credential, Value::Null),
+    column("password", FieldType::Credential, Value::Null),
+    column("exp_date", FieldType::Date, Value::Null),
+    column("admin_enabled", FieldType::Flag, ON),
+    column("enabled", FieldType::Flag, ON),
+    column("admin_notes", FieldType::Text(LONG), BLANK),
+    column("reseller_notes", FieldType::Text(LONG), BLANK),
+    column("bouquet", FieldType::Ids, BLANK),
+    column("max_connections", FieldType::Int, ON),
+    column("is_restreamer", FieldType::Flag, OFF),
+    column("allowed_ips", FieldType::Texts, BLANK),
+    column("allowed_ua", FieldType::Texts, BLANK),
+    column("is_trial", FieldType::Flag, OFF),
+    column("created_at", FieldType::Unix, Value::Null),
+    column("created_by", FieldType::Int, OFF),
+    column("pair_id", FieldType::Int, Value::Null),
+    column("is_mag", FieldType::Flag, OFF),
+    column("is_e2", FieldType::Flag, OFF),
+    column("force_server_id", FieldType::Int, OFF),
+    column("is_isplock", FieldType::Flag, OFF),
+    column("as_number", FieldType::Text(30), Value::Null),
+    column("isp_desc", FieldType::Text(LONG), Value::Null),
+    column("forced_country", FieldType::Text(3), BLANK),
+    column("is_stalker", FieldType::Flag, OFF),
+    column("bypass_ua", FieldType::Flag, OFF),
+    column("play_token", FieldType::Text(LONG), BLANK),
+];
+
+/// What a create takes beside the columns.
+static OUTPUTS: Column = column("output_formats", FieldType::Formats, BLANK);
+
+/// Longest username and password of a line, in characters; what is longer is cut.
+const CREDENTIAL_MOST: usize = 255;
+
+/// The writable columns for people: name, type, and what a value that was sent empty becomes.
+pub fn columns() -> impl Iterator<Item = (&'static str, &'static str, String)> {
+    WRITABLE.iter().chain([&OUTPUTS]).map(|column| {
+        let (kind, empty) = match column.kind {
+            FieldType::Id => ("id", Some("the next id")),
+            FieldType::Credential => ("text, at most 255 characters", Some("generated")),
+            FieldType::Date => ("unix seconds", Some("never expires")),
+            FieldType::Flag => ("0 or 1", None),
+            FieldType::Int => ("whole number", None),
+            FieldType::Unix => ("unix seconds", Some("now")),
+            FieldType::Text(_) => ("text", None),
+            FieldType::Ids => ("JSON list of ids", Some("`[]`")),
+            FieldType::Texts => ("JSON list of texts", Some("`[]`")),
+            FieldType::Formats => ("JSON list of 1–3; `create` alone takes it", Some("all three")),
+        };
+        let default = match &column.default {
+            Value::Integer(number) => format!("`{number}`"),
+            Value::Text(_) => "`\"\"`".into(),
+            _ => "null".into(),
+        };
+        (column.name, kind, empty.map_or(default, str::to_owned))
+    })
+}
+
+/// What the values are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum For {
+    Create,
+    Edit,
+}
+
+/// What was asked of a line.
+#[derive(Debug, Default)]
+pub struct UserData {
+    pub change: Change,
+    /// Values of columns that only a customised panel has.
+    pub extra: Vec<(String, String)>,
+    /// Whether something in it is a `PARAMETER ERROR`.
+    pub wrong: bool,
+    /// Whether nothing was sent.
+    pub empty: bool,
+}
+
+impl UserData {
+    /// Reads `user_data` by the settings that count; members named in `but` are somebody else's.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] when it is a scalar that is not empty.
+    pub fn read(
+        context: &Context<'_>,
+        sent: Option<&Member>,
+        to: For,
+        settings: &RuntimeSettings,
+        but: &str,
+    ) -> Result<UserData> {
+        let mut data = UserData::default();
+        let members = match sent {
+            Some(member) if !member.is_empty() => match member {
+                Member::Array(members) => members,
+                Member::Text(_) => return Err(Error::Invalid("user_data".into())),
+            },
+            _ => {
+                data.empty = true;
+                return Ok(data);
+            }
+        };
+        for (name, member) in members.iter().filter(|(name, _)| *name != but) {
+            data.take(context, name, member, to, settings);
+        }
+        Ok(data)
+    }
+
+    fn take(&mut self, context: &Context<'_>, name: &str, member: &Member, to: For, settings: &RuntimeSettings) {
+        let name: String = name
+            .chars()
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+            .collect();
+        let raw = (to == For::Edit && settings.profiles.has(&V2_RAW_EDIT)).then(|| {
+            let formatted = quirks::formatted(&member.clone().into_text());
+            self.wrong |= formatted.is_none();
+            formatted.unwrap_or_default()
+        });
+        let known = WRITABLE.iter().find(|column| column.name.eq_ignore_ascii_case(&name));
+        let outputs = || (to == For::Create && name.eq_ignore_ascii_case(OUTPUTS.name)).then_some(&OUTPUTS);
+        if let Some(column) = known.or_else(outputs) {
+            let stored = if column.kind == FieldType::Formats {
+                "allowed_outputs"
+            } else {
+                column.name
+            };
+            self.wrong |= to == For::Create && self.change.get(stored).is_some();
+            let value = match raw {
+                Some(text) => as_sent(context, column.kind, text),
+                None => value(context, column, member, to, settings),
+            };
+            self.change.set(stored, value);
+            return;
+        }
+        let Some(extra) = settings
+            .v2_extra_columns
+            .iter()
+            .find(|extra| extra.eq_ignore_ascii_case(&name))
+        else {
+            self.wrong = true;
+            return;
+        };
+        let text = raw.unwrap_or_else(|| member.clone().into_text());
+        let before = match schema::table("lines").and_then(|lines| lines.column(extra)) {
+            Some(column) => {
+                let before = self.change.get(column.name).is_some();
+                self.change.set(column.name, text);
+                before
+            }
+            None => {
+                let before = self.extra.extract_if(.., |(name, _)| name == extra).count() > 0;
+                self.extra.push((extra.clone(), text));
+                before
+            }
+        };
+        self.wrong |= to == For::Create && before;
+    }
+}
+
+/// What is stored of a value (contract, section 7).
+fn value(context: &Context<'_>, column: &Column, member: &Member, to: For, settings: &RuntimeSettings) -> Value {
+    let gaps = settings.profiles.has(&V2_SPARSE_LISTS);
+    let bracketed = match member {
+        Member::Array(members) if to == For::Edit => Some(members),
+        _ => None,
+    };
+    match (column.kind, bracketed) {
+        (FieldType::Ids, Some(members)) => return ids(members.values().map(int_of)),
+        (FieldType::Texts, Some(members)) => return texts(members.values().map(|one| one.clone().into_text()), gaps),
+        _ => {}
+    }
+    let is_array = matches!(member, Member::Array(_));
+    let text = member.clone().into_text();
+    if text.is_empty() || (is_array && member.is_empty()) {
+        return match column.kind {
+            FieldType::Unix => Value::Integer(context.now),
+            FieldType::Credential => BLANK,
+            FieldType::Id => OFF,
+            FieldType::Ids | FieldType::Texts | FieldType::Formats => Value::Text("[]".into()),
+            _ => column.default.clone(),
+        };
+    }
+    match column.kind {
+        FieldType::Date if scalar::is_empty(&text) => Value::Null,
+        FieldType::Ids if !is_array => ids(json_values(&text).iter().map(json_int)),
+        FieldType::Texts if !is_array => texts(json_values(&text).iter().map(json_text), gaps),
+        FieldType::Ids | FieldType::Texts => Value::Text("[]".into()),
+        FieldType::Formats => formats(json_values(&text).iter().map(json_int)),
+        plain => as_sent(context, plain, text),
+    }
+}
+
+/// What a column takes of a text when nothing about it is looked at but the column's own type.
+fn as_sent(context: &Context<'_>, kind: FieldType, text: String) -> Value {
+    match kind {
+        FieldType::Id | FieldType::Int | FieldType::Unix => Value::Integer(int(&text)),
+        FieldType::Flag => Value::Integer(scalar::int(&text).clamp(i8::MIN.into(), i8::MAX.into())),
+        FieldType::Credential => Value::Text(cut(text, CREDENTIAL_MOST)),
+        FieldType::Text(most) => Value::Text(cut(text, most)),
+        FieldType::Date => context.zone().iso(int(&text)).map_or(Value::Null, Value::Text),
+        FieldType::Ids | FieldType::Texts | FieldType::Formats => Value::Text(text),
+    }
+}
+
+fn ids(ids: impl Iterator<Item = i64>) -> Value {
+    Value::Text(ids_text(&ids.collect::<Vec<_>>()))
+}
+
+/// A list of texts without the empty ones; with `gaps` each of these leaves its place empty.
+fn texts(texts: impl Iterator<Item = String>, gaps: bool) -> Value {
+    let cleaned = texts.filter_map(|text| match scalar::trim(&text) {
+        empty if scalar::is_empty(empty) => gaps.then(String::new),
+        text => Some(text.to_owned()),
+    });
+    let texts: Vec<Json> = cleaned.map(Json::String).collect();
+    Value::Text(Json::Array(texts).to_string())
+}
+
+/// The known formats of these, each once; none of them stands for all.
+fn formats(sent: impl Iterator<Item = i64>) -> Value {
+    let sent: Vec<i64> = sent.collect();
+    ids((1..=3).filter(|format| sent.contains(format)))
+}
+
+/// The values of JSON text that is an array or an object; other text has none.
+fn json_values(text: &str) -> Vec<Json> {
+    match serde_json::from_str(text) {
+        Ok(Json::Array(items)) => items,
+        Ok(Json::Object(members)) => members.into_iter().map(|(_, value)| value).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// PHP's `(int)` of a JSON value.
+fn json_int(value: &Json) -> i64 {
+    match value {
+        Json::Null => 0,
+        Json::Bool(flag) => (*flag).into(),
+        Json::Number(number) => number.as_i64().unwrap_or_else(|| scalar::int(&number.to_string())),
+        Json::String(text) => scalar::int(text),
+        Json::Array(items) => (!items.is_empty()).into(),
+        Json::Object(members) => (!members.is_empty()).into(),
+    }
+}
+
+/// PHP's text of a JSON value; what has none is empty.
+fn json_text(value: &Json) -> String {
+    match value {
+        Json::String(text) => text.clone(),
+        Json::Bool(true) => "1".into(),
+        Json::Number(number) => number.to_string(),
+        _ => String::new(),
+    }
+}
+
+fn int_of(member: &Member) -> i64 {
+    match member {
+        Member::Text(text) => scalar::int(text),
+        Member::Array(members) => members.values().next().is_some().into(),
+    }
+}
+
+/// Text as an ordinary integer column takes it (contract, 2.5).
+pub fn int(text: &str) -> i64 {
+    scalar::int(text).clamp(i32::MIN.into(), i32::MAX.into())
+}
+
+fn cut(mut text: String, most: usize) -> String {
+    if let Some((at, _)) = text.char_indices().nth(most) {
+        text.truncate(at);
+    }
+    text
+}

@@ -1,0 +1,279 @@
+//! `user_info`: a line's row and what is computed beside it, member by member (contract "XC v2
+//! API", section 9).
+
+use std::sync::LazyLock;
+
+use rusqlite::types::Value;
+
+use super::quirks;
+use crate::dialects::php::json::{self, Object};
+use crate::dialects::php::values;
+use crate::panel::bouquets::{self, Order};
+use crate::panel::profiles::{Profiles, V2_RAW_EDIT, V2_SORTED_BOUQUETS, V2_SPARSE_LISTS};
+use crate::panel::settings::RuntimeSettings;
+use crate::panel::{Context, Result, lines};
+use crate::store::functions;
+use crate::store::view::{Column, Record, Selection};
+
+/// How a member of the row is printed.
+#[derive(Clone, Copy)]
+enum Print {
+    /// As text, or null.
+    Plain,
+    /// As text; 0 is nobody and null.
+    Owner,
+    /// A local date as the text of its unix seconds, or null.
+    Date,
+    Ids,
+    Texts,
+}
+
+/// The members of the row in their order, each with the panel's name of its value.
+#[rustfmt::skip]
+const ROW: [(&str, &str, Print); 28] = [
+    ("id",              "id",              Print::Plain),
+    ("member_id",       "member_id",       Print::Owner),
+    ("username",        "username",        Print::Plain),
+    ("password",        "password",        Print::Plain),
+    ("exp_date",        "exp_date",        Print::Date),
+    ("admin_enabled",   "admin_enabled",   Print::Plain),
+    ("enabled",         "enabled",         Print::Plain),
+    ("admin_notes",     "admin_notes",     Print::Plain),
+    ("reseller_notes",  "reseller_notes",  Print::Plain),
+    ("bouquet",         "bouquets",        Print::Ids),
+    ("max_connections", "max_connections", Print::Plain),
+    ("is_restreamer",   "is_restreamer",   Print::Plain),
+    ("allowed_ips",     "allowed_ips",     Print::Texts),
+    ("allowed_ua",      "allowed_ua",      Print::Texts),
+    ("is_trial",        "is_trial",        Print::Plain),
+    ("created_at",      "created_at",      Print::Plain),
+    ("created_by",      "created_by",      Print::Plain),
+    ("pair_id",         "pair_id",         Print::Plain),
+    ("is_mag",          "is_mag",          Print::Plain),
+    ("is_e2",           "is_e2",           Print::Plain),
+    ("force_server_id", "force_server_id", Print::Plain),
+    ("is_isplock",      "is_isplock",      Print::Plain),
+    ("as_number",       "as_number",       Print::Plain),
+    ("isp_desc",        "isp_desc",        Print::Plain),
+    ("forced_country",  "forced_country",  Print::Plain),
+    ("is_stalker",      "is_stalker",      Print::Plain),
+    ("bypass_ua",       "bypass_ua",       Print::Plain),
+    ("play_token",      "play_token",      Print::Plain),
+];
+
+/// What the computed members need beside the row.
+const BESIDE: [&str; 2] = ["active_connections", "allowed_outputs"];
+
+/// Places of values in a record.
+const USERNAME: usize = 2;
+const PASSWORD: usize = 3;
+const BOUQUET: usize = 9;
+const MAX_CONNECTIONS: usize = 10;
+const PAIR_ID: usize = 17;
+const IS_MAG: usize = 18;
+const ACTIVE_CONNECTIONS: usize = 28;
+const ALLOWED_OUTPUTS: usize = 29;
+
+/// Output formats: id, name, key and file extension.
+const FORMATS: [(&str, &str, &str, &str); 3] = [
+    ("1", "HLS", "m3u8", "m3u8"),
+    ("2", "MPEGTS", "ts", "ts"),
+    ("3", "RTMP", "rtmp", ""),
+];
+
+/// By id, and by username and password.
+static BY_ID: LazyLock<Selection> = LazyLock::new(|| Selection::new(&lines::VIEW, columns()));
+static BY_CREDENTIALS: LazyLock<Selection> =
+    LazyLock::new(|| Selection::first(&lines::VIEW, columns(), lines::HAS_CREDENTIALS));
+
+fn columns() -> impl Iterator<Item = Column> {
+    let names = ROW.iter().map(|(_, name, _)| *name).chain(BESIDE);
+    names.filter_map(|name| lines::VIEW.column(name))
+}
+
+/// A line as it was read.
+pub struct Line {
+    id: i64,
+    record: Record,
+}
+
+impl Line {
+    /// Reads a line; `None` when there is none.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn read(context: &Context<'_>, id: i64) -> Result<Option<Line>> {
+        Ok(BY_ID.get(context.db, id)?.map(Line::of))
+    }
+
+    /// Reads the first line with these credentials, whatever their letter case.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn find(context: &Context<'_>, username: &str, password: &str) -> Result<Option<Line>> {
+        Ok(BY_CREDENTIALS.get_by(context.db, (username, password))?.map(Line::of))
+    }
+
+    fn of(record: Record) -> Line {
+        let id = match record.first() {
+            Some(Value::Integer(id)) => *id,
+            _ => 0,
+        };
+        Line { id, record }
+    }
+
+    /// Whether its credentials are spelled exactly so.
+    pub fn is_spelled(&self, username: &str, password: &str) -> bool {
+        let is = |place, text| self.text(place).trim_end_matches(' ') == text;
+        is(USERNAME, username) && is(PASSWORD, password)
+    }
+
+    /// The line that `pair_id` names, where it exists.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn pair(&self, context: &Context<'_>) -> Result<Option<Line>> {
+        match self.value(PAIR_ID) {
+            Some(Value::Integer(id)) => Line::read(context, *id),
+            _ => Ok(None),
+        }
+    }
+
+    fn value(&self, place: usize) -> Option<&Value> {
+        self.record.get(place)
+    }
+
+    fn text(&self, place: usize) -> &str {
+        match self.value(place) {
+            Some(Value::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// Appends the whole object.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn print(&self, out: &mut Vec<u8>, context: &Context<'_>, settings: &RuntimeSettings) -> Result<()> {
+        let mut object = Object::open(out);
+        for ((key, _, print), value) in ROW.iter().zip(&self.record) {
+            self::print(object.field(key), context, *print, value, settings.profiles);
+        }
+        for column in &settings.v2_extra_columns {
+            if !ROW.iter().any(|(key, _, _)| key.eq_ignore_ascii_case(column)) {
+                json::text(object.key(column), &lines::extra(context, self.id, column)?);
+            }
+        }
+        if settings.mag_security && !matches!(self.value(IS_MAG), Some(Value::Integer(0)) | None) {
+            object.field("mag_invalid_token").extend_from_slice(b"true");
+        }
+        self.print_computed(&mut object, context, settings)?;
+        object.close();
+        Ok(())
+    }
+
+    fn print_computed(&self, object: &mut Object<'_>, context: &Context<'_>, settings: &RuntimeSettings) -> Result<()> {
+        values::plain(object.field("active_cons"), self.value(ACTIVE_CONNECTIONS));
+        match self.pair(context)? {
+            None => object.field("pair_line_info").extend_from_slice(b"[]"),
+            Some(pair) => {
+                let mut info = Object::open(object.field("pair_line_info"));
+                values::plain(info.field("active_cons"), pair.value(ACTIVE_CONNECTIONS));
+                values::plain(info.field("max_connections"), pair.value(MAX_CONNECTIONS));
+                info.close();
+            }
+        }
+        self.print_formats(object.field("output_formats"));
+        for name in ["con_isp_type", "con_isp_name"] {
+            object.field(name).extend_from_slice(b"null");
+        }
+        for name in ["isp_violate", "isp_is_server"] {
+            object.field(name).push(b'0');
+        }
+        let order = match settings.profiles.has(&V2_SORTED_BOUQUETS) {
+            true => Order::Sorted,
+            false => Order::Stored,
+        };
+        let content = bouquets::content(context, self.text(BOUQUET), order)?;
+        object
+            .field("channel_ids")
+            .extend_from_slice(content.streams.as_bytes());
+        object.field("series_ids").extend_from_slice(content.series.as_bytes());
+        Ok(())
+    }
+
+    fn print_formats(&self, out: &mut Vec<u8>) {
+        let own = functions::ids(self.text(ALLOWED_OUTPUTS));
+        out.push(b'{');
+        let mut comma: &[u8] = b"";
+        for (_, begun) in (1..).zip(&*BEGUN).filter(|(id, _)| own.is_empty() || own.contains(id)) {
+            out.extend_from_slice(comma);
+            out.extend_from_slice(begun);
+            values::number(out, self.id);
+            out.push(b'}');
+            comma = b",";
+        }
+        out.push(b'}');
+    }
+}
+
+/// What of each output format is the same for all lines: everything but the line's id at its end.
+static BEGUN: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
+    FORMATS.map(|(id, name, key, extension)| {
+        let mut out = Vec::new();
+        json::text(&mut out, key);
+        out.push(b':');
+        let mut format = Object::open(&mut out);
+        json::text(format.field("access_output_id"), id);
+        json::text(format.field("output_name"), name);
+        json::text(format.field("output_key"), key);
+        json::text(format.field("output_ext"), extension);
+        json::text(format.field("id"), id);
+        format.field("user_id");
+        out
+    })
+});
+
+fn print(out: &mut Vec<u8>, context: &Context<'_>, print: Print, value: &Value, profiles: Profiles) {
+    let stored = match value {
+        Value::Text(text) => text.as_str(),
+        _ => "",
+    };
+    match print {
+        Print::Plain => values::plain(out, Some(value)),
+        Print::Owner if matches!(value, Value::Integer(0)) => out.extend_from_slice(b"null"),
+        Print::Owner => values::plain(out, Some(value)),
+        Print::Date => match context.zone().read_iso(stored) {
+            Some(unix) => values::number(out, unix),
+            None => out.extend_from_slice(b"null"),
+        },
+        Print::Texts if profiles.has(&V2_SPARSE_LISTS) && quirks::is_list(stored) => quirks::print_sparse(out, stored),
+        Print::Ids | Print::Texts if profiles.has(&V2_RAW_EDIT) => quirks::print_stored(out, stored),
+        Print::Ids => json::list(out, functions::ids(stored), json::int),
+        Print::Texts => json::list(out, functions::texts(stored), |out, text| json::text(out, &text)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_places_are_those_of_their_names() {
+        let names: Vec<&str> = ROW.iter().map(|(name, _, _)| *name).chain(BESIDE).collect();
+        for (place, name) in [
+            (USERNAME, "username"),
+            (PASSWORD, "password"),
+            (BOUQUET, "bouquet"),
+            (MAX_CONNECTIONS, "max_connections"),
+            (PAIR_ID, "pair_id"),
+            (IS_MAG, "is_mag"),
+            (ACTIVE_CONNECTIONS, "active_connections"),
+            (ALLOWED_OUTPUTS, "allowed_outputs"),
+        ] {
+            assert_eq!(names[place], name);
+        }
+        // Every name is a column of the view: none is left out of the selection.
+        assert_eq!(columns().count(), names.len());
+    }
+}

@@ -1,0 +1,80 @@
+//! What can be wrong, in the words of this dialect (contract "XC v2 API", sections 3, 4 and 12).
+//! Exhaustive: a new error of the panel does not compile until it has a word here.
+
+use crate::dialects::php::json::{self, Object};
+use crate::panel::Error;
+
+/// Every word of a failure; behind that of a parameter its name may stand.
+pub const FAILURES: [&str; 8] = [
+    "NOT EXISTS",
+    "EXISTS",
+    "PARAMETER ERROR",
+    "NOT ENOUGH CREDITS",
+    "BUSY",
+    "INTERNAL ERROR",
+    "IP FORBIDDEN",
+    "KEY WRONG",
+];
+
+/// The body of a success that says nothing else.
+pub const DONE: &[u8] = br#"{"result":true}"#;
+/// The body of an edit that found nothing to change.
+pub const UNCHANGED: &[u8] = br#"{"result":false}"#;
+/// The caller's address is not admitted.
+pub const FORBIDDEN: &[u8] = br#"{"result":false,"0":"IP FORBIDDEN"}"#;
+/// `api_pass` is missing or wrong.
+pub const KEY_WRONG: &[u8] = br#"{"result":false,"0":"KEY WRONG"}"#;
+
+/// Status and body of a failure.
+#[rustfmt::skip]
+pub fn of(error: &Error) -> (u16, Vec<u8>) {
+    let (status, result, word) = match error {
+        Error::NotFound(_)         => (200, false, "NOT EXISTS".to_owned()),
+        Error::Taken(_)            => (200, false, "EXISTS".to_owned()),
+        Error::Missing(name)       => (200, false, format!("PARAMETER ERROR ({name})")),
+        Error::InsufficientCredits => (200, true,  "NOT ENOUGH CREDITS".to_owned()),
+        Error::Invalid(_)
+        | Error::Unknown(_)
+        | Error::InvalidDate(_)
+        | Error::InvalidMac
+        | Error::UnknownPackage
+        | Error::ProtectedGroup
+        | Error::QueryInvalid(_)
+        | Error::QueryRefused(_)
+        | Error::QueryFailed(_)    => (200, false, "PARAMETER ERROR".to_owned()),
+        Error::Busy                => (503, false, "BUSY".to_owned()),
+        Error::Internal(_)         => (500, false, "INTERNAL ERROR".to_owned()),
+    };
+    (status, body(result, "error", &word))
+}
+
+/// The body of the failure with this word, whatever asks for it.
+pub fn named(word: &str) -> Vec<u8> {
+    match word {
+        "IP FORBIDDEN" | "KEY WRONG" => body(false, "0", word),
+        _ => body(word == "NOT ENOUGH CREDITS", "error", word),
+    }
+}
+
+fn body(result: bool, member: &'static str, word: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(64);
+    let mut object = Object::open(&mut out);
+    let result: &[u8] = if result { b"true" } else { b"false" };
+    object.field("result").extend_from_slice(result);
+    json::text(object.field(member), word);
+    object.close();
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_word_has_the_body_that_the_dialect_gives_it() {
+        assert_eq!(named("IP FORBIDDEN"), FORBIDDEN);
+        assert_eq!(named("KEY WRONG"), KEY_WRONG);
+        assert_eq!(named("NOT ENOUGH CREDITS"), of(&Error::InsufficientCredits).1);
+        assert_eq!(named("EXISTS"), br#"{"result":false,"error":"EXISTS"}"#);
+    }
+}

@@ -1,0 +1,300 @@
+//! The actions of the Admin API, one row each. Routing, parameter pages, the README's table, the
+//! OpenAPI document and the tests follow from this table.
+
+use std::collections::HashMap;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, LazyLock};
+
+use super::lists::{self, Listing};
+use super::shapes::{self, Shape};
+use super::{forms, operations as ops};
+use crate::dialects::xtream::answer::Data;
+use crate::dialects::xtream::input::Input;
+use crate::dialects::xtream::params::{Form, Param};
+use crate::panel::access_codes::ACCESS_CODES;
+use crate::panel::blocklists::{BLOCKED_IPS, BLOCKED_ISPS, BLOCKED_UAS, RTMP_IPS};
+use crate::panel::bouquets::BOUQUETS;
+use crate::panel::categories::CATEGORIES;
+use crate::panel::devices::{ENIGMAS, MAGS};
+use crate::panel::epg::EPGS;
+use crate::panel::error::Thing;
+use crate::panel::groups::GROUPS;
+use crate::panel::lines::LINES;
+use crate::panel::noun::Noun;
+use crate::panel::resellers::USERS;
+use crate::panel::servers::{PROXIES, SERVERS};
+use crate::panel::transcode_profiles::PROFILES;
+use crate::panel::{Caller, Context, Panel, Result};
+
+/// One action.
+pub struct Action {
+    pub name: &'static str,
+    /// The chapter of the vendor's document that it belongs to.
+    pub group: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+    pub verb: Verb,
+}
+
+/// What an action does.
+pub enum Verb {
+    /// Shows the account that the key belongs to.
+    Me(&'static Shape),
+    /// Shows one thing.
+    Get(&'static Shape, Thing),
+    /// Shows all things, in the order of a column or of their ids.
+    All(&'static Shape, Option<&'static str>),
+    /// Shows a page of things.
+    Page(&'static Listing),
+    /// Makes a thing and shows it.
+    Create(&'static dyn Noun, Form, &'static Shape),
+    /// Changes a thing and shows it.
+    Edit(&'static dyn Noun, Form, &'static Shape),
+    /// Deletes a thing.
+    Delete(&'static dyn Noun),
+    /// Sets one column of a thing.
+    Switch(&'static dyn Noun, &'static str, i64),
+    /// Does something else that only reads.
+    Read(&'static [&'static Param], fn(&Context<'_>, &Input) -> Result<Data>),
+    /// Does something else that writes.
+    Write(&'static [&'static Param], fn(&Context<'_>, &Input) -> Result<Data>),
+    /// Does something that reads or writes in more than one step.
+    Steps(&'static [&'static Param], Steps),
+}
+
+/// An operation in more than one step.
+pub type Steps = fn(Arc<Panel>, Caller, Arc<Input>) -> Pin<Box<dyn Future<Output = Result<Data>>>>;
+
+impl Action {
+    /// Whether it can change anything.
+    pub fn writes(&self) -> bool {
+        !matches!(
+            self.verb,
+            Verb::Me(_) | Verb::Get(..) | Verb::All(..) | Verb::Page(_) | Verb::Read(..)
+        ) && self.name != "mysql_query"
+    }
+
+    /// Its own parameters, and whether this action needs each of them.
+    pub fn params(&self) -> Vec<(&'static Param, bool)> {
+        match &self.verb {
+            Verb::Me(_) | Verb::All(..) | Verb::Page(_) => Vec::new(),
+            Verb::Get(..) | Verb::Delete(_) | Verb::Switch(..) => vec![(&forms::ID, true)],
+            Verb::Create(_, form, _) => form
+                .iter()
+                .copied()
+                .flatten()
+                .map(|param| (param, param.required))
+                .collect(),
+            Verb::Edit(_, form, _) => {
+                let fields = form.iter().copied().flatten().map(|param| (param, false));
+                std::iter::once((&forms::ID, true)).chain(fields).collect()
+            }
+            Verb::Read(params, _) | Verb::Write(params, _) | Verb::Steps(params, _) => {
+                params.iter().map(|param| (*param, param.required)).collect()
+            }
+        }
+    }
+
+    /// Whether it has an `api_key` among its own parameters.
+    pub fn takes_a_key(&self) -> bool {
+        self.params().iter().any(|(param, _)| param.name == "api_key")
+    }
+
+    /// Whether it knows a parameter of this name (contract, 3.2).
+    pub fn knows(&self, name: &str) -> bool {
+        const EVERY: [&str; 9] = [
+            "api_key",
+            "action",
+            "start",
+            "limit",
+            "show_columns",
+            "hide_columns",
+            "search",
+            "order",
+            "filter",
+        ];
+        let listed = match &self.verb {
+            Verb::Page(listing) => listing.extra_params().any(|param| param == name),
+            _ => false,
+        };
+        EVERY.contains(&name)
+            || listed
+            || self
+                .params()
+                .iter()
+                .any(|(param, _)| param.names().any(|known| known == name))
+    }
+}
+
+/// The action of this name.
+pub fn find(name: &str) -> Option<&'static Action> {
+    static BY_NAME: LazyLock<HashMap<&str, &Action>> =
+        LazyLock::new(|| ACTIONS.iter().map(|action| (action.name, action)).collect());
+    BY_NAME.get(name).copied()
+}
+
+const GENERAL: &str = "General";
+const LINE: &str = "Lines";
+const MAG: &str = "MAG devices";
+const ENIGMA: &str = "Enigma2 devices";
+const USER: &str = "Resellers";
+const CONTENT: &str = "Streams and content";
+const BOUQUET: &str = "Bouquets";
+const GROUP: &str = "Groups";
+const CATEGORY: &str = "Categories";
+const CODE: &str = "Access codes";
+const EPG: &str = "EPG";
+const PROFILE: &str = "Transcode profiles";
+const SECURITY: &str = "Security";
+const SERVER: &str = "Servers";
+const LOG: &str = "Logs and monitoring";
+const ADVANCED: &str = "Advanced";
+
+use Verb::{All, Create, Delete, Edit, Get, Me, Page, Read, Steps as InSteps, Switch, Write};
+
+/// A row of the table.
+const fn row(name: &'static str, group: &'static str, doc: &'static str, verb: Verb) -> Action {
+    Action { name, group, doc, verb }
+}
+
+/// All actions, in the order of the vendor's document.
+#[rustfmt::skip] // One row a line: this is a table.
+pub static ACTIONS: &[Action] = &[
+    row("user_info", GENERAL, "Shows the account of the key, with the panel's totals.", Me(&shapes::USER_INFO)),
+    row("get_packages", GENERAL, "Lists all packages.", All(&shapes::PACKAGE_ROW, None)),
+    row("get_package", GENERAL, "Shows a package.", Get(&shapes::PACKAGE, Thing::Package)),
+
+    row("create_line", LINE, "Creates a line; credentials are generated when left out.", Create(&LINES, &[forms::LINE, forms::NO_EXPIRE], &shapes::LINE_CREATED)),
+    row("edit_line", LINE, "Changes what is sent of a line.", Edit(&LINES, &[forms::LINE, forms::NO_EXPIRE], &shapes::LINE)),
+    row("get_line", LINE, "Shows a line.", Get(&shapes::LINE, Thing::Line)),
+    row("get_lines", LINE, "Lists lines, without the hidden ones of devices.", Page(&lists::LINES)),
+    row("delete_line", LINE, "Deletes a line and closes its connections.", Delete(&LINES)),
+    row("disable_line", LINE, "Disables a line.", Switch(&LINES, "enabled", 0)),
+    row("enable_line", LINE, "Enables a line; a ban stays.", Switch(&LINES, "enabled", 1)),
+    row("ban_line", LINE, "Bans a line; its reseller cannot undo it.", Switch(&LINES, "admin_enabled", 0)),
+    row("unban_line", LINE, "Lifts the ban of a line.", Switch(&LINES, "admin_enabled", 1)),
+
+    row("create_mag", MAG, "Registers a MAG device with a hidden line.", Create(&MAGS, &[forms::DEVICE, forms::MAG, forms::NO_EXPIRE], &shapes::MAG)),
+    row("edit_mag", MAG, "Changes what is sent of a MAG device.", Edit(&MAGS, &[forms::DEVICE, forms::MAG, forms::NO_EXPIRE], &shapes::MAG)),
+    row("get_mag", MAG, "Shows a MAG device.", Get(&shapes::MAG, Thing::MagDevice)),
+    row("get_mags", MAG, "Lists MAG devices.", Page(&lists::MAGS)),
+    row("delete_mag", MAG, "Deletes a MAG device with its hidden line.", Delete(&MAGS)),
+    row("disable_mag", MAG, "Disables a MAG device.", Switch(&MAGS, "enabled", 0)),
+    row("enable_mag", MAG, "Enables a MAG device; a ban stays.", Switch(&MAGS, "enabled", 1)),
+    row("ban_mag", MAG, "Bans a MAG device.", Switch(&MAGS, "admin_enabled", 0)),
+    row("unban_mag", MAG, "Lifts the ban of a MAG device.", Switch(&MAGS, "admin_enabled", 1)),
+    row("convert_mag", MAG, "Turns a MAG device into a line with new credentials.", Write(&[&forms::ID], ops::convert_mag)),
+
+    row("create_enigma", ENIGMA, "Registers an Enigma2 device with a hidden line.", Create(&ENIGMAS, &[forms::DEVICE, forms::NO_EXPIRE], &shapes::ENIGMA)),
+    row("edit_enigma", ENIGMA, "Changes what is sent of an Enigma2 device.", Edit(&ENIGMAS, &[forms::DEVICE, forms::NO_EXPIRE], &shapes::ENIGMA)),
+    row("get_enigma", ENIGMA, "Shows an Enigma2 device.", Get(&shapes::ENIGMA, Thing::EnigmaDevice)),
+    row("get_enigmas", ENIGMA, "Lists Enigma2 devices.", Page(&lists::ENIGMAS)),
+    row("delete_enigma", ENIGMA, "Deletes an Enigma2 device with its hidden line.", Delete(&ENIGMAS)),
+    row("disable_enigma", ENIGMA, "Disables an Enigma2 device.", Switch(&ENIGMAS, "enabled", 0)),
+    row("enable_enigma", ENIGMA, "Enables an Enigma2 device; a ban stays.", Switch(&ENIGMAS, "enabled", 1)),
+    row("ban_enigma", ENIGMA, "Bans an Enigma2 device.", Switch(&ENIGMAS, "admin_enabled", 0)),
+    row("unban_enigma", ENIGMA, "Lifts the ban of an Enigma2 device.", Switch(&ENIGMAS, "admin_enabled", 1)),
+    row("convert_enigma", ENIGMA, "Turns an Enigma2 device into a line with new credentials.", Write(&[&forms::ID], ops::convert_enigma)),
+
+    row("create_user", USER, "Creates a reseller's account.", Create(&USERS, &[forms::USER], &shapes::USER_CREATED)),
+    row("edit_user", USER, "Changes what is sent of an account.", Edit(&USERS, &[forms::USER, forms::CREDITS_REASON], &shapes::USER)),
+    row("get_user", USER, "Shows an account.", Get(&shapes::USER, Thing::User)),
+    row("get_users", USER, "Lists the accounts that are no administrators.", Page(&lists::USERS)),
+    row("delete_user", USER, "Deletes an account; its lines stay without an owner.", Delete(&USERS)),
+    row("disable_user", USER, "Disables an account and its key.", Switch(&USERS, "status", 0)),
+    row("enable_user", USER, "Enables an account and its key.", Switch(&USERS, "status", 1)),
+    row("adjust_credits", USER, "Adds credits to an account or takes them away.", Write(&[&forms::ID, &forms::CREDITS, &forms::REASON], ops::adjust_credits)),
+
+    row("get_streams", CONTENT, "Lists live streams.", Page(&lists::STREAMS)),
+    row("get_stream", CONTENT, "Shows a live stream.", Get(&shapes::STREAM, Thing::Stream)),
+    row("get_channels", CONTENT, "Lists created channels.", Page(&lists::CHANNELS)),
+    row("get_channel", CONTENT, "Shows a created channel.", Get(&shapes::CHANNEL, Thing::Channel)),
+    row("get_stations", CONTENT, "Lists radio stations.", Page(&lists::STATIONS)),
+    row("get_movies", CONTENT, "Lists movies.", Page(&lists::MOVIES)),
+    row("get_movie", CONTENT, "Shows a movie.", Get(&shapes::MOVIE, Thing::Movie)),
+    row("get_series_list", CONTENT, "Lists series.", Page(&lists::SERIES)),
+    row("get_series", CONTENT, "Shows a series.", Get(&shapes::SERIES, Thing::Series)),
+    row("get_episodes", CONTENT, "Lists episodes.", Page(&lists::EPISODES)),
+    row("get_episode", CONTENT, "Shows an episode.", Get(&shapes::EPISODE, Thing::Episode)),
+    row("start_stream", CONTENT, "Starts a live stream on its servers.", Write(&[&forms::ID, &forms::SERVER_ID], ops::start_stream)),
+    row("stop_stream", CONTENT, "Stops a live stream and closes its connections.", Write(&[&forms::ID, &forms::SERVER_ID], ops::stop_stream)),
+    row("start_channel", CONTENT, "Starts a created channel on its servers.", Write(&[&forms::ID, &forms::SERVER_ID], ops::start_channel)),
+    row("stop_channel", CONTENT, "Stops a created channel and closes its connections.", Write(&[&forms::ID, &forms::SERVER_ID], ops::stop_channel)),
+    row("start_movie", CONTENT, "Starts a movie on its servers.", Write(&[&forms::ID, &forms::SERVER_ID], ops::start_movie)),
+    row("stop_movie", CONTENT, "Stops a movie; its viewers stay.", Write(&[&forms::ID, &forms::SERVER_ID], ops::stop_movie)),
+
+    row("get_bouquets", BOUQUET, "Lists all bouquets.", All(&shapes::BOUQUET, Some("bouquet_order"))),
+    row("get_bouquet", BOUQUET, "Shows a bouquet.", Get(&shapes::BOUQUET, Thing::Bouquet)),
+    row("create_bouquet", BOUQUET, "Creates a bouquet.", Create(&BOUQUETS, &[forms::BOUQUET], &shapes::BOUQUET)),
+    row("edit_bouquet", BOUQUET, "Changes what is sent of a bouquet.", Edit(&BOUQUETS, &[forms::BOUQUET], &shapes::BOUQUET)),
+    row("delete_bouquet", BOUQUET, "Deletes a bouquet; it leaves every line and package.", Delete(&BOUQUETS)),
+
+    row("get_groups", GROUP, "Lists all groups.", All(&shapes::GROUP, None)),
+    row("get_group", GROUP, "Shows a group.", Get(&shapes::GROUP, Thing::Group)),
+    row("create_group", GROUP, "Creates a group.", Create(&GROUPS, &[forms::GROUP], &shapes::GROUP)),
+    row("edit_group", GROUP, "Changes what is sent of a group.", Edit(&GROUPS, &[forms::GROUP], &shapes::GROUP)),
+    row("delete_group", GROUP, "Deletes a group that is not built in.", Delete(&GROUPS)),
+
+    row("get_categories", CATEGORY, "Lists all categories of all types.", All(&shapes::CATEGORY, Some("place"))),
+    row("get_category", CATEGORY, "Shows a category.", Get(&shapes::CATEGORY, Thing::Category)),
+    row("create_category", CATEGORY, "Creates a category.", Create(&CATEGORIES, &[forms::CATEGORY], &shapes::CATEGORY)),
+    row("edit_category", CATEGORY, "Changes what is sent of a category.", Edit(&CATEGORIES, &[forms::CATEGORY], &shapes::CATEGORY)),
+    row("delete_category", CATEGORY, "Deletes a category; its content stays.", Delete(&CATEGORIES)),
+
+    row("get_access_codes", CODE, "Lists all access codes.", All(&shapes::ACCESS_CODE, None)),
+    row("get_access_code", CODE, "Shows an access code.", Get(&shapes::ACCESS_CODE, Thing::AccessCode)),
+    row("create_access_code", CODE, "Creates an access code that opens its path at once.", Create(&ACCESS_CODES, &[forms::ACCESS_CODE], &shapes::ACCESS_CODE)),
+    row("edit_access_code", CODE, "Changes what is sent of an access code.", Edit(&ACCESS_CODES, &[forms::ACCESS_CODE], &shapes::ACCESS_CODE)),
+    row("delete_access_code", CODE, "Deletes an access code and closes its path at once.", Delete(&ACCESS_CODES)),
+
+    row("get_epgs", EPG, "Lists all EPG sources.", All(&shapes::EPG, None)),
+    row("get_epg", EPG, "Shows an EPG source.", Get(&shapes::EPG, Thing::Epg)),
+    row("create_epg", EPG, "Creates an EPG source.", Create(&EPGS, &[forms::EPG], &shapes::EPG)),
+    row("edit_epg", EPG, "Changes what is sent of an EPG source.", Edit(&EPGS, &[forms::EPG], &shapes::EPG)),
+    row("delete_epg", EPG, "Deletes an EPG source; its streams stay without a guide.", Delete(&EPGS)),
+    row("reload_epg", EPG, "Reads one or all EPG sources again.", InSteps(&[&forms::EPG_ID], ops::reload_epg)),
+
+    row("get_transcode_profiles", PROFILE, "Lists all transcode profiles.", All(&shapes::PROFILE, None)),
+    row("get_transcode_profile", PROFILE, "Shows a transcode profile.", Get(&shapes::PROFILE, Thing::TranscodeProfile)),
+    row("create_transcode_profile", PROFILE, "Creates a transcode profile.", Create(&PROFILES, &[forms::PROFILE], &shapes::PROFILE)),
+    row("edit_transcode_profile", PROFILE, "Changes what is sent of a transcode profile.", Edit(&PROFILES, &[forms::PROFILE], &shapes::PROFILE)),
+    row("delete_transcode_profile", PROFILE, "Deletes a transcode profile; its streams are no longer transcoded.", Delete(&PROFILES)),
+
+    row("get_blocked_ips", SECURITY, "Lists all blocked addresses.", All(&shapes::BLOCKED_IP, None)),
+    row("add_blocked_ip", SECURITY, "Blocks an address or network at once.", Create(&BLOCKED_IPS, &[forms::BLOCKED_IP], &shapes::BLOCKED_IP)),
+    row("delete_blocked_ip", SECURITY, "Unblocks an address or network.", Delete(&BLOCKED_IPS)),
+    row("flush_blocked_ips", SECURITY, "Unblocks every address.", Write(&[], ops::flush_blocked_ips)),
+    row("get_blocked_uas", SECURITY, "Lists all blocked user agents.", All(&shapes::BLOCKED_UA, None)),
+    row("add_blocked_ua", SECURITY, "Blocks a user agent.", Create(&BLOCKED_UAS, &[forms::BLOCKED_UA], &shapes::BLOCKED_UA)),
+    row("delete_blocked_ua", SECURITY, "Unblocks a user agent.", Delete(&BLOCKED_UAS)),
+    row("get_blocked_isps", SECURITY, "Lists all blocked internet providers.", All(&shapes::BLOCKED_ISP, None)),
+    row("add_blocked_isp", SECURITY, "Blocks an internet provider.", Create(&BLOCKED_ISPS, &[forms::BLOCKED_ISP], &shapes::BLOCKED_ISP)),
+    row("delete_blocked_isp", SECURITY, "Unblocks an internet provider.", Delete(&BLOCKED_ISPS)),
+    row("get_rtmp_ips", SECURITY, "Lists all RTMP addresses.", All(&shapes::RTMP_IP, None)),
+    row("create_rtmp_ip", SECURITY, "Allows an address to use RTMP.", Create(&RTMP_IPS, &[forms::RTMP_IP], &shapes::RTMP_IP)),
+    row("edit_rtmp_ip", SECURITY, "Changes what is sent of an RTMP address.", Edit(&RTMP_IPS, &[forms::RTMP_IP], &shapes::RTMP_IP)),
+    row("delete_rtmp_ip", SECURITY, "Deletes an RTMP address.", Delete(&RTMP_IPS)),
+
+    row("get_servers", SERVER, "Lists all servers and proxies.", All(&shapes::SERVER, None)),
+    row("get_server", SERVER, "Shows a server or proxy.", Get(&shapes::SERVER, Thing::Server)),
+    row("edit_server", SERVER, "Changes what is sent of a server.", Edit(&SERVERS, &[forms::SERVER], &shapes::SERVER)),
+    row("edit_proxy", SERVER, "Changes what is sent of a proxy.", Edit(&PROXIES, &[forms::SERVER, forms::PARENTS], &shapes::SERVER)),
+    row("get_server_stats", SERVER, "Shows how busy one or all servers are.", Read(&[&forms::STATS_SERVER_ID], ops::get_server_stats)),
+    row("reload_nginx", SERVER, "Reads access codes and addresses again.", Write(&[&forms::SERVER_ID], ops::reload_access)),
+    row("reload_cache", SERVER, "Rebuilds what is held in memory.", Write(&[&forms::SERVER_ID], ops::reload_access)),
+    row("clear_temp", SERVER, "Deletes temporary files that an earlier start left behind.", Write(&[&forms::SERVER_ID], ops::clear_temp)),
+    row("clear_streams", SERVER, "Deletes cached stream segments.", Write(&[&forms::SERVER_ID], ops::clear_streams)),
+    row("kill_connection", SERVER, "Closes an open connection.", Write(&[&forms::ACTIVITY_ID, &forms::SERVER_ID], ops::kill_connection)),
+    row("kill_pid", SERVER, "Ends the process of a stream.", Write(&[&forms::PID, &forms::SERVER_ID], ops::kill_pid)),
+
+    row("activity_logs", LOG, "Lists closed connections.", Page(&lists::ACTIVITY)),
+    row("live_connections", LOG, "Lists open connections.", Page(&lists::LIVE)),
+    row("credit_logs", LOG, "Lists changes of balances.", Page(&lists::CREDITS)),
+    row("user_logs", LOG, "Lists what resellers did.", Page(&lists::USER_LOGS)),
+    row("login_logs", LOG, "Lists logins to the panel.", Page(&lists::LOGINS)),
+    row("client_logs", LOG, "Lists refused requests of players.", Page(&lists::CLIENTS)),
+    row("mag_events", LOG, "Lists events sent to MAG devices.", Page(&lists::MAG_EVENTS)),
+
+    row("mysql_query", ADVANCED, "Runs an SQL query on the panel's tables.", InSteps(&[&forms::QUERY], ops::mysql_query)),
+];

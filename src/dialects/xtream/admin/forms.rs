@@ -1,0 +1,469 @@
+//! Forms: the parameters of each create and edit (contract, section 7). The order of a form is the
+//! order in which its values are checked. An action names the groups of parameters it takes.
+
+use crate::dialects::xtream::params::{Param, ParamType};
+use crate::panel::{categories, groups, packages, resellers};
+
+/// Largest 32-bit number.
+const MOST: i64 = 2_147_483_647;
+/// Smallest 32-bit number.
+const LEAST: i64 = -2_147_483_648;
+/// A text without a limit of its own.
+const LONG: usize = usize::MAX;
+/// Characters of a username or password.
+const NAME: usize = 255;
+
+const fn text(name: &'static str, doc: &'static str) -> Param {
+    Param::new(name, ParamType::Text(LONG), doc)
+}
+const fn flag(name: &'static str, doc: &'static str) -> Param {
+    Param::new(name, ParamType::Flag, doc)
+}
+const fn int(name: &'static str, doc: &'static str) -> Param {
+    Param::new(name, ParamType::Int(LEAST, MOST), doc)
+}
+/// A number that is not negative.
+const fn count(name: &'static str, doc: &'static str) -> Param {
+    Param::new(name, ParamType::Int(0, MOST), doc)
+}
+const fn texts(name: &'static str, doc: &'static str) -> Param {
+    Param::new(name, ParamType::Texts, doc)
+}
+const fn port(name: &'static str, doc: &'static str) -> Param {
+    Param::new(name, ParamType::Int(1, 65535), doc)
+}
+
+/// The id of what is edited, read, deleted or switched.
+pub static ID: Param = Param::new("id", ParamType::Text(LONG), "Which one: its id.").required();
+
+/// `create_line`, `edit_line`.
+pub static LINE: &[Param] = &[
+    Param::new(
+        "exp_date",
+        ParamType::Date,
+        "When the line expires: `YYYY-MM-DD`, with a time, or unix seconds.",
+    )
+    .required()
+    .of("lines"),
+    Param::new("username", ParamType::Text(NAME), "What the customer logs in with.")
+        .kept_when_empty()
+        .default("10 random characters"),
+    Param::new("password", ParamType::Text(NAME), "The password beside it.")
+        .kept_when_empty()
+        .default("10 random characters"),
+    Param::new(
+        "bouquets_selected",
+        ParamType::Ids,
+        "Ids of the bouquets that the line may watch.",
+    )
+    .column("bouquet")
+    .of("lines"),
+    count("max_connections", "Connections at the same time; 0 is no limit.").of("lines"),
+    count("member_id", "The reseller that the line belongs to.").of("lines"),
+    flag("is_restreamer", "The line may be restreamed.").of("lines"),
+    flag("is_trial", "The line is a trial.").of("lines"),
+    flag("is_isplock", "The line is bound to its internet provider.").of("lines"),
+    texts(
+        "allowed_ips",
+        "Addresses that may use the line; nobody listed means everybody.",
+    )
+    .of("lines"),
+    texts(
+        "allowed_ua",
+        "User agents that may use the line; nobody listed means everybody.",
+    )
+    .of("lines"),
+    text("admin_notes", "Notes for administrators.").of("lines"),
+    text("reseller_notes", "Notes that the reseller sees.").of("lines"),
+    flag("enabled", "0 disables the line.").of("lines"),
+    flag("admin_enabled", "0 bans the line.").of("lines"),
+    flag("is_stalker", "The line is used through a portal.").of("lines"),
+    flag("bypass_ua", "User agents are not checked.").of("lines"),
+    Param::new(
+        "access_output",
+        ParamType::Formats,
+        "Output formats: 1 HLS, 2 MPEG-TS, 3 RTMP; none listed means all.",
+    )
+    .column("allowed_outputs")
+    .of("lines"),
+    Param::new(
+        "package_id",
+        ParamType::Row(&packages::EXISTS),
+        "The package that the line was sold as.",
+    )
+    .of("lines"),
+    count("force_server_id", "The server that the line always watches from.").of("lines"),
+    Param::new(
+        "pair_id",
+        ParamType::Row(&crate::panel::lines::EXISTS),
+        "A line that this one is paired with.",
+    )
+    .of("lines"),
+    Param::new(
+        "forced_country",
+        ParamType::Country,
+        "Two letters of the only country the line may be used from.",
+    )
+    .of("lines"),
+    text("contact", "How to reach the customer.").of("lines"),
+];
+
+/// Lines and devices: the last parameter of each.
+pub static NO_EXPIRE: &[Param] = &[flag("no_expire", "1: it never expires, and `exp_date` is ignored.")
+    .waives("exp_date")
+    .default("0")];
+
+/// What MAG and Enigma2 devices share; all but the MAC and the lock belong to the hidden line.
+pub static DEVICE: &[Param] = &[
+    Param::new("mac", ParamType::Mac, "The MAC address of the box.")
+        .required()
+        .kept_when_empty(),
+    Param::new(
+        "exp_date",
+        ParamType::Date,
+        "When the device expires: `YYYY-MM-DD`, with a time, or unix seconds.",
+    )
+    .of("lines"),
+    Param::new(
+        "bouquets_selected",
+        ParamType::Ids,
+        "Ids of the bouquets that the device may watch.",
+    )
+    .column("bouquet")
+    .of("lines"),
+    count("max_connections", "Connections at the same time; 0 is no limit.").of("lines"),
+    count("member_id", "The reseller that the device belongs to.").of("lines"),
+    flag("is_trial", "The device is a trial.").of("lines"),
+    flag("is_isplock", "The device is bound to its internet provider.").of("lines"),
+    flag("lock_device", "The device is bound to its hardware.").of("mag_devices"),
+    flag("enabled", "0 disables the device.").of("lines"),
+    flag("admin_enabled", "0 bans the device.").of("lines"),
+    texts(
+        "allowed_ips",
+        "Addresses that may use the device; nobody listed means everybody.",
+    )
+    .of("lines"),
+    text("admin_notes", "Notes for administrators.").of("lines"),
+    text("reseller_notes", "Notes that the reseller sees.").of("lines"),
+];
+
+/// What MAG devices have beside.
+pub static MAG: &[Param] = &[text("stb_type", "The model of the box.").of("mag_devices")];
+
+/// `create_user`, `edit_user`.
+pub static USER: &[Param] = &[
+    Param::new("username", ParamType::Text(NAME), "The name of the account.")
+        .kept_when_empty()
+        .default("10 random characters"),
+    Param::new(
+        "password",
+        ParamType::Text(resellers::PASSWORD_MOST),
+        "Its password; stored hashed, never shown.",
+    )
+    .kept_when_empty()
+    .default("10 random characters"),
+    text("email", "An email address.").of("users"),
+    Param::new(
+        "member_group_id",
+        ParamType::Row(&groups::EXISTS),
+        "The group of the account.",
+    )
+    .null_when_empty()
+    .default("the built-in reseller group"),
+    text("notes", "Internal notes.").of("users"),
+    Param::new("credits", ParamType::Money, "The balance.").of("users"),
+    count("owner_id", "The reseller above this one.").of("users"),
+    flag("status", "0 disables the account.").of("users"),
+    text("reseller_dns", "The host name that the reseller's customers use.").of("users"),
+    Param::new(
+        "api_key",
+        ParamType::ApiKey,
+        "32 hexadecimal digits, in the body beside the caller's key in the query; empty is no API access.",
+    )
+    .of("users"),
+];
+
+/// `edit_user`, beside.
+pub static CREDITS_REASON: &[Param] =
+    &[text("credits_reason", "What the credit log says of a changed balance.").default("''")];
+
+/// `create_bouquet`, `edit_bouquet`.
+pub static BOUQUET: &[Param] = &[
+    text("bouquet_name", "The name of the bouquet.")
+        .required()
+        .refused_when_empty(),
+    Param::new(
+        "bouquet_data",
+        ParamType::IdLists(&[
+            ("stream", "bouquet_channels"),
+            ("movies", "bouquet_movies"),
+            ("radios", "bouquet_radios"),
+            ("series", "bouquet_series"),
+        ]),
+        "All lists in one JSON object: `stream`, `movies`, `radios`, `series`.",
+    )
+    .default("{}"),
+    Param::new(
+        "bouquet_channels",
+        ParamType::Ids,
+        "Ids of live streams and created channels.",
+    )
+    .of("bouquets"),
+    Param::new("bouquet_movies", ParamType::Ids, "Ids of movies.").of("bouquets"),
+    Param::new("bouquet_radios", ParamType::Ids, "Ids of radio stations.").of("bouquets"),
+    Param::new("bouquet_series", ParamType::Ids, "Ids of series.").of("bouquets"),
+    int("bouquet_order", "Its place in the list.")
+        .of("bouquets")
+        .default("after the last"),
+];
+
+/// `create_group`, `edit_group`.
+pub static GROUP: &[Param] = &[
+    text("group_name", "The name of the group.")
+        .required()
+        .refused_when_empty(),
+    flag("is_admin", "Its accounts are administrators.").of("users_groups"),
+    flag("is_reseller", "Its accounts are resellers.").default("1"),
+    flag("create_sub_resellers", "They may create sub-resellers.").of("users_groups"),
+    flag("delete_users", "They may delete.").of("users_groups"),
+    flag("allow_download", "They may download playlists.").of("users_groups"),
+    flag(
+        "allow_restrictions",
+        "They may restrict lines to addresses and user agents.",
+    )
+    .of("users_groups"),
+    flag("allow_change_bouquets", "They may choose bouquets.").of("users_groups"),
+    flag("allow_change_username", "They may choose usernames.").of("users_groups"),
+    flag("allow_change_password", "They may choose passwords.").of("users_groups"),
+    flag("can_view_vod", "They see movies and series.").of("users_groups"),
+    flag("reseller_client_connection_logs", "They see connections.").of("users_groups"),
+    flag("enable_activecode", "They may make active codes.").of("users_groups"),
+    flag("force_batch_code", "Active codes come in batches.").of("users_groups"),
+    flag("generate_mass_trial", "They may make many trials at once.").of("users_groups"),
+    int(
+        "total_allowed_gen_trials",
+        "Trials that an account may make in a period.",
+    )
+    .default("100000"),
+    int("minimum_username_length", "Shortest username they may choose.").of("users_groups"),
+    int("minimum_password_length", "Shortest password they may choose.").of("users_groups"),
+    int("default_code_length", "Length of a generated active code.").of("users_groups"),
+    int("min_code_length", "Shortest active code.").of("users_groups"),
+    int("max_code_length", "Longest active code.").of("users_groups"),
+    Param::new(
+        "minimum_trial_credits",
+        ParamType::Money,
+        "Balance without which no trial is given.",
+    )
+    .of("users_groups")
+    .default("1"),
+    Param::new(
+        "create_sub_resellers_price",
+        ParamType::Money,
+        "Price of a sub-reseller.",
+    )
+    .of("users_groups"),
+    text(
+        "total_allowed_gen_in",
+        "The period of the trials: `hours`, `day`, `month`.",
+    )
+    .default("'month'"),
+    text("notice_html", "What its accounts read when they log in.").of("users_groups"),
+    Param::new(
+        "permissions_selected",
+        ParamType::JsonTexts,
+        "Pages that its accounts see.",
+    )
+    .column("allowed_pages")
+    .of("users_groups"),
+    Param::new(
+        "groups_selected",
+        ParamType::Ids,
+        "Groups that their sub-resellers may be in.",
+    )
+    .column("subresellers")
+    .of("users_groups"),
+    Param::new("packages_selected", ParamType::Ids, "Packages that its accounts sell.").default("unchanged"),
+];
+
+/// `create_category`, `edit_category`.
+pub static CATEGORY: &[Param] = &[
+    text("category_name", "The name of the category.")
+        .required()
+        .refused_when_empty(),
+    Param::new(
+        "category_type",
+        ParamType::Choice(&categories::TYPES),
+        "What it is for: `live`, `movie`, `series` or `radio`.",
+    )
+    .null_when_empty()
+    .default("'live'"),
+    int("parent_id", "The category above it.").of("streams_categories"),
+    int("cat_order", "Its place in the list.").of("streams_categories"),
+    flag("is_adult", "It is for adults.").of("streams_categories"),
+];
+
+/// `create_access_code`, `edit_access_code`.
+pub static ACCESS_CODE: &[Param] = &[
+    Param::new(
+        "code",
+        ParamType::Code,
+        "The first segment of the API's path: 8 to 64 of `A-Z a-z 0-9 _ -`.",
+    )
+    .kept_when_empty()
+    .default("10 random characters"),
+    Param::new(
+        "type",
+        ParamType::Int(0, 6),
+        "What it opens: 0 admin panel, 1 reseller panel, 2 MAG portal, 3 admin API, 4 reseller API, 5 newer MAG portal, 6 web player.",
+    )
+    .of("access_codes"),
+    flag("enabled", "0 closes it.").of("access_codes"),
+    Param::new("groups", ParamType::Ids, "Groups that it is for.").of("access_codes"),
+    Param::new("whitelist", ParamType::Networks, "Addresses and networks that may come in; nobody listed means everybody.")
+        .of("access_codes"),
+];
+
+/// `create_epg`, `edit_epg`.
+pub static EPG: &[Param] = &[
+    text("epg_name", "The name of the source.")
+        .refused_when_empty()
+        .default("`EPG ` and the id"),
+    text("epg_file", "An address, or the path of an XMLTV file on this machine.").of("epg"),
+    Param::new("days_keep", ParamType::Int(1, MOST), "Days that programmes are kept.").of("epg"),
+    int("offset", "Minutes that its times are shifted by.").of("epg"),
+];
+
+/// `create_transcode_profile`, `edit_transcode_profile`.
+pub static PROFILE: &[Param] = &[
+    text("profile_name", "The name of the profile.")
+        .refused_when_empty()
+        .default("`Profile ` and the id"),
+    Param::new(
+        "profile_options",
+        ParamType::Object,
+        "All options in one JSON object; an edit replaces them.",
+    )
+    .of("profiles"),
+    option("gpu_device"),
+    option("video_codec_cpu"),
+    option("preset_cpu"),
+    option("audio_codec"),
+    option("video_bitrate"),
+    option("audio_bitrate"),
+    option("video_profile"),
+    option("scaling"),
+    option("aspect_ratio"),
+    option("video_frame_rate"),
+];
+
+/// A single option of a transcode profile.
+const fn option(name: &'static str) -> Param {
+    text(name, "A single option, put into the options.").default("unchanged")
+}
+
+/// `add_blocked_ip`.
+pub static BLOCKED_IP: &[Param] = &[
+    Param::new("ip", ParamType::Network, "The address or network to block.").required(),
+    text("notes", "Why.").of("blocked_ips"),
+];
+
+/// `add_blocked_ua`.
+pub static BLOCKED_UA: &[Param] = &[
+    text("ua", "The user agent to block.")
+        .also("user_agent")
+        .column("user_agent")
+        .required(),
+    flag(
+        "exact_match",
+        "1 blocks exactly this text, 0 every one that contains it.",
+    )
+    .of("blocked_uas"),
+];
+
+/// `add_blocked_isp`.
+pub static BLOCKED_ISP: &[Param] = &[text("isp", "The internet provider to block.").required()];
+
+/// `create_rtmp_ip`, `edit_rtmp_ip`.
+pub static RTMP_IP: &[Param] = &[
+    Param::new("ip", ParamType::Ip, "The address.")
+        .required()
+        .refused_when_empty(),
+    text("password", "The password it uses.")
+        .kept_when_empty()
+        .default("16 random characters"),
+    text("notes", "Notes.").of("rtmp_ips"),
+    flag("push", "It may push.").of("rtmp_ips"),
+    flag("pull", "It may pull.").of("rtmp_ips"),
+];
+
+/// `edit_server`.
+pub static SERVER: &[Param] = &[
+    text("server_name", "The name of the server.").refused_when_empty(),
+    text("network_interface", "The interface whose traffic counts.").of("servers"),
+    text(
+        "geoip_type",
+        "How strongly its countries bind: `low_priority`, `high_priority` or `strict`.",
+    )
+    .of("servers"),
+    text("isp_type", "How strongly its providers bind.").of("servers"),
+    Param::new("server_ip", ParamType::Ip, "Its public address.").of("servers"),
+    Param::new("private_ip", ParamType::Ip, "Its address among the servers.").of("servers"),
+    port("http_broadcast_port", "The port it streams on.").of("servers"),
+    port("https_broadcast_port", "The port it streams on with TLS.").of("servers"),
+    port("rtmp_port", "The port of RTMP.").of("servers"),
+    texts("domain_name", "Its host names.").of("servers"),
+    Param::new("http_ports_add", ParamType::Ports, "More ports it streams on.").of("servers"),
+    Param::new(
+        "https_ports_add",
+        ParamType::Ports,
+        "More ports it streams on with TLS.",
+    )
+    .of("servers"),
+    texts("geoip_countries", "Countries that it serves.").of("servers"),
+    texts("isp_names", "Providers that it serves.").of("servers"),
+    texts("whitelist_ips", "Addresses that may call its API.").of("servers"),
+    int("total_clients", "Connections that it carries.").of("servers"),
+    int("network_guaranteed_speed", "Its line in Mbit/s.").of("servers"),
+    int("order", "Its place in the list.").of("servers"),
+    flag("enabled", "0 switches it off; the main server stays on.").of("servers"),
+    flag("enable_geoip", "Its countries count.").of("servers"),
+    flag("enable_isp", "Its providers count.").of("servers"),
+    flag("timeshift_only", "It serves catch-up only.").of("servers"),
+    Param::new(
+        "http_broadcast_ports",
+        ParamType::FirstPort("http_broadcast_port", "http_ports_add"),
+        "All ports at once: the first is the main one.",
+    ),
+    Param::new(
+        "https_broadcast_ports",
+        ParamType::FirstPort("https_broadcast_port", "https_ports_add"),
+        "All TLS ports at once: the first is the main one.",
+    ),
+];
+
+/// `edit_proxy`, beside.
+pub static PARENTS: &[Param] =
+    &[Param::new("parent_id", ParamType::Ids, "Ids of the servers behind the proxy.").of("servers")];
+
+/// `adjust_credits`.
+pub static CREDITS: Param = Param::new("credits", ParamType::Money, "Credits to add; negative takes away.").required();
+/// `adjust_credits`.
+pub static REASON: Param = text("reason", "What the credit log says.").default("''");
+/// `kill_connection`.
+pub static ACTIVITY_ID: Param = Param::new(
+    "activity_id",
+    ParamType::Int(1, MOST),
+    "Which one: its id in `live_connections`.",
+)
+.required();
+/// `kill_pid`.
+pub static PID: Param = Param::new("pid", ParamType::Int(1, MOST), "The process id of a stream.").required();
+/// System operations.
+pub static SERVER_ID: Param = text("server_id", "The server it is about.").default("the main server");
+/// `get_server_stats`.
+pub static STATS_SERVER_ID: Param = text("server_id", "The server it is about.").default("all of them");
+/// `reload_epg`.
+pub static EPG_ID: Param = text("id", "The source to read again.").default("all of them");
+/// `mysql_query`.
+pub static QUERY: Param = text("query", "The SQL statement.").required();

@@ -1,0 +1,199 @@
+//! The actions that are no plain read, create, edit or delete: from parameters to the panel's
+//! operation and its result.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::{forms, shapes};
+use crate::dialects::xtream::answer::{Data, Number};
+use crate::dialects::xtream::input::Input;
+use crate::panel::devices::{Device, ENIGMAS, MAGS};
+use crate::panel::error::Thing;
+use crate::panel::noun::Noun;
+use crate::panel::playing::{self, Playable};
+use crate::panel::resellers::{self, Adjusted, USERS};
+use crate::panel::{Caller, Context, Error, Panel, Result, blocklists, connections, epg, servers};
+use crate::store::sql_door::{self, DoorError, QueryTime};
+
+type Later = Pin<Box<dyn Future<Output = Result<Data>>>>;
+
+/// The id of a request, or what is not found without one.
+fn id(input: &Input, thing: Thing) -> Result<i64> {
+    input.id("id").ok_or(Error::NotFound(thing))
+}
+
+/// `convert_mag`.
+pub fn convert_mag(context: &Context<'_>, input: &Input) -> Result<Data> {
+    convert(context, input, &MAGS, Thing::MagDevice)
+}
+
+/// `convert_enigma`.
+pub fn convert_enigma(context: &Context<'_>, input: &Input) -> Result<Data> {
+    convert(context, input, &ENIGMAS, Thing::EnigmaDevice)
+}
+
+fn convert(context: &Context<'_>, input: &Input, device: &Device, thing: Thing) -> Result<Data> {
+    let line = device.convert(context, id(input, thing)?)?;
+    Data::read(context, shapes::LINE.whole(input.variant), line, Thing::Line)
+}
+
+/// `adjust_credits`.
+pub fn adjust_credits(context: &Context<'_>, input: &Input) -> Result<Data> {
+    let id = id(input, Thing::User)?;
+    USERS.must_exist(context, id)?;
+    let amount = forms::CREDITS.money(input)?;
+    let reason = input.text(forms::REASON.name)?.unwrap_or_default();
+    let Adjusted { before, after } = resellers::adjust_credits(context, id, amount, &reason)?;
+    Ok(Data::Numbers(vec![
+        ("id", Number::Int(id)),
+        ("credits_before", Number::Cents(before)),
+        ("credits_after", Number::Cents(after)),
+        ("adjusted", Number::Money(amount)),
+    ]))
+}
+
+/// `start_stream`.
+pub fn start_stream(context: &Context<'_>, input: &Input) -> Result<Data> {
+    playing::start(context, Playable::Stream, id(input, Thing::Stream)?).map(|()| Data::Done)
+}
+
+/// `stop_stream`.
+pub fn stop_stream(context: &Context<'_>, input: &Input) -> Result<Data> {
+    playing::stop(context, Playable::Stream, id(input, Thing::Stream)?).map(|()| Data::Done)
+}
+
+/// `start_channel`.
+pub fn start_channel(context: &Context<'_>, input: &Input) -> Result<Data> {
+    playing::start(context, Playable::Channel, id(input, Thing::Channel)?).map(|()| Data::Done)
+}
+
+/// `stop_channel`.
+pub fn stop_channel(context: &Context<'_>, input: &Input) -> Result<Data> {
+    playing::stop(context, Playable::Channel, id(input, Thing::Channel)?).map(|()| Data::Done)
+}
+
+/// `start_movie`.
+pub fn start_movie(context: &Context<'_>, input: &Input) -> Result<Data> {
+    playing::start(context, Playable::Movie, id(input, Thing::Movie)?).map(|()| Data::Done)
+}
+
+/// `stop_movie`.
+pub fn stop_movie(context: &Context<'_>, input: &Input) -> Result<Data> {
+    playing::stop(context, Playable::Movie, id(input, Thing::Movie)?).map(|()| Data::Done)
+}
+
+/// `flush_blocked_ips`.
+pub fn flush_blocked_ips(context: &Context<'_>, _: &Input) -> Result<Data> {
+    blocklists::flush_ips(context).map(|()| Data::Done)
+}
+
+/// The server that a request names, or the main one. Text without a number names none.
+fn server(context: &Context<'_>, input: &Input) -> Result<i64> {
+    let id = input.optional_id(forms::SERVER_ID.name, Thing::Server)?;
+    servers::named_or_main(context, id)
+}
+
+/// `get_server_stats`.
+pub fn get_server_stats(context: &Context<'_>, input: &Input) -> Result<Data> {
+    let name = forms::STATS_SERVER_ID.name;
+    // Here 0 means all of them.
+    let id = match input.scalar(name).as_deref() {
+        Some("0") => None,
+        _ => input.optional_id(name, Thing::Server)?,
+    };
+    let mut all: Vec<Value> = servers::stats(context, id)?.into_iter().map(stats).collect();
+    Ok(Data::Json(match id {
+        Some(_) => all.pop().unwrap_or_default(),
+        None => Value::Array(all),
+    }))
+}
+
+fn stats(stats: servers::Stats) -> Value {
+    json!({
+        "server_id": stats.server_id,
+        "cpu_usage": stats.cpu_usage,
+        "mem_usage": stats.mem_usage,
+        "disk_usage": stats.disk_usage,
+        "uptime": stats.uptime,
+        "active_connections": stats.active_connections,
+        "total_streams": stats.total_streams,
+    })
+}
+
+/// `reload_nginx`, `reload_cache`.
+pub fn reload_access(context: &Context<'_>, input: &Input) -> Result<Data> {
+    server(context, input)?;
+    servers::reload_access(context).map(|()| Data::Done)
+}
+
+/// `clear_temp`.
+pub fn clear_temp(context: &Context<'_>, input: &Input) -> Result<Data> {
+    server(context, input)?;
+    context.panel.store().remove_drafts();
+    Ok(Data::Done)
+}
+
+/// `clear_streams`: no stream segments are cached, so that none remain.
+pub fn clear_streams(context: &Context<'_>, input: &Input) -> Result<Data> {
+    server(context, input).map(|_| Data::Done)
+}
+
+/// `kill_connection`.
+pub fn kill_connection(context: &Context<'_>, input: &Input) -> Result<Data> {
+    let activity = forms::ACTIVITY_ID.positive(input)?;
+    server(context, input)?;
+    connections::kill(context, activity).map(|()| Data::Done)
+}
+
+/// `kill_pid`.
+pub fn kill_pid(context: &Context<'_>, input: &Input) -> Result<Data> {
+    let pid = forms::PID.positive(input)?;
+    let server = server(context, input)?;
+    playing::kill_pid(context, server, pid).map(|()| Data::Done)
+}
+
+/// `reload_epg`: files are read outside of the writer, which has customers to serve.
+pub fn reload_epg(panel: Arc<Panel>, caller: Caller, input: Arc<Input>) -> Later {
+    Box::pin(async move {
+        let id = input.optional_id(forms::EPG_ID.name, Thing::Epg)?;
+        let sources = panel.read(caller, move |context| epg::sources(context, id)).await?;
+        let read = move || {
+            sources
+                .into_iter()
+                .map(|(id, file)| (id, epg::read_file(&file).map(Arc::new)))
+                .collect::<Vec<_>>()
+        };
+        let read = tokio::task::spawn_blocking(read)
+            .await
+            .map_err(|error| Error::internal(error.to_string()))?;
+        let store = move |context: &Context<'_>| {
+            read.iter()
+                .try_for_each(|(id, channels)| epg::reload(context, *id, channels))
+        };
+        panel.write(caller, store).await.map(|()| Data::Done)
+    })
+}
+
+/// `mysql_query`.
+pub fn mysql_query(panel: Arc<Panel>, _: Caller, input: Arc<Input>) -> Later {
+    Box::pin(async move {
+        let text = forms::QUERY.required_text(&input)?;
+        let unix = panel.clock().now();
+        let local = panel.zone().stamp(unix).unwrap_or_default();
+        let query = sql_door::admit(&text, &QueryTime { unix, local }).map_err(refused)?;
+        let rows = panel.store().admitted(query).await?.map_err(refused)?;
+        Ok(Data::Json(Value::Array(rows.into_iter().map(Value::Object).collect())))
+    })
+}
+
+fn refused(error: DoorError) -> Error {
+    match error {
+        DoorError::Empty => Error::Missing(forms::QUERY.name.into()),
+        DoorError::Invalid(reason) => Error::QueryInvalid(reason),
+        DoorError::Refused(reason) => Error::QueryRefused(reason),
+        DoorError::Failed(reason) => Error::QueryFailed(reason),
+    }
+}

@@ -1,0 +1,210 @@
+//! The answers of the older panel (profile `xui`; contract, section 14): the same operations, shown as
+//! rows of its tables with every value as text.
+//!
+//! `shapes` says what of which tables an answer has; here is how it is printed, and a table of the
+//! actions that answer in a way of their own.
+
+pub mod shapes;
+
+use rusqlite::types::Value;
+use serde_json::Value as Json;
+
+use super::shapes::{Key, Position};
+use crate::dialects::php::json::{self, Object};
+use crate::dialects::php::values;
+use crate::dialects::xtream::answer::{Data, Printing};
+use crate::money::Money;
+use crate::panel::error::Thing;
+use crate::panel::{Error, Result};
+use crate::store::view::{Record, ValueType};
+
+/// `Content-ParamType` of every answer.
+pub const CONTENT_TYPE: &str = "text/html; charset=UTF-8";
+
+/// In what an action's answer differs from all others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum XuiForm {
+    /// The list of all things keeps its envelope.
+    Enveloped,
+    /// The new thing's id is all that is told of it.
+    IdAlone,
+    StatusAlone,
+    /// What is not there was ended before.
+    Forgiving,
+}
+
+/// The actions that answer in a manner of their own.
+#[rustfmt::skip]
+static FORMS: [(&str, XuiForm); 7] = [
+    ("get_blocked_isps", XuiForm::Enveloped),
+    ("add_blocked_ip",   XuiForm::IdAlone),
+    ("add_blocked_ua",   XuiForm::IdAlone),
+    ("add_blocked_isp",  XuiForm::IdAlone),
+    ("adjust_credits",   XuiForm::StatusAlone),
+    ("kill_connection",  XuiForm::Forgiving),
+    ("kill_pid",         XuiForm::Forgiving),
+];
+
+/// The body of an action's success.
+///
+/// # Errors
+/// The action's, unless it is forgiven.
+pub fn answer(action: &str, result: Result<Data>, printing: Printing) -> Result<Vec<u8>> {
+    let form = FORMS.iter().find(|(name, _)| *name == action);
+    let form = form.map(|(_, form)| *form);
+    let data = match result {
+        Err(Error::NotFound(Thing::Connection | Thing::Process)) if form == Some(XuiForm::Forgiving) => Data::Done,
+        result => result?,
+    };
+    Ok(success(&data, form, printing))
+}
+
+/// A failure. Only those that come before the action have a text.
+pub fn failure(status: &str, error: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(64);
+    let mut envelope = Object::open(&mut out);
+    json::text(envelope.field("status"), status);
+    if !error.is_empty() {
+        json::text(envelope.field("error"), error);
+    }
+    envelope.close();
+    out
+}
+
+fn success(data: &Data, form: Option<XuiForm>, printing: Printing) -> Vec<u8> {
+    let mut out = Vec::with_capacity(1024);
+    if let (Data::All(shaped, records), None) = (data, form) {
+        rows(&mut out, &shaped.keys, records, printing);
+        return out;
+    }
+    let mut envelope = Object::open(&mut out);
+    json::text(envelope.field("status"), "STATUS_SUCCESS");
+    match data {
+        Data::Done => {}
+        _ if form == Some(XuiForm::StatusAlone) => {}
+        Data::One(_, record) if form == Some(XuiForm::IdAlone) => {
+            values::plain(envelope.field("data"), record.first());
+        }
+        Data::One(shaped, record) => {
+            row(envelope.field("data"), &shaped.keys, record, printing);
+            beside(&mut envelope, &shaped.keys, record, printing);
+        }
+        Data::All(shaped, records) => rows(envelope.field("data"), &shaped.keys, records, printing),
+        Data::Page(shaped, page, limit) => {
+            rows(envelope.field("data"), &shaped.keys, &page.rows, printing);
+            json::int(envelope.field("recordsTotal"), page.total);
+            json::int(envelope.field("recordsFiltered"), page.total.min(*limit));
+        }
+        Data::Numbers(numbers) => {
+            let mut object = Object::open(envelope.field("data"));
+            for (name, number) in numbers {
+                json::text(object.field(name), &number.to_string());
+            }
+            object.close();
+        }
+        Data::Json(value) => json::value(envelope.field("data"), &in_texts(value)),
+    }
+    envelope.close();
+    out
+}
+
+fn rows(out: &mut Vec<u8>, keys: &[Key], records: &[Record], printing: Printing) {
+    json::list(out, records, |out, record| row(out, keys, record, printing));
+}
+
+/// A row: its own keys, then the rows that stand inside it. Without any it is PHP's empty array.
+fn row(out: &mut Vec<u8>, keys: &[Key], record: &Record, printing: Printing) {
+    let mut parts = parts(keys, record).filter(|(place, _)| !matches!(place, Position::Beside(_)));
+    let mut part = parts.next();
+    if part.is_none() {
+        out.extend_from_slice(b"[]");
+        return;
+    }
+    let mut object = Object::open(out);
+    while let Some((place, members)) = part {
+        match place {
+            Position::Inside(name) => inner(object.field(name), &members, printing),
+            _ => all(&mut object, &members, printing),
+        }
+        part = parts.next();
+    }
+    object.close();
+}
+
+/// The rows that stand beside `data`.
+fn beside(envelope: &mut Object<'_>, keys: &[Key], record: &Record, printing: Printing) {
+    for (place, members) in parts(keys, record) {
+        if let Position::Beside(name) = place {
+            inner(envelope.field(name), &members, printing);
+        }
+    }
+}
+
+/// A row within another; `null` where there is none, which its missing id tells.
+fn inner(out: &mut Vec<u8>, members: &[(&Key, &Value)], printing: Printing) {
+    if matches!(members.first(), None | Some((_, Value::Null))) {
+        out.extend_from_slice(b"null");
+        return;
+    }
+    let mut object = Object::open(out);
+    all(&mut object, members, printing);
+    object.close();
+}
+
+fn all(object: &mut Object<'_>, members: &[(&Key, &Value)], printing: Printing) {
+    for (key, value) in members {
+        print(object.field(key.column.name), key.column.kind, value, printing);
+    }
+}
+
+/// Keys that follow each other in one place, with their values.
+fn parts<'a>(keys: &'a [Key], record: &'a Record) -> impl Iterator<Item = (Position, Vec<(&'a Key, &'a Value)>)> {
+    let mut rest = record.iter();
+    keys.chunk_by(|one, next| one.place == next.place)
+        .filter_map(move |keys| {
+            let members = keys.iter().zip(rest.by_ref().take(keys.len())).collect();
+            Some((keys.first()?.place, members))
+        })
+}
+
+fn print(out: &mut Vec<u8>, kind: ValueType, value: &Value, printing: Printing) {
+    match (kind, value) {
+        (ValueType::Iso, Value::Text(local)) => match printing.zone.read_iso(local) {
+            Some(unix) => values::number(out, unix),
+            None => out.extend_from_slice(b"null"),
+        },
+        (ValueType::Money, Value::Integer(hundredths)) => json::text(out, &Money(*hundredths).to_string()),
+        (ValueType::Since, Value::Integer(unix)) => values::number(out, printing.now.saturating_sub(*unix)),
+        _ => values::plain(out, Some(value)),
+    }
+}
+
+/// The same with every number as text.
+fn in_texts(value: &Json) -> Json {
+    match value {
+        Json::Number(number) => {
+            let mut out = Vec::new();
+            json::value(&mut out, value);
+            Json::String(String::from_utf8(out).unwrap_or_else(|_| number.to_string()))
+        }
+        Json::Array(items) => items.iter().map(in_texts).collect(),
+        Json::Object(members) => members
+            .iter()
+            .map(|(name, value)| (name.clone(), in_texts(value)))
+            .collect(),
+        other => other.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialects::xtream::admin::actions;
+
+    #[test]
+    fn every_action_with_a_manner_of_its_own_is_there() {
+        for (name, _) in FORMS {
+            assert!(actions::find(name).is_some(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Answers: from the panel's values to the envelope's bytes (contract, section 4).
+
+use std::fmt;
+use std::io::Write;
+use std::sync::Arc;
+
+use rusqlite::types::Value;
+use serde_json::Value as Json;
+
+use super::admin::shapes::{Key, Shaped};
+use crate::dialects::php::json::{self, Object};
+use crate::money::Money;
+use crate::panel::error::Thing;
+use crate::panel::{Context, Error, Result};
+use crate::store::functions;
+use crate::store::list::Page;
+use crate::store::view::{Record, ValueType};
+use crate::time::Zone;
+
+/// What an action answers.
+#[derive(Debug)]
+pub enum Data {
+    /// A status alone.
+    Done,
+    /// One thing.
+    One(Arc<Shaped>, Record),
+    /// All things.
+    All(Arc<Shaped>, Vec<Record>),
+    /// A page of things and the limit it was asked with.
+    Page(Arc<Shaped>, Page, i64),
+    /// A few numbers by name.
+    Numbers(Vec<(&'static str, Number)>),
+    Json(Json),
+}
+
+/// A number as it is printed.
+#[derive(Clone, Copy, Debug)]
+pub enum Number {
+    Int(i64),
+    /// In short form.
+    Money(Money),
+    /// With two decimals.
+    Cents(Money),
+}
+
+impl fmt::Display for Number {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Number::Int(number) => write!(out, "{number}"),
+            Number::Money(money) => write!(out, "{money}"),
+            Number::Cents(money) => write!(out, "{}", money.cents()),
+        }
+    }
+}
+
+/// What printing needs to know.
+#[derive(Clone, Copy, Debug)]
+pub struct Printing {
+    pub zone: Zone,
+    /// Unix seconds.
+    pub now: i64,
+}
+
+impl Data {
+    /// Reads one thing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn read(context: &Context<'_>, shaped: Arc<Shaped>, id: i64, thing: Thing) -> Result<Data> {
+        let record = context
+            .one(shaped.view, &shaped.selection, id)?
+            .ok_or(Error::NotFound(thing))?;
+        Ok(Data::One(shaped, record))
+    }
+}
+
+/// A success.
+pub fn success(data: &Data, printing: Printing) -> Vec<u8> {
+    let mut out = Vec::with_capacity(1024);
+    let mut envelope = Object::open(&mut out);
+    json::text(envelope.field("status"), "STATUS_SUCCESS");
+    match data {
+        Data::Done => {}
+        Data::One(shaped, record) => row(envelope.field("data"), &shaped.keys, record, printing),
+        Data::All(shaped, records) => rows(envelope.field("data"), &shaped.keys, records, printing),
+        Data::Page(shaped, page, limit) => {
+            rows(envelope.field("data"), &shaped.keys, &page.rows, printing);
+            json::int(envelope.field("recordsTotal"), page.total);
+            json::int(envelope.field("recordsFiltered"), page.total.min(*limit));
+        }
+        Data::Numbers(numbers) => {
+            let mut object = Object::open(envelope.field("data"));
+            for (name, value) in numbers {
+                number(object.field(name), *value);
+            }
+            object.close();
+        }
+        Data::Json(value) => json::value(envelope.field("data"), value),
+    }
+    envelope.close();
+    out
+}
+
+/// A failure.
+pub fn failure(status: &str, error: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(128);
+    let mut envelope = Object::open(&mut out);
+    json::text(envelope.field("status"), status);
+    envelope.field("data").extend_from_slice(b"{}");
+    json::text(envelope.field("error"), error);
+    envelope.close();
+    out
+}
+
+fn rows(out: &mut Vec<u8>, keys: &[Key], records: &[Record], printing: Printing) {
+    json::list(out, records, |out, record| row(out, keys, record, printing));
+}
+
+fn row(out: &mut Vec<u8>, keys: &[Key], record: &Record, printing: Printing) {
+    let mut object = Object::open(out);
+    for (key, value) in keys.iter().zip(record) {
+        print(object.field(key.column.name), key, value, printing);
+    }
+    object.close();
+}
+
+fn number(out: &mut Vec<u8>, number: Number) {
+    // Writing to a Vec cannot fail.
+    let _ = write!(out, "{number}");
+}
+
+fn print(out: &mut Vec<u8>, key: &Key, value: &Value, printing: Printing) {
+    match (key.column.kind, value) {
+        (_, Value::Null | Value::Blob(_)) => out.extend_from_slice(b"null"),
+        (ValueType::Money, Value::Integer(hundredths)) if key.cents => number(out, Number::Cents(Money(*hundredths))),
+        (ValueType::Money, Value::Integer(hundredths)) => number(out, Number::Money(Money(*hundredths))),
+        (ValueType::Unix, Value::Integer(unix)) => match printing.zone.stamp(*unix) {
+            Some(stamp) => json::text(out, &stamp),
+            None => out.extend_from_slice(b"null"),
+        },
+        (ValueType::Since, Value::Integer(unix)) => json::int(out, printing.now.saturating_sub(*unix)),
+        (ValueType::Text | ValueType::Iso, Value::Integer(number)) => json::text(out, &number.to_string()),
+        // Raw SQL and other dialects may have stored any small number.
+        (ValueType::Flag, Value::Integer(number)) => json::int(out, (*number != 0).into()),
+        (_, Value::Integer(number)) => json::int(out, *number),
+        (_, Value::Real(number)) => json::real(out, *number),
+        (ValueType::Ints, Value::Text(stored)) => json::list(out, functions::ids(stored), json::int),
+        (ValueType::Texts, Value::Text(stored)) => {
+            json::list(out, functions::texts(stored), |out, text| json::text(out, &text))
+        }
+        (ValueType::List, Value::Text(stored)) => json::value(
+            out,
+            &parsed(stored, Json::is_array).unwrap_or_else(|| Json::Array(Vec::new())),
+        ),
+        (ValueType::Object, Value::Text(stored)) => json::value(
+            out,
+            &parsed(stored, Json::is_object).unwrap_or_else(|| Json::Object(Default::default())),
+        ),
+        (_, Value::Text(text)) => json::text(out, text),
+    }
+}
+
+/// A stored JSON text of the right form; anything else counts as empty.
+fn parsed(stored: &str, right: fn(&Json) -> bool) -> Option<Json> {
+    serde_json::from_str(stored).ok().filter(right)
+}

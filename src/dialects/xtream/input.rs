@@ -1,0 +1,100 @@
+//! A request's parameters as the Admin API reads them: cleaned, by name (contract, 3.1).
+
+use std::borrow::Cow;
+
+use super::admin::variant::Variant;
+use crate::dialects::php::form::{Form, Node};
+use crate::dialects::php::scalar;
+use crate::panel::error::Thing;
+use crate::panel::{Error, Result};
+
+/// The merged parameters of a request.
+#[derive(Debug, Default)]
+pub struct Input {
+    form: Form,
+    /// Whose answer is wanted.
+    pub variant: Variant,
+}
+
+impl Input {
+    /// The parameters of a form.
+    pub fn new(form: Form, variant: Variant) -> Input {
+        Input { form, variant }
+    }
+
+    /// Takes a parameter out.
+    pub fn remove(&mut self, name: &str) {
+        self.form.remove(name);
+    }
+
+    /// The value of a parameter as it was sent.
+    pub fn node(&self, name: &str) -> Option<&Node> {
+        self.form.get(name)
+    }
+
+    /// The cleaned text of a parameter that was sent and is not empty.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for an array.
+    pub fn text(&self, name: &'static str) -> Result<Option<Cow<'_, str>>> {
+        match self.node(name) {
+            None => Ok(None),
+            Some(Node::Text(text)) => Ok(Some(clean(text)).filter(|text| !text.is_empty())),
+            Some(Node::Array(_)) => Err(Error::Invalid(name.into())),
+        }
+    }
+
+    /// The cleaned text of a scalar parameter, empty or not; an array counts as missing.
+    pub fn scalar(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.form.text(name).map(clean)
+    }
+
+    /// An `id`: the leading number of the text, above zero. Everything else names nothing.
+    pub fn id(&self, name: &str) -> Option<i64> {
+        scalar::leading_int(&self.scalar(name)?).filter(|id| *id > 0)
+    }
+
+    /// An `id` that may be left out or empty; what is sent and is none names nothing.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub fn optional_id(&self, name: &str, thing: Thing) -> Result<Option<i64>> {
+        let sent = self
+            .node(name)
+            .is_some_and(|node| node.text().is_none_or(|text| !clean(text).is_empty()));
+        sent.then(|| self.id(name).ok_or(Error::NotFound(thing))).transpose()
+    }
+
+    /// The text of `name[inner]`.
+    pub fn inner(&self, name: &str, inner: &str) -> Option<Cow<'_, str>> {
+        match self.node(name)? {
+            Node::Array(array) => array.get(inner)?.text().map(clean),
+            Node::Text(_) => None,
+        }
+    }
+
+    /// The text of `name[0][inner]`.
+    pub fn first_inner(&self, name: &str, inner: &str) -> Option<Cow<'_, str>> {
+        match self.node(name)? {
+            Node::Array(array) => match array.get("0")? {
+                Node::Array(first) => first.get(inner)?.text().map(clean),
+                Node::Text(_) => None,
+            },
+            Node::Text(_) => None,
+        }
+    }
+
+    /// Every name that was sent, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.form.iter().map(|(name, _)| name)
+    }
+}
+
+/// Removes NUL bytes, makes every line end LF, trims white space.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\0', '\r']) {
+        return Cow::Borrowed(scalar::trim(text));
+    }
+    let text = text.replace('\0', "").replace("\r\n", "\n").replace('\r', "\n");
+    Cow::Owned(scalar::trim(&text).to_owned())
+}

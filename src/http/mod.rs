@@ -1,0 +1,11 @@
+//! What every dialect stands on: requests and answers as plain data, whatever library reads and writes
+//! their bytes.
+
+pub mod body;
+pub mod pages;
+mod request;
+mod response;
+pub mod trace;
+
+pub use request::Request;
+pub use response::Response;

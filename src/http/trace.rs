@@ -1,0 +1,89 @@
+//! How a dialect came to its answer: who answered, and how the caller's credentials fared. It is
+//! for the journal and the metrics; nothing of it is sent.
+
+use std::borrow::Cow;
+
+use crate::dialects::describe::Api;
+use crate::panel::Error;
+use crate::panel::error::Thing;
+
+/// The way of an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// `None` where no operation was reached.
+    pub handler: Option<Handler>,
+    pub auth: Auth,
+    /// What the request named and the panel has not.
+    pub missing: Option<Thing>,
+}
+
+impl Trace {
+    /// No operation was reached; the credentials fared like this.
+    pub fn stopped(auth: Auth) -> Trace {
+        Trace {
+            auth,
+            ..Trace::default()
+        }
+    }
+
+    /// An operation answered, whose caller is known, perhaps with an error.
+    pub fn of(handler: Handler, error: Option<&Error>) -> Trace {
+        Trace {
+            handler: Some(handler),
+            auth: Auth::Ok,
+            missing: match error {
+                Some(Error::NotFound(thing)) => Some(*thing),
+                _ => None,
+            },
+        }
+    }
+}
+
+/// The operation that answered: a row of a dialect's table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Handler {
+    pub api: Api,
+    pub action: &'static str,
+    /// The second word, in dialects whose calls have two; empty elsewhere.
+    pub sub: &'static str,
+}
+
+impl Handler {
+    /// `create_line`, or `user/create` where there are two words.
+    pub fn name(self) -> Cow<'static, str> {
+        match self.sub {
+            "" => self.action.into(),
+            sub => format!("{}/{sub}", self.action).into(),
+        }
+    }
+}
+
+/// What became of a request's credentials.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Auth {
+    Ok,
+    BadKey,
+    /// The caller's address may not come in here.
+    Forbidden,
+    /// The caller's address is shut out of the panel.
+    Blocked,
+    /// The caller asked too often.
+    Limited,
+    /// Nobody asked for them.
+    #[default]
+    None,
+}
+
+impl Auth {
+    /// Its name; nobody asked where there is none.
+    pub fn name(self) -> Option<&'static str> {
+        match self {
+            Auth::Ok => Some("ok"),
+            Auth::BadKey => Some("bad_key"),
+            Auth::Forbidden => Some("forbidden"),
+            Auth::Blocked => Some("blocked"),
+            Auth::Limited => Some("limited"),
+            Auth::None => None,
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The gates: which access codes open what, which addresses are settings out, whose key is good.
+//!
+//! Every request passes them, so they are held in memory as one picture and read again when a
+//! write has touched what they are made of (`linecard_gates` in `schema.sql`). A change counts
+//! from the next request on, also when it locks its own author out.
+
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+use std::net::IpAddr;
+
+use rusqlite::Connection;
+use rusqlite::types::Value;
+use subtle::ConstantTimeEq;
+
+use super::context::Caller;
+use super::error::Result;
+use super::net::Addresses;
+use super::settings::RuntimeSettings;
+use crate::spelling::closest;
+
+/// A picture of the gates at one version of the database.
+#[derive(Debug, Default)]
+pub struct AccessCache {
+    /// Which version this is a picture of.
+    pub version: u64,
+    /// The number that the database itself counts the changes with.
+    pub stored: i64,
+    codes: HashMap<String, Code>,
+    blocked: Addresses,
+    admins: HashMap<Secret, Caller>,
+    resellers: HashMap<Secret, Caller>,
+    /// Addresses of the panel's servers, and those that they admit.
+    servers: Addresses,
+    /// Settings that change while the panel runs.
+    pub settings: RuntimeSettings,
+}
+
+/// What an access code opens (contract "Admin API", section 1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessCodeKind {
+    /// The admin API, and the reseller API below it (type 3).
+    Admin,
+    /// The reseller API alone (type 4).
+    Reseller,
+    /// Nothing here: portals and web players.
+    Nothing,
+}
+
+/// An enabled access code.
+#[derive(Debug)]
+pub struct Code {
+    pub kind: AccessCodeKind,
+    /// Who may come in; nobody listed means everybody.
+    pub whitelist: Addresses,
+}
+
+/// A key. Comparing two of them takes the same time wherever they differ, and they are looked up
+/// by a keyed hash, so that timing tells nothing about a good one.
+#[derive(Debug, Eq)]
+struct Secret(Box<str>);
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        same_secret(&self.0, &other.0)
+    }
+}
+
+impl Hash for Secret {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl AccessCache {
+    /// A picture of no version, in which everything is shut.
+    pub fn unread() -> AccessCache {
+        AccessCache {
+            version: u64::MAX,
+            ..AccessCache::default()
+        }
+    }
+
+    /// Reads the picture.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn read(db: &Connection, version: u64) -> Result<AccessCache> {
+        let mut access = AccessCache {
+            version,
+            stored: stored_version(db)?,
+            settings: RuntimeSettings::read(db)?,
+            blocked: addresses(db, "SELECT ip FROM blocked_ips")?,
+            servers: addresses(
+                db,
+                "SELECT server_ip FROM servers UNION SELECT private_ip FROM servers
+                 UNION SELECT value FROM servers, json_each(iif(json_valid(whitelist_ips), whitelist_ips, '[]'))",
+            )?,
+            ..AccessCache::default()
+        };
+        access.read_codes(db)?;
+        access.read_keys(db)?;
+        Ok(access)
+    }
+
+    fn read_codes(&mut self, db: &Connection) -> Result<()> {
+        let mut query = db.prepare_cached("SELECT code, type, whitelist FROM access_codes WHERE enabled <> 0")?;
+        let mut rows = query.query([])?;
+        while let Some(row) = rows.next()? {
+            let kind = match row.get(1)? {
+                3 => AccessCodeKind::Admin,
+                4 => AccessCodeKind::Reseller,
+                _ => AccessCodeKind::Nothing,
+            };
+            let whitelist: Vec<String> = serde_json::from_str(&row.get::<_, String>(2)?).unwrap_or_default();
+            let whitelist = Addresses::read(whitelist.iter().map(String::as_str));
+            self.codes.insert(row.get(0)?, Code { kind, whitelist });
+        }
+        Ok(())
+    }
+
+    fn read_keys(&mut self, db: &Connection) -> Result<()> {
+        let mut query = db.prepare_cached(
+            "SELECT users.id, api_key, is_admin <> 0, is_reseller <> 0
+             FROM users JOIN users_groups ON group_id = member_group_id
+             WHERE api_key <> '' AND status = 1 ORDER BY users.id DESC",
+        )?;
+        let mut rows = query.query([])?;
+        // Of two accounts with one key the lower id counts: it comes last and replaces the other.
+        while let Some(row) = rows.next()? {
+            let (id, key): (i64, String) = (row.get(0)?, row.get(1)?);
+            if row.get(2)? {
+                self.admins.insert(Secret(key.as_str().into()), Caller::Admin(id));
+            }
+            if row.get(3)? {
+                self.resellers.insert(Secret(key.into()), Caller::Reseller(id));
+            }
+        }
+        Ok(())
+    }
+
+    /// True for an address that no path of the server answers.
+    pub fn is_blocked(&self, ip: IpAddr) -> bool {
+        self.blocked.hold(ip)
+    }
+
+    /// True for an address of the panel's servers, or one that a server admits.
+    pub fn is_server(&self, ip: IpAddr) -> bool {
+        self.servers.hold(ip)
+    }
+
+    /// The enabled access code of this text.
+    pub fn code(&self, code: &str) -> Option<&Code> {
+        self.codes.get(code)
+    }
+
+    /// The access code of the Admin API that is closest to one that opens nothing.
+    pub fn code_like(&self, code: &str) -> Option<&str> {
+        let admin = self.codes.iter().filter(|(_, code)| code.kind == AccessCodeKind::Admin);
+        closest(code, &admin.map(|(code, _)| code.as_str()).collect::<Vec<_>>())
+    }
+
+    /// The administrator whose key this is.
+    pub fn admin(&self, key: &str) -> Option<Caller> {
+        self.admins.get(&Secret(key.into())).copied()
+    }
+
+    /// The reseller whose key this is.
+    pub fn reseller(&self, key: &str) -> Option<Caller> {
+        self.resellers.get(&Secret(key.into())).copied()
+    }
+}
+
+/// How often the tables behind the gates have changed, whoever changed them.
+///
+/// # Errors
+/// SQLite's.
+pub fn stored_version(db: &Connection) -> Result<i64> {
+    let mut query = db.prepare_cached("SELECT version FROM linecard_gates WHERE id = 1")?;
+    Ok(query.query_row([], |row| row.get(0))?)
+}
+
+fn addresses(db: &Connection, sql: &str) -> Result<Addresses> {
+    let mut query = db.prepare_cached(sql)?;
+    let texts = query.query_map([], |row| row.get::<_, Value>(0))?;
+    let texts: Vec<Value> = texts.collect::<rusqlite::Result<_>>()?;
+    let texts = texts.iter().filter_map(|value| match value {
+        Value::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    Ok(Addresses::read(texts))
+}
+
+/// True when two secrets are the same; it takes as long wherever they differ.
+pub fn same_secret(one: &str, other: &str) -> bool {
+    one.as_bytes().ct_eq(other.as_bytes()).into()
+}

@@ -1,0 +1,183 @@
+//! The panel's random numbers: one seeded generator for every random credential and id.
+//!
+//! It is drawn from in the writer only, whose jobs have an order; so the same seed and the same
+//! calls in the same order give the same answers. ChaCha keeps its sequence across versions of
+//! the library, and the draws here are spelled out for the same reason.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use rand_chacha::ChaCha12Rng;
+use rand_chacha::rand_core::{Rng as _, SeedableRng};
+
+/// Characters of generated usernames and passwords: no `i l o`, which people misread.
+pub const CREDENTIAL: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ";
+/// Characters of generated access codes.
+pub const CODE: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+/// Hexadecimal digits, for keys.
+pub const HEX: &[u8] = b"0123456789abcdef";
+/// Letters and digits.
+pub const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/// The generator. A mutex, because it is shared; never contended, because there is one writer.
+#[derive(Debug)]
+pub struct Rng {
+    rng: Mutex<ChaCha12Rng>,
+    /// Whether its draws follow from a number that somebody chose.
+    seeded: bool,
+}
+
+/// Where a generator once stood.
+#[derive(Clone, Debug)]
+pub struct RngPosition(Option<ChaCha12Rng>);
+
+impl Rng {
+    /// A generator whose draws follow from `seed`.
+    pub fn seeded(seed: u64) -> Rng {
+        Rng {
+            rng: Mutex::new(ChaCha12Rng::seed_from_u64(seed)),
+            seeded: true,
+        }
+    }
+
+    /// A generator that nobody can foretell, seeded by the operating system.
+    ///
+    /// # Errors
+    /// The system has no randomness to give.
+    pub fn unpredictable() -> Result<Rng, getrandom::Error> {
+        Ok(Rng {
+            rng: Mutex::new(ChaCha12Rng::from_seed(random()?)),
+            seeded: false,
+        })
+    }
+
+    /// A seed that nobody can foretell, for draws that can be repeated by who knows it.
+    ///
+    /// # Errors
+    /// The system has no randomness to give.
+    pub fn new_seed() -> Result<u64, getrandom::Error> {
+        random().map(u64::from_le_bytes)
+    }
+
+    /// Where it stands now. What nobody can foretell is not to be drawn twice, so it has no marks.
+    pub fn position(&self) -> RngPosition {
+        RngPosition(self.seeded.then(|| self.rng().clone()))
+    }
+
+    /// Goes back to where it once stood.
+    pub fn go_back(&self, position: &RngPosition) {
+        if let RngPosition(Some(rng)) = position {
+            *self.rng() = rng.clone();
+        }
+    }
+
+    fn rng(&self) -> MutexGuard<'_, ChaCha12Rng> {
+        self.rng.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A generator of its own for the so-manieth draw of something with a name: what it draws follows
+    /// from these three alone, whatever else was drawn before.
+    pub fn of(seed: u64, name: &str, nth: u64) -> Rng {
+        // FNV-1a: names are told apart, nothing here is a secret.
+        let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+        for byte in name.bytes() {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+        let mut whole = [0; 32];
+        let words = [seed, hash, nth].map(u64::to_le_bytes);
+        for (to, from) in whole.iter_mut().zip(words.as_flattened()) {
+            *to = *from;
+        }
+        Rng {
+            rng: Mutex::new(ChaCha12Rng::from_seed(whole)),
+            seeded: true,
+        }
+    }
+
+    /// A text of `length` characters, each uniform over `alphabet`, which is ASCII.
+    pub fn text(&self, alphabet: &[u8], length: usize) -> String {
+        let mut rng = self.rng();
+        let bound = u32::try_from(alphabet.len()).unwrap_or(1).max(1);
+        let mut one = || {
+            let at = usize::try_from(below(&mut rng, bound)).unwrap_or(0);
+            alphabet.get(at).copied().map_or('0', char::from)
+        };
+        (0..length).map(|_| one()).collect()
+    }
+
+    /// A number from 0 up to, not including, `bound`.
+    pub fn below(&self, bound: u32) -> u32 {
+        let mut rng = self.rng();
+        below(&mut rng, bound.max(1))
+    }
+
+    /// A number from the normal distribution around 0, with a deviation of 1.
+    pub fn normal(&self) -> f64 {
+        let all = f64::from(u32::MAX);
+        // The first is never 0, whose logarithm has no end.
+        let (first, second) = (f64::from(self.below(u32::MAX)) + 1.0, f64::from(self.below(u32::MAX)));
+        (-2.0 * (first / all).ln()).sqrt() * (std::f64::consts::TAU * second / all).cos()
+    }
+}
+
+/// Bytes of the system's.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place where the system's randomness is asked for"
+)]
+fn random<const LENGTH: usize>() -> Result<[u8; LENGTH], getrandom::Error> {
+    let mut bytes = [0; LENGTH];
+    getrandom::fill(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// A uniform draw: words in the incomplete last stretch are drawn again.
+fn below(rng: &mut ChaCha12Rng, bound: u32) -> u32 {
+    let whole = u32::MAX - u32::MAX % bound;
+    loop {
+        let word = rng.next_u32();
+        if word < whole {
+            return word % bound;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_draws_the_same_texts() {
+        let (one, two) = (Rng::seeded(7), Rng::seeded(7));
+        let texts = |rng: &Rng| [rng.text(CREDENTIAL, 10), rng.text(HEX, 32)];
+        assert_eq!(texts(&one), texts(&two));
+        // Written down: a new version of the library must not change what a seed means.
+        assert_eq!(Rng::seeded(7).text(CREDENTIAL, 10), "SGS8n8wZNZ");
+    }
+
+    #[test]
+    fn a_named_draw_follows_from_its_seed_name_and_number() {
+        let draw = |seed, name, nth| Rng::of(seed, name, nth).text(HEX, 16);
+        assert_eq!(draw(7, "a", 1), draw(7, "a", 1));
+        let others = [draw(8, "a", 1), draw(7, "b", 1), draw(7, "a", 2), draw(1, "a", 7)];
+        assert!(others.iter().all(|other| *other != draw(7, "a", 1)), "{others:?}");
+    }
+
+    #[test]
+    fn only_a_seeded_generator_goes_back() {
+        let seeded = Rng::seeded(7);
+        seeded.text(HEX, 3);
+        let (position, first) = (seeded.position(), seeded.text(HEX, 32));
+        seeded.go_back(&position);
+        assert_eq!(seeded.text(HEX, 32), first);
+        let free = Rng::unpredictable().unwrap();
+        let (position, first) = (free.position(), free.text(HEX, 32));
+        free.go_back(&position);
+        assert_ne!(free.text(HEX, 32), first);
+    }
+
+    #[test]
+    fn the_credential_alphabet_is_the_contracts() {
+        assert_eq!(CREDENTIAL.len(), 54);
+        assert!(b"iloILO01".iter().all(|c| !CREDENTIAL.contains(c)));
+    }
+}

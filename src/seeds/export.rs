@@ -1,0 +1,239 @@
+//! The panel's state as a document: planted in an empty panel, it gives the same state again, ids
+//! included. An id is written where counting in the order of the document would give another.
+
+use std::collections::HashMap;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, Result, Row, params};
+
+use super::names::Names;
+use super::nouns::{Key, LINES, ROWS, SECTIONS};
+use super::plan::{LINE_ID, Plan, Slot};
+use super::planter::{main_server, tables_with_ids};
+use super::values::Writer;
+use crate::document::{Node, Value};
+use crate::panel::settings::SETTINGS;
+use crate::time::Zone;
+
+/// Where editors find the schema of documents, beside the file.
+const SCHEMA: &str = "seed.schema.json";
+
+/// Reads the whole state. The connection must see one snapshot.
+///
+/// # Errors
+/// SQLite's.
+pub fn export(db: &Connection, zone: Zone) -> Result<Node> {
+    let mut exporter = Exporter {
+        writer: Writer {
+            db,
+            zone,
+            names: Names::for_writing(),
+        },
+        last_ids: HashMap::new(),
+    };
+    let mut members = vec![("$schema", Node::text(SCHEMA)), ("complete", Node::word(true))];
+    members.extend(filled("settings", Value::Map(Vec::new()), settings(db)?));
+    for section in SECTIONS {
+        let rows = exporter.section(section)?;
+        members.extend(rows.map(|rows| (section.name, rows)));
+    }
+    let mut rows = Vec::new();
+    for section in ROWS {
+        let list = exporter.section(section)?;
+        rows.extend(list.map(|list| (section.name, list)));
+    }
+    if !rows.is_empty() {
+        members.push(("rows", Node::map(rows)));
+    }
+    members.extend(filled("counters", Value::Map(Vec::new()), exporter.counters()?));
+    Ok(Node::map(members))
+}
+
+/// A member that is not empty.
+fn filled(key: &'static str, empty: Value, node: Node) -> Option<(&'static str, Node)> {
+    (node.value != empty).then_some((key, node))
+}
+
+fn settings(db: &Connection) -> Result<Node> {
+    let mut query = db.prepare("SELECT name, value FROM linecard_settings")?;
+    let kept: HashMap<String, String> = query
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<Result<_>>()?;
+    let named = SETTINGS
+        .iter()
+        .filter_map(|setting| Some((setting.name, Node::text(kept.get(setting.name)?))));
+    Ok(Node::map(named))
+}
+
+struct Exporter<'a> {
+    writer: Writer<'a>,
+    /// The last id that planting will have given, for each table.
+    last_ids: HashMap<&'static str, i64>,
+}
+
+impl Exporter<'_> {
+    /// The rows of a section as a list; nothing where there are none.
+    fn section(&mut self, section: &'static crate::seeds::nouns::Section) -> Result<Option<Node>> {
+        let plan = Plan::of(section, None);
+        let items = self.rows(&plan, None)?;
+        Ok((!items.is_empty()).then(|| Node::of(Value::List(items))))
+    }
+
+    fn rows(&mut self, plan: &Plan, of: Option<(&str, i64)>) -> Result<Vec<Node>> {
+        let db = self.writer.db;
+        let sql = select(plan, of.map(|(parent, _)| parent));
+        let mut query = db.prepare_cached(&sql)?;
+        let mut rows = match of {
+            Some((_, id)) => query.query(params![id])?,
+            None => query.query([])?,
+        };
+        let mut items = Vec::new();
+        while let Some(row) = rows.next()? {
+            items.push(self.row(plan, row)?);
+        }
+        Ok(items)
+    }
+
+    /// A row: its id, its fields, its hidden line, what belongs to it.
+    fn row(&mut self, plan: &Plan, row: &Row<'_>) -> Result<Node> {
+        let mut members = Vec::new();
+        let id: Option<i64> = row.get(0)?;
+        if let Some(id) = id {
+            let other = self.counts_to_another(plan.section.table, id);
+            let double = plan.section.key.is_unique() && self.is_double(plan, id)?;
+            if other || double {
+                members.push(("id", Node::word(id)));
+            }
+        }
+        let hidden: Option<i64> = row.get(1)?;
+        let link = plan.section.hidden.map(|(column, _)| column);
+        let mut at = 2;
+        for slot in &plan.slots {
+            let value = row.get_ref(at)?;
+            at += 1;
+            if Some(slot.column.name) != link {
+                self.field(slot, value, &mut members)?;
+            } else if hidden.is_none() {
+                // A device without a word of its line would get a hidden one.
+                let line = self
+                    .writer
+                    .names
+                    .reference(self.writer.db, LINES.name, value.as_i64()?)?;
+                members.push((slot.name, line));
+            }
+        }
+        if let Some(line) = hidden {
+            if self.counts_to_another(LINES.table, line) {
+                members.push((LINE_ID, Node::word(line)));
+            }
+            for slot in &plan.line {
+                self.field(slot, row.get_ref(at)?, &mut members)?;
+                at += 1;
+            }
+        }
+        for (parent, child) in &plan.children {
+            let Some(id) = id else { continue };
+            let items = self.rows(child, Some((parent, id)))?;
+            let by_itself = match child.section.table {
+                "streams_servers" => self.is_on_main_server(&items)?,
+                _ => items.is_empty(),
+            };
+            if !by_itself {
+                members.push((child.section.name, Node::of(Value::List(items))));
+            }
+        }
+        Ok(Node::map(members))
+    }
+
+    /// Whether a stream is where it is put when no server is said.
+    fn is_on_main_server(&mut self, items: &[Node]) -> Result<bool> {
+        let Some(main) = main_server(self.writer.db)? else {
+            return Ok(items.is_empty());
+        };
+        let reference = self.writer.names.reference(self.writer.db, "servers", main)?;
+        Ok(items == [Node::map([("server", reference)])])
+    }
+
+    fn field(&mut self, slot: &Slot, value: ValueRef<'_>, members: &mut Vec<(&'static str, Node)>) -> Result<()> {
+        let node = self.writer.write(slot, value)?;
+        members.extend(node.map(|node| (slot.name, node)));
+        Ok(())
+    }
+
+    /// Whether the next id in the order of the document is another one; it counts on from this one.
+    fn counts_to_another(&mut self, table: &'static str, id: i64) -> bool {
+        let last = self.last_ids.entry(table).or_insert(0);
+        let next = last.saturating_add(1);
+        *last = id.max(*last);
+        next != id
+    }
+
+    /// Whether another row has the name of this one, though names should differ.
+    fn is_double(&mut self, plan: &Plan, id: i64) -> Result<bool> {
+        let index = self.writer.names.of(self.writer.db, plan.section)?;
+        Ok(!matches!(plan.section.key, Key::None) && index.name(id).is_none())
+    }
+
+    /// The last ids of tables whose newest rows are gone.
+    fn counters(&mut self) -> Result<Node> {
+        let mut members = Vec::new();
+        for section in tables_with_ids() {
+            let sql = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1";
+            let given: i64 = self.writer.db.query_row(sql, [section.table], |row| row.get(0))?;
+            let counted = self.last_ids.get(section.table).copied().unwrap_or(0);
+            if given > counted {
+                members.push((section.table, Node::word(given)));
+            }
+        }
+        Ok(Node::map(members))
+    }
+}
+
+/// The query of a plan's rows: the id, the id of the hidden line, the fields, the hidden line's.
+fn select(plan: &Plan, parent: Option<&str>) -> String {
+    let table = plan.section.table;
+    let column = |slot: &Slot| format!(", {table}.\"{}\"", slot.column.name);
+    let own: String = plan.slots.iter().map(column).collect();
+    let id = plan
+        .section
+        .id
+        .map_or_else(|| "NULL".to_owned(), |id| format!("{table}.{id}"));
+    let order = plan.section.id.map_or_else(|| "1, 2, 3, 4".to_owned(), |_| id.clone());
+    let narrowed = match parent {
+        Some(parent) => format!(" WHERE {table}.{parent} = ?1"),
+        None if table == LINES.table => format!(" WHERE {}", not_hidden()),
+        None => String::new(),
+    };
+    let Some((link, _)) = plan.section.hidden else {
+        return format!("SELECT {id}, NULL{own} FROM {table}{narrowed} ORDER BY {order}");
+    };
+    let line: String = plan
+        .line
+        .iter()
+        .map(|slot| format!(", hidden.\"{}\"", slot.column.name))
+        .collect();
+    let join = format!(
+        "LEFT JOIN lines hidden ON hidden.id = {table}.{link} AND {}",
+        is_hidden("hidden.id")
+    );
+    format!("SELECT {id}, hidden.id{own}{line} FROM {table} {join}{narrowed} ORDER BY {order}")
+}
+
+/// Lines that are written beside no device.
+fn not_hidden() -> String {
+    format!("(is_mag = 0 AND is_e2 = 0) OR NOT {}", is_hidden("lines.id"))
+}
+
+/// That a line is the hidden one of exactly one device, and says so.
+fn is_hidden(id: &str) -> String {
+    let devices = |table: &str| format!("(SELECT count(*) FROM {table} WHERE user_id = {id})");
+    let flags = |flag: &str, other: &str| {
+        format!("EXISTS (SELECT 1 FROM lines its WHERE its.id = {id} AND its.{flag} = 1 AND its.{other} = 0)")
+    };
+    let (mags, enigmas) = (devices("mag_devices"), devices("enigma2_devices"));
+    format!(
+        "(({mags} = 1 AND {enigmas} = 0 AND {}) OR ({mags} = 0 AND {enigmas} = 1 AND {}))",
+        flags("is_mag", "is_e2"),
+        flags("is_e2", "is_mag")
+    )
+}

@@ -1,0 +1,86 @@
+//! What every panel has, where the seeds have none of it (contract "Admin API", section 9): a main
+//! server, the two built-in groups, an administrator with a key, an access code to the admin API.
+
+use rusqlite::Result;
+
+use super::{BootstrapCredentials, SeedContext};
+use crate::panel::access_codes;
+use crate::panel::administrator::Administrator;
+use crate::panel::rng::{CODE, HEX};
+
+/// The code and key that set-up gives, drawn before a seed draws anything: callers go on with them when a
+/// seed is edited. The same draws come again for whatever is drawn next.
+pub fn keys(context: &SeedContext<'_>) -> BootstrapCredentials {
+    let mark = context.rng.position();
+    let (code, key) = (draw_code(context), draw_key(context));
+    context.rng.go_back(&mark);
+    let said = context.keys.clone();
+    BootstrapCredentials {
+        access_code: said.access_code.or(Some(code)),
+        api_key: said.api_key.or(Some(key)),
+        ..said
+    }
+}
+
+/// Drawn whether or not it is used, so that what is said changes nothing else.
+fn draw_code(context: &SeedContext<'_>) -> String {
+    context.rng.text(CODE, access_codes::LENGTH)
+}
+
+fn draw_key(context: &SeedContext<'_>) -> String {
+    context.rng.text(HEX, 32)
+}
+
+/// Fills each of the tables that is empty. A second call changes nothing.
+///
+/// # Errors
+/// One line that says what is wrong.
+pub fn fill(context: &SeedContext<'_>) -> std::result::Result<(), String> {
+    let failed = |error: rusqlite::Error| format!("set-up: {error}");
+    let is_empty =
+        |table: &str| -> Result<bool> { Ok(!context.db.prepare(&format!("SELECT 1 FROM {table}"))?.exists([])?) };
+    if is_empty("servers").map_err(failed)? {
+        let sql = "INSERT INTO servers (server_name, server_ip, is_main, last_check_ago, \"order\") VALUES ('Main Server', '127.0.0.1', 1, ?1, 1)";
+        context.db.execute(sql, [context.now]).map_err(failed)?;
+    }
+    if is_empty("users_groups").map_err(failed)? {
+        let sql = "INSERT INTO users_groups (group_name, is_admin, is_reseller, can_delete, total_allowed_gen_trials, total_allowed_gen_in)
+             VALUES ('Administrators', 1, 0, 0, 0, ''), ('Resellers', 0, 1, 0, 100000, 'month')";
+        context.db.execute(sql, []).map_err(failed)?;
+    }
+    // What is drawn is drawn in this order, so that the same number gives the same panel.
+    let code = match is_empty("access_codes").map_err(failed)? {
+        true => Some(access_code(context)?),
+        false => None,
+    };
+    if is_empty("users").map_err(failed)? {
+        add_administrator(context).map_err(failed)?;
+    }
+    if let Some(code) = code {
+        let sql = "INSERT INTO access_codes (code) VALUES (?1)";
+        context.db.execute(sql, [code]).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// No password yet: nobody can log in to pages with this account until one is set, as `--admin-password` does.
+fn add_administrator(context: &SeedContext<'_>) -> Result<()> {
+    let drawn = draw_key(context);
+    let key = context.keys.api_key.clone().unwrap_or(drawn);
+    let sql = "INSERT INTO users (username, member_group_id, date_registered, api_key)
+         VALUES (?1, coalesce((SELECT min(group_id) FROM users_groups WHERE is_admin <> 0), 0), ?2, ?3)";
+    let named = context.keys.administrator.as_ref();
+    let name = named.map_or("admin", Administrator::name);
+    context.db.execute(sql, (name, context.now, key))?;
+    Ok(())
+}
+
+fn access_code(context: &SeedContext<'_>) -> std::result::Result<String, String> {
+    let drawn = draw_code(context);
+    match &context.keys.access_code {
+        None => Ok(drawn),
+        Some(code) if access_codes::is_well_formed(code, access_codes::ADMIN_API) => Ok(code.clone()),
+        // The code is a secret, and who said it knows it.
+        Some(_) => Err("the access code must be 8 to 64 of A-Z a-z 0-9 _ - and not a reserved word".into()),
+    }
+}

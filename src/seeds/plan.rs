@@ -1,0 +1,191 @@
+//! The fields of a section with the columns behind them, as [`crate::seeds::nouns`] and `schema.sql` say
+//! together.
+
+use rusqlite::types::Value;
+
+use super::nouns::{Field, HIDDEN, LINES, Preset, Section, Shape};
+use crate::document::Member;
+use crate::store::schema::{self, Column, ColumnType};
+
+/// A field with its column.
+#[derive(Debug)]
+pub struct Slot {
+    pub name: &'static str,
+    /// Another key of the same meaning.
+    pub alias: Option<&'static str>,
+    pub column: &'static Column,
+    pub shape: Shape,
+    pub preset: Preset,
+    pub doc: &'static str,
+}
+
+/// How a section is read and written.
+#[derive(Debug)]
+pub struct Plan {
+    pub section: &'static Section,
+    pub slots: Vec<Slot>,
+    /// The fields of the hidden line that comes with each row, where one does.
+    pub line: Vec<Slot>,
+    pub children: Vec<(&'static str, Plan)>,
+}
+
+impl Plan {
+    /// The plan of a section; of one that belongs to another, `parent` is the column that says so.
+    pub fn of(section: &'static Section, parent: Option<&str>) -> Plan {
+        let left_out = [section.id, parent];
+        let mut plan = Plan {
+            section,
+            slots: slots(section.table, section.fields, &left_out),
+            line: Vec::new(),
+            children: Vec::new(),
+        };
+        if let Some((_, flag)) = section.hidden {
+            let named: Vec<Field> = HIDDEN
+                .iter()
+                .chain(LINES.fields.iter().filter(|field| !is_hidden(field.column)))
+                .copied()
+                .collect();
+            plan.line = slots(LINES.table, &named, &[LINES.id, Some(flag)]);
+        }
+        let children = section.children.iter();
+        plan.children = children
+            .map(|child| (child.parent, Plan::of(child.section, Some(child.parent))))
+            .collect();
+        plan
+    }
+
+    /// All keys that an entry may have.
+    pub fn keys(&self) -> Vec<&'static str> {
+        let mut keys: Vec<&str> = self.section.id.map(|_| "id").into_iter().collect();
+        let slots = || self.slots.iter().chain(&self.line);
+        keys.extend(slots().map(|slot| slot.name));
+        keys.extend(slots().filter_map(|slot| slot.alias));
+        keys.extend(self.section.hidden.map(|_| LINE_ID));
+        keys.extend(self.children.iter().map(|(_, child)| child.section.name));
+        keys
+    }
+}
+
+/// The key of a hidden line's id.
+pub const LINE_ID: &str = "line_id";
+
+fn is_hidden(column: &str) -> bool {
+    HIDDEN.iter().any(|field| field.column == column)
+}
+
+fn slots(table: &str, named: &[Field], left_out: &[Option<&str>]) -> Vec<Slot> {
+    let Some(table) = schema::table(table) else {
+        return Vec::new();
+    };
+    let mut slots = Vec::new();
+    for field in named {
+        slots.extend(table.column(field.column).map(|column| Slot {
+            name: field.name,
+            alias: field.alias,
+            column,
+            shape: field.shape,
+            preset: field.preset,
+            doc: field.doc,
+        }));
+    }
+    let others = table.columns().filter(|column| {
+        let is_named = named.iter().any(|field| field.column == column.name);
+        !is_named && !left_out.contains(&Some(column.name))
+    });
+    slots.extend(others.map(|column| Slot {
+        name: column.name,
+        alias: None,
+        column,
+        shape: Shape::Column,
+        preset: Preset::Column,
+        doc: "",
+    }));
+    slots
+}
+
+impl Slot {
+    /// Whether a key is its own.
+    pub fn is_called(&self, key: &str) -> bool {
+        key == self.name || self.alias == Some(key)
+    }
+
+    /// Where an entry says it.
+    pub fn of<'n>(&self, members: &'n [Member]) -> Option<&'n Member> {
+        members.iter().find(|member| self.is_called(&member.key))
+    }
+
+    /// The value that is not written down: what a new row has without it.
+    pub fn omitted(&self) -> Option<Value> {
+        match self.preset {
+            Preset::Column => Some(default(self.column)),
+            Preset::Number(number) => Some(Value::Integer(number)),
+            Preset::Text(text) => Some(Value::Text(text.to_owned())),
+            Preset::Now | Preset::Drawn(_) | Preset::Required | Preset::Resellers => None,
+        }
+    }
+}
+
+/// The default of a column as a value.
+fn default(column: &Column) -> Value {
+    let Some(text) = column.default else {
+        return Value::Null;
+    };
+    if let Some(text) = text.strip_prefix('\'') {
+        return Value::Text(text.trim_end_matches('\'').to_owned());
+    }
+    match column.kind {
+        ColumnType::Real => Value::Real(text.parse().unwrap_or_default()),
+        _ => Value::Integer(text.parse().unwrap_or_default()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+    use crate::seeds::nouns::{ROWS, SECTIONS};
+
+    fn all() -> impl Iterator<Item = Plan> {
+        SECTIONS.iter().chain(ROWS).map(|section| Plan::of(section, None))
+    }
+
+    #[test]
+    fn every_table_is_in_a_section_and_every_column_is_a_field() {
+        let mut tables: HashSet<&str> = HashSet::new();
+        for plan in all() {
+            for (parent, plan) in plan
+                .children
+                .iter()
+                .map(|(parent, plan)| (Some(*parent), plan))
+                .chain([(None, &plan)])
+            {
+                let table = schema::table(plan.section.table).unwrap();
+                tables.insert(table.name);
+                for column in table.columns() {
+                    let left_out = [plan.section.id, parent].contains(&Some(column.name));
+                    let fields = plan.slots.iter().filter(|slot| slot.column.name == column.name).count();
+                    assert_eq!(fields, usize::from(!left_out), "{} {}", table.name, column.name);
+                }
+                for field in plan.section.fields {
+                    assert!(table.column(field.column).is_some(), "{} {}", table.name, field.column);
+                }
+            }
+        }
+        let own = ["linecard_totals", "linecard_settings", "linecard_gates"];
+        let rest: Vec<&str> = schema::tables()
+            .map(|table| table.name)
+            .filter(|name| !tables.contains(name))
+            .collect();
+        assert_eq!(rest, own);
+    }
+
+    #[test]
+    fn a_key_of_an_entry_means_one_thing() {
+        for plan in all() {
+            let keys = plan.keys();
+            let different: HashSet<&&str> = keys.iter().collect();
+            assert_eq!(different.len(), keys.len(), "{}: {keys:?}", plan.section.name);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! Plants a document: first every entry gets its id, so that any of them can be named from
+//! anywhere, then the rows are written. What is wrong is collected; whoever calls throws the
+//! transaction away when there is something.
+//!
+//! `identity` gives the ids, `rows` writes, `whole` is what a document says beside its things.
+
+mod identity;
+mod rows;
+mod whole;
+
+use std::collections::{HashMap, HashSet};
+
+use super::SeedContext;
+use super::names::Names;
+use super::nouns::{ROWS, SECTIONS, Section};
+use super::plan::Plan;
+use super::values::Reader;
+use crate::document::{Errors, Member, Node, Value, Wrong, meant};
+pub use rows::main_server;
+
+/// Keys of a document beside its sections.
+pub const KEYS: [&str; 6] = ["$schema", "complete", "generate", "settings", "rows", "counters"];
+
+/// Plants a document.
+///
+/// # Errors
+/// What is wrong with it, in the order of its lines.
+pub fn plant(context: &SeedContext<'_>, document: &Node) -> Result<(), Vec<Wrong>> {
+    let mut planter = Planter {
+        reader: Reader {
+            db: context.db,
+            rng: context.rng,
+            now: context.now,
+            zone: context.zone,
+            names: Names::default(),
+        },
+        errors: Errors::default(),
+        last_ids: HashMap::new(),
+        taken: HashMap::new(),
+        main_server: None,
+        complete: is_complete(document),
+    };
+    planter.document(context, document);
+    planter.errors.result()
+}
+
+/// Whether a document says that it is the whole state, so that nothing is set up beside it.
+pub fn is_complete(document: &Node) -> bool {
+    document.get("complete").and_then(Node::scalar) == Some("true")
+}
+
+struct Planter<'a> {
+    reader: Reader<'a>,
+    errors: Errors,
+    /// The last id that each table has given.
+    last_ids: HashMap<&'static str, i64>,
+    /// Who of this document has an id.
+    taken: HashMap<(&'static str, i64), String>,
+    main_server: Option<Option<i64>>,
+    /// The document is a whole state, which may be odder than what anybody would write.
+    complete: bool,
+}
+
+/// A row that is to be written.
+struct Given<'n> {
+    members: &'n [Member],
+    line: usize,
+    path: String,
+    /// Its id, where the table has ids.
+    id: Option<i64>,
+    /// Whether the row was there before.
+    exists: bool,
+    /// The id of the hidden line to be made.
+    line_id: Option<i64>,
+}
+
+impl<'a> Planter<'a> {
+    fn document(&mut self, context: &SeedContext<'_>, document: &Node) {
+        let Value::Map(members) = &document.value else {
+            let hint = "begin with a section, as in lines:";
+            return self
+                .errors
+                .push(document.line, "", format!("the document is {}", document.kind()), hint);
+        };
+        let known: Vec<&str> = SECTIONS.iter().map(|section| section.name).chain(KEYS).collect();
+        for member in members.iter().filter(|member| !known.contains(&member.key.as_str())) {
+            self.unknown_key(member, "", &known);
+        }
+        if let Some(complete) = document.get("complete")
+            && !matches!(complete.scalar(), Some("true" | "false"))
+        {
+            self.errors
+                .push(complete.line, "complete", "it is neither true nor false", "");
+        }
+        let rows = document.get("rows");
+        if let Some(rows) = rows {
+            let tables: Vec<&str> = ROWS.iter().map(|section| section.name).collect();
+            for member in self.members(rows, "rows") {
+                if !tables.contains(&member.key.as_str()) {
+                    self.unknown_key(member, "rows", &tables);
+                }
+            }
+        }
+        let plans: Vec<Plan> = SECTIONS
+            .iter()
+            .filter(|section| document.get(section.name).is_some())
+            .chain(
+                ROWS.iter()
+                    .filter(|section| rows.is_some_and(|rows| rows.get(section.name).is_some())),
+            )
+            .map(|section| Plan::of(section, None))
+            .collect();
+        let mut found = Vec::new();
+        for plan in &plans {
+            let name = plan.section.name;
+            let of_rows = || Some((rows?.get(name)?, format!("rows.{name}")));
+            let node = document.get(name).map(|node| (node, name.to_owned()));
+            if let Some((node, path)) = node.or_else(of_rows) {
+                found.push((plan, self.entries(plan, node, &path)));
+            }
+        }
+        for (plan, entries) in found {
+            for entry in entries {
+                if self.errors.is_full() {
+                    return;
+                }
+                self.write(plan, &entry);
+            }
+        }
+        self.settings(document.get("settings"));
+        self.counters(document.get("counters"));
+        self.generate(context, document);
+    }
+
+    fn unknown_key(&mut self, member: &Member, path: &str, known: &[&str]) {
+        let detail = format!("there is no key {:?}", member.key);
+        self.errors
+            .push(member.line, join(path, &member.key), detail, meant(&member.key, known));
+    }
+
+    /// The members of a map.
+    fn members<'n>(&mut self, node: &'n Node, path: &str) -> &'n [Member] {
+        match &node.value {
+            Value::Map(members) => members,
+            _ if node.is_null() => &[],
+            _ => {
+                self.errors
+                    .push(node.line, path, format!("this is {}", node.kind()), "write key: value");
+                &[]
+            }
+        }
+    }
+
+    /// The entries of a section with their ids.
+    fn entries<'n>(&mut self, plan: &Plan, node: &'n Node, path: &str) -> Vec<Given<'n>> {
+        let items = match &node.value {
+            Value::List(items) => items.as_slice(),
+            _ if node.is_null() => &[],
+            _ => {
+                self.errors
+                    .push(node.line, path, format!("this is {}", node.kind()), "write a list: - …");
+                &[]
+            }
+        };
+        let mut own = HashSet::new();
+        let mut entries = Vec::with_capacity(items.len());
+        for (at, item) in items.iter().enumerate() {
+            let path = format!("{path}[{at}]");
+            if matches!(item.value, Value::List(_) | Value::Text(_)) || (item.scalar().is_some() && !item.is_null()) {
+                self.errors
+                    .push(item.line, path, format!("this is {}", item.kind()), "write key: value");
+                continue;
+            }
+            let members = self.members(item, &path);
+            self.check_twice(plan, members, &path);
+            let mut entry = Given {
+                members,
+                line: item.line,
+                path,
+                id: None,
+                exists: false,
+                line_id: None,
+            };
+            if self.identify(plan, &mut entry, &mut own).is_ok() {
+                entries.push(entry);
+            }
+        }
+        entries
+    }
+
+    /// Refuses an entry that says a thing under both of its keys.
+    fn check_twice(&mut self, plan: &Plan, members: &[Member], path: &str) {
+        for slot in plan.slots.iter().filter(|slot| slot.alias.is_some()) {
+            let mut said = members.iter().filter(|member| slot.is_called(&member.key));
+            if let (Some(first), Some(second)) = (said.next(), said.next()) {
+                let detail = format!("{:?} has said it already", first.key);
+                self.errors
+                    .push(second.line, join(path, &second.key), detail, "keep one of them");
+            }
+        }
+    }
+}
+
+/// Every table that gives ids, in the order of documents.
+pub fn tables_with_ids() -> impl Iterator<Item = &'static Section> {
+    let own = SECTIONS.iter().chain(ROWS);
+    own.flat_map(|section| std::iter::once(section).chain(section.children.iter().map(|child| child.section)))
+        .filter(|section| section.id.is_some())
+}
+
+fn member<'n>(members: &'n [Member], key: &str) -> Option<&'n Member> {
+    members.iter().find(|member| member.key == key)
+}
+
+fn join(path: &str, key: &str) -> String {
+    match path.is_empty() {
+        true => key.to_owned(),
+        false => format!("{path}.{key}"),
+    }
+}

@@ -1,0 +1,193 @@
+//! Which row an entry of a document is about: the one of its id, the one of its name, or a new one with the next
+//! id. No two entries get the same.
+
+use std::collections::HashSet;
+use std::collections::hash_map::Entry;
+
+use super::{Given, Planter, join, member};
+use crate::panel::noun;
+use crate::seeds::names::{Index, Lookup, kind_word};
+use crate::seeds::nouns::{Key, LINES, Section};
+use crate::seeds::plan::{LINE_ID, Plan};
+
+impl Planter<'_> {
+    /// Finds out which row an entry is about. What is wrong was taken down when this fails.
+    pub(super) fn identify(&mut self, plan: &Plan, entry: &mut Given<'_>, own: &mut HashSet<i64>) -> Result<(), ()> {
+        let section = plan.section;
+        let given = self.number(entry, "id")?;
+        let name = section.key.column().and_then(|column| {
+            let slot = plan.slots.iter().find(|slot| slot.column.name == column)?;
+            let said = slot.of(entry.members)?;
+            Some((said.key.as_str(), said.node.scalar()?.to_owned()))
+        });
+        let within = self.within(plan, entry);
+        if let Some((key, name)) = &name
+            && matches!(section.name, "lines" | "accounts" | "access_codes")
+            && noun::is_reserved(name)
+        {
+            let hint = "take another name: the control plane answers under this one";
+            self.errors.push(
+                entry.line,
+                join(&entry.path, key),
+                format!("{name:?} is reserved"),
+                hint,
+            );
+            return Err(());
+        }
+        let (true, Some(id_column)) = (given.is_some() || name.is_some() || section.id.is_some(), section.id) else {
+            return Ok(());
+        };
+        let held = match &name {
+            Some((_, name)) => self.index(section)?.find(name, within.as_deref()),
+            None => None,
+        };
+        let id = match (given, held) {
+            (Some(id), Some(Lookup::One(other))) if other != id && section.key.is_unique() && !self.complete => {
+                return self.refuse_name(entry, name);
+            }
+            (Some(id), _) => {
+                entry.exists = self.is_there(section.table, id_column, id)?;
+                id
+            }
+            (None, Some(Lookup::One(id))) if !own.contains(&id) => {
+                entry.exists = true;
+                id
+            }
+            (None, Some(Lookup::Many { before: true })) => {
+                let (key, name) = name.unwrap_or_default();
+                let detail = format!("more than one of {} is called {name:?}", section.name);
+                let hint = "give the id of the one that is meant";
+                self.errors.push(entry.line, join(&entry.path, key), detail, hint);
+                return Err(());
+            }
+            (None, Some(_)) if section.key.is_unique() => return self.refuse_name(entry, name),
+            (None, _) => self.next_id(section.table, id_column)?,
+        };
+        self.take(section.table, id_column, id, entry)?;
+        own.insert(id);
+        if section.hidden.is_some() {
+            self.identify_line(plan, entry)?;
+        }
+        if let Some((_, name)) = &name {
+            self.index(section)?.add(id, name, within.as_deref());
+        }
+        entry.id = Some(id);
+        Ok(())
+    }
+
+    /// Refuses a name that another row has, where no two may have the same.
+    fn refuse_name(&mut self, entry: &Given<'_>, name: Option<(&str, String)>) -> Result<(), ()> {
+        let (key, name) = name.unwrap_or_default();
+        let detail = format!("{name:?} is there already");
+        self.errors
+            .push(entry.line, join(&entry.path, key), detail, "each needs one of its own");
+        Err(())
+    }
+
+    /// The id of the hidden line that a new device gets.
+    fn identify_line(&mut self, plan: &Plan, entry: &mut Given<'_>) -> Result<(), ()> {
+        let given = self.number(entry, LINE_ID)?;
+        let named = plan.slots.iter().any(|slot| {
+            plan.section
+                .hidden
+                .is_some_and(|(column, _)| column == slot.column.name)
+                && slot.of(entry.members).is_some()
+        });
+        if named || entry.exists {
+            return Ok(());
+        }
+        let id = match given {
+            Some(id) => id,
+            None => self.next_id(LINES.table, "id")?,
+        };
+        self.take(LINES.table, "id", id, entry)?;
+        entry.line_id = Some(id);
+        Ok(())
+    }
+
+    /// The kind that the name of an entry is unique within.
+    fn within(&self, plan: &Plan, entry: &Given<'_>) -> Option<String> {
+        let Key::Within(_, column) = plan.section.key else {
+            return None;
+        };
+        let slot = plan.slots.iter().find(|slot| slot.column.name == column)?;
+        match slot.of(entry.members).and_then(|member| member.node.scalar()) {
+            Some(word) => Some(word.to_owned()),
+            None => kind_word(plan, &slot.omitted()?),
+        }
+    }
+
+    /// Gives an id to an entry, which no other entry of the document may have.
+    fn take(&mut self, table: &'static str, column: &str, id: i64, entry: &Given<'_>) -> Result<(), ()> {
+        let last = self.last_id(table, column)?;
+        *last = id.max(*last);
+        match self.taken.insert((table, id), entry.path.clone()) {
+            None => Ok(()),
+            Some(other) => {
+                let detail = format!("{other} has the id {id}");
+                self.errors
+                    .push(entry.line, &entry.path, detail, "give each an id of its own");
+                Err(())
+            }
+        }
+    }
+
+    fn index(&mut self, section: &'static Section) -> Result<&mut Index, ()> {
+        let read = self.reader.names.of(self.reader.db, section);
+        read.map_err(|error| self.errors.push(0, section.name, error.to_string(), ""))
+    }
+
+    fn is_there(&mut self, table: &str, column: &str, id: i64) -> Result<bool, ()> {
+        let sql = format!("SELECT 1 FROM {table} WHERE {column} = ?1");
+        let there = self
+            .reader
+            .db
+            .prepare_cached(&sql)
+            .and_then(|mut query| query.exists([id]));
+        there.map_err(|error| self.errors.push(0, table, error.to_string(), ""))
+    }
+
+    /// The last id that a table has given.
+    fn last_id(&mut self, table: &'static str, column: &str) -> Result<&mut i64, ()> {
+        match self.last_ids.entry(table) {
+            Entry::Occupied(held) => Ok(held.into_mut()),
+            Entry::Vacant(free) => {
+                let sql = format!(
+                    "SELECT max(coalesce((SELECT max({column}) FROM {table}), 0),
+                         coalesce((SELECT max(seq) FROM sqlite_sequence WHERE name = '{table}'), 0))"
+                );
+                let last = self.reader.db.query_row(&sql, [], |row| row.get(0));
+                let last = last.map_err(|error| self.errors.push(0, table, error.to_string(), ""))?;
+                Ok(free.insert(last))
+            }
+        }
+    }
+
+    /// The id after the last one.
+    pub(super) fn next_id(&mut self, table: &'static str, column: &str) -> Result<i64, ()> {
+        let last = self.last_id(table, column)?;
+        *last = last.saturating_add(1);
+        Ok(*last)
+    }
+
+    /// The whole number that a key has, where it is given.
+    fn number(&mut self, entry: &Given<'_>, key: &str) -> Result<Option<i64>, ()> {
+        let Some(member) = member(entry.members, key) else {
+            return Ok(None);
+        };
+        let number: Option<i64> = member.node.scalar().and_then(|text| text.parse().ok());
+        match number.filter(|number| *number > 0) {
+            Some(number) => Ok(Some(number)),
+            None => {
+                let detail = "an id is a whole number from 1";
+                self.errors.push(
+                    member.node.line,
+                    join(&entry.path, key),
+                    detail,
+                    "leave it out for the next one",
+                );
+                Err(())
+            }
+        }
+    }
+}

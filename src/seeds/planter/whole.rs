@@ -1,0 +1,109 @@
+//! What a document says of the panel as a whole, beside its things: settings, the last ids that were given, and
+//! how much is to be generated.
+
+use super::{Planter, join, tables_with_ids};
+use crate::document::Node;
+use crate::panel::settings::{self, SETTINGS};
+use crate::seeds::scale::Scale;
+use crate::seeds::{SeedContext, gaps};
+
+impl Planter<'_> {
+    pub(super) fn settings(&mut self, node: Option<&Node>) {
+        let Some(node) = node else {
+            return;
+        };
+        let known: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
+        for member in self.members(node, "settings") {
+            let path = join("settings", &member.key);
+            if !known.contains(&member.key.as_str()) {
+                self.unknown_key(member, "settings", &known);
+                continue;
+            }
+            let value = match member.node.scalar() {
+                Some("true") => "1",
+                Some("false") => "0",
+                Some(text) => text,
+                None => {
+                    self.errors.push(
+                        member.node.line,
+                        path,
+                        format!("this is {}", member.node.kind()),
+                        "write a text",
+                    );
+                    continue;
+                }
+            };
+            if let Err(error) = settings::set(self.reader.db, &member.key, value) {
+                self.errors.push(member.node.line, path, error.to_string(), "");
+            }
+        }
+    }
+
+    /// Ids that were given and are not there any more: a table does not give them again.
+    pub(super) fn counters(&mut self, node: Option<&Node>) {
+        let Some(node) = node else {
+            return;
+        };
+        let tables: Vec<&str> = tables_with_ids().map(|section| section.table).collect();
+        for member in self.members(node, "counters") {
+            let Some(table) = tables.iter().find(|table| **table == member.key) else {
+                self.unknown_key(member, "counters", &tables);
+                continue;
+            };
+            let last: Option<i64> = member.node.scalar().and_then(|text| text.parse().ok());
+            let Some(last) = last.filter(|last| *last >= 0) else {
+                let path = join("counters", table);
+                self.errors.push(
+                    member.node.line,
+                    path,
+                    "it is no whole number from 0",
+                    "write the last id that was given",
+                );
+                continue;
+            };
+            let db = self.reader.db;
+            let set = db
+                .execute(
+                    "UPDATE sqlite_sequence SET seq = max(seq, ?2) WHERE name = ?1",
+                    (table, last),
+                )
+                .and_then(|changed| match changed {
+                    0 => db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?1, ?2)", (table, last)),
+                    changed => Ok(changed),
+                });
+            if let Err(error) = set {
+                self.errors.push(member.line, "counters", error.to_string(), "");
+            }
+        }
+    }
+
+    pub(super) fn generate(&mut self, context: &SeedContext<'_>, document: &Node) {
+        let Some(node) = document.get("generate") else {
+            return;
+        };
+        let mut scale = Scale::default();
+        for member in self.members(node, "generate") {
+            if !Scale::NAMES.contains(&member.key.as_str()) {
+                self.unknown_key(member, "generate", &Scale::NAMES);
+                continue;
+            }
+            let set = member.node.scalar().and_then(|text| text.parse().ok());
+            if set.is_none_or(|number| !scale.set(&member.key, number)) {
+                let hint = "write digits, as in 1000";
+                self.errors.push(
+                    member.node.line,
+                    join("generate", &member.key),
+                    "it is no whole number",
+                    hint,
+                );
+            }
+        }
+        if !self.errors.is_empty() {
+            return;
+        }
+        let grown = gaps::fill(context).and_then(|()| scale.grow(context).map_err(|error| error.to_string()));
+        if let Err(error) = grown {
+            self.errors.push(node.line, "generate", error, "");
+        }
+    }
+}

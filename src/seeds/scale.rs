@@ -1,0 +1,257 @@
+//! Generated rows for measuring. Everything about a row follows from its number, so that the same
+//! arguments give the same rows on any machine; only the panel's time shifts the dates. Films and
+//! series draw their years and ratings, so that another `--rng-seed` gives another catalogue.
+
+use std::fmt;
+use std::str::FromStr;
+
+use rusqlite::{Connection, Result};
+
+use super::planter::main_server;
+use super::{SeedContext, catalogue};
+use crate::panel::resellers;
+use crate::store::functions::ids_text;
+use crate::time::{DAY, Zone};
+
+/// How many generated rows of what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Scale {
+    pub lines: u32,
+    pub streams: u32,
+    pub resellers: u32,
+    /// Live streams alone, where `streams` mixes them with movies.
+    pub live: u32,
+    pub vod: u32,
+    pub series: u32,
+    /// Days that the guide of the live streams is kept; the panel has no table of programmes.
+    pub epg_days: u32,
+}
+
+/// Bouquets that the streams are dealt to.
+const BOUQUETS: u32 = 10;
+/// Streams of a bouquet, at most.
+const BOUQUET_STREAMS: u32 = 500;
+/// Categories that the streams are dealt to.
+const CATEGORIES: u32 = 20;
+
+impl FromStr for Scale {
+    type Err = String;
+
+    fn from_str(text: &str) -> std::result::Result<Scale, String> {
+        let mut scale = Scale::default();
+        for part in text.split(',') {
+            let (name, number) = part
+                .split_once('=')
+                .ok_or_else(|| format!("scale: {part:?} is not NAME=NUMBER"))?;
+            let number = number
+                .parse()
+                .map_err(|_| format!("scale: {number:?} is not a number of {name}"))?;
+            if !scale.set(name, number) {
+                return Err(format!("scale: there are {}, but no {name:?}", Scale::NAMES.join(", ")));
+            }
+        }
+        Ok(scale)
+    }
+}
+
+impl fmt::Display for Scale {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut comma = "";
+        for (name, number) in Scale::NAMES.iter().zip(self.numbers()) {
+            if number > 0 {
+                write!(f, "{comma}{name}={number}")?;
+                comma = ",";
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Scale {
+    /// What can be generated.
+    pub const NAMES: [&str; 7] = ["lines", "streams", "resellers", "live", "vod", "series", "epg_days"];
+
+    fn numbers(&self) -> [u32; 7] {
+        [
+            self.lines,
+            self.streams,
+            self.resellers,
+            self.live,
+            self.vod,
+            self.series,
+            self.epg_days,
+        ]
+    }
+
+    /// Sets how many there are of something; false when there is no such thing.
+    pub fn set(&mut self, name: &str, number: u32) -> bool {
+        let which = match name {
+            "lines" => &mut self.lines,
+            "streams" => &mut self.streams,
+            "resellers" => &mut self.resellers,
+            "live" => &mut self.live,
+            "vod" => &mut self.vod,
+            "series" => &mut self.series,
+            "epg_days" => &mut self.epg_days,
+            _ => return false,
+        };
+        *which = number;
+        true
+    }
+
+    /// Adds the rows to a panel that was set up.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn grow(&self, context: &SeedContext<'_>) -> Result<()> {
+        let (db, now) = (context.db, context.now);
+        self.grow_resellers(db, now)?;
+        self.grow_streams(db, now)?;
+        catalogue::grow(self, db, context.rng, now)?;
+        self.grow_lines(db, now)
+    }
+
+    fn grow_resellers(&self, db: &Connection, now: i64) -> Result<()> {
+        let mut insert = db.prepare(
+            "INSERT INTO users (username, email, member_group_id, credits, date_registered, api_key) VALUES (?1, ?2, ?6, ?3, ?4, ?5)",
+        )?;
+        // Those that somebody wrote keep their names and ids.
+        let last = last_id(db, "users", "id")?.saturating_sub(1);
+        let group = resellers::built_in_group(db)?;
+        for n in last + 1..=last + i64::from(self.resellers) {
+            let (name, key) = (format!("reseller{n}"), format!("{n:032x}"));
+            insert.execute((
+                &name,
+                format!("{name}@example.com"),
+                n % 1000 * 50,
+                now - n % 365 * DAY,
+                key,
+                group,
+            ))?;
+        }
+        Ok(())
+    }
+
+    fn grow_streams(&self, db: &Connection, now: i64) -> Result<()> {
+        if self.streams == 0 {
+            return Ok(());
+        }
+        let categories = last_id(db, "streams_categories", "id")?;
+        for n in 1..=CATEGORIES {
+            let kind = if n % 3 == 0 { "movie" } else { "live" };
+            db.prepare_cached("INSERT INTO streams_categories (category_type, category_name) VALUES (?1, ?2)")?
+                .execute((kind, format!("Category {n}")))?;
+        }
+        let mut stream = db.prepare(
+            "INSERT INTO streams (type, category_id, stream_display_name, stream_source, target_container, \"order\", added, year)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?;
+        let mut server = db.prepare(
+            "INSERT INTO streams_servers (stream_id, server_id, pid, stream_started, current_source, bitrate) VALUES (?1, ?6, ?2, ?3, ?4, ?5)",
+        )?;
+        let main = main_server(db)?;
+        let mut first = None;
+        for n in 1..=i64::from(self.streams) {
+            let movie = n % 10 >= 7;
+            let (kind, name) = if movie { (2, "Movie") } else { (1, "Channel") };
+            let source = format!("http://origin.example/{n}.ts");
+            let category = ids_text(&[categories + n % i64::from(CATEGORIES) + 1]);
+            let (container, year) = if movie {
+                ("mp4", Some(1960 + n % 65))
+            } else {
+                ("", None)
+            };
+            let sources = serde_json::json!([source]).to_string();
+            stream.execute((
+                kind,
+                category,
+                format!("{name} {n}"),
+                sources,
+                container,
+                n,
+                now - n % 400 * DAY,
+                year,
+            ))?;
+            let runs = !movie && n % 5 != 0;
+            let running = runs.then_some((100_000 + n, now - n % 7 * DAY, source, 2000 + n % 3000));
+            let (pid, started, current, bitrate) = match running {
+                Some((pid, started, current, bitrate)) => (Some(pid), Some(started), Some(current), Some(bitrate)),
+                None => (None, None, None, None),
+            };
+            let id = db.last_insert_rowid();
+            first.get_or_insert(id);
+            server.execute((id, pid, started, current, bitrate, main))?;
+        }
+        self.grow_bouquets(db, first.unwrap_or(1) - 1)
+    }
+
+    /// Deals the streams after the id `before` to bouquets.
+    fn grow_bouquets(&self, db: &Connection, before: i64) -> Result<()> {
+        let mut insert =
+            db.prepare("INSERT INTO bouquets (bouquet_name, bouquet_channels, bouquet_movies, bouquet_order) VALUES (?1, ?2, ?3, ?4)")?;
+        for n in 1..=BOUQUETS {
+            let dealt = (n..=self.streams)
+                .step_by(usize::try_from(BOUQUETS).unwrap_or(1))
+                .take(usize::try_from(BOUQUET_STREAMS).unwrap_or(1));
+            let (movies, channels): (Vec<i64>, Vec<i64>) = dealt.map(i64::from).partition(|id| id % 10 >= 7);
+            let ids = |numbers: Vec<i64>| ids_text(&numbers.iter().map(|n| before + n).collect::<Vec<i64>>());
+            insert.execute((format!("Bouquet {n}"), ids(channels), ids(movies), n))?;
+        }
+        Ok(())
+    }
+
+    fn grow_lines(&self, db: &Connection, now: i64) -> Result<()> {
+        let mut insert = db.prepare(
+            "INSERT INTO lines (member_id, username, password, exp_date, admin_enabled, enabled, admin_notes, bouquet, max_connections,
+                                is_restreamer, is_trial, created_at, updated)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?12)",
+        )?;
+        let resellers = i64::from(self.resellers);
+        // The generated resellers are the newest accounts.
+        let first_reseller = last_id(db, "users", "id")? - resellers + 1;
+        let bouquets = ids_of(db, "bouquets")?;
+        let dealt = |n: i64| {
+            let count = i64::try_from(bouquets.len()).unwrap_or(0).max(1);
+            usize::try_from(n % count).ok().and_then(|at| bouquets.get(at)).copied()
+        };
+        let last = last_id(db, "lines", "id")?;
+        for n in last + 1..=last + i64::from(self.lines) {
+            let member = if resellers > 0 {
+                first_reseller + n % resellers
+            } else {
+                0
+            };
+            // From 100 days ago to 300 days ahead; every fiftieth line never expires.
+            let expiry = now - now.rem_euclid(DAY) + (n * 7919 % 400 - 100) * DAY;
+            let exp_date = if n % 50 == 0 { None } else { Zone::UTC.iso(expiry) };
+            let mut two: Vec<i64> = [n, n + 3].into_iter().filter_map(dealt).collect();
+            two.dedup();
+            insert.execute((
+                member,
+                format!("line{n:07}"),
+                format!("pw{:08x}", n.wrapping_mul(2_654_435_761) & 0xffff_ffff),
+                exp_date,
+                n % 33 != 0,
+                n % 20 != 0,
+                if n % 7 == 0 { format!("note {n}") } else { String::new() },
+                ids_text(&two),
+                n % 4 + 1,
+                n % 100 == 0,
+                n % 10 == 0,
+                now - n % 500 * DAY,
+            ))?;
+        }
+        Ok(())
+    }
+}
+
+/// The last id that a table has; 0 where it is empty.
+pub fn last_id(db: &Connection, table: &str, id: &str) -> Result<i64> {
+    let sql = format!("SELECT coalesce(max({id}), 0) FROM {table}");
+    db.query_row(&sql, [], |row| row.get(0))
+}
+
+fn ids_of(db: &Connection, table: &str) -> Result<Vec<i64>> {
+    let mut query = db.prepare(&format!("SELECT id FROM {table} ORDER BY id"))?;
+    query.query_map([], |row| row.get(0))?.collect()
+}

@@ -1,0 +1,187 @@
+//! The JSON Schema of seed documents, for editors and other programs: made from the table of
+//! sections, so that it accepts the keys that the planter does.
+
+use serde_json::{Map, Value, json};
+
+use super::nouns::{Preset, ROWS, SECTIONS, Section, Shape};
+use super::plan::{LINE_ID, Plan, Slot};
+use super::planter::tables_with_ids;
+use super::scale::Scale;
+use crate::panel::settings::SETTINGS;
+use crate::store::schema::ColumnType;
+
+/// The schema as text.
+pub fn schema() -> String {
+    let mut properties = Map::new();
+    properties.insert(
+        "$schema".into(),
+        json!({ "type": "string", "description": "Where this schema is." }),
+    );
+    properties.insert(
+        "complete".into(),
+        json!({ "type": "boolean", "description": "The document is the whole state: nothing is set up beside it." }),
+    );
+    let settings = SETTINGS.iter().map(|setting| {
+        let is =
+            json!({ "type": ["string", "number", "boolean"], "description": setting.doc, "default": setting.default });
+        (setting.name.to_owned(), is)
+    });
+    properties.insert("settings".into(), object("Settings of the panel.", settings.collect()));
+    for section in SECTIONS {
+        properties.insert(section.name.into(), list(section, None));
+    }
+    let rows = ROWS
+        .iter()
+        .map(|section| (section.name.to_owned(), list(section, None)));
+    properties.insert(
+        "rows".into(),
+        object("Rows of tables that have no section.", rows.collect()),
+    );
+    let counters =
+        tables_with_ids().map(|section| (section.table.to_owned(), json!({ "type": "integer", "minimum": 0 })));
+    properties.insert(
+        "counters".into(),
+        object(
+            "The last ids that tables have given, where their rows are gone.",
+            counters.collect(),
+        ),
+    );
+    let scale = Scale::NAMES.map(|name| (name.to_owned(), json!({ "type": "integer", "minimum": 0 })));
+    properties.insert(
+        "generate".into(),
+        object("How many generated rows there are.", scale.into_iter().collect()),
+    );
+    let document = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A seed of Linecard",
+        "type": "object",
+        "additionalProperties": false,
+        "properties": properties,
+        "$defs": {
+            "raw": {
+                "type": "object",
+                "description": "A value that is stored as it is.",
+                "additionalProperties": false,
+                "required": ["raw"],
+                "properties": { "raw": { "type": "string" } },
+            },
+        },
+    });
+    format!("{document:#}\n")
+}
+
+fn object(doc: &str, properties: Map<String, Value>) -> Value {
+    json!({ "type": "object", "description": doc, "additionalProperties": false, "properties": properties })
+}
+
+/// The schema of a section's list.
+fn list(section: &'static Section, parent: Option<&str>) -> Value {
+    let plan = Plan::of(section, parent);
+    let mut properties = Map::new();
+    // Two keys of the same meaning, of which an entry has one.
+    let mut both = Vec::new();
+    if section.id.is_some() {
+        let doc = "The id; the next free one when it is left out.";
+        properties.insert(
+            "id".into(),
+            json!({ "type": "integer", "minimum": 1, "description": doc }),
+        );
+    }
+    for slot in plan.slots.iter().chain(&plan.line) {
+        properties.insert(slot.name.into(), field(slot));
+        if let Some(alias) = slot.alias {
+            properties.insert(alias.into(), field(slot));
+            both.push(json!({ "required": [slot.name, alias] }));
+        }
+    }
+    if section.hidden.is_some() {
+        let doc = "The id of the hidden line.";
+        properties.insert(
+            LINE_ID.into(),
+            json!({ "type": "integer", "minimum": 1, "description": doc }),
+        );
+    }
+    for (parent, child) in &plan.children {
+        properties.insert(child.section.name.into(), list(child.section, Some(parent)));
+    }
+    let mut items = json!({ "type": "object", "additionalProperties": false, "properties": properties });
+    if let (false, Some(members)) = (both.is_empty(), items.as_object_mut()) {
+        members.insert("not".into(), json!({ "anyOf": both }));
+    }
+    json!({ "type": ["array", "null"], "description": section.doc, "items": items })
+}
+
+fn field(slot: &Slot) -> Value {
+    let name = json!({ "type": ["string", "number", "boolean"] });
+    let mut own = match slot.shape {
+        Shape::One(_) => json!({ "type": ["string", "integer"] }),
+        Shape::Many(_) => json!({ "type": ["array", "string", "integer"], "items": { "type": ["string", "integer"] } }),
+        Shape::Texts => json!({ "type": ["array", "string", "number", "boolean"], "items": name }),
+        Shape::Numbered(words) => {
+            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            json!({ "anyOf": [{ "enum": words }, { "type": "integer" }] })
+        }
+        Shape::OneOf(words) => json!({ "enum": words }),
+        Shape::Password => name,
+        Shape::Column => match slot.column.kind {
+            ColumnType::Int => json!({ "type": "integer" }),
+            ColumnType::Real => json!({ "type": "number" }),
+            ColumnType::Flag => json!({ "type": ["boolean", "integer"] }),
+            ColumnType::Money => json!({ "type": ["number", "string"] }),
+            ColumnType::Unix | ColumnType::Iso => json!({ "type": ["string", "integer"] }),
+            ColumnType::Json => json!({ "type": ["array", "object"] }),
+            ColumnType::Text => name,
+        },
+    };
+    let any = json!([own.take(), { "type": "null" }, { "$ref": "#/$defs/raw" }]);
+    json!({ "description": description(slot), "anyOf": any })
+}
+
+/// What a field is, in words.
+pub fn description(slot: &Slot) -> String {
+    let mut text = match slot.shape {
+        Shape::One(section) => format!("One of `{section}`, by name or id."),
+        Shape::Many(section) => format!("Some of `{section}`, by names or ids."),
+        Shape::Texts => "A text or a list of them.".to_owned(),
+        Shape::Numbered(words) => {
+            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            format!("One of {}.", words.join(", "))
+        }
+        Shape::OneOf(words) => format!("One of {}.", words.join(", ")),
+        Shape::Password => "A password, kept as a hash; a hash is kept as it is.".to_owned(),
+        Shape::Column => match slot.column.kind {
+            ColumnType::Int => "A whole number.",
+            ColumnType::Real => "A number.",
+            ColumnType::Flag => "`true` or `false`.",
+            ColumnType::Money => "Credits, as in 12.50.",
+            ColumnType::Unix | ColumnType::Iso => "A time.",
+            ColumnType::Json => "A list or a map.",
+            ColumnType::Text => "A text.",
+        }
+        .to_owned(),
+    };
+    let otherwise = match slot.preset {
+        Preset::Column => String::new(),
+        Preset::Now => " Now when left out.".to_owned(),
+        Preset::Drawn(length) => format!(" {length} random characters when left out."),
+        Preset::Required => " Must be given.".to_owned(),
+        Preset::Number(number) => match slot.shape {
+            Shape::Numbered(words) => {
+                let word = words.iter().find(|(_, stands_for)| *stands_for == number);
+                format!(" `{}` when left out.", word.map_or("", |(word, _)| word))
+            }
+            _ => format!(" {number} when left out."),
+        },
+        Preset::Text(text) => format!(" `{text}` when left out."),
+        Preset::Resellers => " The built-in group of resellers when left out.".to_owned(),
+    };
+    text.push_str(&otherwise);
+    if let Some(alias) = slot.alias {
+        text.push_str(&format!(" `{}` and `{alias}` are the same.", slot.name));
+    }
+    if !slot.doc.is_empty() {
+        text.push(' ');
+        text.push_str(slot.doc);
+    }
+    text
+}

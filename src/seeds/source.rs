@@ -1,0 +1,208 @@
+//! Where the rows of a new panel come from, as options name it, and what is found there.
+
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+use std::{fmt, fs};
+
+use super::scale::Scale;
+use crate::document::{self, Format, Node};
+
+const DOCS: &str = include_str!("../../seeds/docs.sql");
+const SMALL: &str = include_str!("../../seeds/small.sql");
+const DEMO: &str = include_str!("../../seeds/demo.yaml");
+
+/// How every file of SQLite begins.
+pub const SQLITE: &[u8] = b"SQLite format 3\0";
+
+/// What stands for standard input.
+const STDIN: &str = "-";
+
+/// What is marked as one of the seeds that come with the program.
+const BUILT_IN: &str = "builtin:";
+
+/// A catalogue as a large panel has it.
+const LARGE: Scale = Scale {
+    lines: 10_000,
+    streams: 0,
+    resellers: 50,
+    live: 5000,
+    vod: 20_000,
+    series: 800,
+    epg_days: 7,
+};
+
+/// What a seed can be.
+const KNOWN: &str = "a seed is docs, small, demo, large, scale:lines=N,streams=N,resellers=N, a file that ends in \
+                     .yaml, .yml, .toml, .json or .sql, an SQLite file of a panel, a folder of them, or - for standard input";
+
+/// A data set for a new panel.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Seed {
+    Docs,
+    Small,
+    Demo,
+    Large,
+    Scale(Scale),
+    /// A file, or a folder of files.
+    Path(PathBuf),
+    Stdin,
+}
+
+impl FromStr for Seed {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Seed, String> {
+        let built_in = text.strip_prefix(BUILT_IN);
+        match built_in.unwrap_or(text) {
+            "docs" => Ok(Seed::Docs),
+            "small" => Ok(Seed::Small),
+            "demo" => Ok(Seed::Demo),
+            "large" => Ok(Seed::Large),
+            STDIN if built_in.is_none() => Ok(Seed::Stdin),
+            other => match other.strip_prefix("scale:") {
+                Some(arguments) => arguments.parse().map(Seed::Scale),
+                None if built_in.is_none() && is_path(Path::new(other)) => Ok(Seed::Path(other.into())),
+                None => Err(KNOWN.into()),
+            },
+        }
+    }
+}
+
+/// Whether this can be a file or a folder of seeds: a typo of a word is told at once.
+fn is_path(path: &Path) -> bool {
+    suffix(path).is_some_and(|suffix| suffix == "sql" || Format::of_suffix(suffix).is_some()) || path.exists()
+}
+
+fn suffix(path: &Path) -> Option<&str> {
+    path.extension().and_then(|suffix| suffix.to_str())
+}
+
+impl fmt::Display for Seed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Seed::Docs => f.write_str("docs"),
+            Seed::Small => f.write_str("small"),
+            Seed::Demo => f.write_str("demo"),
+            Seed::Large => f.write_str("large"),
+            Seed::Scale(scale) => write!(f, "scale:{scale}"),
+            Seed::Path(path) => write!(f, "{}", path.display()),
+            Seed::Stdin => f.write_str(STDIN),
+        }
+    }
+}
+
+/// A part of a seed, read but not planted.
+#[derive(Debug)]
+pub struct Part {
+    /// How errors call it.
+    pub name: String,
+    pub content: SeedContent,
+}
+
+/// What a part is.
+#[derive(Debug)]
+pub enum SeedContent {
+    Sql(String),
+    Document(Node),
+    Scale(Scale),
+    /// The path of a database file.
+    Snapshot(PathBuf),
+}
+
+impl Seed {
+    /// The files that it is read from, in their order; a folder's are those that can be seeds.
+    ///
+    /// # Errors
+    /// One line that says what cannot be read.
+    pub fn files(&self) -> Result<Vec<PathBuf>, String> {
+        let Seed::Path(path) = self else {
+            return Ok(Vec::new());
+        };
+        if !path.is_dir() {
+            return Ok(vec![path.clone()]);
+        }
+        let failed = |error: std::io::Error| format!("cannot read seed {}: {error}", path.display());
+        let mut files = Vec::new();
+        for entry in fs::read_dir(path).map_err(failed)? {
+            let file = entry.map_err(failed)?.path();
+            let known = suffix(&file).is_some_and(|suffix| {
+                matches!(suffix, "sql" | "db" | "sqlite" | "sqlite3") || Format::of_suffix(suffix).is_some()
+            });
+            if known && file.is_file() {
+                files.push(file);
+            }
+        }
+        files.sort();
+        match files.is_empty() {
+            true => Err(format!("{} has no file that can be a seed", path.display())),
+            false => Ok(files),
+        }
+    }
+
+    /// Reads everything that it is made of.
+    ///
+    /// # Errors
+    /// What is wrong, with file and line.
+    pub fn read(&self) -> Result<Vec<Part>, String> {
+        let part = |name: &str, content| {
+            Ok(vec![Part {
+                name: name.to_owned(),
+                content,
+            }])
+        };
+        match self {
+            Seed::Docs => part("seed docs", SeedContent::Sql(DOCS.into())),
+            Seed::Small => part("seed small", SeedContent::Sql(SMALL.into())),
+            Seed::Demo => part("seed demo", document("seed demo", Format::Yaml, DEMO)?),
+            Seed::Large => part("seed large", SeedContent::Scale(LARGE)),
+            Seed::Scale(scale) => part(&format!("seed {self}"), SeedContent::Scale(*scale)),
+            Seed::Path(_) => self.files()?.iter().map(|file| read_file(file)).collect(),
+            Seed::Stdin => {
+                let mut text = String::new();
+                let read = std::io::stdin().lock().read_to_string(&mut text);
+                read.map_err(|error| format!("cannot read the seed on standard input: {error}"))?;
+                let name = "standard input";
+                part(name, document(name, Format::of_looks(&text), &text)?)
+            }
+        }
+    }
+}
+
+/// Whether a file is a database; not a document or SQL, whatever is in it.
+pub fn is_database(path: &Path) -> bool {
+    let form = suffix(path).and_then(Format::of_suffix);
+    form.is_none() && suffix(path) != Some("sql") && begins_as_database(path).unwrap_or(false)
+}
+
+fn begins_as_database(path: &Path) -> std::io::Result<bool> {
+    let mut begin = Vec::new();
+    let length = u64::try_from(SQLITE.len()).unwrap_or(0);
+    fs::File::open(path)?.take(length).read_to_end(&mut begin)?;
+    Ok(begin == SQLITE)
+}
+
+fn read_file(path: &Path) -> Result<Part, String> {
+    let name = path.display().to_string();
+    let failed = |error: std::io::Error| format!("cannot read seed {name}: {error}");
+    let form = suffix(path).and_then(Format::of_suffix);
+    if form.is_none() && suffix(path) != Some("sql") {
+        if !begins_as_database(path).map_err(failed)? {
+            return Err(format!("{name}: {KNOWN}"));
+        }
+        let content = SeedContent::Snapshot(path.to_owned());
+        return Ok(Part { name, content });
+    }
+    let text = fs::read_to_string(path).map_err(failed)?;
+    let content = match form {
+        Some(form) => document(&name, form, &text)?,
+        None => SeedContent::Sql(text),
+    };
+    Ok(Part { name, content })
+}
+
+fn document(name: &str, form: Format, text: &str) -> Result<SeedContent, String> {
+    let read = document::read(form, text);
+    read.map(SeedContent::Document)
+        .map_err(|wrong| format!("{name} {wrong}"))
+}

@@ -1,0 +1,299 @@
+//! Values between a document and the database, both ways: what one writes, the other reads.
+
+use rusqlite::Connection;
+use rusqlite::types::{Value as Sql, ValueRef};
+
+use super::names::{Fault, Names};
+use super::nouns::Shape;
+use super::plan::Slot;
+use super::when;
+use crate::document::{Member, Node, Value, meant};
+use crate::money::Money;
+use crate::panel::resellers;
+use crate::panel::rng::Rng;
+use crate::store::functions::ids_text;
+use crate::store::schema::ColumnType;
+use crate::time::Zone;
+
+/// The key of a value that is kept as it is: `{raw: "…"}`.
+const RAW: &str = "raw";
+
+/// Deepest JSON that is written as a tree.
+const DEEPEST_JSON: usize = 12;
+
+/// What is around the values that are read.
+pub struct Reader<'a> {
+    pub db: &'a Connection,
+    pub rng: &'a Rng,
+    pub now: i64,
+    pub zone: Zone,
+    pub names: Names,
+}
+
+/// What is wrong, and where below the value: `[2]`.
+pub type Misread = (Fault, usize, String);
+
+impl Reader<'_> {
+    /// The value of a column that a node means.
+    ///
+    /// # Errors
+    /// What is wrong with it, and its place.
+    pub fn read(&mut self, slot: &Slot, node: &Node) -> Result<Sql, Misread> {
+        if let Some(raw) = raw(node) {
+            return Ok(Sql::Text(raw.to_owned()));
+        }
+        let here = |fault: Fault| (fault, node.line, String::new());
+        if node.is_null() {
+            return self.nothing(slot).map_err(here);
+        }
+        match slot.shape {
+            Shape::One(section) => self
+                .names
+                .resolve(self.db, section, node)
+                .map(Sql::Integer)
+                .map_err(here),
+            Shape::Many(section) => {
+                let mut ids = Vec::new();
+                for (at, node) in items(node).iter().enumerate() {
+                    let id = self.names.resolve(self.db, section, node);
+                    ids.push(id.map_err(|fault| (fault, node.line, format!("[{at}]")))?);
+                }
+                Ok(Sql::Text(ids_text(&ids)))
+            }
+            Shape::Texts => {
+                let mut texts = Vec::new();
+                for (at, node) in items(node).iter().enumerate() {
+                    let fault = || Fault::new(format!("this is {}", node.kind()), "write a text");
+                    texts.push(node.scalar().ok_or_else(|| (fault(), node.line, format!("[{at}]")))?);
+                }
+                Ok(Sql::Text(serde_json::Value::from(texts).to_string()))
+            }
+            Shape::Column => self.plain(slot, node).map_err(here),
+            Shape::Numbered(words) => numbered(node, words).map_err(here),
+            Shape::OneOf(words) => one_of(node, words).map_err(here),
+            Shape::Password => self.password(node).map_err(here),
+        }
+    }
+
+    /// `null`, where it means something.
+    fn nothing(&self, slot: &Slot) -> Result<Sql, Fault> {
+        match slot.shape {
+            _ if slot.column.nullable => Ok(Sql::Null),
+            Shape::One(_) => Ok(Sql::Integer(0)),
+            Shape::Many(_) | Shape::Texts => Ok(Sql::Text("[]".into())),
+            _ => Err(Fault::new("it cannot be empty", "leave the key out for its default")),
+        }
+    }
+
+    /// A value of the column's own kind.
+    fn plain(&self, slot: &Slot, node: &Node) -> Result<Sql, Fault> {
+        if slot.column.kind == ColumnType::Json {
+            return match node.value {
+                Value::List(_) | Value::Map(_) => Ok(Sql::Text(node.json().to_string())),
+                _ => Err(Fault::new(
+                    "this is a single value",
+                    "write a list, a map or {raw: \"…\"}",
+                )),
+            };
+        }
+        let Some(text) = node.scalar() else {
+            return Err(Fault::new(format!("this is {}", node.kind()), "write a single value"));
+        };
+        let not = |what: &str, hint: &str| Fault::new(format!("{text:?} is not {what}"), hint);
+        match slot.column.kind {
+            ColumnType::Text | ColumnType::Json => Ok(Sql::Text(text.to_owned())),
+            ColumnType::Int => {
+                let number = text.parse().map(Sql::Integer);
+                number.map_err(|_| not("a whole number", "write digits, as in 2"))
+            }
+            ColumnType::Real => {
+                let number = text.parse().ok().filter(|number: &f64| !number.is_nan());
+                number
+                    .map(Sql::Real)
+                    .ok_or_else(|| not("a number", "write digits, as in 7.5"))
+            }
+            ColumnType::Flag => flag(text)
+                .map(Sql::Integer)
+                .ok_or_else(|| not("yes or no", "write true or false")),
+            ColumnType::Money => {
+                let money = Money::parse(text).map(|money| Sql::Integer(money.0));
+                money.ok_or_else(|| not("an amount of credits", "write it as in 12.50"))
+            }
+            ColumnType::Unix => match (text.parse(), when::read(text, self.now, self.zone)) {
+                (Ok(unix), _) => Ok(Sql::Integer(unix)),
+                (_, Some(when::When::At(unix))) => Ok(Sql::Integer(unix)),
+                (_, Some(when::When::Never)) if slot.column.nullable => Ok(Sql::Null),
+                _ => Err(not("a time", when::HINT)),
+            },
+            ColumnType::Iso => {
+                let unix = match (text.parse(), when::read(text, self.now, self.zone)) {
+                    (_, Some(when::When::Never)) => return Ok(Sql::Null),
+                    (_, Some(when::When::At(unix))) | (Ok(unix), None) => unix,
+                    _ => return Err(not("a time", when::HINT)),
+                };
+                let local = self.zone.iso(unix).map(Sql::Text);
+                local.ok_or_else(|| not("a time of the calendar", when::HINT))
+            }
+        }
+    }
+
+    fn password(&self, node: &Node) -> Result<Sql, Fault> {
+        let Some(text) = node.scalar() else {
+            return Err(Fault::new(format!("this is {}", node.kind()), "write a text"));
+        };
+        if text.is_empty() || text.starts_with('$') {
+            return Ok(Sql::Text(text.to_owned()));
+        }
+        if text.len() > resellers::PASSWORD_MOST {
+            let most = format!("{} bytes are the most", resellers::PASSWORD_MOST);
+            return Err(Fault::new("the password is too long", most));
+        }
+        let hashed = resellers::hash(self.rng, text).map_err(|error| Fault::new(error.to_string(), ""))?;
+        Ok(Sql::Text(hashed))
+    }
+}
+
+/// A list, or a single value as a list of one.
+fn items(node: &Node) -> &[Node] {
+    match &node.value {
+        Value::List(items) => items,
+        _ => std::slice::from_ref(node),
+    }
+}
+
+/// The text of `{raw: …}`.
+fn raw(node: &Node) -> Option<&str> {
+    match &node.value {
+        Value::Map(members) => match members.as_slice() {
+            [Member { key, node, .. }] if key == RAW => node.scalar(),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn flag(text: &str) -> Option<i64> {
+    match text {
+        "true" | "yes" | "on" => Some(1),
+        "false" | "no" | "off" => Some(0),
+        number => number.parse::<i8>().ok().map(i64::from),
+    }
+}
+
+fn numbered(node: &Node, words: &[(&str, i64)]) -> Result<Sql, Fault> {
+    let text = node.scalar().unwrap_or_default();
+    let known = words.iter().find(|(word, _)| *word == text).map(|(_, number)| *number);
+    match known.or_else(|| text.parse().ok()) {
+        Some(number) => Ok(Sql::Integer(number)),
+        None => {
+            let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            Err(Fault::new(format!("there is no {text:?}"), meant(text, &words)))
+        }
+    }
+}
+
+fn one_of(node: &Node, words: &[&str]) -> Result<Sql, Fault> {
+    let text = node.scalar().unwrap_or_default();
+    match words.contains(&text) {
+        true => Ok(Sql::Text(text.to_owned())),
+        false => Err(Fault::new(format!("there is no {text:?}"), meant(text, words))),
+    }
+}
+
+/// What is around the values that are written.
+pub struct Writer<'a> {
+    pub db: &'a Connection,
+    pub zone: Zone,
+    pub names: Names,
+}
+
+impl Writer<'_> {
+    /// How a value is written; nothing for one that a new row has by itself.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn write(&mut self, slot: &Slot, value: ValueRef<'_>) -> rusqlite::Result<Option<Node>> {
+        if slot.omitted().is_some_and(|omitted| ValueRef::from(&omitted) == value) {
+            return Ok(None);
+        }
+        let node = match value {
+            ValueRef::Null => Node::word("null"),
+            ValueRef::Integer(number) => self.number(slot, number)?,
+            ValueRef::Real(number) if number.is_finite() => Node::word(serde_json::Value::from(number)),
+            ValueRef::Real(number) => Node::word(if number > 0.0 { "1e999" } else { "-1e999" }),
+            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => self.text(slot, &String::from_utf8_lossy(bytes))?,
+        };
+        Ok(Some(node))
+    }
+
+    fn number(&mut self, slot: &Slot, number: i64) -> rusqlite::Result<Node> {
+        match (slot.shape, slot.column.kind) {
+            (Shape::One(section), _) => self.names.reference(self.db, section, number),
+            (Shape::Numbered(words), _) => {
+                let word = words.iter().find(|(_, stands_for)| *stands_for == number);
+                Ok(word.map_or_else(|| Node::word(number), |(word, _)| Node::text(*word)))
+            }
+            (_, ColumnType::Flag) if number == 0 || number == 1 => Ok(Node::word(number == 1)),
+            (_, ColumnType::Money) => Ok(Node::word(Money(number))),
+            (_, ColumnType::Unix) => {
+                let text = self.zone.iso(number);
+                let text = text.filter(|text| self.zone.read_iso(text) == Some(number));
+                Ok(text.map_or_else(|| Node::word(number), Node::text))
+            }
+            _ => Ok(Node::word(number)),
+        }
+    }
+
+    fn text(&mut self, slot: &Slot, text: &str) -> rusqlite::Result<Node> {
+        match (slot.shape, slot.column.kind) {
+            (Shape::Many(section), _) => {
+                let ids: Option<Vec<i64>> = serde_json::from_str(text).ok();
+                let Some(ids) = ids.filter(|ids| ids_text(ids) == text) else {
+                    return Ok(kept(text));
+                };
+                let names = ids.iter().map(|id| self.names.reference(self.db, section, *id));
+                Ok(Node::of(Value::List(names.collect::<rusqlite::Result<_>>()?)))
+            }
+            (Shape::Texts, _) => {
+                let texts: Option<Vec<String>> = serde_json::from_str(text).ok();
+                let texts = texts.filter(|texts| {
+                    let printed = serde_json::Value::from(texts.clone()).to_string();
+                    printed == text
+                });
+                let list = |texts: Vec<String>| Node::of(Value::List(texts.into_iter().map(Node::text).collect()));
+                Ok(texts.map_or_else(|| kept(text), list))
+            }
+            (Shape::OneOf(words), _) if !words.contains(&text) => Ok(kept(text)),
+            (Shape::Password, _) if !text.is_empty() && !text.starts_with('$') => Ok(kept(text)),
+            (Shape::Column, ColumnType::Json) => Ok(json(text).unwrap_or_else(|| kept(text))),
+            (Shape::Column, ColumnType::Iso) => {
+                let unix = self.zone.read_iso(text);
+                let same = unix.and_then(|unix| self.zone.iso(unix)).is_some_and(|iso| iso == text);
+                Ok(if same { Node::text(text) } else { kept(text) })
+            }
+            _ => Ok(Node::text(text)),
+        }
+    }
+}
+
+/// A text that only `{raw: …}` brings back as it is.
+fn kept(text: &str) -> Node {
+    Node::map([(RAW, Node::text(text))])
+}
+
+/// Stored JSON as a tree, when that brings the same text back.
+fn json(text: &str) -> Option<Node> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    let node = Node::of_json(&value);
+    let is_tree = matches!(node.value, Value::List(_) | Value::Map(_)) && raw(&node).is_none();
+    let printed = node.json().to_string();
+    (is_tree && depth(&value) <= DEEPEST_JSON && printed == text).then_some(node)
+}
+
+fn depth(value: &serde_json::Value) -> usize {
+    match value {
+        serde_json::Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        serde_json::Value::Object(members) => 1 + members.values().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}

@@ -1,0 +1,72 @@
+//! Who reaches the control plane: its own socket if it has one, the token, and what is refused to
+//! callers of other machines.
+
+use std::net::{SocketAddr, TcpListener};
+
+use super::StartError;
+use super::address::take;
+use super::app_state::Exposure;
+use crate::config::Config;
+use crate::control::faults::Faults;
+use crate::panel::rng::{HEX, Rng};
+
+/// The control plane of a server that does not answer yet.
+pub struct ControlListener {
+    /// What its callers must show, if they must.
+    pub token: Option<String>,
+    /// Its own socket, until it answers.
+    pub own: Option<TcpListener>,
+    /// The address of that socket.
+    address: Option<SocketAddr>,
+    /// What makes requests fail from the start.
+    pub faults: Faults,
+    /// Whether other machines reach it, and the server is not there for tests.
+    pub exposed: bool,
+    /// Where clients reach the panel, if somebody said it.
+    pub public_url: Option<String>,
+}
+
+impl ControlListener {
+    /// Takes the port of its own, if it is to have one; `address` is the panel's.
+    ///
+    /// # Errors
+    /// [`StartError::Bind`], [`StartError::Chance`].
+    pub fn bind(config: &Config, address: SocketAddr, faults: Faults) -> Result<ControlListener, StartError> {
+        let (own, own_address) = config.control_bind.as_deref().map(take).transpose()?.unzip();
+        let address = own_address.unwrap_or(address);
+        Ok(ControlListener {
+            token: token(config, address)?,
+            exposed: !address.ip().is_loopback() && !config.test_mode,
+            public_url: config.public_url.clone(),
+            own,
+            address: own_address,
+            faults,
+        })
+    }
+
+    /// The address of its own socket, if it has one.
+    pub fn address(&self) -> Option<SocketAddr> {
+        self.address
+    }
+
+    /// What is answered on the panel's sockets.
+    pub fn panels_door(&self) -> Exposure {
+        match self.address {
+            Some(_) => Exposure::Panel,
+            None => Exposure::Everything,
+        }
+    }
+}
+
+/// The token of the control plane: none is needed where only this machine can call. A random one
+/// never follows from the seed of the panel's credentials.
+fn token(config: &Config, address: SocketAddr) -> Result<Option<String>, StartError> {
+    let given = config.control_token.clone();
+    if given.is_some() || address.ip().is_loopback() {
+        return Ok(given);
+    }
+    let token = Rng::unpredictable().map_err(StartError::Rng)?.text(HEX, 32);
+    // Nobody can call it who does not read this, however little is logged.
+    tracing::error!("the control plane's token is {token}; --control-token sets another");
+    Ok(Some(token))
+}
