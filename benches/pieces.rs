@@ -9,17 +9,25 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
+use actix_http::{HttpMessage, Request};
+use actix_service::Service;
+use actix_web::body::MessageBody;
+use actix_web::web::Bytes;
 use criterion::{Criterion, criterion_group, criterion_main};
+use linecard::dialects::Dialects;
 use linecard::dialects::php::form::{Form, Limits};
 use linecard::dialects::php::json;
-use linecard::http::Request;
+use linecard::http::RequestBody;
+use linecard::http::app::of_thread;
+use linecard::http::app_state::{AppState, Exposure};
+use linecard::http::begin::OwnRequest;
 use linecard::panel::clock::Clock;
 use linecard::panel::rng::Rng;
 use linecard::panel::{Panel, Settings};
+use linecard::seeds;
 use linecard::store::Place;
 use linecard::store::sql_door::{self, QueryTime};
 use linecard::time::Zone;
-use linecard::{dialects, seeds};
 
 fn panel(seed: &str) -> Arc<Panel> {
     let seed: [seeds::Seed; 1] = [seed.parse().unwrap()];
@@ -64,14 +72,29 @@ fn planted(
 const ADMIN: &str = "/bench0001/admin/index.php";
 
 /// Answers a call without a socket.
-fn answer(runtime: &tokio::runtime::Runtime, panel: &Arc<Panel>, path: &str, query: &str) -> linecard::http::Response {
-    runtime.block_on(dialects::answer(
+fn answer(runtime: &tokio::runtime::Runtime, state: &Arc<AppState>, path: &str, query: &str) -> Bytes {
+    runtime.block_on(async {
+        let application = of_thread(Dialects::default()).await.unwrap();
+        let mut request = Request::new();
+        request.head_mut().uri = format!("{path}?{query}").parse().unwrap();
+        request.extensions_mut().insert(OwnRequest {
+            state: Arc::clone(state),
+            body: RequestBody::EMPTY,
+        });
+        let answer = application.call(request).await.unwrap();
+        answer.into_body().try_into_bytes().unwrap()
+    })
+}
+
+/// What answers for a panel that nobody steers.
+fn state(panel: Arc<Panel>) -> Arc<AppState> {
+    Arc::new(AppState {
         panel,
-        Request {
-            query,
-            ..Request::own("GET", path, Vec::new())
-        },
-    ))
+        control: None,
+        metrics: None,
+        exposure: Exposure::Everything,
+        dialects: Dialects::default(),
+    })
 }
 
 fn pieces(criterion: &mut Criterion) {
@@ -94,7 +117,7 @@ fn pieces(criterion: &mut Criterion) {
     });
 
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let panel = panel("scale:lines=10000,streams=100,resellers=20");
+    let panel = state(panel("scale:lines=10000,streams=100,resellers=20"));
     for (name, call) in [
         ("get_line", "get_line&id=4521"),
         ("get_lines, 25 rows", "get_lines&limit=25"),

@@ -9,8 +9,9 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, ValueEnum};
 
 use super::span;
+use crate::control::clock_mode;
 use crate::control::faults::quick::{FailRate, wait};
-use crate::control::{clock_mode, public_url};
+use crate::http::public_url::public_url;
 use crate::panel::administrator::Administrator;
 use crate::panel::clock::Mode;
 use crate::panel::net::Addresses;

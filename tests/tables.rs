@@ -46,7 +46,12 @@ fn shape(action: &Action) -> Option<&'static Shape> {
         | Verb::Create(_, _, shape)
         | Verb::Edit(_, _, shape) => Some(shape),
         Verb::Page(listing) => Some(listing.shape),
-        Verb::Delete(_) | Verb::Switch(..) | Verb::Read(..) | Verb::Write(..) | Verb::Steps(..) => None,
+        Verb::Delete(_)
+        | Verb::Switch(..)
+        | Verb::Read(..)
+        | Verb::Write(..)
+        | Verb::Steps(..)
+        | Verb::ReadSteps(..) => None,
     }
 }
 

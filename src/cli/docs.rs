@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::{Args, Command};
 
 use super::{commands_page, options_page, print, profiles, refuse};
-use crate::dialects::docs;
+use crate::dialects::{Dialects, docs};
 use crate::{control, seeds};
 
 /// Marks around the generated part of the README.
@@ -72,10 +72,10 @@ fn pages(root: &Path, command: &Command) -> Result<Vec<(PathBuf, String)>, Strin
     let (_, tail) = rest
         .split_once(END)
         .ok_or_else(|| format!("{} has no mark {END:?}", readme.display()))?;
-    let readme_text = format!("{head}{BEGIN}{}{END}{tail}", docs::readme_table());
+    let readme_text = format!("{head}{BEGIN}{}{END}{tail}", docs::readme_table(Dialects::default()));
     Ok(vec![
         (readme, readme_text),
-        (root.join("docs/actions.md"), docs::actions_page()),
+        (root.join("docs/actions.md"), docs::actions_page(Dialects::default())),
         (
             root.join("docs/control.md"),
             control::docs::page() + &commands_page::chapter(command),

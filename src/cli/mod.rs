@@ -33,7 +33,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use crate::dialects;
+use crate::dialects::Dialects;
 use given::Given;
 
 /// A stand-in for an IPTV panel: one binary and one SQLite file that answer the panels' wire APIs.
@@ -186,7 +186,7 @@ pub fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Command::Actions => {
-            print(&dialects::docs::terminal_table());
+            print(&crate::dialects::docs::terminal_table(Dialects::default()));
             ExitCode::SUCCESS
         }
         Command::Settings(settings) => settings.run(),

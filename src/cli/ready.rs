@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Instant;
 use std::{fs, io};
 
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use super::ask::Url;
 use super::options::Life;
@@ -13,7 +13,7 @@ use super::remote::Remote;
 use super::trust::Trust;
 use super::{file, print};
 use crate::config::{Config, ReadyFormat};
-use crate::dialects::xc_v2;
+use crate::dialects::{Api, Dialects};
 use crate::panel::FirstCallInfo;
 use crate::platform;
 use crate::server::Server;
@@ -21,7 +21,13 @@ use crate::store::DatabaseOrigin;
 use crate::tls::client::Trusted;
 
 /// Variables that [`Ready::variables`] gives to a command.
-pub const VARIABLES: [&str; 15] = [
+pub fn variable_names() -> impl Iterator<Item = String> {
+    let apis = Dialects::default().served().map(|dialect| api_variable(dialect.api()));
+    NAMES.map(str::to_owned).into_iter().chain(apis)
+}
+
+/// Those that have nothing to do with a dialect.
+const NAMES: [&str; 13] = [
     "LINECARD_URL",
     "LINECARD_HOST",
     "LINECARD_PORT",
@@ -32,12 +38,15 @@ pub const VARIABLES: [&str; 15] = [
     "LINECARD_API_KEY",
     "LINECARD_USER",
     "LINECARD_PASS",
-    "LINECARD_ADMIN_API",
-    "LINECARD_XC_V2_API",
     "LINECARD_ADMIN_USER",
     "LINECARD_ADMIN_PASSWORD",
     "LINECARD_TLS_CA",
 ];
+
+/// The variable with a dialect's URL: `LINECARD_ADMIN_API`.
+fn api_variable(api: Api) -> String {
+    format!("LINECARD_{}_API", api.name().to_uppercase())
+}
 
 /// What a test or a person needs to know to make the first call.
 pub struct Ready {
@@ -130,12 +139,21 @@ impl Ready {
                 )
             }
             ReadyFormat::Json => {
-                let object = json!({
+                let apis = |is_meant: fn(usize) -> bool| {
+                    let apis = self.apis().enumerate().filter(move |(at, _)| is_meant(*at));
+                    apis.map(|(_, (api, url))| (format!("{api}_api"), json!(url)))
+                };
+                let mut members = Map::new();
+                let mut add = |more: Value| members.extend(more.as_object().cloned().unwrap_or_default());
+                add(json!({
                     "url": self.url,
                     "control": self.control,
                     "control_token": self.control_token,
                     "metrics": self.metrics,
-                    "admin_api": self.admin_api(),
+                }));
+                // The places where readers of earlier versions know them.
+                add(apis(|at| at == 0).collect());
+                add(json!({
                     "access_code": self.first_call_info.access_code,
                     "api_key": self.first_call_info.api_key,
                     "user": self.first_call_info.user,
@@ -144,20 +162,22 @@ impl Ready {
                     "profile": self.profile,
                     "seed": self.seed,
                     "rng": self.rng,
-                    "xc_v2_api": self.xc_v2_api(),
+                }));
+                add(apis(|at| at > 0).collect());
+                add(json!({
                     "any_caller": self.any_caller,
                     "pid": pid,
                     "startup_ms": u64::try_from(startup_ms).unwrap_or(u64::MAX),
                     "version": env!("CARGO_PKG_VERSION"),
-                });
-                format!("{object}\n")
+                }));
+                format!("{}\n", Value::Object(members))
             }
         }
     }
 
     /// The environment of a command that calls the panel: names and values. What the panel does not
     /// have has no value, and is not to be inherited either.
-    pub fn variables(&self) -> impl Iterator<Item = (&'static str, Option<String>)> {
+    pub fn variables(&self) -> impl Iterator<Item = (String, Option<String>)> {
         let values = [
             Some(self.url.clone()),
             Some(self.host.clone()),
@@ -169,22 +189,18 @@ impl Ready {
             self.first_call_info.api_key.clone(),
             self.first_call_info.user.clone(),
             self.first_call_info.pass.clone(),
-            self.admin_api(),
-            Some(self.xc_v2_api()),
             self.administrator.0.clone(),
             self.administrator.1.clone(),
             self.tls_ca.as_ref().map(|path| path.display().to_string()),
         ];
-        VARIABLES.into_iter().zip(values)
+        let apis = self.apis().map(|(api, url)| (api_variable(api), url));
+        NAMES.map(str::to_owned).into_iter().zip(values).chain(apis)
     }
 
-    fn admin_api(&self) -> Option<String> {
-        let path = |code: &String| format!("{}/{code}/admin/index.php", self.url);
-        self.first_call_info.access_code.as_ref().map(path)
-    }
-
-    fn xc_v2_api(&self) -> String {
-        format!("{}{}", self.url, xc_v2::PATH)
+    /// Where each dialect answers.
+    fn apis(&self) -> impl Iterator<Item = (Api, Option<String>)> {
+        let served = Dialects::default().served();
+        served.map(|dialect| (dialect.api(), dialect.url(&self.url, &self.first_call_info)))
     }
 }
 

@@ -21,7 +21,7 @@ pub fn unknown(command: &Command, names: impl Iterator<Item = String>) -> Option
     let known: Vec<&str> = commands.flat_map(variables).map(|(_, variable)| variable).collect();
     let is_known = |name: &str| {
         known.contains(&name)
-            || ready::VARIABLES.contains(&name)
+            || ready::variable_names().any(|known| known == name)
             || name == CLIENTS
             || secrets::variables_of_files().any(|file| name == file)
             || NEIGHBOURS.iter().any(|neighbour| name.starts_with(neighbour))

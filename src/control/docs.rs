@@ -8,8 +8,8 @@ use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{InfoBuilder, OpenApiBuilder, PathItem, PathsBuilder, Required, ResponseBuilder};
 
 use super::routes::{ROUTES, Route};
-use crate::dialects::describe::Api;
-use crate::dialects::describe::kinds::KINDS;
+use crate::dialects::Dialects;
+use crate::dialects::near_miss::KINDS;
 use crate::http::Response;
 
 /// What the calls of both dialects date, `exp_date` aside: columns as `table.column`.
@@ -197,8 +197,8 @@ pub fn page() -> String {
     text.push_str(crate::control::clock::transitions::CHAPTER);
     text.push_str(crate::control::state::profile::CHAPTER);
     text.push_str(&super::faults::docs::chapter());
-    let apis = Api::ALL.map(|api| format!("`{}`", api.name())).join(", ");
-    text.push_str(&JOURNAL.replace("APIS", &apis));
+    let apis = Dialects::default().names().join("`, `");
+    text.push_str(&JOURNAL.replace("APIS", &format!("`{apis}`")));
     text.push_str(ODD);
     for (kind, meaning) in KINDS {
         let _ = writeln!(text, "| `{kind}` | {meaning} |");

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Write;
 
+use actix_web::http::header::{ACCEPT, VARY};
 use serde_json::{Value, json};
 
 use super::routes::{ROUTES, Route};
@@ -15,11 +16,11 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;mar
 
 /// Answers it.
 pub fn show(control: &Control, request: &Request<'_>) -> Response {
-    let mut response = match wants_page(request.accept.unwrap_or_default()) {
+    let mut response = match wants_page(request.header(ACCEPT).unwrap_or_default()) {
         true => Response::new(200, "text/html; charset=utf-8", page(control)),
         false => answer(&links()),
     };
-    response.headers.push(("vary", "Accept".into()));
+    response.headers.push((VARY, "Accept".into()));
     response
 }
 

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::problem::Problem;
-use super::{Control, answer, clock as time, nearest, object, only, public_url};
+use super::{Control, PREFIX, answer, clock as time, nearest, object, only};
+use crate::http::public_url::public_url;
 use crate::http::{Request, Response};
 use crate::panel::FirstCallInfo;
 use crate::panel::strictness::Strictness;
@@ -57,7 +58,7 @@ impl Control {
         } = self.panel.first_call_info().await?;
         Ok(json!({
             "url": self.address.url(&self.panel, request),
-            "control": self.address.control(&self.panel, request),
+            "control": format!("{}{PREFIX}", self.address.control(&self.panel, request)),
             "public_url": self.address.public(),
             "world": self.world,
             "access_code": access_code,

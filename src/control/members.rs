@@ -4,13 +4,12 @@
 use serde_json::{Map, Value};
 
 use super::problem::Problem;
-use crate::http::body::Body;
-use crate::http::{Request, Response};
+use crate::http::{Request, RequestBody, Response};
 use crate::spelling::closest;
 
 /// The JSON of a request's body; no body is an empty object.
 pub(super) fn body(request: &Request<'_>) -> Result<Value, Problem> {
-    let Body::Whole(bytes) = &request.body else {
+    let RequestBody::Whole(bytes) = request.body else {
         return Err(Problem::new(413, "too_large", "the body is too large", "send less"));
     };
     if bytes.is_empty() {

@@ -4,9 +4,7 @@
 //! `routes` has a row for each endpoint. State, clock, faults and journal are files of their own;
 //! none of them knows a dialect's wire form but through [`crate::dialects`].
 
-mod address;
 pub mod clock;
-pub mod delivery;
 pub mod docs;
 pub mod faults;
 mod index;
@@ -15,8 +13,7 @@ pub mod journal;
 mod members;
 pub mod metrics;
 pub mod problem;
-mod respond;
-mod routes;
+pub mod routes;
 pub mod state;
 pub mod strict;
 pub mod test_headers;
@@ -29,15 +26,15 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use serde_json::json;
 
+use crate::dialects::Dialects;
+use crate::http::public_url::Address;
 use crate::http::{Request, Response};
 use crate::panel::clock::Mode;
 use crate::panel::{Panel, access_cache as access};
 use crate::store::{Image, StoreError};
-pub use address::{Address, public_url};
 pub use clock::clock_mode;
 use faults::Faults;
 use journal::Journal;
-use journal::tail::Tail;
 pub(crate) use members::nearest;
 use members::{answer, body, given, object, only};
 use metrics::Metrics;
@@ -62,6 +59,8 @@ pub struct Setup {
     pub journal_size: usize,
     /// What makes requests fail from the start.
     pub faults: Faults,
+    /// The dialects of the panel.
+    pub dialects: Dialects,
     /// Whether every answer tells what the server made of its request.
     pub debug: bool,
     /// From which all draws follow, if somebody chose it.
@@ -79,6 +78,7 @@ pub struct Control {
     /// What callers must show; `None` where only this machine can call.
     token: Option<String>,
     address: Address,
+    dialects: Dialects,
     /// The name of the world that it steers.
     world: String,
     /// The other worlds of the server, which the main panel's control plane alone knows.
@@ -120,7 +120,8 @@ impl Control {
             None => panel.store().image().await?,
         };
         Ok(Control {
-            metrics: Metrics::default(),
+            metrics: Metrics::new(setup.dialects),
+            dialects: setup.dialects,
             baseline: Baseline::with(BaselineState {
                 image,
                 position: panel.rng().position(),
@@ -143,32 +144,12 @@ impl Control {
         })
     }
 
+    /// The scope of its paths: the prefix without its last slash.
+    pub const SCOPE: &str = "/_linecard";
+
     /// Whether a path is the control plane's.
     pub fn owns(path: &str) -> bool {
         path.starts_with(PREFIX) || path == PREFIX.trim_end_matches('/')
-    }
-
-    /// Answers a request to the control plane. `authorization` is the header of that name.
-    pub async fn answer(self: &Arc<Self>, request: &Request<'_>, authorization: Option<&str>) -> Reply {
-        if !self.admits(authorization) {
-            return Reply::Whole(match routes::is_open(request) {
-                true => answer(&self.alive()),
-                false => unauthorized().response(),
-            });
-        }
-        let reply = self.carry_out(request).await;
-        reply.unwrap_or_else(|problem| Reply::Whole(problem.response()))
-    }
-
-    /// Carries out a request of somebody who needs no token, as who shares the process does not.
-    ///
-    /// # Errors
-    /// The refusal.
-    pub async fn carry_out(self: &Arc<Self>, request: &Request<'_>) -> Result<Reply, Problem> {
-        if !routes::is_open(request) {
-            self.panel.catch_up().await?;
-        }
-        routes::run(self, request).await
     }
 
     /// Ends what waits for requests, of the other worlds too: the server stops.
@@ -235,6 +216,21 @@ impl Control {
         of_world.unwrap_or(name).parse().ok()
     }
 
+    /// The dialects of the panel.
+    pub fn dialects(&self) -> Dialects {
+        self.dialects
+    }
+
+    /// What has been done since the start.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
+    /// Where the panel answers whoever sent this request.
+    pub fn url(&self, request: &Request<'_>) -> String {
+        self.address.url(&self.panel, request)
+    }
+
     /// The panel.
     pub fn panel(&self) -> &Arc<Panel> {
         &self.panel
@@ -260,13 +256,6 @@ impl Control {
     fn next_epoch(&self) -> u64 {
         self.epoch.fetch_add(1, Ordering::AcqRel) + 1
     }
-}
-
-/// An answer of the control plane.
-pub enum Reply {
-    Whole(Response),
-    /// Events for as long as the client listens.
-    Events(Box<Tail>),
 }
 
 /// Somebody who has not shown the token.

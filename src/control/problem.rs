@@ -36,6 +36,11 @@ impl Problem {
         Problem::new(404, "not_found", detail, hint)
     }
 
+    /// Something went wrong that the server's log tells of.
+    pub fn internal() -> Problem {
+        Problem::new(500, "internal", "internal error", "the server's log has the reason")
+    }
+
     /// Any refusal.
     pub fn new(status: u16, kind: &'static str, detail: impl Into<String>, hint: impl Into<String>) -> Problem {
         Problem {
@@ -105,7 +110,7 @@ impl From<StoreError> for Problem {
             StoreError::Busy => Problem::new(503, "busy", "the panel is busy and nothing was done", "try again"),
             other => {
                 tracing::error!(error = %other, "a request to the control plane failed");
-                Problem::new(500, "internal", "internal error", "the server's log has the reason")
+                Problem::internal()
             }
         }
     }
@@ -117,7 +122,7 @@ impl From<Error> for Problem {
             Error::Busy => StoreError::Busy.into(),
             other => {
                 tracing::error!(error = %other, "a request to the control plane failed");
-                Problem::new(500, "internal", "internal error", "the server's log has the reason")
+                Problem::internal()
             }
         }
     }

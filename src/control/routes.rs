@@ -1,19 +1,33 @@
 //! The table of endpoints: one row each, from which routing, the index and the docs follow.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 
-use super::clock::{self as time, transitions};
-use super::journal::tail::{self, Tail};
-use super::journal::{har, requests};
+use actix_web::body::MessageBody;
+use actix_web::dev::{HttpServiceFactory, ServiceRequest, ServiceResponse, fn_service};
+use actix_web::guard::{self, Guard};
+use actix_web::http::Method;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{Error, HttpMessage, HttpResponse, web};
+use futures_util::FutureExt;
+
+use super::clock::{self, transitions};
+use super::journal::{har, requests, tail};
 use super::problem::Problem;
-use super::state::{document, profile, reset, sessions, snapshots as state};
-use super::{Control, PREFIX, Reply, answer, docs, faults, index, metrics, verify, worlds};
+use super::state::{document, profile, reset, sessions, snapshots};
+use super::{Control, PREFIX, answer, docs, faults, index, metrics, unauthorized, verify, worlds};
 use crate::dialects::php::form;
-use crate::http::{Request, Response};
+use crate::http::{Exchange, Request, Response};
+use crate::store::panic_words;
 
 type EndpointFuture<'a> = Pin<Box<dyn Future<Output = Result<Response, Problem>> + 'a>>;
+
+/// What answers an endpoint: it is given the name in the path, where there is one.
+type Run = for<'a> fn(&'a Arc<Control>, &'a Request<'a>, String) -> EndpointFuture<'a>;
 
 /// One endpoint.
 pub struct Route {
@@ -25,48 +39,41 @@ pub struct Route {
     run: Run,
 }
 
-/// What answers an endpoint.
-enum Run {
-    Whole(for<'a> fn(&'a Control, &'a Request<'a>, String) -> EndpointFuture<'a>),
-    /// The journal as it grows.
-    Tail,
-}
-
 impl Route {
     /// The whole path, as it is shown to people.
     pub fn shown(&self) -> String {
         format!("{PREFIX}{}", self.path)
     }
 
-    /// What stands for the name in this path; `None` where it is another path.
-    fn matches(&self, path: &str) -> Option<String> {
+    /// The first segment of its path.
+    fn first(&self) -> &'static str {
+        self.path.split('/').next().unwrap_or_default()
+    }
+
+    /// What stands for the name in this path.
+    fn name(&self, path: &str) -> String {
+        let segments = self.path.split('/').zip(path.split('/'));
+        let mut named = segments.filter(|(own, _)| own.starts_with('{'));
+        named
+            .next()
+            .map_or_else(String::new, |(_, name)| form::percent_decode(name.as_bytes()))
+    }
+
+    /// Whether a path is its own, whatever the method.
+    fn is_at(&self, path: &str) -> bool {
         let (mut own, mut theirs) = (self.path.split('/'), path.split('/'));
-        let mut name = String::new();
         loop {
             match (own.next(), theirs.next()) {
-                (None, None) => return Some(name),
-                (Some(own), Some(theirs)) if own.starts_with('{') && !theirs.is_empty() => {
-                    name = form::percent_decode(theirs.as_bytes());
-                }
-                (Some(own), Some(theirs)) if own == theirs => {}
-                _ => return None,
+                (None, None) => return true,
+                (Some(own), Some(theirs)) if own == theirs || own.starts_with('{') && !theirs.is_empty() => {}
+                _ => return false,
             }
         }
     }
 }
 
-const fn row(
-    method: &'static str,
-    path: &'static str,
-    doc: &'static str,
-    run: for<'a> fn(&'a Control, &'a Request<'a>, String) -> EndpointFuture<'a>,
-) -> Route {
-    Route {
-        method,
-        path,
-        doc,
-        run: Run::Whole(run),
-    }
+const fn row(method: &'static str, path: &'static str, doc: &'static str, run: Run) -> Route {
+    Route { method, path, doc, run }
 }
 
 /// All endpoints.
@@ -84,20 +91,20 @@ pub static ROUTES: &[Route] = &[
     row("GET", "state", "Answers the whole state as a seed document; `format` is `json`, `yaml` or `sqlite`.", |control, request, _| Box::pin(document::show(control, request))),
     row("PUT", "state", "Replaces the whole state with that of a seed document or an SQLite file.", |control, request, _| Box::pin(document::replace(control, request))),
     row("PATCH", "state", "Adds what a seed document has to the state.", |control, request, _| Box::pin(document::merge(control, request))),
-    row("GET", "snapshots", "Lists the snapshots.", |control, _, _| Box::pin(async { Ok(state::list(control)) })),
-    row("POST", "snapshots", "Takes a snapshot under a name.", |control, request, _| Box::pin(state::take(control, request))),
-    row("POST", "snapshots/{name}/restore", "Goes back to a snapshot.", |control, _, name| Box::pin(state::restore(control, name))),
-    row("GET", "snapshots/{name}", "Answers a snapshot as an SQLite file.", |control, _, name| Box::pin(async move { state::download(control, &name) })),
-    row("PUT", "snapshots/{name}", "Takes an SQLite file as a snapshot.", |control, request, name| Box::pin(async move { state::upload(control, request, name) })),
-    row("DELETE", "snapshots/{name}", "Forgets a snapshot.", |control, _, name| Box::pin(async move { state::forget(control, &name) })),
+    row("GET", "snapshots", "Lists the snapshots.", |control, _, _| Box::pin(async { Ok(snapshots::list(control)) })),
+    row("POST", "snapshots", "Takes a snapshot under a name.", |control, request, _| Box::pin(snapshots::take(control, request))),
+    row("POST", "snapshots/{name}/restore", "Goes back to a snapshot.", |control, _, name| Box::pin(snapshots::restore(control, name))),
+    row("GET", "snapshots/{name}", "Answers a snapshot as an SQLite file.", |control, _, name| Box::pin(async move { snapshots::download(control, &name) })),
+    row("PUT", "snapshots/{name}", "Takes an SQLite file as a snapshot.", |control, request, name| Box::pin(async move { snapshots::upload(control, request, name) })),
+    row("DELETE", "snapshots/{name}", "Forgets a snapshot.", |control, _, name| Box::pin(async move { snapshots::forget(control, &name) })),
     row("GET", "faults", "Lists the faults with their counters.", |control, _, _| Box::pin(async { Ok(faults::list(control)) })),
     row("PUT", "faults", "Replaces all faults.", |control, request, _| Box::pin(async { faults::replace(control, request) })),
     row("POST", "faults", "Adds a fault.", |control, request, _| Box::pin(async { faults::add(control, request) })),
-    row("GET", "faults/presets", "Lists the faults that have a name.", |_, _, _| Box::pin(async { Ok(faults::presets()) })),
+    row("GET", "faults/presets", "Lists the faults that have a name.", |control, _, _| Box::pin(async { Ok(faults::presets(control)) })),
     row("DELETE", "faults/{name}", "Removes a fault.", |control, _, name| Box::pin(async move { faults::remove(control, &name) })),
-    row("GET", "clock", "Shows the panel's clock.", |control, _, _| Box::pin(async { Ok(time::show(control)) })),
-    row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(async { time::set(control, request) })),
-    row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(time::advance(control, request))),
+    row("GET", "clock", "Shows the panel's clock.", |control, _, _| Box::pin(async { Ok(clock::show(control)) })),
+    row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(async { clock::set(control, request) })),
+    row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(clock::advance(control, request))),
     row("GET", "transitions", "Shows after what things become ready, and what is not yet.", |control, _, _| Box::pin(async { Ok(transitions::show(control)) })),
     row("PUT", "transitions", "Sets after what things become ready that are begun from now on.", |control, request, _| Box::pin(async { transitions::set(control, request) })),
     row("GET", "profile", "Shows the active quirk profiles and all that there are.", |control, _, _| Box::pin(profile::show(control))),
@@ -105,7 +112,7 @@ pub static ROUTES: &[Route] = &[
     row("GET", "requests", "Lists the requests that the panel got.", |control, request, _| Box::pin(requests::list(control, request))),
     row("GET", "requests.har", "Answers the requests as an HTTP archive (HAR 1.2).", |control, request, _| Box::pin(har::archive(control, request))),
     row("DELETE", "requests", "Forgets the requests.", |control, _, _| Box::pin(async { requests::clear(control) })),
-    Route { method: "GET", path: "requests/stream", doc: "Tells of each request when it is answered, as server-sent events.", run: Run::Tail },
+    row("GET", "requests/stream", "Tells of each request when it is answered, as server-sent events.", |control, request, _| Box::pin(tail::show(control, request))),
     row("GET", "requests/{seq}", "Shows a request.", |control, _, seq| Box::pin(requests::one(control, seq))),
     row("POST", "requests/count", "Counts the requests that match.", |control, request, _| Box::pin(verify::count(control, request))),
     row("POST", "verify", "Answers 200 when as many requests match as were wanted, 409 when not.", |control, request, _| Box::pin(verify::verify(control, request))),
@@ -133,18 +140,114 @@ const GUARDED: [&str; 7] = [
 const OPEN: [&str; 2] = ["health", "ready"];
 
 /// Whether a request is one that needs no token.
-pub fn is_open(request: &Request<'_>) -> bool {
+fn is_open(request: &Request<'_>) -> bool {
     matches!(request.method, "GET" | "HEAD") && OPEN.contains(&under_prefix(request.path))
 }
 
-/// What follows the prefix. Slashes behind it are one with its own: whoever writes a path behind the
-/// address of the control plane, which ends with one, need not look.
+/// What follows the prefix.
 fn under_prefix(path: &str) -> &str {
-    path.strip_prefix(PREFIX).unwrap_or_default().trim_start_matches('/')
+    path.strip_prefix(PREFIX).unwrap_or_default()
+}
+
+/// The same path with one slash behind the prefix: whoever writes a path behind the address of the control
+/// plane, which ends with one, need not look. `None` where there is one.
+pub fn one_slash(path: &str) -> Option<String> {
+    let rest = under_prefix(path);
+    rest.starts_with('/')
+        .then(|| format!("{PREFIX}{}", rest.trim_start_matches('/')))
+}
+
+/// A request that this process makes itself, which needs no token.
+pub struct Trusted;
+
+/// The control plane's scope: one within it for each first segment, whose rows are told apart by method and path.
+pub fn scope(guard: impl Guard + 'static) -> impl HttpServiceFactory {
+    let mut all = web::scope(Control::SCOPE).guard(guard);
+    for (first, rows) in by_first_segment() {
+        let places: &[&str] = if first.is_empty() { &["", "/"] } else { &[""] };
+        let mut inner = match first {
+            "" => web::scope(""),
+            _ => web::scope(&format!("/{first}")),
+        };
+        for route in rows {
+            for place in places {
+                let path = route.path.strip_prefix(first).unwrap_or_default();
+                let endpoint = fn_service(move |request| endpoint(route, request));
+                let service = web::service(format!("{path}{place}")).guard(is_method(route.method));
+                inner = inner.service(service.finish(endpoint));
+            }
+        }
+        all = match first {
+            // What is not the index is not this scope's.
+            "" => all.service(
+                inner
+                    .guard(guard::fn_guard(|context| {
+                        matches!(context.head().uri.path(), Control::SCOPE | PREFIX)
+                    }))
+                    .default_service(fn_service(unknown)),
+            ),
+            _ => all.service(inner.default_service(fn_service(unknown))),
+        };
+    }
+    all.default_service(fn_service(unknown)).wrap(from_fn(admitted))
+}
+
+/// The endpoints by the first segment of their paths.
+fn by_first_segment() -> Vec<(&'static str, Vec<&'static Route>)> {
+    let mut all: Vec<(&str, Vec<&Route>)> = Vec::new();
+    for route in ROUTES {
+        match all.iter_mut().find(|(first, _)| *first == route.first()) {
+            Some((_, rows)) => rows.push(route),
+            None => all.push((route.first(), vec![route])),
+        }
+    }
+    all
+}
+
+/// The guard of a method; who asks for the head of an answer asks as with GET.
+fn is_method(name: &'static str) -> impl Guard {
+    let is_own = move |method: &Method| method.as_str() == name || name == "GET" && *method == Method::HEAD;
+    guard::fn_guard(move |context| is_own(&context.head().method))
+}
+
+/// Lets nobody in who has not shown the token, and refuses what is guarded.
+async fn admitted(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse, Error> {
+    match admit(&request).await {
+        Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
+        Err(refusal) => Ok(request.into_response(refusal.into_http())),
+    }
+}
+
+async fn admit(request: &ServiceRequest) -> Result<(), Response> {
+    let Some((control, exchange)) = parties(request) else {
+        return Err(unauthorized().response());
+    };
+    let view = Request::new(request.request(), &exchange);
+    let is_open = is_open(&view);
+    let is_trusted = request.extensions().get::<Trusted>().is_some();
+    if !is_trusted && !control.admits(view.header(AUTHORIZATION)) {
+        return Err(match is_open {
+            true => answer(&control.alive()),
+            false => unauthorized().response(),
+        });
+    }
+    let ready = async {
+        if !is_open {
+            control.panel.catch_up().await?;
+        }
+        unguarded(&control, under_prefix(view.path))
+    };
+    ready.await.map_err(|problem| problem.response())
+}
+
+/// Whose control plane a request is for, and its exchange.
+fn parties(request: &ServiceRequest) -> Option<(Arc<Control>, Rc<Exchange>)> {
+    let control = request.extensions().get::<Arc<Control>>().cloned();
+    control.zip(Exchange::of(request.request()))
 }
 
 /// Refuses what is guarded.
-fn admit(control: &Control, path: &str) -> Result<(), Problem> {
+fn unguarded(control: &Control, path: &str) -> Result<(), Problem> {
     let first = path.split('/').next().unwrap_or_default();
     if !control.exposed || !GUARDED.contains(&first) {
         return Ok(());
@@ -157,42 +260,72 @@ fn admit(control: &Control, path: &str) -> Result<(), Problem> {
     ))
 }
 
-/// Runs the endpoint of a request.
-pub async fn run(control: &Arc<Control>, request: &Request<'_>) -> Result<Reply, Problem> {
-    let path = under_prefix(request.path);
-    admit(control, path)?;
-    let method = if request.method == "HEAD" {
-        "GET"
-    } else {
-        request.method
-    };
-    let mut others = Vec::new();
-    for route in ROUTES {
-        match route.matches(path) {
-            Some(name) if route.method == method => {
-                return match route.run {
-                    Run::Whole(run) => run(control, request, name).await.map(Reply::Whole),
-                    Run::Tail => Tail::new(control, request).await.map(|tail| match request.method {
-                        "HEAD" => Reply::Whole(Response::new(200, tail::CONTENT_TYPE, "")),
-                        _ => Reply::Events(Box::new(tail)),
-                    }),
-                };
+/// Answers an endpoint.
+async fn endpoint(route: &'static Route, request: ServiceRequest) -> Result<ServiceResponse, Error> {
+    let response = match parties(&request) {
+        Some((control, exchange)) => {
+            let view = Request::new(request.request(), &exchange);
+            let name = route.name(under_prefix(view.path));
+            let run = AssertUnwindSafe((route.run)(&control, &view, name)).catch_unwind();
+            // A panic would close the connection without a word.
+            let answer = run.await.unwrap_or_else(|payload| {
+                let cause = panic_words(&*payload);
+                tracing::error!(%cause, "a request to the control plane failed");
+                Err(Problem::internal())
+            });
+            match answer {
+                Ok(response) if view.method == "HEAD" => without_stream(response).into_http(),
+                Ok(response) => response.into_http(),
+                Err(problem) => refused(problem),
             }
-            Some(_) => others.push(route.method),
-            None => {}
         }
+        None => refused(Problem::internal()),
+    };
+    Ok(request.into_response(response))
+}
+
+/// The refusal; who shares the process gets the problem itself.
+fn refused(problem: Problem) -> HttpResponse {
+    let mut response = problem.response().into_http();
+    response.extensions_mut().insert(problem);
+    response
+}
+
+/// Who asks for the head of a stream gets no stream.
+fn without_stream(mut response: Response) -> Response {
+    if response.body.len().is_none() {
+        response = Response {
+            content_type: response.content_type,
+            ..Response::empty(response.status)
+        };
     }
-    if others.is_empty() {
-        let known: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
-        return Err(Problem::not_found(
-            format!("there is no {PREFIX}{path}"),
-            format!("GET {PREFIX} lists what there is{}", super::nearest(path, &known)),
-        ));
-    }
-    Err(Problem::new(
-        405,
-        "method_not_allowed",
-        format!("{} is no method of {PREFIX}{path}", request.method),
-        format!("use {}", others.join(" or ")),
-    ))
+    response
+}
+
+/// Answers what no endpoint does: another method, or no such path.
+async fn unknown(request: ServiceRequest) -> Result<ServiceResponse, Error> {
+    let problem = {
+        let path = under_prefix(request.path());
+        let methods: Vec<&str> = ROUTES
+            .iter()
+            .filter(|route| route.is_at(path))
+            .map(|route| route.method)
+            .collect();
+        match methods.is_empty() {
+            true => {
+                let known: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
+                Problem::not_found(
+                    format!("there is no {PREFIX}{path}"),
+                    format!("GET {PREFIX} lists what there is{}", super::nearest(path, &known)),
+                )
+            }
+            false => Problem::new(
+                405,
+                "method_not_allowed",
+                format!("{} is no method of {PREFIX}{path}", request.method()),
+                format!("use {}", methods.join(" or ")),
+            ),
+        }
+    };
+    Ok(request.into_response(refused(problem)))
 }

@@ -1,64 +1,102 @@
-//! Request bodies: how much is taken in, and the form that is in it.
+//! Bodies: what a client sent, taken in as a whole up to a limit, and what an answer has, whole or as a
+//! stream.
 
-use actix_multipart::Multipart;
-use actix_web::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use actix_web::web::Bytes;
-use futures_util::{StreamExt, stream};
+use std::pin::Pin;
+use std::{fmt, io};
 
-use crate::dialects::php::form::{Form, Limits, utf8};
+use actix_web::dev::Payload;
+use actix_web::web::{Bytes, BytesMut};
+use futures_util::{Stream, StreamExt};
 
-/// Largest body that is read, in bytes: PHP's own default for a POST.
+/// Largest request body that is read, in bytes: PHP's own default for a POST.
 pub const LARGEST: usize = 8 << 20;
 
 /// What a client sent after its headers.
-#[derive(Debug)]
-pub enum Body {
+#[derive(Clone, Debug)]
+pub enum RequestBody {
     Whole(Bytes),
     /// More than [`LARGEST`]; what was sent is thrown away.
     TooLarge,
 }
 
-/// The variables of a body. Forms are read, anything else contributes nothing.
-pub async fn form(body: &Bytes, content_type: Option<&str>, limits: Limits) -> Form {
-    let kind = content_type.unwrap_or("application/x-www-form-urlencoded");
-    let essence = kind.split(';').next().unwrap_or_default().trim();
-    if essence.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Form::parse(body, limits);
+impl RequestBody {
+    /// No bytes.
+    pub const EMPTY: RequestBody = RequestBody::Whole(Bytes::new());
+
+    /// Takes a body in, up to the limit.
+    pub async fn read(payload: &mut Payload) -> RequestBody {
+        let mut whole = BytesMut::new();
+        while let Some(chunk) = payload.next().await {
+            match chunk {
+                Ok(chunk) if whole.len() + chunk.len() > LARGEST => return RequestBody::TooLarge,
+                Ok(chunk) => whole.extend_from_slice(&chunk),
+                // The client broke off: whatever is answered does not reach it.
+                Err(_) => return RequestBody::EMPTY,
+            }
+        }
+        RequestBody::Whole(whole.freeze())
     }
-    if essence.eq_ignore_ascii_case("multipart/form-data") {
-        return multipart(body.clone(), kind, limits).await;
-    }
-    Form::default()
 }
 
-/// Reads the parts that are no files, up to the first one that is broken.
-async fn multipart(body: Bytes, content_type: &str, limits: Limits) -> Form {
-    let mut form = Form::default();
-    let Ok(content_type) = HeaderValue::from_str(content_type) else {
-        return form;
-    };
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, content_type);
-    let mut parts = Multipart::new(&headers, stream::iter([Ok::<_, actix_web::error::PayloadError>(body)]));
-    let mut count = 0;
-    while let Some(Ok(mut part)) = parts.next().await {
-        let mut value = Vec::new();
-        while let Some(Ok(chunk)) = part.next().await {
-            value.extend_from_slice(&chunk);
+/// Bytes as they come.
+pub type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>>>>;
+
+/// The body of an answer.
+pub enum Body {
+    /// All of it; its length is announced.
+    Bytes(Vec<u8>),
+    /// As it comes, without a length.
+    Stream(ByteStream),
+}
+
+impl Body {
+    /// How long it is, where that is known.
+    pub fn len(&self) -> Option<usize> {
+        match self {
+            Body::Bytes(bytes) => Some(bytes.len()),
+            Body::Stream(_) => None,
         }
-        let about = part.content_disposition();
-        let Some(name) = about
-            .and_then(|about| about.get_name())
-            .filter(|_| about.is_none_or(|about| about.get_filename().is_none()))
-        else {
-            continue;
-        };
-        count += 1;
-        if count > limits.variables {
-            form.set_overflowed();
-            break;
-        }
-        form.register(name.as_bytes(), utf8(value), limits.depth);
     }
-    form
+
+    /// Whether there is certainly nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.len() == Some(0)
+    }
+
+    /// The bytes of a whole body.
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Body::Bytes(bytes) => bytes,
+            Body::Stream(_) => &[],
+        }
+    }
+
+    /// The body as a stream, whichever kind it is.
+    pub fn into_stream(self) -> ByteStream {
+        match self {
+            Body::Bytes(bytes) => Box::pin(futures_util::stream::iter([Ok(Bytes::from(bytes))])),
+            Body::Stream(stream) => stream,
+        }
+    }
+}
+
+impl Default for Body {
+    fn default() -> Body {
+        Body::Bytes(Vec::new())
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(bytes: Vec<u8>) -> Body {
+        Body::Bytes(bytes)
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Body::Bytes(bytes) => write!(f, "Bytes({:?})", String::from_utf8_lossy(bytes)),
+            Body::Stream(_) => f.write_str("Stream"),
+        }
+    }
 }

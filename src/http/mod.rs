@@ -1,11 +1,31 @@
-//! What every dialect stands on: requests and answers as plain data, whatever library reads and writes
-//! their bytes.
+//! What every dialect stands on, above the HTTP library and below the dialects: a view of a request with all
+//! its headers, an answer with a whole or a streamed body, who calls, under which URL, and how an answer
+//! leaves.
+//!
+//! `request`, `response`, `body`, `exchange`, `client_address` and `public_url` are what dialects and the
+//! control plane use; they know neither. `app` puts the dialects, the control plane and the layers of
+//! `middleware` together: one actix-web `App` for each thread that serves, whatever panel a request is for.
 
+pub mod app;
+pub mod app_state;
+pub mod begin;
 pub mod body;
+mod client_address;
+pub mod connection;
+pub mod delivery;
+pub mod exchange;
+mod layer;
+mod middleware;
+mod pacing;
 pub mod pages;
+pub mod public_url;
 mod request;
 mod response;
+mod route;
 pub mod trace;
 
+pub use body::{Body, RequestBody};
+pub use client_address::client_address;
+pub use exchange::Exchange;
 pub use request::Request;
 pub use response::Response;

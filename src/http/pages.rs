@@ -1,6 +1,7 @@
 //! The pages that a web server in front of a panel would show.
 
 use super::Response;
+use crate::panel::Error;
 
 const HTML: &str = "text/html";
 
@@ -12,6 +13,17 @@ pub fn not_found() -> Response {
 /// The page for one request too many.
 pub fn too_many() -> Response {
     Response::new(503, HTML, page("503 Service Temporarily Unavailable"))
+}
+
+/// The page for a panel that is busy or broken.
+pub fn failure(error: &Error) -> Response {
+    if let Error::Internal(cause) = error {
+        tracing::error!(%cause, "a request failed");
+    }
+    match error {
+        Error::Busy => too_many(),
+        _ => Response::new(500, HTML, page("500 Internal Server Error")),
+    }
 }
 
 /// The same path with a slash, query string kept.

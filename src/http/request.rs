@@ -1,11 +1,15 @@
-//! A request as it arrived.
+//! A request as dialects and the control plane see it: plain data, borrowed from the HTTP library's.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::IpAddr;
 
-use super::body::Body;
+use actix_web::HttpRequest;
+use actix_web::http::header::{AsHeaderName, CONTENT_TYPE, HOST, HeaderMap};
 
-/// A request as it arrived.
-#[derive(Debug)]
+use super::body::RequestBody;
+use super::exchange::Exchange;
+
+/// A view of a request.
+#[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
     /// In upper case.
     pub method: &'a str,
@@ -13,41 +17,44 @@ pub struct Request<'a> {
     pub path: &'a str,
     /// The query string without its question mark.
     pub query: &'a str,
-    pub content_type: Option<&'a str>,
-    /// `Accept`, which the control plane alone looks at.
-    pub accept: Option<&'a str>,
-    /// `X-Forwarded-For`, which counts only when the peer is a trusted proxy.
-    pub forwarded_for: Option<&'a str>,
-    /// `Host`.
-    pub host: Option<&'a str>,
-    /// `X-Forwarded-Host` and `X-Forwarded-Proto`, which count only from a trusted proxy too.
-    pub forwarded_host: Option<&'a str>,
-    pub forwarded_proto: Option<&'a str>,
-    pub body: Body,
+    pub headers: &'a HeaderMap,
+    pub body: &'a RequestBody,
     /// The address of the socket's other end.
     pub peer: IpAddr,
+    /// Who calls: the peer, or whom a trusted proxy names.
+    pub client: IpAddr,
     /// The address of this end, where it is known.
     pub local: Option<IpAddr>,
 }
 
 impl<'a> Request<'a> {
-    /// A request of this process itself, which came over no socket. `target` is a path, perhaps with a
-    /// query.
-    pub fn own(method: &'a str, target: &'a str, body: Vec<u8>) -> Request<'a> {
-        let (path, query) = target.split_once('?').unwrap_or((target, ""));
+    /// The view of a request of the HTTP library whose exchange has begun.
+    pub fn new(request: &'a HttpRequest, exchange: &'a Exchange) -> Request<'a> {
+        let head = request.head();
         Request {
-            method,
-            path,
-            query,
-            content_type: None,
-            accept: None,
-            forwarded_for: None,
-            host: None,
-            forwarded_host: None,
-            forwarded_proto: None,
-            body: Body::Whole(body.into()),
-            peer: IpAddr::V4(Ipv4Addr::LOCALHOST),
-            local: None,
+            method: head.method.as_str(),
+            path: head.uri.path(),
+            query: exchange.query().unwrap_or_else(|| head.uri.query().unwrap_or_default()),
+            headers: &head.headers,
+            body: &exchange.body,
+            peer: exchange.peer,
+            client: exchange.client,
+            local: exchange.local,
         }
+    }
+
+    /// The value of a header, where it is text.
+    pub fn header(&self, name: impl AsHeaderName) -> Option<&'a str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// `Content-Type`.
+    pub fn content_type(&self) -> Option<&'a str> {
+        self.header(CONTENT_TYPE)
+    }
+
+    /// `Host`.
+    pub fn host(&self) -> Option<&'a str> {
+        self.header(HOST)
     }
 }

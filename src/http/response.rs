@@ -1,20 +1,29 @@
-//! An answer as it will be sent.
+//! An answer before it becomes the HTTP library's.
 
 use std::borrow::Cow;
+use std::io;
+use std::pin::Pin;
 
+use actix_http::body::{BodySize, BodyStream, BoxBody, MessageBody};
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use futures_util::stream;
+
+use super::body::{Body, ByteStream};
 use super::trace::Trace;
 
 /// An answer as it will be sent.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Response {
     pub status: u16,
     /// `None` sends no `Content-Type`.
     pub content_type: Option<Cow<'static, str>>,
     /// Where a redirect leads.
     pub location: Option<String>,
-    /// Further headers, with their names in lower case.
-    pub headers: Vec<(&'static str, String)>,
-    pub body: Vec<u8>,
+    /// Further headers.
+    pub headers: Vec<(HeaderName, String)>,
+    pub body: Body,
     /// How it came about, which is not sent.
     pub trace: Trace,
 }
@@ -27,7 +36,7 @@ impl Response {
             content_type: None,
             location: None,
             headers: Vec::new(),
-            body: Vec::new(),
+            body: Body::default(),
             trace: Trace::default(),
         }
     }
@@ -35,12 +44,18 @@ impl Response {
     /// An answer with a body.
     pub fn new(status: u16, content_type: impl Into<Cow<'static, str>>, body: impl Into<Vec<u8>>) -> Response {
         Response {
-            status,
             content_type: Some(content_type.into()),
-            location: None,
-            headers: Vec::new(),
-            body: body.into(),
-            trace: Trace::default(),
+            body: Body::Bytes(body.into()),
+            ..Response::empty(status)
+        }
+    }
+
+    /// An answer whose body comes as it is made.
+    pub fn streamed(content_type: impl Into<Cow<'static, str>>, body: ByteStream) -> Response {
+        Response {
+            content_type: Some(content_type.into()),
+            body: Body::Stream(body),
+            ..Response::empty(200)
         }
     }
 
@@ -48,5 +63,79 @@ impl Response {
     pub fn traced(mut self, trace: Trace) -> Response {
         self.trace = trace;
         self
+    }
+
+    /// The HTTP library's head of this answer, without a body.
+    pub(super) fn head(&self) -> HttpResponse {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = HttpResponse::new(status);
+        let headers = response.headers_mut();
+        let value = |text: &str| HeaderValue::from_str(text).ok();
+        if let Some(value) = self.content_type.as_deref().and_then(value) {
+            headers.insert(CONTENT_TYPE, value);
+        }
+        if let Some(value) = self.location.as_deref().and_then(value) {
+            headers.insert(LOCATION, value);
+        }
+        for (name, text) in &self.headers {
+            if let Some(value) = value(text) {
+                headers.insert(name.clone(), value);
+            }
+        }
+        // `Content-Type`, as the web server in front of a panel writes it.
+        response.head_mut().set_camel_case_headers(true);
+        response
+    }
+
+    /// The HTTP library's answer.
+    pub fn into_http(self) -> HttpResponse {
+        let head = self.head();
+        head.set_body(match self.body {
+            Body::Bytes(bytes) => BoxBody::new(bytes),
+            Body::Stream(stream) => BoxBody::new(BodyStream::new(stream)),
+        })
+    }
+
+    /// An answer of the HTTP library, taken apart again. How it came about is not in it.
+    pub fn from_http(response: HttpResponse) -> Response {
+        let (head, body) = response.into_parts();
+        let text = |name: &HeaderName| {
+            let value = head.headers().get(name)?;
+            Some(value.to_str().unwrap_or_default().to_owned())
+        };
+        let others = head
+            .headers()
+            .iter()
+            .filter(|(name, _)| ![CONTENT_TYPE, LOCATION].contains(name));
+        Response {
+            status: head.status().as_u16(),
+            content_type: text(&CONTENT_TYPE).map(Cow::Owned),
+            location: text(&LOCATION),
+            headers: others
+                .map(|(name, value)| (name.clone(), value.to_str().unwrap_or_default().to_owned()))
+                .collect(),
+            body: match body.size() {
+                BodySize::None => Body::default(),
+                _ => match body.try_into_bytes() {
+                    Ok(bytes) => Body::Bytes(bytes.into()),
+                    Err(body) => Body::Stream(stream_of(body)),
+                },
+            },
+            trace: Trace::default(),
+        }
+    }
+}
+
+/// The rest of a body of the HTTP library, as it comes.
+fn stream_of(mut body: BoxBody) -> ByteStream {
+    Box::pin(stream::poll_fn(move |context| {
+        let next = Pin::new(&mut body).poll_next(context);
+        next.map_err(|error| io::Error::other(error.to_string()))
+    }))
+}
+
+impl From<Response> for HttpResponse {
+    fn from(response: Response) -> HttpResponse {
+        response.into_http()
     }
 }

@@ -2,10 +2,30 @@
 //! for the journal and the metrics; nothing of it is sent.
 
 use std::borrow::Cow;
+use std::fmt;
 
-use crate::dialects::describe::Api;
 use crate::panel::Error;
 use crate::panel::error::Thing;
+
+/// The name of a dialect, as tests and metrics write it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Api(pub &'static str);
+
+impl Api {
+    /// No dialect answers there.
+    pub const NONE: Api = Api("none");
+
+    /// The name.
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for Api {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
 
 /// The way of an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

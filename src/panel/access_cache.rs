@@ -164,6 +164,11 @@ impl AccessCache {
         self.admins.get(&Secret(key.into())).copied()
     }
 
+    /// The account that has this key, where that is good for anything.
+    pub fn account(&self, key: &str) -> Option<i64> {
+        self.admin(key).or_else(|| self.reseller(key)).map(|caller| caller.id())
+    }
+
     /// The reseller whose key this is.
     pub fn reseller(&self, key: &str) -> Option<Caller> {
         self.resellers.get(&Secret(key.into())).copied()

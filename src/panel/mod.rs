@@ -22,6 +22,7 @@ pub mod groups;
 pub mod host;
 pub mod lines;
 pub mod logs;
+pub mod lookups;
 pub mod named;
 pub mod net;
 pub mod noun;
@@ -240,7 +241,7 @@ impl Panel {
     /// SQLite's, or [`Error::Busy`].
     pub async fn access(&self) -> Result<Arc<AccessCache>> {
         let version = self.store.access();
-        let held = Arc::clone(&self.access.read().unwrap_or_else(|poisoned| poisoned.into_inner()));
+        let held = self.last_access();
         if held.version == version {
             return Ok(held);
         }
@@ -248,6 +249,11 @@ impl Panel {
         let fresh = Arc::new(self.store.read(move |db| AccessCache::read(db, version)).await?);
         *self.access.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::clone(&fresh);
         Ok(fresh)
+    }
+
+    /// Who may call, as it was read last.
+    pub fn last_access(&self) -> Arc<AccessCache> {
+        Arc::clone(&self.access.read().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 
     /// Looks whether another process (`linecard settings`, a shell) has changed the gates; if so they

@@ -1,18 +1,20 @@
-//! What a connection meets: the handshake, the opening, the HTTP library with its limits, and the site.
+//! What a connection meets: the TLS handshake, HTTP/1.0 compatibility, the HTTP library with its limits, and
+//! the application of its thread.
 
-use std::convert::Infallible;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_http::error::DispatchError;
 use actix_http::{Extensions, HttpService};
-use actix_service::{ServiceFactory, ServiceFactoryExt, fn_service};
+use actix_service::{ServiceFactory, ServiceFactoryExt, fn_factory, fn_service};
 use actix_web::rt::net::TcpStream;
 
-use super::app_state::{AppState, Local, serve};
 use super::handshake::shake;
 use super::http10::Http10Compat;
+use crate::http::app::of_thread;
+use crate::http::app_state::AppState;
+use crate::http::connection::{Connection, Stopped};
 use crate::tls::Tls;
 
 /// How long an idle connection is kept, as the web server in front of a panel does.
@@ -22,7 +24,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const SLOW_HEAD: Duration = Duration::from_secs(5);
 const SLOW_CLOSE: Duration = Duration::from_secs(1);
 
-/// What each connection is handed to. `stop` gives a future that ends when connections are to end
+/// What each connection of a socket is handed to. `stop` gives a future that ends when connections are to end
 /// after the request they are at.
 pub fn service<S, W>(
     state: &Arc<AppState>,
@@ -33,25 +35,24 @@ where
     S: Fn() -> W + 'static,
     W: Future<Output = ()> + 'static,
 {
-    let state = Arc::clone(state);
     let stop = Rc::new(stop);
-    let (stops, ending) = (Rc::clone(&stop), Rc::clone(&stop));
-    let answer = move |request| {
-        let (state, stops) = (Arc::clone(&state), Rc::clone(&stops));
-        async move { Ok::<_, Infallible>(serve(request, &state, move || stops()).await) }
-    };
+    let (ending, stopping) = (Rc::clone(&stop), Rc::clone(&stop));
+    let stopped: Rc<dyn Fn() -> Stopped> = Rc::new(move || Box::pin(stopping()));
+    let (state, dialects) = (Arc::clone(state), state.dialects);
     let http = HttpService::build()
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(SLOW_HEAD)
         .client_disconnect_timeout(SLOW_CLOSE)
         .graceful_shutdown_signal(move || stop())
-        .on_connect_ext(|socket: &Http10Compat, data: &mut Extensions| {
-            data.insert(socket.line());
-            if let Some(local) = socket.local() {
-                data.insert(Local(local.ip()));
-            }
+        .on_connect_ext(move |socket: &Http10Compat, data: &mut Extensions| {
+            data.insert(Arc::clone(&state));
+            data.insert(Connection {
+                handle: socket.handle(),
+                local: socket.local().map(|local| local.ip()),
+                stop: Rc::clone(&stopped),
+            });
         })
-        .h1(fn_service(answer));
+        .h1(fn_factory(move || of_thread(dialects)));
     let open = move |socket: TcpStream| {
         let (tls, stop) = (tls.clone(), ending());
         async move {

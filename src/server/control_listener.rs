@@ -5,9 +5,9 @@ use std::net::{SocketAddr, TcpListener};
 
 use super::StartError;
 use super::address::take;
-use super::app_state::Exposure;
 use crate::config::Config;
 use crate::control::faults::Faults;
+use crate::http::app_state::Exposure;
 use crate::panel::rng::{HEX, Rng};
 
 /// The control plane of a server that does not answer yet.

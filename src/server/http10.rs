@@ -1,4 +1,4 @@
-//! The opening of a connection. A client of HTTP/1.0 is answered as the web server in front of a
+//! Compatibility with HTTP/1.0: a client of HTTP/1.0 is answered as the web server in front of a
 //! panel answers it: with HTTP/1.1 and `Connection: close`.
 //!
 //! The HTTP library would answer with HTTP/1.0, and would refuse a POST without a length, which
@@ -7,15 +7,13 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::Notify;
 
 use super::socket::Socket;
+use crate::http::connection::{Closing, ConnectionHandle};
 
 /// Bytes that are taken from the socket at once while the head is incomplete.
 const STEP: usize = 2048;
@@ -28,51 +26,7 @@ const OLD: &[u8] = b" HTTP/1.0";
 pub struct Http10Compat {
     socket: Socket,
     head: Head,
-    line: ConnectionHandle,
-}
-
-/// What whoever answers a request can do to its connection.
-#[derive(Clone, Debug, Default)]
-pub struct ConnectionHandle(Arc<Ends>);
-
-/// What is known of a connection's two ends.
-#[derive(Debug, Default)]
-struct Ends {
-    /// What this end wants.
-    ours: AtomicU8,
-    /// Whether the other end has said its last word, and who waits for that.
-    gone: AtomicBool,
-    left: Notify,
-}
-
-const OPEN: u8 = 0;
-const CLOSED: u8 = 1;
-const RESET: u8 = 2;
-
-impl ConnectionHandle {
-    /// Lets the connection end before another byte is sent.
-    pub fn close(&self) {
-        self.0.ours.store(CLOSED, Ordering::Release);
-    }
-
-    /// Ends when the client has closed its end.
-    pub async fn left(&self) {
-        let mut left = pin!(self.0.left.notified());
-        left.as_mut().enable();
-        if !self.0.gone.load(Ordering::Acquire) {
-            left.await;
-        }
-    }
-
-    fn has_left(&self) {
-        self.0.gone.store(true, Ordering::Release);
-        self.0.left.notify_waiters();
-    }
-
-    /// Lets the connection break off before another byte is sent.
-    pub fn reset(&self) {
-        self.0.ours.store(RESET, Ordering::Release);
-    }
+    handle: ConnectionHandle,
 }
 
 /// How far the first head has been read.
@@ -91,24 +45,24 @@ impl Http10Compat {
         Http10Compat {
             socket,
             head: Head::Coming(Vec::new()),
-            line: ConnectionHandle::default(),
+            handle: ConnectionHandle::default(),
         }
     }
 
     /// The connection, for whoever answers its requests.
-    pub fn line(&self) -> ConnectionHandle {
-        self.line.clone()
+    pub fn handle(&self) -> ConnectionHandle {
+        self.handle.clone()
     }
 
     /// Fails once the connection is to end.
     fn check(&mut self) -> io::Result<()> {
-        match self.line.0.ours.load(Ordering::Acquire) {
-            OPEN => Ok(()),
-            RESET => {
+        match self.handle.closing() {
+            None => Ok(()),
+            Some(Closing::Reset) => {
                 self.socket.reset();
                 Err(io::ErrorKind::ConnectionReset.into())
             }
-            _ => Err(io::ErrorKind::ConnectionAborted.into()),
+            Some(Closing::Close) => Err(io::ErrorKind::ConnectionAborted.into()),
         }
     }
 
@@ -173,7 +127,7 @@ impl AsyncRead for Http10Compat {
                     let before = out.filled().len();
                     ready!(Pin::new(&mut this.socket).poll_read(context, out))?;
                     if out.filled().len() == before && out.remaining() > 0 {
-                        this.line.has_left();
+                        this.handle.has_left();
                     }
                     return Poll::Ready(Ok(()));
                 }

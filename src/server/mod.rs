@@ -5,15 +5,12 @@
 //! answer leaves.
 
 mod address;
-mod app_state;
 mod connections;
 mod control_listener;
 mod handshake;
 mod http10;
-mod pacing;
 mod ports;
 mod running;
-mod sending;
 mod socket;
 
 use std::io;
@@ -26,9 +23,14 @@ use actix_web::dev::ServerHandle;
 
 use crate::config::Config;
 use crate::control::faults::quick;
+use crate::control::metrics::Metrics;
 use crate::control::state::watch::Watch;
 use crate::control::worlds::hosting::Worlds;
-use crate::control::{Address, Control, MAIN, PREFIX, Setup};
+use crate::control::{Control, MAIN, PREFIX, Setup};
+use crate::dialects::Dialects;
+use crate::http::app::of_thread;
+use crate::http::app_state::{AppState, Exposure};
+use crate::http::public_url::Address;
 use crate::panel::Panel;
 use crate::panel::clock::Clock;
 use crate::panel::profiles::Profiles;
@@ -39,7 +41,6 @@ use crate::store::{DatabaseOrigin, OpenError, Place, StoreError};
 use crate::tls::Tls;
 pub use address::first_request;
 use address::{Socket, reachable, take, url};
-use app_state::{AppState, Exposure};
 use control_listener::ControlListener;
 use ports::Ports;
 pub use running::Running;
@@ -89,6 +90,8 @@ pub struct Server {
     debug_headers: bool,
     /// What all draws follow from, where that may be known.
     rng_seed: Option<u64>,
+    /// The dialects of the panel, and of all worlds.
+    dialects: Dialects,
     /// What a panel is set up with; worlds whose seed brings none have it too.
     keys: BootstrapCredentials,
 }
@@ -180,8 +183,14 @@ impl Server {
             journal_size: config.journal_size,
             debug_headers: config.debug_headers,
             rng_seed: config.rng_seed,
+            dialects: Dialects::default(),
             keys,
         })
+    }
+
+    /// The same server, with other dialects than those that are built in.
+    pub fn with_dialects(self, dialects: Dialects) -> Server {
+        Server { dialects, ..self }
     }
 
     /// The panel.
@@ -292,7 +301,8 @@ impl Server {
             None => None,
         };
         // Nothing is counted unless somebody can ask for it.
-        let metrics = (control.is_none() && self.metrics.is_some()).then(Arc::default);
+        let is_counted = control.is_none() && self.metrics.is_some();
+        let metrics = is_counted.then(|| Arc::new(Metrics::new(self.dialects)));
         let sockets = [
             Some((self.listener, exposure)),
             own.map(|listener| (listener, Exposure::Control)),
@@ -304,6 +314,7 @@ impl Server {
                 control: control.clone(),
                 metrics: metrics.clone(),
                 exposure,
+                dialects: self.dialects,
             });
             let (tls, stop) = (self.tls.clone(), stop.clone());
             let connections = move || {
@@ -333,8 +344,11 @@ impl Server {
             actix_web::rt::spawn(watch.run(Arc::clone(control)));
         }
         let ending = control.clone();
+        // Requests that this process makes itself are answered on this thread.
+        let application = of_thread(self.dialects).await;
         let ended = async move {
             let ended = server.await;
+            drop(application);
             if let Some(worlds) = ending.as_ref().and_then(|control| control.worlds()) {
                 worlds.end().await;
             }
@@ -362,6 +376,7 @@ impl Server {
             token: control_listener.token,
             journal_size: self.journal_size,
             faults: control_listener.faults,
+            dialects: self.dialects,
             debug: self.debug_headers,
             rng_seed: self.rng_seed,
             world: MAIN.into(),

@@ -14,10 +14,10 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
 use super::address::url;
-use super::app_state::{AppState, Exposure};
 use super::connections;
 use crate::control::Control;
 use crate::control::worlds::hosting::{Hosting, Port};
+use crate::http::app_state::{AppState, Exposure};
 use crate::tls::Tls;
 
 /// How long a world that is to end waits for the requests in flight.
@@ -89,10 +89,8 @@ impl Hosting for Ports {
 
     fn serve(&self, listener: TcpListener, world: Arc<Control>) -> io::Result<Box<dyn Port>> {
         let state = Arc::new(AppState {
-            panel: Arc::clone(world.panel()),
-            control: Some(world),
-            metrics: None,
             exposure: self.exposure,
+            ..AppState::of_control(world)
         });
         let tls = self.tls.clone();
         let (stop, stopped) = watch::channel(false);

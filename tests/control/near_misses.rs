@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use linecard::dialects::describe::kinds::KINDS;
+use linecard::dialects::near_miss::KINDS;
 use serde_json::{Value, json};
 
 use super::journal::json_of;

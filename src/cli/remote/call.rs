@@ -10,8 +10,8 @@ use super::{Failure, ONCE, Remote, encoded, show};
 use crate::cli::ask::{Answer, Question, Url};
 use crate::cli::{fail, print, refuse, write_error};
 use crate::control::nearest;
-use crate::dialects::xc_v2;
-use crate::dialects::xtream::admin;
+use crate::dialects::{Dialect, Dialects};
+use crate::panel::FirstCallInfo;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -42,38 +42,26 @@ pub struct Call {
     parameters: Vec<(String, String)>,
 }
 
-/// What an answer of a dialect says when the call did not succeed.
-type Failed = fn(&Value) -> bool;
-
 /// Where a call goes.
 struct Target {
     url: Url,
     /// With its query.
     path: String,
-    failed: Failed,
+    dialect: &'static dyn Dialect,
 }
 
 impl Call {
     /// Calls. Exit code 1 when the call did not succeed, 2 when there is no such action.
     pub fn run(&self) -> ExitCode {
-        let (action, sub) = self.action.split_once('/').unwrap_or((&self.action, ""));
-        let known = match sub {
-            "" => admin::actions::find(action).is_some(),
-            sub => xc_v2::actions::find(action, sub).is_some(),
-        };
-        if !known {
-            let calls: Vec<String> = names().collect();
-            let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+        let Some(dialect) = self.dialect() else {
+            let calls: Vec<&str> = names().collect();
             let meant = nearest(&self.action, &calls);
             return refuse(format!(
                 "there is no action {:?}{meant} (linecard actions lists them)",
                 self.action
             ));
-        }
-        let target = match sub {
-            "" => self.admin(),
-            sub => self.xc_v2(action, sub),
         };
+        let target = self.target(dialect);
         match target {
             Ok(target) if self.curl => {
                 print(&format!("{}\n", self.curl(&target)));
@@ -87,40 +75,42 @@ impl Call {
         }
     }
 
-    fn admin(&self) -> Result<Target, Failure> {
-        let given = self.access_code.clone().zip(self.api_key.clone());
-        let (code, key) = match given {
-            Some(both) => both,
+    /// Whose operation it is.
+    fn dialect(&self) -> Option<&'static dyn Dialect> {
+        let mut served = Dialects::default().served();
+        served.find(|dialect| dialect.is_call(&self.action))
+    }
+
+    fn target(&self, dialect: &'static dyn Dialect) -> Result<Target, Failure> {
+        let given = FirstCallInfo {
+            access_code: self.access_code.clone(),
+            api_key: self.api_key.clone(),
+            ..FirstCallInfo::default()
+        };
+        // The control plane is asked where something is missing.
+        let path = match dialect.call(&self.action, &given) {
+            Some(path) => path,
             None => {
-                let info = self.remote.info()?;
-                let told = |given: &Option<String>, name: &str| {
-                    let told = || info.get(name).and_then(Value::as_str).map(str::to_owned);
-                    given
-                        .clone()
-                        .or_else(told)
-                        .ok_or_else(|| Failure::Other(format!("the panel has no {name}; give one with its flag")))
-                };
-                (told(&self.access_code, "access_code")?, told(&self.api_key, "api_key")?)
+                let known = self.completed(given)?;
+                let path = dialect.call(&self.action, &known);
+                path.ok_or_else(|| Failure::Other(lacks(&known)))?
             }
         };
-        let path = format!(
-            "/{}/admin/index.php?api_key={}&action={}",
-            encoded(&code),
-            encoded(&key),
-            self.action
-        );
         Ok(Target {
             url: self.panel()?,
             path,
-            failed: |answer| answer.get("status").and_then(Value::as_str) != Some("STATUS_SUCCESS"),
+            dialect,
         })
     }
 
-    fn xc_v2(&self, action: &str, sub: &str) -> Result<Target, Failure> {
-        Ok(Target {
-            url: self.panel()?,
-            path: format!("{}?action={action}&sub={sub}", xc_v2::PATH),
-            failed: |answer| answer.get("result") == Some(&Value::Bool(false)) || answer.get("error").is_some(),
+    /// What was given, and what the control plane says of the rest.
+    fn completed(&self, given: FirstCallInfo) -> Result<FirstCallInfo, Failure> {
+        let info = self.remote.info()?;
+        let told = |name: &str| info.get(name).and_then(Value::as_str).map(str::to_owned);
+        Ok(FirstCallInfo {
+            access_code: given.access_code.or_else(|| told("access_code")),
+            api_key: given.api_key.or_else(|| told("api_key")),
+            ..given
         })
     }
 
@@ -159,7 +149,7 @@ impl Call {
             return fail(format!("the answer has status {status}"));
         }
         match serde_json::from_slice(&body) {
-            Ok(answer) if !(target.failed)(&answer) => ExitCode::SUCCESS,
+            Ok(answer) if !target.dialect.has_failed(&answer) => ExitCode::SUCCESS,
             Ok(_) => ExitCode::FAILURE,
             Err(error) => fail(format!("the answer is no JSON: {error}")),
         }
@@ -186,12 +176,18 @@ impl Call {
 }
 
 /// All calls, as they are written here.
-fn names() -> impl Iterator<Item = String> {
-    let admin = admin::actions::ACTIONS.iter().map(|action| action.name.to_owned());
-    let xc_v2 = xc_v2::actions::ACTIONS
-        .iter()
-        .map(|call| format!("{}/{}", call.action, call.sub));
-    admin.chain(xc_v2)
+fn names() -> impl Iterator<Item = &'static str> {
+    let operations = Dialects::default().served().flat_map(Dialect::operations);
+    operations.map(|operation| operation.name.as_str())
+}
+
+/// What nobody has given that a call needs.
+fn lacks(known: &FirstCallInfo) -> String {
+    let name = match known.access_code {
+        None => "access_code",
+        Some(_) => "api_key",
+    };
+    format!("the panel has no {name}; give one with its flag")
 }
 
 /// A word as a shell takes it.

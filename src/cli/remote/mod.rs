@@ -21,6 +21,7 @@ use super::ask::{Answer, Incoming, Question, Url};
 use super::trust::Trust;
 use super::{fail, print};
 use crate::control::PREFIX;
+pub use crate::dialects::php::form::percent_encode as encoded;
 
 /// The longest that a request takes which does not wait for anything.
 const ONCE: Duration = Duration::from_secs(30);
@@ -280,27 +281,5 @@ pub fn show(body: &[u8]) {
     match json {
         Some(json) => print(&format!("{json:#}\n")),
         None => print(&format!("{}\n", String::from_utf8_lossy(body).trim_end_matches('\n'))),
-    }
-}
-
-/// A text as a path or a form carries it.
-pub fn encoded(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
-            other => out += &format!("%{other:02X}"),
-        }
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_text_is_encoded_byte_by_byte() {
-        assert_eq!(encoded("a b/ü&=.~"), "a%20b%2F%C3%BC%26%3D.~");
     }
 }

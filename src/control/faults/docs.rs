@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use super::presets::PRESETS;
+use super::presets;
+use crate::dialects::Dialects;
 
 /// The chapter, with the table of presets.
 pub fn chapter() -> String {
@@ -25,7 +26,7 @@ pub fn chapter() -> String {
          | `stream_cut` | `{\"after_bytes\":\"2MiB\"}` or `{\"after\":\"3s\"}`: as a stream, without a length, that breaks off then, or where it ends |\n\n\
          | preset | |\n|---|---|\n",
     );
-    for preset in PRESETS {
+    for preset in presets::all(Dialects::default()) {
         let _ = writeln!(text, "| `{}` | {} |", preset.name, preset.doc);
     }
     text.push_str(

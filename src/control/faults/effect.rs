@@ -1,18 +1,22 @@
 //! What a fault does to a request (contract "The fixture", section 6): it waits, answers in the
 //! panel's place, breaks the answer, or lets the connection go.
 
+use std::future::ready;
 use std::time::Duration;
 
+use actix_web::web::Bytes;
+use futures_util::{StreamExt, stream};
 use serde_json::{Map, Value};
 
 use super::grammar::{self, Delay, members, size, text};
-use super::presets::{self, Preset, PresetEffect};
-use crate::control::delivery::{Delivery, Pace};
+use super::presets;
 use crate::control::problem::Problem;
 use crate::control::{given, nearest, only};
-use crate::http::Response;
+use crate::dialects::Dialects;
+use crate::dialects::presets::{Preset, PresetContext, PresetEffect, WholeAnswer};
+use crate::http::delivery::{ASSUMED_LENGTH, Delivery, Pace};
+use crate::http::{Body, Response};
 use crate::panel::rng::Rng;
-use crate::time::Zone;
 
 /// What a fault does. Its parts come in this order.
 #[derive(Clone, Debug, Default)]
@@ -22,9 +26,16 @@ pub struct Effect {
     instead: Option<Instead>,
     status: Option<u16>,
     /// What a preset does to the answer.
-    broken: Option<fn(&mut Response)>,
+    broken: Option<Broken>,
     corrupt: u32,
     ending: Option<Termination>,
+}
+
+/// How a preset breaks an answer.
+#[derive(Clone, Copy, Debug)]
+enum Broken {
+    Whole(fn(&mut WholeAnswer<'_>)),
+    Prefix(&'static str),
 }
 
 #[derive(Clone, Debug)]
@@ -46,21 +57,6 @@ enum Termination {
     Pieces(u32, Duration),
     /// As a preset has it, for a body of this length.
     Preset(fn(usize) -> Pace),
-}
-
-/// The request that an effect meets, and what its draws are.
-pub struct PresetContext<'a> {
-    pub method: &'a str,
-    pub path: &'a str,
-    pub query: &'a str,
-    /// How often its rule has acted, this time included; without a rule nobody has counted.
-    pub hit: Option<u64>,
-    pub rng: Rng,
-    /// Where the panel answers, without a slash at the end.
-    pub url: &'a str,
-    /// By the panel's clock.
-    pub now: i64,
-    pub zone: Zone,
 }
 
 /// The members of an effect, in the order in which they are told.
@@ -95,7 +91,7 @@ impl Effect {
     ///
     /// # Errors
     /// What is wrong with it, and what may be there.
-    pub fn read(value: &Value) -> Result<Effect, Problem> {
+    pub fn read(dialects: Dialects, value: &Value) -> Result<Effect, Problem> {
         let members = members(value, "effect")?;
         only(members, &MEMBERS)?;
         if members.is_empty() {
@@ -104,13 +100,14 @@ impl Effect {
                 format!("there are {}", MEMBERS.join(", ")),
             ));
         }
-        let preset = given(members, "preset", preset)?.map(|preset| preset.effect);
+        let preset = given(members, "preset", |value| preset(dialects, value))?.map(|preset| preset.effect);
         Ok(Effect {
             delay: given(members, "delay", grammar::delay)?,
             instead: instead(members, preset)?,
             status: given(members, "status", grammar::status)?,
             broken: match preset {
-                Some(PresetEffect::Break(broken)) => Some(broken),
+                Some(PresetEffect::Break(broken)) => Some(Broken::Whole(broken)),
+                Some(PresetEffect::Prefix(text)) => Some(Broken::Prefix(text)),
                 _ => None,
             },
             corrupt: given(members, "corrupt", flips)?.unwrap_or(0),
@@ -167,13 +164,17 @@ impl Effect {
         if let Some(status) = self.status {
             response.status = status;
         }
-        if let Some(broken) = self.broken {
-            broken(&mut response);
+        match (self.broken, &mut response.body) {
+            (Some(Broken::Whole(broken)), Body::Bytes(body)) => broken(&mut WholeAnswer {
+                headers: &mut response.headers,
+                body,
+            }),
+            (Some(Broken::Prefix(text)), _) => response.body = prefixed(response.body, text),
+            // What comes as a stream has no shape that could be another.
+            (Some(Broken::Whole(_)), Body::Stream(_)) | (None, _) => {}
         }
-        for _ in 0..self.corrupt {
-            flip(&mut response.body, rng);
-        }
-        let length = response.body.len();
+        response.body = corrupted(response.body, self.corrupt, rng);
+        let length = response.body.len().unwrap_or(ASSUMED_LENGTH);
         let pace = self.ending.map_or(Pace::Whole, |ending| ending.pace(length));
         Delivery { response, pace }
     }
@@ -206,12 +207,56 @@ fn kind(body: &str) -> &'static str {
     }
 }
 
-/// Turns one bit of one byte.
-fn flip(body: &mut [u8], rng: &Rng) {
-    let length = u32::try_from(body.len()).unwrap_or(u32::MAX);
-    let at = usize::try_from(rng.below(length.max(1))).unwrap_or_default();
-    if let Some(byte) = body.get_mut(at) {
-        *byte ^= 1;
+/// A body with a text before it.
+fn prefixed(body: Body, text: &'static str) -> Body {
+    match body {
+        Body::Bytes(mut bytes) => {
+            bytes.splice(..0, text.bytes());
+            Body::Bytes(bytes)
+        }
+        Body::Stream(rest) => {
+            let first = stream::iter([Ok(Bytes::from_static(text.as_bytes()))]);
+            Body::Stream(Box::pin(first.chain(rest)))
+        }
+    }
+}
+
+/// A body in which one bit of so many bytes is turned. Of a stream these lie among the first bytes.
+fn corrupted(body: Body, flips: u32, rng: &Rng) -> Body {
+    if flips == 0 {
+        return body;
+    }
+    let length = body.len().unwrap_or(ASSUMED_LENGTH);
+    let bound = u32::try_from(length).unwrap_or(u32::MAX).max(1);
+    let places: Vec<usize> = (0..flips)
+        .map(|_| usize::try_from(rng.below(bound)).unwrap_or(0))
+        .collect();
+    match body {
+        Body::Bytes(mut bytes) => {
+            flip(&mut bytes, &places, 0);
+            Body::Bytes(bytes)
+        }
+        Body::Stream(stream) => {
+            let flipped = stream.scan(0, move |sent, chunk| {
+                let chunk = chunk.map(|chunk| {
+                    let mut bytes = chunk.to_vec();
+                    flip(&mut bytes, &places, *sent);
+                    *sent += bytes.len();
+                    Bytes::from(bytes)
+                });
+                ready(Some(chunk))
+            });
+            Body::Stream(Box::pin(flipped))
+        }
+    }
+}
+
+/// Turns a bit at each of these places of a body, of which these bytes begin at `from`.
+fn flip(bytes: &mut [u8], places: &[usize], from: usize) {
+    for place in places {
+        if let Some(byte) = place.checked_sub(from).and_then(|at| bytes.get_mut(at)) {
+            *byte ^= 1;
+        }
     }
 }
 
@@ -328,10 +373,12 @@ fn throttled(rate: usize) -> Pace {
     }
 }
 
-fn preset(value: &Value) -> Result<&'static Preset, Problem> {
+fn preset(dialects: Dialects, value: &Value) -> Result<&'static Preset, Problem> {
     let name = text(value, "preset")?;
-    let names: Vec<&str> = presets::PRESETS.iter().map(|preset| preset.name).collect();
-    presets::find(&name).ok_or_else(|| {
+    let all = presets::all(dialects);
+    let names: Vec<&str> = all.iter().map(|preset| preset.name).collect();
+    let found = all.iter().find(|preset| preset.name == name).copied();
+    found.ok_or_else(|| {
         Problem::bad_request(
             format!("there is no preset {name:?}"),
             format!("there are {}{}", names.join(", "), nearest(&name, &names)),

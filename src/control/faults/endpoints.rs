@@ -3,7 +3,6 @@
 use serde_json::{Value, json};
 
 use super::Rules;
-use super::presets::PRESETS;
 use crate::control::problem::Problem;
 use crate::control::{Control, answer, body};
 use crate::http::{Request, Response};
@@ -14,9 +13,9 @@ pub fn list(control: &Control) -> Response {
 }
 
 /// `GET /_linecard/faults/presets`.
-pub fn presets() -> Response {
-    let presets = PRESETS
-        .iter()
+pub fn presets(control: &Control) -> Response {
+    let presets = super::presets::all(control.dialects())
+        .into_iter()
         .map(|preset| json!({ "name": preset.name, "doc": preset.doc }));
     answer(&json!({ "presets": presets.collect::<Vec<_>>() }))
 }
@@ -24,7 +23,7 @@ pub fn presets() -> Response {
 /// `POST /_linecard/faults`: one more.
 pub fn add(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let fault = body(request)?;
-    let id = control.faults.with(|rules| rules.add(&fault))?;
+    let id = control.faults.with(|rules| rules.add(control.dialects(), &fault))?;
     Ok(answer(&json!({ "id": id.as_ref() })))
 }
 
@@ -46,7 +45,9 @@ pub fn replace(control: &Control, request: &Request<'_>) -> Result<Response, Pro
             held: Vec::new(),
             named: rules.named,
         };
-        faults.iter().try_for_each(|fault| fresh.add(fault).map(drop))?;
+        faults
+            .iter()
+            .try_for_each(|fault| fresh.add(control.dialects(), fault).map(drop))?;
         *rules = fresh;
         Ok::<_, Problem>(())
     })?;

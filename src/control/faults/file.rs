@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Faults;
 use crate::control::problem::Problem;
+use crate::dialects::Dialects;
 use crate::document::{self, Format, Node, Wrong};
 
 /// Faults as they stand in a file.
@@ -46,7 +47,7 @@ impl FaultFile {
     /// As [`FaultFile::wrong`].
     pub fn checked(&self) -> Result<Vec<Value>, String> {
         let rules = self.rules();
-        match Faults::new(0, rules.clone()) {
+        match Faults::new(Dialects::default(), 0, rules.clone()) {
             Ok(_) => Ok(rules),
             Err((at, problem)) => Err(self.wrong(at, &problem)),
         }

@@ -1,7 +1,9 @@
 //! Bytes in the form of gzip, without making them smaller: stored blocks (RFC 1951, 3.2.4) in the
 //! frame of RFC 1952. A fault wants the form; a library that packs would only add weight.
 
-use crate::http::Response;
+use actix_web::http::header::CONTENT_ENCODING;
+
+use crate::dialects::presets::WholeAnswer;
 
 /// Packed with `deflate`, no flags, no time, no hints, written on Unix.
 const HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
@@ -10,9 +12,9 @@ const HEAD: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3];
 const BLOCK: usize = 0xffff;
 
 /// Packs an answer twice and says it once.
-pub fn twice(answer: &mut Response) {
-    answer.body = packed(&packed(&answer.body));
-    answer.headers.push(("content-encoding", "gzip".into()));
+pub fn twice(answer: &mut WholeAnswer<'_>) {
+    *answer.body = packed(&packed(answer.body));
+    answer.headers.push((CONTENT_ENCODING, "gzip".into()));
 }
 
 fn packed(bytes: &[u8]) -> Vec<u8> {

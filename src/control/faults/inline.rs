@@ -7,6 +7,7 @@ use super::effect::Effect;
 use super::rule::{at, check_word};
 use crate::control::nearest;
 use crate::control::problem::Problem;
+use crate::dialects::Dialects;
 
 /// The header, as it is written.
 pub const HEADER: &str = "X-Linecard-Fault";
@@ -43,7 +44,7 @@ pub struct Inline {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn read(header: &str, api: &str) -> Result<Inline, Problem> {
+pub fn read(dialects: Dialects, header: &str, api: &str) -> Result<Inline, Problem> {
     let mut members = Map::new();
     for part in header.split(';').map(str::trim).filter(|part| !part.is_empty()) {
         let Some((name, value)) = part.split_once('=') else {
@@ -69,8 +70,8 @@ pub fn read(header: &str, api: &str) -> Result<Inline, Problem> {
         detail: format!("{HEADER}: {}", problem.detail),
         ..problem
     };
-    let effect = Effect::read(&Value::Object(members)).map_err(ours)?;
-    check_word(effect.word(), Some(api)).map_err(ours)?;
+    let effect = Effect::read(dialects, &Value::Object(members)).map_err(ours)?;
+    check_word(dialects, effect.word(), Some(api)).map_err(ours)?;
     Ok(Inline {
         effect,
         after: after.map_err(ours)?,

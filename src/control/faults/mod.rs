@@ -11,7 +11,7 @@ mod grammar;
 mod gzip;
 pub mod inline;
 mod pages;
-mod player;
+mod plan;
 mod presets;
 pub mod quick;
 mod rule;
@@ -25,8 +25,9 @@ use serde_json::{Value, json};
 
 use super::problem::Problem;
 use super::verify::matching::MatchInput;
+use crate::dialects::Dialects;
 use crate::panel::rng::Rng;
-pub use effect::{Effect, PresetContext};
+pub use effect::Effect;
 pub use endpoints::{add, list, presets, remove, replace};
 use inline::Inline;
 pub use pages::without_hop;
@@ -42,6 +43,7 @@ pub struct Faults {
     count: AtomicUsize,
     /// What all draws follow from.
     seed: u64,
+    dialects: Dialects,
     /// The rules as the start of the server gave them.
     baseline: Vec<Value>,
 }
@@ -101,22 +103,28 @@ impl Faults {
     ///
     /// # Errors
     /// Which of them is none, and why.
-    pub fn new(seed: u64, baseline: Vec<Value>) -> Result<Faults, (usize, Box<Problem>)> {
-        Ok(Faults::beginning_with(Rules::of(&baseline)?, seed, baseline))
+    pub fn new(dialects: Dialects, seed: u64, baseline: Vec<Value>) -> Result<Faults, (usize, Box<Problem>)> {
+        Ok(Faults::beginning_with(
+            dialects,
+            Rules::read(dialects, &baseline)?,
+            seed,
+            baseline,
+        ))
     }
 
     /// The rules of the start anew, with draws that follow from another seed.
     pub fn again(&self, seed: u64) -> Faults {
         // They were read once already.
-        let rules = Rules::of(&self.baseline).unwrap_or_default();
-        Faults::beginning_with(rules, seed, self.baseline.clone())
+        let rules = Rules::read(self.dialects, &self.baseline).unwrap_or_default();
+        Faults::beginning_with(self.dialects, rules, seed, self.baseline.clone())
     }
 
-    fn beginning_with(rules: Rules, seed: u64, baseline: Vec<Value>) -> Faults {
+    fn beginning_with(dialects: Dialects, rules: Rules, seed: u64, baseline: Vec<Value>) -> Faults {
         Faults {
             count: AtomicUsize::new(rules.held.len()),
             rules: Mutex::new(rules),
             seed,
+            dialects,
             baseline,
         }
     }
@@ -129,13 +137,17 @@ impl Faults {
     /// Goes back to the rules of the start.
     pub fn reset(&self) {
         // They were read once already.
-        let fresh = Rules::of(&self.baseline).unwrap_or_default();
+        let fresh = Rules::read(self.dialects, &self.baseline).unwrap_or_default();
         self.with(|rules| *rules = fresh);
     }
 
     /// What a request meets: every rule that only waits, up to the first one that does more.
     pub fn meet(&self, seen: &MatchInput<'_>, now: i64) -> FaultPlan {
-        let moment = Moment { now, seed: self.seed };
+        let moment = Moment {
+            now,
+            seed: self.seed,
+            dialects: self.dialects,
+        };
         let mut met = FaultPlan::default();
         self.with(|rules| {
             rules.held.retain(|rule| !rule.is_dead());
@@ -161,6 +173,11 @@ impl Faults {
         met
     }
 
+    /// The dialects whose words and presets rules may name.
+    pub fn dialects(&self) -> Dialects {
+        self.dialects
+    }
+
     fn with<T>(&self, work: impl FnOnce(&mut Rules) -> T) -> T {
         let mut rules = self.rules.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let done = work(&mut rules);
@@ -178,23 +195,23 @@ impl Faults {
 
 impl Rules {
     /// These rules, or which of them is none.
-    fn of(values: &[Value]) -> Result<Rules, (usize, Box<Problem>)> {
+    fn read(dialects: Dialects, values: &[Value]) -> Result<Rules, (usize, Box<Problem>)> {
         let mut rules = Rules::default();
         for (at, value) in values.iter().enumerate() {
-            rules.add(value).map_err(|problem| (at, Box::new(problem)))?;
+            rules.add(dialects, value).map_err(|problem| (at, Box::new(problem)))?;
         }
         Ok(rules)
     }
 
     /// Adds a rule and answers its name.
-    fn add(&mut self, value: &Value) -> Result<Arc<str>, Problem> {
+    fn add(&mut self, dialects: Dialects, value: &Value) -> Result<Arc<str>, Problem> {
         self.held.retain(|rule| !rule.is_dead());
         if self.held.len() >= MOST {
             let detail = format!("there are {MOST} faults");
             return Err(Problem::new(409, "too_many", detail, "DELETE some"));
         }
         let number = self.named + 1;
-        let rule = Rule::read(value, || format!("fault-{number}"))?;
+        let rule = Rule::read(dialects, value, || format!("fault-{number}"))?;
         if self.held.iter().any(|held| held.id == rule.id) {
             let detail = format!("there is a fault {:?} already", rule.id);
             let hint = "DELETE it first, or leave `id` out";

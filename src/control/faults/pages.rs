@@ -1,7 +1,9 @@
 //! What stands in front of a panel, as a fault plays it: a web server's pages and redirects.
 
-use super::effect::PresetContext;
+use actix_web::http::header::{HeaderName, SERVER};
+
 use crate::dialects::php::form::{Form, Limits};
+use crate::dialects::presets::PresetContext;
 use crate::http::Response;
 
 /// How many redirects a chain has; clients give up after ten or twenty.
@@ -24,7 +26,10 @@ pub fn nothing(status: u16) -> Response {
 /// A proxy that wants to see a browser.
 pub fn challenge() -> Response {
     let mut answer = page(403, "Just a moment...", "Checking your browser before you go on.");
-    answer.headers = vec![("server", "cloudflare".into()), ("cf-mitigated", "challenge".into())];
+    answer.headers = vec![
+        (SERVER, "cloudflare".into()),
+        (HeaderName::from_static("cf-mitigated"), "challenge".into()),
+    ];
     answer
 }
 
@@ -50,13 +55,13 @@ pub fn redirect_loop(about: &PresetContext<'_>) -> Response {
     redirect(about, about.query)
 }
 
-/// The query of a request without what a chain of redirects has put there.
-pub fn without_hop(query: &str) -> &str {
+/// The query of a request without what a chain of redirects has put there; `None` where there is nothing.
+pub fn without_hop(query: &str) -> Option<&str> {
     let at = query
         .rfind(HOP)
-        .filter(|at| !query.get(*at..).unwrap_or_default().contains('&'));
-    at.and_then(|at| query.get(..at))
-        .map_or(query, |rest| rest.strip_suffix('&').unwrap_or(rest))
+        .filter(|at| !query.get(*at..).unwrap_or_default().contains('&'))?;
+    let rest = query.get(..at)?;
+    Some(rest.strip_suffix('&').unwrap_or(rest))
 }
 
 fn redirect(about: &PresetContext<'_>, query: &str) -> Response {
@@ -86,7 +91,7 @@ mod tests {
             ("a=1&linecard_hop=5", "a=1"),
             ("linecard_hop=5&a=1", "linecard_hop=5&a=1"),
         ] {
-            assert_eq!(without_hop(query), rest, "{query}");
+            assert_eq!(without_hop(query).unwrap_or(query), rest, "{query}");
         }
     }
 }

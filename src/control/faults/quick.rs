@@ -12,6 +12,7 @@ use super::Faults;
 use super::file::FaultFile;
 use super::grammar::PATIENCE;
 use crate::config::Config;
+use crate::dialects::Dialects;
 use crate::span;
 
 /// The status of a failure that names none.
@@ -63,7 +64,7 @@ pub fn faults(config: &Config) -> Result<Faults, String> {
         let flags = "--latency, --jitter, --fail-rate, --faults and --debug-headers";
         return Err(format!("{flags} are the control plane's: start with --control"));
     }
-    Faults::new(config.rng_seed.unwrap_or(0), rules).map_err(|(at, problem)| {
+    Faults::new(Dialects::default(), config.rng_seed.unwrap_or(0), rules).map_err(|(at, problem)| {
         match (&written, at.checked_sub(own)) {
             (Some(written), Some(at)) => written.wrong(at, &problem),
             // Flags are read before they become rules.

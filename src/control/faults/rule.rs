@@ -10,7 +10,7 @@ use super::grammar::{self, count, members};
 use crate::control::problem::Problem;
 use crate::control::verify::matching::{Match, MatchInput};
 use crate::control::{clock as time, given, nearest, only};
-use crate::dialects::describe::Api;
+use crate::dialects::{Dialect, Dialects};
 use crate::panel::rng::Rng;
 
 /// A rule.
@@ -35,7 +35,7 @@ struct When {
     skip: u64,
     /// How often it acts at most.
     times: Option<u64>,
-    /// Of the ones that remain, each so-manieth.
+    /// Of those that remain, it acts on the first and then on each `every`th.
     every: u64,
     /// In a million.
     probability: u32,
@@ -51,6 +51,7 @@ pub struct Moment {
     pub now: i64,
     /// What all draws follow from.
     pub seed: u64,
+    pub dialects: Dialects,
 }
 
 /// A rule that acts on a request.
@@ -65,7 +66,7 @@ impl Rule {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn read(value: &Value, id: impl FnOnce() -> String) -> Result<Rule, Problem> {
+    pub fn read(dialects: Dialects, value: &Value, id: impl FnOnce() -> String) -> Result<Rule, Problem> {
         const HINT: &str = r#"send {"match":{"action":"create_line"},"effect":{"status":503}}"#;
         let Value::Object(members) = value else {
             return Err(Problem::bad_request("a fault is a JSON object", HINT));
@@ -74,15 +75,15 @@ impl Rule {
         let effect = members
             .get("effect")
             .ok_or_else(|| Problem::bad_request("`effect` is missing", HINT))?;
-        let effect = Effect::read(effect).map_err(|problem| problem.within("effect"))?;
-        let matching = given(members, "match", Match::read)?.unwrap_or_default();
+        let effect = Effect::read(dialects, effect).map_err(|problem| problem.within("effect"))?;
+        let matching = given(members, "match", |value| Match::read(dialects, value))?.unwrap_or_default();
         if matching.needs_status() {
             let hint = "leave `status` out of `match`";
             let early = Problem::bad_request("a fault acts before there is a `status`", hint);
             return Err(early.within("status").within("match"));
         }
         let misfit = |problem: Problem| problem.within("answer").within("effect");
-        check_word(effect.word(), matching.api()).map_err(misfit)?;
+        check_word(dialects, effect.word(), matching.api()).map_err(misfit)?;
         let when = given(members, "when", When::read)?.unwrap_or_else(When::always);
         let after = given(members, "at", at)?.unwrap_or(false);
         let id = given(members, "id", name)?.unwrap_or_else(id);
@@ -121,11 +122,13 @@ impl Rule {
         if self.when.probability < CERTAIN && rng.below(CERTAIN) >= self.when.probability {
             return None;
         }
-        if self
-            .effect
-            .word()
-            .is_some_and(|word| !Api::named(seen.api).fails_with(word))
-        {
+        let fails_with = |word: &str| {
+            moment
+                .dialects
+                .named(seen.api)
+                .is_some_and(|dialect| dialect.fails_with(word))
+        };
+        if self.effect.word().is_some_and(|word| !fails_with(word)) {
             self.unanswerable += 1;
             return None;
         }
@@ -189,24 +192,24 @@ pub fn at(value: &Value) -> Result<bool, Problem> {
 ///
 /// # Errors
 /// The words that there are.
-pub fn check_word(word: Option<&str>, api: Option<&str>) -> Result<(), Problem> {
+pub fn check_word(dialects: Dialects, word: Option<&str>, api: Option<&str>) -> Result<(), Problem> {
     let Some(word) = word else { return Ok(()) };
-    let apis: Vec<Api> = Api::DIALECTS
-        .into_iter()
-        .filter(|dialect| api.is_none_or(|api| api == dialect.name()))
+    let meant: Vec<&dyn Dialect> = dialects
+        .served()
+        .filter(|dialect| api.is_none_or(|api| api == dialect.api().name()))
         .collect();
-    if apis.iter().any(|api| api.fails_with(word)) {
+    if meant.iter().any(|dialect| dialect.fails_with(word)) {
         return Ok(());
     }
-    let known: Vec<&str> = apis.iter().flat_map(|api| api.failures()).copied().collect();
-    let whose = apis.iter().map(|api| api.name()).collect::<Vec<_>>().join(" or ");
+    let known: Vec<&str> = meant.iter().flat_map(|dialect| dialect.failures()).copied().collect();
+    let whose: Vec<&str> = meant.iter().map(|dialect| dialect.api().name()).collect();
     Err(match known.is_empty() {
         true => Problem::bad_request(
             format!("{} has no failures by name", api.unwrap_or_default()),
             "use `status` and `body`",
         ),
         false => Problem::bad_request(
-            format!("{whose} has no failure {word:?}"),
+            format!("{} has no failure {word:?}", whose.join(" or ")),
             format!("there are {}{}", known.join(", "), nearest(word, &known)),
         ),
     })

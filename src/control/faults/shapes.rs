@@ -4,25 +4,20 @@
 use serde_json::{Map, Value};
 
 use crate::dialects::php::json;
-use crate::http::Response;
-
-/// Something before the answer.
-pub fn prefix(answer: &mut Response, text: &str) {
-    answer.body.splice(..0, text.bytes());
-}
+use crate::dialects::presets::WholeAnswer;
 
 /// The JSON answer in a list.
-pub fn in_a_list(answer: &mut Response) {
+pub fn in_a_list(answer: &mut WholeAnswer<'_>) {
     change(answer, |value| Value::Array(vec![value]));
 }
 
 /// Null for every value of the JSON answer.
-pub fn nulls(answer: &mut Response) {
+pub fn nulls(answer: &mut WholeAnswer<'_>) {
     change(answer, |value| leaves(value, &|_| Value::Null));
 }
 
 /// Texts for the numbers of the JSON answer.
-pub fn texts(answer: &mut Response) {
+pub fn texts(answer: &mut WholeAnswer<'_>) {
     change(answer, |value| {
         leaves(value, &|leaf| match leaf {
             Value::Number(number) => Value::String(number.to_string()),
@@ -32,12 +27,12 @@ pub fn texts(answer: &mut Response) {
 }
 
 /// Objects for the lists of the JSON answer.
-pub fn numbered_lists(answer: &mut Response) {
+pub fn numbered_lists(answer: &mut WholeAnswer<'_>) {
     change(answer, numbered);
 }
 
 /// CR LF at the end of every line.
-pub fn crlf(answer: &mut Response) {
+pub fn crlf(answer: &mut WholeAnswer<'_>) {
     let mut longer = Vec::with_capacity(answer.body.len() + answer.body.len() / 16);
     for line in answer.body.split_inclusive(|byte| *byte == b'\n') {
         match line.strip_suffix(b"\n") {
@@ -48,20 +43,20 @@ pub fn crlf(answer: &mut Response) {
             None => longer.extend_from_slice(line),
         }
     }
-    answer.body = longer;
+    *answer.body = longer;
 }
 
 /// No last closing tag.
-pub fn unclosed(answer: &mut Response) {
+pub fn unclosed(answer: &mut WholeAnswer<'_>) {
     if let Some(at) = answer.body.windows(2).rposition(|bytes| bytes == b"</") {
         answer.body.truncate(at);
     }
 }
 
-fn change(answer: &mut Response, change: impl FnOnce(Value) -> Value) {
-    if let Ok(value) = serde_json::from_slice(&answer.body) {
+fn change(answer: &mut WholeAnswer<'_>, change: impl FnOnce(Value) -> Value) {
+    if let Ok(value) = serde_json::from_slice(answer.body) {
         answer.body.clear();
-        json::value(&mut answer.body, &change(value));
+        json::value(answer.body, &change(value));
     }
 }
 
@@ -98,7 +93,7 @@ mod tests {
     #[test]
     fn a_change_is_about_its_own_kind_of_answer() {
         let json = r#"{"a":1,"b":[true,"x"]}"#;
-        type Change = fn(&mut Response);
+        type Change = fn(&mut WholeAnswer<'_>);
         let changes: [(Change, &str, &str); 12] = [
             (in_a_list, json, r#"[{"a":1,"b":[true,"x"]}]"#),
             (in_a_list, "no JSON", "no JSON"),
@@ -114,9 +109,12 @@ mod tests {
             (unclosed, "", ""),
         ];
         for (change, before, after) in changes {
-            let mut answer = Response::new(200, "application/json", before);
-            change(&mut answer);
-            assert_eq!(String::from_utf8(answer.body).unwrap(), after, "{before:?}");
+            let (mut headers, mut body) = (Vec::new(), before.as_bytes().to_vec());
+            change(&mut WholeAnswer {
+                headers: &mut headers,
+                body: &mut body,
+            });
+            assert_eq!(String::from_utf8(body).unwrap(), after, "{before:?}");
         }
     }
 }

@@ -1,20 +1,20 @@
 //! A request as the journal keeps it: what came, then what became of it.
 
-use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
+use actix_web::http::header::HeaderName;
 use actix_web::web::Bytes;
 
-use crate::control::delivery::{Delivery, Pace};
-use crate::control::metrics::Ended;
 use crate::control::verify::matching::MatchInput;
-use crate::dialects::describe::{Api, NearMiss, Sent, Summary, near_miss};
-use crate::http::Request;
-use crate::http::body::{self, Body};
+use crate::dialects::Api;
+use crate::dialects::describe::{Described, Recorded};
+use crate::dialects::near_miss::{NearMiss, near_miss};
+use crate::http::delivery::{Delivered, OutcomeKind};
 use crate::http::trace::Trace;
+use crate::http::{Request, RequestBody, body};
 use crate::panel::clock;
 
 /// How much of a body is kept.
@@ -39,10 +39,12 @@ pub struct Entry {
     seq: AtomicU64,
     fault: OnceLock<Box<str>>,
     trace: OnceLock<Trace>,
+    /// Status and type of the answer, once its head is known.
+    answer: OnceLock<(u16, Option<String>)>,
     outcome: OnceLock<Outcome>,
-    told: OnceLock<Box<RequestSummary>>,
+    summary: OnceLock<Box<RequestSummary>>,
     /// What only its answer and the panel's rows tell.
-    hindsight: OnceLock<Box<[NearMiss]>>,
+    diagnostics: OnceLock<Box<[NearMiss]>>,
     /// How many of the things that are odd about it were counted, and one; 0 where nobody looked.
     counted: AtomicUsize,
 }
@@ -50,65 +52,20 @@ pub struct Entry {
 /// What became of a request.
 #[derive(Debug)]
 pub struct Outcome {
-    pub ending: OutcomeKind,
+    pub kind: OutcomeKind,
     /// `None` where no answer was sent.
     pub status: Option<u16>,
-    pub content_type: Option<Cow<'static, str>>,
+    pub content_type: Option<String>,
     /// Of the body, as far as it was sent.
     pub bytes: usize,
     /// How long it took, in microseconds.
     pub us: u64,
 }
 
-/// How a request ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OutcomeKind {
-    /// With the whole answer.
-    Answered,
-    /// With the beginning of one.
-    Cut,
-    /// The connection was closed without a byte.
-    Closed,
-    /// The connection was reset without a byte.
-    Reset,
-    /// It is never answered.
-    Hung,
-    /// Its client left before there was an answer.
-    Abandoned,
-}
-
-impl OutcomeKind {
-    /// Its name.
-    pub fn name(self) -> &'static str {
-        match self {
-            OutcomeKind::Answered => "answered",
-            OutcomeKind::Cut => "cut",
-            OutcomeKind::Closed => "closed",
-            OutcomeKind::Reset => "reset",
-            OutcomeKind::Hung => "hung",
-            OutcomeKind::Abandoned => "abandoned",
-        }
-    }
-
-    /// How an answer that goes this way ends, and how much of its body is sent.
-    fn of(delivery: &Delivery) -> (OutcomeKind, usize) {
-        let whole = delivery.response.body.len();
-        match delivery.pace {
-            Pace::Whole | Pace::Pieces { .. } => (OutcomeKind::Answered, whole),
-            Pace::Cut { bytes } | Pace::Stream { bytes, .. } | Pace::Stall { bytes } => {
-                (OutcomeKind::Cut, bytes.min(whole))
-            }
-            Pace::Hang => (OutcomeKind::Hung, 0),
-            Pace::Close => (OutcomeKind::Closed, 0),
-            Pace::Reset => (OutcomeKind::Reset, 0),
-        }
-    }
-}
-
 /// What a request says, and who that is.
 #[derive(Debug)]
 pub struct RequestSummary {
-    pub summary: Summary,
+    pub described: Described,
     pub user: Option<String>,
     /// The user without secrets.
     pub shown_user: Option<String>,
@@ -118,29 +75,24 @@ pub struct RequestSummary {
 
 impl Entry {
     /// A request that has just come.
-    pub fn new<'a, H: Iterator<Item = (&'a str, &'a [u8])>>(
-        api: Api,
-        at: i64,
-        begun: Instant,
-        request: &Request<'_>,
-        headers: impl Fn() -> H,
-    ) -> Entry {
-        let (body, cut) = kept(&request.body);
+    pub fn new(api: Api, at: i64, begun: Instant, request: &Request<'_>) -> Entry {
+        let (body, cut) = kept(request.body);
         Entry {
             api,
             at,
             at_real: clock::system(),
             begun,
             peer: request.peer,
-            head: head(request, headers),
+            head: head(request),
             body,
             cut,
             seq: AtomicU64::new(0),
             fault: OnceLock::new(),
             trace: OnceLock::new(),
+            answer: OnceLock::new(),
             outcome: OnceLock::new(),
-            told: OnceLock::new(),
-            hindsight: OnceLock::new(),
+            summary: OnceLock::new(),
+            diagnostics: OnceLock::new(),
             counted: AtomicUsize::new(0),
         }
     }
@@ -174,9 +126,9 @@ impl Entry {
     }
 
     /// What is summary of it.
-    pub fn sent<'a>(&'a self, headers: &'a [(&'a str, &'a str)]) -> Sent<'a> {
+    pub fn recorded<'a>(&'a self, headers: &'a [(&'a str, &'a str)]) -> Recorded<'a> {
         let (path, query) = self.target();
-        Sent {
+        Recorded {
             api: self.api,
             method: self.method(),
             path,
@@ -207,7 +159,7 @@ impl Entry {
     }
 
     /// Notes the fault that it meets.
-    pub fn met(&self, fault: &str) {
+    pub fn set_fault(&self, fault: &str) {
         let _ = self.fault.set(fault.into());
     }
 
@@ -217,7 +169,7 @@ impl Entry {
     }
 
     /// Notes how the panel came to its answer.
-    pub fn traced(&self, trace: Trace) {
+    pub fn set_trace(&self, trace: Trace) {
         let _ = self.trace.set(trace);
     }
 
@@ -226,59 +178,44 @@ impl Entry {
         self.outcome.get()
     }
 
-    /// Notes how it is answered.
-    pub fn answered(&self, delivery: &Delivery) {
-        let (ending, bytes) = OutcomeKind::of(delivery);
-        let sent = matches!(ending, OutcomeKind::Answered | OutcomeKind::Cut).then_some(&delivery.response);
+    /// Notes status and type of its answer.
+    pub fn set_answer(&self, status: u16, content_type: Option<&str>) {
+        let _ = self.answer.set((status, content_type.map(str::to_owned)));
+    }
+
+    /// Notes how it ended; what was noted first stays.
+    pub fn end(&self, delivered: Delivered) {
+        let Delivered { kind, bytes } = delivered;
+        let is_sent = kind.has_answer() || kind == OutcomeKind::Abandoned;
+        let answer = self.answer.get().filter(|_| is_sent);
         let _ = self.outcome.set(Outcome {
-            ending,
-            status: sent.map(|response| response.status),
-            content_type: sent.and_then(|response| response.content_type.clone()),
+            kind,
+            status: answer.map(|(status, _)| *status),
+            content_type: answer.and_then(|(_, content_type)| content_type.clone()),
             bytes,
             us: microseconds(self.begun),
         });
     }
 
-    /// Notes that there is no answer and will be none.
-    pub fn unanswered(&self, ending: OutcomeKind) {
-        let _ = self.outcome.set(Outcome {
-            ending,
-            status: None,
-            content_type: None,
-            bytes: 0,
-            us: microseconds(self.begun),
-        });
-    }
-
-    /// What is counted of it; `None` while it runs.
-    pub fn ended(&self) -> Option<Ended> {
-        self.outcome().map(|outcome| Ended {
-            api: self.api,
-            handler: self.trace().and_then(|trace| trace.handler),
-            status: outcome.status,
-            us: outcome.us,
-        })
-    }
-
     /// What it says, where that was read.
-    pub fn told(&self) -> Option<&RequestSummary> {
-        self.told.get().map(|told| &**told)
+    pub fn summary(&self) -> Option<&RequestSummary> {
+        self.summary.get().map(|summary| &**summary)
     }
 
     /// All that is odd about it.
-    pub fn near_misses<'a>(&'a self, told: &'a RequestSummary) -> impl Iterator<Item = &'a NearMiss> {
-        let hindsight = self.hindsight.get().into_iter().flat_map(|all| all.iter());
-        told.summary.near_misses.iter().chain(hindsight)
+    pub fn near_misses<'a>(&'a self, summary: &'a RequestSummary) -> impl Iterator<Item = &'a NearMiss> {
+        let diagnostics = self.diagnostics.get().into_iter().flat_map(|all| all.iter());
+        summary.described.near_misses.iter().chain(diagnostics)
     }
 
     /// Whether it is known what its answer tells.
-    pub fn is_looked_back_on(&self) -> bool {
-        self.hindsight.get().is_some()
+    pub fn is_diagnosed(&self) -> bool {
+        self.diagnostics.get().is_some()
     }
 
     /// Keeps what its answer tells; what was kept first stays.
-    pub fn look_back(&self, near_misses: Vec<NearMiss>) {
-        let _ = self.hindsight.set(near_misses.into());
+    pub fn set_diagnostics(&self, near_misses: Vec<NearMiss>) {
+        let _ = self.diagnostics.set(near_misses.into());
     }
 
     /// Whether what is odd about it was counted.
@@ -294,8 +231,8 @@ impl Entry {
     }
 
     /// Keeps what it says; what was kept first stays.
-    pub fn tell(&self, told: RequestSummary) -> &RequestSummary {
-        self.told.get_or_init(|| Box::new(told))
+    pub fn set_summary(&self, summary: RequestSummary) -> &RequestSummary {
+        self.summary.get_or_init(|| Box::new(summary))
     }
 }
 
@@ -305,12 +242,17 @@ pub fn microseconds(begun: Instant) -> u64 {
 }
 
 /// What is kept of a request's head.
-fn head<'a, H: Iterator<Item = (&'a str, &'a [u8])>>(request: &Request<'_>, headers: impl Fn() -> H) -> Box<str> {
+fn head(request: &Request<'_>) -> Box<str> {
     // Those of the connection are not the request's.
-    let own =
-        |(name, _): &(&str, &[u8])| !matches!(*name, "connection" | "keep-alive" | "transfer-encoding" | "upgrade");
+    let own = |name: &HeaderName| {
+        !matches!(
+            name.as_str(),
+            "connection" | "keep-alive" | "transfer-encoding" | "upgrade"
+        )
+    };
+    let headers = || request.headers.iter().filter(|(name, _)| own(name));
     // Counted first: a piece of the exact size is what many thousands of them are kept in.
-    let lengths = headers().filter(own).map(|(name, value)| name.len() + value.len() + 2);
+    let lengths = headers().map(|(name, value)| name.as_str().len() + value.len() + 2);
     let length = request.method.len() + request.path.len() + request.query.len() + 2 + lengths.sum::<usize>();
     let mut head = String::with_capacity(length);
     head.push_str(request.method);
@@ -320,28 +262,28 @@ fn head<'a, H: Iterator<Item = (&'a str, &'a [u8])>>(request: &Request<'_>, head
         head.push('?');
         head.push_str(request.query);
     }
-    for (name, value) in headers().filter(own) {
+    for (name, value) in headers() {
         head.push('\n');
-        head.push_str(name);
+        head.push_str(name.as_str());
         head.push('\n');
-        head.push_str(&String::from_utf8_lossy(value));
+        head.push_str(&String::from_utf8_lossy(value.as_bytes()));
     }
     head.into_boxed_str()
 }
 
 /// What is kept of a request's body, and why that is not all.
-fn kept(body: &Body) -> (Bytes, Option<Box<NearMiss>>) {
+fn kept(body: &RequestBody) -> (Bytes, Option<Box<NearMiss>>) {
     let cut = |kind, hint: String| Some(Box::new(near_miss(kind, hint)));
     match body {
-        Body::Whole(bytes) if bytes.len() <= BODY => (bytes.clone(), None),
-        Body::Whole(bytes) => (
+        RequestBody::Whole(bytes) if bytes.len() <= BODY => (bytes.clone(), None),
+        RequestBody::Whole(bytes) => (
             Bytes::copy_from_slice(bytes.get(..BODY).unwrap_or_default()),
             cut(
                 "body_cut",
                 format!("{BODY} of {} bytes of the body are kept", bytes.len()),
             ),
         ),
-        Body::TooLarge => (
+        RequestBody::TooLarge => (
             Bytes::new(),
             cut(
                 "body_too_large",
@@ -355,18 +297,18 @@ impl RequestSummary {
     /// What is matched of an entry.
     pub fn seen<'a>(&'a self, entry: &'a Entry, headers: &'a [(&'a str, &'a str)]) -> MatchInput<'a> {
         MatchInput {
-            api: self.summary.api.name(),
-            action: self.summary.action.as_deref(),
+            api: self.described.api.name(),
+            action: self.described.action.as_deref(),
             method: entry.method(),
             path: entry.target().0,
             shown_path: self.shown_url.split('?').next().unwrap_or_default(),
-            query: &self.summary.query,
-            form: &self.summary.form,
+            query: &self.described.query,
+            form: &self.described.form,
             headers,
             user: self.user.as_deref(),
             shown_user: self.shown_user.as_deref(),
             status: entry.outcome().and_then(|outcome| outcome.status),
-            matched: self.summary.matched,
+            matched: self.described.matched,
         }
     }
 }

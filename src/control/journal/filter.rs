@@ -8,6 +8,7 @@ use super::reader::JournalReader;
 use crate::control::nearest;
 use crate::control::problem::Problem;
 use crate::control::verify::matching::{Match, Text};
+use crate::dialects::Dialects;
 use crate::dialects::php::form::{Form, Limits};
 use crate::http::Request;
 
@@ -39,13 +40,13 @@ impl Filter {
     ///
     /// # Errors
     /// A problem that names the filter.
-    pub fn read(request: &Request<'_>, known: &[&str]) -> Result<Filter, Problem> {
+    pub fn read(dialects: Dialects, request: &Request<'_>, known: &[&str]) -> Result<Filter, Problem> {
         let query = query(request, known)?;
         let limit = number(&query, "limit")?;
         Ok(Filter {
             since: number(&query, "since")?,
             limit: limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
-            wanted: wanted(&query)?,
+            wanted: wanted(dialects, &query)?,
             fault: query.text("fault").map(Text::of),
         })
     }
@@ -91,7 +92,7 @@ fn number(query: &Form, name: &str) -> Result<Option<u64>, Problem> {
 }
 
 /// The members of a `match` among the filters. What is sent empty means requests without it.
-fn wanted(query: &Form) -> Result<Match, Problem> {
+fn wanted(dialects: Dialects, query: &Form) -> Result<Match, Problem> {
     let mut wanted = Map::new();
     for name in ["api", "action", "user"] {
         if let Some(text) = query.text(name) {
@@ -109,5 +110,5 @@ fn wanted(query: &Form) -> Result<Match, Problem> {
             return Err(Problem::bad_request(detail, "send unmatched=1"));
         }
     }
-    Match::read(&Value::Object(wanted))
+    Match::read(dialects, &Value::Object(wanted))
 }

@@ -34,7 +34,7 @@ const OWN: [&str; 13] = [
 
 /// Answers the archive.
 pub async fn archive(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let filter = Filter::read(request, &LISTING)?;
+    let filter = Filter::read(control.dialects(), request, &LISTING)?;
     let mut reader = JournalReader::new(control).await?;
     let page = control.journal.since(filter.since.unwrap_or(0));
     let mut entries = Vec::new();
@@ -72,7 +72,7 @@ fn one(control: &Control, seq: u64, entry: &Entry, told: &RequestSummary) -> Val
     json!({
         "startedDateTime": requests::real(entry.at_real),
         "time": ms,
-        "request": request(control.address.scheme(), entry, told),
+        "request": request(control, entry, told),
         "response": response(outcome),
         "cache": {},
         "timings": { "send": 0, "wait": ms, "receive": 0 },
@@ -80,14 +80,15 @@ fn one(control: &Control, seq: u64, entry: &Entry, told: &RequestSummary) -> Val
     })
 }
 
-fn request(scheme: &str, entry: &Entry, told: &RequestSummary) -> Map<String, Value> {
+fn request(control: &Control, entry: &Entry, told: &RequestSummary) -> Map<String, Value> {
+    let (scheme, dialects) = (control.address.scheme(), control.dialects());
     let headers = entry.headers();
     let header = |name: &str| headers.iter().find(|(of, _)| *of == name).map(|(_, value)| *value);
     let host = header("host").unwrap_or("localhost");
     let shown = headers
         .iter()
-        .map(|(name, value)| pair(name, &masking::header(name, value)));
-    let query = told.summary.query.iter();
+        .map(|(name, value)| pair(name, &masking::header(dialects, name, value)));
+    let query = told.described.query.iter();
     let query = query.map(|(name, value)| pair(name, masking::value(name, value)));
     let mut request = members([
         ("method", json!(entry.method())),

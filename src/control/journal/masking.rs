@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use crate::dialects::describe::players;
+use crate::dialects::Dialects;
 use crate::dialects::php::form::{decode, utf8};
 
 /// What stands for a secret.
@@ -54,24 +54,28 @@ fn piece(piece: &str) -> String {
 }
 
 /// A path with its query.
-pub fn url(url: &str) -> String {
-    url_without(url, |_| false)
+pub fn url(dialects: Dialects, url: &str) -> String {
+    url_without(dialects, url, |_| false)
 }
 
 /// A path with its query, in whose path further parts are secrets.
-pub fn url_without(url: &str, is_secret: impl Fn(&str) -> bool) -> String {
+pub fn url_without(dialects: Dialects, url: &str, is_secret: impl Fn(&str) -> bool) -> String {
     match url.split_once('?') {
-        Some((of, query)) => format!("{}?{}", path(of, is_secret), form(query)),
-        None => path(url, is_secret),
+        Some((of, query)) => format!("{}?{}", parts(dialects, of, is_secret), form(query)),
+        None => parts(dialects, url, is_secret),
     }
 }
 
 /// A path, in which players send passwords and tokens.
-fn path(path: &str, is_secret: impl Fn(&str) -> bool) -> String {
-    let players = players::secret(path);
+pub fn path(dialects: Dialects, path: &str) -> String {
+    parts(dialects, path, |_| false)
+}
+
+fn parts(dialects: Dialects, path: &str, is_secret: impl Fn(&str) -> bool) -> String {
+    let secret = dialects.iter().find_map(|dialect| dialect.secret(path));
     let shown = path
         .split('/')
-        .map(|part| match players == Some(part) || is_secret(part) {
+        .map(|part| match secret == Some(part) || is_secret(part) {
             true => MASK,
             false => part,
         });
@@ -79,10 +83,10 @@ fn path(path: &str, is_secret: impl Fn(&str) -> bool) -> String {
 }
 
 /// The value of a header.
-pub fn header(name: &str, value: &str) -> String {
+pub fn header(dialects: Dialects, name: &str, value: &str) -> String {
     match name {
         _ if is_secret(name) => MASK.to_owned(),
-        "referer" | "origin" => url(value),
+        "referer" | "origin" => url(dialects, value),
         _ => value.to_owned(),
     }
 }
@@ -150,12 +154,12 @@ mod tests {
         ] {
             assert_eq!(form(sent), shown);
         }
-        assert_eq!(header("authorization", "Bearer x"), "***");
+        assert_eq!(header(Dialects::default(), "authorization", "Bearer x"), "***");
         assert_eq!(
-            header("referer", "http://a/b?password=x&y=1"),
+            header(Dialects::default(), "referer", "http://a/b?password=x&y=1"),
             "http://a/b?password=***&y=1"
         );
-        assert_eq!(header("user-agent", "x"), "x");
+        assert_eq!(header(Dialects::default(), "user-agent", "x"), "x");
     }
 
     #[test]

@@ -6,10 +6,11 @@ use std::sync::Arc;
 use rusqlite::OptionalExtension;
 
 use super::entry::{Entry, RequestSummary};
-use super::{diagnostics as hindsight, masking};
+use super::{diagnostics, masking};
 use crate::control::Control;
 use crate::control::problem::Problem;
-use crate::dialects::describe::{Subject, describe, is_key};
+use crate::dialects::describe::{Subject, describe};
+use crate::dialects::near_miss::is_key;
 use crate::panel::access_cache::AccessCache;
 use crate::store::StoreError;
 
@@ -50,35 +51,36 @@ impl<'a> JournalReader<'a> {
     /// # Errors
     /// The store's.
     pub async fn tell<'e>(&mut self, entry: &'e Entry) -> Result<&'e RequestSummary, Problem> {
-        let told = self.read(entry).await?;
-        if entry.outcome().is_some() && !entry.is_looked_back_on() {
-            entry.look_back(hindsight::of(self.control, &self.access, entry, told).await?);
+        let summary = self.summarize(entry).await?;
+        if entry.outcome().is_some() && !entry.is_diagnosed() {
+            entry.set_diagnostics(diagnostics::of_ended(self.control, entry, summary).await?);
         }
-        Ok(told)
+        Ok(summary)
     }
 
     /// What an entry said when it came.
-    async fn read<'e>(&mut self, entry: &'e Entry) -> Result<&'e RequestSummary, Problem> {
-        if let Some(told) = entry.told() {
-            return Ok(told);
+    async fn summarize<'e>(&mut self, entry: &'e Entry) -> Result<&'e RequestSummary, Problem> {
+        if let Some(summary) = entry.summary() {
+            return Ok(summary);
         }
         let headers = entry.headers();
-        let mut summary = describe(&self.access, &entry.sent(&headers)).await;
-        summary.near_misses.extend(entry.cut().cloned());
-        let user = match &summary.subject {
+        let dialects = self.control.dialects();
+        let mut described = describe(dialects, &self.access, entry.recorded(&headers)).await;
+        described.near_misses.extend(entry.cut().cloned());
+        let user = match &described.subject {
             None => None,
             Some(Subject::Name(name) | Subject::Mac(name)) => Some(name.clone()),
             Some(Subject::Account(id)) => self.name(*id).await?,
         };
-        let shown_user = match &summary.subject {
+        let shown_user = match &described.subject {
             Some(Subject::Mac(_)) => Some(masking::MASK.to_owned()),
             _ => user.clone(),
         };
-        Ok(entry.tell(RequestSummary {
-            summary,
+        Ok(entry.set_summary(RequestSummary {
+            described,
             user,
             shown_user,
-            shown_url: masking::url_without(entry.url(), |part| is_key(&self.access, part)),
+            shown_url: masking::url_without(dialects, entry.url(), |part| is_key(&self.access, part)),
         }))
     }
 

@@ -9,7 +9,8 @@ use super::masking;
 use super::reader::JournalReader;
 use crate::control::problem::Problem;
 use crate::control::{Control, answer, clock as time};
-use crate::dialects::describe::NearMiss;
+use crate::dialects::Dialects;
+use crate::dialects::near_miss::NearMiss;
 use crate::http::trace::Handler;
 use crate::http::{Request, Response};
 
@@ -18,7 +19,7 @@ const LIMIT: usize = 1000;
 
 /// `GET /_linecard/requests`.
 pub async fn list(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let filter = Filter::read(request, &LISTING)?;
+    let filter = Filter::read(control.dialects(), request, &LISTING)?;
     let limit = filter.limit.unwrap_or(LIMIT);
     let mut reader = JournalReader::new(control).await?;
     let page = control.journal.since(filter.since.unwrap_or(0));
@@ -67,7 +68,7 @@ pub async fn unmatched(control: &Control) -> Result<Response, Problem> {
     for (seq, entry) in &page.entries {
         let told = reader.tell(entry).await?;
         let near_misses: Vec<Value> = entry.near_misses(told).map(found).collect();
-        if told.summary.matched && near_misses.is_empty() {
+        if told.described.matched && near_misses.is_empty() {
             continue;
         }
         let mut members = line(*seq, entry, told);
@@ -95,8 +96,8 @@ pub fn line(seq: u64, entry: &Entry, told: &RequestSummary) -> Map<String, Value
         ("seq", json!(seq)),
         ("method", json!(entry.method())),
         ("url", json!(told.shown_url)),
-        ("api", json!(told.summary.api.name())),
-        ("action", json!(told.summary.action)),
+        ("api", json!(told.described.api.name())),
+        ("action", json!(told.described.action)),
         ("status", json!(entry.outcome().and_then(|outcome| outcome.status))),
     ];
     self::members(members)
@@ -123,16 +124,16 @@ pub fn whole(control: &Control, seq: u64, entry: &Entry, told: &RequestSummary) 
         "peer": entry.peer.to_string(),
         "method": entry.method(),
         "url": told.shown_url,
-        "api": told.summary.api.name(),
-        "action": told.summary.action,
-        "matched": told.summary.matched,
-        "headers": shown_headers(&headers),
+        "api": told.described.api.name(),
+        "action": told.described.action,
+        "matched": told.described.matched,
+        "headers": shown_headers(control.dialects(), &headers),
         "body": shown_body(entry, told, &headers),
         "user": told.shown_user,
         "auth": trace.and_then(|trace| trace.auth.name()),
         "handler": trace.and_then(|trace| trace.handler).map(Handler::name),
         "fault": entry.fault(),
-        "outcome": outcome.map(|outcome| outcome.ending.name()),
+        "outcome": outcome.map(|outcome| outcome.kind.name()),
         "status": outcome.and_then(|outcome| outcome.status),
         "bytes": outcome.map(|outcome| outcome.bytes),
         "us": outcome.map(|outcome| outcome.us),
@@ -141,10 +142,10 @@ pub fn whole(control: &Control, seq: u64, entry: &Entry, told: &RequestSummary) 
 }
 
 /// The headers without their secrets; one that came more than once is one.
-fn shown_headers(headers: &[(&str, &str)]) -> Map<String, Value> {
+fn shown_headers(dialects: Dialects, headers: &[(&str, &str)]) -> Map<String, Value> {
     let mut shown = Map::new();
     for (name, value) in headers {
-        let value = masking::header(name, value);
+        let value = masking::header(dialects, name, value);
         let all = match shown.get(*name).and_then(Value::as_str) {
             Some(others) => format!("{others}, {value}"),
             None => value,
@@ -158,7 +159,7 @@ fn shown_headers(headers: &[(&str, &str)]) -> Map<String, Value> {
 pub fn shown_body(entry: &Entry, told: &RequestSummary, headers: &[(&str, &str)]) -> String {
     let content_type = headers.iter().find(|(name, _)| *name == "content-type");
     let content_type = content_type.map(|(_, value)| *value);
-    masking::body(&entry.body, content_type, &told.summary.form)
+    masking::body(&entry.body, content_type, &told.described.form)
 }
 
 /// The system's time as it is printed, to the millisecond.

@@ -6,10 +6,12 @@
 
 use std::collections::VecDeque;
 use std::fmt::Write;
+use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::http::header::{CACHE_CONTROL, HeaderName};
 use actix_web::web::Bytes;
 use futures_util::{Stream, stream};
 use serde_json::{Value, json};
@@ -21,7 +23,7 @@ use super::reader::JournalReader;
 use super::{Listening, requests};
 use crate::control::Control;
 use crate::control::problem::Problem;
-use crate::http::Request;
+use crate::http::{Request, Response};
 
 /// The filters, which are those of a listing that has an end but for `limit`.
 const FILTERS: [&str; 7] = ["since", "api", "action", "user", "status", "unmatched", "fault"];
@@ -34,10 +36,20 @@ const BATCH: usize = 64;
 const RUNNING: usize = 1_000;
 
 /// What the events are sent as.
-pub const CONTENT_TYPE: &str = "text/event-stream";
+const CONTENT_TYPE: &str = "text/event-stream";
+
+/// Answers the events. Proxies are told to pass on what comes at once.
+pub async fn show(control: &Arc<Control>, request: &Request<'_>) -> Result<Response, Problem> {
+    let events = Tail::new(control, request).await?.events();
+    let unbuffered = HeaderName::from_static("x-accel-buffering");
+    Ok(Response {
+        headers: vec![(CACHE_CONTROL, "no-cache".into()), (unbuffered, "no".into())],
+        ..Response::streamed(CONTENT_TYPE, Box::pin(events))
+    })
+}
 
 /// One who listens.
-pub struct Tail {
+struct Tail {
     control: Arc<Control>,
     filter: Filter,
     /// Up to which number requests are told or in `open`.
@@ -52,8 +64,8 @@ impl Tail {
     ///
     /// # Errors
     /// An unknown filter, or a journal that is off.
-    pub async fn new(control: &Arc<Control>, request: &Request<'_>) -> Result<Tail, Problem> {
-        let filter = Filter::read(request, &FILTERS)?;
+    async fn new(control: &Arc<Control>, request: &Request<'_>) -> Result<Tail, Problem> {
+        let filter = Filter::read(control.dialects(), request, &FILTERS)?;
         JournalReader::new(control).await?;
         Ok(Tail {
             seen: filter.since.unwrap_or_else(|| control.journal.last()),
@@ -65,10 +77,10 @@ impl Tail {
     }
 
     /// The text of the events, until the server stops.
-    pub fn events(self) -> impl Stream<Item = Bytes> {
+    fn events(self) -> impl Stream<Item = io::Result<Bytes>> {
         stream::unfold(self, |mut tail| async move {
             let text = tail.next().await?;
-            Some((text.into(), tail))
+            Some((Ok(text.into()), tail))
         })
     }
 

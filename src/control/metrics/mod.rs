@@ -19,7 +19,8 @@ use super::Control;
 use super::journal::entry::{Entry, RequestSummary};
 use super::journal::reader::JournalReader;
 use super::problem::Problem;
-use crate::dialects::describe::{Api, NearMiss};
+use crate::dialects::near_miss::NearMiss;
+use crate::dialects::{Api, Dialect, Dialects};
 use crate::http::Response;
 use crate::http::trace::Handler;
 use counts::{CounterKey, Counts};
@@ -38,7 +39,8 @@ pub struct Metrics {
     /// The host's own time, which no test changes.
     begun: Instant,
     requests: Counts,
-    took: [Histogram; Api::ALL.len()],
+    took: Vec<(Api, Histogram)>,
+    dialects: Dialects,
     faults: Mutex<BTreeMap<String, u64>>,
     unmatched: Mutex<BTreeMap<&'static str, u64>>,
 }
@@ -92,20 +94,20 @@ impl Histogram {
     }
 }
 
-impl Default for Metrics {
+impl Metrics {
     /// None yet; the server starts now.
-    fn default() -> Metrics {
+    pub fn new(dialects: Dialects) -> Metrics {
+        let apis = dialects.iter().map(Dialect::api).chain([Api::NONE]);
         Metrics {
             begun: Instant::now(),
             requests: Counts::default(),
-            took: Default::default(),
+            took: apis.map(|api| (api, Histogram::default())).collect(),
+            dialects,
             faults: Mutex::default(),
             unmatched: Mutex::default(),
         }
     }
-}
 
-impl Metrics {
     /// How long the server has run.
     pub fn uptime(&self) -> Duration {
         self.begun.elapsed()
@@ -113,7 +115,7 @@ impl Metrics {
 
     /// Counts a request that has ended.
     pub fn ended(&self, ended: &Ended) {
-        if let Some(took) = self.took.get(place(ended.api)) {
+        if let Some((_, took)) = self.took.iter().find(|(api, _)| *api == ended.api) {
             took.add(ended.us);
         }
         self.requests.add(CounterKey {
@@ -144,11 +146,11 @@ impl Metrics {
     /// Counts what is odd about a request, once: of two who ask at the same time, one counts.
     pub fn count(&self, entry: &Entry, told: &RequestSummary) {
         let before = entry.count(entry.near_misses(told).count());
-        self.odd(entry.near_misses(told).skip(before));
+        self.count_near_misses(entry.near_misses(told).skip(before));
     }
 
     /// Counts things that are odd about a request.
-    pub fn odd<'a>(&self, near_misses: impl IntoIterator<Item = &'a NearMiss>) {
+    pub fn count_near_misses<'a>(&self, near_misses: impl IntoIterator<Item = &'a NearMiss>) {
         for near_miss in near_misses {
             *locked(&self.unmatched).entry(near_miss.kind).or_default() += 1;
         }
@@ -167,10 +169,9 @@ impl Metrics {
         }
         const TOOK: &str = "linecard_request_duration_seconds";
         text.family(TOOK, Kind::Histogram, "How long requests took, faults included.");
-        for api in Api::ALL {
-            let took = self.took.get(place(api));
-            let is_shown = |took: &&Histogram| Api::DIALECTS.contains(&api) || took.is_used();
-            if let Some(took) = took.filter(is_shown) {
+        for (api, took) in &self.took {
+            let is_served = self.dialects.served().any(|dialect| dialect.api() == *api);
+            if is_served || took.is_used() {
                 took.write(text, TOOK, api.name());
             }
         }
@@ -189,10 +190,6 @@ impl Metrics {
             text.sample(UNMATCHED, &[("kind", kind)], count);
         }
     }
-}
-
-fn place(api: Api) -> usize {
-    Api::ALL.iter().position(|one| *one == api).unwrap_or(Api::ALL.len())
 }
 
 fn locked<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {

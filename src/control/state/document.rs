@@ -10,8 +10,7 @@ use crate::control::problem::Problem;
 use crate::control::{Control, nearest};
 use crate::dialects::php::form;
 use crate::document::{self, Format, Node, Wrong};
-use crate::http::body::Body;
-use crate::http::{Request, Response};
+use crate::http::{Request, RequestBody, Response};
 use crate::panel::Panel;
 use crate::seeds::state_form::StateForm;
 use crate::seeds::{self, BootstrapCredentials, SQLITE, SeedContext};
@@ -118,9 +117,9 @@ impl From<StoreError> for SeedingError {
 
 /// Reads a body by its type or, where that says nothing, by its looks.
 fn sent(request: &Request<'_>) -> Result<Sent, Problem> {
-    let bytes = match &request.body {
-        Body::Whole(bytes) => bytes,
-        Body::TooLarge => {
+    let bytes = match request.body {
+        RequestBody::Whole(bytes) => bytes,
+        RequestBody::TooLarge => {
             let hint = "send less at once with PATCH, or start the server with --seed";
             return Err(Problem::new(413, "too_large", "the body is too large", hint));
         }
@@ -134,7 +133,7 @@ fn sent(request: &Request<'_>) -> Result<Sent, Problem> {
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|_| Problem::bad_request("the body is neither text nor an SQLite file", "send a seed document"))?;
-    let said = request.content_type.unwrap_or_default().to_ascii_lowercase();
+    let said = request.content_type().unwrap_or_default().to_ascii_lowercase();
     let form = match () {
         () if said.contains("json") => Format::Json,
         () if said.contains("yaml") => Format::Yaml,

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 
 use crate::control::problem::Problem;
 use crate::control::{Control, answer, object, only};
-use crate::http::body::{self, Body};
-use crate::http::{Request, Response};
+use crate::http::body;
+use crate::http::{Request, RequestBody, Response};
 use crate::store::{Image, StoreError};
 
 /// Makes the panel what an image shows, and answers how often that was done.
@@ -83,7 +83,7 @@ pub fn download(control: &Control, name: &str) -> Result<Response, Problem> {
 
 /// `PUT /_linecard/snapshots/{name}`.
 pub fn upload(control: &Control, request: &Request<'_>, name: String) -> Result<Response, Problem> {
-    let Body::Whole(bytes) = &request.body else {
+    let RequestBody::Whole(bytes) = request.body else {
         let most = body::LARGEST >> 20;
         let detail = format!("the file is larger than {most} MiB");
         return Err(Problem::new(

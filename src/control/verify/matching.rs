@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::control::journal::masking;
 use crate::control::problem::Problem;
 use crate::control::{given, nearest};
-use crate::dialects::describe::Api;
+use crate::dialects::Dialects;
 
 const MEMBERS: [&str; 10] = [
     "api", "action", "method", "path", "query", "form", "header", "user", "status", "matched",
@@ -98,7 +98,7 @@ impl Match {
     ///
     /// # Errors
     /// A problem that names the member.
-    pub fn read(value: &Value) -> Result<Match, Problem> {
+    pub fn read(dialects: Dialects, value: &Value) -> Result<Match, Problem> {
         let Value::Object(members) = value else {
             return Err(Problem::bad_request("`match` is no object", r#"send {"match":{…}}"#));
         };
@@ -109,7 +109,7 @@ impl Match {
         }
         let one = |name: &str| given(members, name, |value| text(name, value));
         Ok(Match {
-            api: given(members, "api", api)?,
+            api: given(members, "api", |value| api(dialects, value))?,
             action: one("action")?,
             method: one("method")?.map(|method| match method {
                 Text::Glob(glob) => Text::Glob(glob.to_ascii_uppercase()),
@@ -252,11 +252,11 @@ fn many(members: &Map<String, Value>, name: &str) -> Result<Vec<(String, Text)>,
 }
 
 /// The name of an API that there is, or a pattern.
-fn api(value: &Value) -> Result<Text, Problem> {
+fn api(dialects: Dialects, value: &Value) -> Result<Text, Problem> {
     let text = text("api", value)?;
     match &text {
-        Text::Glob(name) if !name.contains('*') && Api::named(name).name() != name => {
-            let names = Api::ALL.map(Api::name);
+        Text::Glob(name) if !name.contains('*') && !dialects.names().contains(&name.as_str()) => {
+            let names = dialects.names();
             let hint = format!("there are {}{}", names.join(", "), nearest(name, &names));
             Err(Problem::bad_request(format!("there is no api {name:?}"), hint))
         }

@@ -18,6 +18,7 @@ use super::journal::reader::JournalReader;
 use super::journal::requests;
 use super::problem::Problem;
 use super::{Control, answer, object, only};
+use crate::dialects::Dialects;
 use crate::http::{Request, Response};
 use crate::span;
 use closest::{Closest, differences};
@@ -78,9 +79,9 @@ impl<'a> Tally<'a> {
     }
 }
 
-fn wanted(members: &serde_json::Map<String, Value>) -> Result<Match, Problem> {
+fn wanted(dialects: Dialects, members: &serde_json::Map<String, Value>) -> Result<Match, Problem> {
     match members.get("match") {
-        Some(value) => Match::read(value),
+        Some(value) => Match::read(dialects, value),
         None => Err(Problem::bad_request(
             "`match` is missing",
             r#"send {"match":{"action":"create_line"}}; {} matches every request"#,
@@ -92,7 +93,7 @@ fn wanted(members: &serde_json::Map<String, Value>) -> Result<Match, Problem> {
 pub async fn count(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let members = object(request)?;
     only(&members, &["match"])?;
-    let wanted = wanted(&members)?;
+    let wanted = wanted(control.dialects(), &members)?;
     let mut tally = Tally::new(control, &wanted).await?;
     tally.go_on(control).await?;
     Ok(answer(
@@ -109,7 +110,7 @@ pub async fn verify(control: &Control, request: &Request<'_>) -> Result<Response
     if let Some(order) = members.get("order") {
         return order::verify(control, &members, order, deadline).await;
     }
-    let wanted = wanted(&members)?;
+    let wanted = wanted(control.dialects(), &members)?;
     let times = Times::read(members.get("times"))?;
     let mut tally = Tally::new(control, &wanted).await?;
     let wait = control.journal.wait();

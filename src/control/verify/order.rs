@@ -14,6 +14,7 @@ use crate::control::journal::entry::Entry;
 use crate::control::journal::reader::JournalReader;
 use crate::control::problem::Problem;
 use crate::control::{Control, answer};
+use crate::dialects::Dialects;
 use crate::http::Response;
 
 /// How many steps an order may have.
@@ -28,7 +29,7 @@ struct Order {
 }
 
 impl Order {
-    fn read(members: &Map<String, Value>, order: &Value) -> Result<Order, Problem> {
+    fn read(dialects: Dialects, members: &Map<String, Value>, order: &Value) -> Result<Order, Problem> {
         if members.contains_key("times") {
             let hint = "leave `times` out: a step that is to come twice stands in `order` twice";
             return Err(Problem::bad_request("`times` says nothing beside `order`", hint));
@@ -39,13 +40,15 @@ impl Order {
             .iter()
             .zip(1..)
             .map(|(step, number)| {
-                Match::read(step).map_err(|problem| Problem {
+                Match::read(dialects, step).map_err(|problem| Problem {
                     detail: format!("step {number}: {}", problem.detail),
                     ..problem
                 })
             });
         Ok(Order {
-            among: members.get("match").map_or_else(|| Ok(Match::default()), Match::read)?,
+            among: members
+                .get("match")
+                .map_or_else(|| Ok(Match::default()), |value| Match::read(dialects, value))?,
             steps: steps.collect::<Result<_, _>>()?,
         })
     }
@@ -123,7 +126,7 @@ pub async fn verify(
     order: &Value,
     deadline: Instant,
 ) -> Result<Response, Problem> {
-    let order = Order::read(members, order)?;
+    let order = Order::read(control.dialects(), members, order)?;
     let mut reader = JournalReader::new(control).await?;
     let mut progress = Progress {
         settled: Walk::default(),

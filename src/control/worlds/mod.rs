@@ -6,11 +6,11 @@ use std::sync::{Arc, Weak};
 
 use serde_json::{Map, Value, json};
 
-use super::address::Address;
 use super::problem::Problem;
 use super::state::seeded_panel::{PanelSeeding, SeededPanel, SeedingError};
 use super::state::snapshots as state;
 use super::{Control, PREFIX, Setup, answer, clock as time, object, only};
+use crate::http::public_url::Address;
 use crate::http::{Request, Response};
 use crate::panel::clock::Clock;
 use crate::panel::rng::Rng;
@@ -97,6 +97,7 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
         token: control.token.clone(),
         journal_size: control.journal.size(),
         faults: control.faults.again(wish.rng_seed.unwrap_or(0)),
+        dialects: control.dialects,
         debug: control.debug,
         rng_seed: wish.rng_seed,
         world: name.clone(),

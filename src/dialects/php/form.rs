@@ -304,6 +304,18 @@ pub fn decode(text: &[u8]) -> Vec<u8> {
     unescape(text, b' ')
 }
 
+/// A text as a path or a form carries it.
+pub fn percent_encode(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => out.push(char::from(byte)),
+            other => out += &format!("%{other:02X}"),
+        }
+    }
+    out
+}
+
 /// Decodes a path segment, in which `+` is a plus.
 pub fn percent_decode(text: &[u8]) -> String {
     utf8(unescape(text, b'+'))
@@ -346,6 +358,11 @@ pub fn utf8(bytes: Vec<u8>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_text_is_encoded_byte_by_byte() {
+        assert_eq!(percent_encode("a b/ü&=.~"), "a%20b%2F%C3%BC%26%3D.~");
+    }
 
     fn shown(text: &str) -> String {
         fn node(node: &Node) -> serde_json::Value {

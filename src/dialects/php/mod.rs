@@ -7,6 +7,7 @@
 //!
 //! It must not know any action, parameter or status: those belong to the dialects.
 
+pub mod body;
 pub mod form;
 pub mod json;
 pub mod scalar;

@@ -1,11 +1,22 @@
 //! Loose scalars: what PHP makes of text where a number, a truth or nothing is meant.
 
+use std::borrow::Cow;
+
 /// White space that PHP's `trim` removes from both ends.
 const TRIMMED: [char; 6] = [' ', '\t', '\n', '\r', '\0', '\x0b'];
 
 /// PHP's `trim`.
 pub fn trim(text: &str) -> &str {
     text.trim_matches(TRIMMED)
+}
+
+/// Removes NUL bytes, makes every line end LF, trims white space.
+pub fn clean(text: &str) -> Cow<'_, str> {
+    if !text.contains(['\0', '\r']) {
+        return Cow::Borrowed(trim(text));
+    }
+    let text = text.replace('\0', "").replace("\r\n", "\n").replace('\r', "\n");
+    Cow::Owned(trim(&text).to_owned())
 }
 
 /// PHP's `empty()` for text: nothing, or the single digit `0`.

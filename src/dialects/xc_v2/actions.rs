@@ -221,6 +221,9 @@ pub enum Generation {
 }
 
 impl Generation {
+    /// Both of them.
+    pub const ALL: [Generation; 2] = [Generation::Documented, Generation::Later];
+
     /// The generation that is active.
     pub fn of(profiles: Profiles) -> Generation {
         match profiles.has(&V2_MODERN) {
@@ -241,10 +244,4 @@ impl Generation {
         let named = move |row: &Action| Some(format!("{}/{}", row.named(self)?, row.sub));
         ACTIONS.iter().filter_map(named)
     }
-}
-
-/// The call of these names in whichever generation has it.
-pub fn find(action: &str, sub: &str) -> Option<&'static Action> {
-    let all = [Generation::Documented, Generation::Later];
-    all.into_iter().find_map(|generation| generation.find(action, sub))
 }

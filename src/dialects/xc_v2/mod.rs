@@ -5,24 +5,33 @@
 //! address, the password and the limits and runs the row.
 
 pub mod actions;
+mod docs;
 pub mod input;
 mod operations;
 mod quirks;
+mod recorded;
 mod user_data;
 mod user_info;
-pub(super) mod words;
+mod words;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
-use super::describe::Api;
+use actix_web::web::ServiceConfig;
+use serde_json::Value;
+
+use super::describe::{Sent, Summary, is_path};
+use super::diagnosis::{Diagnosis, Ended};
+use super::operation::Operation;
+use super::php::body;
 use super::php::form::{Form, Limits};
-use crate::http::body::{self, Body};
+use super::service::{answers_with, is_read};
+use super::{Api, Dialect};
 use crate::http::trace::{Auth, Handler, Trace};
-use crate::http::{Request, Response};
+use crate::http::{Exchange, Request, RequestBody, Response, pages};
 use crate::panel::access_cache::{self as access, AccessCache};
 use crate::panel::settings::RuntimeSettings;
-use crate::panel::{Caller, Context, Error, Panel, Result};
+use crate::panel::{Caller, Context, Error, FirstCallInfo, Panel, Result};
 use actions::{Action, Generation, Verb};
 use input::{Member, Members};
 use operations::Call;
@@ -33,26 +42,131 @@ pub use user_data::columns;
 pub const PATH: &str = "/api.php";
 
 /// What a request may carry; what lies beyond is left out (contract, section 1).
-pub(super) const LIMITS: Limits = Limits {
+const LIMITS: Limits = Limits {
     variables: 500,
     depth: 32,
 };
 /// Largest form body, in bytes; a larger one contributes nothing.
 const LARGEST: usize = 3 << 20;
 
+/// The XC v2 API.
+pub struct XcV2Api;
+
+/// The dialect.
+pub static XC_V2: XcV2Api = XcV2Api;
+
+/// Its name.
+const API: Api = Api("xc_v2");
+
+impl Dialect for XcV2Api {
+    fn api(&self) -> Api {
+        API
+    }
+
+    fn title(&self) -> &'static str {
+        "the XC v2 API"
+    }
+
+    fn address(&self) -> &'static str {
+        PATH
+    }
+
+    fn owns(&self, _: &AccessCache, path: &str) -> bool {
+        is_path(path, PATH)
+    }
+
+    fn routes(&'static self, scope: &mut ServiceConfig) {
+        answers_with(scope, self, answer);
+    }
+
+    fn operations(&self) -> &'static [Operation] {
+        docs::operations()
+    }
+
+    fn summarize(&self, access: &AccessCache, sent: &Sent<'_>) -> Summary {
+        recorded::summarize(access, sent)
+    }
+
+    fn failure(&self, panel: &Panel, error: &Error) -> Response {
+        failure(&panel.last_access().settings, error)
+    }
+
+    fn failures(&self) -> &'static [&'static str] {
+        &words::FAILURES
+    }
+
+    /// Behind the word of a parameter its name may stand.
+    fn fails_with(&self, word: &str) -> bool {
+        let plain = word.split_once(" (").map_or(word, |(plain, _)| plain);
+        words::FAILURES.contains(&plain)
+    }
+
+    fn failure_named(&self, panel: &Panel, word: &str) -> Response {
+        let access = panel.last_access();
+        match word {
+            "IP FORBIDDEN" | "KEY WRONG" => stranger(&access.settings, &words::named(word)),
+            _ => sent(&access.settings, 200, words::named(word)),
+        }
+    }
+
+    fn has_operation(&self, access: &AccessCache, name: &str) -> bool {
+        Generation::of(access.settings.profiles)
+            .calls()
+            .any(|call| call == name)
+    }
+
+    fn is_call(&self, name: &str) -> bool {
+        let named = |(action, sub)| Generation::ALL.iter().any(|one| one.find(action, sub).is_some());
+        name.split_once('/').is_some_and(named)
+    }
+
+    fn limits(&self) -> Limits {
+        LIMITS
+    }
+
+    fn diagnose<'a>(&'a self, panel: &'a Panel, ended: Ended<'a>) -> Diagnosis<'a> {
+        Box::pin(recorded::diagnose(panel, ended))
+    }
+
+    fn url(&self, base: &str, _: &FirstCallInfo) -> Option<String> {
+        Some(format!("{base}{PATH}"))
+    }
+
+    fn call(&self, call: &str, _: &FirstCallInfo) -> Option<String> {
+        let (action, sub) = call.split_once('/')?;
+        Some(format!("{PATH}?action={action}&sub={sub}"))
+    }
+
+    fn has_failed(&self, answer: &Value) -> bool {
+        answer.get("result") == Some(&Value::Bool(false)) || answer.get("error").is_some()
+    }
+
+    fn introduction(&self) -> String {
+        docs::INTRODUCTION.to_owned()
+    }
+
+    fn appendix(&self) -> String {
+        docs::columns()
+    }
+}
+
 /// Answers a request of an address that is not blocked.
-pub async fn answer(panel: &Arc<Panel>, access: &Arc<AccessCache>, request: &Request<'_>) -> Response {
+async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Response> {
+    if !is_read(request.method) {
+        return Ok(Response::empty(200));
+    }
+    let (panel, access) = (&exchange.panel, &exchange.access);
     let settings = &access.settings;
     let most = settings.v2_rate_limit;
     if most > 0 && !panel.rate().admits(request.peer, panel.clock().now(), most) {
-        return crate::http::pages::too_many().traced(Trace::stopped(Auth::Limited));
+        return Ok(pages::too_many().traced(Trace::stopped(Auth::Limited)));
     }
-    if !panel.settings().any_caller && !is_admitted(access, request) {
-        return stranger(settings, words::FORBIDDEN).traced(Trace::stopped(Auth::Forbidden));
+    if !panel.settings().any_caller && !is_admitted(access, &request) {
+        return Ok(stranger(settings, words::FORBIDDEN).traced(Trace::stopped(Auth::Forbidden)));
     }
-    let input = Members::of(form(request).await);
+    let input = Members::of(form(&request).await);
     if !settings.api_pass.is_empty() && !knows_pass(settings, &input) {
-        return stranger(settings, words::KEY_WRONG).traced(Trace::stopped(Auth::BadKey));
+        return Ok(stranger(settings, words::KEY_WRONG).traced(Trace::stopped(Auth::BadKey)));
     }
     let word = |name: &str| match input.get(name) {
         Some(Member::Text(word)) => word.as_str(),
@@ -61,11 +175,11 @@ pub async fn answer(panel: &Arc<Panel>, access: &Arc<AccessCache>, request: &Req
     // An unknown call has an empty answer.
     let generation = Generation::of(settings.profiles);
     let Some(action) = generation.find(word("action"), word("sub")) else {
-        return sent(settings, 200, Vec::new()).traced(Trace::stopped(Auth::Ok));
+        return Ok(sent(settings, 200, Vec::new()).traced(Trace::stopped(Auth::Ok)));
     };
     let result = run(panel, access, action, input).await;
     let handler = Handler {
-        api: Api::XcV2,
+        api: API,
         action: action.named(generation).unwrap_or(action.action),
         sub: action.sub,
     };
@@ -74,11 +188,11 @@ pub async fn answer(panel: &Arc<Panel>, access: &Arc<AccessCache>, request: &Req
         Ok(body) => sent(settings, 200, body),
         Err(error) => failure(settings, &error),
     };
-    response.traced(trace)
+    Ok(response.traced(trace))
 }
 
 /// The answer to a request in which something is wrong.
-pub fn failure(settings: &RuntimeSettings, error: &Error) -> Response {
+fn failure(settings: &RuntimeSettings, error: &Error) -> Response {
     if let Error::Internal(cause) = error {
         tracing::error!(%cause, "a request failed");
     }
@@ -86,19 +200,11 @@ pub fn failure(settings: &RuntimeSettings, error: &Error) -> Response {
     sent(settings, status, body)
 }
 
-/// The failure with this word, whatever asks for it.
-pub fn failure_named(settings: &RuntimeSettings, word: &str) -> Response {
-    match word {
-        "IP FORBIDDEN" | "KEY WRONG" => stranger(settings, &words::named(word)),
-        _ => sent(settings, 200, words::named(word)),
-    }
-}
-
 /// The answer to somebody who may not call.
 fn stranger(settings: &RuntimeSettings, word: &[u8]) -> Response {
     match Generation::of(settings.profiles) {
         Generation::Documented => sent(settings, 200, word.to_vec()),
-        Generation::Later => crate::http::pages::not_found(),
+        Generation::Later => pages::not_found(),
     }
 }
 
@@ -130,9 +236,9 @@ fn knows_pass(settings: &RuntimeSettings, input: &Members) -> bool {
 
 async fn form(request: &Request<'_>) -> Form {
     let query = Form::parse(request.query.as_bytes(), LIMITS);
-    match &request.body {
-        Body::Whole(bytes) if bytes.len() <= LARGEST => {
-            query.overlay(body::form(bytes, request.content_type, LIMITS).await)
+    match request.body {
+        RequestBody::Whole(bytes) if bytes.len() <= LARGEST => {
+            query.overlay(body::form(bytes, request.content_type(), LIMITS).await)
         }
         _ => query,
     }

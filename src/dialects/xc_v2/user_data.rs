@@ -30,7 +30,7 @@ enum FieldType {
     Id,
     /// Text that must not be empty on edit, of 255 characters at most.
     Credential,
-    /// Unix seconds, settings as a local date text.
+    /// Unix seconds, kept as a local date text.
     Date,
     Flag,
     Int,

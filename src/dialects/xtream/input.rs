@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::admin::variant::Variant;
 use crate::dialects::php::form::{Form, Node};
-use crate::dialects::php::scalar;
+use crate::dialects::php::scalar::{self, clean};
 use crate::panel::error::Thing;
 use crate::panel::{Error, Result};
 
@@ -88,13 +88,4 @@ impl Input {
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.form.iter().map(|(name, _)| name)
     }
-}
-
-/// Removes NUL bytes, makes every line end LF, trims white space.
-pub fn clean(text: &str) -> Cow<'_, str> {
-    if !text.contains(['\0', '\r']) {
-        return Cow::Borrowed(scalar::trim(text));
-    }
-    let text = text.replace('\0', "").replace("\r\n", "\n").replace('\r', "\n");
-    Cow::Owned(scalar::trim(&text).to_owned())
 }

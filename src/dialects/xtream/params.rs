@@ -6,9 +6,9 @@
 use rusqlite::types::Value;
 use serde_json::Value as Json;
 
-use super::input::{Input, clean};
+use super::input::Input;
 use crate::dialects::php::form::Node;
-use crate::dialects::php::scalar::{leading_int, whole_int};
+use crate::dialects::php::scalar::{clean, leading_int, whole_int};
 use crate::money::Money;
 use crate::panel::draft::{Draft, FieldValue, Reference};
 use crate::panel::net::{canonical_ip, canonical_mac, canonical_network};
@@ -67,7 +67,7 @@ enum Cleared {
     /// The empty value of its type.
     Empty,
     /// It stays as it is.
-    RuntimeSettings,
+    Unchanged,
     /// It is missing.
     Refused,
     /// Null, which the noun replaces.
@@ -94,6 +94,8 @@ pub struct Param {
     cleared: Cleared,
     /// The parameter that need not be sent, and is ignored, when this flag is 1.
     waives: Option<&'static str>,
+    /// Whether it is checked right after the dates.
+    early: bool,
 }
 
 impl Param {
@@ -110,6 +112,7 @@ impl Param {
             table: "",
             cleared: Cleared::Empty,
             waives: None,
+            early: false,
         }
     }
 
@@ -147,7 +150,7 @@ impl Param {
     /// Sent empty, it changes nothing.
     pub const fn kept_when_empty(self) -> Param {
         Param {
-            cleared: Cleared::RuntimeSettings,
+            cleared: Cleared::Unchanged,
             ..self
         }
     }
@@ -166,6 +169,11 @@ impl Param {
             cleared: Cleared::Null,
             ..self
         }
+    }
+
+    /// It is checked right after the dates, before all that has no place of its own (3.4).
+    pub const fn checked_early(self) -> Param {
+        Param { early: true, ..self }
     }
 
     /// As a flag that is 1, it makes another parameter unnecessary.
@@ -216,11 +224,11 @@ impl Param {
         matches!(self.kind, Ids | Texts | Networks | Ports | Formats | FirstPort(..))
     }
 
-    /// The place of this parameter among the checks (3.4): dates, bouquets, the rest, the MAC.
+    /// The place of this parameter among the checks (3.4): dates, what is checked early, the rest, the MAC.
     fn turn(&self) -> u8 {
         match self.kind {
             ParamType::Date => 1,
-            _ if self.name == "bouquets_selected" => 2,
+            _ if self.early => 2,
             ParamType::Mac => 4,
             _ => 3,
         }
@@ -346,7 +354,7 @@ impl Param {
     /// The value of a field that an edit sends empty; `None` changes nothing.
     fn cleared(&self) -> Option<FieldValue> {
         let value = match (self.cleared, self.kind) {
-            (Cleared::RuntimeSettings, _) => return None,
+            (Cleared::Unchanged, _) => return None,
             (Cleared::Refused, _) => return Some(FieldValue::Fault(self.missing())),
             (Cleared::Null, _) | (_, ParamType::Date | ParamType::Row(_)) => Value::Null,
             (_, ParamType::Flag) => Value::Integer(0),

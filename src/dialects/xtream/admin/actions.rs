@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::lists::{self, Listing};
 use super::shapes::{self, Shape};
+use super::xui::XuiForm;
 use super::{forms, operations as ops};
 use crate::dialects::xtream::answer::Data;
 use crate::dialects::xtream::input::Input;
@@ -35,6 +36,8 @@ pub struct Action {
     /// One sentence.
     pub doc: &'static str,
     pub verb: Verb,
+    /// In what its answer differs from all others in the profile `xui`.
+    pub xui: Option<XuiForm>,
 }
 
 /// What an action does.
@@ -59,20 +62,30 @@ pub enum Verb {
     Read(&'static [&'static Param], fn(&Context<'_>, &Input) -> Result<Data>),
     /// Does something else that writes.
     Write(&'static [&'static Param], fn(&Context<'_>, &Input) -> Result<Data>),
-    /// Does something that reads or writes in more than one step.
+    /// Does something that writes in more than one step.
     Steps(&'static [&'static Param], Steps),
+    /// Does something that only reads in more than one step.
+    ReadSteps(&'static [&'static Param], Steps),
 }
 
 /// An operation in more than one step.
 pub type Steps = fn(Arc<Panel>, Caller, Arc<Input>) -> Pin<Box<dyn Future<Output = Result<Data>>>>;
 
 impl Action {
+    /// The same row, whose answer has a form of its own in the profile `xui`.
+    const fn xui(self, form: XuiForm) -> Action {
+        Action {
+            xui: Some(form),
+            ..self
+        }
+    }
+
     /// Whether it can change anything.
     pub fn writes(&self) -> bool {
         !matches!(
             self.verb,
-            Verb::Me(_) | Verb::Get(..) | Verb::All(..) | Verb::Page(_) | Verb::Read(..)
-        ) && self.name != "mysql_query"
+            Verb::Me(_) | Verb::Get(..) | Verb::All(..) | Verb::Page(_) | Verb::Read(..) | Verb::ReadSteps(..)
+        )
     }
 
     /// Its own parameters, and whether this action needs each of them.
@@ -90,7 +103,7 @@ impl Action {
                 let fields = form.iter().copied().flatten().map(|param| (param, false));
                 std::iter::once((&forms::ID, true)).chain(fields).collect()
             }
-            Verb::Read(params, _) | Verb::Write(params, _) | Verb::Steps(params, _) => {
+            Verb::Read(params, _) | Verb::Write(params, _) | Verb::Steps(params, _) | Verb::ReadSteps(params, _) => {
                 params.iter().map(|param| (*param, param.required)).collect()
             }
         }
@@ -151,11 +164,17 @@ const SERVER: &str = "Servers";
 const LOG: &str = "Logs and monitoring";
 const ADVANCED: &str = "Advanced";
 
-use Verb::{All, Create, Delete, Edit, Get, Me, Page, Read, Steps as InSteps, Switch, Write};
+use Verb::{All, Create, Delete, Edit, Get, Me, Page, Read, ReadSteps, Steps as InSteps, Switch, Write};
 
 /// A row of the table.
 const fn row(name: &'static str, group: &'static str, doc: &'static str, verb: Verb) -> Action {
-    Action { name, group, doc, verb }
+    Action {
+        name,
+        group,
+        doc,
+        verb,
+        xui: None,
+    }
 }
 
 /// All actions, in the order of the vendor's document.
@@ -204,7 +223,7 @@ pub static ACTIONS: &[Action] = &[
     row("delete_user", USER, "Deletes an account; its lines stay without an owner.", Delete(&USERS)),
     row("disable_user", USER, "Disables an account and its key.", Switch(&USERS, "status", 0)),
     row("enable_user", USER, "Enables an account and its key.", Switch(&USERS, "status", 1)),
-    row("adjust_credits", USER, "Adds credits to an account or takes them away.", Write(&[&forms::ID, &forms::CREDITS, &forms::REASON], ops::adjust_credits)),
+    row("adjust_credits", USER, "Adds credits to an account or takes them away.", Write(&[&forms::ID, &forms::CREDITS, &forms::REASON], ops::adjust_credits)).xui(XuiForm::StatusAlone),
 
     row("get_streams", CONTENT, "Lists live streams.", Page(&lists::STREAMS)),
     row("get_stream", CONTENT, "Shows a live stream.", Get(&shapes::STREAM, Thing::Stream)),
@@ -262,14 +281,14 @@ pub static ACTIONS: &[Action] = &[
     row("delete_transcode_profile", PROFILE, "Deletes a transcode profile; its streams are no longer transcoded.", Delete(&PROFILES)),
 
     row("get_blocked_ips", SECURITY, "Lists all blocked addresses.", All(&shapes::BLOCKED_IP, None)),
-    row("add_blocked_ip", SECURITY, "Blocks an address or network at once.", Create(&BLOCKED_IPS, &[forms::BLOCKED_IP], &shapes::BLOCKED_IP)),
+    row("add_blocked_ip", SECURITY, "Blocks an address or network at once.", Create(&BLOCKED_IPS, &[forms::BLOCKED_IP], &shapes::BLOCKED_IP)).xui(XuiForm::IdAlone),
     row("delete_blocked_ip", SECURITY, "Unblocks an address or network.", Delete(&BLOCKED_IPS)),
     row("flush_blocked_ips", SECURITY, "Unblocks every address.", Write(&[], ops::flush_blocked_ips)),
     row("get_blocked_uas", SECURITY, "Lists all blocked user agents.", All(&shapes::BLOCKED_UA, None)),
-    row("add_blocked_ua", SECURITY, "Blocks a user agent.", Create(&BLOCKED_UAS, &[forms::BLOCKED_UA], &shapes::BLOCKED_UA)),
+    row("add_blocked_ua", SECURITY, "Blocks a user agent.", Create(&BLOCKED_UAS, &[forms::BLOCKED_UA], &shapes::BLOCKED_UA)).xui(XuiForm::IdAlone),
     row("delete_blocked_ua", SECURITY, "Unblocks a user agent.", Delete(&BLOCKED_UAS)),
-    row("get_blocked_isps", SECURITY, "Lists all blocked internet providers.", All(&shapes::BLOCKED_ISP, None)),
-    row("add_blocked_isp", SECURITY, "Blocks an internet provider.", Create(&BLOCKED_ISPS, &[forms::BLOCKED_ISP], &shapes::BLOCKED_ISP)),
+    row("get_blocked_isps", SECURITY, "Lists all blocked internet providers.", All(&shapes::BLOCKED_ISP, None)).xui(XuiForm::Enveloped),
+    row("add_blocked_isp", SECURITY, "Blocks an internet provider.", Create(&BLOCKED_ISPS, &[forms::BLOCKED_ISP], &shapes::BLOCKED_ISP)).xui(XuiForm::IdAlone),
     row("delete_blocked_isp", SECURITY, "Unblocks an internet provider.", Delete(&BLOCKED_ISPS)),
     row("get_rtmp_ips", SECURITY, "Lists all RTMP addresses.", All(&shapes::RTMP_IP, None)),
     row("create_rtmp_ip", SECURITY, "Allows an address to use RTMP.", Create(&RTMP_IPS, &[forms::RTMP_IP], &shapes::RTMP_IP)),
@@ -285,8 +304,8 @@ pub static ACTIONS: &[Action] = &[
     row("reload_cache", SERVER, "Rebuilds what is held in memory.", Write(&[&forms::SERVER_ID], ops::reload_access)),
     row("clear_temp", SERVER, "Deletes temporary files that an earlier start left behind.", Write(&[&forms::SERVER_ID], ops::clear_temp)),
     row("clear_streams", SERVER, "Deletes cached stream segments.", Write(&[&forms::SERVER_ID], ops::clear_streams)),
-    row("kill_connection", SERVER, "Closes an open connection.", Write(&[&forms::ACTIVITY_ID, &forms::SERVER_ID], ops::kill_connection)),
-    row("kill_pid", SERVER, "Ends the process of a stream.", Write(&[&forms::PID, &forms::SERVER_ID], ops::kill_pid)),
+    row("kill_connection", SERVER, "Closes an open connection.", Write(&[&forms::ACTIVITY_ID, &forms::SERVER_ID], ops::kill_connection)).xui(XuiForm::Forgiving),
+    row("kill_pid", SERVER, "Ends the process of a stream.", Write(&[&forms::PID, &forms::SERVER_ID], ops::kill_pid)).xui(XuiForm::Forgiving),
 
     row("activity_logs", LOG, "Lists closed connections.", Page(&lists::ACTIVITY)),
     row("live_connections", LOG, "Lists open connections.", Page(&lists::LIVE)),
@@ -296,5 +315,5 @@ pub static ACTIONS: &[Action] = &[
     row("client_logs", LOG, "Lists refused requests of players.", Page(&lists::CLIENTS)),
     row("mag_events", LOG, "Lists events sent to MAG devices.", Page(&lists::MAG_EVENTS)),
 
-    row("mysql_query", ADVANCED, "Runs an SQL query on the panel's tables.", InSteps(&[&forms::QUERY], ops::mysql_query)),
+    row("mysql_query", ADVANCED, "Runs an SQL query on the panel's tables.", ReadSteps(&[&forms::QUERY], ops::mysql_query)),
 ];

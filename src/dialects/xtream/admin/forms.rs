@@ -57,7 +57,8 @@ pub static LINE: &[Param] = &[
         "Ids of the bouquets that the line may watch.",
     )
     .column("bouquet")
-    .of("lines"),
+    .of("lines")
+    .checked_early(),
     count("max_connections", "Connections at the same time; 0 is no limit.").of("lines"),
     count("member_id", "The reseller that the line belongs to.").of("lines"),
     flag("is_restreamer", "The line may be restreamed.").of("lines"),
@@ -130,7 +131,8 @@ pub static DEVICE: &[Param] = &[
         "Ids of the bouquets that the device may watch.",
     )
     .column("bouquet")
-    .of("lines"),
+    .of("lines")
+    .checked_early(),
     count("max_connections", "Connections at the same time; 0 is no limit.").of("lines"),
     count("member_id", "The reseller that the device belongs to.").of("lines"),
     flag("is_trial", "The device is a trial.").of("lines"),

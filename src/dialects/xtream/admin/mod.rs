@@ -6,31 +6,41 @@
 //! called. This file takes a request through key, action and strictness and runs the row.
 
 pub mod actions;
+mod docs;
 pub mod forms;
 pub mod lists;
 mod operations;
+mod recorded;
 pub mod shapes;
 pub mod variant;
-pub(in crate::dialects) mod words;
+mod words;
 pub mod xui;
 
 use std::sync::Arc;
 
+use actix_web::web::ServiceConfig;
 use rusqlite::types::Value;
+use serde_json::Value as Json;
 
 use super::answer::{self as answers, Data, Printing};
-use super::input::{self, Input};
+use super::input::Input;
 use super::params::{self, Form as Fields};
-use crate::dialects::describe::Api;
-use crate::dialects::php::form::{Form, Limits};
-use crate::http::body::{self, Body};
+use crate::dialects::describe::{Sent, Summary, split_path};
+use crate::dialects::diagnosis::{Diagnosis, Ended};
+use crate::dialects::near_miss::NearMiss;
+use crate::dialects::operation::Operation;
+use crate::dialects::php::body as php_body;
+use crate::dialects::php::form::{Form, Limits, percent_decode, percent_encode};
+use crate::dialects::php::scalar::clean;
+use crate::dialects::service::{answers_with, is_read};
+use crate::dialects::{Api, Dialect};
 use crate::http::trace::{Auth, Handler, Trace};
-use crate::http::{Request, Response};
-use crate::panel::access_cache::AccessCache;
+use crate::http::{Exchange, Request, RequestBody, Response, body, pages};
+use crate::panel::access_cache::{AccessCache, AccessCodeKind, Code};
 use crate::panel::draft::Draft;
 use crate::panel::error::Thing;
 use crate::panel::noun::Noun;
-use crate::panel::{Caller, Context, Error, Panel, Result};
+use crate::panel::{Caller, Context, Error, FirstCallInfo, Panel, Result};
 use crate::store::list::ListQuery;
 use actions::{Action, Verb};
 use shapes::{Shape, Shaped};
@@ -41,19 +51,161 @@ const LIMITS: Limits = Limits::PHP;
 
 const BAD_KEY: &str = "Invalid API key.";
 
-/// Answers a request that came through an access code.
+/// The Admin API.
+pub struct AdminApi;
+
+/// The dialect.
+pub static ADMIN: AdminApi = AdminApi;
+
+/// Its name.
+const API: Api = Api("admin");
+
+/// What a path under an access code leads to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Target {
+    /// The same path with a slash.
+    Slash,
+    Admin,
+}
+
+/// Where a path leads, and the access code that opens it.
+fn target<'a>(access: &'a AccessCache, path: &str) -> Option<(Target, &'a Code)> {
+    let (code, rest) = split_path(path);
+    let code = match code.contains('%') {
+        true => access.code(&percent_decode(code.as_bytes())),
+        false => access.code(code),
+    }?;
+    let target = match (code.kind, rest) {
+        (AccessCodeKind::Admin, "" | "/admin") => Target::Slash,
+        (AccessCodeKind::Admin, "/" | "/index.php" | "/admin/" | "/admin/index.php") => Target::Admin,
+        _ => return None,
+    };
+    Some((target, code))
+}
+
+impl Dialect for AdminApi {
+    fn api(&self) -> Api {
+        API
+    }
+
+    fn title(&self) -> &'static str {
+        "the Admin API"
+    }
+
+    fn full_title(&self) -> &'static str {
+        "the Xtream-Masters Admin API"
+    }
+
+    fn address(&self) -> &'static str {
+        "/CODE/admin/index.php"
+    }
+
+    fn owns(&self, access: &AccessCache, path: &str) -> bool {
+        matches!(target(access, path), Some((Target::Admin, _)))
+    }
+
+    fn routes(&'static self, scope: &mut ServiceConfig) {
+        answers_with(scope, self, answer);
+    }
+
+    fn operations(&self) -> &'static [Operation] {
+        docs::operations()
+    }
+
+    fn summarize(&self, access: &AccessCache, sent: &Sent<'_>) -> Summary {
+        recorded::summarize(access, sent)
+    }
+
+    fn failure(&self, panel: &Panel, error: &Error) -> Response {
+        failure(panel, Variant::of(&panel.last_access()), error)
+    }
+
+    fn failures(&self) -> &'static [&'static str] {
+        &words::FAILURES
+    }
+
+    fn failure_named(&self, panel: &Panel, status: &str) -> Response {
+        let variant = Variant::of(&panel.last_access());
+        let text = match variant {
+            Variant::Documented => "A fault asked for this answer.",
+            Variant::Xui => "",
+        };
+        refused(panel, variant, 200, status, text)
+    }
+
+    fn is_call(&self, name: &str) -> bool {
+        actions::find(name).is_some()
+    }
+
+    fn redirect(&self, access: &AccessCache, request: &Request<'_>) -> Option<Response> {
+        let (Target::Slash, code) = target(access, request.path)? else {
+            return None;
+        };
+        let redirect = || pages::with_slash(request.path, request.query);
+        Some(shut_out(code, request).unwrap_or_else(redirect))
+    }
+
+    fn lost(&self, access: &AccessCache, sent: &Sent<'_>) -> Option<NearMiss> {
+        recorded::lost(access, sent)
+    }
+
+    /// Contract "Admin API", section 1: a parameter that an action does not know, a wrong method.
+    fn refuses(&self, near_miss: &str) -> bool {
+        matches!(near_miss, "unknown_parameter" | "method")
+    }
+
+    fn diagnose<'a>(&'a self, panel: &'a Panel, ended: Ended<'a>) -> Diagnosis<'a> {
+        Box::pin(recorded::diagnose(panel, ended))
+    }
+
+    fn url(&self, base: &str, info: &FirstCallInfo) -> Option<String> {
+        let code = info.access_code.as_ref()?;
+        Some(format!("{base}/{code}/admin/index.php"))
+    }
+
+    fn call(&self, action: &str, info: &FirstCallInfo) -> Option<String> {
+        let (code, key) = info.access_code.as_ref().zip(info.api_key.as_ref())?;
+        let (code, key) = (percent_encode(code), percent_encode(key));
+        Some(format!("/{code}/admin/index.php?api_key={key}&action={action}"))
+    }
+
+    fn has_failed(&self, answer: &Json) -> bool {
+        answer.get("status").and_then(Json::as_str) != Some("STATUS_SUCCESS")
+    }
+
+    fn introduction(&self) -> String {
+        docs::INTRODUCTION.to_owned()
+    }
+}
+
+/// The answer to a caller whose address the access code does not admit.
+fn shut_out(code: &Code, request: &Request<'_>) -> Option<Response> {
+    (!code.whitelist.is_empty() && !code.whitelist.hold(request.client)).then(|| {
+        let refusal = Response::new(403, "text/plain", "IP FORBIDDEN");
+        refusal.traced(Trace::stopped(Auth::Forbidden))
+    })
+}
+
+/// Answers a request that came through an access code (contract, section 1: the gates in their order).
 ///
 /// # Errors
 /// Whatever the action finds wrong, for [`failure`] to put into words.
-pub async fn answer(panel: &Arc<Panel>, access: &AccessCache, request: Request<'_>) -> Result<Response> {
+pub async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Response> {
+    let (panel, access) = (&exchange.panel, &exchange.access);
+    if !is_read(request.method) && !panel.strictness().refuses() {
+        return Ok(Response::empty(200));
+    }
+    let Some((_, code)) = target(access, request.path) else {
+        return Ok(pages::not_found());
+    };
+    if let Some(refusal) = shut_out(code, &request) {
+        return Ok(refusal);
+    }
     let variant = Variant::of(access);
     let Some((query, body)) = forms(&request).await else {
         return Ok(refused(panel, variant, 413, "STATUS_INVALID_INPUT", &too_much()));
     };
-    let query_key = query
-        .text("api_key")
-        .map(input::clean)
-        .and_then(|key| access.admin(&key));
+    let query_key = query.text("api_key").map(clean).and_then(|key| access.admin(&key));
     let mut input = Input::new(query.overlay(body), variant);
     let action = input.scalar("action").and_then(|name| actions::find(&name));
     let key = input.scalar("api_key").and_then(|key| access.admin(&key));
@@ -74,7 +226,7 @@ pub async fn answer(panel: &Arc<Panel>, access: &AccessCache, request: Request<'
         return Ok(refusal.traced(Trace::stopped(Auth::Ok)));
     };
     if panel.strictness().refuses() {
-        if !matches!(request.method, "GET" | "POST" | "HEAD") {
+        if !is_read(request.method) {
             let text = format!("Invalid method: {}. Use GET or POST.", request.method);
             return Ok(refused(panel, variant, 200, "STATUS_INVALID_INPUT", &text));
         }
@@ -86,10 +238,10 @@ pub async fn answer(panel: &Arc<Panel>, access: &AccessCache, request: Request<'
     let result = run(panel, caller, action, Arc::new(input)).await;
     let body = match variant {
         Variant::Documented => result.map(|data| answers::success(&data, printing(panel))),
-        Variant::Xui => xui::answer(action.name, result, printing(panel)),
+        Variant::Xui => xui::answer(action.xui, result, printing(panel)),
     };
     let handler = Handler {
-        api: Api::Admin,
+        api: API,
         action: action.name,
         sub: "",
     };
@@ -122,15 +274,6 @@ pub fn failure(panel: &Panel, variant: Variant, error: &Error) -> Response {
     refused(panel, variant, words.http, words.status, text)
 }
 
-/// The failure with this status, whatever asks for it.
-pub fn failure_named(panel: &Panel, variant: Variant, status: &str) -> Response {
-    let text = match variant {
-        Variant::Documented => "A fault asked for this answer.",
-        Variant::Xui => "",
-    };
-    refused(panel, variant, 200, status, text)
-}
-
 fn refused(panel: &Panel, variant: Variant, http: u16, status: &str, text: &str) -> Response {
     let body = match variant {
         Variant::Documented => answers::failure(status, text),
@@ -149,11 +292,11 @@ fn sent(panel: &Panel, variant: Variant, http: u16, body: Vec<u8>) -> Response {
 /// The forms of query and body. `None` when there is too much of them: PHP would drop the rest in
 /// silence, and half of a request would be carried out.
 async fn forms(request: &Request<'_>) -> Option<(Form, Form)> {
-    let Body::Whole(bytes) = &request.body else {
+    let RequestBody::Whole(bytes) = request.body else {
         return None;
     };
     let query = Form::parse(request.query.as_bytes(), LIMITS);
-    let body = body::form(bytes, request.content_type, LIMITS).await;
+    let body = php_body::form(bytes, request.content_type(), LIMITS).await;
     (!query.overflowed() && !body.overflowed()).then_some((query, body))
 }
 
@@ -235,7 +378,7 @@ async fn run(panel: &Arc<Panel>, caller: Caller, action: &'static Action, input:
             let operation = *operation;
             panel.write(caller, move |context| operation(context, &input)).await
         }
-        Verb::Steps(_, operation) => operation(Arc::clone(panel), caller, input).await,
+        Verb::Steps(_, operation) | Verb::ReadSteps(_, operation) => operation(Arc::clone(panel), caller, input).await,
     }
 }
 

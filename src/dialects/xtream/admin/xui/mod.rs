@@ -1,8 +1,8 @@
 //! The answers of the older panel (profile `xui`; contract, section 14): the same operations, shown as
 //! rows of its tables with every value as text.
 //!
-//! `shapes` says what of which tables an answer has; here is how it is printed, and a table of the
-//! actions that answer in a way of their own.
+//! `shapes` says what of which tables an answer has; here is how it is printed. An action whose answer
+//! has a form of its own says so in its row.
 
 pub mod shapes;
 
@@ -23,7 +23,7 @@ pub const CONTENT_TYPE: &str = "text/html; charset=UTF-8";
 
 /// In what an action's answer differs from all others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum XuiForm {
+pub enum XuiForm {
     /// The list of all things keeps its envelope.
     Enveloped,
     /// The new thing's id is all that is told of it.
@@ -33,25 +33,11 @@ enum XuiForm {
     Forgiving,
 }
 
-/// The actions that answer in a manner of their own.
-#[rustfmt::skip]
-static FORMS: [(&str, XuiForm); 7] = [
-    ("get_blocked_isps", XuiForm::Enveloped),
-    ("add_blocked_ip",   XuiForm::IdAlone),
-    ("add_blocked_ua",   XuiForm::IdAlone),
-    ("add_blocked_isp",  XuiForm::IdAlone),
-    ("adjust_credits",   XuiForm::StatusAlone),
-    ("kill_connection",  XuiForm::Forgiving),
-    ("kill_pid",         XuiForm::Forgiving),
-];
-
 /// The body of an action's success.
 ///
 /// # Errors
 /// The action's, unless it is forgiven.
-pub fn answer(action: &str, result: Result<Data>, printing: Printing) -> Result<Vec<u8>> {
-    let form = FORMS.iter().find(|(name, _)| *name == action);
-    let form = form.map(|(_, form)| *form);
+pub fn answer(form: Option<XuiForm>, result: Result<Data>, printing: Printing) -> Result<Vec<u8>> {
     let data = match result {
         Err(Error::NotFound(Thing::Connection | Thing::Process)) if form == Some(XuiForm::Forgiving) => Data::Done,
         result => result?,
@@ -193,18 +179,5 @@ fn in_texts(value: &Json) -> Json {
             .map(|(name, value)| (name.clone(), in_texts(value)))
             .collect(),
         other => other.clone(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::dialects::xtream::admin::actions;
-
-    #[test]
-    fn every_action_with_a_manner_of_its_own_is_there() {
-        for (name, _) in FORMS {
-            assert!(actions::find(name).is_some(), "{name}");
-        }
     }
 }

@@ -1,18 +1,29 @@
-//! What the player side answers for a line that may not watch, by the contract "Player side",
+//! Faults that answer as the player side does for a line that may not watch, by the contract "Player side",
 //! sections 3, 7, 9, 11 and 14. These are the bytes that apps see; whether the panel has such a line
 //! does not matter to a fault.
 
 use serde_json::{Value, json};
 
-use super::effect::PresetContext;
-use super::pages::nothing;
 use crate::dialects::php::form::{Form, Limits};
 use crate::dialects::php::json;
+use crate::dialects::presets::PresetEffect::Answer;
+use crate::dialects::presets::{Preset, PresetContext};
 use crate::http::Response;
 use crate::time::DAY;
 
+/// All of them.
+#[rustfmt::skip] // One row a line: this is a table.
+pub const PRESETS: &[Preset] = &[
+    Preset { name: "auth_zero", doc: "The player API's answer to a wrong login.", effect: Answer(|_| Some(unknown())) },
+    Preset { name: "banned", doc: "The line is banned: a login says so, a playlist is empty, a stream is refused with 401.", effect: Answer(|about| Some(refused(about, &BANNED))) },
+    Preset { name: "disabled", doc: "The line is disabled: a login says so, a playlist is empty, a stream is refused with 401.", effect: Answer(|about| Some(refused(about, &DISABLED))) },
+    Preset { name: "expired", doc: "The line has expired: a login says so, a playlist is empty, a stream is refused with 401.", effect: Answer(|about| Some(refused(about, &EXPIRED))) },
+    Preset { name: "max_connections", doc: "All connections of the line are in use: a login counts them, all else is refused with 403.", effect: Answer(|about| Some(full(about))) },
+    Preset { name: "portal_token_expired", doc: "The MAG portal's answer to a token that is not valid any more.", effect: Answer(|_| Some(token_expired())) },
+];
+
 /// Why a line may not watch.
-pub struct Reason {
+struct Reason {
     /// What a login says.
     status: &'static str,
     /// What is said to people.
@@ -21,17 +32,17 @@ pub struct Reason {
     ends_in: i64,
 }
 
-pub const EXPIRED: Reason = Reason {
+const EXPIRED: Reason = Reason {
     status: "Expired",
     message: "Authentication failed",
     ends_in: -DAY,
 };
-pub const BANNED: Reason = Reason {
+const BANNED: Reason = Reason {
     status: "Banned",
     message: "Account disabled",
     ends_in: 30 * DAY,
 };
-pub const DISABLED: Reason = Reason {
+const DISABLED: Reason = Reason {
     status: "Disabled",
     ..BANNED
 };
@@ -62,22 +73,22 @@ impl Wants {
 }
 
 /// A wrong login.
-pub fn unknown() -> Response {
+fn unknown() -> Response {
     sent(&json!({ "user_info": { "auth": 0 } }))
 }
 
 /// A line that may not watch.
-pub fn refused(about: &PresetContext<'_>, reason: &Reason) -> Response {
+fn refused(about: &PresetContext<'_>, reason: &Reason) -> Response {
     match Wants::of(about.path) {
         Wants::Playlist => Response::new(200, "text/html; charset=UTF-8", ""),
-        Wants::Menu => nothing(401),
+        Wants::Menu => Response::empty(401),
         Wants::Stream => text(401, reason.message),
         Wants::Login => login(about, reason, "0"),
     }
 }
 
 /// A line that is watched on all of its connections.
-pub fn full(about: &PresetContext<'_>) -> Response {
+fn full(about: &PresetContext<'_>) -> Response {
     match Wants::of(about.path) {
         Wants::Login => login(about, &FULL, "1"),
         _ => text(403, "Max connections reached"),
@@ -85,7 +96,7 @@ pub fn full(about: &PresetContext<'_>) -> Response {
 }
 
 /// A portal that wants to shake hands again.
-pub fn token_expired() -> Response {
+fn token_expired() -> Response {
     Response::new(200, "text/plain", "Authorization failed.")
 }
 

@@ -3,8 +3,9 @@
 
 use std::sync::{PoisonError, RwLock};
 
-use super::PREFIX;
-use crate::http::Request;
+use actix_web::http::header::{HeaderName, X_FORWARDED_HOST, X_FORWARDED_PROTO};
+
+use super::Request;
 use crate::panel::Panel;
 
 /// The addresses of one panel, each without a slash at the end.
@@ -57,14 +58,14 @@ impl Address {
         self.public().or_else(asked).unwrap_or_else(|| self.socket.clone())
     }
 
-    /// Where the control plane answers whoever sent this request, with a slash at the end.
+    /// Where the control plane answers whoever sent this request, without its prefix.
     pub fn control(&self, panel: &Panel, request: &Request<'_>) -> String {
-        let base = match &self.control {
+        match &self.control {
             Some(own) => self.asked(panel, request).unwrap_or_else(|| own.clone()),
             None => self.url(panel, request),
-        };
-        format!("{base}{PREFIX}")
+        }
     }
+
     /// How the panel's socket is spoken to.
     pub fn scheme(&self) -> &str {
         self.socket.split_once("://").map_or("http", |(scheme, _)| scheme)
@@ -74,12 +75,18 @@ impl Address {
     fn asked(&self, panel: &Panel, request: &Request<'_>) -> Option<String> {
         let trusted = panel.settings().trusted_proxies.hold(request.peer);
         // Of several proxies, the first is the one that the client spoke to.
-        let said = |value: Option<&str>| {
-            let first = value.filter(|_| trusted)?.split(',').next()?.trim().to_owned();
+        let said = |name: HeaderName| {
+            let first = request
+                .header(name)
+                .filter(|_| trusted)?
+                .split(',')
+                .next()?
+                .trim()
+                .to_owned();
             (!first.is_empty()).then_some(first)
         };
-        let scheme = said(request.forwarded_proto).filter(|scheme| scheme == "http" || scheme == "https");
-        let host = said(request.forwarded_host).or_else(|| request.host.map(str::to_owned));
+        let scheme = said(X_FORWARDED_PROTO).filter(|scheme| scheme == "http" || scheme == "https");
+        let host = said(X_FORWARDED_HOST).or_else(|| request.host().map(str::to_owned));
         let host = host.filter(|host| is_host(host))?;
         Some(format!("{}://{host}", scheme.as_deref().unwrap_or(self.scheme())))
     }

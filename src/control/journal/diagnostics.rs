@@ -1,0 +1,22 @@
+//! What is suspicious about a request in the light of its answer: its dialect is asked, once somebody reads
+//! the journal.
+
+use super::entry::{Entry, RequestSummary};
+use crate::control::Control;
+use crate::control::problem::Problem;
+use crate::dialects::diagnosis::{self, Ended};
+use crate::dialects::near_miss::NearMiss;
+
+/// The near misses of a request that has ended.
+pub async fn of_ended(control: &Control, entry: &Entry, summary: &RequestSummary) -> Result<Vec<NearMiss>, Problem> {
+    let ended = Ended {
+        path: entry.target().0,
+        trace: entry.trace().copied(),
+        described: &summary.described,
+    };
+    let diagnosis = match control.dialects().get(summary.described.api) {
+        Some(dialect) => dialect.diagnose(&control.panel, ended),
+        None => diagnosis::refused(&control.panel, ended, "the caller's address may not come in here"),
+    };
+    Ok(diagnosis.await?)
+}

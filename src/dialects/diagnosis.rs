@@ -1,0 +1,128 @@
+//! Why a request was refused or found nothing, in the light of its answer and of the panel's rows: a key that
+//! is not good, a password that is not the line's, an id of another type. The rows are asked when somebody
+//! reads the journal, not when the request is answered, so that nothing of it costs a request anything. No
+//! hint tells a key or a password.
+
+use std::pin::Pin;
+
+use super::describe::Described;
+use super::near_miss::{NearMiss, near_miss};
+use crate::http::trace::{Auth, Trace};
+use crate::panel::error::Thing;
+use crate::panel::lookups::{self, Account, CloseLine};
+use crate::panel::{Error, Panel};
+use crate::store::StoreError;
+
+/// What becomes near misses of a request that has ended.
+pub type Diagnosis<'a> = Pin<Box<dyn Future<Output = Result<Vec<NearMiss>, StoreError>> + 'a>>;
+
+/// A request that has ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Ended<'a> {
+    pub path: &'a str,
+    /// How the dialect came to its answer; `None` where a fault answered in its place.
+    pub trace: Option<Trace>,
+    pub described: &'a Described,
+}
+
+impl Ended<'_> {
+    /// How the caller's credentials fared.
+    pub fn auth(&self) -> Auth {
+        self.trace.map(|trace| trace.auth).unwrap_or_default()
+    }
+
+    /// What the request named and the panel has not.
+    pub fn missing(&self) -> Option<Thing> {
+        self.trace.and_then(|trace| trace.missing)
+    }
+
+    /// Whether a near miss of this kind is known already.
+    pub fn is_known(&self, kind: &str) -> bool {
+        self.described
+            .near_misses
+            .iter()
+            .any(|near_miss| near_miss.kind == kind)
+    }
+}
+
+/// Why a caller was refused by its address, in the words that fit every dialect.
+pub fn refused<'a>(panel: &'a Panel, ended: Ended<'a>, forbidden: &'a str) -> Diagnosis<'a> {
+    Box::pin(async move { Ok(refused_address(panel, &ended, forbidden).await?.into_iter().collect()) })
+}
+
+/// The near miss of a caller that was refused by its address or for asking too often.
+pub async fn refused_address(
+    panel: &Panel,
+    ended: &Ended<'_>,
+    forbidden: &str,
+) -> Result<Option<NearMiss>, StoreError> {
+    Ok(match ended.auth() {
+        Auth::Ok | Auth::None | Auth::BadKey => None,
+        Auth::Forbidden => Some(near_miss("forbidden", forbidden)),
+        Auth::Blocked => Some(near_miss(
+            "blocked",
+            "the caller's address is among the blocked ones (get_blocked_ips)",
+        )),
+        Auth::Limited => {
+            let access = panel.access().await.map_err(|error| match error {
+                Error::Busy => StoreError::Busy,
+                other => StoreError::Panicked(other.to_string()),
+            })?;
+            let most = access.settings.v2_rate_limit;
+            let hint = format!("the setting `v2_rate_limit` allows {most} in a second");
+            Some(near_miss("limited", hint))
+        }
+    })
+}
+
+/// Whose key it is that was not good. An account's name is told only to who has its key.
+pub fn words_for_key(account: Option<Account>) -> String {
+    let Some(account) = account else {
+        return "no account has this key; GET /_linecard/info names a good one".to_owned();
+    };
+    let name = account.username;
+    match (account.is_enabled, account.is_admin) {
+        (false, _) => format!("this is the key of {name}, whose account is disabled"),
+        (true, false) => format!("this is the key of {name}, who is no administrator"),
+        (true, true) => format!("this is the key of {name}, and it is good by now"),
+    }
+}
+
+/// A line that the panel did not find, because its password is another than the one sent.
+pub async fn wrong_password(panel: &Panel, ended: &Ended<'_>) -> Result<Option<NearMiss>, StoreError> {
+    let sent = |name| ended.described.variable(name).map(str::to_owned);
+    match (ended.missing(), sent("username"), sent("password")) {
+        (Some(Thing::Line), Some(username), Some(password)) => other_password(panel, username, password).await,
+        _ => Ok(None),
+    }
+}
+
+/// A line of this name that has another password, or is spelled otherwise. Nothing where both are the line's.
+pub async fn other_password(panel: &Panel, username: String, password: String) -> Result<Option<NearMiss>, StoreError> {
+    let found = lookups::close_line(panel.store(), username, password).await?;
+    let hint = found.map(|line| match line {
+        CloseLine::OtherPassword(name) => format!("there is a line {name}, but its password is another"),
+        CloseLine::OtherSpelling(name) => {
+            format!("the credentials of the line {name} are spelled with other capitals or spaces")
+        }
+    });
+    Ok(hint.map(|hint| near_miss("wrong_password", hint)))
+}
+
+/// What the id of a request is, when it is not what it was sent as; `instead` says what to call for it.
+pub async fn other_type(
+    panel: &Panel,
+    ended: &Ended<'_>,
+    instead: impl Fn(&'static lookups::IdType, i64, i64) -> Option<String>,
+) -> Result<Option<NearMiss>, StoreError> {
+    let id = ended.described.variable("id").and_then(|id| id.parse::<i64>().ok());
+    let Some((missing, id)) = ended.missing().zip(id) else {
+        return Ok(None);
+    };
+    let found = lookups::things_with_id(panel.store(), missing, id).await?;
+    let said: Vec<String> = found
+        .into_iter()
+        .filter_map(|(one, own)| instead(one, id, own))
+        .collect();
+    Ok((!said.is_empty()).then(|| near_miss("other_type", said.join("; "))))
+}

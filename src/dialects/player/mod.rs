@@ -1,0 +1,211 @@
+//! The player side, which Linecard does not answer yet: which part of it a path leads to, whose credentials
+//! the path carries, and what is suspicious about a request to it (contract "Player side", sections 1, 5, 7,
+//! 10 and 14). Faults that play its answers are in `presets`.
+
+mod near_misses;
+pub mod paths;
+mod presets;
+
+use actix_web::web::ServiceConfig;
+
+use super::describe::{Sent, Subject, Summary};
+use super::diagnosis::{self, Diagnosis, Ended};
+use super::near_miss::{self, NearMiss, near_miss};
+use super::operation::Operation;
+use super::php::form::percent_decode;
+use super::presets::Preset;
+use super::{Api, Dialect};
+use crate::http::{Response, pages};
+use crate::panel::access_cache::AccessCache;
+use crate::panel::{Error, Panel};
+use crate::store::StoreError;
+
+/// Looks for one kind of slip in a request, whose action is given.
+type Check = fn(&AccessCache, &Sent<'_>, Option<&str>) -> Option<NearMiss>;
+
+/// A part of the player side.
+pub struct Part {
+    name: &'static str,
+    /// What it is called in hints about it.
+    what: &'static str,
+    /// Beginnings of its paths, up to a slash or the end.
+    paths: &'static [&'static str],
+    /// What can be suspicious about a request to it.
+    checks: &'static [Check],
+    /// What its author may have meant with a path that leads nowhere.
+    lost: fn(&Sent<'_>) -> Option<NearMiss>,
+    /// Whether live streams have a short path here: `/USERNAME/PASSWORD/ID.EXT`.
+    short_paths: bool,
+    presets: &'static [Preset],
+}
+
+const PART: Part = Part {
+    name: "",
+    what: "",
+    paths: &[],
+    checks: &[],
+    lost: |_| None,
+    short_paths: false,
+    presets: &[],
+};
+
+/// `player_api.php`.
+pub static PLAYER_API: Part = Part {
+    name: "player_api",
+    what: "the player API",
+    paths: &["/player_api.php"],
+    checks: &[near_misses::misplaced_login, near_misses::unknown_action],
+    presets: presets::PRESETS,
+    ..PART
+};
+/// `panel_api.php`.
+pub static PANEL_API: Part = Part {
+    name: "panel_api",
+    what: "the player API",
+    paths: &["/panel_api.php"],
+    checks: &[near_misses::misplaced_login, near_misses::unknown_action],
+    ..PART
+};
+/// Playlists.
+pub static PLAYLIST: Part = Part {
+    name: "playlist",
+    what: "the playlist",
+    paths: &["/get.php"],
+    checks: &[near_misses::misplaced_login, near_misses::missing_form],
+    ..PART
+};
+/// The guide.
+pub static XMLTV: Part = Part {
+    name: "xmltv",
+    what: "the guide",
+    paths: &["/xmltv.php"],
+    checks: &[near_misses::misplaced_login],
+    ..PART
+};
+/// What Enigma2 devices ask for.
+pub static ENIGMA2: Part = Part {
+    name: "enigma2",
+    what: "the API of Enigma2 devices",
+    paths: &["/enigma2.php"],
+    checks: &[near_misses::misplaced_login],
+    ..PART
+};
+/// The portal of MAG devices.
+pub static PORTAL: Part = Part {
+    name: "portal",
+    what: "the portal of MAG devices",
+    paths: &["/portal.php", "/server/load.php", "/c", "/stalker_portal"],
+    checks: &[near_misses::lacks_slash, near_misses::lacks_token],
+    lost: near_misses::lost_portal,
+    ..PART
+};
+/// Streams.
+pub static STREAM: Part = Part {
+    name: "stream",
+    what: "a stream",
+    paths: &[
+        "/live",
+        "/movie",
+        "/series",
+        "/timeshift",
+        "/timeshifts",
+        "/streaming",
+        "/auth",
+        "/vauth",
+        "/tsauth",
+        "/hls",
+    ],
+    checks: &[near_misses::login_in_query, near_misses::other_extension],
+    short_paths: true,
+    ..PART
+};
+
+impl Part {
+    /// Whether the path of a request carries the credentials of who watches.
+    fn login<'p>(&self, path: &'p str) -> Option<(&'p str, &'p str)> {
+        paths::login(path).filter(|_| self.short_paths)
+    }
+}
+
+impl Dialect for Part {
+    fn api(&self) -> Api {
+        Api(self.name)
+    }
+
+    fn title(&self) -> &'static str {
+        "the player API"
+    }
+
+    fn address(&self) -> &'static str {
+        "/player_api.php"
+    }
+
+    fn owns(&self, _: &AccessCache, path: &str) -> bool {
+        let leads = |to: &&str| {
+            path.strip_prefix(*to)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        self.paths.iter().any(leads) || self.short_paths && paths::short(path).is_some()
+    }
+
+    fn routes(&'static self, _: &mut ServiceConfig) {}
+
+    fn operations(&self) -> &'static [Operation] {
+        &[]
+    }
+
+    fn summarize(&self, access: &AccessCache, sent: &Sent<'_>) -> Summary {
+        let action = sent.action();
+        let watcher = || {
+            let (username, _) = self.login(sent.recorded.path)?;
+            Some(Subject::Name(percent_decode(username.as_bytes())))
+        };
+        let unserved = format!("{} is not served yet: {} are", self.what, sent.dialects.addresses());
+        let checks = self.checks.iter();
+        let checked = checks.filter_map(|check| check(access, sent, action.as_deref()));
+        let near_misses = std::iter::once(near_miss("not_served", unserved))
+            .chain(near_miss::in_path(access, sent.recorded.path))
+            .chain(checked)
+            .collect();
+        Summary {
+            subject: sent.line_or_device().or_else(watcher).or_else(|| sent.account(access)),
+            matched: false,
+            near_misses,
+            action,
+        }
+    }
+
+    fn failure(&self, _: &Panel, error: &Error) -> Response {
+        pages::failure(error)
+    }
+
+    fn has_operation(&self, _: &AccessCache, name: &str) -> bool {
+        paths::ACTIONS.contains(&name)
+    }
+
+    fn lost(&self, _: &AccessCache, sent: &Sent<'_>) -> Option<NearMiss> {
+        (self.lost)(sent)
+    }
+
+    fn secret<'p>(&self, path: &'p str) -> Option<&'p str> {
+        paths::secret(path).filter(|_| self.short_paths)
+    }
+
+    fn diagnose<'a>(&'a self, panel: &'a Panel, ended: Ended<'a>) -> Diagnosis<'a> {
+        Box::pin(async move {
+            let text = |part: &str| percent_decode(part.as_bytes());
+            let in_path = paths::login(ended.path).map(|(username, password)| (text(username), text(password)));
+            let sent = |name| ended.described.variable(name).map(str::to_owned);
+            let login = in_path.or_else(|| sent("username").zip(sent("password")));
+            let Some((username, password)) = login else {
+                return Ok::<_, StoreError>(Vec::new());
+            };
+            let found = diagnosis::other_password(panel, username, password).await?;
+            Ok(found.into_iter().collect())
+        })
+    }
+
+    fn presets(&self) -> &'static [Preset] {
+        self.presets
+    }
+}

@@ -1,0 +1,116 @@
+//! What a recorded request to the Admin API says, and what its author may have meant.
+
+use super::{Target, actions, target};
+use crate::dialects::describe::{Sent, Summary, split_path};
+use crate::dialects::diagnosis::{self, Ended, words_for_key};
+use crate::dialects::near_miss::{self, NearMiss, near_miss};
+use crate::http::trace::Auth;
+use crate::panel::Panel;
+use crate::panel::access_cache::AccessCache;
+use crate::panel::lookups::{self, IdType};
+use crate::spelling::closest;
+use crate::store::StoreError;
+
+/// What a request says.
+pub fn summarize(access: &AccessCache, sent: &Sent<'_>) -> Summary {
+    let action = sent.action();
+    let row = action.as_deref().and_then(actions::find);
+    let mut near_misses: Vec<NearMiss> = near_miss::of_form(sent).collect();
+    if row.is_none() && !(sent.is_json() && action.is_none()) {
+        let names = actions::ACTIONS.iter().map(|row| row.name);
+        near_misses.push(near_miss::unknown_action(access, sent, action.as_deref(), names));
+    }
+    let is_key = |value: &str| access.admin(value).is_some();
+    near_misses.extend(near_miss::misplaced_secret(sent, "api_key", is_key));
+    near_misses.extend(row.into_iter().flat_map(|row| unknown_parameters(row, sent)));
+    Summary {
+        subject: sent.line_or_device().or_else(|| sent.account(access)),
+        matched: row.is_some(),
+        near_misses,
+        action,
+    }
+}
+
+/// Parameters that an action does not know.
+fn unknown_parameters(action: &actions::Action, sent: &Sent<'_>) -> Vec<NearMiss> {
+    let mut unknown: Vec<&str> = sent
+        .variables()
+        .map(|(name, _)| name.split('[').next().unwrap_or_default())
+        .filter(|name| !action.knows(name))
+        .collect();
+    unknown.dedup();
+    let params = action.params();
+    let known: Vec<&str> = params.iter().flat_map(|(param, _)| param.names()).collect();
+    let hint = |name: &str| match closest(name, &known) {
+        Some(close) => format!("{} has no `{name}`; did you mean `{close}`?", action.name),
+        None => format!("{} has no `{name}`", action.name),
+    };
+    let near_misses = unknown
+        .into_iter()
+        .map(|name| near_miss("unknown_parameter", hint(name)));
+    near_misses.collect()
+}
+
+/// Why a path leads nowhere that may have been meant for the Admin API.
+pub fn lost(access: &AccessCache, sent: &Sent<'_>) -> Option<NearMiss> {
+    let path = sent.recorded.path;
+    if matches!(target(access, path), Some((Target::Slash, _))) {
+        let hint = format!("the API answers at {path}/, with a slash at the end; a redirect loses a form");
+        return Some(near_miss("missing_slash", hint));
+    }
+    let (code, rest) = split_path(path);
+    if code == "admin" || rest == "/admin/api.php" || path.ends_with("/api.php") {
+        return Some(near_miss("wrong_path", sent.dialects.answering()));
+    }
+    matches!(rest, "/admin" | "/admin/" | "/admin/index.php" | "/index.php").then(|| {
+        let hint = format!("no access code {code:?} opens the Admin API; GET /_linecard/info names one that does");
+        NearMiss {
+            // A code is half a secret.
+            inside: access.code_like(code).map(|close| format!("did you mean {close}?")),
+            ..near_miss("wrong_access_code", hint)
+        }
+    })
+}
+
+/// Why a request was refused or found nothing.
+pub async fn diagnose(panel: &Panel, ended: Ended<'_>) -> Result<Vec<NearMiss>, StoreError> {
+    const FORBIDDEN: &str = "the whitelist of the access code does not name the caller's address";
+    let refused = match ended.auth() {
+        Auth::BadKey => bad_key(panel, &ended).await?,
+        _ => diagnosis::refused_address(panel, &ended, FORBIDDEN).await?,
+    };
+    let missed = match diagnosis::wrong_password(panel, &ended).await? {
+        Some(near_miss) => Some(near_miss),
+        None => {
+            let called = ended.described.action.as_deref().unwrap_or_default();
+            diagnosis::other_type(panel, &ended, |one, id, own| instead(one, id, own, called)).await?
+        }
+    };
+    Ok(refused.into_iter().chain(missed).collect())
+}
+
+/// Why a key was not good.
+async fn bad_key(panel: &Panel, ended: &Ended<'_>) -> Result<Option<NearMiss>, StoreError> {
+    if ended.is_known("misplaced_key") {
+        return Ok(None);
+    }
+    let hint = match ended.described.variable("api_key") {
+        None => "`api_key` is missing; GET /_linecard/info names a good one".to_owned(),
+        Some(key) => words_for_key(lookups::account_of_key(panel.store(), key.to_owned()).await?),
+    };
+    Ok(Some(near_miss("bad_key", hint)))
+}
+
+/// What an id is, and which action to call instead; nothing where that was called: it is there by now.
+fn instead(one: &IdType, id: i64, own: i64, called: &str) -> Option<String> {
+    let is = format!("{id} is {}", one.is);
+    let verb = called.split('_').next().unwrap_or_default();
+    let noun = one.noun;
+    let candidates = [format!("{verb}_{noun}"), format!("get_{noun}"), format!("get_{noun}s")];
+    let instead = candidates.into_iter().find(|name| actions::find(name).is_some())?;
+    match own == id {
+        true if instead == called => None,
+        true => Some(format!("{is}: use {instead}")),
+        false => Some(format!("{is}: use {instead} with id={own}")),
+    }
+}

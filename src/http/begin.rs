@@ -1,0 +1,182 @@
+//! The outermost layer: a request of the HTTP library becomes an exchange with a panel, and it is found out
+//! where it goes. A request for a world that is gone ends here.
+
+use std::future::{Ready, ready};
+use std::net::{IpAddr, Ipv4Addr};
+use std::rc::Rc;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::http::Uri;
+use actix_web::http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use actix_web::{Error, HttpMessage};
+
+use super::app_state::{AppState, RouteTarget};
+use super::body::RequestBody;
+use super::client_address::client_address;
+use super::connection::Connection;
+use super::delivery::{OutcomeKind, hang};
+use super::exchange::Exchange;
+use super::layer::Answered;
+use super::pages;
+use super::response::Response;
+use super::route::Route;
+use crate::control::problem::Problem;
+use crate::control::routes::one_slash;
+use crate::control::worlds::hosting::HostTarget;
+
+/// A request that this process makes itself: it comes over no socket.
+pub struct OwnRequest {
+    pub state: Arc<AppState>,
+    pub body: RequestBody,
+}
+
+/// The layer.
+#[derive(Clone, Copy)]
+pub struct Begin;
+
+/// The layer over a service.
+pub struct Begun<S>(Rc<S>);
+
+impl<S> Transform<S, ServiceRequest> for Begin
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error> + 'static,
+{
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Transform = Begun<S>;
+    type InitError = ();
+    type Future = Ready<Result<Begun<S>, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(Begun(Rc::new(service))))
+    }
+}
+
+impl<S> Service<ServiceRequest> for Begun<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error> + 'static,
+{
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Future = Answered;
+
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.0.poll_ready(context)
+    }
+
+    fn call(&self, mut request: ServiceRequest) -> Answered {
+        let service = Rc::clone(&self.0);
+        Box::pin(async move {
+            let route = match begin(&mut request).await {
+                Ok(route) => route,
+                Err(refusal) => return Ok(request.into_response(refusal.into_http())),
+            };
+            let response = service.call(request).await?;
+            // By now whoever counts and writes down has done so.
+            if route
+                .exchange
+                .delivered()
+                .is_some_and(|delivered| delivered.kind == OutcomeKind::Hung)
+            {
+                hang(&route.connection).await;
+            }
+            Ok(response)
+        })
+    }
+}
+
+/// Begins the exchange of a request.
+async fn begin(request: &mut ServiceRequest) -> Result<Rc<Route>, Response> {
+    let own = request.extensions_mut().remove::<OwnRequest>();
+    let (main, own_body) = match own {
+        Some(OwnRequest { state, body }) => (state, Some(body)),
+        None => match request.conn_data::<Arc<AppState>>() {
+            Some(state) => (Arc::clone(state), None),
+            None => return Err(pages::not_found()),
+        },
+    };
+    let connection = request
+        .conn_data::<Connection>()
+        .cloned()
+        .unwrap_or_else(Connection::none);
+    let body = match own_body {
+        Some(body) => body,
+        None => body(request).await,
+    };
+    let host = request.headers().get(HOST).and_then(|value| value.to_str().ok());
+    let state = match main.named_by(host) {
+        HostTarget::World(control) => Arc::new(main.of_world(control)),
+        HostTarget::Gone(name) => return Err(gone(&name)),
+        HostTarget::Main => main,
+    };
+    let target = state.target(request.path());
+    let access = match &target {
+        RouteTarget::Panel(_) => state.panel.access().await,
+        _ => Ok(state.panel.last_access()),
+    };
+    if let RouteTarget::Control(control) = &target {
+        merge_slashes(request);
+        request.extensions_mut().insert(Arc::clone(control));
+    }
+    let peer = request
+        .peer_addr()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let client = client_address(&state.panel.settings().trusted_proxies, request.headers(), peer);
+    let exchange = Rc::new(Exchange::new(
+        Arc::clone(&state.panel),
+        access,
+        body,
+        (peer, client, connection.local),
+    ));
+    let dialect = match &target {
+        RouteTarget::Panel(_) => state.dialects.of_path(&exchange.access, request.path()),
+        _ => None,
+    };
+    let route = Rc::new(Route {
+        state,
+        target,
+        dialect,
+        connection,
+        exchange: Rc::clone(&exchange),
+        entry: Default::default(),
+    });
+    let mut extensions = request.extensions_mut();
+    extensions.insert(exchange);
+    extensions.insert(Rc::clone(&route));
+    Ok(route)
+}
+
+/// The body of a request that says that it has one.
+async fn body(request: &mut ServiceRequest) -> RequestBody {
+    let headers = request.headers();
+    match headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING) {
+        true => RequestBody::read(request.parts_mut().1).await,
+        false => RequestBody::EMPTY,
+    }
+}
+
+/// Slashes behind the control plane's prefix are one with its own.
+fn merge_slashes(request: &mut ServiceRequest) {
+    let Some(path) = one_slash(request.path()) else {
+        return;
+    };
+    let query = request
+        .uri()
+        .query()
+        .map(|query| format!("?{query}"))
+        .unwrap_or_default();
+    let mut parts = request.uri().clone().into_parts();
+    parts.path_and_query = format!("{path}{query}").parse().ok();
+    if let Ok(uri) = Uri::from_parts(parts) {
+        request.match_info_mut().get_mut().update(&uri);
+        request.head_mut().uri = uri;
+    }
+}
+
+/// The answer under the name of a world that is not there any more.
+fn gone(name: &str) -> Response {
+    let hint = "GET /_linecard/worlds of the main panel lists the worlds";
+    Problem::not_found(format!("the world {name:?} is gone"), hint).response()
+}

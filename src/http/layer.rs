@@ -1,0 +1,94 @@
+//! Middleware that a request only enters where it is needed: most requests of most servers meet no journal,
+//! no fault and no strictness, and then a layer costs one question.
+
+use std::future::{Ready, ready};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+
+use actix_web::Error;
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use futures_util::future::Either;
+
+/// What a layer answers, later.
+pub type Answered = Pin<Box<dyn Future<Output = Result<ServiceResponse, Error>>>>;
+
+/// A layer: whether a request is to enter it, and what it does with one that does.
+#[derive(Clone, Copy)]
+pub struct Layer {
+    pub applies: fn(&ServiceRequest) -> bool,
+    pub run: fn(ServiceRequest, Next) -> Answered,
+}
+
+/// What is below a layer.
+#[derive(Clone)]
+pub struct Next(Rc<dyn Below>);
+
+impl Next {
+    /// Lets what is below answer.
+    pub fn call(&self, request: ServiceRequest) -> Answered {
+        self.0.answer(request)
+    }
+}
+
+trait Below {
+    fn answer(&self, request: ServiceRequest) -> Answered;
+}
+
+struct Inner<S>(S);
+
+impl<S> Below for Inner<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error> + 'static,
+{
+    fn answer(&self, request: ServiceRequest) -> Answered {
+        Box::pin(self.0.call(request))
+    }
+}
+
+/// A layer over a service.
+pub struct Layered<S> {
+    layer: Layer,
+    inner: Rc<Inner<S>>,
+}
+
+impl<S> Transform<S, ServiceRequest> for Layer
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error> + 'static,
+{
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Transform = Layered<S>;
+    type InitError = ();
+    type Future = Ready<Result<Layered<S>, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        ready(Ok(Layered {
+            layer: *self,
+            inner: Rc::new(Inner(service)),
+        }))
+    }
+}
+
+impl<S> Service<ServiceRequest> for Layered<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse, Error = Error> + 'static,
+{
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Future = Either<S::Future, Answered>;
+
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.0.poll_ready(context)
+    }
+
+    fn call(&self, request: ServiceRequest) -> Self::Future {
+        match (self.layer.applies)(&request) {
+            false => Either::Left(self.inner.0.call(request)),
+            true => {
+                let below: Rc<dyn Below> = self.inner.clone();
+                Either::Right((self.layer.run)(request, Next(below)))
+            }
+        }
+    }
+}

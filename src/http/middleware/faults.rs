@@ -1,0 +1,123 @@
+//! Faults: what a request meets before and after the panel does its work, and how its answer leaves. Where
+//! somebody asked for it, the answer tells in headers what the server made of its request.
+
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::Error;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+
+use crate::control::Control;
+use crate::control::faults::{self, ActiveFault, FaultPlan};
+use crate::control::journal::entry::Entry;
+use crate::dialects::presets::PresetContext;
+use crate::http::delivery::Delivery;
+use crate::http::layer::{Layer, Next};
+use crate::http::response::Response;
+use crate::http::route::Route;
+
+/// The layer.
+pub const FAULTS: Layer = Layer {
+    applies: |request| {
+        Route::of(request).is_some_and(|route| {
+            let control = route.control();
+            control.is_some_and(|control| control.may_disturb(&route.test_headers(request)))
+        })
+    },
+    run: |request, next| Box::pin(disturbed(request, next)),
+};
+
+async fn disturbed(request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
+    let route = Route::of(&request);
+    let found = route
+        .as_ref()
+        .and_then(|route| Some((route, route.control()?, route.entry.get()?)));
+    let Some((route, control, entry)) = found else {
+        return next.call(request).await;
+    };
+    let explains = control.explains(&route.test_headers(&request));
+    let plan = control.fault_plan(entry, &route.test_headers(&request)).await;
+    let mut response = match plan {
+        Ok(plan) => under(route, control, entry, plan, request, next).await?,
+        Err(problem) => request.into_response(problem.response().into_http()),
+    };
+    if explains {
+        control.explain(response.headers_mut(), entry).await;
+    }
+    Ok(response)
+}
+
+/// Answers a request under what it meets.
+async fn under(
+    route: &Rc<Route>,
+    control: &Arc<Control>,
+    entry: &Arc<Entry>,
+    plan: FaultPlan,
+    request: ServiceRequest,
+    next: Next,
+) -> Result<ServiceResponse, Error> {
+    if let Some(id) = &plan.id {
+        entry.set_fault(id);
+        control.metrics().met(id);
+    }
+    wait(plan.before).await;
+    let Some(active) = plan.active else {
+        let response = next.call(request).await?;
+        wait(plan.after).await;
+        return Ok(response);
+    };
+    let ActiveFault {
+        effect,
+        after,
+        hit,
+        rng,
+    } = active;
+    let (instead, rng) = {
+        let view = route.request(&request);
+        let url = control.url(&view);
+        let context = PresetContext {
+            method: view.method,
+            path: view.path,
+            query: view.query,
+            hit,
+            rng,
+            url: &url,
+            now: control.panel().clock().now(),
+            zone: control.panel().zone(),
+        };
+        let instead = match (effect.word(), route.dialect) {
+            (Some(word), Some(dialect)) => Some(dialect.failure_named(control.panel(), word)),
+            (Some(_), None) => None,
+            (None, _) => effect.instead(&context),
+        };
+        (instead, context.rng)
+    };
+    let works = after || (instead.is_none() && !effect.lets_go());
+    let (request, given) = match works {
+        true => {
+            if let Some(query) = faults::without_hop(request.query_string()) {
+                route.exchange.set_query(query.to_owned());
+            }
+            let (request, response) = next.call(request).await?.into_parts();
+            (request, Some(response))
+        }
+        false => (request.into_parts().0, None),
+    };
+    wait(plan.after).await;
+    let response = match (instead, given) {
+        (Some(instead), _) => instead,
+        (None, Some(given)) => Response::from_http(given),
+        (None, None) => Response::empty(200),
+    };
+    let delivery: Delivery = effect.leave(response, &rng);
+    route.exchange.set_delivered(delivery.delivered());
+    let response = delivery.into_http(&route.connection);
+    Ok(ServiceResponse::new(request, response))
+}
+
+async fn wait(time: Duration) {
+    if !time.is_zero() {
+        actix_web::rt::time::sleep(time).await;
+    }
+}

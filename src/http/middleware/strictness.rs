@@ -1,0 +1,62 @@
+//! Strictness: what is suspicious about a request is told to the log, or refused (contract "The fixture",
+//! section 8), before the panel does its work.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use actix_web::Error;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+
+use crate::control::journal::entry::Entry;
+use crate::control::strict;
+use crate::http::layer::{Layer, Next};
+use crate::http::response::Response;
+use crate::http::route::Route;
+use crate::panel::strictness::Strictness;
+
+/// The layer.
+pub const STRICTNESS: Layer = Layer {
+    applies: |request| {
+        Route::of(request).is_some_and(|route| {
+            let panel = &route.exchange.panel;
+            route.is_for_panel() && panel.strictness() != Strictness::Off
+        })
+    },
+    run: |request, next| Box::pin(judged(request, next)),
+};
+
+async fn judged(request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
+    let refusal = match Route::of(&request) {
+        Some(route) => refusal(&route, &request).await,
+        None => None,
+    };
+    match refusal {
+        Some(refusal) => Ok(request.into_response(refusal.into_http())),
+        None => next.call(request).await,
+    }
+}
+
+/// The answer to a request that is too suspicious for a strict server.
+async fn refusal(route: &Route, request: &ServiceRequest) -> Option<Response> {
+    let near_misses = match (route.control(), route.entry.get()) {
+        (Some(control), Some(entry)) => strict::near_misses(control, entry).await?,
+        // There is no journal that knows it.
+        _ => {
+            let exchange = &route.exchange;
+            let now = exchange.panel.clock().now();
+            let entry = Entry::new(route.api(), now, Instant::now(), &route.request(request));
+            let near_misses = strict::describe(route.state.dialects, &exchange.access, &Arc::new(entry)).await;
+            if let Some(metrics) = route.metrics(request.path()) {
+                metrics.count_near_misses(&near_misses);
+            }
+            near_misses
+        }
+    };
+    let is_blocked = route.exchange.access.is_blocked(route.exchange.client);
+    strict::judge(
+        route.exchange.panel.strictness(),
+        route.dialect,
+        is_blocked,
+        &near_misses,
+    )
+}
