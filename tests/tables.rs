@@ -7,9 +7,9 @@ use std::fmt::Debug;
 use std::hash::Hash;
 
 use linecard::dialects::xtream::admin::actions::{ACTIONS, Action, Verb, find};
-use linecard::dialects::xtream::admin::lists::{Filter, Listing};
-use linecard::dialects::xtream::admin::shapes::{Position, Shape};
-use linecard::dialects::xtream::admin::variant::Variant;
+use linecard::dialects::xtream::listing::{Filter, Listing};
+use linecard::dialects::xtream::shape::{Position, Shape};
+use linecard::dialects::xtream::variant::Variant;
 use linecard::store::functions;
 use linecard::store::schema::{self, ColumnType as Stored};
 use linecard::store::view::{ValueType, View};

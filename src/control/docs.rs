@@ -1,16 +1,10 @@
-//! What the table of endpoints says to people and programs.
+//! The page about the control plane, from the table of endpoints and the tables beside it.
 
 use std::fmt::Write;
-use std::sync::LazyLock;
 
-use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{InfoBuilder, OpenApiBuilder, PathItem, PathsBuilder, Required, ResponseBuilder};
-
-use super::routes::{ROUTES, Route};
+use super::routes::ROUTES;
 use crate::dialects::Dialects;
 use crate::dialects::near_miss::KINDS;
-use crate::http::Response;
 
 /// What the calls of both dialects date, `exp_date` aside: columns as `table.column`.
 pub const DATED: [&str; 10] = [
@@ -46,51 +40,6 @@ const TIMES: [(&str, &str); 8] = [
         "the host's",
     ),
 ];
-
-/// The answer to a request for the OpenAPI document of the control plane.
-pub fn openapi_answer() -> Response {
-    static TEXT: LazyLock<String> = LazyLock::new(openapi);
-    Response::new(200, "application/json", TEXT.as_bytes())
-}
-
-fn openapi() -> String {
-    let mut paths = PathsBuilder::new();
-    for route in ROUTES {
-        let method = match route.method {
-            "POST" => HttpMethod::Post,
-            "PUT" => HttpMethod::Put,
-            "PATCH" => HttpMethod::Patch,
-            "DELETE" => HttpMethod::Delete,
-            _ => HttpMethod::Get,
-        };
-        paths = paths.path(route.shown(), PathItem::new(method, operation(route)));
-    }
-    let info = InfoBuilder::new()
-        .title("Linecard's control plane")
-        .version(env!("CARGO_PKG_VERSION"));
-    let document = OpenApiBuilder::new().info(info.build()).paths(paths.build()).build();
-    document.to_pretty_json().unwrap_or_default()
-}
-
-fn operation(route: &Route) -> OperationBuilder {
-    let mut operation = OperationBuilder::new()
-        .summary(Some(route.doc))
-        .response("200", ResponseBuilder::new().description("JSON.").build())
-        .response(
-            "400",
-            ResponseBuilder::new().description("A problem with a hint.").build(),
-        );
-    if let Some((_, rest)) = route.path.split_once('{') {
-        let name = rest.split('}').next().unwrap_or_default();
-        let parameter = ParameterBuilder::new()
-            .name(name)
-            .parameter_in(ParameterIn::Path)
-            .required(Required::True)
-            .schema(Some(ObjectBuilder::new().schema_type(Type::String)));
-        operation = operation.parameter(parameter);
-    }
-    operation
-}
 
 /// What the page says of the journal.
 const JOURNAL: &str = "

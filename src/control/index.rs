@@ -6,7 +6,7 @@ use std::fmt::Write;
 use actix_web::http::header::{ACCEPT, VARY};
 use serde_json::{Value, json};
 
-use super::routes::{ROUTES, Route};
+use super::endpoint::Endpoint;
 use super::{API, Control, answer};
 use crate::http::{Request, Response};
 
@@ -15,10 +15,10 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;mar
      color-scheme:light dark}td{padding:.2rem 1rem .2rem 0;vertical-align:top}code{white-space:nowrap}";
 
 /// Answers it.
-pub fn show(control: &Control, request: &Request<'_>) -> Response {
+pub fn show(control: &Control, request: &Request<'_>, endpoints: &[Endpoint]) -> Response {
     let mut response = match wants_page(request.header(ACCEPT).unwrap_or_default()) {
-        true => Response::new(200, "text/html; charset=utf-8", page(control)),
-        false => answer(&links()),
+        true => Response::new(200, "text/html; charset=utf-8", page(control, endpoints)),
+        false => answer(&links(endpoints)),
     };
     response.headers.push((VARY, "Accept".into()));
     response
@@ -39,8 +39,8 @@ fn wants_page(accept: &str) -> bool {
     weight("text/html").is_some_and(|html| html > weight("application/json").unwrap_or(0.0))
 }
 
-fn links() -> Value {
-    let links: Vec<Value> = ROUTES
+fn links(endpoints: &[Endpoint]) -> Value {
+    let links: Vec<Value> = endpoints
         .iter()
         .map(|route| json!({ "method": route.method, "path": route.shown(), "doc": route.doc }))
         .collect();
@@ -48,7 +48,7 @@ fn links() -> Value {
 }
 
 /// The page, which asks for nothing else.
-fn page(control: &Control) -> String {
+fn page(control: &Control, endpoints: &[Endpoint]) -> String {
     let world = escaped(control.world());
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
@@ -57,7 +57,7 @@ fn page(control: &Control) -> String {
          <p>The control plane of the panel <b>{world}</b>. Bodies are JSON objects.</p>\n<table>\n",
         env!("CARGO_PKG_VERSION"),
     );
-    for route in ROUTES {
+    for route in endpoints {
         let _ = writeln!(
             html,
             "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
@@ -71,7 +71,7 @@ fn page(control: &Control) -> String {
 }
 
 /// The path of an endpoint; what a browser can ask for is a link.
-fn path(route: &Route) -> String {
+fn path(route: &Endpoint) -> String {
     let shown = route.shown();
     let shown = escaped(&shown);
     match route.method == "GET" && !shown.contains('{') {

@@ -6,12 +6,14 @@
 
 pub mod clock;
 pub mod docs;
+mod endpoint;
 pub mod faults;
 mod index;
 mod info;
 pub mod journal;
 mod members;
 pub mod metrics;
+mod openapi;
 pub mod problem;
 pub mod routes;
 pub mod state;

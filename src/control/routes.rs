@@ -1,8 +1,6 @@
 //! The table of endpoints: one row each, from which routing, the index and the docs follow.
 
-use std::future::Future;
 use std::panic::AssertUnwindSafe;
-use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -16,75 +14,27 @@ use actix_web::{Error, HttpMessage, HttpResponse, web};
 use futures_util::FutureExt;
 
 use super::clock::{self, transitions};
+use super::endpoint::{Endpoint, Run};
 use super::journal::{har, requests, tail};
 use super::problem::Problem;
 use super::state::{document, profile, reset, sessions, snapshots};
-use super::{Control, PREFIX, answer, docs, faults, index, metrics, unauthorized, verify, worlds};
-use crate::dialects::php::form;
+use super::{Control, PREFIX, answer, faults, index, metrics, openapi, unauthorized, verify, worlds};
 use crate::http::{Exchange, Request, Response};
 use crate::store::panic_words;
 
-type EndpointFuture<'a> = Pin<Box<dyn Future<Output = Result<Response, Problem>> + 'a>>;
-
-/// What answers an endpoint: it is given the name in the path, where there is one.
-type Run = for<'a> fn(&'a Arc<Control>, &'a Request<'a>, String) -> EndpointFuture<'a>;
-
-/// One endpoint.
-pub struct Route {
-    pub method: &'static str,
-    /// Segments after the prefix; `{name}` stands for any one, of which there is one at most.
-    pub path: &'static str,
-    /// One sentence.
-    pub doc: &'static str,
-    run: Run,
-}
-
-impl Route {
-    /// The whole path, as it is shown to people.
-    pub fn shown(&self) -> String {
-        format!("{PREFIX}{}", self.path)
-    }
-
-    /// The first segment of its path.
-    fn first(&self) -> &'static str {
-        self.path.split('/').next().unwrap_or_default()
-    }
-
-    /// What stands for the name in this path.
-    fn name(&self, path: &str) -> String {
-        let segments = self.path.split('/').zip(path.split('/'));
-        let mut named = segments.filter(|(own, _)| own.starts_with('{'));
-        named
-            .next()
-            .map_or_else(String::new, |(_, name)| form::percent_decode(name.as_bytes()))
-    }
-
-    /// Whether a path is its own, whatever the method.
-    fn is_at(&self, path: &str) -> bool {
-        let (mut own, mut theirs) = (self.path.split('/'), path.split('/'));
-        loop {
-            match (own.next(), theirs.next()) {
-                (None, None) => return true,
-                (Some(own), Some(theirs)) if own == theirs || own.starts_with('{') && !theirs.is_empty() => {}
-                _ => return false,
-            }
-        }
-    }
-}
-
-const fn row(method: &'static str, path: &'static str, doc: &'static str, run: Run) -> Route {
-    Route { method, path, doc, run }
+const fn row(method: &'static str, path: &'static str, doc: &'static str, run: Run) -> Endpoint {
+    Endpoint { method, path, doc, run }
 }
 
 /// All endpoints.
 #[rustfmt::skip]
-pub static ROUTES: &[Route] = &[
-    row("GET", "", "Lists the endpoints.", |control, request, _| Box::pin(async { Ok(index::show(control, request)) })),
+pub static ROUTES: &[Endpoint] = &[
+    row("GET", "", "Lists the endpoints.", |control, request, _| Box::pin(async { Ok(index::show(control, request, ROUTES)) })),
     row("GET", "health", "Tells that the server is alive.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })),
     row("GET", "ready", "Answers 200 when requests can be answered.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })),
     row("GET", "info", "Shows where the panel answers and what opens it.", |control, request, _| Box::pin(async { Ok(answer(&control.info(request).await?)) })),
     row("PATCH", "info", "Sets where clients reach the panel, or how strict it is: `{\"public_url\":URL}`, `{\"strict\":\"warn\"}`.", |control, request, _| Box::pin(control.set_info(request))),
-    row("GET", "openapi.json", "Answers the OpenAPI document of these endpoints.", |_, _, _| Box::pin(async { Ok(docs::openapi_answer()) })),
+    row("GET", "openapi.json", "Answers the OpenAPI document of these endpoints.", |_, _, _| Box::pin(async { Ok(openapi::openapi_answer(ROUTES)) })),
     row("GET", "metrics", "Answers what was done since the start, for Prometheus.", |control, _, _| Box::pin(metrics::show(control))),
     row("POST", "shutdown", "Stops the server after the requests in flight.", |control, _, _| Box::pin(async { control.shut_down() })),
     row("POST", "reset", "Goes back to the state at the start.", |control, request, _| Box::pin(reset::reset(control, request))),
@@ -193,8 +143,8 @@ pub fn scope(guard: impl Guard + 'static) -> impl HttpServiceFactory {
 }
 
 /// The endpoints by the first segment of their paths.
-fn by_first_segment() -> Vec<(&'static str, Vec<&'static Route>)> {
-    let mut all: Vec<(&str, Vec<&Route>)> = Vec::new();
+fn by_first_segment() -> Vec<(&'static str, Vec<&'static Endpoint>)> {
+    let mut all: Vec<(&str, Vec<&Endpoint>)> = Vec::new();
     for route in ROUTES {
         match all.iter_mut().find(|(first, _)| *first == route.first()) {
             Some((_, rows)) => rows.push(route),
@@ -261,7 +211,7 @@ fn unguarded(control: &Control, path: &str) -> Result<(), Problem> {
 }
 
 /// Answers an endpoint.
-async fn endpoint(route: &'static Route, request: ServiceRequest) -> Result<ServiceResponse, Error> {
+async fn endpoint(route: &'static Endpoint, request: ServiceRequest) -> Result<ServiceResponse, Error> {
     let response = match parties(&request) {
         Some((control, exchange)) => {
             let view = Request::new(request.request(), &exchange);

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rusqlite::types::Value;
 use serde_json::Value as Json;
 
-use super::admin::shapes::{Key, Shaped};
+use super::shape::{Key, Shaped};
 use crate::dialects::php::json::{self, Object};
 use crate::money::Money;
 use crate::panel::error::Thing;

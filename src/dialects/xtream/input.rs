@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::admin::variant::Variant;
+use super::variant::Variant;
 use crate::dialects::php::form::{Form, Node};
 use crate::dialects::php::scalar::{self, clean};
 use crate::panel::error::Thing;

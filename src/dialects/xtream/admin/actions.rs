@@ -6,13 +6,13 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 
-use super::lists::{self, Listing};
-use super::shapes::{self, Shape};
 use super::xui::XuiForm;
-use super::{forms, operations as ops};
+use super::{forms, lists, operations as ops, shapes};
 use crate::dialects::xtream::answer::Data;
 use crate::dialects::xtream::input::Input;
+use crate::dialects::xtream::listing::Listing;
 use crate::dialects::xtream::params::{Form, Param};
+use crate::dialects::xtream::shape::Shape;
 use crate::panel::access_codes::ACCESS_CODES;
 use crate::panel::blocklists::{BLOCKED_IPS, BLOCKED_ISPS, BLOCKED_UAS, RTMP_IPS};
 use crate::panel::bouquets::BOUQUETS;

@@ -6,8 +6,8 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
 
 use super::actions::{ACTIONS, Action, Verb};
-use super::lists::Listing;
 use crate::dialects::operation::{Operation, Parameter};
+use crate::dialects::xtream::listing::Listing;
 use crate::dialects::xtream::params::{Param, ParamType};
 
 /// What the page says before the actions.

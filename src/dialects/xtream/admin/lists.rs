@@ -1,195 +1,7 @@
-//! Table lists: how each is searched, sorted, filtered and narrowed, and how a request asks for it
-//! (contract, section 6).
+//! The lists of the Admin API: one constant for each, named by its action.
 
-use rusqlite::types::Value;
-
-use super::shapes::{self, Shape};
-use crate::dialects::php::scalar::whole_int;
-use crate::dialects::xtream::input::Input;
-use crate::panel::{Error, Result};
-use crate::store::list::ListQuery;
-use crate::store::view::Column;
-use crate::time::{Zone, parse_date};
-
-/// Rows of a page for which the request says nothing.
-const DEFAULT_LIMIT: i64 = 50;
-
-/// A table list of the Admin API. Its names are columns and filters of the shape's view.
-#[derive(Debug)]
-pub struct Listing {
-    pub shape: &'static Shape,
-    /// The filter that always holds.
-    pub only: Option<&'static str>,
-    /// Columns that `search[value]` looks into, separated by spaces.
-    pub search: &'static str,
-    /// Columns by the index of `order[0][column]`.
-    pub order: &'static [(i64, &'static str)],
-    pub filter: Filter,
-    /// Parameters that narrow the list to the rows of one thing: (parameter, filter).
-    pub narrow: &'static [(&'static str, &'static str)],
-    /// Whether `range` narrows it to days.
-    pub range: bool,
-}
-
-/// What the parameter `filter` means to a list.
-#[derive(Debug)]
-pub enum Filter {
-    None,
-    /// Numbers with the filters they stand for.
-    Numbered(&'static [(i64, &'static str)]),
-    /// As `Numbered`; every other number is the value of this filter.
-    NumberedElse(&'static [(i64, &'static str)], &'static str),
-    /// A text is the value of this filter.
-    Exactly(&'static str),
-}
-
-impl Listing {
-    const fn of(shape: &'static Shape, search: &'static str, order: &'static [(i64, &'static str)]) -> Listing {
-        Listing {
-            shape,
-            only: None,
-            search,
-            order,
-            filter: Filter::None,
-            narrow: &[],
-            range: false,
-        }
-    }
-
-    /// The parameters that this list knows beyond those of every list.
-    pub fn extra_params(&self) -> impl Iterator<Item = &'static str> {
-        self.narrow
-            .iter()
-            .map(|(name, _)| *name)
-            .chain(self.range.then_some("range"))
-    }
-
-    /// What `filter` can be, for the generated pages.
-    pub fn filter_names(&self) -> String {
-        let numbered = |numbers: &[(i64, &str)]| {
-            numbers
-                .iter()
-                .map(|(number, name)| format!("{number} {name}"))
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        match &self.filter {
-            Filter::None => String::new(),
-            Filter::Numbered(numbers) => numbered(numbers),
-            Filter::NumberedElse(numbers, other) => format!("{}, another number the {other}", numbered(numbers)),
-            Filter::Exactly(name) => format!("the exact {name}"),
-        }
-    }
-
-    /// Reads what a request asks of the list.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] for a negative `start` or `limit` and for what is not a number where one
-    /// is meant; [`Error::InvalidDate`] for a malformed `range`.
-    pub fn ask(&self, input: &Input, zone: Zone) -> Result<ListRequest> {
-        let start = at_least_zero(input, "start")?.unwrap_or(0);
-        let limit = at_least_zero(input, "limit")?
-            .filter(|limit| *limit > 0)
-            .unwrap_or(DEFAULT_LIMIT);
-        let view = self.shape.view;
-        let named = |name: &str| view.filter(name);
-        let mut filters: Vec<(&'static str, Option<Value>)> =
-            self.only.and_then(named).map(|sql| (sql, None)).into_iter().collect();
-        filters.extend(self.filter(input));
-        for (param, filter) in self.narrow {
-            let Some(text) = input.text(param)? else {
-                continue;
-            };
-            let id = whole_int(&text).ok_or(Error::Invalid((*param).into()))?;
-            filters.extend(named(filter).map(|sql| (sql, Some(Value::Integer(id)))));
-        }
-        if self.range
-            && let Some(range) = input.text("range")?
-        {
-            let (from, before) = days(&range, zone).ok_or(Error::InvalidDate("range".into()))?;
-            filters.extend(named("from").map(|sql| (sql, Some(Value::Integer(from)))));
-            filters.extend(named("before").map(|sql| (sql, Some(Value::Integer(before)))));
-        }
-        let query = ListQuery {
-            filters,
-            search: self.search(input),
-            order: self.order(input),
-            start,
-            limit: Some(limit),
-            ..ListQuery::all(view)
-        };
-        Ok(ListRequest { query, limit })
-    }
-
-    fn filter(&self, input: &Input) -> Option<(&'static str, Option<Value>)> {
-        let text = input.scalar("filter").filter(|text| !text.is_empty())?;
-        let view = self.shape.view;
-        let numbered = |numbers: &[(i64, &'static str)], number: i64| {
-            let name = numbers.iter().find(|(of, _)| *of == number).map(|(_, name)| *name);
-            name.and_then(|name| view.filter(name))
-        };
-        match &self.filter {
-            Filter::None => None,
-            Filter::Numbered(numbers) => numbered(numbers, whole_int(&text)?).map(|sql| (sql, None)),
-            Filter::NumberedElse(numbers, other) => {
-                let number = whole_int(&text)?;
-                match numbered(numbers, number) {
-                    Some(sql) => Some((sql, None)),
-                    None => view.filter(other).map(|sql| (sql, Some(Value::Integer(number)))),
-                }
-            }
-            Filter::Exactly(filter) => view
-                .filter(filter)
-                .map(|sql| (sql, Some(Value::Text(text.into_owned())))),
-        }
-    }
-
-    fn search(&self, input: &Input) -> Option<(String, Vec<Column>)> {
-        let needle = input.inner("search", "value").filter(|needle| !needle.is_empty())?;
-        let columns = self
-            .search
-            .split_whitespace()
-            .filter_map(|name| self.shape.view.column(name))
-            .collect();
-        Some((needle.into_owned(), columns))
-    }
-
-    fn order(&self, input: &Input) -> Option<(Column, bool)> {
-        let down = input.first_inner("order", "dir").as_deref() == Some("desc");
-        let index = input.first_inner("order", "column").and_then(|index| whole_int(&index));
-        let name = index
-            .and_then(|index| self.order.iter().find(|(of, _)| *of == index))
-            .map(|(_, name)| *name);
-        // An index that is unknown sorts by id, in the direction that was request for.
-        let name = name.or_else(|| down.then_some(self.shape.view.key))?;
-        self.shape.view.column(name).map(|column| (column, down))
-    }
-}
-
-/// What a request asks of a list.
-#[derive(Debug)]
-pub struct ListRequest {
-    pub query: ListQuery,
-    pub limit: i64,
-}
-
-/// A number of a list: what is no whole number counts as not sent.
-fn at_least_zero(input: &Input, name: &'static str) -> Result<Option<i64>> {
-    match input.scalar(name).and_then(|text| whole_int(&text)) {
-        Some(number) if number < 0 => Err(Error::Invalid(name.into())),
-        other => Ok(other),
-    }
-}
-
-/// `YYYY-MM-DD - YYYY-MM-DD`, both days included, as instants: from the first, before the second.
-fn days(range: &str, zone: Zone) -> Option<(i64, i64)> {
-    let (first, last) = range.split_once(" - ")?;
-    let (first, last) = (parse_date(first)?, parse_date(last)?.succ_opt()?);
-    Some((
-        zone.instant(first.and_hms_opt(0, 0, 0)?),
-        zone.instant(last.and_hms_opt(0, 0, 0)?),
-    ))
-}
+use super::shapes;
+use crate::dialects::xtream::listing::{Filter, Listing};
 
 const LINE_SEARCH: &str = "username password exp_date max_connections reseller_notes admin_notes";
 
@@ -207,7 +19,7 @@ pub static LINES: Listing = Listing {
         (8, "expires soon"),
     ]),
     narrow: &[("reseller", "owner")],
-    ..Listing::of(
+    ..Listing::new(
         &shapes::LINE_ROW,
         LINE_SEARCH,
         &[
@@ -239,7 +51,7 @@ const DEVICE_FILTER: Filter = Filter::Numbered(&[
 pub static MAGS: Listing = Listing {
     filter: DEVICE_FILTER,
     narrow: &[("reseller", "owner")],
-    ..Listing::of(
+    ..Listing::new(
         &shapes::MAG_ROW,
         "username mac stb_type exp_date reseller_notes admin_notes",
         &[
@@ -261,7 +73,7 @@ pub static MAGS: Listing = Listing {
 pub static ENIGMAS: Listing = Listing {
     filter: DEVICE_FILTER,
     narrow: &[("reseller", "owner")],
-    ..Listing::of(
+    ..Listing::new(
         &shapes::ENIGMA_ROW,
         "username mac public_ip exp_date reseller_notes admin_notes",
         &[
@@ -284,7 +96,7 @@ pub static USERS: Listing = Listing {
     only: Some("not admin"),
     filter: Filter::NumberedElse(&[(-1, "enabled"), (-2, "disabled")], "group"),
     narrow: &[("reseller", "owner")],
-    ..Listing::of(
+    ..Listing::new(
         &shapes::USER_ROW,
         "id username notes created_at last_login email ip",
         &[
@@ -330,14 +142,14 @@ pub static STREAMS: Listing = Listing {
         (13, "transcoded"),
     ]),
     narrow: CONTENT_NARROW,
-    ..Listing::of(&shapes::STREAM_ROW, STREAM_SEARCH, STREAM_ORDER)
+    ..Listing::new(&shapes::STREAM_ROW, STREAM_SEARCH, STREAM_ORDER)
 };
 
 /// `get_channels`.
 pub static CHANNELS: Listing = Listing {
     filter: Filter::Numbered(&[(1, "running"), (2, "stopped"), (3, "starting"), (4, "transcoded")]),
     narrow: CONTENT_NARROW,
-    ..Listing::of(&shapes::CHANNEL_ROW, STREAM_SEARCH, STREAM_ORDER)
+    ..Listing::new(&shapes::CHANNEL_ROW, STREAM_SEARCH, STREAM_ORDER)
 };
 
 /// `get_stations`.
@@ -351,7 +163,7 @@ pub static STATIONS: Listing = Listing {
         (6, "direct source"),
     ]),
     narrow: CONTENT_NARROW,
-    ..Listing::of(
+    ..Listing::new(
         &shapes::STATION_ROW,
         STREAM_SEARCH,
         &[
@@ -387,7 +199,7 @@ pub static MOVIES: Listing = Listing {
         (8, "transcoded"),
     ]),
     narrow: CONTENT_NARROW,
-    ..Listing::of(&shapes::MOVIE_ROW, STREAM_SEARCH, VOD_ORDER)
+    ..Listing::new(&shapes::MOVIE_ROW, STREAM_SEARCH, VOD_ORDER)
 };
 
 /// `get_episodes`.
@@ -401,7 +213,7 @@ pub static EPISODES: Listing = Listing {
         (8, "transcoded"),
     ]),
     narrow: &[("category", "category"), ("server", "server"), ("series", "series")],
-    ..Listing::of(
+    ..Listing::new(
         &shapes::EPISODE_ROW,
         "id stream_display_name notes current_source series_title",
         VOD_ORDER,
@@ -411,7 +223,7 @@ pub static EPISODES: Listing = Listing {
 /// `get_series_list`.
 pub static SERIES: Listing = Listing {
     narrow: &[("category", "category")],
-    ..Listing::of(
+    ..Listing::new(
         &shapes::SERIES,
         "id title release_date",
         &[
@@ -431,7 +243,7 @@ pub static SERIES: Listing = Listing {
 pub static ACTIVITY: Listing = Listing {
     narrow: &[("user", "user"), ("stream", "stream"), ("server", "server")],
     range: true,
-    ..Listing::of(
+    ..Listing::new(
         &shapes::ACTIVITY,
         "hmac_identifier user_agent user_ip container date_start date_end geoip_country_code",
         &[
@@ -461,7 +273,7 @@ pub static LIVE: Listing = Listing {
         (6, "stalker"),
     ]),
     narrow: &[("user_id", "user"), ("stream_id", "stream"), ("server_id", "server")],
-    ..Listing::of(
+    ..Listing::new(
         &shapes::LIVE,
         // The username of a device is its MAC here.
         "hmac_identifier user_agent user_ip container date_start date_end geoip_country_code username stream_display_name",
@@ -485,7 +297,7 @@ pub static LIVE: Listing = Listing {
 pub static CREDITS: Listing = Listing {
     narrow: &[("reseller", "account")],
     range: true,
-    ..Listing::of(
+    ..Listing::new(
         &shapes::CREDIT_LOG,
         "target_username owner_username date amount reason",
         &[
@@ -504,7 +316,7 @@ pub static USER_LOGS: Listing = Listing {
     filter: Filter::Exactly("action"),
     narrow: &[("reseller", "owner")],
     range: true,
-    ..Listing::of(
+    ..Listing::new(
         &shapes::USER_LOG,
         "username deleted_info action",
         &[
@@ -520,7 +332,7 @@ pub static USER_LOGS: Listing = Listing {
 };
 
 /// `login_logs`.
-pub static LOGINS: Listing = Listing::of(
+pub static LOGINS: Listing = Listing::new(
     &shapes::LOGIN_LOG,
     "login_ip status username code",
     &[
@@ -537,7 +349,7 @@ pub static LOGINS: Listing = Listing::of(
 pub static CLIENTS: Listing = Listing {
     filter: Filter::Exactly("client status"),
     range: true,
-    ..Listing::of(
+    ..Listing::new(
         &shapes::CLIENT_LOG,
         "client_status query_string date user_agent ip stream_display_name username",
         &[
@@ -553,7 +365,7 @@ pub static CLIENTS: Listing = Listing {
 };
 
 /// `mag_events`.
-pub static MAG_EVENTS: Listing = Listing::of(
+pub static MAG_EVENTS: Listing = Listing::new(
     &shapes::MAG_EVENT,
     "mac event msg",
     &[(0, "send_time"), (1, "mac"), (2, "event"), (3, "msg")],

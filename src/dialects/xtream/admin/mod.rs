@@ -12,7 +12,6 @@ pub mod lists;
 mod operations;
 mod recorded;
 pub mod shapes;
-pub mod variant;
 mod words;
 pub mod xui;
 
@@ -33,6 +32,9 @@ use crate::dialects::php::body as php_body;
 use crate::dialects::php::form::{Form, Limits, percent_decode, percent_encode};
 use crate::dialects::php::scalar::clean;
 use crate::dialects::service::{answers_with, is_read};
+use crate::dialects::xtream::listing::Listing;
+use crate::dialects::xtream::shape::{Shape, Shaped};
+use crate::dialects::xtream::variant::Variant;
 use crate::dialects::{Api, Dialect};
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, RequestBody, Response, body, pages};
@@ -43,8 +45,6 @@ use crate::panel::noun::Noun;
 use crate::panel::{Caller, Context, Error, FirstCallInfo, Panel, Result};
 use crate::store::list::ListQuery;
 use actions::{Action, Verb};
-use shapes::{Shape, Shaped};
-use variant::Variant;
 
 /// How many variables each of query and body may have.
 const LIMITS: Limits = Limits::PHP;
@@ -401,7 +401,7 @@ async fn edit(
         .await
 }
 
-async fn page(panel: &Arc<Panel>, caller: Caller, listing: &'static lists::Listing, input: &Input) -> Result<Data> {
+async fn page(panel: &Arc<Panel>, caller: Caller, listing: &'static Listing, input: &Input) -> Result<Data> {
     let shaped = chosen(listing.shape, input)?;
     let mut asked = listing.ask(input, panel.zone())?;
     asked.query.view = shaped.view;

@@ -9,10 +9,10 @@ pub mod shapes;
 use rusqlite::types::Value;
 use serde_json::Value as Json;
 
-use super::shapes::{Key, Position};
 use crate::dialects::php::json::{self, Object};
 use crate::dialects::php::values;
 use crate::dialects::xtream::answer::{Data, Printing};
+use crate::dialects::xtream::shape::{Key, Position};
 use crate::money::Money;
 use crate::panel::error::Thing;
 use crate::panel::{Error, Result};

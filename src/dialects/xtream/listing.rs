@@ -1,0 +1,193 @@
+//! Table lists: how each is searched, sorted, filtered and narrowed, and how a request asks for it
+//! (contract, section 6).
+
+use rusqlite::types::Value;
+
+use super::input::Input;
+use super::shape::Shape;
+use crate::dialects::php::scalar::whole_int;
+use crate::panel::{Error, Result};
+use crate::store::list::ListQuery;
+use crate::store::view::Column;
+use crate::time::{Zone, parse_date};
+
+/// Rows of a page for which the request says nothing.
+const DEFAULT_LIMIT: i64 = 50;
+
+/// A table list of the Admin API. Its names are columns and filters of the shape's view.
+#[derive(Debug)]
+pub struct Listing {
+    pub shape: &'static Shape,
+    /// The filter that always holds.
+    pub only: Option<&'static str>,
+    /// Columns that `search[value]` looks into, separated by spaces.
+    pub search: &'static str,
+    /// Columns by the index of `order[0][column]`.
+    pub order: &'static [(i64, &'static str)],
+    pub filter: Filter,
+    /// Parameters that narrow the list to the rows of one thing: (parameter, filter).
+    pub narrow: &'static [(&'static str, &'static str)],
+    /// Whether `range` narrows it to days.
+    pub range: bool,
+}
+
+/// What the parameter `filter` means to a list.
+#[derive(Debug)]
+pub enum Filter {
+    None,
+    /// Numbers with the filters they stand for.
+    Numbered(&'static [(i64, &'static str)]),
+    /// As `Numbered`; every other number is the value of this filter.
+    NumberedElse(&'static [(i64, &'static str)], &'static str),
+    /// A text is the value of this filter.
+    Exactly(&'static str),
+}
+
+impl Listing {
+    /// A list without filters, to be completed with struct update.
+    pub const fn new(shape: &'static Shape, search: &'static str, order: &'static [(i64, &'static str)]) -> Listing {
+        Listing {
+            shape,
+            only: None,
+            search,
+            order,
+            filter: Filter::None,
+            narrow: &[],
+            range: false,
+        }
+    }
+
+    /// The parameters that this list knows beyond those of every list.
+    pub fn extra_params(&self) -> impl Iterator<Item = &'static str> {
+        self.narrow
+            .iter()
+            .map(|(name, _)| *name)
+            .chain(self.range.then_some("range"))
+    }
+
+    /// What `filter` can be, for the generated pages.
+    pub fn filter_names(&self) -> String {
+        let numbered = |numbers: &[(i64, &str)]| {
+            numbers
+                .iter()
+                .map(|(number, name)| format!("{number} {name}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        match &self.filter {
+            Filter::None => String::new(),
+            Filter::Numbered(numbers) => numbered(numbers),
+            Filter::NumberedElse(numbers, other) => format!("{}, another number the {other}", numbered(numbers)),
+            Filter::Exactly(name) => format!("the exact {name}"),
+        }
+    }
+
+    /// Reads what a request asks of the list.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a negative `start` or `limit` and for what is not a number where one
+    /// is meant; [`Error::InvalidDate`] for a malformed `range`.
+    pub fn ask(&self, input: &Input, zone: Zone) -> Result<ListRequest> {
+        let start = at_least_zero(input, "start")?.unwrap_or(0);
+        let limit = at_least_zero(input, "limit")?
+            .filter(|limit| *limit > 0)
+            .unwrap_or(DEFAULT_LIMIT);
+        let view = self.shape.view;
+        let named = |name: &str| view.filter(name);
+        let mut filters: Vec<(&'static str, Option<Value>)> =
+            self.only.and_then(named).map(|sql| (sql, None)).into_iter().collect();
+        filters.extend(self.filter(input));
+        for (param, filter) in self.narrow {
+            let Some(text) = input.text(param)? else {
+                continue;
+            };
+            let id = whole_int(&text).ok_or(Error::Invalid((*param).into()))?;
+            filters.extend(named(filter).map(|sql| (sql, Some(Value::Integer(id)))));
+        }
+        if self.range
+            && let Some(range) = input.text("range")?
+        {
+            let (from, before) = days(&range, zone).ok_or(Error::InvalidDate("range".into()))?;
+            filters.extend(named("from").map(|sql| (sql, Some(Value::Integer(from)))));
+            filters.extend(named("before").map(|sql| (sql, Some(Value::Integer(before)))));
+        }
+        let query = ListQuery {
+            filters,
+            search: self.search(input),
+            order: self.order(input),
+            start,
+            limit: Some(limit),
+            ..ListQuery::all(view)
+        };
+        Ok(ListRequest { query, limit })
+    }
+
+    fn filter(&self, input: &Input) -> Option<(&'static str, Option<Value>)> {
+        let text = input.scalar("filter").filter(|text| !text.is_empty())?;
+        let view = self.shape.view;
+        let numbered = |numbers: &[(i64, &'static str)], number: i64| {
+            let name = numbers.iter().find(|(of, _)| *of == number).map(|(_, name)| *name);
+            name.and_then(|name| view.filter(name))
+        };
+        match &self.filter {
+            Filter::None => None,
+            Filter::Numbered(numbers) => numbered(numbers, whole_int(&text)?).map(|sql| (sql, None)),
+            Filter::NumberedElse(numbers, other) => {
+                let number = whole_int(&text)?;
+                match numbered(numbers, number) {
+                    Some(sql) => Some((sql, None)),
+                    None => view.filter(other).map(|sql| (sql, Some(Value::Integer(number)))),
+                }
+            }
+            Filter::Exactly(filter) => view
+                .filter(filter)
+                .map(|sql| (sql, Some(Value::Text(text.into_owned())))),
+        }
+    }
+
+    fn search(&self, input: &Input) -> Option<(String, Vec<Column>)> {
+        let needle = input.inner("search", "value").filter(|needle| !needle.is_empty())?;
+        let columns = self
+            .search
+            .split_whitespace()
+            .filter_map(|name| self.shape.view.column(name))
+            .collect();
+        Some((needle.into_owned(), columns))
+    }
+
+    fn order(&self, input: &Input) -> Option<(Column, bool)> {
+        let down = input.first_inner("order", "dir").as_deref() == Some("desc");
+        let index = input.first_inner("order", "column").and_then(|index| whole_int(&index));
+        let name = index
+            .and_then(|index| self.order.iter().find(|(of, _)| *of == index))
+            .map(|(_, name)| *name);
+        // An index that is unknown sorts by id, in the direction that was request for.
+        let name = name.or_else(|| down.then_some(self.shape.view.key))?;
+        self.shape.view.column(name).map(|column| (column, down))
+    }
+}
+
+/// What a request asks of a list.
+#[derive(Debug)]
+pub struct ListRequest {
+    pub query: ListQuery,
+    pub limit: i64,
+}
+
+/// A number of a list: what is no whole number counts as not sent.
+fn at_least_zero(input: &Input, name: &'static str) -> Result<Option<i64>> {
+    match input.scalar(name).and_then(|text| whole_int(&text)) {
+        Some(number) if number < 0 => Err(Error::Invalid(name.into())),
+        other => Ok(other),
+    }
+}
+
+/// `YYYY-MM-DD - YYYY-MM-DD`, both days included, as instants: from the first, before the second.
+fn days(range: &str, zone: Zone) -> Option<(i64, i64)> {
+    let (first, last) = range.split_once(" - ")?;
+    let (first, last) = (parse_date(first)?, parse_date(last)?.succ_opt()?);
+    Some((
+        zone.instant(first.and_hms_opt(0, 0, 0)?),
+        zone.instant(last.and_hms_opt(0, 0, 0)?),
+    ))
+}
