@@ -14,6 +14,7 @@ mod admin;
 mod bad_input;
 mod clients_seen;
 mod control;
+mod dialects;
 mod document;
 mod figures;
 #[cfg(unix)]

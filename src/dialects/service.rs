@@ -69,3 +69,82 @@ where
 pub fn is_read(method: &str) -> bool {
     matches!(method, "GET" | "POST" | "HEAD")
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+    use std::sync::Arc;
+
+    use actix_web::HttpMessage;
+    use actix_web::body::MessageBody;
+    use actix_web::test::TestRequest;
+
+    use super::*;
+    use crate::dialects::Dialects;
+    use crate::http::RequestBody;
+    use crate::panel::clock::Clock;
+    use crate::panel::rng::Rng;
+    use crate::panel::{Panel, Settings};
+    use crate::store::Place;
+
+    fn panel() -> Arc<Panel> {
+        let opened = Panel::open(
+            Place::private_memory(),
+            Settings::default(),
+            Clock::frozen(0),
+            Rng::seeded(1),
+            |_, _, _| Ok(()),
+        );
+        Arc::new(opened.unwrap().0)
+    }
+
+    /// What a dialect answers when its code panics, or fails otherwise.
+    async fn told(panel: &Arc<Panel>, dialect: &'static dyn Dialect, error: Option<Error>) -> (u16, String) {
+        let request = TestRequest::get().to_srv_request();
+        let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let exchange = Exchange::new(
+            Arc::clone(panel),
+            panel.access().await,
+            RequestBody::EMPTY,
+            (here, here, None),
+        );
+        request.extensions_mut().insert(Rc::new(exchange));
+        let answer = async |_: &Exchange, _: Request<'_>| match &error {
+            Some(error) => Err(error.clone()),
+            None => panic!("broken"),
+        };
+        let response = answered(request, answer, |exchange, error| {
+            dialect.failure(&exchange.panel, error)
+        })
+        .await;
+        let status = response.status().as_u16();
+        let body = response.into_body().try_into_bytes().unwrap();
+        (status, String::from_utf8(body.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn each_dialect_tells_of_a_panic_and_of_a_busy_panel_in_its_own_words() {
+        let panel = panel();
+        let words = [
+            (
+                "admin",
+                r#"{"status":"STATUS_FAILURE","data":{},"error":"Internal error and nothing was done. The server's log has the reason."}"#,
+                r#"{"status":"STATUS_FAILURE","data":{},"error":"The panel is busy and nothing was done. Try again."}"#,
+            ),
+            (
+                "xc_v2",
+                r#"{"result":false,"error":"INTERNAL ERROR"}"#,
+                r#"{"result":false,"error":"BUSY"}"#,
+            ),
+        ];
+        let served: Vec<&dyn Dialect> = Dialects::default().served().collect();
+        assert_eq!(served.len(), words.len(), "a dialect without its words here");
+        actix_web::rt::System::new().block_on(async {
+            for (dialect, (name, broken, busy)) in served.into_iter().zip(words) {
+                assert_eq!(dialect.api().name(), name);
+                assert_eq!(told(&panel, dialect, None).await, (500, broken.to_owned()));
+                assert_eq!(told(&panel, dialect, Some(Error::Busy)).await, (503, busy.to_owned()));
+            }
+        });
+    }
+}

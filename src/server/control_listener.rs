@@ -7,6 +7,7 @@ use super::StartError;
 use super::address::take;
 use crate::config::Config;
 use crate::control::faults::Faults;
+use crate::dialects::Dialects;
 use crate::http::app_state::Exposure;
 use crate::panel::rng::{HEX, Rng};
 
@@ -42,6 +43,14 @@ impl ControlListener {
             address: own_address,
             faults,
         })
+    }
+
+    /// The same, whose faults may name words and presets of other dialects.
+    pub fn with_dialects(self, dialects: Dialects) -> ControlListener {
+        ControlListener {
+            faults: self.faults.with_dialects(dialects),
+            ..self
+        }
     }
 
     /// The address of its own socket, if it has one.

@@ -190,7 +190,12 @@ impl Server {
 
     /// The same server, with other dialects than those that are built in.
     pub fn with_dialects(self, dialects: Dialects) -> Server {
-        Server { dialects, ..self }
+        let control = self.control.map(|control| control.with_dialects(dialects));
+        Server {
+            dialects,
+            control,
+            ..self
+        }
     }
 
     /// The panel.

@@ -112,6 +112,11 @@ impl Faults {
         ))
     }
 
+    /// The same rules, which may name words and presets of other dialects.
+    pub fn with_dialects(self, dialects: Dialects) -> Faults {
+        Faults { dialects, ..self }
+    }
+
     /// The rules of the start anew, with draws that follow from another seed.
     pub fn again(&self, seed: u64) -> Faults {
         // They were read once already.
