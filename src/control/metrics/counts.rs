@@ -1,8 +1,8 @@
 //! How many requests of each kind have ended: counts that every request adds to, and that nobody
 //! waits for.
 //!
-//! A family of the library would keep them behind one lock that every request takes, and write them in the
-//! order of a hash table.
+//! The library writes them and does not keep them: a family of its own is behind a lock that every request
+//! would take, and stands in the order of a hash table.
 
 use std::collections::BTreeMap;
 use std::fmt;

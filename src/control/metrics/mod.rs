@@ -2,7 +2,7 @@
 //! sets anything back.
 //!
 //! It has a control plane's journal, or stands alone where there is none (`--metrics-bind`). A request
-//! costs a few additions when it is answered. What each panel counts stands in a registry of its own, in the
+//! costs a few additions when it is answered, and waits for nobody. What each panel counts stands in a registry of its own, in the
 //! order in which it is written; what can be read at any time, as the uptime, is put around it. What is odd about requests is
 //! counted when somebody asks, each request once, from the journal; those that it let go before anybody
 //! asked are counted as such, so that a small number is never taken for the whole.
