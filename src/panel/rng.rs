@@ -6,8 +6,8 @@
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use rand_chacha::ChaCha12Rng;
-use rand_chacha::rand_core::{Rng as _, SeedableRng};
+use rand::rngs::{ChaCha12Rng, SysError};
+use rand::{Rng as _, SeedableRng, TryRng as _};
 
 /// Characters of generated usernames and passwords: no `i l o`, which people misread.
 pub const CREDENTIAL: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ";
@@ -26,9 +26,9 @@ pub struct Rng {
     seeded: bool,
 }
 
-/// Where a generator once stood.
+/// Where a generator once stood: its state as the library writes it (key, stream, number of the next word).
 #[derive(Clone, Debug)]
-pub struct RngPosition(Option<ChaCha12Rng>);
+pub struct RngPosition(Option<[u8; 49]>);
 
 impl Rng {
     /// A generator whose draws follow from `seed`.
@@ -43,7 +43,7 @@ impl Rng {
     ///
     /// # Errors
     /// The system has no randomness to give.
-    pub fn unpredictable() -> Result<Rng, getrandom::Error> {
+    pub fn unpredictable() -> Result<Rng, SysError> {
         Ok(Rng {
             rng: Mutex::new(ChaCha12Rng::from_seed(random()?)),
             seeded: false,
@@ -54,19 +54,19 @@ impl Rng {
     ///
     /// # Errors
     /// The system has no randomness to give.
-    pub fn new_seed() -> Result<u64, getrandom::Error> {
+    pub fn new_seed() -> Result<u64, SysError> {
         random().map(u64::from_le_bytes)
     }
 
     /// Where it stands now. What nobody can foretell is not to be drawn twice, so it has no marks.
     pub fn position(&self) -> RngPosition {
-        RngPosition(self.seeded.then(|| self.rng().clone()))
+        RngPosition(self.seeded.then(|| self.rng().serialize_state()))
     }
 
     /// Goes back to where it once stood.
     pub fn go_back(&self, position: &RngPosition) {
-        if let RngPosition(Some(rng)) = position {
-            *self.rng() = rng.clone();
+        if let RngPosition(Some(state)) = position {
+            *self.rng() = ChaCha12Rng::deserialize_state(state);
         }
     }
 
@@ -121,12 +121,14 @@ impl Rng {
 
 /// Bytes of the system's.
 #[expect(
-    clippy::disallowed_methods,
+    clippy::disallowed_types,
     reason = "this is the one place where the system's randomness is asked for"
 )]
-fn random<const LENGTH: usize>() -> Result<[u8; LENGTH], getrandom::Error> {
+fn random<const LENGTH: usize>() -> Result<[u8; LENGTH], SysError> {
+    use rand::rngs::SysRng;
+
     let mut bytes = [0; LENGTH];
-    getrandom::fill(&mut bytes)?;
+    SysRng.try_fill_bytes(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -173,6 +175,21 @@ mod tests {
         let (position, first) = (free.position(), free.text(HEX, 32));
         free.go_back(&position);
         assert_ne!(free.text(HEX, 32), first);
+    }
+
+    /// The library makes its words in blocks: a position is the same before, in and behind each of them.
+    #[test]
+    fn a_position_is_found_again_wherever_it_is_taken() {
+        let rng = Rng::seeded(7);
+        let words = rng.text(HEX, 400);
+        for nth in 0..300 {
+            let rng = Rng::seeded(7);
+            rng.text(HEX, nth);
+            let position = rng.position();
+            rng.text(HEX, 100);
+            rng.go_back(&position);
+            assert_eq!(rng.text(HEX, 100), words[nth..nth + 100], "{nth}");
+        }
     }
 
     #[test]

@@ -20,6 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::ServerHandle;
+use rand::rngs::SysError;
 
 use crate::config::Config;
 use crate::control::faults::quick;
@@ -55,7 +56,7 @@ pub enum StartError {
     #[error("cannot read the database: {0}")]
     Store(#[from] StoreError),
     #[error("the system has no random numbers to give: {0}")]
-    Rng(getrandom::Error),
+    Rng(SysError),
     #[error("the server does not answer itself: {0}")]
     Silent(io::Error),
     #[error("{0}")]

@@ -1,9 +1,16 @@
 //! How many requests of each kind have ended: counts that every request adds to, and that nobody
 //! waits for.
+//!
+//! The library writes them and does not keep them: a family of its own is behind a lock that every request
+//! would take, and stands in the order of a hash table.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::fmt;
+use std::sync::{Arc, OnceLock};
+
+use prometheus_client::encoding::{EncodeMetric, MetricEncoder};
+use prometheus_client::metrics::MetricType;
+use prometheus_client::metrics::counter::Counter;
 
 use crate::dialects::Api;
 use crate::http::trace::Handler;
@@ -32,19 +39,21 @@ impl CounterKey {
 const CHAINS: usize = 64;
 
 /// A count for each kind of request that came: chains that only grow, so that nobody who counts
-/// waits for another.
-pub struct Counts([OnceLock<Box<Count>>; CHAINS]);
+/// waits for another. A clone counts the same requests.
+#[derive(Clone, Debug)]
+pub struct Counts(Arc<[OnceLock<Box<Count>>; CHAINS]>);
 
 /// A count, and the rest of its chain.
+#[derive(Debug)]
 struct Count {
     of: CounterKey,
-    count: AtomicU64,
+    count: Counter,
     next: OnceLock<Box<Count>>,
 }
 
 impl Default for Counts {
     fn default() -> Counts {
-        Counts([const { OnceLock::new() }; CHAINS])
+        Counts(Arc::new([const { OnceLock::new() }; CHAINS]))
     }
 }
 
@@ -56,12 +65,12 @@ impl Counts {
             let count = place.get_or_init(|| {
                 Box::new(Count {
                     of,
-                    count: AtomicU64::new(0),
+                    count: Counter::default(),
                     next: OnceLock::new(),
                 })
             });
             if count.of == of {
-                count.count.fetch_add(1, Ordering::Relaxed);
+                count.count.inc();
                 return;
             }
             chain = Some(&count.next);
@@ -69,14 +78,31 @@ impl Counts {
     }
 
     /// All of them, in order.
-    pub fn all(&self) -> BTreeMap<CounterKey, u64> {
+    pub fn all(&self) -> BTreeMap<CounterKey, Counter> {
         let chains = self.0.iter().flat_map(|chain| {
             let first = chain.get();
             std::iter::successors(first, |count| count.next.get())
         });
-        chains
-            .map(|count| (count.of, count.count.load(Ordering::Relaxed)))
-            .collect()
+        chains.map(|count| (count.of, count.count.clone())).collect()
+    }
+}
+
+impl EncodeMetric for Counts {
+    fn encode(&self, mut family: MetricEncoder<'_>) -> fmt::Result {
+        for (key, count) in self.all() {
+            let action = key.handler.map(Handler::name).unwrap_or_default();
+            let status = match key.class {
+                Some(class) => format!("{class}xx"),
+                None => "none".into(),
+            };
+            let labels = [("api", key.api.name()), ("action", &action), ("status", &status)];
+            count.encode(family.encode_family(&labels)?)?;
+        }
+        Ok(())
+    }
+
+    fn metric_type(&self) -> MetricType {
+        MetricType::Counter
     }
 }
 
@@ -109,7 +135,8 @@ mod tests {
             });
             let mut expected = BTreeMap::new();
             ended.iter().for_each(|one| *expected.entry(*one).or_insert(0) += 2);
-            prop_assert_eq!(counts.all(), expected);
+            let counted: BTreeMap<_, _> = counts.all().into_iter().map(|(key, count)| (key, count.get())).collect();
+            prop_assert_eq!(counted, expected);
         }
     }
 }

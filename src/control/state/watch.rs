@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use rand::rngs::SysError;
+
 use super::baseline::BaselineState;
 use super::seeded_panel::{PanelSeeding, SeededPanel, SeedingError};
 use super::snapshots as state;
@@ -117,7 +119,7 @@ impl Watch {
     }
 
     /// The same seed of chance gives the same panel as a start would.
-    fn planting(&self, control: &Control) -> Result<PanelSeeding, getrandom::Error> {
+    fn planting(&self, control: &Control) -> Result<PanelSeeding, SysError> {
         let panel = control.panel();
         Ok(PanelSeeding {
             seeds: self.seeds.clone(),
