@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 use subtle::ConstantTimeEq;
 
-use super::context::Caller;
+use super::access::Caller;
 use super::error::Result;
 use super::net::Addresses;
 use super::settings::RuntimeSettings;
@@ -129,7 +129,7 @@ impl AccessCache {
         while let Some(row) = rows.next()? {
             let (id, key): (i64, String) = (row.get(0)?, row.get(1)?);
             if row.get(2)? {
-                self.admins.insert(Secret(key.as_str().into()), Caller::Admin(id));
+                self.admins.insert(Secret(key.as_str().into()), Caller::Admin(Some(id)));
             }
             if row.get(3)? {
                 self.resellers.insert(Secret(key.into()), Caller::Reseller(id));

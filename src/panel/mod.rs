@@ -1,9 +1,11 @@
 //! The panel: its rules, once, for every dialect.
 //!
-//! One file a noun. An operation takes a [`Scene`] (a database connection within a transaction,
+//! One file a noun. An operation takes a [`Context`] (a database connection within a transaction,
 //! the time, the caller) and typed values, and answers typed values or an [`Error`]. It knows no
-//! HTTP and no dialect, and no caller's text ever becomes SQL here.
+//! HTTP and no dialect, and no caller's text ever becomes SQL here. What a caller sees and may change is
+//! decided in [`access`].
 
+pub mod access;
 pub mod access_cache;
 pub mod access_codes;
 pub mod administrator;
@@ -19,6 +21,7 @@ pub mod draft;
 pub mod epg;
 pub mod error;
 pub mod groups;
+pub mod guide_file;
 pub mod host;
 pub mod lines;
 pub mod logs;
@@ -45,11 +48,12 @@ use std::sync::{Arc, OnceLock, RwLock};
 
 use rusqlite::{Connection, OptionalExtension};
 
+pub use access::Caller;
 use access_cache::AccessCache;
 use bouquets::Content;
 use clock::Clock;
+pub use context::Context;
 use context::PollLog;
-pub use context::{Caller, Context};
 pub use error::{Error, Result};
 use host::Host;
 use net::Addresses;
@@ -60,7 +64,7 @@ use settings::SetError;
 use strictness::{Strictness, StrictnessSetting};
 use transition::Transitions;
 
-use crate::store::{CommitCache, DatabaseOrigin, Image, OpenError, Place, Store};
+use crate::store::{CommitCache, DatabaseOrigin, EndedConnections, Image, OpenError, Place, Store};
 use crate::time::Zone;
 
 /// What an operator sets (contract "Admin API", section 13).
@@ -133,7 +137,7 @@ pub struct Panel {
     rng: Rng,
     settings: Settings,
     strictness: StrictnessSetting,
-    pending: Pending,
+    pending: Arc<Pending>,
     access: RwLock<Arc<AccessCache>>,
     rate: Rate,
     bouquets: CommitCache<Arc<Content>>,
@@ -168,13 +172,15 @@ impl Panel {
     }
 
     fn over(store: Store, settings: Settings, clock: Clock, rng: Rng) -> Panel {
+        let pending = Arc::new(Pending::with(settings.transitions));
+        store.set_follower(Arc::<Pending>::clone(&pending));
         Panel {
             started: clock.now(),
             store,
             clock,
             rng,
             strictness: StrictnessSetting::at(settings.strict),
-            pending: Pending::with(settings.transitions),
+            pending,
             settings,
             access: RwLock::new(Arc::new(AccessCache::unread())),
             rate: Rate::default(),
@@ -305,6 +311,11 @@ impl Panel {
     /// What is not ready yet, and after what things become so.
     pub fn pending(&self) -> &Pending {
         &self.pending
+    }
+
+    /// Tells of connections that end from now on, whatever ended them: see [`Store::ended_connections`].
+    pub fn ended_connections(&self) -> EndedConnections {
+        self.store.ended_connections()
     }
 
     /// The panel's time zone.

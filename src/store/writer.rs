@@ -42,14 +42,20 @@ pub struct Writer {
 
 /// What the thread does around each transaction.
 pub trait TransactionHooks: Send + 'static {
-    /// Runs when a transaction begins.
+    /// Runs when a transaction begins, also when it begins again without a job that failed.
     fn began(&self);
+    /// Runs before each job.
+    fn job_began(&self);
+    /// Runs after a job that failed.
+    fn job_failed(&self);
     /// Runs before a transaction is committed, as the last part of it.
     ///
     /// # Errors
     /// SQLite's; the transaction is then lost.
     fn committing(&self, db: &Connection) -> rusqlite::Result<()>;
-    /// Runs after each transaction, before its callers are answered.
+    /// Runs after the commit.
+    fn committed(&self);
+    /// Runs after each transaction, committed or lost, before its callers are answered.
     fn ended(&self);
 }
 
@@ -260,8 +266,12 @@ impl Group {
     /// Runs one more job. When it fails after it wrote, the others run again without it.
     fn run(&mut self, db: &Connection, mut job: Box<dyn Job>, hooks: &impl TransactionHooks) -> rusqlite::Result<()> {
         let before = db.total_changes();
-        let clean = job.run(db) || db.total_changes() == before;
-        if clean {
+        hooks.job_began();
+        let done = job.run(db);
+        if !done {
+            hooks.job_failed();
+        }
+        if done || db.total_changes() == before {
             self.jobs.push(job);
             return Ok(());
         }
@@ -277,7 +287,9 @@ impl Group {
 
     fn commit(&self, db: &Connection, hooks: &impl TransactionHooks) -> rusqlite::Result<()> {
         hooks.committing(db)?;
-        db.prepare_cached("COMMIT")?.execute([]).map(|_| ())
+        db.prepare_cached("COMMIT")?.execute([])?;
+        hooks.committed();
+        Ok(())
     }
 
     fn answer(self, lost: Option<&rusqlite::Error>) {

@@ -197,7 +197,7 @@ pub async fn describe(access: &AccessCache, sent: &Sent<'_>) -> Summary {
                 .as_deref()
                 .is_some_and(|name| admin::actions::find(name).is_some());
             let owner = |key: &str| match access.admin(key).or_else(|| access.reseller(key)) {
-                Some(Caller::Admin(id) | Caller::Reseller(id)) => Some(Subject::Account(id)),
+                Some(Caller::Admin(Some(id)) | Caller::Reseller(id)) => Some(Subject::Account(id)),
                 _ => None,
             };
             let sent_key = input.scalar("api_key");
