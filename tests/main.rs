@@ -10,11 +10,13 @@
     reason = "in a test, a panic is the report"
 )]
 
+mod access;
 mod admin;
 mod bad_input;
 mod clients_seen;
 mod control;
 mod document;
+mod ended;
 mod figures;
 #[cfg(unix)]
 mod fixture;

@@ -132,17 +132,24 @@ impl Writer {
         })
     }
 
-    /// Ends the thread after what is queued, and waits for it.
+    /// Ends the thread after what is queued, and waits for it, unless it is the thread itself that ends it:
+    /// a job whose caller went away may be the last to hold the store.
     pub fn close(&self) {
         let thread = self
             .thread
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
             .take();
-        if let Some(thread) = thread {
-            let _ = self.queue.send(Work::End);
-            let _ = thread.join();
+        let Some(thread) = thread else {
+            return;
+        };
+        if thread.thread().id() == std::thread::current().id() {
+            // Without a sender the queue ends, whether this finds room in it or not.
+            let _ = self.queue.try_send(Work::End);
+            return;
         }
+        let _ = self.queue.send(Work::End);
+        let _ = thread.join();
     }
 }
 
@@ -181,14 +188,17 @@ where
     }
 
     fn answer(self: Box<Self>, lost: Option<StoreError>) {
+        let Task { job, outcome, reply } = *self;
+        // What the job holds is let go before its caller goes on.
+        drop(job);
         // A failed job wrote nothing, so its own error stays true when the transaction is lost.
-        let outcome = match (self.outcome, lost) {
+        let outcome = match (outcome, lost) {
             (Some(Err(error)), _) => Err(error),
             (Some(Ok(value)), None) => Ok(value),
             (_, lost) => Err(lost.unwrap_or(StoreError::Closed).into()),
         };
         // A caller that went away no longer wants the answer.
-        let _ = self.reply.send(outcome);
+        let _ = reply.send(outcome);
     }
 }
 
