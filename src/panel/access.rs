@@ -8,10 +8,10 @@
 use rusqlite::Connection;
 
 use super::error::Result;
-use crate::store::scope::{Owner, Scope, Visible};
-use crate::store::view::View;
+use crate::store::scope::{Scope, Visible};
+use crate::store::view::{Owner, View};
 
-/// Who calls. The gates of a dialect find it out; an operation that needs one kind says so.
+/// Who calls. A dialect finds it out before it calls anything; an operation that needs one kind says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
     /// An administrator, by the user id of the account. `None` has no account: the panel itself, the command

@@ -59,7 +59,7 @@ pub static RTMP: View = View::of(
     )],
 );
 
-/// Blocked addresses and networks. The gates follow every change.
+/// Blocked addresses and networks. The access cache follows every change.
 pub static BLOCKED_IPS: BlockedIps = BlockedIps(TableNoun {
     prepare: |context, change, _| {
         change.set("date", context.now);

@@ -11,8 +11,7 @@ use super::draft::Change;
 use super::error::{Result, Thing};
 use super::noun::TableNoun;
 use crate::store::functions;
-use crate::store::scope::Owner;
-use crate::store::view::{View, int, ints, text};
+use crate::store::view::{Owner, View, int, ints, text};
 
 /// How a bouquet is read.
 pub static VIEW: View = View {

@@ -6,8 +6,7 @@ use super::context::Context;
 use super::draft::Change;
 use super::error::{Result, Thing};
 use super::noun::TableNoun;
-use crate::store::scope::Owner;
-use crate::store::view::{View, flag, int, text};
+use crate::store::view::{Owner, View, flag, int, text};
 
 /// The kinds of category, in the order in which they are listed.
 pub const TYPES: [&str; 4] = ["live", "movie", "series", "radio"];

@@ -1,8 +1,7 @@
 //! Content: live streams, created channels, radio stations, movies, series and their episodes, as they
 //! are read and listed. `playing` starts and stops them.
 
-use crate::store::scope::Owner;
-use crate::store::view::{Column, Polls, View, flag, int, ints, list, object, real, text, texts, unix};
+use crate::store::view::{Column, Owner, Polls, View, flag, int, ints, list, object, real, text, texts, unix};
 
 /// The row of the stream's first server.
 const JOINS: &str = "LEFT JOIN streams_servers ss ON ss.server_stream_id =

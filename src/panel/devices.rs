@@ -10,8 +10,7 @@ use super::error::{Error, Result, Thing, Unique};
 use super::lines::{self, LINES};
 use super::noun::{self, Noun};
 use super::rng::CREDENTIAL;
-use crate::store::scope::Owner;
-use crate::store::view::{Column, View, flag, int, text};
+use crate::store::view::{Column, Owner, View, flag, int, text};
 
 /// Length of the hidden line's username and password, which nobody types.
 const HIDDEN_LENGTH: usize = 32;

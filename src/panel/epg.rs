@@ -7,8 +7,7 @@ use super::guide_file::{Channel, GuideChannels};
 use super::noun::TableNoun;
 use super::pending::PendingItem;
 use super::transition::Resource;
-use crate::store::scope::Owner;
-use crate::store::view::{Polls, View, int, text, unix};
+use crate::store::view::{Owner, Polls, View, int, text, unix};
 
 /// How a source is read.
 pub static VIEW: View = View {

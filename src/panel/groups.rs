@@ -8,8 +8,7 @@ use super::draft::{Change, Reference};
 use super::error::{Error, Result, Thing};
 use super::noun::TableNoun;
 use crate::store::functions;
-use crate::store::scope::Owner;
-use crate::store::view::{View, flag, int, ints, money, text, texts};
+use crate::store::view::{Owner, View, flag, int, ints, money, text, texts};
 
 /// How a group is read.
 pub static VIEW: View = View {

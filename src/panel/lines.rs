@@ -10,8 +10,7 @@ use super::error::{Error, Result, Thing, Unique};
 use super::noun::{self, TableNoun};
 use super::rng::CREDENTIAL;
 use crate::store::schema;
-use crate::store::scope::Owner;
-use crate::store::view::{Column, View, flag, int, ints, iso, text, texts, unix};
+use crate::store::view::{Column, Owner, View, flag, int, ints, iso, text, texts, unix};
 
 /// Length of a generated username and of a generated password.
 pub const CREDENTIAL_LENGTH: usize = 10;

@@ -4,8 +4,7 @@
 
 use super::context::Context;
 use super::error::Result;
-use crate::store::scope::Owner;
-use crate::store::view::{Column, ValueType, View, flag, int, money, real, text, unix};
+use crate::store::view::{Column, Owner, ValueType, View, flag, int, money, real, text, unix};
 
 /// What connections, open and closed, show of their line, stream and server.
 macro_rules! watched {

@@ -74,7 +74,7 @@ pub struct Settings {
     pub zone: Zone,
     /// Whether `api.php` admits callers of any address.
     pub any_caller: bool,
-    /// What is done at the start about requests in which something is odd.
+    /// What is done, from the start on, about suspicious requests.
     pub strict: Strictness,
     /// After what things become ready, at the start.
     pub transitions: Transitions,
@@ -130,7 +130,7 @@ impl FirstCallInfo {
     }
 }
 
-/// A panel: one database with its clock, its chance and its settings.
+/// A panel: one database with its clock, its random numbers and its settings.
 pub struct Panel {
     store: Store,
     clock: Clock,
@@ -240,15 +240,15 @@ impl Panel {
         self.store.write(write).await
     }
 
-    /// The gates as they are now.
+    /// Who may call now.
     ///
     /// # Errors
     /// SQLite's, or [`Error::Busy`].
     pub async fn access(&self) -> Result<Arc<AccessCache>> {
         let version = self.store.access();
-        let held = Arc::clone(&self.access.read().unwrap_or_else(|poisoned| poisoned.into_inner()));
-        if held.version == version {
-            return Ok(held);
+        let cached = Arc::clone(&self.access.read().unwrap_or_else(|poisoned| poisoned.into_inner()));
+        if cached.version == version {
+            return Ok(cached);
         }
         // The version is read before the tables: a change between the two is read again next time.
         let fresh = Arc::new(self.store.read(move |db| AccessCache::read(db, version)).await?);
@@ -256,14 +256,14 @@ impl Panel {
         Ok(fresh)
     }
 
-    /// Looks whether another process (`linecard settings`, a shell) has changed the gates; if so they
-    /// are read again with the next request.
+    /// Looks whether another process (`linecard settings`, a shell) has changed who may call; if so it
+    /// is read again with the next request.
     ///
     /// # Errors
     /// SQLite's, or [`Error::Busy`].
     pub async fn notice_others(&self) -> Result<()> {
-        let held = self.access().await?.stored;
-        if self.store.read(access_cache::stored_version).await? != held {
+        let stored = self.access().await?.stored;
+        if self.store.read(access_cache::stored_version).await? != stored {
             self.store.touch_access();
         }
         Ok(())
@@ -298,7 +298,7 @@ impl Panel {
         &self.settings
     }
 
-    /// What is done about requests in which something is odd.
+    /// What is done about suspicious requests.
     pub fn strictness(&self) -> Strictness {
         self.strictness.get()
     }
@@ -333,7 +333,7 @@ impl Panel {
         &self.bouquets
     }
 
-    /// TotalsCache of requests for dialects that limit them.
+    /// Counts of requests, for dialects that limit them.
     pub fn rate(&self) -> &Rate {
         &self.rate
     }

@@ -10,8 +10,7 @@ use super::access;
 use super::context::Context;
 use super::draft::{Change, Draft};
 use super::error::{Error, Result, Thing, Unique};
-use crate::store::scope::Owner;
-use crate::store::view::View;
+use crate::store::view::{Owner, View};
 
 /// A kind of thing that a dialect can work on by its id.
 pub trait Noun: Sync {

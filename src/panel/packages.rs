@@ -2,8 +2,7 @@
 
 use super::draft::Reference;
 use super::error::Error;
-use crate::store::scope::Owner;
-use crate::store::view::{View, flag, int, ints, money, text};
+use crate::store::view::{Owner, View, flag, int, ints, money, text};
 
 /// Whole months of the official duration; 0 for a package that is only a trial.
 const MONTHS: &str = "CASE WHEN users_packages.is_official = 0 THEN 0 ELSE CASE users_packages.official_duration_in

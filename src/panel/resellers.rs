@@ -11,8 +11,7 @@ use super::lines::CREDENTIAL_LENGTH;
 use super::noun::{self, TableNoun};
 use super::rng::{CREDENTIAL, Rng};
 use crate::money::Money;
-use crate::store::scope::Owner;
-use crate::store::view::{View, flag, int, money, text, unix};
+use crate::store::view::{Owner, View, flag, int, money, text, unix};
 
 /// Longest password of an account. Hashing costs time with the square of the length.
 pub const PASSWORD_MOST: usize = 255;

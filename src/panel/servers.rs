@@ -259,7 +259,7 @@ fn uptime(context: &Context<'_>) -> String {
     format!("{days} days")
 }
 
-/// Has the gates read again with the next request.
+/// Has the access cache read again with the next request.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a caller who is no administrator.

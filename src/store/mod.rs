@@ -47,7 +47,7 @@ use writer::{TransactionHooks, Writer};
 
 use crate::time::Zone;
 
-/// The table whose changes mean that the picture of who may call is old.
+/// The table whose changes mean that the access cache is out of date.
 const ACCESS_TABLE: &str = "linecard_gates";
 
 /// An open database.
@@ -137,7 +137,7 @@ impl Store {
         Ok((store, found))
     }
 
-    /// Opens a database in memory that begins as an image and is small: see `lock`.
+    /// Opens a database in memory that begins as an image and is small: see `connection_lock`.
     ///
     /// # Errors
     /// SQLite's or the system's.
@@ -278,12 +278,12 @@ impl Store {
         self.versions.access.load(Ordering::Acquire)
     }
 
-    /// Has the gates read again, because somebody else may have changed them.
+    /// Has the access cache read again, because somebody else may have changed its tables.
     pub fn touch_access(&self) {
         self.versions.access.fetch_add(1, Ordering::Release);
     }
 
-    /// The totals of lists that were counted change_log the last commit.
+    /// The totals of lists that were counted since the last commit.
     pub fn counts(&self) -> &TotalsCache {
         &self.counts
     }

@@ -3,20 +3,7 @@
 //!
 //! A caller who sees everything is asked nothing more: its SQL is that of the view alone.
 
-use super::view::View;
-
-/// Who owns the rows of a view.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Owner {
-    /// Nobody: every caller but an unknown one reads them, and administrators alone change them.
-    Shared,
-    /// The administrators, who alone read and change them.
-    Administrators,
-    /// An account: the SQL of its id.
-    Account(&'static str),
-    /// A customer's line, and the account that the line belongs to: the SQL of both ids.
-    Line { line: &'static str, account: &'static str },
-}
+use super::view::{Owner, View};
 
 /// Whose rows a caller sees.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,6 @@ use rusqlite::types::{Value, ValueRef};
 use rusqlite::{Connection, Params};
 
 use super::schema;
-use super::scope::Owner;
 
 /// What a value is, and so how it may be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,6 +105,19 @@ pub enum Polls {
     /// Content of these kinds (`streams.type`).
     Content(&'static [i64]),
     Guides,
+}
+
+/// Who owns the rows of a view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// Nobody: every caller but an unknown one reads them, and administrators alone change them.
+    Shared,
+    /// The administrators, who alone read and change them.
+    Administrators,
+    /// An account: the SQL of its id.
+    Account(&'static str),
+    /// A customer's line, and the account that the line belongs to: the SQL of both ids.
+    Line { line: &'static str, account: &'static str },
 }
 
 /// How a thing is read.
