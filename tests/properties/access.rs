@@ -646,6 +646,13 @@ fn check_changes(caller: Caller, before: &Dump, after: &Dump) -> Result<(), Test
             {
                 right.insert("pair_id".into(), Value::Null);
             }
+            // An administrator whose owner is gone has none.
+            if let Some(owner) = before.int(table, *key, "owner_id")
+                && before.sees(caller, "users", owner)
+                && !after.rows("users").contains_key(&owner)
+            {
+                right.insert("owner_id".into(), Value::Integer(0));
+            }
             prop_assert_eq!(
                 Some(&right),
                 after.rows(table).get(key),
