@@ -10,12 +10,14 @@
     reason = "in a test, a panic is the report"
 )]
 
+mod access;
 mod admin;
 mod bad_input;
 mod clients_seen;
 mod control;
 mod dialects;
 mod document;
+mod ended;
 mod figures;
 #[cfg(unix)]
 mod fixture;

@@ -142,7 +142,7 @@ async fn call_until(panel: Arc<Panel>, end: Instant, turn: usize, caller: usize)
             ("password", text("pw")),
         ]);
         panel
-            .write(Caller::Admin(1), move |context| LINES.create(context, &draft))
+            .write(Caller::Admin(Some(1)), move |context| LINES.create(context, &draft))
             .await
             .unwrap();
         count += 1;

@@ -1,8 +1,8 @@
-//! The gates: which access codes open what, which addresses are settings out, whose key is good.
+//! Who may call: which access codes open what, which addresses are blocked, whose key is good.
 //!
-//! Every request passes them, so they are held in memory as one picture and read again when a
-//! write has touched what they are made of (`linecard_gates` in `schema.sql`). A change counts
-//! from the next request on, also when it locks its own author out.
+//! Every request asks for it, so that it is kept in memory and read again when a write has touched one
+//! of its tables (`linecard_gates` in `schema.sql` counts these writes). A change counts from the next
+//! request on, also when it locks its own author out.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -12,16 +12,16 @@ use rusqlite::Connection;
 use rusqlite::types::Value;
 use subtle::ConstantTimeEq;
 
-use super::context::Caller;
+use super::access::Caller;
 use super::error::Result;
 use super::net::Addresses;
 use super::settings::RuntimeSettings;
 use crate::spelling::closest;
 
-/// A picture of the gates at one version of the database.
+/// Who may call, at one version of the database.
 #[derive(Debug, Default)]
 pub struct AccessCache {
-    /// Which version this is a picture of.
+    /// The version that it was read at.
     pub version: u64,
     /// The number that the database itself counts the changes with.
     pub stored: i64,
@@ -72,7 +72,7 @@ impl Hash for Secret {
 }
 
 impl AccessCache {
-    /// A picture of no version, in which everything is shut.
+    /// A cache of no version, which admits nobody.
     pub fn unread() -> AccessCache {
         AccessCache {
             version: u64::MAX,
@@ -80,10 +80,7 @@ impl AccessCache {
         }
     }
 
-    /// Reads the picture.
-    ///
-    /// # Errors
-    /// SQLite's.
+    /// Reads it from the database.
     pub fn read(db: &Connection, version: u64) -> Result<AccessCache> {
         let mut access = AccessCache {
             version,
@@ -129,7 +126,7 @@ impl AccessCache {
         while let Some(row) = rows.next()? {
             let (id, key): (i64, String) = (row.get(0)?, row.get(1)?);
             if row.get(2)? {
-                self.admins.insert(Secret(key.as_str().into()), Caller::Admin(id));
+                self.admins.insert(Secret(key.as_str().into()), Caller::Admin(Some(id)));
             }
             if row.get(3)? {
                 self.resellers.insert(Secret(key.into()), Caller::Reseller(id));
@@ -175,10 +172,7 @@ impl AccessCache {
     }
 }
 
-/// How often the tables behind the gates have changed, whoever changed them.
-///
-/// # Errors
-/// SQLite's.
+/// How often its tables have changed, whoever changed them.
 pub fn stored_version(db: &Connection) -> Result<i64> {
     let mut query = db.prepare_cached("SELECT version FROM linecard_gates WHERE id = 1")?;
     Ok(query.query_row([], |row| row.get(0))?)

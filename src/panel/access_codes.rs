@@ -122,9 +122,6 @@ pub fn has_form(code: &str) -> bool {
 }
 
 /// A random code that no row has.
-///
-/// # Errors
-/// SQLite's.
 pub fn free_code(context: &Context<'_>) -> Result<String> {
     let mut taken = context
         .db

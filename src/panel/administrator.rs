@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use rusqlite::OptionalExtension;
 
-use super::context::{Caller, Context};
+use super::access::Caller;
+use super::context::Context;
 use super::draft::Change;
 use super::error::Result;
 use super::noun::is_reserved;
@@ -63,14 +64,16 @@ impl Administrator {
     /// SQLite's, or [`Error::Busy`](super::Error::Busy).
     pub async fn settle(&self, panel: &Arc<Panel>) -> Result<()> {
         let this = self.clone();
-        let settled = panel.read(Caller::Panel, move |context| {
+        let settled = panel.read(Caller::Admin(None), move |context| {
             Ok(this.account(context)?.is_some_and(|account| account.is_settled()))
         });
         if settled.await? {
             return Ok(());
         }
         let this = self.clone();
-        panel.write(Caller::Panel, move |context| this.write(context)).await
+        panel
+            .write(Caller::Admin(None), move |context| this.write(context))
+            .await
     }
 
     fn write(&self, context: &Context<'_>) -> Result<()> {

@@ -59,7 +59,7 @@ pub static RTMP: View = View::of(
     )],
 );
 
-/// Blocked addresses and networks. The gates follow every change.
+/// Blocked addresses and networks. The access cache follows every change.
 pub static BLOCKED_IPS: BlockedIps = BlockedIps(TableNoun {
     prepare: |context, change, _| {
         change.set("date", context.now);
@@ -99,6 +99,7 @@ impl Noun for BlockedIps {
     }
 
     fn create(&self, context: &Context<'_>, draft: &Draft) -> Result<i64> {
+        context.must_change(&IP, self.thing())?;
         let change: Change = draft.resolve(context)?;
         let find = "SELECT id FROM blocked_ips WHERE ip = ?1";
         let there = match change.text("ip") {
@@ -127,8 +128,9 @@ impl Noun for BlockedIps {
 /// Unblocks every address; the next one gets id 1 again.
 ///
 /// # Errors
-/// SQLite's.
+/// [`Error::NotFound`] for a caller who is no administrator.
 pub fn flush_ips(context: &Context<'_>) -> Result<()> {
+    context.must_be_admin(Thing::BlockedIp)?;
     for sql in [
         "DELETE FROM blocked_ips",
         "DELETE FROM sqlite_sequence WHERE name = 'blocked_ips'",

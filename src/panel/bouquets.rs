@@ -11,25 +11,28 @@ use super::draft::Change;
 use super::error::{Result, Thing};
 use super::noun::TableNoun;
 use crate::store::functions;
-use crate::store::view::{View, int, ints, text};
+use crate::store::view::{Owner, View, int, ints, text};
 
 /// How a bouquet is read.
-pub static VIEW: View = View::of(
-    "bouquets",
-    "id",
-    &[(
+pub static VIEW: View = View {
+    owner: Owner::Shared,
+    ..View::of(
         "bouquets",
-        &[
-            int("id"),
-            text("bouquet_name"),
-            ints("bouquet_channels"),
-            ints("bouquet_movies"),
-            ints("bouquet_radios"),
-            ints("bouquet_series"),
-            int("bouquet_order"),
-        ],
-    )],
-);
+        "id",
+        &[(
+            "bouquets",
+            &[
+                int("id"),
+                text("bouquet_name"),
+                ints("bouquet_channels"),
+                ints("bouquet_movies"),
+                ints("bouquet_radios"),
+                ints("bouquet_series"),
+                int("bouquet_order"),
+            ],
+        )],
+    )
+};
 
 /// Bouquets as rows that can be made, changed and deleted.
 pub static BOUQUETS: TableNoun = TableNoun {
@@ -101,10 +104,8 @@ pub struct Content {
 
 /// What these bouquets give, in the bouquets' order: stream ids (live and created channels, then
 /// movies, then stations, bouquet by bouquet) and series ids. `bouquets` is the list as a line stores
-/// it. For reads only: what a write sees may be taken back.
-///
-/// # Errors
-/// SQLite's.
+/// it. For reads only: what a write sees may be taken back. Bouquets are nobody's own, so that a caller who
+/// knows their ids knows what is in them.
 pub fn content(context: &Context<'_>, bouquets: &str, order: Order) -> Result<Arc<Content>> {
     let remembered = context.panel.bouquets();
     let question = match order {

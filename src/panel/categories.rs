@@ -6,13 +6,15 @@ use super::context::Context;
 use super::draft::Change;
 use super::error::{Result, Thing};
 use super::noun::TableNoun;
-use crate::store::view::{View, flag, int, text};
+use crate::store::view::{Owner, View, flag, int, text};
 
 /// The kinds of category, in the order in which they are listed.
 pub const TYPES: [&str; 4] = ["live", "movie", "series", "radio"];
 
 /// How a category is read.
-pub static VIEW: View = View::of(
+pub static VIEW: View = View {
+    owner: Owner::Shared,
+    ..View::of(
     "streams_categories",
     "id",
     &[(
@@ -31,7 +33,8 @@ pub static VIEW: View = View::of(
             ),
         ],
     )],
-);
+)
+};
 
 /// Categories as rows that can be made, changed and deleted.
 pub static CATEGORIES: TableNoun = TableNoun {

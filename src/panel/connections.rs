@@ -2,17 +2,15 @@
 
 use super::context::Context;
 use super::error::{Error, Result, Thing};
+use super::logs;
 
 /// Columns that a closed connection keeps.
 const KEPT: &str = "user_id, stream_id, server_id, proxy_id, user_agent, user_ip, container, date_start, \
      geoip_country_code, isp, external_device, divergence, hmac_id, hmac_identifier";
 
 /// Closes the open connections for which `condition` holds of `?1`: each leaves the live table and
-/// becomes a row of activity that ends now (contract "Admin API", 7.2).
-///
-/// # Errors
-/// SQLite's.
-pub fn close_where(context: &Context<'_>, condition: &str, value: i64) -> Result<usize> {
+/// becomes a row of activity that ends now (contract "Admin API", 7.2). Whose they are is not asked.
+pub(super) fn close_where(context: &Context<'_>, condition: &str, value: i64) -> Result<usize> {
     let keep = format!(
         "INSERT INTO lines_activity ({KEPT}, date_end) SELECT {KEPT}, ?2 FROM lines_live WHERE {condition} ORDER BY activity_id"
     );
@@ -29,16 +27,19 @@ pub fn close_where(context: &Context<'_>, condition: &str, value: i64) -> Result
 /// Closes all connections.
 ///
 /// # Errors
-/// SQLite's.
+/// [`Error::NotFound`] for a caller who is no administrator.
 pub fn close_all(context: &Context<'_>) -> Result<usize> {
+    context.must_be_admin(Thing::Connection)?;
     close_where(context, "activity_id >= ?1", i64::MIN)
 }
 
 /// Closes one connection by its activity id, on whichever server it is.
 ///
 /// # Errors
-/// [`Error::NotFound`] when no such connection is open.
+/// [`Error::NotFound`] when no such connection is open that the caller may close.
 pub fn kill(context: &Context<'_>, activity_id: i64) -> Result<()> {
+    context.must_change(&logs::LIVE, Thing::Connection)?;
+    context.must_see(&logs::LIVE, Thing::Connection, activity_id)?;
     match close_where(context, "activity_id = ?1 AND hls_end = 0", activity_id)? {
         0 => Err(Error::NotFound(Thing::Connection)),
         _ => Ok(()),

@@ -1,7 +1,7 @@
 //! Content: live streams, created channels, radio stations, movies, series and their episodes, as they
 //! are read and listed. `playing` starts and stops them.
 
-use crate::store::view::{Column, View, flag, int, ints, list, object, real, text, texts, unix};
+use crate::store::view::{Column, Owner, Polls, View, flag, int, ints, list, object, real, text, texts, unix};
 
 /// The row of the stream's first server.
 const JOINS: &str = "LEFT JOIN streams_servers ss ON ss.server_stream_id =
@@ -97,46 +97,58 @@ const FILTERS: &[(&str, &str)] = &[
 const BASE: View = View {
     joins: JOINS,
     filters: FILTERS,
+    owner: Owner::Shared,
+    polls: Some(Polls::Content(&[1, 2, 3, 4, 5])),
     ..View::of("streams", "id", &[("streams", COLUMNS)])
 };
+
+/// The kinds (`streams.type`) of all content but movies.
+pub const NOT_MOVIES: &[i64] = &[1, 3, 4, 5];
 
 /// Everything in `streams`, whatever its kind.
 pub static ANY: View = BASE;
 /// Everything in `streams` but movies.
 pub static NOT_MOVIE: View = View {
     only: Some("streams.type <> 2"),
+    polls: Some(Polls::Content(NOT_MOVIES)),
     ..BASE
 };
 /// Live streams.
 pub static STREAM: View = View {
     only: Some("streams.type = 1"),
+    polls: Some(Polls::Content(&[1])),
     ..BASE
 };
 /// Movies.
 pub static MOVIE: View = View {
     only: Some("streams.type = 2"),
+    polls: Some(Polls::Content(&[2])),
     ..BASE
 };
 /// Created channels.
 pub static CHANNEL: View = View {
     only: Some("streams.type = 3"),
+    polls: Some(Polls::Content(&[3])),
     ..BASE
 };
 /// Radio stations.
 pub static STATION: View = View {
     only: Some("streams.type = 4"),
+    polls: Some(Polls::Content(&[4])),
     ..BASE
 };
 /// Episodes of series.
 pub static EPISODE: View = View {
     joins: EPISODE_JOINS,
     only: Some("streams.type = 5"),
+    polls: Some(Polls::Content(&[5])),
     columns: &[("streams", COLUMNS), ("streams_episodes", EPISODE_COLUMNS)],
     ..BASE
 };
 
 /// How a series is read.
 pub static SERIES: View = View {
+    owner: Owner::Shared,
     filters: &[("category", "ids_hold(streams_series.category_id, :value)")],
     ..View::of(
         "streams_series",
@@ -170,16 +182,3 @@ pub static SERIES: View = View {
         )],
     )
 };
-
-/// The kinds (`streams.type`) that a view of `streams` shows.
-pub fn kinds(view: &View) -> &'static [i64] {
-    match view.only {
-        Some("streams.type = 1") => &[1],
-        Some("streams.type = 2") => &[2],
-        Some("streams.type = 3") => &[3],
-        Some("streams.type = 4") => &[4],
-        Some("streams.type = 5") => &[5],
-        Some(_) => &[1, 3, 4, 5],
-        None => &[1, 2, 3, 4, 5],
-    }
-}

@@ -10,7 +10,7 @@ use super::error::{Error, Result, Thing, Unique};
 use super::lines::{self, LINES};
 use super::noun::{self, Noun};
 use super::rng::CREDENTIAL;
-use crate::store::view::{Column, View, flag, int, text};
+use crate::store::view::{Column, Owner, View, flag, int, text};
 
 /// Length of the hidden line's username and password, which nobody types.
 const HIDDEN_LENGTH: usize = 32;
@@ -46,6 +46,10 @@ pub static ENIGMAS: Device = Device {
 
 /// How a MAG device is read.
 pub static MAG: View = View {
+    owner: Owner::Line {
+        line: "mag_devices.user_id",
+        account: "lines.member_id",
+    },
     joins: "LEFT JOIN lines ON lines.id = mag_devices.user_id",
     filters: lines::FILTERS,
     ..View::of(
@@ -58,14 +62,17 @@ pub static MAG: View = View {
 /// What the views with pairs call the line that a device's line is paired with.
 pub const PAIRED: &str = "paired";
 
-/// How a MAG device is read with its line and the line that this one is paired with.
+/// How a MAG device is read with its line and the line that this one is paired with. The pair may be
+/// somebody else's, so that administrators alone read it.
 pub static MAG_WITH_PAIR: View = View {
+    owner: Owner::Administrators,
     joins: "LEFT JOIN lines ON lines.id = mag_devices.user_id LEFT JOIN lines AS paired ON paired.id = lines.pair_id",
     ..MAG
 };
 
 /// The same of an Enigma2 device.
 pub static ENIGMA_WITH_PAIR: View = View {
+    owner: Owner::Administrators,
     joins: "LEFT JOIN lines ON lines.id = enigma2_devices.user_id LEFT JOIN lines AS paired ON paired.id = lines.pair_id",
     ..ENIGMA
 };
@@ -81,6 +88,10 @@ const MAG_COLUMNS: &[Column] = &[
 
 /// How an Enigma2 device is read.
 pub static ENIGMA: View = View {
+    owner: Owner::Line {
+        line: "enigma2_devices.user_id",
+        account: "lines.member_id",
+    },
     joins: "LEFT JOIN lines ON lines.id = enigma2_devices.user_id",
     filters: lines::FILTERS,
     ..View::of(
@@ -113,14 +124,11 @@ impl Device {
         own.insert(context, self.view.table)
     }
 
-    /// The id of the first device with exactly this MAC.
-    ///
-    /// # Errors
-    /// SQLite's.
+    /// The id of the first device, of those that the caller sees, with exactly this MAC.
     pub fn find(&self, context: &Context<'_>, mac: &str) -> Result<Option<i64>> {
         let View { table, key, .. } = self.view;
-        let sql = format!("SELECT min({key}) FROM {table} WHERE mac = ?1");
-        Ok(context.db.prepare_cached(&sql)?.query_row([mac], |row| row.get(0))?)
+        let sql = format!("SELECT {key} FROM {table} WHERE mac = ?1 ORDER BY {key}");
+        context.first_id(self.view, &sql, [mac])
     }
 
     /// Refuses a MAC that another device of the kind has.
@@ -142,8 +150,9 @@ impl Device {
     /// The id of a device's hidden line; `None` when that line is gone.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the device does not exist.
+    /// [`Error::NotFound`] when the device does not exist, or is not the caller's to see.
     pub fn line_of(&self, context: &Context<'_>, id: i64) -> Result<Option<i64>> {
+        context.must_see(self.view, self.thing, id)?;
         let View { table, key, .. } = self.view;
         let sql =
             format!("SELECT lines.id FROM {table} LEFT JOIN lines ON lines.id = {table}.user_id WHERE {key} = ?1");
@@ -153,6 +162,12 @@ impl Device {
             .query_row([id], |row| row.get(0))
             .optional()?;
         line.ok_or(Error::NotFound(self.thing))
+    }
+
+    /// The same of a device that the caller is about to change.
+    fn line_to_change(&self, context: &Context<'_>, id: i64) -> Result<Option<i64>> {
+        context.must_change(self.view, self.thing)?;
+        self.line_of(context, id)
     }
 
     fn delete_row(&self, context: &Context<'_>, id: i64) -> Result<()> {
@@ -170,7 +185,7 @@ impl Device {
     /// # Errors
     /// [`Error::NotFound`] when the device or its line does not exist.
     pub fn convert(&self, context: &Context<'_>, id: i64) -> Result<i64> {
-        let line = self.line_of(context, id)?.ok_or(Error::NotFound(Thing::Line))?;
+        let line = self.line_to_change(context, id)?.ok_or(Error::NotFound(Thing::Line))?;
         self.delete_row(context, id)?;
         lines::unhide(context, line, self.flag)?;
         Ok(line)
@@ -199,7 +214,7 @@ impl Noun for Device {
     }
 
     fn edit(&self, context: &Context<'_>, id: i64, draft: &Draft) -> Result<()> {
-        let line = self.line_of(context, id)?;
+        let line = self.line_to_change(context, id)?;
         let mut change = draft.resolve(context)?;
         let own = change.split(|column| OWN.contains(&column));
         self.check_mac(context, &own, Some(id))?;
@@ -211,7 +226,7 @@ impl Noun for Device {
     }
 
     fn delete(&self, context: &Context<'_>, id: i64) -> Result<()> {
-        let line = self.line_of(context, id)?;
+        let line = self.line_to_change(context, id)?;
         self.delete_row(context, id)?;
         let Some(line) = line else {
             return Ok(());

@@ -9,10 +9,14 @@ use rusqlite::types::Value;
 
 use super::context::Context;
 use super::error::{Error, Name, Result};
+use crate::store::view::View;
 
-/// A table whose row a value must name, with the error for one that does not exist.
+/// A table whose row a value must name, with the error for one that does not exist or that the caller may
+/// not see.
 #[derive(Debug)]
 pub struct Reference {
+    /// Says who owns the row.
+    pub view: &'static View,
     /// `SELECT 1` for the id `?1`.
     pub exists: &'static str,
     /// What is wrong when it does not.
@@ -61,7 +65,8 @@ impl Draft {
                 FieldValue::Value(value) => value.clone(),
                 FieldValue::Fault(fault) => return Err(fault.clone()),
                 FieldValue::Reference(id, reference, name) => {
-                    if !context.db.prepare_cached(reference.exists)?.exists([id])? {
+                    let seen = context.sees(reference.view, *id)?;
+                    if !seen || !context.db.prepare_cached(reference.exists)?.exists([id])? {
                         return Err((reference.otherwise)(name.clone()));
                     }
                     Value::Integer(*id)
@@ -135,11 +140,12 @@ impl Change {
         self.0.iter().map(|(column, _)| *column)
     }
 
-    /// True when the row with this key has all of these values already, or does not exist.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn is_stored(&self, context: &Context<'_>, table: &str, key: &str, id: i64) -> Result<bool> {
+    /// True when the row with this key is the caller's to see and has all of these values already.
+    pub fn is_stored(&self, context: &Context<'_>, view: &View, id: i64) -> Result<bool> {
+        if !context.sees(view, id)? {
+            return Ok(false);
+        }
+        let View { table, key, .. } = view;
         let same: Vec<String> = self.columns().map(|column| format!(" AND \"{column}\" IS ?")).collect();
         let sql = format!("SELECT 1 FROM {table} WHERE {key} = ?{}", same.concat());
         let id = Value::Integer(id);
@@ -151,10 +157,7 @@ impl Change {
     }
 
     /// Inserts a row and answers its id.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn insert(&self, context: &Context<'_>, table: &str) -> Result<i64> {
+    pub(super) fn insert(&self, context: &Context<'_>, table: &str) -> Result<i64> {
         // Built in one piece: creating a line is the panel's busiest write.
         let mut sql = format!("INSERT INTO {table} (");
         for (at, (column, _)) in self.0.iter().enumerate() {
@@ -174,10 +177,7 @@ impl Change {
     }
 
     /// Updates the row with this key; an empty change writes nothing.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn update(&self, context: &Context<'_>, table: &str, key: &str, id: i64) -> Result<()> {
+    pub(super) fn update(&self, context: &Context<'_>, table: &str, key: &str, id: i64) -> Result<()> {
         if self.is_empty() {
             return Ok(());
         }

@@ -8,48 +8,51 @@ use super::draft::{Change, Reference};
 use super::error::{Error, Result, Thing};
 use super::noun::TableNoun;
 use crate::store::functions;
-use crate::store::view::{View, flag, int, ints, money, text, texts};
+use crate::store::view::{Owner, View, flag, int, ints, money, text, texts};
 
 /// How a group is read.
-pub static VIEW: View = View::of(
-    "users_groups",
-    "group_id",
-    &[(
+pub static VIEW: View = View {
+    owner: Owner::Shared,
+    ..View::of(
         "users_groups",
-        &[
-            int("id").is("users_groups.group_id"),
-            int("group_id"),
-            text("group_name"),
-            flag("is_admin"),
-            flag("is_reseller"),
-            flag("can_delete"),
-            int("total_allowed_gen_trials"),
-            text("total_allowed_gen_in"),
-            money("minimum_trial_credits"),
-            flag("create_sub_resellers"),
-            money("create_sub_resellers_price"),
-            ints("subresellers"),
-            flag("delete_users"),
-            flag("allow_download"),
-            flag("allow_restrictions"),
-            flag("allow_change_bouquets"),
-            flag("allow_change_username"),
-            flag("allow_change_password"),
-            int("minimum_username_length"),
-            int("minimum_password_length"),
-            flag("can_view_vod"),
-            flag("reseller_client_connection_logs"),
-            flag("enable_activecode"),
-            flag("force_batch_code"),
-            flag("generate_mass_trial"),
-            int("default_code_length"),
-            int("min_code_length"),
-            int("max_code_length"),
-            texts("allowed_pages"),
-            text("notice_html"),
-        ],
-    )],
-);
+        "group_id",
+        &[(
+            "users_groups",
+            &[
+                int("id").is("users_groups.group_id"),
+                int("group_id"),
+                text("group_name"),
+                flag("is_admin"),
+                flag("is_reseller"),
+                flag("can_delete"),
+                int("total_allowed_gen_trials"),
+                text("total_allowed_gen_in"),
+                money("minimum_trial_credits"),
+                flag("create_sub_resellers"),
+                money("create_sub_resellers_price"),
+                ints("subresellers"),
+                flag("delete_users"),
+                flag("allow_download"),
+                flag("allow_restrictions"),
+                flag("allow_change_bouquets"),
+                flag("allow_change_username"),
+                flag("allow_change_password"),
+                int("minimum_username_length"),
+                int("minimum_password_length"),
+                flag("can_view_vod"),
+                flag("reseller_client_connection_logs"),
+                flag("enable_activecode"),
+                flag("force_batch_code"),
+                flag("generate_mass_trial"),
+                int("default_code_length"),
+                int("min_code_length"),
+                int("max_code_length"),
+                texts("allowed_pages"),
+                text("notice_html"),
+            ],
+        )],
+    )
+};
 
 /// Groups as rows that can be made, changed and deleted.
 pub static GROUPS: TableNoun = TableNoun {
@@ -62,6 +65,7 @@ pub static GROUPS: TableNoun = TableNoun {
 
 /// A group that a value names.
 pub static EXISTS: Reference = Reference {
+    view: &VIEW,
     exists: "SELECT 1 FROM users_groups WHERE group_id = ?1",
     otherwise: Error::Invalid,
 };
@@ -92,9 +96,6 @@ fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resu
 
 /// The group of administrators: the one that came with the panel first. Where there is none, it is made
 /// as a new panel has it.
-///
-/// # Errors
-/// SQLite's.
 pub fn of_administrators(context: &Context<'_>) -> Result<i64> {
     let sql = "SELECT group_id FROM users_groups WHERE is_admin <> 0 ORDER BY can_delete <> 0, group_id LIMIT 1";
     let found = context.db.prepare_cached(sql)?.query_row([], |row| row.get(0));

@@ -10,7 +10,7 @@ use super::error::{Error, Result, Thing, Unique};
 use super::noun::{self, TableNoun};
 use super::rng::CREDENTIAL;
 use crate::store::schema;
-use crate::store::view::{Column, View, flag, int, ints, iso, text, texts, unix};
+use crate::store::view::{Column, Owner, View, flag, int, ints, iso, text, texts, unix};
 
 /// Length of a generated username and of a generated password.
 pub const CREDENTIAL_LENGTH: usize = 10;
@@ -86,15 +86,24 @@ pub const FILTERS: &[(&str, &str)] = &[
     ("owner", "lines.member_id = :value"),
 ];
 
+/// Whose a line is.
+const OWNER: Owner = Owner::Line {
+    line: "lines.id",
+    account: "lines.member_id",
+};
+
 /// How a line is read.
 pub static VIEW: View = View {
     filters: FILTERS,
     kept_total: Some(("plain", "SELECT plain_lines FROM linecard_totals WHERE id = 1")),
+    owner: OWNER,
     ..View::of("lines", "id", &[("lines", COLUMNS)])
 };
 
 /// Lines as rows that can be made, changed and deleted.
 pub static LINES: TableNoun = TableNoun {
+    account: Some("member_id"),
+    refers: &["pair_id"],
     unique: Some((
         "username",
         "rtrim(username) = rtrim(?1) COLLATE NOCASE",
@@ -107,6 +116,7 @@ pub static LINES: TableNoun = TableNoun {
 
 /// A line that a value names.
 pub static EXISTS: Reference = Reference {
+    view: &VIEW,
     exists: "SELECT 1 FROM lines WHERE id = ?1",
     otherwise: Error::Invalid,
 };
@@ -144,9 +154,6 @@ fn release(context: &Context<'_>, id: i64) -> Result<()> {
 }
 
 /// Gives a device's hidden line credentials that a person can type, and shows it in lists.
-///
-/// # Errors
-/// SQLite's.
 pub fn unhide(context: &Context<'_>, id: i64, device_flag: &'static str) -> Result<()> {
     let mut change = Change::default();
     change.set(device_flag, Value::Integer(0));
@@ -163,25 +170,18 @@ pub fn unhide(context: &Context<'_>, id: i64, device_flag: &'static str) -> Resu
 pub const HAS_CREDENTIALS: &str =
     "rtrim(lines.username) = rtrim(?1) COLLATE NOCASE AND rtrim(lines.password) = rtrim(?2) COLLATE NOCASE";
 
-/// The id of the first line with these credentials.
-///
-/// # Errors
-/// SQLite's.
+/// The id of the first line, of those that the caller sees, with these credentials.
 pub fn find(context: &Context<'_>, username: &str, password: &str) -> Result<Option<i64>> {
-    let sql = format!("SELECT id FROM lines WHERE {HAS_CREDENTIALS} ORDER BY id LIMIT 1");
-    let found = context
-        .db
-        .prepare_cached(&sql)?
-        .query_row([username, password], |row| row.get(0));
-    Ok(found.optional()?)
+    let sql = format!("SELECT id FROM lines WHERE {HAS_CREDENTIALS} ORDER BY id");
+    context.first_id(&VIEW, &sql, [username, password])
 }
 
 /// The text of a further column of a customised panel, empty until it is set; one that `lines` has
 /// after all is read there.
-///
-/// # Errors
-/// SQLite's.
 pub fn extra(context: &Context<'_>, id: i64, name: &str) -> Result<String> {
+    if !context.sees(&VIEW, id)? {
+        return Ok(String::new());
+    }
     let value = match schema::table("lines").and_then(|lines| lines.column(name)) {
         Some(column) => {
             let sql = format!("SELECT \"{}\" FROM lines WHERE id = ?1", column.name);
@@ -200,8 +200,10 @@ pub fn extra(context: &Context<'_>, id: i64, name: &str) -> Result<String> {
 /// Sets the value of a column that only a customised panel has.
 ///
 /// # Errors
-/// SQLite's.
+/// [`Error::NotFound`] where the line is not the caller's to change.
 pub fn set_extra(context: &Context<'_>, id: i64, name: &str, value: &str) -> Result<()> {
+    context.must_change(&VIEW, Thing::Line)?;
+    context.must_see(&VIEW, Thing::Line, id)?;
     let sql = "INSERT INTO linecard_extra (line_id, name, value) VALUES (?1, ?2, ?3)
                ON CONFLICT (line_id, name) DO UPDATE SET value = ?3";
     context.db.prepare_cached(sql)?.execute((id, name, value))?;
@@ -209,10 +211,7 @@ pub fn set_extra(context: &Context<'_>, id: i64, name: &str, value: &str) -> Res
 }
 
 /// The lines, devices' hidden ones included, that expire after `from` and not after `to` (both unix
-/// seconds): when and which, in that order.
-///
-/// # Errors
-/// SQLite's.
+/// seconds): when and which, in that order, of those that the caller sees.
 pub fn expiring(context: &Context<'_>, from: i64, to: i64) -> Result<Vec<(i64, i64)>> {
     let zone = context.zone();
     let text = |unix| zone.iso(unix).unwrap_or_default();
@@ -222,7 +221,10 @@ pub fn expiring(context: &Context<'_>, from: i64, to: i64) -> Result<Vec<(i64, i
     let mut due = Vec::new();
     while let Some(row) = rows.next()? {
         let at = row.get_ref(0)?.as_str().ok().and_then(|text| zone.read_iso(text));
-        due.push((at.unwrap_or(to), row.get(1)?));
+        let id = row.get(1)?;
+        if context.sees(&VIEW, id)? {
+            due.push((at.unwrap_or(to), id));
+        }
     }
     Ok(due)
 }

@@ -4,7 +4,7 @@
 
 use super::context::Context;
 use super::error::Result;
-use crate::store::view::{Column, ValueType, View, flag, int, money, real, text, unix};
+use crate::store::view::{Column, Owner, ValueType, View, flag, int, money, real, text, unix};
 
 /// What connections, open and closed, show of their line, stream and server.
 macro_rules! watched {
@@ -48,6 +48,10 @@ const CONNECTION: &[Column] = &[
 
 /// Closed connections.
 pub static ACTIVITY: View = View {
+    owner: Owner::Line {
+        line: "lines_activity.user_id",
+        account: "lines.member_id",
+    },
     joins: watched!("lines_activity"),
     filters: &[
         ("user", "lines_activity.user_id = :value"),
@@ -71,6 +75,10 @@ pub static ACTIVITY: View = View {
 
 /// Open connections.
 pub static LIVE: View = View {
+    owner: Owner::Line {
+        line: "lines_live.user_id",
+        account: "lines.member_id",
+    },
     joins: watched!("lines_live"),
     only: Some("lines_live.hls_end = 0"),
     filters: &[
@@ -115,6 +123,7 @@ pub static LIVE: View = View {
 
 /// Changes of balances.
 pub static CREDITS: View = View {
+    owner: Owner::Account("users_credits_logs.target_id"),
     joins: "LEFT JOIN users target ON target.id = users_credits_logs.target_id
             LEFT JOIN users admin ON admin.id = users_credits_logs.admin_id",
     filters: &[
@@ -146,6 +155,7 @@ pub static CREDITS: View = View {
 
 /// What resellers did.
 pub static USERS: View = View {
+    owner: Owner::Account("users_logs.owner"),
     joins: "LEFT JOIN users ON users.id = users_logs.owner",
     filters: &[
         ("owner", "users_logs.owner = :value"),
@@ -179,6 +189,7 @@ pub static USERS: View = View {
 
 /// Logins to the panel.
 pub static LOGINS: View = View {
+    owner: Owner::Account("login_logs.user_id"),
     joins: "LEFT JOIN access_codes ON access_codes.id = login_logs.access_code
             LEFT JOIN users ON users.id = login_logs.user_id",
     ..View::of(
@@ -203,6 +214,10 @@ pub static LOGINS: View = View {
 
 /// Requests of players that were refused.
 pub static CLIENTS: View = View {
+    owner: Owner::Line {
+        line: "lines_logs.user_id",
+        account: "lines.member_id",
+    },
     joins: "LEFT JOIN lines ON lines.id = lines_logs.user_id LEFT JOIN streams ON streams.id = lines_logs.stream_id",
     filters: &[
         ("client status", "lines_logs.client_status = :value"),
@@ -233,6 +248,10 @@ pub static CLIENTS: View = View {
 
 /// Events sent to MAG devices.
 pub static MAG_EVENTS: View = View {
+    owner: Owner::Line {
+        line: "mag_devices.user_id",
+        account: "(SELECT member_id FROM lines WHERE lines.id = mag_devices.user_id)",
+    },
     joins: "LEFT JOIN mag_devices ON mag_devices.mag_id = mag_events.mag_device_id",
     ..View::of(
         "mag_events",
@@ -253,9 +272,6 @@ pub static MAG_EVENTS: View = View {
 
 /// Notes in the log of accounts that the caller made or changed something: `kind` and `action` are
 /// the log's own words (`line`, `mag`; `new`, `edit`).
-///
-/// # Errors
-/// SQLite's.
 pub fn note(context: &Context<'_>, kind: &str, action: &str, id: i64) -> Result<()> {
     context
         .db

@@ -1,9 +1,11 @@
 //! The panel: its rules, once, for every dialect.
 //!
-//! One file a noun. An operation takes a [`Scene`] (a database connection within a transaction,
+//! One file a noun. An operation takes a [`Context`] (a database connection within a transaction,
 //! the time, the caller) and typed values, and answers typed values or an [`Error`]. It knows no
-//! HTTP and no dialect, and no caller's text ever becomes SQL here.
+//! HTTP and no dialect, and no caller's text ever becomes SQL here. What a caller sees and may change is
+//! decided in [`access`].
 
+pub mod access;
 pub mod access_cache;
 pub mod access_codes;
 pub mod administrator;
@@ -19,6 +21,7 @@ pub mod draft;
 pub mod epg;
 pub mod error;
 pub mod groups;
+pub mod guide_file;
 pub mod host;
 pub mod lines;
 pub mod logs;
@@ -46,11 +49,12 @@ use std::sync::{Arc, OnceLock, RwLock};
 
 use rusqlite::{Connection, OptionalExtension};
 
+pub use access::Caller;
 use access_cache::AccessCache;
 use bouquets::Content;
 use clock::Clock;
+pub use context::Context;
 use context::PollLog;
-pub use context::{Caller, Context};
 pub use error::{Error, Result};
 use host::Host;
 use net::Addresses;
@@ -61,7 +65,7 @@ use settings::SetError;
 use strictness::{Strictness, StrictnessSetting};
 use transition::Transitions;
 
-use crate::store::{CommitCache, DatabaseOrigin, Image, OpenError, Place, Store};
+use crate::store::{CommitCache, DatabaseOrigin, EndedConnections, Image, OpenError, Place, Store};
 use crate::time::Zone;
 
 /// What an operator sets (contract "Admin API", section 13).
@@ -71,7 +75,7 @@ pub struct Settings {
     pub zone: Zone,
     /// Whether `api.php` admits callers of any address.
     pub any_caller: bool,
-    /// What is done at the start about requests in which something is odd.
+    /// What is done, from the start on, about suspicious requests.
     pub strict: Strictness,
     /// After what things become ready, at the start.
     pub transitions: Transitions,
@@ -127,14 +131,14 @@ impl FirstCallInfo {
     }
 }
 
-/// A panel: one database with its clock, its chance and its settings.
+/// A panel: one database with its clock, its random numbers and its settings.
 pub struct Panel {
     store: Store,
     clock: Clock,
     rng: Rng,
     settings: Settings,
     strictness: StrictnessSetting,
-    pending: Pending,
+    pending: Arc<Pending>,
     access: RwLock<Arc<AccessCache>>,
     rate: Rate,
     bouquets: CommitCache<Arc<Content>>,
@@ -169,13 +173,15 @@ impl Panel {
     }
 
     fn over(store: Store, settings: Settings, clock: Clock, rng: Rng) -> Panel {
+        let pending = Arc::new(Pending::with(settings.transitions));
+        store.set_follower(Arc::<Pending>::clone(&pending));
         Panel {
             started: clock.now(),
             store,
             clock,
             rng,
             strictness: StrictnessSetting::at(settings.strict),
-            pending: Pending::with(settings.transitions),
+            pending,
             settings,
             access: RwLock::new(Arc::new(AccessCache::unread())),
             rate: Rate::default(),
@@ -235,15 +241,15 @@ impl Panel {
         self.store.write(write).await
     }
 
-    /// The gates as they are now.
+    /// Who may call now.
     ///
     /// # Errors
     /// SQLite's, or [`Error::Busy`].
     pub async fn access(&self) -> Result<Arc<AccessCache>> {
         let version = self.store.access();
-        let held = self.last_access();
-        if held.version == version {
-            return Ok(held);
+        let cached = self.last_access();
+        if cached.version == version {
+            return Ok(cached);
         }
         // The version is read before the tables: a change between the two is read again next time.
         let fresh = Arc::new(self.store.read(move |db| AccessCache::read(db, version)).await?);
@@ -256,14 +262,14 @@ impl Panel {
         Arc::clone(&self.access.read().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 
-    /// Looks whether another process (`linecard settings`, a shell) has changed the gates; if so they
-    /// are read again with the next request.
+    /// Looks whether another process (`linecard settings`, a shell) has changed who may call; if so it
+    /// is read again with the next request.
     ///
     /// # Errors
     /// SQLite's, or [`Error::Busy`].
     pub async fn notice_others(&self) -> Result<()> {
-        let held = self.access().await?.stored;
-        if self.store.read(access_cache::stored_version).await? != held {
+        let stored = self.access().await?.stored;
+        if self.store.read(access_cache::stored_version).await? != stored {
             self.store.touch_access();
         }
         Ok(())
@@ -298,7 +304,7 @@ impl Panel {
         &self.settings
     }
 
-    /// What is done about requests in which something is odd.
+    /// What is done about suspicious requests.
     pub fn strictness(&self) -> Strictness {
         self.strictness.get()
     }
@@ -311,6 +317,11 @@ impl Panel {
     /// What is not ready yet, and after what things become so.
     pub fn pending(&self) -> &Pending {
         &self.pending
+    }
+
+    /// Tells of connections that end from now on, whatever ended them: see [`Store::ended_connections`].
+    pub fn ended_connections(&self) -> EndedConnections {
+        self.store.ended_connections()
     }
 
     /// The panel's time zone.
@@ -328,7 +339,7 @@ impl Panel {
         &self.bouquets
     }
 
-    /// TotalsCache of requests for dialects that limit them.
+    /// Counts of requests, for dialects that limit them.
     pub fn rate(&self) -> &Rate {
         &self.rate
     }

@@ -6,6 +6,7 @@ use super::devices::{ENIGMAS, MAGS};
 use super::error::Result;
 use super::lines::LINES;
 use super::noun::Noun;
+use crate::store::view::View;
 
 /// How many were deleted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -16,13 +17,10 @@ pub struct Deleted {
 }
 
 /// Deletes the lines whose username is meant and the devices whose MAC is: nobody knows the username of
-/// a device's hidden line.
-///
-/// # Errors
-/// SQLite's; then nothing is deleted.
+/// a device's hidden line. What the caller does not see is never meant.
 pub fn delete(context: &Context<'_>, is_meant: impl Fn(&str) -> bool) -> Result<Deleted> {
     let all = |noun: &dyn Noun, names: &str| -> Result<usize> {
-        let ids = meant(context, names, &is_meant)?;
+        let ids = meant(context, noun.view(), names, &is_meant)?;
         ids.iter().try_for_each(|id| noun.delete(context, *id))?;
         Ok(ids.len())
     };
@@ -33,14 +31,17 @@ pub fn delete(context: &Context<'_>, is_meant: impl Fn(&str) -> bool) -> Result<
     })
 }
 
-/// The ids of the rows whose names are meant.
-fn meant(context: &Context<'_>, names: &str, is_meant: impl Fn(&str) -> bool) -> Result<Vec<i64>> {
+/// The ids of the rows, of those that the caller sees, whose names are meant.
+fn meant(context: &Context<'_>, view: &View, names: &str, is_meant: impl Fn(&str) -> bool) -> Result<Vec<i64>> {
     let mut query = context.db.prepare_cached(names)?;
     let mut rows = query.query([])?;
     let mut ids = Vec::new();
     while let Some(row) = rows.next()? {
         if row.get_ref(1)?.as_str().is_ok_and(&is_meant) {
-            ids.push(row.get(0)?);
+            let id = row.get(0)?;
+            if context.sees(view, id)? {
+                ids.push(id);
+            }
         }
     }
     Ok(ids)

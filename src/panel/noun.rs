@@ -6,10 +6,11 @@
 
 use rusqlite::types::Value;
 
+use super::access;
 use super::context::Context;
 use super::draft::{Change, Draft};
 use super::error::{Error, Result, Thing, Unique};
-use crate::store::view::View;
+use crate::store::view::{Owner, View};
 
 /// A kind of thing that a dialect can work on by its id.
 pub trait Noun: Sync {
@@ -37,17 +38,24 @@ pub trait Noun: Sync {
     /// [`Error::NotFound`], or a rule of the noun.
     fn delete(&self, context: &Context<'_>, id: i64) -> Result<()>;
 
-    /// Refuses an id that names nothing.
+    /// Refuses an id that names nothing that the caller sees.
     ///
     /// # Errors
     /// [`Error::NotFound`].
     fn must_exist(&self, context: &Context<'_>, id: i64) -> Result<()> {
-        let View { table, key, .. } = self.view();
-        let sql = format!("SELECT 1 FROM {table} WHERE {key} = ?1");
-        match context.db.prepare_cached(&sql)?.exists([id])? {
+        context.must_see(self.view(), self.thing(), id)?;
+        match self.exists_for_anyone(context, id)? {
             true => Ok(()),
             false => Err(Error::NotFound(self.thing())),
         }
+    }
+
+    /// Whether there is a row with this id, whoever owns it. It is for dialects whose contract has another
+    /// word for what is somebody else's than for what is not there; nothing else of the row may be told.
+    fn exists_for_anyone(&self, context: &Context<'_>, id: i64) -> Result<bool> {
+        let View { table, key, .. } = self.view();
+        let sql = format!("SELECT 1 FROM {table} WHERE {key} = ?1");
+        Ok(context.db.prepare_cached(&sql)?.exists([id])?)
     }
 }
 
@@ -63,6 +71,11 @@ pub fn is_reserved(name: &str) -> bool {
 pub struct TableNoun {
     pub view: &'static View,
     pub thing: Thing,
+    /// The column that names the account which a row belongs to. Callers who are no administrators name
+    /// accounts of their family there; what they make is theirs if they name none.
+    pub account: Option<&'static str>,
+    /// Columns that name other rows of this noun: to callers who are no administrators, rows that they see.
+    pub refers: &'static [&'static str],
     /// A column that no two rows may share, how its values are compared (`column = ?1`), and what
     /// is then taken.
     pub unique: Option<(&'static str, &'static str, Unique)>,
@@ -84,6 +97,8 @@ impl TableNoun {
         TableNoun {
             view,
             thing,
+            account: None,
+            refers: &[],
             unique: None,
             prepare: |_, _, _| Ok(()),
             settle: |_, _, _| Ok(()),
@@ -115,12 +130,51 @@ impl TableNoun {
         }
     }
 
+    /// Keeps a write of a caller who is no administrator within its family.
+    fn keep_in_family(&self, context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+        if context.caller.is_admin() {
+            return Ok(());
+        }
+        context.must_change(self.view, self.thing)?;
+        if let Some(id) = own {
+            context.must_see(self.view, self.thing, id)?;
+        }
+        for column in self.refers {
+            if let Some(id) = change.int(column)
+                && !context.sees(self.view, id)?
+            {
+                return Err(Error::Invalid((*column).into()));
+            }
+        }
+        let Some(column) = self.account else {
+            return Ok(());
+        };
+        if own.is_none() && change.get(column).is_none() {
+            change.set(column, context.caller.id());
+        }
+        if change.get(column).is_none() {
+            return Ok(());
+        }
+        let account = change.int(column).unwrap_or(0);
+        let of_family = context.caller.has_in_family(context.db, account)?;
+        // An account below itself would leave the family with all that is below it.
+        let below_itself = match (own, self.view.owner) {
+            (Some(id), Owner::Account(_)) => access::is_below(context.db, account, id)?,
+            _ => false,
+        };
+        match of_family && !below_itself {
+            true => Ok(()),
+            false => Err(Error::Invalid(column.into())),
+        }
+    }
+
     /// Writes columns that another noun decided about.
     ///
     /// # Errors
     /// As [`Noun::edit`] without the faults of a draft.
     pub fn write(&self, context: &Context<'_>, mut change: Change, own: Option<i64>) -> Result<i64> {
         let View { table, key, .. } = self.view;
+        self.keep_in_family(context, &mut change, own)?;
         (self.prepare)(context, &mut change, own)?;
         self.check_unique(context, &change, own)?;
         (self.settle)(context, &mut change, own)?;
@@ -149,12 +203,14 @@ impl Noun for TableNoun {
     }
 
     fn edit(&self, context: &Context<'_>, id: i64, draft: &Draft) -> Result<()> {
+        context.must_change(self.view, self.thing)?;
         self.must_exist(context, id)?;
         let change = draft.resolve(context)?;
         self.write(context, change, Some(id)).map(|_| ())
     }
 
     fn delete(&self, context: &Context<'_>, id: i64) -> Result<()> {
+        context.must_change(self.view, self.thing)?;
         self.must_exist(context, id)?;
         (self.release)(context, id)?;
         let View { table, key, .. } = self.view;
@@ -167,9 +223,6 @@ impl Noun for TableNoun {
 }
 
 /// A random username that no row of `table` has. The lines' and the accounts' are apart.
-///
-/// # Errors
-/// SQLite's.
 pub fn free_username(context: &Context<'_>, table: &str, alphabet: &[u8], length: usize) -> Result<String> {
     let sql = format!("SELECT 1 FROM {table} WHERE rtrim(username) = ?1 COLLATE NOCASE");
     let mut taken = context.db.prepare_cached(&sql)?;

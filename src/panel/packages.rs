@@ -2,7 +2,7 @@
 
 use super::draft::Reference;
 use super::error::Error;
-use crate::store::view::{View, flag, int, ints, money, text};
+use crate::store::view::{Owner, View, flag, int, ints, money, text};
 
 /// Whole months of the official duration; 0 for a package that is only a trial.
 const MONTHS: &str = "CASE WHEN users_packages.is_official = 0 THEN 0 ELSE CASE users_packages.official_duration_in
@@ -12,7 +12,9 @@ const MONTHS: &str = "CASE WHEN users_packages.is_official = 0 THEN 0 ELSE CASE 
      ELSE 0 END END";
 
 /// How a package is read.
-pub static VIEW: View = View::of(
+pub static VIEW: View = View {
+    owner: Owner::Shared,
+    ..View::of(
     "users_packages",
     "id",
     &[(
@@ -47,10 +49,12 @@ pub static VIEW: View = View::of(
             flag("check_compatible"),
         ],
     )],
-);
+)
+};
 
 /// A package that a value names.
 pub static EXISTS: Reference = Reference {
+    view: &VIEW,
     exists: "SELECT 1 FROM users_packages WHERE id = ?1",
     otherwise: |_| Error::UnknownPackage,
 };

@@ -1,15 +1,20 @@
 //! What a panel has begun and is not ready yet, in memory alone: who asks for a panel's transitions steers
 //! a test. Nothing waits unless it was asked for, and a request then finds that out with two loads.
 //!
-//! What is noted here is a plan. Whether it comes true is decided when it is due, by the row itself: one
-//! that was stopped or deleted meanwhile, or whose transaction was lost, stays as it is.
+//! What begins is a plan. Whether it comes true is decided when it is due, by the row itself: one that was
+//! stopped or deleted meanwhile stays as it is.
+//!
+//! A write job that begins something says so here before its transaction is committed, and nobody else sees
+//! it until then: the changes of a transaction are kept apart and made after its commit (`store::Follower`).
+//! The jobs of that transaction do see them, as they see its rows.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::clock::Clock;
-use super::epg::Channel;
+use super::guide_file::GuideChannels;
 use super::transition::{Resource, Transition, Transitions};
+use crate::store::Follower;
 
 /// The instant of what is due whatever the clock shows.
 const NOW: i64 = i64::MIN;
@@ -37,7 +42,7 @@ pub struct PendingItem {
     pub row: i64,
     pub until: Until,
     /// The channels of a guide, where its file could be read.
-    pub channels: Option<Arc<Vec<Channel>>>,
+    pub channels: GuideChannels,
 }
 
 impl PendingItem {
@@ -83,7 +88,7 @@ impl Poll {
 /// All that is not ready yet, and after what things become so.
 #[derive(Debug)]
 pub struct Pending {
-    held: Mutex<PendingState>,
+    state: Mutex<PendingState>,
     /// The earliest instant at which something is due.
     due: AtomicI64,
     /// Whether looks count.
@@ -94,15 +99,52 @@ pub struct Pending {
 struct PendingState {
     transitions: Transitions,
     waiting: Vec<PendingItem>,
+    /// What the jobs of the running transaction do, in their order.
+    uncommitted: Vec<Change>,
+    /// How many of these are of jobs before the one that runs.
+    before_job: usize,
+}
+
+/// What a write job does to what waits.
+#[derive(Clone, Debug)]
+enum Change {
+    /// This waits, and what waited of the same row does no more.
+    Wait(PendingItem),
+    /// These rows of content wait no more.
+    End(Vec<i64>),
+    /// This guide waits no more.
+    EndGuide(i64),
+}
+
+impl Change {
+    fn apply(self, waiting: &mut Vec<PendingItem>) {
+        match self {
+            Change::Wait(item) => {
+                waiting.retain(|other| !other.is(item.resource, item.row, item.id));
+                waiting.push(item);
+            }
+            Change::End(rows) => waiting.retain(|one| one.resource == Resource::Epg || !rows.contains(&one.row)),
+            Change::EndGuide(id) => waiting.retain(|one| !one.is(Resource::Epg, 0, id)),
+        }
+    }
+
+    /// Whether a row of content waits after this; `None` where it says nothing of it.
+    fn says_of(&self, row: i64) -> Option<bool> {
+        match self {
+            Change::Wait(item) => (item.resource != Resource::Epg && item.row == row).then_some(true),
+            Change::End(rows) => rows.contains(&row).then_some(false),
+            Change::EndGuide(_) => None,
+        }
+    }
 }
 
 impl Pending {
     /// Nothing yet.
     pub fn with(transitions: Transitions) -> Pending {
         Pending {
-            held: Mutex::new(PendingState {
+            state: Mutex::new(PendingState {
                 transitions,
-                waiting: Vec::new(),
+                ..PendingState::default()
             }),
             due: AtomicI64::new(NEVER),
             polls: AtomicBool::new(false),
@@ -111,12 +153,12 @@ impl Pending {
 
     /// After what things become ready.
     pub fn transitions(&self) -> Transitions {
-        self.held().transitions
+        self.state().transitions
     }
 
     /// Lets things that are begun from now on become ready so.
     pub fn set_transitions(&self, transitions: Transitions) {
-        self.held().transitions = transitions;
+        self.state().transitions = transitions;
     }
 
     /// What something that begins now waits for; `None` where it is ready at once.
@@ -128,29 +170,28 @@ impl Pending {
         }
     }
 
-    /// Notes something that began. What was noted of the same row does not count any more.
-    pub fn note(&self, waiting: PendingItem) {
-        self.change(|all| {
-            all.retain(|other| !other.is(waiting.resource, waiting.row, waiting.id));
-            all.push(waiting);
-        });
+    /// Lets something wait that a write job began, from the commit on. What waited of the same row does no
+    /// more.
+    pub(super) fn wait(&self, item: PendingItem) {
+        self.state().uncommitted.push(Change::Wait(item));
     }
 
-    /// Whether a row of content waits.
-    pub fn holds(&self, row: i64) -> bool {
-        let held = self.held();
-        let mut content = held.waiting.iter().filter(|one| one.resource != Resource::Epg);
-        content.any(|one| one.row == row)
+    /// Whether a row of content waits, to a write job.
+    pub(super) fn waits(&self, row: i64) -> bool {
+        let state = self.state();
+        let latest = state.uncommitted.iter().rev().find_map(|change| change.says_of(row));
+        let mut content = state.waiting.iter().filter(|one| one.resource != Resource::Epg);
+        latest.unwrap_or_else(|| content.any(|one| one.row == row))
     }
 
-    /// Forgets rows of content.
-    pub fn forget(&self, rows: &[i64]) {
-        self.change(|all| all.retain(|one| one.resource == Resource::Epg || !rows.contains(&one.row)));
+    /// Lets rows of content wait no more, from the commit on.
+    pub(super) fn end(&self, rows: &[i64]) {
+        self.state().uncommitted.push(Change::End(rows.to_vec()));
     }
 
-    /// Forgets a guide.
-    pub fn forget_guide(&self, id: i64) {
-        self.change(|all| all.retain(|one| !one.is(Resource::Epg, 0, id)));
+    /// Lets a guide wait no more, from the commit on.
+    pub(super) fn end_guide(&self, id: i64) {
+        self.state().uncommitted.push(Change::EndGuide(id));
     }
 
     /// Forgets everything: the state that it belongs to is gone.
@@ -160,7 +201,7 @@ impl Pending {
 
     /// All that waits, in the order of what comes first.
     pub fn all(&self) -> Vec<PendingItem> {
-        let mut all = self.held().waiting.clone();
+        let mut all = self.state().waiting.clone();
         let order = |one: &PendingItem| match one.until {
             Until::At(at) => (0, at, one.resource, one.id, one.row),
             Until::Polls(left) => (1, left.into(), one.resource, one.id, one.row),
@@ -205,7 +246,7 @@ impl Pending {
         self.polls.load(Ordering::Acquire)
     }
 
-    /// TotalsCache the looks of one request: however often it looks at something, that is once.
+    /// Counts the looks of one request: however often it looks at something, that is once.
     pub fn polled(&self, polls: &[Poll]) {
         if polls.is_empty() {
             return;
@@ -222,19 +263,51 @@ impl Pending {
     }
 
     fn change(&self, change: impl FnOnce(&mut Vec<PendingItem>)) {
-        let mut held = self.held();
-        change(&mut held.waiting);
-        let due = held.waiting.iter().filter_map(|one| match one.until {
+        let mut state = self.state();
+        self.change_in(&mut state, change);
+    }
+
+    fn change_in(&self, state: &mut PendingState, change: impl FnOnce(&mut Vec<PendingItem>)) {
+        change(&mut state.waiting);
+        let due = state.waiting.iter().filter_map(|one| match one.until {
             Until::At(at) => Some(at),
             Until::Polls(0) => Some(NOW),
             Until::Polls(_) => None,
         });
         self.due.store(due.min().unwrap_or(NEVER), Ordering::Release);
-        let polls = held.waiting.iter().any(|one| matches!(one.until, Until::Polls(_)));
+        let polls = state.waiting.iter().any(|one| matches!(one.until, Until::Polls(_)));
         self.polls.store(polls, Ordering::Release);
     }
 
-    fn held(&self) -> MutexGuard<'_, PendingState> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn state(&self) -> MutexGuard<'_, PendingState> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Follower for Pending {
+    fn began(&self) {
+        self.state().uncommitted.clear();
+    }
+
+    fn job_began(&self) {
+        let mut state = self.state();
+        state.before_job = state.uncommitted.len();
+    }
+
+    fn job_failed(&self) {
+        let mut state = self.state();
+        let before = state.before_job;
+        state.uncommitted.truncate(before);
+    }
+
+    fn committed(&self) {
+        let mut state = self.state();
+        let changes = std::mem::take(&mut state.uncommitted);
+        if changes.is_empty() {
+            return;
+        }
+        self.change_in(&mut state, |waiting| {
+            changes.into_iter().for_each(|change| change.apply(waiting));
+        });
     }
 }

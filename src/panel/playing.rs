@@ -1,11 +1,11 @@
 //! Whether content runs: what starts it, what makes it ready, what stops it. A stream runs on one or more
 //! servers; no process is behind it but a number.
 
-use super::connections;
 use super::context::Context;
 use super::error::{Error, Result, Thing};
 use super::pending::{PendingItem, Poll, Until};
 use super::transition::Resource;
+use super::{connections, content};
 use crate::store::functions::{ids, ids_text};
 
 /// The kinds of content that an action starts and stops.
@@ -47,6 +47,7 @@ const FIRST_PID: i64 = 50_000;
 /// # Errors
 /// [`Error::NotFound`] for an id that is not of this kind.
 pub fn start(context: &Context<'_>, playable: Playable, id: i64) -> Result<()> {
+    context.must_be_admin(playable.kind().1)?;
     playable.must_exist(context, id)?;
     start_on(context, id, None)
 }
@@ -56,6 +57,7 @@ pub fn start(context: &Context<'_>, playable: Playable, id: i64) -> Result<()> {
 /// # Errors
 /// [`Error::NotFound`] for an id that is not of this kind.
 pub fn stop(context: &Context<'_>, playable: Playable, id: i64) -> Result<()> {
+    context.must_be_admin(playable.kind().1)?;
     playable.must_exist(context, id)?;
     stop_on(context, id, None)
 }
@@ -67,8 +69,9 @@ const STARTING: i64 = 2;
 /// time, it is starting until it is ready; what is starting so already goes on.
 ///
 /// # Errors
-/// SQLite's.
+/// [`Error::NotFound`] for a caller who is no administrator.
 pub fn start_on(context: &Context<'_>, id: i64, servers: Option<&[i64]>) -> Result<()> {
+    context.must_be_admin(Thing::Stream)?;
     let idle =
         "SELECT server_stream_id, stream_status, type FROM streams_servers JOIN streams ON streams.id = stream_id
                 WHERE stream_id = ?1 AND (?2 IS NULL OR ids_hold(?2, server_id))
@@ -83,17 +86,17 @@ pub fn start_on(context: &Context<'_>, id: i64, servers: Option<&[i64]>) -> Resu
     let pending = context.panel.pending();
     for (row, status, kind) in rows {
         let resource = resource(kind);
-        let waits = status == STARTING && pending.holds(row);
+        let waits = status == STARTING && pending.waits(row);
         match pending.until(resource, context.now) {
             Some(_) if waits => {}
             Some(until) => {
                 begin(context, row, STARTING, (resource == Resource::Movie).then_some(1))?;
-                pending.note(waiting(resource, until, id, kind, row));
+                pending.wait(waiting(resource, until, id, kind, row));
             }
             None => {
                 begin(context, row, 0, waits.then_some(0))?;
                 if waits {
-                    pending.forget(&[row]);
+                    pending.end(&[row]);
                 }
             }
         }
@@ -134,9 +137,6 @@ fn waiting(resource: Resource, until: Until, id: i64, kind: i64, row: i64) -> Pe
 }
 
 /// Makes a row of content ready, and answers whether it was still starting.
-///
-/// # Errors
-/// SQLite's.
 pub fn ready(context: &Context<'_>, one: &PendingItem) -> Result<bool> {
     let sql = "UPDATE streams_servers SET stream_status = 0, to_analyze = CASE WHEN ?4 THEN 0 ELSE to_analyze END
                WHERE server_stream_id = ?1 AND stream_id = ?2 AND stream_status = ?3 AND pid > 0";
@@ -150,8 +150,9 @@ pub fn ready(context: &Context<'_>, one: &PendingItem) -> Result<bool> {
 /// so its viewers stay.
 ///
 /// # Errors
-/// SQLite's.
+/// [`Error::NotFound`] for a caller who is no administrator.
 pub fn stop_on(context: &Context<'_>, id: i64, servers: Option<&[i64]>) -> Result<()> {
+    context.must_be_admin(Thing::Stream)?;
     let servers = servers.map(ids_text);
     let sql = "UPDATE streams_servers SET pid = NULL, monitor_pid = NULL, stream_started = NULL, current_source = NULL,
                bitrate = NULL, stream_status = 0 WHERE stream_id = ?1 AND (?2 IS NULL OR ids_hold(?2, server_id))
@@ -180,7 +181,7 @@ fn rows(context: &Context<'_>, sql: &str, values: impl rusqlite::Params) -> Resu
 /// Rows that waited do so no more; a file that was to be analysed is not.
 fn end_waiting(context: &Context<'_>, rows: &[i64]) -> Result<()> {
     let pending = context.panel.pending();
-    let mut waited = rows.iter().filter(|row| pending.holds(**row)).peekable();
+    let mut waited = rows.iter().filter(|row| pending.waits(**row)).peekable();
     if waited.peek().is_none() {
         return Ok(());
     }
@@ -188,15 +189,15 @@ fn end_waiting(context: &Context<'_>, rows: &[i64]) -> Result<()> {
     for row in waited {
         context.db.prepare_cached(sql)?.execute([row])?;
     }
-    pending.forget(rows);
+    pending.end(rows);
     Ok(())
 }
 
 /// The ids of these that are movies, or those that are something else. Unknown ids are left out.
-///
-/// # Errors
-/// SQLite's.
 pub fn of_kind(context: &Context<'_>, ids: &[i64], movies: bool) -> Result<Vec<i64>> {
+    if !context.caller.may_read(&content::ANY) {
+        return Ok(Vec::new());
+    }
     let mut query = context
         .db
         .prepare_cached("SELECT 1 FROM streams WHERE id = ?1 AND (type = 2) = ?2")?;
@@ -211,14 +212,14 @@ pub fn of_kind(context: &Context<'_>, ids: &[i64], movies: bool) -> Result<Vec<i
 
 /// Which streams, channels, stations and episodes run (`stream_status` 0 and a process) or fail
 /// (1), each with its servers.
-///
-/// # Errors
-/// SQLite's.
 pub fn on_servers(context: &Context<'_>, failing: bool) -> Result<Vec<(i64, Vec<i64>)>> {
+    if !context.caller.may_read(&content::NOT_MOVIE) {
+        return Ok(Vec::new());
+    }
     let sql = "SELECT DISTINCT stream_id, server_id FROM streams_servers JOIN streams ON streams.id = stream_id
                WHERE type <> 2 AND stream_status = ?1 AND (?1 = 1 OR coalesce(pid, 0) > 0) ORDER BY stream_id, server_id";
     // Whoever asks again and again waits for what is not there yet.
-    context.look(Poll::Kinds(&[1, 3, 4, 5]));
+    context.look(Poll::Kinds(content::NOT_MOVIES));
     let mut query = context.db.prepare_cached(sql)?;
     let mut rows = query.query([i64::from(failing)])?;
     let mut all: Vec<(i64, Vec<i64>)> = Vec::new();
@@ -238,6 +239,7 @@ pub fn on_servers(context: &Context<'_>, failing: bool) -> Result<Vec<(i64, Vec<
 /// # Errors
 /// [`Error::NotFound`] when no stream of that server has this process.
 pub fn kill_pid(context: &Context<'_>, server: i64, pid: i64) -> Result<()> {
+    context.must_be_admin(Thing::Process)?;
     let find = "SELECT stream_id FROM streams_servers WHERE pid = ?1 AND server_id = ?2";
     let streams = rows(context, find, [pid, server])?;
     if streams.is_empty() {

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Mutex;
 
-/// TotalsCache of one second; with the next second everything begins anew.
+/// Counts of one second; with the next second everything begins anew.
 #[derive(Debug, Default)]
 pub struct Rate(Mutex<(i64, HashMap<IpAddr, u32>)>);
 
 impl Rate {
-    /// TotalsCache a request at `now`, in unix seconds. False when it is one more than `most`.
+    /// Counts a request at `now`, in unix seconds. False when it is one more than `most`.
     pub fn admits(&self, ip: IpAddr, now: i64, most: u32) -> bool {
         let mut held = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if held.0 != now {

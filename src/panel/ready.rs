@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::context::{Caller, Context};
+use super::access::Caller;
+use super::context::Context;
 use super::pending::PendingItem;
 use super::transition::Resource;
 use super::{Panel, Result, epg, playing};
@@ -41,7 +42,7 @@ impl Panel {
             let due = Arc::clone(&due);
             move |context: &Context<'_>| write(context, &due)
         };
-        let made = self.write(Caller::Panel, write).await;
+        let made = self.write(Caller::Admin(None), write).await;
         if made.is_err() {
             self.pending.put_back(&due);
         }

@@ -11,7 +11,7 @@ use super::lines::CREDENTIAL_LENGTH;
 use super::noun::{self, TableNoun};
 use super::rng::{CREDENTIAL, Rng};
 use crate::money::Money;
-use crate::store::view::{View, flag, int, money, text, unix};
+use crate::store::view::{Owner, View, flag, int, money, text, unix};
 
 /// Longest password of an account. Hashing costs time with the square of the length.
 pub const PASSWORD_MOST: usize = 255;
@@ -29,6 +29,7 @@ pub static VIEW: View = View {
         ("group", "users.member_group_id = :value"),
         ("owner", "users.owner_id = :value"),
     ],
+    owner: Owner::Account("users.id"),
     ..View::of(
         "users",
         "id",
@@ -68,6 +69,7 @@ pub static VIEW: View = View {
 
 /// Accounts as rows that can be made, changed and deleted.
 pub static USERS: TableNoun = TableNoun {
+    account: Some("owner_id"),
     unique: Some((
         "username",
         "rtrim(username) = rtrim(?1) COLLATE NOCASE",
@@ -94,13 +96,21 @@ fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resu
     if no_group || (own.is_none() && change.get("member_group_id").is_none()) {
         change.set("member_group_id", built_in_group(context.db)?);
     }
-    Ok(())
+    match change.int("member_group_id") {
+        Some(group) if !context.caller.is_admin() && is_of_admins(context.db, group)? => {
+            Err(Error::Invalid("member_group_id".into()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether the accounts of a group are administrators. Administrators alone make others.
+fn is_of_admins(db: &Connection, group: i64) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM users_groups WHERE group_id = ?1 AND is_admin <> 0")?
+        .exists([group])
 }
 
 /// The group of resellers that came with the panel; 0 when there is none any more.
-///
-/// # Errors
-/// SQLite's.
 pub fn built_in_group(db: &Connection) -> rusqlite::Result<i64> {
     let sql = "SELECT group_id FROM users_groups WHERE is_reseller <> 0 AND can_delete = 0 ORDER BY group_id LIMIT 1";
     Ok(db
@@ -173,29 +183,16 @@ fn log(context: &Context<'_>, target: i64, amount: Money, reason: &str) -> Resul
     Ok(())
 }
 
-/// The id of the account with this id, where there is one.
-///
-/// # Errors
-/// SQLite's.
+/// The id of the account with this id, where there is one that the caller sees.
 pub fn find(context: &Context<'_>, id: i64) -> Result<Option<i64>> {
-    let sql = "SELECT id FROM users WHERE id = ?1";
-    Ok(context
-        .db
-        .prepare_cached(sql)?
-        .query_row([id], |row| row.get(0))
-        .optional()?)
+    context.first_id(&VIEW, "SELECT id FROM users WHERE id = ?1", [id])
 }
 
-/// The id of the first account with this username, whose letter case does not count.
-///
-/// # Errors
-/// SQLite's.
+/// The id of the first account, of those that the caller sees, with this username, whose letter case does
+/// not count.
 pub fn find_by_name(context: &Context<'_>, username: &str) -> Result<Option<i64>> {
-    let sql = "SELECT min(id) FROM users WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE";
-    Ok(context
-        .db
-        .prepare_cached(sql)?
-        .query_row([username], |row| row.get(0))?)
+    let sql = "SELECT id FROM users WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE ORDER BY id";
+    context.first_id(&VIEW, sql, [username])
 }
 
 /// A balance before and after it was adjusted.
@@ -210,6 +207,8 @@ pub struct Adjusted {
 /// # Errors
 /// [`Error::NotFound`]; [`Error::InsufficientCredits`] when the balance would fall below zero.
 pub fn adjust_credits(context: &Context<'_>, id: i64, amount: Money, reason: &str) -> Result<Adjusted> {
+    context.must_change(&VIEW, Thing::User)?;
+    context.must_see(&VIEW, Thing::User, id)?;
     let before = balance(context, id)?;
     let after = before.plus(amount).ok_or(Error::Invalid("credits".into()))?;
     if after < Money(0) {

@@ -84,6 +84,7 @@ fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resu
 /// # Errors
 /// [`Error::NotFound`].
 pub fn named_or_main(context: &Context<'_>, id: Option<i64>) -> Result<i64> {
+    context.must_be_admin(Thing::Server)?;
     let sql =
         "SELECT id FROM servers WHERE CASE WHEN ?1 IS NULL THEN is_main <> 0 ELSE id = ?1 END ORDER BY id LIMIT 1";
     let found = context
@@ -118,6 +119,7 @@ pub struct Stats {
 /// # Errors
 /// [`Error::NotFound`] for a server that is named and unknown.
 pub fn stats(context: &Context<'_>, id: Option<i64>) -> Result<Vec<Stats>> {
+    context.must_be_admin(Thing::Server)?;
     let column = |name| VIEW.column(name).map(|column| column.sql()).unwrap_or_default();
     let sql = format!(
         "SELECT id, is_main <> 0, watchdog_data, {}, {} FROM servers WHERE ?1 IS NULL OR id = ?1 ORDER BY id",
@@ -191,8 +193,9 @@ const MACHINE: [&str; 11] = [
 /// server has not stored is measured on this host; of any other server nothing is known without.
 ///
 /// # Errors
-/// SQLite's.
+/// [`Error::NotFound`] for a caller who is no administrator.
 pub fn machines(context: &Context<'_>) -> Result<Vec<Server>> {
+    context.must_be_admin(Thing::Server)?;
     let mut query = context.db.prepare_cached(
         "SELECT id, server_name, enabled <> 0 AND status = 1, is_main <> 0, watchdog_data,
                 (SELECT count(*) FROM streams_servers WHERE server_id = servers.id AND pid > 0 AND stream_status = 0)
@@ -256,11 +259,12 @@ fn uptime(context: &Context<'_>) -> String {
     format!("{days} days")
 }
 
-/// Has the gates read again with the next request.
+/// Has the access cache read again with the next request.
 ///
 /// # Errors
-/// SQLite's.
+/// [`Error::NotFound`] for a caller who is no administrator.
 pub fn reload_access(context: &Context<'_>) -> Result<()> {
+    context.must_be_admin(Thing::Server)?;
     context
         .db
         .prepare_cached("UPDATE linecard_gates SET version = version + 1 WHERE id = 1")?

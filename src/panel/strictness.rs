@@ -1,4 +1,4 @@
-//! How strict a panel is with requests in which something is odd.
+//! How strict a panel is with suspicious requests.
 
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -19,7 +19,7 @@ impl Strictness {
     /// All of them, from the mildest on.
     pub const ALL: [Strictness; 3] = [Strictness::Off, Strictness::Warn, Strictness::Error];
 
-    /// Whether odd requests are refused.
+    /// Whether suspicious requests are refused.
     pub fn refuses(self) -> bool {
         self == Strictness::Error
     }

@@ -22,7 +22,7 @@ pub fn begin(place: &Place, path: &Path) -> std::result::Result<Connection, Stri
             .and_then(|bytes| Image::of(&bytes)),
     };
     let image = image.map_err(unreadable)?;
-    open::begin(place, &image).map_err(|error| unreadable(error.to_string()))
+    image.begin_at(place).map_err(|error| unreadable(error.to_string()))
 }
 
 /// Copies all rows of the file at `path`.

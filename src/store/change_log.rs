@@ -1,4 +1,4 @@
-//! What was written change_log the database was an image, so that going back to it takes those rows back
+//! What was written since the database was an image, so that going back to it takes those rows back
 //! and leaves all others alone: a test changes a handful of rows of a panel that may have a hundred
 //! thousand. Whoever reads keeps its prepared statements, too.
 //!
@@ -20,7 +20,7 @@ use super::image::Image;
 /// With more rows than this the whole image is sooner there.
 const MOST: usize = 4096;
 
-/// The rows that were written change_log an image.
+/// The rows that were written since an image.
 #[derive(Debug, Default)]
 pub struct ChangeLog {
     /// Whether there are notes: most panels have no image to go back to.
@@ -57,8 +57,8 @@ impl ChangeLog {
         if !self.is_noting() {
             return;
         }
-        let mut held = self.notes();
-        let Some(notes) = held.as_mut() else {
+        let mut current = self.notes();
+        let Some(notes) = current.as_mut() else {
             return;
         };
         let new = match notes.rows.get_mut(table) {
@@ -67,12 +67,12 @@ impl ChangeLog {
         };
         notes.size += usize::from(new);
         if notes.size > MOST {
-            *held = None;
+            *current = None;
             self.noting.store(false, Ordering::Relaxed);
         }
     }
 
-    /// Goes back to an image by taking back what was noted change_log. False, with the database as it was,
+    /// Goes back to an image by taking back what was noted since. False, with the database as it was,
     /// where that is not possible. Notes end.
     pub fn take_back(&self, image: &Image, db: &Connection) -> bool {
         self.noting.store(false, Ordering::Relaxed);
@@ -110,8 +110,8 @@ impl Notes {
         for (table, rows) in &self.rows {
             copy(&image, db, table, Some(rows))?;
         }
-        for (table, told) in tables(db)? {
-            if !told {
+        for (table, is_noted) in tables(db)? {
+            if !is_noted {
                 db.execute(&format!("DELETE FROM \"{table}\""), [])?;
                 copy(&image, db, &table, None)?;
             } else if size(&image, &table)? != size(db, &table)? {

@@ -3,7 +3,7 @@
 //! On a file readers and the writer never wait for each other. In memory SQLite lets them exclude
 //! each other, and would have them poll; so they take [`ConnectionLock`]. A database that is to be small, one
 //! of hundreds in a process, has one connection for everybody, which is [`Shared`]: another one costs
-//! a quarter of a megabyte, for its own picture of the schema.
+//! a quarter of a megabyte, for its own copy of the schema.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +13,7 @@ use rusqlite::Connection;
 
 // These locks guard no data that a panic could leave half changed.
 
-/// ConnectionLock of connections to the same memory.
+/// The lock of connections to the same memory.
 #[derive(Debug, Default)]
 pub struct ConnectionLock {
     lock: RwLock<()>,

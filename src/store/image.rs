@@ -7,7 +7,7 @@ use rusqlite::backup::Backup;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use super::connection;
+use super::connection::{self, Place};
 use super::error::StoreError;
 use super::open::{self, OpenError};
 use super::schema::{self, Table};
@@ -54,6 +54,17 @@ impl Image {
         }
         Backup::new(&with_pages(&image, own)?, db)?.step(-1)?;
         Ok(())
+    }
+
+    /// Lets a database in memory begin as the image, for as long as what is answered is open: what is made at
+    /// the place meanwhile goes on from there.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn begin_at(&self, place: &Place) -> rusqlite::Result<Connection> {
+        let mut db = place.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        self.put(&mut db)?;
+        Ok(db)
     }
 
     /// The image as the bytes of a database file.

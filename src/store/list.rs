@@ -8,13 +8,17 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Statement};
 
 use super::remembered::TotalsCache;
+use super::scope::{Scope, Visible};
 use super::view::{Column, Record, Selection, ValueType, View};
+
+/// A condition that holds for no row.
+const NEVER: &str = "0";
 
 /// What a caller asks of a list.
 #[derive(Debug)]
 pub struct ListQuery {
     pub view: &'static View,
-    /// Conditions by their SQL, each with the value that `:value` stands for.
+    /// Conditions by their names in the view, each with the value that `:value` stands for.
     pub filters: Vec<(&'static str, Option<Value>)>,
     /// The text that one of `search` must hold, and the columns it is looked for in.
     pub search: Option<(String, Vec<Column>)>,
@@ -34,6 +38,8 @@ pub struct At<'a> {
     /// Totals that are remembered until `commits` changes.
     pub counts: &'a TotalsCache,
     pub commits: u64,
+    /// Whose rows the caller sees.
+    pub scope: Scope,
 }
 
 /// A page of rows and how many rows there are on all pages.
@@ -98,7 +104,7 @@ impl ListQuery {
         let sql = format!(
             "SELECT {key} {}{} ORDER BY {order} LIMIT :limit OFFSET :start",
             self.view.from(),
-            self.conditions()
+            self.conditions(at.scope)
         );
         let mut query = db.prepare_cached(&sql)?;
         self.bind(&mut query, at)?;
@@ -111,10 +117,10 @@ impl ListQuery {
     }
 
     fn total(&self, db: &Connection, at: &At<'_>) -> rusqlite::Result<i64> {
-        if let Some(sql) = self.kept_total() {
+        if let Some(sql) = self.kept_total(at.scope) {
             return db.prepare_cached(sql)?.query_row([], |row| row.get(0));
         }
-        let sql = format!("SELECT count(*) {}{}", self.view.from(), self.conditions());
+        let sql = format!("SELECT count(*) {}{}", self.view.from(), self.conditions(at.scope));
         let mut query = db.prepare_cached(&sql)?;
         let bound = self.bind(&mut query, at)?;
         at.counts.get_or_find(at.commits, &format!("{sql}{bound:?}"), || {
@@ -124,16 +130,23 @@ impl ListQuery {
     }
 
     /// The query of the total that triggers keep, if it is the one that is asked for.
-    fn kept_total(&self) -> Option<&'static str> {
+    fn kept_total(&self, scope: Scope) -> Option<&'static str> {
         let (filter, sql) = self.view.kept_total?;
         let asked = self.search.is_none()
-            && matches!(self.filters.as_slice(), [(only, _)] if Some(*only) == self.view.filter(filter));
+            && scope == Scope::Everything
+            && matches!(self.filters.as_slice(), [(only, _)] if *only == filter);
         asked.then_some(sql)
     }
 
-    fn conditions(&self) -> String {
+    fn conditions(&self, scope: Scope) -> String {
         let mut all: Vec<String> = self.view.only.map(str::to_owned).into_iter().collect();
-        for (at, (condition, _)) in self.filters.iter().enumerate() {
+        match scope.visible(self.view) {
+            Visible::All => {}
+            Visible::Where(condition) => all.push(condition),
+            Visible::None => all.push(NEVER.into()),
+        }
+        for (at, (name, _)) in self.filters.iter().enumerate() {
+            let condition = self.view.filter(name).unwrap_or(NEVER);
             all.push(format!("({})", condition.replace(":value", &format!(":value{at}"))));
         }
         if let Some((_, columns)) = &self.search {
@@ -165,6 +178,7 @@ impl ListQuery {
             ":limit" => Value::Integer(self.limit.unwrap_or(-1)),
             ":start" => Value::Integer(self.start),
             ":now" => Value::Text(at.now.clone()),
+            ":caller" => Value::Integer(at.scope.id()),
             ":soon" => Value::Text(at.soon.clone()),
             ":needle" => self
                 .search

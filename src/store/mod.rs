@@ -7,7 +7,9 @@
 mod change_log;
 pub mod connection;
 mod connection_lock;
+mod ended;
 mod error;
+mod follower;
 pub mod functions;
 pub mod image;
 pub mod list;
@@ -15,6 +17,7 @@ pub mod open;
 mod readers;
 mod remembered;
 pub mod schema;
+pub mod scope;
 pub mod seed;
 pub mod sql_door;
 mod totals;
@@ -22,15 +25,18 @@ pub mod view;
 mod writer;
 
 use std::fs::File;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rusqlite::{Connection, OpenFlags};
 
 use change_log::ChangeLog;
 pub use connection::Place;
 use connection_lock::{ConnectionLock, Shared, WriterConnection};
+use ended::EndedLog;
+pub use ended::{Ended, EndedConnection, EndedConnections};
 pub use error::{StoreError, panic_words};
+pub use follower::Follower;
 pub use image::Image;
 pub use open::{DatabaseOrigin, OpenError};
 use open::{Hold, Prepared};
@@ -41,7 +47,7 @@ use writer::{TransactionHooks, Writer};
 
 use crate::time::Zone;
 
-/// The table whose changes mean that the picture of who may call is old.
+/// The table whose changes mean that the access cache is out of date.
 const ACCESS_TABLE: &str = "linecard_gates";
 
 /// An open database.
@@ -65,6 +71,15 @@ struct Versions {
     access_touched: AtomicBool,
     totals: Totals,
     change_log: ChangeLog,
+    ended: EndedLog,
+    /// Who follows the transactions, where somebody does.
+    follower: OnceLock<Arc<dyn Follower>>,
+}
+
+impl AsRef<EndedLog> for Versions {
+    fn as_ref(&self) -> &EndedLog {
+        &self.ended
+    }
 }
 
 impl Versions {
@@ -122,7 +137,7 @@ impl Store {
         Ok((store, found))
     }
 
-    /// Opens a database in memory that begins as an image and is small: see `lock`.
+    /// Opens a database in memory that begins as an image and is small: see `connection_lock`.
     ///
     /// # Errors
     /// SQLite's or the system's.
@@ -220,6 +235,7 @@ impl Store {
                     versions.change_log.begin(image);
                 }
                 // Before anybody is told that it is done.
+                versions.ended.publish_all();
                 versions.ended();
                 more();
                 Ok(())
@@ -238,6 +254,20 @@ impl Store {
         self.readers.run_admitted(query).await
     }
 
+    /// Tells of connections that end from now on, after the commit that ended them and before its callers
+    /// are answered.
+    pub fn ended_connections(&self) -> EndedConnections {
+        self.versions.ended.subscribe()
+    }
+
+    /// Has somebody follow the transactions of the writer from now on; there can be one.
+    pub fn set_follower(&self, follower: Arc<dyn Follower>) {
+        // A second one is a mistake of the program's own, and the first goes on.
+        if self.versions.follower.set(follower).is_err() {
+            tracing::error!("the store has a follower already");
+        }
+    }
+
     /// A number that changes with every commit.
     pub fn commits(&self) -> u64 {
         self.versions.commits.load(Ordering::Acquire)
@@ -248,12 +278,12 @@ impl Store {
         self.versions.access.load(Ordering::Acquire)
     }
 
-    /// Has the gates read again, because somebody else may have changed them.
+    /// Has the access cache read again, because somebody else may have changed its tables.
     pub fn touch_access(&self) {
         self.versions.access.fetch_add(1, Ordering::Release);
     }
 
-    /// The totals of lists that were counted change_log the last commit.
+    /// The totals of lists that were counted since the last commit.
     pub fn counts(&self) -> &TotalsCache {
         &self.counts
     }
@@ -292,6 +322,7 @@ fn set_up_writer(db: &Connection, zone: Zone, versions: &Arc<Versions>) -> rusql
 }
 
 fn count_changes(db: &Connection, versions: &Arc<Versions>) -> rusqlite::Result<()> {
+    ended::watch(db, Arc::clone(versions))?;
     let versions = Arc::clone(versions);
     versions.totals.recount(db)?;
     db.update_hook(Some(move |action, _: &str, table: &str, row| {
@@ -305,13 +336,36 @@ fn count_changes(db: &Connection, versions: &Arc<Versions>) -> rusqlite::Result<
 
 struct CommitHooks(Arc<Versions>);
 
+impl CommitHooks {
+    fn tell(&self, tell: impl FnOnce(&dyn Follower)) {
+        if let Some(follower) = self.0.follower.get() {
+            tell(&**follower);
+        }
+    }
+}
+
 impl TransactionHooks for CommitHooks {
     fn began(&self) {
         self.0.totals.forget();
+        self.0.ended.discard();
+        self.tell(|follower| follower.began());
+    }
+
+    fn job_began(&self) {
+        self.tell(|follower| follower.job_began());
+    }
+
+    fn job_failed(&self) {
+        self.tell(|follower| follower.job_failed());
     }
 
     fn committing(&self, db: &Connection) -> rusqlite::Result<()> {
         self.0.totals.add(db)
+    }
+
+    fn committed(&self) {
+        self.tell(|follower| follower.committed());
+        self.0.ended.publish();
     }
 
     fn ended(&self) {

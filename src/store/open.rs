@@ -11,7 +11,6 @@ use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use super::connection::{self, APPLICATION_ID, Place};
-use super::image::Image;
 use super::schema;
 use crate::platform;
 
@@ -35,7 +34,7 @@ pub enum OpenError {
     #[error("{path} was made by a newer Linecard (schema {found}, this one knows {known}); use that version")]
     Newer { path: PathBuf, found: usize, known: usize },
     #[error("{path} was made by an older Linecard; start the server once to migrate it")]
-    Xui { path: PathBuf },
+    Older { path: PathBuf },
     #[error("{path} is in use by another Linecard; stop it or name another file with --db")]
     InUse { path: PathBuf },
     #[error("cannot migrate {path}: {reason}; the file is as it was")]
@@ -114,17 +113,6 @@ pub fn prepare(place: &Place, fill: impl FnOnce(&Connection) -> Result<(), Strin
 
 fn connect_new(place: &Place) -> rusqlite::Result<Connection> {
     place.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
-}
-
-/// Lets a database in memory begin as an image, for as long as what is answered is open: what is made at the
-/// place meanwhile goes on from there.
-///
-/// # Errors
-/// SQLite's.
-pub fn begin(place: &Place, image: &Image) -> rusqlite::Result<Connection> {
-    let mut db = connect_new(place)?;
-    image.put(&mut db)?;
-    Ok(db)
 }
 
 /// Whether a database in memory has begun as an image.
@@ -245,7 +233,7 @@ pub fn visit(path: &Path) -> Result<Connection, OpenError> {
     }
     let (db, found) = recognise(path, STEPS.len())?;
     if found < STEPS.len() {
-        return Err(OpenError::Xui { path: path.into() });
+        return Err(OpenError::Older { path: path.into() });
     }
     connection::visitor(&db).map_err(|error| OpenError::Unreadable {
         path: path.into(),

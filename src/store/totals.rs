@@ -23,7 +23,7 @@ pub struct Totals {
 }
 
 impl Totals {
-    /// TotalsCache all lines. Another tool may have added some while the panel was closed.
+    /// Counts all lines. Another tool may have added some while the panel was closed.
     ///
     /// # Errors
     /// SQLite's.

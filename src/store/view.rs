@@ -99,6 +99,27 @@ pub fn stored(table: &str, called: &'static str) -> impl Iterator<Item = Column>
     })
 }
 
+/// Which things a reader of a view looks at, where things may become ready only after some looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Polls {
+    /// Content of these kinds (`streams.type`).
+    Content(&'static [i64]),
+    Guides,
+}
+
+/// Who owns the rows of a view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// Nobody: every caller but an unknown one reads them, and administrators alone change them.
+    Shared,
+    /// The administrators, who alone read and change them.
+    Administrators,
+    /// An account: the SQL of its id.
+    Account(&'static str),
+    /// A customer's line, and the account that the line belongs to: the SQL of both ids.
+    Line { line: &'static str, account: &'static str },
+}
+
 /// How a thing is read.
 #[derive(Debug)]
 pub struct View {
@@ -116,10 +137,15 @@ pub struct View {
     pub filters: &'static [(&'static str, &'static str)],
     /// The kept total of one named filter, where counting would cost too much: (filter, query).
     pub kept_total: Option<(&'static str, &'static str)>,
+    /// Who owns a row, in terms of the table and what is joined to it.
+    pub owner: Owner,
+    /// What a reader looks at that may not be ready yet.
+    pub polls: Option<Polls>,
 }
 
 impl View {
-    /// The simplest view of a table, to be completed with struct update.
+    /// The simplest view of a table, to be completed with struct update. Its rows are the administrators'
+    /// until it says whose they are.
     pub const fn of(
         table: &'static str,
         key: &'static str,
@@ -133,6 +159,8 @@ impl View {
             columns,
             filters: &[],
             kept_total: None,
+            owner: Owner::Administrators,
+            polls: None,
         }
     }
 
@@ -166,6 +194,8 @@ impl View {
 pub struct Selection {
     columns: Vec<Column>,
     sql: String,
+    /// `WHERE …`, and what is said of the order.
+    condition: String,
 }
 
 /// The values of one row, in the order of the selection's columns.
@@ -174,25 +204,36 @@ pub type Record = Vec<Value>;
 impl Selection {
     /// Chooses columns of `view`, in the order given, of the row with a key.
     pub fn new(view: &View, columns: impl IntoIterator<Item = Column>) -> Selection {
-        Selection::of(view, columns, &format!("{}.{} = ?1", view.table, view.key))
+        Selection::with_condition(view, columns, &format!("{}.{} = ?1", view.table, view.key), "")
     }
 
     /// The same of the first row, by key, of which a condition with its own parameters holds.
     pub fn first(view: &View, columns: impl IntoIterator<Item = Column>, condition: &str) -> Selection {
-        let mut selection = Selection::of(view, columns, condition);
-        selection.sql += &format!(" ORDER BY {}.{} LIMIT 1", view.table, view.key);
+        let order = format!(" ORDER BY {}.{}", view.table, view.key);
+        let mut selection = Selection::with_condition(view, columns, condition, &order);
+        selection.sql += " LIMIT 1";
         selection
     }
 
-    fn of(view: &View, columns: impl IntoIterator<Item = Column>, condition: &str) -> Selection {
+    fn with_condition(
+        view: &View,
+        columns: impl IntoIterator<Item = Column>,
+        condition: &str,
+        order: &str,
+    ) -> Selection {
         let columns: Vec<Column> = columns.into_iter().collect();
         let mut list: Vec<String> = columns.iter().map(Column::sql).collect();
         if list.is_empty() {
             list.push("1".into());
         }
         let only = view.only.map(|only| format!(" AND {only}")).unwrap_or_default();
-        let sql = format!("SELECT {} {} WHERE {condition}{only}", list.join(", "), view.from());
-        Selection { columns, sql }
+        let condition = format!("WHERE {condition}{only}{order}");
+        let sql = format!("SELECT {} {} {condition}", list.join(", "), view.from());
+        Selection {
+            columns,
+            sql,
+            condition,
+        }
     }
 
     /// The chosen columns.
@@ -206,6 +247,16 @@ impl Selection {
     /// SQLite's.
     pub fn get(&self, db: &Connection, key: i64) -> rusqlite::Result<Option<Record>> {
         self.get_by(db, [key])
+    }
+
+    /// The keys of all rows with these parameters, in the selection's order.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn keys(&self, db: &Connection, view: &View, params: impl Params) -> rusqlite::Result<Vec<i64>> {
+        let sql = format!("SELECT {}.{} {} {}", view.table, view.key, view.from(), self.condition);
+        let mut query = db.prepare_cached(&sql)?;
+        query.query_map(params, |row| row.get(0))?.collect()
     }
 
     /// Reads the row with these parameters.

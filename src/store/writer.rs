@@ -42,14 +42,20 @@ pub struct Writer {
 
 /// What the thread does around each transaction.
 pub trait TransactionHooks: Send + 'static {
-    /// Runs when a transaction begins.
+    /// Runs when a transaction begins, also when it begins again without a job that failed.
     fn began(&self);
+    /// Runs before each job.
+    fn job_began(&self);
+    /// Runs after a job that failed.
+    fn job_failed(&self);
     /// Runs before a transaction is committed, as the last part of it.
     ///
     /// # Errors
     /// SQLite's; the transaction is then lost.
     fn committing(&self, db: &Connection) -> rusqlite::Result<()>;
-    /// Runs after each transaction, before its callers are answered.
+    /// Runs after the commit.
+    fn committed(&self);
+    /// Runs after each transaction, committed or lost, before its callers are answered.
     fn ended(&self);
 }
 
@@ -126,17 +132,24 @@ impl Writer {
         })
     }
 
-    /// Ends the thread after what is queued, and waits for it.
+    /// Ends the thread after what is queued, and waits for it, unless it is the thread itself that ends it:
+    /// a job whose caller went away may be the last to hold the store.
     pub fn close(&self) {
         let thread = self
             .thread
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner())
             .take();
-        if let Some(thread) = thread {
-            let _ = self.queue.send(Work::End);
-            let _ = thread.join();
+        let Some(thread) = thread else {
+            return;
+        };
+        if thread.thread().id() == std::thread::current().id() {
+            // Without a sender the queue ends, whether this finds room in it or not.
+            let _ = self.queue.try_send(Work::End);
+            return;
         }
+        let _ = self.queue.send(Work::End);
+        let _ = thread.join();
     }
 }
 
@@ -175,14 +188,17 @@ where
     }
 
     fn answer(self: Box<Self>, lost: Option<StoreError>) {
+        let Task { job, outcome, reply } = *self;
+        // What the job holds is let go before its caller goes on.
+        drop(job);
         // A failed job wrote nothing, so its own error stays true when the transaction is lost.
-        let outcome = match (self.outcome, lost) {
+        let outcome = match (outcome, lost) {
             (Some(Err(error)), _) => Err(error),
             (Some(Ok(value)), None) => Ok(value),
             (_, lost) => Err(lost.unwrap_or(StoreError::Closed).into()),
         };
         // A caller that went away no longer wants the answer.
-        let _ = self.reply.send(outcome);
+        let _ = reply.send(outcome);
     }
 }
 
@@ -260,8 +276,12 @@ impl Group {
     /// Runs one more job. When it fails after it wrote, the others run again without it.
     fn run(&mut self, db: &Connection, mut job: Box<dyn Job>, hooks: &impl TransactionHooks) -> rusqlite::Result<()> {
         let before = db.total_changes();
-        let clean = job.run(db) || db.total_changes() == before;
-        if clean {
+        hooks.job_began();
+        let done = job.run(db);
+        if !done {
+            hooks.job_failed();
+        }
+        if done || db.total_changes() == before {
             self.jobs.push(job);
             return Ok(());
         }
@@ -277,7 +297,9 @@ impl Group {
 
     fn commit(&self, db: &Connection, hooks: &impl TransactionHooks) -> rusqlite::Result<()> {
         hooks.committing(db)?;
-        db.prepare_cached("COMMIT")?.execute([]).map(|_| ())
+        db.prepare_cached("COMMIT")?.execute([])?;
+        hooks.committed();
+        Ok(())
     }
 
     fn answer(self, lost: Option<&rusqlite::Error>) {

@@ -1,5 +1,6 @@
 //! Laws that hold for any input, found out by trying many (proptest).
 
+mod access;
 mod credits;
 mod determinism;
 mod dialects;

@@ -141,7 +141,7 @@ pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Respons
     let ready = control.panel.make_ready(to).await?;
     let due = control
         .panel
-        .read(Caller::Panel, move |context| lines::expiring(context, from, to))
+        .read(Caller::Admin(None), move |context| lines::expiring(context, from, to))
         .await;
     let due = due.map_err(|_| Problem::new(503, "busy", "the panel is busy", "try again"))?;
     let expired = due.into_iter().map(|(at, id)| (at, "line.expired", id));

@@ -63,7 +63,7 @@ async fn go_back(control: &Control, what: &[&str]) -> Result<Response, Problem> 
         false => control.epoch(),
     };
     if what.contains(&"sessions") && !what.contains(&"state") {
-        control.panel.write(Caller::Panel, connections::close_all).await?;
+        control.panel.write(Caller::Admin(None), connections::close_all).await?;
     }
     if what.contains(&"journal") {
         control.journal.clear();
@@ -76,7 +76,7 @@ async fn go_back(control: &Control, what: &[&str]) -> Result<Response, Problem> 
 async fn delete(control: &Control, wanted: &Value) -> Result<Response, Problem> {
     let user = user(wanted)?;
     let delete = move |context: &Context<'_>| named::delete(context, |name| user.holds(Some(name)));
-    let Deleted { lines, mags, enigmas } = control.panel.write(Caller::Panel, delete).await?;
+    let Deleted { lines, mags, enigmas } = control.panel.write(Caller::Admin(None), delete).await?;
     let deleted = json!({ "lines": lines, "mags": mags, "enigmas": enigmas });
     state::told_of(control, json!({ "epoch": control.epoch(), "deleted": deleted })).await
 }

@@ -39,7 +39,7 @@ static SELECTION: LazyLock<Selection> = LazyLock::new(|| {
 pub async fn list(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let query = filter::query(request, &["user"])?;
     let user = query.text("user").map(Text::of);
-    let read = control.panel.read(Caller::Panel, |context| {
+    let read = control.panel.read(Caller::Admin(None), |context| {
         context.rows(&ListQuery::all(&logs::LIVE), &SELECTION)
     });
     let records = read.await?;
@@ -79,7 +79,7 @@ pub async fn kick(control: &Control, id: String) -> Result<Response, Problem> {
     let number: i64 = id.parse().map_err(|_| unknown())?;
     let kicked = control
         .panel
-        .write(Caller::Panel, move |context| connections::kill(context, number));
+        .write(Caller::Admin(None), move |context| connections::kill(context, number));
     match kicked.await {
         Ok(()) => Ok(answer(&json!({ "id": number }))),
         Err(Error::NotFound(_)) => Err(unknown()),

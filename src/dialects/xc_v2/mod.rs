@@ -255,7 +255,15 @@ async fn run(panel: &Arc<Panel>, access: &Arc<AccessCache>, action: &Action, inp
         })
     };
     match action.verb {
-        Verb::Read(operation) => panel.read(Caller::Panel, move |context| run(context, operation)).await,
-        Verb::Write(operation) => panel.write(Caller::Panel, move |context| run(context, operation)).await,
+        Verb::Read(operation) => {
+            panel
+                .read(Caller::Admin(None), move |context| run(context, operation))
+                .await
+        }
+        Verb::Write(operation) => {
+            panel
+                .write(Caller::Admin(None), move |context| run(context, operation))
+                .await
+        }
     }
 }

@@ -103,7 +103,7 @@ impl Line {
     /// # Errors
     /// SQLite's.
     pub fn read(context: &Context<'_>, id: i64) -> Result<Option<Line>> {
-        Ok(BY_ID.get(context.db, id)?.map(Line::of))
+        Ok(context.one(&lines::VIEW, &BY_ID, id)?.map(Line::of))
     }
 
     /// Reads the first line with these credentials, whatever their letter case.
@@ -111,7 +111,8 @@ impl Line {
     /// # Errors
     /// SQLite's.
     pub fn find(context: &Context<'_>, username: &str, password: &str) -> Result<Option<Line>> {
-        Ok(BY_CREDENTIALS.get_by(context.db, (username, password))?.map(Line::of))
+        let record = context.first(&lines::VIEW, &BY_CREDENTIALS, (username, password))?;
+        Ok(record.map(Line::of))
     }
 
     fn of(record: Record) -> Line {

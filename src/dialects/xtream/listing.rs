@@ -93,23 +93,21 @@ impl Listing {
             .filter(|limit| *limit > 0)
             .unwrap_or(DEFAULT_LIMIT);
         let view = self.shape.view;
-        let named = |name: &str| view.filter(name);
-        let mut filters: Vec<(&'static str, Option<Value>)> =
-            self.only.and_then(named).map(|sql| (sql, None)).into_iter().collect();
+        let mut filters: Vec<(&'static str, Option<Value>)> = self.only.map(|name| (name, None)).into_iter().collect();
         filters.extend(self.filter(input));
         for (param, filter) in self.narrow {
             let Some(text) = input.text(param)? else {
                 continue;
             };
             let id = whole_int(&text).ok_or(Error::Invalid((*param).into()))?;
-            filters.extend(named(filter).map(|sql| (sql, Some(Value::Integer(id)))));
+            filters.push((filter, Some(Value::Integer(id))));
         }
         if self.range
             && let Some(range) = input.text("range")?
         {
             let (from, before) = days(&range, zone).ok_or(Error::InvalidDate("range".into()))?;
-            filters.extend(named("from").map(|sql| (sql, Some(Value::Integer(from)))));
-            filters.extend(named("before").map(|sql| (sql, Some(Value::Integer(before)))));
+            filters.push(("from", Some(Value::Integer(from))));
+            filters.push(("before", Some(Value::Integer(before))));
         }
         let query = ListQuery {
             filters,
@@ -124,24 +122,18 @@ impl Listing {
 
     fn filter(&self, input: &Input) -> Option<(&'static str, Option<Value>)> {
         let text = input.scalar("filter").filter(|text| !text.is_empty())?;
-        let view = self.shape.view;
         let numbered = |numbers: &[(i64, &'static str)], number: i64| {
-            let name = numbers.iter().find(|(of, _)| *of == number).map(|(_, name)| *name);
-            name.and_then(|name| view.filter(name))
+            let found = numbers.iter().find(|(of, _)| *of == number);
+            found.map(|(_, name)| (*name, None))
         };
         match &self.filter {
             Filter::None => None,
-            Filter::Numbered(numbers) => numbered(numbers, whole_int(&text)?).map(|sql| (sql, None)),
+            Filter::Numbered(numbers) => numbered(numbers, whole_int(&text)?),
             Filter::NumberedElse(numbers, other) => {
                 let number = whole_int(&text)?;
-                match numbered(numbers, number) {
-                    Some(sql) => Some((sql, None)),
-                    None => view.filter(other).map(|sql| (sql, Some(Value::Integer(number)))),
-                }
+                Some(numbered(numbers, number).unwrap_or((other, Some(Value::Integer(number)))))
             }
-            Filter::Exactly(filter) => view
-                .filter(filter)
-                .map(|sql| (sql, Some(Value::Text(text.into_owned())))),
+            Filter::Exactly(filter) => Some((filter, Some(Value::Text(text.into_owned())))),
         }
     }
 

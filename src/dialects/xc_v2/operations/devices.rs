@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use super::lines::{add_line, checked, write_line};
+use super::lines::{add_line, checked, refuse_taken, write_line};
 use super::{Call, done};
 use crate::dialects::php::json::Object;
 use crate::dialects::php::values;
@@ -57,15 +57,16 @@ pub fn edit_device(call: &Call<'_>) -> Result<Vec<u8>> {
         None => None,
     };
     let data = call.user_data(For::Edit, "")?;
-    let (mut change, extra) = checked(context, data, line)?;
+    let (mut change, extra) = checked(data, line)?;
     change.take("is_mag");
-    let unchanged = || Ok(words::UNCHANGED.to_vec());
-    let Some((device, line)) = device.zip(line) else {
-        return unchanged();
+    let stored = match line {
+        Some(line) => is_stored(context, line, &change, &extra)?,
+        None => true,
     };
-    if is_stored(context, line, &change, &extra)? {
-        return unchanged();
-    }
+    let Some((device, line)) = device.zip(line).filter(|_| !stored) else {
+        refuse_taken(context, &change, line)?;
+        return Ok(words::UNCHANGED.to_vec());
+    };
     write_line(context, line, change, &extra)?;
     logs::note(context, "mag", "edit", device)?;
     Ok(done())
@@ -77,7 +78,7 @@ fn is_stored(context: &Context<'_>, line: i64, change: &Change, extra: &[(String
             return Ok(false);
         }
     }
-    change.is_stored(context, LINES.view.table, LINES.view.key, line)
+    change.is_stored(context, LINES.view, line)
 }
 
 /// Every column of a MAG device up to `lock_device`; two more have come to the table since.
@@ -91,8 +92,8 @@ pub fn show_device(call: &Call<'_>) -> Result<Vec<u8>> {
     let context = call.context;
     let device = MAGS.find(context, call.mac()?)?;
     let device = device.ok_or(Error::NotFound(Thing::MagDevice))?;
-    let record = DEVICE
-        .get(context.db, device)?
+    let record = context
+        .one(&devices::MAG, &DEVICE, device)?
         .ok_or(Error::NotFound(Thing::MagDevice))?;
     let line = match MAGS.line_of(context, device)? {
         Some(line) => Line::read(context, line)?,

@@ -58,7 +58,11 @@ pub(super) fn add_line(
     if change.int("id").is_some_and(|id| id <= 0) {
         change.take("id");
     }
-    if wrong || change.int("id").is_some_and(|id| exists(context, id)) {
+    let taken = match change.int("id") {
+        Some(id) => LINES.exists_for_anyone(context, id)?,
+        None => false,
+    };
+    if wrong || taken {
         // A taken username is told first.
         LINES.check_unique(context, &change, None)?;
         return Err(WRONG);
@@ -77,10 +81,6 @@ pub(super) fn add_line(
     Ok((id, credentials))
 }
 
-fn exists(context: &Context<'_>, id: i64) -> bool {
-    LINES.must_exist(context, id).is_ok()
-}
-
 fn set_extras(context: &Context<'_>, id: i64, extra: &[(String, String)]) -> Result<()> {
     extra
         .iter()
@@ -96,18 +96,15 @@ pub fn edit_line(call: &Call<'_>) -> Result<Vec<u8>> {
     if data.empty {
         return Err(WRONG);
     }
-    let (change, extra) = checked(context, data, Some(line))?;
+    let (change, extra) = checked(data, Some(line))?;
     write_line(context, line, change, &extra)?;
     logs::note(context, "line", "edit", line)?;
     Ok(done())
 }
 
-/// The values of an edit, when nothing about them is wrong.
-pub(super) fn checked(
-    context: &Context<'_>,
-    data: UserData,
-    own: Option<i64>,
-) -> Result<(Change, Vec<(String, String)>)> {
+/// The values of an edit, when nothing is wrong with them alone. Whether the username is taken is found out
+/// when they are written.
+pub(super) fn checked(data: UserData, own: Option<i64>) -> Result<(Change, Vec<(String, String)>)> {
     let UserData {
         mut change,
         extra,
@@ -118,16 +115,28 @@ pub(super) fn checked(
     wrong |= ["username", "password"]
         .iter()
         .any(|column| change.text(column).is_some_and(scalar::is_empty));
-    match LINES.check_unique(context, &change, own) {
-        _ if wrong => Err(WRONG),
-        Err(Error::Taken(Unique::Username)) => Err(WRONG),
-        other => other.map(|()| (change, extra)),
+    match wrong {
+        true => Err(WRONG),
+        false => Ok((change, extra)),
     }
 }
 
 pub(super) fn write_line(context: &Context<'_>, id: i64, change: Change, extra: &[(String, String)]) -> Result<()> {
-    LINES.write(context, change, Some(id))?;
+    LINES.write(context, change, Some(id)).map_err(taken_is_wrong)?;
     set_extras(context, id, extra)
+}
+
+/// Refuses the values of an edit that is not written, as writing them would.
+pub(super) fn refuse_taken(context: &Context<'_>, change: &Change, own: Option<i64>) -> Result<()> {
+    LINES.check_unique(context, change, own).map_err(taken_is_wrong)
+}
+
+/// An edit has no word of its own for a username that is taken.
+fn taken_is_wrong(error: Error) -> Error {
+    match error {
+        Error::Taken(Unique::Username) => WRONG,
+        other => other,
+    }
 }
 
 /// `user`/`info`.

@@ -15,7 +15,7 @@ use crate::panel::error::Thing;
 use crate::panel::noun::Noun;
 use crate::panel::playing::{self, Playable};
 use crate::panel::resellers::{self, Adjusted, USERS};
-use crate::panel::{Caller, Context, Error, Panel, Result, blocklists, connections, epg, servers};
+use crate::panel::{Caller, Context, Error, Panel, Result, blocklists, connections, epg, guide_file, servers};
 use crate::store::sql_door::{self, DoorError, QueryTime};
 
 type Later = Pin<Box<dyn Future<Output = Result<Data>>>>;
@@ -163,7 +163,7 @@ pub fn reload_epg(panel: Arc<Panel>, caller: Caller, input: Arc<Input>) -> Later
         let read = move || {
             sources
                 .into_iter()
-                .map(|(id, file)| (id, epg::read_file(&file).map(Arc::new)))
+                .map(|(id, file)| (id, guide_file::read_file(&file).map(Arc::new)))
                 .collect::<Vec<_>>()
         };
         let read = tokio::task::spawn_blocking(read)
