@@ -1,25 +1,29 @@
 //! What an operator can set: each option is a flag, an environment variable and a line of help,
 //! said once.
 
-use std::net::IpAddr;
+mod values;
+
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args, Command, FromArgMatches, ValueEnum};
 
 use super::span;
-use crate::control::faults::quick::{FailRate, wait};
-use crate::control::{clock_mode, public_url};
+use crate::http::public_url;
+use crate::panel::Settings;
 use crate::panel::administrator::Administrator;
 use crate::panel::clock::Mode;
 use crate::panel::net::Addresses;
 use crate::panel::strictness::Strictness;
 use crate::panel::transition::{self, Resource, Transition, Transitions};
-use crate::panel::{Settings, settings};
 use crate::seeds::{BootstrapCredentials, Seed};
 use crate::store::Place;
 use crate::time::Zone;
+
+pub use values::{FailRate, LONGEST_DELAY, setting, zone};
+use values::{api_key, delay, header, journal_size, network, profile};
 
 /// Only this machine: a panel is opened to others on purpose.
 pub const BIND: &str = "127.0.0.1:8080";
@@ -30,8 +34,6 @@ pub const TIMEZONE: &str = "UTC";
 const CONTENT_TYPE: &str = "application/json";
 /// Some 5 MiB of calls, and more of them than one test makes.
 const JOURNAL_SIZE: usize = 10_000;
-/// With bodies of the largest size that is kept, 64 GiB: a larger journal is a mistake.
-const LARGEST_JOURNAL: usize = 1_000_000;
 /// No operation takes longer.
 const GRACE: &str = "5s";
 
@@ -189,7 +191,7 @@ pub struct Config {
     pub test_mode: bool,
 
     /// Where clients reach the panel, for answers that say so; taken from each request when left out.
-    #[arg(long, env = "LINECARD_PUBLIC_URL", value_parser = public_url, value_name = "URL")]
+    #[arg(long, env = "LINECARD_PUBLIC_URL", value_parser = public_url::parse, value_name = "URL")]
     pub public_url: Option<String>,
 
     /// After what a stream, movie or epg is ready that was started or reloaded: stream=polls:3, movie=after:5s;
@@ -202,11 +204,11 @@ pub struct Config {
     pub journal_size: usize,
 
     /// Let every answer come so much later.
-    #[arg(long, env = "LINECARD_LATENCY", value_parser = wait, value_name = "SPAN")]
+    #[arg(long, env = "LINECARD_LATENCY", value_parser = delay, value_name = "SPAN")]
     pub latency: Option<Duration>,
 
     /// Let the latency vary by so much to either side.
-    #[arg(long, env = "LINECARD_JITTER", value_parser = wait, value_name = "SPAN")]
+    #[arg(long, env = "LINECARD_JITTER", value_parser = delay, value_name = "SPAN")]
     pub jitter: Option<Duration>,
 
     /// Let this share of the requests fail with a status, which is 503 when none is given.
@@ -222,7 +224,7 @@ pub struct Config {
     pub debug_headers: bool,
 
     /// How the panel's clock begins: real, frozen:2026-01-01T00:00:00Z, offset:-P30D or scaled:60.
-    #[arg(long, env = "LINECARD_CLOCK", default_value = "real", value_parser = clock_mode, value_name = "MODE")]
+    #[arg(long, env = "LINECARD_CLOCK", default_value = "real", value_name = "MODE")]
     pub clock: Mode,
 
     /// Number from which all generated credentials follow; without it nobody can foretell them.
@@ -247,49 +249,27 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// What the flags' own defaults say, but a panel in memory on a free port.
+    /// The options' own defaults, but a panel in memory on a free port. The environment does not count.
     fn default() -> Self {
+        // Built once: a test program starts hundreds of panels.
+        static DEFAULTS: LazyLock<Config> = LazyLock::new(|| {
+            let matches = without_environment().get_matches_from(NO_ARGUMENTS);
+            Config::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        });
         Config {
             bind: "127.0.0.1:0".into(),
             db: ":memory:".into(),
-            seed: Vec::new(),
-            watch_seed: false,
-            timezone: Zone::UTC,
-            strict: Strictness::Off,
-            ready_format: ReadyFormat::Text,
-            access_code: None,
-            api_key: None,
-            admin_user: None,
-            admin_password: None,
-            trusted_proxies: Vec::new(),
-            api_content_type: CONTENT_TYPE.into(),
-            any_caller: false,
-            set: Vec::new(),
-            profile: Vec::new(),
-            control: false,
-            control_token: None,
-            control_bind: None,
-            metrics_bind: None,
-            tls: None,
-            tls_cert: None,
-            tls_key: None,
-            test_mode: false,
-            public_url: None,
-            transition: Vec::new(),
-            journal_size: JOURNAL_SIZE,
-            latency: None,
-            jitter: None,
-            fail_rate: None,
-            faults: None,
-            debug_headers: false,
-            clock: Mode::Real,
-            rng_seed: None,
-            workers: None,
-            grace: Duration::from_secs(5),
-            log_level: LogLevel::Info,
-            log_format: LogFormat::Text,
+            ..DEFAULTS.clone()
         }
     }
+}
+
+const NO_ARGUMENTS: [&str; 0] = [];
+
+/// The options as a command that reads no variables.
+fn without_environment() -> Command {
+    let command = Config::augment_args(Command::new("defaults").no_binary_name(true));
+    command.mut_args(|arg| arg.env(None))
 }
 
 impl Config {
@@ -352,52 +332,21 @@ impl Config {
     }
 }
 
-/// `NAME=VALUE` of a setting that there is.
-pub fn setting(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("not NAME=VALUE")?;
-    settings::check(name, value)?;
-    Ok((name.to_owned(), value.to_owned()))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The name of a profile, or `docs`.
-fn profile(name: &str) -> Result<String, String> {
-    settings::check("profile", name)?;
-    Ok(name.to_owned())
-}
+    #[test]
+    fn defaults_are_those_of_the_options_whatever_the_environment_says() {
+        let command = without_environment();
+        assert!(command.get_arguments().count() > 30);
+        assert!(command.get_arguments().all(|arg| arg.get_env().is_none()));
 
-/// The time zone of an IANA name.
-pub fn zone(name: &str) -> Result<Zone, String> {
-    Zone::named(name).ok_or_else(|| "not an IANA time zone such as Europe/London".into())
-}
-
-fn network(text: &str) -> Result<String, String> {
-    let known = text.parse::<IpAddr>().is_ok() || text.parse::<ipnet::IpNet>().is_ok();
-    if known {
-        Ok(text.to_owned())
-    } else {
-        Err("not an IP address or network".into())
-    }
-}
-
-fn api_key(text: &str) -> Result<String, String> {
-    let fits = (8..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-    if fits {
-        Ok(text.to_owned())
-    } else {
-        Err("8 to 128 printable characters without spaces".into())
-    }
-}
-
-fn journal_size(text: &str) -> Result<usize, String> {
-    let size = text.parse().ok().filter(|size| *size <= LARGEST_JOURNAL);
-    size.ok_or_else(|| format!("not a number from 0 to {LARGEST_JOURNAL}"))
-}
-
-fn header(text: &str) -> Result<String, String> {
-    let fits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
-    if fits {
-        Ok(text.to_owned())
-    } else {
-        Err("not a header value".into())
+        let config = Config::default();
+        assert_eq!((config.bind.as_str(), config.db.as_str()), ("127.0.0.1:0", ":memory:"));
+        assert_eq!(config.journal_size, JOURNAL_SIZE);
+        assert_eq!(config.grace, Duration::from_secs(5));
+        assert_eq!((config.strict, config.clock), (Strictness::Off, Mode::Real));
+        assert!(!config.has_control() && config.seed.is_empty() && config.rng_seed.is_none());
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{PoisonError, RwLock};
 
 use super::PREFIX;
 use crate::http::Request;
+use crate::http::public_url::is_host;
 use crate::panel::Panel;
 
 /// The addresses of one panel, each without a slash at the end.
@@ -82,61 +83,5 @@ impl Address {
         let host = said(request.forwarded_host).or_else(|| request.host.map(str::to_owned));
         let host = host.filter(|host| is_host(host))?;
         Some(format!("{}://{host}", scheme.as_deref().unwrap_or(self.scheme())))
-    }
-}
-
-/// Whether a text can be a host with its port.
-fn is_host(text: &str) -> bool {
-    let fits = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b':' | b'[' | b']');
-    !text.is_empty() && text.len() <= 255 && text.bytes().all(fits)
-}
-
-/// A public URL as it is kept.
-///
-/// # Errors
-/// Why it is none, for whoever wrote it.
-pub fn public_url(text: &str) -> Result<String, String> {
-    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://"));
-    let fits = |rest: &str| {
-        let host = rest.split('/').next().unwrap_or_default();
-        is_host(host)
-            && rest
-                .bytes()
-                .all(|b| b.is_ascii_graphic() && !matches!(b, b'?' | b'#' | b'"' | b'<' | b'>'))
-    };
-    match rest.is_some_and(fits) {
-        true => Ok(text.trim_end_matches('/').to_owned()),
-        false => Err("not a URL such as http://panel.example:8080".into()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_public_url_has_a_host_and_no_query() {
-        for good in [
-            "http://a",
-            "https://a.example:8443",
-            "http://[::1]:80/panel",
-            "http://a/b/c",
-        ] {
-            assert_eq!(public_url(good).as_deref(), Ok(good));
-        }
-        assert_eq!(public_url("http://a/").as_deref(), Ok("http://a"));
-        for bad in [
-            "",
-            "a",
-            "ftp://a",
-            "http://",
-            "http:///x",
-            "http://a b",
-            "http://a?x",
-            "http://a/#x",
-            "http://a\"b",
-        ] {
-            assert!(public_url(bad).is_err(), "{bad}");
-        }
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod body;
 pub mod pages;
+pub mod public_url;
 mod request;
 mod response;
 pub mod trace;

@@ -5,13 +5,11 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use crate::config::LONGEST_DELAY;
 use crate::control::nearest;
 use crate::control::problem::Problem;
 use crate::panel::rng::Rng;
 use crate::span;
-
-/// Longest wait that a fault may ask for.
-pub const PATIENCE: Duration = Duration::from_secs(600);
 
 /// How wide a lognormal delay may spread: beyond it everything is either nothing or the longest wait.
 const WIDEST: f64 = 10.0;
@@ -40,7 +38,7 @@ impl Delay {
             }
             Delay::Lognormal { median, sigma } => {
                 let seconds = median.as_secs_f64() * (sigma * rng.normal()).exp();
-                Duration::try_from_secs_f64(seconds).map_or(PATIENCE, |wait| wait.min(PATIENCE))
+                Duration::try_from_secs_f64(seconds).map_or(LONGEST_DELAY, |wait| wait.min(LONGEST_DELAY))
             }
         }
     }
@@ -107,7 +105,7 @@ pub fn status(value: &Value) -> Result<u16, Problem> {
 
 /// `200ms`, `2s`, `5m`.
 pub fn duration(value: &Value) -> Result<Duration, Problem> {
-    let read = value.as_str().and_then(|text| span::up_to(text, PATIENCE));
+    let read = value.as_str().and_then(|text| span::up_to(text, LONGEST_DELAY));
     read.ok_or_else(|| {
         Problem::bad_request(
             format!("{value} is no duration"),
@@ -248,10 +246,10 @@ mod tests {
         assert!((630..=730).contains(&inside), "{inside}");
 
         let wide = Delay::Lognormal {
-            median: PATIENCE,
+            median: LONGEST_DELAY,
             sigma: WIDEST,
         };
-        assert!((0..1000).all(|_| wide.draw(&rng) <= PATIENCE));
+        assert!((0..1000).all(|_| wide.draw(&rng) <= LONGEST_DELAY));
         let certain = Delay::Lognormal { median, sigma: 0.0 };
         assert_eq!(certain.draw(&rng), median);
     }

@@ -3,50 +3,13 @@
 
 use std::fs;
 use std::path::Path;
-use std::str::FromStr;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::Faults;
 use super::file::FaultFile;
-use super::grammar::PATIENCE;
-use crate::config::Config;
-use crate::span;
-
-/// The status of a failure that names none.
-const UNAVAILABLE: u16 = 503;
-
-/// How many of the requests fail, and with which status: `0.05:503`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FailRate {
-    share: f64,
-    status: u16,
-}
-
-impl FromStr for FailRate {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<FailRate, String> {
-        let (share, status) = text
-            .split_once(':')
-            .map_or((text, None), |(share, status)| (share, Some(status)));
-        let share = share.parse().ok().filter(|share| (0.0..=1.0).contains(share));
-        let status = status.map_or(Ok(UNAVAILABLE), str::parse).ok();
-        match (share, status.filter(|status| (200..=599).contains(status))) {
-            (Some(share), Some(status)) => Ok(FailRate { share, status }),
-            _ => Err("not a share from 0 to 1, perhaps with a status, such as 0.05 or 0.05:503".into()),
-        }
-    }
-}
-
-/// A wait that a fault may ask for.
-///
-/// # Errors
-/// What it looks like.
-pub fn wait(text: &str) -> Result<Duration, String> {
-    span::up_to(text, PATIENCE).ok_or_else(|| "not a span of at most 10 minutes such as 200ms, 2s or 5m".into())
-}
+use crate::config::{Config, FailRate, LONGEST_DELAY};
 
 /// The faults that a server begins with.
 ///
@@ -83,7 +46,7 @@ fn delay(config: &Config) -> Option<Value> {
     let delay = match jitter.is_zero() {
         true => json!(shown(latency)),
         false => {
-            let most = latency.saturating_add(jitter).min(PATIENCE);
+            let most = latency.saturating_add(jitter).min(LONGEST_DELAY);
             json!({ "uniform": [shown(latency.saturating_sub(jitter)), shown(most)] })
         }
     };

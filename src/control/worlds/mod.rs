@@ -217,7 +217,7 @@ impl WorldRequest {
         match members.get("clock") {
             None => {}
             Some(Value::String(text)) => clock.set_mode(
-                time::clock_mode(text)
+                text.parse()
                     .map_err(|reason| Problem::bad_request(format!("`clock` is {reason}: {text:?}"), HINT))?,
             ),
             Some(Value::Object(members)) => time::apply(&clock, control.panel.zone(), members)?,
