@@ -143,7 +143,7 @@ impl Server {
         let bound = [Some(address), own, metrics.as_ref().map(|(_, address)| *address)].map(|one| Some(one?.ip()));
         let bound: Vec<IpAddr> = bound.into_iter().flatten().collect();
         // Clients look at their own clock, not at the panel's.
-        let tls = Tls::of(config, &bound, Clock::running().now()).map_err(StartError::Option)?;
+        let tls = Tls::from_config(config, &bound, Clock::running().now()).map_err(StartError::Option)?;
         let place = config.place();
         let (begun, seeds) = seeds::begin(&place, &config.seed).map_err(OpenError::Filling)?;
         let (panel, found) = Panel::open(place, config.settings(), clock, rng, |db, rng, now| {

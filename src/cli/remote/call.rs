@@ -6,9 +6,9 @@ use clap::Args;
 use serde_json::Value;
 
 use super::matching::pair;
-use super::{Failure, ONCE, Remote, encoded, show};
+use super::{Failure, REQUEST_TIMEOUT, Remote, percent_encode, print_body};
 use crate::cli::ask::{Answer, Question, Url};
-use crate::cli::{fail, print, refuse, write_error};
+use crate::cli::output::{fail, print, refuse, write_error};
 use crate::control::nearest;
 use crate::dialects::xc_v2;
 use crate::dialects::xtream::admin;
@@ -83,7 +83,7 @@ impl Call {
                 write_error(&self.curl(&target));
                 self.made(&target)
             }
-            Err(failure) => fail(failure.words()),
+            Err(failure) => fail(failure.message()),
         }
     }
 
@@ -105,8 +105,8 @@ impl Call {
         };
         let path = format!(
             "/{}/admin/index.php?api_key={}&action={}",
-            encoded(&code),
-            encoded(&key),
+            percent_encode(&code),
+            percent_encode(&key),
             self.action
         );
         Ok(Target {
@@ -139,7 +139,7 @@ impl Call {
         let form: Vec<String> = self
             .parameters
             .iter()
-            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
+            .map(|(name, value)| format!("{}={}", percent_encode(name), percent_encode(value)))
             .collect();
         let form = form.join("&");
         let question = Question {
@@ -150,11 +150,11 @@ impl Call {
             trust: Some(self.remote.trust()),
             ..Question::default()
         };
-        let Answer { status, body } = match target.url.ask(&question, ONCE) {
+        let Answer { status, body } = match target.url.ask(&question, REQUEST_TIMEOUT) {
             Ok(answer) => answer,
             Err(error) => return fail(format!("{} does not answer: {error}", target.url)),
         };
-        show(&body);
+        print_body(&body);
         if status != 200 {
             return fail(format!("the answer has status {status}"));
         }
@@ -178,7 +178,10 @@ impl Call {
                 .all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte));
             words += &match plain {
                 true => format!(" --data-urlencode {}", quoted(&format!("{name}={value}"))),
-                false => format!(" -d {}", quoted(&format!("{}={}", encoded(name), encoded(value)))),
+                false => format!(
+                    " -d {}",
+                    quoted(&format!("{}={}", percent_encode(name), percent_encode(value)))
+                ),
             };
         }
         words

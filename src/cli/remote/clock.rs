@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::{Remote, told};
+use super::{Remote, print_answer};
 
 /// Options of `linecard clock`.
 #[derive(Args, Debug)]
@@ -43,10 +43,10 @@ enum Change {
 impl Clock {
     /// Shows or changes.
     pub fn run(&self) -> ExitCode {
-        let set = |body: Value| self.remote.send("PUT", &["clock"], &body);
-        let advance = |body: Value| self.remote.send("POST", &["clock", "advance"], &body);
-        told(match &self.change {
-            None | Some(Change::Show) => self.remote.plain("GET", &["clock"]),
+        let set = |body: Value| self.remote.send_json("PUT", &["clock"], &body);
+        let advance = |body: Value| self.remote.send_json("POST", &["clock", "advance"], &body);
+        print_answer(match &self.change {
+            None | Some(Change::Show) => self.remote.request("GET", &["clock"]),
             Some(Change::Freeze { at: None }) => set(json!({ "mode": "frozen" })),
             Some(Change::Freeze { at: Some(at) }) => set(json!({ "mode": "frozen", "at": instant(at) })),
             Some(Change::Real) => set(json!({ "mode": "real" })),

@@ -9,8 +9,9 @@ use clap::{Args, Subcommand};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Failure, ONCE, Remote, told};
-use crate::cli::{fail, file, print, refuse};
+use super::{Failure, REQUEST_TIMEOUT, Remote, print_answer};
+use crate::cli::file;
+use crate::cli::output::{fail, print, refuse};
 use crate::document::{Format, Wrong};
 use crate::seeds::state_form::StateForm;
 
@@ -72,7 +73,7 @@ impl State {
         };
         let state = match self.remote.get(&format!("{PATH}?format={}", form.name())) {
             Ok(state) => state,
-            Err(failure) => return fail(failure.words()),
+            Err(failure) => return fail(failure.message()),
         };
         let Some(path) = out else {
             print(&state);
@@ -91,8 +92,8 @@ impl State {
         };
         // A document without a name is known by its looks.
         let kind = content_type(path).unwrap_or_default();
-        let answered = self.remote.ask(method, &[PATH], (kind, &bytes), ONCE);
-        told(answered.map_err(|failure| match failure {
+        let answered = self.remote.ask(method, &[PATH], (kind, &bytes), REQUEST_TIMEOUT);
+        print_answer(answered.map_err(|failure| match failure {
             Failure::Refused(problem) => match mistakes(path, &problem) {
                 Some(words) => Failure::Other(words),
                 None => Failure::Refused(problem),

@@ -7,8 +7,9 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
 use super::matching::Matching;
-use super::{Remote, told};
-use crate::cli::{file, refuse};
+use super::{Remote, print_answer};
+use crate::cli::file;
+use crate::cli::output::refuse;
 use crate::control::faults::file::FaultFile;
 
 /// Options of `linecard faults`.
@@ -65,19 +66,19 @@ struct Preset {
 impl Faults {
     /// Lists or changes. Exit code 2 for a fault that is none.
     pub fn run(&self) -> ExitCode {
-        let add = |fault: &Value| self.remote.send("POST", &["faults"], fault);
-        told(match &self.change {
-            None | Some(Change::List) => self.remote.plain("GET", &["faults"]),
-            Some(Change::Presets) => self.remote.plain("GET", &["faults", "presets"]),
+        let add = |fault: &Value| self.remote.send_json("POST", &["faults"], fault);
+        print_answer(match &self.change {
+            None | Some(Change::List) => self.remote.request("GET", &["faults"]),
+            Some(Change::Presets) => self.remote.request("GET", &["faults", "presets"]),
             Some(Change::Add { fault }) => add(fault),
             Some(Change::Put { file }) => match written(file) {
-                Ok(faults) => self.remote.send("PUT", &["faults"], &Value::Array(faults)),
+                Ok(faults) => self.remote.send_json("PUT", &["faults"], &Value::Array(faults)),
                 Err(reason) => return refuse(reason),
             },
             Some(Change::Preset(preset)) => add(&preset.json()),
             Some(Change::Rm { id }) if id.is_empty() => return refuse("the id is empty"),
-            Some(Change::Rm { id }) => self.remote.plain("DELETE", &["faults", id]),
-            Some(Change::Clear) => self.remote.send("PUT", &["faults"], &json!([])),
+            Some(Change::Rm { id }) => self.remote.request("DELETE", &["faults", id]),
+            Some(Change::Clear) => self.remote.send_json("PUT", &["faults"], &json!([])),
         })
     }
 }

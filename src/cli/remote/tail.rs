@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::Value;
 
-use super::{Failure, Remote, encoded};
-use crate::cli::{fail, print, say};
-use crate::platform::takes_colours;
+use super::{Failure, Remote, percent_encode};
+use crate::cli::output::{fail, print, report};
+use crate::platform::supports_colours;
 
 const DIM: u8 = 2;
 const RED: u8 = 31;
@@ -60,14 +60,14 @@ impl Tail {
     pub fn run(&self) -> ExitCode {
         match self.follow() {
             Ok(()) => ExitCode::SUCCESS,
-            Err(failure) => fail(failure.words()),
+            Err(failure) => fail(failure.message()),
         }
     }
 
     fn follow(&self) -> Result<(), Failure> {
         let stream = self.remote.open(&format!("requests/stream{}", self.query()))?;
         let ended = |error: std::io::Error| Failure::Other(format!("the server went away: {error}"));
-        let colours = std::env::var_os("NO_COLOR").is_none() && takes_colours(&stdout());
+        let colours = std::env::var_os("NO_COLOR").is_none() && supports_colours(&stdout());
         let (mut event, mut left) = (String::new(), self.limit.unwrap_or(u64::MAX));
         for line in BufReader::new(stream).lines() {
             let line = line.map_err(ended)?;
@@ -75,12 +75,12 @@ impl Tail {
                 Some(("event", name)) => name.clone_into(&mut event),
                 Some(("data", data)) if event == "request" => {
                     left -= 1;
-                    self.show(data, colours);
+                    self.print_request(data, colours);
                     if left == 0 {
                         break;
                     }
                 }
-                Some(("data", data)) if event == "overflow" => say(format!("requests were lost: {data}")),
+                Some(("data", data)) if event == "overflow" => report(format!("requests were lost: {data}")),
                 _ => {}
             }
         }
@@ -98,7 +98,7 @@ impl Tail {
         ];
         let members: Vec<String> = members
             .into_iter()
-            .filter_map(|(name, value)| Some(format!("{name}={}", encoded(&value?))))
+            .filter_map(|(name, value)| Some(format!("{name}={}", percent_encode(&value?))))
             .collect();
         match members.is_empty() {
             true => String::new(),
@@ -106,7 +106,7 @@ impl Tail {
         }
     }
 
-    fn show(&self, data: &str, colours: bool) {
+    fn print_request(&self, data: &str, colours: bool) {
         match serde_json::from_str::<Value>(data) {
             Ok(request) if !self.json => print(&format!("{}\n", line(&request, colours))),
             _ => print(&format!("{data}\n")),

@@ -7,8 +7,8 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::matching::Matching;
-use super::{Failure, JSON, ONCE, Remote, show};
-use crate::cli::{fail, write_error};
+use super::{Failure, JSON, REQUEST_TIMEOUT, Remote, print_body};
+use crate::cli::output::{fail, write_error};
 use crate::span;
 
 /// Options of `linecard verify`.
@@ -44,14 +44,14 @@ impl Verify {
         let body = self.json().to_string();
         let asked = self
             .remote
-            .ask("POST", &["verify"], (JSON, body.as_bytes()), ONCE + wait);
+            .ask("POST", &["verify"], (JSON, body.as_bytes()), REQUEST_TIMEOUT + wait);
         match asked {
             Ok(answer) => {
-                show(&answer);
+                print_body(&answer);
                 ExitCode::SUCCESS
             }
             Err(failure) => {
-                let code = fail(failure.words());
+                let code = fail(failure.message());
                 if let Failure::Refused(problem) = &failure {
                     story(problem).iter().for_each(|line| write_error(line));
                 }
