@@ -205,7 +205,7 @@ mod tests {
         };
         let (script, native) = (put(0, "npm.cmd"), put(1, "npm.exe"));
         let (dotted, text) = (put(1, "a.b.BAT"), put(0, "notes.txt"));
-        let find = |name: &Path| found(name, folders.iter().map(|folder| folder.path().to_owned()));
+        let find = |name: &Path| find_in_path(name, folders.iter().map(|folder| folder.path().to_owned()));
         assert_eq!(find("npm".as_ref()), Some(script.clone()));
         assert_eq!(find("npm.exe".as_ref()), Some(native));
         assert_eq!(find("a.b.BAT".as_ref()), Some(dotted.clone()));

@@ -1,4 +1,4 @@
-//! `linecard call`: one action by its name, without looking up where it answers and what opens it.
+//! `linecard call`: calls an action by its name; the path and the credentials are looked up.
 
 use std::process::ExitCode;
 
@@ -21,7 +21,7 @@ pub struct Call {
     #[command(flatten)]
     remote: Remote,
 
-    /// Prints the equal curl command alone, and calls nothing.
+    /// Print the equivalent curl command alone, and call nothing.
     #[arg(long)]
     curl: bool,
 
@@ -42,15 +42,15 @@ pub struct Call {
     parameters: Vec<(String, String)>,
 }
 
-/// What an answer of a dialect says when the call did not succeed.
-type Failed = fn(&Value) -> bool;
+/// Whether an answer of a dialect says that the call failed.
+type IsFailure = fn(&Value) -> bool;
 
 /// Where a call goes.
-struct Target {
+struct CallTarget {
     url: Url,
     /// With its query.
     path: String,
-    failed: Failed,
+    is_failure: IsFailure,
 }
 
 impl Call {
@@ -62,7 +62,7 @@ impl Call {
             sub => xc_v2::actions::find(action, sub).is_some(),
         };
         if !known {
-            let calls: Vec<String> = names().collect();
+            let calls: Vec<String> = action_names().collect();
             let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
             let meant = nearest(&self.action, &calls);
             return refuse(format!(
@@ -71,36 +71,39 @@ impl Call {
             ));
         }
         let target = match sub {
-            "" => self.admin(),
-            sub => self.xc_v2(action, sub),
+            "" => self.admin_target(),
+            sub => self.xc_v2_target(action, sub),
         };
         match target {
             Ok(target) if self.curl => {
-                print(&format!("{}\n", self.curl(&target)));
+                print(&format!("{}\n", self.curl_command(&target)));
                 ExitCode::SUCCESS
             }
             Ok(target) => {
-                write_error(&self.curl(&target));
-                self.made(&target)
+                write_error(&self.curl_command(&target));
+                self.send(&target)
             }
             Err(failure) => fail(failure.message()),
         }
     }
 
-    fn admin(&self) -> Result<Target, Failure> {
-        let given = self.access_code.clone().zip(self.api_key.clone());
-        let (code, key) = match given {
+    fn admin_target(&self) -> Result<CallTarget, Failure> {
+        let both = self.access_code.clone().zip(self.api_key.clone());
+        let (code, key) = match both {
             Some(both) => both,
             None => {
                 let info = self.remote.info()?;
-                let told = |given: &Option<String>, name: &str| {
-                    let told = || info.get(name).and_then(Value::as_str).map(str::to_owned);
+                let given_or_known = |given: &Option<String>, name: &str| {
+                    let known = || info.get(name).and_then(Value::as_str).map(str::to_owned);
                     given
                         .clone()
-                        .or_else(told)
+                        .or_else(known)
                         .ok_or_else(|| Failure::Other(format!("the panel has no {name}; give one with its flag")))
                 };
-                (told(&self.access_code, "access_code")?, told(&self.api_key, "api_key")?)
+                (
+                    given_or_known(&self.access_code, "access_code")?,
+                    given_or_known(&self.api_key, "api_key")?,
+                )
             }
         };
         let path = format!(
@@ -109,23 +112,24 @@ impl Call {
             percent_encode(&key),
             self.action
         );
-        Ok(Target {
-            url: self.panel()?,
+        Ok(CallTarget {
+            url: self.panel_url()?,
             path,
-            failed: |answer| answer.get("status").and_then(Value::as_str) != Some("STATUS_SUCCESS"),
+            is_failure: |answer| answer.get("status").and_then(Value::as_str) != Some("STATUS_SUCCESS"),
         })
     }
 
-    fn xc_v2(&self, action: &str, sub: &str) -> Result<Target, Failure> {
-        Ok(Target {
-            url: self.panel()?,
+    fn xc_v2_target(&self, action: &str, sub: &str) -> Result<CallTarget, Failure> {
+        Ok(CallTarget {
+            url: self.panel_url()?,
             path: format!("{}?action={action}&sub={sub}", xc_v2::PATH),
-            failed: |answer| answer.get("result") == Some(&Value::Bool(false)) || answer.get("error").is_some(),
+            is_failure: |answer| answer.get("result") == Some(&Value::Bool(false)) || answer.get("error").is_some(),
         })
     }
 
-    /// Where the panel answers: what was said, or what the control plane says, whose address may be another.
-    fn panel(&self) -> Result<Url, Failure> {
+    /// The panel's address: the one that was set, or the one that the control plane knows, whose own address may be
+    /// another.
+    fn panel_url(&self) -> Result<Url, Failure> {
         if let Some(url) = self.remote.panel()? {
             return Ok(url);
         }
@@ -135,7 +139,7 @@ impl Call {
             .map_err(|reason| Failure::Other(format!("the control plane says that the panel is at {url:?}: {reason}")))
     }
 
-    fn made(&self, target: &Target) -> ExitCode {
+    fn send(&self, target: &CallTarget) -> ExitCode {
         let form: Vec<String> = self
             .parameters
             .iter()
@@ -159,24 +163,24 @@ impl Call {
             return fail(format!("the answer has status {status}"));
         }
         match serde_json::from_slice(&body) {
-            Ok(answer) if !(target.failed)(&answer) => ExitCode::SUCCESS,
+            Ok(answer) if !(target.is_failure)(&answer) => ExitCode::SUCCESS,
             Ok(_) => ExitCode::FAILURE,
             Err(error) => fail(format!("the answer is no JSON: {error}")),
         }
     }
 
-    /// What a person would type.
-    fn curl(&self, target: &Target) -> String {
-        let vouching = self.remote.trust().file().filter(|_| target.url.is_secure());
-        let vouching = vouching.map(|file| format!("--cacert {} ", quoted(&file.display().to_string())));
+    /// The equivalent curl command.
+    fn curl_command(&self, target: &CallTarget) -> String {
+        let authority = self.remote.trust().file().filter(|_| target.url.is_secure());
+        let authority = authority.map(|file| format!("--cacert {} ", quoted(&file.display().to_string())));
         let url = quoted(&format!("{}{}", target.url, target.path));
-        let mut words = format!("curl {}{url}", vouching.unwrap_or_default());
+        let mut words = format!("curl {}{url}", authority.unwrap_or_default());
         for (name, value) in &self.parameters {
-            // Where a name cannot stand before its value as it is, both are written as they are sent.
-            let plain = name
+            // --data-urlencode does not encode the name: for other names both are written encoded.
+            let is_plain = name
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte));
-            words += &match plain {
+            words += &match is_plain {
                 true => format!(" --data-urlencode {}", quoted(&format!("{name}={value}"))),
                 false => format!(
                     " -d {}",
@@ -188,8 +192,8 @@ impl Call {
     }
 }
 
-/// All calls, as they are written here.
-fn names() -> impl Iterator<Item = String> {
+/// The names of all actions, as this command takes them.
+fn action_names() -> impl Iterator<Item = String> {
     let admin = admin::actions::ACTIONS.iter().map(|action| action.name.to_owned());
     let xc_v2 = xc_v2::actions::ACTIONS
         .iter()
@@ -197,10 +201,10 @@ fn names() -> impl Iterator<Item = String> {
     admin.chain(xc_v2)
 }
 
-/// A word as a shell takes it.
+/// A word quoted for a shell.
 fn quoted(word: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.,:/=@%+".contains(&byte);
-    match !word.is_empty() && word.bytes().all(plain) {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.,:/=@%+".contains(&byte);
+    match !word.is_empty() && word.bytes().all(is_plain) {
         true => word.to_owned(),
         false => format!("'{}'", word.replace('\'', r"'\''")),
     }

@@ -1,4 +1,4 @@
-//! `linecard clock`: the panel's clock from a shell.
+//! `linecard clock`: shows or sets the panel's clock.
 
 use std::process::ExitCode;
 
@@ -29,14 +29,14 @@ enum Change {
         #[arg(allow_hyphen_values = true)]
         by: String,
     },
-    /// Lets the clock run so many times as fast, from now on.
+    /// Lets the clock run at a multiple of the host's speed, from now on.
     Scale { rate: f64 },
-    /// Puts the clock forward by a duration such as P1M, and tells what fell due.
+    /// Advances the clock by a duration such as P1M, and prints what fell due.
     Advance {
         #[arg(allow_hyphen_values = true)]
         by: String,
     },
-    /// Puts the clock forward to an instant, and tells what fell due.
+    /// Advances the clock to an instant, and prints what fell due.
     To { at: String },
 }
 

@@ -1,4 +1,4 @@
-//! `linecard snapshot` and `linecard reset`: the panel's state from a shell.
+//! `linecard snapshot` and `linecard reset`: save and restore the panel's state.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -24,20 +24,20 @@ enum Change {
     /// Takes a snapshot under a name.
     Save {
         name: String,
-        /// A file that holds the snapshot too; `--db` opens it, and `snapshot load` takes it.
+        /// A file for a copy of the snapshot; `--db` opens it, and `snapshot load` takes it.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    /// Goes back to a snapshot.
+    /// Restores a snapshot.
     Restore { name: String },
-    /// Takes a snapshot from a file and goes to it.
+    /// Takes a snapshot from a file and restores it.
     Load {
         file: PathBuf,
-        /// Its name; that of the file when left out.
+        /// Its name; default: the file's name.
         #[arg(long)]
         name: Option<String>,
     },
-    /// Forgets a snapshot.
+    /// Removes a snapshot.
     Rm { name: String },
     /// Lists the snapshots.
     List,
@@ -86,7 +86,7 @@ pub struct Reset {
     #[command(flatten)]
     remote: Remote,
 
-    /// What goes back: state, clock, faults, journal, sessions, transitions; all of it when left out.
+    /// What to reset: state, clock, faults, journal, sessions, transitions; default: all of it.
     #[arg(value_name = "PART")]
     what: Vec<String>,
 }

@@ -1,4 +1,4 @@
-//! `linecard tail`: what the panel is asked, as it is asked, a line each.
+//! `linecard tail`: prints the requests as the panel receives them, a line each.
 
 use std::io::{BufRead, BufReader, stdout};
 use std::process::ExitCode;
@@ -38,19 +38,19 @@ pub struct Tail {
     #[arg(long, value_name = "CODE")]
     status: Option<u16>,
 
-    /// Only requests in which something is odd.
+    /// Only suspicious requests.
     #[arg(long)]
     unmatched: bool,
 
-    /// Begins after the request of this number instead of now; 0 begins with the oldest.
+    /// Begin after the request of this number instead of now; 0 begins with the oldest.
     #[arg(long, value_name = "N")]
     since: Option<u64>,
 
-    /// Ends after so many requests.
+    /// End after this many requests.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..), value_name = "N")]
     limit: Option<u64>,
 
-    /// Prints each request as JSON, with all that is known of it.
+    /// Print each request as JSON, with everything that is known about it.
     #[arg(long)]
     json: bool,
 }
@@ -108,15 +108,20 @@ impl Tail {
 
     fn print_request(&self, data: &str, colours: bool) {
         match serde_json::from_str::<Value>(data) {
-            Ok(request) if !self.json => print(&format!("{}\n", line(&request, colours))),
+            Ok(request) if !self.json => print(&format!("{}\n", request_line(&request, colours))),
             _ => print(&format!("{data}\n")),
         }
     }
 }
 
-/// One request: time, api, action, user, status, milliseconds, and what is special about it.
-fn line(request: &Value, colours: bool) -> String {
-    let text = |name: &str| request.get(name).and_then(Value::as_str).map(harmless);
+/// One request: time, api, action, user, status, milliseconds, fault and near misses.
+fn request_line(request: &Value, colours: bool) -> String {
+    let text = |name: &str| {
+        request
+            .get(name)
+            .and_then(Value::as_str)
+            .map(without_control_characters)
+    };
     let or_dash = |name: &str| text(name).unwrap_or_else(|| "-".into());
     let paint = |colour: u8, text: String| match colours && !text.is_empty() {
         true => format!("\x1b[{colour}m{text}\x1b[0m"),
@@ -148,7 +153,7 @@ fn line(request: &Value, colours: bool) -> String {
             near_miss
                 .get(name)
                 .and_then(Value::as_str)
-                .map(harmless)
+                .map(without_control_characters)
                 .unwrap_or_default()
         };
         paint(YELLOW, format!("[{}: {}]", part("kind"), part("hint")))
@@ -156,8 +161,8 @@ fn line(request: &Value, colours: bool) -> String {
     words.join(" ")
 }
 
-/// What clients sent must not steer the terminal.
-fn harmless(text: &str) -> String {
+/// Replaces control characters: what clients send must not reach the terminal as commands.
+fn without_control_characters(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { '\u{fffd}' } else { c })
         .collect()
@@ -176,16 +181,16 @@ mod tests {
             "us": 1_234, "fault": "f1", "diagnostics": [{ "kind": "k", "hint": "do\u{1b}[2J this" }],
         });
         assert_eq!(
-            line(&answered, false),
+            request_line(&answered, false),
             "14:30:00 admin  get_line         anna         200 1.23 ms fault=f1 [k: do\u{fffd}[2J this]"
         );
         let lost = json!({ "at": "2026-03-15T14:30:00Z", "api": "none", "outcome": "gone", "us": 9 });
         assert_eq!(
-            line(&lost, false),
+            request_line(&lost, false),
             "14:30:00 none   -                -            gone 0.00 ms"
         );
         for (status, colour) in [(200, 32), (302, 32), (404, 33), (503, 31)] {
-            let coloured = line(&json!({ "status": status }), true);
+            let coloured = request_line(&json!({ "status": status }), true);
             assert!(
                 coloured.contains(&format!("\x1b[{colour}m{status}\x1b[0m")),
                 "{coloured}"
