@@ -2,6 +2,7 @@
 //! give the same tree, whose nodes know their lines. What a document means, its users know.
 
 mod json;
+pub mod print;
 mod toml;
 mod tree;
 mod yaml;

@@ -1,64 +1,29 @@
-//! What a new panel holds: seeds, one after the other, and what set-up gives where they have none.
+//! Seeds: the rows that a new panel starts with. Seeds are planted one after the other, and what they leave out
+//! is set up.
 //!
-//! A seed is SQL, a database file, generated rows, or a document that people write (YAML, TOML or
-//! JSON). Of documents, `nouns` is the table of sections and fields; [`crate::document`] gives a tree, `planter`
-//! writes it to the database, `export` makes one of a panel's state and `print` writes it down.
+//! A seed is SQL, a database file, generated rows, or a document that people write (YAML, TOML or JSON).
+//! [`source`] reads a seed, [`documents`] plants and exports documents, [`generated`] makes rows for measuring,
+//! [`snapshot`] copies a database file, [`setup`] adds what every panel has. The panel knows nothing of seeds.
 
-mod catalogue;
-mod export;
-mod gaps;
-mod names;
-mod nouns;
-mod page;
-mod plan;
-mod planter;
-mod print;
-mod scale;
-mod schema;
+mod context;
+mod documents;
+mod generated;
+mod setup;
 mod snapshot;
 mod source;
 pub mod state_form;
-mod values;
-mod when;
 
 use rusqlite::Connection;
 
-pub use export::export;
-pub use page::page;
-pub use planter::plant as plant_document;
-pub use print::{json, yaml};
-pub use scale::Scale;
-pub use schema::schema;
+pub use crate::document::print::{json, yaml};
+pub use context::{BootstrapCredentials, SeedContext};
+pub use documents::{export, page, plant as plant_document, schema};
+pub use generated::Scale;
 pub use source::{SQLITE, Seed};
 
-use crate::panel::administrator::Administrator;
 use crate::panel::noun;
-use crate::panel::rng::Rng;
 use crate::store::{Place, seed};
-use crate::time::Zone;
 use source::{Part, SeedContent};
-
-/// The access code, key and administrator that a panel is set up with.
-#[derive(Clone, Debug, Default)]
-pub struct BootstrapCredentials {
-    /// The text of the access code; random when it is not said.
-    pub access_code: Option<String>,
-    /// The administrator's API key; random when it is not said.
-    pub api_key: Option<String>,
-    /// Who the administrator is, where somebody said it.
-    pub administrator: Option<Administrator>,
-}
-
-/// What seeds are planted in.
-#[derive(Clone, Copy)]
-pub struct SeedContext<'a> {
-    pub db: &'a Connection,
-    pub keys: &'a BootstrapCredentials,
-    pub rng: &'a Rng,
-    /// The panel's time.
-    pub now: i64,
-    pub zone: Zone,
-}
 
 /// Lets a new panel in memory begin as the database file that its first seed is. Answers what keeps it until
 /// the panel is opened, and the seeds that are still to be planted.
@@ -82,19 +47,19 @@ pub fn begin<'s>(place: &Place, seeds: &'s [Seed]) -> Result<(Option<Connection>
 /// # Errors
 /// What is wrong and where, a line for each.
 pub fn plant(context: &SeedContext<'_>, seeds: &[Seed]) -> Result<(), String> {
-    let keys = gaps::keys(context);
+    let keys = setup::draw_credentials(context);
     let context = &SeedContext {
         keys: &keys,
         ..*context
     };
-    let mut gaps = seeds.is_empty();
+    let mut has_gaps = seeds.is_empty();
     for seed in seeds {
         for part in seed.read()? {
-            gaps |= plant_part(context, &part)?;
+            has_gaps |= plant_part(context, &part)?;
         }
     }
-    match gaps {
-        true => gaps::fill(context),
+    match has_gaps {
+        true => setup::fill_gaps(context),
         false => Ok(()),
     }
 }
@@ -111,12 +76,12 @@ fn plant_part(context: &SeedContext<'_>, part: &Part) -> Result<bool, String> {
             check_names(context.db, &part.name).map(|()| false)
         }
         SeedContent::Scale(scale) => {
-            gaps::fill(context)?;
+            setup::fill_gaps(context)?;
             let grown = scale.grow(context);
             grown.map(|()| false).map_err(|error| format!("{}: {error}", part.name))
         }
-        SeedContent::Document(document) => match planter::plant(context, document) {
-            Ok(()) => Ok(!planter::is_complete(document)),
+        SeedContent::Document(document) => match documents::plant(context, document) {
+            Ok(()) => Ok(!documents::is_complete(document)),
             Err(all) => {
                 let lines: Vec<String> = all.iter().map(|wrong| format!("{} {wrong}", part.name)).collect();
                 Err(lines.join("\n"))

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::{fmt, fs};
 
-use super::scale::Scale;
+use super::generated::Scale;
 use crate::document::{self, Format, Node};
 
 const DOCS: &str = include_str!("../../seeds/docs.sql");

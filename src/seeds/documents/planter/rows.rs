@@ -8,8 +8,10 @@ use rusqlite::{Connection, OptionalExtension};
 use super::{Given, Planter, join, member};
 use crate::document::Member;
 use crate::panel::resellers;
-use crate::seeds::nouns::{DRAWN, LINES, Preset};
-use crate::seeds::plan::{Plan, Slot};
+use crate::seeds::documents::plan::{Plan, Slot};
+use crate::seeds::documents::section::Preset;
+use crate::seeds::documents::sections::{DRAWN, LINES};
+use crate::seeds::setup::main_server;
 
 /// Columns with their values.
 type Row = Vec<(&'static str, Sql)>;
@@ -208,13 +210,4 @@ impl Planter<'_> {
             self.errors.push(entry.line, &entry.path, error.to_string(), "");
         }
     }
-}
-
-/// The server that a stream is on when none is said.
-///
-/// # Errors
-/// SQLite's.
-pub fn main_server(db: &Connection) -> rusqlite::Result<Option<i64>> {
-    let sql = "SELECT id FROM servers ORDER BY is_main <> 0 DESC, id LIMIT 1";
-    db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()
 }

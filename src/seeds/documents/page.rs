@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::nouns::{Preset, ROWS, SECTIONS, Shape};
 use super::plan::{Plan, Slot};
 use super::schema::description;
+use super::section::{Preset, Shape};
+use super::sections::{ROWS, SECTIONS};
 
 /// What is said before the tables.
 const INTRODUCTION: &str = include_str!("page.md");

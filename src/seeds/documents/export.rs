@@ -7,12 +7,14 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Result, Row, params};
 
 use super::names::Names;
-use super::nouns::{Key, LINES, ROWS, SECTIONS};
 use super::plan::{LINE_ID, Plan, Slot};
-use super::planter::{main_server, tables_with_ids};
+use super::planter::tables_with_ids;
+use super::section::{Key, Section};
+use super::sections::{LINES, ROWS, SECTIONS};
 use super::values::Writer;
 use crate::document::{Node, Value};
 use crate::panel::settings::SETTINGS;
+use crate::seeds::setup::main_server;
 use crate::time::Zone;
 
 /// Where editors find the schema of documents, beside the file.
@@ -73,7 +75,7 @@ struct Exporter<'a> {
 
 impl Exporter<'_> {
     /// The rows of a section as a list; nothing where there are none.
-    fn section(&mut self, section: &'static crate::seeds::nouns::Section) -> Result<Option<Node>> {
+    fn section(&mut self, section: &'static Section) -> Result<Option<Node>> {
         let plan = Plan::of(section, None);
         let items = self.rows(&plan, None)?;
         Ok((!items.is_empty()).then(|| Node::of(Value::List(items))))

@@ -2,14 +2,16 @@
 //! arguments give the same rows on any machine; only the panel's time shifts the dates. Films and
 //! series draw their years and ratings, so that another `--rng-seed` gives another catalogue.
 
+mod catalogue;
+
 use std::fmt;
 use std::str::FromStr;
 
 use rusqlite::{Connection, Result};
 
-use super::planter::main_server;
-use super::{SeedContext, catalogue};
 use crate::panel::resellers;
+use crate::seeds::SeedContext;
+use crate::seeds::setup::main_server;
 use crate::store::functions::ids_text;
 use crate::time::{DAY, Zone};
 

@@ -4,8 +4,8 @@
 use super::{Planter, join, tables_with_ids};
 use crate::document::Node;
 use crate::panel::settings::{self, SETTINGS};
-use crate::seeds::scale::Scale;
-use crate::seeds::{SeedContext, gaps};
+use crate::seeds::generated::Scale;
+use crate::seeds::{SeedContext, setup};
 
 impl Planter<'_> {
     pub(super) fn settings(&mut self, node: Option<&Node>) {
@@ -101,7 +101,7 @@ impl Planter<'_> {
         if !self.errors.is_empty() {
             return;
         }
-        let grown = gaps::fill(context).and_then(|()| scale.grow(context).map_err(|error| error.to_string()));
+        let grown = setup::fill_gaps(context).and_then(|()| scale.grow(context).map_err(|error| error.to_string()));
         if let Err(error) = grown {
             self.errors.push(node.line, "generate", error, "");
         }

@@ -6,9 +6,10 @@ use std::collections::hash_map::Entry;
 
 use super::{Given, Planter, join, member};
 use crate::panel::noun;
-use crate::seeds::names::{Index, Lookup, kind_word};
-use crate::seeds::nouns::{Key, LINES, Section};
-use crate::seeds::plan::{LINE_ID, Plan};
+use crate::seeds::documents::names::{Index, Lookup, kind_word};
+use crate::seeds::documents::plan::{LINE_ID, Plan};
+use crate::seeds::documents::section::{Key, Section};
+use crate::seeds::documents::sections::LINES;
 
 impl Planter<'_> {
     /// Finds out which row an entry is about. What is wrong was taken down when this fails.

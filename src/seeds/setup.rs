@@ -1,7 +1,7 @@
 //! What every panel has, where the seeds have none of it (contract "Admin API", section 9): a main
 //! server, the two built-in groups, an administrator with a key, an access code to the admin API.
 
-use rusqlite::Result;
+use rusqlite::{Connection, OptionalExtension, Result};
 
 use super::{BootstrapCredentials, SeedContext};
 use crate::panel::access_codes;
@@ -10,7 +10,7 @@ use crate::panel::rng::{CODE, HEX};
 
 /// The code and key that set-up gives, drawn before a seed draws anything: callers go on with them when a
 /// seed is edited. The same draws come again for whatever is drawn next.
-pub fn keys(context: &SeedContext<'_>) -> BootstrapCredentials {
+pub fn draw_credentials(context: &SeedContext<'_>) -> BootstrapCredentials {
     let mark = context.rng.position();
     let (code, key) = (draw_code(context), draw_key(context));
     context.rng.go_back(&mark);
@@ -35,7 +35,7 @@ fn draw_key(context: &SeedContext<'_>) -> String {
 ///
 /// # Errors
 /// One line that says what is wrong.
-pub fn fill(context: &SeedContext<'_>) -> std::result::Result<(), String> {
+pub fn fill_gaps(context: &SeedContext<'_>) -> std::result::Result<(), String> {
     let failed = |error: rusqlite::Error| format!("set-up: {error}");
     let is_empty =
         |table: &str| -> Result<bool> { Ok(!context.db.prepare(&format!("SELECT 1 FROM {table}"))?.exists([])?) };
@@ -83,4 +83,10 @@ fn access_code(context: &SeedContext<'_>) -> std::result::Result<String, String>
         // The code is a secret, and who said it knows it.
         Some(_) => Err("the access code must be 8 to 64 of A-Z a-z 0-9 _ - and not a reserved word".into()),
     }
+}
+
+/// The server that a stream is on where none is given.
+pub fn main_server(db: &Connection) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT id FROM servers ORDER BY is_main <> 0 DESC, id LIMIT 1";
+    db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()
 }

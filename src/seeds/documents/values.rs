@@ -4,9 +4,9 @@ use rusqlite::Connection;
 use rusqlite::types::{Value as Sql, ValueRef};
 
 use super::names::{Fault, Names};
-use super::nouns::Shape;
 use super::plan::Slot;
-use super::when;
+use super::section::Shape;
+use super::times;
 use crate::document::{Member, Node, Value, meant};
 use crate::money::Money;
 use crate::panel::resellers;
@@ -119,20 +119,20 @@ impl Reader<'_> {
                 let money = Money::parse(text).map(|money| Sql::Integer(money.0));
                 money.ok_or_else(|| not("an amount of credits", "write it as in 12.50"))
             }
-            ColumnType::Unix => match (text.parse(), when::read(text, self.now, self.zone)) {
+            ColumnType::Unix => match (text.parse(), times::read(text, self.now, self.zone)) {
                 (Ok(unix), _) => Ok(Sql::Integer(unix)),
-                (_, Some(when::When::At(unix))) => Ok(Sql::Integer(unix)),
-                (_, Some(when::When::Never)) if slot.column.nullable => Ok(Sql::Null),
-                _ => Err(not("a time", when::HINT)),
+                (_, Some(times::When::At(unix))) => Ok(Sql::Integer(unix)),
+                (_, Some(times::When::Never)) if slot.column.nullable => Ok(Sql::Null),
+                _ => Err(not("a time", times::HINT)),
             },
             ColumnType::Iso => {
-                let unix = match (text.parse(), when::read(text, self.now, self.zone)) {
-                    (_, Some(when::When::Never)) => return Ok(Sql::Null),
-                    (_, Some(when::When::At(unix))) | (Ok(unix), None) => unix,
-                    _ => return Err(not("a time", when::HINT)),
+                let unix = match (text.parse(), times::read(text, self.now, self.zone)) {
+                    (_, Some(times::When::Never)) => return Ok(Sql::Null),
+                    (_, Some(times::When::At(unix))) | (Ok(unix), None) => unix,
+                    _ => return Err(not("a time", times::HINT)),
                 };
                 let local = self.zone.iso(unix).map(Sql::Text);
-                local.ok_or_else(|| not("a time of the calendar", when::HINT))
+                local.ok_or_else(|| not("a time of the calendar", times::HINT))
             }
         }
     }

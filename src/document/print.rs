@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use crate::document::{Member, Node, Value};
+use super::{Member, Node, Value};
 
 /// Spaces of a level.
 const INDENT: usize = 2;

@@ -10,13 +10,13 @@ mod whole;
 
 use std::collections::{HashMap, HashSet};
 
-use super::SeedContext;
 use super::names::Names;
-use super::nouns::{ROWS, SECTIONS, Section};
 use super::plan::Plan;
+use super::section::Section;
+use super::sections::{ROWS, SECTIONS};
 use super::values::Reader;
 use crate::document::{Errors, Member, Node, Value, Wrong, meant};
-pub use rows::main_server;
+use crate::seeds::SeedContext;
 
 /// Keys of a document beside its sections.
 pub const KEYS: [&str; 6] = ["$schema", "complete", "generate", "settings", "rows", "counters"];

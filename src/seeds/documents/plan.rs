@@ -1,9 +1,9 @@
-//! The fields of a section with the columns behind them, as [`crate::seeds::nouns`] and `schema.sql` say
-//! together.
+//! The fields of a section with the columns behind them: [`super::sections`] joined with `schema.sql`.
 
 use rusqlite::types::Value;
 
-use super::nouns::{Field, HIDDEN, LINES, Preset, Section, Shape};
+use super::section::{Field, Preset, Section, Shape};
+use super::sections::{HIDDEN, LINES};
 use crate::document::Member;
 use crate::store::schema::{self, Column, ColumnType};
 
@@ -144,7 +144,7 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::seeds::nouns::{ROWS, SECTIONS};
+    use crate::seeds::documents::sections::{ROWS, SECTIONS};
 
     fn all() -> impl Iterator<Item = Plan> {
         SECTIONS.iter().chain(ROWS).map(|section| Plan::of(section, None))

@@ -3,9 +3,9 @@
 
 use rusqlite::{Connection, Result};
 
-use super::planter::main_server;
-use super::scale::{Scale, last_id};
+use super::{Scale, last_id};
 use crate::panel::rng::Rng;
+use crate::seeds::setup::main_server;
 use crate::store::functions::ids_text;
 use crate::time::DAY;
 

@@ -3,11 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::nouns::{Preset, ROWS, SECTIONS, Section, Shape};
 use super::plan::{LINE_ID, Plan, Slot};
 use super::planter::tables_with_ids;
-use super::scale::Scale;
+use super::section::{Preset, Section, Shape};
+use super::sections::{ROWS, SECTIONS};
 use crate::panel::settings::SETTINGS;
+use crate::seeds::generated::Scale;
 use crate::store::schema::ColumnType;
 
 /// The schema as text.

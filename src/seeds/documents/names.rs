@@ -6,8 +6,10 @@ use std::collections::hash_map::Entry;
 
 use rusqlite::{Connection, Result};
 
-use super::nouns::{self, Key, LINES, Section, Shape};
 use super::plan::Plan;
+use super::section::{Key, Section, Shape};
+use super::sections;
+use super::sections::LINES;
 use crate::document::{Node, Value, meant};
 
 /// What a name stands for.
@@ -222,8 +224,8 @@ impl Names {
     }
 }
 
-/// The section that a reference is to; the tables of [`nouns`] name none that is not there.
+/// The section that a reference is to; the tables of [`sections`] name none that is not there.
 fn section_named(name: &str) -> &'static Section {
     static LINES_SECTION: Section = LINES;
-    nouns::find(name).unwrap_or(&LINES_SECTION)
+    sections::find(name).unwrap_or(&LINES_SECTION)
 }
