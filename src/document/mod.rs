@@ -7,7 +7,7 @@ mod toml;
 mod tree;
 mod yaml;
 
-pub use tree::{Errors, Member, Node, Value, Wrong, meant};
+pub use tree::{DocumentError, Errors, Member, Node, Value, suggestion};
 
 /// A form of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub enum Format {
 
 impl Format {
     /// The form that a file's suffix names.
-    pub fn of_suffix(suffix: &str) -> Option<Format> {
+    pub fn from_suffix(suffix: &str) -> Option<Format> {
         match suffix {
             "yaml" | "yml" => Some(Format::Yaml),
             "toml" => Some(Format::Toml),
@@ -38,7 +38,7 @@ impl Format {
     }
 
     /// The form that a text without a name looks like.
-    pub fn of_looks(text: &str) -> Format {
+    pub fn detect(text: &str) -> Format {
         match text.trim_start().starts_with('{') {
             true => Format::Json,
             false => Format::Yaml,
@@ -50,7 +50,7 @@ impl Format {
 ///
 /// # Errors
 /// What is wrong with its form, with the line.
-pub fn read(form: Format, text: &str) -> Result<Node, Wrong> {
+pub fn read(form: Format, text: &str) -> Result<Node, DocumentError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match form {
         Format::Yaml => yaml::read(text),
@@ -60,8 +60,8 @@ pub fn read(form: Format, text: &str) -> Result<Node, Wrong> {
 }
 
 /// What is wrong with the form of a document.
-fn malformed(line: usize, detail: impl Into<String>, hint: &str) -> Wrong {
-    Wrong {
+fn malformed_error(line: usize, detail: impl Into<String>, hint: &str) -> DocumentError {
+    DocumentError {
         line,
         path: String::new(),
         detail: detail.into(),
@@ -70,15 +70,15 @@ fn malformed(line: usize, detail: impl Into<String>, hint: &str) -> Wrong {
 }
 
 /// A key that a map has twice.
-fn twice(line: usize, key: &str) -> Wrong {
-    malformed(line, format!("the key {key:?} is there already"), "keep one of them")
+fn duplicate_key_error(line: usize, key: &str) -> DocumentError {
+    malformed_error(line, format!("the key {key:?} is there already"), "keep one of them")
 }
 
 /// Nesting that nobody writes by hand.
-fn too_deep(line: usize) -> Wrong {
-    malformed(
+fn too_deep_error(line: usize) -> DocumentError {
+    malformed_error(
         line,
-        format!("there are more than {} levels", tree::DEEPEST),
+        format!("there are more than {} levels", tree::MAX_DEPTH),
         "write deep JSON as {raw: \"…\"}",
     )
 }
@@ -95,7 +95,7 @@ impl<'a> Lines<'a> {
         Lines { text, at: 0, line: 1 }
     }
 
-    fn of(&mut self, at: usize) -> usize {
+    fn line_of(&mut self, at: usize) -> usize {
         let breaks = |from: usize, to: usize| {
             let between = self.text.as_bytes().get(from..to).unwrap_or_default();
             between.iter().filter(|byte| **byte == b'\n').count()

@@ -9,10 +9,10 @@ use serde_json::Number;
 use crate::spelling::closest;
 
 /// Deepest nesting that is read.
-pub const DEEPEST: usize = 32;
+pub const MAX_DEPTH: usize = 32;
 
 /// Most errors that are told at once.
-const MOST: usize = 10;
+const MAX_ERRORS: usize = 10;
 
 /// A value and where it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,16 +45,16 @@ pub struct Member {
 impl Node {
     /// A word that was not read from anywhere.
     pub fn word(word: impl ToString) -> Node {
-        Node::of(Value::Word(word.to_string()))
+        Node::from_value(Value::Word(word.to_string()))
     }
 
     /// A text that was not read from anywhere.
     pub fn text(text: impl Into<String>) -> Node {
-        Node::of(Value::Text(text.into()))
+        Node::from_value(Value::Text(text.into()))
     }
 
     /// A value that was not read from anywhere.
-    pub fn of(value: Value) -> Node {
+    pub fn from_value(value: Value) -> Node {
         Node { line: 0, value }
     }
 
@@ -106,12 +106,14 @@ impl Node {
     }
 
     /// A tree that was not read from anywhere, of JSON.
-    pub fn of_json(json: &serde_json::Value) -> Node {
+    pub fn from_json(json: &serde_json::Value) -> Node {
         match json {
             serde_json::Value::String(text) => Node::text(text),
-            serde_json::Value::Array(items) => Node::of(Value::List(items.iter().map(Node::of_json).collect())),
+            serde_json::Value::Array(items) => {
+                Node::from_value(Value::List(items.iter().map(Node::from_json).collect()))
+            }
             serde_json::Value::Object(members) => {
-                Node::map(members.iter().map(|(key, value)| (key.clone(), Node::of_json(value))))
+                Node::map(members.iter().map(|(key, value)| (key.clone(), Node::from_json(value))))
             }
             word => Node::word(word),
         }
@@ -124,7 +126,7 @@ impl Node {
             line: 0,
             node,
         };
-        Node::of(Value::Map(members.into_iter().map(member).collect()))
+        Node::from_value(Value::Map(members.into_iter().map(member).collect()))
     }
 
     /// What it is, for errors.
@@ -139,7 +141,7 @@ impl Node {
 
 /// One thing that is wrong with a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wrong {
+pub struct DocumentError {
     /// The line, from 1.
     pub line: usize,
     /// `lines[3].bouquets`; empty for the document as a whole.
@@ -149,7 +151,7 @@ pub struct Wrong {
     pub hint: String,
 }
 
-impl fmt::Display for Wrong {
+impl fmt::Display for DocumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}: ", self.line)?;
         if !self.path.is_empty() {
@@ -165,13 +167,13 @@ impl fmt::Display for Wrong {
 
 /// Everything that is wrong with a document, up to a number that a person reads.
 #[derive(Debug, Default)]
-pub struct Errors(Vec<Wrong>);
+pub struct Errors(Vec<DocumentError>);
 
 impl Errors {
     /// Takes one more down, unless there are enough of them.
     pub fn push(&mut self, line: usize, path: impl Into<String>, detail: impl Into<String>, hint: impl Into<String>) {
         if !self.is_full() {
-            self.0.push(Wrong {
+            self.0.push(DocumentError {
                 line,
                 path: path.into(),
                 detail: detail.into(),
@@ -187,14 +189,14 @@ impl Errors {
 
     /// Whether nobody would read a further one.
     pub fn is_full(&self) -> bool {
-        self.0.len() >= MOST
+        self.0.len() >= MAX_ERRORS
     }
 
     /// The errors in the order of their lines; nothing wrong is `Ok`.
     ///
     /// # Errors
     /// Those that there are.
-    pub fn result(mut self) -> Result<(), Vec<Wrong>> {
+    pub fn result(mut self) -> Result<(), Vec<DocumentError>> {
         self.0.sort_by_key(|wrong| wrong.line);
         match self.0.is_empty() {
             true => Ok(()),
@@ -204,7 +206,7 @@ impl Errors {
 }
 
 /// A question about the word that was probably meant, or the words that there are.
-pub fn meant(word: &str, known: &[&str]) -> String {
+pub fn suggestion(word: &str, known: &[&str]) -> String {
     match closest(word, known) {
         Some(close) => format!("did you mean {close:?}?"),
         None if known.is_empty() => "it is empty".to_owned(),

@@ -23,7 +23,7 @@ pub use source::{SQLITE, Seed};
 
 use crate::panel::noun;
 use crate::store::{Place, seed};
-use source::{Part, SeedContent};
+use source::{SeedContent, SeedPart};
 
 /// Lets a new panel in memory begin as the database file that its first seed is. Answers what keeps it until
 /// the panel is opened, and the seeds that are still to be planted.
@@ -65,7 +65,7 @@ pub fn plant(context: &SeedContext<'_>, seeds: &[Seed]) -> Result<(), String> {
 }
 
 /// Plants a part, and answers whether what it leaves out is set up.
-fn plant_part(context: &SeedContext<'_>, part: &Part) -> Result<bool, String> {
+fn plant_part(context: &SeedContext<'_>, part: &SeedPart) -> Result<bool, String> {
     match &part.content {
         SeedContent::Sql(sql) => {
             seed::run(context.db, &part.name, sql)?;

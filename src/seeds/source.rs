@@ -71,7 +71,7 @@ impl FromStr for Seed {
 
 /// Whether this can be a file or a folder of seeds: a typo of a word is told at once.
 fn is_path(path: &Path) -> bool {
-    suffix(path).is_some_and(|suffix| suffix == "sql" || Format::of_suffix(suffix).is_some()) || path.exists()
+    suffix(path).is_some_and(|suffix| suffix == "sql" || Format::from_suffix(suffix).is_some()) || path.exists()
 }
 
 fn suffix(path: &Path) -> Option<&str> {
@@ -94,7 +94,7 @@ impl fmt::Display for Seed {
 
 /// A part of a seed, read but not planted.
 #[derive(Debug)]
-pub struct Part {
+pub struct SeedPart {
     /// How errors call it.
     pub name: String,
     pub content: SeedContent,
@@ -127,7 +127,7 @@ impl Seed {
         for entry in fs::read_dir(path).map_err(failed)? {
             let file = entry.map_err(failed)?.path();
             let known = suffix(&file).is_some_and(|suffix| {
-                matches!(suffix, "sql" | "db" | "sqlite" | "sqlite3") || Format::of_suffix(suffix).is_some()
+                matches!(suffix, "sql" | "db" | "sqlite" | "sqlite3") || Format::from_suffix(suffix).is_some()
             });
             if known && file.is_file() {
                 files.push(file);
@@ -144,9 +144,9 @@ impl Seed {
     ///
     /// # Errors
     /// What is wrong, with file and line.
-    pub fn read(&self) -> Result<Vec<Part>, String> {
+    pub fn read(&self) -> Result<Vec<SeedPart>, String> {
         let part = |name: &str, content| {
-            Ok(vec![Part {
+            Ok(vec![SeedPart {
                 name: name.to_owned(),
                 content,
             }])
@@ -163,7 +163,7 @@ impl Seed {
                 let read = std::io::stdin().lock().read_to_string(&mut text);
                 read.map_err(|error| format!("cannot read the seed on standard input: {error}"))?;
                 let name = "standard input";
-                part(name, document(name, Format::of_looks(&text), &text)?)
+                part(name, document(name, Format::detect(&text), &text)?)
             }
         }
     }
@@ -171,7 +171,7 @@ impl Seed {
 
 /// Whether a file is a database; not a document or SQL, whatever is in it.
 pub fn is_database(path: &Path) -> bool {
-    let form = suffix(path).and_then(Format::of_suffix);
+    let form = suffix(path).and_then(Format::from_suffix);
     form.is_none() && suffix(path) != Some("sql") && begins_as_database(path).unwrap_or(false)
 }
 
@@ -182,23 +182,23 @@ fn begins_as_database(path: &Path) -> std::io::Result<bool> {
     Ok(begin == SQLITE)
 }
 
-fn read_file(path: &Path) -> Result<Part, String> {
+fn read_file(path: &Path) -> Result<SeedPart, String> {
     let name = path.display().to_string();
     let failed = |error: std::io::Error| format!("cannot read seed {name}: {error}");
-    let form = suffix(path).and_then(Format::of_suffix);
+    let form = suffix(path).and_then(Format::from_suffix);
     if form.is_none() && suffix(path) != Some("sql") {
         if !begins_as_database(path).map_err(failed)? {
             return Err(format!("{name}: {KNOWN}"));
         }
         let content = SeedContent::Snapshot(path.to_owned());
-        return Ok(Part { name, content });
+        return Ok(SeedPart { name, content });
     }
     let text = fs::read_to_string(path).map_err(failed)?;
     let content = match form {
         Some(form) => document(&name, form, &text)?,
         None => SeedContent::Sql(text),
     };
-    Ok(Part { name, content })
+    Ok(SeedPart { name, content })
 }
 
 fn document(name: &str, form: Format, text: &str) -> Result<SeedContent, String> {

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{Failure, REQUEST_TIMEOUT, Remote, print_answer};
 use crate::cli::file;
 use crate::cli::output::{fail, print, refuse};
-use crate::document::{Format, Wrong};
+use crate::document::{DocumentError, Format};
 use crate::seeds::state_form::StateForm;
 
 /// The path under the prefix.
@@ -105,7 +105,7 @@ impl State {
 
 /// The errors that the server found in a document, a line each; `None` for other refusals.
 fn document_errors(path: &Path, problem: &Value) -> Option<String> {
-    let all = Vec::<Wrong>::deserialize(problem.get("errors")?).ok()?;
+    let all = Vec::<DocumentError>::deserialize(problem.get("errors")?).ok()?;
     let name = file::name(path);
     let lines: Vec<String> = all.iter().map(|wrong| format!("{name} {wrong}")).collect();
     Some(lines.join("\n"))
@@ -115,7 +115,7 @@ fn document_errors(path: &Path, problem: &Value) -> Option<String> {
 fn content_type(path: &Path) -> Option<&'static str> {
     match path.extension()?.to_str()? {
         "db" | "sqlite" | "sqlite3" => Some(StateForm::Sqlite.content_type()),
-        suffix => Format::of_suffix(suffix).map(Format::content_type),
+        suffix => Format::from_suffix(suffix).map(Format::content_type),
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::Faults;
 use crate::control::problem::Problem;
-use crate::document::{self, Format, Node, Wrong};
+use crate::document::{self, DocumentError, Format, Node};
 
 /// Faults as they stand in a file.
 pub struct FaultFile {
@@ -24,8 +24,8 @@ impl FaultFile {
     pub fn read(path: &Path, name: String, text: &str) -> Result<FaultFile, String> {
         let suffix = path.extension().and_then(|suffix| suffix.to_str());
         let form = suffix
-            .and_then(Format::of_suffix)
-            .unwrap_or_else(|| Format::of_looks(text));
+            .and_then(Format::from_suffix)
+            .unwrap_or_else(|| Format::detect(text));
         let node = document::read(form, text).map_err(|wrong| format!("{name} {wrong}"))?;
         match node.value {
             document::Value::List(list) => Ok(FaultFile { name, list }),
@@ -63,7 +63,7 @@ impl FaultFile {
             line = member.map_or(line, |member| member.line);
             node = member.map(|member| &member.node);
         }
-        let wrong = Wrong {
+        let wrong = DocumentError {
             line,
             path,
             detail: problem.detail.clone(),

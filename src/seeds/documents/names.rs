@@ -1,5 +1,4 @@
-//! Who is meant by a name: rows by what people call them, for references and for documents that add
-//! to what is there.
+//! Rows by their names, for references in documents and for documents that change existing rows.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -7,31 +6,31 @@ use std::collections::hash_map::Entry;
 use rusqlite::{Connection, Result};
 
 use super::plan::Plan;
-use super::section::{Key, Section, Shape};
+use super::section::{NameKey, Section, Shape};
 use super::sections;
 use super::sections::LINES;
-use crate::document::{Node, Value, meant};
+use crate::document::{Node, Value, suggestion};
 
-/// What a name stands for.
+/// The rows that have a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lookup {
+pub enum NameMatch {
     One(i64),
     Many {
-        /// Several rows had the name before the document came.
+        /// Whether several rows of the database had the name before the document.
         before: bool,
     },
 }
 
 /// What is wrong with a value, and what to do.
 #[derive(Debug)]
-pub struct Fault {
+pub struct ValueError {
     pub detail: String,
     pub hint: String,
 }
 
-impl Fault {
-    pub fn new(detail: impl Into<String>, hint: impl Into<String>) -> Fault {
-        Fault {
+impl ValueError {
+    pub fn new(detail: impl Into<String>, hint: impl Into<String>) -> ValueError {
+        ValueError {
             detail: detail.into(),
             hint: hint.into(),
         }
@@ -40,35 +39,32 @@ impl Fault {
 
 /// The rows of a section by their names.
 #[derive(Debug)]
-pub struct Index {
-    key: Key,
-    /// Whether the rows come that were there before.
-    reading: bool,
-    found: HashMap<String, Lookup>,
-    /// How each row is called, for those that write.
-    called: HashMap<i64, (String, Option<String>)>,
+pub struct NameIndex {
+    key: NameKey,
+    /// Whether the rows of the database are being loaded, before those of the document.
+    loading: bool,
+    matches: HashMap<String, NameMatch>,
+    /// The name of each row, where references are written.
+    names: HashMap<i64, (String, Option<String>)>,
 }
 
-impl Index {
-    /// Reads the rows that are there.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn read(db: &Connection, plan: &Plan, keep_names: bool) -> Result<Index> {
-        let mut index = Index {
+impl NameIndex {
+    /// Loads the rows of the database.
+    pub fn load(db: &Connection, plan: &Plan, keep_names: bool) -> Result<NameIndex> {
+        let mut index = NameIndex {
             key: plan.section.key,
-            reading: true,
-            found: HashMap::new(),
-            called: HashMap::new(),
+            loading: true,
+            matches: HashMap::new(),
+            names: HashMap::new(),
         };
         let (Some(id), Some(name)) = (plan.section.id, plan.section.key.column()) else {
-            return Ok(Index {
-                reading: false,
+            return Ok(NameIndex {
+                loading: false,
                 ..index
             });
         };
         let within = match plan.section.key {
-            Key::Within(_, column) => format!("\"{column}\""),
+            NameKey::Within(_, column) => format!("\"{column}\""),
             _ => "NULL".to_owned(),
         };
         let table = plan.section.table;
@@ -76,13 +72,13 @@ impl Index {
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             let (id, name): (i64, String) = (row.get(0)?, row.get(1)?);
-            let within = kind_word(plan, &row.get(2)?);
+            let within = category_word(plan, &row.get(2)?);
             index.add(id, &name, within.as_deref());
             if keep_names {
-                index.called.insert(id, (name, within));
+                index.names.insert(id, (name, within));
             }
         }
-        index.reading = false;
+        index.loading = false;
         Ok(index)
     }
 
@@ -93,53 +89,53 @@ impl Index {
             if name.is_empty() {
                 continue;
             }
-            match self.found.entry(name) {
+            match self.matches.entry(name) {
                 Entry::Occupied(mut held) => {
-                    if matches!(held.get(), Lookup::One(other) if *other != id) {
-                        held.insert(Lookup::Many { before: self.reading });
+                    if matches!(held.get(), NameMatch::One(other) if *other != id) {
+                        held.insert(NameMatch::Many { before: self.loading });
                     }
                 }
                 Entry::Vacant(free) => {
-                    free.insert(Lookup::One(id));
+                    free.insert(NameMatch::One(id));
                 }
             }
         }
     }
 
-    /// What a name stands for.
-    pub fn find(&self, name: &str, within: Option<&str>) -> Option<Lookup> {
+    /// The rows that have a name.
+    pub fn find(&self, name: &str, within: Option<&str>) -> Option<NameMatch> {
         let name = match within {
             Some(within) => format!("{within}/{name}"),
             None => self.folded(name),
         };
-        self.found.get(&name).copied()
+        self.matches.get(&name).copied()
     }
 
-    /// The shortest name that means this row and no other.
-    pub fn name(&self, id: i64) -> Option<String> {
-        let (name, within) = self.called.get(&id)?;
-        if self.find(name, None) == Some(Lookup::One(id)) {
+    /// The shortest name that only this row has.
+    pub fn unique_name(&self, id: i64) -> Option<String> {
+        let (name, within) = self.names.get(&id)?;
+        if self.find(name, None) == Some(NameMatch::One(id)) {
             return Some(name.clone());
         }
         let within = within.as_deref()?;
-        (self.find(name, Some(within)) == Some(Lookup::One(id))).then(|| format!("{within}/{name}"))
+        (self.find(name, Some(within)) == Some(NameMatch::One(id))).then(|| format!("{within}/{name}"))
     }
 
     fn folded(&self, name: &str) -> String {
         match self.key {
-            Key::Login(_) => name.trim_end_matches(' ').to_ascii_lowercase(),
+            NameKey::Login(_) => name.trim_end_matches(' ').to_ascii_lowercase(),
             _ => name.to_owned(),
         }
     }
 }
 
-/// The word of the kind that a name is unique within.
-pub fn kind_word(plan: &Plan, value: &rusqlite::types::Value) -> Option<String> {
-    let Key::Within(_, column) = plan.section.key else {
+/// The word of the category that a name is unique within, such as `movie`.
+pub fn category_word(plan: &Plan, value: &rusqlite::types::Value) -> Option<String> {
+    let NameKey::Within(_, column) = plan.section.key else {
         return None;
     };
-    let slot = plan.slots.iter().find(|slot| slot.column.name == column)?;
-    match (slot.shape, value) {
+    let field = plan.fields.iter().find(|field| field.column.name == column)?;
+    match (field.shape, value) {
         (Shape::Numbered(words), rusqlite::types::Value::Integer(number)) => words
             .iter()
             .find(|(_, stands_for)| stands_for == number)
@@ -149,15 +145,15 @@ pub fn kind_word(plan: &Plan, value: &rusqlite::types::Value) -> Option<String> 
     }
 }
 
-/// The indexes of all sections, each read when it is first needed.
+/// The indexes of all sections, each loaded when it is first needed.
 #[derive(Debug, Default)]
 pub struct Names {
-    indexes: HashMap<&'static str, Index>,
+    indexes: HashMap<&'static str, NameIndex>,
     keep_names: bool,
 }
 
 impl Names {
-    /// For those that write references.
+    /// For an export, which writes references by name.
     pub fn for_writing() -> Names {
         Names {
             indexes: HashMap::new(),
@@ -166,24 +162,21 @@ impl Names {
     }
 
     /// The index of a section.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn of(&mut self, db: &Connection, section: &'static Section) -> Result<&mut Index> {
+    pub fn index_of(&mut self, db: &Connection, section: &'static Section) -> Result<&mut NameIndex> {
         match self.indexes.entry(section.name) {
             Entry::Occupied(held) => Ok(held.into_mut()),
             Entry::Vacant(free) => {
-                let plan = Plan::of(section, None);
-                Ok(free.insert(Index::read(db, &plan, self.keep_names)?))
+                let plan = Plan::new(section, None);
+                Ok(free.insert(NameIndex::load(db, &plan, self.keep_names)?))
             }
         }
     }
 
-    /// The id that a reference means. An id may name nothing, as it may in a panel.
+    /// The id of a reference. A reference by id may name a row that does not exist, as it may in a panel.
     ///
     /// # Errors
     /// What is wrong with the name.
-    pub fn resolve(&mut self, db: &Connection, section: &str, node: &Node) -> std::result::Result<i64, Fault> {
+    pub fn resolve(&mut self, db: &Connection, section: &str, node: &Node) -> std::result::Result<i64, ValueError> {
         let name = match &node.value {
             Value::Word(word) => match word.parse() {
                 Ok(id) => return Ok(id),
@@ -192,39 +185,36 @@ impl Names {
             Value::Text(text) => text,
             Value::List(_) | Value::Map(_) => {
                 let hint = format!("name one of {section}, or give its id");
-                return Err(Fault::new(format!("this is {}", node.kind()), hint));
+                return Err(ValueError::new(format!("this is {}", node.kind()), hint));
             }
         };
-        let failed = |error: rusqlite::Error| Fault::new(error.to_string(), "");
-        let index = self.of(db, section_named(section)).map_err(failed)?;
-        match index.found.get(&index.folded(name)).copied() {
-            Some(Lookup::One(id)) => Ok(id),
-            Some(Lookup::Many { .. }) => Err(Fault::new(
+        let failed = |error: rusqlite::Error| ValueError::new(error.to_string(), "");
+        let index = self.index_of(db, section_named(section)).map_err(failed)?;
+        match index.matches.get(&index.folded(name)).copied() {
+            Some(NameMatch::One(id)) => Ok(id),
+            Some(NameMatch::Many { .. }) => Err(ValueError::new(
                 format!("more than one of {section} is called {name:?}"),
                 "give the id of the one that is meant",
             )),
             None => {
-                let mut known: Vec<&str> = index.found.keys().map(String::as_str).collect();
+                let mut known: Vec<&str> = index.matches.keys().map(String::as_str).collect();
                 known.sort_unstable();
-                Err(Fault::new(
+                Err(ValueError::new(
                     format!("there is no {name:?} in {section}"),
-                    meant(name, &known),
+                    suggestion(name, &known),
                 ))
             }
         }
     }
 
-    /// How a reference to a row is written: by its name, or by its id where no name means it alone.
-    ///
-    /// # Errors
-    /// SQLite's.
+    /// A reference to a row as it is written: its name, or its id where the name is not unique.
     pub fn reference(&mut self, db: &Connection, section: &str, id: i64) -> Result<Node> {
-        let name = self.of(db, section_named(section))?.name(id);
+        let name = self.index_of(db, section_named(section))?.unique_name(id);
         Ok(name.map_or_else(|| Node::word(id), Node::text))
     }
 }
 
-/// The section that a reference is to; the tables of [`sections`] name none that is not there.
+/// The section of a reference; the table of [`sections`] names only sections that exist.
 fn section_named(name: &str) -> &'static Section {
     static LINES_SECTION: Section = LINES;
     sections::find(name).unwrap_or(&LINES_SECTION)

@@ -12,7 +12,7 @@ pub struct Section {
     /// The column of the id; none for a table without one.
     pub id: Option<&'static str>,
     /// How things of the kind are told apart.
-    pub key: Key,
+    pub key: NameKey,
     /// Fields that have a name, a form or a default of their own.
     pub fields: &'static [Field],
     /// Things that belong to one of these alone.
@@ -23,7 +23,7 @@ pub struct Section {
 
 /// How the rows of a table are told apart by people.
 #[derive(Clone, Copy, Debug)]
-pub enum Key {
+pub enum NameKey {
     /// By their ids alone.
     None,
     /// By a column; several rows may have the same value, and nothing refuses that.
@@ -36,18 +36,20 @@ pub enum Key {
     Within(&'static str, &'static str),
 }
 
-impl Key {
+impl NameKey {
     /// The column of the name.
     pub fn column(self) -> Option<&'static str> {
         match self {
-            Key::None => None,
-            Key::Named(column) | Key::Unique(column) | Key::Login(column) | Key::Within(column, _) => Some(column),
+            NameKey::None => None,
+            NameKey::Named(column) | NameKey::Unique(column) | NameKey::Login(column) | NameKey::Within(column, _) => {
+                Some(column)
+            }
         }
     }
 
     /// Whether two rows may not have the same one.
     pub fn is_unique(self) -> bool {
-        matches!(self, Key::Unique(_) | Key::Login(_))
+        matches!(self, NameKey::Unique(_) | NameKey::Login(_))
     }
 }
 
@@ -67,7 +69,7 @@ pub struct Field {
     pub alias: Option<&'static str>,
     pub column: &'static str,
     pub shape: Shape,
-    pub preset: Preset,
+    pub preset: DefaultValue,
     /// What a reader could not guess; may be empty.
     pub doc: &'static str,
 }
@@ -93,7 +95,7 @@ pub enum Shape {
 
 /// What a new row has in a field that is left out.
 #[derive(Clone, Copy, Debug)]
-pub enum Preset {
+pub enum DefaultValue {
     /// The default of `schema.sql`.
     Column,
     /// The panel's time.
@@ -116,33 +118,33 @@ pub(super) const fn field(name: &'static str, column: &'static str) -> Field {
         alias: None,
         column,
         shape: Shape::Column,
-        preset: Preset::Column,
+        preset: DefaultValue::Column,
         doc: "",
     }
 }
 
 impl Field {
-    pub(super) const fn holds(self, shape: Shape) -> Field {
+    pub(super) const fn shape(self, shape: Shape) -> Field {
         Field { shape, ..self }
     }
 
-    pub(super) const fn else_(self, preset: Preset) -> Field {
+    pub(super) const fn default_to(self, preset: DefaultValue) -> Field {
         Field { preset, ..self }
     }
 
-    pub(super) const fn or(self, alias: &'static str) -> Field {
+    pub(super) const fn alias(self, alias: &'static str) -> Field {
         Field {
             alias: Some(alias),
             ..self
         }
     }
 
-    pub(super) const fn says(self, doc: &'static str) -> Field {
+    pub(super) const fn describe(self, doc: &'static str) -> Field {
         Field { doc, ..self }
     }
 }
 
-pub(super) const fn section(name: &'static str, table: &'static str, key: Key, doc: &'static str) -> Section {
+pub(super) const fn section(name: &'static str, table: &'static str, key: NameKey, doc: &'static str) -> Section {
     Section {
         name,
         doc,
@@ -159,6 +161,6 @@ pub(super) const fn section(name: &'static str, table: &'static str, key: Key, d
 pub(super) const fn rows(table: &'static str, id: Option<&'static str>) -> Section {
     Section {
         id,
-        ..section(table, table, Key::None, "")
+        ..section(table, table, NameKey::None, "")
     }
 }

@@ -57,7 +57,7 @@ struct Catalogue<'a> {
 }
 
 /// A stream that is made up.
-struct Made<'a> {
+struct GeneratedStream<'a> {
     kind: i64,
     name: &'a str,
     category: i64,
@@ -86,7 +86,7 @@ impl Catalogue<'_> {
                         "INSERT INTO epg_channels (epg_id, channel_id, name, langs) VALUES (?1, ?2, ?3, '[\"en\"]')";
                     self.db.prepare_cached(sql)?.execute((guide, &channel, &name))?;
                 }
-                self.stream(&Made {
+                self.stream(&GeneratedStream {
                     kind: LIVE,
                     name: &name,
                     category: nth(&categories, n),
@@ -105,7 +105,7 @@ impl Catalogue<'_> {
         let categories = self.categories("movie")?;
         (1..=count)
             .map(|n| {
-                self.stream(&Made {
+                self.stream(&GeneratedStream {
                     kind: MOVIE,
                     name: &format!("Film {n}"),
                     category: nth(&categories, n),
@@ -132,7 +132,7 @@ impl Catalogue<'_> {
             let id = insert.insert((&title, ids_text(&[category]), genre(n), rating, date, self.now, year))?;
             for season in 1..=1 + self.rng.below(SEASONS) {
                 for episode in 1..=1 + self.rng.below(EPISODES) {
-                    let stream = self.stream(&Made {
+                    let stream = self.stream(&GeneratedStream {
                         kind: EPISODE,
                         name: &format!("{title} - S{season:02}E{episode:02}"),
                         category,
@@ -169,7 +169,7 @@ impl Catalogue<'_> {
         self.db.prepare(sql)?.insert((self.now, days))
     }
 
-    fn stream(&self, made: &Made<'_>) -> Result<i64> {
+    fn stream(&self, made: &GeneratedStream<'_>) -> Result<i64> {
         let number = last_id(self.db, "streams", "id")? + 1;
         let source = match made.kind {
             LIVE => format!("http://origin.example/live/{number}.ts"),
