@@ -1,5 +1,4 @@
-//! JSON: each level is read as texts that the library leaves where they stand, and so know their
-//! place.
+//! JSON: each level is read as raw slices of the text, whose offsets give the lines.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -23,12 +22,12 @@ pub fn read(text: &str) -> Result<Node, DocumentError> {
 
 fn node(raw: &RawValue, text: &str, lines: &mut Lines<'_>, depth: usize) -> Result<Node, DocumentError> {
     let own = raw.get();
-    // The raw text is a part of the whole one: its place is the distance of their beginnings.
+    // The raw text is a slice of the whole one: its offset is the distance of their addresses.
     let line = lines.line_of(own.as_ptr().addr().saturating_sub(text.as_ptr().addr()));
     if depth > MAX_DEPTH {
         return Err(too_deep_error(line));
     }
-    // What was read once as JSON is JSON, but a text may hold half a surrogate.
+    // The text has been parsed once, but a string may still hold half a surrogate pair.
     let failed = |error: serde_json::Error| malformed_error(line, format!("not JSON: {error}"), "");
     let value = match own.as_bytes().first() {
         Some(b'{') => {
@@ -59,7 +58,7 @@ fn node(raw: &RawValue, text: &str, lines: &mut Lines<'_>, depth: usize) -> Resu
     Ok(Node { line, value })
 }
 
-/// The members of an object, in their order and with those that are there twice.
+/// The members of an object in their order, with duplicate keys.
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {

@@ -1,5 +1,5 @@
-//! Documents that people write: seeds, states, faults. Each form has a reader of its own, and all of them
-//! give the same tree, whose nodes know their lines. What a document means, its users know.
+//! Documents that people write: seeds, states, faults. Each format has its reader; all of them give the same tree,
+//! whose nodes know their lines for error messages. What a document means is up to its users.
 
 mod json;
 pub mod print;
@@ -9,7 +9,7 @@ mod yaml;
 
 pub use tree::{DocumentError, Errors, Member, Node, Value, suggestion};
 
-/// A form of a document.
+/// A format of documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     Yaml,
@@ -18,7 +18,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The form that a file's suffix names.
+    /// The format of a file's ending.
     pub fn from_suffix(suffix: &str) -> Option<Format> {
         match suffix {
             "yaml" | "yml" => Some(Format::Yaml),
@@ -37,7 +37,7 @@ impl Format {
         }
     }
 
-    /// The form that a text without a name looks like.
+    /// The format that a text without a file name looks like.
     pub fn detect(text: &str) -> Format {
         match text.trim_start().starts_with('{') {
             true => Format::Json,
@@ -49,7 +49,7 @@ impl Format {
 /// Reads a document.
 ///
 /// # Errors
-/// What is wrong with its form, with the line.
+/// Its first syntax error, with the line.
 pub fn read(form: Format, text: &str) -> Result<Node, DocumentError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match form {
@@ -59,7 +59,7 @@ pub fn read(form: Format, text: &str) -> Result<Node, DocumentError> {
     }
 }
 
-/// What is wrong with the form of a document.
+/// A syntax error.
 fn malformed_error(line: usize, detail: impl Into<String>, hint: &str) -> DocumentError {
     DocumentError {
         line,
@@ -69,12 +69,12 @@ fn malformed_error(line: usize, detail: impl Into<String>, hint: &str) -> Docume
     }
 }
 
-/// A key that a map has twice.
+/// The error about a key that a map has twice.
 fn duplicate_key_error(line: usize, key: &str) -> DocumentError {
     malformed_error(line, format!("the key {key:?} is there already"), "keep one of them")
 }
 
-/// Nesting that nobody writes by hand.
+/// The error about nesting that is too deep.
 fn too_deep_error(line: usize) -> DocumentError {
     malformed_error(
         line,
@@ -83,7 +83,7 @@ fn too_deep_error(line: usize) -> DocumentError {
     )
 }
 
-/// The line of a byte, for readers that tell offsets: each is asked for in the order of the text.
+/// Converts offsets to lines, for readers that report offsets. Offsets in ascending order cost one pass of the text.
 struct Lines<'a> {
     text: &'a str,
     at: usize,

@@ -1,4 +1,4 @@
-//! TOML: the library's tables, whose values know their place.
+//! TOML: the library's tables, whose values know their offsets.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};

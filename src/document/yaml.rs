@@ -1,5 +1,5 @@
-//! YAML: the library's events become nodes on a stack of our own, so that nothing recurses.
-//! Anchors and aliases work within a bound; tags do not, but for `!!str`.
+//! YAML: the parser's events become nodes on an explicit stack, so that deep documents cannot overflow the call
+//! stack. Anchors and aliases work within limits; tags are refused, except `!!str`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,22 +8,22 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use super::tree::{DocumentError, MAX_DEPTH, Member, Node, Value};
 use super::{duplicate_key_error, malformed_error, too_deep_error};
 
-/// Most nodes that aliases may stand for in a document: a page of them can mean a billion.
+/// The most nodes that the aliases of a document may expand to: a page of nested aliases can expand to a billion.
 const MOST_ALIASED: usize = 100_000;
 
-/// Longest anchor list; each keeps a copy of its node.
+/// The most anchors; each keeps a copy of its node.
 const MOST_ANCHORS: usize = 1000;
 
-/// A list or a map that has not ended.
+/// A list or a map that has not ended yet.
 struct Open {
     node: Node,
     anchor: usize,
-    /// The key that waits for its value.
+    /// The key whose value comes next.
     key: Option<(String, usize)>,
     keys: HashSet<String>,
 }
 
-/// What was read so far.
+/// The document as far as it is read.
 #[derive(Default)]
 struct Reading {
     open: Vec<Open>,
@@ -94,7 +94,7 @@ impl Reading {
         Ok(())
     }
 
-    /// Puts a whole node where it belongs.
+    /// Adds a complete node to the list or map around it.
     fn close(&mut self, node: Node, anchor: usize) -> Result<(), DocumentError> {
         if anchor > 0 {
             if self.anchors.len() >= MOST_ANCHORS {
@@ -138,7 +138,7 @@ fn size(node: &Node) -> usize {
     }
 }
 
-/// Whether a tag makes a text of what it stands before.
+/// Whether a tag makes its node a text.
 fn is_text(tag: Option<&Tag>, line: usize) -> Result<bool, DocumentError> {
     match tag {
         None => Ok(false),

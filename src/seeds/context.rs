@@ -6,18 +6,18 @@ use crate::panel::administrator::Administrator;
 use crate::panel::rng::Rng;
 use crate::time::Zone;
 
-/// The access code, key and administrator that a panel is set up with.
+/// The credentials that a new panel is set up with.
 #[derive(Clone, Debug, Default)]
 pub struct BootstrapCredentials {
-    /// The text of the access code; random when it is not said.
+    /// The text of the access code; random when left out.
     pub access_code: Option<String>,
-    /// The administrator's API key; random when it is not said.
+    /// The administrator's API key; random when left out.
     pub api_key: Option<String>,
-    /// Who the administrator is, where somebody said it.
+    /// The administrator of `--admin-user`.
     pub administrator: Option<Administrator>,
 }
 
-/// What seeds are planted in.
+/// The database that seeds are planted in, and what their values depend on.
 #[derive(Clone, Copy)]
 pub struct SeedContext<'a> {
     pub db: &'a Connection,

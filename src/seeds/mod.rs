@@ -25,27 +25,28 @@ use crate::panel::noun;
 use crate::store::{Place, seed};
 use source::{SeedContent, SeedPart};
 
-/// Lets a new panel in memory begin as the database file that its first seed is. Answers what keeps it until
-/// the panel is opened, and the seeds that are still to be planted.
+/// Makes a new database in memory a copy of the first seed, where that is a database file: copying pages is
+/// faster than planting rows. Returns a connection that keeps the database alive until the panel opens it, and
+/// the seeds that are still to be planted.
 ///
 /// # Errors
 /// What is wrong with the file, in one line.
-pub fn begin<'s>(place: &Place, seeds: &'s [Seed]) -> Result<(Option<Connection>, &'s [Seed]), String> {
+pub fn start_from_database<'s>(place: &Place, seeds: &'s [Seed]) -> Result<(Option<Connection>, &'s [Seed]), String> {
     let (Place::Memory(_), Some((Seed::Path(path), rest))) = (place, seeds.split_first()) else {
         return Ok((None, seeds));
     };
     if !source::is_database(path) {
         return Ok((None, seeds));
     }
-    let db = snapshot::begin(place, path)?;
-    check_names(&db, &path.display().to_string())?;
+    let db = snapshot::load_into_memory(place, path)?;
+    check_reserved_names(&db, &path.display().to_string())?;
     Ok((Some(db), rest))
 }
 
-/// Fills a new database with seeds in their order; without any it is set up.
+/// Plants seeds in a new database, in their order, and sets up what they leave out.
 ///
 /// # Errors
-/// What is wrong and where, a line for each.
+/// What is wrong and where, a line for each error.
 pub fn plant(context: &SeedContext<'_>, seeds: &[Seed]) -> Result<(), String> {
     let keys = setup::draw_credentials(context);
     let context = &SeedContext {
@@ -64,21 +65,21 @@ pub fn plant(context: &SeedContext<'_>, seeds: &[Seed]) -> Result<(), String> {
     }
 }
 
-/// Plants a part, and answers whether what it leaves out is set up.
+/// Plants a part, and returns whether what it leaves out is to be set up.
 fn plant_part(context: &SeedContext<'_>, part: &SeedPart) -> Result<bool, String> {
     match &part.content {
         SeedContent::Sql(sql) => {
             seed::run(context.db, &part.name, sql)?;
-            check_names(context.db, &part.name).map(|()| false)
+            check_reserved_names(context.db, &part.name).map(|()| false)
         }
         SeedContent::Snapshot(path) => {
-            snapshot::copy(context.db, path)?;
-            check_names(context.db, &part.name).map(|()| false)
+            snapshot::copy_rows(context.db, path)?;
+            check_reserved_names(context.db, &part.name).map(|()| false)
         }
         SeedContent::Scale(scale) => {
             setup::fill_gaps(context)?;
-            let grown = scale.grow(context);
-            grown.map(|()| false).map_err(|error| format!("{}: {error}", part.name))
+            let added = scale.add_rows(context);
+            added.map(|()| false).map_err(|error| format!("{}: {error}", part.name))
         }
         SeedContent::Document(document) => match documents::plant(context, document) {
             Ok(()) => Ok(!documents::is_complete(document)),
@@ -90,8 +91,8 @@ fn plant_part(context: &SeedContext<'_>, part: &SeedPart) -> Result<bool, String
     }
 }
 
-/// Refuses rows that bear the control plane's name, which SQL and copied rows can bring.
-fn check_names(db: &Connection, part: &str) -> Result<(), String> {
+/// Refuses rows with the control plane's name, which SQL and copied rows may contain.
+fn check_reserved_names(db: &Connection, part: &str) -> Result<(), String> {
     for (table, column) in [("lines", "username"), ("users", "username"), ("access_codes", "code")] {
         let sql = format!("SELECT 1 FROM {table} WHERE rtrim({column}) = ?1 COLLATE NOCASE");
         let found = db.prepare(&sql).and_then(|mut query| query.exists([noun::RESERVED]));

@@ -145,7 +145,7 @@ impl Server {
         // Clients look at their own clock, not at the panel's.
         let tls = Tls::from_config(config, &bound, Clock::running().now()).map_err(StartError::Option)?;
         let place = config.place();
-        let (begun, seeds) = seeds::begin(&place, &config.seed).map_err(OpenError::Filling)?;
+        let (begun, seeds) = seeds::start_from_database(&place, &config.seed).map_err(OpenError::Filling)?;
         let (panel, found) = Panel::open(place, config.settings(), clock, rng, |db, rng, now| {
             if begun.is_some() && seeds.is_empty() {
                 return Ok(());

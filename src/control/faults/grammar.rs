@@ -1,5 +1,5 @@
-//! The words in which faults give amounts: spans of time, sizes, rates, counts. Read here, once, for
-//! rules, for the header of a request and for the flags of a start.
+//! Parses the values of faults: spans of time, sizes, rates, counts. The same parsers serve rules, the header of a
+//! request and the options of a start.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::control::problem::Problem;
 use crate::panel::rng::Rng;
 use crate::span;
 
-/// How wide a lognormal delay may spread: beyond it everything is either nothing or the longest wait.
+/// The widest spread of a lognormal delay: beyond it every delay is either zero or the longest.
 const WIDEST: f64 = 10.0;
 
 /// How long to wait before an answer.
@@ -28,7 +28,7 @@ pub enum Delay {
 }
 
 impl Delay {
-    /// One wait.
+    /// Draws one delay.
     pub fn draw(&self, rng: &Rng) -> Duration {
         match *self {
             Delay::Fixed(wait) => wait,

@@ -120,7 +120,7 @@ impl PlannedField {
             DefaultValue::Column => Some(column_default(self.column)),
             DefaultValue::Number(number) => Some(Value::Integer(number)),
             DefaultValue::Text(text) => Some(Value::Text(text.to_owned())),
-            DefaultValue::Now | DefaultValue::Drawn(_) | DefaultValue::Required | DefaultValue::Resellers => None,
+            DefaultValue::Now | DefaultValue::Random(_) | DefaultValue::Required | DefaultValue::Resellers => None,
         }
     }
 }

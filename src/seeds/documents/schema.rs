@@ -164,7 +164,7 @@ pub fn description(field: &PlannedField) -> String {
     let otherwise = match field.preset {
         DefaultValue::Column => String::new(),
         DefaultValue::Now => " Now when left out.".to_owned(),
-        DefaultValue::Drawn(length) => format!(" {length} random characters when left out."),
+        DefaultValue::Random(length) => format!(" {length} random characters when left out."),
         DefaultValue::Required => " Must be given.".to_owned(),
         DefaultValue::Number(number) => match field.shape {
             Shape::Numbered(words) => {

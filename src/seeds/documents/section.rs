@@ -1,7 +1,7 @@
 //! How a section of a seed document is described: its table, how its rows are named, its fields. The sections
 //! themselves are in [`super::sections`].
 
-/// A list of things of a kind.
+/// A section of a document: a list of rows of one table.
 #[derive(Debug)]
 pub struct Section {
     /// Its key in a document.
@@ -11,28 +11,29 @@ pub struct Section {
     pub table: &'static str,
     /// The column of the id; none for a table without one.
     pub id: Option<&'static str>,
-    /// How things of the kind are told apart.
+    /// How its rows are named.
     pub key: NameKey,
-    /// Fields that have a name, a form or a default of their own.
+    /// Fields whose name, shape or default differs from the column's.
     pub fields: &'static [Field],
-    /// Things that belong to one of these alone.
+    /// Sections within each row.
     pub children: &'static [Child],
-    /// The column that names the hidden line which comes with each, and the flag that hides it.
+    /// Of devices: the column with the id of the hidden line, and the flag of the line that hides it.
     pub hidden: Option<(&'static str, &'static str)>,
 }
 
-/// How the rows of a table are told apart by people.
+/// How people name the rows of a table.
 #[derive(Clone, Copy, Debug)]
 pub enum NameKey {
-    /// By their ids alone.
+    /// By their ids only.
     None,
-    /// By a column; several rows may have the same value, and nothing refuses that.
+    /// By a column in which several rows may have the same value.
     Named(&'static str),
-    /// By a column that is different in every row.
+    /// By a unique column.
     Unique(&'static str),
-    /// The same, where letter case and spaces at the end do not count.
+    /// By a unique column that ignores letter case and spaces at the end.
     Login(&'static str),
-    /// By a column within the kind that another one names: two kinds may have the same name.
+    /// By a column whose values are unique within a category, which another column has: a film and a series may
+    /// have the same name.
     Within(&'static str, &'static str),
 }
 
@@ -47,7 +48,7 @@ impl NameKey {
         }
     }
 
-    /// Whether two rows may not have the same one.
+    /// Whether no two rows may have the same name.
     pub fn is_unique(self) -> bool {
         matches!(self, NameKey::Unique(_) | NameKey::Login(_))
     }
@@ -57,7 +58,7 @@ impl NameKey {
 #[derive(Debug)]
 pub struct Child {
     pub section: &'static Section,
-    /// The column that names the row it belongs to.
+    /// The column with the id of the outer row.
     pub parent: &'static str,
 }
 
@@ -65,23 +66,23 @@ pub struct Child {
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
     pub name: &'static str,
-    /// Another key of the same meaning: what a thing of the section is called.
+    /// Another key of the same meaning, such as `line` for `username` in `lines`.
     pub alias: Option<&'static str>,
     pub column: &'static str,
     pub shape: Shape,
     pub preset: DefaultValue,
-    /// What a reader could not guess; may be empty.
+    /// What the name does not say; may be empty.
     pub doc: &'static str,
 }
 
-/// What a field holds, where the column's kind does not say it.
+/// What a field holds, where that differs from the column's type.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
-    /// What the column holds.
+    /// The column's own value.
     Column,
-    /// A thing of another section, by its name or id.
+    /// A row of another section, by name or id.
     One(&'static str),
-    /// Things of another section, by their names or ids, stored as a JSON list of ids.
+    /// Rows of another section, by names or ids, stored as a JSON list of ids.
     Many(&'static str),
     /// Texts, stored as a JSON list.
     Texts,
@@ -89,19 +90,19 @@ pub enum Shape {
     Numbered(&'static [(&'static str, i64)]),
     /// One of some words.
     OneOf(&'static [&'static str]),
-    /// A password that is kept as a hash; a hash is kept as it is.
+    /// A password, stored as a hash; a hash is stored as it is.
     Password,
 }
 
-/// What a new row has in a field that is left out.
+/// The value of a field that a new row leaves out.
 #[derive(Clone, Copy, Debug)]
 pub enum DefaultValue {
     /// The default of `schema.sql`.
     Column,
     /// The panel's time.
     Now,
-    /// So many random characters.
-    Drawn(usize),
+    /// This many random characters.
+    Random(usize),
     /// The field must be given.
     Required,
     /// A number.

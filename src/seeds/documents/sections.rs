@@ -8,7 +8,7 @@ use super::section::{Child, DefaultValue, Field, NameKey, Section, Shape, field,
 use crate::panel::lines::CREDENTIAL_LENGTH;
 use crate::panel::rng::CREDENTIAL;
 
-/// Length of what nobody types: the name and password of a device's hidden line.
+/// The length of the name and the password of a device's hidden line, which nobody types.
 const HIDDEN_LENGTH: usize = 32;
 
 const STREAM_TYPES: &[(&str, i64)] = &[("live", 1), ("movie", 2), ("channel", 3), ("radio", 4), ("episode", 5)];
@@ -354,7 +354,7 @@ pub const LINES: Section = Section {
         field("username", "username")
             .default_to(DefaultValue::Required)
             .alias("line"),
-        field("password", "password").default_to(DefaultValue::Drawn(CREDENTIAL_LENGTH)),
+        field("password", "password").default_to(DefaultValue::Random(CREDENTIAL_LENGTH)),
         field("expires", "exp_date").describe("`never` when left out."),
         field("owner", "member_id").shape(Shape::One("accounts")),
         field("bouquets", "bouquet").shape(Shape::Many("bouquets")),
@@ -371,8 +371,8 @@ pub const LINES: Section = Section {
 
 /// Fields of a hidden line that differ from those of a line that somebody types.
 pub const HIDDEN: &[Field] = &[
-    field("username", "username").default_to(DefaultValue::Drawn(HIDDEN_LENGTH)),
-    field("password", "password").default_to(DefaultValue::Drawn(HIDDEN_LENGTH)),
+    field("username", "username").default_to(DefaultValue::Random(HIDDEN_LENGTH)),
+    field("password", "password").default_to(DefaultValue::Random(HIDDEN_LENGTH)),
     field("line_created", "created_at").default_to(DefaultValue::Now),
     field("line_updated", "updated").default_to(DefaultValue::Now),
 ];
@@ -389,8 +389,8 @@ pub static ROWS: &[Section] = &[
     rows("linecard_extra", None),
 ];
 
-/// The alphabet of what [`DefaultValue::Drawn`] draws.
-pub const DRAWN: &[u8] = CREDENTIAL;
+/// The characters of [`DefaultValue::Random`].
+pub const RANDOM_ALPHABET: &[u8] = CREDENTIAL;
 
 /// The section of this name.
 pub fn find(name: &str) -> Option<&'static Section> {

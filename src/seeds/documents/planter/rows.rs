@@ -10,7 +10,7 @@ use crate::document::Member;
 use crate::panel::resellers;
 use crate::seeds::documents::plan::{Plan, PlannedField};
 use crate::seeds::documents::section::DefaultValue;
-use crate::seeds::documents::sections::{DRAWN, LINES};
+use crate::seeds::documents::sections::{LINES, RANDOM_ALPHABET};
 use crate::seeds::setup::main_server;
 
 /// Columns with their values.
@@ -135,7 +135,7 @@ impl Planter<'_> {
             DefaultValue::Required => None,
             DefaultValue::Column => field.omitted_value(),
             DefaultValue::Now => Some(Sql::Integer(self.reader.now)),
-            DefaultValue::Drawn(length) => Some(Sql::Text(self.reader.rng.text(DRAWN, length))),
+            DefaultValue::Random(length) => Some(Sql::Text(self.reader.rng.text(RANDOM_ALPHABET, length))),
             DefaultValue::Number(number) => Some(Sql::Integer(number)),
             DefaultValue::Text(text) => Some(Sql::Text(text.to_owned())),
             DefaultValue::Resellers => Some(Sql::Integer(resellers::built_in_group(self.reader.db).unwrap_or(0))),

@@ -101,8 +101,8 @@ impl Planter<'_> {
         if !self.errors.is_empty() {
             return;
         }
-        let grown = setup::fill_gaps(context).and_then(|()| scale.grow(context).map_err(|error| error.to_string()));
-        if let Err(error) = grown {
+        let added = setup::fill_gaps(context).and_then(|()| scale.add_rows(context).map_err(|error| error.to_string()));
+        if let Err(error) = added {
             self.errors.push(node.line, "generate", error, "");
         }
     }
