@@ -1,5 +1,5 @@
-//! What an operator can set: each option is a flag, an environment variable and a line of help,
-//! said once.
+//! The options of the server. Each field is declared once, and its flag, environment variable, key of
+//! `linecard.toml`, line of help and row of `docs/options.md` follow from it.
 
 mod values;
 
@@ -25,22 +25,22 @@ use crate::time::Zone;
 pub use values::{FailRate, LONGEST_DELAY, setting, zone};
 use values::{api_key, delay, header, journal_size, network, profile};
 
-/// Only this machine: a panel is opened to others on purpose.
+/// Only this machine: opening a panel to others is a decision.
 pub const BIND: &str = "127.0.0.1:8080";
 /// In the working folder, so that two checkouts do not share a panel.
 pub const DB: &str = "linecard.db";
-/// Dates of tests and of servers are rarely in the zone of whoever reads them.
+/// The zone that means the same on every machine.
 pub const TIMEZONE: &str = "UTC";
 const CONTENT_TYPE: &str = "application/json";
-/// Some 5 MiB of calls, and more of them than one test makes.
+/// About 5 MiB of calls, and more calls than one test makes.
 const JOURNAL_SIZE: usize = 10_000;
-/// No operation takes longer.
+/// No operation takes longer than this.
 const GRACE: &str = "5s";
 
-/// The form of the ready line.
+/// The format of the ready line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ReadyFormat {
-    /// Words: `ready URL name=value …`.
+    /// Text: `ready URL name=value …`.
     #[default]
     Text,
     /// One JSON object.
@@ -58,14 +58,14 @@ pub enum LogLevel {
     Trace,
 }
 
-/// Where a certificate comes from that nobody gave.
+/// How a certificate is made where none is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TlsMode {
-    /// From an authority that is made at the start and goes with the process.
+    /// By an authority that is made at the start and kept in memory only.
     SelfSigned,
 }
 
-/// The form of what goes to standard error.
+/// The format of standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// Lines for people.
@@ -82,17 +82,17 @@ pub struct Config {
     #[arg(long, env = "LINECARD_BIND", default_value = BIND, value_name = "ADDRESS:PORT")]
     pub bind: String,
 
-    /// The database file, made when it is not there; `:memory:` keeps nothing.
+    /// The database file, created if it does not exist; `:memory:` saves nothing.
     #[arg(long, env = "LINECARD_DB", default_value = DB, value_name = "PATH")]
     pub db: String,
 
-    /// What a new database begins with: docs, small, demo, large, scale:lines=N,streams=N,resellers=N, a
+    /// The data of a new database: docs, small, demo, large, scale:lines=N,streams=N,resellers=N, a
     /// document (.yaml, .toml, .json), SQL, a database file, a folder, or - for standard input; may be repeated.
     #[arg(long, env = "LINECARD_SEED", value_delimiter = ';')]
     pub seed: Vec<Seed>,
 
-    /// Begin anew with the files of --seed whenever one of them changes: the state is replaced, clock, faults
-    /// and journal stay. For tests: it needs --control and a new database.
+    /// Plant the files of --seed again whenever one of them changes: the state is replaced; clock, faults and
+    /// journal stay. For tests: it needs --control and a new database.
     #[arg(long, env = "LINECARD_WATCH_SEED")]
     pub watch_seed: bool,
 
@@ -100,12 +100,13 @@ pub struct Config {
     #[arg(long, env = "LINECARD_TIMEZONE", default_value = TIMEZONE, value_parser = zone, value_name = "IANA NAME")]
     pub timezone: Zone,
 
-    /// Refuse requests in which something is odd, with a hint of what was meant; `warn` only logs it.
+    /// Refuse suspicious requests, such as one with an unknown action or parameter, with a hint of what may have
+    /// been meant; `warn` only logs them.
     #[arg(long, env = "LINECARD_STRICT", num_args = 0..=1, require_equals = true, default_value = "off",
           default_missing_value = "error", value_name = "warn|error")]
     pub strict: Strictness,
 
-    /// The form of the ready line on standard output.
+    /// The format of the ready line on standard output.
     #[arg(long, env = "LINECARD_READY_FORMAT", value_enum, default_value_t)]
     pub ready_format: ReadyFormat,
 
@@ -117,12 +118,11 @@ pub struct Config {
     #[arg(long, env = "LINECARD_API_KEY", hide_env_values = true, value_parser = api_key, value_name = "KEY")]
     pub api_key: Option<String>,
 
-    /// An account that is an administrator from the start on, made where there is none of that name; with
-    /// --admin-password.
+    /// An account that is an administrator from the start, created if it does not exist; with --admin-password.
     #[arg(long, env = "LINECARD_ADMIN_USER", value_name = "NAME")]
     pub admin_user: Option<String>,
 
-    /// The password of --admin-user's account, also where it had another; kept as a hash.
+    /// The password of --admin-user's account; it replaces an existing one, and is stored as a hash.
     #[arg(
         long,
         env = "LINECARD_ADMIN_PASSWORD",
@@ -131,7 +131,7 @@ pub struct Config {
     )]
     pub admin_password: Option<String>,
 
-    /// Peers whose X-Forwarded-For names the caller: addresses and networks, separated by commas.
+    /// Proxies whose X-Forwarded-For is trusted: addresses and networks, separated by commas.
     #[arg(long, env = "LINECARD_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network, value_name = "ADDRESSES")]
     pub trusted_proxies: Vec<String>,
 
@@ -139,44 +139,44 @@ pub struct Config {
     #[arg(long, env = "LINECARD_API_CONTENT_TYPE", default_value = CONTENT_TYPE, value_parser = header, value_name = "TYPE")]
     pub api_content_type: String,
 
-    /// Let callers of any address call api.php, as a container needs whose clients come through a bridge.
+    /// Let callers of any address call api.php, as in a container whose clients come through a network bridge.
     #[arg(long, env = "LINECARD_ANY_CALLER")]
     pub any_caller: bool,
 
-    /// A setting of the panel, kept in its database (`linecard settings` lists them); may be repeated.
+    /// A setting of the panel, stored in its database (`linecard settings` lists them); may be repeated.
     #[arg(long = "set", env = "LINECARD_SET", value_delimiter = ';', value_parser = setting, value_name = "NAME=VALUE")]
     pub set: Vec<(String, String)>,
 
-    /// Quirk profiles that are active, kept in the database (docs/profiles.md lists them); may be repeated.
+    /// Quirk profiles to activate, stored in the database (docs/profiles.md lists them); may be repeated.
     #[arg(long, env = "LINECARD_PROFILE", value_delimiter = ',', value_parser = profile, value_name = "NAME")]
     pub profile: Vec<String>,
 
-    /// Answer the control plane under /_linecard/, with which tests steer the panel.
+    /// Serve the control plane under /_linecard/, with which tests control the panel.
     #[arg(long, env = "LINECARD_CONTROL", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = FalseyValueParser::new(),
           value_name = "true|false")]
     pub control: bool,
 
-    /// What callers of the control plane send as `Authorization: Bearer TOKEN`. Random, and told on
-    /// standard error, when the server listens for other machines and none is given.
+    /// The token of the control plane, sent as `Authorization: Bearer TOKEN`. When the server listens for other
+    /// machines and none is given, a random one is printed on standard error.
     #[arg(long, env = "LINECARD_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub control_token: Option<String>,
 
-    /// Serve the control plane on a socket of its own, and no longer beside the panel; switches it on.
+    /// Serve the control plane on a socket of its own instead of beside the panel; implies --control.
     #[arg(long, env = "LINECARD_CONTROL_BIND", value_name = "ADDRESS:PORT")]
     pub control_bind: Option<String>,
 
-    /// Serve GET /metrics, for Prometheus, on a socket of its own, where nobody needs a token; it counts
-    /// without the control plane too.
+    /// Serve GET /metrics, for Prometheus, on a socket of its own, without a token; it works without the
+    /// control plane too.
     #[arg(long, env = "LINECARD_METRICS_BIND", value_name = "ADDRESS:PORT")]
     pub metrics_bind: Option<String>,
 
-    /// Speak TLS on every port, with a certificate that is made at the start for whatever name a client
-    /// uses; --tls-ca-out keeps the authority that clients have to trust.
+    /// Use TLS on every port, with certificates that are made for every name that a client uses; --tls-ca-out
+    /// writes the certificate of the authority that clients have to trust.
     #[arg(long, env = "LINECARD_TLS", value_enum, value_name = "self-signed")]
     pub tls: Option<TlsMode>,
 
-    /// Speak TLS on every port, with the certificate of this PEM file; those of its authorities come behind it.
+    /// Use TLS on every port, with the certificate of this PEM file, followed by those of its authorities.
     #[arg(long, env = "LINECARD_TLS_CERT", value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
 
@@ -184,18 +184,18 @@ pub struct Config {
     #[arg(long, env = "LINECARD_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
 
-    /// Let callers of other machines, who need the token, change clock, faults and state too.
+    /// Let callers from other machines, who need the token, change clock, faults and state too.
     #[arg(long, env = "LINECARD_TEST_MODE", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = FalseyValueParser::new(),
           value_name = "true|false")]
     pub test_mode: bool,
 
-    /// Where clients reach the panel, for answers that say so; taken from each request when left out.
+    /// The URL under which clients reach the panel, for answers that contain it; default: that of each request.
     #[arg(long, env = "LINECARD_PUBLIC_URL", value_parser = public_url::parse, value_name = "URL")]
     pub public_url: Option<String>,
 
-    /// After what a stream, movie or epg is ready that was started or reloaded: stream=polls:3, movie=after:5s;
-    /// may be repeated.
+    /// When a stream, movie or epg becomes ready after it was started or reloaded: stream=polls:3,
+    /// movie=after:5s; may be repeated.
     #[arg(long, env = "LINECARD_TRANSITION", value_delimiter = ',', value_parser = transition::said, value_name = "WHAT=HOW")]
     pub transition: Vec<(Resource, Transition)>,
 
@@ -203,39 +203,40 @@ pub struct Config {
     #[arg(long, env = "LINECARD_JOURNAL_SIZE", default_value_t = JOURNAL_SIZE, value_parser = journal_size, value_name = "N")]
     pub journal_size: usize,
 
-    /// Let every answer come so much later.
+    /// Delay every answer by this time.
     #[arg(long, env = "LINECARD_LATENCY", value_parser = delay, value_name = "SPAN")]
     pub latency: Option<Duration>,
 
-    /// Let the latency vary by so much to either side.
+    /// Vary the latency by up to this time in either direction.
     #[arg(long, env = "LINECARD_JITTER", value_parser = delay, value_name = "SPAN")]
     pub jitter: Option<Duration>,
 
-    /// Let this share of the requests fail with a status, which is 503 when none is given.
+    /// Let this share of the requests fail with a status, 503 by default.
     #[arg(long, env = "LINECARD_FAIL_RATE", value_name = "SHARE[:STATUS]")]
     pub fail_rate: Option<FailRate>,
 
-    /// A file with faults to begin with, in YAML or JSON: a list of what POST /_linecard/faults takes.
+    /// A file with initial faults in YAML or JSON: a list of what POST /_linecard/faults takes.
     #[arg(long, env = "LINECARD_FAULTS", value_name = "FILE")]
     pub faults: Option<PathBuf>,
 
-    /// Tell in headers of every answer what the server made of its request.
+    /// Describe in headers of every answer how the server understood the request.
     #[arg(long, env = "LINECARD_DEBUG_HEADERS")]
     pub debug_headers: bool,
 
-    /// How the panel's clock begins: real, frozen:2026-01-01T00:00:00Z, offset:-P30D or scaled:60.
+    /// How the panel's clock runs at first: real, frozen:2026-01-01T00:00:00Z, offset:-P30D or scaled:60.
     #[arg(long, env = "LINECARD_CLOCK", default_value = "real", value_name = "MODE")]
     pub clock: Mode,
 
-    /// Number from which all generated credentials follow; without it nobody can foretell them.
+    /// The seed of the random numbers, from which all generated credentials follow; without it they cannot be
+    /// predicted.
     #[arg(long, env = "LINECARD_RNG_SEED", value_name = "N")]
     pub rng_seed: Option<u64>,
 
-    /// Threads that serve clients; as many as there are processors when left out.
+    /// How many threads serve clients; default: the number of processors.
     #[arg(long, env = "LINECARD_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256), value_name = "N")]
     pub workers: Option<u16>,
 
-    /// How long a stop waits for requests in flight; a part of a second counts as a whole one.
+    /// How long a stop waits for requests in flight; rounded up to whole seconds.
     #[arg(long, env = "LINECARD_GRACE", default_value = GRACE, value_parser = span::parse, value_name = "SPAN")]
     pub grace: Duration,
 
@@ -243,7 +244,7 @@ pub struct Config {
     #[arg(long, env = "LINECARD_LOG_LEVEL", value_enum, default_value_t)]
     pub log_level: LogLevel,
 
-    /// The form of what goes to standard error: lines for people, or a JSON object each.
+    /// The format of standard error: lines for people, or a JSON object for each.
     #[arg(long, env = "LINECARD_LOG_FORMAT", value_enum, default_value_t)]
     pub log_format: LogFormat,
 }
@@ -273,7 +274,7 @@ fn without_environment() -> Command {
 }
 
 impl Config {
-    /// Where the database is; one in memory gets a name that no other panel has.
+    /// The place of the database; one in memory gets a name that no other panel has.
     pub fn place(&self) -> Place {
         match self.db.as_str() {
             ":memory:" => Place::private_memory(),
@@ -298,7 +299,7 @@ impl Config {
         }
     }
 
-    /// After what things become ready; what is said last counts.
+    /// When resources become ready; the last value for a resource counts.
     fn transitions(&self) -> Transitions {
         let mut all = Transitions::default();
         for (resource, transition) in &self.transition {
@@ -313,7 +314,7 @@ impl Config {
         self.set.iter().cloned().chain(profiles).collect()
     }
 
-    /// What the panel begins with, as it was asked for.
+    /// The seeds as they were given.
     pub fn seeds(&self) -> String {
         let names: Vec<String> = self.seed.iter().map(ToString::to_string).collect();
         names.join(";")
