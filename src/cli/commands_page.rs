@@ -15,9 +15,9 @@ const OTHERS: [&str; 3] = ["run", "wait", "health"];
 const INTRODUCTION: &str = "
 ## From a shell
 
-These commands speak to the control plane. They find the server in `--url`, else in `LINECARD_CONTROL_URL` or
+These commands talk to the control plane. They find the server in `--url`, else in `LINECARD_CONTROL_URL` or
 `LINECARD_URL`, which `linecard run` sets, else at `http://127.0.0.1:8080`; `--control-token` or `LINECARD_CONTROL_TOKEN`
-opens it. They print its JSON, spread over lines on a terminal, and end with 1 when the server refuses or does not answer,
+is its token. They print its JSON, indented on a terminal, and end with 1 when the server refuses or does not answer,
 with 2 when no request was made. `linecard COMMAND --help` says more; `run` takes the [options](options.md) of a server too.
 
 | command | | flags of its own |
