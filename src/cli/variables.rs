@@ -10,7 +10,7 @@ use crate::control::nearest;
 /// The prefix of all of Linecard's variables.
 const PREFIX: &str = "LINECARD_";
 
-/// Where the clients for other languages find this program; whoever sets it may start it by hand too.
+/// Where the clients for other languages find this program; it may be set when the program is started by hand too.
 const CLIENTS: &str = "LINECARD_BIN";
 
 /// What Kubernetes sets in every container for a service named `linecard`.

@@ -164,7 +164,7 @@ impl fmt::Display for DocumentError {
     }
 }
 
-/// The errors of a document, up to [`MAX_ERRORS`].
+/// The errors of a document, up to `MAX_ERRORS`.
 #[derive(Debug, Default)]
 pub struct Errors(Vec<DocumentError>);
 

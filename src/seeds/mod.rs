@@ -2,8 +2,8 @@
 //! is set up.
 //!
 //! A seed is SQL, a database file, generated rows, or a document that people write (YAML, TOML or JSON).
-//! [`source`] reads a seed, [`documents`] plants and exports documents, [`generated`] makes rows for measuring,
-//! [`snapshot`] copies a database file, [`setup`] adds what every panel has. The panel knows nothing of seeds.
+//! `source` reads a seed, `documents` plants and exports documents, `generated` makes rows for measuring,
+//! `snapshot` copies a database file, `setup` adds what every panel has. The panel knows nothing of seeds.
 
 mod context;
 mod documents;
