@@ -1,45 +1,46 @@
-//! What an operator can set: each option is a flag, an environment variable and a line of help,
-//! said once.
+//! The options of the server. Each field is declared once, and its flag, environment variable, key of
+//! `linecard.toml`, line of help and row of `docs/options.md` follow from it.
 
-use std::net::IpAddr;
+mod values;
+
 use std::path::PathBuf;
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args, Command, FromArgMatches, ValueEnum};
 
 use super::span;
-use crate::control::clock_mode;
-use crate::control::faults::quick::{FailRate, wait};
-use crate::http::public_url::public_url;
+use crate::http::public_url;
+use crate::panel::Settings;
 use crate::panel::administrator::Administrator;
 use crate::panel::clock::Mode;
 use crate::panel::net::Addresses;
 use crate::panel::strictness::Strictness;
 use crate::panel::transition::{self, Resource, Transition, Transitions};
-use crate::panel::{Settings, settings};
 use crate::seeds::{BootstrapCredentials, Seed};
 use crate::store::Place;
 use crate::time::Zone;
 
-/// Only this machine: a panel is opened to others on purpose.
+pub use values::{FailRate, LONGEST_DELAY, setting, zone};
+use values::{api_key, delay, header, journal_size, network, profile};
+
+/// Only this machine: opening a panel to others is a decision.
 pub const BIND: &str = "127.0.0.1:8080";
 /// In the working folder, so that two checkouts do not share a panel.
 pub const DB: &str = "linecard.db";
-/// Dates of tests and of servers are rarely in the zone of whoever reads them.
+/// The zone that means the same on every machine.
 pub const TIMEZONE: &str = "UTC";
 const CONTENT_TYPE: &str = "application/json";
-/// Some 5 MiB of calls, and more of them than one test makes.
+/// About 5 MiB of calls, and more calls than one test makes.
 const JOURNAL_SIZE: usize = 10_000;
-/// With bodies of the largest size that is kept, 64 GiB: a larger journal is a mistake.
-const LARGEST_JOURNAL: usize = 1_000_000;
-/// No operation takes longer.
+/// No operation takes longer than this.
 const GRACE: &str = "5s";
 
-/// The form of the ready line.
+/// The format of the ready line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum ReadyFormat {
-    /// Words: `ready URL name=value …`.
+    /// Text: `ready URL name=value …`.
     #[default]
     Text,
     /// One JSON object.
@@ -57,14 +58,14 @@ pub enum LogLevel {
     Trace,
 }
 
-/// Where a certificate comes from that nobody gave.
+/// How a certificate is made where none is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum TlsMode {
-    /// From an authority that is made at the start and goes with the process.
+    /// By an authority that is made at the start and kept in memory only.
     SelfSigned,
 }
 
-/// The form of what goes to standard error.
+/// The format of standard error.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
     /// Lines for people.
@@ -81,17 +82,17 @@ pub struct Config {
     #[arg(long, env = "LINECARD_BIND", default_value = BIND, value_name = "ADDRESS:PORT")]
     pub bind: String,
 
-    /// The database file, made when it is not there; `:memory:` keeps nothing.
+    /// The database file, created if it does not exist; `:memory:` saves nothing.
     #[arg(long, env = "LINECARD_DB", default_value = DB, value_name = "PATH")]
     pub db: String,
 
-    /// What a new database begins with: docs, small, demo, large, scale:lines=N,streams=N,resellers=N, a
+    /// The data of a new database: docs, small, demo, large, scale:lines=N,streams=N,resellers=N, a
     /// document (.yaml, .toml, .json), SQL, a database file, a folder, or - for standard input; may be repeated.
     #[arg(long, env = "LINECARD_SEED", value_delimiter = ';')]
     pub seed: Vec<Seed>,
 
-    /// Begin anew with the files of --seed whenever one of them changes: the state is replaced, clock, faults
-    /// and journal stay. For tests: it needs --control and a new database.
+    /// Plant the files of --seed again whenever one of them changes: the state is replaced; clock, faults and
+    /// journal stay. For tests: it needs --control and a new database.
     #[arg(long, env = "LINECARD_WATCH_SEED")]
     pub watch_seed: bool,
 
@@ -99,12 +100,13 @@ pub struct Config {
     #[arg(long, env = "LINECARD_TIMEZONE", default_value = TIMEZONE, value_parser = zone, value_name = "IANA NAME")]
     pub timezone: Zone,
 
-    /// Refuse requests in which something is odd, with a hint of what was meant; `warn` only logs it.
+    /// Refuse suspicious requests, such as one with an unknown action or parameter, with a hint of what may have
+    /// been meant; `warn` only logs them.
     #[arg(long, env = "LINECARD_STRICT", num_args = 0..=1, require_equals = true, default_value = "off",
           default_missing_value = "error", value_name = "warn|error")]
     pub strict: Strictness,
 
-    /// The form of the ready line on standard output.
+    /// The format of the ready line on standard output.
     #[arg(long, env = "LINECARD_READY_FORMAT", value_enum, default_value_t)]
     pub ready_format: ReadyFormat,
 
@@ -116,12 +118,11 @@ pub struct Config {
     #[arg(long, env = "LINECARD_API_KEY", hide_env_values = true, value_parser = api_key, value_name = "KEY")]
     pub api_key: Option<String>,
 
-    /// An account that is an administrator from the start on, made where there is none of that name; with
-    /// --admin-password.
+    /// An account that is an administrator from the start, created if it does not exist; with --admin-password.
     #[arg(long, env = "LINECARD_ADMIN_USER", value_name = "NAME")]
     pub admin_user: Option<String>,
 
-    /// The password of --admin-user's account, also where it had another; kept as a hash.
+    /// The password of --admin-user's account; it replaces an existing one, and is stored as a hash.
     #[arg(
         long,
         env = "LINECARD_ADMIN_PASSWORD",
@@ -130,7 +131,7 @@ pub struct Config {
     )]
     pub admin_password: Option<String>,
 
-    /// Peers whose X-Forwarded-For names the caller: addresses and networks, separated by commas.
+    /// Proxies whose X-Forwarded-For is trusted: addresses and networks, separated by commas.
     #[arg(long, env = "LINECARD_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network, value_name = "ADDRESSES")]
     pub trusted_proxies: Vec<String>,
 
@@ -138,44 +139,44 @@ pub struct Config {
     #[arg(long, env = "LINECARD_API_CONTENT_TYPE", default_value = CONTENT_TYPE, value_parser = header, value_name = "TYPE")]
     pub api_content_type: String,
 
-    /// Let callers of any address call api.php, as a container needs whose clients come through a bridge.
+    /// Let callers of any address call api.php, as in a container whose clients come through a network bridge.
     #[arg(long, env = "LINECARD_ANY_CALLER")]
     pub any_caller: bool,
 
-    /// A setting of the panel, kept in its database (`linecard settings` lists them); may be repeated.
+    /// A setting of the panel, stored in its database (`linecard settings` lists them); may be repeated.
     #[arg(long = "set", env = "LINECARD_SET", value_delimiter = ';', value_parser = setting, value_name = "NAME=VALUE")]
     pub set: Vec<(String, String)>,
 
-    /// Quirk profiles that are active, kept in the database (docs/profiles.md lists them); may be repeated.
+    /// Quirk profiles to activate, stored in the database (docs/profiles.md lists them); may be repeated.
     #[arg(long, env = "LINECARD_PROFILE", value_delimiter = ',', value_parser = profile, value_name = "NAME")]
     pub profile: Vec<String>,
 
-    /// Answer the control plane under /_linecard/, with which tests steer the panel.
+    /// Serve the control plane under /_linecard/, with which tests control the panel.
     #[arg(long, env = "LINECARD_CONTROL", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = FalseyValueParser::new(),
           value_name = "true|false")]
     pub control: bool,
 
-    /// What callers of the control plane send as `Authorization: Bearer TOKEN`. Random, and told on
-    /// standard error, when the server listens for other machines and none is given.
+    /// The token of the control plane, sent as `Authorization: Bearer TOKEN`. When the server listens for other
+    /// machines and none is given, a random one is printed on standard error.
     #[arg(long, env = "LINECARD_CONTROL_TOKEN", hide_env_values = true, value_name = "TOKEN")]
     pub control_token: Option<String>,
 
-    /// Serve the control plane on a socket of its own, and no longer beside the panel; switches it on.
+    /// Serve the control plane on a socket of its own instead of beside the panel; implies --control.
     #[arg(long, env = "LINECARD_CONTROL_BIND", value_name = "ADDRESS:PORT")]
     pub control_bind: Option<String>,
 
-    /// Serve GET /metrics, for Prometheus, on a socket of its own, where nobody needs a token; it counts
-    /// without the control plane too.
+    /// Serve GET /metrics, for Prometheus, on a socket of its own, without a token; it works without the
+    /// control plane too.
     #[arg(long, env = "LINECARD_METRICS_BIND", value_name = "ADDRESS:PORT")]
     pub metrics_bind: Option<String>,
 
-    /// Speak TLS on every port, with a certificate that is made at the start for whatever name a client
-    /// uses; --tls-ca-out keeps the authority that clients have to trust.
+    /// Use TLS on every port, with certificates that are made for every name that a client uses; --tls-ca-out
+    /// writes the certificate of the authority that clients have to trust.
     #[arg(long, env = "LINECARD_TLS", value_enum, value_name = "self-signed")]
     pub tls: Option<TlsMode>,
 
-    /// Speak TLS on every port, with the certificate of this PEM file; those of its authorities come behind it.
+    /// Use TLS on every port, with the certificate of this PEM file, followed by those of its authorities.
     #[arg(long, env = "LINECARD_TLS_CERT", value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
 
@@ -183,18 +184,18 @@ pub struct Config {
     #[arg(long, env = "LINECARD_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
 
-    /// Let callers of other machines, who need the token, change clock, faults and state too.
+    /// Let callers from other machines, who need the token, change clock, faults and state too.
     #[arg(long, env = "LINECARD_TEST_MODE", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = FalseyValueParser::new(),
           value_name = "true|false")]
     pub test_mode: bool,
 
-    /// Where clients reach the panel, for answers that say so; taken from each request when left out.
-    #[arg(long, env = "LINECARD_PUBLIC_URL", value_parser = public_url, value_name = "URL")]
+    /// The URL under which clients reach the panel, for answers that contain it; default: that of each request.
+    #[arg(long, env = "LINECARD_PUBLIC_URL", value_parser = public_url::parse, value_name = "URL")]
     pub public_url: Option<String>,
 
-    /// After what a stream, movie or epg is ready that was started or reloaded: stream=polls:3, movie=after:5s;
-    /// may be repeated.
+    /// When a stream, movie or epg becomes ready after it was started or reloaded: stream=polls:3,
+    /// movie=after:5s; may be repeated.
     #[arg(long, env = "LINECARD_TRANSITION", value_delimiter = ',', value_parser = transition::said, value_name = "WHAT=HOW")]
     pub transition: Vec<(Resource, Transition)>,
 
@@ -202,39 +203,40 @@ pub struct Config {
     #[arg(long, env = "LINECARD_JOURNAL_SIZE", default_value_t = JOURNAL_SIZE, value_parser = journal_size, value_name = "N")]
     pub journal_size: usize,
 
-    /// Let every answer come so much later.
-    #[arg(long, env = "LINECARD_LATENCY", value_parser = wait, value_name = "SPAN")]
+    /// Delay every answer by this time.
+    #[arg(long, env = "LINECARD_LATENCY", value_parser = delay, value_name = "SPAN")]
     pub latency: Option<Duration>,
 
-    /// Let the latency vary by so much to either side.
-    #[arg(long, env = "LINECARD_JITTER", value_parser = wait, value_name = "SPAN")]
+    /// Vary the latency by up to this time in either direction.
+    #[arg(long, env = "LINECARD_JITTER", value_parser = delay, value_name = "SPAN")]
     pub jitter: Option<Duration>,
 
-    /// Let this share of the requests fail with a status, which is 503 when none is given.
+    /// Let this share of the requests fail with a status, 503 by default.
     #[arg(long, env = "LINECARD_FAIL_RATE", value_name = "SHARE[:STATUS]")]
     pub fail_rate: Option<FailRate>,
 
-    /// A file with faults to begin with, in YAML or JSON: a list of what POST /_linecard/faults takes.
+    /// A file with initial faults in YAML or JSON: a list of what POST /_linecard/faults takes.
     #[arg(long, env = "LINECARD_FAULTS", value_name = "FILE")]
     pub faults: Option<PathBuf>,
 
-    /// Tell in headers of every answer what the server made of its request.
+    /// Describe in headers of every answer how the server understood the request.
     #[arg(long, env = "LINECARD_DEBUG_HEADERS")]
     pub debug_headers: bool,
 
-    /// How the panel's clock begins: real, frozen:2026-01-01T00:00:00Z, offset:-P30D or scaled:60.
-    #[arg(long, env = "LINECARD_CLOCK", default_value = "real", value_parser = clock_mode, value_name = "MODE")]
+    /// How the panel's clock runs at first: real, frozen:2026-01-01T00:00:00Z, offset:-P30D or scaled:60.
+    #[arg(long, env = "LINECARD_CLOCK", default_value = "real", value_name = "MODE")]
     pub clock: Mode,
 
-    /// Number from which all generated credentials follow; without it nobody can foretell them.
+    /// The seed of the random numbers, from which all generated credentials follow; without it they cannot be
+    /// predicted.
     #[arg(long, env = "LINECARD_RNG_SEED", value_name = "N")]
     pub rng_seed: Option<u64>,
 
-    /// Threads that serve clients; as many as there are processors when left out.
+    /// How many threads serve clients; default: the number of processors.
     #[arg(long, env = "LINECARD_WORKERS", value_parser = clap::value_parser!(u16).range(1..=256), value_name = "N")]
     pub workers: Option<u16>,
 
-    /// How long a stop waits for requests in flight; a part of a second counts as a whole one.
+    /// How long a stop waits for requests in flight; rounded up to whole seconds.
     #[arg(long, env = "LINECARD_GRACE", default_value = GRACE, value_parser = span::parse, value_name = "SPAN")]
     pub grace: Duration,
 
@@ -242,59 +244,37 @@ pub struct Config {
     #[arg(long, env = "LINECARD_LOG_LEVEL", value_enum, default_value_t)]
     pub log_level: LogLevel,
 
-    /// The form of what goes to standard error: lines for people, or a JSON object each.
+    /// The format of standard error: lines for people, or a JSON object for each.
     #[arg(long, env = "LINECARD_LOG_FORMAT", value_enum, default_value_t)]
     pub log_format: LogFormat,
 }
 
 impl Default for Config {
-    /// What the flags' own defaults say, but a panel in memory on a free port.
+    /// The options' own defaults, but a panel in memory on a free port. The environment does not count.
     fn default() -> Self {
+        // Built once: a test program starts hundreds of panels.
+        static DEFAULTS: LazyLock<Config> = LazyLock::new(|| {
+            let matches = without_environment().get_matches_from(NO_ARGUMENTS);
+            Config::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+        });
         Config {
             bind: "127.0.0.1:0".into(),
             db: ":memory:".into(),
-            seed: Vec::new(),
-            watch_seed: false,
-            timezone: Zone::UTC,
-            strict: Strictness::Off,
-            ready_format: ReadyFormat::Text,
-            access_code: None,
-            api_key: None,
-            admin_user: None,
-            admin_password: None,
-            trusted_proxies: Vec::new(),
-            api_content_type: CONTENT_TYPE.into(),
-            any_caller: false,
-            set: Vec::new(),
-            profile: Vec::new(),
-            control: false,
-            control_token: None,
-            control_bind: None,
-            metrics_bind: None,
-            tls: None,
-            tls_cert: None,
-            tls_key: None,
-            test_mode: false,
-            public_url: None,
-            transition: Vec::new(),
-            journal_size: JOURNAL_SIZE,
-            latency: None,
-            jitter: None,
-            fail_rate: None,
-            faults: None,
-            debug_headers: false,
-            clock: Mode::Real,
-            rng_seed: None,
-            workers: None,
-            grace: Duration::from_secs(5),
-            log_level: LogLevel::Info,
-            log_format: LogFormat::Text,
+            ..DEFAULTS.clone()
         }
     }
 }
 
+const NO_ARGUMENTS: [&str; 0] = [];
+
+/// The options as a command that reads no variables.
+fn without_environment() -> Command {
+    let command = Config::augment_args(Command::new("defaults").no_binary_name(true));
+    command.mut_args(|arg| arg.env(None))
+}
+
 impl Config {
-    /// Where the database is; one in memory gets a name that no other panel has.
+    /// The place of the database; one in memory gets a name that no other panel has.
     pub fn place(&self) -> Place {
         match self.db.as_str() {
             ":memory:" => Place::private_memory(),
@@ -319,7 +299,7 @@ impl Config {
         }
     }
 
-    /// After what things become ready; what is said last counts.
+    /// When resources become ready; the last value for a resource counts.
     fn transitions(&self) -> Transitions {
         let mut all = Transitions::default();
         for (resource, transition) in &self.transition {
@@ -334,7 +314,7 @@ impl Config {
         self.set.iter().cloned().chain(profiles).collect()
     }
 
-    /// What the panel begins with, as it was asked for.
+    /// The seeds as they were given.
     pub fn seeds(&self) -> String {
         let names: Vec<String> = self.seed.iter().map(ToString::to_string).collect();
         names.join(";")
@@ -353,52 +333,21 @@ impl Config {
     }
 }
 
-/// `NAME=VALUE` of a setting that there is.
-pub fn setting(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("not NAME=VALUE")?;
-    settings::check(name, value)?;
-    Ok((name.to_owned(), value.to_owned()))
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// The name of a profile, or `docs`.
-fn profile(name: &str) -> Result<String, String> {
-    settings::check("profile", name)?;
-    Ok(name.to_owned())
-}
+    #[test]
+    fn defaults_are_those_of_the_options_whatever_the_environment_says() {
+        let command = without_environment();
+        assert!(command.get_arguments().count() > 30);
+        assert!(command.get_arguments().all(|arg| arg.get_env().is_none()));
 
-/// The time zone of an IANA name.
-pub fn zone(name: &str) -> Result<Zone, String> {
-    Zone::named(name).ok_or_else(|| "not an IANA time zone such as Europe/London".into())
-}
-
-fn network(text: &str) -> Result<String, String> {
-    let known = text.parse::<IpAddr>().is_ok() || text.parse::<ipnet::IpNet>().is_ok();
-    if known {
-        Ok(text.to_owned())
-    } else {
-        Err("not an IP address or network".into())
-    }
-}
-
-fn api_key(text: &str) -> Result<String, String> {
-    let fits = (8..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
-    if fits {
-        Ok(text.to_owned())
-    } else {
-        Err("8 to 128 printable characters without spaces".into())
-    }
-}
-
-fn journal_size(text: &str) -> Result<usize, String> {
-    let size = text.parse().ok().filter(|size| *size <= LARGEST_JOURNAL);
-    size.ok_or_else(|| format!("not a number from 0 to {LARGEST_JOURNAL}"))
-}
-
-fn header(text: &str) -> Result<String, String> {
-    let fits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
-    if fits {
-        Ok(text.to_owned())
-    } else {
-        Err("not a header value".into())
+        let config = Config::default();
+        assert_eq!((config.bind.as_str(), config.db.as_str()), ("127.0.0.1:0", ":memory:"));
+        assert_eq!(config.journal_size, JOURNAL_SIZE);
+        assert_eq!(config.grace, Duration::from_secs(5));
+        assert_eq!((config.strict, config.clock), (Strictness::Off, Mode::Real));
+        assert!(!config.has_control() && config.seed.is_empty() && config.rng_seed.is_none());
     }
 }

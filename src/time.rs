@@ -2,9 +2,10 @@
 //!
 //! Nothing here reads a clock; that is [`crate::panel::clock`].
 
+pub mod duration;
 mod zone;
 
-use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 pub use zone::Zone;
 
@@ -65,6 +66,17 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     let (month, day) = rest.split_once('-')?;
     let year = i32::try_from(digits(year, 4)?).ok()?;
     NaiveDate::from_ymd_opt(year, digits(month, 2)?, digits(day, 2)?)
+}
+
+/// Reads an instant as RFC 3339 writes it; `None` for one that cannot be printed again.
+pub fn parse_rfc3339(text: &str) -> Option<i64> {
+    let instant = DateTime::parse_from_rfc3339(text).ok()?;
+    Some(instant.timestamp()).filter(is_printable)
+}
+
+/// Whether an instant is printed with four digits of a year: from 0000 to 9999.
+pub fn is_printable(unix: &i64) -> bool {
+    (-62_167_219_200..=253_402_300_799).contains(unix)
 }
 
 fn parse_time(text: &str) -> Option<NaiveTime> {

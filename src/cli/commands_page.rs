@@ -1,5 +1,5 @@
-//! The chapter about the commands that speak to the control plane, made from the table of the command
-//! line: a row for each thing that one can be told to do.
+//! The chapter about the commands that talk to the control plane, generated from the table of the command
+//! line: a row for each command and subcommand.
 
 use std::fmt::Write;
 
@@ -8,17 +8,17 @@ use clap::{Arg, Command, Subcommand};
 use super::options_page::{cell, flag};
 use super::{remote, settings_file};
 
-/// Commands that speak to the control plane beside those that steer it.
+/// Commands that talk to the control plane, beside those of `remote`.
 const OTHERS: [&str; 3] = ["run", "wait", "health"];
 
-/// What is said before the table.
+/// The text before the table.
 const INTRODUCTION: &str = "
 ## From a shell
 
-These commands speak to the control plane. They find the server in `--url`, else in `LINECARD_CONTROL_URL` or
+These commands talk to the control plane. They find the server in `--url`, else in `LINECARD_CONTROL_URL` or
 `LINECARD_URL`, which `linecard run` sets, else at `http://127.0.0.1:8080`; `--control-token` or `LINECARD_CONTROL_TOKEN`
-opens it. They print its JSON, spread over lines on a terminal, and end with 1 when the server refuses or does not answer,
-with 2 when nothing was asked. `linecard COMMAND --help` says more; `run` takes the [options](options.md) of a server too.
+is its token. They print its JSON, indented on a terminal, and end with 1 when the server refuses or does not answer,
+with 2 when no request was made. `linecard COMMAND --help` says more; `run` takes the [options](options.md) of a server too.
 
 | command | | flags of its own |
 |---|---|---|
@@ -43,7 +43,7 @@ fn rows(text: &mut String, all: &Command, command: &Command, before: &str, outer
     for arg in command.get_positionals() {
         let _ = write!(words, " {}", positional(arg));
     }
-    let options: Vec<&Arg> = outer.iter().copied().chain(own(all, command)).collect();
+    let options: Vec<&Arg> = outer.iter().copied().chain(own_flags(all, command)).collect();
     if command.get_subcommands().next().is_none() || !command.is_subcommand_required_set() {
         let about = command.get_about().map(ToString::to_string).unwrap_or_default();
         let flags: Vec<String> = options.iter().map(|arg| format!("`{}`", flag(arg))).collect();
@@ -60,10 +60,10 @@ fn rows(text: &mut String, all: &Command, command: &Command, before: &str, outer
     }
 }
 
-/// The flags of a command that no other page lists: neither which server is meant nor what a server is
-/// started with.
-fn own<'a>(all: &Command, command: &'a Command) -> impl Iterator<Item = &'a Arg> {
-    let elsewhere: Vec<&str> = settings_file::options(all)
+/// The flags of a command that no other page lists: neither those that choose the server nor the options of a
+/// server.
+fn own_flags<'a>(all: &Command, command: &'a Command) -> impl Iterator<Item = &'a Arg> {
+    let elsewhere: Vec<&str> = settings_file::settable_options(all)
         .into_iter()
         .map(|(_, variable)| variable)
         .collect();
@@ -76,7 +76,7 @@ fn own<'a>(all: &Command, command: &'a Command) -> impl Iterator<Item = &'a Arg>
     })
 }
 
-/// What stands behind a command without a flag.
+/// A positional argument as usage lines print it.
 fn positional(arg: &Arg) -> String {
     let names = arg.get_value_names().unwrap_or_default();
     let name = names
@@ -108,7 +108,7 @@ mod tests {
         ] {
             assert_eq!(text.matches(row).count(), 1, "{row}\n{text}");
         }
-        // A command that does nothing by itself has none, and no option of a server stands here.
+        // A command that only groups others has no row, and options of a server are on another page.
         assert!(
             !text.contains("| `linecard snapshot` |") && !text.contains("--journal-size"),
             "{text}"

@@ -6,7 +6,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Command};
 
-use super::{commands_page, options_page, print, profiles, refuse};
+use super::output::{print, refuse};
+use super::{commands_page, options_page, profiles};
 use crate::dialects::{Dialects, docs};
 use crate::{control, seeds};
 

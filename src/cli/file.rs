@@ -1,5 +1,5 @@
-//! Files as commands take them: `-` is standard input or output, and one that is written is seen whole
-//! or not at all.
+//! Files as commands take them: `-` is standard input or output, and a file is written atomically, so that
+//! nobody reads half of it.
 
 use std::fs;
 use std::io::{self, Read};
@@ -10,7 +10,7 @@ pub fn is_std(path: &Path) -> bool {
     path == Path::new("-")
 }
 
-/// How errors call a file that is read.
+/// The name of an input file in error messages.
 pub fn name(path: &Path) -> String {
     match is_std(path) {
         true => "standard input".to_owned(),
@@ -34,16 +34,16 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-/// Writes a file, or leaves the one that was there.
+/// Writes a file; on failure the old one stays as it was.
 ///
 /// # Errors
 /// The system's, with the file's name before it.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut draft = path.to_path_buf().into_os_string();
-    draft.push(format!(".new-{}", std::process::id()));
-    let written = fs::write(&draft, bytes).and_then(|()| fs::rename(&draft, path));
+    let mut temporary = path.to_path_buf().into_os_string();
+    temporary.push(format!(".new-{}", std::process::id()));
+    let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
     written.map_err(|error| {
-        let _ = fs::remove_file(&draft);
+        let _ = fs::remove_file(&temporary);
         io::Error::other(format!("cannot write {}: {error}", path.display()))
     })
 }

@@ -1,5 +1,5 @@
-//! What goes to standard error: the log, and what Linecard says beside it. As text both are for people;
-//! as JSON both are a line each for the same reader, so that nothing there has two forms.
+//! The log on standard error. With JSON lines, the messages of commands are events of the log too, so that
+//! one parser reads everything on standard error.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -18,16 +18,16 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry};
 
 use crate::config::{Config, LogFormat, LogLevel};
-use crate::platform::takes_colours;
+use crate::platform::supports_colours;
 
-/// The form that was chosen; the process has one standard error.
+/// The format that was chosen; the process has one standard error.
 static FORMAT: OnceLock<LogFormat> = OnceLock::new();
 
-/// Begins the log. Standard output carries the ready line alone.
+/// Starts the log. Standard output carries the ready line alone.
 pub fn log_to_stderr(config: &Config) {
     let _ = FORMAT.set(config.log_format);
     let level = filter(config.log_level);
-    // Libraries speak only when they warn, or when everything is asked for.
+    // Libraries log warnings only, unless the level is debug or trace.
     let libraries = if level >= LevelFilter::DEBUG {
         level
     } else {
@@ -38,20 +38,20 @@ pub fn log_to_stderr(config: &Config) {
     let lines = match config.log_format {
         // A file or a CI job's log is not a terminal.
         LogFormat::Text => lines
-            .with_ansi(takes_colours(&std::io::stderr()))
+            .with_ansi(supports_colours(&std::io::stderr()))
             .with_target(false)
             .boxed(),
         LogFormat::Json => {
-            // What Rust itself says of a panic would be in lines of its own.
+            // Rust's own message of a panic is not JSON.
             std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
             lines.event_format(JsonLine).boxed()
         }
     };
-    // Somebody who embeds Linecard may have set a logger of their own.
+    // A program that embeds Linecard may have set a logger of its own.
     let _ = tracing_subscriber::registry().with(lines).with(filter).try_init();
 }
 
-/// Whether what is said beside the log belongs into it.
+/// Whether messages of commands go to the log as events.
 pub fn is_json() -> bool {
     FORMAT.get() == Some(&LogFormat::Json)
 }
@@ -78,56 +78,56 @@ where
     fn format_event(&self, _: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
         let mut timestamp = String::new();
         SystemTime.format_time(&mut Writer::new(&mut timestamp))?;
-        let mut told = Told::default();
-        event.record(&mut told);
+        let mut event_fields = EventFields::default();
+        event.record(&mut event_fields);
         let mut line = json!({
             "timestamp": timestamp,
             "level": event.metadata().level().as_str(),
-            "message": told.message,
+            "message": event_fields.message,
         });
-        if let Some(members) = line.as_object_mut().filter(|_| !told.fields.is_empty()) {
-            members.insert("fields".into(), told.fields.into());
+        if let Some(members) = line.as_object_mut().filter(|_| !event_fields.others.is_empty()) {
+            members.insert("fields".into(), event_fields.others.into());
         }
         writeln!(writer, "{line}")
     }
 }
 
-/// What an event tells.
+/// The fields of an event.
 #[derive(Default)]
-struct Told {
+struct EventFields {
     message: String,
-    fields: Map<String, Value>,
+    others: Map<String, Value>,
 }
 
-impl Told {
-    fn tell(&mut self, field: &Field, value: Value) {
+impl EventFields {
+    fn insert(&mut self, field: &Field, value: Value) {
         match (field.name(), value) {
             ("message", Value::String(text)) => self.message = text,
-            (name, value) => drop(self.fields.insert(name.to_owned(), value)),
+            (name, value) => drop(self.others.insert(name.to_owned(), value)),
         }
     }
 }
 
-impl Visit for Told {
+impl Visit for EventFields {
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.tell(field, value.into());
+        self.insert(field, value.into());
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.tell(field, value.into());
+        self.insert(field, value.into());
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.tell(field, value.into());
+        self.insert(field, value.into());
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.tell(field, value.into());
+        self.insert(field, value.into());
     }
 
-    /// Everything else, numbers with a point too, as it is shown to people.
+    /// Everything else, floats too, as text.
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        self.tell(field, format!("{value:?}").into());
+        self.insert(field, format!("{value:?}").into());
     }
 }
 
@@ -139,9 +139,9 @@ mod tests {
     use super::*;
 
     #[derive(Clone, Default)]
-    struct Kept(Arc<Mutex<Vec<u8>>>);
+    struct Buffer(Arc<Mutex<Vec<u8>>>);
 
-    impl Write for Kept {
+    impl Write for Buffer {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
             self.0.lock().unwrap().write(bytes)
         }
@@ -153,14 +153,14 @@ mod tests {
 
     #[test]
     fn an_event_is_one_object_whatever_is_in_it() {
-        let kept = Kept::default();
-        let writer = kept.clone();
+        let buffer = Buffer::default();
+        let writer = buffer.clone();
         let lines = layer().event_format(JsonLine).with_writer(move || writer.clone());
         tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), || {
             tracing::warn!(from = 1, signed = -2_i64, ok = true, name = "a\"b", error = %"x\ny", "two\nlines");
             tracing::info!("plain");
         });
-        let text = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
+        let text = String::from_utf8(buffer.0.lock().unwrap().clone()).unwrap();
         let mut lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         for line in &mut lines {
             let timestamp = line.as_object_mut().unwrap().shift_remove("timestamp").unwrap();

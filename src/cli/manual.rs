@@ -1,5 +1,4 @@
-//! `linecard completions` and `linecard man`: what shells and manuals know of the command line,
-//! written from the same table as `--help`.
+//! `linecard completions` and `linecard man`, generated from the same table as `--help`.
 
 use std::process::ExitCode;
 
@@ -7,7 +6,7 @@ use clap::{Args, Command};
 use clap_complete::Shell;
 use clap_mangen::Man as Page;
 
-use super::{print, refuse};
+use super::output::{print, refuse};
 
 const NAME: &str = "linecard";
 
@@ -38,7 +37,7 @@ pub struct Man {
 }
 
 impl Man {
-    /// Prints the page. Exit code 2 for a command that there is not.
+    /// Prints the page. Exit code 2 for an unknown command.
     pub fn run(&self, mut command: Command) -> ExitCode {
         command.build();
         let wanted = match &self.command {

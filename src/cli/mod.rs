@@ -1,22 +1,24 @@
-//! The command line: its commands, and one clear line on standard error with exit code 2 when a
-//! start is refused.
+//! The command line: its commands, and one line on standard error with exit code 2 when a start is refused.
 
-mod after;
 mod ask;
 mod commands_page;
 mod docs;
 mod file;
-mod given;
+mod file_defaults;
 mod log;
 mod manual;
+mod option_value;
 mod options;
 mod options_page;
 mod origins;
+mod output;
 mod profiles;
 mod ready;
 mod remote;
 mod run;
+mod run_report;
 mod schema;
+mod secret_files;
 mod secrets;
 mod seed;
 mod serve;
@@ -26,15 +28,14 @@ mod trust;
 mod variables;
 mod wait;
 
-use std::fmt::Display;
-use std::io::Write;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::dialects::Dialects;
-use given::Given;
+use file_defaults::FileDefaults;
+use output::{print, refuse, usage_line};
 
 /// A stand-in for an IPTV panel: one binary and one SQLite file that answer the panels' wire APIs.
 #[derive(Parser, Debug)]
@@ -51,9 +52,9 @@ struct Cli {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Serves a panel until it is stopped with Ctrl-C or SIGTERM.
-    Serve(Box<options::Start>),
+    Serve(Box<options::ServeOptions>),
     /// Serves a panel for tests: as `serve`, but in memory, on a free port and with the control plane.
-    Test(Box<options::Start>),
+    Test(Box<options::ServeOptions>),
     /// Runs a command with a panel of its own beside it and ends with the command's exit code.
     Run(Box<run::Run>),
     /// Waits until a server answers.
@@ -69,7 +70,7 @@ enum Command {
     #[command(subcommand)]
     Seed(seed::Seed),
     /// Prints each option of `serve` with its value and where that came from.
-    Config(Box<options::Start>),
+    Config(Box<options::ServeOptions>),
     /// Prints the table of actions.
     Actions,
     /// Shows the panel's settings, or changes some; a running server notices within a second.
@@ -84,56 +85,56 @@ enum Command {
 
 /// The table of commands and options.
 fn command() -> clap::Command {
-    // Whoever leaves out what a command is to do is told what there is, in a line.
+    // A command without its subcommand is refused in one line instead of with the whole help.
     let all = Cli::command().arg_required_else_help(false);
     all.mut_subcommands(|command| {
         let command = command.arg_required_else_help(false);
         match command.get_name() {
-            "test" | "run" => options::for_tests(command),
+            "test" | "run" => options::with_test_defaults(command),
             _ => command,
         }
     })
 }
 
-/// What the process was started with.
-struct Start {
+/// The command line as it was read.
+struct Invocation {
     cli: Cli,
     command: clap::Command,
     matches: ArgMatches,
-    given: Given,
+    defaults: FileDefaults,
 }
 
-/// Why it was not understood.
-enum Unread {
-    Usage(clap::Error),
-    Given(String),
+/// Why the command line was not understood.
+enum InvocationError {
+    CommandLine(clap::Error),
+    File(String),
 }
 
-/// Reads the command line, and a second time when files have said what it left out.
-fn read() -> Result<Start, Unread> {
+/// Reads the command line, and a second time where files have defaults for it.
+fn read_invocation() -> Result<Invocation, InvocationError> {
     let mut command = command();
-    let (cli, matches) = parse(&mut command).map_err(Unread::Usage)?;
+    let (cli, matches) = parse_arguments(&mut command).map_err(InvocationError::CommandLine)?;
     let chosen = matches.subcommand_name().unwrap_or_default();
-    let given = Given::read(&command, chosen, cli.config.as_deref()).map_err(Unread::Given)?;
-    if given.is_empty() {
-        return Ok(Start {
+    let defaults = FileDefaults::load(&command, chosen, cli.config.as_deref()).map_err(InvocationError::File)?;
+    if defaults.is_empty() {
+        return Ok(Invocation {
             cli,
             command,
             matches,
-            given,
+            defaults,
         });
     }
-    let mut command = self::command().mut_subcommand(chosen, |chosen| given.defaults(chosen));
-    let (cli, matches) = parse(&mut command).map_err(Unread::Usage)?;
-    Ok(Start {
+    let mut command = self::command().mut_subcommand(chosen, |chosen| defaults.apply_to(chosen));
+    let (cli, matches) = parse_arguments(&mut command).map_err(InvocationError::CommandLine)?;
+    Ok(Invocation {
         cli,
         command,
         matches,
-        given,
+        defaults,
     })
 }
 
-fn parse(command: &mut clap::Command) -> Result<(Cli, ArgMatches), clap::Error> {
+fn parse_arguments(command: &mut clap::Command) -> Result<(Cli, ArgMatches), clap::Error> {
     let matches = command.try_get_matches_from_mut(std::env::args_os());
     let matches = matches.map_err(|mut error| {
         secrets::mask(&mut error, command);
@@ -145,34 +146,36 @@ fn parse(command: &mut clap::Command) -> Result<(Cli, ArgMatches), clap::Error> 
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
-    let Start {
+    let Invocation {
         cli,
         command,
         matches,
-        given,
-    } = match read() {
-        Ok(start) => start,
-        Err(Unread::Given(reason)) => return refuse(reason),
-        Err(Unread::Usage(error)) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
+        defaults,
+    } = match read_invocation() {
+        Ok(invocation) => invocation,
+        Err(InvocationError::File(reason)) => return refuse(reason),
+        Err(InvocationError::CommandLine(error))
+            if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) =>
+        {
             print(&error.to_string());
             return ExitCode::SUCCESS;
         }
-        Err(Unread::Usage(error)) => return refuse(usage(&error)),
+        Err(InvocationError::CommandLine(error)) => return refuse(usage_line(&error)),
     };
     if let Command::Serve(_) | Command::Test(_) | Command::Run(_) = cli.command {
         let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-        if let Some(reason) = variables::unknown(&command, names) {
+        if let Some(reason) = variables::find_unknown(&command, names) {
             return refuse(reason);
         }
     }
     match cli.command {
         Command::Serve(start) | Command::Test(start) => {
-            // A server lives long: the parser's tables are not kept beside it.
-            drop((command, matches, given));
+            // A server runs for long: the parser's tables are not kept in memory.
+            drop((command, matches, defaults));
             serve::run(&start)
         }
         Command::Run(run) => {
-            drop((command, matches, given));
+            drop((command, matches, defaults));
             run.run()
         }
         Command::Wait(wait) => wait.run(),
@@ -182,7 +185,9 @@ pub fn main() -> ExitCode {
         Command::Seed(seed) => seed.run(),
         Command::Config(_) => {
             let chosen = matches.subcommand().zip(command.find_subcommand("config"));
-            print(&chosen.map_or_else(String::new, |((_, read), config)| origins::table(config, read, &given)));
+            print(&chosen.map_or_else(String::new, |((_, matches), config)| {
+                origins::table(config, matches, &defaults)
+            }));
             ExitCode::SUCCESS
         }
         Command::Actions => {
@@ -194,53 +199,4 @@ pub fn main() -> ExitCode {
         Command::Completions(completions) => completions.run(self::command()),
         Command::Man(man) => man.run(self::command()),
     }
-}
-
-/// Says in one line why nothing was started. Exit code 2: nothing was changed.
-fn refuse(reason: impl Display) -> ExitCode {
-    say(reason);
-    ExitCode::from(2)
-}
-
-/// Says in one line what did not succeed, though it was tried. Exit code 1.
-fn fail(reason: impl Display) -> ExitCode {
-    say(reason);
-    ExitCode::FAILURE
-}
-
-/// Says on standard error, in the program's name, what may be several lines. Where the log is for a
-/// program, it is a line of the log.
-fn say(line: impl Display) {
-    if log::is_json() {
-        return tracing::error!("{line}");
-    }
-    for line in line.to_string().lines() {
-        write_error(&format!("linecard: {line}"));
-    }
-}
-
-/// Writes a line to standard error.
-fn write_error(line: &str) {
-    // With standard error closed there is nobody to tell.
-    let _ = writeln!(std::io::stderr(), "{line}");
-}
-
-/// Writes to standard output. A reader that went away, as `head` does, is no error.
-fn print(text: &(impl AsRef<[u8]> + ?Sized)) {
-    let mut out = std::io::stdout().lock();
-    let _ = out.write_all(text.as_ref()).and_then(|()| out.flush());
-}
-
-/// The parser's words in one line: what is wrong and what may have been meant.
-fn usage(error: &clap::Error) -> String {
-    let text = error.to_string();
-    let lines = text
-        .lines()
-        .map(str::trim)
-        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
-    let lines: Vec<&str> = lines
-        .filter(|line| !line.is_empty())
-        .map(|line| line.trim_start_matches("error: "))
-        .collect();
-    format!("{} (linecard --help lists the options)", lines.join("; "))
 }

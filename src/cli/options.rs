@@ -1,5 +1,5 @@
-//! What `serve` and `test` take: the options of the server, and those of the process around it,
-//! which say who is told when it is ready and when it ends by itself.
+//! The options of `serve` and `test`: those of the server, and those of its process: where it reports that it is
+//! ready, when it ends by itself, what it writes at its end.
 
 use std::future::pending;
 use std::io;
@@ -9,8 +9,9 @@ use std::time::Duration;
 use clap::{Arg, Args, Command};
 use tokio::time::sleep;
 
-use super::trust::Vouch;
-use super::{file, say};
+use super::file;
+use super::output::report;
+use super::trust::AuthorityOutput;
 use crate::config::Config;
 use crate::panel::Panel;
 use crate::platform::{self, Parent};
@@ -19,46 +20,47 @@ use crate::span;
 
 /// Options of `linecard serve` and `linecard test`.
 #[derive(Args, Debug)]
-pub struct Start {
+pub struct ServeOptions {
     #[command(flatten)]
     pub config: Config,
     #[command(flatten)]
-    pub life: Life,
+    pub lifecycle: LifecycleOptions,
     #[command(flatten)]
-    pub legacy: Legacy,
+    pub exit: ExitOptions,
     #[command(flatten)]
-    pub vouch: Vouch,
+    pub authority_output: AuthorityOutput,
 }
 
-/// What is left of a panel when its process ends.
+/// What is written when the process ends.
 #[derive(Args, Debug)]
-pub struct Legacy {
-    /// A file for the panel's whole state at the end, with which --seed begins another: .yaml, .json, or .db.
-    #[arg(long, env = "LINECARD_EXPORT_ON_EXIT", value_parser = export, value_name = "FILE")]
+pub struct ExitOptions {
+    /// A file for the panel's whole state at the end, which --seed takes again: .yaml, .json, or .db.
+    #[arg(long, env = "LINECARD_EXPORT_ON_EXIT", value_parser = state_file, value_name = "FILE")]
     pub export_on_exit: Option<PathBuf>,
 }
 
-impl Legacy {
-    /// Keeps the state where that was asked for. The exit code is `code`, or 1 when it was 0 and the
-    /// file could not be written.
-    pub async fn leave(&self, panel: &Panel, code: u8) -> u8 {
-        let asked = self.export_on_exit.as_deref();
-        let Some((path, form)) = asked.and_then(|path| Some((path, StateForm::of_file(path)?))) else {
+impl ExitOptions {
+    /// Writes the state where that is wanted. The exit code is `code`, or 1 when it was 0 and the file could
+    /// not be written.
+    pub async fn export_state(&self, panel: &Panel, code: u8) -> u8 {
+        let wanted = self.export_on_exit.as_deref();
+        let Some((path, form)) = wanted.and_then(|path| Some((path, StateForm::of_file(path)?))) else {
             return code;
         };
-        let kept = match panel.state(form).await {
+        let written = match panel.state(form).await {
             Ok(state) => file::write(path, &state),
             Err(error) => Err(io::Error::other(format!("cannot export the state: {error}"))),
         };
-        if let Err(error) = kept {
-            say(error);
+        if let Err(error) = written {
+            report(error);
             return code.max(1);
         }
         code
     }
 }
 
-fn export(text: &str) -> Result<PathBuf, String> {
+/// A file that the state can be written to.
+fn state_file(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     match StateForm::of_file(&path) {
         Some(_) => Ok(path),
@@ -66,15 +68,15 @@ fn export(text: &str) -> Result<PathBuf, String> {
     }
 }
 
-/// Who is told of the start, and when the process ends by itself.
+/// Where the start is reported, and when the process ends by itself.
 #[derive(Args, Debug)]
-pub struct Life {
+pub struct LifecycleOptions {
     /// A file that holds the ready line from when the server answers until it stops.
     #[arg(long, env = "LINECARD_READY_FILE", value_name = "PATH")]
     pub ready_file: Option<PathBuf>,
 
-    /// An open descriptor, of a pipe or a file, to which the ready line is written too.
-    #[arg(long, env = "LINECARD_READY_FD", value_parser = platform::descriptor, value_name = "N")]
+    /// An open file descriptor, of a pipe or a file, to which the ready line is written too.
+    #[arg(long, env = "LINECARD_READY_FD", value_parser = platform::parse_descriptor, value_name = "N")]
     pub ready_fd: Option<u32>,
 
     /// Stop by itself after this time, such as 10m.
@@ -86,16 +88,16 @@ pub struct Life {
     pub exit_with_parent: bool,
 }
 
-impl Life {
-    /// The process that started this one, where its end counts.
-    pub fn parent(&self) -> Option<Parent> {
-        self.exit_with_parent.then(Parent::of_this)
+impl LifecycleOptions {
+    /// The process that started this one, where this one ends with it.
+    pub fn watched_parent(&self) -> Option<Parent> {
+        self.exit_with_parent.then(Parent::of_this_process)
     }
 
-    /// Waits until the process is to end by itself and says why; without a reason it never comes.
+    /// Waits until the process is to end by itself and returns the reason; forever where it is not.
     /// `parent` is the process with which it ends.
-    pub async fn end(&self, parent: Option<&Parent>) -> &'static str {
-        let spent = async {
+    pub async fn wait_for_end(&self, parent: Option<&Parent>) -> &'static str {
+        let expired = async {
             match self.ttl {
                 Some(ttl) => sleep(ttl).await,
                 None => pending().await,
@@ -103,20 +105,19 @@ impl Life {
         };
         let orphaned = async {
             match parent {
-                Some(parent) => parent.ended().await,
+                Some(parent) => parent.wait_for_end().await,
                 None => pending().await,
             }
         };
         tokio::select! {
-            () = spent => "the time of --ttl is over",
+            () = expired => "the time of --ttl is over",
             () = orphaned => "the parent process has ended",
         }
     }
 }
 
-/// The options of a command as a test wants them: nothing is kept, no port is fixed, and the panel
-/// can be steered.
-pub fn for_tests(command: Command) -> Command {
+/// A command with the defaults of tests: a database in memory, a free port, and the control plane.
+pub fn with_test_defaults(command: Command) -> Command {
     let defaults = [
         ("db", ":memory:"),
         ("bind", "127.0.0.1:0"),

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use clap::{Arg, ArgAction, Command};
 
-use super::secrets::variables_of_files;
+use super::secret_files::file_variables;
 use super::settings_file;
 
 /// The page.
@@ -12,20 +12,20 @@ pub fn page(all: &Command) -> String {
     let mut text = String::from(
         "# Options\n\n\
          Generated from the table of the command line by `linecard docs`; do not edit.\n\n\
-         Each option of `linecard serve`, `test` and `run` can be said in four ways, of which the first counts:\n\n\
+         Each option of `linecard serve`, `test` and `run` can be set in three ways; the first of them that is used counts:\n\n\
          1. as a flag: `--journal-size 500`, `--strict`\n\
          2. as a variable: `LINECARD_JOURNAL_SIZE=500`, `LINECARD_STRICT=true`\n\
          3. as a line of `linecard.toml` in the working folder, or of the file that `--config` names: `journal-size = 500`,\n   \
          `strict = true`, `profile = [\"xui\", \"v2_modern\"]`\n\
-         4. not at all: then it has its default, of which `test` and `run` have some of their own\n\n\
-         `linecard config` prints each option with its value and where that was said. What is misspelt anywhere refuses the\n\
-         start. Paths are those of the working folder. A secret can be in a file of its own, without what its last line ends\n\
-         with: ",
+         An option that is not set has its default; `test` and `run` have some defaults of their own.\n\n\
+         `linecard config` prints each option with its value and where it was set. A misspelt option, variable or file key\n\
+         stops the server from starting. Paths are relative to the working folder. A secret can be in a file of its own,\n\
+         whose final line break is ignored: ",
     );
-    let files: Vec<String> = variables_of_files().map(|name| format!("`{name}`")).collect();
+    let files: Vec<String> = file_variables().map(|name| format!("`{name}`")).collect();
     let _ = writeln!(text, "{}.\n", files.join(", "));
     text += "| flag | variable | default | what |\n|---|---|---|---|\n";
-    for (arg, variable) in settings_file::options(all) {
+    for (arg, variable) in settings_file::settable_options(all) {
         let _ = writeln!(
             text,
             "| `{}` | `{variable}` | {} | {} |",
@@ -51,12 +51,12 @@ pub fn flag(arg: &Arg) -> String {
 
 /// The default, and that of the commands for tests where it is another.
 fn defaults(all: &Command, arg: &Arg) -> String {
-    let of = |command: &str| {
+    let default_in = |command: &str| {
         let mut arguments = all.find_subcommand(command)?.get_arguments();
         default(arguments.find(|other| other.get_id() == arg.get_id())?)
     };
-    match (of("serve"), of("run")) {
-        (serve, Some(run)) if serve.as_ref() != Some(&run) && of("test").is_some() => {
+    match (default_in("serve"), default_in("run")) {
+        (serve, Some(run)) if serve.as_ref() != Some(&run) && default_in("test").is_some() => {
             format!(
                 "{}; for tests `{run}`",
                 serve.map_or("none".into(), |serve| format!("`{serve}`"))

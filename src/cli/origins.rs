@@ -3,15 +3,15 @@
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, Command};
 
-use super::given::Given;
+use super::file_defaults::FileDefaults;
 use super::secrets::{HIDDEN, masked};
 
 /// One line an option: its flag, its value and its origin, in columns.
-pub fn table(command: &Command, matches: &ArgMatches, given: &Given) -> String {
+pub fn table(command: &Command, matches: &ArgMatches, defaults: &FileDefaults) -> String {
     let rows: Vec<[String; 3]> = command
         .get_arguments()
         .filter(|arg| arg.get_env().is_some())
-        .map(|arg| row(arg, matches, given))
+        .map(|arg| row(arg, matches, defaults))
         .collect();
     let width = |column: usize| {
         rows.iter()
@@ -24,7 +24,7 @@ pub fn table(command: &Command, matches: &ArgMatches, given: &Given) -> String {
     rows.iter().map(line).collect()
 }
 
-fn row(arg: &Arg, matches: &ArgMatches, given: &Given) -> [String; 3] {
+fn row(arg: &Arg, matches: &ArgMatches, defaults: &FileDefaults) -> [String; 3] {
     let id = arg.get_id().as_str();
     let raw = matches
         .get_raw(id)
@@ -41,7 +41,7 @@ fn row(arg: &Arg, matches: &ArgMatches, given: &Given) -> [String; 3] {
     let origin = match matches.value_source(id) {
         Some(ValueSource::CommandLine) => "flag".into(),
         Some(ValueSource::EnvVariable) => format!("environment {variable}"),
-        _ => given.origin(&variable).unwrap_or("default").to_owned(),
+        _ => defaults.origin(&variable).unwrap_or("default").to_owned(),
     };
     [format!("--{}", arg.get_long().unwrap_or(id)), value, origin]
 }

@@ -12,7 +12,7 @@ pub fn page() -> String {
          Without a profile (or with the profile `docs`) a panel behaves as it is documented. A profile makes it behave as\n\
          another generation, or as single panels of one are known to. Profiles are switched on with\n\
          `linecard serve --profile xui`, `LINECARD_PROFILE=xui,v2_modern`, `linecard settings profile=xui` while a server\n\
-         runs, or by a test with `PUT /_linecard/profile` and `{\"profiles\":[\"xui\"]}`. They are kept in the database.\n\n\
+         runs, or by a test with `PUT /_linecard/profile` and `{\"profiles\":[\"xui\"]}`. They are stored in the database.\n\n\
          | profile | dialect | |\n|---|---|---|\n",
     );
     for profile in PROFILES {

@@ -1,5 +1,5 @@
-//! The ready line and all who are told with it: standard output, a file, a descriptor, the service
-//! manager, and a command that runs beside the server.
+//! The ready line and where it goes: standard output, a file, a descriptor, the service manager, and the
+//! environment of a command that runs beside the server.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -8,17 +8,18 @@ use std::{fs, io};
 use serde_json::{Map, Value, json};
 
 use super::ask::Url;
-use super::options::Life;
+use super::file;
+use super::options::LifecycleOptions;
+use super::output::print;
 use super::remote::Remote;
 use super::trust::Trust;
-use super::{file, print};
 use crate::config::{Config, ReadyFormat};
 use crate::dialects::{Api, Dialects};
 use crate::panel::FirstCallInfo;
 use crate::platform;
 use crate::server::Server;
 use crate::store::DatabaseOrigin;
-use crate::tls::client::Trusted;
+use crate::tls::client::TrustedServers;
 
 /// Variables that [`Ready::variables`] gives to a command.
 pub fn variable_names() -> impl Iterator<Item = String> {
@@ -55,28 +56,28 @@ pub struct Ready {
     port: u16,
     control: Option<String>,
     control_token: Option<String>,
-    /// Where the metrics have a socket of their own.
+    /// The address of the metrics, where they have a socket of their own.
     metrics: Option<String>,
     first_call_info: FirstCallInfo,
-    /// The name and the password of the administrator that was asked for.
+    /// The name and the password of `--admin-user`.
     administrator: (Option<String>, Option<String>),
     db: String,
     /// The quirk profiles that are active.
     profile: String,
     seed: Option<String>,
-    /// What generated values follow from, where that may be known.
+    /// The seed of generated values, where one was set.
     rng: Option<u64>,
     /// Whether `api.php` admits callers of any address.
     any_caller: bool,
-    /// The certificate that this process shows, where TLS is spoken.
-    own: Option<Trusted>,
-    /// The file of whom a command is to trust then.
+    /// Trust in the certificate of this process, where TLS is spoken.
+    own: Option<TrustedServers>,
+    /// The file of the authority that a command is to trust then.
     tls_ca: Option<PathBuf>,
 }
 
 impl Ready {
-    /// Asks a server that has settled and not started to answer.
-    pub async fn of(server: &Server, config: &Config) -> Ready {
+    /// Collects it from a server that has settled and does not answer requests yet.
+    pub async fn from_server(server: &Server, config: &Config) -> Ready {
         let first_call_info = server.panel().first_call_info().await.unwrap_or_default();
         let planted = server.found() == DatabaseOrigin::New && !config.seed.is_empty();
         let address = server.reachable();
@@ -99,8 +100,8 @@ impl Ready {
         }
     }
 
-    /// The same, with the file that commands are told to trust.
-    pub fn vouched_for(self, tls_ca: Option<PathBuf>) -> Ready {
+    /// The same, with the file of the authority that a command is to trust.
+    pub fn with_tls_ca(self, tls_ca: Option<PathBuf>) -> Ready {
         Ready { tls_ca, ..self }
     }
 
@@ -110,7 +111,7 @@ impl Ready {
         Some(Remote::at(
             url,
             self.control_token.clone(),
-            Trust::of_own(self.own.clone()),
+            Trust::own_server(self.own.clone()),
         ))
     }
 
@@ -120,7 +121,7 @@ impl Ready {
         match format {
             ReadyFormat::Text => {
                 let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "none".into());
-                let where_asked = |name: &str, url: &Option<String>| {
+                let optional = |name: &str, url: &Option<String>| {
                     let url = url.as_ref().map(|url| format!(" {name}={url}"));
                     url.unwrap_or_default()
                 };
@@ -128,8 +129,8 @@ impl Ready {
                 format!(
                     "ready {}{}{} code={} key={} db={} profile={} seed={} rng={}{any_caller} pid={pid} startup_ms={startup_ms}\n",
                     self.url,
-                    where_asked("control", &self.control),
-                    where_asked("metrics", &self.metrics),
+                    optional("control", &self.control),
+                    optional("metrics", &self.metrics),
                     or_none(&self.first_call_info.access_code),
                     or_none(&self.first_call_info.api_key),
                     self.db,
@@ -175,8 +176,8 @@ impl Ready {
         }
     }
 
-    /// The environment of a command that calls the panel: names and values. What the panel does not
-    /// have has no value, and is not to be inherited either.
+    /// The environment of a command that calls the panel: names and values. A variable without a value is
+    /// removed, so that the command does not inherit one.
     pub fn variables(&self) -> impl Iterator<Item = (String, Option<String>)> {
         let values = [
             Some(self.url.clone()),
@@ -204,41 +205,41 @@ impl Ready {
     }
 }
 
-/// The ready file, which goes when the server does.
-pub struct Told {
+/// The ready line as it was sent. The ready file is removed when this is dropped.
+pub struct ReadyNotice {
     file: Option<(PathBuf, String)>,
 }
 
-impl Told {
-    /// Tells everybody who is to be told; standard output comes last, when all else is in place.
+impl ReadyNotice {
+    /// Sends the line everywhere; standard output comes last, when all else is in place.
     ///
     /// # Errors
-    /// The file's or the descriptor's.
-    pub fn to(life: &Life, line: &str) -> io::Result<Told> {
-        let mut told = Told { file: None };
-        if let Some(path) = &life.ready_file {
-            // Whoever waits for the file never sees a part of it.
+    /// The file or the descriptor cannot be written.
+    pub fn send(lifecycle: &LifecycleOptions, line: &str) -> io::Result<ReadyNotice> {
+        let mut notice = ReadyNotice { file: None };
+        if let Some(path) = &lifecycle.ready_file {
+            // Written atomically: a process that waits for the file never reads half of it.
             file::write(path, line.as_bytes())?;
-            told.file = Some((path.clone(), line.to_owned()));
+            notice.file = Some((path.clone(), line.to_owned()));
         }
-        if let Some(fd) = life.ready_fd {
+        if let Some(fd) = lifecycle.ready_fd {
             let written = platform::write_descriptor(fd, line.as_bytes());
             written.map_err(|error| io::Error::other(format!("cannot write descriptor {fd}: {error}")))?;
         }
         if let Some(socket) = std::env::var_os("NOTIFY_SOCKET")
-            && let Err(error) = platform::notify(&socket)
+            && let Err(error) = platform::notify_ready(&socket)
         {
             tracing::warn!(%error, "NOTIFY_SOCKET is set, but nobody could be told there");
         }
         print(line);
-        Ok(told)
+        Ok(notice)
     }
 }
 
-impl Drop for Told {
+impl Drop for ReadyNotice {
     fn drop(&mut self) {
         if let Some((path, line)) = &self.file {
-            // Another server may have put its own there.
+            // Another server may have written its own line there.
             if fs::read_to_string(path).is_ok_and(|text| text == *line) {
                 let _ = fs::remove_file(path);
             }

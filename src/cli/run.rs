@@ -7,14 +7,15 @@ use std::process::ExitCode;
 use clap::Args;
 use tokio::process::{Child, Command};
 
-use super::after::After;
 use super::log::log_to_stderr;
-use super::options::Legacy;
+use super::options::ExitOptions;
+use super::output::{refuse, report};
 use super::ready::Ready;
-use super::trust::{Given, Vouch};
-use super::{refuse, say, secrets};
+use super::run_report::RunReport;
+use super::secret_files;
+use super::trust::{AuthorityFile, AuthorityOutput};
 use crate::config::Config;
-use crate::platform::{self, Stops};
+use crate::platform::{self, StopSignals};
 use crate::server::{Server, StartError};
 
 /// Options of `linecard run`.
@@ -24,68 +25,70 @@ pub struct Run {
     config: Config,
 
     #[command(flatten)]
-    after: After,
+    report: RunReport,
 
     #[command(flatten)]
-    legacy: Legacy,
+    exit: ExitOptions,
 
     #[command(flatten)]
-    vouch: Vouch,
+    authority_output: AuthorityOutput,
 
     /// The command and its arguments. It finds the panel in LINECARD_URL, LINECARD_HOST, LINECARD_PORT,
     /// LINECARD_CONTROL_URL, LINECARD_ACCESS_CODE, LINECARD_API_KEY, LINECARD_ADMIN_API and LINECARD_XC_V2_API;
-    /// with TLS, LINECARD_TLS_CA is the file of whom to trust.
+    /// with TLS, LINECARD_TLS_CA names the file of the authority to trust.
     #[arg(last = true, required = true, num_args = 1.., value_name = "COMMAND")]
     command: Vec<OsString>,
 }
 
 impl Run {
-    /// Runs the command. The exit code is the command's own; 3 when it succeeded, but asked for odd
-    /// things that are not to pass; 128 and the signal that ended it, 127
-    /// when there is no such command, 126 when it cannot be run, 2 when there is no panel for it.
+    /// Runs the command. The exit code is the command's own; 3 when it succeeded, but made suspicious requests
+    /// under `--fail-on-unmatched`; 128 plus the number of the signal that ended it; 127 when there is no such
+    /// command, 126 when it cannot be run, 2 when the panel cannot be started.
     pub fn run(&self) -> ExitCode {
         log_to_stderr(&self.config);
-        match actix_web::rt::System::new().block_on(self.ran()) {
+        match actix_web::rt::System::new().block_on(self.run_beside_panel()) {
             Ok(code) => ExitCode::from(code),
             Err(error) => refuse(error),
         }
     }
 
-    async fn ran(&self) -> Result<u8, StartError> {
-        if self.after.is_asked_for() && !self.config.has_control() {
+    async fn run_beside_panel(&self) -> Result<u8, StartError> {
+        if self.report.is_wanted() && !self.config.has_control() {
             let reason = "--fail-on-unmatched and --journal-out need --control";
             return Err(StartError::Other(io::Error::other(reason)));
         }
-        let mut stops = Stops::listen().map_err(StartError::Other)?;
-        self.vouch.check(&self.config)?;
+        let mut stops = StopSignals::listen().map_err(StartError::Other)?;
+        self.authority_output.check(&self.config)?;
         let mut server = Server::bind(&self.config)?;
         server.settle().await?;
-        let trusted = Given::of(&self.vouch, &server, &self.config)?;
-        let ready = Ready::of(&server, &self.config).await.vouched_for(trusted.path.clone());
+        let authority = AuthorityFile::for_command(&self.authority_output, &server, &self.config)?;
+        let ready = Ready::from_server(&server, &self.config)
+            .await
+            .with_tls_ca(authority.path.clone());
         let running = server.spawn()?;
         let mut child = match self.start(&ready) {
             Ok(child) => child,
-            Err(error) => return Ok(self.not_run(&error)),
+            Err(error) => return Ok(self.report_not_run(&error)),
         };
         let code = loop {
             tokio::select! {
                 ended = child.wait() => break platform::exit_code(ended.map_err(StartError::Other)?),
-                stop = stops.next() => platform::pass_on(stop, &child),
+                stop = stops.next() => platform::forward_signal(stop, &child),
             }
         };
-        // The server has threads of its own: it answers while this one asks.
-        let code = match ready.remote().filter(|_| self.after.is_asked_for()) {
-            Some(remote) => self.after.run(&remote, code),
+        // The server has threads of its own, so that it answers while this one waits.
+        let code = match ready.remote().filter(|_| self.report.is_wanted()) {
+            Some(remote) => self.report.write(&remote, code),
             None => code,
         };
-        let code = self.legacy.leave(running.panel(), code).await;
-        drop((running, trusted));
+        let code = self.exit.export_state(running.panel(), code).await;
+        drop((running, authority));
         Ok(code)
     }
 
     fn start(&self, ready: &Ready) -> io::Result<Child> {
         let mut words = self.command.iter();
-        let mut command = Command::new(platform::program(words.next().ok_or(ErrorKind::NotFound)?));
+        let mut command = Command::new(platform::resolve_program(words.next().ok_or(ErrorKind::NotFound)?));
         command.args(words);
         for (name, value) in ready.variables() {
             match value {
@@ -93,25 +96,25 @@ impl Run {
                 None => command.env_remove(name),
             };
         }
-        // Commands of Linecard's beneath it take the secrets that it was told above, not two of a kind.
-        for name in secrets::variables_of_files() {
+        // A `linecard` below takes the secrets set above; a file beside them would be a second value.
+        for name in secret_files::file_variables() {
             command.env_remove(name);
         }
         command.spawn()
     }
 
-    fn not_run(&self, error: &io::Error) -> u8 {
+    fn report_not_run(&self, error: &io::Error) -> u8 {
         let name = self
             .command
             .first()
             .map_or_else(Default::default, |name| name.to_string_lossy());
         match error.kind() {
             ErrorKind::NotFound => {
-                say(format!("cannot run {name}: there is no such command"));
+                report(format!("cannot run {name}: there is no such command"));
                 127
             }
             _ => {
-                say(format!("cannot run {name}: {error}"));
+                report(format!("cannot run {name}: {error}"));
                 126
             }
         }

@@ -1,10 +1,10 @@
-//! `linecard schema`: the JSON Schemas of what people write for Linecard.
+//! `linecard schema`: the JSON Schemas of the documents that Linecard reads.
 
 use std::process::ExitCode;
 
 use clap::Subcommand;
 
-use super::print;
+use super::output::print;
 use crate::seeds;
 
 /// Schemas.

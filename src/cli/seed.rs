@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 
-use super::{print, refuse};
+use super::output::{print, refuse};
 use crate::config::{TIMEZONE, zone};
 use crate::panel::clock::Clock;
 use crate::panel::rng::Rng;
@@ -15,7 +15,7 @@ use crate::time::Zone;
 /// Commands of `linecard seed`.
 #[derive(Subcommand, Debug)]
 pub enum Seed {
-    /// Plants seeds in a throw-away database and says `ok`, or what is wrong in which line.
+    /// Plants seeds in a temporary database and prints `ok`, or what is wrong in which line.
     Check(Check),
 }
 
@@ -35,7 +35,7 @@ impl Seed {
     /// Runs the command. Exit code 2 when the seed cannot be planted.
     pub fn run(&self) -> ExitCode {
         let Seed::Check(Check { seeds, timezone }) = self;
-        // What is drawn by chance is thrown away with the rest.
+        // Random values do not matter: the database is dropped at the end.
         let (rng, now) = (Rng::seeded(0), Clock::running().now());
         let planted = open::prepare(&Place::private_memory(), |db| {
             let keys = &BootstrapCredentials::default();

@@ -4,34 +4,40 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use super::log::log_to_stderr;
-use super::options::Start;
-use super::ready::{Ready, Told};
-use super::refuse;
-use crate::platform::{Parent, Stops};
+use super::options::ServeOptions;
+use super::output::refuse;
+use super::ready::{Ready, ReadyNotice};
+use crate::platform::{Parent, StopSignals};
 use crate::server::{Server, StartError, Started, first_request};
 use crate::store::DatabaseOrigin;
 
-/// Serves until a signal, or until it is to end by itself. Exit code 0 after a clean stop, 2 when nothing was started.
-pub fn run(start: &Start) -> ExitCode {
-    // A parent that ends while the server starts is noticed too.
-    let (begun, parent) = (Instant::now(), start.life.parent());
-    log_to_stderr(&start.config);
-    let bound = start
-        .vouch
-        .check(&start.config)
-        .and_then(|()| Server::bind(&start.config));
+/// Serves until a signal or until the process ends by itself. Exit code 0 after a clean stop, 2 when nothing
+/// was started.
+pub fn run(options: &ServeOptions) -> ExitCode {
+    // Watched from here on: a parent that ends while the server starts is noticed too.
+    let (begun, parent) = (Instant::now(), options.lifecycle.watched_parent());
+    log_to_stderr(&options.config);
+    let bound = options
+        .authority_output
+        .check(&options.config)
+        .and_then(|()| Server::bind(&options.config));
     let server = match bound {
         Ok(server) => server,
         Err(error) => return refuse(error),
     };
-    match actix_web::rt::System::new().block_on(serve(start, server, begun, parent.as_ref())) {
+    match actix_web::rt::System::new().block_on(serve(options, server, begun, parent.as_ref())) {
         Ok(code) => ExitCode::from(code),
         Err(error) => refuse(error),
     }
 }
 
-async fn serve(start: &Start, mut server: Server, begun: Instant, parent: Option<&Parent>) -> Result<u8, StartError> {
-    let config = &start.config;
+async fn serve(
+    options: &ServeOptions,
+    mut server: Server,
+    begun: Instant,
+    parent: Option<&Parent>,
+) -> Result<u8, StartError> {
+    let config = &options.config;
     if server.found() == DatabaseOrigin::Existing && !config.seed.is_empty() {
         tracing::warn!(
             "seed {} was not planted: {} has data already",
@@ -39,10 +45,10 @@ async fn serve(start: &Start, mut server: Server, begun: Instant, parent: Option
             config.db
         );
     }
-    let mut stops = Stops::listen().map_err(StartError::Other)?;
+    let mut stops = StopSignals::listen().map_err(StartError::Other)?;
     server.settle().await?;
-    start.vouch.write(&server)?;
-    let ready = Ready::of(&server, config).await;
+    options.authority_output.write(&server)?;
+    let ready = Ready::from_server(&server, config).await;
     let (panel, address, tls) = (server.panel().clone(), server.address(), server.tls().cloned());
     let Started { handle, server, .. } = server.start().await?;
     let mut serving = actix_web::rt::spawn(server);
@@ -50,23 +56,23 @@ async fn serve(start: &Start, mut server: Server, begun: Instant, parent: Option
     first
         .unwrap_or_else(|error| Err(error.into()))
         .map_err(StartError::Silent)?;
-    let told = Told::to(&start.life, &ready.line(config.ready_format, begun));
+    let notice = ReadyNotice::send(&options.lifecycle, &ready.line(config.ready_format, begun));
     let mut ended = false;
-    if told.is_ok() {
+    if notice.is_ok() {
         tokio::select! {
             _ = stops.next() => {}
-            reason = start.life.end(parent) => tracing::info!("stopping: {reason}"),
-            // Somebody has asked the control plane for it.
+            reason = options.lifecycle.wait_for_end(parent) => tracing::info!("stopping: {reason}"),
+            // A request to the control plane has ended it.
             _ = &mut serving => ended = true,
         }
     }
-    // A second signal, or Ctrl-C of somebody in a hurry, is not waited for.
+    // Ctrl-C during the stop ends it at once.
     let stopping = async {
         if !ended {
             handle.stop(true).await;
             let _ = serving.await;
         }
-        let code = start.legacy.leave(&panel, 0).await;
+        let code = options.exit.export_state(&panel, 0).await;
         panel.close();
         code
     };
@@ -74,5 +80,5 @@ async fn serve(start: &Start, mut server: Server, begun: Instant, parent: Option
         code = stopping => code,
         () = stops.interrupted() => 0,
     };
-    told.map(|_| code).map_err(StartError::Other)
+    notice.map(|_| code).map_err(StartError::Other)
 }

@@ -1,11 +1,11 @@
-//! `linecard settings`: shows the settings that are kept in a panel's database, or changes some.
+//! `linecard settings`: shows the settings that are stored in a panel's database, or changes some.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
 
-use super::{print, refuse};
+use super::output::{print, refuse};
 use crate::config::{DB, setting};
 use crate::panel::settings::{self, SETTINGS};
 use crate::store::open;
@@ -25,7 +25,7 @@ pub struct Settings {
 impl Settings {
     /// Shows or changes. Exit code 2 when the database cannot be used, with nothing changed.
     pub fn run(&self) -> ExitCode {
-        match self.changed_and_shown() {
+        match self.change_and_show() {
             Ok(text) => {
                 print(&text);
                 ExitCode::SUCCESS
@@ -34,7 +34,7 @@ impl Settings {
         }
     }
 
-    fn changed_and_shown(&self) -> Result<String, String> {
+    fn change_and_show(&self) -> Result<String, String> {
         let mut db = open::visit(&self.db).map_err(|error| error.to_string())?;
         let failed = |error: rusqlite::Error| format!("{}: {error}", self.db.display());
         let all = db.transaction().map_err(failed)?;

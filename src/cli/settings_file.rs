@@ -7,23 +7,23 @@ use clap::{Arg, ArgAction, Command};
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::given::{Value, check, variables};
+use super::option_value::{OptionValue, options_with_variables};
 use crate::control::nearest;
 
-/// The file that is read when it is in the working folder and no other was asked for.
+/// The file that is read from the working folder where no other is named.
 const NAME: &str = "linecard.toml";
 
-/// The variable that asks for another one.
+/// The variable that names another one.
 pub const VARIABLE: &str = "LINECARD_CONFIG";
 
 /// The commands whose options the file may set; others that have one of them take it too.
 const OWNERS: [&str; 2] = ["serve", "run"];
 
 /// The options that the file may set, with their variables, each once.
-pub fn options(all: &Command) -> Vec<(&Arg, &str)> {
+pub fn settable_options(all: &Command) -> Vec<(&Arg, &str)> {
     let owners = OWNERS.iter().filter_map(|name| all.find_subcommand(name));
     let mut options: Vec<(&Arg, &str)> = Vec::new();
-    for (arg, variable) in owners.flat_map(variables) {
+    for (arg, variable) in owners.flat_map(options_with_variables) {
         let settable = !arg.is_global_set() && arg.get_long().is_some();
         if settable && options.iter().all(|(_, known)| *known != variable) {
             options.push((arg, variable));
@@ -32,37 +32,43 @@ pub fn options(all: &Command) -> Vec<(&Arg, &str)> {
     options
 }
 
-/// Reads the file that was asked for, or the one in the working folder if there is one.
+/// Reads the named file, or the one in the working folder if there is one.
 ///
 /// # Errors
 /// One line with the file's name, the line in it, and what may have been meant.
-pub fn read(all: &Command, asked: Option<&str>) -> Result<Vec<Value>, String> {
-    let path = asked.unwrap_or(NAME);
+pub fn read_settings(all: &Command, named: Option<&str>) -> Result<Vec<OptionValue>, String> {
+    let path = named.unwrap_or(NAME);
     let text = match fs::read_to_string(path) {
         Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound && asked.is_none() => return Ok(Vec::new()),
+        Err(error) if error.kind() == ErrorKind::NotFound && named.is_none() => return Ok(Vec::new()),
         Err(error) => return Err(format!("cannot read {path}: {error}")),
     };
-    let place = |at: usize| format!("{path} line {}", line(&text, at));
+    let place = |at: usize| format!("{path} line {}", line_number(&text, at));
     let table = DeTable::parse(&text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         format!("{}: not TOML: {}", place(at), error.message().replace('\n', ", "))
     })?;
-    let options = options(all);
+    let options = settable_options(all);
     let members = table.get_ref().iter().map(|(key, value)| {
         let origin = place(key.span().start);
-        given(&options, key.get_ref(), value, origin)
+        read_member(&options, key.get_ref(), value, origin)
     });
     members.collect()
 }
 
-/// The line of a place in a text, counted from 1.
-fn line(text: &str, at: usize) -> usize {
+/// The line of an offset in a text, counted from 1.
+fn line_number(text: &str, at: usize) -> usize {
     let before = text.bytes().take(at);
     1 + before.filter(|byte| *byte == b'\n').count()
 }
 
-fn given(options: &[(&Arg, &str)], key: &str, value: &Spanned<DeValue<'_>>, origin: String) -> Result<Value, String> {
+/// The value of one key of the file.
+fn read_member(
+    options: &[(&Arg, &str)],
+    key: &str,
+    value: &Spanned<DeValue<'_>>,
+    origin: String,
+) -> Result<OptionValue, String> {
     let Some((arg, variable)) = options.iter().find(|(arg, _)| arg.get_long() == Some(key)) else {
         let known: Vec<&str> = options.iter().filter_map(|(arg, _)| arg.get_long()).collect();
         let meant = nearest(key, &known);
@@ -70,45 +76,47 @@ fn given(options: &[(&Arg, &str)], key: &str, value: &Spanned<DeValue<'_>>, orig
             "{origin}: there is no option {key:?}{meant} (linecard config lists the options)"
         ));
     };
-    let texts = texts(arg, value.get_ref()).map_err(|wanted| format!("{origin}: {key} takes {wanted}"))?;
-    let value = Value {
+    let texts = option_texts(arg, value.get_ref()).map_err(|wanted| format!("{origin}: {key} takes {wanted}"))?;
+    let value = OptionValue {
         variable: (*variable).to_owned(),
         texts,
         origin,
     };
-    check(arg, &value).map(|()| value)
+    value.check(arg).map(|()| value)
 }
 
-/// What a flag would say; else what the option takes.
-fn texts(arg: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, &'static str> {
+/// The texts that flags would carry; otherwise what the option takes.
+fn option_texts(arg: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, &'static str> {
     match (arg.get_action(), value) {
-        // A flag that is not said is false.
-        (ArgAction::SetTrue, DeValue::Boolean(said)) => Ok(said.then(|| "true".to_owned()).into_iter().collect()),
+        // A flag that is absent is false.
+        (ArgAction::SetTrue, DeValue::Boolean(set)) => Ok(set.then(|| "true".to_owned()).into_iter().collect()),
         (ArgAction::SetTrue, _) => Err("true or false"),
         (ArgAction::Append, DeValue::Array(items)) => {
             let items = items
                 .iter()
-                .map(|item| plain(item.get_ref()).ok_or("a text or a list of texts"));
+                .map(|item| scalar_text(item.get_ref()).ok_or("a text or a list of texts"));
             items.collect()
         }
-        (ArgAction::Append, value) => plain(value).map(|text| vec![text]).ok_or("a text or a list of texts"),
-        (_, value) => plain(value)
+        (ArgAction::Append, value) => scalar_text(value)
+            .map(|text| vec![text])
+            .ok_or("a text or a list of texts"),
+        (_, value) => scalar_text(value)
             .map(|text| vec![text])
             .ok_or("one text, number, true or false"),
     }
 }
 
 /// The text of a value that is neither a list nor a table.
-fn plain(value: &DeValue<'_>) -> Option<String> {
+fn scalar_text(value: &DeValue<'_>) -> Option<String> {
     match value {
         DeValue::String(text) => Some(text.clone().into_owned()),
         DeValue::Integer(number) => {
-            // Numbers of other bases are said as flags say them.
-            let read = i128::from_str_radix(number.as_str(), number.radix());
-            Some(read.map_or_else(|_| number.to_string(), |number| number.to_string()))
+            // Flags know decimal numbers only.
+            let decimal = i128::from_str_radix(number.as_str(), number.radix());
+            Some(decimal.map_or_else(|_| number.to_string(), |number| number.to_string()))
         }
         DeValue::Float(number) => Some(number.as_str().to_owned()),
-        DeValue::Boolean(said) => Some(said.to_string()),
+        DeValue::Boolean(flag) => Some(flag.to_string()),
         DeValue::Datetime(at) => Some(at.to_string()),
         DeValue::Array(_) | DeValue::Table(_) => None,
     }

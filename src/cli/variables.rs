@@ -1,35 +1,41 @@
-//! Environment variables that look like options and are none: a start with a misspelt one would
-//! quietly be another start than was asked for.
+//! Environment variables that look like options and are none: a server that ignored a misspelt one would
+//! start otherwise than its operator meant.
 
 use clap::Command;
 
-use super::given::variables;
-use super::{ready, secrets};
+use super::option_value::options_with_variables;
+use super::{ready, secret_files};
 use crate::control::nearest;
 
-const OURS: &str = "LINECARD_";
+/// The prefix of all of Linecard's variables.
+const PREFIX: &str = "LINECARD_";
 
-/// Where the clients for other languages find this program; whoever sets it may start it by hand too.
+/// Where the clients for other languages find this program; it may be set when the program is started by hand too.
 const CLIENTS: &str = "LINECARD_BIN";
 
-/// What Kubernetes sets in every container beside a service that is called `linecard`.
-const NEIGHBOURS: [&str; 2] = ["LINECARD_SERVICE_", "LINECARD_PORT_"];
+/// What Kubernetes sets in every container for a service named `linecard`.
+const KUBERNETES: [&str; 2] = ["LINECARD_SERVICE_", "LINECARD_PORT_"];
 
-/// Says which of these names is not known to any command, and what may have been meant.
-pub fn unknown(command: &Command, names: impl Iterator<Item = String>) -> Option<String> {
+/// An error message about the first of these names that no command knows, with the closest known name.
+pub fn find_unknown(command: &Command, names: impl Iterator<Item = String>) -> Option<String> {
     let commands = command.get_subcommands().chain([command]);
-    let known: Vec<&str> = commands.flat_map(variables).map(|(_, variable)| variable).collect();
+    let known: Vec<&str> = commands
+        .flat_map(options_with_variables)
+        .map(|(_, variable)| variable)
+        .collect();
     let is_known = |name: &str| {
         known.contains(&name)
             || ready::variable_names().any(|known| known == name)
             || name == CLIENTS
-            || secrets::variables_of_files().any(|file| name == file)
-            || NEIGHBOURS.iter().any(|neighbour| name.starts_with(neighbour))
+            || secret_files::file_variables().any(|file| name == file)
+            || KUBERNETES.iter().any(|prefix| name.starts_with(prefix))
     };
-    let mut strangers: Vec<String> = names.filter(|name| name.starts_with(OURS) && !is_known(name)).collect();
-    // The environment has no order that a person would know.
-    strangers.sort();
-    let first = strangers.first()?;
+    let mut unknown: Vec<String> = names
+        .filter(|name| name.starts_with(PREFIX) && !is_known(name))
+        .collect();
+    // The environment has no fixed order; the message must be the same each time.
+    unknown.sort();
+    let first = unknown.first()?;
     let meant = nearest(first, &known);
     Some(format!(
         "there is no option for the variable {first}{meant} (linecard config lists the options)"

@@ -9,14 +9,14 @@ use clap::Args;
 use serde_json::Value;
 
 use super::ask::{Question, Url};
-use super::remote::{Failure, Remote, told};
+use super::output::{fail, print};
+use super::remote::{Failure, Remote, print_answer};
 use super::trust::Trust;
-use super::{fail, print};
 use crate::span;
 
-/// How long `wait` pauses between two questions, and the longest that a single one takes.
+/// How long `wait` pauses between two requests, and the timeout of each.
 const PAUSE: Duration = Duration::from_millis(20);
-const ONCE: Duration = Duration::from_secs(5);
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Options of `linecard wait`.
 #[derive(Args, Debug)]
@@ -43,7 +43,7 @@ impl Wait {
         let begun = Instant::now();
         loop {
             let left = self.timeout.saturating_sub(begun.elapsed());
-            match self.answers(left.min(ONCE)) {
+            match self.ask(left.min(REQUEST_TIMEOUT)) {
                 Ok(url) => {
                     print(&format!("{url} answers after {} ms\n", begun.elapsed().as_millis()));
                     return ExitCode::SUCCESS;
@@ -56,30 +56,30 @@ impl Wait {
         }
     }
 
-    fn answers(&self, timeout: Duration) -> Result<Url, String> {
+    fn ask(&self, timeout: Duration) -> Result<Url, String> {
         let url = match &self.ready_file {
             None => self.url.clone(),
             Some(path) => {
                 let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-                named(&text).ok_or_else(|| format!("{} is no ready file", path.display()))?
+                url_of_ready_line(&text).ok_or_else(|| format!("{} is no ready file", path.display()))?
             }
         };
-        // With no time left the question is still asked once. Whatever is answered is an answer; no journal keeps
-        // what is asked there, so that a wait is not among a test's requests.
+        // With no time left one request is still made. Any answer counts. The journal does not record requests for
+        // this path, so that a wait is not among a test's requests.
         let question = Question {
             method: "HEAD",
             path: "/_linecard/health",
             trust: Some(&self.trust),
             ..Question::default()
         };
-        let asked = url.ask(&question, timeout.max(PAUSE));
-        asked.map_err(|error| format!("{url} does not answer: {error}"))?;
+        let answer = url.ask(&question, timeout.max(PAUSE));
+        answer.map_err(|error| format!("{url} does not answer: {error}"))?;
         Ok(url)
     }
 }
 
-/// The address in a ready line of either form.
-fn named(line: &str) -> Option<Url> {
+/// The address in a ready line of either form, text or JSON.
+fn url_of_ready_line(line: &str) -> Option<Url> {
     let url = match serde_json::from_str::<Value>(line) {
         Ok(object) => object.get("url")?.as_str()?.to_owned(),
         Err(_) => line.strip_prefix("ready ")?.split_whitespace().next()?.to_owned(),
@@ -93,17 +93,17 @@ pub struct Health {
     #[command(flatten)]
     remote: Remote,
 
-    /// Take an answer of a server without a control plane for well too.
+    /// Count a server without a control plane as well, too, as long as it answers.
     #[arg(long)]
     bare: bool,
 }
 
 impl Health {
-    /// Asks and prints the answer. Exit code 1 when the server is not well or does not say.
+    /// Asks and prints the answer. Exit code 1 when the server is not well or does not answer.
     pub fn run(&self) -> ExitCode {
-        match self.remote.plain("GET", &["health"]) {
+        match self.remote.request("GET", &["health"]) {
             Err(Failure::Absent(_)) if self.bare => ExitCode::SUCCESS,
-            answered => told(answered),
+            answer => print_answer(answer),
         }
     }
 }

@@ -45,51 +45,53 @@ const TIMES: [(&str, &str); 8] = [
 const JOURNAL: &str = "
 ## The journal
 
-`GET requests` lists what the panel was asked, without its secrets; a request is there as soon as it has come, and what
-became of it as soon as that is known. Filters: `since` (a `seq`), `limit`, `api`, `action`, `user`, `status`,
+`GET requests` lists the requests, without their secrets; a request is listed as soon as it has arrived, and
+its outcome as soon as that is known. Filters: `since` (a `seq`), `limit`, `api`, `action`, `user`, `status`,
 `unmatched=1`, `fault` (an id, with `*` for any text). A filter that is sent empty means requests without it.
 
 | member | |
 |---|---|
-| `seq`, `id`, `world` | its number, which never comes again; its name, which no other world's request has |
-| `at`, `at_real` | when it came, by the panel's clock and by the system's |
-| `api`, `action`, `user` | what it asks for, and on whose behalf, as the request says it; `api` is one of APIS |
+| `seq`, `id`, `world` | its number, which is never reused; an id that is unique among all worlds; its world |
+| `at`, `at_real` | when it arrived, by the panel's clock and by the system's |
+| `api`, `action`, `user` | the API, the action and the user that the request names; `api` is one of APIS |
 | `matched` | whether the dialect has such an action |
-| `auth` | how the credentials fared: `ok`, `bad_key`, `forbidden`, `blocked`, `limited`; null when nobody asked for them |
+| `auth` | the result of the credentials' check: `ok`, `bad_key`, `forbidden`, `blocked`, `limited`; null when none were needed |
 | `handler` | the operation that answered; null when none was reached |
-| `fault` | the id of the fault that it met |
+| `fault` | the id of the fault that was applied to it |
 | `outcome` | `answered`, `cut` (the beginning was sent), `closed`, `reset`, `hung`, `abandoned` (its client left); null while it runs |
 | `status`, `bytes`, `us` | of the answer; `status` is null where none was sent |
-| `diagnostics` | what is odd about it, each with a `hint` |
+| `diagnostics` | why it is suspicious: its near misses, each with a `hint` |
 
-`POST verify` takes `match` with `times` (`exactly`, `at_least`, `at_most`; one at least when left out), or `order`: a list
-of matches, each of which must be found after the one before, with any requests between them. `within` waits so long for
-what is missing. What does not hold is 409 with what came closest; what cannot be known, because the journal had to let
-requests go, is 409 `journal_overflow`.
+`POST verify` takes `match` with `times` (`exactly`, `at_least`, `at_most`; at least one when left out), or `order`: a list
+of matches, each of which must be found after the one before, with any requests between them. `within` is how
+long to wait for missing requests. A check that fails is 409 with the closest requests; one that cannot be decided, because
+the journal has dropped requests, is 409 `journal_overflow`.
 
-`GET metrics` counts since the start, whatever is reset: requests by the operation that answered and by status, how long
-they took, faults that were met, what was odd (each request once, when somebody asks; `linecard_unmatched_unread_total`
-are those that the journal let go before). `--metrics-bind` serves it to everybody on a port of its own, as `GET /metrics`,
-and without the control plane too: then there are no faults and no journal to tell of, and what is odd is counted only
-where `--strict` or `--strict=warn` looks for it.
+`GET metrics` counts since the start; a reset does not change it: requests by the operation that answered and by status, how long
+they took, faults that were applied, near misses (each request once, when its near misses are first read;
+`linecard_unmatched_unread_total` counts requests that the journal dropped before). `--metrics-bind` serves it to everybody on
+a port of its own, as `GET /metrics`, and without the control plane too: then there are no faults and no journal, and near
+misses are counted only with `--strict` or `--strict=warn`.
 
-`GET requests.har` has the same as an HTTP archive for other tools, all of it unless `limit` is sent. What the format has
-no member for stands under `_linecard`.
+`GET requests.har` has the same as an HTTP archive for other tools, all of it unless `limit` is sent. Members that the
+format does not have are under `_linecard`.
 
-`GET requests/stream` goes on: a `request` event for each request when it is answered, from now on or after `since`, with
-the same filters but for `limit`. `id` is the number up to which all is told: who begins again with it as `since` misses
-nothing. A client that reads slower than requests come is told of those that the journal had to let go: `overflow`.
+`GET requests/stream` is a stream of events: a `request` event for each request when it is answered, from now on or after
+`since`, with the same filters except `limit`. `id` is the number up to which every request was sent: a client that connects
+again with it as `since` misses nothing. A client that reads more slowly than requests arrive gets an `overflow` event about
+requests that the journal has dropped.
 ";
 
-/// What the page says of what can be odd, before the table of kinds.
-const ODD: &str = "
-## What can be odd about a request
+/// The chapter about suspicious requests, before the table of kinds.
+const SUSPICIOUS: &str = "
+## Suspicious requests
 
-`GET unmatched` lists the requests that asked for something the panel does not have, or in which something looks like a
-slip. A panel answers them as it always would (`--strict` refuses them, `--strict=warn` writes them to the log); here
-each comes with `near_misses`, which `diagnostics` of a request has too. `hint` says what to change; no hint tells a key
-or a password. What needs the panel's rows (`bad_key`, `wrong_password`, `other_type`) is looked up when it is first
-asked for after the answer, and no strict server refuses a request for it: the panel has its own words.
+A suspicious request asks for something that the panel does not have, or contains what looks like a mistake: it has at
+least one near miss of the table below. `GET unmatched` lists the suspicious requests. The panel answers them as it always
+would (`--strict` refuses them, `--strict=warn` writes them to the log); here each comes with its `near_misses`, which
+`diagnostics` of a request has too. `hint` says what to change; no hint contains a key or a password. Near misses that need
+the panel's rows (`bad_key`, `wrong_password`, `other_type`) are looked up when they are first read after the answer, and a
+strict server does not refuse a request for them, because the panel refuses it itself.
 
 | kind | |
 |---|---|
@@ -100,8 +102,8 @@ pub fn page() -> String {
     let mut text = String::from(
         "# The control plane\n\n\
          Generated from the table of endpoints by `linecard docs`; do not edit.\n\n\
-         With `--control`, a test steers the panel under `/_linecard/`. It is open to this machine; for others it asks for\n\
-         `Authorization: Bearer TOKEN`. Bodies are JSON objects; what is refused comes as `application/problem+json` with a\n\
+         With `--control`, a test controls the panel under `/_linecard/`. It is open to this machine; other machines need\n\
+         `Authorization: Bearer TOKEN`. Bodies are JSON objects; a refusal is `application/problem+json` with a\n\
          `hint`. [recipes.md](recipes.md) has a recipe for each failure, as a shell runs it.\n\n\
          | method | path | |\n|---|---|---|\n",
     );
@@ -112,35 +114,35 @@ pub fn page() -> String {
         "\n## Worlds\n\n\
          A world is a panel of its own in the same process: its own database in memory, clock, credentials, faults, journal\n\
          and port. `POST worlds` takes `name`, `seed` (`docs`, `small`, `scale:…`) or `snapshot`, `clock` (as `--clock` or\n\
-         `PUT clock` have it) and `rng_seed`, all of which can be left out: then it begins as the server did. It answers\n\
+         `PUT clock` have it) and `rng_seed`, all of which can be left out: then it starts as the server did. It answers\n\
          `{\"id\",\"url\",\"host_url\",\"control\",\"access_code\",\"api_key\",\"user\",\"pass\"}`. The world answers at `url` and, on the\n\
          server's own port, to requests for the host `NAME.localhost`; its control plane is under both. `DELETE worlds/NAME`\n\
          stops it after the requests in flight, for a second at most, and frees all it has.\n\n\
          ## Resets and sessions\n\n\
-         `POST reset` goes back to the start in `state`, `clock`, `faults`, `journal`, `sessions` and `transitions`, or in those\n\
-         of them that `what` lists. With the state come the connections of its time; `sessions` without `state` cuts all of them off. On a\n\
+         `POST reset` restores the start of `state`, `clock`, `faults`, `journal`, `sessions` and `transitions`, or of those\n\
+         that `what` lists. The state includes its connections; `sessions` without `state` ends all of them. On a\n\
          panel that others use too, `{\"match\":{\"user\":\"ci-*\"}}` deletes the lines whose username and the devices whose MAC\n\
-         is meant, with what is theirs, in one write: `{\"epoch\",\"deleted\":{\"lines\",\"mags\",\"enigmas\"},\"streams\",\"lines\"}`.\n\
-         Letters' case counts, as in every `match`; nothing goes back, so that `epoch` stays.\n\n\
-         `GET sessions` lists the live connections, `?user=` those of the users that are meant: `id`, `user` (a device's is its\n\
+         matches, with their dependent rows, in one write: `{\"epoch\",\"deleted\":{\"lines\",\"mags\",\"enigmas\"},\"streams\",\"lines\"}`.\n\
+         Letter case counts, as in every `match`; nothing is restored, so `epoch` stays.\n\n\
+         `GET sessions` lists the live connections, `?user=` those of the matching users: `id`, `user` (a device's is its\n\
          MAC), `line`, `mag`, `enigma`, `stream`, `stream_name`, `server`, `ip`, `user_agent`, `container`, `since`.\n\
-         `DELETE sessions/ID` cuts one off, as `kill_connection` does: it becomes a row of activity.\n\n\
+         `DELETE sessions/ID` ends one, as `kill_connection` does: it becomes a row of activity.\n\n\
          ## Seed files that change\n\n\
-         With `--watch-seed` the panel begins anew when a file of its seed has changed: the state is replaced, `epoch` goes up,\n\
-         and a reset goes back to the new beginning; clock, faults and journal stay. A file with an error changes nothing:\n\
-         `seed_error` of `GET info` and the log tell what is wrong, with file, line and path, until it is mended.\n\n\
+         With `--watch-seed` the seed is planted again when one of its files has changed: the state is replaced, `epoch` goes up,\n\
+         and a reset restores the new state; clock, faults and journal stay. A file with an error changes nothing:\n\
+         `seed_error` of `GET info` and the log have the error, with file, line and path, until it is corrected.\n\n\
          ## Other machines\n\n\
          On an address that other machines reach, callers need the token for all but `health` and `ready`, and what\n\
          changes a panel's state or time (`clock`, `faults`, `reset`, `snapshots`, `state`, `transitions`, `worlds`) answers 403\n\
          unless the server was started with `--test-mode`, as `linecard test` and `linecard run` are.\n\
-         `--control-bind ADDRESS:PORT` gives the control plane a socket of its own; on the panel's there is then none. `url` in `info` is `--public-url` or what `PATCH info` set, else what the request\n\
+         `--control-bind ADDRESS:PORT` gives the control plane a socket of its own; the panel's socket then has none. `url` in `info` is `--public-url` or what `PATCH info` set, else what the request\n\
          asked for (`X-Forwarded-Host` and `-Proto` of trusted proxies first), else the socket's address.\n\
-         `{\"public_url\":null}` takes back what was said of it.\n\n\
+         `{\"public_url\":null}` removes what was set.\n\n\
          ## The clock\n\n\
          `PUT clock` takes `{\"mode\":\"real\"}`, `{\"mode\":\"frozen\",\"at\":\"2026-01-01T00:00:00Z\"}`,\n\
          `{\"mode\":\"offset\",\"by\":\"-P30D\"}` or `{\"mode\":\"scaled\",\"rate\":60}`; `POST clock/advance` takes `by` (an ISO 8601\n\
-         duration, months by the calendar) or `to`, and tells in `fired` what fell due on the way: lines that expired, and what\n\
-         became ready.\n\n",
+         duration, months by the calendar) or `to`, and lists in `fired` what fell due on the way: lines that expired, and resources\n\
+         that became ready.\n\n",
     );
     text.push_str(&times());
     text.push_str(crate::control::clock::transitions::CHAPTER);
@@ -148,7 +150,7 @@ pub fn page() -> String {
     text.push_str(&super::faults::docs::chapter());
     let apis = Dialects::default().names().join("`, `");
     text.push_str(&JOURNAL.replace("APIS", &format!("`{apis}`")));
-    text.push_str(ODD);
+    text.push_str(SUSPICIOUS);
     for (kind, meaning) in KINDS {
         let _ = writeln!(text, "| `{kind}` | {meaning} |");
     }

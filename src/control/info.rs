@@ -4,8 +4,7 @@ use serde_json::{Value, json};
 
 use super::problem::Problem;
 use super::{Control, PREFIX, answer, clock as time, nearest, object, only};
-use crate::http::public_url::public_url;
-use crate::http::{Request, Response};
+use crate::http::{Request, Response, public_url};
 use crate::panel::FirstCallInfo;
 use crate::panel::strictness::Strictness;
 
@@ -80,7 +79,7 @@ fn url(value: &Value) -> Result<Option<String>, Problem> {
     let hint = r#"send {"public_url":"http://panel.example:8080"}, or null to take it back"#;
     match value {
         Value::Null => Ok(None),
-        Value::String(text) => public_url(text)
+        Value::String(text) => public_url::parse(text)
             .map(Some)
             .map_err(|reason| Problem::bad_request(format!("`public_url` is {reason}: {text:?}"), hint)),
         other => Err(Problem::bad_request(format!("`public_url` is no text: {other}"), hint)),

@@ -29,12 +29,11 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use serde_json::json;
 
 use crate::dialects::Dialects;
-use crate::http::public_url::Address;
+use crate::http::address::Address;
 use crate::http::{Request, Response};
 use crate::panel::clock::Mode;
 use crate::panel::{Panel, access_cache as access};
 use crate::store::{Image, StoreError};
-pub use clock::clock_mode;
 use faults::Faults;
 use journal::Journal;
 pub(crate) use members::nearest;

@@ -71,7 +71,7 @@ pub static ROUTES: &[Endpoint] = &[
     row("GET", "worlds", "Lists the worlds: panels of their own in this process.", |control, _, _| Box::pin(worlds::list(control))),
     row("POST", "worlds", "Makes a world, with its own port, clock, faults and journal.", |control, request, _| Box::pin(worlds::make(control, request))),
     row("DELETE", "worlds/{name}", "Stops a world and frees all it has.", |control, _, name| Box::pin(async move { worlds::remove(control, &name).await })),
-    row("GET", "unmatched", "Lists the requests in which something is odd, with what may have been meant.", |control, _, _| Box::pin(requests::unmatched(control))),
+    row("GET", "unmatched", "Lists the suspicious requests, with what may have been meant.", |control, _, _| Box::pin(requests::unmatched(control))),
 ];
 
 /// What takes a panel's state or time from under its customers: first segments of paths. Other machines

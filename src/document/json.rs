@@ -1,5 +1,4 @@
-//! JSON: each level is read as texts that the library leaves where they stand, and so know their
-//! place.
+//! JSON: each level is read as raw slices of the text, whose offsets give the lines.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -7,29 +6,29 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::tree::{DEEPEST, Member, Node, Value, Wrong};
-use super::{Lines, malformed, too_deep, twice};
+use super::tree::{DocumentError, MAX_DEPTH, Member, Node, Value};
+use super::{Lines, duplicate_key_error, malformed_error, too_deep_error};
 
 /// Reads a document.
-pub fn read(text: &str) -> Result<Node, Wrong> {
+pub fn read(text: &str) -> Result<Node, DocumentError> {
     let whole: &RawValue = serde_json::from_str(text).map_err(|error| {
         let told = error.to_string();
         let detail = told.split(" at line ").next().unwrap_or_default();
-        malformed(error.line().max(1), format!("not JSON: {detail}"), "")
+        malformed_error(error.line().max(1), format!("not JSON: {detail}"), "")
     })?;
     let mut lines = Lines::new(text);
     node(whole, text, &mut lines, 0)
 }
 
-fn node(raw: &RawValue, text: &str, lines: &mut Lines<'_>, depth: usize) -> Result<Node, Wrong> {
+fn node(raw: &RawValue, text: &str, lines: &mut Lines<'_>, depth: usize) -> Result<Node, DocumentError> {
     let own = raw.get();
-    // The raw text is a part of the whole one: its place is the distance of their beginnings.
-    let line = lines.of(own.as_ptr().addr().saturating_sub(text.as_ptr().addr()));
-    if depth > DEEPEST {
-        return Err(too_deep(line));
+    // The raw text is a slice of the whole one: its offset is the distance of their addresses.
+    let line = lines.line_of(own.as_ptr().addr().saturating_sub(text.as_ptr().addr()));
+    if depth > MAX_DEPTH {
+        return Err(too_deep_error(line));
     }
-    // What was read once as JSON is JSON, but a text may hold half a surrogate.
-    let failed = |error: serde_json::Error| malformed(line, format!("not JSON: {error}"), "");
+    // The text has been parsed once, but a string may still hold half a surrogate pair.
+    let failed = |error: serde_json::Error| malformed_error(line, format!("not JSON: {error}"), "");
     let value = match own.as_bytes().first() {
         Some(b'{') => {
             let Members(pairs) = serde_json::from_str(own).map_err(failed)?;
@@ -38,7 +37,7 @@ fn node(raw: &RawValue, text: &str, lines: &mut Lines<'_>, depth: usize) -> Resu
             for (key, raw) in pairs {
                 let node = node(raw, text, lines, depth + 1)?;
                 if !keys.insert(key.clone()) {
-                    return Err(twice(node.line, &key));
+                    return Err(duplicate_key_error(node.line, &key));
                 }
                 members.push(Member {
                     line: node.line,
@@ -59,7 +58,7 @@ fn node(raw: &RawValue, text: &str, lines: &mut Lines<'_>, depth: usize) -> Resu
     Ok(Node { line, value })
 }
 
-/// The members of an object, in their order and with those that are there twice.
+/// The members of an object in their order, with duplicate keys.
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {

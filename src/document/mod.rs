@@ -1,14 +1,15 @@
-//! Documents that people write: seeds, states, faults. Each form has a reader of its own, and all of them
-//! give the same tree, whose nodes know their lines. What a document means, its users know.
+//! Documents that people write: seeds, states, faults. Each format has its reader; all of them give the same tree,
+//! whose nodes know their lines for error messages. What a document means is up to its users.
 
 mod json;
+pub mod print;
 mod toml;
 mod tree;
 mod yaml;
 
-pub use tree::{Errors, Member, Node, Value, Wrong, meant};
+pub use tree::{DocumentError, Errors, Member, Node, Value, suggestion};
 
-/// A form of a document.
+/// A format of documents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
     Yaml,
@@ -17,8 +18,8 @@ pub enum Format {
 }
 
 impl Format {
-    /// The form that a file's suffix names.
-    pub fn of_suffix(suffix: &str) -> Option<Format> {
+    /// The format of a file's ending.
+    pub fn from_suffix(suffix: &str) -> Option<Format> {
         match suffix {
             "yaml" | "yml" => Some(Format::Yaml),
             "toml" => Some(Format::Toml),
@@ -36,8 +37,8 @@ impl Format {
         }
     }
 
-    /// The form that a text without a name looks like.
-    pub fn of_looks(text: &str) -> Format {
+    /// The format that a text without a file name looks like.
+    pub fn detect(text: &str) -> Format {
         match text.trim_start().starts_with('{') {
             true => Format::Json,
             false => Format::Yaml,
@@ -48,8 +49,8 @@ impl Format {
 /// Reads a document.
 ///
 /// # Errors
-/// What is wrong with its form, with the line.
-pub fn read(form: Format, text: &str) -> Result<Node, Wrong> {
+/// Its first syntax error, with the line.
+pub fn read(form: Format, text: &str) -> Result<Node, DocumentError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match form {
         Format::Yaml => yaml::read(text),
@@ -58,9 +59,9 @@ pub fn read(form: Format, text: &str) -> Result<Node, Wrong> {
     }
 }
 
-/// What is wrong with the form of a document.
-fn malformed(line: usize, detail: impl Into<String>, hint: &str) -> Wrong {
-    Wrong {
+/// A syntax error.
+fn malformed_error(line: usize, detail: impl Into<String>, hint: &str) -> DocumentError {
+    DocumentError {
         line,
         path: String::new(),
         detail: detail.into(),
@@ -68,21 +69,21 @@ fn malformed(line: usize, detail: impl Into<String>, hint: &str) -> Wrong {
     }
 }
 
-/// A key that a map has twice.
-fn twice(line: usize, key: &str) -> Wrong {
-    malformed(line, format!("the key {key:?} is there already"), "keep one of them")
+/// The error about a key that a map has twice.
+fn duplicate_key_error(line: usize, key: &str) -> DocumentError {
+    malformed_error(line, format!("the key {key:?} is there already"), "keep one of them")
 }
 
-/// Nesting that nobody writes by hand.
-fn too_deep(line: usize) -> Wrong {
-    malformed(
+/// The error about nesting that is too deep.
+fn too_deep_error(line: usize) -> DocumentError {
+    malformed_error(
         line,
-        format!("there are more than {} levels", tree::DEEPEST),
+        format!("there are more than {} levels", tree::MAX_DEPTH),
         "write deep JSON as {raw: \"…\"}",
     )
 }
 
-/// The line of a byte, for readers that tell offsets: each is asked for in the order of the text.
+/// Converts offsets to lines, for readers that report offsets. Offsets in ascending order cost one pass of the text.
 struct Lines<'a> {
     text: &'a str,
     at: usize,
@@ -94,7 +95,7 @@ impl<'a> Lines<'a> {
         Lines { text, at: 0, line: 1 }
     }
 
-    fn of(&mut self, at: usize) -> usize {
+    fn line_of(&mut self, at: usize) -> usize {
         let breaks = |from: usize, to: usize| {
             let between = self.text.as_bytes().get(from..to).unwrap_or_default();
             between.iter().filter(|byte| **byte == b'\n').count()

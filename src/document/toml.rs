@@ -1,26 +1,26 @@
-//! TOML: the library's tables, whose values know their place.
+//! TOML: the library's tables, whose values know their offsets.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::tree::{DEEPEST, Member, Node, Value, Wrong};
-use super::{Lines, malformed, too_deep};
+use super::tree::{DocumentError, MAX_DEPTH, Member, Node, Value};
+use super::{Lines, malformed_error, too_deep_error};
 
 /// Reads a document.
-pub fn read(text: &str) -> Result<Node, Wrong> {
+pub fn read(text: &str) -> Result<Node, DocumentError> {
     let mut lines = Lines::new(text);
     let table = DeTable::parse(text).map_err(|error| {
-        let line = lines.of(error.span().map_or(0, |span| span.start));
-        malformed(line, format!("not TOML: {}", error.message().replace('\n', ", ")), "")
+        let line = lines.line_of(error.span().map_or(0, |span| span.start));
+        malformed_error(line, format!("not TOML: {}", error.message().replace('\n', ", ")), "")
     })?;
     let value = map(table.into_inner(), &mut lines, 1)?;
     Ok(Node { line: 1, value })
 }
 
-fn node(value: Spanned<DeValue<'_>>, lines: &mut Lines<'_>, depth: usize) -> Result<Node, Wrong> {
-    let line = lines.of(value.span().start);
-    if depth > DEEPEST {
-        return Err(too_deep(line));
+fn node(value: Spanned<DeValue<'_>>, lines: &mut Lines<'_>, depth: usize) -> Result<Node, DocumentError> {
+    let line = lines.line_of(value.span().start);
+    if depth > MAX_DEPTH {
+        return Err(too_deep_error(line));
     }
     let value = match value.into_inner() {
         DeValue::String(text) => Value::Text(text.into_owned()),
@@ -40,14 +40,14 @@ fn node(value: Spanned<DeValue<'_>>, lines: &mut Lines<'_>, depth: usize) -> Res
     Ok(Node { line, value })
 }
 
-fn map(table: DeTable<'_>, lines: &mut Lines<'_>, depth: usize) -> Result<Value, Wrong> {
+fn map(table: DeTable<'_>, lines: &mut Lines<'_>, depth: usize) -> Result<Value, DocumentError> {
     let members = table.into_iter().map(|(key, value)| {
-        let line = lines.of(key.span().start);
+        let line = lines.line_of(key.span().start);
         Ok(Member {
             key: key.into_inner().into_owned(),
             line,
             node: node(value, lines, depth + 1)?,
         })
     });
-    Ok(Value::Map(members.collect::<Result<_, Wrong>>()?))
+    Ok(Value::Map(members.collect::<Result<_, DocumentError>>()?))
 }

@@ -1,5 +1,4 @@
-//! A document as a tree whose nodes know their lines, whichever form it was written in, and what is
-//! wrong with one.
+//! A document as a tree whose nodes know their lines, the same for every format; and the errors of a document.
 
 use std::fmt;
 
@@ -8,16 +7,16 @@ use serde_json::Number;
 
 use crate::spelling::closest;
 
-/// Deepest nesting that is read.
-pub const DEEPEST: usize = 32;
+/// The deepest nesting that is read.
+pub const MAX_DEPTH: usize = 32;
 
-/// Most errors that are told at once.
-const MOST: usize = 10;
+/// The most errors that are reported at once.
+const MAX_ERRORS: usize = 10;
 
-/// A value and where it stands.
+/// A value and its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
-    /// The line on which it begins, from 1; 0 for one that was not read.
+    /// The line on which it begins, from 1; 0 for a node that was not read from a document.
     pub line: usize,
     pub value: Value,
 }
@@ -25,9 +24,9 @@ pub struct Node {
 /// What a node holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// A number, `true`, `null` or anything else that stands without quotes, as it was written.
+    /// A number, `true`, `null` or any other scalar without quotes, as it was written.
     Word(String),
-    /// A text that stands in quotes.
+    /// A text in quotes.
     Text(String),
     List(Vec<Node>),
     Map(Vec<Member>),
@@ -43,22 +42,22 @@ pub struct Member {
 }
 
 impl Node {
-    /// A word that was not read from anywhere.
+    /// A word without a place.
     pub fn word(word: impl ToString) -> Node {
-        Node::of(Value::Word(word.to_string()))
+        Node::from_value(Value::Word(word.to_string()))
     }
 
-    /// A text that was not read from anywhere.
+    /// A text without a place.
     pub fn text(text: impl Into<String>) -> Node {
-        Node::of(Value::Text(text.into()))
+        Node::from_value(Value::Text(text.into()))
     }
 
-    /// A value that was not read from anywhere.
-    pub fn of(value: Value) -> Node {
+    /// A value without a place.
+    pub fn from_value(value: Value) -> Node {
         Node { line: 0, value }
     }
 
-    /// The words of a scalar.
+    /// The text of a scalar.
     pub fn scalar(&self) -> Option<&str> {
         match &self.value {
             Value::Word(text) | Value::Text(text) => Some(text),
@@ -66,7 +65,7 @@ impl Node {
         }
     }
 
-    /// Whether nothing stands here: `null`, `~`, or no word at all.
+    /// Whether this is empty: `null`, `~`, or no word at all.
     pub fn is_null(&self) -> bool {
         matches!(&self.value, Value::Word(word) if matches!(word.as_str(), "" | "~" | "null"))
     }
@@ -84,7 +83,7 @@ impl Node {
         }
     }
 
-    /// The node with its lines forgotten, as JSON.
+    /// The node as JSON, without its lines.
     pub fn json(&self) -> serde_json::Value {
         match &self.value {
             Value::Text(text) => text.clone().into(),
@@ -105,26 +104,28 @@ impl Node {
         }
     }
 
-    /// A tree that was not read from anywhere, of JSON.
-    pub fn of_json(json: &serde_json::Value) -> Node {
+    /// A tree from JSON, without places.
+    pub fn from_json(json: &serde_json::Value) -> Node {
         match json {
             serde_json::Value::String(text) => Node::text(text),
-            serde_json::Value::Array(items) => Node::of(Value::List(items.iter().map(Node::of_json).collect())),
+            serde_json::Value::Array(items) => {
+                Node::from_value(Value::List(items.iter().map(Node::from_json).collect()))
+            }
             serde_json::Value::Object(members) => {
-                Node::map(members.iter().map(|(key, value)| (key.clone(), Node::of_json(value))))
+                Node::map(members.iter().map(|(key, value)| (key.clone(), Node::from_json(value))))
             }
             word => Node::word(word),
         }
     }
 
-    /// A map that was not read from anywhere.
+    /// A map without a place.
     pub fn map<K: Into<String>>(members: impl IntoIterator<Item = (K, Node)>) -> Node {
         let member = |(key, node): (K, Node)| Member {
             key: key.into(),
             line: 0,
             node,
         };
-        Node::of(Value::Map(members.into_iter().map(member).collect()))
+        Node::from_value(Value::Map(members.into_iter().map(member).collect()))
     }
 
     /// What it is, for errors.
@@ -137,9 +138,9 @@ impl Node {
     }
 }
 
-/// One thing that is wrong with a document.
+/// One error of a document.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wrong {
+pub struct DocumentError {
     /// The line, from 1.
     pub line: usize,
     /// `lines[3].bouquets`; empty for the document as a whole.
@@ -149,7 +150,7 @@ pub struct Wrong {
     pub hint: String,
 }
 
-impl fmt::Display for Wrong {
+impl fmt::Display for DocumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}: ", self.line)?;
         if !self.path.is_empty() {
@@ -163,15 +164,15 @@ impl fmt::Display for Wrong {
     }
 }
 
-/// Everything that is wrong with a document, up to a number that a person reads.
+/// The errors of a document, up to `MAX_ERRORS`.
 #[derive(Debug, Default)]
-pub struct Errors(Vec<Wrong>);
+pub struct Errors(Vec<DocumentError>);
 
 impl Errors {
-    /// Takes one more down, unless there are enough of them.
+    /// Adds an error, unless there are enough of them.
     pub fn push(&mut self, line: usize, path: impl Into<String>, detail: impl Into<String>, hint: impl Into<String>) {
         if !self.is_full() {
-            self.0.push(Wrong {
+            self.0.push(DocumentError {
                 line,
                 path: path.into(),
                 detail: detail.into(),
@@ -180,22 +181,22 @@ impl Errors {
         }
     }
 
-    /// Whether nothing is wrong so far.
+    /// Whether there is no error so far.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether nobody would read a further one.
+    /// Whether further errors are dropped.
     pub fn is_full(&self) -> bool {
-        self.0.len() >= MOST
+        self.0.len() >= MAX_ERRORS
     }
 
-    /// The errors in the order of their lines; nothing wrong is `Ok`.
+    /// `Ok` when there is no error.
     ///
     /// # Errors
-    /// Those that there are.
-    pub fn result(mut self) -> Result<(), Vec<Wrong>> {
-        self.0.sort_by_key(|wrong| wrong.line);
+    /// All of them, in the order of their lines.
+    pub fn result(mut self) -> Result<(), Vec<DocumentError>> {
+        self.0.sort_by_key(|error| error.line);
         match self.0.is_empty() {
             true => Ok(()),
             false => Err(self.0),
@@ -203,21 +204,21 @@ impl Errors {
     }
 }
 
-/// A question about the word that was probably meant, or the words that there are.
-pub fn meant(word: &str, known: &[&str]) -> String {
+/// A hint for an unknown word: the closest known word, or the list of known words.
+pub fn suggestion(word: &str, known: &[&str]) -> String {
     match closest(word, known) {
         Some(close) => format!("did you mean {close:?}?"),
         None if known.is_empty() => "it is empty".to_owned(),
         None => format!(
             "there {} {}",
             if known.len() == 1 { "is" } else { "are" },
-            listed(known)
+            first_words(known)
         ),
     }
 }
 
 /// The first words of a list, and how many more there are.
-fn listed(words: &[&str]) -> String {
+fn first_words(words: &[&str]) -> String {
     const SHOWN: usize = 30;
     let shown: Vec<&str> = words.iter().take(SHOWN).copied().collect();
     match words.len().checked_sub(SHOWN) {

@@ -1,29 +1,29 @@
-//! YAML: the library's events become nodes on a stack of our own, so that nothing recurses.
-//! Anchors and aliases work within a bound; tags do not, but for `!!str`.
+//! YAML: the parser's events become nodes on an explicit stack, so that deep documents cannot overflow the call
+//! stack. Anchors and aliases work within limits; tags are refused, except `!!str`.
 
 use std::collections::{HashMap, HashSet};
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 
-use super::tree::{DEEPEST, Member, Node, Value, Wrong};
-use super::{malformed, too_deep, twice};
+use super::tree::{DocumentError, MAX_DEPTH, Member, Node, Value};
+use super::{duplicate_key_error, malformed_error, too_deep_error};
 
-/// Most nodes that aliases may stand for in a document: a page of them can mean a billion.
+/// The most nodes that the aliases of a document may expand to: a page of nested aliases can expand to a billion.
 const MOST_ALIASED: usize = 100_000;
 
-/// Longest anchor list; each keeps a copy of its node.
+/// The most anchors; each keeps a copy of its node.
 const MOST_ANCHORS: usize = 1000;
 
-/// A list or a map that has not ended.
+/// A list or a map that has not ended yet.
 struct Open {
     node: Node,
     anchor: usize,
-    /// The key that waits for its value.
+    /// The key whose value comes next.
     key: Option<(String, usize)>,
     keys: HashSet<String>,
 }
 
-/// What was read so far.
+/// The document as far as it is read.
 #[derive(Default)]
 struct Reading {
     open: Vec<Open>,
@@ -33,12 +33,12 @@ struct Reading {
 }
 
 /// Reads a document; an empty one is an empty map.
-pub fn read(text: &str) -> Result<Node, Wrong> {
+pub fn read(text: &str) -> Result<Node, DocumentError> {
     let mut reading = Reading::default();
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {
             let hint = "indent with spaces, and put texts with : or # in quotes";
-            malformed(error.marker().line(), format!("not YAML: {}", error.info()), hint)
+            malformed_error(error.marker().line(), format!("not YAML: {}", error.info()), hint)
         })?;
         reading.take(event, span.start.line())?;
     }
@@ -49,7 +49,7 @@ pub fn read(text: &str) -> Result<Node, Wrong> {
 }
 
 impl Reading {
-    fn take(&mut self, event: Event<'_>, line: usize) -> Result<(), Wrong> {
+    fn take(&mut self, event: Event<'_>, line: usize) -> Result<(), DocumentError> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 let quoted = style != ScalarStyle::Plain || is_text(tag.as_deref(), line)?;
@@ -65,25 +65,25 @@ impl Reading {
             },
             Event::Alias(anchor) => {
                 let node = self.anchors.get(&anchor).cloned();
-                let node = node.ok_or_else(|| malformed(line, "an alias names its own node", "write it out"))?;
+                let node = node.ok_or_else(|| malformed_error(line, "an alias names its own node", "write it out"))?;
                 self.aliased += size(&node);
                 match self.aliased > MOST_ALIASED {
-                    true => Err(malformed(line, "aliases stand for too much", "write it out")),
+                    true => Err(malformed_error(line, "aliases stand for too much", "write it out")),
                     false => self.close(node, 0),
                 }
             }
             Event::DocumentStart(_) if self.whole.is_some() => {
                 let hint = "put further ones in files of their own";
-                Err(malformed(line, "a second document begins", hint))
+                Err(malformed_error(line, "a second document begins", hint))
             }
             _ => Ok(()),
         }
     }
 
-    fn begin(&mut self, line: usize, value: Value, anchor: usize, tag: Option<&Tag>) -> Result<(), Wrong> {
+    fn begin(&mut self, line: usize, value: Value, anchor: usize, tag: Option<&Tag>) -> Result<(), DocumentError> {
         is_text(tag, line)?;
-        if self.open.len() >= DEEPEST {
-            return Err(too_deep(line));
+        if self.open.len() >= MAX_DEPTH {
+            return Err(too_deep_error(line));
         }
         self.open.push(Open {
             node: Node { line, value },
@@ -94,11 +94,11 @@ impl Reading {
         Ok(())
     }
 
-    /// Puts a whole node where it belongs.
-    fn close(&mut self, node: Node, anchor: usize) -> Result<(), Wrong> {
+    /// Adds a complete node to the list or map around it.
+    fn close(&mut self, node: Node, anchor: usize) -> Result<(), DocumentError> {
         if anchor > 0 {
             if self.anchors.len() >= MOST_ANCHORS {
-                return Err(malformed(node.line, "there are too many anchors", "write it out"));
+                return Err(malformed_error(node.line, "there are too many anchors", "write it out"));
             }
             self.anchors.insert(anchor, node.clone());
         }
@@ -117,10 +117,10 @@ impl Reading {
         let Some((key, line)) = open.key.take() else {
             let line = node.line;
             let (Value::Word(key) | Value::Text(key)) = node.value else {
-                return Err(malformed(line, "a key is a list or a map", "a key is one word"));
+                return Err(malformed_error(line, "a key is a list or a map", "a key is one word"));
             };
             if !open.keys.insert(key.clone()) {
-                return Err(twice(line, &key));
+                return Err(duplicate_key_error(line, &key));
             }
             open.key = Some((key, line));
             return Ok(());
@@ -138,14 +138,14 @@ fn size(node: &Node) -> usize {
     }
 }
 
-/// Whether a tag makes a text of what it stands before.
-fn is_text(tag: Option<&Tag>, line: usize) -> Result<bool, Wrong> {
+/// Whether a tag makes its node a text.
+fn is_text(tag: Option<&Tag>, line: usize) -> Result<bool, DocumentError> {
     match tag {
         None => Ok(false),
         Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => Ok(true),
         Some(tag) => {
             let detail = format!("the tag {}{} means nothing here", tag.handle, tag.suffix);
-            Err(malformed(line, detail, "leave it out"))
+            Err(malformed_error(line, detail, "leave it out"))
         }
     }
 }

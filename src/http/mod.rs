@@ -6,6 +6,7 @@
 //! control plane use; they know neither. `app` puts the dialects, the control plane and the layers of
 //! `middleware` together: one actix-web `App` for each thread that serves, whatever panel a request is for.
 
+pub mod address;
 pub mod app;
 pub mod app_state;
 pub mod begin;

@@ -3,21 +3,12 @@
 //! It runs with the system's time, beside it, faster than it, or stands still until it is set or
 //! advanced, so that a test decides when a line expires.
 
+mod mode;
+
 use std::sync::RwLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// How a clock runs.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Mode {
-    /// With the system's time.
-    Real,
-    /// It stands at this instant, in unix seconds.
-    Frozen(i64),
-    /// So many seconds after the system's time, or before it.
-    Offset(i64),
-    /// It showed `shown` when the system's showed `real`, and runs so many times as fast.
-    Scaled { real: f64, shown: i64, rate: f64 },
-}
+pub use mode::{Mode, is_rate};
 
 /// A clock in unix seconds.
 #[derive(Debug)]

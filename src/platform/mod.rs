@@ -1,5 +1,5 @@
-//! What systems do in ways of their own, so that everything else is written once. Each system's file
-//! has the same items; nothing outside this folder asks which system it is on.
+//! Everything that differs between operating systems. Each system's file has the same items; nothing outside this
+//! folder asks which system it runs on.
 
 #[cfg(unix)]
 mod unix;
@@ -16,27 +16,27 @@ use self::unix as system;
 use self::windows as system;
 
 pub use system::{
-    Parent, Stops, descriptor, exit_code, notify, only_one, pass_on, private_folder, program, sync_folder,
-    takes_colours, write_descriptor,
+    Parent, StopSignals, exit_code, forward_signal, lock_database_file, notify_ready, parse_descriptor, private_folder,
+    resolve_program, supports_colours, sync_folder, write_descriptor,
 };
 
-/// How often the parent process is looked for.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often the parent process is checked.
+const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// What a process that is to stop was told.
+/// How a process is asked to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
-    /// Somebody has pressed Ctrl-C.
+    /// Ctrl-C was pressed.
     Interrupt,
-    /// The system, or another process, asks for an end.
+    /// The system, or another process, asks it to end.
     Terminate,
 }
 
 impl Parent {
     /// Waits until it has ended.
-    pub async fn ended(&self) {
-        while self.is_there() {
-            sleep(LOOK).await;
+    pub async fn wait_for_end(&self) {
+        while self.is_running() {
+            sleep(POLL_INTERVAL).await;
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Linux, macOS and their like.
+//! Linux, macOS and other Unix systems.
 
 use std::ffi::{OsStr, OsString};
 use std::fs::{DirBuilder, File, TryLockError};
@@ -18,18 +18,18 @@ use tokio::signal::unix::{self, SignalKind, signal};
 use super::Stop;
 
 /// The signals that stop a process.
-pub struct Stops {
+pub struct StopSignals {
     interrupt: unix::Signal,
     terminate: unix::Signal,
 }
 
-impl Stops {
-    /// Takes them from here on.
+impl StopSignals {
+    /// Handles them from here on.
     ///
     /// # Errors
     /// The system's.
-    pub fn listen() -> io::Result<Stops> {
-        Ok(Stops {
+    pub fn listen() -> io::Result<StopSignals> {
+        Ok(StopSignals {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
         })
@@ -49,23 +49,23 @@ impl Stops {
     }
 }
 
-/// Passes on to a command what this process was told.
-pub fn pass_on(stop: Stop, child: &Child) {
+/// Forwards a signal of this process to a command.
+pub fn forward_signal(stop: Stop, child: &Child) {
     let signal = match stop {
-        Stop::Interrupt if terminal_told_it() => return,
+        Stop::Interrupt if terminal_has_signalled_child() => return,
         Stop::Interrupt => Signal::INT,
         Stop::Terminate => Signal::TERM,
     };
-    // A child that has ended has no number any more; one that ends just now needs no signal.
+    // A child that has ended has no process id any more; one that ends just now needs no signal.
     let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
     if let Some(pid) = pid {
         let _ = kill_process(pid, signal);
     }
 }
 
-/// Whether Ctrl-C on a terminal has reached the command already: it goes to all processes of the
-/// foreground. Sent a second time it would cut short how many test runners clean up.
-fn terminal_told_it() -> bool {
+/// Whether Ctrl-C on a terminal has reached the command already: it goes to all processes of the foreground
+/// group. A second one would cut short the clean-up of many test runners.
+fn terminal_has_signalled_child() -> bool {
     let stdin = io::stdin();
     stdin.is_terminal() && tcgetpgrp(stdin).is_ok_and(|group| group == getpgrp())
 }
@@ -74,19 +74,19 @@ fn terminal_told_it() -> bool {
 pub struct Parent(u32);
 
 impl Parent {
-    /// That of now: a process whose parent ends gets another one.
-    pub fn of_this() -> Parent {
+    /// The parent at this moment: when it ends, the system gives the process another one.
+    pub fn of_this_process() -> Parent {
         Parent(parent_id())
     }
 
-    /// Whether it has not ended.
-    pub fn is_there(&self) -> bool {
+    /// Whether it still runs.
+    pub fn is_running(&self) -> bool {
         parent_id() == self.0
     }
 }
 
-/// The program of a command's name; the system finds it.
-pub fn program(name: &OsStr) -> OsString {
+/// The program of a command's name; the system looks it up itself.
+pub fn resolve_program(name: &OsStr) -> OsString {
     name.to_owned()
 }
 
@@ -99,8 +99,8 @@ pub fn exit_code(status: ExitStatus) -> u8 {
 /// Reads the number of an open descriptor.
 ///
 /// # Errors
-/// Why it is none.
-pub fn descriptor(text: &str) -> Result<u32, String> {
+/// What is wrong with the number.
+pub fn parse_descriptor(text: &str) -> Result<u32, String> {
     text.parse().map_err(|error: std::num::ParseIntError| error.to_string())
 }
 
@@ -109,7 +109,7 @@ pub fn descriptor(text: &str) -> Result<u32, String> {
 /// # Errors
 /// The system's.
 pub fn write_descriptor(number: u32, bytes: &[u8]) -> io::Result<()> {
-    // Opening it by its name makes no assumption about who owns the number.
+    // Opened by name, because taking over a raw descriptor needs unsafe code.
     let mut file = File::options().append(true).open(format!("/dev/fd/{number}"))?;
     file.write_all(bytes)
 }
@@ -118,7 +118,7 @@ pub fn write_descriptor(number: u32, bytes: &[u8]) -> io::Result<()> {
 ///
 /// # Errors
 /// The system's.
-pub fn notify(socket: &OsStr) -> io::Result<()> {
+pub fn notify_ready(socket: &OsStr) -> io::Result<()> {
     let address = match socket.as_bytes().strip_prefix(b"@") {
         #[cfg(target_os = "linux")]
         Some(name) => <SocketAddr as std::os::linux::net::SocketAddrExt>::from_abstract_name(name)?,
@@ -128,12 +128,12 @@ pub fn notify(socket: &OsStr) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether somebody sees colours there.
-pub fn takes_colours(output: &impl IsTerminal) -> bool {
+/// Whether an output shows colours.
+pub fn supports_colours(output: &impl IsTerminal) -> bool {
     output.is_terminal()
 }
 
-/// Makes a folder that nobody else can look into.
+/// Makes a folder that no other user can read.
 ///
 /// # Errors
 /// The system's.
@@ -141,18 +141,18 @@ pub fn private_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().mode(0o700).create(path)
 }
 
-/// Keeps other servers out of a database's file for as long as what is answered is open.
+/// Locks a database's file against other servers for as long as the returned file is open.
 ///
 /// # Errors
-/// [`TryLockError::WouldBlock`] when another one has it.
-pub fn only_one(path: &Path) -> Result<File, TryLockError> {
+/// [`TryLockError::WouldBlock`] when another server has the lock.
+pub fn lock_database_file(path: &Path) -> Result<File, TryLockError> {
     let file = File::options().read(true).write(true).open(path);
     let file = file.map_err(TryLockError::Error)?;
     file.try_lock()?;
     Ok(file)
 }
 
-/// Brings the names in a folder to the disk.
+/// Writes the names in a folder to the disk.
 ///
 /// # Errors
 /// The system's.

@@ -17,20 +17,20 @@ use tokio::signal::windows::{
 use super::Stop;
 
 /// The console's events that stop a process.
-pub struct Stops {
+pub struct StopSignals {
     interrupt: CtrlC,
     ended: CtrlBreak,
     closed: CtrlClose,
     shutdown: CtrlShutdown,
 }
 
-impl Stops {
-    /// Takes them from here on.
+impl StopSignals {
+    /// Handles them from here on.
     ///
     /// # Errors
     /// The system's.
-    pub fn listen() -> io::Result<Stops> {
-        Ok(Stops {
+    pub fn listen() -> io::Result<StopSignals> {
+        Ok(StopSignals {
             interrupt: ctrl_c()?,
             ended: ctrl_break()?,
             closed: ctrl_close()?,
@@ -54,27 +54,27 @@ impl Stops {
     }
 }
 
-/// Passes nothing on: a console tells its events to every process on it, the command's too.
-pub fn pass_on(_stop: Stop, _child: &Child) {}
+/// Forwards nothing: a console sends its events to every process on it, the command's too.
+pub fn forward_signal(_stop: Stop, _child: &Child) {}
 
 /// The process that started this one.
 pub struct Parent {
-    /// `None` where the system tells of none.
+    /// `None` where the system knows none.
     pid: Option<Pid>,
     /// When this process was started, in unix seconds.
     begun: u64,
 }
 
 impl Parent {
-    /// That of now.
-    pub fn of_this() -> Parent {
+    /// The parent at this moment.
+    pub fn of_this_process() -> Parent {
         let this = Pid::from_u32(std::process::id());
         let (pid, begun) = process(this).unwrap_or_default();
         Parent { pid, begun }
     }
 
-    /// Whether it has not ended. Numbers are given again, but a parent is older than its child.
-    pub fn is_there(&self) -> bool {
+    /// Whether it still runs. Process ids are reused, but a parent is older than its child.
+    pub fn is_running(&self) -> bool {
         self.pid
             .is_none_or(|pid| process(pid).is_some_and(|(_, begun)| begun <= self.begun))
     }
@@ -88,17 +88,17 @@ fn process(pid: Pid) -> Option<(Option<Pid>, u64)> {
     Some((process.parent(), process.start_time()))
 }
 
-/// What can be run as a program.
+/// The endings of files that can be run.
 const ENDINGS: [&str; 4] = ["com", "exe", "bat", "cmd"];
 
 /// The program of a command's name. The system finds none but `.exe` by itself, while many tools are
 /// scripts there: `npm` is `npm.cmd`.
-pub fn program(name: &OsStr) -> OsString {
+pub fn resolve_program(name: &OsStr) -> OsString {
     let paths = env::var_os("PATH").unwrap_or_default();
-    found(Path::new(name), env::split_paths(&paths)).map_or_else(|| name.to_owned(), PathBuf::into_os_string)
+    find_in_path(Path::new(name), env::split_paths(&paths)).map_or_else(|| name.to_owned(), PathBuf::into_os_string)
 }
 
-fn found(name: &Path, mut folders: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {
+fn find_in_path(name: &Path, mut folders: impl Iterator<Item = PathBuf>) -> Option<PathBuf> {
     let runs = |ending: &OsStr| ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known));
     let with_ending = |path: PathBuf| match path.extension().is_some_and(runs) {
         true => path.is_file().then_some(path),
@@ -125,7 +125,7 @@ const NO_DESCRIPTORS: &str = "Windows hands no descriptors over: use --ready-fil
 ///
 /// # Errors
 /// Always.
-pub fn descriptor(_text: &str) -> Result<u32, String> {
+pub fn parse_descriptor(_text: &str) -> Result<u32, String> {
     Err(NO_DESCRIPTORS.into())
 }
 
@@ -137,16 +137,16 @@ pub fn write_descriptor(_number: u32, _bytes: &[u8]) -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::Unsupported, NO_DESCRIPTORS))
 }
 
-/// Tells nobody: there is no such service manager.
+/// Does nothing: Windows has no such service manager.
 ///
 /// # Errors
 /// None.
-pub fn notify(_socket: &OsStr) -> io::Result<()> {
+pub fn notify_ready(_socket: &OsStr) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether somebody sees colours there; an older console learns to show them.
-pub fn takes_colours(output: &impl IsTerminal) -> bool {
+/// Whether an output shows colours; an older console is switched to them.
+pub fn supports_colours(output: &impl IsTerminal) -> bool {
     output.is_terminal() && anstyle_query::windows::enable_ansi_colors().unwrap_or(false)
 }
 
@@ -163,12 +163,12 @@ const GONE_WHEN_CLOSED: u32 = 0x0400_0000;
 /// `ERROR_SHARING_VIOLATION`.
 const SHARED: i32 = 32;
 
-/// Keeps other servers out of a database's file for as long as what is answered is open. A lock of
-/// the file itself would keep SQLite out, so a file beside it is nobody else's.
+/// Locks a database's file against other servers for as long as the returned file is open. A lock on the file
+/// itself would keep SQLite out, so a file beside it is locked.
 ///
 /// # Errors
-/// [`TryLockError::WouldBlock`] when another one has it.
-pub fn only_one(path: &Path) -> Result<File, TryLockError> {
+/// [`TryLockError::WouldBlock`] when another server has the lock.
+pub fn lock_database_file(path: &Path) -> Result<File, TryLockError> {
     let mut beside = path.as_os_str().to_owned();
     beside.push(".lock");
     let mut options = File::options();
@@ -205,7 +205,7 @@ mod tests {
         };
         let (script, native) = (put(0, "npm.cmd"), put(1, "npm.exe"));
         let (dotted, text) = (put(1, "a.b.BAT"), put(0, "notes.txt"));
-        let find = |name: &Path| found(name, folders.iter().map(|folder| folder.path().to_owned()));
+        let find = |name: &Path| find_in_path(name, folders.iter().map(|folder| folder.path().to_owned()));
         assert_eq!(find("npm".as_ref()), Some(script.clone()));
         assert_eq!(find("npm.exe".as_ref()), Some(native));
         assert_eq!(find("a.b.BAT".as_ref()), Some(dotted.clone()));
@@ -215,19 +215,19 @@ mod tests {
         assert_eq!(find("notes".as_ref()), None);
         assert_eq!(find("notes.txt".as_ref()), None);
         assert_eq!(find(&text), None);
-        assert_eq!(program(OsStr::new("no such command")), "no such command");
+        assert_eq!(resolve_program(OsStr::new("no such command")), "no such command");
     }
 
     #[test]
     fn a_database_has_one_server_and_no_lock_is_left() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("panel.db");
-        let first = only_one(&path).unwrap();
-        assert!(matches!(only_one(&path), Err(TryLockError::WouldBlock)));
+        let first = lock_database_file(&path).unwrap();
+        assert!(matches!(lock_database_file(&path), Err(TryLockError::WouldBlock)));
         drop(first);
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
-        drop(only_one(&path).unwrap());
-        let nowhere = only_one(&folder.path().join("no").join("panel.db"));
+        drop(lock_database_file(&path).unwrap());
+        let nowhere = lock_database_file(&folder.path().join("no").join("panel.db"));
         assert!(matches!(nowhere, Err(TryLockError::Error(_))));
     }
 
@@ -235,7 +235,7 @@ mod tests {
     fn a_process_that_runs_is_there_and_a_later_one_of_its_number_is_not() {
         let this = Pid::from_u32(std::process::id());
         let (_, begun) = process(this).unwrap();
-        let of = |pid, begun| Parent { pid, begun }.is_there();
+        let of = |pid, begun| Parent { pid, begun }.is_running();
         assert!(of(Some(this), begun));
         assert!(of(None, begun));
         assert!(!of(Some(this), begun - 1));

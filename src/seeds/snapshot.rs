@@ -1,5 +1,5 @@
-//! A panel's database file as a seed: the beginning of a panel in memory, or rows that take the place of
-//! those that are there.
+//! A panel's database file as a seed: it is copied as a whole into a new panel in memory, or its rows replace
+//! those of the panel.
 
 use std::fs;
 use std::path::Path;
@@ -9,11 +9,11 @@ use rusqlite::{Connection, Result};
 use crate::store::connection::APPLICATION_ID;
 use crate::store::{Image, Place, image, open};
 
-/// Lets a new database in memory begin as the file at `path`, page by page: that is faster than row by row.
+/// Makes a new database in memory from the file at `path`, page by page, which is faster than row by row.
 ///
 /// # Errors
 /// One line that says what is wrong with the file.
-pub fn begin(place: &Place, path: &Path) -> std::result::Result<Connection, String> {
+pub fn load_into_memory(place: &Place, path: &Path) -> std::result::Result<Connection, String> {
     let unreadable = |reason: String| format!("cannot read seed {}: {reason}", path.display());
     let image = match has_log(path) {
         true => Image::of_file(&uri(path)),
@@ -25,14 +25,14 @@ pub fn begin(place: &Place, path: &Path) -> std::result::Result<Connection, Stri
     image.begin_at(place).map_err(|error| unreadable(error.to_string()))
 }
 
-/// Copies all rows of the file at `path`.
+/// Replaces the rows of a database by those of the file at `path`.
 ///
 /// # Errors
 /// One line that says what is wrong with the file.
-pub fn copy(db: &Connection, path: &Path) -> std::result::Result<(), String> {
+pub fn copy_rows(db: &Connection, path: &Path) -> std::result::Result<(), String> {
     let failed = |error: rusqlite::Error| format!("cannot read seed {}: {error}", path.display());
     db.execute("ATTACH ?1 AS seed", [uri(path)]).map_err(failed)?;
-    let copied = recognised(db).map_err(failed).and_then(|refused| match refused {
+    let copied = check_is_current(db).map_err(failed).and_then(|refused| match refused {
         Some(reason) => Err(format!("cannot read seed {}: {reason}", path.display())),
         None => image::copy_rows(db, "seed").map_err(failed),
     });
@@ -41,12 +41,12 @@ pub fn copy(db: &Connection, path: &Path) -> std::result::Result<(), String> {
     copied
 }
 
-/// Whether rows of it may be in a log beside it.
+/// Whether a write-ahead log lies beside the file, which may have rows of it.
 fn has_log(path: &Path) -> bool {
     open::beside_exactly(path, "-wal").exists()
 }
 
-/// The file opened for reading alone. One without a log beside it changes under nobody.
+/// The URI that opens the file for reading only. Without a log beside it, no other process is writing to it.
 fn uri(path: &Path) -> String {
     let mut escaped = String::from("file:");
     for character in path.to_string_lossy().chars() {
@@ -58,13 +58,13 @@ fn uri(path: &Path) -> String {
         }
     }
     let immutable = if has_log(path) { "" } else { "&immutable=1" };
-    // Otherwise it is looked for where the other database is, which may be memory.
+    // Without this, SQLite uses the VFS of the main database, which may be the one for memory.
     let files = if cfg!(windows) { "win32" } else { "unix" };
     escaped + &format!("?vfs={files}&mode=ro{immutable}")
 }
 
-/// Why the file is not a current database of a panel; nothing when it is one.
-fn recognised(db: &Connection) -> Result<Option<String>> {
+/// Why the attached file is not a panel's database of this version; `None` when it is one.
+fn check_is_current(db: &Connection) -> Result<Option<String>> {
     let number = |pragma: &str| db.query_row(&format!("PRAGMA seed.{pragma}"), [], |row| row.get::<_, i64>(0));
     if number("application_id")? != i64::from(APPLICATION_ID) {
         return Ok(Some("it is not a Linecard database".into()));

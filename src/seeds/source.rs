@@ -1,27 +1,27 @@
-//! Where the rows of a new panel come from, as options name it, and what is found there.
+//! A seed as an option names it, and reading its content.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::{fmt, fs};
 
-use super::scale::Scale;
+use super::generated::Scale;
 use crate::document::{self, Format, Node};
 
 const DOCS: &str = include_str!("../../seeds/docs.sql");
 const SMALL: &str = include_str!("../../seeds/small.sql");
 const DEMO: &str = include_str!("../../seeds/demo.yaml");
 
-/// How every file of SQLite begins.
+/// The first bytes of every SQLite file.
 pub const SQLITE: &[u8] = b"SQLite format 3\0";
 
-/// What stands for standard input.
+/// The name of standard input.
 const STDIN: &str = "-";
 
-/// What is marked as one of the seeds that come with the program.
+/// The prefix of the seeds that come with the program, for a folder of the same name beside it.
 const BUILT_IN: &str = "builtin:";
 
-/// A catalogue as a large panel has it.
+/// The seed `large`: a catalogue of the size of a large panel's.
 const LARGE: Scale = Scale {
     lines: 10_000,
     streams: 0,
@@ -32,7 +32,7 @@ const LARGE: Scale = Scale {
     epg_days: 7,
 };
 
-/// What a seed can be.
+/// The message about an unknown seed.
 const KNOWN: &str = "a seed is docs, small, demo, large, scale:lines=N,streams=N,resellers=N, a file that ends in \
                      .yaml, .yml, .toml, .json or .sql, an SQLite file of a panel, a folder of them, or - for standard input";
 
@@ -62,16 +62,16 @@ impl FromStr for Seed {
             STDIN if built_in.is_none() => Ok(Seed::Stdin),
             other => match other.strip_prefix("scale:") {
                 Some(arguments) => arguments.parse().map(Seed::Scale),
-                None if built_in.is_none() && is_path(Path::new(other)) => Ok(Seed::Path(other.into())),
+                None if built_in.is_none() && could_be_path(Path::new(other)) => Ok(Seed::Path(other.into())),
                 None => Err(KNOWN.into()),
             },
         }
     }
 }
 
-/// Whether this can be a file or a folder of seeds: a typo of a word is told at once.
-fn is_path(path: &Path) -> bool {
-    suffix(path).is_some_and(|suffix| suffix == "sql" || Format::of_suffix(suffix).is_some()) || path.exists()
+/// Whether this can be a file or a folder of seeds. Anything else is an unknown name.
+fn could_be_path(path: &Path) -> bool {
+    suffix(path).is_some_and(|suffix| suffix == "sql" || Format::from_suffix(suffix).is_some()) || path.exists()
 }
 
 fn suffix(path: &Path) -> Option<&str> {
@@ -92,15 +92,15 @@ impl fmt::Display for Seed {
     }
 }
 
-/// A part of a seed, read but not planted.
+/// One file of a seed, or a built-in one, read but not planted yet.
 #[derive(Debug)]
-pub struct Part {
-    /// How errors call it.
+pub struct SeedPart {
+    /// Its name in error messages.
     pub name: String,
     pub content: SeedContent,
 }
 
-/// What a part is.
+/// The content of a part.
 #[derive(Debug)]
 pub enum SeedContent {
     Sql(String),
@@ -111,7 +111,7 @@ pub enum SeedContent {
 }
 
 impl Seed {
-    /// The files that it is read from, in their order; a folder's are those that can be seeds.
+    /// The files that it is read from, in their order; of a folder, those that can be seeds.
     ///
     /// # Errors
     /// One line that says what cannot be read.
@@ -127,7 +127,7 @@ impl Seed {
         for entry in fs::read_dir(path).map_err(failed)? {
             let file = entry.map_err(failed)?.path();
             let known = suffix(&file).is_some_and(|suffix| {
-                matches!(suffix, "sql" | "db" | "sqlite" | "sqlite3") || Format::of_suffix(suffix).is_some()
+                matches!(suffix, "sql" | "db" | "sqlite" | "sqlite3") || Format::from_suffix(suffix).is_some()
             });
             if known && file.is_file() {
                 files.push(file);
@@ -140,13 +140,13 @@ impl Seed {
         }
     }
 
-    /// Reads everything that it is made of.
+    /// Reads all its parts.
     ///
     /// # Errors
     /// What is wrong, with file and line.
-    pub fn read(&self) -> Result<Vec<Part>, String> {
+    pub fn read(&self) -> Result<Vec<SeedPart>, String> {
         let part = |name: &str, content| {
-            Ok(vec![Part {
+            Ok(vec![SeedPart {
                 name: name.to_owned(),
                 content,
             }])
@@ -163,42 +163,42 @@ impl Seed {
                 let read = std::io::stdin().lock().read_to_string(&mut text);
                 read.map_err(|error| format!("cannot read the seed on standard input: {error}"))?;
                 let name = "standard input";
-                part(name, document(name, Format::of_looks(&text), &text)?)
+                part(name, document(name, Format::detect(&text), &text)?)
             }
         }
     }
 }
 
-/// Whether a file is a database; not a document or SQL, whatever is in it.
+/// Whether a file is a database by its content; a file named as a document or SQL never is.
 pub fn is_database(path: &Path) -> bool {
-    let form = suffix(path).and_then(Format::of_suffix);
-    form.is_none() && suffix(path) != Some("sql") && begins_as_database(path).unwrap_or(false)
+    let form = suffix(path).and_then(Format::from_suffix);
+    form.is_none() && suffix(path) != Some("sql") && has_sqlite_header(path).unwrap_or(false)
 }
 
-fn begins_as_database(path: &Path) -> std::io::Result<bool> {
-    let mut begin = Vec::new();
+fn has_sqlite_header(path: &Path) -> std::io::Result<bool> {
+    let mut start = Vec::new();
     let length = u64::try_from(SQLITE.len()).unwrap_or(0);
-    fs::File::open(path)?.take(length).read_to_end(&mut begin)?;
-    Ok(begin == SQLITE)
+    fs::File::open(path)?.take(length).read_to_end(&mut start)?;
+    Ok(start == SQLITE)
 }
 
-fn read_file(path: &Path) -> Result<Part, String> {
+fn read_file(path: &Path) -> Result<SeedPart, String> {
     let name = path.display().to_string();
     let failed = |error: std::io::Error| format!("cannot read seed {name}: {error}");
-    let form = suffix(path).and_then(Format::of_suffix);
+    let form = suffix(path).and_then(Format::from_suffix);
     if form.is_none() && suffix(path) != Some("sql") {
-        if !begins_as_database(path).map_err(failed)? {
+        if !has_sqlite_header(path).map_err(failed)? {
             return Err(format!("{name}: {KNOWN}"));
         }
         let content = SeedContent::Snapshot(path.to_owned());
-        return Ok(Part { name, content });
+        return Ok(SeedPart { name, content });
     }
     let text = fs::read_to_string(path).map_err(failed)?;
     let content = match form {
         Some(form) => document(&name, form, &text)?,
         None => SeedContent::Sql(text),
     };
-    Ok(Part { name, content })
+    Ok(SeedPart { name, content })
 }
 
 fn document(name: &str, form: Format, text: &str) -> Result<SeedContent, String> {

@@ -1,4 +1,4 @@
-//! The panel's whole state in a form that can be kept: each of them is a seed for another panel.
+//! The formats of the panel's whole state. Each is also a seed for another panel.
 
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use crate::panel::Panel;
 use crate::seeds;
 use crate::store::StoreError;
 
-/// A form of the whole state.
+/// A format of the whole state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum StateForm {
     Json,
@@ -16,10 +16,10 @@ pub enum StateForm {
 }
 
 impl StateForm {
-    /// The names of the forms.
+    /// The names of the formats.
     pub const NAMES: [&str; 3] = ["json", "yaml", "sqlite"];
 
-    /// The form of this name.
+    /// The format of this name.
     pub fn named(name: &str) -> Option<StateForm> {
         match name {
             "json" => Some(StateForm::Json),
@@ -38,7 +38,7 @@ impl StateForm {
         }
     }
 
-    /// The form that a file's suffix asks for.
+    /// The format that a file's ending asks for.
     pub fn of_file(path: &Path) -> Option<StateForm> {
         match path.extension()?.to_str()? {
             "yml" => Some(StateForm::Yaml),

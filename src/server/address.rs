@@ -54,7 +54,7 @@ pub fn first_request(address: SocketAddr, tls: Option<&Tls>) -> io::Result<()> {
     socket.set_read_timeout(Some(FIRST_REQUEST))?;
     match tls {
         None => ask(socket),
-        Some(tls) => ask(tls.own_client().through(&address.ip().to_string(), socket)?),
+        Some(tls) => ask(tls.own_client().connect(&address.ip().to_string(), socket)?),
     }
 }
 

@@ -29,9 +29,9 @@ use crate::control::state::watch::Watch;
 use crate::control::worlds::hosting::Worlds;
 use crate::control::{Control, MAIN, PREFIX, Setup};
 use crate::dialects::Dialects;
+use crate::http::address::Address;
 use crate::http::app::of_thread;
 use crate::http::app_state::{AppState, Exposure};
-use crate::http::public_url::Address;
 use crate::panel::Panel;
 use crate::panel::clock::Clock;
 use crate::panel::profiles::Profiles;
@@ -147,9 +147,9 @@ impl Server {
         let bound = [Some(address), own, metrics.as_ref().map(|(_, address)| *address)].map(|one| Some(one?.ip()));
         let bound: Vec<IpAddr> = bound.into_iter().flatten().collect();
         // Clients look at their own clock, not at the panel's.
-        let tls = Tls::of(config, &bound, Clock::running().now()).map_err(StartError::Option)?;
+        let tls = Tls::from_config(config, &bound, Clock::running().now()).map_err(StartError::Option)?;
         let place = config.place();
-        let (begun, seeds) = seeds::begin(&place, &config.seed).map_err(OpenError::Filling)?;
+        let (begun, seeds) = seeds::start_from_database(&place, &config.seed).map_err(OpenError::Filling)?;
         let (panel, found) = Panel::open(place, config.settings(), clock, rng, |db, rng, now| {
             if begun.is_some() && seeds.is_empty() {
                 return Ok(());

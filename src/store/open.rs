@@ -130,7 +130,7 @@ fn lock(path: &Path) -> Result<File, OpenError> {
         path: path.into(),
         reason: error.to_string(),
     };
-    match platform::only_one(path) {
+    match platform::lock_database_file(path) {
         Ok(file) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(OpenError::InUse { path: path.into() }),
         Err(TryLockError::Error(error)) => Err(unreadable(error)),

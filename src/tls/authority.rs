@@ -1,10 +1,9 @@
-//! An authority that is made at the start and goes with the process, and the certificates that it signs:
-//! one for the names that are known, and one for each host that a client names, because tests reach a
-//! server under names that nobody knew before (a container's, a world's). Whoever trusts the authority
-//! has asked for that.
+//! The authority of `--tls self-signed`, made at the start and kept in memory only, and the certificates that it
+//! signs: one for the names that are known at the start, and one for each other host that a client names,
+//! because tests reach a server under names that are not known before (a container's, a world's).
 //!
-//! Its keys do not follow from the panel's seed, and its times are the system's: clients check them by
-//! their own clock.
+//! Its keys do not follow from `--rng-seed`, and its times are the system's: clients check them by their own
+//! clock.
 
 use std::sync::Arc;
 
@@ -19,7 +18,7 @@ use rustls::sign::CertifiedKey;
 
 use super::provider;
 
-/// How long certificates are good for; clients refuse those of servers that are good for longer.
+/// How many days a certificate is valid; clients refuse server certificates that are valid for longer.
 const DAYS: i64 = 397;
 
 /// The authority.
@@ -33,7 +32,7 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// A new one, with a certificate for these names.
+    /// A new authority, with a certificate for these names.
     ///
     /// # Errors
     /// One line: a name that no certificate can have.
@@ -41,7 +40,7 @@ impl Authority {
         let made = DateTime::from_timestamp(now, 0).unwrap_or_default();
         let authority = || {
             let key = KeyPair::generate()?;
-            let mut params = params(&[], "Linecard, for one start", made)?;
+            let mut params = certificate_params(&[], "Linecard, for one start", made)?;
             params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
             params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
             let pem = params.self_signed(&key)?.pem();
@@ -49,7 +48,7 @@ impl Authority {
         };
         let failed = |error: rcgen::Error| format!("--tls self-signed: no certificate can be made: {error}");
         let (issuer, pem) = authority().map_err(failed)?;
-        let shown = Arc::new(certified(&issuer, &names, made)?);
+        let shown = Arc::new(sign_certificate(&issuer, &names, made)?);
         Ok(Authority {
             issuer,
             pem,
@@ -64,7 +63,7 @@ impl Authority {
         &self.pem
     }
 
-    /// The certificate for the names that are known.
+    /// The certificate for the known names.
     pub fn shown(&self) -> CertificateDer<'static> {
         let first = self.shown.cert.first();
         first.cloned().unwrap_or_else(|| Vec::new().into())
@@ -75,7 +74,7 @@ impl ResolvesServerCert for Authority {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         let known = |name: &str| self.names.iter().any(|known| known.eq_ignore_ascii_case(name));
         match hello.server_name() {
-            Some(name) if !known(name) => match certified(&self.issuer, &[name.to_owned()], self.made) {
+            Some(name) if !known(name) => match sign_certificate(&self.issuer, &[name.to_owned()], self.made) {
                 Ok(own) => Some(Arc::new(own)),
                 Err(error) => {
                     tracing::warn!(name, "{error}");
@@ -87,8 +86,8 @@ impl ResolvesServerCert for Authority {
     }
 }
 
-/// What all certificates have.
-fn params(names: &[String], own: &str, made: DateTime<Utc>) -> Result<CertificateParams, rcgen::Error> {
+/// The parameters that all certificates have in common.
+fn certificate_params(names: &[String], own: &str, made: DateTime<Utc>) -> Result<CertificateParams, rcgen::Error> {
     let mut params = CertificateParams::new(names)?;
     let day = |days: i64| {
         let day = made
@@ -104,13 +103,17 @@ fn params(names: &[String], own: &str, made: DateTime<Utc>) -> Result<Certificat
     Ok(params)
 }
 
-/// A certificate for these names, with its key: each has its own, from which its number follows.
-fn certified(issuer: &Issuer<'_, KeyPair>, names: &[String], made: DateTime<Utc>) -> Result<CertifiedKey, String> {
+/// A certificate for these names with a key of its own, from which its serial number follows.
+fn sign_certificate(
+    issuer: &Issuer<'_, KeyPair>,
+    names: &[String],
+    made: DateTime<Utc>,
+) -> Result<CertifiedKey, String> {
     let failed =
         |error: &dyn std::fmt::Display| format!("no certificate can be made for {}: {error}", names.join(", "));
     let signed = || {
         let key = KeyPair::generate()?;
-        let mut params = params(names, "Linecard", made)?;
+        let mut params = certificate_params(names, "Linecard", made)?;
         params.use_authority_key_identifier_extension = true;
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

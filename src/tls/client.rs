@@ -1,5 +1,5 @@
-//! The other end: whom a command trusts that asks a server with TLS, and the socket that it then speaks
-//! through. Nobody is trusted unless somebody said so.
+//! The client side of TLS: which servers a command trusts, and the TLS connection to one. No server is trusted
+//! by default.
 
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -17,16 +17,16 @@ use rustls::{
 
 use super::{files, provider};
 
-/// Whom a client trusts.
+/// The servers that a client trusts.
 #[derive(Clone, Debug)]
-pub struct Trusted(Arc<dyn ServerCertVerifier>);
+pub struct TrustedServers(Arc<dyn ServerCertVerifier>);
 
-/// The authorities of a file.
+/// Trust in the authorities of a file.
 ///
 /// # Errors
-/// What is wrong with the file, as one line that goes on from a name.
-pub fn of_file(path: &Path) -> Result<Trusted, String> {
-    let named = files::chain(path)?;
+/// What is wrong with the file, as one line that goes on from the option's name.
+pub fn read_authorities(path: &Path) -> Result<TrustedServers, String> {
+    let named = files::read_chain(path)?;
     let mut roots = RootCertStore::empty();
     for authority in &named {
         let added = roots.add(authority.clone());
@@ -34,28 +34,28 @@ pub fn of_file(path: &Path) -> Result<Trusted, String> {
     }
     let authorities = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()).build();
     let authorities = authorities.map_err(|error| format!("{} cannot be trusted: {error}", path.display()))?;
-    Ok(Trusted(Arc::new(Vouched {
+    Ok(TrustedServers(Arc::new(TrustVerifier {
         named,
         authorities: Some(authorities),
         provider: provider(),
     })))
 }
 
-/// One certificate alone, under whatever name and at whatever time: the one that this process shows.
-pub fn only(certificate: CertificateDer<'static>) -> Trusted {
-    Trusted(Arc::new(Vouched {
+/// Trust in one certificate alone, under any name and at any time: that of this process's own server.
+pub fn trust_only(certificate: CertificateDer<'static>) -> TrustedServers {
+    TrustedServers(Arc::new(TrustVerifier {
         named: vec![certificate],
         authorities: None,
         provider: provider(),
     }))
 }
 
-impl Trusted {
-    /// Speaks TLS through a socket, with whoever answers for `host`, an address or a name.
+impl TrustedServers {
+    /// Begins TLS on a socket; the server has to prove that it is `host`, an address or a name.
     ///
     /// # Errors
-    /// A host that is none; what the handshake finds is the first read's or write's.
-    pub fn through<S: Read + Write>(&self, host: &str, socket: S) -> io::Result<StreamOwned<ClientConnection, S>> {
+    /// `host` is neither. Errors of the handshake come from the first read or write.
+    pub fn connect<S: Read + Write>(&self, host: &str, socket: S) -> io::Result<StreamOwned<ClientConnection, S>> {
         let config = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
         let config = config
             .map_err(io::Error::other)?
@@ -78,7 +78,7 @@ pub fn host_of(url: &str) -> Option<&str> {
     }
 }
 
-/// What stands for the words of rustls where a person can do something about it.
+/// Replaces an error of rustls by one that says what to do, where a person can do something about it.
 pub fn explained(error: io::Error) -> io::Error {
     let found = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
     let words = match found {
@@ -91,31 +91,31 @@ pub fn explained(error: io::Error) -> io::Error {
     io::Error::other(words)
 }
 
-/// Trusts who was named. Whoever answers still has to prove that it has the certificate's key.
+/// Checks a server's certificate. The server still has to prove that it has the certificate's key.
 #[derive(Debug)]
-struct Vouched {
+struct TrustVerifier {
     named: Vec<CertificateDer<'static>>,
-    /// What looks for a way from a certificate to one that was named; without it only those are good.
+    /// Finds the path from a certificate to a named authority; without it only the named certificates are good.
     authorities: Option<Arc<WebPkiServerVerifier>>,
     provider: Arc<CryptoProvider>,
 }
 
-impl ServerCertVerifier for Vouched {
+impl ServerCertVerifier for TrustVerifier {
     fn verify_server_cert(
         &self,
         shown: &CertificateDer<'_>,
-        between: &[CertificateDer<'_>],
+        intermediates: &[CertificateDer<'_>],
         name: &ServerName<'_>,
         ocsp: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let is_named = self.named.contains(shown);
         let Some(authorities) = &self.authorities else {
-            let stranger = CertificateError::ApplicationVerificationFailure;
-            return is_named.then(ServerCertVerified::assertion).ok_or(stranger.into());
+            let unknown = CertificateError::ApplicationVerificationFailure;
+            return is_named.then(ServerCertVerified::assertion).ok_or(unknown.into());
         };
-        match authorities.verify_server_cert(shown, between, name, ocsp, now) {
-            // One that says it is an authority is none of a server's, but openssl makes such by default.
+        match authorities.verify_server_cert(shown, intermediates, name, ocsp, now) {
+            // A server's certificate should not be marked as an authority, but openssl marks self-signed ones so.
             Err(Error::InvalidCertificate(CertificateError::Other(_))) if is_named => {
                 verify_server_name(&ParsedCertificate::try_from(shown)?, name)?;
                 Ok(ServerCertVerified::assertion())

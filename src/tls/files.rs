@@ -1,5 +1,5 @@
-//! A certificate and its private key in files, as those who give them out write them: PEM, the certificate
-//! first and those of its authorities behind it, the key as PKCS#8, PKCS#1 or SEC1.
+//! Reads a certificate and its private key from PEM files, as certificate authorities issue them: the server's
+//! certificate first and those of its authorities behind it, the key as PKCS#8, PKCS#1 or SEC1.
 
 use std::fs;
 use std::path::Path;
@@ -11,13 +11,13 @@ use rustls::{Error, InconsistentKeys};
 
 use super::provider;
 
-/// Reads both.
+/// Reads both and checks that they belong together.
 ///
 /// # Errors
 /// One line that says which file is wrong, and how it should be.
-pub fn read(certificate: &Path, key: &Path) -> Result<CertifiedKey, String> {
-    let chain = chain(certificate).map_err(|reason| format!("--tls-cert: {reason}"))?;
-    let private = private(key).map_err(|reason| format!("--tls-key: {reason}"))?;
+pub fn read_certificate_and_key(certificate: &Path, key: &Path) -> Result<CertifiedKey, String> {
+    let chain = read_chain(certificate).map_err(|reason| format!("--tls-cert: {reason}"))?;
+    let private = read_private_key(key).map_err(|reason| format!("--tls-key: {reason}"))?;
     let Ok(private) = provider().key_provider.load_private_key(private) else {
         return Err(format!(
             "--tls-key: the key in {} is none of those that can be used: RSA with 2048 to 4096 bits, P-256, P-384, Ed25519",
@@ -39,12 +39,12 @@ pub fn read(certificate: &Path, key: &Path) -> Result<CertifiedKey, String> {
     }
 }
 
-/// The certificates of a file, of which there is one at least.
+/// The certificates of a file, at least one.
 ///
 /// # Errors
-/// What is wrong with the file, as one line that goes on from a name.
-pub fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
-    let text = text(path)?;
+/// What is wrong with the file, as one line that goes on from the option's name.
+pub fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
+    let text = read_file(path)?;
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
     match chain {
         Ok(chain) if !chain.is_empty() => Ok(chain),
@@ -55,8 +55,8 @@ pub fn chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     }
 }
 
-fn private(path: &Path) -> Result<PrivateKeyDer<'static>, String> {
-    let text = text(path)?;
+fn read_private_key(path: &Path) -> Result<PrivateKeyDer<'static>, String> {
+    let text = read_file(path)?;
     let has = |mark: &[u8]| text.windows(mark.len()).any(|part| part == mark);
     if has(b"BEGIN ENCRYPTED PRIVATE KEY") || has(b"Proc-Type: 4,ENCRYPTED") {
         return Err(format!(
@@ -70,6 +70,6 @@ fn private(path: &Path) -> Result<PrivateKeyDer<'static>, String> {
     })
 }
 
-fn text(path: &Path) -> Result<Vec<u8>, String> {
+fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))
 }

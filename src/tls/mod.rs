@@ -1,7 +1,7 @@
-//! TLS, where it was asked for: the certificate that the server shows, and whom the commands trust. Nothing
-//! of it is made or held without `--tls` or `--tls-cert`.
+//! TLS, with `--tls` or `--tls-cert`; without them nothing here is made or kept in memory.
 //!
-//! `files` reads what an operator has, `authority` makes what a test wants, `client` is the other end.
+//! `files` reads the certificate and key of an operator, `authority` makes those of a test, `client` is what the
+//! commands trust when they talk to a server.
 
 mod authority;
 pub mod client;
@@ -20,25 +20,25 @@ use tokio_rustls::TlsAcceptor;
 use crate::config::Config;
 use authority::Authority;
 
-/// All that is spoken inside; HTTP/2 is no panel's.
+/// The only protocol inside TLS: panels do not speak HTTP/2.
 const ALPN: &[u8] = b"http/1.1";
 
-/// What a server with TLS shows.
+/// The TLS side of a server.
 pub struct Tls {
     acceptor: TlsAcceptor,
-    /// The certificate for whoever names no host.
+    /// The certificate for clients that name no host.
     shown: CertificateDer<'static>,
-    /// The authority that was made for this start, as PEM.
+    /// The certificate of the authority of `--tls self-signed`, as PEM.
     authority: Option<String>,
 }
 
 impl Tls {
-    /// What was asked for, if anything was; `bound` are the addresses that the server listens on, `now` is
-    /// the system's time.
+    /// TLS as the options say, if they do; `bound` are the addresses that the server listens on, `now` is the
+    /// system's time.
     ///
     /// # Errors
     /// One line: options that do not go together, or files that cannot be used.
-    pub fn of(config: &Config, bound: &[IpAddr], now: i64) -> Result<Option<Tls>, String> {
+    pub fn from_config(config: &Config, bound: &[IpAddr], now: i64) -> Result<Option<Tls>, String> {
         let made = config.tls.is_some();
         match (&config.tls_cert, &config.tls_key) {
             (Some(_), _) | (_, Some(_)) if made => {
@@ -47,20 +47,20 @@ impl Tls {
             (Some(_), None) => Err("--tls-cert needs --tls-key, the file with the certificate's private key".into()),
             (None, Some(_)) => Err("--tls-key needs --tls-cert, the file with the key's certificate".into()),
             (Some(certificate), Some(key)) => {
-                let key = files::read(certificate, key)?;
+                let key = files::read_certificate_and_key(certificate, key)?;
                 let shown = key.cert.first().cloned().unwrap_or_else(|| Vec::new().into());
-                Tls::showing(Arc::new(SingleCertAndKey::from(key)), shown, None).map(Some)
+                Tls::with_certificates(Arc::new(SingleCertAndKey::from(key)), shown, None).map(Some)
             }
             (None, None) if made => {
-                let authority = Authority::new(names(config, bound), now)?;
+                let authority = Authority::new(certificate_names(config, bound), now)?;
                 let (shown, pem) = (authority.shown(), authority.pem().to_owned());
-                Tls::showing(Arc::new(authority), shown, Some(pem)).map(Some)
+                Tls::with_certificates(Arc::new(authority), shown, Some(pem)).map(Some)
             }
             (None, None) => Ok(None),
         }
     }
 
-    fn showing(
+    fn with_certificates(
         certificates: Arc<dyn ResolvesServerCert>,
         shown: CertificateDer<'static>,
         authority: Option<String>,
@@ -78,28 +78,28 @@ impl Tls {
         })
     }
 
-    /// What shakes hands with clients.
+    /// Makes the handshakes with clients.
     pub fn acceptor(&self) -> &TlsAcceptor {
         &self.acceptor
     }
 
-    /// The authority that was made for this start, as a client is given it.
+    /// The certificate of the authority of `--tls self-signed`, for clients to trust.
     pub fn authority(&self) -> Option<&str> {
         self.authority.as_deref()
     }
 
-    /// How this process asks its own server: it trusts that one certificate, whoever it is for.
-    pub fn own_client(&self) -> client::Trusted {
-        client::only(self.shown.clone())
+    /// Trust of this process in its own server: in that one certificate, under any name.
+    pub fn own_client(&self) -> client::TrustedServers {
+        client::trust_only(self.shown.clone())
     }
 }
 
-/// For whom a certificate is made: this machine as it calls itself, the addresses that are listened on, which
-/// no client names in a handshake, and the host of the public URL.
-fn names(config: &Config, bound: &[IpAddr]) -> Vec<String> {
+/// The names of a generated certificate: those of this machine, the addresses that the server listens on (a
+/// client names no address in its handshake), and the host of the public URL.
+fn certificate_names(config: &Config, bound: &[IpAddr]) -> Vec<String> {
     let fixed = ["localhost", "*.localhost", "127.0.0.1", "::1"].map(str::to_owned);
     let everywhere = bound.iter().any(IpAddr::is_unspecified);
-    let machine = everywhere.then(addresses).into_iter().flatten();
+    let machine = everywhere.then(machine_addresses).into_iter().flatten();
     let bound = bound.iter().copied().filter(|ip| !ip.is_unspecified()).chain(machine);
     let bound = bound.map(|ip| ip.to_string());
     let public = config.public_url.as_deref().and_then(client::host_of);
@@ -114,7 +114,7 @@ fn names(config: &Config, bound: &[IpAddr]) -> Vec<String> {
 }
 
 /// The addresses of this machine.
-fn addresses() -> Vec<IpAddr> {
+fn machine_addresses() -> Vec<IpAddr> {
     let Ok(networks) = sysinfo::Networks::new_with_refreshed_list() else {
         return Vec::new();
     };
@@ -122,7 +122,7 @@ fn addresses() -> Vec<IpAddr> {
     networks.map(|network| network.addr).collect()
 }
 
-/// What calculates: ring, which is small and needs no other tools to be built.
+/// The cryptography: ring, which is small and needs no extra tools to build.
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }

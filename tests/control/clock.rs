@@ -52,7 +52,6 @@ fn everything_is_dated_by_the_clock() {
 
 #[test]
 fn a_clock_begins_as_an_option_says_it() {
-    use linecard::control::clock_mode;
     use linecard::panel::clock::Mode;
 
     for (text, mode) in [
@@ -62,11 +61,11 @@ fn a_clock_begins_as_an_option_says_it() {
         ("offset:-P30D", Mode::Offset(-30 * 86_400)),
         ("offset:PT1H", Mode::Offset(3_600)),
     ] {
-        assert_eq!(clock_mode(text), Ok(mode), "{text}");
+        assert_eq!(text.parse::<Mode>(), Ok(mode), "{text}");
     }
-    let scaled = clock_mode("scaled:0.5");
+    let scaled = "scaled:0.5".parse::<Mode>();
     assert!(matches!(scaled, Ok(Mode::Scaled { rate: 0.5, .. })), "{scaled:?}");
-    assert!(matches!(clock_mode("frozen"), Ok(Mode::Frozen(_))));
+    assert!(matches!("frozen".parse(), Ok(Mode::Frozen(_))));
     for text in [
         "",
         "later",
@@ -80,7 +79,7 @@ fn a_clock_begins_as_an_option_says_it() {
         "scaled:x",
     ] {
         let reason = "none of real, frozen:2026-01-01T00:00:00Z, offset:-P30D and scaled:60".to_owned();
-        assert_eq!(clock_mode(text), Err(reason), "{text}");
+        assert_eq!(text.parse::<Mode>(), Err(reason), "{text}");
     }
 }
 

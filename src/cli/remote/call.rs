@@ -1,4 +1,4 @@
-//! `linecard call`: one action by its name, without looking up where it answers and what opens it.
+//! `linecard call`: calls an action by its name; the path and the credentials are looked up.
 
 use std::process::ExitCode;
 
@@ -6,9 +6,9 @@ use clap::Args;
 use serde_json::Value;
 
 use super::matching::pair;
-use super::{Failure, ONCE, Remote, encoded, show};
+use super::{Failure, REQUEST_TIMEOUT, Remote, percent_encode, print_body};
 use crate::cli::ask::{Answer, Question, Url};
-use crate::cli::{fail, print, refuse, write_error};
+use crate::cli::output::{fail, print, refuse, write_error};
 use crate::control::nearest;
 use crate::dialects::{Dialect, Dialects};
 use crate::panel::FirstCallInfo;
@@ -21,7 +21,7 @@ pub struct Call {
     #[command(flatten)]
     remote: Remote,
 
-    /// Prints the equal curl command alone, and calls nothing.
+    /// Print the equivalent curl command alone, and call nothing.
     #[arg(long)]
     curl: bool,
 
@@ -43,7 +43,7 @@ pub struct Call {
 }
 
 /// Where a call goes.
-struct Target {
+struct CallTarget {
     url: Url,
     /// With its query.
     path: String,
@@ -64,14 +64,14 @@ impl Call {
         let target = self.target(dialect);
         match target {
             Ok(target) if self.curl => {
-                print(&format!("{}\n", self.curl(&target)));
+                print(&format!("{}\n", self.curl_command(&target)));
                 ExitCode::SUCCESS
             }
             Ok(target) => {
-                write_error(&self.curl(&target));
-                self.made(&target)
+                write_error(&self.curl_command(&target));
+                self.send(&target)
             }
-            Err(failure) => fail(failure.words()),
+            Err(failure) => fail(failure.message()),
         }
     }
 
@@ -81,7 +81,7 @@ impl Call {
         served.find(|dialect| dialect.is_call(&self.action))
     }
 
-    fn target(&self, dialect: &'static dyn Dialect) -> Result<Target, Failure> {
+    fn target(&self, dialect: &'static dyn Dialect) -> Result<CallTarget, Failure> {
         let given = FirstCallInfo {
             access_code: self.access_code.clone(),
             api_key: self.api_key.clone(),
@@ -96,8 +96,8 @@ impl Call {
                 path.ok_or_else(|| Failure::Other(lacks(&known)))?
             }
         };
-        Ok(Target {
-            url: self.panel()?,
+        Ok(CallTarget {
+            url: self.panel_url()?,
             path,
             dialect,
         })
@@ -106,16 +106,17 @@ impl Call {
     /// What was given, and what the control plane says of the rest.
     fn completed(&self, given: FirstCallInfo) -> Result<FirstCallInfo, Failure> {
         let info = self.remote.info()?;
-        let told = |name: &str| info.get(name).and_then(Value::as_str).map(str::to_owned);
+        let known = |name: &str| info.get(name).and_then(Value::as_str).map(str::to_owned);
         Ok(FirstCallInfo {
-            access_code: given.access_code.or_else(|| told("access_code")),
-            api_key: given.api_key.or_else(|| told("api_key")),
+            access_code: given.access_code.or_else(|| known("access_code")),
+            api_key: given.api_key.or_else(|| known("api_key")),
             ..given
         })
     }
 
-    /// Where the panel answers: what was said, or what the control plane says, whose address may be another.
-    fn panel(&self) -> Result<Url, Failure> {
+    /// The panel's address: the one that was set, or the one that the control plane knows, whose own address may be
+    /// another.
+    fn panel_url(&self) -> Result<Url, Failure> {
         if let Some(url) = self.remote.panel()? {
             return Ok(url);
         }
@@ -125,11 +126,11 @@ impl Call {
             .map_err(|reason| Failure::Other(format!("the control plane says that the panel is at {url:?}: {reason}")))
     }
 
-    fn made(&self, target: &Target) -> ExitCode {
+    fn send(&self, target: &CallTarget) -> ExitCode {
         let form: Vec<String> = self
             .parameters
             .iter()
-            .map(|(name, value)| format!("{}={}", encoded(name), encoded(value)))
+            .map(|(name, value)| format!("{}={}", percent_encode(name), percent_encode(value)))
             .collect();
         let form = form.join("&");
         let question = Question {
@@ -140,11 +141,11 @@ impl Call {
             trust: Some(self.remote.trust()),
             ..Question::default()
         };
-        let Answer { status, body } = match target.url.ask(&question, ONCE) {
+        let Answer { status, body } = match target.url.ask(&question, REQUEST_TIMEOUT) {
             Ok(answer) => answer,
             Err(error) => return fail(format!("{} does not answer: {error}", target.url)),
         };
-        show(&body);
+        print_body(&body);
         if status != 200 {
             return fail(format!("the answer has status {status}"));
         }
@@ -155,20 +156,23 @@ impl Call {
         }
     }
 
-    /// What a person would type.
-    fn curl(&self, target: &Target) -> String {
-        let vouching = self.remote.trust().file().filter(|_| target.url.is_secure());
-        let vouching = vouching.map(|file| format!("--cacert {} ", quoted(&file.display().to_string())));
+    /// The equivalent curl command.
+    fn curl_command(&self, target: &CallTarget) -> String {
+        let authority = self.remote.trust().file().filter(|_| target.url.is_secure());
+        let authority = authority.map(|file| format!("--cacert {} ", quoted(&file.display().to_string())));
         let url = quoted(&format!("{}{}", target.url, target.path));
-        let mut words = format!("curl {}{url}", vouching.unwrap_or_default());
+        let mut words = format!("curl {}{url}", authority.unwrap_or_default());
         for (name, value) in &self.parameters {
-            // Where a name cannot stand before its value as it is, both are written as they are sent.
-            let plain = name
+            // --data-urlencode does not encode the name: for other names both are written encoded.
+            let is_plain = name
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte));
-            words += &match plain {
+            words += &match is_plain {
                 true => format!(" --data-urlencode {}", quoted(&format!("{name}={value}"))),
-                false => format!(" -d {}", quoted(&format!("{}={}", encoded(name), encoded(value)))),
+                false => format!(
+                    " -d {}",
+                    quoted(&format!("{}={}", percent_encode(name), percent_encode(value)))
+                ),
             };
         }
         words
@@ -190,10 +194,10 @@ fn lacks(known: &FirstCallInfo) -> String {
     format!("the panel has no {name}; give one with its flag")
 }
 
-/// A word as a shell takes it.
+/// A word quoted for a shell.
 fn quoted(word: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.,:/=@%+".contains(&byte);
-    match !word.is_empty() && word.bytes().all(plain) {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.,:/=@%+".contains(&byte);
+    match !word.is_empty() && word.bytes().all(is_plain) {
         true => word.to_owned(),
         false => format!("'{}'", word.replace('\'', r"'\''")),
     }

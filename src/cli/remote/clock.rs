@@ -1,11 +1,11 @@
-//! `linecard clock`: the panel's clock from a shell.
+//! `linecard clock`: shows or sets the panel's clock.
 
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::{Remote, told};
+use super::{Remote, print_answer};
 
 /// Options of `linecard clock`.
 #[derive(Args, Debug)]
@@ -29,24 +29,24 @@ enum Change {
         #[arg(allow_hyphen_values = true)]
         by: String,
     },
-    /// Lets the clock run so many times as fast, from now on.
+    /// Lets the clock run at a multiple of the host's speed, from now on.
     Scale { rate: f64 },
-    /// Puts the clock forward by a duration such as P1M, and tells what fell due.
+    /// Advances the clock by a duration such as P1M, and prints what fell due.
     Advance {
         #[arg(allow_hyphen_values = true)]
         by: String,
     },
-    /// Puts the clock forward to an instant, and tells what fell due.
+    /// Advances the clock to an instant, and prints what fell due.
     To { at: String },
 }
 
 impl Clock {
     /// Shows or changes.
     pub fn run(&self) -> ExitCode {
-        let set = |body: Value| self.remote.send("PUT", &["clock"], &body);
-        let advance = |body: Value| self.remote.send("POST", &["clock", "advance"], &body);
-        told(match &self.change {
-            None | Some(Change::Show) => self.remote.plain("GET", &["clock"]),
+        let set = |body: Value| self.remote.send_json("PUT", &["clock"], &body);
+        let advance = |body: Value| self.remote.send_json("POST", &["clock", "advance"], &body);
+        print_answer(match &self.change {
+            None | Some(Change::Show) => self.remote.request("GET", &["clock"]),
             Some(Change::Freeze { at: None }) => set(json!({ "mode": "frozen" })),
             Some(Change::Freeze { at: Some(at) }) => set(json!({ "mode": "frozen", "at": instant(at) })),
             Some(Change::Real) => set(json!({ "mode": "real" })),

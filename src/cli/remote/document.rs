@@ -1,5 +1,5 @@
-//! `linecard state`: the panel's whole state as a file that people can write, in and out. What is
-//! wrong with a file is told by the server, thing by thing, and here with the file's name before it.
+//! `linecard state`: writes the panel's whole state to a file, or sends a file as the new state. The server lists
+//! the errors of a file; they are printed with the file's name.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -9,9 +9,10 @@ use clap::{Args, Subcommand};
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{Failure, ONCE, Remote, told};
-use crate::cli::{fail, file, print, refuse};
-use crate::document::{Format, Wrong};
+use super::{Failure, REQUEST_TIMEOUT, Remote, print_answer};
+use crate::cli::file;
+use crate::cli::output::{fail, print, refuse};
+use crate::document::{DocumentError, Format};
 use crate::seeds::state_form::StateForm;
 
 /// The path under the prefix.
@@ -28,9 +29,9 @@ pub struct State {
 
 #[derive(Subcommand, Debug)]
 enum Change {
-    /// Prints the whole state, which begins another panel with --seed, or writes it to a file.
+    /// Prints the whole state, which --seed takes again, or writes it to a file.
     Get {
-        /// Its form; that of the file's ending when left out, and without a file json.
+        /// The format; default: that of the file's ending, and json without a file.
         #[arg(long, value_parser = PossibleValuesParser::new(StateForm::NAMES))]
         format: Option<String>,
 
@@ -40,7 +41,7 @@ enum Change {
     },
     /// Replaces the whole state with that of a file.
     Put(Document),
-    /// Adds what a file has to the state, or changes what is there under its names.
+    /// Adds the entries of a file to the state, and changes those that exist under the same names.
     Merge(Document),
 }
 
@@ -52,7 +53,7 @@ struct Document {
 }
 
 impl State {
-    /// Gets or sends. Exit code 2 for a file whose form nobody knows.
+    /// Gets or sends. Exit code 2 for a file of an unknown format.
     pub fn run(&self) -> ExitCode {
         match &self.change {
             Change::Get { format, out } => self.get(format.as_deref(), out.as_deref().filter(|out| !file::is_std(out))),
@@ -72,7 +73,7 @@ impl State {
         };
         let state = match self.remote.get(&format!("{PATH}?format={}", form.name())) {
             Ok(state) => state,
-            Err(failure) => return fail(failure.words()),
+            Err(failure) => return fail(failure.message()),
         };
         let Some(path) = out else {
             print(&state);
@@ -89,12 +90,12 @@ impl State {
             Ok(bytes) => bytes,
             Err(error) => return fail(error),
         };
-        // A document without a name is known by its looks.
+        // Without an ending the server recognises the format by the content.
         let kind = content_type(path).unwrap_or_default();
-        let answered = self.remote.ask(method, &[PATH], (kind, &bytes), ONCE);
-        told(answered.map_err(|failure| match failure {
-            Failure::Refused(problem) => match mistakes(path, &problem) {
-                Some(words) => Failure::Other(words),
+        let answer = self.remote.ask(method, &[PATH], (kind, &bytes), REQUEST_TIMEOUT);
+        print_answer(answer.map_err(|failure| match failure {
+            Failure::Refused(problem) => match document_errors(path, &problem) {
+                Some(message) => Failure::Other(message),
                 None => Failure::Refused(problem),
             },
             other => other,
@@ -102,19 +103,19 @@ impl State {
     }
 }
 
-/// What the server found wrong with a document, a line for each thing; nothing for other refusals.
-fn mistakes(path: &Path, problem: &Value) -> Option<String> {
-    let all = Vec::<Wrong>::deserialize(problem.get("errors")?).ok()?;
+/// The errors that the server found in a document, a line each; `None` for other refusals.
+fn document_errors(path: &Path, problem: &Value) -> Option<String> {
+    let all = Vec::<DocumentError>::deserialize(problem.get("errors")?).ok()?;
     let name = file::name(path);
     let lines: Vec<String> = all.iter().map(|wrong| format!("{name} {wrong}")).collect();
     Some(lines.join("\n"))
 }
 
-/// The type of what is in a file, by its ending.
+/// The `Content-Type` of a file, by its ending.
 fn content_type(path: &Path) -> Option<&'static str> {
     match path.extension()?.to_str()? {
         "db" | "sqlite" | "sqlite3" => Some(StateForm::Sqlite.content_type()),
-        suffix => Format::of_suffix(suffix).map(Format::content_type),
+        suffix => Format::from_suffix(suffix).map(Format::content_type),
     }
 }
 

@@ -1,4 +1,4 @@
-//! `linecard faults`: what makes requests fail, from a shell.
+//! `linecard faults`: lists or changes the faults that make requests fail.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -7,8 +7,9 @@ use clap::{Args, Subcommand};
 use serde_json::{Map, Value, json};
 
 use super::matching::Matching;
-use super::{Remote, told};
-use crate::cli::{file, refuse};
+use super::{Remote, print_answer};
+use crate::cli::file;
+use crate::cli::output::refuse;
 use crate::control::faults::file::FaultFile;
 
 /// Options of `linecard faults`.
@@ -26,10 +27,10 @@ enum Change {
     List,
     /// Lists the faults that have a name.
     Presets,
-    /// Adds a fault, written as the control plane takes it.
+    /// Adds a fault, written in the JSON of the control plane.
     Add {
         /// Such as {"match":{"action":"create_line"},"when":{"times":2},"effect":{"status":503}}.
-        #[arg(value_parser = object)]
+        #[arg(value_parser = parse_object)]
         fault: Value,
     },
     /// Replaces all faults by those of a file, which --faults takes too.
@@ -53,31 +54,31 @@ struct Preset {
     #[command(flatten)]
     matching: Matching,
 
-    /// How many requests pass before it begins.
+    /// How many matching requests pass before the fault begins.
     #[arg(long, value_name = "N")]
     skip: Option<u64>,
 
-    /// How many requests it meets before it ends.
+    /// How many requests the fault is applied to before it ends.
     #[arg(long, value_name = "N")]
     times: Option<u64>,
 }
 
 impl Faults {
-    /// Lists or changes. Exit code 2 for a fault that is none.
+    /// Lists or changes. Exit code 2 for a malformed fault.
     pub fn run(&self) -> ExitCode {
-        let add = |fault: &Value| self.remote.send("POST", &["faults"], fault);
-        told(match &self.change {
-            None | Some(Change::List) => self.remote.plain("GET", &["faults"]),
-            Some(Change::Presets) => self.remote.plain("GET", &["faults", "presets"]),
+        let add = |fault: &Value| self.remote.send_json("POST", &["faults"], fault);
+        print_answer(match &self.change {
+            None | Some(Change::List) => self.remote.request("GET", &["faults"]),
+            Some(Change::Presets) => self.remote.request("GET", &["faults", "presets"]),
             Some(Change::Add { fault }) => add(fault),
-            Some(Change::Put { file }) => match written(file) {
-                Ok(faults) => self.remote.send("PUT", &["faults"], &Value::Array(faults)),
+            Some(Change::Put { file }) => match read_faults(file) {
+                Ok(faults) => self.remote.send_json("PUT", &["faults"], &Value::Array(faults)),
                 Err(reason) => return refuse(reason),
             },
             Some(Change::Preset(preset)) => add(&preset.json()),
             Some(Change::Rm { id }) if id.is_empty() => return refuse("the id is empty"),
-            Some(Change::Rm { id }) => self.remote.plain("DELETE", &["faults", id]),
-            Some(Change::Clear) => self.remote.send("PUT", &["faults"], &json!([])),
+            Some(Change::Rm { id }) => self.remote.request("DELETE", &["faults", id]),
+            Some(Change::Clear) => self.remote.send_json("PUT", &["faults"], &json!([])),
         })
     }
 }
@@ -93,16 +94,16 @@ impl Preset {
     }
 }
 
-/// The faults of a file; what is wrong with one is told before anything is asked.
-fn written(path: &Path) -> Result<Vec<Value>, String> {
+/// The faults of a file, checked before any request is made.
+fn read_faults(path: &Path) -> Result<Vec<Value>, String> {
     let name = file::name(path);
     let bytes = file::read(path).map_err(|error| error.to_string())?;
     let text = String::from_utf8(bytes).map_err(|_| format!("{name} is no text"))?;
     FaultFile::read(path, name, &text)?.checked()
 }
 
-/// A JSON object; what must be in it the server knows.
-fn object(text: &str) -> Result<Value, String> {
+/// A JSON object; the server checks its members.
+fn parse_object(text: &str) -> Result<Value, String> {
     match serde_json::from_str(text) {
         Ok(Value::Object(members)) => Ok(Value::Object(members)),
         Ok(_) => Err("not a JSON object".into()),

@@ -1,9 +1,9 @@
-//! The flags that say which requests are meant: those of the control plane's `match`, one for one.
+//! The flags that select requests: one for each member of the control plane's `match`.
 
 use clap::Args;
 use serde_json::{Map, Value, json};
 
-/// Which requests; with no flag, all of them.
+/// Selects requests; without any flag, all of them.
 #[derive(Args, Clone, Debug, Default)]
 pub struct Matching {
     /// The dialect: admin, xc_v2 or none.
@@ -22,7 +22,7 @@ pub struct Matching {
     #[arg(long)]
     path: Option<String>,
 
-    /// Whom it was about: a username.
+    /// The username that the request was about.
     #[arg(long, value_name = "NAME")]
     user: Option<String>,
 
@@ -44,7 +44,7 @@ pub struct Matching {
 }
 
 impl Matching {
-    /// The object that says the same.
+    /// The equivalent `match` object.
     pub fn json(&self) -> Value {
         let texts = [
             ("api", &self.api),

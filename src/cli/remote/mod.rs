@@ -1,5 +1,5 @@
-//! The commands that steer a running server: each is a request to its control plane, whose answer
-//! is printed as it came, or spread over lines for a person. What is refused is told with its hint.
+//! The commands for a running server: each is a request to its control plane, whose answer is printed as it
+//! came, or indented on a terminal. A refusal is printed with its hint.
 
 mod call;
 mod clock;
@@ -18,13 +18,13 @@ use clap::{Args, Subcommand};
 use serde_json::Value;
 
 use super::ask::{Answer, Incoming, Question, Url};
+use super::output::{fail, print};
 use super::trust::Trust;
-use super::{fail, print};
 use crate::control::PREFIX;
-pub use crate::dialects::php::form::percent_encode as encoded;
+pub use crate::dialects::php::form::percent_encode;
 
-/// The longest that a request takes which does not wait for anything.
-const ONCE: Duration = Duration::from_secs(30);
+/// The timeout of a request that does not wait for an event.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
 const JSON: &str = "application/json";
 
@@ -35,22 +35,22 @@ pub enum Command {
     Call(call::Call),
     /// Shows the panel's clock, or sets how it runs.
     Clock(clock::Clock),
-    /// Lists what makes requests fail, or changes it.
+    /// Lists the faults that make requests fail, or changes them.
     Faults(faults::Faults),
-    /// Tells whether the panel was asked for something, as often as it should be.
+    /// Checks whether the panel received certain requests, as often as expected.
     Verify(verify::Verify),
-    /// Shows what the panel is asked, as it is asked, a line each.
+    /// Shows the requests as the panel receives them, a line each.
     Tail(tail::Tail),
-    /// Takes the panel's state under a name, or goes back to it.
+    /// Saves the panel's state under a name, or restores it.
     Snapshot(state::Snapshot),
-    /// Goes back to the state at the start.
+    /// Restores the state at the start.
     Reset(state::Reset),
     /// Prints the panel's whole state, replaces it or adds to it.
     State(document::State),
 }
 
 impl Command {
-    /// Runs the command. Exit code 1 when the server refuses or does not answer, 2 when nothing was asked.
+    /// Runs the command. Exit code 1 when the server refuses or does not answer, 2 when no request was made.
     pub fn run(&self) -> ExitCode {
         match self {
             Command::Call(call) => call.run(),
@@ -65,10 +65,10 @@ impl Command {
     }
 }
 
-/// Which server is meant.
+/// Which server a command talks to.
 #[derive(Args, Clone, Debug)]
 pub struct Remote {
-    /// The server's address; else that of LINECARD_CONTROL_URL, of LINECARD_URL, or http://127.0.0.1:8080.
+    /// The server's address; default: that in LINECARD_CONTROL_URL, in LINECARD_URL, or http://127.0.0.1:8080.
     #[arg(long, global = true)]
     url: Option<Url>,
 
@@ -86,11 +86,11 @@ pub struct Remote {
     trust: Trust,
 }
 
-/// Why there is nothing to print.
+/// Why a request has no answer to print.
 pub enum Failure {
-    /// The control plane's own words, with all that it said.
+    /// The control plane's refusal, as it sent it.
     Refused(Value),
-    /// A server answers there, without a control plane: one line that says so.
+    /// The server has no control plane: one line that says so.
     Absent(String),
     /// One line.
     Other(String),
@@ -98,13 +98,13 @@ pub enum Failure {
 
 impl Failure {
     /// One line: what is wrong and what to do.
-    pub fn words(&self) -> String {
+    pub fn message(&self) -> String {
         match self {
             Failure::Refused(problem) => {
                 let member = |name: &str| problem.get(name).and_then(Value::as_str).unwrap_or_default();
                 format!("{}; {}", member("detail"), member("hint"))
             }
-            Failure::Absent(words) | Failure::Other(words) => words.clone(),
+            Failure::Absent(message) | Failure::Other(message) => message.clone(),
         }
     }
 }
@@ -119,7 +119,7 @@ impl Remote {
         }
     }
 
-    /// Who may vouch for it.
+    /// The TLS authorities to trust.
     pub fn trust(&self) -> &Trust {
         &self.trust
     }
@@ -133,7 +133,7 @@ impl Remote {
             .map(Option::unwrap_or_default)
     }
 
-    /// Where the panel is, if that was said.
+    /// Where the panel is, if that is set.
     ///
     /// # Errors
     /// A variable that holds no address.
@@ -161,15 +161,15 @@ impl Remote {
     /// # Errors
     /// The control plane's refusal, or that it cannot be asked.
     pub fn ask(&self, method: &str, path: &[&str], body: (&str, &[u8]), timeout: Duration) -> Result<Vec<u8>, Failure> {
-        let segments: Vec<String> = path.iter().map(|segment| encoded(segment)).collect();
+        let segments: Vec<String> = path.iter().map(|segment| percent_encode(segment)).collect();
         self.exchange(method, &segments.join("/"), body, timeout)
     }
 
     /// As [`Remote::ask`], with the path and its query as they are sent.
     fn exchange(&self, method: &str, path: &str, body: (&str, &[u8]), timeout: Duration) -> Result<Vec<u8>, Failure> {
         let (asked, incoming) = self.begin(method, path, body, Some(Instant::now() + timeout))?;
-        let answer = incoming.whole().map_err(|error| silent(&asked, &error))?;
-        success(&asked, answer)
+        let answer = incoming.whole().map_err(|error| no_answer(&asked, &error))?;
+        body_of_success(&asked, answer)
     }
 
     /// Begins to read what the control plane answers to a GET, for as long as it goes on.
@@ -178,8 +178,8 @@ impl Remote {
         if incoming.status == 200 {
             return Ok(incoming);
         }
-        let answer = incoming.whole().map_err(|error| silent(&asked, &error))?;
-        Err(success(&asked, answer)
+        let answer = incoming.whole().map_err(|error| no_answer(&asked, &error))?;
+        Err(body_of_success(&asked, answer)
             .err()
             .unwrap_or_else(|| Failure::Other(format!("{asked} has no stream"))))
     }
@@ -203,42 +203,42 @@ impl Remote {
         let asked = format!("{url}{path}");
         match url.open(&question, deadline) {
             Ok(incoming) => Ok((asked, incoming)),
-            Err(error) => Err(silent(&asked, &error)),
+            Err(error) => Err(no_answer(&asked, &error)),
         }
     }
 
     /// As [`Remote::ask`], without a body.
-    pub fn plain(&self, method: &str, path: &[&str]) -> Result<Vec<u8>, Failure> {
-        self.ask(method, path, ("", b""), ONCE)
+    pub fn request(&self, method: &str, path: &[&str]) -> Result<Vec<u8>, Failure> {
+        self.ask(method, path, ("", b""), REQUEST_TIMEOUT)
     }
 
     /// As [`Remote::ask`], with JSON.
-    pub fn send(&self, method: &str, path: &[&str], body: &Value) -> Result<Vec<u8>, Failure> {
-        self.ask(method, path, (JSON, body.to_string().as_bytes()), ONCE)
+    pub fn send_json(&self, method: &str, path: &[&str], body: &Value) -> Result<Vec<u8>, Failure> {
+        self.ask(method, path, (JSON, body.to_string().as_bytes()), REQUEST_TIMEOUT)
     }
 
-    /// What the control plane says of the panel.
+    /// What the control plane knows about the panel.
     pub fn info(&self) -> Result<Value, Failure> {
-        self.json("info")
+        self.get_json("info")
     }
 
-    /// What a path, with its query, answers to a GET.
+    /// The answer to a GET of a path with its query.
     pub fn get(&self, path: &str) -> Result<Vec<u8>, Failure> {
-        self.exchange("GET", path, ("", b""), ONCE)
+        self.exchange("GET", path, ("", b""), REQUEST_TIMEOUT)
     }
 
-    /// The JSON that a path, with its query, answers to a GET.
-    pub fn json(&self, path: &str) -> Result<Value, Failure> {
+    /// The JSON answer to a GET of a path with its query.
+    pub fn get_json(&self, path: &str) -> Result<Value, Failure> {
         let answer = self.get(path)?;
         serde_json::from_slice(&answer).map_err(|error| Failure::Other(format!("{PREFIX}{path} is no JSON: {error}")))
     }
 }
 
-fn silent(asked: &str, error: &std::io::Error) -> Failure {
+fn no_answer(asked: &str, error: &std::io::Error) -> Failure {
     Failure::Other(format!("{asked} does not answer: {error}"))
 }
 
-fn success(asked: &str, Answer { status, body }: Answer) -> Result<Vec<u8>, Failure> {
+fn body_of_success(asked: &str, Answer { status, body }: Answer) -> Result<Vec<u8>, Failure> {
     if (200..300).contains(&status) {
         return Ok(body);
     }
@@ -248,12 +248,12 @@ fn success(asked: &str, Answer { status, body }: Answer) -> Result<Vec<u8>, Fail
         (401, _) => Failure::Other(format!("{asked} asks for a token: give it with --control-token")),
         (_, Some(problem)) => Failure::Refused(problem),
         (404, None) => Failure::Absent(format!("{asked} is not there: start the server with --control")),
-        (status, None) => Failure::Other(format!("{asked} answers {status}{}", plain_words(&body))),
+        (status, None) => Failure::Other(format!("{asked} answers {status}{}", plain_text_line(&body))),
     })
 }
 
-/// What a server says in one plain line, which stands behind its status then.
-fn plain_words(body: &[u8]) -> String {
+/// The body of an answer that is one line of plain text, as the rest of an error message.
+fn plain_text_line(body: &[u8]) -> String {
     let line = str::from_utf8(body).unwrap_or_default().trim_end();
     match line.is_empty() || line.contains('\n') || line.starts_with(['<', '{']) {
         true => String::new(),
@@ -261,19 +261,19 @@ fn plain_words(body: &[u8]) -> String {
     }
 }
 
-/// Prints what was answered, or says why there is nothing.
-pub fn told(answered: Result<Vec<u8>, Failure>) -> ExitCode {
-    match answered {
+/// Prints an answer, or why there is none.
+pub fn print_answer(answer: Result<Vec<u8>, Failure>) -> ExitCode {
+    match answer {
         Ok(body) => {
-            show(&body);
+            print_body(&body);
             ExitCode::SUCCESS
         }
-        Err(failure) => fail(failure.words()),
+        Err(failure) => fail(failure.message()),
     }
 }
 
-/// Prints a body: JSON spread over lines where a person reads it, everything else as it came.
-pub fn show(body: &[u8]) {
+/// Prints a body: JSON indented on a terminal, everything else as it came.
+pub fn print_body(body: &[u8]) {
     let json = stdout()
         .is_terminal()
         .then(|| serde_json::from_slice::<Value>(body).ok())

@@ -1,4 +1,4 @@
-//! `linecard snapshot` and `linecard reset`: the panel's state from a shell.
+//! `linecard snapshot` and `linecard reset`: save and restore the panel's state.
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::{Failure, ONCE, Remote, told};
+use super::{Failure, REQUEST_TIMEOUT, Remote, print_answer};
 use crate::cli::file;
 use crate::seeds::state_form::StateForm;
 
@@ -24,20 +24,20 @@ enum Change {
     /// Takes a snapshot under a name.
     Save {
         name: String,
-        /// A file that holds the snapshot too; `--db` opens it, and `snapshot load` takes it.
+        /// A file for a copy of the snapshot; `--db` opens it, and `snapshot load` takes it.
         #[arg(long, value_name = "FILE")]
         out: Option<PathBuf>,
     },
-    /// Goes back to a snapshot.
+    /// Restores a snapshot.
     Restore { name: String },
-    /// Takes a snapshot from a file and goes to it.
+    /// Takes a snapshot from a file and restores it.
     Load {
         file: PathBuf,
-        /// Its name; that of the file when left out.
+        /// Its name; default: the file's name.
         #[arg(long)]
         name: Option<String>,
     },
-    /// Forgets a snapshot.
+    /// Removes a snapshot.
     Rm { name: String },
     /// Lists the snapshots.
     List,
@@ -46,26 +46,28 @@ enum Change {
 impl Snapshot {
     /// Takes, restores or lists.
     pub fn run(&self) -> ExitCode {
-        told(match &self.change {
+        print_answer(match &self.change {
             Change::Save { name, out } => self.save(name, out.as_deref()),
             Change::Restore { name } => self.restore(name),
             Change::Load { file, name } => self.load(file, name.as_deref()),
-            Change::Rm { name } => self.remote.plain("DELETE", &["snapshots", name]),
-            Change::List => self.remote.plain("GET", &["snapshots"]),
+            Change::Rm { name } => self.remote.request("DELETE", &["snapshots", name]),
+            Change::List => self.remote.request("GET", &["snapshots"]),
         })
     }
 
     fn save(&self, name: &str, out: Option<&Path>) -> Result<Vec<u8>, Failure> {
-        let taken = self.remote.send("POST", &["snapshots"], &json!({ "name": name }))?;
+        let taken = self
+            .remote
+            .send_json("POST", &["snapshots"], &json!({ "name": name }))?;
         if let Some(path) = out {
-            let bytes = self.remote.plain("GET", &["snapshots", name])?;
+            let bytes = self.remote.request("GET", &["snapshots", name])?;
             file::write(path, &bytes).map_err(|error| Failure::Other(error.to_string()))?;
         }
         Ok(taken)
     }
 
     fn restore(&self, name: &str) -> Result<Vec<u8>, Failure> {
-        self.remote.plain("POST", &["snapshots", name, "restore"])
+        self.remote.request("POST", &["snapshots", name, "restore"])
     }
 
     fn load(&self, path: &Path, name: Option<&str>) -> Result<Vec<u8>, Failure> {
@@ -73,7 +75,7 @@ impl Snapshot {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let name = name.unwrap_or(&stem);
         let body = (StateForm::Sqlite.content_type(), bytes.as_slice());
-        self.remote.ask("PUT", &["snapshots", name], body, ONCE)?;
+        self.remote.ask("PUT", &["snapshots", name], body, REQUEST_TIMEOUT)?;
         self.restore(name)
     }
 }
@@ -84,7 +86,7 @@ pub struct Reset {
     #[command(flatten)]
     remote: Remote,
 
-    /// What goes back: state, clock, faults, journal, sessions, transitions; all of it when left out.
+    /// What to reset: state, clock, faults, journal, sessions, transitions; default: all of it.
     #[arg(value_name = "PART")]
     what: Vec<String>,
 }
@@ -96,6 +98,6 @@ impl Reset {
             [] => Value::Object(Default::default()),
             what => json!({ "what": what }),
         };
-        told(self.remote.send("POST", &["reset"], &body))
+        print_answer(self.remote.send_json("POST", &["reset"], &body))
     }
 }

@@ -1,4 +1,4 @@
-//! `linecard tail`: what the panel is asked, as it is asked, a line each.
+//! `linecard tail`: prints the requests as the panel receives them, a line each.
 
 use std::io::{BufRead, BufReader, stdout};
 use std::process::ExitCode;
@@ -6,9 +6,9 @@ use std::process::ExitCode;
 use clap::Args;
 use serde_json::Value;
 
-use super::{Failure, Remote, encoded};
-use crate::cli::{fail, print, say};
-use crate::platform::takes_colours;
+use super::{Failure, Remote, percent_encode};
+use crate::cli::output::{fail, print, report};
+use crate::platform::supports_colours;
 
 const DIM: u8 = 2;
 const RED: u8 = 31;
@@ -38,19 +38,19 @@ pub struct Tail {
     #[arg(long, value_name = "CODE")]
     status: Option<u16>,
 
-    /// Only requests in which something is odd.
+    /// Only suspicious requests.
     #[arg(long)]
     unmatched: bool,
 
-    /// Begins after the request of this number instead of now; 0 begins with the oldest.
+    /// Begin after the request of this number instead of now; 0 begins with the oldest.
     #[arg(long, value_name = "N")]
     since: Option<u64>,
 
-    /// Ends after so many requests.
+    /// End after this many requests.
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..), value_name = "N")]
     limit: Option<u64>,
 
-    /// Prints each request as JSON, with all that is known of it.
+    /// Print each request as JSON, with everything that is known about it.
     #[arg(long)]
     json: bool,
 }
@@ -60,14 +60,14 @@ impl Tail {
     pub fn run(&self) -> ExitCode {
         match self.follow() {
             Ok(()) => ExitCode::SUCCESS,
-            Err(failure) => fail(failure.words()),
+            Err(failure) => fail(failure.message()),
         }
     }
 
     fn follow(&self) -> Result<(), Failure> {
         let stream = self.remote.open(&format!("requests/stream{}", self.query()))?;
         let ended = |error: std::io::Error| Failure::Other(format!("the server went away: {error}"));
-        let colours = std::env::var_os("NO_COLOR").is_none() && takes_colours(&stdout());
+        let colours = std::env::var_os("NO_COLOR").is_none() && supports_colours(&stdout());
         let (mut event, mut left) = (String::new(), self.limit.unwrap_or(u64::MAX));
         for line in BufReader::new(stream).lines() {
             let line = line.map_err(ended)?;
@@ -75,12 +75,12 @@ impl Tail {
                 Some(("event", name)) => name.clone_into(&mut event),
                 Some(("data", data)) if event == "request" => {
                     left -= 1;
-                    self.show(data, colours);
+                    self.print_request(data, colours);
                     if left == 0 {
                         break;
                     }
                 }
-                Some(("data", data)) if event == "overflow" => say(format!("requests were lost: {data}")),
+                Some(("data", data)) if event == "overflow" => report(format!("requests were lost: {data}")),
                 _ => {}
             }
         }
@@ -98,7 +98,7 @@ impl Tail {
         ];
         let members: Vec<String> = members
             .into_iter()
-            .filter_map(|(name, value)| Some(format!("{name}={}", encoded(&value?))))
+            .filter_map(|(name, value)| Some(format!("{name}={}", percent_encode(&value?))))
             .collect();
         match members.is_empty() {
             true => String::new(),
@@ -106,17 +106,22 @@ impl Tail {
         }
     }
 
-    fn show(&self, data: &str, colours: bool) {
+    fn print_request(&self, data: &str, colours: bool) {
         match serde_json::from_str::<Value>(data) {
-            Ok(request) if !self.json => print(&format!("{}\n", line(&request, colours))),
+            Ok(request) if !self.json => print(&format!("{}\n", request_line(&request, colours))),
             _ => print(&format!("{data}\n")),
         }
     }
 }
 
-/// One request: time, api, action, user, status, milliseconds, and what is special about it.
-fn line(request: &Value, colours: bool) -> String {
-    let text = |name: &str| request.get(name).and_then(Value::as_str).map(harmless);
+/// One request: time, api, action, user, status, milliseconds, fault and near misses.
+fn request_line(request: &Value, colours: bool) -> String {
+    let text = |name: &str| {
+        request
+            .get(name)
+            .and_then(Value::as_str)
+            .map(without_control_characters)
+    };
     let or_dash = |name: &str| text(name).unwrap_or_else(|| "-".into());
     let paint = |colour: u8, text: String| match colours && !text.is_empty() {
         true => format!("\x1b[{colour}m{text}\x1b[0m"),
@@ -148,7 +153,7 @@ fn line(request: &Value, colours: bool) -> String {
             near_miss
                 .get(name)
                 .and_then(Value::as_str)
-                .map(harmless)
+                .map(without_control_characters)
                 .unwrap_or_default()
         };
         paint(YELLOW, format!("[{}: {}]", part("kind"), part("hint")))
@@ -156,8 +161,8 @@ fn line(request: &Value, colours: bool) -> String {
     words.join(" ")
 }
 
-/// What clients sent must not steer the terminal.
-fn harmless(text: &str) -> String {
+/// Replaces control characters: what clients send must not reach the terminal as commands.
+fn without_control_characters(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { '\u{fffd}' } else { c })
         .collect()
@@ -176,16 +181,16 @@ mod tests {
             "us": 1_234, "fault": "f1", "diagnostics": [{ "kind": "k", "hint": "do\u{1b}[2J this" }],
         });
         assert_eq!(
-            line(&answered, false),
+            request_line(&answered, false),
             "14:30:00 admin  get_line         anna         200 1.23 ms fault=f1 [k: do\u{fffd}[2J this]"
         );
         let lost = json!({ "at": "2026-03-15T14:30:00Z", "api": "none", "outcome": "gone", "us": 9 });
         assert_eq!(
-            line(&lost, false),
+            request_line(&lost, false),
             "14:30:00 none   -                -            gone 0.00 ms"
         );
         for (status, colour) in [(200, 32), (302, 32), (404, 33), (503, 31)] {
-            let coloured = line(&json!({ "status": status }), true);
+            let coloured = request_line(&json!({ "status": status }), true);
             assert!(
                 coloured.contains(&format!("\x1b[{colour}m{status}\x1b[0m")),
                 "{coloured}"

@@ -1,4 +1,4 @@
-//! `linecard verify`: whether the panel was asked for something, as an exit code.
+//! `linecard verify`: checks whether the panel received certain requests; the result is the exit code.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -7,8 +7,8 @@ use clap::Args;
 use serde_json::{Map, Value, json};
 
 use super::matching::Matching;
-use super::{Failure, JSON, ONCE, Remote, show};
-use crate::cli::{fail, write_error};
+use super::{Failure, JSON, REQUEST_TIMEOUT, Remote, print_body};
+use crate::cli::output::{fail, write_error};
 use crate::span;
 
 /// Options of `linecard verify`.
@@ -20,7 +20,7 @@ pub struct Verify {
     #[command(flatten)]
     matching: Matching,
 
-    /// How many requests there must be, no more and no fewer; at least one when nothing is said.
+    /// Exactly how many requests there must be; default: at least one.
     #[arg(long, value_name = "N", conflicts_with_all = ["at_least", "at_most"])]
     times: Option<u64>,
 
@@ -33,27 +33,27 @@ pub struct Verify {
     at_most: Option<u64>,
 
     /// How long to wait for them, such as 500ms or 5s.
-    #[arg(long, value_parser = waiting, value_name = "SPAN")]
+    #[arg(long, value_parser = span_with_text, value_name = "SPAN")]
     within: Option<(String, Duration)>,
 }
 
 impl Verify {
-    /// Asks. Exit code 1 when it is not so, with what came closest on standard error.
+    /// Checks. Exit code 1 when the check fails, with the closest requests on standard error.
     pub fn run(&self) -> ExitCode {
         let wait = self.within.as_ref().map_or(Duration::ZERO, |(_, wait)| *wait);
         let body = self.json().to_string();
-        let asked = self
+        let answer = self
             .remote
-            .ask("POST", &["verify"], (JSON, body.as_bytes()), ONCE + wait);
-        match asked {
+            .ask("POST", &["verify"], (JSON, body.as_bytes()), REQUEST_TIMEOUT + wait);
+        match answer {
             Ok(answer) => {
-                show(&answer);
+                print_body(&answer);
                 ExitCode::SUCCESS
             }
             Err(failure) => {
-                let code = fail(failure.words());
+                let code = fail(failure.message());
                 if let Failure::Refused(problem) = &failure {
-                    story(problem).iter().for_each(|line| write_error(line));
+                    describe_closest(problem).iter().for_each(|line| write_error(line));
                 }
                 code
             }
@@ -83,30 +83,30 @@ impl Verify {
     }
 }
 
-/// The requests that came closest, one line each, with what is other in them.
-fn story(problem: &Value) -> Vec<String> {
+/// The closest requests, one line each, with their differences.
+fn describe_closest(problem: &Value) -> Vec<String> {
     let closest = problem.get("closest").and_then(Value::as_array);
-    let told = |request: &Value| {
-        let text = |name: &str| request.get(name).map_or_else(String::new, bare);
+    let describe = |request: &Value| {
+        let text = |name: &str| request.get(name).map_or_else(String::new, unquoted);
         let differences = request.get("differences").and_then(Value::as_array);
         let differences = differences.into_iter().flatten().map(|one| {
             let part = |name: &str| one.get(name).map_or_else(String::new, Value::to_string);
-            let member = one.get("member").map_or_else(String::new, bare);
+            let member = one.get("member").map_or_else(String::new, unquoted);
             format!("{member} is {}, not {}", part("got"), part("wanted"))
         });
         let differences: Vec<String> = differences.collect();
         let (seq, method, url) = (text("seq"), text("method"), text("url"));
         format!("  {seq} {method} {url}: {}", differences.join("; "))
     };
-    closest.into_iter().flatten().map(told).collect()
+    closest.into_iter().flatten().map(describe).collect()
 }
 
 /// A text without its quotes; anything else as JSON.
-fn bare(value: &Value) -> String {
+fn unquoted(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// A span as it was written, which the server reads too.
-fn waiting(text: &str) -> Result<(String, Duration), String> {
+/// A span with its text, which is sent to the server as it was written.
+fn span_with_text(text: &str) -> Result<(String, Duration), String> {
     Ok((text.to_owned(), span::parse(text)?))
 }

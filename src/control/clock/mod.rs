@@ -1,22 +1,18 @@
 //! The panel's clock from outside: shown, set, put forward with what falls due on the way (contract
 //! "The fixture", section 5).
 
-pub mod duration;
 pub mod transitions;
 
 use chrono::{DateTime, SecondsFormat};
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 
 use super::problem::Problem;
 use super::{Control, answer, object, only};
 use crate::http::{Request, Response};
-use crate::panel::clock::{Clock, Mode};
+use crate::panel::clock::{Clock, Mode, is_rate};
 use crate::panel::{Caller, lines};
-use crate::time::Zone;
-use duration::Duration;
-
-/// How fast a scaled clock may run.
-const FASTEST: f64 = 1_000_000.0;
+use crate::time::duration::Duration;
+use crate::time::{self, Zone};
 
 /// The name of a way to run.
 pub fn mode_name(mode: Mode) -> &'static str {
@@ -56,33 +52,6 @@ pub fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem
     Ok(show(control))
 }
 
-/// How a clock runs, as options write it: `real`, `frozen:INSTANT`, `offset:DURATION`, `scaled:RATE`; `frozen`
-/// alone stands where it is. Months of an offset are those of UTC's calendar.
-///
-/// # Errors
-/// One line that goes on from a name.
-pub fn clock_mode(text: &str) -> Result<Mode, String> {
-    let (mode, value) = match text.split_once(':') {
-        Some((mode, value)) => (mode, Some(value)),
-        None => (text, None),
-    };
-    const FORMS: &str = "none of real, frozen:2026-01-01T00:00:00Z, offset:-P30D and scaled:60";
-    let name = match (mode, value) {
-        ("frozen", _) => "at",
-        ("offset", _) => "by",
-        ("scaled", _) | ("real", None) => "rate",
-        _ => return Err(FORMS.to_owned()),
-    };
-    let value = value.map(|value| value.parse::<Number>().map_or_else(|_| json!(value), Value::from));
-    let members = [("mode", Some(json!(mode))), (name, value)];
-    let members = members
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    let clock = Clock::running();
-    apply(&clock, Zone::UTC, &members.collect()).map_err(|_| FORMS)?;
-    Ok(clock.mode())
-}
-
 /// Lets a clock run as `PUT /_linecard/clock` says it.
 pub fn apply(clock: &Clock, zone: Zone, members: &Map<String, Value>) -> Result<(), Problem> {
     const HINT: &str = r#"send {"mode":"real"}, {"mode":"frozen","at":"2026-01-01T00:00:00Z"}, {"mode":"offset","by":"-P30D"} or {"mode":"scaled","rate":60}"#;
@@ -106,7 +75,7 @@ pub fn apply(clock: &Clock, zone: Zone, members: &Map<String, Value>) -> Result<
         }
         Some("scaled") => {
             let rate = members.get("rate").and_then(Value::as_f64);
-            let rate = rate.filter(|rate| *rate > 0.0 && *rate <= FASTEST);
+            let rate = rate.filter(|rate| is_rate(*rate));
             clock.scale(rate.ok_or_else(|| Problem::bad_request("`rate` is no number above 0", HINT))?);
         }
         _ => {
@@ -165,13 +134,11 @@ fn out_of_range() -> Problem {
 /// An instant: RFC 3339 text, or unix seconds.
 pub(super) fn instant(value: &Value, name: &str) -> Result<i64, Problem> {
     let read = match value {
-        Value::String(text) => DateTime::parse_from_rfc3339(text).ok().map(|at| at.timestamp()),
-        Value::Number(number) => number.as_i64(),
+        Value::String(text) => time::parse_rfc3339(text),
+        Value::Number(number) => number.as_i64().filter(time::is_printable),
         _ => None,
     };
-    // Dates are printed with four digits of a year.
-    let shown = |unix: &i64| (-62_167_219_200..=253_402_300_799).contains(unix);
-    read.filter(shown).ok_or_else(|| {
+    read.ok_or_else(|| {
         Problem::bad_request(
             format!("`{name}` is no instant: {value}"),
             "write it as 2026-01-01T00:00:00Z or as unix seconds",

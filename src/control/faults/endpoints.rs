@@ -1,4 +1,4 @@
-//! The faults' endpoints: shown, added, replaced, removed.
+//! The endpoints of faults: list, add, replace, remove.
 
 use serde_json::{Value, json};
 

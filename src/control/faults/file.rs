@@ -1,5 +1,5 @@
-//! Faults in a file, as YAML or JSON: a list of what `POST /_linecard/faults` takes. What is wrong with one
-//! is told with its line and its path.
+//! A file of faults in YAML or JSON: a list of what `POST /_linecard/faults` takes. An error message has the line
+//! and the path of the error.
 
 use std::path::Path;
 
@@ -8,26 +8,26 @@ use serde_json::Value;
 use super::Faults;
 use crate::control::problem::Problem;
 use crate::dialects::Dialects;
-use crate::document::{self, Format, Node, Wrong};
+use crate::document::{self, DocumentError, Format, Node};
 
-/// Faults as they stand in a file.
+/// The faults of a file, not checked yet.
 pub struct FaultFile {
-    /// How errors call the file.
+    /// The file's name in error messages.
     name: String,
     list: Vec<Node>,
 }
 
 impl FaultFile {
-    /// Reads the text of a file; what it is written in, its ending says.
+    /// Reads the text of a file; its ending gives the format.
     ///
     /// # Errors
-    /// One line: that it is no list.
+    /// One line: a syntax error, or it is not a list.
     pub fn read(path: &Path, name: String, text: &str) -> Result<FaultFile, String> {
         let suffix = path.extension().and_then(|suffix| suffix.to_str());
         let form = suffix
-            .and_then(Format::of_suffix)
-            .unwrap_or_else(|| Format::of_looks(text));
-        let node = document::read(form, text).map_err(|wrong| format!("{name} {wrong}"))?;
+            .and_then(Format::from_suffix)
+            .unwrap_or_else(|| Format::detect(text));
+        let node = document::read(form, text).map_err(|error| format!("{name} {error}"))?;
         match node.value {
             document::Value::List(list) => Ok(FaultFile { name, list }),
             _ => Err(format!(
@@ -36,25 +36,25 @@ impl FaultFile {
         }
     }
 
-    /// The faults, as the control plane takes them.
+    /// The faults in the JSON of the control plane.
     pub fn rules(&self) -> Vec<Value> {
         self.list.iter().map(Node::json).collect()
     }
 
-    /// The faults when each of them is one.
+    /// The faults, when each of them is valid.
     ///
     /// # Errors
-    /// As [`FaultFile::wrong`].
+    /// As [`FaultFile::error_message`].
     pub fn checked(&self) -> Result<Vec<Value>, String> {
         let rules = self.rules();
         match Faults::new(Dialects::default(), 0, rules.clone()) {
             Ok(_) => Ok(rules),
-            Err((at, problem)) => Err(self.wrong(at, &problem)),
+            Err((at, problem)) => Err(self.error_message(at, &problem)),
         }
     }
 
-    /// What is wrong with one of them, in one line.
-    pub fn wrong(&self, at: usize, problem: &Problem) -> String {
+    /// The error of one of them, in one line.
+    pub fn error_message(&self, at: usize, problem: &Problem) -> String {
         let mut path = format!("[{at}]");
         let mut node = self.list.get(at);
         let mut line = node.map_or(1, |node| node.line);
@@ -64,12 +64,12 @@ impl FaultFile {
             line = member.map_or(line, |member| member.line);
             node = member.map(|member| &member.node);
         }
-        let wrong = Wrong {
+        let error = DocumentError {
             line,
             path,
             detail: problem.detail.clone(),
             hint: problem.hint.clone(),
         };
-        format!("{} {wrong}", self.name)
+        format!("{} {error}", self.name)
     }
 }

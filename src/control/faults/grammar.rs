@@ -1,19 +1,17 @@
-//! The words in which faults give amounts: spans of time, sizes, rates, counts. Read here, once, for
-//! rules, for the header of a request and for the flags of a start.
+//! Parses the values of faults: spans of time, sizes, rates, counts. The same parsers serve rules, the header of a
+//! request and the options of a start.
 
 use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
+use crate::config::LONGEST_DELAY;
 use crate::control::nearest;
 use crate::control::problem::Problem;
 use crate::panel::rng::Rng;
 use crate::span;
 
-/// Longest wait that a fault may ask for.
-pub const PATIENCE: Duration = Duration::from_secs(600);
-
-/// How wide a lognormal delay may spread: beyond it everything is either nothing or the longest wait.
+/// The widest spread of a lognormal delay: beyond it every delay is either zero or the longest.
 const WIDEST: f64 = 10.0;
 
 /// How long to wait before an answer.
@@ -30,7 +28,7 @@ pub enum Delay {
 }
 
 impl Delay {
-    /// One wait.
+    /// Draws one delay.
     pub fn draw(&self, rng: &Rng) -> Duration {
         match *self {
             Delay::Fixed(wait) => wait,
@@ -40,7 +38,7 @@ impl Delay {
             }
             Delay::Lognormal { median, sigma } => {
                 let seconds = median.as_secs_f64() * (sigma * rng.normal()).exp();
-                Duration::try_from_secs_f64(seconds).map_or(PATIENCE, |wait| wait.min(PATIENCE))
+                Duration::try_from_secs_f64(seconds).map_or(LONGEST_DELAY, |wait| wait.min(LONGEST_DELAY))
             }
         }
     }
@@ -107,7 +105,7 @@ pub fn status(value: &Value) -> Result<u16, Problem> {
 
 /// `200ms`, `2s`, `5m`.
 pub fn duration(value: &Value) -> Result<Duration, Problem> {
-    let read = value.as_str().and_then(|text| span::up_to(text, PATIENCE));
+    let read = value.as_str().and_then(|text| span::up_to(text, LONGEST_DELAY));
     read.ok_or_else(|| {
         Problem::bad_request(
             format!("{value} is no duration"),
@@ -248,10 +246,10 @@ mod tests {
         assert!((630..=730).contains(&inside), "{inside}");
 
         let wide = Delay::Lognormal {
-            median: PATIENCE,
+            median: LONGEST_DELAY,
             sigma: WIDEST,
         };
-        assert!((0..1000).all(|_| wide.draw(&rng) <= PATIENCE));
+        assert!((0..1000).all(|_| wide.draw(&rng) <= LONGEST_DELAY));
         let certain = Delay::Lognormal { median, sigma: 0.0 };
         assert_eq!(certain.draw(&rng), median);
     }

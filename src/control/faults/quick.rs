@@ -1,104 +1,70 @@
-//! Faults that a server begins with: `--latency`, `--jitter`, `--fail-rate` and the rules of a file.
-//! They are rules like any other, with names of their own.
+//! The faults that a server starts with: those of `--latency`, `--jitter` and `--fail-rate`, and the rules of
+//! `--faults`. The options become rules like any other, with fixed ids.
 
 use std::fs;
 use std::path::Path;
-use std::str::FromStr;
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::Faults;
 use super::file::FaultFile;
-use super::grammar::PATIENCE;
-use crate::config::Config;
+use crate::config::{Config, FailRate, LONGEST_DELAY};
 use crate::dialects::Dialects;
-use crate::span;
 
-/// The status of a failure that names none.
-const UNAVAILABLE: u16 = 503;
-
-/// How many of the requests fail, and with which status: `0.05:503`.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct FailRate {
-    share: f64,
-    status: u16,
-}
-
-impl FromStr for FailRate {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<FailRate, String> {
-        let (share, status) = text
-            .split_once(':')
-            .map_or((text, None), |(share, status)| (share, Some(status)));
-        let share = share.parse().ok().filter(|share| (0.0..=1.0).contains(share));
-        let status = status.map_or(Ok(UNAVAILABLE), str::parse).ok();
-        match (share, status.filter(|status| (200..=599).contains(status))) {
-            (Some(share), Some(status)) => Ok(FailRate { share, status }),
-            _ => Err("not a share from 0 to 1, perhaps with a status, such as 0.05 or 0.05:503".into()),
-        }
-    }
-}
-
-/// A wait that a fault may ask for.
+/// The faults that a server starts with.
 ///
 /// # Errors
-/// What it looks like.
-pub fn wait(text: &str) -> Result<Duration, String> {
-    span::up_to(text, PATIENCE).ok_or_else(|| "not a span of at most 10 minutes such as 200ms, 2s or 5m".into())
-}
-
-/// The faults that a server begins with.
-///
-/// # Errors
-/// In one line, what is wrong with them.
+/// One line that says what is wrong with them.
 pub fn faults(config: &Config) -> Result<Faults, String> {
-    let mut rules: Vec<Value> = [delay(config), failures(config)].into_iter().flatten().collect();
-    let own = rules.len();
-    let written = config.faults.as_deref().map(read).transpose()?;
-    if let Some(written) = &written {
-        rules.extend(written.rules());
+    let mut rules: Vec<Value> = [latency_rule(config), fail_rate_rule(config)]
+        .into_iter()
+        .flatten()
+        .collect();
+    let of_options = rules.len();
+    let file = config.faults.as_deref().map(read_file).transpose()?;
+    if let Some(file) = &file {
+        rules.extend(file.rules());
     }
     if !config.has_control() && (!rules.is_empty() || config.debug_headers) {
         let flags = "--latency, --jitter, --fail-rate, --faults and --debug-headers";
         return Err(format!("{flags} are the control plane's: start with --control"));
     }
     Faults::new(Dialects::default(), config.rng_seed.unwrap_or(0), rules).map_err(|(at, problem)| {
-        match (&written, at.checked_sub(own)) {
-            (Some(written), Some(at)) => written.wrong(at, &problem),
-            // Flags are read before they become rules.
+        match (&file, at.checked_sub(of_options)) {
+            (Some(file), Some(at)) => file.error_message(at, &problem),
+            // Options are checked before they become rules.
             _ => problem.to_string(),
         }
     })
 }
 
 /// The rule of `--latency` and `--jitter`.
-fn delay(config: &Config) -> Option<Value> {
+fn latency_rule(config: &Config) -> Option<Value> {
     if config.latency.is_none() && config.jitter.is_none() {
         return None;
     }
     let latency = config.latency.unwrap_or_default();
     let jitter = config.jitter.unwrap_or_default();
-    let shown = |wait: Duration| format!("{}ms", wait.as_millis());
+    let text = |delay: Duration| format!("{}ms", delay.as_millis());
     let delay = match jitter.is_zero() {
-        true => json!(shown(latency)),
+        true => json!(text(latency)),
         false => {
-            let most = latency.saturating_add(jitter).min(PATIENCE);
-            json!({ "uniform": [shown(latency.saturating_sub(jitter)), shown(most)] })
+            let most = latency.saturating_add(jitter).min(LONGEST_DELAY);
+            json!({ "uniform": [text(latency.saturating_sub(jitter)), text(most)] })
         }
     };
     Some(json!({ "id": "latency", "effect": { "delay": delay } }))
 }
 
 /// The rule of `--fail-rate`.
-fn failures(config: &Config) -> Option<Value> {
+fn fail_rate_rule(config: &Config) -> Option<Value> {
     let FailRate { share, status } = config.fail_rate?;
     Some(json!({ "id": "fail-rate", "when": { "probability": share }, "effect": { "status": status } }))
 }
 
 /// The rules of a file.
-fn read(path: &Path) -> Result<FaultFile, String> {
+fn read_file(path: &Path) -> Result<FaultFile, String> {
     let name = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| format!("cannot read {name}: {error}"))?;
     FaultFile::read(path, name, &text)

@@ -9,7 +9,7 @@ use super::snapshots as state;
 use crate::control::problem::Problem;
 use crate::control::{Control, nearest};
 use crate::dialects::php::form;
-use crate::document::{self, Format, Node, Wrong};
+use crate::document::{self, DocumentError, Format, Node};
 use crate::http::{Request, RequestBody, Response};
 use crate::panel::Panel;
 use crate::seeds::state_form::StateForm;
@@ -82,16 +82,16 @@ pub async fn merge(control: &Control, request: &Request<'_>) -> Result<Response,
     };
     let panel = Arc::clone(&control.panel);
     let store = control.panel.store();
-    let planted = store.write(move |db| plant(&panel, db, &document).map_err(SeedingError::Wrong));
+    let planted = store.write(move |db| plant(&panel, db, &document).map_err(SeedingError::DocumentError));
     match planted.await {
         Ok(()) => state::told(control, control.epoch()).await,
-        Err(SeedingError::Wrong(wrong)) => Err(refused(&wrong)),
+        Err(SeedingError::DocumentError(wrong)) => Err(refused(&wrong)),
         Err(SeedingError::Store(error)) => Err(error.into()),
     }
 }
 
 /// Plants a document in a database with the panel's own time and chance.
-fn plant(panel: &Panel, db: &Connection, document: &Node) -> Result<(), Vec<Wrong>> {
+fn plant(panel: &Panel, db: &Connection, document: &Node) -> Result<(), Vec<DocumentError>> {
     let keys = BootstrapCredentials::default();
     let context = SeedContext {
         db,
@@ -105,7 +105,7 @@ fn plant(panel: &Panel, db: &Connection, document: &Node) -> Result<(), Vec<Wron
 
 /// Why a document was not merged.
 enum SeedingError {
-    Wrong(Vec<Wrong>),
+    DocumentError(Vec<DocumentError>),
     Store(StoreError),
 }
 
@@ -138,7 +138,7 @@ fn sent(request: &Request<'_>) -> Result<Sent, Problem> {
         () if said.contains("json") => Format::Json,
         () if said.contains("yaml") => Format::Yaml,
         () if said.contains("toml") => Format::Toml,
-        () => Format::of_looks(text),
+        () => Format::detect(text),
     };
     document::read(form, text)
         .map(Sent::Document)
@@ -146,7 +146,7 @@ fn sent(request: &Request<'_>) -> Result<Sent, Problem> {
 }
 
 /// Says everything that is wrong with a document.
-fn refused(all: &[Wrong]) -> Problem {
+fn refused(all: &[DocumentError]) -> Problem {
     let detail = match all {
         [one] => one.to_string(),
         all => format!("{} things are wrong with the document", all.len()),

@@ -10,7 +10,7 @@ use super::problem::Problem;
 use super::state::seeded_panel::{PanelSeeding, SeededPanel, SeedingError};
 use super::state::snapshots as state;
 use super::{Control, PREFIX, Setup, answer, clock as time, object, only};
-use crate::http::public_url::Address;
+use crate::http::address::Address;
 use crate::http::{Request, Response};
 use crate::panel::clock::Clock;
 use crate::panel::rng::Rng;
@@ -218,7 +218,7 @@ impl WorldRequest {
         match members.get("clock") {
             None => {}
             Some(Value::String(text)) => clock.set_mode(
-                time::clock_mode(text)
+                text.parse()
                     .map_err(|reason| Problem::bad_request(format!("`clock` is {reason}: {text:?}"), HINT))?,
             ),
             Some(Value::Object(members)) => time::apply(&clock, control.panel.zone(), members)?,

@@ -1,5 +1,5 @@
-//! The panel's state as a document: planted in an empty panel, it gives the same state again, ids
-//! included. An id is written where counting in the order of the document would give another.
+//! Exports the panel's state as a document: planted in an empty panel, it gives the same state again, ids
+//! included. An id is written only where planting would give another one.
 
 use std::collections::HashMap;
 
@@ -7,24 +7,26 @@ use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Result, Row, params};
 
 use super::names::Names;
-use super::nouns::{Key, LINES, ROWS, SECTIONS};
-use super::plan::{LINE_ID, Plan, Slot};
-use super::planter::{main_server, tables_with_ids};
-use super::values::Writer;
+use super::plan::{LINE_ID, Plan, PlannedField};
+use super::planter::tables_with_ids;
+use super::section::{NameKey, Section};
+use super::sections::{LINES, ROWS, SECTIONS};
+use super::values::ValueWriter;
 use crate::document::{Node, Value};
 use crate::panel::settings::SETTINGS;
+use crate::seeds::setup::main_server;
 use crate::time::Zone;
 
-/// Where editors find the schema of documents, beside the file.
+/// The path of the JSON Schema, relative to the document, for editors.
 const SCHEMA: &str = "seed.schema.json";
 
-/// Reads the whole state. The connection must see one snapshot.
+/// Exports the whole state. The connection must see one snapshot.
 ///
 /// # Errors
 /// SQLite's.
 pub fn export(db: &Connection, zone: Zone) -> Result<Node> {
     let mut exporter = Exporter {
-        writer: Writer {
+        writer: ValueWriter {
             db,
             zone,
             names: Names::for_writing(),
@@ -32,7 +34,7 @@ pub fn export(db: &Connection, zone: Zone) -> Result<Node> {
         last_ids: HashMap::new(),
     };
     let mut members = vec![("$schema", Node::text(SCHEMA)), ("complete", Node::word(true))];
-    members.extend(filled("settings", Value::Map(Vec::new()), settings(db)?));
+    members.extend(non_empty("settings", Value::Map(Vec::new()), settings(db)?));
     for section in SECTIONS {
         let rows = exporter.section(section)?;
         members.extend(rows.map(|rows| (section.name, rows)));
@@ -45,12 +47,12 @@ pub fn export(db: &Connection, zone: Zone) -> Result<Node> {
     if !rows.is_empty() {
         members.push(("rows", Node::map(rows)));
     }
-    members.extend(filled("counters", Value::Map(Vec::new()), exporter.counters()?));
+    members.extend(non_empty("counters", Value::Map(Vec::new()), exporter.counters()?));
     Ok(Node::map(members))
 }
 
 /// A member that is not empty.
-fn filled(key: &'static str, empty: Value, node: Node) -> Option<(&'static str, Node)> {
+fn non_empty(key: &'static str, empty: Value, node: Node) -> Option<(&'static str, Node)> {
     (node.value != empty).then_some((key, node))
 }
 
@@ -66,24 +68,24 @@ fn settings(db: &Connection) -> Result<Node> {
 }
 
 struct Exporter<'a> {
-    writer: Writer<'a>,
-    /// The last id that planting will have given, for each table.
+    writer: ValueWriter<'a>,
+    /// The last id that planting will have given in each table so far.
     last_ids: HashMap<&'static str, i64>,
 }
 
 impl Exporter<'_> {
     /// The rows of a section as a list; nothing where there are none.
-    fn section(&mut self, section: &'static crate::seeds::nouns::Section) -> Result<Option<Node>> {
-        let plan = Plan::of(section, None);
+    fn section(&mut self, section: &'static Section) -> Result<Option<Node>> {
+        let plan = Plan::new(section, None);
         let items = self.rows(&plan, None)?;
-        Ok((!items.is_empty()).then(|| Node::of(Value::List(items))))
+        Ok((!items.is_empty()).then(|| Node::from_value(Value::List(items))))
     }
 
-    fn rows(&mut self, plan: &Plan, of: Option<(&str, i64)>) -> Result<Vec<Node>> {
+    fn rows(&mut self, plan: &Plan, parent: Option<(&str, i64)>) -> Result<Vec<Node>> {
         let db = self.writer.db;
-        let sql = select(plan, of.map(|(parent, _)| parent));
+        let sql = select(plan, parent.map(|(column, _)| column));
         let mut query = db.prepare_cached(&sql)?;
-        let mut rows = match of {
+        let mut rows = match parent {
             Some((_, id)) => query.query(params![id])?,
             None => query.query([])?,
         };
@@ -99,53 +101,53 @@ impl Exporter<'_> {
         let mut members = Vec::new();
         let id: Option<i64> = row.get(0)?;
         if let Some(id) = id {
-            let other = self.counts_to_another(plan.section.table, id);
-            let double = plan.section.key.is_unique() && self.is_double(plan, id)?;
-            if other || double {
+            let differs = self.differs_from_next_id(plan.section.table, id);
+            let is_duplicate = plan.section.key.is_unique() && self.has_duplicate_name(plan, id)?;
+            if differs || is_duplicate {
                 members.push(("id", Node::word(id)));
             }
         }
         let hidden: Option<i64> = row.get(1)?;
         let link = plan.section.hidden.map(|(column, _)| column);
         let mut at = 2;
-        for slot in &plan.slots {
+        for field in &plan.fields {
             let value = row.get_ref(at)?;
             at += 1;
-            if Some(slot.column.name) != link {
-                self.field(slot, value, &mut members)?;
+            if Some(field.column.name) != link {
+                self.field(field, value, &mut members)?;
             } else if hidden.is_none() {
-                // A device without a word of its line would get a hidden one.
+                // A device without a reference to its line would get a hidden one.
                 let line = self
                     .writer
                     .names
                     .reference(self.writer.db, LINES.name, value.as_i64()?)?;
-                members.push((slot.name, line));
+                members.push((field.name, line));
             }
         }
         if let Some(line) = hidden {
-            if self.counts_to_another(LINES.table, line) {
+            if self.differs_from_next_id(LINES.table, line) {
                 members.push((LINE_ID, Node::word(line)));
             }
-            for slot in &plan.line {
-                self.field(slot, row.get_ref(at)?, &mut members)?;
+            for field in &plan.line {
+                self.field(field, row.get_ref(at)?, &mut members)?;
                 at += 1;
             }
         }
         for (parent, child) in &plan.children {
             let Some(id) = id else { continue };
             let items = self.rows(child, Some((parent, id)))?;
-            let by_itself = match child.section.table {
+            let is_default = match child.section.table {
                 "streams_servers" => self.is_on_main_server(&items)?,
                 _ => items.is_empty(),
             };
-            if !by_itself {
-                members.push((child.section.name, Node::of(Value::List(items))));
+            if !is_default {
+                members.push((child.section.name, Node::from_value(Value::List(items))));
             }
         }
         Ok(Node::map(members))
     }
 
-    /// Whether a stream is where it is put when no server is said.
+    /// Whether a stream is on the server that it gets where the document names none.
     fn is_on_main_server(&mut self, items: &[Node]) -> Result<bool> {
         let Some(main) = main_server(self.writer.db)? else {
             return Ok(items.is_empty());
@@ -154,35 +156,40 @@ impl Exporter<'_> {
         Ok(items == [Node::map([("server", reference)])])
     }
 
-    fn field(&mut self, slot: &Slot, value: ValueRef<'_>, members: &mut Vec<(&'static str, Node)>) -> Result<()> {
-        let node = self.writer.write(slot, value)?;
-        members.extend(node.map(|node| (slot.name, node)));
+    fn field(
+        &mut self,
+        field: &PlannedField,
+        value: ValueRef<'_>,
+        members: &mut Vec<(&'static str, Node)>,
+    ) -> Result<()> {
+        let node = self.writer.write_value(field, value)?;
+        members.extend(node.map(|node| (field.name, node)));
         Ok(())
     }
 
-    /// Whether the next id in the order of the document is another one; it counts on from this one.
-    fn counts_to_another(&mut self, table: &'static str, id: i64) -> bool {
+    /// Whether planting would give another id than this one; the count goes on from this one.
+    fn differs_from_next_id(&mut self, table: &'static str, id: i64) -> bool {
         let last = self.last_ids.entry(table).or_insert(0);
         let next = last.saturating_add(1);
         *last = id.max(*last);
         next != id
     }
 
-    /// Whether another row has the name of this one, though names should differ.
-    fn is_double(&mut self, plan: &Plan, id: i64) -> Result<bool> {
-        let index = self.writer.names.of(self.writer.db, plan.section)?;
-        Ok(!matches!(plan.section.key, Key::None) && index.name(id).is_none())
+    /// Whether another row has the name of this one, though names must be unique.
+    fn has_duplicate_name(&mut self, plan: &Plan, id: i64) -> Result<bool> {
+        let index = self.writer.names.index_of(self.writer.db, plan.section)?;
+        Ok(!matches!(plan.section.key, NameKey::None) && index.unique_name(id).is_none())
     }
 
-    /// The last ids of tables whose newest rows are gone.
+    /// The last ids of tables whose newest rows were deleted.
     fn counters(&mut self) -> Result<Node> {
         let mut members = Vec::new();
         for section in tables_with_ids() {
             let sql = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1";
-            let given: i64 = self.writer.db.query_row(sql, [section.table], |row| row.get(0))?;
+            let last_given: i64 = self.writer.db.query_row(sql, [section.table], |row| row.get(0))?;
             let counted = self.last_ids.get(section.table).copied().unwrap_or(0);
-            if given > counted {
-                members.push((section.table, Node::word(given)));
+            if last_given > counted {
+                members.push((section.table, Node::word(last_given)));
             }
         }
         Ok(Node::map(members))
@@ -192,8 +199,8 @@ impl Exporter<'_> {
 /// The query of a plan's rows: the id, the id of the hidden line, the fields, the hidden line's.
 fn select(plan: &Plan, parent: Option<&str>) -> String {
     let table = plan.section.table;
-    let column = |slot: &Slot| format!(", {table}.\"{}\"", slot.column.name);
-    let own: String = plan.slots.iter().map(column).collect();
+    let column = |field: &PlannedField| format!(", {table}.\"{}\"", field.column.name);
+    let own: String = plan.fields.iter().map(column).collect();
     let id = plan
         .section
         .id
@@ -210,7 +217,7 @@ fn select(plan: &Plan, parent: Option<&str>) -> String {
     let line: String = plan
         .line
         .iter()
-        .map(|slot| format!(", hidden.\"{}\"", slot.column.name))
+        .map(|field| format!(", hidden.\"{}\"", field.column.name))
         .collect();
     let join = format!(
         "LEFT JOIN lines hidden ON hidden.id = {table}.{link} AND {}",
@@ -219,12 +226,12 @@ fn select(plan: &Plan, parent: Option<&str>) -> String {
     format!("SELECT {id}, hidden.id{own}{line} FROM {table} {join}{narrowed} ORDER BY {order}")
 }
 
-/// Lines that are written beside no device.
+/// The condition for lines that are not hidden lines of a device.
 fn not_hidden() -> String {
     format!("(is_mag = 0 AND is_e2 = 0) OR NOT {}", is_hidden("lines.id"))
 }
 
-/// That a line is the hidden one of exactly one device, and says so.
+/// The condition for a line that is flagged as hidden and belongs to exactly one device.
 fn is_hidden(id: &str) -> String {
     let devices = |table: &str| format!("(SELECT count(*) FROM {table} WHERE user_id = {id})");
     let flags = |flag: &str, other: &str| {

@@ -1,21 +1,21 @@
-//! The fields of a section with the columns behind them, as [`crate::seeds::nouns`] and `schema.sql` say
-//! together.
+//! The fields of a section with the columns behind them: [`super::sections`] joined with `schema.sql`.
 
 use rusqlite::types::Value;
 
-use super::nouns::{Field, HIDDEN, LINES, Preset, Section, Shape};
+use super::section::{DefaultValue, Field, Section, Shape};
+use super::sections::{HIDDEN, LINES};
 use crate::document::Member;
 use crate::store::schema::{self, Column, ColumnType};
 
 /// A field with its column.
 #[derive(Debug)]
-pub struct Slot {
+pub struct PlannedField {
     pub name: &'static str,
     /// Another key of the same meaning.
     pub alias: Option<&'static str>,
     pub column: &'static Column,
     pub shape: Shape,
-    pub preset: Preset,
+    pub preset: DefaultValue,
     pub doc: &'static str,
 }
 
@@ -23,33 +23,33 @@ pub struct Slot {
 #[derive(Debug)]
 pub struct Plan {
     pub section: &'static Section,
-    pub slots: Vec<Slot>,
-    /// The fields of the hidden line that comes with each row, where one does.
-    pub line: Vec<Slot>,
+    pub fields: Vec<PlannedField>,
+    /// The fields of the hidden line of each row, for devices.
+    pub line: Vec<PlannedField>,
     pub children: Vec<(&'static str, Plan)>,
 }
 
 impl Plan {
-    /// The plan of a section; of one that belongs to another, `parent` is the column that says so.
-    pub fn of(section: &'static Section, parent: Option<&str>) -> Plan {
+    /// The plan of a section. Of a section within another, `parent` is the column with the id of the outer row.
+    pub fn new(section: &'static Section, parent: Option<&str>) -> Plan {
         let left_out = [section.id, parent];
         let mut plan = Plan {
             section,
-            slots: slots(section.table, section.fields, &left_out),
+            fields: plan_fields(section.table, section.fields, &left_out),
             line: Vec::new(),
             children: Vec::new(),
         };
         if let Some((_, flag)) = section.hidden {
             let named: Vec<Field> = HIDDEN
                 .iter()
-                .chain(LINES.fields.iter().filter(|field| !is_hidden(field.column)))
+                .chain(LINES.fields.iter().filter(|field| !is_hidden_line_field(field.column)))
                 .copied()
                 .collect();
-            plan.line = slots(LINES.table, &named, &[LINES.id, Some(flag)]);
+            plan.line = plan_fields(LINES.table, &named, &[LINES.id, Some(flag)]);
         }
         let children = section.children.iter();
         plan.children = children
-            .map(|child| (child.parent, Plan::of(child.section, Some(child.parent))))
+            .map(|child| (child.parent, Plan::new(child.section, Some(child.parent))))
             .collect();
         plan
     }
@@ -57,9 +57,9 @@ impl Plan {
     /// All keys that an entry may have.
     pub fn keys(&self) -> Vec<&'static str> {
         let mut keys: Vec<&str> = self.section.id.map(|_| "id").into_iter().collect();
-        let slots = || self.slots.iter().chain(&self.line);
-        keys.extend(slots().map(|slot| slot.name));
-        keys.extend(slots().filter_map(|slot| slot.alias));
+        let slots = || self.fields.iter().chain(&self.line);
+        keys.extend(slots().map(|field| field.name));
+        keys.extend(slots().filter_map(|field| field.alias));
         keys.extend(self.section.hidden.map(|_| LINE_ID));
         keys.extend(self.children.iter().map(|(_, child)| child.section.name));
         keys
@@ -69,17 +69,17 @@ impl Plan {
 /// The key of a hidden line's id.
 pub const LINE_ID: &str = "line_id";
 
-fn is_hidden(column: &str) -> bool {
+fn is_hidden_line_field(column: &str) -> bool {
     HIDDEN.iter().any(|field| field.column == column)
 }
 
-fn slots(table: &str, named: &[Field], left_out: &[Option<&str>]) -> Vec<Slot> {
+fn plan_fields(table: &str, named: &[Field], left_out: &[Option<&str>]) -> Vec<PlannedField> {
     let Some(table) = schema::table(table) else {
         return Vec::new();
     };
     let mut slots = Vec::new();
     for field in named {
-        slots.extend(table.column(field.column).map(|column| Slot {
+        slots.extend(table.column(field.column).map(|column| PlannedField {
             name: field.name,
             alias: field.alias,
             column,
@@ -92,41 +92,41 @@ fn slots(table: &str, named: &[Field], left_out: &[Option<&str>]) -> Vec<Slot> {
         let is_named = named.iter().any(|field| field.column == column.name);
         !is_named && !left_out.contains(&Some(column.name))
     });
-    slots.extend(others.map(|column| Slot {
+    slots.extend(others.map(|column| PlannedField {
         name: column.name,
         alias: None,
         column,
         shape: Shape::Column,
-        preset: Preset::Column,
+        preset: DefaultValue::Column,
         doc: "",
     }));
     slots
 }
 
-impl Slot {
-    /// Whether a key is its own.
+impl PlannedField {
+    /// Whether a key of a document names this field.
     pub fn is_called(&self, key: &str) -> bool {
         key == self.name || self.alias == Some(key)
     }
 
-    /// Where an entry says it.
-    pub fn of<'n>(&self, members: &'n [Member]) -> Option<&'n Member> {
+    /// The member of an entry that sets it.
+    pub fn find_in<'n>(&self, members: &'n [Member]) -> Option<&'n Member> {
         members.iter().find(|member| self.is_called(&member.key))
     }
 
-    /// The value that is not written down: what a new row has without it.
-    pub fn omitted(&self) -> Option<Value> {
+    /// The value that an export leaves out: what a new row has without it.
+    pub fn omitted_value(&self) -> Option<Value> {
         match self.preset {
-            Preset::Column => Some(default(self.column)),
-            Preset::Number(number) => Some(Value::Integer(number)),
-            Preset::Text(text) => Some(Value::Text(text.to_owned())),
-            Preset::Now | Preset::Drawn(_) | Preset::Required | Preset::Resellers => None,
+            DefaultValue::Column => Some(column_default(self.column)),
+            DefaultValue::Number(number) => Some(Value::Integer(number)),
+            DefaultValue::Text(text) => Some(Value::Text(text.to_owned())),
+            DefaultValue::Now | DefaultValue::Random(_) | DefaultValue::Required | DefaultValue::Resellers => None,
         }
     }
 }
 
 /// The default of a column as a value.
-fn default(column: &Column) -> Value {
+fn column_default(column: &Column) -> Value {
     let Some(text) = column.default else {
         return Value::Null;
     };
@@ -144,10 +144,10 @@ mod tests {
     use std::collections::HashSet;
 
     use super::*;
-    use crate::seeds::nouns::{ROWS, SECTIONS};
+    use crate::seeds::documents::sections::{ROWS, SECTIONS};
 
     fn all() -> impl Iterator<Item = Plan> {
-        SECTIONS.iter().chain(ROWS).map(|section| Plan::of(section, None))
+        SECTIONS.iter().chain(ROWS).map(|section| Plan::new(section, None))
     }
 
     #[test]
@@ -164,7 +164,11 @@ mod tests {
                 tables.insert(table.name);
                 for column in table.columns() {
                     let left_out = [plan.section.id, parent].contains(&Some(column.name));
-                    let fields = plan.slots.iter().filter(|slot| slot.column.name == column.name).count();
+                    let fields = plan
+                        .fields
+                        .iter()
+                        .filter(|field| field.column.name == column.name)
+                        .count();
                     assert_eq!(fields, usize::from(!left_out), "{} {}", table.name, column.name);
                 }
                 for field in plan.section.fields {

@@ -1,5 +1,5 @@
-//! Times as people write them in a document: a date in the panel's zone, an instant, or a distance
-//! from the panel's clock.
+//! Times as people write them in a document: a date in the panel's time zone, an instant, or an offset from the
+//! panel's clock.
 
 use chrono::DateTime;
 
@@ -8,33 +8,33 @@ use crate::time::{DAY, Zone, parse_local};
 /// What a time can look like.
 pub const HINT: &str = "write 2026-12-31, 2026-12-31 18:00:00, +30d, -2h, now or never";
 
-/// A time that was written.
+/// A time in a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum When {
+pub enum TimeValue {
     Never,
     /// Unix seconds.
     At(i64),
 }
 
-/// Reads a time; `None` where the text is none.
-pub fn read(text: &str, now: i64, zone: Zone) -> Option<When> {
+/// Reads a time; `None` where the text is not one.
+pub fn parse(text: &str, now: i64, zone: Zone) -> Option<TimeValue> {
     let unix = match text {
-        "never" => return Some(When::Never),
+        "never" => return Some(TimeValue::Never),
         "now" => now,
-        _ if text.starts_with(['+', '-']) => now.checked_add(distance(text)?)?,
+        _ if text.starts_with(['+', '-']) => now.checked_add(parse_offset(text)?)?,
         _ => match parse_local(&text.replacen('T', " ", 1)) {
             Some(local) => zone.instant(local),
             None => DateTime::parse_from_rfc3339(text).ok()?.timestamp(),
         },
     };
-    // Beyond the years of four digits a date has no text that reads back.
+    // Outside the years 0000 to 9999 a date has no text that reads back.
     let text = zone.iso(unix)?;
     (zone.read_iso(&text) == Some(unix) || zone.local(unix).is_some_and(|local| parse_local(&text) == Some(local)))
-        .then_some(When::At(unix))
+        .then_some(TimeValue::At(unix))
 }
 
 /// `+30d`, `-2h`, in seconds.
-fn distance(text: &str) -> Option<i64> {
+fn parse_offset(text: &str) -> Option<i64> {
     let digits = text.get(..text.len().checked_sub(1)?)?;
     let number: i64 = digits.parse().ok()?;
     let unit = match text.get(digits.len()..)? {
@@ -57,19 +57,19 @@ mod tests {
         let zone = Zone::named("Europe/London").unwrap();
         let now = 1_773_585_000; // 2026-03-15 14:30:00
         for (text, expected) in [
-            ("never", Some(When::Never)),
-            ("now", Some(When::At(now))),
-            ("+30d", Some(When::At(now + 30 * DAY))),
-            ("-2h", Some(When::At(now - 7200))),
-            ("+1w", Some(When::At(now + 7 * DAY))),
-            ("+90s", Some(When::At(now + 90))),
-            ("-5m", Some(When::At(now - 300))),
-            ("2026-07-01", Some(When::At(1_782_860_400))),
-            ("2026-07-01 12:00", Some(When::At(1_782_903_600))),
-            ("2026-07-01T12:00:00", Some(When::At(1_782_903_600))),
-            ("2026-07-01T12:00:00Z", Some(When::At(1_782_907_200))),
+            ("never", Some(TimeValue::Never)),
+            ("now", Some(TimeValue::At(now))),
+            ("+30d", Some(TimeValue::At(now + 30 * DAY))),
+            ("-2h", Some(TimeValue::At(now - 7200))),
+            ("+1w", Some(TimeValue::At(now + 7 * DAY))),
+            ("+90s", Some(TimeValue::At(now + 90))),
+            ("-5m", Some(TimeValue::At(now - 300))),
+            ("2026-07-01", Some(TimeValue::At(1_782_860_400))),
+            ("2026-07-01 12:00", Some(TimeValue::At(1_782_903_600))),
+            ("2026-07-01T12:00:00", Some(TimeValue::At(1_782_903_600))),
+            ("2026-07-01T12:00:00Z", Some(TimeValue::At(1_782_907_200))),
             // The second pass of an hour that occurs twice has no date text of its own.
-            ("2026-10-25T01:30:00Z", Some(When::At(1_792_891_800))),
+            ("2026-10-25T01:30:00Z", Some(TimeValue::At(1_792_891_800))),
             ("2026-02-30", None),
             ("30d", None),
             ("+30", None),
@@ -81,7 +81,7 @@ mod tests {
             ("+99999999d", None),
             ("+1é", None),
         ] {
-            assert_eq!(read(text, now, zone), expected, "{text}");
+            assert_eq!(parse(text, now, zone), expected, "{text}");
         }
     }
 }

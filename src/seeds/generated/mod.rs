@@ -2,18 +2,20 @@
 //! arguments give the same rows on any machine; only the panel's time shifts the dates. Films and
 //! series draw their years and ratings, so that another `--rng-seed` gives another catalogue.
 
+mod catalogue;
+
 use std::fmt;
 use std::str::FromStr;
 
 use rusqlite::{Connection, Result};
 
-use super::planter::main_server;
-use super::{SeedContext, catalogue};
 use crate::panel::resellers;
+use crate::seeds::SeedContext;
+use crate::seeds::setup::main_server;
 use crate::store::functions::ids_text;
 use crate::time::{DAY, Zone};
 
-/// How many generated rows of what.
+/// How many rows of each kind to generate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scale {
     pub lines: u32,
@@ -23,15 +25,15 @@ pub struct Scale {
     pub live: u32,
     pub vod: u32,
     pub series: u32,
-    /// Days that the guide of the live streams is kept; the panel has no table of programmes.
+    /// How many days the guide of the live streams covers; the panel has no table of programmes.
     pub epg_days: u32,
 }
 
-/// Bouquets that the streams are dealt to.
+/// How many bouquets the streams are distributed over.
 const BOUQUETS: u32 = 10;
-/// Streams of a bouquet, at most.
+/// The most streams of a bouquet.
 const BOUQUET_STREAMS: u32 = 500;
-/// Categories that the streams are dealt to.
+/// How many categories the streams are distributed over.
 const CATEGORIES: u32 = 20;
 
 impl FromStr for Scale {
@@ -68,7 +70,7 @@ impl fmt::Display for Scale {
 }
 
 impl Scale {
-    /// What can be generated.
+    /// The names of what can be generated.
     pub const NAMES: [&str; 7] = ["lines", "streams", "resellers", "live", "vod", "series", "epg_days"];
 
     fn numbers(&self) -> [u32; 7] {
@@ -83,7 +85,7 @@ impl Scale {
         ]
     }
 
-    /// Sets how many there are of something; false when there is no such thing.
+    /// Sets a number by its name; false for an unknown name.
     pub fn set(&mut self, name: &str, number: u32) -> bool {
         let which = match name {
             "lines" => &mut self.lines,
@@ -99,23 +101,20 @@ impl Scale {
         true
     }
 
-    /// Adds the rows to a panel that was set up.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn grow(&self, context: &SeedContext<'_>) -> Result<()> {
+    /// Adds the rows to a panel that is set up.
+    pub fn add_rows(&self, context: &SeedContext<'_>) -> Result<()> {
         let (db, now) = (context.db, context.now);
-        self.grow_resellers(db, now)?;
-        self.grow_streams(db, now)?;
-        catalogue::grow(self, db, context.rng, now)?;
-        self.grow_lines(db, now)
+        self.add_resellers(db, now)?;
+        self.add_streams(db, now)?;
+        catalogue::add_rows(self, db, context.rng, now)?;
+        self.add_lines(db, now)
     }
 
-    fn grow_resellers(&self, db: &Connection, now: i64) -> Result<()> {
+    fn add_resellers(&self, db: &Connection, now: i64) -> Result<()> {
         let mut insert = db.prepare(
             "INSERT INTO users (username, email, member_group_id, credits, date_registered, api_key) VALUES (?1, ?2, ?6, ?3, ?4, ?5)",
         )?;
-        // Those that somebody wrote keep their names and ids.
+        // Existing resellers keep their names and ids.
         let last = last_id(db, "users", "id")?.saturating_sub(1);
         let group = resellers::built_in_group(db)?;
         for n in last + 1..=last + i64::from(self.resellers) {
@@ -132,7 +131,7 @@ impl Scale {
         Ok(())
     }
 
-    fn grow_streams(&self, db: &Connection, now: i64) -> Result<()> {
+    fn add_streams(&self, db: &Connection, now: i64) -> Result<()> {
         if self.streams == 0 {
             return Ok(());
         }
@@ -182,25 +181,25 @@ impl Scale {
             first.get_or_insert(id);
             server.execute((id, pid, started, current, bitrate, main))?;
         }
-        self.grow_bouquets(db, first.unwrap_or(1) - 1)
+        self.add_bouquets(db, first.unwrap_or(1) - 1)
     }
 
-    /// Deals the streams after the id `before` to bouquets.
-    fn grow_bouquets(&self, db: &Connection, before: i64) -> Result<()> {
+    /// Distributes the streams after the id `before` over the bouquets.
+    fn add_bouquets(&self, db: &Connection, before: i64) -> Result<()> {
         let mut insert =
             db.prepare("INSERT INTO bouquets (bouquet_name, bouquet_channels, bouquet_movies, bouquet_order) VALUES (?1, ?2, ?3, ?4)")?;
         for n in 1..=BOUQUETS {
-            let dealt = (n..=self.streams)
+            let streams = (n..=self.streams)
                 .step_by(usize::try_from(BOUQUETS).unwrap_or(1))
                 .take(usize::try_from(BOUQUET_STREAMS).unwrap_or(1));
-            let (movies, channels): (Vec<i64>, Vec<i64>) = dealt.map(i64::from).partition(|id| id % 10 >= 7);
+            let (movies, channels): (Vec<i64>, Vec<i64>) = streams.map(i64::from).partition(|id| id % 10 >= 7);
             let ids = |numbers: Vec<i64>| ids_text(&numbers.iter().map(|n| before + n).collect::<Vec<i64>>());
             insert.execute((format!("Bouquet {n}"), ids(channels), ids(movies), n))?;
         }
         Ok(())
     }
 
-    fn grow_lines(&self, db: &Connection, now: i64) -> Result<()> {
+    fn add_lines(&self, db: &Connection, now: i64) -> Result<()> {
         let mut insert = db.prepare(
             "INSERT INTO lines (member_id, username, password, exp_date, admin_enabled, enabled, admin_notes, bouquet, max_connections,
                                 is_restreamer, is_trial, created_at, updated)
@@ -210,7 +209,7 @@ impl Scale {
         // The generated resellers are the newest accounts.
         let first_reseller = last_id(db, "users", "id")? - resellers + 1;
         let bouquets = ids_of(db, "bouquets")?;
-        let dealt = |n: i64| {
+        let nth_bouquet = |n: i64| {
             let count = i64::try_from(bouquets.len()).unwrap_or(0).max(1);
             usize::try_from(n % count).ok().and_then(|at| bouquets.get(at)).copied()
         };
@@ -224,7 +223,7 @@ impl Scale {
             // From 100 days ago to 300 days ahead; every fiftieth line never expires.
             let expiry = now - now.rem_euclid(DAY) + (n * 7919 % 400 - 100) * DAY;
             let exp_date = if n % 50 == 0 { None } else { Zone::UTC.iso(expiry) };
-            let mut two: Vec<i64> = [n, n + 3].into_iter().filter_map(dealt).collect();
+            let mut two: Vec<i64> = [n, n + 3].into_iter().filter_map(nth_bouquet).collect();
             two.dedup();
             insert.execute((
                 member,

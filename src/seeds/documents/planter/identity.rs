@@ -1,24 +1,30 @@
-//! Which row an entry of a document is about: the one of its id, the one of its name, or a new one with the next
-//! id. No two entries get the same.
+//! Which row an entry of a document changes or makes: the row with its id, the row with its name, or a new one with
+//! the next id. No two entries get the same row.
 
 use std::collections::HashSet;
 use std::collections::hash_map::Entry;
 
-use super::{Given, Planter, join, member};
+use super::{DocumentEntry, Planter, join_path, member};
 use crate::panel::noun;
-use crate::seeds::names::{Index, Lookup, kind_word};
-use crate::seeds::nouns::{Key, LINES, Section};
-use crate::seeds::plan::{LINE_ID, Plan};
+use crate::seeds::documents::names::{NameIndex, NameMatch, category_word};
+use crate::seeds::documents::plan::{LINE_ID, Plan};
+use crate::seeds::documents::section::{NameKey, Section};
+use crate::seeds::documents::sections::LINES;
 
 impl Planter<'_> {
-    /// Finds out which row an entry is about. What is wrong was taken down when this fails.
-    pub(super) fn identify(&mut self, plan: &Plan, entry: &mut Given<'_>, own: &mut HashSet<i64>) -> Result<(), ()> {
+    /// Finds the row of an entry. When this fails, the error has been recorded.
+    pub(super) fn identify(
+        &mut self,
+        plan: &Plan,
+        entry: &mut DocumentEntry<'_>,
+        own: &mut HashSet<i64>,
+    ) -> Result<(), ()> {
         let section = plan.section;
-        let given = self.number(entry, "id")?;
+        let given = self.given_id(entry, "id")?;
         let name = section.key.column().and_then(|column| {
-            let slot = plan.slots.iter().find(|slot| slot.column.name == column)?;
-            let said = slot.of(entry.members)?;
-            Some((said.key.as_str(), said.node.scalar()?.to_owned()))
+            let field = plan.fields.iter().find(|field| field.column.name == column)?;
+            let member = field.find_in(entry.members)?;
+            Some((member.key.as_str(), member.node.scalar()?.to_owned()))
         });
         let within = self.within(plan, entry);
         if let Some((key, name)) = &name
@@ -28,7 +34,7 @@ impl Planter<'_> {
             let hint = "take another name: the control plane answers under this one";
             self.errors.push(
                 entry.line,
-                join(&entry.path, key),
+                join_path(&entry.path, key),
                 format!("{name:?} is reserved"),
                 hint,
             );
@@ -37,33 +43,33 @@ impl Planter<'_> {
         let (true, Some(id_column)) = (given.is_some() || name.is_some() || section.id.is_some(), section.id) else {
             return Ok(());
         };
-        let held = match &name {
+        let existing = match &name {
             Some((_, name)) => self.index(section)?.find(name, within.as_deref()),
             None => None,
         };
-        let id = match (given, held) {
-            (Some(id), Some(Lookup::One(other))) if other != id && section.key.is_unique() && !self.complete => {
+        let id = match (given, existing) {
+            (Some(id), Some(NameMatch::One(other))) if other != id && section.key.is_unique() && !self.complete => {
                 return self.refuse_name(entry, name);
             }
             (Some(id), _) => {
-                entry.exists = self.is_there(section.table, id_column, id)?;
+                entry.exists = self.row_exists(section.table, id_column, id)?;
                 id
             }
-            (None, Some(Lookup::One(id))) if !own.contains(&id) => {
+            (None, Some(NameMatch::One(id))) if !own.contains(&id) => {
                 entry.exists = true;
                 id
             }
-            (None, Some(Lookup::Many { before: true })) => {
+            (None, Some(NameMatch::Many { before: true })) => {
                 let (key, name) = name.unwrap_or_default();
                 let detail = format!("more than one of {} is called {name:?}", section.name);
                 let hint = "give the id of the one that is meant";
-                self.errors.push(entry.line, join(&entry.path, key), detail, hint);
+                self.errors.push(entry.line, join_path(&entry.path, key), detail, hint);
                 return Err(());
             }
             (None, Some(_)) if section.key.is_unique() => return self.refuse_name(entry, name),
             (None, _) => self.next_id(section.table, id_column)?,
         };
-        self.take(section.table, id_column, id, entry)?;
+        self.reserve_id(section.table, id_column, id, entry)?;
         own.insert(id);
         if section.hidden.is_some() {
             self.identify_line(plan, entry)?;
@@ -75,23 +81,27 @@ impl Planter<'_> {
         Ok(())
     }
 
-    /// Refuses a name that another row has, where no two may have the same.
-    fn refuse_name(&mut self, entry: &Given<'_>, name: Option<(&str, String)>) -> Result<(), ()> {
+    /// Refuses a name that another row has, where names are unique.
+    fn refuse_name(&mut self, entry: &DocumentEntry<'_>, name: Option<(&str, String)>) -> Result<(), ()> {
         let (key, name) = name.unwrap_or_default();
         let detail = format!("{name:?} is there already");
-        self.errors
-            .push(entry.line, join(&entry.path, key), detail, "each needs one of its own");
+        self.errors.push(
+            entry.line,
+            join_path(&entry.path, key),
+            detail,
+            "each needs one of its own",
+        );
         Err(())
     }
 
     /// The id of the hidden line that a new device gets.
-    fn identify_line(&mut self, plan: &Plan, entry: &mut Given<'_>) -> Result<(), ()> {
-        let given = self.number(entry, LINE_ID)?;
-        let named = plan.slots.iter().any(|slot| {
+    fn identify_line(&mut self, plan: &Plan, entry: &mut DocumentEntry<'_>) -> Result<(), ()> {
+        let given = self.given_id(entry, LINE_ID)?;
+        let named = plan.fields.iter().any(|field| {
             plan.section
                 .hidden
-                .is_some_and(|(column, _)| column == slot.column.name)
-                && slot.of(entry.members).is_some()
+                .is_some_and(|(column, _)| column == field.column.name)
+                && field.find_in(entry.members).is_some()
         });
         if named || entry.exists {
             return Ok(());
@@ -100,25 +110,25 @@ impl Planter<'_> {
             Some(id) => id,
             None => self.next_id(LINES.table, "id")?,
         };
-        self.take(LINES.table, "id", id, entry)?;
+        self.reserve_id(LINES.table, "id", id, entry)?;
         entry.line_id = Some(id);
         Ok(())
     }
 
-    /// The kind that the name of an entry is unique within.
-    fn within(&self, plan: &Plan, entry: &Given<'_>) -> Option<String> {
-        let Key::Within(_, column) = plan.section.key else {
+    /// The category that the name of an entry is unique within.
+    fn within(&self, plan: &Plan, entry: &DocumentEntry<'_>) -> Option<String> {
+        let NameKey::Within(_, column) = plan.section.key else {
             return None;
         };
-        let slot = plan.slots.iter().find(|slot| slot.column.name == column)?;
-        match slot.of(entry.members).and_then(|member| member.node.scalar()) {
+        let field = plan.fields.iter().find(|field| field.column.name == column)?;
+        match field.find_in(entry.members).and_then(|member| member.node.scalar()) {
             Some(word) => Some(word.to_owned()),
-            None => kind_word(plan, &slot.omitted()?),
+            None => category_word(plan, &field.omitted_value()?),
         }
     }
 
-    /// Gives an id to an entry, which no other entry of the document may have.
-    fn take(&mut self, table: &'static str, column: &str, id: i64, entry: &Given<'_>) -> Result<(), ()> {
+    /// Reserves an id for an entry: no other entry of the document may have it.
+    fn reserve_id(&mut self, table: &'static str, column: &str, id: i64, entry: &DocumentEntry<'_>) -> Result<(), ()> {
         let last = self.last_id(table, column)?;
         *last = id.max(*last);
         match self.taken.insert((table, id), entry.path.clone()) {
@@ -132,12 +142,12 @@ impl Planter<'_> {
         }
     }
 
-    fn index(&mut self, section: &'static Section) -> Result<&mut Index, ()> {
-        let read = self.reader.names.of(self.reader.db, section);
+    fn index(&mut self, section: &'static Section) -> Result<&mut NameIndex, ()> {
+        let read = self.reader.names.index_of(self.reader.db, section);
         read.map_err(|error| self.errors.push(0, section.name, error.to_string(), ""))
     }
 
-    fn is_there(&mut self, table: &str, column: &str, id: i64) -> Result<bool, ()> {
+    fn row_exists(&mut self, table: &str, column: &str, id: i64) -> Result<bool, ()> {
         let sql = format!("SELECT 1 FROM {table} WHERE {column} = ?1");
         let there = self
             .reader
@@ -170,8 +180,8 @@ impl Planter<'_> {
         Ok(*last)
     }
 
-    /// The whole number that a key has, where it is given.
-    fn number(&mut self, entry: &Given<'_>, key: &str) -> Result<Option<i64>, ()> {
+    /// The id under a key of an entry, where there is one.
+    fn given_id(&mut self, entry: &DocumentEntry<'_>, key: &str) -> Result<Option<i64>, ()> {
         let Some(member) = member(entry.members, key) else {
             return Ok(None);
         };
@@ -182,7 +192,7 @@ impl Planter<'_> {
                 let detail = "an id is a whole number from 1";
                 self.errors.push(
                     member.node.line,
-                    join(&entry.path, key),
+                    join_path(&entry.path, key),
                     detail,
                     "leave it out for the next one",
                 );

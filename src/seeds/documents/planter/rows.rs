@@ -1,25 +1,29 @@
-//! From an entry to rows: its own, that of a device's hidden line, and those of what belongs to it.
+//! Writes the rows of an entry: its own, that of a device's hidden line, and those of its children.
 
 use std::fmt::Write;
 
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension};
 
-use super::{Given, Planter, join, member};
+use super::{DocumentEntry, Planter, join_path, member};
 use crate::document::Member;
 use crate::panel::resellers;
-use crate::seeds::nouns::{DRAWN, LINES, Preset};
-use crate::seeds::plan::{Plan, Slot};
+use crate::seeds::documents::plan::{Plan, PlannedField};
+use crate::seeds::documents::section::DefaultValue;
+use crate::seeds::documents::sections::{LINES, RANDOM_ALPHABET};
+use crate::seeds::setup::main_server;
 
 /// Columns with their values.
 type Row = Vec<(&'static str, Sql)>;
 
 impl Planter<'_> {
-    /// Writes an entry with what belongs to it.
-    pub(super) fn write(&mut self, plan: &Plan, entry: &Given<'_>) {
+    /// Writes an entry with its children.
+    pub(super) fn write(&mut self, plan: &Plan, entry: &DocumentEntry<'_>) {
         self.check_keys(plan, entry);
-        let mut row = self.row(&plan.slots, entry, !entry.exists);
-        if let (Some((column, flag)), false) = (plan.section.hidden, entry.exists && !self.says_line(plan, entry)) {
+        let mut row = self.row(&plan.fields, entry, !entry.exists);
+        if let (Some((column, flag)), false) =
+            (plan.section.hidden, entry.exists && !self.sets_line_fields(plan, entry))
+        {
             self.write_line(plan, entry, column, flag, &mut row);
         }
         let section = plan.section;
@@ -38,8 +42,8 @@ impl Planter<'_> {
         }
     }
 
-    /// Takes down the keys that there are not.
-    fn check_keys(&mut self, plan: &Plan, entry: &Given<'_>) {
+    /// Records the unknown keys of an entry as errors.
+    fn check_keys(&mut self, plan: &Plan, entry: &DocumentEntry<'_>) {
         let known = plan.keys();
         let unknown = |member: &&Member| !known.contains(&member.key.as_str());
         for member in entry.members.iter().filter(unknown) {
@@ -47,13 +51,20 @@ impl Planter<'_> {
         }
     }
 
-    /// Whether an entry about a device has something of its hidden line.
-    fn says_line(&self, plan: &Plan, entry: &Given<'_>) -> bool {
-        plan.line.iter().any(|slot| slot.of(entry.members).is_some())
+    /// Whether the entry of a device sets fields of its hidden line.
+    fn sets_line_fields(&self, plan: &Plan, entry: &DocumentEntry<'_>) -> bool {
+        plan.line.iter().any(|field| field.find_in(entry.members).is_some())
     }
 
     /// Makes or changes the hidden line of a device.
-    fn write_line(&mut self, plan: &Plan, entry: &Given<'_>, column: &'static str, flag: &'static str, row: &mut Row) {
+    fn write_line(
+        &mut self,
+        plan: &Plan,
+        entry: &DocumentEntry<'_>,
+        column: &'static str,
+        flag: &'static str,
+        row: &mut Row,
+    ) {
         if let Some(id) = entry.line_id {
             let mut line = self.row(&plan.line, entry, true);
             line.insert(0, ("id", Sql::Integer(id)));
@@ -63,20 +74,20 @@ impl Planter<'_> {
             row.push((column, Sql::Integer(id)));
             return;
         }
-        if !self.says_line(plan, entry) {
+        if !self.sets_line_fields(plan, entry) {
             return;
         }
         let (Some(id_column), Some(id)) = (plan.section.id, entry.id) else {
             return;
         };
         let sql = format!("SELECT {column} FROM {} WHERE {id_column} = ?1", plan.section.table);
-        let held: Option<i64> = self
+        let line_id: Option<i64> = self
             .reader
             .db
             .query_row(&sql, [id], |row| row.get(0))
             .optional()
             .unwrap_or_default();
-        let Some(line_id) = held.filter(|_| entry.exists) else {
+        let Some(line_id) = line_id.filter(|_| entry.exists) else {
             let hint = "leave the key `line` out to make a hidden one, or edit the line itself";
             return self
                 .errors
@@ -86,30 +97,30 @@ impl Planter<'_> {
         self.update(LINES.table, "id", line_id, &line, entry);
     }
 
-    /// The columns that an entry gives; of a new row those too that have a default of their own.
-    fn row(&mut self, slots: &[Slot], entry: &Given<'_>, new: bool) -> Row {
+    /// The columns that an entry sets; for a new row also those that have a default of the section's own.
+    fn row(&mut self, slots: &[PlannedField], entry: &DocumentEntry<'_>, new: bool) -> Row {
         let mut row = Row::with_capacity(slots.len());
         for member in entry.members {
-            let Some(slot) = slots.iter().find(|slot| slot.is_called(&member.key)) else {
+            let Some(field) = slots.iter().find(|field| field.is_called(&member.key)) else {
                 continue;
             };
-            match self.reader.read(slot, &member.node) {
-                Ok(value) => row.push((slot.column.name, value)),
+            match self.reader.read_value(field, &member.node) {
+                Ok(value) => row.push((field.column.name, value)),
                 Err((fault, line, below)) => {
-                    let path = format!("{}{below}", join(&entry.path, &member.key));
+                    let path = format!("{}{below}", join_path(&entry.path, &member.key));
                     self.errors.push(line, path, fault.detail, fault.hint);
                 }
             }
         }
         if new {
-            for slot in slots {
-                if matches!(slot.preset, Preset::Column) || slot.of(entry.members).is_some() {
+            for field in slots {
+                if matches!(field.preset, DefaultValue::Column) || field.find_in(entry.members).is_some() {
                     continue;
                 }
-                match self.preset(slot) {
-                    Some(value) => row.push((slot.column.name, value)),
+                match self.default_value(field) {
+                    Some(value) => row.push((field.column.name, value)),
                     None => {
-                        let detail = format!("the key {:?} is missing", slot.name);
+                        let detail = format!("the key {:?} is missing", field.name);
                         self.errors.push(entry.line, &entry.path, detail, "add it");
                     }
                 }
@@ -118,25 +129,25 @@ impl Planter<'_> {
         row
     }
 
-    /// What a new row has in a field that was left out.
-    fn preset(&self, slot: &Slot) -> Option<Sql> {
-        match slot.preset {
-            Preset::Required => None,
-            Preset::Column => slot.omitted(),
-            Preset::Now => Some(Sql::Integer(self.reader.now)),
-            Preset::Drawn(length) => Some(Sql::Text(self.reader.rng.text(DRAWN, length))),
-            Preset::Number(number) => Some(Sql::Integer(number)),
-            Preset::Text(text) => Some(Sql::Text(text.to_owned())),
-            Preset::Resellers => Some(Sql::Integer(resellers::built_in_group(self.reader.db).unwrap_or(0))),
+    /// The value of a field that a new row leaves out.
+    fn default_value(&self, field: &PlannedField) -> Option<Sql> {
+        match field.preset {
+            DefaultValue::Required => None,
+            DefaultValue::Column => field.omitted_value(),
+            DefaultValue::Now => Some(Sql::Integer(self.reader.now)),
+            DefaultValue::Random(length) => Some(Sql::Text(self.reader.rng.text(RANDOM_ALPHABET, length))),
+            DefaultValue::Number(number) => Some(Sql::Integer(number)),
+            DefaultValue::Text(text) => Some(Sql::Text(text.to_owned())),
+            DefaultValue::Resellers => Some(Sql::Integer(resellers::built_in_group(self.reader.db).unwrap_or(0))),
         }
     }
 
-    /// The things that belong to a row: those that are given take the place of those that were there.
-    fn write_children(&mut self, plan: &Plan, parent: &'static str, id: i64, entry: &Given<'_>) {
+    /// Writes the children of a row: those of the entry replace the existing ones.
+    fn write_children(&mut self, plan: &Plan, parent: &'static str, id: i64, entry: &DocumentEntry<'_>) {
         let section = plan.section;
-        let Some(given) = member(entry.members, section.name) else {
+        let Some(list) = member(entry.members, section.name) else {
             if section.table == "streams_servers" && !entry.exists {
-                self.on_main_server(id, entry);
+                self.put_on_main_server(id, entry);
             }
             return;
         };
@@ -146,19 +157,19 @@ impl Planter<'_> {
                 return self.errors.push(entry.line, &entry.path, error.to_string(), "");
             }
         }
-        let path = join(&entry.path, section.name);
-        let children = self.entries(plan, &given.node, &path);
+        let path = join_path(&entry.path, section.name);
+        let children = self.entries(plan, &list.node, &path);
         for child in children {
             self.check_keys(plan, &child);
-            let mut row = self.row(&plan.slots, &child, true);
+            let mut row = self.row(&plan.fields, &child, true);
             row.push((parent, Sql::Integer(id)));
             row.extend(section.id.zip(child.id).map(|(column, id)| (column, Sql::Integer(id))));
             self.insert(section.table, &row, &child);
         }
     }
 
-    /// A stream for which no servers are said is on the main one.
-    fn on_main_server(&mut self, stream: i64, entry: &Given<'_>) {
+    /// Puts a stream that names no servers on the main one.
+    fn put_on_main_server(&mut self, stream: i64, entry: &DocumentEntry<'_>) {
         let db = self.reader.db;
         let main = *self
             .main_server
@@ -174,7 +185,7 @@ impl Planter<'_> {
         );
     }
 
-    fn insert(&mut self, table: &str, row: &[(&'static str, Sql)], entry: &Given<'_>) {
+    fn insert(&mut self, table: &str, row: &[(&'static str, Sql)], entry: &DocumentEntry<'_>) {
         let mut sql = format!("INSERT INTO {table} (");
         for (at, (column, _)) in row.iter().enumerate() {
             let _ = write!(sql, "{}\"{column}\"", if at == 0 { "" } else { ", " });
@@ -185,7 +196,14 @@ impl Planter<'_> {
         self.run(&sql, row.iter().map(|(_, value)| value), entry);
     }
 
-    fn update(&mut self, table: &str, id_column: &str, id: i64, row: &[(&'static str, Sql)], entry: &Given<'_>) {
+    fn update(
+        &mut self,
+        table: &str,
+        id_column: &str,
+        id: i64,
+        row: &[(&'static str, Sql)],
+        entry: &DocumentEntry<'_>,
+    ) {
         if row.is_empty() {
             return;
         }
@@ -195,8 +213,8 @@ impl Planter<'_> {
         self.run(&sql, row.iter().map(|(_, value)| value).chain([&id]), entry);
     }
 
-    fn run<'v>(&mut self, sql: &str, values: impl Iterator<Item = &'v Sql>, entry: &Given<'_>) {
-        // A row of an entry that is wrong already would only fail in other words.
+    fn run<'v>(&mut self, sql: &str, values: impl Iterator<Item = &'v Sql>, entry: &DocumentEntry<'_>) {
+        // After an error the transaction is rolled back: further failures would only repeat it.
         if !self.errors.is_empty() {
             return;
         }
@@ -208,13 +226,4 @@ impl Planter<'_> {
             self.errors.push(entry.line, &entry.path, error.to_string(), "");
         }
     }
-}
-
-/// The server that a stream is on when none is said.
-///
-/// # Errors
-/// SQLite's.
-pub fn main_server(db: &Connection) -> rusqlite::Result<Option<i64>> {
-    let sql = "SELECT id FROM servers ORDER BY is_main <> 0 DESC, id LIMIT 1";
-    db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()
 }

@@ -1,15 +1,15 @@
-//! A generated catalogue: live channels with a guide, films, and series with their seasons. Names
-//! follow from numbers; years, ratings and lengths are drawn, so that they follow from the seed.
+//! A generated catalogue: live channels with a guide, films, and series with their seasons. Names follow from
+//! numbers; years, ratings and lengths are random and follow from `--rng-seed`.
 
 use rusqlite::{Connection, Result};
 
-use super::planter::main_server;
-use super::scale::{Scale, last_id};
+use super::{Scale, last_id};
 use crate::panel::rng::Rng;
+use crate::seeds::setup::main_server;
 use crate::store::functions::ids_text;
 use crate::time::DAY;
 
-/// Kinds of what is made up, which are the categories too.
+/// The genres, each of which is a category too.
 const GENRES: [&str; 8] = [
     "News",
     "Sports",
@@ -30,11 +30,8 @@ const LIVE: i64 = 1;
 const MOVIE: i64 = 2;
 const EPISODE: i64 = 5;
 
-/// Adds what `scale` asks for.
-///
-/// # Errors
-/// SQLite's.
-pub fn grow(scale: &Scale, db: &Connection, rng: &Rng, now: i64) -> Result<()> {
+/// Adds the channels, films and series that `scale` asks for.
+pub fn add_rows(scale: &Scale, db: &Connection, rng: &Rng, now: i64) -> Result<()> {
     let catalogue = Catalogue {
         db,
         rng,
@@ -56,8 +53,8 @@ struct Catalogue<'a> {
     main: Option<i64>,
 }
 
-/// A stream that is made up.
-struct Made<'a> {
+/// A stream to be inserted.
+struct GeneratedStream<'a> {
     kind: i64,
     name: &'a str,
     category: i64,
@@ -68,7 +65,7 @@ struct Made<'a> {
 }
 
 impl Catalogue<'_> {
-    /// Live channels; where days are asked for, with a guide that knows each of them.
+    /// Live channels; with `epg_days`, also a guide that has each of them.
     fn live(&self, scale: &Scale) -> Result<Vec<i64>> {
         if scale.live == 0 {
             return Ok(Vec::new());
@@ -86,7 +83,7 @@ impl Catalogue<'_> {
                         "INSERT INTO epg_channels (epg_id, channel_id, name, langs) VALUES (?1, ?2, ?3, '[\"en\"]')";
                     self.db.prepare_cached(sql)?.execute((guide, &channel, &name))?;
                 }
-                self.stream(&Made {
+                self.stream(&GeneratedStream {
                     kind: LIVE,
                     name: &name,
                     category: nth(&categories, n),
@@ -105,7 +102,7 @@ impl Catalogue<'_> {
         let categories = self.categories("movie")?;
         (1..=count)
             .map(|n| {
-                self.stream(&Made {
+                self.stream(&GeneratedStream {
                     kind: MOVIE,
                     name: &format!("Film {n}"),
                     category: nth(&categories, n),
@@ -132,7 +129,7 @@ impl Catalogue<'_> {
             let id = insert.insert((&title, ids_text(&[category]), genre(n), rating, date, self.now, year))?;
             for season in 1..=1 + self.rng.below(SEASONS) {
                 for episode in 1..=1 + self.rng.below(EPISODES) {
-                    let stream = self.stream(&Made {
+                    let stream = self.stream(&GeneratedStream {
                         kind: EPISODE,
                         name: &format!("{title} - S{season:02}E{episode:02}"),
                         category,
@@ -149,13 +146,13 @@ impl Catalogue<'_> {
         Ok(all)
     }
 
-    /// A category for each genre; those that are there are taken.
+    /// A category for each genre; existing ones are reused.
     fn categories(&self, kind: &str) -> Result<Vec<i64>> {
         let find = "SELECT min(id) FROM streams_categories WHERE category_type = ?1 AND category_name = ?2";
         let make = "INSERT INTO streams_categories (category_type, category_name) VALUES (?1, ?2)";
         let one = |genre: &&str| {
-            let held: Option<i64> = self.db.query_row(find, (kind, genre), |row| row.get(0))?;
-            match held {
+            let existing: Option<i64> = self.db.query_row(find, (kind, genre), |row| row.get(0))?;
+            match existing {
                 Some(id) => Ok(id),
                 None => self.db.prepare_cached(make)?.insert((kind, genre)),
             }
@@ -169,7 +166,7 @@ impl Catalogue<'_> {
         self.db.prepare(sql)?.insert((self.now, days))
     }
 
-    fn stream(&self, made: &Made<'_>) -> Result<i64> {
+    fn stream(&self, made: &GeneratedStream<'_>) -> Result<i64> {
         let number = last_id(self.db, "streams", "id")? + 1;
         let source = match made.kind {
             LIVE => format!("http://origin.example/live/{number}.ts"),
@@ -201,7 +198,7 @@ impl Catalogue<'_> {
         Ok(id)
     }
 
-    /// A bouquet of everything of a kind, where there is something.
+    /// A bouquet of all streams of a kind, unless there are none.
     fn bouquet(&self, name: &str, column: &str, ids: &[i64]) -> Result<()> {
         if ids.is_empty() {
             return Ok(());
@@ -221,7 +218,7 @@ fn genre(n: u32) -> &'static str {
     GENRES.get(at).copied().unwrap_or_default()
 }
 
-/// The id that a number is dealt.
+/// The id at a number's place; the ids repeat.
 fn nth(ids: &[i64], n: u32) -> i64 {
     let at = usize::try_from(n).unwrap_or(0) % ids.len().max(1);
     ids.get(at).copied().unwrap_or(0)

@@ -3,11 +3,12 @@
 
 use serde_json::{Map, Value, json};
 
-use super::nouns::{Preset, ROWS, SECTIONS, Section, Shape};
-use super::plan::{LINE_ID, Plan, Slot};
+use super::plan::{LINE_ID, Plan, PlannedField};
 use super::planter::tables_with_ids;
-use super::scale::Scale;
+use super::section::{DefaultValue, Section, Shape};
+use super::sections::{ROWS, SECTIONS};
 use crate::panel::settings::SETTINGS;
+use crate::seeds::generated::Scale;
 use crate::store::schema::ColumnType;
 
 /// The schema as text.
@@ -28,11 +29,11 @@ pub fn schema() -> String {
     });
     properties.insert("settings".into(), object("Settings of the panel.", settings.collect()));
     for section in SECTIONS {
-        properties.insert(section.name.into(), list(section, None));
+        properties.insert(section.name.into(), section_schema(section, None));
     }
     let rows = ROWS
         .iter()
-        .map(|section| (section.name.to_owned(), list(section, None)));
+        .map(|section| (section.name.to_owned(), section_schema(section, None)));
     properties.insert(
         "rows".into(),
         object("Rows of tables that have no section.", rows.collect()),
@@ -75,8 +76,8 @@ fn object(doc: &str, properties: Map<String, Value>) -> Value {
 }
 
 /// The schema of a section's list.
-fn list(section: &'static Section, parent: Option<&str>) -> Value {
-    let plan = Plan::of(section, parent);
+fn section_schema(section: &'static Section, parent: Option<&str>) -> Value {
+    let plan = Plan::new(section, parent);
     let mut properties = Map::new();
     // Two keys of the same meaning, of which an entry has one.
     let mut both = Vec::new();
@@ -87,11 +88,11 @@ fn list(section: &'static Section, parent: Option<&str>) -> Value {
             json!({ "type": "integer", "minimum": 1, "description": doc }),
         );
     }
-    for slot in plan.slots.iter().chain(&plan.line) {
-        properties.insert(slot.name.into(), field(slot));
-        if let Some(alias) = slot.alias {
-            properties.insert(alias.into(), field(slot));
-            both.push(json!({ "required": [slot.name, alias] }));
+    for planned in plan.fields.iter().chain(&plan.line) {
+        properties.insert(planned.name.into(), field_schema(planned));
+        if let Some(alias) = planned.alias {
+            properties.insert(alias.into(), field_schema(planned));
+            both.push(json!({ "required": [planned.name, alias] }));
         }
     }
     if section.hidden.is_some() {
@@ -102,7 +103,7 @@ fn list(section: &'static Section, parent: Option<&str>) -> Value {
         );
     }
     for (parent, child) in &plan.children {
-        properties.insert(child.section.name.into(), list(child.section, Some(parent)));
+        properties.insert(child.section.name.into(), section_schema(child.section, Some(parent)));
     }
     let mut items = json!({ "type": "object", "additionalProperties": false, "properties": properties });
     if let (false, Some(members)) = (both.is_empty(), items.as_object_mut()) {
@@ -111,9 +112,9 @@ fn list(section: &'static Section, parent: Option<&str>) -> Value {
     json!({ "type": ["array", "null"], "description": section.doc, "items": items })
 }
 
-fn field(slot: &Slot) -> Value {
+fn field_schema(field: &PlannedField) -> Value {
     let name = json!({ "type": ["string", "number", "boolean"] });
-    let mut own = match slot.shape {
+    let mut own = match field.shape {
         Shape::One(_) => json!({ "type": ["string", "integer"] }),
         Shape::Many(_) => json!({ "type": ["array", "string", "integer"], "items": { "type": ["string", "integer"] } }),
         Shape::Texts => json!({ "type": ["array", "string", "number", "boolean"], "items": name }),
@@ -123,7 +124,7 @@ fn field(slot: &Slot) -> Value {
         }
         Shape::OneOf(words) => json!({ "enum": words }),
         Shape::Password => name,
-        Shape::Column => match slot.column.kind {
+        Shape::Column => match field.column.kind {
             ColumnType::Int => json!({ "type": "integer" }),
             ColumnType::Real => json!({ "type": "number" }),
             ColumnType::Flag => json!({ "type": ["boolean", "integer"] }),
@@ -134,12 +135,12 @@ fn field(slot: &Slot) -> Value {
         },
     };
     let any = json!([own.take(), { "type": "null" }, { "$ref": "#/$defs/raw" }]);
-    json!({ "description": description(slot), "anyOf": any })
+    json!({ "description": description(field), "anyOf": any })
 }
 
 /// What a field is, in words.
-pub fn description(slot: &Slot) -> String {
-    let mut text = match slot.shape {
+pub fn description(field: &PlannedField) -> String {
+    let mut text = match field.shape {
         Shape::One(section) => format!("One of `{section}`, by name or id."),
         Shape::Many(section) => format!("Some of `{section}`, by names or ids."),
         Shape::Texts => "A text or a list of them.".to_owned(),
@@ -149,7 +150,7 @@ pub fn description(slot: &Slot) -> String {
         }
         Shape::OneOf(words) => format!("One of {}.", words.join(", ")),
         Shape::Password => "A password, kept as a hash; a hash is kept as it is.".to_owned(),
-        Shape::Column => match slot.column.kind {
+        Shape::Column => match field.column.kind {
             ColumnType::Int => "A whole number.",
             ColumnType::Real => "A number.",
             ColumnType::Flag => "`true` or `false`.",
@@ -160,28 +161,28 @@ pub fn description(slot: &Slot) -> String {
         }
         .to_owned(),
     };
-    let otherwise = match slot.preset {
-        Preset::Column => String::new(),
-        Preset::Now => " Now when left out.".to_owned(),
-        Preset::Drawn(length) => format!(" {length} random characters when left out."),
-        Preset::Required => " Must be given.".to_owned(),
-        Preset::Number(number) => match slot.shape {
+    let otherwise = match field.preset {
+        DefaultValue::Column => String::new(),
+        DefaultValue::Now => " Now when left out.".to_owned(),
+        DefaultValue::Random(length) => format!(" {length} random characters when left out."),
+        DefaultValue::Required => " Must be given.".to_owned(),
+        DefaultValue::Number(number) => match field.shape {
             Shape::Numbered(words) => {
                 let word = words.iter().find(|(_, stands_for)| *stands_for == number);
                 format!(" `{}` when left out.", word.map_or("", |(word, _)| word))
             }
             _ => format!(" {number} when left out."),
         },
-        Preset::Text(text) => format!(" `{text}` when left out."),
-        Preset::Resellers => " The built-in group of resellers when left out.".to_owned(),
+        DefaultValue::Text(text) => format!(" `{text}` when left out."),
+        DefaultValue::Resellers => " The built-in group of resellers when left out.".to_owned(),
     };
     text.push_str(&otherwise);
-    if let Some(alias) = slot.alias {
-        text.push_str(&format!(" `{}` and `{alias}` are the same.", slot.name));
+    if let Some(alias) = field.alias {
+        text.push_str(&format!(" `{}` and `{alias}` are the same.", field.name));
     }
-    if !slot.doc.is_empty() {
+    if !field.doc.is_empty() {
         text.push(' ');
-        text.push_str(slot.doc);
+        text.push_str(field.doc);
     }
     text
 }

@@ -3,7 +3,7 @@
 
 use chrono::{Days, Months};
 
-use crate::time::Zone;
+use super::Zone;
 
 /// A duration.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

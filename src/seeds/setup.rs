@@ -1,28 +1,28 @@
-//! What every panel has, where the seeds have none of it (contract "Admin API", section 9): a main
-//! server, the two built-in groups, an administrator with a key, an access code to the admin API.
+//! Sets up what every panel has, where the seeds have none of it (contract "Admin API", section 9): a main
+//! server, the two built-in groups, an administrator with an API key, an access code to the Admin API.
 
-use rusqlite::Result;
+use rusqlite::{Connection, OptionalExtension, Result};
 
 use super::{BootstrapCredentials, SeedContext};
 use crate::panel::access_codes;
 use crate::panel::administrator::Administrator;
 use crate::panel::rng::{CODE, HEX};
 
-/// The code and key that set-up gives, drawn before a seed draws anything: callers go on with them when a
-/// seed is edited. The same draws come again for whatever is drawn next.
-pub fn keys(context: &SeedContext<'_>) -> BootstrapCredentials {
+/// Draws the access code and the API key before the seeds draw anything, so that editing a seed does not change
+/// them. The generator is set back, so that later draws are the same with and without this.
+pub fn draw_credentials(context: &SeedContext<'_>) -> BootstrapCredentials {
     let mark = context.rng.position();
     let (code, key) = (draw_code(context), draw_key(context));
     context.rng.go_back(&mark);
-    let said = context.keys.clone();
+    let given = context.keys.clone();
     BootstrapCredentials {
-        access_code: said.access_code.or(Some(code)),
-        api_key: said.api_key.or(Some(key)),
-        ..said
+        access_code: given.access_code.or(Some(code)),
+        api_key: given.api_key.or(Some(key)),
+        ..given
     }
 }
 
-/// Drawn whether or not it is used, so that what is said changes nothing else.
+/// Drawn even where a code is given, so that giving one changes no other random value.
 fn draw_code(context: &SeedContext<'_>) -> String {
     context.rng.text(CODE, access_codes::LENGTH)
 }
@@ -31,11 +31,11 @@ fn draw_key(context: &SeedContext<'_>) -> String {
     context.rng.text(HEX, 32)
 }
 
-/// Fills each of the tables that is empty. A second call changes nothing.
+/// Fills each of these tables that is empty. A second call changes nothing.
 ///
 /// # Errors
 /// One line that says what is wrong.
-pub fn fill(context: &SeedContext<'_>) -> std::result::Result<(), String> {
+pub fn fill_gaps(context: &SeedContext<'_>) -> std::result::Result<(), String> {
     let failed = |error: rusqlite::Error| format!("set-up: {error}");
     let is_empty =
         |table: &str| -> Result<bool> { Ok(!context.db.prepare(&format!("SELECT 1 FROM {table}"))?.exists([])?) };
@@ -48,7 +48,7 @@ pub fn fill(context: &SeedContext<'_>) -> std::result::Result<(), String> {
              VALUES ('Administrators', 1, 0, 0, 0, ''), ('Resellers', 0, 1, 0, 100000, 'month')";
         context.db.execute(sql, []).map_err(failed)?;
     }
-    // What is drawn is drawn in this order, so that the same number gives the same panel.
+    // The order of the draws is fixed, so that the same --rng-seed gives the same panel.
     let code = match is_empty("access_codes").map_err(failed)? {
         true => Some(access_code(context)?),
         false => None,
@@ -63,14 +63,14 @@ pub fn fill(context: &SeedContext<'_>) -> std::result::Result<(), String> {
     Ok(())
 }
 
-/// No password yet: nobody can log in to pages with this account until one is set, as `--admin-password` does.
+/// The account has no password: nobody can log in to pages with it until one is set, as `--admin-password` does.
 fn add_administrator(context: &SeedContext<'_>) -> Result<()> {
     let drawn = draw_key(context);
     let key = context.keys.api_key.clone().unwrap_or(drawn);
     let sql = "INSERT INTO users (username, member_group_id, date_registered, api_key)
          VALUES (?1, coalesce((SELECT min(group_id) FROM users_groups WHERE is_admin <> 0), 0), ?2, ?3)";
-    let named = context.keys.administrator.as_ref();
-    let name = named.map_or("admin", Administrator::name);
+    let administrator = context.keys.administrator.as_ref();
+    let name = administrator.map_or("admin", Administrator::name);
     context.db.execute(sql, (name, context.now, key))?;
     Ok(())
 }
@@ -80,7 +80,13 @@ fn access_code(context: &SeedContext<'_>) -> std::result::Result<String, String>
     match &context.keys.access_code {
         None => Ok(drawn),
         Some(code) if access_codes::is_well_formed(code, access_codes::ADMIN_API) => Ok(code.clone()),
-        // The code is a secret, and who said it knows it.
+        // The code is a secret: the message does not repeat it.
         Some(_) => Err("the access code must be 8 to 64 of A-Z a-z 0-9 _ - and not a reserved word".into()),
     }
+}
+
+/// The server that a stream is on where none is given.
+pub fn main_server(db: &Connection) -> rusqlite::Result<Option<i64>> {
+    let sql = "SELECT id FROM servers ORDER BY is_main <> 0 DESC, id LIMIT 1";
+    db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()
 }

@@ -1,13 +1,14 @@
-//! Values between a document and the database, both ways: what one writes, the other reads.
+//! Converts values between a document and the database. Each reader has its writer, so that an export reads back as
+//! the same value.
 
 use rusqlite::Connection;
 use rusqlite::types::{Value as Sql, ValueRef};
 
-use super::names::{Fault, Names};
-use super::nouns::Shape;
-use super::plan::Slot;
-use super::when;
-use crate::document::{Member, Node, Value, meant};
+use super::names::{Names, ValueError};
+use super::plan::PlannedField;
+use super::section::Shape;
+use super::times;
+use crate::document::{Member, Node, Value, suggestion};
 use crate::money::Money;
 use crate::panel::resellers;
 use crate::panel::rng::Rng;
@@ -15,14 +16,14 @@ use crate::store::functions::ids_text;
 use crate::store::schema::ColumnType;
 use crate::time::Zone;
 
-/// The key of a value that is kept as it is: `{raw: "…"}`.
+/// The key of a text that is stored as it is: `{raw: "…"}`.
 const RAW: &str = "raw";
 
-/// Deepest JSON that is written as a tree.
+/// The deepest JSON that is written as a tree.
 const DEEPEST_JSON: usize = 12;
 
-/// What is around the values that are read.
-pub struct Reader<'a> {
+/// Reads values of a document; has what their meaning depends on.
+pub struct ValueReader<'a> {
     pub db: &'a Connection,
     pub rng: &'a Rng,
     pub now: i64,
@@ -30,23 +31,23 @@ pub struct Reader<'a> {
     pub names: Names,
 }
 
-/// What is wrong, and where below the value: `[2]`.
-pub type Misread = (Fault, usize, String);
+/// What is wrong, the line, and the path below the value: `[2]`.
+pub type LocatedError = (ValueError, usize, String);
 
-impl Reader<'_> {
-    /// The value of a column that a node means.
+impl ValueReader<'_> {
+    /// The value to store for a node.
     ///
     /// # Errors
-    /// What is wrong with it, and its place.
-    pub fn read(&mut self, slot: &Slot, node: &Node) -> Result<Sql, Misread> {
-        if let Some(raw) = raw(node) {
+    /// What is wrong with it, and where.
+    pub fn read_value(&mut self, field: &PlannedField, node: &Node) -> Result<Sql, LocatedError> {
+        if let Some(raw) = raw_text(node) {
             return Ok(Sql::Text(raw.to_owned()));
         }
-        let here = |fault: Fault| (fault, node.line, String::new());
+        let here = |fault: ValueError| (fault, node.line, String::new());
         if node.is_null() {
-            return self.nothing(slot).map_err(here);
+            return self.read_null(field).map_err(here);
         }
-        match slot.shape {
+        match field.shape {
             Shape::One(section) => self
                 .names
                 .resolve(self.db, section, node)
@@ -63,92 +64,98 @@ impl Reader<'_> {
             Shape::Texts => {
                 let mut texts = Vec::new();
                 for (at, node) in items(node).iter().enumerate() {
-                    let fault = || Fault::new(format!("this is {}", node.kind()), "write a text");
+                    let fault = || ValueError::new(format!("this is {}", node.kind()), "write a text");
                     texts.push(node.scalar().ok_or_else(|| (fault(), node.line, format!("[{at}]")))?);
                 }
                 Ok(Sql::Text(serde_json::Value::from(texts).to_string()))
             }
-            Shape::Column => self.plain(slot, node).map_err(here),
-            Shape::Numbered(words) => numbered(node, words).map_err(here),
-            Shape::OneOf(words) => one_of(node, words).map_err(here),
-            Shape::Password => self.password(node).map_err(here),
+            Shape::Column => self.read_column_value(field, node).map_err(here),
+            Shape::Numbered(words) => read_numbered(node, words).map_err(here),
+            Shape::OneOf(words) => read_one_of(node, words).map_err(here),
+            Shape::Password => self.read_password(node).map_err(here),
         }
     }
 
-    /// `null`, where it means something.
-    fn nothing(&self, slot: &Slot) -> Result<Sql, Fault> {
-        match slot.shape {
-            _ if slot.column.nullable => Ok(Sql::Null),
+    /// `null`, where the field may be empty.
+    fn read_null(&self, field: &PlannedField) -> Result<Sql, ValueError> {
+        match field.shape {
+            _ if field.column.nullable => Ok(Sql::Null),
             Shape::One(_) => Ok(Sql::Integer(0)),
             Shape::Many(_) | Shape::Texts => Ok(Sql::Text("[]".into())),
-            _ => Err(Fault::new("it cannot be empty", "leave the key out for its default")),
+            _ => Err(ValueError::new(
+                "it cannot be empty",
+                "leave the key out for its default",
+            )),
         }
     }
 
-    /// A value of the column's own kind.
-    fn plain(&self, slot: &Slot, node: &Node) -> Result<Sql, Fault> {
-        if slot.column.kind == ColumnType::Json {
+    /// A value of the column's own type.
+    fn read_column_value(&self, field: &PlannedField, node: &Node) -> Result<Sql, ValueError> {
+        if field.column.kind == ColumnType::Json {
             return match node.value {
                 Value::List(_) | Value::Map(_) => Ok(Sql::Text(node.json().to_string())),
-                _ => Err(Fault::new(
+                _ => Err(ValueError::new(
                     "this is a single value",
                     "write a list, a map or {raw: \"…\"}",
                 )),
             };
         }
         let Some(text) = node.scalar() else {
-            return Err(Fault::new(format!("this is {}", node.kind()), "write a single value"));
+            return Err(ValueError::new(
+                format!("this is {}", node.kind()),
+                "write a single value",
+            ));
         };
-        let not = |what: &str, hint: &str| Fault::new(format!("{text:?} is not {what}"), hint);
-        match slot.column.kind {
+        let error = |what: &str, hint: &str| ValueError::new(format!("{text:?} is not {what}"), hint);
+        match field.column.kind {
             ColumnType::Text | ColumnType::Json => Ok(Sql::Text(text.to_owned())),
             ColumnType::Int => {
                 let number = text.parse().map(Sql::Integer);
-                number.map_err(|_| not("a whole number", "write digits, as in 2"))
+                number.map_err(|_| error("a whole number", "write digits, as in 2"))
             }
             ColumnType::Real => {
                 let number = text.parse().ok().filter(|number: &f64| !number.is_nan());
                 number
                     .map(Sql::Real)
-                    .ok_or_else(|| not("a number", "write digits, as in 7.5"))
+                    .ok_or_else(|| error("a number", "write digits, as in 7.5"))
             }
-            ColumnType::Flag => flag(text)
+            ColumnType::Flag => parse_flag(text)
                 .map(Sql::Integer)
-                .ok_or_else(|| not("yes or no", "write true or false")),
+                .ok_or_else(|| error("yes or no", "write true or false")),
             ColumnType::Money => {
                 let money = Money::parse(text).map(|money| Sql::Integer(money.0));
-                money.ok_or_else(|| not("an amount of credits", "write it as in 12.50"))
+                money.ok_or_else(|| error("an amount of credits", "write it as in 12.50"))
             }
-            ColumnType::Unix => match (text.parse(), when::read(text, self.now, self.zone)) {
+            ColumnType::Unix => match (text.parse(), times::parse(text, self.now, self.zone)) {
                 (Ok(unix), _) => Ok(Sql::Integer(unix)),
-                (_, Some(when::When::At(unix))) => Ok(Sql::Integer(unix)),
-                (_, Some(when::When::Never)) if slot.column.nullable => Ok(Sql::Null),
-                _ => Err(not("a time", when::HINT)),
+                (_, Some(times::TimeValue::At(unix))) => Ok(Sql::Integer(unix)),
+                (_, Some(times::TimeValue::Never)) if field.column.nullable => Ok(Sql::Null),
+                _ => Err(error("a time", times::HINT)),
             },
             ColumnType::Iso => {
-                let unix = match (text.parse(), when::read(text, self.now, self.zone)) {
-                    (_, Some(when::When::Never)) => return Ok(Sql::Null),
-                    (_, Some(when::When::At(unix))) | (Ok(unix), None) => unix,
-                    _ => return Err(not("a time", when::HINT)),
+                let unix = match (text.parse(), times::parse(text, self.now, self.zone)) {
+                    (_, Some(times::TimeValue::Never)) => return Ok(Sql::Null),
+                    (_, Some(times::TimeValue::At(unix))) | (Ok(unix), None) => unix,
+                    _ => return Err(error("a time", times::HINT)),
                 };
                 let local = self.zone.iso(unix).map(Sql::Text);
-                local.ok_or_else(|| not("a time of the calendar", when::HINT))
+                local.ok_or_else(|| error("a time of the calendar", times::HINT))
             }
         }
     }
 
-    fn password(&self, node: &Node) -> Result<Sql, Fault> {
+    fn read_password(&self, node: &Node) -> Result<Sql, ValueError> {
         let Some(text) = node.scalar() else {
-            return Err(Fault::new(format!("this is {}", node.kind()), "write a text"));
+            return Err(ValueError::new(format!("this is {}", node.kind()), "write a text"));
         };
         if text.is_empty() || text.starts_with('$') {
             return Ok(Sql::Text(text.to_owned()));
         }
         if text.len() > resellers::PASSWORD_MOST {
             let most = format!("{} bytes are the most", resellers::PASSWORD_MOST);
-            return Err(Fault::new("the password is too long", most));
+            return Err(ValueError::new("the password is too long", most));
         }
-        let hashed = resellers::hash(self.rng, text).map_err(|error| Fault::new(error.to_string(), ""))?;
+        let hashed = resellers::hash(self.rng, text).map_err(|error| ValueError::new(error.to_string(), ""))?;
         Ok(Sql::Text(hashed))
     }
 }
@@ -162,7 +169,7 @@ fn items(node: &Node) -> &[Node] {
 }
 
 /// The text of `{raw: …}`.
-fn raw(node: &Node) -> Option<&str> {
+fn raw_text(node: &Node) -> Option<&str> {
     match &node.value {
         Value::Map(members) => match members.as_slice() {
             [Member { key, node, .. }] if key == RAW => node.scalar(),
@@ -172,7 +179,7 @@ fn raw(node: &Node) -> Option<&str> {
     }
 }
 
-fn flag(text: &str) -> Option<i64> {
+fn parse_flag(text: &str) -> Option<i64> {
     match text {
         "true" | "yes" | "on" => Some(1),
         "false" | "no" | "off" => Some(0),
@@ -180,54 +187,60 @@ fn flag(text: &str) -> Option<i64> {
     }
 }
 
-fn numbered(node: &Node, words: &[(&str, i64)]) -> Result<Sql, Fault> {
+fn read_numbered(node: &Node, words: &[(&str, i64)]) -> Result<Sql, ValueError> {
     let text = node.scalar().unwrap_or_default();
     let known = words.iter().find(|(word, _)| *word == text).map(|(_, number)| *number);
     match known.or_else(|| text.parse().ok()) {
         Some(number) => Ok(Sql::Integer(number)),
         None => {
             let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            Err(Fault::new(format!("there is no {text:?}"), meant(text, &words)))
+            Err(ValueError::new(
+                format!("there is no {text:?}"),
+                suggestion(text, &words),
+            ))
         }
     }
 }
 
-fn one_of(node: &Node, words: &[&str]) -> Result<Sql, Fault> {
+fn read_one_of(node: &Node, words: &[&str]) -> Result<Sql, ValueError> {
     let text = node.scalar().unwrap_or_default();
     match words.contains(&text) {
         true => Ok(Sql::Text(text.to_owned())),
-        false => Err(Fault::new(format!("there is no {text:?}"), meant(text, words))),
+        false => Err(ValueError::new(
+            format!("there is no {text:?}"),
+            suggestion(text, words),
+        )),
     }
 }
 
-/// What is around the values that are written.
-pub struct Writer<'a> {
+/// Writes values of the database; has what their text depends on.
+pub struct ValueWriter<'a> {
     pub db: &'a Connection,
     pub zone: Zone,
     pub names: Names,
 }
 
-impl Writer<'_> {
-    /// How a value is written; nothing for one that a new row has by itself.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn write(&mut self, slot: &Slot, value: ValueRef<'_>) -> rusqlite::Result<Option<Node>> {
-        if slot.omitted().is_some_and(|omitted| ValueRef::from(&omitted) == value) {
+impl ValueWriter<'_> {
+    /// The node of a value; `None` for the value that a new row has anyway.
+    pub fn write_value(&mut self, field: &PlannedField, value: ValueRef<'_>) -> rusqlite::Result<Option<Node>> {
+        if field
+            .omitted_value()
+            .is_some_and(|omitted| ValueRef::from(&omitted) == value)
+        {
             return Ok(None);
         }
         let node = match value {
             ValueRef::Null => Node::word("null"),
-            ValueRef::Integer(number) => self.number(slot, number)?,
+            ValueRef::Integer(number) => self.write_number(field, number)?,
             ValueRef::Real(number) if number.is_finite() => Node::word(serde_json::Value::from(number)),
             ValueRef::Real(number) => Node::word(if number > 0.0 { "1e999" } else { "-1e999" }),
-            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => self.text(slot, &String::from_utf8_lossy(bytes))?,
+            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => self.write_text(field, &String::from_utf8_lossy(bytes))?,
         };
         Ok(Some(node))
     }
 
-    fn number(&mut self, slot: &Slot, number: i64) -> rusqlite::Result<Node> {
-        match (slot.shape, slot.column.kind) {
+    fn write_number(&mut self, field: &PlannedField, number: i64) -> rusqlite::Result<Node> {
+        match (field.shape, field.column.kind) {
             (Shape::One(section), _) => self.names.reference(self.db, section, number),
             (Shape::Numbered(words), _) => {
                 let word = words.iter().find(|(_, stands_for)| *stands_for == number);
@@ -244,15 +257,15 @@ impl Writer<'_> {
         }
     }
 
-    fn text(&mut self, slot: &Slot, text: &str) -> rusqlite::Result<Node> {
-        match (slot.shape, slot.column.kind) {
+    fn write_text(&mut self, field: &PlannedField, text: &str) -> rusqlite::Result<Node> {
+        match (field.shape, field.column.kind) {
             (Shape::Many(section), _) => {
                 let ids: Option<Vec<i64>> = serde_json::from_str(text).ok();
                 let Some(ids) = ids.filter(|ids| ids_text(ids) == text) else {
-                    return Ok(kept(text));
+                    return Ok(raw_node(text));
                 };
                 let names = ids.iter().map(|id| self.names.reference(self.db, section, *id));
-                Ok(Node::of(Value::List(names.collect::<rusqlite::Result<_>>()?)))
+                Ok(Node::from_value(Value::List(names.collect::<rusqlite::Result<_>>()?)))
             }
             (Shape::Texts, _) => {
                 let texts: Option<Vec<String>> = serde_json::from_str(text).ok();
@@ -260,32 +273,33 @@ impl Writer<'_> {
                     let printed = serde_json::Value::from(texts.clone()).to_string();
                     printed == text
                 });
-                let list = |texts: Vec<String>| Node::of(Value::List(texts.into_iter().map(Node::text).collect()));
-                Ok(texts.map_or_else(|| kept(text), list))
+                let list =
+                    |texts: Vec<String>| Node::from_value(Value::List(texts.into_iter().map(Node::text).collect()));
+                Ok(texts.map_or_else(|| raw_node(text), list))
             }
-            (Shape::OneOf(words), _) if !words.contains(&text) => Ok(kept(text)),
-            (Shape::Password, _) if !text.is_empty() && !text.starts_with('$') => Ok(kept(text)),
-            (Shape::Column, ColumnType::Json) => Ok(json(text).unwrap_or_else(|| kept(text))),
+            (Shape::OneOf(words), _) if !words.contains(&text) => Ok(raw_node(text)),
+            (Shape::Password, _) if !text.is_empty() && !text.starts_with('$') => Ok(raw_node(text)),
+            (Shape::Column, ColumnType::Json) => Ok(json_tree(text).unwrap_or_else(|| raw_node(text))),
             (Shape::Column, ColumnType::Iso) => {
                 let unix = self.zone.read_iso(text);
                 let same = unix.and_then(|unix| self.zone.iso(unix)).is_some_and(|iso| iso == text);
-                Ok(if same { Node::text(text) } else { kept(text) })
+                Ok(if same { Node::text(text) } else { raw_node(text) })
             }
             _ => Ok(Node::text(text)),
         }
     }
 }
 
-/// A text that only `{raw: …}` brings back as it is.
-fn kept(text: &str) -> Node {
+/// A text that reads back as it is only as `{raw: …}`.
+fn raw_node(text: &str) -> Node {
     Node::map([(RAW, Node::text(text))])
 }
 
-/// Stored JSON as a tree, when that brings the same text back.
-fn json(text: &str) -> Option<Node> {
+/// Stored JSON as a tree, where that reads back as the same text.
+fn json_tree(text: &str) -> Option<Node> {
     let value: serde_json::Value = serde_json::from_str(text).ok()?;
-    let node = Node::of_json(&value);
-    let is_tree = matches!(node.value, Value::List(_) | Value::Map(_)) && raw(&node).is_none();
+    let node = Node::from_json(&value);
+    let is_tree = matches!(node.value, Value::List(_) | Value::Map(_)) && raw_text(&node).is_none();
     let printed = node.json().to_string();
     (is_tree && depth(&value) <= DEEPEST_JSON && printed == text).then_some(node)
 }

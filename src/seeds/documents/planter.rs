@@ -1,8 +1,7 @@
-//! Plants a document: first every entry gets its id, so that any of them can be named from
-//! anywhere, then the rows are written. What is wrong is collected; whoever calls throws the
-//! transaction away when there is something.
+//! Plants a document: first every entry gets its id, so that each can be referred to from anywhere, then the
+//! rows are written. Errors are collected; the caller rolls the transaction back when there is one.
 //!
-//! `identity` gives the ids, `rows` writes, `whole` is what a document says beside its things.
+//! `identity` gives the ids, `rows` writes, `whole` plants settings, counters and generated rows.
 
 mod identity;
 mod rows;
@@ -10,13 +9,13 @@ mod whole;
 
 use std::collections::{HashMap, HashSet};
 
-use super::SeedContext;
 use super::names::Names;
-use super::nouns::{ROWS, SECTIONS, Section};
 use super::plan::Plan;
-use super::values::Reader;
-use crate::document::{Errors, Member, Node, Value, Wrong, meant};
-pub use rows::main_server;
+use super::section::Section;
+use super::sections::{ROWS, SECTIONS};
+use super::values::ValueReader;
+use crate::document::{DocumentError, Errors, Member, Node, Value, suggestion};
+use crate::seeds::SeedContext;
 
 /// Keys of a document beside its sections.
 pub const KEYS: [&str; 6] = ["$schema", "complete", "generate", "settings", "rows", "counters"];
@@ -25,9 +24,9 @@ pub const KEYS: [&str; 6] = ["$schema", "complete", "generate", "settings", "row
 ///
 /// # Errors
 /// What is wrong with it, in the order of its lines.
-pub fn plant(context: &SeedContext<'_>, document: &Node) -> Result<(), Vec<Wrong>> {
+pub fn plant(context: &SeedContext<'_>, document: &Node) -> Result<(), Vec<DocumentError>> {
     let mut planter = Planter {
-        reader: Reader {
+        reader: ValueReader {
             db: context.db,
             rng: context.rng,
             now: context.now,
@@ -50,25 +49,25 @@ pub fn is_complete(document: &Node) -> bool {
 }
 
 struct Planter<'a> {
-    reader: Reader<'a>,
+    reader: ValueReader<'a>,
     errors: Errors,
     /// The last id that each table has given.
     last_ids: HashMap<&'static str, i64>,
-    /// Who of this document has an id.
+    /// The path of the entry that has an id.
     taken: HashMap<(&'static str, i64), String>,
     main_server: Option<Option<i64>>,
-    /// The document is a whole state, which may be odder than what anybody would write.
+    /// The document is a whole state, which may break rules that hold for written documents, such as unique names.
     complete: bool,
 }
 
-/// A row that is to be written.
-struct Given<'n> {
+/// An entry of a document, and the row that it will be written to.
+struct DocumentEntry<'n> {
     members: &'n [Member],
     line: usize,
     path: String,
     /// Its id, where the table has ids.
     id: Option<i64>,
-    /// Whether the row was there before.
+    /// Whether the row exists already.
     exists: bool,
     /// The id of the hidden line to be made.
     line_id: Option<i64>,
@@ -108,18 +107,18 @@ impl<'a> Planter<'a> {
                 ROWS.iter()
                     .filter(|section| rows.is_some_and(|rows| rows.get(section.name).is_some())),
             )
-            .map(|section| Plan::of(section, None))
+            .map(|section| Plan::new(section, None))
             .collect();
-        let mut found = Vec::new();
+        let mut sections = Vec::new();
         for plan in &plans {
             let name = plan.section.name;
-            let of_rows = || Some((rows?.get(name)?, format!("rows.{name}")));
+            let in_rows = || Some((rows?.get(name)?, format!("rows.{name}")));
             let node = document.get(name).map(|node| (node, name.to_owned()));
-            if let Some((node, path)) = node.or_else(of_rows) {
-                found.push((plan, self.entries(plan, node, &path)));
+            if let Some((node, path)) = node.or_else(in_rows) {
+                sections.push((plan, self.entries(plan, node, &path)));
             }
         }
-        for (plan, entries) in found {
+        for (plan, entries) in sections {
             for entry in entries {
                 if self.errors.is_full() {
                     return;
@@ -134,8 +133,12 @@ impl<'a> Planter<'a> {
 
     fn unknown_key(&mut self, member: &Member, path: &str, known: &[&str]) {
         let detail = format!("there is no key {:?}", member.key);
-        self.errors
-            .push(member.line, join(path, &member.key), detail, meant(&member.key, known));
+        self.errors.push(
+            member.line,
+            join_path(path, &member.key),
+            detail,
+            suggestion(&member.key, known),
+        );
     }
 
     /// The members of a map.
@@ -152,7 +155,7 @@ impl<'a> Planter<'a> {
     }
 
     /// The entries of a section with their ids.
-    fn entries<'n>(&mut self, plan: &Plan, node: &'n Node, path: &str) -> Vec<Given<'n>> {
+    fn entries<'n>(&mut self, plan: &Plan, node: &'n Node, path: &str) -> Vec<DocumentEntry<'n>> {
         let items = match &node.value {
             Value::List(items) => items.as_slice(),
             _ if node.is_null() => &[],
@@ -172,8 +175,8 @@ impl<'a> Planter<'a> {
                 continue;
             }
             let members = self.members(item, &path);
-            self.check_twice(plan, members, &path);
-            let mut entry = Given {
+            self.check_aliases(plan, members, &path);
+            let mut entry = DocumentEntry {
                 members,
                 line: item.line,
                 path,
@@ -188,20 +191,20 @@ impl<'a> Planter<'a> {
         entries
     }
 
-    /// Refuses an entry that says a thing under both of its keys.
-    fn check_twice(&mut self, plan: &Plan, members: &[Member], path: &str) {
-        for slot in plan.slots.iter().filter(|slot| slot.alias.is_some()) {
-            let mut said = members.iter().filter(|member| slot.is_called(&member.key));
-            if let (Some(first), Some(second)) = (said.next(), said.next()) {
+    /// Refuses an entry that sets a field under both of its keys.
+    fn check_aliases(&mut self, plan: &Plan, members: &[Member], path: &str) {
+        for field in plan.fields.iter().filter(|field| field.alias.is_some()) {
+            let mut set = members.iter().filter(|member| field.is_called(&member.key));
+            if let (Some(first), Some(second)) = (set.next(), set.next()) {
                 let detail = format!("{:?} has said it already", first.key);
                 self.errors
-                    .push(second.line, join(path, &second.key), detail, "keep one of them");
+                    .push(second.line, join_path(path, &second.key), detail, "keep one of them");
             }
         }
     }
 }
 
-/// Every table that gives ids, in the order of documents.
+/// The sections of every table with ids, in the order of documents.
 pub fn tables_with_ids() -> impl Iterator<Item = &'static Section> {
     let own = SECTIONS.iter().chain(ROWS);
     own.flat_map(|section| std::iter::once(section).chain(section.children.iter().map(|child| child.section)))
@@ -212,7 +215,7 @@ fn member<'n>(members: &'n [Member], key: &str) -> Option<&'n Member> {
     members.iter().find(|member| member.key == key)
 }
 
-fn join(path: &str, key: &str) -> String {
+fn join_path(path: &str, key: &str) -> String {
     match path.is_empty() {
         true => key.to_owned(),
         false => format!("{path}.{key}"),

@@ -1,11 +1,11 @@
-//! What a document says of the panel as a whole, beside its things: settings, the last ids that were given, and
-//! how much is to be generated.
+//! The members of a document about the panel as a whole: settings, the last ids that were given, and how many rows
+//! to generate.
 
-use super::{Planter, join, tables_with_ids};
+use super::{Planter, join_path, tables_with_ids};
 use crate::document::Node;
 use crate::panel::settings::{self, SETTINGS};
-use crate::seeds::scale::Scale;
-use crate::seeds::{SeedContext, gaps};
+use crate::seeds::generated::Scale;
+use crate::seeds::{SeedContext, setup};
 
 impl Planter<'_> {
     pub(super) fn settings(&mut self, node: Option<&Node>) {
@@ -14,7 +14,7 @@ impl Planter<'_> {
         };
         let known: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
         for member in self.members(node, "settings") {
-            let path = join("settings", &member.key);
+            let path = join_path("settings", &member.key);
             if !known.contains(&member.key.as_str()) {
                 self.unknown_key(member, "settings", &known);
                 continue;
@@ -39,7 +39,7 @@ impl Planter<'_> {
         }
     }
 
-    /// Ids that were given and are not there any more: a table does not give them again.
+    /// The last ids of tables whose newest rows were deleted: a table does not give them again.
     pub(super) fn counters(&mut self, node: Option<&Node>) {
         let Some(node) = node else {
             return;
@@ -52,7 +52,7 @@ impl Planter<'_> {
             };
             let last: Option<i64> = member.node.scalar().and_then(|text| text.parse().ok());
             let Some(last) = last.filter(|last| *last >= 0) else {
-                let path = join("counters", table);
+                let path = join_path("counters", table);
                 self.errors.push(
                     member.node.line,
                     path,
@@ -92,7 +92,7 @@ impl Planter<'_> {
                 let hint = "write digits, as in 1000";
                 self.errors.push(
                     member.node.line,
-                    join("generate", &member.key),
+                    join_path("generate", &member.key),
                     "it is no whole number",
                     hint,
                 );
@@ -101,8 +101,8 @@ impl Planter<'_> {
         if !self.errors.is_empty() {
             return;
         }
-        let grown = gaps::fill(context).and_then(|()| scale.grow(context).map_err(|error| error.to_string()));
-        if let Err(error) = grown {
+        let added = setup::fill_gaps(context).and_then(|()| scale.add_rows(context).map_err(|error| error.to_string()));
+        if let Err(error) = added {
             self.errors.push(node.line, "generate", error, "");
         }
     }

@@ -2,33 +2,34 @@
 
 use std::fmt::Write;
 
-use super::nouns::{Preset, ROWS, SECTIONS, Shape};
-use super::plan::{Plan, Slot};
+use super::plan::{Plan, PlannedField};
 use super::schema::description;
+use super::section::{DefaultValue, Shape};
+use super::sections::{ROWS, SECTIONS};
 
-/// What is said before the tables.
+/// The text before the tables.
 const INTRODUCTION: &str = include_str!("page.md");
 
 /// The page.
 pub fn page() -> String {
     let mut text = INTRODUCTION.to_owned();
     for section in SECTIONS {
-        let plan = Plan::of(section, None);
+        let plan = Plan::new(section, None);
         let _ = write!(
             text,
             "\n## `{}`\n\n{}\n\n| key | |\n|---|---|\n",
             section.name, section.doc
         );
-        fields(&mut text, "", &plan.slots);
+        fields(&mut text, "", &plan.fields);
         if section.hidden.is_some() {
             text.push_str("| … | and all keys of `lines`, for the hidden line; `line_id` is its id |\n");
         }
         for (_, child) in &plan.children {
             let name = child.section.name;
             let _ = writeln!(text, "| `{name}` | {} |", child.section.doc);
-            fields(&mut text, &format!("{name}[]."), &child.slots);
+            fields(&mut text, &format!("{name}[]."), &child.fields);
         }
-        others(&mut text, &plan.slots);
+        others(&mut text, &plan.fields);
     }
     let tables: Vec<String> = ROWS.iter().map(|section| format!("`{}`", section.name)).collect();
     let _ = write!(
@@ -40,24 +41,24 @@ pub fn page() -> String {
 }
 
 /// A row for each field that differs from its column.
-fn fields(text: &mut String, before: &str, slots: &[Slot]) {
-    for slot in slots.iter().filter(|slot| is_own(slot)) {
-        let _ = writeln!(text, "| `{before}{}` | {} |", slot.name, description(slot));
+fn fields(text: &mut String, before: &str, slots: &[PlannedField]) {
+    for field in slots.iter().filter(|field| is_own(field)) {
+        let _ = writeln!(text, "| `{before}{}` | {} |", field.name, description(field));
     }
 }
 
 /// The columns that are fields as they are.
-fn others(text: &mut String, slots: &[Slot]) {
+fn others(text: &mut String, slots: &[PlannedField]) {
     let names: Vec<String> = slots
         .iter()
-        .filter(|slot| !is_own(slot))
-        .map(|slot| format!("`{}`", slot.name))
+        .filter(|field| !is_own(field))
+        .map(|field| format!("`{}`", field.name))
         .collect();
     if !names.is_empty() {
         let _ = write!(text, "\nAnd as the panel's columns are called: {}.\n", names.join(", "));
     }
 }
 
-fn is_own(slot: &Slot) -> bool {
-    slot.name != slot.column.name || !matches!((slot.shape, slot.preset), (Shape::Column, Preset::Column))
+fn is_own(field: &PlannedField) -> bool {
+    field.name != field.column.name || !matches!((field.shape, field.preset), (Shape::Column, DefaultValue::Column))
 }

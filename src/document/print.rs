@@ -2,12 +2,12 @@
 
 use std::fmt::Write;
 
-use crate::document::{Member, Node, Value};
+use super::{Member, Node, Value};
 
 /// Spaces of a level.
 const INDENT: usize = 2;
 
-/// Deepest block; what is nested further is written on one line.
+/// The deepest block; what is nested further is written on one line.
 const BLOCKS: usize = 5;
 
 /// The document as YAML. `$schema` becomes the comment that editors look for.
@@ -58,7 +58,7 @@ fn block_member(text: &mut String, member: &Member, depth: usize) {
     block(text, &member.node, depth);
 }
 
-/// What follows a key or a dash, with the end of its line.
+/// The value after a key or a dash, with the end of its line.
 fn block(text: &mut String, node: &Node, depth: usize) {
     match &node.value {
         Value::Map(members) if depth < BLOCKS && !members.is_empty() => {
@@ -142,7 +142,7 @@ fn quoted(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
-            // What is not printable in YAML, or ends a line there.
+            // Characters that are not printable in YAML, or end a line there.
             '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
                 let _ = write!(quoted, "\\u{:04x}", u32::from(character));
             }

@@ -1,0 +1,57 @@
+//! What commands write: results to standard output, messages to standard error, and the exit code that goes
+//! with a message.
+
+use std::fmt::Display;
+use std::io::Write;
+use std::process::ExitCode;
+
+use super::log;
+
+/// Reports why nothing was started. Exit code 2: nothing was changed.
+pub fn refuse(reason: impl Display) -> ExitCode {
+    report(reason);
+    ExitCode::from(2)
+}
+
+/// Reports what was tried and failed. Exit code 1.
+pub fn fail(reason: impl Display) -> ExitCode {
+    report(reason);
+    ExitCode::FAILURE
+}
+
+/// Writes a message of one or more lines to standard error, each after the program's name. Where the log is
+/// JSON, the message is one event of the log.
+pub fn report(line: impl Display) {
+    if log::is_json() {
+        return tracing::error!("{line}");
+    }
+    for line in line.to_string().lines() {
+        write_error(&format!("linecard: {line}"));
+    }
+}
+
+/// Writes a line to standard error.
+pub fn write_error(line: &str) {
+    // With standard error closed there is nobody left to read it.
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Writes to standard output. A reader that went away, as `head` does, is not an error.
+pub fn print(text: &(impl AsRef<[u8]> + ?Sized)) {
+    let mut out = std::io::stdout().lock();
+    let _ = out.write_all(text.as_ref()).and_then(|()| out.flush());
+}
+
+/// An error of the command line's parser in one line: what is wrong and what may have been meant.
+pub fn usage_line(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let lines = text
+        .lines()
+        .map(str::trim)
+        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
+    let lines: Vec<&str> = lines
+        .filter(|line| !line.is_empty())
+        .map(|line| line.trim_start_matches("error: "))
+        .collect();
+    format!("{} (linecard --help lists the options)", lines.join("; "))
+}

@@ -1,0 +1,73 @@
+//! How a clock runs, and the text form of it that options and new worlds share: `real`,
+//! `frozen:INSTANT`, `offset:DURATION`, `scaled:RATE`.
+
+use std::str::FromStr;
+
+use serde_json::Number;
+
+use super::Clock;
+use crate::time::duration::Duration;
+use crate::time::{self, Zone};
+
+/// How fast a scaled clock may run.
+const FASTEST: f64 = 1_000_000.0;
+
+/// How a clock runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Mode {
+    /// With the system's time.
+    Real,
+    /// It stands at this instant, in unix seconds.
+    Frozen(i64),
+    /// So many seconds after the system's time, or before it.
+    Offset(i64),
+    /// It showed `shown` when the system's showed `real`, and runs so many times as fast.
+    Scaled { real: f64, shown: i64, rate: f64 },
+}
+
+impl FromStr for Mode {
+    type Err = String;
+
+    /// Reads the text form. `frozen` alone stands at the system's time; the months of an offset are those of
+    /// UTC's calendar.
+    fn from_str(text: &str) -> Result<Mode, String> {
+        parse(text).ok_or_else(|| "none of real, frozen:2026-01-01T00:00:00Z, offset:-P30D and scaled:60".to_owned())
+    }
+}
+
+fn parse(text: &str) -> Option<Mode> {
+    let (mode, value) = match text.split_once(':') {
+        Some((mode, value)) => (mode, Some(value)),
+        None => (text, None),
+    };
+    let clock = Clock::running();
+    match (mode, value) {
+        ("real", None) => {}
+        ("frozen", None) => clock.set(clock.now()),
+        ("frozen", Some(instant)) => clock.set(parse_instant(instant)?),
+        ("offset", Some(duration)) => {
+            let now = clock.now();
+            let then = Duration::parse(duration)?.from(now, Zone::UTC)?;
+            clock.set_mode(Mode::Offset(then - now));
+        }
+        ("scaled", Some(rate)) => {
+            let rate = rate.parse::<Number>().ok()?.as_f64()?;
+            clock.scale(Some(rate).filter(|rate| is_rate(*rate))?);
+        }
+        _ => return None,
+    }
+    Some(clock.mode())
+}
+
+/// Whether a clock may run so many times as fast.
+pub fn is_rate(rate: f64) -> bool {
+    rate > 0.0 && rate <= FASTEST
+}
+
+/// An instant as an option has it: RFC 3339, or unix seconds.
+fn parse_instant(text: &str) -> Option<i64> {
+    match text.parse::<Number>() {
+        Ok(number) => number.as_i64().filter(time::is_printable),
+        Err(_) => time::parse_rfc3339(text),
+    }
+}

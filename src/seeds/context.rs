@@ -1,0 +1,29 @@
+//! What planting works with: the database, the clock, random numbers, and the credentials of a new panel.
+
+use rusqlite::Connection;
+
+use crate::panel::administrator::Administrator;
+use crate::panel::rng::Rng;
+use crate::time::Zone;
+
+/// The credentials that a new panel is set up with.
+#[derive(Clone, Debug, Default)]
+pub struct BootstrapCredentials {
+    /// The text of the access code; random when left out.
+    pub access_code: Option<String>,
+    /// The administrator's API key; random when left out.
+    pub api_key: Option<String>,
+    /// The administrator of `--admin-user`.
+    pub administrator: Option<Administrator>,
+}
+
+/// The database that seeds are planted in, and what their values depend on.
+#[derive(Clone, Copy)]
+pub struct SeedContext<'a> {
+    pub db: &'a Connection,
+    pub keys: &'a BootstrapCredentials,
+    pub rng: &'a Rng,
+    /// The panel's time.
+    pub now: i64,
+    pub zone: Zone,
+}
