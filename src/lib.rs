@@ -4,19 +4,33 @@
 //! # How a request flows
 //!
 //! ```text
-//! bytes → server → wire (a dialect: names, parameters) → panel (the rules) → store (SQLite)
-//!       ← server ← wire (the dialect's own answer)     ← panel             ← store
+//! bytes → server → http → dialects (names, parameters) → panel (the rules) → store (SQLite)
+//!       ← server ← http ← dialects (their own answers) ← panel             ← store
 //! ```
 //!
-//! * [`store`] has two doors: reads on a pool, writes on one thread with group commit.
-//! * [`panel`] has the rules of a panel, once, one file a noun. It knows no HTTP and no dialect.
-//! * [`wire`] has the dialects. Each is mostly tables: of actions, parameters and shapes.
-//! * [`control`] is what tests steer a panel with, where it is switched on.
-//! * [`fixture`] is a panel in a test's own process.
-//! * [`document`] reads what people write: seeds, states and faults in YAML, TOML or JSON.
-//! * [`server`] is the HTTP server, [`config`] what an operator can set.
+//! * [`server`] has the sockets: it binds, shakes hands for TLS, starts and stops.
+//! * [`http`] has the one `App` that every connection of a thread shares, and its layers in order: request log,
+//!   metrics, journal, faults, strictness. A layer is entered only by requests to which it applies.
+//! * [`dialects`] has the APIs. Each is a folder and a line of [`dialects::DIALECTS`]; it is mostly tables: of
+//!   actions, parameters, shapes and words.
+//! * [`panel`] has the rules of a panel, once, one file a noun. It knows no HTTP and no dialect. A caller sees and
+//!   changes only what its [`panel::Caller`] reaches.
+//! * [`store`] is SQLite: reads on a pool, writes on one thread with group commit.
+//! * [`control`] is the control plane of tests, where it is switched on; [`fixture`] is a panel in a test's own
+//!   process.
+//! * [`document`] and [`seeds`] read what people write: seeds, states and faults in YAML, TOML or JSON.
+//! * [`config`] has the options of the server, [`cli`] the commands.
 //!
 //! Arrows run one way, from the dialects down; nothing below knows what is above it.
+//!
+//! # What to touch
+//!
+//! * An action of the Admin API: its row in `dialects/xtream/admin/actions.rs`, its parameters in `forms.rs`, its
+//!   operation in the noun's file of [`panel`].
+//! * A dialect: a folder with an implementation of [`dialects::Dialect`], and its line in
+//!   [`dialects::DIALECTS`]. Routes, journal, faults, metrics, near misses and documentation follow.
+//!
+//! `CONTRIBUTING.md` has these and the others step by step.
 //!
 //! # In a test
 //!

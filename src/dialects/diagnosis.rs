@@ -5,8 +5,8 @@
 
 use std::pin::Pin;
 
-use super::describe::Described;
 use super::near_miss::{NearMiss, near_miss};
+use super::recorded::Described;
 use crate::http::trace::{Auth, Trace};
 use crate::panel::error::Thing;
 use crate::panel::lookups::{self, Account, CloseLine};

@@ -5,17 +5,19 @@
 //! table, OpenAPI, the journal, metrics, faults, strictness and `linecard call` ask the registry and know no
 //! dialect by name. Deleting a folder and its line leaves a program that compiles.
 //!
-//! `service` is how the PHP dialects answer; `describe` says what a recorded request asks for; `near_miss`
-//! what its author may have meant; `docs` writes the pages.
+//! `service` is how the PHP dialects answer; `describe` says what a `recorded` request asks for, `hints` what
+//! its author may have meant; `docs` writes the pages.
 
 pub mod describe;
 pub mod diagnosis;
 pub mod docs;
+pub mod hints;
 pub mod near_miss;
 pub mod operation;
 pub mod php;
 pub mod player;
 pub mod presets;
+pub mod recorded;
 pub mod service;
 pub mod xc_v2;
 pub mod xtream;
@@ -29,12 +31,12 @@ pub use crate::http::trace::Api;
 use crate::http::{Request, Response};
 use crate::panel::access_cache::AccessCache;
 use crate::panel::{Error, FirstCallInfo, Panel};
-use describe::{Sent, Summary};
 use diagnosis::{Diagnosis, Ended};
 use near_miss::NearMiss;
 use operation::Operation;
 use php::form::Limits;
 use presets::Preset;
+use recorded::{Sent, Summary};
 
 /// A wire API of a panel.
 pub trait Dialect: Sync {

@@ -5,9 +5,9 @@ use std::sync::LazyLock;
 
 use actix_web::web::{Bytes, ServiceConfig};
 use futures_util::{StreamExt, stream};
-use linecard::dialects::describe::{Sent, Summary};
-use linecard::dialects::near_miss;
+use linecard::dialects::hints;
 use linecard::dialects::operation::{Operation, Parameter};
+use linecard::dialects::recorded::{Sent, Summary};
 use linecard::dialects::service::answers_with;
 use linecard::dialects::{Api, Dialect, Dialects, xc_v2, xtream};
 use linecard::http::trace::{Handler, Trace};
@@ -64,7 +64,7 @@ impl Dialect for Toy {
         let action = sent.action();
         let matched = action.as_deref() == Some("wave");
         let names = || OPERATIONS.iter().map(|operation| &operation.name);
-        let unknown = (!matched).then(|| near_miss::unknown_action(access, sent, action.as_deref(), names()));
+        let unknown = (!matched).then(|| hints::unknown_action(access, sent, action.as_deref(), names()));
         Summary {
             near_misses: unknown.into_iter().collect(),
             subject: None,

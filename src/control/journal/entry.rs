@@ -10,8 +10,8 @@ use actix_web::web::Bytes;
 
 use crate::control::verify::matching::MatchInput;
 use crate::dialects::Api;
-use crate::dialects::describe::{Described, Recorded};
 use crate::dialects::near_miss::{NearMiss, near_miss};
+use crate::dialects::recorded::{Described, Recorded};
 use crate::http::delivery::{Delivered, OutcomeKind};
 use crate::http::trace::Trace;
 use crate::http::{Request, RequestBody, body};

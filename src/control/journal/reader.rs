@@ -9,8 +9,9 @@ use super::entry::{Entry, RequestSummary};
 use super::{diagnostics, masking};
 use crate::control::Control;
 use crate::control::problem::Problem;
-use crate::dialects::describe::{Subject, describe};
-use crate::dialects::near_miss::is_key;
+use crate::dialects::describe::describe;
+use crate::dialects::hints::is_key;
+use crate::dialects::recorded::Subject;
 use crate::panel::access_cache::AccessCache;
 use crate::store::StoreError;
 

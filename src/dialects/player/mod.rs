@@ -8,12 +8,13 @@ mod presets;
 
 use actix_web::web::ServiceConfig;
 
-use super::describe::{Sent, Subject, Summary};
 use super::diagnosis::{self, Diagnosis, Ended};
-use super::near_miss::{self, NearMiss, near_miss};
+use super::hints;
+use super::near_miss::{NearMiss, near_miss};
 use super::operation::Operation;
 use super::php::form::percent_decode;
 use super::presets::Preset;
+use super::recorded::{Sent, Subject, Summary};
 use super::{Api, Dialect};
 use crate::http::{Response, pages};
 use crate::panel::access_cache::AccessCache;
@@ -164,7 +165,7 @@ impl Dialect for Part {
         let checks = self.checks.iter();
         let checked = checks.filter_map(|check| check(access, sent, action.as_deref()));
         let near_misses = std::iter::once(near_miss("not_served", unserved))
-            .chain(near_miss::in_path(access, sent.recorded.path))
+            .chain(hints::in_path(access, sent.recorded.path))
             .chain(checked)
             .collect();
         Summary {

@@ -1,8 +1,9 @@
 //! What is suspicious about requests to the player side.
 
 use super::paths::{ACTIONS, FIRST_NUMBER, login, parts, short};
-use crate::dialects::describe::Sent;
-use crate::dialects::near_miss::{NearMiss, near_miss, unknown_action as unknown};
+use crate::dialects::hints::unknown_action as unknown;
+use crate::dialects::near_miss::{NearMiss, near_miss};
+use crate::dialects::recorded::Sent;
 use crate::panel::access_cache::AccessCache;
 
 /// What a live stream is offered as.

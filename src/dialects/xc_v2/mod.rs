@@ -20,11 +20,11 @@ use std::sync::Arc;
 use actix_web::web::ServiceConfig;
 use serde_json::Value;
 
-use super::describe::{Sent, Summary, is_path};
 use super::diagnosis::{Diagnosis, Ended};
 use super::operation::Operation;
 use super::php::body;
 use super::php::form::{Form, Limits};
+use super::recorded::{Sent, Summary, is_path};
 use super::service::{answers_with, is_read};
 use super::{Api, Dialect};
 use crate::http::trace::{Auth, Handler, Trace};

@@ -2,9 +2,10 @@
 
 use super::actions::Generation;
 use super::input::Members;
-use crate::dialects::describe::{Sent, Summary, two_words};
 use crate::dialects::diagnosis::{self, Ended};
-use crate::dialects::near_miss::{self, NearMiss, near_miss};
+use crate::dialects::hints;
+use crate::dialects::near_miss::{NearMiss, near_miss};
+use crate::dialects::recorded::{Sent, Summary, two_words};
 use crate::http::trace::Auth;
 use crate::panel::Panel;
 use crate::panel::access_cache::{AccessCache, same_secret};
@@ -18,13 +19,13 @@ pub fn summarize(access: &AccessCache, sent: &Sent<'_>) -> Summary {
     let (action, sub) = (input.text("action"), input.text("sub"));
     let row = generation.find(action.unwrap_or_default(), sub.unwrap_or_default());
     let call = two_words(action, sub);
-    let mut near_misses: Vec<NearMiss> = near_miss::of_form(sent).collect();
+    let mut near_misses: Vec<NearMiss> = hints::of_form(sent).collect();
     if row.is_none() && !(sent.is_json() && call.is_none()) {
         near_misses.push(unknown(access, generation, sent, call.as_deref()));
     }
     let pass = &*access.settings.api_pass;
     let is_pass = |value: &str| !pass.is_empty() && same_secret(value, pass);
-    near_misses.extend(near_miss::misplaced_secret(sent, "api_pass", is_pass));
+    near_misses.extend(hints::misplaced_secret(sent, "api_pass", is_pass));
     Summary {
         subject: sent.line_or_device(),
         matched: row.is_some(),
@@ -35,13 +36,13 @@ pub fn summarize(access: &AccessCache, sent: &Sent<'_>) -> Summary {
 
 /// Which call was meant.
 fn unknown(access: &AccessCache, generation: Generation, sent: &Sent<'_>, call: Option<&str>) -> NearMiss {
-    let elsewhere = call.and_then(|call| near_miss::other_api(access, sent, call));
+    let elsewhere = call.and_then(|call| hints::other_api(access, sent, call));
     let other_profile = || {
         let hint = other_generation(generation, call?)?;
         Some(near_miss("other_profile", hint))
     };
     let found = elsewhere.or_else(other_profile);
-    found.unwrap_or_else(|| near_miss::unknown_action(access, sent, call, generation.calls()))
+    found.unwrap_or_else(|| hints::unknown_action(access, sent, call, generation.calls()))
 }
 
 /// Which profile has a call that the active generation lacks.

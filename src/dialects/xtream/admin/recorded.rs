@@ -1,9 +1,10 @@
 //! What a recorded request to the Admin API says, and what its author may have meant.
 
 use super::{Target, actions, target};
-use crate::dialects::describe::{Sent, Summary, split_path};
 use crate::dialects::diagnosis::{self, Ended, words_for_key};
-use crate::dialects::near_miss::{self, NearMiss, near_miss};
+use crate::dialects::hints;
+use crate::dialects::near_miss::{NearMiss, near_miss};
+use crate::dialects::recorded::{Sent, Summary, split_path};
 use crate::http::trace::Auth;
 use crate::panel::Panel;
 use crate::panel::access_cache::AccessCache;
@@ -15,13 +16,13 @@ use crate::store::StoreError;
 pub fn summarize(access: &AccessCache, sent: &Sent<'_>) -> Summary {
     let action = sent.action();
     let row = action.as_deref().and_then(actions::find);
-    let mut near_misses: Vec<NearMiss> = near_miss::of_form(sent).collect();
+    let mut near_misses: Vec<NearMiss> = hints::of_form(sent).collect();
     if row.is_none() && !(sent.is_json() && action.is_none()) {
         let names = actions::ACTIONS.iter().map(|row| row.name);
-        near_misses.push(near_miss::unknown_action(access, sent, action.as_deref(), names));
+        near_misses.push(hints::unknown_action(access, sent, action.as_deref(), names));
     }
     let is_key = |value: &str| access.admin(value).is_some();
-    near_misses.extend(near_miss::misplaced_secret(sent, "api_key", is_key));
+    near_misses.extend(hints::misplaced_secret(sent, "api_key", is_key));
     near_misses.extend(row.into_iter().flat_map(|row| unknown_parameters(row, sent)));
     Summary {
         subject: sent.line_or_device().or_else(|| sent.account(access)),

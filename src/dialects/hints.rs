@@ -1,0 +1,131 @@
+//! What the author of a suspicious request may have meant: the checks that several dialects share.
+
+use super::near_miss::{NearMiss, near_miss};
+use super::php::form::percent_decode;
+use super::recorded::Sent;
+use super::service::is_read;
+use super::{Api, Dialect};
+use crate::panel::access_cache::AccessCache;
+use crate::spelling::closest;
+
+/// What is suspicious about a path wherever it leads.
+pub fn in_path(access: &AccessCache, path: &str) -> Option<NearMiss> {
+    let mut parts = path.split('/').filter(|part| !part.is_empty());
+    if parts.any(|part| is_key(access, part)) {
+        return Some(misplaced("the path", "api_key"));
+    }
+    path.contains("//")
+        .then(|| near_miss("double_slash", "the path has two slashes in a row"))
+}
+
+/// Whether a part of a path, perhaps with percent signs, is a good key.
+pub fn is_key(access: &AccessCache, part: &str) -> bool {
+    access.admin(&percent_decode(part.as_bytes())).is_some()
+}
+
+/// What is suspicious about a request to a dialect of forms: its method, a JSON body.
+pub fn of_form(sent: &Sent<'_>) -> impl Iterator<Item = NearMiss> {
+    let method = sent.recorded.method;
+    let unread = (!is_read(method)).then(|| {
+        let hint = format!("{method} is not read by this API: use GET or POST");
+        near_miss("method", hint)
+    });
+    let json = sent.is_json().then(|| {
+        let hint = "this API reads form fields and leaves a JSON body unread: \
+                    send it as application/x-www-form-urlencoded";
+        near_miss("json_body", hint)
+    });
+    unread.into_iter().chain(json)
+}
+
+/// Which action was meant by one that a dialect does not have; `None` names none at all.
+pub fn unknown_action<N: AsRef<str>>(
+    access: &AccessCache,
+    sent: &Sent<'_>,
+    action: Option<&str>,
+    names: impl Iterator<Item = N>,
+) -> NearMiss {
+    let Some(action) = action else {
+        return near_miss("missing_action", "`action` is missing");
+    };
+    other_api(access, sent, action).unwrap_or_else(|| no_such(action, names))
+}
+
+/// There is no such action; the closest name of those that there are.
+pub fn no_such<N: AsRef<str>>(action: &str, names: impl Iterator<Item = N>) -> NearMiss {
+    let names: Vec<N> = names.collect();
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    let hint = match closest(action, &names) {
+        Some(close) => format!("there is no {action}; did you mean {close}?"),
+        None => format!("there is no {action}"),
+    };
+    near_miss("unknown_action", hint)
+}
+
+/// An action that is at home in another API than the one it came to.
+pub fn other_api(access: &AccessCache, sent: &Sent<'_>, action: &str) -> Option<NearMiss> {
+    let here = sent.recorded.api;
+    // Where the second word is no part of a dialect's actions, it may be one of another's.
+    let is_served = sent
+        .dialects
+        .get(here)
+        .is_some_and(|here| !here.operations().is_empty());
+    let sub = sent.variables().find(|(name, _)| name == "sub" && is_served);
+    let with_sub = sub.map(|(_, sub)| format!("{action}/{sub}"));
+    let others = || {
+        sent.dialects
+            .iter()
+            .filter(|dialect| !is_same_side(*dialect, here, sent))
+    };
+    let mut found = others().filter_map(|dialect| {
+        let names = [Some(action), with_sub.as_deref()].into_iter().flatten();
+        let call = names.into_iter().find(|name| dialect.has_operation(access, name))?;
+        Some((dialect, call.to_owned()))
+    });
+    let (dialect, call) = found.next()?;
+    let noun = if call.contains('/') { "a call" } else { "an action" };
+    let unserved = match dialect.operations().is_empty() {
+        true => ", which is not served yet",
+        false => "",
+    };
+    let hint = format!(
+        "{call} is {noun} of {}, at {}{unserved}",
+        dialect.title(),
+        dialect.address()
+    );
+    Some(near_miss("other_api", hint))
+}
+
+/// Whether a dialect is the one that a request came to, or another part of the same API.
+fn is_same_side(dialect: &dyn Dialect, here: Api, sent: &Sent<'_>) -> bool {
+    dialect.api() == here
+        || sent
+            .dialects
+            .get(here)
+            .is_some_and(|here| here.title() == dialect.title())
+}
+
+/// A good secret in another place than the one where a dialect reads it, which is the variable `reads`.
+pub fn misplaced_secret(sent: &Sent<'_>, reads: &str, is_good: impl Fn(&str) -> bool) -> Option<NearMiss> {
+    if sent
+        .variables()
+        .any(|(name, value)| name == reads && is_good(value.trim()))
+    {
+        return None;
+    }
+    let mut headers = sent.recorded.headers.iter();
+    let header = headers.find(|(_, value)| is_good(value.strip_prefix("Bearer ").unwrap_or(value)));
+    let place = match header {
+        Some((name, _)) => format!("the header {name}"),
+        None => {
+            let (name, _) = sent.variables().find(|(_, value)| is_good(value.trim()))?;
+            format!("`{name}`")
+        }
+    };
+    Some(misplaced(&place, reads))
+}
+
+fn misplaced(place: &str, reads: &str) -> NearMiss {
+    let hint = format!("a good key came in {place}: it is read from `{reads}` of the query or the form");
+    near_miss("misplaced_key", hint)
+}
