@@ -86,7 +86,7 @@ fn url(value: &Value) -> Result<Option<String>, Problem> {
     }
 }
 
-/// What is done about requests in which something is odd.
+/// What is done about suspicious requests.
 fn strictness(value: &Value) -> Result<Strictness, Problem> {
     let name = value.as_str().unwrap_or_default();
     let found = Strictness::ALL.into_iter().find(|one| one.name() == name);

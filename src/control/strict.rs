@@ -19,7 +19,7 @@ use crate::panel::strictness::Strictness;
 /// be read.
 pub async fn near_misses(control: &Control, entry: &Entry) -> Option<Vec<NearMiss>> {
     let mut reader = JournalReader::about(control).await.ok()?;
-    let summary = reader.tell(entry).await.ok()?;
+    let summary = reader.summary(entry).await.ok()?;
     control.metrics.count(entry, summary);
     Some(summary.described.near_misses.clone())
 }

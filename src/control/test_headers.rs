@@ -58,7 +58,7 @@ impl Control {
         tell("x-linecard-world", self.world());
         tell("x-linecard-api", entry.api().name());
         if let Ok(mut reader) = JournalReader::about(self).await
-            && let Ok(summary) = reader.tell(entry).await
+            && let Ok(summary) = reader.summary(entry).await
             && let Some(action) = &summary.described.action
         {
             tell("x-linecard-action", action);

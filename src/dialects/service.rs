@@ -1,6 +1,6 @@
 //! How a PHP dialect answers: one service under its scope, which looks at the whole request. What is the
 //! same for all of them is here: the panel catches up, blocked addresses are shut out, and an error or a
-//! panic is told in the dialect's own words.
+//! panic is answered in the dialect's own words.
 
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -99,7 +99,7 @@ mod tests {
     }
 
     /// What a dialect answers when its code panics, or fails otherwise.
-    async fn told(panel: &Arc<Panel>, dialect: &'static dyn Dialect, error: Option<Error>) -> (u16, String) {
+    async fn answer_to(panel: &Arc<Panel>, dialect: &'static dyn Dialect, error: Option<Error>) -> (u16, String) {
         let request = TestRequest::get().to_srv_request();
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let exchange = Exchange::new(
@@ -142,8 +142,11 @@ mod tests {
         actix_web::rt::System::new().block_on(async {
             for (dialect, (name, broken, busy)) in served.into_iter().zip(words) {
                 assert_eq!(dialect.api().name(), name);
-                assert_eq!(told(&panel, dialect, None).await, (500, broken.to_owned()));
-                assert_eq!(told(&panel, dialect, Some(Error::Busy)).await, (503, busy.to_owned()));
+                assert_eq!(answer_to(&panel, dialect, None).await, (500, broken.to_owned()));
+                assert_eq!(
+                    answer_to(&panel, dialect, Some(Error::Busy)).await,
+                    (503, busy.to_owned())
+                );
             }
         });
     }

@@ -12,8 +12,8 @@ use super::{Lines, duplicate_key_error, malformed_error, too_deep_error};
 /// Reads a document.
 pub fn read(text: &str) -> Result<Node, DocumentError> {
     let whole: &RawValue = serde_json::from_str(text).map_err(|error| {
-        let told = error.to_string();
-        let detail = told.split(" at line ").next().unwrap_or_default();
+        let message = error.to_string();
+        let detail = message.split(" at line ").next().unwrap_or_default();
         malformed_error(error.line().max(1), format!("not JSON: {detail}"), "")
     })?;
     let mut lines = Lines::new(text);

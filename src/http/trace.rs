@@ -78,7 +78,7 @@ impl Handler {
     }
 }
 
-/// What became of a request's credentials.
+/// The result of the check of a request's credentials.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Auth {
     Ok,

@@ -128,7 +128,7 @@ impl Noun for BlockedIps {
 /// Unblocks every address; the next one gets id 1 again.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a caller who is no administrator.
+/// [`super::Error::NotFound`] for a caller who is no administrator.
 pub fn flush_ips(context: &Context<'_>) -> Result<()> {
     context.must_be_admin(Thing::BlockedIp)?;
     for sql in [

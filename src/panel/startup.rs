@@ -34,7 +34,7 @@ impl StartupState {
     /// Writes it. An administrator who is there already is not written again.
     ///
     /// # Errors
-    /// [`Unsettled`].
+    /// [`StartupError`].
     pub async fn settle(&self, panel: &Arc<Panel>) -> Result<(), StartupError> {
         if !self.set.is_empty() {
             panel.set(self.set.clone()).await?;

@@ -20,7 +20,7 @@ impl Server {
     pub fn spawn(self) -> Result<Running, StartError> {
         let (panel, url, address) = (Arc::clone(&self.panel), self.url(), self.address);
         let tls = self.tls.clone();
-        let (tell, told) = std::sync::mpsc::channel();
+        let (tell, received) = std::sync::mpsc::channel();
         let thread = std::thread::Builder::new()
             .name("linecard-server".into())
             .spawn(move || {
@@ -39,7 +39,7 @@ impl Server {
                 });
             });
         let thread = thread.map_err(StartError::Other)?;
-        let (handle, control, system) = told
+        let (handle, control, system) = received
             .recv()
             .map_err(|_| StartError::Other(io::Error::other("the server's thread ended")))??;
         first_request(address, tls.as_deref()).map_err(StartError::Silent)?;

@@ -88,7 +88,7 @@ pub fn apply(clock: &Clock, zone: Zone, members: &Map<String, Value>) -> Result<
     Ok(())
 }
 
-/// `POST /_linecard/clock/advance`: forward only; what falls due on the way is told in its order.
+/// `POST /_linecard/clock/advance`: forward only; what falls due on the way is listed in its order.
 pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     const HINT: &str = r#"send {"by":"P1M"} or {"to":"2026-02-01T00:00:00Z"}"#;
     let members = object(request)?;

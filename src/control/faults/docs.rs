@@ -24,6 +24,8 @@ pub fn chapter() -> String {
          | `truncate` | `{\"bytes\":512}`, `{\"bytes\":\"64KiB\"}` or `{\"fraction\":0.5}` of the body, then the connection closes |\n\
          | `dribble`, `throttle` | `{\"chunks\":5,\"over\":\"2s\"}`, `\"64KiB/s\"` |\n\
          | `stream_cut` | `{\"after_bytes\":\"2MiB\"}` or `{\"after\":\"3s\"}`: as a stream without a length, which is cut there or at its end |\n\n\
+         Every effect works on streams too: a `fraction`, and chunks of a body whose length nobody knows, count as if it had\n\
+         64 KiB; a preset that changes the shape of an answer leaves a stream alone.\n\n\
          | preset | |\n|---|---|\n",
     );
     for preset in presets::all(Dialects::default()) {

@@ -39,7 +39,7 @@ impl Control {
         let Ok(mut reader) = JournalReader::about(self).await else {
             return FaultPlan::default();
         };
-        let Ok(summary) = reader.tell(entry).await else {
+        let Ok(summary) = reader.summary(entry).await else {
             return FaultPlan::default();
         };
         let headers = entry.headers();

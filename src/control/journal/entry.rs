@@ -1,4 +1,4 @@
-//! A request as the journal keeps it: what came, then what became of it.
+//! A request as the journal keeps it: what came, then how it ended.
 
 use std::net::IpAddr;
 use std::sync::OnceLock;
@@ -45,11 +45,11 @@ pub struct Entry {
     summary: OnceLock<Box<RequestSummary>>,
     /// What only its answer and the panel's rows tell.
     diagnostics: OnceLock<Box<[NearMiss]>>,
-    /// How many of the things that are odd about it were counted, and one; 0 where nobody looked.
+    /// How many of its near misses were counted, and one; 0 where nobody looked.
     counted: AtomicUsize,
 }
 
-/// What became of a request.
+/// How a request ended.
 #[derive(Debug)]
 pub struct Outcome {
     pub kind: OutcomeKind,
@@ -173,7 +173,7 @@ impl Entry {
         let _ = self.trace.set(trace);
     }
 
-    /// What became of it; `None` while it runs.
+    /// How it ended; `None` while it runs.
     pub fn outcome(&self) -> Option<&Outcome> {
         self.outcome.get()
     }
@@ -202,7 +202,7 @@ impl Entry {
         self.summary.get().map(|summary| &**summary)
     }
 
-    /// All that is odd about it.
+    /// All that is suspicious about it.
     pub fn near_misses<'a>(&'a self, summary: &'a RequestSummary) -> impl Iterator<Item = &'a NearMiss> {
         let diagnostics = self.diagnostics.get().into_iter().flat_map(|all| all.iter());
         summary.described.near_misses.iter().chain(diagnostics)
@@ -218,12 +218,12 @@ impl Entry {
         let _ = self.diagnostics.set(near_misses.into());
     }
 
-    /// Whether what is odd about it was counted.
+    /// Whether what is suspicious about it was counted.
     pub fn is_counted(&self) -> bool {
         self.counted.load(Ordering::Relaxed) > 0
     }
 
-    /// Notes that so many things that are odd about it are counted now, and answers how many were before.
+    /// Notes that so many near misses of it are counted now, and answers how many were before.
     pub fn count(&self, near_misses: usize) -> usize {
         self.counted
             .fetch_max(near_misses + 1, Ordering::Relaxed)

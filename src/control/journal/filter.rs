@@ -55,7 +55,7 @@ impl Filter {
     ///
     /// # Errors
     /// The store's.
-    pub async fn tell<'e>(
+    pub async fn matching<'e>(
         &self,
         reader: &mut JournalReader<'_>,
         entry: &'e Entry,
@@ -63,9 +63,9 @@ impl Filter {
         if self.fault.as_ref().is_some_and(|fault| !fault.holds(entry.fault())) {
             return Ok(None);
         }
-        let told = reader.tell(entry).await?;
+        let summary = reader.summary(entry).await?;
         let headers = entry.headers();
-        Ok(self.wanted.holds(&told.seen(entry, &headers)).then_some(told))
+        Ok(self.wanted.holds(&summary.seen(entry, &headers)).then_some(summary))
     }
 }
 

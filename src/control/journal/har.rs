@@ -42,8 +42,8 @@ pub async fn archive(control: &Control, request: &Request<'_>) -> Result<Respons
         if filter.limit.is_some_and(|limit| entries.len() >= limit) {
             break;
         }
-        if let Some(told) = filter.tell(&mut reader, entry).await? {
-            entries.push(one(control, *seq, entry, told));
+        if let Some(summary) = filter.matching(&mut reader, entry).await? {
+            entries.push(one(control, *seq, entry, summary));
         }
     }
     let creator = json!({ "name": "Linecard", "version": env!("CARGO_PKG_VERSION") });
@@ -63,8 +63,8 @@ pub async fn archive(control: &Control, request: &Request<'_>) -> Result<Respons
     ))
 }
 
-fn one(control: &Control, seq: u64, entry: &Entry, told: &RequestSummary) -> Value {
-    let whole = requests::whole(control, seq, entry, told);
+fn one(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummary) -> Value {
+    let whole = requests::whole(control, seq, entry, summary);
     let own = members(OWN.map(|name| (name, whole.get(name).cloned().unwrap_or_default())));
     let outcome = entry.outcome();
     let us = outcome.map_or(0, |outcome| outcome.us);
@@ -72,7 +72,7 @@ fn one(control: &Control, seq: u64, entry: &Entry, told: &RequestSummary) -> Val
     json!({
         "startedDateTime": requests::real(entry.at_real),
         "time": ms,
-        "request": request(control, entry, told),
+        "request": request(control, entry, summary),
         "response": response(outcome),
         "cache": {},
         "timings": { "send": 0, "wait": ms, "receive": 0 },
@@ -80,7 +80,7 @@ fn one(control: &Control, seq: u64, entry: &Entry, told: &RequestSummary) -> Val
     })
 }
 
-fn request(control: &Control, entry: &Entry, told: &RequestSummary) -> Map<String, Value> {
+fn request(control: &Control, entry: &Entry, summary: &RequestSummary) -> Map<String, Value> {
     let (scheme, dialects) = (control.address.scheme(), control.dialects());
     let headers = entry.headers();
     let header = |name: &str| headers.iter().find(|(of, _)| *of == name).map(|(_, value)| *value);
@@ -88,11 +88,11 @@ fn request(control: &Control, entry: &Entry, told: &RequestSummary) -> Map<Strin
     let shown = headers
         .iter()
         .map(|(name, value)| pair(name, &masking::header(dialects, name, value)));
-    let query = told.described.query.iter();
+    let query = summary.described.query.iter();
     let query = query.map(|(name, value)| pair(name, masking::value(name, value)));
     let mut request = members([
         ("method", json!(entry.method())),
-        ("url", json!(format!("{scheme}://{host}{}", told.shown_url))),
+        ("url", json!(format!("{scheme}://{host}{}", summary.shown_url))),
         ("httpVersion", json!("HTTP/1.1")),
         ("cookies", json!([])),
         ("headers", shown.collect()),
@@ -103,7 +103,7 @@ fn request(control: &Control, entry: &Entry, told: &RequestSummary) -> Map<Strin
     if !entry.body.is_empty() {
         let posted = json!({
             "mimeType": header("content-type").unwrap_or_default(),
-            "text": requests::shown_body(entry, told, &headers),
+            "text": requests::shown_body(entry, summary, &headers),
         });
         request.insert("postData".into(), posted);
     }

@@ -45,7 +45,7 @@ struct Ring {
     cleared: u64,
     /// How many there was no room for, ever.
     evicted: u64,
-    /// How many were let go before anybody asked what was odd about them.
+    /// How many were let go before anybody asked what was suspicious about them.
     unread: u64,
 }
 
@@ -55,7 +55,7 @@ pub struct JournalUsage {
     pub capacity: usize,
     /// How many there was no room for, ever.
     pub evicted: u64,
-    /// How many were let go before anybody asked what was odd about them.
+    /// How many were let go before anybody asked what was suspicious about them.
     pub unread: u64,
     /// How many listen to all that comes.
     pub listeners: usize,
@@ -128,12 +128,12 @@ impl Journal {
         drop(ring);
         // Memory is given back outside of the lock.
         drop(gone);
-        self.tell();
+        self.notify();
         entry
     }
 
     /// Tells whoever waits that an entry came or was answered.
-    pub fn tell(&self) {
+    pub fn notify(&self) {
         // Who counts as waiting before looking, or else looks after this: see `Wait::look`.
         fence(Ordering::SeqCst);
         if self.waiting.load(Ordering::Relaxed) > 0 {

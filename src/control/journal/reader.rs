@@ -51,7 +51,7 @@ impl<'a> JournalReader<'a> {
     ///
     /// # Errors
     /// The store's.
-    pub async fn tell<'e>(&mut self, entry: &'e Entry) -> Result<&'e RequestSummary, Problem> {
+    pub async fn summary<'e>(&mut self, entry: &'e Entry) -> Result<&'e RequestSummary, Problem> {
         let summary = self.summarize(entry).await?;
         if entry.outcome().is_some() && !entry.is_diagnosed() {
             entry.set_diagnostics(diagnostics::of_ended(self.control, entry, summary).await?);

@@ -41,7 +41,7 @@ impl RequestLog {
     pub fn end(&mut self, delivered: Delivered) {
         self.entry.end(delivered);
         if !std::mem::replace(&mut self.ended, true) {
-            self.control.journal.tell();
+            self.control.journal.notify();
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The journal's endpoints that show requests: all, one, and those in which something is odd.
+//! The journal's endpoints that show requests: all, one, and those that are suspicious.
 
 use chrono::{DateTime, SecondsFormat};
 use serde_json::{Map, Value, json};
@@ -25,14 +25,14 @@ pub async fn list(control: &Control, request: &Request<'_>) -> Result<Response, 
     let page = control.journal.since(filter.since.unwrap_or(0));
     let (mut shown, mut more) = (Vec::new(), false);
     for (seq, entry) in &page.entries {
-        let Some(told) = filter.tell(&mut reader, entry).await? else {
+        let Some(summary) = filter.matching(&mut reader, entry).await? else {
             continue;
         };
         if shown.len() == limit {
             more = true;
             break;
         }
-        shown.push(whole(control, *seq, entry, told));
+        shown.push(whole(control, *seq, entry, summary));
     }
     Ok(answer(
         &json!({ "requests": shown, "more": more, "evicted": page.missed }),
@@ -52,7 +52,7 @@ pub async fn one(control: &Control, seq: String) -> Result<Response, Problem> {
         };
         return Err(Problem::not_found(format!("there is no request {seq:?}"), hint));
     };
-    Ok(answer(&whole(control, *seq, entry, reader.tell(entry).await?)))
+    Ok(answer(&whole(control, *seq, entry, reader.summary(entry).await?)))
 }
 
 /// `DELETE /_linecard/requests`.
@@ -64,18 +64,18 @@ pub fn clear(control: &Control) -> Result<Response, Problem> {
 pub async fn unmatched(control: &Control) -> Result<Response, Problem> {
     let mut reader = JournalReader::new(control).await?;
     let page = control.journal.since(0);
-    let mut odd = Vec::new();
+    let mut suspicious = Vec::new();
     for (seq, entry) in &page.entries {
-        let told = reader.tell(entry).await?;
-        let near_misses: Vec<Value> = entry.near_misses(told).map(found).collect();
-        if told.described.matched && near_misses.is_empty() {
+        let summary = reader.summary(entry).await?;
+        let near_misses: Vec<Value> = entry.near_misses(summary).map(found).collect();
+        if summary.described.matched && near_misses.is_empty() {
             continue;
         }
-        let mut members = line(*seq, entry, told);
+        let mut members = line(*seq, entry, summary);
         members.insert("near_misses".into(), near_misses.into());
-        odd.push(Value::Object(members));
+        suspicious.push(Value::Object(members));
     }
-    Ok(answer(&json!({ "unmatched": odd, "evicted": page.missed })))
+    Ok(answer(&json!({ "unmatched": suspicious, "evicted": page.missed })))
 }
 
 fn found(near_miss: &NearMiss) -> Value {
@@ -91,13 +91,13 @@ pub fn are(count: u64) -> String {
 }
 
 /// A request in short.
-pub fn line(seq: u64, entry: &Entry, told: &RequestSummary) -> Map<String, Value> {
+pub fn line(seq: u64, entry: &Entry, summary: &RequestSummary) -> Map<String, Value> {
     let members = [
         ("seq", json!(seq)),
         ("method", json!(entry.method())),
-        ("url", json!(told.shown_url)),
-        ("api", json!(told.described.api.name())),
-        ("action", json!(told.described.action)),
+        ("url", json!(summary.shown_url)),
+        ("api", json!(summary.described.api.name())),
+        ("action", json!(summary.described.action)),
         ("status", json!(entry.outcome().and_then(|outcome| outcome.status))),
     ];
     self::members(members)
@@ -112,7 +112,7 @@ pub fn members<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value
 }
 
 /// A request as a whole.
-pub fn whole(control: &Control, seq: u64, entry: &Entry, told: &RequestSummary) -> Value {
+pub fn whole(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummary) -> Value {
     let headers = entry.headers();
     let (trace, outcome) = (entry.trace(), entry.outcome());
     json!({
@@ -123,13 +123,13 @@ pub fn whole(control: &Control, seq: u64, entry: &Entry, told: &RequestSummary) 
         "at_real": real(entry.at_real),
         "peer": entry.peer.to_string(),
         "method": entry.method(),
-        "url": told.shown_url,
-        "api": told.described.api.name(),
-        "action": told.described.action,
-        "matched": told.described.matched,
+        "url": summary.shown_url,
+        "api": summary.described.api.name(),
+        "action": summary.described.action,
+        "matched": summary.described.matched,
         "headers": shown_headers(control.dialects(), &headers),
-        "body": shown_body(entry, told, &headers),
-        "user": told.shown_user,
+        "body": shown_body(entry, summary, &headers),
+        "user": summary.shown_user,
         "auth": trace.and_then(|trace| trace.auth.name()),
         "handler": trace.and_then(|trace| trace.handler).map(Handler::name),
         "fault": entry.fault(),
@@ -137,7 +137,7 @@ pub fn whole(control: &Control, seq: u64, entry: &Entry, told: &RequestSummary) 
         "status": outcome.and_then(|outcome| outcome.status),
         "bytes": outcome.map(|outcome| outcome.bytes),
         "us": outcome.map(|outcome| outcome.us),
-        "diagnostics": entry.near_misses(told).map(found).collect::<Vec<_>>(),
+        "diagnostics": entry.near_misses(summary).map(found).collect::<Vec<_>>(),
     })
 }
 
@@ -156,10 +156,10 @@ fn shown_headers(dialects: Dialects, headers: &[(&str, &str)]) -> Map<String, Va
 }
 
 /// The body without its secrets.
-pub fn shown_body(entry: &Entry, told: &RequestSummary, headers: &[(&str, &str)]) -> String {
+pub fn shown_body(entry: &Entry, summary: &RequestSummary, headers: &[(&str, &str)]) -> String {
     let content_type = headers.iter().find(|(name, _)| *name == "content-type");
     let content_type = content_type.map(|(_, value)| *value);
-    masking::body(&entry.body, content_type, &told.described.form)
+    masking::body(&entry.body, content_type, &summary.described.form)
 }
 
 /// The system's time as it is printed, to the millisecond.

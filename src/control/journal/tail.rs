@@ -112,22 +112,22 @@ impl Tail {
         let mut text = String::new();
         let missed = self.take_in(control);
         if missed > 0 {
-            event(&mut text, "overflow", self.told_up_to(), &json!({ "missed": missed }));
+            event(&mut text, "overflow", self.sent_up_to(), &json!({ "missed": missed }));
         }
         let mut reader = JournalReader::about(control).await?;
-        let mut told = 0;
+        let mut sent = 0;
         let mut at = 0;
-        while let Some((seq, entry)) = self.open.get(at).filter(|_| told < BATCH) {
+        while let Some((seq, entry)) = self.open.get(at).filter(|_| sent < BATCH) {
             if entry.outcome().is_none() {
                 at += 1;
                 continue;
             }
             let (seq, entry) = (*seq, Arc::clone(entry));
             self.open.remove(at);
-            if let Some(said) = self.filter.tell(&mut reader, &entry).await? {
-                let whole = requests::whole(control, seq, &entry, said);
-                event(&mut text, "request", self.told_up_to(), &whole);
-                told += 1;
+            if let Some(summary) = self.filter.matching(&mut reader, &entry).await? {
+                let whole = requests::whole(control, seq, &entry, summary);
+                event(&mut text, "request", self.sent_up_to(), &whole);
+                sent += 1;
             }
         }
         Ok(text)
@@ -148,7 +148,7 @@ impl Tail {
     }
 
     /// Up to which number everything was told: who begins again from here misses nothing.
-    fn told_up_to(&self) -> u64 {
+    fn sent_up_to(&self) -> u64 {
         self.open.front().map_or(self.seen, |(seq, _)| seq - 1)
     }
 }

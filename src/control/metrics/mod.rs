@@ -77,7 +77,7 @@ impl Metrics {
         registry.register("linecard_fault_hits", "Requests that met a fault", faults.clone());
         registry.register(
             "linecard_unmatched",
-            "What was odd about requests, as GET unmatched tells it",
+            "What was suspicious about requests, as GET unmatched lists it",
             unmatched.clone(),
         );
         Metrics {
@@ -115,13 +115,13 @@ impl Metrics {
         self.faults.add(fault);
     }
 
-    /// Counts what is odd about a request, once: of two who ask at the same time, one counts.
-    pub fn count(&self, entry: &Entry, told: &RequestSummary) {
-        let before = entry.count(entry.near_misses(told).count());
-        self.count_near_misses(entry.near_misses(told).skip(before));
+    /// Counts what is suspicious about a request, once: of two who ask at the same time, one counts.
+    pub fn count(&self, entry: &Entry, summary: &RequestSummary) {
+        let before = entry.count(entry.near_misses(summary).count());
+        self.count_near_misses(entry.near_misses(summary).skip(before));
     }
 
-    /// Counts things that are odd about a request.
+    /// Counts what is suspicious about a request.
     pub fn count_near_misses<'a>(&self, near_misses: impl IntoIterator<Item = &'a NearMiss>) {
         for near_miss in near_misses {
             self.unmatched.add(near_miss.kind);
@@ -185,7 +185,7 @@ fn journal(control: &Control) -> Registry {
     };
     journal.register(
         "linecard_unmatched_unread",
-        "Requests that left the journal before anybody asked what was odd about them",
+        "Requests that left the journal before anybody asked what was suspicious about them",
         ConstCounter::new(unread),
     );
     gauge(
@@ -231,11 +231,11 @@ fn exposition(registries: &[&Registry]) -> Response {
     Response::new(200, CONTENT_TYPE, text)
 }
 
-/// Counts what is odd about the requests of the journal, as far as that was not counted before.
+/// Counts what is suspicious about the requests of the journal, as far as that was not counted before.
 async fn count_near_misses(control: &Control) -> Result<(), Problem> {
     let mut reader = JournalReader::about(control).await?;
     for (_, entry) in control.journal.since(0).entries {
-        control.metrics.count(&entry, reader.tell(&entry).await?);
+        control.metrics.count(&entry, reader.summary(&entry).await?);
     }
     Ok(())
 }

@@ -71,7 +71,7 @@ pub async fn replace(control: &Control, request: &Request<'_>) -> Result<Respons
         }
     };
     let epoch = state::go_to(control, &image).await?;
-    state::told(control, epoch).await
+    state::shown(control, epoch).await
 }
 
 /// `PATCH /_linecard/state`: adds to what is there, or changes it by its names. All of it or nothing.
@@ -84,7 +84,7 @@ pub async fn merge(control: &Control, request: &Request<'_>) -> Result<Response,
     let store = control.panel.store();
     let planted = store.write(move |db| plant(&panel, db, &document).map_err(SeedingError::DocumentError));
     match planted.await {
-        Ok(()) => state::told(control, control.epoch()).await,
+        Ok(()) => state::shown(control, control.epoch()).await,
         Err(SeedingError::DocumentError(wrong)) => Err(refused(&wrong)),
         Err(SeedingError::Store(error)) => Err(error.into()),
     }

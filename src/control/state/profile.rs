@@ -15,7 +15,7 @@ pub const CHAPTER: &str = "\n## Quirk profiles\n\n\
 
 /// `GET /_linecard/profile`.
 pub async fn show(control: &Control) -> Result<Response, Problem> {
-    Ok(told(control.panel.access().await?.settings.profiles))
+    Ok(shown(control.panel.access().await?.settings.profiles))
 }
 
 /// `PUT /_linecard/profile`: what is not named is no longer active.
@@ -44,7 +44,7 @@ pub async fn set(control: &Control, request: &Request<'_>) -> Result<Response, P
     }
 }
 
-fn told(profiles: Profiles) -> Response {
+fn shown(profiles: Profiles) -> Response {
     let active: Vec<&str> = profiles.active().map(|profile| profile.name).collect();
     let all: Vec<Value> = PROFILES
         .iter()

@@ -68,7 +68,7 @@ async fn go_back(control: &Control, what: &[&str]) -> Result<Response, Problem> 
     if what.contains(&"journal") {
         control.journal.clear();
     }
-    state::told(control, epoch).await
+    state::shown(control, epoch).await
 }
 
 /// Deletes the lines and devices of the users that `match` means, all of them or, when that fails, none.

@@ -39,7 +39,7 @@ impl PanelSeeding {
     /// Plants it; the files are read now.
     ///
     /// # Errors
-    /// [`Unplanted`].
+    /// [`SeedingError`].
     pub async fn plant(self) -> Result<SeededPanel, SeedingError> {
         let PanelSeeding {
             seeds,

@@ -25,7 +25,7 @@ pub async fn go_to(control: &Control, image: &Image) -> Result<u64, StoreError> 
 }
 
 /// What the panel holds now.
-pub async fn told(control: &Control, epoch: u64) -> Result<Response, Problem> {
+pub async fn shown(control: &Control, epoch: u64) -> Result<Response, Problem> {
     told_of(control, json!({ "epoch": epoch })).await
 }
 
@@ -72,7 +72,7 @@ pub async fn take(control: &Control, request: &Request<'_>) -> Result<Response, 
 pub async fn restore(control: &Control, name: String) -> Result<Response, Problem> {
     let image = find(control, &name)?;
     let epoch = go_to(control, &image).await?;
-    told(control, epoch).await
+    shown(control, epoch).await
 }
 
 /// `GET /_linecard/snapshots/{name}`: a file that `--db` opens and [`upload`] takes.

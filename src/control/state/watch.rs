@@ -95,7 +95,7 @@ impl Watch {
         }
     }
 
-    /// Lets the panel begin anew, and tells what became of it.
+    /// Lets the panel begin anew, and tells how that went.
     async fn begin_anew(&self, control: &Control) {
         let planted = match self.planting(control) {
             Ok(planting) => planting.plant().await,

@@ -23,9 +23,9 @@ pub async fn differences(
     wanted: &Match,
     entry: &Entry,
 ) -> Result<Vec<Difference>, Problem> {
-    let told = reader.tell(entry).await?;
+    let summary = reader.summary(entry).await?;
     let headers = entry.headers();
-    Ok(wanted.differences(&told.seen(entry, &headers)))
+    Ok(wanted.differences(&summary.seen(entry, &headers)))
 }
 
 /// The requests that came closest.
@@ -71,7 +71,7 @@ impl Closest {
     pub async fn shown(&self, reader: &mut JournalReader<'_>) -> Result<Value, Problem> {
         let mut all = Vec::new();
         for (seq, entry, differences) in &self.0 {
-            let mut shown = requests::line(*seq, entry, reader.tell(entry).await?);
+            let mut shown = requests::line(*seq, entry, reader.summary(entry).await?);
             let differences = differences
                 .iter()
                 .map(|one| json!({ "member": one.member, "wanted": one.wanted, "got": one.got }));

@@ -29,11 +29,11 @@ async fn logged(request: ServiceRequest, next: Next) -> Result<ServiceResponse, 
     let method = request.method().clone();
     let path = masking::path(route.state.dialects, request.path());
     let response = next.call(request).await?;
-    told(&route, method.as_str(), &path, &response, begun);
+    write(&route, method.as_str(), &path, &response, begun);
     Ok(response)
 }
 
-fn told(route: &Rc<Route>, method: &str, path: &str, response: &ServiceResponse, begun: Instant) {
+fn write(route: &Rc<Route>, method: &str, path: &str, response: &ServiceResponse, begun: Instant) {
     let handler = route.exchange.trace().and_then(|trace| trace.handler);
     let outcome = route
         .exchange

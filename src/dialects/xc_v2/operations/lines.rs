@@ -63,7 +63,7 @@ pub(super) fn add_line(
         None => false,
     };
     if wrong || taken {
-        // A taken username is told first.
+        // A taken username is refused first.
         LINES.check_unique(context, &change, None)?;
         return Err(WRONG);
     }

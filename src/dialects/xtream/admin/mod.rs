@@ -186,7 +186,7 @@ fn shut_out(code: &Code, request: &Request<'_>) -> Option<Response> {
     })
 }
 
-/// Answers a request that came through an access code (contract, section 1: the gates in their order).
+/// Answers a request that came through an access code (contract, section 1: the checks in their order).
 ///
 /// # Errors
 /// Whatever the action finds wrong, for [`failure`] to put into words.
@@ -267,7 +267,7 @@ pub fn failure(panel: &Panel, variant: Variant, error: &Error) -> Response {
     }
     let words = words::of(error);
     let text = match variant {
-        // What no panel says is told in full.
+        // An error that no panel has is described in full.
         Variant::Xui if words.http == 200 => "",
         _ => &words.text,
     };

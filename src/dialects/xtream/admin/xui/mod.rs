@@ -26,7 +26,7 @@ pub const CONTENT_TYPE: &str = "text/html; charset=UTF-8";
 pub enum XuiForm {
     /// The list of all things keeps its envelope.
     Enveloped,
-    /// The new thing's id is all that is told of it.
+    /// The answer has nothing but the new thing's id.
     IdAlone,
     StatusAlone,
     /// What is not there was ended before.
