@@ -111,9 +111,6 @@ pub struct Control {
 
 impl Control {
     /// Switches the control plane on; what the panel holds now is what a reset goes back to.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub async fn new(setup: Setup) -> Result<Control, StoreError> {
         let panel = setup.panel;
         let image = match setup.baseline {

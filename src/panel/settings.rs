@@ -101,9 +101,6 @@ impl Default for RuntimeSettings {
 
 impl RuntimeSettings {
     /// Reads the rows.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub fn read(db: &Connection) -> Result<RuntimeSettings> {
         let mut query = db.prepare_cached("SELECT name, value FROM linecard_settings")?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -162,9 +159,6 @@ pub fn set(db: &Connection, name: &str, value: &str) -> Result<(), SetError> {
 }
 
 /// The value that a setting has, as text.
-///
-/// # Errors
-/// SQLite's.
 pub fn get(db: &Connection, setting: &Setting) -> Result<String> {
     let sql = "SELECT value FROM linecard_settings WHERE name = ?1";
     let value = db.query_row(sql, [setting.name], |row| row.get(0)).optional()?;

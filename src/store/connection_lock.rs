@@ -64,9 +64,6 @@ impl Shared {
     }
 
     /// The connection for a read.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub fn read(&self) -> rusqlite::Result<SharedGuard<'_>> {
         SharedGuard::for_read(self.lock())
     }

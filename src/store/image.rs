@@ -30,9 +30,6 @@ impl Image {
     }
 
     /// An image of an open database.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub(super) fn taken(db: &Connection) -> rusqlite::Result<Image> {
         let mut copy = Connection::open_in_memory()?;
         Backup::new(db, &mut copy)?.step(-1)?;
@@ -40,9 +37,6 @@ impl Image {
     }
 
     /// Makes an open database what the image shows.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub(super) fn put(&self, db: &mut Connection) -> rusqlite::Result<()> {
         let image = self.open();
         let pages = |db: &Connection, pragma: &str| db.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
@@ -58,9 +52,6 @@ impl Image {
 
     /// Lets a database in memory begin as the image, for as long as what is answered is open: what is made at
     /// the place meanwhile goes on from there.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub fn begin_at(&self, place: &Place) -> rusqlite::Result<Connection> {
         let mut db = place.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         self.put(&mut db)?;
@@ -68,9 +59,6 @@ impl Image {
     }
 
     /// The image as the bytes of a database file.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub fn bytes(&self) -> Result<Vec<u8>, StoreError> {
         Ok(self.open().serialize("main")?.to_vec())
     }
@@ -146,9 +134,6 @@ fn with_pages(image: &Connection, size: i64) -> rusqlite::Result<Connection> {
 }
 
 /// Lets all rows of an attached database of this version take the place of those that are there.
-///
-/// # Errors
-/// SQLite's.
 pub fn copy_rows(db: &Connection, from: &str) -> rusqlite::Result<()> {
     // Rows that others refer to come last when they go and first when they come.
     let tables: Vec<&Table> = schema::tables().collect();

@@ -63,9 +63,6 @@ impl ListQuery {
     }
 
     /// Reads the page with the columns of `selection`.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub fn page(&self, db: &Connection, selection: &Selection, at: &At<'_>) -> rusqlite::Result<Page> {
         let rows = self.rows(db, selection, at)?;
         let total = self.total(db, at)?;
@@ -73,9 +70,6 @@ impl ListQuery {
     }
 
     /// Reads the rows of the page without counting the others.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub fn rows(&self, db: &Connection, selection: &Selection, at: &At<'_>) -> rusqlite::Result<Vec<Record>> {
         let keys = self.keys(db, at)?;
         let mut rows = Vec::with_capacity(keys.len());

@@ -24,9 +24,6 @@ pub struct Totals {
 
 impl Totals {
     /// Counts all lines. Another tool may have added some while the panel was closed.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub fn recount(&self, db: &Connection) -> rusqlite::Result<()> {
         db.prepare_cached(
             "UPDATE linecard_totals SET counted_to = (SELECT coalesce(max(id), 0) FROM lines),
@@ -54,9 +51,6 @@ impl Totals {
     }
 
     /// Adds the lines that the running transaction has inserted.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub fn add(&self, db: &Connection) -> rusqlite::Result<()> {
         if self.before.load(Ordering::Relaxed) {
             return self.recount(db);

@@ -242,17 +242,11 @@ impl Selection {
     }
 
     /// Reads the row with this key.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub fn get(&self, db: &Connection, key: i64) -> rusqlite::Result<Option<Record>> {
         self.get_by(db, [key])
     }
 
     /// The keys of all rows with these parameters, in the selection's order.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub fn keys(&self, db: &Connection, view: &View, params: impl Params) -> rusqlite::Result<Vec<i64>> {
         let sql = format!("SELECT {}.{} {} {}", view.table, view.key, view.from(), self.condition);
         let mut query = db.prepare_cached(&sql)?;
@@ -260,9 +254,6 @@ impl Selection {
     }
 
     /// Reads the row with these parameters.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub fn get_by(&self, db: &Connection, params: impl Params) -> rusqlite::Result<Option<Record>> {
         let mut query = db.prepare_cached(&self.sql)?;
         let mut rows = query.query(params)?;

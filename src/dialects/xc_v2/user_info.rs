@@ -99,17 +99,11 @@ pub struct Line {
 
 impl Line {
     /// Reads a line; `None` when there is none.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub fn read(context: &Context<'_>, id: i64) -> Result<Option<Line>> {
         Ok(context.one(&lines::VIEW, &BY_ID, id)?.map(Line::of))
     }
 
     /// Reads the first line with these credentials, whatever their letter case.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub fn find(context: &Context<'_>, username: &str, password: &str) -> Result<Option<Line>> {
         let record = context.first(&lines::VIEW, &BY_CREDENTIALS, (username, password))?;
         Ok(record.map(Line::of))
@@ -130,9 +124,6 @@ impl Line {
     }
 
     /// The line that `pair_id` names, where it exists.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub fn pair(&self, context: &Context<'_>) -> Result<Option<Line>> {
         match self.value(PAIR_ID) {
             Some(Value::Integer(id)) => Line::read(context, *id),
@@ -152,9 +143,6 @@ impl Line {
     }
 
     /// Appends the whole object.
-    ///
-    /// # Errors
-    /// SQLite's.
     pub fn print(&self, out: &mut Vec<u8>, context: &Context<'_>, settings: &RuntimeSettings) -> Result<()> {
         let mut object = Object::open(out);
         for ((key, _, print), value) in ROW.iter().zip(&self.record) {

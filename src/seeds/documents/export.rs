@@ -21,9 +21,6 @@ use crate::time::Zone;
 const SCHEMA: &str = "seed.schema.json";
 
 /// Exports the whole state. The connection must see one snapshot.
-///
-/// # Errors
-/// SQLite's.
 pub fn export(db: &Connection, zone: Zone) -> Result<Node> {
     let mut exporter = Exporter {
         writer: ValueWriter {
