@@ -294,7 +294,7 @@ impl Config {
             any_caller: self.any_caller,
             strict: self.strict,
             transitions: self.transitions(),
-            trusted_proxies: Addresses::read(self.trusted_proxies.iter().map(String::as_str)),
+            trusted_proxies: Addresses::parse(self.trusted_proxies.iter().map(String::as_str)),
             content_type: self.api_content_type.clone(),
         }
     }
@@ -328,7 +328,7 @@ impl Config {
         Ok(BootstrapCredentials {
             access_code: self.access_code.clone(),
             api_key: self.api_key.clone(),
-            administrator: Administrator::of(self.admin_user.as_deref(), self.admin_password.as_deref())?,
+            administrator: Administrator::from_credentials(self.admin_user.as_deref(), self.admin_password.as_deref())?,
         })
     }
 }

@@ -86,7 +86,7 @@ fn seen(panel: &Arc<Panel>, caller: Caller, view: &'static View) -> Vec<i64> {
 }
 
 fn draft(column: &'static str, value: i64) -> Draft {
-    Draft::of([(column, Value::Integer(value))])
+    Draft::from_values([(column, Value::Integer(value))])
 }
 
 fn is_not_found<T: std::fmt::Debug>(outcome: Result<T>, thing: Thing) {

@@ -140,7 +140,7 @@ async fn call_until(panel: Arc<Panel>, end: Instant, turn: usize, caller: usize)
     while Instant::now() < end {
         let text = |text: &str| Value::Text(text.to_owned());
         let username = text(&format!("line{turn}x{count:08}c{caller}"));
-        let draft = Draft::of([
+        let draft = Draft::from_values([
             ("exp_date", text("2027-01-01")),
             ("username", username),
             ("password", text("pw")),

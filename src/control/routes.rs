@@ -193,7 +193,7 @@ async fn admit(request: &ServiceRequest) -> Result<(), Response> {
 /// Whose control plane a request is for, and its exchange.
 fn parties(request: &ServiceRequest) -> Option<(Arc<Control>, Rc<Exchange>)> {
     let control = request.extensions().get::<Arc<Control>>().cloned();
-    control.zip(Exchange::of(request.request()))
+    control.zip(Exchange::from_request(request.request()))
 }
 
 /// Refuses what is guarded.

@@ -24,7 +24,7 @@ pub struct TestHeaders<'a> {
 
 impl<'a> TestHeaders<'a> {
     /// What these headers ask for.
-    pub fn read(headers: &'a HeaderMap) -> TestHeaders<'a> {
+    pub fn from_headers(headers: &'a HeaderMap) -> TestHeaders<'a> {
         let text = |value: &'a HeaderValue| value.to_str().unwrap_or("\u{fffd}");
         TestHeaders {
             fault: headers.get(FAULT).map(text),

@@ -37,7 +37,7 @@ pub async fn answered<F>(
 where
     F: for<'a> AsyncFn(&'a Exchange, Request<'a>) -> Result<Response>,
 {
-    let Some(exchange) = Exchange::of(request.request()) else {
+    let Some(exchange) = Exchange::from_request(request.request()) else {
         return request.into_response(pages::not_found().into_http());
     };
     let response = {

@@ -10,7 +10,7 @@ use super::tree::{DocumentError, MAX_DEPTH, Member, Node, Value};
 use super::{Lines, duplicate_key_error, malformed_error, too_deep_error};
 
 /// Reads a document.
-pub fn read(text: &str) -> Result<Node, DocumentError> {
+pub fn parse(text: &str) -> Result<Node, DocumentError> {
     let whole: &RawValue = serde_json::from_str(text).map_err(|error| {
         let message = error.to_string();
         let detail = message.split(" at line ").next().unwrap_or_default();

@@ -50,12 +50,12 @@ impl Format {
 ///
 /// # Errors
 /// Its first syntax error, with the line.
-pub fn read(form: Format, text: &str) -> Result<Node, DocumentError> {
+pub fn parse(form: Format, text: &str) -> Result<Node, DocumentError> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     match form {
-        Format::Yaml => yaml::read(text),
-        Format::Toml => toml::read(text),
-        Format::Json => json::read(text),
+        Format::Yaml => yaml::parse(text),
+        Format::Toml => toml::parse(text),
+        Format::Json => json::parse(text),
     }
 }
 

@@ -7,7 +7,7 @@ use super::tree::{DocumentError, MAX_DEPTH, Member, Node, Value};
 use super::{Lines, malformed_error, too_deep_error};
 
 /// Reads a document.
-pub fn read(text: &str) -> Result<Node, DocumentError> {
+pub fn parse(text: &str) -> Result<Node, DocumentError> {
     let mut lines = Lines::new(text);
     let table = DeTable::parse(text).map_err(|error| {
         let line = lines.line_of(error.span().map_or(0, |span| span.start));

@@ -33,7 +33,7 @@ struct Reading {
 }
 
 /// Reads a document; an empty one is an empty map.
-pub fn read(text: &str) -> Result<Node, DocumentError> {
+pub fn parse(text: &str) -> Result<Node, DocumentError> {
     let mut reading = Reading::default();
     for event in Parser::new_from_str(text) {
         let (event, span) = event.map_err(|error| {

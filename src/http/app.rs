@@ -95,7 +95,7 @@ fn factory(
 
 /// Answers a request that no scope answers.
 async fn unanswered(dialects: Dialects, request: ServiceRequest) -> Result<ServiceResponse, Error> {
-    let Some(route) = Route::of(&request) else {
+    let Some(route) = Route::from_request(&request) else {
         return Ok(request.into_response(pages::not_found().into_http()));
     };
     let response = match &route.target {

@@ -61,7 +61,7 @@ impl Exchange {
     }
 
     /// The exchange that a request belongs to; `None` before the outermost layer has begun it.
-    pub fn of(request: &HttpRequest) -> Option<Rc<Exchange>> {
+    pub fn from_request(request: &HttpRequest) -> Option<Rc<Exchange>> {
         request.extensions().get::<Rc<Exchange>>().cloned()
     }
 

@@ -32,7 +32,7 @@ pub struct Route {
 
 impl Route {
     /// The route of a request.
-    pub fn of(request: &ServiceRequest) -> Option<Rc<Route>> {
+    pub fn from_request(request: &ServiceRequest) -> Option<Rc<Route>> {
         request.extensions().get::<Rc<Route>>().cloned()
     }
 
@@ -71,7 +71,7 @@ impl Route {
 
     /// What the request asks of the control plane in headers of its own.
     pub fn test_headers<'a>(&self, request: &'a ServiceRequest) -> TestHeaders<'a> {
-        TestHeaders::read(request.headers())
+        TestHeaders::from_headers(request.headers())
     }
 }
 

@@ -47,7 +47,7 @@ impl Trace {
     }
 
     /// An operation answered, whose caller is known, perhaps with an error.
-    pub fn of(handler: Handler, error: Option<&Error>) -> Trace {
+    pub fn answered(handler: Handler, error: Option<&Error>) -> Trace {
         Trace {
             handler: Some(handler),
             auth: Auth::Ok,

@@ -109,7 +109,7 @@ impl AccessCache {
                 _ => AccessCodeKind::Nothing,
             };
             let whitelist: Vec<String> = serde_json::from_str(&row.get::<_, String>(2)?).unwrap_or_default();
-            let whitelist = Addresses::read(whitelist.iter().map(String::as_str));
+            let whitelist = Addresses::parse(whitelist.iter().map(String::as_str));
             self.codes.insert(row.get(0)?, Code { kind, whitelist });
         }
         Ok(())
@@ -186,7 +186,7 @@ fn addresses(db: &Connection, sql: &str) -> Result<Addresses> {
         Value::Text(text) => Some(text.as_str()),
         _ => None,
     });
-    Ok(Addresses::read(texts))
+    Ok(Addresses::parse(texts))
 }
 
 /// True when two secrets are the same; it takes as long wherever they differ.

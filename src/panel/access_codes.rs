@@ -60,7 +60,7 @@ const RESERVED: [&str; 34] = [
 ];
 
 /// How an access code is read.
-pub static VIEW: View = View::of(
+pub static VIEW: View = View::new(
     "access_codes",
     "id",
     &[(
@@ -80,7 +80,7 @@ pub static VIEW: View = View::of(
 pub static ACCESS_CODES: TableNoun = TableNoun {
     unique: Some(("code", "code = ?1", Unique::AccessCode)),
     prepare,
-    ..TableNoun::of(&VIEW, Thing::AccessCode)
+    ..TableNoun::new(&VIEW, Thing::AccessCode)
 };
 
 fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {

@@ -30,7 +30,7 @@ impl Administrator {
     ///
     /// # Errors
     /// One line that says what is wrong with them, and never the password.
-    pub fn of(name: Option<&str>, password: Option<&str>) -> Result<Option<Administrator>, String> {
+    pub fn from_credentials(name: Option<&str>, password: Option<&str>) -> Result<Option<Administrator>, String> {
         let (name, password) = match (name, password) {
             (None, None) => return Ok(None),
             (Some(name), Some(password)) => (name, password),

@@ -14,14 +14,14 @@ use crate::store::view::{View, flag, int, text, unix};
 const RTMP_PASSWORD: usize = 16;
 
 /// How a blocked address is read.
-pub static IP: View = View::of(
+pub static IP: View = View::new(
     "blocked_ips",
     "id",
     &[("blocked_ips", &[int("id"), text("ip"), text("notes"), unix("date")])],
 );
 
 /// How a blocked user agent is read.
-pub static USER_AGENT: View = View::of(
+pub static USER_AGENT: View = View::new(
     "blocked_uas",
     "id",
     &[(
@@ -36,14 +36,14 @@ pub static USER_AGENT: View = View::of(
 );
 
 /// How a blocked provider is read.
-pub static ISP: View = View::of(
+pub static ISP: View = View::new(
     "blocked_isps",
     "id",
     &[("blocked_isps", &[int("id"), text("isp"), flag("blocked")])],
 );
 
 /// How an RTMP address is read.
-pub static RTMP: View = View::of(
+pub static RTMP: View = View::new(
     "rtmp_ips",
     "id",
     &[(
@@ -65,14 +65,14 @@ pub static BLOCKED_IPS: BlockedIps = BlockedIps(TableNoun {
         change.set("date", context.now);
         Ok(())
     },
-    ..TableNoun::of(&IP, Thing::BlockedIp)
+    ..TableNoun::new(&IP, Thing::BlockedIp)
 });
 
 /// Blocked user agents.
-pub static BLOCKED_UAS: TableNoun = TableNoun::of(&USER_AGENT, Thing::BlockedUserAgent);
+pub static BLOCKED_UAS: TableNoun = TableNoun::new(&USER_AGENT, Thing::BlockedUserAgent);
 
 /// Blocked providers.
-pub static BLOCKED_ISPS: TableNoun = TableNoun::of(&ISP, Thing::BlockedIsp);
+pub static BLOCKED_ISPS: TableNoun = TableNoun::new(&ISP, Thing::BlockedIsp);
 
 /// Addresses that may push or pull RTMP.
 pub static RTMP_IPS: TableNoun = TableNoun {
@@ -83,7 +83,7 @@ pub static RTMP_IPS: TableNoun = TableNoun {
         }
         Ok(())
     },
-    ..TableNoun::of(&RTMP, Thing::RtmpIp)
+    ..TableNoun::new(&RTMP, Thing::RtmpIp)
 };
 
 /// Blocked addresses: blocking one again answers the row that is there.

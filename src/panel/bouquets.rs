@@ -16,7 +16,7 @@ use crate::store::view::{Owner, View, int, ints, text};
 /// How a bouquet is read.
 pub static VIEW: View = View {
     owner: Owner::Shared,
-    ..View::of(
+    ..View::new(
         "bouquets",
         "id",
         &[(
@@ -38,7 +38,7 @@ pub static VIEW: View = View {
 pub static BOUQUETS: TableNoun = TableNoun {
     prepare,
     release,
-    ..TableNoun::of(&VIEW, Thing::Bouquet)
+    ..TableNoun::new(&VIEW, Thing::Bouquet)
 };
 
 /// The lists of a bouquet and what each of them may hold. Created channels count as streams.

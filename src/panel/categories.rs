@@ -14,7 +14,7 @@ pub const TYPES: [&str; 4] = ["live", "movie", "series", "radio"];
 /// How a category is read.
 pub static VIEW: View = View {
     owner: Owner::Shared,
-    ..View::of(
+    ..View::new(
     "streams_categories",
     "id",
     &[(
@@ -40,7 +40,7 @@ pub static VIEW: View = View {
 pub static CATEGORIES: TableNoun = TableNoun {
     prepare,
     release,
-    ..TableNoun::of(&VIEW, Thing::Category)
+    ..TableNoun::new(&VIEW, Thing::Category)
 };
 
 /// A category for which no type is said is of the first one.

@@ -99,7 +99,7 @@ const BASE: View = View {
     filters: FILTERS,
     owner: Owner::Shared,
     polls: Some(Polls::Content(&[1, 2, 3, 4, 5])),
-    ..View::of("streams", "id", &[("streams", COLUMNS)])
+    ..View::new("streams", "id", &[("streams", COLUMNS)])
 };
 
 /// The kinds (`streams.type`) of all content but movies.
@@ -150,7 +150,7 @@ pub static EPISODE: View = View {
 pub static SERIES: View = View {
     owner: Owner::Shared,
     filters: &[("category", "ids_hold(streams_series.category_id, :value)")],
-    ..View::of(
+    ..View::new(
         "streams_series",
         "id",
         &[(

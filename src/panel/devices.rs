@@ -52,7 +52,7 @@ pub static MAG: View = View {
     },
     joins: "LEFT JOIN lines ON lines.id = mag_devices.user_id",
     filters: lines::FILTERS,
-    ..View::of(
+    ..View::new(
         "mag_devices",
         "mag_id",
         &[("mag_devices", MAG_COLUMNS), ("lines", lines::COLUMNS)],
@@ -94,7 +94,7 @@ pub static ENIGMA: View = View {
     },
     joins: "LEFT JOIN lines ON lines.id = enigma2_devices.user_id",
     filters: lines::FILTERS,
-    ..View::of(
+    ..View::new(
         "enigma2_devices",
         "device_id",
         &[("enigma2_devices", ENIGMA_COLUMNS), ("lines", lines::COLUMNS)],

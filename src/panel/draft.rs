@@ -45,7 +45,7 @@ impl Draft {
     }
 
     /// A draft of good values.
-    pub fn of(values: impl IntoIterator<Item = (&'static str, Value)>) -> Draft {
+    pub fn from_values(values: impl IntoIterator<Item = (&'static str, Value)>) -> Draft {
         Draft(
             values
                 .into_iter()

@@ -13,7 +13,7 @@ use crate::store::view::{Owner, Polls, View, int, text, unix};
 pub static VIEW: View = View {
     owner: Owner::Shared,
     polls: Some(Polls::Guides),
-    ..View::of(
+    ..View::new(
         "epg",
         "id",
         &[(
@@ -34,7 +34,7 @@ pub static VIEW: View = View {
 pub static EPGS: TableNoun = TableNoun {
     follow,
     release,
-    ..TableNoun::of(&VIEW, Thing::Epg)
+    ..TableNoun::new(&VIEW, Thing::Epg)
 };
 
 /// A source that a value names.

@@ -13,7 +13,7 @@ use crate::store::view::{Owner, View, flag, int, ints, money, text, texts};
 /// How a group is read.
 pub static VIEW: View = View {
     owner: Owner::Shared,
-    ..View::of(
+    ..View::new(
         "users_groups",
         "group_id",
         &[(
@@ -60,7 +60,7 @@ pub static GROUPS: TableNoun = TableNoun {
     beside: &["packages_selected"],
     follow,
     release,
-    ..TableNoun::of(&VIEW, Thing::Group)
+    ..TableNoun::new(&VIEW, Thing::Group)
 };
 
 /// A group that a value names.

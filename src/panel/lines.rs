@@ -97,7 +97,7 @@ pub static VIEW: View = View {
     filters: FILTERS,
     kept_total: Some(("plain", "SELECT plain_lines FROM linecard_totals WHERE id = 1")),
     owner: OWNER,
-    ..View::of("lines", "id", &[("lines", COLUMNS)])
+    ..View::new("lines", "id", &[("lines", COLUMNS)])
 };
 
 /// Lines as rows that can be made, changed and deleted.
@@ -111,7 +111,7 @@ pub static LINES: TableNoun = TableNoun {
     )),
     prepare,
     release,
-    ..TableNoun::of(&VIEW, Thing::Line)
+    ..TableNoun::new(&VIEW, Thing::Line)
 };
 
 /// A line that a value names.

@@ -60,7 +60,7 @@ pub static ACTIVITY: View = View {
         ("from", "lines_activity.date_start >= :value"),
         ("before", "lines_activity.date_start < :value"),
     ],
-    ..View::of(
+    ..View::new(
         "lines_activity",
         "activity_id",
         &[
@@ -92,7 +92,7 @@ pub static LIVE: View = View {
         ("stream", "lines_live.stream_id = :value"),
         ("server", "lines_live.server_id = :value"),
     ],
-    ..View::of(
+    ..View::new(
         "lines_live",
         "activity_id",
         &[
@@ -134,7 +134,7 @@ pub static CREDITS: View = View {
         ("from", "users_credits_logs.date >= :value"),
         ("before", "users_credits_logs.date < :value"),
     ],
-    ..View::of(
+    ..View::new(
         "users_credits_logs",
         "id",
         &[(
@@ -163,7 +163,7 @@ pub static USERS: View = View {
         ("from", "users_logs.date >= :value"),
         ("before", "users_logs.date < :value"),
     ],
-    ..View::of(
+    ..View::new(
         "users_logs",
         "id",
         &[(
@@ -192,7 +192,7 @@ pub static LOGINS: View = View {
     owner: Owner::Account("login_logs.user_id"),
     joins: "LEFT JOIN access_codes ON access_codes.id = login_logs.access_code
             LEFT JOIN users ON users.id = login_logs.user_id",
-    ..View::of(
+    ..View::new(
         "login_logs",
         "id",
         &[(
@@ -224,7 +224,7 @@ pub static CLIENTS: View = View {
         ("from", "lines_logs.date >= :value"),
         ("before", "lines_logs.date < :value"),
     ],
-    ..View::of(
+    ..View::new(
         "lines_logs",
         "id",
         &[(
@@ -253,7 +253,7 @@ pub static MAG_EVENTS: View = View {
         account: "(SELECT member_id FROM lines WHERE lines.id = mag_devices.user_id)",
     },
     joins: "LEFT JOIN mag_devices ON mag_devices.mag_id = mag_events.mag_device_id",
-    ..View::of(
+    ..View::new(
         "mag_events",
         "id",
         &[(

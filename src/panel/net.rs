@@ -37,7 +37,7 @@ pub struct Addresses {
 
 impl Addresses {
     /// Reads entries; those that are no address match nobody but still count as entries.
-    pub fn read<'a>(entries: impl IntoIterator<Item = &'a str>) -> Addresses {
+    pub fn parse<'a>(entries: impl IntoIterator<Item = &'a str>) -> Addresses {
         let mut all = Addresses::default();
         for entry in entries {
             all.listed += 1;
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_caller_is_found_in_addresses_and_networks() {
-        let all = Addresses::read(["10.0.0.0/8", "192.0.2.7", "2001:db8::/32", "nonsense"]);
+        let all = Addresses::parse(["10.0.0.0/8", "192.0.2.7", "2001:db8::/32", "nonsense"]);
         for (ip, expected) in [
             ("10.9.9.9", true),
             ("192.0.2.7", true),
@@ -115,6 +115,6 @@ mod tests {
         ] {
             assert_eq!(all.hold(ip.parse().unwrap()), expected, "{ip}");
         }
-        assert!(!Addresses::read(["nonsense"]).is_empty());
+        assert!(!Addresses::parse(["nonsense"]).is_empty());
     }
 }

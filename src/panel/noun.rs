@@ -93,7 +93,7 @@ pub struct TableNoun {
 
 impl TableNoun {
     /// A table without rules of its own, to be completed with struct update.
-    pub const fn of(view: &'static View, thing: Thing) -> TableNoun {
+    pub const fn new(view: &'static View, thing: Thing) -> TableNoun {
         TableNoun {
             view,
             thing,

@@ -14,7 +14,7 @@ const MONTHS: &str = "CASE WHEN users_packages.is_official = 0 THEN 0 ELSE CASE 
 /// How a package is read.
 pub static VIEW: View = View {
     owner: Owner::Shared,
-    ..View::of(
+    ..View::new(
     "users_packages",
     "id",
     &[(

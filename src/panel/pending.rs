@@ -163,7 +163,7 @@ impl Pending {
 
     /// What something that begins now waits for; `None` where it is ready at once.
     pub fn until(&self, resource: Resource, now: i64) -> Option<Until> {
-        match self.transitions().of(resource) {
+        match self.transitions().get(resource) {
             Transition::Immediate => None,
             Transition::After(seconds) => Some(Until::At(now.saturating_add(seconds.into()))),
             Transition::Polls(number) => Some(Until::Polls(number)),

@@ -113,7 +113,7 @@ impl Profiles {
     ///
     /// # Errors
     /// What the names must be, with the name that is closest to a wrong one.
-    pub fn read(list: &str) -> Result<Profiles, String> {
+    pub fn parse(list: &str) -> Result<Profiles, String> {
         let names = list.split(',').map(str::trim);
         let wanted = names.filter(|name| !name.is_empty() && *name != DOCS);
         wanted.map(named).try_fold(Profiles::default(), |all, profile| {
@@ -166,12 +166,12 @@ mod tests {
             ("xui", "xui"),
             ("v2_modern,xui,docs,xui", "xui,v2_modern"),
         ] {
-            let profiles = Profiles::read(list).unwrap();
+            let profiles = Profiles::parse(list).unwrap();
             assert_eq!(profiles.to_string(), printed, "{list:?}");
-            assert_eq!(Profiles::read(printed).unwrap(), profiles);
+            assert_eq!(Profiles::parse(printed).unwrap(), profiles);
         }
         let all: Vec<&str> = PROFILES.iter().map(|profile| profile.name).collect();
-        let all = Profiles::read(&all.join(",")).unwrap();
+        let all = Profiles::parse(&all.join(",")).unwrap();
         assert_eq!(all.active().count(), PROFILES.len());
     }
 
@@ -184,7 +184,7 @@ mod tests {
             ("XUI", "XUI", ""),
         ] {
             let right = format!("names of profiles ({known}), not {name:?}{meant}");
-            assert_eq!(Profiles::read(list), Err(right));
+            assert_eq!(Profiles::parse(list), Err(right));
         }
     }
 }

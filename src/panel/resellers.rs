@@ -30,7 +30,7 @@ pub static VIEW: View = View {
         ("owner", "users.owner_id = :value"),
     ],
     owner: Owner::Account("users.id"),
-    ..View::of(
+    ..View::new(
         "users",
         "id",
         &[(
@@ -78,7 +78,7 @@ pub static USERS: TableNoun = TableNoun {
     prepare,
     settle,
     release,
-    ..TableNoun::of(&VIEW, Thing::User)
+    ..TableNoun::new(&VIEW, Thing::User)
 };
 
 fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {

@@ -76,7 +76,7 @@ impl Rng {
 
     /// A generator of its own for the so-manieth draw of something with a name: what it draws follows
     /// from these three alone, whatever else was drawn before.
-    pub fn of(seed: u64, name: &str, nth: u64) -> Rng {
+    pub fn derived(seed: u64, name: &str, nth: u64) -> Rng {
         // FNV-1a: names are told apart, nothing here is a secret.
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
         for byte in name.bytes() {
@@ -158,7 +158,7 @@ mod tests {
 
     #[test]
     fn a_named_draw_follows_from_its_seed_name_and_number() {
-        let draw = |seed, name, nth| Rng::of(seed, name, nth).text(HEX, 16);
+        let draw = |seed, name, nth| Rng::derived(seed, name, nth).text(HEX, 16);
         assert_eq!(draw(7, "a", 1), draw(7, "a", 1));
         let others = [draw(8, "a", 1), draw(7, "b", 1), draw(7, "a", 2), draw(1, "a", 7)];
         assert!(others.iter().all(|other| *other != draw(7, "a", 1)), "{others:?}");

@@ -11,7 +11,7 @@ use crate::store::view::{View, flag, int, ints, object, text, texts, unix};
 use crate::time::DAY;
 
 /// How a server is read.
-pub static VIEW: View = View::of(
+pub static VIEW: View = View::new(
     "servers",
     "id",
     &[(
@@ -60,14 +60,14 @@ pub static VIEW: View = View::of(
 /// Servers as rows that can be changed.
 pub static SERVERS: TableNoun = TableNoun {
     prepare,
-    ..TableNoun::of(&VIEW, Thing::Server)
+    ..TableNoun::new(&VIEW, Thing::Server)
 };
 
 /// The same rows, changed as proxies: two of them cannot have one address.
 pub static PROXIES: TableNoun = TableNoun {
     unique: Some(("server_ip", "server_ip = ?1", Unique::IpAddress)),
     prepare,
-    ..TableNoun::of(&VIEW, Thing::Server)
+    ..TableNoun::new(&VIEW, Thing::Server)
 };
 
 /// The main server cannot be switched off.

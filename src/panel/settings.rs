@@ -95,7 +95,7 @@ pub struct RuntimeSettings {
 
 impl Default for RuntimeSettings {
     fn default() -> Self {
-        RuntimeSettings::of(&HashMap::new())
+        RuntimeSettings::from_rows(&HashMap::new())
     }
 }
 
@@ -104,10 +104,10 @@ impl RuntimeSettings {
     pub fn read(db: &Connection) -> Result<RuntimeSettings> {
         let mut query = db.prepare_cached("SELECT name, value FROM linecard_settings")?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        Ok(RuntimeSettings::of(&rows.collect::<rusqlite::Result<_>>()?))
+        Ok(RuntimeSettings::from_rows(&rows.collect::<rusqlite::Result<_>>()?))
     }
 
-    fn of(rows: &HashMap<String, String>) -> RuntimeSettings {
+    fn from_rows(rows: &HashMap<String, String>) -> RuntimeSettings {
         let value = |name: &str| {
             let default = find(name).map_or("", |setting| setting.default);
             rows.get(name).map_or(default, String::as_str)
@@ -117,7 +117,7 @@ impl RuntimeSettings {
             api_pass: value("api_pass").to_owned(),
             case_sensitive_line: value("case_sensitive_line") != "0",
             mag_security: value("mag_security") != "0",
-            profiles: Profiles::read(value("profile")).unwrap_or_default(),
+            profiles: Profiles::parse(value("profile")).unwrap_or_default(),
             v2_content_type: value("v2_content_type").to_owned(),
             v2_extra_columns: names(value("v2_extra_columns")).map(str::to_owned).collect(),
             v2_rate_limit: value("v2_rate_limit").parse().unwrap_or(0),
@@ -174,7 +174,7 @@ fn anything(_: &str) -> Result<(), Cow<'static, str>> {
 }
 
 fn profiles(value: &str) -> Result<(), Cow<'static, str>> {
-    Profiles::read(value).map(drop).map_err(Cow::Owned)
+    Profiles::parse(value).map(drop).map_err(Cow::Owned)
 }
 
 fn flag(value: &str) -> Result<(), Cow<'static, str>> {

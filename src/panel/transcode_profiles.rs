@@ -24,7 +24,7 @@ pub const OPTIONS: [&str; 10] = [
 ];
 
 /// How a profile is read.
-pub static VIEW: View = View::of(
+pub static VIEW: View = View::new(
     "profiles",
     "profile_id",
     &[(
@@ -43,7 +43,7 @@ pub static PROFILES: TableNoun = TableNoun {
     prepare,
     follow,
     release,
-    ..TableNoun::of(&VIEW, Thing::TranscodeProfile)
+    ..TableNoun::new(&VIEW, Thing::TranscodeProfile)
 };
 
 /// Puts the single options into `profile_options`: into those sent, else into those stored.

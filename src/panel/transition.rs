@@ -91,7 +91,7 @@ pub struct Transitions([Transition; 3]);
 
 impl Transitions {
     /// That of one.
-    pub fn of(&self, resource: Resource) -> Transition {
+    pub fn get(&self, resource: Resource) -> Transition {
         let [stream, movie, epg] = self.0;
         match resource {
             Resource::Stream => stream,

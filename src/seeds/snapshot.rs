@@ -19,7 +19,7 @@ pub fn load_into_memory(place: &Place, path: &Path) -> std::result::Result<Conne
         true => Image::of_file(&uri(path)),
         false => fs::read(path)
             .map_err(|error| error.to_string())
-            .and_then(|bytes| Image::of(&bytes)),
+            .and_then(|bytes| Image::from_bytes(&bytes)),
     };
     let image = image.map_err(unreadable)?;
     image.begin_at(place).map_err(|error| unreadable(error.to_string()))

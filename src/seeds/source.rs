@@ -202,7 +202,7 @@ fn read_file(path: &Path) -> Result<SeedPart, String> {
 }
 
 fn document(name: &str, form: Format, text: &str) -> Result<SeedContent, String> {
-    let read = document::read(form, text);
+    let read = document::parse(form, text);
     read.map(SeedContent::Document)
         .map_err(|wrong| format!("{name} {wrong}"))
 }

@@ -135,7 +135,7 @@ impl Server {
             set: config.stored_settings(),
             administrator: keys.administrator.clone(),
         };
-        let watch = Watch::of(config, &keys, &startup).map_err(StartError::Option)?;
+        let watch = Watch::new(config, &keys, &startup).map_err(StartError::Option)?;
         let faults = quick::faults(config).map_err(StartError::Faults)?;
         let (listener, address) = take(&config.bind)?;
         let control = match config.has_control() {

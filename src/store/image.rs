@@ -67,7 +67,7 @@ impl Image {
     ///
     /// # Errors
     /// One line that says why they are not such a file.
-    pub fn of(bytes: &[u8]) -> Result<Image, String> {
+    pub fn from_bytes(bytes: &[u8]) -> Result<Image, String> {
         let read = || -> rusqlite::Result<(Connection, i64, i64)> {
             let mut image = Connection::open_in_memory()?;
             read_into(&mut image, "main", bytes)?;
@@ -98,7 +98,7 @@ impl Image {
         // Taking the bytes of a file would lock it anew for every page.
         let taken = Connection::open_with_flags(uri, flags).and_then(|db| Image::taken(&db));
         let bytes = taken.map_err(|error| error.to_string())?.bytes();
-        Image::of(&bytes.map_err(|error| error.to_string())?)
+        Image::from_bytes(&bytes.map_err(|error| error.to_string())?)
     }
 
     /// Whether it is this one, shared.

@@ -146,7 +146,7 @@ pub struct View {
 impl View {
     /// The simplest view of a table, to be completed with struct update. Its rows are the administrators'
     /// until it says whose they are.
-    pub const fn of(
+    pub const fn new(
         table: &'static str,
         key: &'static str,
         columns: &'static [(&'static str, &'static [Column])],

@@ -104,7 +104,7 @@ async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Response> {
         "action=wave&as=panic" => panic!("the toy is broken"),
         _ => return Ok(Response::new(404, "text/plain", "toy: no such action")),
     };
-    Ok(wave.traced(Trace::of(handler, None)))
+    Ok(wave.traced(Trace::answered(handler, None)))
 }
 
 /// A body that comes as it is made.

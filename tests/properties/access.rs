@@ -350,7 +350,7 @@ fn keys(rows: Vec<Vec<Value>>) -> impl Iterator<Item = i64> {
 }
 
 fn draft(values: &[(&'static str, i64)]) -> Draft {
-    Draft::of(values.iter().map(|(column, value)| (*column, Value::Integer(*value))))
+    Draft::from_values(values.iter().map(|(column, value)| (*column, Value::Integer(*value))))
 }
 
 fn named_draft(call: Call) -> Draft {

@@ -28,7 +28,7 @@ fn planted_all<T>(documents: &[(Format, &str)], look: impl FnOnce(&Connection) -
     let made = Image::made(|db| {
         let (keys, rng, now, zone) = (&keys, &rng, NOW, Zone::named("Europe/London").unwrap());
         for (form, text) in documents {
-            let document = document::read(*form, text).map_err(|error| wrong.push(error.to_string()));
+            let document = document::parse(*form, text).map_err(|error| wrong.push(error.to_string()));
             let document = document.map_err(|()| String::new())?;
             let context = SeedContext {
                 db,

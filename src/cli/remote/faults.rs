@@ -99,7 +99,7 @@ fn read_faults(path: &Path) -> Result<Vec<Value>, String> {
     let name = file::name(path);
     let bytes = file::read(path).map_err(|error| error.to_string())?;
     let text = String::from_utf8(bytes).map_err(|_| format!("{name} is no text"))?;
-    FaultFile::read(path, name, &text)?.checked()
+    FaultFile::parse(path, name, &text)?.checked()
 }
 
 /// A JSON object; the server checks its members.

@@ -35,7 +35,7 @@ pub fn show(control: &Control) -> Response {
     let transitions = pending.transitions();
     let mut shown: Map<String, Value> = Resource::ALL
         .into_iter()
-        .map(|resource| (resource.name().to_owned(), said(transitions.of(resource))))
+        .map(|resource| (resource.name().to_owned(), said(transitions.get(resource))))
         .collect();
     let mut waiting: Vec<Value> = pending
         .all()

@@ -91,7 +91,7 @@ impl Effect {
     ///
     /// # Errors
     /// What is wrong with it, and what may be there.
-    pub fn read(dialects: Dialects, value: &Value) -> Result<Effect, Problem> {
+    pub fn parse(dialects: Dialects, value: &Value) -> Result<Effect, Problem> {
         let members = members(value, "effect")?;
         only(members, &MEMBERS)?;
         if members.is_empty() {

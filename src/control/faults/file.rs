@@ -22,12 +22,12 @@ impl FaultFile {
     ///
     /// # Errors
     /// One line: a syntax error, or it is not a list.
-    pub fn read(path: &Path, name: String, text: &str) -> Result<FaultFile, String> {
+    pub fn parse(path: &Path, name: String, text: &str) -> Result<FaultFile, String> {
         let suffix = path.extension().and_then(|suffix| suffix.to_str());
         let form = suffix
             .and_then(Format::from_suffix)
             .unwrap_or_else(|| Format::detect(text));
-        let node = document::read(form, text).map_err(|error| format!("{name} {error}"))?;
+        let node = document::parse(form, text).map_err(|error| format!("{name} {error}"))?;
         match node.value {
             document::Value::List(list) => Ok(FaultFile { name, list }),
             _ => Err(format!(

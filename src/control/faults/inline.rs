@@ -44,7 +44,7 @@ pub struct Inline {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn read(dialects: Dialects, header: &str, api: &str) -> Result<Inline, Problem> {
+pub fn parse(dialects: Dialects, header: &str, api: &str) -> Result<Inline, Problem> {
     let mut members = Map::new();
     for part in header.split(';').map(str::trim).filter(|part| !part.is_empty()) {
         let Some((name, value)) = part.split_once('=') else {
@@ -70,7 +70,7 @@ pub fn read(dialects: Dialects, header: &str, api: &str) -> Result<Inline, Probl
         detail: format!("{HEADER}: {}", problem.detail),
         ..problem
     };
-    let effect = Effect::read(dialects, &Value::Object(members)).map_err(ours)?;
+    let effect = Effect::parse(dialects, &Value::Object(members)).map_err(ours)?;
     check_word(dialects, effect.word(), Some(api)).map_err(ours)?;
     Ok(Inline {
         effect,

@@ -106,7 +106,7 @@ impl Faults {
     pub fn new(dialects: Dialects, seed: u64, baseline: Vec<Value>) -> Result<Faults, (usize, Box<Problem>)> {
         Ok(Faults::beginning_with(
             dialects,
-            Rules::read(dialects, &baseline)?,
+            Rules::parse(dialects, &baseline)?,
             seed,
             baseline,
         ))
@@ -120,7 +120,7 @@ impl Faults {
     /// The rules of the start anew, with draws that follow from another seed.
     pub fn again(&self, seed: u64) -> Faults {
         // They were read once already.
-        let rules = Rules::read(self.dialects, &self.baseline).unwrap_or_default();
+        let rules = Rules::parse(self.dialects, &self.baseline).unwrap_or_default();
         Faults::beginning_with(self.dialects, rules, seed, self.baseline.clone())
     }
 
@@ -142,7 +142,7 @@ impl Faults {
     /// Goes back to the rules of the start.
     pub fn reset(&self) {
         // They were read once already.
-        let fresh = Rules::read(self.dialects, &self.baseline).unwrap_or_default();
+        let fresh = Rules::parse(self.dialects, &self.baseline).unwrap_or_default();
         self.with(|rules| *rules = fresh);
     }
 
@@ -173,7 +173,7 @@ impl Faults {
             id: Some(inline::HEADER.into()),
             ..FaultPlan::default()
         };
-        let rng = Rng::of(self.seed, inline::HEADER, 0);
+        let rng = Rng::derived(self.seed, inline::HEADER, 0);
         met.with(&Arc::new(inline.effect), inline.after, None, rng);
         met
     }
@@ -200,7 +200,7 @@ impl Faults {
 
 impl Rules {
     /// These rules, or which of them is none.
-    fn read(dialects: Dialects, values: &[Value]) -> Result<Rules, (usize, Box<Problem>)> {
+    fn parse(dialects: Dialects, values: &[Value]) -> Result<Rules, (usize, Box<Problem>)> {
         let mut rules = Rules::default();
         for (at, value) in values.iter().enumerate() {
             rules.add(dialects, value).map_err(|problem| (at, Box::new(problem)))?;
@@ -216,7 +216,7 @@ impl Rules {
             return Err(Problem::new(409, "too_many", detail, "DELETE some"));
         }
         let number = self.named + 1;
-        let rule = Rule::read(dialects, value, || format!("fault-{number}"))?;
+        let rule = Rule::parse(dialects, value, || format!("fault-{number}"))?;
         if self.held.iter().any(|held| held.id == rule.id) {
             let detail = format!("there is a fault {:?} already", rule.id);
             let hint = "DELETE it first, or leave `id` out";

@@ -27,7 +27,7 @@ impl Control {
         if !self.admits(test_headers.authorization) {
             return Err(unauthorized());
         }
-        let inline = inline::read(self.dialects(), fault, entry.api().name())?;
+        let inline = inline::parse(self.dialects(), fault, entry.api().name())?;
         Ok(self.faults.meet_inline(inline))
     }
 

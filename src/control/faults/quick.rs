@@ -67,5 +67,5 @@ fn fail_rate_rule(config: &Config) -> Option<Value> {
 fn read_file(path: &Path) -> Result<FaultFile, String> {
     let name = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| format!("cannot read {name}: {error}"))?;
-    FaultFile::read(path, name, &text)
+    FaultFile::parse(path, name, &text)
 }

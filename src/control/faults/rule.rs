@@ -66,7 +66,7 @@ impl Rule {
     ///
     /// # Errors
     /// What is wrong with it.
-    pub fn read(dialects: Dialects, value: &Value, id: impl FnOnce() -> String) -> Result<Rule, Problem> {
+    pub fn parse(dialects: Dialects, value: &Value, id: impl FnOnce() -> String) -> Result<Rule, Problem> {
         const HINT: &str = r#"send {"match":{"action":"create_line"},"effect":{"status":503}}"#;
         let Value::Object(members) = value else {
             return Err(Problem::bad_request("a fault is a JSON object", HINT));
@@ -75,8 +75,8 @@ impl Rule {
         let effect = members
             .get("effect")
             .ok_or_else(|| Problem::bad_request("`effect` is missing", HINT))?;
-        let effect = Effect::read(dialects, effect).map_err(|problem| problem.within("effect"))?;
-        let matching = given(members, "match", |value| Match::read(dialects, value))?.unwrap_or_default();
+        let effect = Effect::parse(dialects, effect).map_err(|problem| problem.within("effect"))?;
+        let matching = given(members, "match", |value| Match::parse(dialects, value))?.unwrap_or_default();
         if matching.needs_status() {
             let hint = "leave `status` out of `match`";
             let early = Problem::bad_request("a fault acts before there is a `status`", hint);
@@ -84,7 +84,7 @@ impl Rule {
         }
         let misfit = |problem: Problem| problem.within("answer").within("effect");
         check_word(dialects, effect.word(), matching.api()).map_err(misfit)?;
-        let when = given(members, "when", When::read)?.unwrap_or_else(When::always);
+        let when = given(members, "when", When::parse)?.unwrap_or_else(When::always);
         let after = given(members, "at", at)?.unwrap_or(false);
         let id = given(members, "id", name)?.unwrap_or_else(id);
         Ok(Rule {
@@ -118,7 +118,7 @@ impl Rule {
         }
         // A draw follows from the rule and the request's number, so that no rule disturbs another and
         // a reset begins anew.
-        let rng = Rng::of(moment.seed, &self.id, self.matched);
+        let rng = Rng::derived(moment.seed, &self.id, self.matched);
         if self.when.probability < CERTAIN && rng.below(CERTAIN) >= self.when.probability {
             return None;
         }
@@ -164,7 +164,7 @@ impl When {
         }
     }
 
-    fn read(value: &Value) -> Result<When, Problem> {
+    fn parse(value: &Value) -> Result<When, Problem> {
         let mut members = members(value, "when")?.clone();
         only(&members, &["skip", "times", "every", "probability", "ttl", "until"])?;
         members.retain(|_, value| !value.is_null());

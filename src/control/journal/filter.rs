@@ -40,14 +40,14 @@ impl Filter {
     ///
     /// # Errors
     /// A problem that names the filter.
-    pub fn read(dialects: Dialects, request: &Request<'_>, known: &[&str]) -> Result<Filter, Problem> {
+    pub fn from_request(dialects: Dialects, request: &Request<'_>, known: &[&str]) -> Result<Filter, Problem> {
         let query = query(request, known)?;
         let limit = number(&query, "limit")?;
         Ok(Filter {
             since: number(&query, "since")?,
             limit: limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX)),
             wanted: wanted(dialects, &query)?,
-            fault: query.text("fault").map(Text::of),
+            fault: query.text("fault").map(Text::parse),
         })
     }
 
@@ -110,5 +110,5 @@ fn wanted(dialects: Dialects, query: &Form) -> Result<Match, Problem> {
             return Err(Problem::bad_request(detail, "send unmatched=1"));
         }
     }
-    Match::read(dialects, &Value::Object(wanted))
+    Match::parse(dialects, &Value::Object(wanted))
 }

@@ -34,7 +34,7 @@ const OWN: [&str; 13] = [
 
 /// Answers the archive.
 pub async fn archive(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let filter = Filter::read(control.dialects(), request, &LISTING)?;
+    let filter = Filter::from_request(control.dialects(), request, &LISTING)?;
     let mut reader = JournalReader::new(control).await?;
     let page = control.journal.since(filter.since.unwrap_or(0));
     let mut entries = Vec::new();

@@ -19,7 +19,7 @@ const LIMIT: usize = 1000;
 
 /// `GET /_linecard/requests`.
 pub async fn list(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let filter = Filter::read(control.dialects(), request, &LISTING)?;
+    let filter = Filter::from_request(control.dialects(), request, &LISTING)?;
     let limit = filter.limit.unwrap_or(LIMIT);
     let mut reader = JournalReader::new(control).await?;
     let page = control.journal.since(filter.since.unwrap_or(0));

@@ -65,7 +65,7 @@ impl Tail {
     /// # Errors
     /// An unknown filter, or a journal that is off.
     async fn new(control: &Arc<Control>, request: &Request<'_>) -> Result<Tail, Problem> {
-        let filter = Filter::read(control.dialects(), request, &FILTERS)?;
+        let filter = Filter::from_request(control.dialects(), request, &FILTERS)?;
         JournalReader::new(control).await?;
         Ok(Tail {
             seen: filter.since.unwrap_or_else(|| control.journal.last()),

@@ -125,7 +125,7 @@ fn sent(request: &Request<'_>) -> Result<Sent, Problem> {
         }
     };
     if bytes.starts_with(SQLITE) {
-        let image = Image::of(bytes).map_err(|reason| {
+        let image = Image::from_bytes(bytes).map_err(|reason| {
             let hint = "send what GET /_linecard/state?format=sqlite answered";
             Problem::bad_request(format!("the body is no snapshot: {reason}"), hint)
         })?;
@@ -140,7 +140,7 @@ fn sent(request: &Request<'_>) -> Result<Sent, Problem> {
         () if said.contains("toml") => Format::Toml,
         () => Format::detect(text),
     };
-    document::read(form, text)
+    document::parse(form, text)
         .map(Sent::Document)
         .map_err(|wrong| refused(&[wrong]))
 }

@@ -38,7 +38,7 @@ static SELECTION: LazyLock<Selection> = LazyLock::new(|| {
 /// `GET /_linecard/sessions`.
 pub async fn list(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let query = filter::query(request, &["user"])?;
-    let user = query.text("user").map(Text::of);
+    let user = query.text("user").map(Text::parse);
     let read = control.panel.read(Caller::Admin(None), |context| {
         context.rows(&ListQuery::all(&logs::LIVE), &SELECTION)
     });

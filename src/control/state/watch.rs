@@ -45,7 +45,7 @@ impl Watch {
     ///
     /// # Errors
     /// One line that says why these seeds cannot be watched.
-    pub fn of(config: &Config, keys: &BootstrapCredentials, startup: &StartupState) -> Result<Option<Watch>, String> {
+    pub fn new(config: &Config, keys: &BootstrapCredentials, startup: &StartupState) -> Result<Option<Watch>, String> {
         if !config.watch_seed {
             return Ok(None);
         }

@@ -23,7 +23,7 @@ pub enum Text {
 
 impl Text {
     /// A text or pattern; an empty one means that there is none.
-    pub fn of(text: &str) -> Text {
+    pub fn parse(text: &str) -> Text {
         match text {
             "" => Text::Absent,
             text => Text::Glob(text.to_owned()),
@@ -98,7 +98,7 @@ impl Match {
     ///
     /// # Errors
     /// A problem that names the member.
-    pub fn read(dialects: Dialects, value: &Value) -> Result<Match, Problem> {
+    pub fn parse(dialects: Dialects, value: &Value) -> Result<Match, Problem> {
         let Value::Object(members) = value else {
             return Err(Problem::bad_request("`match` is no object", r#"send {"match":{…}}"#));
         };

@@ -81,7 +81,7 @@ impl<'a> Tally<'a> {
 
 fn wanted(dialects: Dialects, members: &serde_json::Map<String, Value>) -> Result<Match, Problem> {
     match members.get("match") {
-        Some(value) => Match::read(dialects, value),
+        Some(value) => Match::parse(dialects, value),
         None => Err(Problem::bad_request(
             "`match` is missing",
             r#"send {"match":{"action":"create_line"}}; {} matches every request"#,
@@ -111,7 +111,7 @@ pub async fn verify(control: &Control, request: &Request<'_>) -> Result<Response
         return order::verify(control, &members, order, deadline).await;
     }
     let wanted = wanted(control.dialects(), &members)?;
-    let times = Times::read(members.get("times"))?;
+    let times = Times::parse(members.get("times"))?;
     let mut tally = Tally::new(control, &wanted).await?;
     let wait = control.journal.wait();
     loop {

@@ -29,7 +29,7 @@ struct Order {
 }
 
 impl Order {
-    fn read(dialects: Dialects, members: &Map<String, Value>, order: &Value) -> Result<Order, Problem> {
+    fn parse(dialects: Dialects, members: &Map<String, Value>, order: &Value) -> Result<Order, Problem> {
         if members.contains_key("times") {
             let hint = "leave `times` out: a step that is to come twice stands in `order` twice";
             return Err(Problem::bad_request("`times` says nothing beside `order`", hint));
@@ -40,7 +40,7 @@ impl Order {
             .iter()
             .zip(1..)
             .map(|(step, number)| {
-                Match::read(dialects, step).map_err(|problem| Problem {
+                Match::parse(dialects, step).map_err(|problem| Problem {
                     detail: format!("step {number}: {}", problem.detail),
                     ..problem
                 })
@@ -48,7 +48,7 @@ impl Order {
         Ok(Order {
             among: members
                 .get("match")
-                .map_or_else(|| Ok(Match::default()), |value| Match::read(dialects, value))?,
+                .map_or_else(|| Ok(Match::default()), |value| Match::parse(dialects, value))?,
             steps: steps.collect::<Result<_, _>>()?,
         })
     }
@@ -126,7 +126,7 @@ pub async fn verify(
     order: &Value,
     deadline: Instant,
 ) -> Result<Response, Problem> {
-    let order = Order::read(control.dialects(), members, order)?;
+    let order = Order::parse(control.dialects(), members, order)?;
     let mut reader = JournalReader::new(control).await?;
     let mut progress = Progress {
         settled: Walk::default(),

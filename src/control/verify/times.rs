@@ -28,7 +28,7 @@ impl Times {
     ///
     /// # Errors
     /// What makes no sense, and what does.
-    pub fn read(value: Option<&Value>) -> Result<Times, Problem> {
+    pub fn parse(value: Option<&Value>) -> Result<Times, Problem> {
         const HINT: &str = r#"send {"exactly":1}, {"at_least":1}, {"at_most":1} or both of the last two"#;
         let Some(value) = value else {
             return Ok(Times { least: 1, most: None });

@@ -48,7 +48,7 @@ pub async fn list(control: &Control) -> Result<Response, Problem> {
 /// `POST /_linecard/worlds`.
 pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let worlds = here(control)?;
-    let wish = WorldRequest::read(control, object(request)?)?;
+    let wish = WorldRequest::parse(control, object(request)?)?;
     let reserved = match worlds.reserve(wish.name.clone()) {
         Some(reserved) => reserved,
         None => {
@@ -176,7 +176,7 @@ fn host_url(name: &str, of: &str) -> String {
 }
 
 impl WorldRequest {
-    fn read(control: &Control, members: Map<String, Value>) -> Result<WorldRequest, Problem> {
+    fn parse(control: &Control, members: Map<String, Value>) -> Result<WorldRequest, Problem> {
         only(&members, &["name", "seed", "snapshot", "clock", "rng_seed"])?;
         let text = |name: &str| match members.get(name) {
             None => Ok(None),

@@ -62,7 +62,7 @@ enum Wants {
 }
 
 impl Wants {
-    fn of(path: &str) -> Wants {
+    fn in_path(path: &str) -> Wants {
         match path {
             "/get.php" | "/xmltv.php" => Wants::Playlist,
             "/enigma2.php" => Wants::Menu,
@@ -79,7 +79,7 @@ fn unknown() -> Response {
 
 /// A line that may not watch.
 fn refused(about: &PresetContext<'_>, reason: &Reason) -> Response {
-    match Wants::of(about.path) {
+    match Wants::in_path(about.path) {
         Wants::Playlist => Response::new(200, "text/html; charset=UTF-8", ""),
         Wants::Menu => Response::empty(401),
         Wants::Stream => text(401, reason.message),
@@ -89,7 +89,7 @@ fn refused(about: &PresetContext<'_>, reason: &Reason) -> Response {
 
 /// A line that is watched on all of its connections.
 fn full(about: &PresetContext<'_>) -> Response {
-    match Wants::of(about.path) {
+    match Wants::in_path(about.path) {
         Wants::Login => login(about, &FULL, "1"),
         _ => text(403, "Max connections reached"),
     }

@@ -225,7 +225,7 @@ impl Generation {
     pub const ALL: [Generation; 2] = [Generation::Documented, Generation::Later];
 
     /// The generation that is active.
-    pub fn of(profiles: Profiles) -> Generation {
+    pub fn from_profiles(profiles: Profiles) -> Generation {
         match profiles.has(&V2_MODERN) {
             true => Generation::Later,
             false => Generation::Documented,

@@ -20,7 +20,7 @@ pub struct Members(IndexMap<String, Member>);
 
 impl Members {
     /// Cleans the variables of a request.
-    pub fn of(form: Form) -> Members {
+    pub fn from_form(form: Form) -> Members {
         Members(form.into_entries().map(|(name, node)| member(name, node)).collect())
     }
 
@@ -245,7 +245,7 @@ mod tests {
             assert_eq!(clean_name(sent.to_owned()), cleaned, "{sent:?}");
         }
         let form = Form::parse(b"a..[b..]=1&c..=2", Limits::PHP);
-        let members = Members::of(form);
+        let members = Members::from_form(form);
         let names: Vec<&str> = members.iter().map(|(name, _)| name).collect();
         // In a base name PHP has turned the dots into underscores before.
         assert_eq!(names, ["a__", "c__"]);
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn empty_is_what_php_calls_empty() {
-        let members = Members::of(Form::parse(b"a=&b=0&c=00&d=0.0&e[]=&f[x][]=1", Limits::PHP));
+        let members = Members::from_form(Form::parse(b"a=&b=0&c=00&d=0.0&e[]=&f[x][]=1", Limits::PHP));
         assert_eq!(
             ["a", "b", "c", "d", "e", "f", "g"].map(|name| members.text(name)),
             [None, None, Some("00"), Some("0.0"), None, None, None]

@@ -110,7 +110,7 @@ impl Dialect for XcV2Api {
     }
 
     fn has_operation(&self, access: &AccessCache, name: &str) -> bool {
-        Generation::of(access.settings.profiles)
+        Generation::from_profiles(access.settings.profiles)
             .calls()
             .any(|call| call == name)
     }
@@ -164,7 +164,7 @@ async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Response> {
     if !panel.settings().any_caller && !is_admitted(access, &request) {
         return Ok(stranger(settings, words::FORBIDDEN).traced(Trace::stopped(Auth::Forbidden)));
     }
-    let input = Members::of(form(&request).await);
+    let input = Members::from_form(form(&request).await);
     if !settings.api_pass.is_empty() && !knows_pass(settings, &input) {
         return Ok(stranger(settings, words::KEY_WRONG).traced(Trace::stopped(Auth::BadKey)));
     }
@@ -173,7 +173,7 @@ async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Response> {
         _ => "",
     };
     // An unknown call has an empty answer.
-    let generation = Generation::of(settings.profiles);
+    let generation = Generation::from_profiles(settings.profiles);
     let Some(action) = generation.find(word("action"), word("sub")) else {
         return Ok(sent(settings, 200, Vec::new()).traced(Trace::stopped(Auth::Ok)));
     };
@@ -183,7 +183,7 @@ async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Response> {
         action: action.named(generation).unwrap_or(action.action),
         sub: action.sub,
     };
-    let trace = Trace::of(handler, result.as_ref().err());
+    let trace = Trace::answered(handler, result.as_ref().err());
     let response = match result {
         Ok(body) => sent(settings, 200, body),
         Err(error) => failure(settings, &error),
@@ -196,13 +196,13 @@ fn failure(settings: &RuntimeSettings, error: &Error) -> Response {
     if let Error::Internal(cause) = error {
         tracing::error!(%cause, "a request failed");
     }
-    let (status, body) = words::of(error);
+    let (status, body) = words::for_error(error);
     sent(settings, status, body)
 }
 
 /// The answer to somebody who may not call.
 fn stranger(settings: &RuntimeSettings, word: &[u8]) -> Response {
-    match Generation::of(settings.profiles) {
+    match Generation::from_profiles(settings.profiles) {
         Generation::Documented => sent(settings, 200, word.to_vec()),
         Generation::Later => pages::not_found(),
     }

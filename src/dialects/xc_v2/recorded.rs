@@ -14,8 +14,8 @@ use crate::store::StoreError;
 
 /// What a request says.
 pub fn summarize(access: &AccessCache, sent: &Sent<'_>) -> Summary {
-    let generation = Generation::of(access.settings.profiles);
-    let input = Members::of(sent.all());
+    let generation = Generation::from_profiles(access.settings.profiles);
+    let input = Members::from_form(sent.all());
     let (action, sub) = (input.text("action"), input.text("sub"));
     let row = generation.find(action.unwrap_or_default(), sub.unwrap_or_default());
     let call = two_words(action, sub);

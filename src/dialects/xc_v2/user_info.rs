@@ -100,16 +100,16 @@ pub struct Line {
 impl Line {
     /// Reads a line; `None` when there is none.
     pub fn read(context: &Context<'_>, id: i64) -> Result<Option<Line>> {
-        Ok(context.one(&lines::VIEW, &BY_ID, id)?.map(Line::of))
+        Ok(context.one(&lines::VIEW, &BY_ID, id)?.map(Line::from_record))
     }
 
     /// Reads the first line with these credentials, whatever their letter case.
     pub fn find(context: &Context<'_>, username: &str, password: &str) -> Result<Option<Line>> {
         let record = context.first(&lines::VIEW, &BY_CREDENTIALS, (username, password))?;
-        Ok(record.map(Line::of))
+        Ok(record.map(Line::from_record))
     }
 
-    fn of(record: Record) -> Line {
+    fn from_record(record: Record) -> Line {
         let id = match record.first() {
             Some(Value::Integer(id)) => *id,
             _ => 0,

@@ -27,7 +27,7 @@ pub const KEY_WRONG: &[u8] = br#"{"result":false,"0":"KEY WRONG"}"#;
 
 /// Status and body of a failure.
 #[rustfmt::skip]
-pub fn of(error: &Error) -> (u16, Vec<u8>) {
+pub fn for_error(error: &Error) -> (u16, Vec<u8>) {
     let (status, result, word) = match error {
         Error::NotFound(_)         => (200, false, "NOT EXISTS".to_owned()),
         Error::Taken(_)            => (200, false, "EXISTS".to_owned()),
@@ -74,7 +74,7 @@ mod tests {
     fn a_word_has_the_body_that_the_dialect_gives_it() {
         assert_eq!(named("IP FORBIDDEN"), FORBIDDEN);
         assert_eq!(named("KEY WRONG"), KEY_WRONG);
-        assert_eq!(named("NOT ENOUGH CREDITS"), of(&Error::InsufficientCredits).1);
+        assert_eq!(named("NOT ENOUGH CREDITS"), for_error(&Error::InsufficientCredits).1);
         assert_eq!(named("EXISTS"), br#"{"result":false,"error":"EXISTS"}"#);
     }
 }

@@ -127,7 +127,7 @@ impl Param {
     }
 
     /// Its column is one of this table.
-    pub const fn of(self, table: &'static str) -> Param {
+    pub const fn in_table(self, table: &'static str) -> Param {
         Param { table, ..self }
     }
 

@@ -14,7 +14,7 @@ pub enum Variant {
 
 impl Variant {
     /// The style that is active.
-    pub fn of(access: &AccessCache) -> Variant {
+    pub fn from_access(access: &AccessCache) -> Variant {
         match access.settings.profiles.has(&XUI) {
             true => Variant::Xui,
             false => Variant::Documented,

@@ -20,7 +20,7 @@ use crate::http::route::Route;
 /// The layer.
 pub const FAULTS: Layer = Layer {
     applies: |request| {
-        Route::of(request).is_some_and(|route| {
+        Route::from_request(request).is_some_and(|route| {
             let control = route.control();
             control.is_some_and(|control| control.may_disturb(&route.test_headers(request)))
         })
@@ -29,7 +29,7 @@ pub const FAULTS: Layer = Layer {
 };
 
 async fn disturbed(request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
-    let route = Route::of(&request);
+    let route = Route::from_request(&request);
     let found = route
         .as_ref()
         .and_then(|route| Some((route, route.control()?, route.entry.get()?)));

@@ -20,7 +20,7 @@ use crate::http::route::Route;
 /// The layer.
 pub const JOURNAL: Layer = Layer {
     applies: |request| {
-        Route::of(request).is_some_and(|route| {
+        Route::from_request(request).is_some_and(|route| {
             let control = route.control();
             control.is_some_and(|control| control.looks_at(&route.test_headers(request)))
         })
@@ -29,7 +29,7 @@ pub const JOURNAL: Layer = Layer {
 };
 
 async fn written_down(request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
-    let route = Route::of(&request);
+    let route = Route::from_request(&request);
     let Some((route, control)) = route.as_ref().and_then(|route| Some((route, route.control()?))) else {
         return next.call(request).await;
     };

@@ -11,13 +11,13 @@ use crate::http::route::Route;
 
 /// The layer.
 pub const METRICS: Layer = Layer {
-    applies: |request| Route::of(request).is_some_and(|route| route.metrics(request.path()).is_some()),
+    applies: |request| Route::from_request(request).is_some_and(|route| route.metrics(request.path()).is_some()),
     run: |request, next| Box::pin(counted(request, next)),
 };
 
 async fn counted(request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
     let begun = Instant::now();
-    let route = Route::of(&request);
+    let route = Route::from_request(&request);
     let metrics = route
         .as_ref()
         .and_then(|route| Some((route, route.metrics(request.path())?)));

@@ -23,7 +23,7 @@ pub const REQUEST_LOG: Layer = Layer {
 
 async fn logged(request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
     let begun = Instant::now();
-    let Some(route) = Route::of(&request).filter(|route| route.is_for_panel()) else {
+    let Some(route) = Route::from_request(&request).filter(|route| route.is_for_panel()) else {
         return next.call(request).await;
     };
     let method = request.method().clone();

@@ -17,7 +17,7 @@ use crate::panel::strictness::Strictness;
 /// The layer.
 pub const STRICTNESS: Layer = Layer {
     applies: |request| {
-        Route::of(request).is_some_and(|route| {
+        Route::from_request(request).is_some_and(|route| {
             let panel = &route.exchange.panel;
             route.is_for_panel() && panel.strictness() != Strictness::Off
         })
@@ -26,7 +26,7 @@ pub const STRICTNESS: Layer = Layer {
 };
 
 async fn judged(request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
-    let refusal = match Route::of(&request) {
+    let refusal = match Route::from_request(&request) {
         Some(route) => refusal(&route, &request).await,
         None => None,
     };

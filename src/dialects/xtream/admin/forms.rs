@@ -44,7 +44,7 @@ pub static LINE: &[Param] = &[
         "When the line expires: `YYYY-MM-DD`, with a time, or unix seconds.",
     )
     .required()
-    .of("lines"),
+    .in_table("lines"),
     Param::new("username", ParamType::Text(NAME), "What the customer logs in with.")
         .kept_when_empty()
         .default("10 random characters"),
@@ -57,56 +57,56 @@ pub static LINE: &[Param] = &[
         "Ids of the bouquets that the line may watch.",
     )
     .column("bouquet")
-    .of("lines")
+    .in_table("lines")
     .checked_early(),
-    count("max_connections", "Connections at the same time; 0 is no limit.").of("lines"),
-    count("member_id", "The reseller that the line belongs to.").of("lines"),
-    flag("is_restreamer", "The line may be restreamed.").of("lines"),
-    flag("is_trial", "The line is a trial.").of("lines"),
-    flag("is_isplock", "The line is bound to its internet provider.").of("lines"),
+    count("max_connections", "Connections at the same time; 0 is no limit.").in_table("lines"),
+    count("member_id", "The reseller that the line belongs to.").in_table("lines"),
+    flag("is_restreamer", "The line may be restreamed.").in_table("lines"),
+    flag("is_trial", "The line is a trial.").in_table("lines"),
+    flag("is_isplock", "The line is bound to its internet provider.").in_table("lines"),
     texts(
         "allowed_ips",
         "Addresses that may use the line; nobody listed means everybody.",
     )
-    .of("lines"),
+    .in_table("lines"),
     texts(
         "allowed_ua",
         "User agents that may use the line; nobody listed means everybody.",
     )
-    .of("lines"),
-    text("admin_notes", "Notes for administrators.").of("lines"),
-    text("reseller_notes", "Notes that the reseller sees.").of("lines"),
-    flag("enabled", "0 disables the line.").of("lines"),
-    flag("admin_enabled", "0 bans the line.").of("lines"),
-    flag("is_stalker", "The line is used through a portal.").of("lines"),
-    flag("bypass_ua", "User agents are not checked.").of("lines"),
+    .in_table("lines"),
+    text("admin_notes", "Notes for administrators.").in_table("lines"),
+    text("reseller_notes", "Notes that the reseller sees.").in_table("lines"),
+    flag("enabled", "0 disables the line.").in_table("lines"),
+    flag("admin_enabled", "0 bans the line.").in_table("lines"),
+    flag("is_stalker", "The line is used through a portal.").in_table("lines"),
+    flag("bypass_ua", "User agents are not checked.").in_table("lines"),
     Param::new(
         "access_output",
         ParamType::Formats,
         "Output formats: 1 HLS, 2 MPEG-TS, 3 RTMP; none listed means all.",
     )
     .column("allowed_outputs")
-    .of("lines"),
+    .in_table("lines"),
     Param::new(
         "package_id",
         ParamType::Row(&packages::EXISTS),
         "The package that the line was sold as.",
     )
-    .of("lines"),
-    count("force_server_id", "The server that the line always watches from.").of("lines"),
+    .in_table("lines"),
+    count("force_server_id", "The server that the line always watches from.").in_table("lines"),
     Param::new(
         "pair_id",
         ParamType::Row(&crate::panel::lines::EXISTS),
         "A line that this one is paired with.",
     )
-    .of("lines"),
+    .in_table("lines"),
     Param::new(
         "forced_country",
         ParamType::Country,
         "Two letters of the only country the line may be used from.",
     )
-    .of("lines"),
-    text("contact", "How to reach the customer.").of("lines"),
+    .in_table("lines"),
+    text("contact", "How to reach the customer.").in_table("lines"),
 ];
 
 /// Lines and devices: the last parameter of each.
@@ -124,33 +124,33 @@ pub static DEVICE: &[Param] = &[
         ParamType::Date,
         "When the device expires: `YYYY-MM-DD`, with a time, or unix seconds.",
     )
-    .of("lines"),
+    .in_table("lines"),
     Param::new(
         "bouquets_selected",
         ParamType::Ids,
         "Ids of the bouquets that the device may watch.",
     )
     .column("bouquet")
-    .of("lines")
+    .in_table("lines")
     .checked_early(),
-    count("max_connections", "Connections at the same time; 0 is no limit.").of("lines"),
-    count("member_id", "The reseller that the device belongs to.").of("lines"),
-    flag("is_trial", "The device is a trial.").of("lines"),
-    flag("is_isplock", "The device is bound to its internet provider.").of("lines"),
-    flag("lock_device", "The device is bound to its hardware.").of("mag_devices"),
-    flag("enabled", "0 disables the device.").of("lines"),
-    flag("admin_enabled", "0 bans the device.").of("lines"),
+    count("max_connections", "Connections at the same time; 0 is no limit.").in_table("lines"),
+    count("member_id", "The reseller that the device belongs to.").in_table("lines"),
+    flag("is_trial", "The device is a trial.").in_table("lines"),
+    flag("is_isplock", "The device is bound to its internet provider.").in_table("lines"),
+    flag("lock_device", "The device is bound to its hardware.").in_table("mag_devices"),
+    flag("enabled", "0 disables the device.").in_table("lines"),
+    flag("admin_enabled", "0 bans the device.").in_table("lines"),
     texts(
         "allowed_ips",
         "Addresses that may use the device; nobody listed means everybody.",
     )
-    .of("lines"),
-    text("admin_notes", "Notes for administrators.").of("lines"),
-    text("reseller_notes", "Notes that the reseller sees.").of("lines"),
+    .in_table("lines"),
+    text("admin_notes", "Notes for administrators.").in_table("lines"),
+    text("reseller_notes", "Notes that the reseller sees.").in_table("lines"),
 ];
 
 /// What MAG devices have beside.
-pub static MAG: &[Param] = &[text("stb_type", "The model of the box.").of("mag_devices")];
+pub static MAG: &[Param] = &[text("stb_type", "The model of the box.").in_table("mag_devices")];
 
 /// `create_user`, `edit_user`.
 pub static USER: &[Param] = &[
@@ -164,7 +164,7 @@ pub static USER: &[Param] = &[
     )
     .kept_when_empty()
     .default("10 random characters"),
-    text("email", "An email address.").of("users"),
+    text("email", "An email address.").in_table("users"),
     Param::new(
         "member_group_id",
         ParamType::Row(&groups::EXISTS),
@@ -172,17 +172,17 @@ pub static USER: &[Param] = &[
     )
     .null_when_empty()
     .default("the built-in reseller group"),
-    text("notes", "Internal notes.").of("users"),
-    Param::new("credits", ParamType::Money, "The balance.").of("users"),
-    count("owner_id", "The reseller above this one.").of("users"),
-    flag("status", "0 disables the account.").of("users"),
-    text("reseller_dns", "The host name that the reseller's customers use.").of("users"),
+    text("notes", "Internal notes.").in_table("users"),
+    Param::new("credits", ParamType::Money, "The balance.").in_table("users"),
+    count("owner_id", "The reseller above this one.").in_table("users"),
+    flag("status", "0 disables the account.").in_table("users"),
+    text("reseller_dns", "The host name that the reseller's customers use.").in_table("users"),
     Param::new(
         "api_key",
         ParamType::ApiKey,
         "32 hexadecimal digits, in the body beside the caller's key in the query; empty is no API access.",
     )
-    .of("users"),
+    .in_table("users"),
 ];
 
 /// `edit_user`, beside.
@@ -210,12 +210,12 @@ pub static BOUQUET: &[Param] = &[
         ParamType::Ids,
         "Ids of live streams and created channels.",
     )
-    .of("bouquets"),
-    Param::new("bouquet_movies", ParamType::Ids, "Ids of movies.").of("bouquets"),
-    Param::new("bouquet_radios", ParamType::Ids, "Ids of radio stations.").of("bouquets"),
-    Param::new("bouquet_series", ParamType::Ids, "Ids of series.").of("bouquets"),
+    .in_table("bouquets"),
+    Param::new("bouquet_movies", ParamType::Ids, "Ids of movies.").in_table("bouquets"),
+    Param::new("bouquet_radios", ParamType::Ids, "Ids of radio stations.").in_table("bouquets"),
+    Param::new("bouquet_series", ParamType::Ids, "Ids of series.").in_table("bouquets"),
     int("bouquet_order", "Its place in the list.")
-        .of("bouquets")
+        .in_table("bouquets")
         .default("after the last"),
 ];
 
@@ -224,67 +224,67 @@ pub static GROUP: &[Param] = &[
     text("group_name", "The name of the group.")
         .required()
         .refused_when_empty(),
-    flag("is_admin", "Its accounts are administrators.").of("users_groups"),
+    flag("is_admin", "Its accounts are administrators.").in_table("users_groups"),
     flag("is_reseller", "Its accounts are resellers.").default("1"),
-    flag("create_sub_resellers", "They may create sub-resellers.").of("users_groups"),
-    flag("delete_users", "They may delete.").of("users_groups"),
-    flag("allow_download", "They may download playlists.").of("users_groups"),
+    flag("create_sub_resellers", "They may create sub-resellers.").in_table("users_groups"),
+    flag("delete_users", "They may delete.").in_table("users_groups"),
+    flag("allow_download", "They may download playlists.").in_table("users_groups"),
     flag(
         "allow_restrictions",
         "They may restrict lines to addresses and user agents.",
     )
-    .of("users_groups"),
-    flag("allow_change_bouquets", "They may choose bouquets.").of("users_groups"),
-    flag("allow_change_username", "They may choose usernames.").of("users_groups"),
-    flag("allow_change_password", "They may choose passwords.").of("users_groups"),
-    flag("can_view_vod", "They see movies and series.").of("users_groups"),
-    flag("reseller_client_connection_logs", "They see connections.").of("users_groups"),
-    flag("enable_activecode", "They may make active codes.").of("users_groups"),
-    flag("force_batch_code", "Active codes come in batches.").of("users_groups"),
-    flag("generate_mass_trial", "They may make many trials at once.").of("users_groups"),
+    .in_table("users_groups"),
+    flag("allow_change_bouquets", "They may choose bouquets.").in_table("users_groups"),
+    flag("allow_change_username", "They may choose usernames.").in_table("users_groups"),
+    flag("allow_change_password", "They may choose passwords.").in_table("users_groups"),
+    flag("can_view_vod", "They see movies and series.").in_table("users_groups"),
+    flag("reseller_client_connection_logs", "They see connections.").in_table("users_groups"),
+    flag("enable_activecode", "They may make active codes.").in_table("users_groups"),
+    flag("force_batch_code", "Active codes come in batches.").in_table("users_groups"),
+    flag("generate_mass_trial", "They may make many trials at once.").in_table("users_groups"),
     int(
         "total_allowed_gen_trials",
         "Trials that an account may make in a period.",
     )
     .default("100000"),
-    int("minimum_username_length", "Shortest username they may choose.").of("users_groups"),
-    int("minimum_password_length", "Shortest password they may choose.").of("users_groups"),
-    int("default_code_length", "Length of a generated active code.").of("users_groups"),
-    int("min_code_length", "Shortest active code.").of("users_groups"),
-    int("max_code_length", "Longest active code.").of("users_groups"),
+    int("minimum_username_length", "Shortest username they may choose.").in_table("users_groups"),
+    int("minimum_password_length", "Shortest password they may choose.").in_table("users_groups"),
+    int("default_code_length", "Length of a generated active code.").in_table("users_groups"),
+    int("min_code_length", "Shortest active code.").in_table("users_groups"),
+    int("max_code_length", "Longest active code.").in_table("users_groups"),
     Param::new(
         "minimum_trial_credits",
         ParamType::Money,
         "Balance without which no trial is given.",
     )
-    .of("users_groups")
+    .in_table("users_groups")
     .default("1"),
     Param::new(
         "create_sub_resellers_price",
         ParamType::Money,
         "Price of a sub-reseller.",
     )
-    .of("users_groups"),
+    .in_table("users_groups"),
     text(
         "total_allowed_gen_in",
         "The period of the trials: `hours`, `day`, `month`.",
     )
     .default("'month'"),
-    text("notice_html", "What its accounts read when they log in.").of("users_groups"),
+    text("notice_html", "What its accounts read when they log in.").in_table("users_groups"),
     Param::new(
         "permissions_selected",
         ParamType::JsonTexts,
         "Pages that its accounts see.",
     )
     .column("allowed_pages")
-    .of("users_groups"),
+    .in_table("users_groups"),
     Param::new(
         "groups_selected",
         ParamType::Ids,
         "Groups that their sub-resellers may be in.",
     )
     .column("subresellers")
-    .of("users_groups"),
+    .in_table("users_groups"),
     Param::new("packages_selected", ParamType::Ids, "Packages that its accounts sell.").default("unchanged"),
 ];
 
@@ -300,9 +300,9 @@ pub static CATEGORY: &[Param] = &[
     )
     .null_when_empty()
     .default("'live'"),
-    int("parent_id", "The category above it.").of("streams_categories"),
-    int("cat_order", "Its place in the list.").of("streams_categories"),
-    flag("is_adult", "It is for adults.").of("streams_categories"),
+    int("parent_id", "The category above it.").in_table("streams_categories"),
+    int("cat_order", "Its place in the list.").in_table("streams_categories"),
+    flag("is_adult", "It is for adults.").in_table("streams_categories"),
 ];
 
 /// `create_access_code`, `edit_access_code`.
@@ -319,11 +319,11 @@ pub static ACCESS_CODE: &[Param] = &[
         ParamType::Int(0, 6),
         "What it opens: 0 admin panel, 1 reseller panel, 2 MAG portal, 3 admin API, 4 reseller API, 5 newer MAG portal, 6 web player.",
     )
-    .of("access_codes"),
-    flag("enabled", "0 closes it.").of("access_codes"),
-    Param::new("groups", ParamType::Ids, "Groups that it is for.").of("access_codes"),
+    .in_table("access_codes"),
+    flag("enabled", "0 closes it.").in_table("access_codes"),
+    Param::new("groups", ParamType::Ids, "Groups that it is for.").in_table("access_codes"),
     Param::new("whitelist", ParamType::Networks, "Addresses and networks that may come in; nobody listed means everybody.")
-        .of("access_codes"),
+        .in_table("access_codes"),
 ];
 
 /// `create_epg`, `edit_epg`.
@@ -331,9 +331,9 @@ pub static EPG: &[Param] = &[
     text("epg_name", "The name of the source.")
         .refused_when_empty()
         .default("`EPG ` and the id"),
-    text("epg_file", "An address, or the path of an XMLTV file on this machine.").of("epg"),
-    Param::new("days_keep", ParamType::Int(1, MOST), "Days that programmes are kept.").of("epg"),
-    int("offset", "Minutes that its times are shifted by.").of("epg"),
+    text("epg_file", "An address, or the path of an XMLTV file on this machine.").in_table("epg"),
+    Param::new("days_keep", ParamType::Int(1, MOST), "Days that programmes are kept.").in_table("epg"),
+    int("offset", "Minutes that its times are shifted by.").in_table("epg"),
 ];
 
 /// `create_transcode_profile`, `edit_transcode_profile`.
@@ -346,7 +346,7 @@ pub static PROFILE: &[Param] = &[
         ParamType::Object,
         "All options in one JSON object; an edit replaces them.",
     )
-    .of("profiles"),
+    .in_table("profiles"),
     option("gpu_device"),
     option("video_codec_cpu"),
     option("preset_cpu"),
@@ -367,7 +367,7 @@ const fn option(name: &'static str) -> Param {
 /// `add_blocked_ip`.
 pub static BLOCKED_IP: &[Param] = &[
     Param::new("ip", ParamType::Network, "The address or network to block.").required(),
-    text("notes", "Why.").of("blocked_ips"),
+    text("notes", "Why.").in_table("blocked_ips"),
 ];
 
 /// `add_blocked_ua`.
@@ -380,7 +380,7 @@ pub static BLOCKED_UA: &[Param] = &[
         "exact_match",
         "1 blocks exactly this text, 0 every one that contains it.",
     )
-    .of("blocked_uas"),
+    .in_table("blocked_uas"),
 ];
 
 /// `add_blocked_isp`.
@@ -394,44 +394,44 @@ pub static RTMP_IP: &[Param] = &[
     text("password", "The password it uses.")
         .kept_when_empty()
         .default("16 random characters"),
-    text("notes", "Notes.").of("rtmp_ips"),
-    flag("push", "It may push.").of("rtmp_ips"),
-    flag("pull", "It may pull.").of("rtmp_ips"),
+    text("notes", "Notes.").in_table("rtmp_ips"),
+    flag("push", "It may push.").in_table("rtmp_ips"),
+    flag("pull", "It may pull.").in_table("rtmp_ips"),
 ];
 
 /// `edit_server`.
 pub static SERVER: &[Param] = &[
     text("server_name", "The name of the server.").refused_when_empty(),
-    text("network_interface", "The interface whose traffic counts.").of("servers"),
+    text("network_interface", "The interface whose traffic counts.").in_table("servers"),
     text(
         "geoip_type",
         "How strongly its countries bind: `low_priority`, `high_priority` or `strict`.",
     )
-    .of("servers"),
-    text("isp_type", "How strongly its providers bind.").of("servers"),
-    Param::new("server_ip", ParamType::Ip, "Its public address.").of("servers"),
-    Param::new("private_ip", ParamType::Ip, "Its address among the servers.").of("servers"),
-    port("http_broadcast_port", "The port it streams on.").of("servers"),
-    port("https_broadcast_port", "The port it streams on with TLS.").of("servers"),
-    port("rtmp_port", "The port of RTMP.").of("servers"),
-    texts("domain_name", "Its host names.").of("servers"),
-    Param::new("http_ports_add", ParamType::Ports, "More ports it streams on.").of("servers"),
+    .in_table("servers"),
+    text("isp_type", "How strongly its providers bind.").in_table("servers"),
+    Param::new("server_ip", ParamType::Ip, "Its public address.").in_table("servers"),
+    Param::new("private_ip", ParamType::Ip, "Its address among the servers.").in_table("servers"),
+    port("http_broadcast_port", "The port it streams on.").in_table("servers"),
+    port("https_broadcast_port", "The port it streams on with TLS.").in_table("servers"),
+    port("rtmp_port", "The port of RTMP.").in_table("servers"),
+    texts("domain_name", "Its host names.").in_table("servers"),
+    Param::new("http_ports_add", ParamType::Ports, "More ports it streams on.").in_table("servers"),
     Param::new(
         "https_ports_add",
         ParamType::Ports,
         "More ports it streams on with TLS.",
     )
-    .of("servers"),
-    texts("geoip_countries", "Countries that it serves.").of("servers"),
-    texts("isp_names", "Providers that it serves.").of("servers"),
-    texts("whitelist_ips", "Addresses that may call its API.").of("servers"),
-    int("total_clients", "Connections that it carries.").of("servers"),
-    int("network_guaranteed_speed", "Its line in Mbit/s.").of("servers"),
-    int("order", "Its place in the list.").of("servers"),
-    flag("enabled", "0 switches it off; the main server stays on.").of("servers"),
-    flag("enable_geoip", "Its countries count.").of("servers"),
-    flag("enable_isp", "Its providers count.").of("servers"),
-    flag("timeshift_only", "It serves catch-up only.").of("servers"),
+    .in_table("servers"),
+    texts("geoip_countries", "Countries that it serves.").in_table("servers"),
+    texts("isp_names", "Providers that it serves.").in_table("servers"),
+    texts("whitelist_ips", "Addresses that may call its API.").in_table("servers"),
+    int("total_clients", "Connections that it carries.").in_table("servers"),
+    int("network_guaranteed_speed", "Its line in Mbit/s.").in_table("servers"),
+    int("order", "Its place in the list.").in_table("servers"),
+    flag("enabled", "0 switches it off; the main server stays on.").in_table("servers"),
+    flag("enable_geoip", "Its countries count.").in_table("servers"),
+    flag("enable_isp", "Its providers count.").in_table("servers"),
+    flag("timeshift_only", "It serves catch-up only.").in_table("servers"),
     Param::new(
         "http_broadcast_ports",
         ParamType::FirstPort("http_broadcast_port", "http_ports_add"),
@@ -446,7 +446,7 @@ pub static SERVER: &[Param] = &[
 
 /// `edit_proxy`, beside.
 pub static PARENTS: &[Param] =
-    &[Param::new("parent_id", ParamType::Ids, "Ids of the servers behind the proxy.").of("servers")];
+    &[Param::new("parent_id", ParamType::Ids, "Ids of the servers behind the proxy.").in_table("servers")];
 
 /// `adjust_credits`.
 pub static CREDITS: Param = Param::new("credits", ParamType::Money, "Credits to add; negative takes away.").required();

@@ -117,7 +117,7 @@ impl Dialect for AdminApi {
     }
 
     fn failure(&self, panel: &Panel, error: &Error) -> Response {
-        failure(panel, Variant::of(&panel.last_access()), error)
+        failure(panel, Variant::from_access(&panel.last_access()), error)
     }
 
     fn failures(&self) -> &'static [&'static str] {
@@ -125,7 +125,7 @@ impl Dialect for AdminApi {
     }
 
     fn failure_named(&self, panel: &Panel, status: &str) -> Response {
-        let variant = Variant::of(&panel.last_access());
+        let variant = Variant::from_access(&panel.last_access());
         let text = match variant {
             Variant::Documented => "A fault asked for this answer.",
             Variant::Xui => "",
@@ -201,7 +201,7 @@ pub async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Respons
     if let Some(refusal) = shut_out(code, &request) {
         return Ok(refusal);
     }
-    let variant = Variant::of(access);
+    let variant = Variant::from_access(access);
     let Some((query, body)) = forms(&request).await else {
         return Ok(refused(panel, variant, 413, "STATUS_INVALID_INPUT", &too_much()));
     };
@@ -245,7 +245,7 @@ pub async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Respons
         action: action.name,
         sub: "",
     };
-    let trace = Trace::of(handler, body.as_ref().err());
+    let trace = Trace::answered(handler, body.as_ref().err());
     let response = match body {
         Ok(body) => sent(panel, variant, 200, body),
         Err(error) => failure(panel, variant, &error),
@@ -265,7 +265,7 @@ pub fn failure(panel: &Panel, variant: Variant, error: &Error) -> Response {
     if let Error::Internal(cause) = error {
         tracing::error!(%cause, "a request failed");
     }
-    let words = words::of(error);
+    let words = words::for_error(error);
     let text = match variant {
         // An error that no panel has is described in full.
         Variant::Xui if words.http == 200 => "",
@@ -364,7 +364,7 @@ async fn run(panel: &Arc<Panel>, caller: Caller, action: &'static Action, input:
         Verb::Switch(noun, column, value) => {
             let (noun, column, value) = (*noun, *column, *value);
             let id = input.id("id").ok_or(Error::NotFound(noun.thing()))?;
-            let draft = Draft::of([(column, Value::Integer(value))]);
+            let draft = Draft::from_values([(column, Value::Integer(value))]);
             panel
                 .write(caller, move |context| noun.edit(context, id, &draft))
                 .await

@@ -27,7 +27,7 @@ pub struct Words {
 
 /// The words for an error.
 #[rustfmt::skip] // One row a line: this is a table.
-pub fn of(error: &Error) -> Words {
+pub fn for_error(error: &Error) -> Words {
     let (http, status, text) = match error {
         Error::NotFound(thing)      => (200, "STATUS_FAILURE", format!("{} not found.", name(*thing))),
         Error::Taken(what)          => (200, taken(*what).0, format!("{} already exists.", taken(*what).1)),
