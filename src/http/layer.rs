@@ -6,18 +6,21 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
 
-use actix_web::Error;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::{Error, HttpMessage};
 use futures_util::future::Either;
+
+use super::route::Route;
 
 /// What a layer answers, later.
 pub type Answered = Pin<Box<dyn Future<Output = Result<ServiceResponse, Error>>>>;
 
-/// A layer: whether a request is to enter it, and what it does with one that does.
+/// A layer: whether a request is to enter it, and what it does with one that does. A request without a route
+/// enters none.
 #[derive(Clone, Copy)]
 pub struct Layer {
-    pub applies: fn(&ServiceRequest) -> bool,
-    pub run: fn(ServiceRequest, Next) -> Answered,
+    pub applies: fn(&Route, &ServiceRequest) -> bool,
+    pub run: fn(Rc<Route>, ServiceRequest, Next) -> Answered,
 }
 
 /// What is below a layer.
@@ -83,11 +86,16 @@ where
     }
 
     fn call(&self, request: ServiceRequest) -> Self::Future {
-        match (self.layer.applies)(&request) {
-            false => Either::Left(self.inner.0.call(request)),
-            true => {
+        let entered = {
+            let extensions = request.extensions();
+            let route = extensions.get::<Rc<Route>>();
+            route.filter(|route| (self.layer.applies)(route, &request)).cloned()
+        };
+        match entered {
+            None => Either::Left(self.inner.0.call(request)),
+            Some(route) => {
                 let below: Rc<dyn Below> = self.inner.clone();
-                Either::Right((self.layer.run)(request, Next(below)))
+                Either::Right((self.layer.run)(route, request, Next(below)))
             }
         }
     }

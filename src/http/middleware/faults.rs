@@ -19,27 +19,21 @@ use crate::http::route::Route;
 
 /// The layer.
 pub const FAULTS: Layer = Layer {
-    applies: |request| {
-        Route::from_request(request).is_some_and(|route| {
-            let control = route.control();
-            control.is_some_and(|control| control.may_disturb(&route.test_headers(request)))
-        })
+    applies: |route, request| {
+        let control = route.control();
+        control.is_some_and(|control| control.may_disturb(&route.test_headers(request)))
     },
-    run: |request, next| Box::pin(disturbed(request, next)),
+    run: |route, request, next| Box::pin(disturbed(route, request, next)),
 };
 
-async fn disturbed(request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
-    let route = Route::from_request(&request);
-    let found = route
-        .as_ref()
-        .and_then(|route| Some((route, route.control()?, route.entry.get()?)));
-    let Some((route, control, entry)) = found else {
+async fn disturbed(route: Rc<Route>, request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
+    let (Some(control), Some(entry)) = (route.control(), route.entry.get()) else {
         return next.call(request).await;
     };
     let explains = control.explains(&route.test_headers(&request));
     let plan = control.fault_plan(entry, &route.test_headers(&request)).await;
     let mut response = match plan {
-        Ok(plan) => under(route, control, entry, plan, request, next).await?,
+        Ok(plan) => under(&route, control, entry, plan, request, next).await?,
         Err(problem) => request.into_response(problem.response().into_http()),
     };
     if explains {

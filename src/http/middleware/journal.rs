@@ -3,6 +3,7 @@
 
 use std::io;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
@@ -19,18 +20,15 @@ use crate::http::route::Route;
 
 /// The layer.
 pub const JOURNAL: Layer = Layer {
-    applies: |request| {
-        Route::from_request(request).is_some_and(|route| {
-            let control = route.control();
-            control.is_some_and(|control| control.looks_at(&route.test_headers(request)))
-        })
+    applies: |route, request| {
+        let control = route.control();
+        control.is_some_and(|control| control.looks_at(&route.test_headers(request)))
     },
-    run: |request, next| Box::pin(written_down(request, next)),
+    run: |route, request, next| Box::pin(written_down(route, request, next)),
 };
 
-async fn written_down(request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
-    let route = Route::from_request(&request);
-    let Some((route, control)) = route.as_ref().and_then(|route| Some((route, route.control()?))) else {
+async fn written_down(route: Rc<Route>, request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
+    let Some(control) = route.control() else {
         return next.call(request).await;
     };
     let mut log = RequestLog::begin(control, route.api(), &route.request(&request));

@@ -1,5 +1,6 @@
 //! Metrics: each request to the panel is counted when it ends, in whichever way it ends.
 
+use std::rc::Rc;
 use std::time::Instant;
 
 use actix_web::Error;
@@ -11,17 +12,13 @@ use crate::http::route::Route;
 
 /// The layer.
 pub const METRICS: Layer = Layer {
-    applies: |request| Route::from_request(request).is_some_and(|route| route.metrics(request.path()).is_some()),
-    run: |request, next| Box::pin(counted(request, next)),
+    applies: |route, request| route.metrics(request.path()).is_some(),
+    run: |route, request, next| Box::pin(counted(route, request, next)),
 };
 
-async fn counted(request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
+async fn counted(route: Rc<Route>, request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
     let begun = Instant::now();
-    let route = Route::from_request(&request);
-    let metrics = route
-        .as_ref()
-        .and_then(|route| Some((route, route.metrics(request.path())?)));
-    let Some((route, metrics)) = metrics else {
+    let Some(metrics) = route.metrics(request.path()) else {
         return next.call(request).await;
     };
     let mut counting = Counting::new(metrics, route.api(), begun);

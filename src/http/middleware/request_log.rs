@@ -17,15 +17,12 @@ use crate::http::trace::Handler;
 
 /// The layer.
 pub const REQUEST_LOG: Layer = Layer {
-    applies: |_| tracing::enabled!(Level::DEBUG),
-    run: |request, next| Box::pin(logged(request, next)),
+    applies: |route, _| tracing::enabled!(Level::DEBUG) && route.is_for_panel(),
+    run: |route, request, next| Box::pin(logged(route, request, next)),
 };
 
-async fn logged(request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
+async fn logged(route: Rc<Route>, request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
     let begun = Instant::now();
-    let Some(route) = Route::from_request(&request).filter(|route| route.is_for_panel()) else {
-        return next.call(request).await;
-    };
     let method = request.method().clone();
     let path = masking::path(route.state.dialects, request.path());
     let response = next.call(request).await?;

@@ -1,6 +1,7 @@
 //! Strictness: what is suspicious about a request is told to the log, or refused (contract "The fixture",
 //! section 8), before the panel does its work.
 
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,21 +17,12 @@ use crate::panel::strictness::Strictness;
 
 /// The layer.
 pub const STRICTNESS: Layer = Layer {
-    applies: |request| {
-        Route::from_request(request).is_some_and(|route| {
-            let panel = &route.exchange.panel;
-            route.is_for_panel() && panel.strictness() != Strictness::Off
-        })
-    },
-    run: |request, next| Box::pin(judged(request, next)),
+    applies: |route, _| route.is_for_panel() && route.exchange.panel.strictness() != Strictness::Off,
+    run: |route, request, next| Box::pin(judged(route, request, next)),
 };
 
-async fn judged(request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
-    let refusal = match Route::from_request(&request) {
-        Some(route) => refusal(&route, &request).await,
-        None => None,
-    };
-    match refusal {
+async fn judged(route: Rc<Route>, request: ServiceRequest, next: Next) -> Result<ServiceResponse, Error> {
+    match refusal(&route, &request).await {
         Some(refusal) => Ok(request.into_response(refusal.into_http())),
         None => next.call(request).await,
     }
