@@ -18,7 +18,7 @@ use linecard::store::list::ListQuery;
 use linecard::store::view::{Selection, View};
 use rusqlite::types::Value;
 
-use crate::support::NOW;
+use crate::support::{NOW, block_on};
 
 /// 10 is a reseller; 11 is below it and 12 below 11; 20 is a stranger; 30 an administrator whom 10 owns.
 const FAMILIES: &str = "
@@ -52,13 +52,6 @@ fn panel_with(more: &'static str) -> Arc<Panel> {
 
 fn panel() -> Arc<Panel> {
     panel_with("")
-}
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(future)
 }
 
 fn write<T: Send + 'static>(

@@ -14,7 +14,7 @@ use linecard::panel::{Context, Error, Panel, Result, Settings, connections};
 use linecard::store::{Ended, EndedConnections, Image, Place, StoreError};
 use rusqlite::Connection;
 
-use crate::support::NOW;
+use crate::support::{NOW, block_on};
 
 const ADMIN: Caller = Caller::Admin(None);
 
@@ -52,13 +52,6 @@ fn file(folder: &tempfile::TempDir) -> Arc<Panel> {
             .unwrap()
             .0,
     )
-}
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(future)
 }
 
 fn write<T: Send + 'static>(

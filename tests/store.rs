@@ -9,6 +9,8 @@ use linecard::store::{Image, Place, Store, StoreError};
 use linecard::time::Zone;
 use rusqlite::Connection;
 
+use crate::support::block_on;
+
 fn memory() -> Arc<Store> {
     open(Place::private_memory())
 }
@@ -21,13 +23,6 @@ fn small() -> Arc<Store> {
 
 fn open(place: Place) -> Arc<Store> {
     Arc::new(Store::open(place, Zone::UTC, |_| Ok(())).unwrap().0)
-}
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(future)
 }
 
 fn write<T: Send + 'static>(

@@ -23,7 +23,7 @@ use proptest::prelude::*;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 
-use crate::support::NOW;
+use crate::support::{NOW, block_on};
 
 /// Accounts, lines and devices have ids from 1 to this; what names one may name none.
 const MOST: i64 = 8;
@@ -594,13 +594,6 @@ const CALLS: &[(&str, bool, Operation)] = &[
         Ok(Shown::default())
     }),
 ];
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_current_thread()
-        .build()
-        .unwrap()
-        .block_on(future)
-}
 
 fn run(panel: &Arc<Panel>, caller: Caller, call: Call) -> Result<Shown> {
     let (_, write, operation) = CALLS[call.what];

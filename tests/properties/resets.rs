@@ -6,6 +6,8 @@ use linecard::time::Zone;
 use proptest::prelude::*;
 use rusqlite::Connection;
 
+use crate::support::block_on;
+
 /// Writes of every kind: with triggers, cascades, rows of tables without rowids, tables emptied at
 /// once, text keys, refusals half way, and rows that are put in the place of others.
 const WRITES: [&str; 18] = [
@@ -28,11 +30,6 @@ const WRITES: [&str; 18] = [
     "DELETE FROM blocked_ips",
     "DELETE FROM sqlite_sequence WHERE name = 'blocked_ips'",
 ];
-
-fn block_on<T>(future: impl Future<Output = T>) -> T {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    runtime.block_on(future)
-}
 
 /// Runs writes; one that is refused writes nothing and the others go on.
 fn write(store: &Store, writes: &[usize]) {

@@ -30,6 +30,12 @@ pub fn soon(mut holds: impl FnMut() -> bool) -> bool {
     true
 }
 
+/// Runs a future of the store or the panel, which need no clock and no sockets.
+pub fn block_on<T>(future: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    runtime.block_on(future)
+}
+
 /// A running panel.
 pub struct Panel {
     server: Running,
