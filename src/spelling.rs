@@ -9,3 +9,8 @@ pub fn closest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         .min();
     close.map(|(_, candidate)| candidate)
 }
+
+/// The same as a hint behind a sentence, `; did you mean "line"?`; empty when none is close.
+pub fn nearest(word: &str, known: &[&str]) -> String {
+    closest(word, known).map_or_else(String::new, |close| format!("; did you mean {close:?}?"))
+}

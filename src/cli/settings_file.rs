@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::option_value::{OptionValue, options_with_variables};
-use crate::control::nearest;
+use crate::spelling::nearest;
 
 /// The file that is read from the working folder where no other is named.
 const NAME: &str = "linecard.toml";

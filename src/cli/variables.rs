@@ -5,7 +5,7 @@ use clap::Command;
 
 use super::option_value::options_with_variables;
 use super::{ready, secret_files};
-use crate::control::nearest;
+use crate::spelling::nearest;
 
 /// The prefix of all of Linecard's variables.
 const PREFIX: &str = "LINECARD_";

@@ -7,7 +7,8 @@ use actix_web::http::header::{ACCEPT, VARY};
 use serde_json::{Value, json};
 
 use super::endpoint::Endpoint;
-use super::{API, Control, answer};
+use super::members::answer;
+use super::{API, Control};
 use crate::http::{Request, Response};
 
 /// The looks of the page.

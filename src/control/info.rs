@@ -2,11 +2,14 @@
 
 use serde_json::{Value, json};
 
+use super::clock;
+use super::members::{answer, object, only};
 use super::problem::Problem;
-use super::{Control, PREFIX, answer, clock as time, nearest, object, only};
+use super::{Control, PREFIX};
 use crate::http::{Request, Response, public_url};
 use crate::panel::FirstCallInfo;
 use crate::panel::strictness::Strictness;
+use crate::spelling::nearest;
 
 impl Control {
     /// What everybody may know.
@@ -15,7 +18,7 @@ impl Control {
             "status": "ok",
             "version": env!("CARGO_PKG_VERSION"),
             "uptime_s": self.metrics.uptime().as_secs(),
-            "clock": time::mode_name(self.panel.clock().mode()),
+            "clock": clock::mode_name(self.panel.clock().mode()),
         })
     }
 

@@ -1,11 +1,9 @@
-//! JSON objects as the control plane reads and answers them: a body's members, and what is close to one
-//! that is unknown.
+//! JSON objects as the control plane reads and answers them.
 
 use serde_json::{Map, Value};
 
 use super::problem::Problem;
 use crate::http::{Request, RequestBody, Response};
-use crate::spelling::closest;
 
 /// The JSON of a request's body; no body is an empty object.
 pub(super) fn body(request: &Request<'_>) -> Result<Value, Problem> {
@@ -52,9 +50,4 @@ pub(super) fn given<T>(
 /// An answer in JSON.
 pub(super) fn answer(value: &Value) -> Response {
     Response::new(200, "application/json", value.to_string())
-}
-
-/// Which of the known words is closest to one that is not, as a hint; empty when none is close.
-pub(crate) fn nearest(word: &str, known: &[&str]) -> String {
-    closest(word, known).map_or_else(String::new, |close| format!("; did you mean {close:?}?"))
 }

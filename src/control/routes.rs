@@ -16,10 +16,12 @@ use futures_util::FutureExt;
 use super::clock::{self, transitions};
 use super::endpoint::{Endpoint, Run};
 use super::journal::{har, requests, tail};
+use super::members::answer;
 use super::problem::Problem;
 use super::state::{document, profile, reset, sessions, snapshots};
-use super::{Control, PREFIX, answer, faults, index, metrics, openapi, unauthorized, verify, worlds};
+use super::{Control, PREFIX, faults, index, metrics, openapi, unauthorized, verify, worlds};
 use crate::http::{Exchange, Request, Response};
+use crate::spelling::nearest;
 use crate::store::panic_words;
 
 const fn row(method: &'static str, path: &'static str, doc: &'static str, run: Run) -> Endpoint {
@@ -266,7 +268,7 @@ async fn unknown(request: ServiceRequest) -> Result<ServiceResponse, Error> {
                 let known: Vec<&str> = ROUTES.iter().map(|route| route.path).collect();
                 Problem::not_found(
                     format!("there is no {PREFIX}{path}"),
-                    format!("GET {PREFIX} lists what there is{}", super::nearest(path, &known)),
+                    format!("GET {PREFIX} lists what there is{}", nearest(path, &known)),
                 )
             }
             false => Problem::new(

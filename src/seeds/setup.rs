@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Result};
 
-use super::{BootstrapCredentials, SeedContext};
+use super::context::{BootstrapCredentials, SeedContext};
 use crate::panel::access_codes;
 use crate::panel::administrator::Administrator;
 use crate::panel::rng::{CODE, HEX};

@@ -4,7 +4,7 @@ use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
-use super::StartError;
+use super::error::StartError;
 use crate::tls::Tls;
 
 /// How long the server's first request to itself may take.

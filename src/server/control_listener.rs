@@ -3,8 +3,8 @@
 
 use std::net::{SocketAddr, TcpListener};
 
-use super::StartError;
 use super::address::take;
+use super::error::StartError;
 use crate::config::Config;
 use crate::control::faults::Faults;
 use crate::dialects::Dialects;
@@ -31,7 +31,7 @@ impl ControlListener {
     /// Takes the port of its own, if it is to have one; `address` is the panel's.
     ///
     /// # Errors
-    /// [`StartError::Bind`], [`StartError::Chance`].
+    /// [`StartError::Bind`], [`StartError::Rng`].
     pub fn bind(config: &Config, address: SocketAddr, faults: Faults) -> Result<ControlListener, StartError> {
         let (own, own_address) = config.control_bind.as_deref().map(take).transpose()?.unzip();
         let address = own_address.unwrap_or(address);

@@ -1,71 +1,43 @@
 //! The HTTP server: a panel with a socket, and a stop that finishes what is in flight. The same code
 //! serves `main` and tests that run a panel in their own process.
 //!
-//! `connections` says what a connection meets, `site` what answers a request, `sending` how an
-//! answer leaves.
+//! This file takes the sockets and opens the panel; `start` makes them answer, `running` does so on a thread
+//! of its own, `connections` says what a connection meets.
 
 mod address;
 mod connections;
 mod control_listener;
+mod error;
 mod handshake;
 mod http10;
 mod ports;
 mod running;
 mod socket;
+mod start;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};
-use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
-
-use actix_web::dev::ServerHandle;
-use rand::rngs::SysError;
 
 use crate::config::Config;
+use crate::control::PREFIX;
 use crate::control::faults::quick;
-use crate::control::metrics::Metrics;
 use crate::control::state::watch::Watch;
-use crate::control::worlds::hosting::Worlds;
-use crate::control::{Control, MAIN, PREFIX, Setup};
 use crate::dialects::Dialects;
-use crate::http::address::Address;
-use crate::http::app::of_thread;
-use crate::http::app_state::{AppState, Exposure};
 use crate::panel::Panel;
 use crate::panel::clock::Clock;
 use crate::panel::profiles::Profiles;
 use crate::panel::rng::Rng;
 use crate::panel::startup::StartupState;
 use crate::seeds::{self, BootstrapCredentials, SeedContext};
-use crate::store::{DatabaseOrigin, OpenError, Place, StoreError};
+use crate::store::{DatabaseOrigin, OpenError};
 use crate::tls::Tls;
 pub use address::first_request;
 use address::{Socket, reachable, take, url};
 use control_listener::ControlListener;
-use ports::Ports;
+pub use error::StartError;
 pub use running::Running;
-
-/// Why a server could not be started, in one line for whoever started it.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error("cannot listen on {0}: {1}")]
-    Bind(String, io::Error),
-    #[error(transparent)]
-    Open(#[from] OpenError),
-    #[error("cannot read the database: {0}")]
-    Store(#[from] StoreError),
-    #[error("the system has no random numbers to give: {0}")]
-    Rng(SysError),
-    #[error("the server does not answer itself: {0}")]
-    Silent(io::Error),
-    #[error("{0}")]
-    Faults(String),
-    #[error("{0}")]
-    Option(String),
-    #[error("cannot start: {0}")]
-    Other(io::Error),
-}
+pub use start::Started;
 
 /// A panel with a socket, not yet answering.
 pub struct Server {
@@ -277,145 +249,5 @@ impl Server {
             self.settled = true;
         }
         Ok(())
-    }
-
-    /// Starts to answer. What runs ends when the server was stopped through its handle.
-    ///
-    /// # Errors
-    /// [`StartError::Other`].
-    pub async fn start(mut self) -> Result<Started, StartError> {
-        self.settle().await?;
-        if let Place::File(_) = self.panel.store().place() {
-            actix_web::rt::spawn(watch(Arc::clone(&self.panel)));
-        }
-        let mut builder = actix_web::dev::Server::build()
-            .workers(self.workers)
-            .shutdown_timeout(self.grace)
-            // The library's own handling sleeps 300 ms before it exits.
-            .disable_signals();
-        let stop = builder.graceful_shutdown_signal();
-        let stopped = stop.clone();
-        let mut control_listener = self.control.take();
-        let exposure = control_listener
-            .as_ref()
-            .map_or(Exposure::Everything, ControlListener::panels_door);
-        let own = control_listener
-            .as_mut()
-            .and_then(|control_listener| control_listener.own.take());
-        let control = match control_listener {
-            Some(control_listener) => Some(Arc::new(self.switch_on(control_listener).await?)),
-            None => None,
-        };
-        // Nothing is counted unless somebody can ask for it.
-        let is_counted = control.is_none() && self.metrics.is_some();
-        let metrics = is_counted.then(|| Arc::new(Metrics::new(self.dialects)));
-        let sockets = [
-            Some((self.listener, exposure)),
-            own.map(|listener| (listener, Exposure::Control)),
-            self.metrics.map(|(listener, _)| (listener, Exposure::Metrics)),
-        ];
-        for (listener, exposure) in sockets.into_iter().flatten() {
-            let state = Arc::new(AppState {
-                panel: Arc::clone(&self.panel),
-                control: control.clone(),
-                metrics: metrics.clone(),
-                exposure,
-                dialects: self.dialects,
-            });
-            let (tls, stop) = (self.tls.clone(), stop.clone());
-            let connections = move || {
-                let stop = stop.clone();
-                connections::service(&state, tls.clone(), move || {
-                    let stop = stop.clone();
-                    async move { stop.notified().await }
-                })
-            };
-            builder = builder
-                .listen("linecard", listener, connections)
-                .map_err(StartError::Other)?;
-        }
-        let server = builder.run();
-        let handle = server.handle();
-        if let Some(control) = &control {
-            let handle = handle.clone();
-            // The command is sent at once; the future only waits for its outcome.
-            control.stops_by(Box::new(move || drop(handle.stop(true))));
-            let control = Arc::clone(control);
-            actix_web::rt::spawn(async move {
-                stopped.notified().await;
-                control.close();
-            });
-        }
-        if let (Some(watch), Some(control)) = (self.watch.take(), &control) {
-            actix_web::rt::spawn(watch.run(Arc::clone(control)));
-        }
-        let ending = control.clone();
-        // Requests that this process makes itself are answered on this thread.
-        let application = of_thread(self.dialects).await;
-        let ended = async move {
-            let ended = server.await;
-            drop(application);
-            if let Some(worlds) = ending.as_ref().and_then(|control| control.worlds()) {
-                worlds.end().await;
-            }
-            ended
-        };
-        Ok(Started {
-            handle,
-            control,
-            server: Box::pin(ended),
-        })
-    }
-
-    /// The control plane, where other worlds can be made.
-    async fn switch_on(&self, control_listener: ControlListener) -> Result<Control, StoreError> {
-        let ports = Ports::new(
-            self.address.ip(),
-            control_listener.panels_door(),
-            self.workers,
-            self.tls.clone(),
-        );
-        let own = control_listener.address().map(|own| url(own, self.tls.as_deref()));
-        Control::new(Setup {
-            panel: Arc::clone(&self.panel),
-            address: Address::new(self.url(), own, control_listener.public_url),
-            token: control_listener.token,
-            journal_size: self.journal_size,
-            faults: control_listener.faults,
-            dialects: self.dialects,
-            debug: self.debug_headers,
-            rng_seed: self.rng_seed,
-            world: MAIN.into(),
-            baseline: None,
-            exposed: control_listener.exposed,
-            worlds: Some(Arc::new(Worlds::new(
-                Box::new(ports),
-                self.keys.clone(),
-                self.startup.clone(),
-            ))),
-        })
-        .await
-    }
-}
-
-/// A server that answers.
-pub struct Started {
-    /// What stops it.
-    pub handle: ServerHandle,
-    /// What steers it, where that is switched on.
-    pub control: Option<Arc<Control>>,
-    /// Ends when the server has stopped, and its worlds with it.
-    pub server: Pin<Box<dyn Future<Output = io::Result<()>>>>,
-}
-
-/// How often the server looks whether another process has changed who may call.
-const WATCH: Duration = Duration::from_secs(1);
-
-async fn watch(panel: Arc<Panel>) {
-    loop {
-        actix_web::rt::time::sleep(WATCH).await;
-        if let Err(error) = panel.notice_others().await {
-            tracing::warn!(%error, "changes of other processes could not be noticed");
-        }
     }
 }

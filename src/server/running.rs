@@ -7,7 +7,10 @@ use std::thread::JoinHandle;
 use actix_web::dev::ServerHandle;
 use actix_web::rt::System;
 
-use super::{Server, StartError, Started, first_request};
+use super::Server;
+use super::address::first_request;
+use super::error::StartError;
+use super::start::Started;
 use crate::control::Control;
 use crate::panel::Panel;
 use crate::tls::Tls;

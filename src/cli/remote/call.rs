@@ -9,9 +9,9 @@ use super::matching::pair;
 use super::{Failure, REQUEST_TIMEOUT, Remote, percent_encode, print_body};
 use crate::cli::ask::{Answer, Question, Url};
 use crate::cli::output::{fail, print, refuse, write_error};
-use crate::control::nearest;
 use crate::dialects::{Dialect, Dialects};
 use crate::panel::FirstCallInfo;
+use crate::spelling::nearest;
 
 const FORM: &str = "application/x-www-form-urlencoded";
 

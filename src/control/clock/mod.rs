@@ -1,18 +1,19 @@
 //! The panel's clock from outside: shown, set, put forward with what falls due on the way (contract
 //! "The fixture", section 5).
 
+pub mod instants;
 pub mod transitions;
 
-use chrono::{DateTime, SecondsFormat};
 use serde_json::{Map, Value, json};
 
+use super::Control;
+use super::members::{answer, object, only};
 use super::problem::Problem;
-use super::{Control, answer, object, only};
 use crate::http::{Request, Response};
 use crate::panel::clock::{Clock, Mode, is_rate};
 use crate::panel::{Caller, lines};
-use crate::time::duration::Duration;
-use crate::time::{self, Zone};
+use crate::time::Zone;
+use instants::{duration, instant, printed};
 
 /// The name of a way to run.
 pub fn mode_name(mode: Mode) -> &'static str {
@@ -22,11 +23,6 @@ pub fn mode_name(mode: Mode) -> &'static str {
         Mode::Offset(_) => "offset",
         Mode::Scaled { .. } => "scaled",
     }
-}
-
-/// An instant as the control plane prints it.
-pub(super) fn printed(unix: i64) -> Option<String> {
-    Some(DateTime::from_timestamp(unix, 0)?.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
 /// `GET /_linecard/clock`.
@@ -129,28 +125,4 @@ fn out_of_range() -> Problem {
         "that is beyond the calendar",
         "choose an instant between the years 0 and 9999",
     )
-}
-
-/// An instant: RFC 3339 text, or unix seconds.
-pub(super) fn instant(value: &Value, name: &str) -> Result<i64, Problem> {
-    let read = match value {
-        Value::String(text) => time::parse_rfc3339(text),
-        Value::Number(number) => number.as_i64().filter(time::is_printable),
-        _ => None,
-    };
-    read.ok_or_else(|| {
-        Problem::bad_request(
-            format!("`{name}` is no instant: {value}"),
-            "write it as 2026-01-01T00:00:00Z or as unix seconds",
-        )
-    })
-}
-
-fn duration(value: &Value) -> Result<Duration, Problem> {
-    value.as_str().and_then(Duration::parse).ok_or_else(|| {
-        Problem::bad_request(
-            format!("`by` is no duration: {value}"),
-            "write it as in ISO 8601: PT30S, P1D, P1M",
-        )
-    })
 }

@@ -4,8 +4,9 @@
 use serde_json::{Map, Value, json};
 
 use super::printed;
+use crate::control::Control;
+use crate::control::members::{answer, object, only};
 use crate::control::problem::Problem;
-use crate::control::{Control, answer, object, only};
 use crate::http::{Request, Response};
 use crate::panel::pending::Until;
 use crate::panel::transition::{Resource, Transition, Transitions};

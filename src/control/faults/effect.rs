@@ -10,13 +10,14 @@ use serde_json::{Map, Value};
 
 use super::grammar::{self, Delay, members, size, text};
 use super::presets;
+use crate::control::members::{given, only};
 use crate::control::problem::Problem;
-use crate::control::{given, nearest, only};
 use crate::dialects::Dialects;
 use crate::dialects::presets::{Preset, PresetContext, PresetEffect, WholeAnswer};
 use crate::http::delivery::{ASSUMED_LENGTH, Delivery, Pace};
 use crate::http::{Body, Response};
 use crate::panel::rng::Rng;
+use crate::spelling::nearest;
 
 /// What a fault does. Its parts come in this order.
 #[derive(Clone, Debug, Default)]

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::Rules;
+use crate::control::Control;
+use crate::control::members::{answer, body};
 use crate::control::problem::Problem;
-use crate::control::{Control, answer, body};
 use crate::http::{Request, Response};
 
 /// `GET /_linecard/faults`.

@@ -6,10 +6,10 @@ use std::time::Duration;
 use serde_json::{Map, Value, json};
 
 use crate::config::LONGEST_DELAY;
-use crate::control::nearest;
 use crate::control::problem::Problem;
 use crate::panel::rng::Rng;
 use crate::span;
+use crate::spelling::nearest;
 
 /// The widest spread of a lognormal delay: beyond it every delay is either zero or the longest.
 const WIDEST: f64 = 10.0;

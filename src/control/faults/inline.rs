@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::effect::Effect;
 use super::rule::{at, check_word};
-use crate::control::nearest;
 use crate::control::problem::Problem;
 use crate::dialects::Dialects;
+use crate::spelling::nearest;
 
 /// The header, as it is written.
 pub const HEADER: &str = "X-Linecard-Fault";

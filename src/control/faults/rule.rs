@@ -7,11 +7,13 @@ use serde_json::{Map, Value, json};
 
 use super::effect::Effect;
 use super::grammar::{self, count, members};
+use crate::control::clock::instants;
+use crate::control::members::{given, only};
 use crate::control::problem::Problem;
 use crate::control::verify::matching::{Match, MatchInput};
-use crate::control::{clock as time, given, nearest, only};
 use crate::dialects::{Dialect, Dialects};
 use crate::panel::rng::Rng;
+use crate::spelling::nearest;
 
 /// A rule.
 pub struct Rule {
@@ -178,7 +180,7 @@ impl When {
             every: number("every", 1)?.unwrap_or(1),
             probability: given(&members, "probability", millionths)?.unwrap_or(CERTAIN),
             ttl: given(&members, "ttl", grammar::duration)?,
-            until: given(&members, "until", |until| time::instant(until, "until"))?,
+            until: given(&members, "until", |until| instants::instant(until, "until"))?,
         })
     }
 }

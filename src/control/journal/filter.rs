@@ -5,12 +5,12 @@ use serde_json::{Map, Value};
 
 use super::entry::{Entry, RequestSummary};
 use super::reader::JournalReader;
-use crate::control::nearest;
 use crate::control::problem::Problem;
 use crate::control::verify::matching::{Match, Text};
 use crate::dialects::Dialects;
 use crate::dialects::php::form::{Form, Limits};
 use crate::http::Request;
+use crate::spelling::nearest;
 
 /// A filter of requests.
 #[derive(Debug)]

@@ -7,8 +7,10 @@ use super::entry::{Entry, RequestSummary};
 use super::filter::{Filter, LISTING};
 use super::masking;
 use super::reader::JournalReader;
+use crate::control::Control;
+use crate::control::clock::instants;
+use crate::control::members::answer;
 use crate::control::problem::Problem;
-use crate::control::{Control, answer, clock as time};
 use crate::dialects::Dialects;
 use crate::dialects::near_miss::NearMiss;
 use crate::http::trace::Handler;
@@ -119,7 +121,7 @@ pub fn whole(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummar
         "seq": seq,
         "id": control.id_of(seq),
         "world": control.world(),
-        "at": time::printed(entry.at),
+        "at": instants::printed(entry.at),
         "at_real": real(entry.at_real),
         "peer": entry.peer.to_string(),
         "method": entry.method(),

@@ -6,14 +6,15 @@ use rusqlite::Connection;
 use serde_json::json;
 
 use super::snapshots as state;
+use crate::control::Control;
 use crate::control::problem::Problem;
-use crate::control::{Control, nearest};
 use crate::dialects::php::form;
 use crate::document::{self, DocumentError, Format, Node};
 use crate::http::{Request, RequestBody, Response};
 use crate::panel::Panel;
 use crate::seeds::state_form::StateForm;
 use crate::seeds::{self, BootstrapCredentials, SQLITE, SeedContext};
+use crate::spelling::nearest;
 use crate::store::{Image, StoreError};
 
 /// A body that is a state.

@@ -2,11 +2,13 @@
 
 use serde_json::{Value, json};
 
+use crate::control::Control;
+use crate::control::members::{answer, object, only};
 use crate::control::problem::Problem;
-use crate::control::{Control, answer, nearest, object, only};
 use crate::http::{Request, Response};
 use crate::panel::profiles::{DOCS, PROFILES, Profiles};
 use crate::panel::settings::SetError;
+use crate::spelling::nearest;
 
 /// The chapter of the page about the control plane.
 pub const CHAPTER: &str = "\n## Quirk profiles\n\n\

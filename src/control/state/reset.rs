@@ -4,12 +4,14 @@
 use serde_json::{Value, json};
 
 use super::snapshots as state;
+use crate::control::Control;
+use crate::control::members::{object, only};
 use crate::control::problem::Problem;
 use crate::control::verify::matching::{self, Text};
-use crate::control::{Control, nearest, object, only};
 use crate::http::{Request, Response};
 use crate::panel::named::{self, Deleted};
 use crate::panel::{Caller, Context, connections};
+use crate::spelling::nearest;
 
 /// What a reset can be about.
 const PARTS: [&str; 6] = ["state", "clock", "faults", "journal", "sessions", "transitions"];

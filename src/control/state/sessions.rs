@@ -5,10 +5,12 @@ use std::sync::LazyLock;
 use rusqlite::types::Value as Stored;
 use serde_json::{Map, Value, json};
 
+use crate::control::Control;
+use crate::control::clock::instants;
 use crate::control::journal::filter;
+use crate::control::members::answer;
 use crate::control::problem::Problem;
 use crate::control::verify::matching::Text;
-use crate::control::{Control, answer, clock as time};
 use crate::http::{Request, Response};
 use crate::panel::{Caller, Error, connections, logs};
 use crate::store::list::ListQuery;
@@ -63,7 +65,7 @@ fn shown(record: &Record) -> Map<String, Value> {
 
 fn printed(column: &Column, value: &Stored) -> Value {
     match value {
-        Stored::Integer(unix) if column.kind == ValueType::Unix => json!(time::printed(*unix)),
+        Stored::Integer(unix) if column.kind == ValueType::Unix => json!(instants::printed(*unix)),
         Stored::Integer(number) => json!(number),
         Stored::Text(text) => json!(text),
         _ => Value::Null,

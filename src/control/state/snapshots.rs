@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use crate::control::Control;
+use crate::control::members::{answer, object, only};
 use crate::control::problem::Problem;
-use crate::control::{Control, answer, object, only};
 use crate::http::body;
 use crate::http::{Request, RequestBody, Response};
 use crate::store::{Image, StoreError};

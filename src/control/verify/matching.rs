@@ -4,9 +4,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::control::journal::masking;
+use crate::control::members::given;
 use crate::control::problem::Problem;
-use crate::control::{given, nearest};
 use crate::dialects::Dialects;
+use crate::spelling::nearest;
 
 const MEMBERS: [&str; 10] = [
     "api", "action", "method", "path", "query", "form", "header", "user", "status", "matched",

@@ -13,11 +13,12 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
+use super::Control;
 use super::journal::entry::Entry;
 use super::journal::reader::JournalReader;
 use super::journal::requests;
+use super::members::{answer, object, only};
 use super::problem::Problem;
-use super::{Control, answer, object, only};
 use crate::dialects::Dialects;
 use crate::http::{Request, Response};
 use crate::span;

@@ -10,10 +10,11 @@ use tokio::time::{Instant, timeout_at};
 use super::closest::{Closest, differences};
 use super::matching::Match;
 use super::overflow;
+use crate::control::Control;
 use crate::control::journal::entry::Entry;
 use crate::control::journal::reader::JournalReader;
+use crate::control::members::answer;
 use crate::control::problem::Problem;
-use crate::control::{Control, answer};
 use crate::dialects::Dialects;
 use crate::http::Response;
 

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::control::only;
+use crate::control::members::only;
 use crate::control::problem::Problem;
 
 /// How many requests are wanted.

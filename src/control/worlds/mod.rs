@@ -6,10 +6,12 @@ use std::sync::{Arc, Weak};
 
 use serde_json::{Map, Value, json};
 
+use super::clock;
+use super::members::{answer, object, only};
 use super::problem::Problem;
 use super::state::seeded_panel::{PanelSeeding, SeededPanel, SeedingError};
 use super::state::snapshots as state;
-use super::{Control, PREFIX, Setup, answer, clock as time, object, only};
+use super::{Control, PREFIX, Setup};
 use crate::http::address::Address;
 use crate::http::{Request, Response};
 use crate::panel::clock::Clock;
@@ -221,7 +223,7 @@ impl WorldRequest {
                 text.parse()
                     .map_err(|reason| Problem::bad_request(format!("`clock` is {reason}: {text:?}"), HINT))?,
             ),
-            Some(Value::Object(members)) => time::apply(&clock, control.panel.zone(), members)?,
+            Some(Value::Object(members)) => clock::apply(&clock, control.panel.zone(), members)?,
             Some(other) => {
                 return Err(Problem::bad_request(
                     format!("`clock` is no text and no object: {other}"),

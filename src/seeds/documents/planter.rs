@@ -15,7 +15,7 @@ use super::section::Section;
 use super::sections::{ROWS, SECTIONS};
 use super::values::ValueReader;
 use crate::document::{DocumentError, Errors, Member, Node, Value, suggestion};
-use crate::seeds::SeedContext;
+use crate::seeds::context::SeedContext;
 
 /// Keys of a document beside its sections.
 pub const KEYS: [&str; 6] = ["$schema", "complete", "generate", "settings", "rows", "counters"];

@@ -10,7 +10,7 @@ use std::str::FromStr;
 use rusqlite::{Connection, Result};
 
 use crate::panel::resellers;
-use crate::seeds::SeedContext;
+use crate::seeds::context::SeedContext;
 use crate::seeds::setup::main_server;
 use crate::store::functions::ids_text;
 use crate::time::{DAY, Zone};

@@ -4,8 +4,9 @@
 use super::{Planter, join_path, tables_with_ids};
 use crate::document::Node;
 use crate::panel::settings::{self, SETTINGS};
+use crate::seeds::context::SeedContext;
 use crate::seeds::generated::Scale;
-use crate::seeds::{SeedContext, setup};
+use crate::seeds::setup;
 
 impl Planter<'_> {
     pub(super) fn settings(&mut self, node: Option<&Node>) {
