@@ -74,7 +74,7 @@ const ADMIN: &str = "/bench0001/admin/index.php";
 /// Answers a call without a socket.
 fn answer(runtime: &tokio::runtime::Runtime, state: &Arc<AppState>, path: &str, query: &str) -> Bytes {
     runtime.block_on(async {
-        let application = of_thread(Dialects::default()).await.unwrap();
+        let application = of_thread(Dialects::default(), false).await.unwrap();
         let mut request = Request::new();
         request.head_mut().uri = format!("{path}?{query}").parse().unwrap();
         request.extensions_mut().insert(OwnRequest {

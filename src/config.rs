@@ -1,5 +1,5 @@
-//! The options of the server. Each field is declared once, and its flag, environment variable, key of
-//! `linecard.toml`, line of help and row of `docs/options.md` follow from it.
+//! The options of the server. Each field is declared once: its flag, environment variable, key of
+//! `linecard.toml`, help and row of `docs/options.md` are generated from it.
 
 mod values;
 
@@ -25,16 +25,16 @@ use crate::time::Zone;
 pub use values::{FailRate, LONGEST_DELAY, setting, zone};
 use values::{api_key, delay, header, journal_size, network, profile};
 
-/// Only this machine: opening a panel to others is a decision.
+/// The default address is local, because opening a panel to other machines must be an explicit decision.
 pub const BIND: &str = "127.0.0.1:8080";
-/// In the working folder, so that two checkouts do not share a panel.
+/// The default database is in the working folder, so that two checkouts do not share a panel.
 pub const DB: &str = "linecard.db";
-/// The zone that means the same on every machine.
+/// UTC is the same on every machine.
 pub const TIMEZONE: &str = "UTC";
 const CONTENT_TYPE: &str = "application/json";
-/// About 5 MiB of calls, and more calls than one test makes.
+/// Takes about 5 MiB, and is more than one test sends.
 const JOURNAL_SIZE: usize = 10_000;
-/// No operation takes longer than this.
+/// Longer than any operation takes.
 const GRACE: &str = "5s";
 
 /// The format of the ready line.
@@ -250,9 +250,10 @@ pub struct Config {
 }
 
 impl Default for Config {
-    /// The options' own defaults, but a panel in memory on a free port. The environment does not count.
+    /// The defaults of the options, but with a panel in memory on a free port. Environment variables are
+    /// ignored.
     fn default() -> Self {
-        // Built once: a test program starts hundreds of panels.
+        // Built once, because a test program starts hundreds of panels.
         static DEFAULTS: LazyLock<Config> = LazyLock::new(|| {
             let matches = without_environment().get_matches_from(NO_ARGUMENTS);
             Config::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
@@ -267,14 +268,14 @@ impl Default for Config {
 
 const NO_ARGUMENTS: [&str; 0] = [];
 
-/// The options as a command that reads no variables.
+/// Builds a command with the options and without their variables.
 fn without_environment() -> Command {
     let command = Config::augment_args(Command::new("defaults").no_binary_name(true));
     command.mut_args(|arg| arg.env(None))
 }
 
 impl Config {
-    /// The place of the database; one in memory gets a name that no other panel has.
+    /// Returns the location of the database; one in memory gets a unique name.
     pub fn place(&self) -> Place {
         match self.db.as_str() {
             ":memory:" => Place::private_memory(),
@@ -282,12 +283,12 @@ impl Config {
         }
     }
 
-    /// Whether there is a control plane: a socket of its own switches it on too.
+    /// Whether the control plane is on; `--control-bind` switches it on too.
     pub fn has_control(&self) -> bool {
         self.control || self.control_bind.is_some()
     }
 
-    /// The panel's settings.
+    /// Returns the panel's settings.
     pub fn settings(&self) -> Settings {
         Settings {
             zone: self.timezone,
@@ -299,7 +300,7 @@ impl Config {
         }
     }
 
-    /// When resources become ready; the last value for a resource counts.
+    /// Returns when resources become ready; the last value for a resource counts.
     fn transitions(&self) -> Transitions {
         let mut all = Transitions::default();
         for (resource, transition) in &self.transition {
@@ -308,22 +309,22 @@ impl Config {
         all
     }
 
-    /// The settings that are put into the database at the start.
+    /// Returns the settings that are stored in the database at the start.
     pub fn stored_settings(&self) -> Vec<(String, String)> {
         let profiles = (!self.profile.is_empty()).then(|| ("profile".to_owned(), self.profile.join(",")));
         self.set.iter().cloned().chain(profiles).collect()
     }
 
-    /// The seeds as they were given.
+    /// Formats the seeds as on the command line.
     pub fn seeds(&self) -> String {
         let names: Vec<String> = self.seed.iter().map(ToString::to_string).collect();
         names.join(";")
     }
 
-    /// The access code, key and administrator of a new panel.
+    /// Returns the access code, key and administrator of a new panel.
     ///
     /// # Errors
-    /// One line that says what is wrong with the administrator's options.
+    /// One line with the error in the administrator's options.
     pub fn keys(&self) -> Result<BootstrapCredentials, String> {
         Ok(BootstrapCredentials {
             access_code: self.access_code.clone(),

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 /// What a run of the load program saw.
 #[derive(Clone, Copy, Debug)]
-pub struct MatchInput {
+pub struct LoadResult {
     /// Answers in a second.
     pub per_second: f64,
     /// Answers in all.
@@ -26,7 +26,7 @@ pub fn run(
     connections: usize,
     time: Duration,
     request: impl Fn(u64) -> Vec<u8> + 'static,
-) -> MatchInput {
+) -> LoadResult {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -60,7 +60,7 @@ pub fn run(
             count += answers;
             body = size;
         }
-        MatchInput {
+        LoadResult {
             answers: count,
             per_second: count as f64 / begun.elapsed().as_secs_f64(),
             body,

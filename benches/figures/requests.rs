@@ -6,7 +6,7 @@ use std::time::Duration;
 use linecard::config::Config;
 use linecard::server::{Running, Server};
 
-use super::load::{self, MatchInput};
+use super::load::{self, LoadResult};
 use super::{Row, bare, median};
 
 /// Connections of the load program.
@@ -80,7 +80,7 @@ pub fn address(panel: &Running) -> SocketAddr {
     panel.url().trim_start_matches("http://").parse().unwrap()
 }
 
-fn run(panel: &Running, code: &str, key: &str, call: &str) -> MatchInput {
+fn run(panel: &Running, code: &str, key: &str, call: &str) -> LoadResult {
     let request = get(code, key, call);
     load::run(address(panel), CONNECTIONS, TURN, move |_| request.clone())
 }

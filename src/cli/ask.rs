@@ -1,5 +1,5 @@
-//! The small HTTP client of the commands that talk to a server: one request on a connection of its
-//! own, with TLS or without, its answer read whole or as it comes.
+//! The small HTTP client of the commands that call a server: one request per connection, with or without TLS;
+//! the answer is read as a whole or as it arrives.
 
 use std::fmt::{self, Display, Formatter};
 use std::io::{self, BufRead, BufReader, ErrorKind, Read, Write};
@@ -11,13 +11,13 @@ use super::trust::Trust;
 use crate::config::BIND;
 use crate::tls::client::{explained, host_of};
 
-/// The largest snapshot that a server takes is half of it.
+/// The largest answer; the largest snapshot that a server accepts is half of it.
 const LONGEST: u64 = 1 << 30;
 
-/// A line of a head, or the size of a chunk, is never longer.
+/// The largest line of a head, or of a chunk's size.
 const LONGEST_LINE: u64 = 1 << 14;
 
-/// `http://HOST:PORT` or `https://HOST:PORT`; a path behind it is left out.
+/// The address of a server: `http://HOST:PORT` or `https://HOST:PORT`; a path after it is ignored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Url {
     secure: bool,
@@ -25,7 +25,7 @@ pub struct Url {
 }
 
 impl Default for Url {
-    /// Where a server listens that was not told otherwise.
+    /// The default address of a server.
     fn default() -> Url {
         Url {
             secure: false,
@@ -66,19 +66,19 @@ impl Display for Url {
     }
 }
 
-/// What is asked. A body that is not empty has a `content_type`.
+/// A request. One with a body has a `content_type`.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Question<'a> {
+pub struct HttpRequest<'a> {
     pub method: &'a str,
     pub path: &'a str,
     pub token: Option<&'a str>,
     pub content_type: &'a str,
     pub body: &'a [u8],
-    /// Who may vouch for a server with TLS.
+    /// The authorities to trust for TLS.
     pub trust: Option<&'a Trust>,
 }
 
-/// An answer that has come as a whole.
+/// An answer that was read completely.
 #[derive(Debug)]
 pub struct Answer {
     pub status: u16,
@@ -89,57 +89,58 @@ impl Url {
     /// Sends a request and reads its answer.
     ///
     /// # Errors
-    /// The socket's, a timeout, an answer that is not HTTP's or that is cut off.
-    pub fn ask(&self, question: &Question<'_>, timeout: Duration) -> io::Result<Answer> {
-        self.open(question, Some(Instant::now() + timeout))?.whole()
+    /// An error of the socket, a timeout, or an answer that is not HTTP or is cut off.
+    pub fn ask(&self, request: &HttpRequest<'_>, timeout: Duration) -> io::Result<Answer> {
+        self.open(request, Some(Instant::now() + timeout))?.whole()
     }
 
     /// Sends a request and reads the head of its answer.
     ///
     /// # Errors
-    /// As those of [`Url::ask`].
-    pub fn open(&self, question: &Question<'_>, deadline: Option<Instant>) -> io::Result<Incoming> {
+    /// See [`Url::ask`].
+    pub fn open(&self, request: &HttpRequest<'_>, deadline: Option<Instant>) -> io::Result<Incoming> {
         let socket = self.connect(deadline)?;
         socket.set_write_timeout(left(deadline)?)?;
-        let mut socket = self.wire(Timed { socket, deadline }, question)?;
+        let mut socket = self.wire(Timed { socket, deadline }, request)?;
         let mut head = format!(
             "{} {} HTTP/1.1\r\nHost: {}\r\n",
-            question.method, question.path, self.host
+            request.method, request.path, self.host
         );
-        if let Some(token) = question.token {
+        if let Some(token) = request.token {
             head += &format!("Authorization: Bearer {token}\r\n");
         }
-        if !question.content_type.is_empty() {
-            head += &format!("Content-Type: {}\r\n", question.content_type);
+        if !request.content_type.is_empty() {
+            head += &format!("Content-Type: {}\r\n", request.content_type);
         }
-        if question.method != "GET" && question.method != "HEAD" {
-            head += &format!("Content-Length: {}\r\n", question.body.len());
+        if request.method != "GET" && request.method != "HEAD" {
+            head += &format!("Content-Length: {}\r\n", request.body.len());
         }
         head += "Connection: close\r\n\r\n";
-        // A server that answers before it has read all may close its end: the answer says more.
+        // A server that answers before it has read the whole body may close the connection: its answer has more
+        // information than the write error.
         let sent = socket
             .write_all(head.as_bytes())
-            .and_then(|()| socket.write_all(question.body))
+            .and_then(|()| socket.write_all(request.body))
             .and_then(|()| socket.flush());
-        let answered = Incoming::read_head(socket, question.method == "HEAD");
+        let answered = Incoming::read_head(socket, request.method == "HEAD");
         match (answered, sent) {
             (Err(_), Err(error)) => Err(explained(error)),
             (answered, _) => answered.map_err(explained),
         }
     }
 
-    /// Whether it is asked with TLS.
+    /// Whether the address uses TLS.
     pub fn is_secure(&self) -> bool {
         self.secure
     }
 
-    /// What is written to and read from.
-    fn wire(&self, socket: Timed, question: &Question<'_>) -> io::Result<Box<dyn Wire>> {
+    /// Starts TLS on a socket, if the address uses it.
+    fn wire(&self, socket: Timed, request: &HttpRequest<'_>) -> io::Result<Box<dyn Wire>> {
         if !self.secure {
             return Ok(Box::new(socket));
         }
         let (url, nobody) = (self.to_string(), Trust::default());
-        let trust = question.trust.unwrap_or(&nobody);
+        let trust = request.trust.unwrap_or(&nobody);
         Ok(Box::new(trust.through(host_of(&url).unwrap_or_default(), socket)?))
     }
 
@@ -159,7 +160,7 @@ impl Url {
     }
 }
 
-/// How much time there is; `None` where there is no end to it.
+/// Returns the time until the deadline; `None` without a deadline.
 fn left(deadline: Option<Instant>) -> io::Result<Option<Duration>> {
     let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
     match left {
@@ -183,7 +184,7 @@ impl Read for Timed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.socket.set_read_timeout(left(self.deadline)?)?;
         match self.socket.read(buffer) {
-            // What a socket says when its time is over.
+            // The error of a socket whose read timeout is over.
             Err(error) if error.kind() == ErrorKind::WouldBlock => Err(ErrorKind::TimedOut.into()),
             read => read,
         }
@@ -200,16 +201,16 @@ impl Write for Timed {
     }
 }
 
-/// How the end of a body is known.
+/// How the end of a body is recognised.
 enum Framing {
     Close,
-    /// So many bytes are still to come.
+    /// The number of bytes that are missing.
     Length(u64),
-    /// So many of the present chunk.
+    /// The number of bytes that are missing in the present chunk.
     Chunks(u64),
 }
 
-/// An answer whose body is read as it comes.
+/// An answer whose body is read as it arrives.
 pub struct Incoming {
     pub status: u16,
     framing: Framing,
@@ -220,7 +221,7 @@ impl Incoming {
     /// Reads the body to its end.
     ///
     /// # Errors
-    /// The socket's, a timeout, or a body that is cut off or has no end.
+    /// An error of the socket, a timeout, or a body that is cut off or too long.
     pub fn whole(mut self) -> io::Result<Answer> {
         let mut body = Vec::new();
         let read = self.by_ref().take(LONGEST).read_to_end(&mut body)?;
@@ -295,7 +296,7 @@ fn cut_off() -> io::Error {
     io::Error::new(ErrorKind::UnexpectedEof, "the answer is cut off")
 }
 
-/// One line without its end.
+/// Reads one line, without its end.
 fn line(socket: &mut impl BufRead) -> io::Result<String> {
     let mut bytes = Vec::new();
     socket.take(LONGEST_LINE).read_until(b'\n', &mut bytes)?;

@@ -8,7 +8,7 @@ use clap::{Arg, Command, Subcommand};
 use super::options_page::{cell, flag};
 use super::{remote, settings_file};
 
-/// Commands that talk to the control plane, beside those of `remote`.
+/// The commands that talk to the control plane and are not in `remote`.
 const OTHERS: [&str; 3] = ["run", "wait", "health"];
 
 /// The text before the table.
@@ -24,7 +24,7 @@ with 2 when no request was made. `linecard COMMAND --help` says more; `run` take
 |---|---|---|
 ";
 
-/// The chapter.
+/// Writes the chapter.
 pub fn chapter(all: &Command) -> String {
     let steering = remote::Command::augment_subcommands(Command::new("steering"));
     let steering = steering.get_subcommands().map(Command::get_name);
@@ -37,7 +37,8 @@ pub fn chapter(all: &Command) -> String {
     text
 }
 
-/// A row for a command, or for each of its own commands; `outer` are the options around it.
+/// Writes a row for a command, or for each of its subcommands; `outer` are the options of the commands around
+/// it.
 fn rows(text: &mut String, all: &Command, command: &Command, before: &str, outer: &[&Arg]) {
     let mut words = format!("{before} {}", command.get_name());
     for arg in command.get_positionals() {
@@ -60,7 +61,7 @@ fn rows(text: &mut String, all: &Command, command: &Command, before: &str, outer
     }
 }
 
-/// The flags of a command that no other page lists: neither those that choose the server nor the options of a
+/// Returns the flags of a command that are on no other page: not those that choose the server, nor options of a
 /// server.
 fn own_flags<'a>(all: &Command, command: &'a Command) -> impl Iterator<Item = &'a Arg> {
     let elsewhere: Vec<&str> = settings_file::settable_options(all)
@@ -76,7 +77,7 @@ fn own_flags<'a>(all: &Command, command: &'a Command) -> impl Iterator<Item = &'
     })
 }
 
-/// A positional argument as usage lines print it.
+/// Formats a positional argument as in a usage line.
 fn positional(arg: &Arg) -> String {
     let names = arg.get_value_names().unwrap_or_default();
     let name = names

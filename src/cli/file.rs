@@ -1,5 +1,5 @@
-//! Files as commands take them: `-` is standard input or output, and a file is written atomically, so that
-//! nobody reads half of it.
+//! The files of commands: `-` is standard input or output, and a file is written atomically, so that no reader
+//! sees half of it.
 
 use std::fs;
 use std::io::{self, Read};
@@ -21,7 +21,7 @@ pub fn name(path: &Path) -> String {
 /// Reads a file, or standard input.
 ///
 /// # Errors
-/// The system's, with the file's name before it.
+/// An error of the system, with the file's name.
 pub fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = match is_std(path) {
@@ -37,7 +37,7 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 /// Writes a file; on failure the old one stays as it was.
 ///
 /// # Errors
-/// The system's, with the file's name before it.
+/// An error of the system, with the file's name.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut temporary = path.to_path_buf().into_os_string();
     temporary.push(format!(".new-{}", std::process::id()));

@@ -1,5 +1,5 @@
-//! Values of options from files, put together: those of `linecard.toml` and of files with secrets. They
-//! become defaults of the chosen command, so that one parser reads and refuses them as it does flags.
+//! The values of options from files: `linecard.toml` and the files of secrets. They become defaults of the
+//! chosen command, so that the same parser validates them as it does flags.
 
 use clap::Command;
 
@@ -11,10 +11,10 @@ use super::{secret_files, settings_file};
 pub struct FileDefaults(Vec<OptionValue>);
 
 impl FileDefaults {
-    /// Reads the files that matter for the chosen command; `named` is the file of settings that `--config` names.
+    /// Reads the files that the chosen command uses; `named` is the file of settings from `--config`.
     ///
     /// # Errors
-    /// One line that says what is wrong, and where.
+    /// One line with the error and its place.
     pub fn load(all: &Command, chosen: &str, named: Option<&str>) -> Result<FileDefaults, String> {
         let chosen = all.find_subcommand(chosen).unwrap_or(all);
         let has_options = options_with_variables(chosen).any(|(_, name)| name != settings_file::VARIABLE);
@@ -27,12 +27,12 @@ impl FileDefaults {
         Ok(FileDefaults(values))
     }
 
-    /// Whether no file sets anything.
+    /// Whether no file sets a value.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// The command with these values as its defaults.
+    /// Returns the command with these values as its defaults.
     pub fn apply_to(&self, command: Command) -> Command {
         command.mut_args(|arg| {
             let value = arg.get_env().and_then(|name| self.find(name.to_str()?));
@@ -43,12 +43,12 @@ impl FileDefaults {
         })
     }
 
-    /// Where an option's default was set.
+    /// Returns where an option's default was set.
     pub fn origin(&self, variable: &str) -> Option<&str> {
         self.find(variable).map(|value| value.origin.as_str())
     }
 
-    /// The value that counts; an empty list sets nothing.
+    /// Returns the last value of an option; an empty list sets nothing.
     fn find(&self, variable: &str) -> Option<&OptionValue> {
         let mut values = self.0.iter().rev().filter(|value| !value.texts.is_empty());
         values.find(|value| value.variable == variable)

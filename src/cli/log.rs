@@ -20,10 +20,10 @@ use tracing_subscriber::{Layer, Registry};
 use crate::config::{Config, LogFormat, LogLevel};
 use crate::platform::supports_colours;
 
-/// The format that was chosen; the process has one standard error.
+/// The chosen format; static, because the process has one standard error.
 static FORMAT: OnceLock<LogFormat> = OnceLock::new();
 
-/// Starts the log. Standard output carries the ready line alone.
+/// Starts the log. Standard output has only the ready line.
 pub fn log_to_stderr(config: &Config) {
     let _ = FORMAT.set(config.log_format);
     let level = filter(config.log_level);
@@ -47,7 +47,7 @@ pub fn log_to_stderr(config: &Config) {
             lines.event_format(JsonLine).boxed()
         }
     };
-    // A program that embeds Linecard may have set a logger of its own.
+    // A program that embeds Linecard may have installed its own logger.
     let _ = tracing_subscriber::registry().with(lines).with(filter).try_init();
 }
 
@@ -66,8 +66,8 @@ fn filter(level: LogLevel) -> LevelFilter {
     }
 }
 
-/// An event as one JSON object: `timestamp` (the system's, which no panel's clock changes), `level`,
-/// `message` and, where it has others, `fields`.
+/// An event as one JSON object: `timestamp` (the system's, not the panel's clock), `level`, `message` and, if
+/// it has others, `fields`.
 struct JsonLine;
 
 impl<S, N> FormatEvent<S, N> for JsonLine
@@ -125,7 +125,7 @@ impl Visit for EventFields {
         self.insert(field, value.into());
     }
 
-    /// Everything else, floats too, as text.
+    /// Writes all other types, floats included, as text.
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
         self.insert(field, format!("{value:?}").into());
     }

@@ -83,7 +83,7 @@ enum Command {
     Man(manual::Man),
 }
 
-/// The table of commands and options.
+/// Builds the table of commands and options.
 fn command() -> clap::Command {
     // A command without its subcommand is refused in one line instead of with the whole help.
     let all = Cli::command().arg_required_else_help(false);
@@ -96,7 +96,7 @@ fn command() -> clap::Command {
     })
 }
 
-/// The command line as it was read.
+/// The parsed command line.
 struct Invocation {
     cli: Cli,
     command: clap::Command,
@@ -104,13 +104,13 @@ struct Invocation {
     defaults: FileDefaults,
 }
 
-/// Why the command line was not understood.
+/// Why the command line is invalid.
 enum InvocationError {
     CommandLine(clap::Error),
     File(String),
 }
 
-/// Reads the command line, and a second time where files have defaults for it.
+/// Parses the command line; a second time with the defaults from files, if there are any.
 fn read_invocation() -> Result<Invocation, InvocationError> {
     let mut command = command();
     let (cli, matches) = parse_arguments(&mut command).map_err(InvocationError::CommandLine)?;
@@ -144,7 +144,7 @@ fn parse_arguments(command: &mut clap::Command) -> Result<(Cli, ArgMatches), cla
     Ok((cli, matches))
 }
 
-/// Runs the command that the process was started with.
+/// Runs the command of the process.
 pub fn main() -> ExitCode {
     let Invocation {
         cli,

@@ -1,12 +1,12 @@
-//! Values of options from beside the command line, and the check that each passes: the option's own parser
-//! reads it as it reads a flag.
+//! Values of options that are not from the command line. Each is validated by the option's own parser, as a
+//! flag is.
 
 use clap::{Arg, ArgAction, Command};
 
 use super::output::usage_line;
 use super::secrets;
 
-/// A value, or the values of a list, for an option.
+/// The value of an option; a list has several texts.
 pub struct OptionValue {
     /// The option's variable, which is the same in each command that has the option.
     pub variable: String,
@@ -16,10 +16,10 @@ pub struct OptionValue {
 }
 
 impl OptionValue {
-    /// Checks the value with the option's own parser.
+    /// Validates the value with the option's own parser.
     ///
     /// # Errors
-    /// What is wrong with it; a secret is not repeated.
+    /// One line with the error; a secret is not repeated.
     pub fn check(&self, arg: &Arg) -> Result<(), String> {
         let Some(flag) = arg.get_long() else {
             return Ok(());
@@ -36,7 +36,7 @@ impl OptionValue {
     }
 }
 
-/// The options of a command that an environment variable can set, with their variables.
+/// Returns the options of a command that have an environment variable, with its name.
 pub fn options_with_variables(command: &Command) -> impl Iterator<Item = (&Arg, &str)> {
     let arguments = command.get_arguments();
     arguments.filter_map(|arg| Some((arg, arg.get_env()?.to_str()?)))

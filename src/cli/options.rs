@@ -1,5 +1,5 @@
-//! The options of `serve` and `test`: those of the server, and those of its process: where it reports that it is
-//! ready, when it ends by itself, what it writes at its end.
+//! The options of `serve` and `test`: those of the server, and those of its process: where it reports that it
+//! is ready, when it stops by itself, what it writes when it stops.
 
 use std::future::pending;
 use std::io;
@@ -40,8 +40,8 @@ pub struct ExitOptions {
 }
 
 impl ExitOptions {
-    /// Writes the state where that is wanted. The exit code is `code`, or 1 when it was 0 and the file could
-    /// not be written.
+    /// Exports the state, if the option is set. Returns `code`, or 1 if it was 0 and the file could not be
+    /// written.
     pub async fn export_state(&self, panel: &Panel, code: u8) -> u8 {
         let wanted = self.export_on_exit.as_deref();
         let Some((path, form)) = wanted.and_then(|path| Some((path, StateForm::of_file(path)?))) else {
@@ -59,7 +59,7 @@ impl ExitOptions {
     }
 }
 
-/// A file that the state can be written to.
+/// Parses the path of a file for the state.
 fn state_file(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     match StateForm::of_file(&path) {
@@ -89,13 +89,13 @@ pub struct LifecycleOptions {
 }
 
 impl LifecycleOptions {
-    /// The process that started this one, where this one ends with it.
+    /// Returns the parent process, if this process is to stop when the parent ends.
     pub fn watched_parent(&self) -> Option<Parent> {
         self.exit_with_parent.then(Parent::of_this_process)
     }
 
-    /// Waits until the process is to end by itself and returns the reason; forever where it is not.
-    /// `parent` is the process with which it ends.
+    /// Waits until the process is to stop by itself and returns the reason; never returns if no option asks for
+    /// it. `parent` is the process to watch.
     pub async fn wait_for_end(&self, parent: Option<&Parent>) -> &'static str {
         let expired = async {
             match self.ttl {
@@ -116,7 +116,7 @@ impl LifecycleOptions {
     }
 }
 
-/// A command with the defaults of tests: a database in memory, a free port, and the control plane.
+/// Sets the defaults of tests: a database in memory, a free port, and the control plane.
 pub fn with_test_defaults(command: Command) -> Command {
     let defaults = [
         ("db", ":memory:"),

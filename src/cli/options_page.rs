@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, Command};
 use super::secret_files::file_variables;
 use super::settings_file;
 
-/// The page.
+/// Writes the page.
 pub fn page(all: &Command) -> String {
     let mut text = String::from(
         "# Options\n\n\
@@ -37,7 +37,7 @@ pub fn page(all: &Command) -> String {
     text
 }
 
-/// The flag with what follows it.
+/// Formats a flag with its value.
 pub fn flag(arg: &Arg) -> String {
     let names = arg.get_value_names().unwrap_or_default();
     let value: Vec<&str> = names.iter().map(|name| name.as_str()).collect();
@@ -49,7 +49,7 @@ pub fn flag(arg: &Arg) -> String {
     }
 }
 
-/// The default, and that of the commands for tests where it is another.
+/// Formats the default, and that of the commands for tests if it differs.
 fn defaults(all: &Command, arg: &Arg) -> String {
     let default_in = |command: &str| {
         let mut arguments = all.find_subcommand(command)?.get_arguments();
@@ -78,7 +78,7 @@ fn default(arg: &Arg) -> Option<String> {
     }
 }
 
-/// A text as a cell of a table holds it.
+/// Escapes a text for a cell of a Markdown table.
 pub fn cell(text: &str) -> String {
     text.replace('|', "\\|")
 }

@@ -6,7 +6,7 @@ use clap::{Arg, ArgMatches, Command};
 use super::file_defaults::FileDefaults;
 use super::secrets::{HIDDEN, masked};
 
-/// One line an option: its flag, its value and its origin, in columns.
+/// Writes one line for each option: flag, value and origin, in columns.
 pub fn table(command: &Command, matches: &ArgMatches, defaults: &FileDefaults) -> String {
     let rows: Vec<[String; 3]> = command
         .get_arguments()

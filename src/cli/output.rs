@@ -1,5 +1,5 @@
-//! What commands write: results to standard output, messages to standard error, and the exit code that goes
-//! with a message.
+//! The output of commands: results to standard output, messages to standard error, and the exit code of a
+//! failure.
 
 use std::fmt::Display;
 use std::io::Write;
@@ -7,20 +7,20 @@ use std::process::ExitCode;
 
 use super::log;
 
-/// Reports why nothing was started. Exit code 2: nothing was changed.
+/// Reports why the command did nothing. Exit code 2.
 pub fn refuse(reason: impl Display) -> ExitCode {
     report(reason);
     ExitCode::from(2)
 }
 
-/// Reports what was tried and failed. Exit code 1.
+/// Reports a failure. Exit code 1.
 pub fn fail(reason: impl Display) -> ExitCode {
     report(reason);
     ExitCode::FAILURE
 }
 
-/// Writes a message of one or more lines to standard error, each after the program's name. Where the log is
-/// JSON, the message is one event of the log.
+/// Writes a message of one or more lines to standard error, each after the program's name. With `--log-format
+/// json` the message is one event of the log.
 pub fn report(line: impl Display) {
     if log::is_json() {
         return tracing::error!("{line}");
@@ -32,17 +32,17 @@ pub fn report(line: impl Display) {
 
 /// Writes a line to standard error.
 pub fn write_error(line: &str) {
-    // With standard error closed there is nobody left to read it.
+    // If standard error is closed, the line is lost.
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// Writes to standard output. A reader that went away, as `head` does, is not an error.
+/// Writes to standard output. It is not an error if the reader has ended, as `head` does.
 pub fn print(text: &(impl AsRef<[u8]> + ?Sized)) {
     let mut out = std::io::stdout().lock();
     let _ = out.write_all(text.as_ref()).and_then(|()| out.flush());
 }
 
-/// An error of the command line's parser in one line: what is wrong and what may have been meant.
+/// Formats an error of the command line's parser in one line, with its suggestion.
 pub fn usage_line(error: &clap::Error) -> String {
     let text = error.to_string();
     let lines = text

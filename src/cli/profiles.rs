@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::panel::profiles::PROFILES;
 
-/// The page.
+/// Writes the page.
 pub fn page() -> String {
     let mut text = String::from(
         "# Quirk profiles\n\n\

@@ -1,5 +1,5 @@
-//! The ready line and where it goes: standard output, a file, a descriptor, the service manager, and the
-//! environment of a command that runs beside the server.
+//! The ready line and its outputs: standard output, a file, a descriptor, the service manager, and the
+//! environment of a command of `linecard run`.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -21,13 +21,13 @@ use crate::server::Server;
 use crate::store::DatabaseOrigin;
 use crate::tls::client::TrustedServers;
 
-/// Variables that [`Ready::variables`] gives to a command.
+/// Returns the names of the variables of [`Ready::variables`].
 pub fn variable_names() -> impl Iterator<Item = String> {
     let apis = Dialects::default().served().map(|dialect| api_variable(dialect.api()));
     NAMES.map(str::to_owned).into_iter().chain(apis)
 }
 
-/// Those that have nothing to do with a dialect.
+/// The variables that do not depend on a dialect.
 const NAMES: [&str; 13] = [
     "LINECARD_URL",
     "LINECARD_HOST",
@@ -44,39 +44,39 @@ const NAMES: [&str; 13] = [
     "LINECARD_TLS_CA",
 ];
 
-/// The variable with a dialect's URL: `LINECARD_ADMIN_API`.
+/// Returns the variable with a dialect's URL, such as `LINECARD_ADMIN_API`.
 fn api_variable(api: Api) -> String {
     format!("LINECARD_{}_API", api.name().to_uppercase())
 }
 
-/// What a test or a person needs to know to make the first call.
+/// The information that is needed for the first call.
 pub struct Ready {
     url: String,
     host: String,
     port: u16,
     control: Option<String>,
     control_token: Option<String>,
-    /// The address of the metrics, where they have a socket of their own.
+    /// The address of the metrics, if they have their own socket.
     metrics: Option<String>,
     first_call_info: FirstCallInfo,
-    /// The name and the password of `--admin-user`.
+    /// Name and password of `--admin-user`.
     administrator: (Option<String>, Option<String>),
     db: String,
-    /// The quirk profiles that are active.
+    /// The active quirk profiles.
     profile: String,
     seed: Option<String>,
-    /// The seed of generated values, where one was set.
+    /// The seed of random values, if it was set.
     rng: Option<u64>,
-    /// Whether `api.php` admits callers of any address.
+    /// Whether `api.php` accepts callers from any address.
     any_caller: bool,
-    /// Trust in the certificate of this process, where TLS is spoken.
+    /// The trusted certificate of this process's server, if it uses TLS.
     own: Option<TrustedServers>,
-    /// The file of the authority that a command is to trust then.
+    /// The file of the authority that the command is to trust, if the server uses TLS.
     tls_ca: Option<PathBuf>,
 }
 
 impl Ready {
-    /// Collects it from a server that has settled and does not answer requests yet.
+    /// Collects the information from a server that has been set up and does not answer requests yet.
     pub async fn from_server(server: &Server, config: &Config) -> Ready {
         let first_call_info = server.panel().first_call_info().await.unwrap_or_default();
         let planted = server.found() == DatabaseOrigin::New && !config.seed.is_empty();
@@ -100,12 +100,12 @@ impl Ready {
         }
     }
 
-    /// The same, with the file of the authority that a command is to trust.
+    /// Sets the file of the authority that the command is to trust.
     pub fn with_tls_ca(self, tls_ca: Option<PathBuf>) -> Ready {
         Ready { tls_ca, ..self }
     }
 
-    /// The server's control plane.
+    /// Returns a client of the server's control plane.
     pub fn remote(&self) -> Option<Remote> {
         let url: Url = self.control.as_ref()?.parse().ok()?;
         Some(Remote::at(
@@ -115,7 +115,7 @@ impl Ready {
         ))
     }
 
-    /// The line, with its end.
+    /// Formats the line, with its line break.
     pub fn line(&self, format: ReadyFormat, begun: Instant) -> String {
         let (pid, startup_ms) = (std::process::id(), begun.elapsed().as_millis());
         match format {
@@ -152,7 +152,7 @@ impl Ready {
                     "control_token": self.control_token,
                     "metrics": self.metrics,
                 }));
-                // The places where readers of earlier versions know them.
+                // These members keep the place that they had in earlier versions.
                 add(apis(|at| at == 0).collect());
                 add(json!({
                     "access_code": self.first_call_info.access_code,
@@ -176,8 +176,8 @@ impl Ready {
         }
     }
 
-    /// The environment of a command that calls the panel: names and values. A variable without a value is
-    /// removed, so that the command does not inherit one.
+    /// Returns the environment of the command: names and values. A variable with `None` is removed, so that the
+    /// command does not inherit it.
     pub fn variables(&self) -> impl Iterator<Item = (String, Option<String>)> {
         let values = [
             Some(self.url.clone()),
@@ -198,20 +198,20 @@ impl Ready {
         NAMES.map(str::to_owned).into_iter().zip(values).chain(apis)
     }
 
-    /// Where each dialect answers.
+    /// Returns the URL of each dialect.
     fn apis(&self) -> impl Iterator<Item = (Api, Option<String>)> {
         let served = Dialects::default().served();
         served.map(|dialect| (dialect.api(), dialect.url(&self.url, &self.first_call_info)))
     }
 }
 
-/// The ready line as it was sent. The ready file is removed when this is dropped.
+/// A ready line that was sent. The ready file is removed when this is dropped.
 pub struct ReadyNotice {
     file: Option<(PathBuf, String)>,
 }
 
 impl ReadyNotice {
-    /// Sends the line everywhere; standard output comes last, when all else is in place.
+    /// Sends the line to all outputs; standard output is the last one, when all others have it.
     ///
     /// # Errors
     /// The file or the descriptor cannot be written.
@@ -239,7 +239,7 @@ impl ReadyNotice {
 impl Drop for ReadyNotice {
     fn drop(&mut self) {
         if let Some((path, line)) = &self.file {
-            // Another server may have written its own line there.
+            // Another server may have written its own line to the file.
             if fs::read_to_string(path).is_ok_and(|text| text == *line) {
                 let _ = fs::remove_file(path);
             }

@@ -1,4 +1,4 @@
-//! `linecard run`: a command with a panel of its own beside it.
+//! `linecard run`: runs a command with its own panel.
 
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
@@ -76,7 +76,7 @@ impl Run {
                 stop = stops.next() => platform::forward_signal(stop, &child),
             }
         };
-        // The server has threads of its own, so that it answers while this one waits.
+        // The server has its own threads, so it answers while this one waits.
         let code = match ready.remote().filter(|_| self.report.is_wanted()) {
             Some(remote) => self.report.write(&remote, code),
             None => code,
@@ -96,7 +96,7 @@ impl Run {
                 None => command.env_remove(name),
             };
         }
-        // A `linecard` below takes the secrets set above; a file beside them would be a second value.
+        // A `linecard` that the command starts reads the secrets set above; a file would be a second value.
         for name in secret_files::file_variables() {
             command.env_remove(name);
         }

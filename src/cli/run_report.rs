@@ -1,5 +1,5 @@
-//! What `linecard run` does when its command has ended: it reads the journal of its own server, writes it to a
-//! file, and fails when the command made suspicious requests.
+//! The report of `linecard run` after its command has ended: reads the journal of its server, writes it to a
+//! file, and fails if the command made suspicious requests.
 
 use std::path::PathBuf;
 
@@ -10,7 +10,7 @@ use super::file;
 use super::output::report;
 use super::remote::{Failure, Remote};
 
-/// The exit code when the command succeeded, but made suspicious requests.
+/// The exit code if the command succeeded, but made suspicious requests.
 const SUSPICIOUS: u8 = 3;
 
 /// Options of `linecard run` about its end.
@@ -26,13 +26,13 @@ pub struct RunReport {
 }
 
 impl RunReport {
-    /// Whether there is anything to do.
+    /// Whether an option asks for a report.
     pub fn is_wanted(&self) -> bool {
         self.fail_on_unmatched || self.journal_out.is_some()
     }
 
-    /// Writes the report and returns the exit code, which was `code` so far: a failure of the command's own
-    /// stays.
+    /// Writes the report and returns the exit code. `code` is that of the command, which stays if it is a
+    /// failure.
     pub fn write(&self, remote: &Remote, code: u8) -> u8 {
         let journal = self.write_journal(remote);
         let suspicious = self.suspicious_requests(remote);
@@ -81,7 +81,7 @@ impl RunReport {
     }
 }
 
-/// All requests of the journal, a line of JSON each.
+/// Returns all requests of the journal, one line of JSON each.
 fn journal_lines(remote: &Remote) -> Result<String, Failure> {
     let (mut text, mut last) = (String::new(), 0);
     loop {
@@ -101,7 +101,7 @@ fn members(answer: &Value, name: &str) -> Vec<Value> {
     list.cloned().unwrap_or_default()
 }
 
-/// One request and why it is suspicious.
+/// Describes a request and why it is suspicious.
 fn describe(request: &Value) -> String {
     let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().to_owned();
     let misses = members(request, "near_misses");
@@ -114,7 +114,7 @@ fn describe(request: &Value) -> String {
     format!("unmatched: {method} {url}: {why}")
 }
 
-/// A file that the journal can be written to.
+/// Parses the path of a file for the journal.
 fn journal_file(text: &str) -> Result<PathBuf, String> {
     let path = PathBuf::from(text);
     match path.extension() {

@@ -15,7 +15,7 @@ pub enum Schema {
 }
 
 impl Schema {
-    /// Prints it.
+    /// Prints the schema.
     pub fn run(&self) -> ExitCode {
         let Schema::Seed = self;
         print(&seeds::schema());

@@ -16,7 +16,7 @@ const SECRETS: [&str; 4] = [
     "LINECARD_CONTROL_TOKEN",
 ];
 
-/// The variables that name such files.
+/// Returns the names of the variables with the paths of the files.
 pub fn file_variables() -> impl Iterator<Item = String> {
     SECRETS.into_iter().map(file_variable)
 }

@@ -1,4 +1,4 @@
-//! Masks secrets in what the program prints: error messages and the table of `linecard config`.
+//! Masks secrets in the output: error messages and the table of `linecard config`.
 
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Command};
@@ -6,14 +6,14 @@ use clap::{Arg, Command};
 use crate::panel::settings;
 use crate::spelling::closest;
 
-/// Settings whose values are secrets, in `--set NAME=VALUE`.
+/// The settings whose values are secrets, in `--set NAME=VALUE`.
 const SETTINGS: [&str; 1] = ["api_pass"];
 
-/// What is printed in place of a secret.
+/// The replacement of a secret.
 pub const HIDDEN: &str = "***";
 
-/// Masks the secret in an error of the parser, which repeats the value that it refuses. The options are those
-/// of `all` and of its commands.
+/// Masks the secret in a parser's error, which repeats the invalid value. The options are those of `all` and
+/// its subcommands.
 pub fn mask(error: &mut clap::Error, all: &Command) {
     let context = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => Some(text),
@@ -23,14 +23,14 @@ pub fn mask(error: &mut clap::Error, all: &Command) {
         return;
     };
     let masked = match is_secret(all, option) {
-        // An empty value stays visible as such.
+        // An empty value is not masked, because that it is empty is the error.
         true if !value.is_empty() => HIDDEN.to_owned(),
         _ => masked(value),
     };
     error.insert(ContextKind::InvalidValue, ContextValue::String(masked));
 }
 
-/// Whether an option, as the parser names it (`--api-key <KEY>`), is marked as a secret.
+/// Whether an option, as the parser spells it (`--api-key <KEY>`), is a secret.
 fn is_secret(all: &Command, option: &str) -> bool {
     let flag = option.split([' ', '=', '[']).next().unwrap_or_default();
     let named = |arg: &Arg| arg.get_long().is_some_and(|long| flag.strip_prefix("--") == Some(long));
@@ -39,7 +39,7 @@ fn is_secret(all: &Command, option: &str) -> bool {
         || all.get_subcommands().any(|command| is_secret(command, option))
 }
 
-/// `NAME=VALUE` with its value masked where the name is a secret setting's, or close to one.
+/// Masks the value of `NAME=VALUE` if the name is that of a secret setting, or close to one.
 pub fn masked(pair: &str) -> String {
     let closest_setting = |name: &str| {
         let known: Vec<&str> = settings::SETTINGS.iter().map(|setting| setting.name).collect();

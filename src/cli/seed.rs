@@ -35,7 +35,7 @@ impl Seed {
     /// Runs the command. Exit code 2 when the seed cannot be planted.
     pub fn run(&self) -> ExitCode {
         let Seed::Check(Check { seeds, timezone }) = self;
-        // Random values do not matter: the database is dropped at the end.
+        // The random values do not matter, because the database is dropped at the end.
         let (rng, now) = (Rng::seeded(0), Clock::running().now());
         let planted = open::prepare(&Place::private_memory(), |db| {
             let keys = &BootstrapCredentials::default();

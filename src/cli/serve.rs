@@ -1,4 +1,4 @@
-//! `linecard serve` and `linecard test`: from options to a running server and to its end.
+//! `linecard serve` and `linecard test`: runs a server from its options until its end.
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -11,10 +11,10 @@ use crate::platform::{Parent, StopSignals};
 use crate::server::{Server, StartError, Started, first_request};
 use crate::store::DatabaseOrigin;
 
-/// Serves until a signal or until the process ends by itself. Exit code 0 after a clean stop, 2 when nothing
-/// was started.
+/// Serves until a signal arrives or an option stops the process. Exit code 0 after a clean stop, 2 if it could
+/// not start.
 pub fn run(options: &ServeOptions) -> ExitCode {
-    // Watched from here on: a parent that ends while the server starts is noticed too.
+    // The watch starts here, so that a parent that ends during the start is noticed too.
     let (begun, parent) = (Instant::now(), options.lifecycle.watched_parent());
     log_to_stderr(&options.config);
     let bound = options
@@ -62,11 +62,11 @@ async fn serve(
         tokio::select! {
             _ = stops.next() => {}
             reason = options.lifecycle.wait_for_end(parent) => tracing::info!("stopping: {reason}"),
-            // A request to the control plane has ended it.
+            // A request to the control plane has stopped the server.
             _ = &mut serving => ended = true,
         }
     }
-    // Ctrl-C during the stop ends it at once.
+    // Ctrl-C during the stop ends the process immediately.
     let stopping = async {
         if !ended {
             handle.stop(true).await;

@@ -1,4 +1,4 @@
-//! `linecard settings`: shows the settings that are stored in a panel's database, or changes some.
+//! `linecard settings`: shows or changes the settings in a panel's database.
 
 use std::path::PathBuf;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `linecard.toml`: options by their flags' names, kept in a file beside what is tested or run.
+//! `linecard.toml`: options by the names of their flags.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -10,16 +10,16 @@ use toml::de::{DeTable, DeValue};
 use super::option_value::{OptionValue, options_with_variables};
 use crate::spelling::nearest;
 
-/// The file that is read from the working folder where no other is named.
+/// The file in the working folder that is read if no other is named.
 const NAME: &str = "linecard.toml";
 
-/// The variable that names another one.
+/// The variable with the path of another file.
 pub const VARIABLE: &str = "LINECARD_CONFIG";
 
-/// The commands whose options the file may set; others that have one of them take it too.
+/// The commands whose options the file may set; other commands use the values of options that they share.
 const OWNERS: [&str; 2] = ["serve", "run"];
 
-/// The options that the file may set, with their variables, each once.
+/// Returns the options that the file may set, with their variables, each once.
 pub fn settable_options(all: &Command) -> Vec<(&Arg, &str)> {
     let owners = OWNERS.iter().filter_map(|name| all.find_subcommand(name));
     let mut options: Vec<(&Arg, &str)> = Vec::new();
@@ -35,7 +35,7 @@ pub fn settable_options(all: &Command) -> Vec<(&Arg, &str)> {
 /// Reads the named file, or the one in the working folder if there is one.
 ///
 /// # Errors
-/// One line with the file's name, the line in it, and what may have been meant.
+/// One line with the file's name, the line in it, and a suggestion.
 pub fn read_settings(all: &Command, named: Option<&str>) -> Result<Vec<OptionValue>, String> {
     let path = named.unwrap_or(NAME);
     let text = match fs::read_to_string(path) {
@@ -56,13 +56,13 @@ pub fn read_settings(all: &Command, named: Option<&str>) -> Result<Vec<OptionVal
     members.collect()
 }
 
-/// The line of an offset in a text, counted from 1.
+/// Returns the line of an offset in a text, from 1.
 fn line_number(text: &str, at: usize) -> usize {
     let before = text.bytes().take(at);
     1 + before.filter(|byte| *byte == b'\n').count()
 }
 
-/// The value of one key of the file.
+/// Parses the value of one key of the file.
 fn read_member(
     options: &[(&Arg, &str)],
     key: &str,
@@ -85,7 +85,7 @@ fn read_member(
     value.check(arg).map(|()| value)
 }
 
-/// The texts that flags would carry; otherwise what the option takes.
+/// Returns the texts of the equivalent flags; the error describes the valid values.
 fn option_texts(arg: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, &'static str> {
     match (arg.get_action(), value) {
         // A flag that is absent is false.
@@ -106,12 +106,12 @@ fn option_texts(arg: &Arg, value: &DeValue<'_>) -> Result<Vec<String>, &'static 
     }
 }
 
-/// The text of a value that is neither a list nor a table.
+/// Returns the text of a value that is neither a list nor a table.
 fn scalar_text(value: &DeValue<'_>) -> Option<String> {
     match value {
         DeValue::String(text) => Some(text.clone().into_owned()),
         DeValue::Integer(number) => {
-            // Flags know decimal numbers only.
+            // Flags accept decimal numbers only.
             let decimal = i128::from_str_radix(number.as_str(), number.radix());
             Some(decimal.map_or_else(|_| number.to_string(), |number| number.to_string()))
         }

@@ -1,5 +1,5 @@
-//! Which TLS authorities the commands trust when they talk to a server: none by default, not even the system's,
-//! so that a test never takes another server for its panel.
+//! The TLS authorities that commands trust when they call a server: none by default, not even the system's, so
+//! that a test cannot call another server by mistake.
 
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -12,7 +12,7 @@ use crate::fixture::Folder;
 use crate::server::{Server, StartError};
 use crate::tls::client::{self, TrustedServers};
 
-/// The variable that names the authorities' file, also for commands that are not part of this program.
+/// The variable with the path of the authorities' file, also for commands that are not part of this program.
 const CA: &str = "LINECARD_TLS_CA";
 
 /// Options of the commands that talk to a server.
@@ -28,17 +28,17 @@ pub struct Trust {
 }
 
 impl Trust {
-    /// Trust in the server of this process.
+    /// Trusts only the server of this process.
     pub fn own_server(own: Option<TrustedServers>) -> Trust {
         Trust { tls_ca: None, own }
     }
 
-    /// The file, if one was named.
+    /// Returns the authorities' file, if one was named.
     pub fn file(&self) -> Option<&Path> {
         self.tls_ca.as_deref()
     }
 
-    /// Begins TLS on a socket with a server that can prove that it is `host`.
+    /// Starts TLS on a socket to a server whose certificate must be for `host`.
     ///
     /// # Errors
     /// No authority is trusted, or the file cannot be used.
@@ -57,7 +57,7 @@ impl Trust {
     }
 }
 
-/// Where the authority of `--tls self-signed` is written for clients.
+/// The file for the authority of `--tls self-signed`.
 #[derive(Args, Clone, Debug, Default)]
 pub struct AuthorityOutput {
     /// A file for the certificate of the authority that --tls self-signed makes at each start, for clients to
@@ -67,10 +67,10 @@ pub struct AuthorityOutput {
 }
 
 impl AuthorityOutput {
-    /// Checks, before anything is started, that there will be an authority to write.
+    /// Checks before the start that there will be an authority to write.
     ///
     /// # Errors
-    /// One line: the option needs another one.
+    /// One line with the option that is missing.
     pub fn check(&self, config: &Config) -> Result<(), StartError> {
         if self.tls_ca_out.is_none() || config.tls.is_some() {
             return Ok(());
@@ -79,32 +79,32 @@ impl AuthorityOutput {
         Err(StartError::Option(reason.into()))
     }
 
-    /// Writes the file, where one is wanted, and returns its path.
+    /// Writes the file, if the option is set, and returns its path.
     ///
     /// # Errors
-    /// The system's.
+    /// An error of the system.
     pub fn write(&self, server: &Server) -> Result<Option<PathBuf>, StartError> {
-        let wanted = self.tls_ca_out.clone().zip(server.authority());
-        wanted
+        let output = self.tls_ca_out.clone().zip(server.authority());
+        output
             .map(|(path, authority)| write_authority(path, authority))
             .transpose()
     }
 }
 
-/// The file of the authority that a command beside the server is to trust. A temporary one is removed when this
-/// is dropped.
+/// The file of the authority that a command of `linecard run` is to trust. A temporary file is removed when
+/// this is dropped.
 pub struct AuthorityFile {
-    /// Its absolute path: the command may change its working folder.
+    /// The absolute path, because the command may change its working folder.
     pub path: Option<PathBuf>,
     _folder: Option<Folder>,
 }
 
 impl AuthorityFile {
-    /// The file of `--tls-ca-out`, or a temporary one. With `--tls-cert` it is the file that the environment
-    /// names, or the certificate's own, which ends with its authorities.
+    /// Chooses the file: that of `--tls-ca-out`, or a temporary one. With `--tls-cert` it is the file of
+    /// `LINECARD_TLS_CA`, or the certificate's own, which ends with its authorities.
     ///
     /// # Errors
-    /// As those of [`AuthorityOutput::write`].
+    /// See [`AuthorityOutput::write`].
     pub fn for_command(
         output: &AuthorityOutput,
         server: &Server,

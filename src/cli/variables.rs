@@ -1,5 +1,5 @@
-//! Environment variables that look like options and are none: a server that ignored a misspelt one would
-//! start otherwise than its operator meant.
+//! Unknown environment variables with Linecard's prefix stop the start: with a misspelt one ignored, the server
+//! would run with other options than intended.
 
 use clap::Command;
 
@@ -7,16 +7,17 @@ use super::option_value::options_with_variables;
 use super::{ready, secret_files};
 use crate::spelling::nearest;
 
-/// The prefix of all of Linecard's variables.
+/// The prefix of all variables of Linecard.
 const PREFIX: &str = "LINECARD_";
 
-/// Where the clients for other languages find this program; it may be set when the program is started by hand too.
+/// The path of this program for the clients in other languages; it may also be set when the program is started
+/// directly.
 const CLIENTS: &str = "LINECARD_BIN";
 
-/// What Kubernetes sets in every container for a service named `linecard`.
+/// The prefixes of the variables that Kubernetes sets in every container for a service named `linecard`.
 const KUBERNETES: [&str; 2] = ["LINECARD_SERVICE_", "LINECARD_PORT_"];
 
-/// An error message about the first of these names that no command knows, with the closest known name.
+/// Returns an error message about the first unknown name, with the closest known one.
 pub fn find_unknown(command: &Command, names: impl Iterator<Item = String>) -> Option<String> {
     let commands = command.get_subcommands().chain([command]);
     let known: Vec<&str> = commands
@@ -33,7 +34,7 @@ pub fn find_unknown(command: &Command, names: impl Iterator<Item = String>) -> O
     let mut unknown: Vec<String> = names
         .filter(|name| name.starts_with(PREFIX) && !is_known(name))
         .collect();
-    // The environment has no fixed order; the message must be the same each time.
+    // The environment has no fixed order, but the message must be the same each time.
     unknown.sort();
     let first = unknown.first()?;
     let meant = nearest(first, &known);

@@ -8,13 +8,13 @@ use std::time::{Duration, Instant};
 use clap::Args;
 use serde_json::Value;
 
-use super::ask::{Question, Url};
+use super::ask::{HttpRequest, Url};
 use super::output::{fail, print};
 use super::remote::{Failure, Remote, print_answer};
 use super::trust::Trust;
 use crate::span;
 
-/// How long `wait` pauses between two requests, and the timeout of each.
+/// The pause of `wait` between two requests.
 const PAUSE: Duration = Duration::from_millis(20);
 const REQUEST_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -64,21 +64,21 @@ impl Wait {
                 url_of_ready_line(&text).ok_or_else(|| format!("{} is no ready file", path.display()))?
             }
         };
-        // With no time left one request is still made. Any answer counts. The journal does not record requests for
-        // this path, so that a wait is not among a test's requests.
-        let question = Question {
+        // One request is made even when no time is left. Any answer counts. The journal does not record
+        // requests for this path, so they do not appear among a test's requests.
+        let request = HttpRequest {
             method: "HEAD",
             path: "/_linecard/health",
             trust: Some(&self.trust),
-            ..Question::default()
+            ..HttpRequest::default()
         };
-        let answer = url.ask(&question, timeout.max(PAUSE));
+        let answer = url.ask(&request, timeout.max(PAUSE));
         answer.map_err(|error| format!("{url} does not answer: {error}"))?;
         Ok(url)
     }
 }
 
-/// The address in a ready line of either form, text or JSON.
+/// Parses the address in a ready line, of text or JSON.
 fn url_of_ready_line(line: &str) -> Option<Url> {
     let url = match serde_json::from_str::<Value>(line) {
         Ok(object) => object.get("url")?.as_str()?.to_owned(),

@@ -1,4 +1,4 @@
-//! Texts of options as values: each parser answers the value, or one line that goes on from the option's name.
+//! Parsers of options' values. An error is one line that continues after the option's name.
 
 use std::net::IpAddr;
 use std::str::FromStr;
@@ -8,16 +8,16 @@ use crate::panel::settings;
 use crate::span;
 use crate::time::Zone;
 
-/// With bodies of the largest size that is kept, 64 GiB: a larger journal is a mistake.
+/// With bodies of the largest stored size this is 64 GiB: a larger number is a mistake.
 const LARGEST_JOURNAL: usize = 1_000_000;
 
-/// The longest delay that a fault may ask for.
+/// The longest delay of a fault.
 pub const LONGEST_DELAY: Duration = Duration::from_secs(600);
 
-/// The status of a failure that names none: service unavailable.
+/// The status of `--fail-rate` without one: Service Unavailable.
 const UNAVAILABLE: u16 = 503;
 
-/// How many of the requests fail, and with which status: `0.05:503`.
+/// The share of requests that fail, and their status: `0.05:503`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct FailRate {
     /// From 0 to 1.
@@ -42,30 +42,30 @@ impl FromStr for FailRate {
     }
 }
 
-/// A delay that a fault may ask for.
+/// Parses the delay of a fault.
 pub fn delay(text: &str) -> Result<Duration, String> {
     span::up_to(text, LONGEST_DELAY).ok_or_else(|| "not a span of at most 10 minutes such as 200ms, 2s or 5m".into())
 }
 
-/// `NAME=VALUE` of a setting of the panel.
+/// Parses `NAME=VALUE` of a setting of the panel.
 pub fn setting(text: &str) -> Result<(String, String), String> {
     let (name, value) = text.split_once('=').ok_or("not NAME=VALUE")?;
     settings::check(name, value)?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
-/// The name of a quirk profile, or `docs`, which is none of them.
+/// Parses the name of a quirk profile, or `docs`, which stands for no profile.
 pub fn profile(name: &str) -> Result<String, String> {
     settings::check("profile", name)?;
     Ok(name.to_owned())
 }
 
-/// The time zone of an IANA name.
+/// Parses the IANA name of a time zone.
 pub fn zone(name: &str) -> Result<Zone, String> {
     Zone::named(name).ok_or_else(|| "not an IANA time zone such as Europe/London".into())
 }
 
-/// An IP address or a network.
+/// Parses an IP address or a network.
 pub fn network(text: &str) -> Result<String, String> {
     let known = text.parse::<IpAddr>().is_ok() || text.parse::<ipnet::IpNet>().is_ok();
     if known {
@@ -75,7 +75,7 @@ pub fn network(text: &str) -> Result<String, String> {
     }
 }
 
-/// An API key.
+/// Parses an API key.
 pub fn api_key(text: &str) -> Result<String, String> {
     let fits = (8..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
     if fits {
@@ -85,13 +85,13 @@ pub fn api_key(text: &str) -> Result<String, String> {
     }
 }
 
-/// How many requests the journal keeps.
+/// Parses the size of the journal.
 pub fn journal_size(text: &str) -> Result<usize, String> {
     let size = text.parse().ok().filter(|size| *size <= LARGEST_JOURNAL);
     size.ok_or_else(|| format!("not a number from 0 to {LARGEST_JOURNAL}"))
 }
 
-/// The value of a header.
+/// Parses the value of a header.
 pub fn header(text: &str) -> Result<String, String> {
     let fits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
     if fits {

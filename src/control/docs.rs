@@ -1,4 +1,4 @@
-//! The page about the control plane, from the table of endpoints and the tables beside it.
+//! The page about the control plane, generated from the table of endpoints and other tables.
 
 use std::fmt::Write;
 
@@ -6,7 +6,7 @@ use super::routes::ROUTES;
 use crate::dialects::Dialects;
 use crate::dialects::near_miss::KINDS;
 
-/// What the calls of both dialects date, `exp_date` aside: columns as `table.column`.
+/// The timestamp columns, as `table.column`, that calls of both dialects write, without `exp_date`.
 pub const DATED: [&str; 10] = [
     "blocked_ips.date",
     "epg.last_updated",
@@ -20,7 +20,7 @@ pub const DATED: [&str; 10] = [
     "users_logs.date",
 ];
 
-/// What follows the panel's clock, and what does not.
+/// Which times follow the panel's clock, and which the host's.
 const TIMES: [(&str, &str); 8] = [
     ("expiry, trials, `filter` by it, `advance`", "the panel's"),
     (
@@ -41,7 +41,7 @@ const TIMES: [(&str, &str); 8] = [
     ),
 ];
 
-/// What the page says of the journal.
+/// The chapter about the journal.
 const JOURNAL: &str = "
 ## The journal
 
@@ -97,7 +97,7 @@ strict server does not refuse a request for them, because the panel refuses it i
 |---|---|
 ";
 
-/// The page about the control plane.
+/// Writes the page about the control plane.
 pub fn page() -> String {
     let mut text = String::from(
         "# The control plane\n\n\
@@ -157,7 +157,7 @@ pub fn page() -> String {
     text
 }
 
-/// Which clock is whose.
+/// Writes the table of times and their clocks.
 fn times() -> String {
     let mut text = String::from("| time | clock |\n|---|---|\n");
     let _ = writeln!(text, "| columns: `{}` | the panel's |", DATED.join("` `"));

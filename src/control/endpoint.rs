@@ -1,4 +1,4 @@
-//! An endpoint of the control plane: a row of the table in `routes`, which the pages read too.
+//! An endpoint of the control plane: a row of the table in `routes`, from which pages are generated too.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -11,31 +11,31 @@ use crate::http::{Request, Response};
 
 pub type EndpointFuture<'a> = Pin<Box<dyn Future<Output = Result<Response, Problem>> + 'a>>;
 
-/// What answers an endpoint: it is given the name in the path, where there is one.
+/// The handler of an endpoint; its last argument is the name in the path, or empty.
 pub type Run = for<'a> fn(&'a Arc<Control>, &'a Request<'a>, String) -> EndpointFuture<'a>;
 
-/// One endpoint.
+/// An endpoint.
 pub struct Endpoint {
     pub method: &'static str,
-    /// Segments after the prefix; `{name}` stands for any one, of which there is one at most.
+    /// Segments after the prefix; at most one is `{name}`, which matches any segment.
     pub path: &'static str,
-    /// One sentence.
+    /// The description, one sentence.
     pub doc: &'static str,
     pub run: Run,
 }
 
 impl Endpoint {
-    /// The whole path, as it is shown to people.
+    /// Returns the whole path, as it is displayed.
     pub fn shown(&self) -> String {
         format!("{PREFIX}{}", self.path)
     }
 
-    /// The first segment of its path.
+    /// Returns the first segment of the path.
     pub fn first(&self) -> &'static str {
         self.path.split('/').next().unwrap_or_default()
     }
 
-    /// What stands for the name in this path.
+    /// Returns the segment of `path` that matches `{name}`, decoded.
     pub fn name(&self, path: &str) -> String {
         let segments = self.path.split('/').zip(path.split('/'));
         let mut named = segments.filter(|(own, _)| own.starts_with('{'));
@@ -44,7 +44,7 @@ impl Endpoint {
             .map_or_else(String::new, |(_, name)| form::percent_decode(name.as_bytes()))
     }
 
-    /// Whether a path is its own, whatever the method.
+    /// Whether `path` is this endpoint's, whatever the method.
     pub fn is_at(&self, path: &str) -> bool {
         let (mut own, mut theirs) = (self.path.split('/'), path.split('/'));
         loop {

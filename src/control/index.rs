@@ -1,4 +1,4 @@
-//! `GET /_linecard/`: what there is to ask for, as JSON for programs and as a page for people.
+//! `GET /_linecard/`: the list of endpoints, as JSON or as an HTML page.
 
 use std::borrow::Cow;
 use std::fmt::Write;
@@ -11,11 +11,11 @@ use super::members::answer;
 use super::{API, Control};
 use crate::http::{Request, Response};
 
-/// The looks of the page.
+/// The style sheet of the page.
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;\
      color-scheme:light dark}td{padding:.2rem 1rem .2rem 0;vertical-align:top}code{white-space:nowrap}";
 
-/// Answers it.
+/// Answers the list.
 pub fn show(control: &Control, request: &Request<'_>, endpoints: &[Endpoint]) -> Response {
     let mut response = match wants_page(request.header(ACCEPT).unwrap_or_default()) {
         true => Response::new(200, "text/html; charset=utf-8", page(control, endpoints)),
@@ -25,12 +25,12 @@ pub fn show(control: &Control, request: &Request<'_>, endpoints: &[Endpoint]) ->
     response
 }
 
-/// Whether somebody who accepts these types is a browser: it names HTML, and JSON less or not at all.
+/// Whether the client is a browser: its `Accept` names HTML, with a higher weight than JSON.
 fn wants_page(accept: &str) -> bool {
-    let weight = |wanted: &str| {
+    let weight = |media_type: &str| {
         let mut ranges = accept.split(',').map(|range| range.split(';').map(str::trim));
         ranges.find_map(|mut range| {
-            let is_it = range.next()?.eq_ignore_ascii_case(wanted);
+            let is_it = range.next()?.eq_ignore_ascii_case(media_type);
             let weight = range
                 .find_map(|part| part.strip_prefix("q="))
                 .map_or(Ok(1.0), str::parse);
@@ -48,7 +48,7 @@ fn links(endpoints: &[Endpoint]) -> Value {
     json!({ "api": API, "version": env!("CARGO_PKG_VERSION"), "links": links })
 }
 
-/// The page, which asks for nothing else.
+/// Writes the page, which loads no further files.
 fn page(control: &Control, endpoints: &[Endpoint]) -> String {
     let world = escaped(control.world());
     let mut html = format!(
@@ -71,7 +71,7 @@ fn page(control: &Control, endpoints: &[Endpoint]) -> String {
     html
 }
 
-/// The path of an endpoint; what a browser can ask for is a link.
+/// Writes the path of an endpoint, as a link if a browser can open it.
 fn path(route: &Endpoint) -> String {
     let shown = route.shown();
     let shown = escaped(&shown);
@@ -81,7 +81,7 @@ fn path(route: &Endpoint) -> String {
     }
 }
 
-/// A text between tags or quotes of HTML.
+/// Escapes a text for HTML content or an attribute.
 fn escaped(text: &str) -> Cow<'_, str> {
     if !text.contains(['&', '<', '>', '"', '\'']) {
         return text.into();

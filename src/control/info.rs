@@ -1,4 +1,4 @@
-//! What the server says of itself: that it is alive, where it answers and what opens it.
+//! The endpoints about the server: health, addresses and credentials.
 
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use crate::panel::strictness::Strictness;
 use crate::spelling::nearest;
 
 impl Control {
-    /// What everybody may know.
+    /// Builds the health answer for callers without a token.
     pub(super) fn alive(&self) -> Value {
         json!({
             "status": "ok",
@@ -22,7 +22,7 @@ impl Control {
         })
     }
 
-    /// `GET /_linecard/health`: the same, with where the database is.
+    /// `GET /_linecard/health`: adds the location of the database.
     pub(super) fn health(&self) -> Value {
         let mut health = self.alive();
         if let Some(members) = health.as_object_mut() {
@@ -77,7 +77,7 @@ impl Control {
     }
 }
 
-/// Where clients reach the panel; null takes back what was said of it.
+/// Parses the public URL; null removes it.
 fn url(value: &Value) -> Result<Option<String>, Problem> {
     let hint = r#"send {"public_url":"http://panel.example:8080"}, or null to take it back"#;
     match value {
@@ -89,7 +89,7 @@ fn url(value: &Value) -> Result<Option<String>, Problem> {
     }
 }
 
-/// What is done about suspicious requests.
+/// Parses the strictness.
 fn strictness(value: &Value) -> Result<Strictness, Problem> {
     let name = value.as_str().unwrap_or_default();
     let found = Strictness::ALL.into_iter().find(|one| one.name() == name);

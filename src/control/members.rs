@@ -1,11 +1,11 @@
-//! JSON objects as the control plane reads and answers them.
+//! Reads and writes the JSON bodies of the control plane.
 
 use serde_json::{Map, Value};
 
 use super::problem::Problem;
 use crate::http::{Request, RequestBody, Response};
 
-/// The JSON of a request's body; no body is an empty object.
+/// Parses the JSON of a request's body; an empty body is an empty object.
 pub(super) fn body(request: &Request<'_>) -> Result<Value, Problem> {
     let RequestBody::Whole(bytes) = request.body else {
         return Err(Problem::new(413, "too_large", "the body is too large", "send less"));
@@ -17,7 +17,7 @@ pub(super) fn body(request: &Request<'_>) -> Result<Value, Problem> {
         .map_err(|error| Problem::bad_request(format!("the body is not JSON: {error}"), "send {…}"))
 }
 
-/// The JSON object of a request's body.
+/// Parses a request's body, which must be a JSON object.
 pub(super) fn object(request: &Request<'_>) -> Result<Map<String, Value>, Problem> {
     match body(request)? {
         Value::Object(members) => Ok(members),
@@ -25,7 +25,7 @@ pub(super) fn object(request: &Request<'_>) -> Result<Map<String, Value>, Proble
     }
 }
 
-/// Refuses members that an endpoint does not know, so that a typo is found.
+/// Refuses unknown members, so that a misspelt one is reported.
 pub(super) fn only(members: &Map<String, Value>, known: &[&str]) -> Result<(), Problem> {
     match members.keys().find(|name| !known.contains(&name.as_str())) {
         None => Ok(()),
@@ -37,17 +37,17 @@ pub(super) fn only(members: &Map<String, Value>, known: &[&str]) -> Result<(), P
     }
 }
 
-/// What a member says, where it is there.
-pub(super) fn given<T>(
+/// Parses a member, if present.
+pub(super) fn optional<T>(
     members: &Map<String, Value>,
     name: &str,
-    read: impl FnOnce(&Value) -> Result<T, Problem>,
+    parse: impl FnOnce(&Value) -> Result<T, Problem>,
 ) -> Result<Option<T>, Problem> {
-    let said = members.get(name).map(read).transpose();
-    said.map_err(|problem| problem.within(name))
+    let parsed = members.get(name).map(parse).transpose();
+    parsed.map_err(|problem| problem.within(name))
 }
 
-/// An answer in JSON.
+/// Builds a JSON answer.
 pub(super) fn answer(value: &Value) -> Response {
     Response::new(200, "application/json", value.to_string())
 }

@@ -1,8 +1,8 @@
-//! The control plane: what a test asks of the panel behind its clients' backs (contract "The
-//! fixture"). It answers under `/_linecard/` alone and only where it was switched on.
+//! The control plane: the endpoints with which a test controls the panel (contract "The fixture"). It answers
+//! only under `/_linecard/` and only if it is switched on.
 //!
-//! `routes` has a row for each endpoint. State, clock, faults and journal are files of their own;
-//! none of them knows a dialect's wire form but through [`crate::dialects`].
+//! `routes` has a row for each endpoint. None of these modules knows a dialect's wire format except through
+//! [`crate::dialects`].
 
 pub mod clock;
 pub mod docs;
@@ -45,28 +45,28 @@ use worlds::hosting::{HostTarget, Worlds};
 /// The prefix of every path. No access code, line or account can have its name.
 pub const PREFIX: &str = "/_linecard/";
 
-/// The version of the endpoints; they are only added to.
+/// The version of the endpoints. Endpoints and members are only added, never changed.
 const API: u32 = 1;
 
 /// The name of the server's own panel among its worlds.
 pub const MAIN: &str = "main";
 
-/// What a control plane begins with.
+/// The parts of a new control plane.
 pub struct Setup {
     pub panel: Arc<Panel>,
     pub address: Address,
     pub token: Option<String>,
     pub journal_size: usize,
-    /// What makes requests fail from the start.
+    /// The initial faults.
     pub faults: Faults,
     /// The dialects of the panel.
     pub dialects: Dialects,
-    /// Whether every answer tells what the server made of its request.
+    /// Whether every answer has the debug headers.
     pub debug: bool,
-    /// From which all draws follow, if somebody chose it.
+    /// The seed of all random decisions, if it was set.
     pub rng_seed: Option<u64>,
     pub world: String,
-    /// What a reset goes back to, where it is not what the panel holds now.
+    /// The state that a reset restores; `None` for the panel's present state.
     pub baseline: Option<Image>,
     pub exposed: bool,
     pub worlds: Option<Arc<Worlds>>,
@@ -75,41 +75,41 @@ pub struct Setup {
 /// The control plane of one panel.
 pub struct Control {
     panel: Arc<Panel>,
-    /// What callers must show; `None` where only this machine can call.
+    /// The token of callers; `None` if only this machine can call.
     token: Option<String>,
     address: Address,
     dialects: Dialects,
-    /// The name of the world that it steers.
+    /// The name of the panel's world.
     world: String,
-    /// The other worlds of the server, which the main panel's control plane alone knows.
+    /// The other worlds of the server; only the main panel's control plane has them.
     worlds: Option<Arc<Worlds>>,
-    /// Whether other machines can call and the server is not there for tests: then what takes a
-    /// panel's state from under its customers is refused.
+    /// Whether other machines can call and the server is not for tests: then endpoints that change state or
+    /// time are refused, to protect the panel's customers.
     exposed: bool,
-    /// From which all draws follow, if somebody chose it.
+    /// The seed of all random decisions, if it was set.
     rng_seed: Option<u64>,
-    /// What a reset goes back to.
+    /// The state that a reset restores.
     baseline: Baseline,
-    /// Why the seed files as they are now were not planted.
+    /// Why the changed seed files were not planted.
     seed_error: Mutex<Option<String>>,
     snapshots: Mutex<BTreeMap<String, Image>>,
     /// How often the state was reset or restored.
     epoch: AtomicU64,
-    /// The clock as it was at the start.
+    /// The clock mode at the start.
     clock: Mode,
     journal: Journal,
-    /// What has been done since the start.
+    /// The metrics since the start.
     metrics: Metrics,
-    /// What makes requests fail.
+    /// The faults.
     faults: Faults,
-    /// Whether every answer tells what the server made of its request.
+    /// Whether every answer has the debug headers.
     debug: bool,
-    /// What stops the server, once it runs.
+    /// Stops the server; set once it runs.
     stop: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
 impl Control {
-    /// Switches the control plane on; what the panel holds now is what a reset goes back to.
+    /// Creates the control plane; the baseline defaults to the panel's present state.
     pub async fn new(setup: Setup) -> Result<Control, StoreError> {
         let panel = setup.panel;
         let image = match setup.baseline {
@@ -119,7 +119,7 @@ impl Control {
         Ok(Control {
             metrics: Metrics::new(setup.dialects),
             dialects: setup.dialects,
-            baseline: Baseline::with(BaselineState {
+            baseline: Baseline::new(BaselineState {
                 image,
                 position: panel.rng().position(),
             }),
@@ -141,15 +141,15 @@ impl Control {
         })
     }
 
-    /// The scope of its paths: the prefix without its last slash.
+    /// The scope of the paths: the prefix without its last slash.
     pub const SCOPE: &str = "/_linecard";
 
-    /// Whether a path is the control plane's.
+    /// Whether a path belongs to the control plane.
     pub fn owns(path: &str) -> bool {
         path.starts_with(PREFIX) || path == PREFIX.trim_end_matches('/')
     }
 
-    /// Ends what waits for requests, of the other worlds too: the server stops.
+    /// Ends all waits for requests, in the other worlds too, because the server stops.
     pub fn close(&self) {
         self.journal.close();
         if let Some(worlds) = &self.worlds {
@@ -165,8 +165,8 @@ impl Control {
         sent.is_some_and(|sent| access::same_secret(sent, token))
     }
 
-    /// Learns what stops the server, or the world, that it belongs to.
-    pub fn stops_by(&self, stop: Box<dyn Fn() + Send + Sync>) {
+    /// Sets the function that stops the server or the world.
+    pub fn set_stop(&self, stop: Box<dyn Fn() + Send + Sync>) {
         let _ = self.stop.set(stop);
     }
 
@@ -184,17 +184,17 @@ impl Control {
         Ok(answer(&json!({ "stopping": true })))
     }
 
-    /// The name of the world that it steers; that of the server's own panel is `main`.
+    /// Returns the name of the panel's world; that of the server's own panel is `main`.
     pub fn world(&self) -> &str {
         &self.world
     }
 
-    /// The other worlds of the server; a world has none.
+    /// Returns the other worlds of the server; `None` in a world.
     pub fn worlds(&self) -> Option<&Arc<Worlds>> {
         self.worlds.as_ref()
     }
 
-    /// What the host that a request asks for stands for.
+    /// Returns the panel that the host of a request names.
     pub fn named_by(&self, host: Option<&str>) -> HostTarget {
         match (&self.worlds, host) {
             (Some(worlds), Some(host)) => worlds.named_by(host),
@@ -202,33 +202,32 @@ impl Control {
         }
     }
 
-    /// The name of a request, which no other world's has.
+    /// Returns the id of a request, which is unique among all worlds.
     fn id_of(&self, seq: u64) -> String {
         format!("{}-{seq}", self.world())
     }
 
-    /// The number of a request, by its number or its name.
+    /// Returns the number of a request, from its number or id.
     fn seq_of(&self, name: &str) -> Option<u64> {
         let of_world = name.strip_prefix(self.world()).and_then(|rest| rest.strip_prefix('-'));
         of_world.unwrap_or(name).parse().ok()
     }
 
-    /// The dialects of the panel.
+    /// Returns the dialects of the panel.
     pub fn dialects(&self) -> Dialects {
         self.dialects
     }
 
-    /// What has been done since the start.
+    /// Returns the metrics since the start.
     pub fn metrics(&self) -> &Metrics {
         &self.metrics
     }
 
-    /// Where the panel answers whoever sent this request.
+    /// Returns the panel's URL for the client of this request.
     pub fn url(&self, request: &Request<'_>) -> String {
         self.address.url(&self.panel, request)
     }
 
-    /// The panel.
     pub fn panel(&self) -> &Arc<Panel> {
         &self.panel
     }
@@ -237,7 +236,7 @@ impl Control {
         self.snapshots.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    /// Why the seed files as they are now were not planted.
+    /// Returns why the changed seed files were not planted.
     fn seed_error(&self) -> Option<String> {
         self.seed_error.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -255,7 +254,7 @@ impl Control {
     }
 }
 
-/// Somebody who has not shown the token.
+/// The problem of a caller without a valid token.
 fn unauthorized() -> Problem {
     Problem::new(
         401,

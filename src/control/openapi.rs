@@ -9,7 +9,7 @@ use utoipa::openapi::{InfoBuilder, OpenApiBuilder, PathItem, PathsBuilder, Requi
 use super::endpoint::Endpoint;
 use crate::http::Response;
 
-/// The answer to a request for the OpenAPI document of the control plane.
+/// Answers the OpenAPI document of the control plane.
 pub fn openapi_answer(endpoints: &[Endpoint]) -> Response {
     static TEXT: OnceLock<String> = OnceLock::new();
     let text = TEXT.get_or_init(|| openapi(endpoints));

@@ -1,5 +1,5 @@
-//! What is wrong with a request to the control plane, as `application/problem+json` with a hint of
-//! what to do (contract "The fixture", section 3).
+//! The error answers of the control plane, as `application/problem+json` with a hint of what to do (contract
+//! "The fixture", section 3).
 
 use std::fmt;
 
@@ -9,11 +9,11 @@ use crate::http::Response;
 use crate::panel::Error;
 use crate::store::StoreError;
 
-/// A refusal.
+/// An error with its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     pub status: u16,
-    /// A word for programs.
+    /// The error's name, for programs.
     pub kind: &'static str,
     /// What is wrong.
     pub detail: String,
@@ -21,27 +21,27 @@ pub struct Problem {
     pub hint: String,
     /// Further members of the answer.
     pub more: Vec<(&'static str, Value)>,
-    /// The members that it lies in, the innermost first, for those who know the lines of what was read.
+    /// The path of the invalid member, innermost first; callers that know its line add it to the message.
     pub inside: Vec<String>,
 }
 
 impl Problem {
-    /// A request that cannot be understood.
+    /// Creates the problem of an invalid request.
     pub fn bad_request(detail: impl Into<String>, hint: impl Into<String>) -> Problem {
         Problem::new(400, "bad_request", detail, hint)
     }
 
-    /// Something that is not there.
+    /// Creates the problem of a name that does not exist.
     pub fn not_found(detail: impl Into<String>, hint: impl Into<String>) -> Problem {
         Problem::new(404, "not_found", detail, hint)
     }
 
-    /// Something went wrong that the server's log tells of.
+    /// Creates the problem of an internal error, whose reason is in the server's log.
     pub fn internal() -> Problem {
         Problem::new(500, "internal", "internal error", "the server's log has the reason")
     }
 
-    /// Any refusal.
+    /// Creates a problem.
     pub fn new(status: u16, kind: &'static str, detail: impl Into<String>, hint: impl Into<String>) -> Problem {
         Problem {
             status,
@@ -53,19 +53,19 @@ impl Problem {
         }
     }
 
-    /// With a further member.
+    /// Adds a member to the answer.
     pub fn with(mut self, name: &'static str, value: Value) -> Problem {
         self.more.push((name, value));
         self
     }
 
-    /// The same of a member of what was read.
+    /// Adds an outer member to the path of the invalid member.
     pub fn within(mut self, member: impl Into<String>) -> Problem {
         self.inside.push(member.into());
         self
     }
 
-    /// The answer that says so.
+    /// Builds the answer.
     pub fn response(&self) -> Response {
         let title = match self.status {
             400 => "Bad Request",
@@ -97,7 +97,7 @@ impl Problem {
     }
 }
 
-/// What is wrong and what to do, in a line.
+/// One line: what is wrong and what to do.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.detail, self.hint)

@@ -76,8 +76,8 @@ pub static ROUTES: &[Endpoint] = &[
     row("GET", "unmatched", "Lists the suspicious requests, with what may have been meant.", |control, _, _| Box::pin(requests::unmatched(control))),
 ];
 
-/// What takes a panel's state or time from under its customers: first segments of paths. Other machines
-/// may not ask for it unless the server is there for tests.
+/// The first path segments of the endpoints that change a panel's state or time. Other machines may not call
+/// them unless the server is for tests.
 const GUARDED: [&str; 7] = [
     "clock",
     "faults",
@@ -88,31 +88,32 @@ const GUARDED: [&str; 7] = [
     "worlds",
 ];
 
-/// What is answered without a token too, so that whoever watches over a server needs none.
+/// The endpoints that need no token, so that monitoring works without one.
 const OPEN: [&str; 2] = ["health", "ready"];
 
-/// Whether a request is one that needs no token.
+/// Whether a request needs no token.
 fn is_open(request: &Request<'_>) -> bool {
     matches!(request.method, "GET" | "HEAD") && OPEN.contains(&under_prefix(request.path))
 }
 
-/// What follows the prefix.
+/// Returns the path after the prefix.
 fn under_prefix(path: &str) -> &str {
     path.strip_prefix(PREFIX).unwrap_or_default()
 }
 
-/// The same path with one slash behind the prefix: whoever writes a path behind the address of the control
-/// plane, which ends with one, need not look. `None` where there is one.
+/// Removes extra slashes after the prefix, which a client that joins the control plane's address and a path may
+/// send. `None` if there are none.
 pub fn one_slash(path: &str) -> Option<String> {
     let rest = under_prefix(path);
     rest.starts_with('/')
         .then(|| format!("{PREFIX}{}", rest.trim_start_matches('/')))
 }
 
-/// A request that this process makes itself, which needs no token.
+/// The mark of a request that this process makes itself, which needs no token.
 pub struct Trusted;
 
-/// The control plane's scope: one within it for each first segment, whose rows are told apart by method and path.
+/// Builds the control plane's scope: within it one scope for each first segment, with routes by method and
+/// path.
 pub fn scope(guard: impl Guard + 'static) -> impl HttpServiceFactory {
     let mut all = web::scope(Control::SCOPE).guard(guard);
     for (first, rows) in by_first_segment() {
@@ -130,7 +131,7 @@ pub fn scope(guard: impl Guard + 'static) -> impl HttpServiceFactory {
             }
         }
         all = match first {
-            // What is not the index is not this scope's.
+            // The index has only these two paths; others go to the default service.
             "" => all.service(
                 inner
                     .guard(guard::fn_guard(|context| {
@@ -144,7 +145,7 @@ pub fn scope(guard: impl Guard + 'static) -> impl HttpServiceFactory {
     all.default_service(fn_service(unknown)).wrap(from_fn(admitted))
 }
 
-/// The endpoints by the first segment of their paths.
+/// Groups the endpoints by the first segment of their paths.
 fn by_first_segment() -> Vec<(&'static str, Vec<&'static Endpoint>)> {
     let mut all: Vec<(&str, Vec<&Endpoint>)> = Vec::new();
     for route in ROUTES {
@@ -156,13 +157,13 @@ fn by_first_segment() -> Vec<(&'static str, Vec<&'static Endpoint>)> {
     all
 }
 
-/// The guard of a method; who asks for the head of an answer asks as with GET.
+/// Guards a method; HEAD is handled as GET.
 fn is_method(name: &'static str) -> impl Guard {
     let is_own = move |method: &Method| method.as_str() == name || name == "GET" && *method == Method::HEAD;
     guard::fn_guard(move |context| is_own(&context.head().method))
 }
 
-/// Lets nobody in who has not shown the token, and refuses what is guarded.
+/// Refuses callers without the token, and guarded endpoints on an exposed server.
 async fn admitted(request: ServiceRequest, next: Next<impl MessageBody + 'static>) -> Result<ServiceResponse, Error> {
     match admit(&request).await {
         Ok(()) => next.call(request).await.map(ServiceResponse::map_into_boxed_body),
@@ -192,13 +193,13 @@ async fn admit(request: &ServiceRequest) -> Result<(), Response> {
     ready.await.map_err(|problem| problem.response())
 }
 
-/// Whose control plane a request is for, and its exchange.
+/// Returns the control plane and the exchange of a request.
 fn parties(request: &ServiceRequest) -> Option<(Arc<Control>, Rc<Exchange>)> {
     let control = request.extensions().get::<Arc<Control>>().cloned();
     control.zip(Exchange::from_request(request.request()))
 }
 
-/// Refuses what is guarded.
+/// Refuses guarded endpoints on an exposed server.
 fn unguarded(control: &Control, path: &str) -> Result<(), Problem> {
     let first = path.split('/').next().unwrap_or_default();
     if !control.exposed || !GUARDED.contains(&first) {
@@ -212,14 +213,14 @@ fn unguarded(control: &Control, path: &str) -> Result<(), Problem> {
     ))
 }
 
-/// Answers an endpoint.
+/// Calls the handler of an endpoint.
 async fn endpoint(route: &'static Endpoint, request: ServiceRequest) -> Result<ServiceResponse, Error> {
     let response = match parties(&request) {
         Some((control, exchange)) => {
             let view = Request::new(request.request(), &exchange);
             let name = route.name(under_prefix(view.path));
             let run = AssertUnwindSafe((route.run)(&control, &view, name)).catch_unwind();
-            // A panic would close the connection without a word.
+            // Without this a panic would close the connection without an answer.
             let answer = run.await.unwrap_or_else(|payload| {
                 let cause = panic_words(&*payload);
                 tracing::error!(%cause, "a request to the control plane failed");
@@ -236,14 +237,14 @@ async fn endpoint(route: &'static Endpoint, request: ServiceRequest) -> Result<S
     Ok(request.into_response(response))
 }
 
-/// The refusal; who shares the process gets the problem itself.
+/// Builds the error answer, with the problem itself as an extension for callers in this process.
 fn refused(problem: Problem) -> HttpResponse {
     let mut response = problem.response().into_http();
     response.extensions_mut().insert(problem);
     response
 }
 
-/// Who asks for the head of a stream gets no stream.
+/// Removes a streamed body from the answer to HEAD.
 fn without_stream(mut response: Response) -> Response {
     if response.body.len().is_none() {
         response = Response {
@@ -254,7 +255,7 @@ fn without_stream(mut response: Response) -> Response {
     response
 }
 
-/// Answers what no endpoint does: another method, or no such path.
+/// Answers 404 or 405 to a request without an endpoint.
 async fn unknown(request: ServiceRequest) -> Result<ServiceResponse, Error> {
     let problem = {
         let path = under_prefix(request.path());

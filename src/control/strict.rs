@@ -1,7 +1,7 @@
-//! Strictness: whether what is suspicious about a request is only noted, told in the log, or refused (contract
-//! "The fixture", section 8). A refusal comes instead of what a real panel would do, with the hint.
+//! Strictness: whether a suspicious request is only recorded, also logged, or refused (contract "The fixture",
+//! section 8). The refusal has the hint and replaces the answer of a real panel.
 //!
-//! What a dialect refuses in its own words when it is strict is left to it.
+//! What a dialect refuses in its own format when it is strict is left to the dialect.
 
 use serde_json::json;
 
@@ -15,23 +15,23 @@ use crate::http::Response;
 use crate::panel::access_cache::AccessCache;
 use crate::panel::strictness::Strictness;
 
-/// What is suspicious about a request of the journal, which is counted; `None` where the panel's rows could not
-/// be read.
+/// Returns and counts the near misses of a request in the journal; `None` if the panel's rows could not be
+/// read.
 pub async fn near_misses(control: &Control, entry: &Entry) -> Option<Vec<NearMiss>> {
-    let mut reader = JournalReader::about(control).await.ok()?;
+    let mut reader = JournalReader::for_entry(control).await.ok()?;
     let summary = reader.summary(entry).await.ok()?;
     control.metrics.count(entry, summary);
     Some(summary.described.near_misses.clone())
 }
 
-/// What is suspicious about a request that no journal has.
+/// Returns the near misses of a request that is in no journal.
 pub async fn describe(dialects: Dialects, access: &AccessCache, entry: &Entry) -> Vec<NearMiss> {
     let headers = entry.headers();
     let described = describe::describe(dialects, access, entry.recorded(&headers)).await;
     described.near_misses
 }
 
-/// Tells the log what is suspicious about a request. The answer, where that is a reason to refuse it.
+/// Logs the near misses of a request. Returns the refusal, if they are a reason for one.
 pub fn judge(
     strictness: Strictness,
     dialect: Option<&dyn Dialect>,
@@ -46,7 +46,7 @@ pub fn judge(
         return None;
     }
     let is_reason = |near_miss: &&NearMiss| {
-        // These two are nothing that the client did wrong.
+        // These are limits of the server, not mistakes of the client.
         let is_ours = matches!(near_miss.kind, "body_cut" | "body_too_large");
         !is_ours && !dialect.is_some_and(|dialect| dialect.refuses(near_miss.kind))
     };

@@ -1,5 +1,5 @@
-//! What a request to the panel asks of the control plane in its own headers: a fault for itself, and
-//! to be told what the server made of it. By default no answer has a header that a panel's has not.
+//! The headers of a request to the panel that are for the control plane: a fault for this request, and debug
+//! headers in the answer. By default an answer has only the headers of a real panel.
 
 use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 
@@ -7,23 +7,23 @@ use super::Control;
 use super::journal::entry::Entry;
 use super::journal::reader::JournalReader;
 
-/// The headers, in lower case.
+/// The names in lower case.
 const FAULT: &str = "x-linecard-fault";
 const DEBUG: &str = "x-linecard-debug";
 
-/// What a request asks for.
+/// The test headers of a request.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TestHeaders<'a> {
-    /// The fault that it wants to meet.
+    /// The fault for this request.
     pub fault: Option<&'a str>,
-    /// Whether its answer is to tell what the server made of it.
+    /// Whether the answer is to have the debug headers.
     pub debug: bool,
-    /// The header `Authorization`, which holds the token where one is needed.
+    /// The header `Authorization`, which has the token if one is needed.
     pub authorization: Option<&'a str>,
 }
 
 impl<'a> TestHeaders<'a> {
-    /// What these headers ask for.
+    /// Reads the headers.
     pub fn from_headers(headers: &'a HeaderMap) -> TestHeaders<'a> {
         let text = |value: &'a HeaderValue| value.to_str().unwrap_or("\u{fffd}");
         TestHeaders {
@@ -33,43 +33,43 @@ impl<'a> TestHeaders<'a> {
         }
     }
 
-    /// Whether something is asked for.
+    /// Whether the request has a test header.
     pub fn any(&self) -> bool {
         self.fault.is_some() || self.debug
     }
 }
 
 impl Control {
-    /// Whether the answer to a request is to tell what the server made of it.
+    /// Whether the answer to a request gets the debug headers.
     pub fn explains(&self, test_headers: &TestHeaders<'_>) -> bool {
         self.debug || (test_headers.debug && self.admits(test_headers.authorization))
     }
 
-    /// Tells in the headers of an answer what the server made of its request.
+    /// Adds the debug headers to an answer.
     pub async fn explain(&self, headers: &mut HeaderMap, entry: &Entry) {
-        let mut tell = |name: &'static str, value: &str| {
+        let mut set = |name: &'static str, value: &str| {
             if let Ok(value) = HeaderValue::from_str(&printable(value)) {
                 headers.insert(HeaderName::from_static(name), value);
             }
         };
         if let Some(seq) = entry.seq() {
-            tell("x-linecard-request", &seq.to_string());
+            set("x-linecard-request", &seq.to_string());
         }
-        tell("x-linecard-world", self.world());
-        tell("x-linecard-api", entry.api().name());
-        if let Ok(mut reader) = JournalReader::about(self).await
+        set("x-linecard-world", self.world());
+        set("x-linecard-api", entry.api().name());
+        if let Ok(mut reader) = JournalReader::for_entry(self).await
             && let Ok(summary) = reader.summary(entry).await
             && let Some(action) = &summary.described.action
         {
-            tell("x-linecard-action", action);
+            set("x-linecard-action", action);
         }
         if let Some(fault) = entry.fault() {
-            tell(FAULT, fault);
+            set(FAULT, fault);
         }
     }
 }
 
-/// A text as a header can hold it: a client may have named an action with any bytes.
+/// Escapes a text for a header: the name of an action may contain any bytes.
 fn printable(text: &str) -> String {
     text.chars().flat_map(char::escape_default).collect()
 }

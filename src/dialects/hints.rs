@@ -66,10 +66,7 @@ pub fn no_such<N: AsRef<str>>(action: &str, names: impl Iterator<Item = N>) -> N
 pub fn other_api(access: &AccessCache, sent: &Sent<'_>, action: &str) -> Option<NearMiss> {
     let here = sent.recorded.api;
     // Where the second word is no part of a dialect's actions, it may be one of another's.
-    let is_served = sent
-        .dialects
-        .get(here)
-        .is_some_and(|here| !here.operations().is_empty());
+    let is_served = sent.dialects.get(here).is_some_and(Dialect::is_served);
     let sub = sent.variables().find(|(name, _)| name == "sub" && is_served);
     let with_sub = sub.map(|(_, sub)| format!("{action}/{sub}"));
     let others = || {
@@ -84,9 +81,9 @@ pub fn other_api(access: &AccessCache, sent: &Sent<'_>, action: &str) -> Option<
     });
     let (dialect, call) = found.next()?;
     let noun = if call.contains('/') { "a call" } else { "an action" };
-    let unserved = match dialect.operations().is_empty() {
-        true => ", which is not served yet",
-        false => "",
+    let unserved = match dialect.is_served() {
+        true => "",
+        false => ", which is not served yet",
     };
     let hint = format!(
         "{call} is {noun} of {}, at {}{unserved}",

@@ -60,6 +60,11 @@ pub trait Dialect: Sync {
     /// Registers what answers within its scope, which only its own paths reach.
     fn routes(&'static self, scope: &mut ServiceConfig);
 
+    /// Whether Linecard answers it. A dialect that is not served yet is known by name, so that hints can say so.
+    fn is_served(&self) -> bool {
+        true
+    }
+
     /// What it can be asked for; none where Linecard does not answer it yet.
     fn operations(&self) -> &'static [Operation];
 
@@ -199,7 +204,7 @@ impl Dialects {
 
     /// Those that Linecard answers.
     pub fn served(self) -> impl DoubleEndedIterator<Item = &'static dyn Dialect> {
-        self.iter().filter(|dialect| !dialect.operations().is_empty())
+        self.iter().filter(|dialect| dialect.is_served())
     }
 
     /// The one that answers a path.
@@ -269,6 +274,18 @@ impl fmt::Debug for Dialects {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_dialect_is_served_exactly_if_it_has_operations() {
+        for dialect in DIALECTS {
+            assert_eq!(
+                dialect.is_served(),
+                !dialect.operations().is_empty(),
+                "{:?}",
+                dialect.api()
+            );
+        }
+    }
 
     #[test]
     fn every_dialect_has_a_name_of_its_own() {

@@ -1,4 +1,4 @@
-//! JSON: each level is read as raw slices of the text, whose offsets give the lines.
+//! Parses JSON: each level is parsed as raw slices of the text, whose offsets give the lines.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use super::tree::{DocumentError, MAX_DEPTH, Member, Node, Value};
 use super::{Lines, duplicate_key_error, malformed_error, too_deep_error};
 
-/// Reads a document.
+/// Parses a document.
 pub fn parse(text: &str) -> Result<Node, DocumentError> {
     let whole: &RawValue = serde_json::from_str(text).map_err(|error| {
         let message = error.to_string();
@@ -22,12 +22,12 @@ pub fn parse(text: &str) -> Result<Node, DocumentError> {
 
 fn node(raw: &RawValue, text: &str, lines: &mut Lines<'_>, depth: usize) -> Result<Node, DocumentError> {
     let own = raw.get();
-    // The raw text is a slice of the whole one: its offset is the distance of their addresses.
+    // The raw text is a slice of the whole text: its offset is the difference of their addresses.
     let line = lines.line_of(own.as_ptr().addr().saturating_sub(text.as_ptr().addr()));
     if depth > MAX_DEPTH {
         return Err(too_deep_error(line));
     }
-    // The text has been parsed once, but a string may still hold half a surrogate pair.
+    // The text has been parsed once, but a string may still contain half a surrogate pair.
     let failed = |error: serde_json::Error| malformed_error(line, format!("not JSON: {error}"), "");
     let value = match own.as_bytes().first() {
         Some(b'{') => {

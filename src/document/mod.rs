@@ -1,5 +1,5 @@
-//! Documents that people write: seeds, states, faults. Each format has its reader; all of them give the same tree,
-//! whose nodes know their lines for error messages. What a document means is up to its users.
+//! Parses documents: seeds, states, faults. Each format has its parser; all return the same tree, whose nodes
+//! have their lines for error messages. The callers interpret the tree.
 
 mod json;
 pub mod print;
@@ -18,7 +18,7 @@ pub enum Format {
 }
 
 impl Format {
-    /// The format of a file's ending.
+    /// Returns the format of a file's suffix.
     pub fn from_suffix(suffix: &str) -> Option<Format> {
         match suffix {
             "yaml" | "yml" => Some(Format::Yaml),
@@ -28,7 +28,7 @@ impl Format {
         }
     }
 
-    /// Its `Content-Type`.
+    /// Returns the `Content-Type`.
     pub fn content_type(self) -> &'static str {
         match self {
             Format::Yaml => "application/yaml",
@@ -37,7 +37,7 @@ impl Format {
         }
     }
 
-    /// The format that a text without a file name looks like.
+    /// Guesses the format of a text without a file name.
     pub fn detect(text: &str) -> Format {
         match text.trim_start().starts_with('{') {
             true => Format::Json,
@@ -46,7 +46,7 @@ impl Format {
     }
 }
 
-/// Reads a document.
+/// Parses a document.
 ///
 /// # Errors
 /// Its first syntax error, with the line.
@@ -59,7 +59,7 @@ pub fn parse(form: Format, text: &str) -> Result<Node, DocumentError> {
     }
 }
 
-/// A syntax error.
+/// Creates a syntax error.
 fn malformed_error(line: usize, detail: impl Into<String>, hint: &str) -> DocumentError {
     DocumentError {
         line,
@@ -69,12 +69,12 @@ fn malformed_error(line: usize, detail: impl Into<String>, hint: &str) -> Docume
     }
 }
 
-/// The error about a key that a map has twice.
+/// Creates the error of a duplicate key in a map.
 fn duplicate_key_error(line: usize, key: &str) -> DocumentError {
     malformed_error(line, format!("the key {key:?} is there already"), "keep one of them")
 }
 
-/// The error about nesting that is too deep.
+/// Creates the error of too deep nesting.
 fn too_deep_error(line: usize) -> DocumentError {
     malformed_error(
         line,
@@ -83,7 +83,8 @@ fn too_deep_error(line: usize) -> DocumentError {
     )
 }
 
-/// Converts offsets to lines, for readers that report offsets. Offsets in ascending order cost one pass of the text.
+/// Converts offsets to lines, for parsers that report offsets. Offsets in ascending order cost one pass over
+/// the text.
 struct Lines<'a> {
     text: &'a str,
     at: usize,

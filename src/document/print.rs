@@ -1,16 +1,16 @@
-//! Prints a tree as YAML or JSON that reads back as the same tree.
+//! Prints a tree as YAML or JSON that parses to the same tree.
 
 use std::fmt::Write;
 
 use super::{Member, Node, Value};
 
-/// Spaces of a level.
+/// The spaces per level.
 const INDENT: usize = 2;
 
-/// The deepest block; what is nested further is written on one line.
+/// The depth of blocks; deeper values are written on one line.
 const BLOCKS: usize = 5;
 
-/// The document as YAML. `$schema` becomes the comment that editors look for.
+/// Prints a document as YAML. `$schema` becomes the comment that editors read.
 pub fn yaml(document: &Node) -> String {
     let mut text = String::new();
     let Value::Map(members) = &document.value else {
@@ -27,7 +27,7 @@ pub fn yaml(document: &Node) -> String {
     text
 }
 
-/// The document as JSON, with a line for each entry.
+/// Prints a document as JSON, with a line for each entry.
 pub fn json(document: &Node) -> String {
     let mut text = String::new();
     let Value::Map(members) = &document.value else {
@@ -58,7 +58,7 @@ fn block_member(text: &mut String, member: &Member, depth: usize) {
     block(text, &member.node, depth);
 }
 
-/// The value after a key or a dash, with the end of its line.
+/// Prints the value after a key or a dash, with the end of its line.
 fn block(text: &mut String, node: &Node, depth: usize) {
     match &node.value {
         Value::Map(members) if depth < BLOCKS && !members.is_empty() => {
@@ -82,7 +82,7 @@ fn block(text: &mut String, node: &Node, depth: usize) {
     }
 }
 
-/// An item of a list: the first member of a map stands beside the dash.
+/// Prints an item of a list: the first member of a map is on the line of the dash.
 fn entry(text: &mut String, node: &Node, depth: usize) {
     let Value::Map(members) = &node.value else {
         return block(text, node, BLOCKS);
@@ -107,7 +107,7 @@ fn indent(text: &mut String, depth: usize) {
     text.push_str(&" ".repeat(depth * INDENT));
 }
 
-/// On one line, in the form of JSON; `write` writes a text.
+/// Prints a node on one line, in JSON syntax; `write` prints a text.
 fn flow(text: &mut String, node: &Node, write: fn(&str) -> String) {
     match &node.value {
         Value::Word(word) => text.push_str(word),
@@ -131,7 +131,7 @@ fn flow(text: &mut String, node: &Node, write: fn(&str) -> String) {
     }
 }
 
-/// A text in quotes, as JSON and YAML both read it.
+/// Quotes a text as JSON and YAML both parse it.
 fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
@@ -142,7 +142,7 @@ fn quoted(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
-            // Characters that are not printable in YAML, or end a line there.
+            // Characters that are not printable in YAML, or that end a line there.
             '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}' => {
                 let _ = write!(quoted, "\\u{:04x}", u32::from(character));
             }
@@ -153,7 +153,7 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-/// A text without quotes where YAML needs none.
+/// Prints a text without quotes if YAML needs none.
 fn plain(text: &str) -> String {
     let lower = text.to_ascii_lowercase();
     let is_word = matches!(
@@ -171,7 +171,7 @@ fn plain(text: &str) -> String {
     }
 }
 
-/// A key stands without quotes where it is a plain word.
+/// Prints a key without quotes if it is a plain word.
 fn key(text: &str) -> String {
     let plain = text.starts_with(|first: char| first.is_ascii_lowercase())
         && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');

@@ -1,4 +1,4 @@
-//! TOML: the library's tables, whose values know their offsets.
+//! Parses TOML with the library's tables, whose values have their offsets.
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 use super::tree::{DocumentError, MAX_DEPTH, Member, Node, Value};
 use super::{Lines, malformed_error, too_deep_error};
 
-/// Reads a document.
+/// Parses a document.
 pub fn parse(text: &str) -> Result<Node, DocumentError> {
     let mut lines = Lines::new(text);
     let table = DeTable::parse(text).map_err(|error| {

@@ -1,4 +1,4 @@
-//! A document as a tree whose nodes know their lines, the same for every format; and the errors of a document.
+//! A document as a tree whose nodes have their lines, the same for every format; and the errors of a document.
 
 use std::fmt;
 
@@ -7,21 +7,21 @@ use serde_json::Number;
 
 use crate::spelling::closest;
 
-/// The deepest nesting that is read.
+/// The deepest nesting that is parsed.
 pub const MAX_DEPTH: usize = 32;
 
-/// The most errors that are reported at once.
+/// The largest number of errors that are reported at once.
 const MAX_ERRORS: usize = 10;
 
-/// A value and its place.
+/// A value with its line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Node {
-    /// The line on which it begins, from 1; 0 for a node that was not read from a document.
+    /// The line on which it begins, from 1; 0 for a node that was not parsed from a document.
     pub line: usize,
     pub value: Value,
 }
 
-/// What a node holds.
+/// The value of a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
     /// A number, `true`, `null` or any other scalar without quotes, as it was written.
@@ -42,22 +42,22 @@ pub struct Member {
 }
 
 impl Node {
-    /// A word without a place.
+    /// Creates a word without a line.
     pub fn word(word: impl ToString) -> Node {
         Node::from_value(Value::Word(word.to_string()))
     }
 
-    /// A text without a place.
+    /// Creates a text without a line.
     pub fn text(text: impl Into<String>) -> Node {
         Node::from_value(Value::Text(text.into()))
     }
 
-    /// A value without a place.
+    /// Creates a value without a line.
     pub fn from_value(value: Value) -> Node {
         Node { line: 0, value }
     }
 
-    /// The text of a scalar.
+    /// Returns the text of a scalar.
     pub fn scalar(&self) -> Option<&str> {
         match &self.value {
             Value::Word(text) | Value::Text(text) => Some(text),
@@ -65,17 +65,17 @@ impl Node {
         }
     }
 
-    /// Whether this is empty: `null`, `~`, or no word at all.
+    /// Whether it is `null`, `~` or an empty word.
     pub fn is_null(&self) -> bool {
         matches!(&self.value, Value::Word(word) if matches!(word.as_str(), "" | "~" | "null"))
     }
 
-    /// The value of a key, when this is a map that has it.
+    /// Returns the value of a key, if this is a map that has it.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.member(key).map(|member| &member.node)
     }
 
-    /// A key with its value, when this is a map that has it.
+    /// Returns a key with its value, if this is a map that has it.
     pub fn member(&self, key: &str) -> Option<&Member> {
         match &self.value {
             Value::Map(members) => members.iter().find(|member| member.key == key),
@@ -83,7 +83,7 @@ impl Node {
         }
     }
 
-    /// The node as JSON, without its lines.
+    /// Converts the node to JSON, without lines.
     pub fn json(&self) -> serde_json::Value {
         match &self.value {
             Value::Text(text) => text.clone().into(),
@@ -104,7 +104,7 @@ impl Node {
         }
     }
 
-    /// A tree from JSON, without places.
+    /// Creates a tree from JSON, without lines.
     pub fn from_json(json: &serde_json::Value) -> Node {
         match json {
             serde_json::Value::String(text) => Node::text(text),
@@ -118,7 +118,7 @@ impl Node {
         }
     }
 
-    /// A map without a place.
+    /// Creates a map without a line.
     pub fn map<K: Into<String>>(members: impl IntoIterator<Item = (K, Node)>) -> Node {
         let member = |(key, node): (K, Node)| Member {
             key: key.into(),
@@ -128,7 +128,7 @@ impl Node {
         Node::from_value(Value::Map(members.into_iter().map(member).collect()))
     }
 
-    /// What it is, for errors.
+    /// Describes the type of the value, for errors.
     pub fn kind(&self) -> &'static str {
         match &self.value {
             Value::Word(_) | Value::Text(_) => "a single value",
@@ -143,7 +143,7 @@ impl Node {
 pub struct DocumentError {
     /// The line, from 1.
     pub line: usize,
-    /// `lines[3].bouquets`; empty for the document as a whole.
+    /// The path, such as `lines[3].bouquets`; empty for the whole document.
     pub path: String,
     pub detail: String,
     /// What to do.
@@ -169,7 +169,7 @@ impl fmt::Display for DocumentError {
 pub struct Errors(Vec<DocumentError>);
 
 impl Errors {
-    /// Adds an error, unless there are enough of them.
+    /// Adds an error, unless the list is full.
     pub fn push(&mut self, line: usize, path: impl Into<String>, detail: impl Into<String>, hint: impl Into<String>) {
         if !self.is_full() {
             self.0.push(DocumentError {
@@ -191,7 +191,7 @@ impl Errors {
         self.0.len() >= MAX_ERRORS
     }
 
-    /// `Ok` when there is no error.
+    /// Returns `Ok` if there is no error.
     ///
     /// # Errors
     /// All of them, in the order of their lines.
@@ -204,7 +204,7 @@ impl Errors {
     }
 }
 
-/// A hint for an unknown word: the closest known word, or the list of known words.
+/// Formats the hint for an unknown word: the closest known word, or the list of known words.
 pub fn suggestion(word: &str, known: &[&str]) -> String {
     match closest(word, known) {
         Some(close) => format!("did you mean {close:?}?"),
@@ -217,7 +217,7 @@ pub fn suggestion(word: &str, known: &[&str]) -> String {
     }
 }
 
-/// The first words of a list, and how many more there are.
+/// Lists the first words, and how many more there are.
 fn first_words(words: &[&str]) -> String {
     const SHOWN: usize = 30;
     let shown: Vec<&str> = words.iter().take(SHOWN).copied().collect();

@@ -1,5 +1,5 @@
-//! YAML: the parser's events become nodes on an explicit stack, so that deep documents cannot overflow the call
-//! stack. Anchors and aliases work within limits; tags are refused, except `!!str`.
+//! Parses YAML: the parser's events become nodes on an explicit stack, so that deep documents cannot overflow
+//! the call stack. Anchors and aliases are limited; tags are refused, except `!!str`.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,10 +8,10 @@ use saphyr_parser::{Event, Parser, ScalarStyle, Tag};
 use super::tree::{DocumentError, MAX_DEPTH, Member, Node, Value};
 use super::{duplicate_key_error, malformed_error, too_deep_error};
 
-/// The most nodes that the aliases of a document may expand to: a page of nested aliases can expand to a billion.
+/// The largest number of nodes that aliases may expand to: one page of nested aliases can expand to a billion.
 const MOST_ALIASED: usize = 100_000;
 
-/// The most anchors; each keeps a copy of its node.
+/// The largest number of anchors; each stores a copy of its node.
 const MOST_ANCHORS: usize = 1000;
 
 /// A list or a map that has not ended yet.
@@ -23,7 +23,7 @@ struct Open {
     keys: HashSet<String>,
 }
 
-/// The document as far as it is read.
+/// The state of the parser.
 #[derive(Default)]
 struct Reading {
     open: Vec<Open>,
@@ -32,7 +32,7 @@ struct Reading {
     whole: Option<Node>,
 }
 
-/// Reads a document; an empty one is an empty map.
+/// Parses a document; an empty one is an empty map.
 pub fn parse(text: &str) -> Result<Node, DocumentError> {
     let mut reading = Reading::default();
     for event in Parser::new_from_str(text) {
@@ -94,7 +94,7 @@ impl Reading {
         Ok(())
     }
 
-    /// Adds a complete node to the list or map around it.
+    /// Adds a complete node to the enclosing list or map.
     fn close(&mut self, node: Node, anchor: usize) -> Result<(), DocumentError> {
         if anchor > 0 {
             if self.anchors.len() >= MOST_ANCHORS {

@@ -1,5 +1,5 @@
-//! Where a panel answers, as whoever asks can reach it: under the address that was set, the one that
-//! the request itself came by, or the socket's.
+//! The URL of a panel as the client of a request can reach it: the public URL that was set, the one that the
+//! request was sent to, or the socket's.
 
 use std::sync::{PoisonError, RwLock};
 
@@ -11,11 +11,11 @@ use crate::panel::Panel;
 
 /// The addresses of one panel, each without a slash at the end.
 pub struct Address {
-    /// The socket's, as this machine reaches it.
+    /// The socket's URL, as this machine reaches it.
     socket: String,
-    /// That of the control plane's own socket, if it has one.
+    /// The URL of the control plane's own socket, if it has one.
     control: Option<String>,
-    /// What was set for both of them.
+    /// The public URL, which replaces both.
     public: RwLock<Option<String>>,
 }
 
@@ -29,12 +29,12 @@ impl Address {
         }
     }
 
-    /// Sets the address under which everybody reaches the panel, or takes it back.
+    /// Sets or removes the public URL.
     pub fn set_public(&self, url: Option<String>) {
         *self.public.write().unwrap_or_else(PoisonError::into_inner) = url;
     }
 
-    /// What was set.
+    /// The public URL that was set.
     pub fn public(&self) -> Option<String> {
         self.public.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -49,17 +49,17 @@ impl Address {
         self.control.as_deref()
     }
 
-    /// Where the panel answers whoever sent this request.
+    /// The panel's URL for the client of this request.
     pub fn url(&self, panel: &Panel, request: &Request<'_>) -> String {
         let asked = || match &self.control {
-            // The request came by the control plane's socket, and says nothing of the panel's.
+            // This request was sent to the control plane's socket, so its Host says nothing about the panel's.
             Some(_) => None,
             None => self.asked(panel, request),
         };
         self.public().or_else(asked).unwrap_or_else(|| self.socket.clone())
     }
 
-    /// Where the control plane answers whoever sent this request, without its prefix.
+    /// The control plane's URL for the client of this request, without its prefix.
     pub fn control(&self, panel: &Panel, request: &Request<'_>) -> String {
         match &self.control {
             Some(own) => self.asked(panel, request).unwrap_or_else(|| own.clone()),
@@ -67,15 +67,15 @@ impl Address {
         }
     }
 
-    /// How the panel's socket is spoken to.
+    /// The scheme of the panel's socket.
     pub fn scheme(&self) -> &str {
         self.socket.split_once("://").map_or("http", |(scheme, _)| scheme)
     }
 
-    /// The address that a request came by: what a trusted proxy says, or its own `Host`.
+    /// The URL that a request was sent to: what a trusted proxy forwards, or its own `Host`.
     fn asked(&self, panel: &Panel, request: &Request<'_>) -> Option<String> {
         let trusted = panel.settings().trusted_proxies.hold(request.peer);
-        // Of several proxies, the first is the one that the client spoke to.
+        // Of several proxies, the first is the one that the client connected to.
         let said = |name: HeaderName| {
             let first = request
                 .header(name)

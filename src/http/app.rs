@@ -30,40 +30,47 @@ use crate::panel::noun;
 pub type Application = boxed::RcService<HttpRequest, ServiceResponse, Error>;
 
 thread_local! {
-    /// The applications of this thread, as long as somebody serves with them: one for each set of dialects, of
-    /// which a process mostly has one. What a thread holds itself would be dropped when its pools are gone.
-    static OF_THREAD: RefCell<Vec<(Dialects, Weak<Held>)>> = const { RefCell::new(Vec::new()) };
+    /// The applications of this thread while they are in use: one for each set of dialects, with and without a
+    /// control plane, of which a process usually has one. They are held weakly, because a thread's own values are
+    /// dropped after actix's pools.
+    static OF_THREAD: RefCell<Vec<(Dialects, bool, Weak<Held>)>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What an application is behind its pointer.
+/// The type of an application.
 type Held = <Application as Deref>::Target;
 
-/// The application of this thread that answers these dialects.
+/// The application of this thread that answers these dialects and, where there is one, a control plane.
 ///
 /// # Errors
 /// The framework could not set it up.
-pub async fn of_thread(dialects: Dialects) -> Result<Application, ()> {
+pub async fn of_thread(dialects: Dialects, has_control: bool) -> Result<Application, ()> {
     let found = OF_THREAD.with_borrow(|all| {
-        let mut all = all.iter().filter(|(of, _)| of.is(dialects));
-        all.find_map(|(_, application)| application.upgrade())
+        let mut all = all
+            .iter()
+            .filter(|(of, control, _)| of.is(dialects) && *control == has_control);
+        all.find_map(|(_, _, application)| application.upgrade())
     });
     if let Some(application) = found {
         return Ok(application);
     }
-    let application = boxed::rc_service(factory(dialects).new_service(()).await?);
+    let application = boxed::rc_service(factory(dialects, has_control).new_service(()).await?);
     OF_THREAD.with_borrow_mut(|all| {
-        all.retain(|(_, application)| application.strong_count() > 0);
-        all.push((dialects, Rc::downgrade(&application)));
+        all.retain(|(_, _, application)| application.strong_count() > 0);
+        all.push((dialects, has_control, Rc::downgrade(&application)));
     });
     Ok(application)
 }
 
-/// What makes the application.
+/// The factory of the application.
 fn factory(
     dialects: Dialects,
+    has_control: bool,
 ) -> impl ServiceFactory<HttpRequest, Config = (), Response = ServiceResponse, Error = Error, InitError = ()> {
-    let is_control = route_is(|route| matches!(route.target, RouteTarget::Control(_)));
-    let mut app = App::new().service(control::routes::scope(is_control));
+    let mut app = App::new();
+    if has_control {
+        let is_control = route_is(|route| matches!(route.target, RouteTarget::Control(_)));
+        app = app.service(control::routes::scope(is_control));
+    }
     for dialect in dialects.served() {
         let api = dialect.api();
         let scope = web::scope("")
@@ -109,7 +116,7 @@ async fn unanswered(dialects: Dialects, request: ServiceRequest) -> Result<Servi
     Ok(request.into_response(response.into_http()))
 }
 
-/// The answer of a panel on a path that no dialect answers.
+/// The panel's answer on a path that no dialect answers.
 fn nothing(dialects: Dialects, exchange: &Exchange, request: &Request<'_>) -> Response {
     let redirect = || {
         dialects
@@ -121,7 +128,8 @@ fn nothing(dialects: Dialects, exchange: &Exchange, request: &Request<'_>) -> Re
         .unwrap_or_else(pages::not_found)
 }
 
-/// The empty answer to a method that no page reads. Where there is no control plane, each method of it tells so.
+/// The empty answer to a method that no page accepts. On the control plane's paths every method gets the page
+/// for a missing control plane, if there is none.
 fn unread(exchange: &Exchange, request: &Request<'_>) -> Option<Response> {
     if is_read(request.method) || exchange.panel.strictness().refuses() {
         return None;
@@ -138,7 +146,7 @@ fn unread(exchange: &Exchange, request: &Request<'_>) -> Option<Response> {
     })
 }
 
-/// The answer where the metrics alone are.
+/// The answer on a port that has only the metrics.
 async fn metrics_alone(state: &AppState, request: &Request<'_>) -> Response {
     if !matches!(request.method, "GET" | "HEAD") {
         return nobody(state.exposure, request);

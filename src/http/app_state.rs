@@ -1,5 +1,5 @@
-//! What answers on a socket: a panel, with its control plane where there is one, and how much of it the
-//! socket shows. It belongs to a connection, so that one `App` serves all panels of a process.
+//! The state behind a socket: a panel, its control plane if it has one, and which of them the socket exposes. It
+//! belongs to a connection, so that one `App` serves all panels of a process.
 
 use std::sync::Arc;
 
@@ -9,23 +9,23 @@ use crate::control::worlds::hosting::HostTarget;
 use crate::dialects::Dialects;
 use crate::panel::Panel;
 
-/// What answers requests on a socket.
+/// The state that answers the requests of a socket.
 #[derive(Clone)]
 pub struct AppState {
     pub panel: Arc<Panel>,
     pub control: Option<Arc<Control>>,
-    /// What counts requests where there is no control plane, if anything does.
+    /// The request counters of a server with a metrics socket and no control plane.
     pub metrics: Option<Arc<Metrics>>,
     pub exposure: Exposure,
     pub dialects: Dialects,
 }
 
-/// What is answered on a port.
+/// What a port exposes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exposure {
     /// The panel and its control plane.
     Everything,
-    /// The panel alone: for its callers there is no control plane.
+    /// The panel alone; on the control plane's paths it answers as if there were none.
     Panel,
     /// The control plane alone.
     Control,
@@ -33,22 +33,22 @@ pub enum Exposure {
     Metrics,
 }
 
-/// Where the metrics are on a port of their own: where collectors look, and as on the control plane.
+/// The paths of the metrics on a port of their own: the collectors' usual one, and the control plane's.
 const METRICS: [&str; 2] = ["/metrics", "/_linecard/metrics"];
 
 /// What a request is for.
 #[derive(Clone)]
 pub enum RouteTarget {
     Control(Arc<Control>),
-    /// The panel, with what records its requests.
+    /// The panel, and the control plane that records its requests.
     Panel(Option<Arc<Control>>),
     Metrics,
-    /// Nothing that answers on this port.
+    /// Nothing that this port exposes.
     Nobody,
 }
 
 impl AppState {
-    /// What a control plane steers, for requests of this process itself.
+    /// The state of a control plane's panel, for requests that this process makes itself.
     pub fn of_control(control: Arc<Control>) -> AppState {
         AppState {
             panel: Arc::clone(control.panel()),
@@ -67,7 +67,7 @@ impl AppState {
         }
     }
 
-    /// What the host that a request asks for stands for.
+    /// The panel or world that a request's host names.
     pub fn named_by(&self, host: Option<&str>) -> HostTarget {
         match &self.control {
             Some(control) if self.exposure != Exposure::Metrics => control.named_by(host),
@@ -85,7 +85,7 @@ impl AppState {
                 RouteTarget::Control(Arc::clone(control))
             }
             (Some(_), Exposure::Control) => RouteTarget::Nobody,
-            // What is not there for a client is no call of the panel's that a journal would have.
+            // A path that is not exposed is no call of the panel, so the journal does not record it.
             (Some(_), Exposure::Panel) if Control::owns(path) => RouteTarget::Panel(None),
             (Some(control), _) => RouteTarget::Panel(Some(Arc::clone(control))),
         }

@@ -1,5 +1,5 @@
-//! The outermost layer: a request of the HTTP library becomes an exchange with a panel, and it is found out
-//! where it goes. A request for a world that is gone ends here.
+//! The outermost layer: begins the exchange of a request with a panel and finds its route. A request for a world
+//! that was deleted ends here.
 
 use std::future::{Ready, ready};
 use std::net::{IpAddr, Ipv4Addr};
@@ -26,7 +26,7 @@ use crate::control::problem::Problem;
 use crate::control::routes::one_slash;
 use crate::control::worlds::hosting::HostTarget;
 
-/// A request that this process makes itself: it comes over no socket.
+/// A marker of requests that this process makes itself, without a socket.
 pub struct OwnRequest {
     pub state: Arc<AppState>,
     pub body: RequestBody,
@@ -74,7 +74,7 @@ where
                 Err(refusal) => return Ok(request.into_response(refusal.into_http())),
             };
             let response = service.call(request).await?;
-            // By now whoever counts and writes down has done so.
+            // Metrics and journal have recorded the outcome by now.
             if route
                 .exchange
                 .delivered()
@@ -148,7 +148,7 @@ async fn begin(request: &mut ServiceRequest) -> Result<Rc<Route>, Response> {
     Ok(route)
 }
 
-/// The body of a request that says that it has one.
+/// The body of a request, if its head announces one.
 async fn body(request: &mut ServiceRequest) -> RequestBody {
     let headers = request.headers();
     match headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING) {
@@ -157,7 +157,7 @@ async fn body(request: &mut ServiceRequest) -> RequestBody {
     }
 }
 
-/// Slashes behind the control plane's prefix are one with its own.
+/// Several slashes behind the control plane's prefix count as one.
 fn merge_slashes(request: &mut ServiceRequest) {
     let Some(path) = one_slash(request.path()) else {
         return;
@@ -175,7 +175,7 @@ fn merge_slashes(request: &mut ServiceRequest) {
     }
 }
 
-/// The answer under the name of a world that is not there any more.
+/// The answer to a request for a world that was deleted.
 fn gone(name: &str) -> Response {
     let hint = "GET /_linecard/worlds of the main panel lists the worlds";
     Problem::not_found(format!("the world {name:?} is gone"), hint).response()

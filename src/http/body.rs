@@ -1,5 +1,4 @@
-//! Bodies: what a client sent, taken in as a whole up to a limit, and what an answer has, whole or as a
-//! stream.
+//! Bodies: that of a request, read whole up to a limit, and that of an answer, whole or a stream.
 
 use std::pin::Pin;
 use std::{fmt, io};
@@ -11,11 +10,11 @@ use futures_util::{Stream, StreamExt};
 /// Largest request body that is read, in bytes: PHP's own default for a POST.
 pub const LARGEST: usize = 8 << 20;
 
-/// What a client sent after its headers.
+/// The body of a request.
 #[derive(Clone, Debug)]
 pub enum RequestBody {
     Whole(Bytes),
-    /// More than [`LARGEST`]; what was sent is thrown away.
+    /// More than [`LARGEST`] bytes, which were discarded.
     TooLarge,
 }
 
@@ -23,7 +22,7 @@ impl RequestBody {
     /// No bytes.
     pub const EMPTY: RequestBody = RequestBody::Whole(Bytes::new());
 
-    /// Takes a body in, up to the limit.
+    /// Reads a body up to the limit.
     pub async fn read(payload: &mut Payload) -> RequestBody {
         let mut whole = BytesMut::new();
         while let Some(chunk) = payload.next().await {
@@ -38,19 +37,19 @@ impl RequestBody {
     }
 }
 
-/// Bytes as they come.
+/// A stream of bytes.
 pub type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>>>>;
 
 /// The body of an answer.
 pub enum Body {
-    /// All of it; its length is announced.
+    /// The whole body; its length is sent in the head.
     Bytes(Vec<u8>),
-    /// As it comes, without a length.
+    /// A stream without a length.
     Stream(ByteStream),
 }
 
 impl Body {
-    /// How long it is, where that is known.
+    /// Its length in bytes, if known.
     pub fn len(&self) -> Option<usize> {
         match self {
             Body::Bytes(bytes) => Some(bytes.len()),
@@ -58,7 +57,7 @@ impl Body {
         }
     }
 
-    /// Whether there is certainly nothing in it.
+    /// Whether it is known to be empty.
     pub fn is_empty(&self) -> bool {
         self.len() == Some(0)
     }
@@ -71,7 +70,7 @@ impl Body {
         }
     }
 
-    /// The body as a stream, whichever kind it is.
+    /// The body as a stream, also if it is whole.
     pub fn into_stream(self) -> ByteStream {
         match self {
             Body::Bytes(bytes) => Box::pin(futures_util::stream::iter([Ok(Bytes::from(bytes))])),

@@ -1,4 +1,4 @@
-//! Who calls, by address: the socket's other end, or whom the proxies in front of the server name.
+//! The client's address: the socket's peer, or the address that a trusted proxy forwards.
 
 use std::net::IpAddr;
 

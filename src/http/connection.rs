@@ -1,4 +1,4 @@
-//! The connection that a request came by, for whoever answers it.
+//! The connection of a request, as its handlers see it.
 
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
@@ -8,21 +8,21 @@ use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 
 use tokio::sync::Notify;
 
-/// A future that ends when something is to stop.
+/// A future that ends when the server is to stop.
 pub type Stopped = Pin<Box<dyn Future<Output = ()>>>;
 
-/// What is known of a connection.
+/// A connection and the socket it came from.
 #[derive(Clone)]
 pub struct Connection {
     pub handle: ConnectionHandle,
-    /// The address under which the client reached the server, where it is known.
+    /// The local address that the client connected to, if known.
     pub local: Option<IpAddr>,
     /// Gives a future that ends when the server is to stop.
     pub stop: Rc<dyn Fn() -> Stopped>,
 }
 
 impl Connection {
-    /// No socket: a request of this process itself.
+    /// The connection of a request that this process makes itself, without a socket.
     pub fn none() -> Connection {
         Connection {
             handle: ConnectionHandle::default(),
@@ -37,16 +37,16 @@ impl Connection {
     }
 }
 
-/// What can be done to a connection while a request on it is answered.
+/// A handle to end a connection, and to wait for its client to leave.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionHandle(Arc<Ends>);
 
-/// What is known of a connection's two ends.
+/// The state of a connection's two ends.
 #[derive(Debug, Default)]
 struct Ends {
-    /// How this end is to be closed, if it is.
+    /// How the server is to end the connection, if it is.
     ours: AtomicU8,
-    /// Whether the other end has closed, and who waits for that.
+    /// Whether the client has closed, and the task that waits for it.
     gone: AtomicBool,
     left: Notify,
 }
@@ -58,19 +58,19 @@ const RESET: u8 = 2;
 /// How a connection is to end before another byte is sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Closing {
-    /// In order.
+    /// In order, with FIN.
     Close,
-    /// With a reset.
+    /// With RST.
     Reset,
 }
 
 impl ConnectionHandle {
-    /// Lets the connection end before another byte is sent.
+    /// Ends the connection in order before another byte is sent.
     pub fn close(&self) {
         self.0.ours.store(CLOSED, Ordering::Release);
     }
 
-    /// Lets the connection break off before another byte is sent.
+    /// Resets the connection before another byte is sent.
     pub fn reset(&self) {
         self.0.ours.store(RESET, Ordering::Release);
     }
@@ -84,7 +84,7 @@ impl ConnectionHandle {
         }
     }
 
-    /// Ends when the client has closed its end.
+    /// Waits until the client has closed its end.
     pub async fn left(&self) {
         let mut left = pin!(self.0.left.notified());
         left.as_mut().enable();

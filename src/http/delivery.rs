@@ -1,5 +1,5 @@
-//! How an answer leaves: at once, late, in pieces, cut off, or not at all. Each way is there for a whole body
-//! and for one that comes as a stream.
+//! Delivery: an answer is sent at once, in pieces, cut off, or not at all. Each works on whole and on streamed
+//! bodies.
 
 use std::time::{Duration, Instant};
 
@@ -11,30 +11,30 @@ use super::connection::Connection;
 use super::pacing::{End, Plan, over, paced};
 use super::response::Response;
 
-/// The length that a fault takes a body for of which nobody knows how long it will be, in bytes.
+/// The length in bytes that a fault assumes for a streamed body, whose length is not known.
 pub const ASSUMED_LENGTH: usize = 64 << 10;
 
-/// An answer and the way it takes.
+/// An answer and its delivery.
 #[derive(Debug)]
 pub struct Delivery {
     pub response: Response,
     pub pace: Pace,
 }
 
-/// The way of an answer.
+/// How an answer is sent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Pace {
     /// At once.
     #[default]
     Whole,
-    /// So many bytes at a time, with a pause after each.
+    /// In pieces of this many bytes, with a pause after each.
     Pieces { bytes: usize, pause: Duration },
-    /// So many bytes of the body; then the connection closes, although more was announced.
+    /// This many bytes of the body; then the connection closes, although `Content-Length` announced more.
     Cut { bytes: usize },
-    /// Without a length, as a stream: so many bytes at most, and when this time has passed too the
-    /// connection closes in the middle of it.
+    /// As a stream without a length: at most this many bytes, and the connection breaks when this time has
+    /// passed.
     Stream { bytes: usize, after: Duration },
-    /// So many bytes of the body; then nothing, for as long as the client waits.
+    /// This many bytes of the body; then silence for as long as the client waits.
     Stall { bytes: usize },
     /// No byte: the connection closes in order.
     Close,
@@ -44,11 +44,11 @@ pub enum Pace {
     Hang,
 }
 
-/// What a client gets of an answer.
+/// The part of an answer that a client receives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Delivered {
     pub kind: OutcomeKind,
-    /// Bytes of the body, as far as that is known.
+    /// Bytes of the body, if known.
     pub bytes: usize,
 }
 
@@ -57,7 +57,7 @@ pub struct Delivered {
 pub enum OutcomeKind {
     /// With the whole answer.
     Answered,
-    /// With the beginning of one.
+    /// With a part of the answer.
     Cut,
     /// The connection was closed without a byte.
     Closed,
@@ -97,7 +97,7 @@ impl Delivery {
         }
     }
 
-    /// What the client will get of it.
+    /// The part that the client will receive.
     pub fn delivered(&self) -> Delivered {
         let whole = self.response.body.len();
         let first = |bytes: usize| whole.map_or(bytes, |whole| bytes.min(whole));
@@ -113,8 +113,7 @@ impl Delivery {
         Delivered { kind, bytes }
     }
 
-    /// The HTTP library's answer, which leaves over this connection. One that hangs is held back by whoever sends
-    /// it: see [`hang`].
+    /// The HTTP library's answer on this connection. The caller holds back one that hangs: see [`hang`].
     pub fn into_http(self, connection: &Connection) -> HttpResponse {
         let Delivery { mut response, pace } = self;
         let handle = &connection.handle;

@@ -1,5 +1,5 @@
-//! One request and its answer on their way through the layers: what was found out before any dialect looked
-//! at it, and what is noted on the way back.
+//! One request and its answer while they pass through the layers: what the outermost layer found out, and what
+//! the dialect noted about its answer.
 
 use std::cell::{Cell, OnceCell};
 use std::net::IpAddr;
@@ -14,28 +14,28 @@ use super::trace::Trace;
 use crate::panel::access_cache::AccessCache;
 use crate::panel::{Error, Panel};
 
-/// What is known of a request, and what becomes known of its answer.
+/// The state that the layers and the dialect share about one request.
 pub struct Exchange {
     pub panel: Arc<Panel>,
-    /// Who may call, as it is when the request comes: the request may be the one that changes it.
+    /// The access rules at the time of the request: the request itself may change them.
     pub access: Arc<AccessCache>,
     pub body: RequestBody,
     /// The address of the socket's other end.
     pub peer: IpAddr,
-    /// Who calls: the peer, or whom a trusted proxy names.
+    /// The client: the peer, or the address that a trusted proxy forwards.
     pub client: IpAddr,
-    /// The address of this end, where it is known.
+    /// The socket's local address, if known.
     pub local: Option<IpAddr>,
     /// Why the panel cannot answer, where its rows could not be read.
     unavailable: Option<Error>,
-    /// The query that dialects see, where it is not the one that was sent.
+    /// The query that dialects see, if it is not the one that was sent.
     query: OnceCell<String>,
     trace: Cell<Option<Trace>>,
     delivered: Cell<Option<Delivered>>,
 }
 
 impl Exchange {
-    /// An exchange that begins. Where it could not be read who may call, that is told in place of an answer.
+    /// Begins an exchange. If the access rules could not be read, the dialect answers that error.
     pub fn new(
         panel: Arc<Panel>,
         access: Result<Arc<AccessCache>, Error>,
@@ -70,32 +70,32 @@ impl Exchange {
         self.unavailable.clone()
     }
 
-    /// The query that dialects see, where it is not the one that was sent.
+    /// The query that dialects see, if it is not the one that was sent.
     pub fn query(&self) -> Option<&str> {
         self.query.get().map(String::as_str)
     }
 
-    /// Lets dialects see another query than the one that was sent.
+    /// Replaces the query that dialects see.
     pub fn set_query(&self, query: String) {
         let _ = self.query.set(query);
     }
 
-    /// How the dialect came to its answer; `None` where it was not asked.
+    /// How the dialect produced its answer; `None` if it was not asked.
     pub fn trace(&self) -> Option<Trace> {
         self.trace.get()
     }
 
-    /// Notes how the dialect came to its answer.
+    /// Notes how the dialect produced its answer.
     pub fn set_trace(&self, trace: Trace) {
         self.trace.set(Some(trace));
     }
 
-    /// How the answer leaves, where that is not at once and as a whole.
+    /// How the answer is sent, if not at once and as a whole.
     pub fn delivered(&self) -> Option<Delivered> {
         self.delivered.get()
     }
 
-    /// Notes how the answer leaves.
+    /// Notes how the answer is sent.
     pub fn set_delivered(&self, delivered: Delivered) {
         self.delivered.set(Some(delivered));
     }

@@ -1,5 +1,5 @@
-//! Middleware that a request only enters where it is needed: most requests of most servers meet no journal,
-//! no fault and no strictness, and then a layer costs one question.
+//! Middleware that only some requests enter: most servers have no journal, no faults and no strictness, and then
+//! a layer costs one test.
 
 use std::future::{Ready, ready};
 use std::pin::Pin;
@@ -12,23 +12,22 @@ use futures_util::future::Either;
 
 use super::route::Route;
 
-/// What a layer answers, later.
+/// The future of a layer's answer.
 pub type Answered = Pin<Box<dyn Future<Output = Result<ServiceResponse, Error>>>>;
 
-/// A layer: whether a request is to enter it, and what it does with one that does. A request without a route
-/// enters none.
+/// A layer: which requests enter it, and what it does with them. A request without a route enters none.
 #[derive(Clone, Copy)]
 pub struct Layer {
     pub applies: fn(&Route, &ServiceRequest) -> bool,
     pub run: fn(Rc<Route>, ServiceRequest, Next) -> Answered,
 }
 
-/// What is below a layer.
+/// The service below a layer.
 #[derive(Clone)]
 pub struct Next(Rc<dyn Below>);
 
 impl Next {
-    /// Lets what is below answer.
+    /// Calls the service below.
     pub fn call(&self, request: ServiceRequest) -> Answered {
         self.0.answer(request)
     }

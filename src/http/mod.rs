@@ -1,10 +1,10 @@
-//! What every dialect stands on, above the HTTP library and below the dialects: a view of a request with all
-//! its headers, an answer with a whole or a streamed body, who calls, under which URL, and how an answer
-//! leaves.
+//! The HTTP side of every dialect, between the HTTP library and the dialects: a view of a request with all its
+//! headers, an answer with a whole or a streamed body, the client's address, the public URL, and how an answer is
+//! sent.
 //!
 //! `request`, `response`, `body`, `exchange`, `client_address` and `public_url` are what dialects and the
 //! control plane use; they know neither. `app` puts the dialects, the control plane and the layers of
-//! `middleware` together: one actix-web `App` for each thread that serves, whatever panel a request is for.
+//! `middleware` together: one actix-web `App` for each worker thread, which serves all panels of the process.
 
 pub mod address;
 pub mod app;

@@ -1,4 +1,4 @@
-//! How the bytes of a body go out: in pieces, or only so many and then a break or nothing.
+//! Paced bodies: sent in pieces with pauses, cut off after a number of bytes, or stalled.
 
 use std::io;
 use std::pin::Pin;
@@ -11,10 +11,10 @@ use futures_util::{StreamExt, stream};
 use super::body::ByteStream;
 use super::connection::ConnectionHandle;
 
-/// How long an answer that is cut off leaves its beginning to go out.
+/// Time that the first part of a cut answer has to leave the socket's buffer.
 const FLUSH: Duration = Duration::from_millis(5);
 
-/// Ends when nobody waits any more.
+/// A future that ends when the client has closed its connection.
 pub async fn over(handle: &ConnectionHandle, stop: impl Future<Output = ()>) {
     tokio::select! {
         () = handle.left() => {}
@@ -22,31 +22,31 @@ pub async fn over(handle: &ConnectionHandle, stop: impl Future<Output = ()>) {
     }
 }
 
-/// How the bytes of a body go out.
+/// The plan by which a body is sent.
 pub struct Plan {
-    /// So many at a time.
+    /// Bytes of each piece.
     step: usize,
-    /// Between two of these steps.
+    /// Pause between two pieces.
     pause: Duration,
-    /// So many in all.
+    /// Most bytes in all.
     most: usize,
     end: End,
 }
 
-/// What comes after the bytes.
+/// What follows the last byte.
 pub enum End {
-    /// The end, as it should be.
+    /// The regular end of the body.
     Whole,
-    /// A break, where bytes are left.
+    /// The connection breaks, if bytes are left.
     Cut,
-    /// A break at this time, or as soon as no more bytes may go out.
+    /// The connection breaks at this time, or as soon as no more bytes may be sent.
     At(Instant),
-    /// Nothing until nobody waits any more, where bytes are left.
+    /// Silence until the client leaves, if bytes are left.
     Stall(Pin<Box<dyn Future<Output = ()>>>),
 }
 
 impl Plan {
-    /// All of them, so many at a time.
+    /// A plan that sends all bytes in pieces.
     pub fn pieces(step: usize, pause: Duration) -> Plan {
         Plan {
             step,
@@ -56,7 +56,7 @@ impl Plan {
         }
     }
 
-    /// So many of them, then this.
+    /// A plan that sends a number of bytes and then ends as given.
     pub fn first(most: usize, end: End) -> Plan {
         Plan {
             step: usize::MAX,
@@ -67,17 +67,17 @@ impl Plan {
     }
 }
 
-/// A body on its way.
+/// The state of a body that is being sent.
 struct Paced {
     body: ByteStream,
-    /// What has come of the body and has not gone out.
+    /// Bytes that were read from the body and not sent yet.
     rest: Bytes,
     sent: usize,
     plan: Plan,
     over: bool,
 }
 
-/// A body that goes out as planned.
+/// The stream of a body that is sent by a plan.
 pub fn paced(body: ByteStream, plan: Plan) -> ByteStream {
     let state = Paced {
         body,
@@ -120,13 +120,13 @@ impl Paced {
         }
         match &mut self.plan.end {
             End::Stall(over) => over.await,
-            // What came before goes out while this waits.
+            // Bytes that were sent before leave the buffer during this wait.
             End::Whole | End::Cut | End::At(_) => sleep(FLUSH).await,
         }
         Some(self.broken())
     }
 
-    /// Bytes until the most of them have gone out or, where there is no most, until this time; then a break.
+    /// Sends bytes until the limit is reached or, without a limit, until this time; then breaks the connection.
     async fn until(&mut self, when: Instant) -> io::Result<Bytes> {
         let in_time = Instant::now() < when || self.sent == 0;
         let goes_on = self.plan.most > self.sent && (in_time || self.plan.most < usize::MAX);
@@ -150,7 +150,7 @@ impl Paced {
         self.broken()
     }
 
-    /// Waits for bytes where none are left; there are still none when the body has ended.
+    /// Reads the next bytes if none are left. None are left afterwards if the body has ended.
     async fn fill(&mut self) -> io::Result<()> {
         while self.rest.is_empty() {
             match self.body.next().await {

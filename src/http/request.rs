@@ -21,9 +21,9 @@ pub struct Request<'a> {
     pub body: &'a RequestBody,
     /// The address of the socket's other end.
     pub peer: IpAddr,
-    /// Who calls: the peer, or whom a trusted proxy names.
+    /// The client: the peer, or the address that a trusted proxy forwards.
     pub client: IpAddr,
-    /// The address of this end, where it is known.
+    /// The socket's local address, if known.
     pub local: Option<IpAddr>,
 }
 

@@ -1,4 +1,4 @@
-//! An answer before it becomes the HTTP library's.
+//! An answer as plain data, and its conversion to and from the HTTP library's.
 
 use std::borrow::Cow;
 use std::io;
@@ -13,7 +13,7 @@ use futures_util::stream;
 use super::body::{Body, ByteStream};
 use super::trace::Trace;
 
-/// An answer as it will be sent.
+/// An answer.
 #[derive(Debug)]
 pub struct Response {
     pub status: u16,
@@ -24,7 +24,7 @@ pub struct Response {
     /// Further headers.
     pub headers: Vec<(HeaderName, String)>,
     pub body: Body,
-    /// How it came about, which is not sent.
+    /// How it was produced; this is not sent.
     pub trace: Trace,
 }
 
@@ -50,7 +50,7 @@ impl Response {
         }
     }
 
-    /// An answer whose body comes as it is made.
+    /// An answer with a streamed body.
     pub fn streamed(content_type: impl Into<Cow<'static, str>>, body: ByteStream) -> Response {
         Response {
             content_type: Some(content_type.into()),
@@ -59,7 +59,7 @@ impl Response {
         }
     }
 
-    /// The same answer, which came about like this.
+    /// The same answer with this trace.
     pub fn traced(mut self, trace: Trace) -> Response {
         self.trace = trace;
         self
@@ -96,7 +96,7 @@ impl Response {
         })
     }
 
-    /// An answer of the HTTP library, taken apart again. How it came about is not in it.
+    /// Converts an answer of the HTTP library back. It has no trace.
     pub fn from_http(response: HttpResponse) -> Response {
         let (head, body) = response.into_parts();
         let text = |name: &HeaderName| {
@@ -126,7 +126,7 @@ impl Response {
     }
 }
 
-/// The rest of a body of the HTTP library, as it comes.
+/// The rest of a body of the HTTP library, as a stream.
 fn stream_of(mut body: BoxBody) -> ByteStream {
     Box::pin(stream::poll_fn(move |context| {
         let next = Pin::new(&mut body).poll_next(context);

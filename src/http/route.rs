@@ -1,5 +1,5 @@
-//! Where a request goes, found out once before any layer looks at it: the layers and the router's guards ask
-//! here.
+//! The route of a request: its dialect or the control plane, found once before the layers. The layers and the
+//! router's guards use it.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -19,14 +19,14 @@ use crate::control::metrics::Metrics;
 use crate::control::test_headers::TestHeaders;
 use crate::dialects::{Api, Dialect};
 
-/// Where a request goes.
+/// The route of a request.
 pub struct Route {
     pub state: Arc<AppState>,
     pub target: RouteTarget,
     pub dialect: Option<&'static dyn Dialect>,
     pub connection: Connection,
     pub exchange: Rc<Exchange>,
-    /// The request as the journal keeps it, where anybody may look at it.
+    /// The journal's record of the request, if the journal is on.
     pub entry: OnceCell<Arc<Entry>>,
 }
 
@@ -41,7 +41,7 @@ impl Route {
         self.dialect.map_or(Api::NONE, |dialect| dialect.api())
     }
 
-    /// What records the request, where it is the panel's.
+    /// The control plane that records the request, if it is a call of the panel.
     pub fn control(&self) -> Option<&Arc<Control>> {
         match &self.target {
             RouteTarget::Panel(control) => control.as_ref(),
@@ -54,11 +54,11 @@ impl Route {
         matches!(self.target, RouteTarget::Panel(_))
     }
 
-    /// What counts the request, if anything does.
+    /// The counters of the request, if it is counted.
     pub fn metrics(&self, path: &str) -> Option<&Metrics> {
         match (&self.target, &self.state.metrics) {
             (RouteTarget::Panel(Some(control)), _) => Some(control.metrics()),
-            // What is asked of a control plane, as by the server itself at its start, is no call of the panel's.
+            // A request to a control plane, such as the server's own at its start, is no call of the panel.
             (RouteTarget::Panel(None), Some(metrics)) if !Control::owns(path) => Some(metrics),
             _ => None,
         }
@@ -69,13 +69,13 @@ impl Route {
         Request::new(request.request(), &self.exchange)
     }
 
-    /// What the request asks of the control plane in headers of its own.
+    /// The control plane's own request headers.
     pub fn test_headers<'a>(&self, request: &'a ServiceRequest) -> TestHeaders<'a> {
         TestHeaders::from_headers(request.headers())
     }
 }
 
-/// A guard that asks for the route of a request.
+/// A guard that tests the route of a request.
 pub fn route_is(is: impl Fn(&Route) -> bool) -> impl Guard {
     fn_guard(move |context: &GuardContext<'_>| context.req_data().get::<Rc<Route>>().is_some_and(|route| is(route)))
 }

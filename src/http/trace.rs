@@ -1,5 +1,5 @@
-//! How a dialect came to its answer: who answered, and how the caller's credentials fared. It is
-//! for the journal and the metrics; nothing of it is sent.
+//! Which operation answered a request, and the result of the credentials check. The journal and the metrics
+//! use it; nothing of it is sent.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -27,18 +27,18 @@ impl fmt::Display for Api {
     }
 }
 
-/// The way of an answer.
+/// How a dialect produced an answer.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Trace {
     /// `None` where no operation was reached.
     pub handler: Option<Handler>,
     pub auth: Auth,
-    /// What the request named and the panel has not.
+    /// The kind of row that the request named and the panel does not have.
     pub missing: Option<Thing>,
 }
 
 impl Trace {
-    /// No operation was reached; the credentials fared like this.
+    /// A trace of a request that reached no operation, with the result of its credentials check.
     pub fn stopped(auth: Auth) -> Trace {
         Trace {
             auth,
@@ -46,7 +46,7 @@ impl Trace {
         }
     }
 
-    /// An operation answered, whose caller is known, perhaps with an error.
+    /// A trace of an operation that was run for a known caller, with its error if it failed.
     pub fn answered(handler: Handler, error: Option<&Error>) -> Trace {
         Trace {
             handler: Some(handler),
@@ -83,19 +83,19 @@ impl Handler {
 pub enum Auth {
     Ok,
     BadKey,
-    /// The caller's address may not come in here.
+    /// The caller's address is not on the list of allowed addresses.
     Forbidden,
-    /// The caller's address is shut out of the panel.
+    /// The caller's address is blocked on the whole panel.
     Blocked,
     /// The caller asked too often.
     Limited,
-    /// Nobody asked for them.
+    /// The operation needs no credentials.
     #[default]
     None,
 }
 
 impl Auth {
-    /// Its name; nobody asked where there is none.
+    /// Its name; `None` where no credentials were needed.
     pub fn name(self) -> Option<&'static str> {
         match self {
             Auth::Ok => Some("ok"),

@@ -1,8 +1,8 @@
-//! Who may call: which access codes open what, which addresses are blocked, whose key is good.
+//! The access cache: the enabled access codes, the blocked addresses and the valid API keys.
 //!
-//! Every request asks for it, so that it is kept in memory and read again when a write has touched one
-//! of its tables (`linecard_gates` in `schema.sql` counts these writes). A change counts from the next
-//! request on, also when it locks its own author out.
+//! Every request needs it, so it is kept in memory and loaded again after a write to one of its tables
+//! (`linecard_access` in `schema.sql` counts these writes). A change applies from the next request on, even
+//! if it locks out the caller who made it.
 
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -18,18 +18,18 @@ use super::net::Addresses;
 use super::settings::RuntimeSettings;
 use crate::spelling::closest;
 
-/// Who may call, at one version of the database.
+/// The access data at one version of the database.
 #[derive(Debug, Default)]
 pub struct AccessCache {
-    /// The version that it was read at.
+    /// The version of the database when it was loaded.
     pub version: u64,
-    /// The number that the database itself counts the changes with.
+    /// The change counter that is stored in the database.
     pub stored: i64,
     codes: HashMap<String, Code>,
     blocked: Addresses,
     admins: HashMap<Secret, Caller>,
     resellers: HashMap<Secret, Caller>,
-    /// Addresses of the panel's servers, and those that they admit.
+    /// Addresses of the panel's servers, and the addresses that the servers admit.
     servers: Addresses,
     /// Settings that change while the panel runs.
     pub settings: RuntimeSettings,
@@ -50,12 +50,12 @@ pub enum AccessCodeKind {
 #[derive(Debug)]
 pub struct Code {
     pub kind: AccessCodeKind,
-    /// Who may come in; nobody listed means everybody.
+    /// The addresses that may use the code; an empty list admits all.
     pub whitelist: Addresses,
 }
 
-/// A key. Comparing two of them takes the same time wherever they differ, and they are looked up
-/// by a keyed hash, so that timing tells nothing about a good one.
+/// An API key. Keys are compared in constant time and looked up by a keyed hash, so that timing reveals
+/// nothing about a valid key.
 #[derive(Debug, Eq)]
 struct Secret(Box<str>);
 
@@ -72,7 +72,7 @@ impl Hash for Secret {
 }
 
 impl AccessCache {
-    /// A cache of no version, which admits nobody.
+    /// Creates a cache that has not been loaded yet and admits no caller.
     pub fn unread() -> AccessCache {
         AccessCache {
             version: u64::MAX,
@@ -80,7 +80,7 @@ impl AccessCache {
         }
     }
 
-    /// Reads it from the database.
+    /// Loads it from the database.
     pub fn read(db: &Connection, version: u64) -> Result<AccessCache> {
         let mut access = AccessCache {
             version,
@@ -122,7 +122,7 @@ impl AccessCache {
              WHERE api_key <> '' AND status = 1 ORDER BY users.id DESC",
         )?;
         let mut rows = query.query([])?;
-        // Of two accounts with one key the lower id counts: it comes last and replaces the other.
+        // If two accounts have the same key, the lower id is used: it comes last and replaces the other.
         while let Some(row) = rows.next()? {
             let (id, key): (i64, String) = (row.get(0)?, row.get(1)?);
             if row.get(2)? {
@@ -135,46 +135,46 @@ impl AccessCache {
         Ok(())
     }
 
-    /// True for an address that no path of the server answers.
+    /// Whether an address is blocked on all paths of the server.
     pub fn is_blocked(&self, ip: IpAddr) -> bool {
         self.blocked.hold(ip)
     }
 
-    /// True for an address of the panel's servers, or one that a server admits.
+    /// Whether this is an address of the panel's servers, or one that a server admits.
     pub fn is_server(&self, ip: IpAddr) -> bool {
         self.servers.hold(ip)
     }
 
-    /// The enabled access code of this text.
+    /// Finds the enabled access code with this text.
     pub fn code(&self, code: &str) -> Option<&Code> {
         self.codes.get(code)
     }
 
-    /// The access code of the Admin API that is closest to one that opens nothing.
+    /// Finds the access code of the Admin API that is most similar to an unknown one.
     pub fn code_like(&self, code: &str) -> Option<&str> {
         let admin = self.codes.iter().filter(|(_, code)| code.kind == AccessCodeKind::Admin);
         closest(code, &admin.map(|(code, _)| code.as_str()).collect::<Vec<_>>())
     }
 
-    /// The administrator whose key this is.
+    /// Finds the administrator with this key.
     pub fn admin(&self, key: &str) -> Option<Caller> {
         self.admins.get(&Secret(key.into())).copied()
     }
 
-    /// The account that has this key, where that is good for anything.
+    /// Finds the account with this key, if the key is valid for any API.
     pub fn account(&self, key: &str) -> Option<i64> {
         self.admin(key).or_else(|| self.reseller(key)).map(|caller| caller.id())
     }
 
-    /// The reseller whose key this is.
+    /// Finds the reseller with this key.
     pub fn reseller(&self, key: &str) -> Option<Caller> {
         self.resellers.get(&Secret(key.into())).copied()
     }
 }
 
-/// How often its tables have changed, whoever changed them.
+/// Loads the number of changes of its tables, made by any process.
 pub fn stored_version(db: &Connection) -> Result<i64> {
-    let mut query = db.prepare_cached("SELECT version FROM linecard_gates WHERE id = 1")?;
+    let mut query = db.prepare_cached("SELECT version FROM linecard_access WHERE id = 1")?;
     Ok(query.query_row([], |row| row.get(0))?)
 }
 
@@ -189,7 +189,7 @@ fn addresses(db: &Connection, sql: &str) -> Result<Addresses> {
     Ok(Addresses::parse(texts))
 }
 
-/// True when two secrets are the same; it takes as long wherever they differ.
+/// Compares two secrets in constant time.
 pub fn same_secret(one: &str, other: &str) -> bool {
     one.as_bytes().ct_eq(other.as_bytes()).into()
 }

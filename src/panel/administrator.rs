@@ -1,5 +1,5 @@
-//! The administrator that an operator names at the start: made where there is none of that name, and
-//! made one again, with the password that was said, where there is.
+//! The administrator that the options name at the start: the account is created if it does not exist; if it
+//! exists, it becomes an administrator again and gets the given password.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use super::{Panel, groups};
 /// Longest name of an account.
 const NAME_MOST: usize = 255;
 
-/// Who is to be an administrator, and with which password.
+/// The username and password of an administrator.
 #[derive(Clone)]
 pub struct Administrator {
     name: String,
@@ -26,10 +26,9 @@ pub struct Administrator {
 }
 
 impl Administrator {
-    /// The one that two options say together.
+    /// Creates it from two options, which must be given together.
     ///
-    /// # Errors
-    /// One line that says what is wrong with them, and never the password.
+    /// # Errors One line that says what is wrong with them. It never contains the password.
     pub fn from_credentials(name: Option<&str>, password: Option<&str>) -> Result<Option<Administrator>, String> {
         let (name, password) = match (name, password) {
             (None, None) => return Ok(None),
@@ -58,7 +57,7 @@ impl Administrator {
         &self.name
     }
 
-    /// Makes the panel have this administrator. Where it has, nothing is written.
+    /// Ensures that the panel has this administrator. Writes nothing if it already has.
     ///
     /// # Errors
     /// SQLite's, or [`Error::Busy`](super::Error::Busy).
@@ -98,7 +97,7 @@ impl Administrator {
             .map(drop)
     }
 
-    /// The account of this name.
+    /// Finds the account with this name.
     fn account(&self, context: &Context<'_>) -> Result<Option<Account>> {
         let Some(id) = resellers::find_by_name(context, &self.name)? else {
             return Ok(None);
@@ -118,13 +117,13 @@ impl Administrator {
 }
 
 impl fmt::Debug for Administrator {
-    /// Without the password.
+    /// Leaves out the password.
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_tuple("Administrator").field(&self.name).finish()
     }
 }
 
-/// What an account of the name is already.
+/// The relevant columns of an existing account with the name.
 struct Account {
     id: i64,
     has_password: bool,

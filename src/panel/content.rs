@@ -1,5 +1,5 @@
-//! Content: live streams, created channels, radio stations, movies, series and their episodes, as they
-//! are read and listed. `playing` starts and stops them.
+//! Content: how live streams, created channels, radio stations, movies, series and their episodes are read
+//! and listed. `playing` starts and stops them.
 
 use crate::store::view::{Column, Owner, Polls, View, flag, int, ints, list, object, real, text, texts, unix};
 
@@ -8,7 +8,7 @@ const JOINS: &str = "LEFT JOIN streams_servers ss ON ss.server_stream_id =
          (SELECT min(server_stream_id) FROM streams_servers WHERE stream_id = streams.id)
      LEFT JOIN servers ON servers.id = ss.server_id";
 
-/// The same, and the place of an episode in its series.
+/// The same, and the position of an episode in its series.
 const EPISODE_JOINS: &str = "LEFT JOIN streams_servers ss ON ss.server_stream_id =
          (SELECT min(server_stream_id) FROM streams_servers WHERE stream_id = streams.id)
      LEFT JOIN servers ON servers.id = ss.server_id
@@ -54,7 +54,7 @@ const EPISODE_COLUMNS: &[Column] = &[
     int("episode_num").is("ep.episode_num"),
 ];
 
-/// States of a stream by its first server's row, and other conditions on content.
+/// Filters: the states of a stream, from its first server's row, and other conditions on content.
 const FILTERS: &[(&str, &str)] = &[
     ("running", "ss.pid > 0 AND ss.stream_status = 0"),
     ("down", "ss.stream_status = 1"),
@@ -64,7 +64,7 @@ const FILTERS: &[(&str, &str)] = &[
     ),
     ("starting", "ss.stream_status = 2"),
     ("failing", "ss.stream_status = 3"),
-    // Movies and episodes are served with or without a process.
+    // Movies and episodes count as running with or without a process.
     (
         "ready",
         "coalesce(ss.stream_status, 0) = 0 AND coalesce(ss.to_analyze, 0) = 0",
@@ -102,12 +102,12 @@ const BASE: View = View {
     ..View::new("streams", "id", &[("streams", COLUMNS)])
 };
 
-/// The kinds (`streams.type`) of all content but movies.
+/// The kinds (`streams.type`) of all content except movies.
 pub const NOT_MOVIES: &[i64] = &[1, 3, 4, 5];
 
-/// Everything in `streams`, whatever its kind.
+/// All rows of `streams`, of any kind.
 pub static ANY: View = BASE;
-/// Everything in `streams` but movies.
+/// All rows of `streams` except movies.
 pub static NOT_MOVIE: View = View {
     only: Some("streams.type <> 2"),
     polls: Some(Polls::Content(NOT_MOVIES)),
@@ -146,7 +146,7 @@ pub static EPISODE: View = View {
     ..BASE
 };
 
-/// How a series is read.
+/// Series.
 pub static SERIES: View = View {
     owner: Owner::Shared,
     filters: &[("category", "ids_hold(streams_series.category_id, :value)")],

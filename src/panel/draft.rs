@@ -1,9 +1,8 @@
-//! What a caller wants written: columns with values, some of which may turn out to be wrong.
+//! The columns and values that a caller wants to write. Some of the values may be invalid.
 //!
-//! A dialect reads its parameters before the panel has looked at the database, but the contract
-//! orders the answers: the thing that is edited comes first, then the values one by one. So a
-//! draft carries its faults with it, in the order in which they count, and [`Draft::resolve`]
-//! raises the first of them when its turn has come.
+//! A dialect parses its parameters before the panel reads the database, but the contract defines the order of
+//! errors: first that the edited thing does not exist, then each value. So a draft stores its faults in the
+//! order of the contract, and [`Draft::resolve`] returns the first of them.
 
 use rusqlite::types::Value;
 
@@ -11,15 +10,15 @@ use super::context::Context;
 use super::error::{Error, Name, Result};
 use crate::store::view::View;
 
-/// A table whose row a value must name, with the error for one that does not exist or that the caller may
+/// A table whose row a value must name, with the error for a row that does not exist or that the caller may
 /// not see.
 #[derive(Debug)]
 pub struct Reference {
-    /// Says who owns the row.
+    /// The view, which defines who owns the row.
     pub view: &'static View,
     /// `SELECT 1` for the id `?1`.
     pub exists: &'static str,
-    /// What is wrong when it does not.
+    /// The error if it does not exist.
     pub otherwise: fn(Name) -> Error,
 }
 
@@ -34,7 +33,7 @@ pub enum FieldValue {
     Fault(Error),
 }
 
-/// Columns with what was asked for them, in the order in which faults count.
+/// Columns with the values that were sent for them, in the order in which faults are reported.
 #[derive(Debug, Default)]
 pub struct Draft(Vec<(&'static str, FieldValue)>);
 
@@ -44,7 +43,7 @@ impl Draft {
         self.0.push((column, asked));
     }
 
-    /// A draft of good values.
+    /// Creates a draft of valid values.
     pub fn from_values(values: impl IntoIterator<Item = (&'static str, Value)>) -> Draft {
         Draft(
             values
@@ -54,7 +53,7 @@ impl Draft {
         )
     }
 
-    /// The values, when none of them is wrong.
+    /// Returns the values if all of them are valid.
     ///
     /// # Errors
     /// The first fault, or the error of the first reference to a row that does not exist.
@@ -83,7 +82,7 @@ impl Draft {
 pub struct Change(Vec<(&'static str, Value)>);
 
 impl Change {
-    /// Sets a column; a value it had is replaced.
+    /// Sets a column; replaces an earlier value.
     pub fn set(&mut self, column: &'static str, value: impl Into<Value>) {
         match self.0.iter_mut().find(|(name, _)| *name == column) {
             Some((_, old)) => *old = value.into(),
@@ -130,7 +129,7 @@ impl Change {
         Change(self.0.extract_if(.., |(column, _)| is(column)).collect())
     }
 
-    /// True when nothing is to be written.
+    /// Whether there is nothing to write.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -140,7 +139,7 @@ impl Change {
         self.0.iter().map(|(column, _)| *column)
     }
 
-    /// True when the row with this key is the caller's to see and has all of these values already.
+    /// Whether the caller may see the row with this key and it already has all of these values.
     pub fn is_stored(&self, context: &Context<'_>, view: &View, id: i64) -> Result<bool> {
         if !context.sees(view, id)? {
             return Ok(false);
@@ -156,9 +155,9 @@ impl Change {
             .exists(rusqlite::params_from_iter(values))?)
     }
 
-    /// Inserts a row and answers its id.
+    /// Inserts a row and returns its id.
     pub(super) fn insert(&self, context: &Context<'_>, table: &str) -> Result<i64> {
-        // Built in one piece: creating a line is the panel's busiest write.
+        // Built in one string: creating a line is the panel's most frequent write.
         let mut sql = format!("INSERT INTO {table} (");
         for (at, (column, _)) in self.0.iter().enumerate() {
             sql.push_str(if at == 0 { "\"" } else { "\", \"" });

@@ -1,4 +1,4 @@
-//! The file of an EPG source: the channels that an XMLTV file names. It knows no database.
+//! Reads the file of an EPG source: the channels that an XMLTV file names. It uses no database.
 
 use std::borrow::Cow;
 use std::fs;
@@ -20,14 +20,14 @@ pub struct Channel {
     pub languages: Vec<String>,
 }
 
-/// What a source's file has, or nothing where it could not be read.
+/// The channels of a source's file; `None` if the file could not be read.
 pub type GuideChannels = Option<Arc<Vec<Channel>>>;
 
-/// The channels of a source's file, where it names one that can be read: an XMLTV file of this
-/// machine, as a path or `file:` address. `None` leaves the stored channels as they are.
+/// Reads the channels of a source's file: an XMLTV file on this machine, given as a path or a `file:` URL.
+/// `None` if it cannot be read; the stored channels then stay as they are.
 pub fn read_file(file: &str) -> Option<Vec<Channel>> {
     let path: PathBuf = file.strip_prefix("file://").unwrap_or(file).into();
-    // A pipe or device could be read for ever.
+    // Reading a pipe or a device might never end.
     let about = fs::metadata(&path)
         .ok()
         .filter(|about| about.is_file() && about.len() <= LARGEST)?;
@@ -38,12 +38,12 @@ pub fn read_file(file: &str) -> Option<Vec<Channel>> {
     channels.ok()
 }
 
-/// Reads `<channel id="…"><display-name lang="…">…` of an XMLTV file. A channel's first name counts.
+/// Reads `<channel id="…"><display-name lang="…">…` of an XMLTV file. The first name of a channel is used.
 fn channels_of(path: &Path) -> std::result::Result<Vec<Channel>, quick_xml::Error> {
     let mut reader = Reader::from_file(path)?;
     let mut buffer = Vec::new();
     let mut channels: Vec<Channel> = Vec::new();
-    // The name that is being read, of the last channel.
+    // The display name of the last channel while it is being read.
     let mut name: Option<String> = None;
     loop {
         match reader.read_event_into(&mut buffer)? {
@@ -77,7 +77,7 @@ fn channels_of(path: &Path) -> std::result::Result<Vec<Channel>, quick_xml::Erro
     Ok(channels)
 }
 
-/// The text of `&amp;` or `&#233;`; an entity that XML does not define stays as it is.
+/// Resolves `&amp;` or `&#233;`; an entity that XML does not define stays as it is.
 fn resolve(reference: &BytesRef<'_>) -> String {
     if let Ok(Some(character)) = reference.resolve_char_ref() {
         return character.to_string();
@@ -90,6 +90,6 @@ fn resolve(reference: &BytesRef<'_>) -> String {
 
 fn attribute(tag: &BytesStart<'_>, name: &str) -> Option<String> {
     let value = tag.try_get_attribute(name).ok().flatten()?.value;
-    // An entity that XML does not define stays as it is, and those beside it with it.
+    // If the value has an entity that XML does not define, the whole value stays as it is.
     Some(unescape(&value).map_or_else(|_| value.to_string(), Cow::into_owned))
 }

@@ -1,5 +1,5 @@
-//! The host that Linecard runs on: how busy its processors are, how full its memory and disk, what
-//! machine it is and what goes through its network.
+//! The host that Linecard runs on: the load of its processors, the usage of its memory and disk, a
+//! description of the machine and its network traffic.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use sysinfo::{CpuRefreshKind, DiskRefreshKind, Disks, MemoryRefreshKind, Networks, System};
 
-/// Percentages of what the host has.
+/// Usage of the host, in percent.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct Usage {
     pub cpu: f64,
@@ -16,7 +16,7 @@ pub struct Usage {
     pub disk: f64,
 }
 
-/// What the host is and what it does.
+/// Description of the host and its current load.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Machine {
     /// KiB.
@@ -29,27 +29,27 @@ pub struct Machine {
     pub cpu_name: String,
     /// Percent of all cores.
     pub cpu_usage: f64,
-    /// Mbit/s that its fastest interface can carry, where the system tells.
+    /// Speed of its fastest interface in Mbit/s, if the system reports it.
     pub network_speed: Option<u64>,
-    /// Mbit/s since the last time it was asked for.
+    /// Mbit/s since the last measurement.
     pub sent: f64,
-    /// Mbit/s since the last time it was asked for.
+    /// Mbit/s since the last measurement.
     pub received: f64,
 }
 
 /// A meter of the host.
 #[derive(Debug)]
 pub struct Host {
-    /// `None` on a system that tells nothing; then everything is 0.
+    /// `None` on an unsupported system; then every figure is 0.
     system: Mutex<Option<System>>,
-    /// The interfaces' counters and when they were read last.
+    /// The interfaces' counters and the time of the last measurement.
     networks: Mutex<(Option<Networks>, Instant)>,
-    /// A path on the disk that counts.
+    /// A path on the disk that is measured.
     path: PathBuf,
 }
 
 impl Host {
-    /// A meter for the disk that `path` is on. The processors' load counts from now on.
+    /// Creates a meter that measures the disk of `path`. The processor load is measured from now on.
     pub fn new(path: &Path) -> Host {
         let mut system = System::new().ok();
         if let Some(system) = &mut system {
@@ -62,7 +62,7 @@ impl Host {
         }
     }
 
-    /// The usage now; the processors' since the last time it was asked for.
+    /// Returns the usage now; that of the processors since the last measurement.
     pub fn usage(&self) -> Usage {
         let mut system = self.system.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let Some(system) = system.as_mut() else {
@@ -77,7 +77,7 @@ impl Host {
         }
     }
 
-    /// The machine and its load now.
+    /// Returns the machine and its load now.
     pub fn machine(&self) -> Machine {
         let cpu_usage = self.usage().cpu;
         let system = self.system.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
@@ -99,7 +99,7 @@ impl Host {
         }
     }
 
-    /// Mbit/s that were sent and received since the last time.
+    /// Returns the Mbit/s sent and received since the last measurement.
     fn traffic(&self) -> (f64, f64) {
         let mut held = self.networks.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let (networks, since) = &mut *held;
@@ -122,7 +122,7 @@ impl Host {
 
     fn disk(&self) -> Option<f64> {
         let disks = Disks::new_with_refreshed_list_specifics(DiskRefreshKind::nothing().with_storage()).ok()?;
-        // The longest mount point above the path is the disk that the path is on.
+        // The disk of the path is the one with the longest mount point above it.
         let mine = disks.iter().filter(|disk| self.path.starts_with(disk.mount_point()));
         let mine = mine.max_by_key(|disk| disk.mount_point().as_os_str().len())?;
         Some(percent(
@@ -132,11 +132,11 @@ impl Host {
     }
 }
 
-/// The speed of the fastest interface in Mbit/s, as Linux shows it.
+/// Returns the speed of the fastest interface in Mbit/s, as Linux reports it.
 fn network_speed() -> Option<u64> {
     let interfaces = fs::read_dir("/sys/class/net").ok()?.flatten();
     let speed = |interface: fs::DirEntry| fs::read_to_string(interface.path().join("speed")).ok();
-    // An interface that is down shows -1.
+    // An interface that is down reports -1.
     interfaces
         .filter_map(speed)
         .filter_map(|text| text.trim().parse().ok())

@@ -1,19 +1,19 @@
-//! What the panel's rows tell about a request that was refused: whose key was sent, whether a line of the
-//! name has another password, what else an id is. For hints alone; nothing of it decides an answer.
+//! Looks up rows that explain why a request was refused: whose key was sent, whether a line with the username
+//! has another password, what else an id identifies. Used only for hints; it never decides an answer.
 
 use rusqlite::{Connection, OptionalExtension};
 
 use super::error::Thing;
 use crate::store::{Store, StoreError};
 
-/// An account whose key was sent.
+/// The account whose key was sent.
 pub struct Account {
     pub username: String,
     pub is_enabled: bool,
     pub is_admin: bool,
 }
 
-/// The first account with this key.
+/// Finds the first account with this key.
 pub async fn account_of_key(store: &Store, key: String) -> Result<Option<Account>, StoreError> {
     const OF_KEY: &str = "SELECT username, status = 1, coalesce(is_admin, 0) <> 0
          FROM users LEFT JOIN users_groups ON group_id = member_group_id
@@ -31,16 +31,17 @@ pub async fn account_of_key(store: &Store, key: String) -> Result<Option<Account
     store.read(read).await
 }
 
-/// A line found by credentials that are not quite its own.
+/// A line whose credentials nearly match those that were sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CloseLine {
-    /// The password is another; the line's username.
+    /// The password is different; contains the line's username.
     OtherPassword(String),
-    /// Both are spelled with other capitals or spaces; the line's username.
+    /// Username and password differ only in letter case or spaces; contains the line's username.
     OtherSpelling(String),
 }
 
-/// The line that credentials come close to; nothing where both are a line's, or no line has the name.
+/// Finds the line that the credentials nearly match; `None` if they match a line exactly, or if no line has
+/// the username.
 pub async fn close_line(store: &Store, username: String, password: String) -> Result<Option<CloseLine>, StoreError> {
     const OF_NAME: &str = "SELECT username, rtrim(password) = rtrim(?2) COLLATE NOCASE,
                 username = ?1 COLLATE BINARY AND password = ?2 COLLATE BINARY FROM lines
@@ -59,18 +60,18 @@ pub async fn close_line(store: &Store, username: String, password: String) -> Re
     })
 }
 
-/// Something that an id may be, where it is not what it was sent as.
+/// A type of thing that an id may identify when it is not of the requested type.
 pub struct IdType {
-    /// How actions call it, as in `get_line`.
+    /// Its name in action names, as in `get_line`.
     pub noun: &'static str,
-    /// What an id is that `own` finds.
+    /// The text that describes an id that `own` finds.
     pub is: &'static str,
-    /// The id by which its actions know it.
+    /// Selects the id that its actions use.
     own: &'static str,
 }
 
-/// Who has access.
-#[rustfmt::skip] // One row a line: this is a table.
+/// The types of customers.
+#[rustfmt::skip] // A table: one entry per line.
 static CUSTOMERS: [IdType; 6] = [
     IdType { noun: "line",   is: "a line",                       own: "SELECT id FROM lines WHERE id = ?1 AND is_mag = 0 AND is_e2 = 0" },
     IdType { noun: "mag",    is: "a MAG device",                 own: "SELECT mag_id FROM mag_devices WHERE mag_id = ?1" },
@@ -80,7 +81,7 @@ static CUSTOMERS: [IdType; 6] = [
     IdType { noun: "user",   is: "an account",                   own: "SELECT id FROM users WHERE id = ?1" },
 ];
 
-/// What they watch.
+/// The types of content.
 #[rustfmt::skip]
 static CONTENT: [IdType; 6] = [
     IdType { noun: "stream",  is: "a live stream",     own: "SELECT id FROM streams WHERE id = ?1 AND type = 1" },
@@ -91,7 +92,7 @@ static CONTENT: [IdType; 6] = [
     IdType { noun: "series",  is: "a series",          own: "SELECT id FROM streams_series WHERE id = ?1" },
 ];
 
-/// What an id can be confused with that named no such thing.
+/// Returns the types that an id may have been confused with when it names no `missing`.
 fn id_types(missing: Thing) -> &'static [IdType] {
     match missing {
         Thing::Line | Thing::MagDevice | Thing::EnigmaDevice | Thing::User => &CUSTOMERS,
@@ -100,7 +101,8 @@ fn id_types(missing: Thing) -> &'static [IdType] {
     }
 }
 
-/// What an id is that names no such thing, each with the id by which its own actions know it.
+/// Finds the things that have this id although it names no `missing`, each with the id that its own actions
+/// use.
 pub async fn things_with_id(store: &Store, missing: Thing, id: i64) -> Result<Vec<(&'static IdType, i64)>, StoreError> {
     let types = id_types(missing);
     if types.is_empty() {

@@ -1,5 +1,5 @@
-//! Customers by name: all lines and devices whose name is meant, at once. It is for those who share a
-//! panel and clean up after themselves alone.
+//! Deletes customers by name: all lines and devices whose name matches, at once. It lets test runs that share
+//! a panel clean up only their own rows.
 
 use super::context::Context;
 use super::devices::{ENIGMAS, MAGS};
@@ -8,7 +8,7 @@ use super::lines::LINES;
 use super::noun::Noun;
 use crate::store::view::View;
 
-/// How many were deleted.
+/// The numbers of deleted rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Deleted {
     pub lines: usize,
@@ -16,8 +16,8 @@ pub struct Deleted {
     pub enigmas: usize,
 }
 
-/// Deletes the lines whose username is meant and the devices whose MAC is: nobody knows the username of
-/// a device's hidden line. What the caller does not see is never meant.
+/// Deletes the lines whose username matches and the devices whose MAC matches, because the username of a
+/// device's hidden line is random. Rows that the caller may not see never match.
 pub fn delete(context: &Context<'_>, is_meant: impl Fn(&str) -> bool) -> Result<Deleted> {
     let all = |noun: &dyn Noun, names: &str| -> Result<usize> {
         let ids = meant(context, noun.view(), names, &is_meant)?;
@@ -31,7 +31,7 @@ pub fn delete(context: &Context<'_>, is_meant: impl Fn(&str) -> bool) -> Result<
     })
 }
 
-/// The ids of the rows, of those that the caller sees, whose names are meant.
+/// Returns the ids of the rows that the caller may see and whose names match.
 fn meant(context: &Context<'_>, view: &View, names: &str, is_meant: impl Fn(&str) -> bool) -> Result<Vec<i64>> {
     let mut query = context.db.prepare_cached(names)?;
     let mut rows = query.query([])?;

@@ -1,5 +1,5 @@
-//! Whether content runs: what starts it, what makes it ready, what stops it. A stream runs on one or more
-//! servers; no process is behind it but a number.
+//! Starts content, makes it ready and stops it. A stream runs on one or more servers; its process id is only
+//! a number, there is no process.
 
 use super::context::Context;
 use super::error::{Error, Result, Thing};
@@ -17,7 +17,7 @@ pub enum Playable {
 }
 
 impl Playable {
-    /// `streams.type` and what one is called when it is missing.
+    /// Returns `streams.type`, and the thing that a "not found" error names.
     fn kind(self) -> (i64, Thing) {
         match self {
             Playable::Stream => (1, Thing::Stream),
@@ -39,10 +39,10 @@ impl Playable {
     }
 }
 
-/// The lowest emulated process id: where a real host's ids would be as likely as any other.
+/// The lowest emulated process id, in the usual range of a real host.
 const FIRST_PID: i64 = 50_000;
 
-/// Starts one on all of its servers. Rows that run already stay as they are.
+/// Starts content on all of its servers. Rows that already run stay as they are.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an id that is not of this kind.
@@ -52,7 +52,7 @@ pub fn start(context: &Context<'_>, playable: Playable, id: i64) -> Result<()> {
     start_on(context, id, None)
 }
 
-/// Stops one on all of its servers.
+/// Stops content on all of its servers.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an id that is not of this kind.
@@ -62,11 +62,12 @@ pub fn stop(context: &Context<'_>, playable: Playable, id: i64) -> Result<()> {
     stop_on(context, id, None)
 }
 
-/// `stream_status` of what has begun and is not ready.
+/// `stream_status` of content that was started and is not ready.
 const STARTING: i64 = 2;
 
-/// Starts anything of `streams` on these of its servers, or on all of them. Where such things take their
-/// time, it is starting until it is ready; what is starting so already goes on.
+/// Starts any content of `streams` on these of its servers, or on all of them. If the transition of its kind
+/// is not immediate, its status is "starting" until it is ready; rows that are already starting are not
+/// restarted.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a caller who is no administrator.
@@ -104,7 +105,7 @@ pub fn start_on(context: &Context<'_>, id: i64, servers: Option<&[i64]>) -> Resu
     Ok(())
 }
 
-/// Gives a row a process, a status and, where it is said, whether its file is still to be analysed.
+/// Sets the process and the status of a row and, if given, whether its file still has to be analysed.
 fn begin(context: &Context<'_>, row: i64, status: i64, to_analyze: Option<i64>) -> Result<()> {
     let sql =
         "UPDATE streams_servers SET stream_status = ?4, stream_started = ?2, to_analyze = coalesce(?5, to_analyze),
@@ -117,7 +118,7 @@ fn begin(context: &Context<'_>, row: i64, status: i64, to_analyze: Option<i64>) 
     Ok(())
 }
 
-/// As what content of a kind becomes ready: movies and episodes are files.
+/// Returns the resource type of a kind of content: movies and episodes are files.
 fn resource(kind: i64) -> Resource {
     match kind {
         2 | 5 => Resource::Movie,
@@ -136,7 +137,7 @@ fn waiting(resource: Resource, until: Until, id: i64, kind: i64, row: i64) -> Pe
     }
 }
 
-/// Makes a row of content ready, and answers whether it was still starting.
+/// Makes a row of content ready, and returns whether it was still starting.
 pub fn ready(context: &Context<'_>, one: &PendingItem) -> Result<bool> {
     let sql = "UPDATE streams_servers SET stream_status = 0, to_analyze = CASE WHEN ?4 THEN 0 ELSE to_analyze END
                WHERE server_stream_id = ?1 AND stream_id = ?2 AND stream_status = ?3 AND pid > 0";
@@ -145,9 +146,9 @@ pub fn ready(context: &Context<'_>, one: &PendingItem) -> Result<bool> {
     Ok(update.execute((one.row, one.id, STARTING, file))? > 0)
 }
 
-/// Stops anything of `streams` on these of its servers, or on all of them. Whoever watches a
-/// stream, channel or station there is cut off; the file of a movie or an episode is still there,
-/// so its viewers stay.
+/// Stops any content of `streams` on these of its servers, or on all of them. Connections to a stream,
+/// channel or station there are closed; the file of a movie or an episode still exists, so its connections
+/// stay open.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a caller who is no administrator.
@@ -171,14 +172,14 @@ pub fn stop_on(context: &Context<'_>, id: i64, servers: Option<&[i64]>) -> Resul
     }
 }
 
-/// The first column of each row.
+/// Returns the first column of each row.
 fn rows(context: &Context<'_>, sql: &str, values: impl rusqlite::Params) -> Result<Vec<i64>> {
     let mut statement = context.db.prepare_cached(sql)?;
     let rows = statement.query_map(values, |row| row.get(0))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }
 
-/// Rows that waited do so no more; a file that was to be analysed is not.
+/// Ends the waiting of these rows; a file that still had to be analysed is no longer marked so.
 fn end_waiting(context: &Context<'_>, rows: &[i64]) -> Result<()> {
     let pending = context.panel.pending();
     let mut waited = rows.iter().filter(|row| pending.waits(**row)).peekable();
@@ -193,7 +194,7 @@ fn end_waiting(context: &Context<'_>, rows: &[i64]) -> Result<()> {
     Ok(())
 }
 
-/// The ids of these that are movies, or those that are something else. Unknown ids are left out.
+/// Returns those of the ids that are movies, or those that are not. Unknown ids are left out.
 pub fn of_kind(context: &Context<'_>, ids: &[i64], movies: bool) -> Result<Vec<i64>> {
     if !context.caller.may_read(&content::ANY) {
         return Ok(Vec::new());
@@ -210,15 +211,15 @@ pub fn of_kind(context: &Context<'_>, ids: &[i64], movies: bool) -> Result<Vec<i
     Ok(found)
 }
 
-/// Which streams, channels, stations and episodes run (`stream_status` 0 and a process) or fail
-/// (1), each with its servers.
+/// Lists the streams, channels, stations and episodes that run (`stream_status` 0 and a process) or fail (1),
+/// each with its servers.
 pub fn on_servers(context: &Context<'_>, failing: bool) -> Result<Vec<(i64, Vec<i64>)>> {
     if !context.caller.may_read(&content::NOT_MOVIE) {
         return Ok(Vec::new());
     }
     let sql = "SELECT DISTINCT stream_id, server_id FROM streams_servers JOIN streams ON streams.id = stream_id
                WHERE type <> 2 AND stream_status = ?1 AND (?1 = 1 OR coalesce(pid, 0) > 0) ORDER BY stream_id, server_id";
-    // Whoever asks again and again waits for what is not there yet.
+    // This counts as a poll of all these kinds: the list does not contain content that is not ready.
     context.look(Poll::Kinds(content::NOT_MOVIES));
     let mut query = context.db.prepare_cached(sql)?;
     let mut rows = query.query([i64::from(failing)])?;
@@ -233,8 +234,8 @@ pub fn on_servers(context: &Context<'_>, failing: bool) -> Result<Vec<(i64, Vec<
     Ok(all)
 }
 
-/// Ends the emulated process `pid` of a server: its stream is down there and its viewers are cut
-/// off. No process of the host is ever signalled.
+/// Ends the emulated process `pid` of a server: its stream goes down there and its connections are closed. It
+/// never signals a process of the host.
 ///
 /// # Errors
 /// [`Error::NotFound`] when no stream of that server has this process.

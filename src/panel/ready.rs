@@ -1,5 +1,4 @@
-//! What makes the things of a panel ready that were not at once: somebody who is about to look, or the
-//! clock that is put forward.
+//! Completes pending transitions: before a request that polls, and when the clock is advanced.
 
 use std::sync::Arc;
 
@@ -9,7 +8,7 @@ use super::pending::PendingItem;
 use super::transition::Resource;
 use super::{Panel, Result, epg, playing};
 
-/// Something that has become ready.
+/// A resource that has become ready.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ready {
     pub at: i64,
@@ -18,7 +17,7 @@ pub struct Ready {
 }
 
 impl Panel {
-    /// Makes ready what is by now, before anybody looks at it.
+    /// Makes ready everything that is due now, before a request reads it.
     ///
     /// # Errors
     /// SQLite's, or [`Error::Busy`](super::Error::Busy).
@@ -29,10 +28,9 @@ impl Panel {
         }
     }
 
-    /// Makes ready what is by an instant, and answers what became so, in the order in which it did.
+    /// Makes ready everything that is due at `now`, and returns it in the order in which it was due.
     ///
-    /// # Errors
-    /// SQLite's, or [`Error::Busy`](super::Error::Busy); then nothing became so.
+    /// # Errors SQLite's, or [`Error::Busy`](super::Error::Busy); then nothing became ready.
     pub async fn make_ready(self: &Arc<Self>, now: i64) -> Result<Vec<Ready>> {
         let due = Arc::new(self.pending.take(now));
         if due.is_empty() {
@@ -50,7 +48,7 @@ impl Panel {
     }
 }
 
-/// Makes each of these ready that still waits for it.
+/// Makes those items ready that are still waiting.
 fn write(context: &Context<'_>, due: &[(i64, PendingItem)]) -> Result<Vec<Ready>> {
     let mut all = Vec::new();
     for (at, one) in due {
@@ -63,7 +61,7 @@ fn write(context: &Context<'_>, due: &[(i64, PendingItem)]) -> Result<Vec<Ready>
             resource: one.resource,
             id: one.id,
         };
-        // On each of its servers, and told once.
+        // A stream has a row for each of its servers but is reported once.
         if done && all.last() != Some(&ready) {
             all.push(ready);
         }

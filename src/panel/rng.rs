@@ -1,8 +1,8 @@
 //! The panel's random numbers: one seeded generator for every random credential and id.
 //!
-//! It is drawn from in the writer only, whose jobs have an order; so the same seed and the same
-//! calls in the same order give the same answers. ChaCha keeps its sequence across versions of
-//! the library, and the draws here are spelled out for the same reason.
+//! Only the writer draws from it, and its jobs have an order, so the same seed and the same calls in the same
+//! order give the same answers. ChaCha keeps its sequence across versions of the library, and for the same
+//! reason the draws are implemented here.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -18,20 +18,22 @@ pub const HEX: &[u8] = b"0123456789abcdef";
 /// Letters and digits.
 pub const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 
-/// The generator. A mutex, because it is shared; never contended, because there is one writer.
+/// The generator. It has a mutex because it is shared; the mutex is never contended, because there is one
+/// writer.
 #[derive(Debug)]
 pub struct Rng {
     rng: Mutex<ChaCha12Rng>,
-    /// Whether its draws follow from a number that somebody chose.
+    /// Whether the seed was chosen by the user, so that the draws can be repeated.
     seeded: bool,
 }
 
-/// Where a generator once stood: its state as the library writes it (key, stream, number of the next word).
+/// A saved position of a generator: its state as the library serialises it (key, stream, number of the next
+/// word).
 #[derive(Clone, Debug)]
 pub struct RngPosition(Option<[u8; 49]>);
 
 impl Rng {
-    /// A generator whose draws follow from `seed`.
+    /// Creates a generator whose draws are determined by `seed`.
     pub fn seeded(seed: u64) -> Rng {
         Rng {
             rng: Mutex::new(ChaCha12Rng::seed_from_u64(seed)),
@@ -39,10 +41,9 @@ impl Rng {
         }
     }
 
-    /// A generator that nobody can foretell, seeded by the operating system.
+    /// Creates an unpredictable generator, seeded by the operating system.
     ///
-    /// # Errors
-    /// The system has no randomness to give.
+    /// # Errors The system provides no random bytes.
     pub fn unpredictable() -> Result<Rng, SysError> {
         Ok(Rng {
             rng: Mutex::new(ChaCha12Rng::from_seed(random()?)),
@@ -50,20 +51,20 @@ impl Rng {
         })
     }
 
-    /// A seed that nobody can foretell, for draws that can be repeated by who knows it.
+    /// Returns an unpredictable seed. Its draws can be repeated if the seed is known.
     ///
-    /// # Errors
-    /// The system has no randomness to give.
+    /// # Errors The system provides no random bytes.
     pub fn new_seed() -> Result<u64, SysError> {
         random().map(u64::from_le_bytes)
     }
 
-    /// Where it stands now. What nobody can foretell is not to be drawn twice, so it has no marks.
+    /// Returns the current position. An unpredictable generator must not repeat a draw, so its position is
+    /// empty.
     pub fn position(&self) -> RngPosition {
         RngPosition(self.seeded.then(|| self.rng().serialize_state()))
     }
 
-    /// Goes back to where it once stood.
+    /// Goes back to a saved position.
     pub fn go_back(&self, position: &RngPosition) {
         if let RngPosition(Some(state)) = position {
             *self.rng() = ChaCha12Rng::deserialize_state(state);
@@ -74,10 +75,10 @@ impl Rng {
         self.rng.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A generator of its own for the so-manieth draw of something with a name: what it draws follows
-    /// from these three alone, whatever else was drawn before.
+    /// Creates a separate generator for the `nth` draw of `name`. Its output is determined by these three
+    /// arguments alone, independent of all earlier draws.
     pub fn derived(seed: u64, name: &str, nth: u64) -> Rng {
-        // FNV-1a: names are told apart, nothing here is a secret.
+        // FNV-1a: it only has to distinguish names; nothing here is secret.
         let mut hash = 0xcbf2_9ce4_8422_2325_u64;
         for byte in name.bytes() {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
@@ -93,7 +94,7 @@ impl Rng {
         }
     }
 
-    /// A text of `length` characters, each uniform over `alphabet`, which is ASCII.
+    /// Draws a text of `length` characters, each uniform over `alphabet`, which is ASCII.
     pub fn text(&self, alphabet: &[u8], length: usize) -> String {
         let mut rng = self.rng();
         let bound = u32::try_from(alphabet.len()).unwrap_or(1).max(1);
@@ -104,22 +105,22 @@ impl Rng {
         (0..length).map(|_| one()).collect()
     }
 
-    /// A number from 0 up to, not including, `bound`.
+    /// Draws a number from 0 up to, not including, `bound`.
     pub fn below(&self, bound: u32) -> u32 {
         let mut rng = self.rng();
         below(&mut rng, bound.max(1))
     }
 
-    /// A number from the normal distribution around 0, with a deviation of 1.
+    /// Draws a number from the normal distribution with mean 0 and standard deviation 1.
     pub fn normal(&self) -> f64 {
         let all = f64::from(u32::MAX);
-        // The first is never 0, whose logarithm has no end.
+        // The first is never 0, because its logarithm is infinite.
         let (first, second) = (f64::from(self.below(u32::MAX)) + 1.0, f64::from(self.below(u32::MAX)));
         (-2.0 * (first / all).ln()).sqrt() * (std::f64::consts::TAU * second / all).cos()
     }
 }
 
-/// Bytes of the system's.
+/// Returns random bytes of the operating system.
 #[expect(
     clippy::disallowed_types,
     reason = "this is the one place where the system's randomness is asked for"
@@ -132,7 +133,7 @@ fn random<const LENGTH: usize>() -> Result<[u8; LENGTH], SysError> {
     Ok(bytes)
 }
 
-/// A uniform draw: words in the incomplete last stretch are drawn again.
+/// Draws uniformly: words above the largest multiple of `bound` are rejected and drawn again.
 fn below(rng: &mut ChaCha12Rng, bound: u32) -> u32 {
     let whole = u32::MAX - u32::MAX % bound;
     loop {
@@ -152,7 +153,7 @@ mod tests {
         let (one, two) = (Rng::seeded(7), Rng::seeded(7));
         let texts = |rng: &Rng| [rng.text(CREDENTIAL, 10), rng.text(HEX, 32)];
         assert_eq!(texts(&one), texts(&two));
-        // Written down: a new version of the library must not change what a seed means.
+        // A fixed value: a new version of the library must not change the output of a seed.
         assert_eq!(Rng::seeded(7).text(CREDENTIAL, 10), "SGS8n8wZNZ");
     }
 
@@ -177,7 +178,7 @@ mod tests {
         assert_ne!(free.text(HEX, 32), first);
     }
 
-    /// The library makes its words in blocks: a position is the same before, in and behind each of them.
+    /// The library generates its words in blocks: a position must work before, within and after a block.
     #[test]
     fn a_position_is_found_again_wherever_it_is_taken() {
         let rng = Rng::seeded(7);

@@ -1,4 +1,4 @@
-//! Servers and proxies of the panel, their statistics, and what an administrator does to them.
+//! Servers and proxies of the panel, their statistics, and the actions on them.
 
 use rusqlite::OptionalExtension;
 use serde_json::{Map, Value as Json, json};
@@ -57,7 +57,7 @@ pub static VIEW: View = View::new(
     )],
 );
 
-/// Servers as rows that can be changed.
+/// Servers, which can be changed.
 pub static SERVERS: TableNoun = TableNoun {
     prepare,
     ..TableNoun::new(&VIEW, Thing::Server)
@@ -79,7 +79,7 @@ fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resu
     Ok(())
 }
 
-/// The server that a caller means: the one named, else the main one.
+/// Returns the given server id if it exists, or the main server's if none is given.
 ///
 /// # Errors
 /// [`Error::NotFound`].
@@ -95,7 +95,7 @@ pub fn named_or_main(context: &Context<'_>, id: Option<i64>) -> Result<i64> {
     found.ok_or(Error::NotFound(Thing::Server))
 }
 
-/// What is measured on a server.
+/// The statistics of a server.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stats {
     pub server_id: i64,
@@ -105,19 +105,18 @@ pub struct Stats {
     pub mem_usage: f64,
     /// Percent of the disk that the database is on.
     pub disk_usage: f64,
-    /// In words: `45 days`.
+    /// As text: `45 days`.
     pub uptime: String,
     pub active_connections: i64,
     pub total_streams: i64,
 }
 
-/// The statistics of one server, or of all of them by id.
+/// Returns the statistics of one server, or of all servers ordered by id.
 ///
-/// A server's figures are those its watchdog stored. What the main server has not stored is
-/// measured on this host, which is that server; on any other server it is 0.
+/// A server's figures are those that its watchdog stored. Figures that are not stored are measured on this
+/// host for the main server, and are 0 for any other server.
 ///
-/// # Errors
-/// [`Error::NotFound`] for a server that is named and unknown.
+/// # Errors [`Error::NotFound`] for an unknown server id.
 pub fn stats(context: &Context<'_>, id: Option<i64>) -> Result<Vec<Stats>> {
     context.must_be_admin(Thing::Server)?;
     let column = |name| VIEW.column(name).map(|column| column.sql()).unwrap_or_default();
@@ -164,17 +163,17 @@ pub fn stats(context: &Context<'_>, id: Option<i64>) -> Result<Vec<Stats>> {
     }
 }
 
-/// A server with what is known of its machine.
+/// A server with the known figures of its machine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Server {
     pub id: i64,
     pub name: String,
     pub online: bool,
-    /// The members of `MACHINE`, where anything is known of it.
+    /// The members of `MACHINE`, if any of them is known.
     pub machine: Option<Json>,
 }
 
-/// What is known of a machine (contract "XC v2 API", section 11).
+/// The figures of a machine (contract "XC v2 API", section 11).
 const MACHINE: [&str; 11] = [
     "total_ram",
     "total_used",
@@ -189,8 +188,8 @@ const MACHINE: [&str; 11] = [
     "bytes_received",
 ];
 
-/// All servers by id, each with its machine: the figures that its watchdog stored. What the main
-/// server has not stored is measured on this host; of any other server nothing is known without.
+/// Returns all servers ordered by id, each with the machine figures that its watchdog stored. Figures that
+/// the main server has not stored are measured on this host; for any other server they are unknown.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a caller who is no administrator.
@@ -225,7 +224,7 @@ fn machine(context: &Context<'_>, main: bool, stored: &Map<String, Json>, runnin
         true => context.panel.host().machine(),
         false => Default::default(),
     };
-    // The panel's own scripts print these two with a line's end, and clients have got used to it.
+    // A real panel's scripts print these two with a newline, and clients expect it.
     let lines = (
         format!("{running}\n"),
         host.network_speed.map(|speed| format!("{speed}\n")),
@@ -259,7 +258,7 @@ fn uptime(context: &Context<'_>) -> String {
     format!("{days} days")
 }
 
-/// Has the access cache read again with the next request.
+/// Makes the next request load the access cache again.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a caller who is no administrator.
@@ -267,7 +266,7 @@ pub fn reload_access(context: &Context<'_>) -> Result<()> {
     context.must_be_admin(Thing::Server)?;
     context
         .db
-        .prepare_cached("UPDATE linecard_gates SET version = version + 1 WHERE id = 1")?
+        .prepare_cached("UPDATE linecard_access SET version = version + 1 WHERE id = 1")?
         .execute([])?;
     Ok(())
 }

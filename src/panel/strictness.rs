@@ -3,20 +3,20 @@
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// What is done about it.
+/// How the panel treats suspicious requests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Strictness {
-    /// As a real panel does: nothing, and the journal notes it.
+    /// Does nothing, as a real panel; only the journal records it.
     #[default]
     Off,
-    /// The log tells it, too.
+    /// Also writes a warning to the log.
     Warn,
     /// The request is refused with a hint.
     Error,
 }
 
 impl Strictness {
-    /// All of them, from the mildest on.
+    /// All levels, the mildest first.
     pub const ALL: [Strictness; 3] = [Strictness::Off, Strictness::Warn, Strictness::Error];
 
     /// Whether suspicious requests are refused.
@@ -34,25 +34,25 @@ impl Strictness {
     }
 }
 
-/// A strictness that can change between two requests.
+/// The current strictness, which can change between two requests.
 #[derive(Debug, Default)]
 pub struct StrictnessSetting(AtomicU8);
 
 impl StrictnessSetting {
-    /// One that stands at this.
+    /// Creates a setting with this value.
     pub fn at(strictness: Strictness) -> StrictnessSetting {
         let dial = StrictnessSetting::default();
         dial.set(strictness);
         dial
     }
 
-    /// Where it stands.
+    /// Returns the current value.
     pub fn get(&self) -> Strictness {
         let place = usize::from(self.0.load(Ordering::Relaxed));
         Strictness::ALL.get(place).copied().unwrap_or_default()
     }
 
-    /// Lets it stand at this from now on.
+    /// Changes the value.
     pub fn set(&self, strictness: Strictness) {
         let place = Strictness::ALL.iter().position(|one| *one == strictness);
         let place = place.and_then(|place| u8::try_from(place).ok());
@@ -63,7 +63,7 @@ impl StrictnessSetting {
 impl FromStr for Strictness {
     type Err = &'static str;
 
-    /// A switch can be said as a switch: what is on refuses.
+    /// Also accepts values of a switch: `on` refuses.
     fn from_str(text: &str) -> Result<Strictness, &'static str> {
         match text.to_ascii_lowercase().as_str() {
             "" | "off" | "false" | "no" | "n" | "f" | "0" => Ok(Strictness::Off),

@@ -9,7 +9,7 @@ use super::error::{Result, Thing};
 use super::noun::TableNoun;
 use crate::store::view::{View, int, object, text};
 
-/// Options that a caller can set singly.
+/// Options that a caller can set one by one.
 pub const OPTIONS: [&str; 10] = [
     "gpu_device",
     "video_codec_cpu",
@@ -38,7 +38,7 @@ pub static VIEW: View = View::new(
     )],
 );
 
-/// Profiles as rows that can be made, changed and deleted.
+/// Profiles, which can be created, changed and deleted.
 pub static PROFILES: TableNoun = TableNoun {
     prepare,
     follow,
@@ -46,7 +46,7 @@ pub static PROFILES: TableNoun = TableNoun {
     ..TableNoun::new(&VIEW, Thing::TranscodeProfile)
 };
 
-/// Puts the single options into `profile_options`: into those sent, else into those stored.
+/// Merges the single options into `profile_options`: the sent ones, or the stored ones if none were sent.
 fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
     let single = change.split(|column| OPTIONS.contains(&column));
     if single.is_empty() {
@@ -77,14 +77,14 @@ fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resu
     Ok(())
 }
 
-/// A profile that was made without a name gets its number for one.
+/// A profile that was created without a name is named after its id.
 fn follow(context: &Context<'_>, _: Change, id: i64) -> Result<()> {
     let sql = "UPDATE profiles SET profile_name = 'Profile ' || profile_id WHERE profile_id = ?1 AND profile_name = ''";
     context.db.prepare_cached(sql)?.execute([id])?;
     Ok(())
 }
 
-/// Streams that used it are no longer transcoded.
+/// Turns off transcoding for the streams that used the profile.
 fn release(context: &Context<'_>, id: i64) -> Result<()> {
     let sql = "UPDATE streams SET transcode_profile_id = 0 WHERE transcode_profile_id = ?1";
     context.db.prepare_cached(sql)?.execute([id])?;

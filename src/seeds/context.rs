@@ -1,4 +1,4 @@
-//! What planting works with: the database, the clock, random numbers, and the credentials of a new panel.
+//! The inputs of planting: database, clock, random numbers, and the credentials of a new panel.
 
 use rusqlite::Connection;
 
@@ -6,7 +6,7 @@ use crate::panel::administrator::Administrator;
 use crate::panel::rng::Rng;
 use crate::time::Zone;
 
-/// The credentials that a new panel is set up with.
+/// The credentials of a new panel.
 #[derive(Clone, Debug, Default)]
 pub struct BootstrapCredentials {
     /// The text of the access code; random when left out.
@@ -23,7 +23,7 @@ pub struct SeedContext<'a> {
     pub db: &'a Connection,
     pub keys: &'a BootstrapCredentials,
     pub rng: &'a Rng,
-    /// The panel's time.
+    /// The panel's time, in Unix seconds.
     pub now: i64,
     pub zone: Zone,
 }

@@ -1,9 +1,9 @@
-//! Seeds: the rows that a new panel starts with. Seeds are planted one after the other, and what they leave out
-//! is set up.
+//! Seeds: the rows of a new panel. Seeds are planted one after the other; then `setup` adds what they leave
+//! out.
 //!
-//! A seed is SQL, a database file, generated rows, or a document that people write (YAML, TOML or JSON).
-//! `source` reads a seed, `documents` plants and exports documents, `generated` makes rows for measuring,
-//! `snapshot` copies a database file, `setup` adds what every panel has. The panel knows nothing of seeds.
+//! A seed is SQL, a database file, generated rows, or a document (YAML, TOML or JSON). `source` reads a seed,
+//! `documents` plants and exports documents, `generated` makes rows for measurements, `snapshot` copies a
+//! database file, `setup` adds what every panel needs. The panel does not depend on seeds.
 
 mod context;
 mod documents;
@@ -25,12 +25,12 @@ use crate::panel::noun;
 use crate::store::{Place, seed};
 use source::{SeedContent, SeedPart};
 
-/// Makes a new database in memory a copy of the first seed, where that is a database file: copying pages is
-/// faster than planting rows. Returns a connection that keeps the database alive until the panel opens it, and
-/// the seeds that are still to be planted.
+/// Copies the first seed into a new database in memory, if it is a database file: copying pages is faster than
+/// inserting rows. Returns a connection that keeps the database alive until the panel opens it, and the seeds
+/// that are still to be planted.
 ///
 /// # Errors
-/// What is wrong with the file, in one line.
+/// One line with the error of the file.
 pub fn start_from_database<'s>(place: &Place, seeds: &'s [Seed]) -> Result<(Option<Connection>, &'s [Seed]), String> {
     let (Place::Memory(_), Some((Seed::Path(path), rest))) = (place, seeds.split_first()) else {
         return Ok((None, seeds));
@@ -46,7 +46,7 @@ pub fn start_from_database<'s>(place: &Place, seeds: &'s [Seed]) -> Result<(Opti
 /// Plants seeds in a new database, in their order, and sets up what they leave out.
 ///
 /// # Errors
-/// What is wrong and where, a line for each error.
+/// The errors and their places, one line each.
 pub fn plant(context: &SeedContext<'_>, seeds: &[Seed]) -> Result<(), String> {
     let keys = setup::draw_credentials(context);
     let context = &SeedContext {
@@ -65,7 +65,7 @@ pub fn plant(context: &SeedContext<'_>, seeds: &[Seed]) -> Result<(), String> {
     }
 }
 
-/// Plants a part, and returns whether what it leaves out is to be set up.
+/// Plants a part; returns whether defaults are to be set up for what it leaves out.
 fn plant_part(context: &SeedContext<'_>, part: &SeedPart) -> Result<bool, String> {
     match &part.content {
         SeedContent::Sql(sql) => {

@@ -1,5 +1,5 @@
-//! Sets up what every panel has, where the seeds have none of it (contract "Admin API", section 9): a main
-//! server, the two built-in groups, an administrator with an API key, an access code to the Admin API.
+//! Sets up what every panel needs and the seeds leave out (contract "Admin API", section 9): a main server, the
+//! two built-in groups, an administrator with an API key, an access code for the Admin API.
 
 use rusqlite::{Connection, OptionalExtension, Result};
 
@@ -8,21 +8,21 @@ use crate::panel::access_codes;
 use crate::panel::administrator::Administrator;
 use crate::panel::rng::{CODE, HEX};
 
-/// Draws the access code and the API key before the seeds draw anything, so that editing a seed does not change
-/// them. The generator is set back, so that later draws are the same with and without this.
+/// Draws the access code and the API key before the seeds use random numbers, so that editing a seed does not
+/// change them. The generator is then set back, so that later random values are the same with and without this.
 pub fn draw_credentials(context: &SeedContext<'_>) -> BootstrapCredentials {
     let mark = context.rng.position();
     let (code, key) = (draw_code(context), draw_key(context));
     context.rng.go_back(&mark);
-    let given = context.keys.clone();
+    let keys = context.keys.clone();
     BootstrapCredentials {
-        access_code: given.access_code.or(Some(code)),
-        api_key: given.api_key.or(Some(key)),
-        ..given
+        access_code: keys.access_code.or(Some(code)),
+        api_key: keys.api_key.or(Some(key)),
+        ..keys
     }
 }
 
-/// Drawn even where a code is given, so that giving one changes no other random value.
+/// Drawn even if a code was set, so that setting one changes no other random value.
 fn draw_code(context: &SeedContext<'_>) -> String {
     context.rng.text(CODE, access_codes::LENGTH)
 }
@@ -34,7 +34,7 @@ fn draw_key(context: &SeedContext<'_>) -> String {
 /// Fills each of these tables that is empty. A second call changes nothing.
 ///
 /// # Errors
-/// One line that says what is wrong.
+/// One line with the error.
 pub fn fill_gaps(context: &SeedContext<'_>) -> std::result::Result<(), String> {
     let failed = |error: rusqlite::Error| format!("set-up: {error}");
     let is_empty =
@@ -48,7 +48,7 @@ pub fn fill_gaps(context: &SeedContext<'_>) -> std::result::Result<(), String> {
              VALUES ('Administrators', 1, 0, 0, 0, ''), ('Resellers', 0, 1, 0, 100000, 'month')";
         context.db.execute(sql, []).map_err(failed)?;
     }
-    // The order of the draws is fixed, so that the same --rng-seed gives the same panel.
+    // The order of the random values is fixed, so that the same --rng-seed gives the same panel.
     let code = match is_empty("access_codes").map_err(failed)? {
         true => Some(access_code(context)?),
         false => None,
@@ -63,7 +63,8 @@ pub fn fill_gaps(context: &SeedContext<'_>) -> std::result::Result<(), String> {
     Ok(())
 }
 
-/// The account has no password: nobody can log in to pages with it until one is set, as `--admin-password` does.
+/// Adds the administrator without a password: logging in is not possible until one is set, as
+/// `--admin-password` does.
 fn add_administrator(context: &SeedContext<'_>) -> Result<()> {
     let drawn = draw_key(context);
     let key = context.keys.api_key.clone().unwrap_or(drawn);
@@ -85,7 +86,7 @@ fn access_code(context: &SeedContext<'_>) -> std::result::Result<String, String>
     }
 }
 
-/// The server that a stream is on where none is given.
+/// Returns the server of a stream that names none.
 pub fn main_server(db: &Connection) -> rusqlite::Result<Option<i64>> {
     let sql = "SELECT id FROM servers ORDER BY is_main <> 0 DESC, id LIMIT 1";
     db.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()

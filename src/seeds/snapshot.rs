@@ -9,10 +9,10 @@ use rusqlite::{Connection, Result};
 use crate::store::connection::APPLICATION_ID;
 use crate::store::{Image, Place, image, open};
 
-/// Makes a new database in memory from the file at `path`, page by page, which is faster than row by row.
+/// Creates a database in memory from the file at `path`, page by page, which is faster than row by row.
 ///
 /// # Errors
-/// One line that says what is wrong with the file.
+/// One line with the error of the file.
 pub fn load_into_memory(place: &Place, path: &Path) -> std::result::Result<Connection, String> {
     let unreadable = |reason: String| format!("cannot read seed {}: {reason}", path.display());
     let image = match has_log(path) {
@@ -28,7 +28,7 @@ pub fn load_into_memory(place: &Place, path: &Path) -> std::result::Result<Conne
 /// Replaces the rows of a database by those of the file at `path`.
 ///
 /// # Errors
-/// One line that says what is wrong with the file.
+/// One line with the error of the file.
 pub fn copy_rows(db: &Connection, path: &Path) -> std::result::Result<(), String> {
     let failed = |error: rusqlite::Error| format!("cannot read seed {}: {error}", path.display());
     db.execute("ATTACH ?1 AS seed", [uri(path)]).map_err(failed)?;
@@ -36,17 +36,19 @@ pub fn copy_rows(db: &Connection, path: &Path) -> std::result::Result<(), String
         Some(reason) => Err(format!("cannot read seed {}: {reason}", path.display())),
         None => image::copy_rows(db, "seed").map_err(failed),
     });
-    // Inside a transaction it stays attached until the connection ends, which does no harm.
+    // Inside a transaction DETACH fails and the file stays attached until the connection closes, which does no
+    // harm.
     let _ = db.execute("DETACH seed", []);
     copied
 }
 
-/// Whether a write-ahead log lies beside the file, which may have rows of it.
+/// Whether the file has a write-ahead log, which may contain further rows.
 fn has_log(path: &Path) -> bool {
     open::beside_exactly(path, "-wal").exists()
 }
 
-/// The URI that opens the file for reading only. Without a log beside it, no other process is writing to it.
+/// Returns the URI that opens the file read-only. Without a log, no other process is writing to it, so it is
+/// opened as immutable.
 fn uri(path: &Path) -> String {
     let mut escaped = String::from("file:");
     for character in path.to_string_lossy().chars() {
@@ -58,12 +60,12 @@ fn uri(path: &Path) -> String {
         }
     }
     let immutable = if has_log(path) { "" } else { "&immutable=1" };
-    // Without this, SQLite uses the VFS of the main database, which may be the one for memory.
+    // By default SQLite uses the VFS of the main database, which may be the one for memory.
     let files = if cfg!(windows) { "win32" } else { "unix" };
     escaped + &format!("?vfs={files}&mode=ro{immutable}")
 }
 
-/// Why the attached file is not a panel's database of this version; `None` when it is one.
+/// Returns why the attached file is not a panel's database of this version; `None` if it is.
 fn check_is_current(db: &Connection) -> Result<Option<String>> {
     let number = |pragma: &str| db.query_row(&format!("PRAGMA seed.{pragma}"), [], |row| row.get::<_, i64>(0));
     if number("application_id")? != i64::from(APPLICATION_ID) {

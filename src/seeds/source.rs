@@ -1,4 +1,4 @@
-//! A seed as an option names it, and reading its content.
+//! The seeds that the `--seed` option can name, and the reading of their content.
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -18,7 +18,7 @@ pub const SQLITE: &[u8] = b"SQLite format 3\0";
 /// The name of standard input.
 const STDIN: &str = "-";
 
-/// The prefix of the seeds that come with the program, for a folder of the same name beside it.
+/// The optional prefix of the built-in seeds, which tells them from a folder of the same name.
 const BUILT_IN: &str = "builtin:";
 
 /// The seed `large`: a catalogue of the size of a large panel's.
@@ -95,7 +95,7 @@ impl fmt::Display for Seed {
 /// One file of a seed, or a built-in one, read but not planted yet.
 #[derive(Debug)]
 pub struct SeedPart {
-    /// Its name in error messages.
+    /// The name in error messages.
     pub name: String,
     pub content: SeedContent,
 }
@@ -111,10 +111,10 @@ pub enum SeedContent {
 }
 
 impl Seed {
-    /// The files that it is read from, in their order; of a folder, those that can be seeds.
+    /// Returns the files of the seed, in their order; in a folder, those that can be seeds.
     ///
     /// # Errors
-    /// One line that says what cannot be read.
+    /// One line with the file or folder that cannot be read.
     pub fn files(&self) -> Result<Vec<PathBuf>, String> {
         let Seed::Path(path) = self else {
             return Ok(Vec::new());
@@ -140,10 +140,10 @@ impl Seed {
         }
     }
 
-    /// Reads all its parts.
+    /// Reads all parts.
     ///
     /// # Errors
-    /// What is wrong, with file and line.
+    /// The error, with file and line.
     pub fn read(&self) -> Result<Vec<SeedPart>, String> {
         let part = |name: &str, content| {
             Ok(vec![SeedPart {
@@ -169,7 +169,7 @@ impl Seed {
     }
 }
 
-/// Whether a file is a database by its content; a file named as a document or SQL never is.
+/// Whether a file has the content of a database; a file with the suffix of a document or SQL never counts.
 pub fn is_database(path: &Path) -> bool {
     let form = suffix(path).and_then(Format::from_suffix);
     form.is_none() && suffix(path) != Some("sql") && has_sqlite_header(path).unwrap_or(false)
@@ -202,7 +202,8 @@ fn read_file(path: &Path) -> Result<SeedPart, String> {
 }
 
 fn document(name: &str, form: Format, text: &str) -> Result<SeedContent, String> {
-    let read = document::parse(form, text);
-    read.map(SeedContent::Document)
+    let parsed = document::parse(form, text);
+    parsed
+        .map(SeedContent::Document)
         .map_err(|wrong| format!("{name} {wrong}"))
 }

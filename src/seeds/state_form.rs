@@ -1,4 +1,4 @@
-//! The formats of the panel's whole state. Each is also a seed for another panel.
+//! The formats of the panel's whole state. Each can also seed another panel.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ impl StateForm {
     /// The names of the formats.
     pub const NAMES: [&str; 3] = ["json", "yaml", "sqlite"];
 
-    /// The format of this name.
+    /// Returns the format of this name.
     pub fn named(name: &str) -> Option<StateForm> {
         match name {
             "json" => Some(StateForm::Json),
@@ -29,7 +29,7 @@ impl StateForm {
         }
     }
 
-    /// Its name.
+    /// Returns the name.
     pub fn name(self) -> &'static str {
         match self {
             StateForm::Json => "json",
@@ -38,7 +38,7 @@ impl StateForm {
         }
     }
 
-    /// The format that a file's ending asks for.
+    /// Returns the format of a file's suffix.
     pub fn of_file(path: &Path) -> Option<StateForm> {
         match path.extension()?.to_str()? {
             "yml" => Some(StateForm::Yaml),
@@ -47,7 +47,7 @@ impl StateForm {
         }
     }
 
-    /// Its `Content-Type`.
+    /// Returns the `Content-Type`.
     pub fn content_type(self) -> &'static str {
         match self {
             StateForm::Json => "application/json",
@@ -58,10 +58,10 @@ impl StateForm {
 }
 
 impl Panel {
-    /// The whole state as it is now.
+    /// Returns the present state.
     ///
     /// # Errors
-    /// SQLite's, or [`StoreError::Busy`].
+    /// An error of SQLite, or [`StoreError::Busy`].
     pub async fn state(&self, form: StateForm) -> Result<Vec<u8>, StoreError> {
         let print: fn(&Node) -> String = match form {
             StateForm::Json => seeds::json,

@@ -1,4 +1,4 @@
-//! The server's own sockets: how they are taken, and how this machine reaches them.
+//! Binding the server's sockets, and the URLs under which this machine reaches them.
 
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
@@ -43,8 +43,8 @@ pub fn url(address: SocketAddr, tls: Option<&Tls>) -> String {
     format!("{scheme}://{}", reachable(address))
 }
 
-/// Asks the server for something and waits for the answer's first byte: then it is ready. Whatever
-/// the answer is, no journal has this request.
+/// Sends a request to the server and waits for the first byte of its answer: then it is ready. The journal does
+/// not record this request.
 ///
 /// # Errors
 /// The socket's.

@@ -1,4 +1,4 @@
-//! What a connection meets: the TLS handshake, HTTP/1.0 compatibility, the HTTP library with its limits, and
+//! The way of a connection: the TLS handshake, HTTP/1.0 compatibility, the HTTP library with its limits, and
 //! the application of its thread.
 
 use std::rc::Rc;
@@ -24,8 +24,8 @@ const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const SLOW_HEAD: Duration = Duration::from_secs(5);
 const SLOW_CLOSE: Duration = Duration::from_secs(1);
 
-/// What each connection of a socket is handed to. `stop` gives a future that ends when connections are to end
-/// after the request they are at.
+/// The service of a socket's connections. `stop` makes a future that ends when connections are to end after their
+/// present request.
 pub fn service<S, W>(
     state: &Arc<AppState>,
     tls: Option<Arc<Tls>>,
@@ -38,7 +38,8 @@ where
     let stop = Rc::new(stop);
     let (ending, stopping) = (Rc::clone(&stop), Rc::clone(&stop));
     let stopped: Rc<dyn Fn() -> Stopped> = Rc::new(move || Box::pin(stopping()));
-    let (state, dialects) = (Arc::clone(state), state.dialects);
+    let (dialects, has_control) = (state.dialects, state.control.is_some());
+    let state = Arc::clone(state);
     let http = HttpService::build()
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(SLOW_HEAD)
@@ -52,7 +53,7 @@ where
                 stop: Rc::clone(&stopped),
             });
         })
-        .h1(fn_factory(move || of_thread(dialects)));
+        .h1(fn_factory(move || of_thread(dialects, has_control)));
     let open = move |socket: TcpStream| {
         let (tls, stop) = (tls.clone(), ending());
         async move {

@@ -1,5 +1,4 @@
-//! Who reaches the control plane: its own socket if it has one, the token, and what is refused to
-//! callers of other machines.
+//! Access to the control plane: its own socket if it has one, its token, and whether other machines reach it.
 
 use std::net::{SocketAddr, TcpListener};
 
@@ -13,22 +12,22 @@ use crate::panel::rng::{HEX, Rng};
 
 /// The control plane of a server that does not answer yet.
 pub struct ControlListener {
-    /// What its callers must show, if they must.
+    /// The token that its callers must send, if one is needed.
     pub token: Option<String>,
-    /// Its own socket, until it answers.
+    /// Its own socket, until the server starts.
     pub own: Option<TcpListener>,
     /// The address of that socket.
     address: Option<SocketAddr>,
-    /// What makes requests fail from the start.
+    /// The faults that are active from the start.
     pub faults: Faults,
     /// Whether other machines reach it, and the server is not there for tests.
     pub exposed: bool,
-    /// Where clients reach the panel, if somebody said it.
+    /// The public URL, if one was given.
     pub public_url: Option<String>,
 }
 
 impl ControlListener {
-    /// Takes the port of its own, if it is to have one; `address` is the panel's.
+    /// Binds its own port, if it has one; `address` is the panel's.
     ///
     /// # Errors
     /// [`StartError::Bind`], [`StartError::Rng`].
@@ -45,7 +44,7 @@ impl ControlListener {
         })
     }
 
-    /// The same, whose faults may name words and presets of other dialects.
+    /// The same with these dialects, whose words and presets its faults may name.
     pub fn with_dialects(self, dialects: Dialects) -> ControlListener {
         ControlListener {
             faults: self.faults.with_dialects(dialects),
@@ -58,7 +57,7 @@ impl ControlListener {
         self.address
     }
 
-    /// What is answered on the panel's sockets.
+    /// What the panel's sockets expose.
     pub fn panels_door(&self) -> Exposure {
         match self.address {
             Some(_) => Exposure::Panel,
@@ -67,15 +66,15 @@ impl ControlListener {
     }
 }
 
-/// The token of the control plane: none is needed where only this machine can call. A random one
-/// never follows from the seed of the panel's credentials.
+/// The token of the control plane: none is needed if only this machine can call. A random one never follows from
+/// the seed of the panel's credentials.
 fn token(config: &Config, address: SocketAddr) -> Result<Option<String>, StartError> {
     let given = config.control_token.clone();
     if given.is_some() || address.ip().is_loopback() {
         return Ok(given);
     }
     let token = Rng::unpredictable().map_err(StartError::Rng)?.text(HEX, 32);
-    // Nobody can call it who does not read this, however little is logged.
+    // Nobody can call it without this line, so it is logged at every level.
     tracing::error!("the control plane's token is {token}; --control-token sets another");
     Ok(Some(token))
 }

@@ -1,4 +1,4 @@
-//! What can keep a server from starting.
+//! The errors of a server's start.
 
 use std::io;
 
@@ -6,7 +6,7 @@ use rand::rngs::SysError;
 
 use crate::store::{OpenError, StoreError};
 
-/// Why a server could not be started, in one line for whoever started it.
+/// Why a server could not be started, in one line.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("cannot listen on {0}: {1}")]

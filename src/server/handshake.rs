@@ -1,5 +1,5 @@
-//! How a connection becomes one with TLS: within a few seconds, or not at all. A client that speaks HTTP
-//! without it is told so in HTTP.
+//! The TLS handshake of a connection, within a few seconds. A client that sends plain HTTP gets an answer in
+//! plain HTTP.
 
 use std::io::{self, ErrorKind};
 use std::time::Duration;
@@ -11,19 +11,19 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use super::socket::Socket;
 use crate::tls::Tls;
 
-/// How long a client may take for its part.
+/// Time limit of the handshake.
 const SLOW_HANDSHAKE: Duration = Duration::from_secs(5);
 
 /// The first byte of every client that speaks TLS: a record of a handshake.
 const HANDSHAKE: u8 = 22;
 
-/// How much is read of a request that came without TLS.
+/// Most bytes that are read of a plain request.
 const LONGEST: usize = 64 << 10;
 
-/// Shakes hands where there is TLS. Ends early, with an error, when `stop` does.
+/// Does the handshake if the server speaks TLS. Ends with an error when `stop` ends.
 ///
 /// # Errors
-/// The client's, in whichever way it failed; nobody has to be told.
+/// The client's; it need not be reported.
 pub async fn shake(socket: TcpStream, tls: Option<&Tls>, stop: impl Future<Output = ()>) -> io::Result<Socket> {
     let Some(tls) = tls else {
         return Ok(Socket::Plain(socket));
@@ -46,8 +46,8 @@ async fn secured(socket: TcpStream, tls: &Tls) -> io::Result<Socket> {
     tls.acceptor().accept(socket).await.map(Socket::from)
 }
 
-/// Answers a client that does not speak TLS, and waits until it has heard that: a close with unread bytes
-/// would take the answer back.
+/// Answers a client that does not speak TLS, and reads the rest of its request: a close with unread bytes would
+/// discard the answer.
 async fn refuse(mut socket: TcpStream) -> io::Result<Socket> {
     let words = "This port speaks TLS: ask for https:// instead of http://.\n";
     let answer = format!(

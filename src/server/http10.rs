@@ -15,9 +15,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use super::socket::Socket;
 use crate::http::connection::{Closing, ConnectionHandle};
 
-/// Bytes that are taken from the socket at once while the head is incomplete.
+/// Bytes that one read takes from the socket while the head is incomplete.
 const STEP: usize = 2048;
-/// A head that is longer is the library's to refuse.
+/// Longest head in bytes that is rewritten; the library refuses longer ones.
 const LONGEST: usize = 64 << 10;
 
 const OLD: &[u8] = b" HTTP/1.0";
@@ -29,13 +29,13 @@ pub struct Http10Compat {
     handle: ConnectionHandle,
 }
 
-/// How far the first head has been read.
+/// The state of the first head.
 enum Head {
-    /// What has come of it.
+    /// Incomplete: the bytes so far.
     Coming(Vec<u8>),
-    /// What the library has not taken yet.
+    /// Complete: the bytes that the library has not read yet.
     Come(Vec<u8>),
-    /// All of it was taken.
+    /// Read by the library.
     Gone,
 }
 
@@ -49,12 +49,12 @@ impl Http10Compat {
         }
     }
 
-    /// The connection, for whoever answers its requests.
+    /// The connection's handle for the handlers of its requests.
     pub fn handle(&self) -> ConnectionHandle {
         self.handle.clone()
     }
 
-    /// Fails once the connection is to end.
+    /// Fails if a handler has ended the connection.
     fn check(&mut self) -> io::Result<()> {
         match self.handle.closing() {
             None => Ok(()),
@@ -66,14 +66,14 @@ impl Http10Compat {
         }
     }
 
-    /// The address of this end.
+    /// The local address.
     pub fn local(&self) -> Option<SocketAddr> {
         self.socket.local_addr().ok()
     }
 }
 
-/// What the library is to read instead of `begun`; `None` while more of it must come. `here` is the
-/// address that the client has reached.
+/// The bytes that the library reads instead of `begun`; `None` while the head is incomplete. `here` is the local
+/// address that the client connected to.
 fn rewritten(begun: &[u8], here: impl FnOnce() -> Option<SocketAddr>) -> Option<Vec<u8>> {
     let unchanged = || Some(begun.to_vec());
     if begun.len() > LONGEST {
@@ -99,7 +99,7 @@ fn rewritten(begun: &[u8], here: impl FnOnce() -> Option<SocketAddr>) -> Option<
         }
     }
     let rest = begun.get(read..).filter(|rest| !rest.is_empty())?;
-    // HTTP/1.1 asks for a host. One that is empty names none.
+    // HTTP/1.1 requires a Host; an empty one names none.
     let named = match host {
         true => String::new(),
         false => format!("Host: {}\r\n", here().map_or_else(String::new, |here| here.to_string())),

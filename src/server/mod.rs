@@ -1,8 +1,8 @@
-//! The HTTP server: a panel with a socket, and a stop that finishes what is in flight. The same code
-//! serves `main` and tests that run a panel in their own process.
+//! The HTTP server of a panel; a stop finishes the requests in flight. `main` and tests that run a panel in their
+//! own process use the same code.
 //!
 //! This file takes the sockets and opens the panel; `start` makes them answer, `running` does so on a thread
-//! of its own, `connections` says what a connection meets.
+//! of its own, `connections` is the way of a connection.
 
 mod address;
 mod connections;
@@ -48,24 +48,24 @@ pub struct Server {
     found: DatabaseOrigin,
     /// How long a stop waits for requests in flight, in seconds.
     grace: u64,
-    /// What is to be written before the first answer, and whether it is.
+    /// Settings to store before the first answer, and whether they are stored.
     startup: StartupState,
     settled: bool,
-    /// The seed files that are looked at, where that is asked for.
+    /// The watch of the seed files, with `--watch-seed`.
     watch: Option<Watch>,
-    /// The control plane, where it is asked for.
+    /// The control plane, if it is on.
     control: Option<ControlListener>,
-    /// The socket of the metrics, where they have one of their own.
+    /// The metrics' own socket, if they have one.
     metrics: Option<Socket>,
-    /// What clients are shown on each socket, where TLS is spoken.
+    /// The certificate of the sockets, with TLS.
     tls: Option<Arc<Tls>>,
     journal_size: usize,
     debug_headers: bool,
-    /// What all draws follow from, where that may be known.
+    /// The seed of all random numbers, if it may be known.
     rng_seed: Option<u64>,
     /// The dialects of the panel, and of all worlds.
     dialects: Dialects,
-    /// What a panel is set up with; worlds whose seed brings none have it too.
+    /// The credentials that a new panel gets; worlds whose seed has none get them too.
     keys: BootstrapCredentials,
 }
 
@@ -77,7 +77,8 @@ impl Server {
     pub fn bind(config: &Config) -> Result<Server, StartError> {
         let clock = Clock::running();
         clock.set_mode(config.clock);
-        // A run of a fixture can be repeated. An operator's panel follows from nothing that is printed.
+        // A fixture's run can be repeated. The random numbers of an operator's panel follow from nothing that is
+        // printed.
         let seed = match (config.rng_seed, config.has_control()) {
             (None, true) => Some(Rng::new_seed().map_err(StartError::Rng)?),
             (given, _) => given,
@@ -93,7 +94,7 @@ impl Server {
         Server::bind_with(&config, clock, rng)
     }
 
-    /// As [`Server::bind`], with a clock and a chance of the caller's.
+    /// As [`Server::bind`], with the caller's clock and random numbers.
     ///
     /// # Errors
     /// [`StartError`].
@@ -118,7 +119,7 @@ impl Server {
         let own = control.as_ref().and_then(ControlListener::address);
         let bound = [Some(address), own, metrics.as_ref().map(|(_, address)| *address)].map(|one| Some(one?.ip()));
         let bound: Vec<IpAddr> = bound.into_iter().flatten().collect();
-        // Clients look at their own clock, not at the panel's.
+        // Clients check certificates by their own clock, not by the panel's.
         let tls = Tls::from_config(config, &bound, Clock::running().now()).map_err(StartError::Option)?;
         let place = config.place();
         let (begun, seeds) = seeds::start_from_database(&place, &config.seed).map_err(OpenError::Filling)?;
@@ -186,12 +187,12 @@ impl Server {
         reachable(self.address)
     }
 
-    /// The address under which this machine reaches it.
+    /// The URL under which this machine reaches it.
     pub fn url(&self) -> String {
         url(self.address, self.tls.as_deref())
     }
 
-    /// Where the control plane answers, if it is switched on.
+    /// The URL of the control plane, if it is on.
     pub fn control(&self) -> Option<String> {
         let own = self.control.as_ref()?.address();
         Some(format!(
@@ -200,13 +201,13 @@ impl Server {
         ))
     }
 
-    /// Where the metrics are alone, if they have a socket of their own.
+    /// The URL of the metrics' own socket, if they have one.
     pub fn metrics(&self) -> Option<String> {
         let (_, address) = self.metrics.as_ref()?;
         Some(format!("{}/metrics", url(*address, self.tls.as_deref())))
     }
 
-    /// What clients are shown, where TLS is spoken.
+    /// The certificate, with TLS.
     pub fn tls(&self) -> Option<&Arc<Tls>> {
         self.tls.as_ref()
     }
@@ -216,7 +217,7 @@ impl Server {
         self.tls()?.authority()
     }
 
-    /// What callers of the control plane must show, if they must.
+    /// The token of the control plane, if it needs one.
     pub fn control_token(&self) -> Option<&str> {
         self.control.as_ref()?.token.as_deref()
     }
@@ -227,18 +228,17 @@ impl Server {
         access.map(|access| access.settings.profiles).unwrap_or_default()
     }
 
-    /// What generated values follow from: what was asked for, or what a fixture has drawn.
+    /// The seed of all random numbers: the option's, or the one that a fixture drew.
     pub fn rng_seed(&self) -> Option<u64> {
         self.rng_seed
     }
 
-    /// Whether the database was there before.
+    /// Whether the database existed before.
     pub fn found(&self) -> DatabaseOrigin {
         self.found
     }
 
-    /// Writes to the database what the options say of it: its settings, its administrator. A second time
-    /// there is nothing left to write.
+    /// Stores the settings and the administrator that the options give. A second call does nothing.
     ///
     /// # Errors
     /// [`StartError::Other`].

@@ -1,4 +1,4 @@
-//! Ports of worlds: hundreds of them on a few threads, which there are only once there is a world.
+//! Ports of worlds: hundreds of them on a few threads, which are started with the first world.
 
 use std::future::Future;
 use std::io;
@@ -23,16 +23,16 @@ use crate::tls::Tls;
 /// How long a world that is to end waits for the requests in flight.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How long no connection is taken after the system had no room for one.
+/// Pause before the next accept after the system was out of file descriptors.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Something that a thread is to do.
+/// A job for a thread.
 type Work = Box<dyn FnOnce() + Send>;
 
 /// The threads that worlds are served on, and the address of their ports.
 pub struct Ports {
     ip: IpAddr,
-    /// What is answered on the ports.
+    /// What the ports expose.
     exposure: Exposure,
     tls: Option<Arc<Tls>>,
     most: usize,
@@ -41,7 +41,7 @@ pub struct Ports {
 }
 
 impl Ports {
-    /// Ports at this address, on so many threads at most.
+    /// Ports at this address, on at most this many threads.
     pub fn new(ip: IpAddr, exposure: Exposure, most: usize, tls: Option<Arc<Tls>>) -> Ports {
         Ports {
             ip,
@@ -53,7 +53,7 @@ impl Ports {
         }
     }
 
-    /// The thread whose turn it is.
+    /// The next thread, in turns.
     fn thread(&self) -> io::Result<mpsc::UnboundedSender<Work>> {
         let at = self.next.fetch_add(1, Ordering::Relaxed) % self.most;
         let mut threads = self.threads.lock().unwrap_or_else(PoisonError::into_inner);
@@ -129,7 +129,7 @@ impl Port for Open {
     }
 }
 
-/// Takes connections until it is to stop, then lets those that are open come to their end.
+/// Accepts connections until the stop, then waits for the open ones to end.
 async fn accept(
     listener: TcpListener,
     state: Arc<AppState>,

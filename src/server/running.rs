@@ -1,4 +1,4 @@
-//! A server on a thread of its own, for tests and for commands that have a panel beside them.
+//! A server on a thread of its own, for tests and for commands that run a panel beside themselves.
 
 use std::io;
 use std::sync::Arc;
@@ -75,7 +75,7 @@ impl Running {
         &self.panel
     }
 
-    /// Where it answers, without a slash at the end.
+    /// Its URL without a slash at the end.
     pub fn url(&self) -> &str {
         &self.url
     }
@@ -85,12 +85,12 @@ impl Running {
         self.tls.as_ref()?.authority()
     }
 
-    /// What steers it, where that is switched on.
+    /// The control plane, if it is on.
     pub fn control(&self) -> Option<&Arc<Control>> {
         self.control.as_ref()
     }
 
-    /// The runtime of its thread, where work for it is left.
+    /// The runtime of its thread, to which work can be sent.
     pub fn system(&self) -> &System {
         &self.system
     }

@@ -1,5 +1,5 @@
-//! A client's socket, as it is or with TLS around it. A socket that is only closed says goodbye in TLS's
-//! way as well, so that a client sees the same end as without it: an answer that is too short, not an attack.
+//! A client's socket, with or without TLS. A close sends TLS's `close_notify` too, so that a client sees the same
+//! end with and without TLS: an answer that is too short, not a truncation attack.
 
 use std::io::{self, ErrorKind, Write};
 use std::net::SocketAddr;
@@ -13,14 +13,14 @@ use tokio_rustls::server::TlsStream;
 /// A client's socket.
 pub enum Socket {
     Plain(TcpStream),
-    /// Apart, so that the other kind has no room for it.
+    /// Boxed, so that plain sockets stay small.
     Secure(Box<Secure>),
 }
 
 /// One with TLS.
 pub struct Secure {
     stream: TlsStream<TcpStream>,
-    /// Whether it is to break off without a word.
+    /// Whether it is to be closed without `close_notify`.
     reset: bool,
 }
 
@@ -38,14 +38,14 @@ impl Socket {
         }
     }
 
-    /// The address of this end.
+    /// The local address.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.tcp().local_addr()
     }
 
-    /// Lets its close be a reset.
+    /// Makes its close a reset.
     pub fn reset(&mut self) {
-        // Without lingering it is.
+        // A close with linger time 0 sends RST.
         let _ = self.tcp().set_zero_linger();
         if let Socket::Secure(secure) = self {
             secure.reset = true;
@@ -60,7 +60,7 @@ impl Drop for Secure {
         }
         let (socket, session) = self.stream.get_mut();
         session.send_close_notify();
-        // What the client has no room for is not waited for.
+        // Bytes that do not fit in the socket's buffer are dropped.
         while session.wants_write()
             && session
                 .write_tls(&mut NonBlocking(socket))
@@ -69,7 +69,7 @@ impl Drop for Secure {
     }
 }
 
-/// Writes what fits at once.
+/// Writes what fits in the socket's buffer.
 struct NonBlocking<'a>(&'a TcpStream);
 
 impl Write for NonBlocking<'_> {
@@ -87,7 +87,7 @@ impl AsyncRead for Socket {
         match &mut *self {
             Socket::Plain(socket) => Pin::new(socket).poll_read(context, out),
             Socket::Secure(secure) => match Pin::new(&mut secure.stream).poll_read(context, out) {
-                // Many clients close without a goodbye.
+                // Many clients close without `close_notify`.
                 Poll::Ready(Err(error)) if error.kind() == ErrorKind::UnexpectedEof => Poll::Ready(Ok(())),
                 read => read,
             },

@@ -1,5 +1,5 @@
-//! The start: the sockets of a server begin to answer, each with the App of every worker behind it, and a
-//! panel in a file is looked after while it runs.
+//! The start of a server: its sockets begin to answer, and changes that other processes make to the database file
+//! are noticed while it runs.
 
 use std::io;
 use std::pin::Pin;
@@ -24,7 +24,7 @@ use crate::panel::Panel;
 use crate::store::{Place, StoreError};
 
 impl Server {
-    /// Starts to answer. What runs ends when the server was stopped through its handle.
+    /// Starts to answer. The server runs until it is stopped through its handle.
     ///
     /// # Errors
     /// [`StartError::Other`].
@@ -51,7 +51,7 @@ impl Server {
             Some(control_listener) => Some(Arc::new(self.switch_on(control_listener).await?)),
             None => None,
         };
-        // Nothing is counted unless somebody can ask for it.
+        // Requests are counted only if the counters can be read.
         let is_counted = control.is_none() && self.metrics.is_some();
         let metrics = is_counted.then(|| Arc::new(Metrics::new(self.dialects)));
         let sockets = [
@@ -84,7 +84,7 @@ impl Server {
         if let Some(control) = &control {
             let handle = handle.clone();
             // The command is sent at once; the future only waits for its outcome.
-            control.stops_by(Box::new(move || drop(handle.stop(true))));
+            control.set_stop(Box::new(move || drop(handle.stop(true))));
             let control = Arc::clone(control);
             actix_web::rt::spawn(async move {
                 stopped.notified().await;
@@ -95,8 +95,11 @@ impl Server {
             actix_web::rt::spawn(watch.run(Arc::clone(control)));
         }
         let ending = control.clone();
-        // Requests that this process makes itself are answered on this thread.
-        let application = of_thread(self.dialects).await;
+        // Requests that this process makes to its control plane itself are answered on this thread.
+        let application = match control {
+            Some(_) => of_thread(self.dialects, true).await.ok(),
+            None => None,
+        };
         let ended = async move {
             let ended = server.await;
             drop(application);
@@ -112,7 +115,7 @@ impl Server {
         })
     }
 
-    /// The control plane, where other worlds can be made.
+    /// Starts the control plane, which can make other worlds.
     async fn switch_on(&self, control_listener: ControlListener) -> Result<Control, StoreError> {
         let ports = Ports::new(
             self.address.ip(),
@@ -145,15 +148,15 @@ impl Server {
 
 /// A server that answers.
 pub struct Started {
-    /// What stops it.
+    /// The handle that stops it.
     pub handle: ServerHandle,
-    /// What steers it, where that is switched on.
+    /// The control plane, if it is on.
     pub control: Option<Arc<Control>>,
     /// Ends when the server has stopped, and its worlds with it.
     pub server: Pin<Box<dyn Future<Output = io::Result<()>>>>,
 }
 
-/// How often the server looks whether another process has changed who may call.
+/// Interval of the check whether another process has changed the access rules.
 const WATCH: Duration = Duration::from_secs(1);
 
 async fn watch(panel: Arc<Panel>) {

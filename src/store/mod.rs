@@ -48,7 +48,7 @@ use writer::{TransactionHooks, Writer};
 use crate::time::Zone;
 
 /// The table whose changes mean that the access cache is out of date.
-const ACCESS_TABLE: &str = "linecard_gates";
+const ACCESS_TABLE: &str = "linecard_access";
 
 /// An open database.
 pub struct Store {

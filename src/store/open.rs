@@ -16,7 +16,11 @@ use crate::platform;
 
 /// The steps from each version of `schema.sql` to the next. The first stands for `schema.sql`
 /// itself as it first was: no file is older than that.
-const STEPS: &[M<'static>] = &[M::up(""), M::up(include_str!("../../migrations/2.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(""),
+    M::up(include_str!("../../migrations/2.sql")),
+    M::up(include_str!("../../migrations/3.sql")),
+];
 
 /// The version of `schema.sql` as it is now.
 pub const VERSION: usize = STEPS.len();
@@ -349,12 +353,9 @@ mod tests {
             .unwrap()
             .execute("INSERT INTO lines (username) VALUES ('alice')", [])
             .unwrap();
-        let steps = [
-            M::up(""),
-            M::up(""),
-            M::up("ALTER TABLE lines ADD COLUMN nickname TEXT NOT NULL DEFAULT 'none'"),
-        ];
+        let steps = steps_with("ALTER TABLE lines ADD COLUMN nickname TEXT NOT NULL DEFAULT 'none'");
         check_file(&path, &steps).unwrap();
+        let backup = format!("v{VERSION}.bak");
 
         let row = |path: &Path, sql: &str| {
             Connection::open(path)
@@ -366,16 +367,22 @@ mod tests {
             "alice none"
         );
         assert_eq!(
-            row(&beside(&path, "v2.bak"), "SELECT username FROM lines").unwrap(),
+            row(&beside(&path, &backup), "SELECT username FROM lines").unwrap(),
             "alice"
         );
-        assert!(row(&beside(&path, "v2.bak"), "SELECT nickname FROM lines").is_err());
+        assert!(row(&beside(&path, &backup), "SELECT nickname FROM lines").is_err());
         check_file(&path, &steps).unwrap();
         let error = check_file(&path, STEPS).unwrap_err().to_string();
-        assert!(
-            error.contains("was made by a newer Linecard (schema 3, this one knows 2)"),
-            "{error}"
+        let newer = format!(
+            "was made by a newer Linecard (schema {}, this one knows {VERSION})",
+            VERSION + 1
         );
+        assert!(error.contains(&newer), "{error}");
+    }
+
+    /// The steps of a later version that has one more.
+    fn steps_with(next: &str) -> Vec<M<'_>> {
+        std::iter::repeat_n(M::up(""), VERSION).chain([M::up(next)]).collect()
     }
 
     /// Every object of a database, as SQLite keeps its text.
@@ -421,11 +428,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = made(&folder);
         let before = bytes(&path);
-        let steps = [
-            M::up(""),
-            M::up(""),
-            M::up("ALTER TABLE lines ADD COLUMN nickname TEXT; SELECT no_such_thing"),
-        ];
+        let steps = steps_with("ALTER TABLE lines ADD COLUMN nickname TEXT; SELECT no_such_thing");
         let error = check_file(&path, &steps).unwrap_err();
         assert!(matches!(error, OpenError::Migration { .. }), "{error}");
         assert!(bytes(&path) == before);

@@ -450,8 +450,8 @@ fn a_reload_reads_access_codes_and_addresses_again() {
     for action in ["reload_nginx", "reload_cache"] {
         let panel = Panel::docs();
         // Changes that the panel does not notice: those of another program on its file.
-        panel.sql("DROP TRIGGER access_codes_gate_update");
-        panel.sql("DROP TRIGGER blocked_ips_gate_insert");
+        panel.sql("DROP TRIGGER access_codes_access_update");
+        panel.sql("DROP TRIGGER blocked_ips_access_insert");
         assert_eq!(through_spare(&panel).status, 200);
         panel.sql("UPDATE access_codes SET enabled = 0 WHERE id = 1");
         assert_eq!(through_spare(&panel).status, 200);

@@ -1,4 +1,4 @@
-//! `linecard call`: calls an action by its name; the path and the credentials are looked up.
+//! `linecard call`: calls an action by its name; path and credentials are looked up.
 
 use std::process::ExitCode;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::matching::pair;
 use super::{Failure, REQUEST_TIMEOUT, Remote, percent_encode, print_body};
-use crate::cli::ask::{Answer, Question, Url};
+use crate::cli::ask::{Answer, HttpRequest, Url};
 use crate::cli::output::{fail, print, refuse, write_error};
 use crate::dialects::{Dialect, Dialects};
 use crate::panel::FirstCallInfo;
@@ -42,16 +42,16 @@ pub struct Call {
     parameters: Vec<(String, String)>,
 }
 
-/// Where a call goes.
+/// The target of a call.
 struct CallTarget {
     url: Url,
-    /// With its query.
+    /// The path with its query.
     path: String,
     dialect: &'static dyn Dialect,
 }
 
 impl Call {
-    /// Calls. Exit code 1 when the call did not succeed, 2 when there is no such action.
+    /// Makes the call. Exit code 1 when the call did not succeed, 2 when there is no such action.
     pub fn run(&self) -> ExitCode {
         let Some(dialect) = self.dialect() else {
             let calls: Vec<&str> = names().collect();
@@ -75,25 +75,25 @@ impl Call {
         }
     }
 
-    /// Whose operation it is.
+    /// Returns the dialect of the action.
     fn dialect(&self) -> Option<&'static dyn Dialect> {
         let mut served = Dialects::default().served();
         served.find(|dialect| dialect.is_call(&self.action))
     }
 
     fn target(&self, dialect: &'static dyn Dialect) -> Result<CallTarget, Failure> {
-        let given = FirstCallInfo {
+        let credentials = FirstCallInfo {
             access_code: self.access_code.clone(),
             api_key: self.api_key.clone(),
             ..FirstCallInfo::default()
         };
-        // The control plane is asked where something is missing.
-        let path = match dialect.call(&self.action, &given) {
+        // The control plane is asked only for what is missing.
+        let path = match dialect.call(&self.action, &credentials) {
             Some(path) => path,
             None => {
-                let known = self.completed(given)?;
+                let known = self.completed(credentials)?;
                 let path = dialect.call(&self.action, &known);
-                path.ok_or_else(|| Failure::Other(lacks(&known)))?
+                path.ok_or_else(|| Failure::Other(missing_credential(&known)))?
             }
         };
         Ok(CallTarget {
@@ -103,19 +103,19 @@ impl Call {
         })
     }
 
-    /// What was given, and what the control plane says of the rest.
-    fn completed(&self, given: FirstCallInfo) -> Result<FirstCallInfo, Failure> {
+    /// Completes the credentials from the command line with those of the control plane.
+    fn completed(&self, credentials: FirstCallInfo) -> Result<FirstCallInfo, Failure> {
         let info = self.remote.info()?;
         let known = |name: &str| info.get(name).and_then(Value::as_str).map(str::to_owned);
         Ok(FirstCallInfo {
-            access_code: given.access_code.or_else(|| known("access_code")),
-            api_key: given.api_key.or_else(|| known("api_key")),
-            ..given
+            access_code: credentials.access_code.or_else(|| known("access_code")),
+            api_key: credentials.api_key.or_else(|| known("api_key")),
+            ..credentials
         })
     }
 
-    /// The panel's address: the one that was set, or the one that the control plane knows, whose own address may be
-    /// another.
+    /// Returns the panel's address: the one that was set, or the one that the control plane reports, whose own
+    /// address may differ.
     fn panel_url(&self) -> Result<Url, Failure> {
         if let Some(url) = self.remote.panel()? {
             return Ok(url);
@@ -133,15 +133,15 @@ impl Call {
             .map(|(name, value)| format!("{}={}", percent_encode(name), percent_encode(value)))
             .collect();
         let form = form.join("&");
-        let question = Question {
+        let request = HttpRequest {
             method: if form.is_empty() { "GET" } else { "POST" },
             path: &target.path,
             content_type: if form.is_empty() { "" } else { FORM },
             body: form.as_bytes(),
             trust: Some(self.remote.trust()),
-            ..Question::default()
+            ..HttpRequest::default()
         };
-        let Answer { status, body } = match target.url.ask(&question, REQUEST_TIMEOUT) {
+        let Answer { status, body } = match target.url.ask(&request, REQUEST_TIMEOUT) {
             Ok(answer) => answer,
             Err(error) => return fail(format!("{} does not answer: {error}", target.url)),
         };
@@ -156,14 +156,15 @@ impl Call {
         }
     }
 
-    /// The equivalent curl command.
+    /// Returns the equivalent curl command.
     fn curl_command(&self, target: &CallTarget) -> String {
         let authority = self.remote.trust().file().filter(|_| target.url.is_secure());
         let authority = authority.map(|file| format!("--cacert {} ", quoted(&file.display().to_string())));
         let url = quoted(&format!("{}{}", target.url, target.path));
         let mut words = format!("curl {}{url}", authority.unwrap_or_default());
         for (name, value) in &self.parameters {
-            // --data-urlencode does not encode the name: for other names both are written encoded.
+            // --data-urlencode does not encode the name: if it needs encoding, name and value are both sent
+            // encoded.
             let is_plain = name
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte));
@@ -179,14 +180,14 @@ impl Call {
     }
 }
 
-/// All calls, as they are written here.
+/// Returns the names of all calls.
 fn names() -> impl Iterator<Item = &'static str> {
     let operations = Dialects::default().served().flat_map(Dialect::operations);
     operations.map(|operation| operation.name.as_str())
 }
 
-/// What nobody has given that a call needs.
-fn lacks(known: &FirstCallInfo) -> String {
+/// Describes the missing credential.
+fn missing_credential(known: &FirstCallInfo) -> String {
     let name = match known.access_code {
         None => "access_code",
         Some(_) => "api_key",
@@ -194,7 +195,7 @@ fn lacks(known: &FirstCallInfo) -> String {
     format!("the panel has no {name}; give one with its flag")
 }
 
-/// A word quoted for a shell.
+/// Quotes a word for a shell.
 fn quoted(word: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.,:/=@%+".contains(&byte);
     match !word.is_empty() && word.bytes().all(is_plain) {

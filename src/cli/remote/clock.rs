@@ -58,7 +58,7 @@ impl Clock {
     }
 }
 
-/// Unix seconds are a number.
+/// Parses an instant; Unix seconds become a number.
 fn instant(text: &str) -> Value {
     text.parse::<i64>().map_or_else(|_| json!(text), Value::from)
 }

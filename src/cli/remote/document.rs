@@ -90,7 +90,7 @@ impl State {
             Ok(bytes) => bytes,
             Err(error) => return fail(error),
         };
-        // Without an ending the server recognises the format by the content.
+        // Without a suffix the server recognises the format by the content.
         let kind = content_type(path).unwrap_or_default();
         let answer = self.remote.ask(method, &[PATH], (kind, &bytes), REQUEST_TIMEOUT);
         print_answer(answer.map_err(|failure| match failure {
@@ -103,7 +103,7 @@ impl State {
     }
 }
 
-/// The errors that the server found in a document, a line each; `None` for other refusals.
+/// Formats the errors of a document, one line each; `None` for other refusals.
 fn document_errors(path: &Path, problem: &Value) -> Option<String> {
     let all = Vec::<DocumentError>::deserialize(problem.get("errors")?).ok()?;
     let name = file::name(path);
@@ -111,7 +111,7 @@ fn document_errors(path: &Path, problem: &Value) -> Option<String> {
     Some(lines.join("\n"))
 }
 
-/// The `Content-Type` of a file, by its ending.
+/// Returns the `Content-Type` of a file, by its suffix.
 fn content_type(path: &Path) -> Option<&'static str> {
     match path.extension()?.to_str()? {
         "db" | "sqlite" | "sqlite3" => Some(StateForm::Sqlite.content_type()),

@@ -94,7 +94,7 @@ impl Preset {
     }
 }
 
-/// The faults of a file, checked before any request is made.
+/// Reads the faults of a file, and validates them before any request is made.
 fn read_faults(path: &Path) -> Result<Vec<Value>, String> {
     let name = file::name(path);
     let bytes = file::read(path).map_err(|error| error.to_string())?;
@@ -102,7 +102,7 @@ fn read_faults(path: &Path) -> Result<Vec<Value>, String> {
     FaultFile::parse(path, name, &text)?.checked()
 }
 
-/// A JSON object; the server checks its members.
+/// Parses a JSON object; the server validates its members.
 fn parse_object(text: &str) -> Result<Value, String> {
     match serde_json::from_str(text) {
         Ok(Value::Object(members)) => Ok(Value::Object(members)),

@@ -44,7 +44,7 @@ pub struct Matching {
 }
 
 impl Matching {
-    /// The equivalent `match` object.
+    /// Returns the equivalent `match` object.
     pub fn json(&self) -> Value {
         let texts = [
             ("api", &self.api),
@@ -68,7 +68,7 @@ impl Matching {
     }
 }
 
-/// `NAME=VALUE`.
+/// Parses `NAME=VALUE`.
 pub fn pair(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),

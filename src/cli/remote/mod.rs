@@ -1,5 +1,5 @@
-//! The commands for a running server: each is a request to its control plane, whose answer is printed as it
-//! came, or indented on a terminal. A refusal is printed with its hint.
+//! The commands for a running server: each sends a request to its control plane and prints the answer
+//! unchanged, or indented on a terminal. A refusal is printed with its hint.
 
 mod call;
 mod clock;
@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 use clap::{Args, Subcommand};
 use serde_json::Value;
 
-use super::ask::{Answer, Incoming, Question, Url};
+use super::ask::{Answer, HttpRequest, Incoming, Url};
 use super::output::{fail, print};
 use super::trust::Trust;
 use crate::control::PREFIX;
@@ -86,18 +86,18 @@ pub struct Remote {
     trust: Trust,
 }
 
-/// Why a request has no answer to print.
+/// Why there is no answer to print.
 pub enum Failure {
-    /// The control plane's refusal, as it sent it.
+    /// The problem that the control plane answered.
     Refused(Value),
-    /// The server has no control plane: one line that says so.
+    /// The server has no control plane; a message of one line.
     Absent(String),
-    /// One line.
+    /// Another error; a message of one line.
     Other(String),
 }
 
 impl Failure {
-    /// One line: what is wrong and what to do.
+    /// Formats the failure in one line: what is wrong and what to do.
     pub fn message(&self) -> String {
         match self {
             Failure::Refused(problem) => {
@@ -110,7 +110,7 @@ impl Failure {
 }
 
 impl Remote {
-    /// A server whose address and token are known.
+    /// Creates a client for a known address and token.
     pub fn at(url: Url, control_token: Option<String>, trust: Trust) -> Remote {
         Remote {
             url: Some(url),
@@ -119,24 +119,24 @@ impl Remote {
         }
     }
 
-    /// The TLS authorities to trust.
+    /// Returns the TLS authorities to trust.
     pub fn trust(&self) -> &Trust {
         &self.trust
     }
 
-    /// Where the control plane is.
+    /// Returns the address of the control plane.
     ///
     /// # Errors
-    /// A variable that holds no address.
+    /// A variable with an invalid address.
     pub fn control(&self) -> Result<Url, Failure> {
         self.first_of(&["LINECARD_CONTROL_URL", "LINECARD_URL"])
             .map(Option::unwrap_or_default)
     }
 
-    /// Where the panel is, if that is set.
+    /// Returns the address of the panel, if it is set.
     ///
     /// # Errors
-    /// A variable that holds no address.
+    /// A variable with an invalid address.
     pub fn panel(&self) -> Result<Option<Url>, Failure> {
         self.first_of(&["LINECARD_URL"])
     }
@@ -155,33 +155,33 @@ impl Remote {
         read.transpose()
     }
 
-    /// Sends a request to the control plane, with the segments of its path after the prefix, and
-    /// answers the body of a success.
+    /// Sends a request to the control plane, with the path's segments after the prefix, and returns the body of
+    /// a successful answer.
     ///
     /// # Errors
-    /// The control plane's refusal, or that it cannot be asked.
+    /// The control plane's refusal, or why there is no answer.
     pub fn ask(&self, method: &str, path: &[&str], body: (&str, &[u8]), timeout: Duration) -> Result<Vec<u8>, Failure> {
         let segments: Vec<String> = path.iter().map(|segment| percent_encode(segment)).collect();
         self.exchange(method, &segments.join("/"), body, timeout)
     }
 
-    /// As [`Remote::ask`], with the path and its query as they are sent.
+    /// Same as [`Remote::ask`], with an encoded path and query.
     fn exchange(&self, method: &str, path: &str, body: (&str, &[u8]), timeout: Duration) -> Result<Vec<u8>, Failure> {
-        let (asked, incoming) = self.begin(method, path, body, Some(Instant::now() + timeout))?;
-        let answer = incoming.whole().map_err(|error| no_answer(&asked, &error))?;
-        body_of_success(&asked, answer)
+        let (request_url, incoming) = self.begin(method, path, body, Some(Instant::now() + timeout))?;
+        let answer = incoming.whole().map_err(|error| no_answer(&request_url, &error))?;
+        body_of_success(&request_url, answer)
     }
 
-    /// Begins to read what the control plane answers to a GET, for as long as it goes on.
+    /// Sends a GET whose answer is read as it arrives, without a timeout.
     pub fn open(&self, path: &str) -> Result<Incoming, Failure> {
-        let (asked, incoming) = self.begin("GET", path, ("", b""), None)?;
+        let (request_url, incoming) = self.begin("GET", path, ("", b""), None)?;
         if incoming.status == 200 {
             return Ok(incoming);
         }
-        let answer = incoming.whole().map_err(|error| no_answer(&asked, &error))?;
-        Err(body_of_success(&asked, answer)
+        let answer = incoming.whole().map_err(|error| no_answer(&request_url, &error))?;
+        Err(body_of_success(&request_url, answer)
             .err()
-            .unwrap_or_else(|| Failure::Other(format!("{asked} has no stream"))))
+            .unwrap_or_else(|| Failure::Other(format!("{request_url} has no stream"))))
     }
 
     fn begin(
@@ -192,7 +192,7 @@ impl Remote {
         deadline: Option<Instant>,
     ) -> Result<(String, Incoming), Failure> {
         let (url, path) = (self.control()?, format!("{PREFIX}{path}"));
-        let question = Question {
+        let request = HttpRequest {
             method,
             path: &path,
             token: self.control_token.as_deref(),
@@ -200,59 +200,59 @@ impl Remote {
             content_type,
             body,
         };
-        let asked = format!("{url}{path}");
-        match url.open(&question, deadline) {
-            Ok(incoming) => Ok((asked, incoming)),
-            Err(error) => Err(no_answer(&asked, &error)),
+        let request_url = format!("{url}{path}");
+        match url.open(&request, deadline) {
+            Ok(incoming) => Ok((request_url, incoming)),
+            Err(error) => Err(no_answer(&request_url, &error)),
         }
     }
 
-    /// As [`Remote::ask`], without a body.
+    /// Same as [`Remote::ask`], without a body.
     pub fn request(&self, method: &str, path: &[&str]) -> Result<Vec<u8>, Failure> {
         self.ask(method, path, ("", b""), REQUEST_TIMEOUT)
     }
 
-    /// As [`Remote::ask`], with JSON.
+    /// Same as [`Remote::ask`], with JSON.
     pub fn send_json(&self, method: &str, path: &[&str], body: &Value) -> Result<Vec<u8>, Failure> {
         self.ask(method, path, (JSON, body.to_string().as_bytes()), REQUEST_TIMEOUT)
     }
 
-    /// What the control plane knows about the panel.
+    /// Returns the control plane's information about the panel.
     pub fn info(&self) -> Result<Value, Failure> {
         self.get_json("info")
     }
 
-    /// The answer to a GET of a path with its query.
+    /// Returns the answer to GET for a path with its query.
     pub fn get(&self, path: &str) -> Result<Vec<u8>, Failure> {
         self.exchange("GET", path, ("", b""), REQUEST_TIMEOUT)
     }
 
-    /// The JSON answer to a GET of a path with its query.
+    /// Returns the JSON answer to GET for a path with its query.
     pub fn get_json(&self, path: &str) -> Result<Value, Failure> {
         let answer = self.get(path)?;
         serde_json::from_slice(&answer).map_err(|error| Failure::Other(format!("{PREFIX}{path} is no JSON: {error}")))
     }
 }
 
-fn no_answer(asked: &str, error: &std::io::Error) -> Failure {
-    Failure::Other(format!("{asked} does not answer: {error}"))
+fn no_answer(request_url: &str, error: &std::io::Error) -> Failure {
+    Failure::Other(format!("{request_url} does not answer: {error}"))
 }
 
-fn body_of_success(asked: &str, Answer { status, body }: Answer) -> Result<Vec<u8>, Failure> {
+fn body_of_success(request_url: &str, Answer { status, body }: Answer) -> Result<Vec<u8>, Failure> {
     if (200..300).contains(&status) {
         return Ok(body);
     }
     let problem = serde_json::from_slice::<Value>(&body);
     let problem = problem.ok().filter(|problem| problem.get("hint").is_some());
     Err(match (status, problem) {
-        (401, _) => Failure::Other(format!("{asked} asks for a token: give it with --control-token")),
+        (401, _) => Failure::Other(format!("{request_url} asks for a token: give it with --control-token")),
         (_, Some(problem)) => Failure::Refused(problem),
-        (404, None) => Failure::Absent(format!("{asked} is not there: start the server with --control")),
-        (status, None) => Failure::Other(format!("{asked} answers {status}{}", plain_text_line(&body))),
+        (404, None) => Failure::Absent(format!("{request_url} is not there: start the server with --control")),
+        (status, None) => Failure::Other(format!("{request_url} answers {status}{}", plain_text_line(&body))),
     })
 }
 
-/// The body of an answer that is one line of plain text, as the rest of an error message.
+/// Returns a body that is one line of plain text as the rest of an error message, or an empty text.
 fn plain_text_line(body: &[u8]) -> String {
     let line = str::from_utf8(body).unwrap_or_default().trim_end();
     match line.is_empty() || line.contains('\n') || line.starts_with(['<', '{']) {
@@ -261,7 +261,7 @@ fn plain_text_line(body: &[u8]) -> String {
     }
 }
 
-/// Prints an answer, or why there is none.
+/// Prints an answer, or the reason why there is none.
 pub fn print_answer(answer: Result<Vec<u8>, Failure>) -> ExitCode {
     match answer {
         Ok(body) => {
@@ -272,7 +272,7 @@ pub fn print_answer(answer: Result<Vec<u8>, Failure>) -> ExitCode {
     }
 }
 
-/// Prints a body: JSON indented on a terminal, everything else as it came.
+/// Prints a body: JSON indented on a terminal, all others unchanged.
 pub fn print_body(body: &[u8]) {
     let json = stdout()
         .is_terminal()

@@ -114,7 +114,7 @@ impl Tail {
     }
 }
 
-/// One request: time, api, action, user, status, milliseconds, fault and near misses.
+/// Formats a request: time, api, action, user, status, milliseconds, fault and near misses.
 fn request_line(request: &Value, colours: bool) -> String {
     let text = |name: &str| {
         request
@@ -161,7 +161,7 @@ fn request_line(request: &Value, colours: bool) -> String {
     words.join(" ")
 }
 
-/// Replaces control characters: what clients send must not reach the terminal as commands.
+/// Replaces control characters: text from clients must not control the terminal.
 fn without_control_characters(text: &str) -> String {
     text.chars()
         .map(|c| if c.is_control() { '\u{fffd}' } else { c })

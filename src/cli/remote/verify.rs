@@ -83,7 +83,7 @@ impl Verify {
     }
 }
 
-/// The closest requests, one line each, with their differences.
+/// Formats the closest requests, one line each, with their differences.
 fn describe_closest(problem: &Value) -> Vec<String> {
     let closest = problem.get("closest").and_then(Value::as_array);
     let describe = |request: &Value| {
@@ -101,12 +101,12 @@ fn describe_closest(problem: &Value) -> Vec<String> {
     closest.into_iter().flatten().map(describe).collect()
 }
 
-/// A text without its quotes; anything else as JSON.
+/// Returns a text without its quotes; any other value as JSON.
 fn unquoted(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// A span with its text, which is sent to the server as it was written.
+/// Parses a duration and keeps its text, which is sent to the server unchanged.
 fn span_with_text(text: &str) -> Result<(String, Duration), String> {
     Ok((text.to_owned(), span::parse(text)?))
 }

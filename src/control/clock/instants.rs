@@ -1,4 +1,4 @@
-//! Instants and durations in JSON, as every endpoint reads and prints them.
+//! Instants and durations in the JSON of the control plane.
 
 use chrono::{DateTime, SecondsFormat};
 use serde_json::Value;
@@ -7,19 +7,19 @@ use crate::control::problem::Problem;
 use crate::time;
 use crate::time::duration::Duration;
 
-/// An instant as the control plane prints it.
+/// Formats an instant for an answer of the control plane.
 pub fn printed(unix: i64) -> Option<String> {
     Some(DateTime::from_timestamp(unix, 0)?.to_rfc3339_opts(SecondsFormat::Secs, true))
 }
 
-/// An instant: RFC 3339 text, or unix seconds.
+/// Parses an instant: RFC 3339 text, or Unix seconds.
 pub fn instant(value: &Value, name: &str) -> Result<i64, Problem> {
-    let read = match value {
+    let parsed = match value {
         Value::String(text) => time::parse_rfc3339(text),
         Value::Number(number) => number.as_i64().filter(time::is_printable),
         _ => None,
     };
-    read.ok_or_else(|| {
+    parsed.ok_or_else(|| {
         Problem::bad_request(
             format!("`{name}` is no instant: {value}"),
             "write it as 2026-01-01T00:00:00Z or as unix seconds",
@@ -27,7 +27,7 @@ pub fn instant(value: &Value, name: &str) -> Result<i64, Problem> {
     })
 }
 
-/// How long, as ISO 8601 writes it; the member is `by`.
+/// Parses the member `by`, an ISO 8601 duration.
 pub fn duration(value: &Value) -> Result<Duration, Problem> {
     value.as_str().and_then(Duration::parse).ok_or_else(|| {
         Problem::bad_request(

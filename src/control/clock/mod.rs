@@ -1,4 +1,4 @@
-//! The panel's clock from outside: shown, set, put forward with what falls due on the way (contract
+//! The endpoints of the panel's clock: show it, set it, advance it and list what falls due on the way (contract
 //! "The fixture", section 5).
 
 pub mod instants;
@@ -15,7 +15,7 @@ use crate::panel::{Caller, lines};
 use crate::time::Zone;
 use instants::{duration, instant, printed};
 
-/// The name of a way to run.
+/// Returns the name of a clock mode.
 pub fn mode_name(mode: Mode) -> &'static str {
     match mode {
         Mode::Real => "real",
@@ -48,7 +48,7 @@ pub fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem
     Ok(show(control))
 }
 
-/// Lets a clock run as `PUT /_linecard/clock` says it.
+/// Sets a clock from the body of `PUT /_linecard/clock`.
 pub fn apply(clock: &Clock, zone: Zone, members: &Map<String, Value>) -> Result<(), Problem> {
     const HINT: &str = r#"send {"mode":"real"}, {"mode":"frozen","at":"2026-01-01T00:00:00Z"}, {"mode":"offset","by":"-P30D"} or {"mode":"scaled","rate":60}"#;
     only(members, &["mode", "at", "by", "rate"])?;
@@ -84,7 +84,7 @@ pub fn apply(clock: &Clock, zone: Zone, members: &Map<String, Value>) -> Result<
     Ok(())
 }
 
-/// `POST /_linecard/clock/advance`: forward only; what falls due on the way is listed in its order.
+/// `POST /_linecard/clock/advance`: forward only; what falls due on the way is listed in time order.
 pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     const HINT: &str = r#"send {"by":"P1M"} or {"to":"2026-02-01T00:00:00Z"}"#;
     let members = object(request)?;

@@ -1,5 +1,5 @@
-//! Things that become ready later: after what, and what is not ready yet (contract "The fixture",
-//! section 5).
+//! The endpoints of transitions: when each kind of resource becomes ready, and which resources are still
+//! pending (contract "The fixture", section 5).
 
 use serde_json::{Map, Value, json};
 
@@ -11,7 +11,7 @@ use crate::http::{Request, Response};
 use crate::panel::pending::Until;
 use crate::panel::transition::{Resource, Transition, Transitions};
 
-/// The chapter of the page about the control plane.
+/// The chapter on transitions of the page about the control plane.
 pub const CHAPTER: &str = "\n## Transitions\n\n\
     What a panel starts or reads anew is ready at once, unless `PUT transitions` or `--transition` says otherwise:\n\
     `{\"stream\":{\"polls\":3},\"movie\":{\"after\":\"5s\"},\"epg\":\"immediate\"}`. What is left out is `immediate`. It counts for\n\
@@ -36,7 +36,7 @@ pub fn show(control: &Control) -> Response {
     let transitions = pending.transitions();
     let mut shown: Map<String, Value> = Resource::ALL
         .into_iter()
-        .map(|resource| (resource.name().to_owned(), said(transitions.get(resource))))
+        .map(|resource| (resource.name().to_owned(), to_json(transitions.get(resource))))
         .collect();
     let mut waiting: Vec<Value> = pending
         .all()
@@ -46,27 +46,27 @@ pub fn show(control: &Control) -> Response {
             Until::Polls(left) => json!({ "resource": one.resource.name(), "id": one.id, "polls": left }),
         })
         .collect();
-    // On each of its servers, and shown once.
+    // A resource is pending once for each of its servers, but is shown once.
     waiting.dedup();
     shown.insert("pending".into(), waiting.into());
     answer(&Value::Object(shown))
 }
 
-/// `PUT /_linecard/transitions`: what is not named is ready at once.
+/// `PUT /_linecard/transitions`: a resource that is left out is ready at once.
 pub fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let members = object(request)?;
     only(&members, &Resource::ALL.map(Resource::name))?;
     let mut transitions = Transitions::default();
     for resource in Resource::ALL {
         if let Some(value) = members.get(resource.name()) {
-            transitions.set(resource, read(resource, value)?);
+            transitions.set(resource, parse(resource, value)?);
         }
     }
     control.panel.pending().set_transitions(transitions);
     Ok(show(control))
 }
 
-fn said(transition: Transition) -> Value {
+fn to_json(transition: Transition) -> Value {
     match transition {
         Transition::Immediate => json!("immediate"),
         Transition::After(seconds) => json!({ "after": format!("{seconds}s") }),
@@ -74,20 +74,20 @@ fn said(transition: Transition) -> Value {
     }
 }
 
-fn read(resource: Resource, value: &Value) -> Result<Transition, Problem> {
+fn parse(resource: Resource, value: &Value) -> Result<Transition, Problem> {
     const HINT: &str = r#"there are "immediate", {"after":"5s"} and {"polls":3}"#;
     let name = resource.name();
     let bad = |detail: String| Problem::bad_request(detail, HINT);
-    let how = match value {
+    let member = match value {
         Value::String(word) if word == "immediate" => return Ok(Transition::Immediate),
         Value::Object(members) if members.len() == 1 => members.iter().next(),
         _ => None,
     };
-    let read = match how {
+    let parsed = match member {
         Some((word, value)) if word == "after" => Transition::after(value.as_str().unwrap_or_default()),
         Some((word, value)) if word == "polls" => Transition::polls(value.as_u64()),
         _ => return Err(bad(format!("`{name}` is no transition: {value}"))),
     };
-    let word = how.map_or("", |(word, _)| word);
-    read.map_err(|must| bad(format!("`{name}.{word}` is not {must}")))
+    let word = member.map_or("", |(word, _)| word);
+    parsed.map_err(|must| bad(format!("`{name}.{word}` is not {must}")))
 }

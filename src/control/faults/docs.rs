@@ -1,11 +1,11 @@
-//! The chapter about faults of the page about the control plane.
+//! The chapter about faults in the page about the control plane.
 
 use std::fmt::Write;
 
 use super::presets;
 use crate::dialects::Dialects;
 
-/// The chapter, with the table of presets.
+/// Writes the chapter, with the table of presets.
 pub fn chapter() -> String {
     let mut text = String::from(
         "\n## Faults\n\n\

@@ -1,5 +1,5 @@
-//! What a fault does to a request (contract "The fixture", section 6): it waits, answers in the
-//! panel's place, breaks the answer, or lets the connection go.
+//! What a fault does to a request (contract "The fixture", section 6): it delays, replaces or damages the
+//! answer, or drops the connection.
 
 use std::future::ready;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::grammar::{self, Delay, members, size, text};
 use super::presets;
-use crate::control::members::{given, only};
+use crate::control::members::{only, optional};
 use crate::control::problem::Problem;
 use crate::dialects::Dialects;
 use crate::dialects::presets::{Preset, PresetContext, PresetEffect, WholeAnswer};
@@ -19,20 +19,20 @@ use crate::http::{Body, Response};
 use crate::panel::rng::Rng;
 use crate::spelling::nearest;
 
-/// What a fault does. Its parts come in this order.
+/// The effect of a fault. Its parts are applied in the order of the fields.
 #[derive(Clone, Debug, Default)]
 pub struct Effect {
     delay: Option<Delay>,
-    /// What is answered in the panel's place.
+    /// The answer that replaces the panel's.
     instead: Option<Instead>,
     status: Option<u16>,
-    /// What a preset does to the answer.
+    /// How a preset damages the answer.
     broken: Option<Broken>,
     corrupt: u32,
     ending: Option<Termination>,
 }
 
-/// How a preset breaks an answer.
+/// How a preset damages an answer.
 #[derive(Clone, Copy, Debug)]
 enum Broken {
     Whole(fn(&mut WholeAnswer<'_>)),
@@ -41,26 +41,26 @@ enum Broken {
 
 #[derive(Clone, Debug)]
 enum Instead {
-    /// The dialect's own failure by its word.
+    /// The dialect's own failure, by its word.
     Word(String),
     Body(String),
     Preset(fn(&PresetContext<'_>) -> Option<Response>),
 }
 
-/// How the answer ends otherwise.
+/// How the answer is sent and where it ends, where that is not as usual.
 #[derive(Clone, Copy, Debug)]
 enum Termination {
-    /// The same for every answer.
+    /// The same for answers of any length.
     Pace(Pace),
-    /// So much of the body.
+    /// This fraction of the body.
     Part(f64),
-    /// In so many pieces, over this time.
+    /// In this many pieces, over this time.
     Pieces(u32, Duration),
-    /// As a preset has it, for a body of this length.
+    /// The pace of a preset for a body of this length.
     Preset(fn(usize) -> Pace),
 }
 
-/// The members of an effect, in the order in which they are told.
+/// The members of an effect, in the order in which they are listed.
 const MEMBERS: [&str; 11] = [
     "delay",
     "answer",
@@ -74,7 +74,7 @@ const MEMBERS: [&str; 11] = [
     "throttle",
     "stream_cut",
 ];
-/// Those of which an answer has one, because each of them says how it ends.
+/// The members of which an effect has at most one, because each defines how the answer ends.
 const ENDINGS: [&str; 5] = ["abort", "truncate", "dribble", "throttle", "stream_cut"];
 
 const ABORTS: [(&str, Pace); 4] = [
@@ -84,14 +84,14 @@ const ABORTS: [(&str, Pace); 4] = [
     ("empty", Pace::Close),
 ];
 
-/// Pieces of a throttled answer, in a second.
+/// The number of pieces per second of a throttled answer.
 const PIECES_A_SECOND: usize = 20;
 
 impl Effect {
-    /// Reads an effect.
+    /// Parses an effect.
     ///
     /// # Errors
-    /// What is wrong with it, and what may be there.
+    /// A problem with a hint of what is allowed.
     pub fn parse(dialects: Dialects, value: &Value) -> Result<Effect, Problem> {
         let members = members(value, "effect")?;
         only(members, &MEMBERS)?;
@@ -101,23 +101,23 @@ impl Effect {
                 format!("there are {}", MEMBERS.join(", ")),
             ));
         }
-        let preset = given(members, "preset", |value| preset(dialects, value))?.map(|preset| preset.effect);
+        let preset = optional(members, "preset", |value| preset(dialects, value))?.map(|preset| preset.effect);
         Ok(Effect {
-            delay: given(members, "delay", grammar::delay)?,
+            delay: optional(members, "delay", grammar::delay)?,
             instead: instead(members, preset)?,
-            status: given(members, "status", grammar::status)?,
+            status: optional(members, "status", grammar::status)?,
             broken: match preset {
                 Some(PresetEffect::Break(broken)) => Some(Broken::Whole(broken)),
                 Some(PresetEffect::Prefix(text)) => Some(Broken::Prefix(text)),
                 _ => None,
             },
-            corrupt: given(members, "corrupt", flips)?.unwrap_or(0),
+            corrupt: optional(members, "corrupt", flips)?.unwrap_or(0),
             ending: ending(members, preset)?,
         })
     }
 
-    /// Whether it waits and does nothing else, so that another fault may act too.
-    pub fn only_waits(&self) -> bool {
+    /// Whether it only delays, so that another fault may act too.
+    pub fn only_delays(&self) -> bool {
         let Effect {
             instead,
             status,
@@ -129,20 +129,20 @@ impl Effect {
         instead.is_none() && status.is_none() && broken.is_none() && *corrupt == 0 && ending.is_none()
     }
 
-    /// How long it waits.
+    /// Draws the delay.
     pub fn delay(&self, rng: &Rng) -> Duration {
         self.delay.map_or(Duration::ZERO, |delay| delay.draw(rng))
     }
 
     /// Whether no answer is sent at all.
-    pub fn lets_go(&self) -> bool {
+    pub fn drops_connection(&self) -> bool {
         matches!(
             self.ending,
             Some(Termination::Pace(Pace::Close | Pace::Reset | Pace::Hang))
         )
     }
 
-    /// The dialect's own word for a failure, where it is to be answered.
+    /// The dialect's word for the failure to answer, if the effect has one.
     pub fn word(&self) -> Option<&str> {
         match &self.instead {
             Some(Instead::Word(word)) => Some(word),
@@ -150,18 +150,18 @@ impl Effect {
         }
     }
 
-    /// What is answered in the panel's place, but for [`Effect::word`].
+    /// The answer that replaces the panel's, except for the failure of [`Effect::word`].
     pub fn instead(&self, about: &PresetContext<'_>) -> Option<Response> {
         match (&self.instead, self.status) {
-            (Some(Instead::Body(body)), _) => Some(Response::new(200, kind(body), body.clone())),
+            (Some(Instead::Body(body)), _) => Some(Response::new(200, guess_type(body), body.clone())),
             (Some(Instead::Preset(make)), _) => make(about),
             (Some(Instead::Word(_)), _) | (None, None) => None,
             (None, Some(status)) => Some(Response::new(status, TEXT, format!("{status}\n"))),
         }
     }
 
-    /// An answer as this effect leaves it.
-    pub fn leave(&self, mut response: Response, rng: &Rng) -> Delivery {
+    /// Applies the effect to an answer.
+    pub fn apply(&self, mut response: Response, rng: &Rng) -> Delivery {
         if let Some(status) = self.status {
             response.status = status;
         }
@@ -171,7 +171,7 @@ impl Effect {
                 body,
             }),
             (Some(Broken::Prefix(text)), _) => response.body = prefixed(response.body, text),
-            // What comes as a stream has no shape that could be another.
+            // The shape of a stream cannot be changed.
             (Some(Broken::Whole(_)), Body::Stream(_)) | (None, _) => {}
         }
         response.body = corrupted(response.body, self.corrupt, rng);
@@ -186,7 +186,7 @@ impl Termination {
         match self {
             Termination::Pace(pace) => pace,
             Termination::Part(part) => Pace::Cut {
-                bytes: part_of(length, part),
+                bytes: fraction_of(length, part),
             },
             Termination::Pieces(pieces, over) => Pace::Pieces {
                 bytes: length.div_ceil(usize::try_from(pieces).unwrap_or(1)).max(1),
@@ -199,8 +199,8 @@ impl Termination {
 
 const TEXT: &str = "text/plain; charset=UTF-8";
 
-/// The type of a body, by its looks.
-fn kind(body: &str) -> &'static str {
+/// Guesses the type of a body from its first byte.
+fn guess_type(body: &str) -> &'static str {
     match body.trim_start().bytes().next() {
         Some(b'{' | b'[') => "application/json",
         Some(b'<') => "text/html; charset=UTF-8",
@@ -208,7 +208,7 @@ fn kind(body: &str) -> &'static str {
     }
 }
 
-/// A body with a text before it.
+/// Puts a text before a body.
 fn prefixed(body: Body, text: &'static str) -> Body {
     match body {
         Body::Bytes(mut bytes) => {
@@ -222,7 +222,7 @@ fn prefixed(body: Body, text: &'static str) -> Body {
     }
 }
 
-/// A body in which one bit of so many bytes is turned. Of a stream these lie among the first bytes.
+/// Flips one bit in `flips` bytes of a body. In a stream these are among the first [`ASSUMED_LENGTH`] bytes.
 fn corrupted(body: Body, flips: u32, rng: &Rng) -> Body {
     if flips == 0 {
         return body;
@@ -252,7 +252,7 @@ fn corrupted(body: Body, flips: u32, rng: &Rng) -> Body {
     }
 }
 
-/// Turns a bit at each of these places of a body, of which these bytes begin at `from`.
+/// Flips a bit at each of these places of a body; `bytes` are its part that begins at `from`.
 fn flip(bytes: &mut [u8], places: &[usize], from: usize) {
     for place in places {
         if let Some(byte) = place.checked_sub(from).and_then(|at| bytes.get_mut(at)) {
@@ -265,13 +265,13 @@ fn flip(bytes: &mut [u8], places: &[usize], from: usize) {
     clippy::as_conversions,
     reason = "a float becomes the nearest number there is; it cannot fail"
 )]
-fn part_of(length: usize, part: f64) -> usize {
+fn fraction_of(length: usize, part: f64) -> usize {
     ((length as f64) * part) as usize
 }
 
 fn instead(members: &Map<String, Value>, preset: Option<PresetEffect>) -> Result<Option<Instead>, Problem> {
-    let told = |name| given(members, name, |value| text(value, name));
-    let (word, body) = (told("answer")?, told("body")?);
+    let optional_text = |name| optional(members, name, |value| text(value, name));
+    let (word, body) = (optional_text("answer")?, optional_text("body")?);
     let made = match preset {
         Some(PresetEffect::Answer(make)) => Some(make),
         _ => None,
@@ -296,7 +296,7 @@ fn ending(members: &Map<String, Value>, preset: Option<PresetEffect>) -> Result<
     };
     match (endings.next(), endings.next(), paced) {
         (None, _, paced) => Ok(paced),
-        (Some((name, _)), None, None) => given(members, name, |value| read_ending(name, value)),
+        (Some((name, _)), None, None) => optional(members, name, |value| parse_ending(name, value)),
         _ => Err(Problem::bad_request(
             "an answer ends in one way",
             format!("keep one of {} and a preset that says how it comes", ENDINGS.join(", ")),
@@ -304,12 +304,12 @@ fn ending(members: &Map<String, Value>, preset: Option<PresetEffect>) -> Result<
     }
 }
 
-fn read_ending(name: &str, value: &Value) -> Result<Termination, Problem> {
+fn parse_ending(name: &str, value: &Value) -> Result<Termination, Problem> {
     match name {
         "abort" => grammar::word(value, name, &ABORTS).map(Termination::Pace),
         "truncate" => {
             let hint = r#"send {"bytes":512} or {"fraction":0.5}"#;
-            match one_of(value, name, ["bytes", "fraction"], hint)? {
+            match exactly_one(value, name, ["bytes", "fraction"], hint)? {
                 (Some(bytes), _) => Ok(Termination::Pace(Pace::Cut {
                     bytes: size(bytes, "bytes")?,
                 })),
@@ -318,7 +318,7 @@ fn read_ending(name: &str, value: &Value) -> Result<Termination, Problem> {
         }
         "stream_cut" => {
             let hint = r#"send {"after_bytes":"2MiB"} or {"after":"3s"}"#;
-            let (bytes, after) = one_of(value, name, ["after_bytes", "after"], hint)?;
+            let (bytes, after) = exactly_one(value, name, ["after_bytes", "after"], hint)?;
             Ok(Termination::Pace(Pace::Stream {
                 bytes: bytes.map_or(Ok(usize::MAX), |bytes| size(bytes, "after_bytes"))?,
                 after: after.map_or(Ok(Duration::ZERO), grammar::duration)?,
@@ -342,8 +342,8 @@ fn read_ending(name: &str, value: &Value) -> Result<Termination, Problem> {
     }
 }
 
-/// The values of two members of which there is one.
-fn one_of<'a>(
+/// Returns the values of two members of which exactly one must be present.
+fn exactly_one<'a>(
     value: &'a Value,
     name: &str,
     names: [&str; 2],
@@ -362,7 +362,7 @@ fn one_of<'a>(
     }
 }
 
-/// So many bytes a second; where that is less than a byte a piece, a byte at a time.
+/// The pace of `rate` bytes per second; a rate below [`PIECES_A_SECOND`] sends one byte at a time.
 fn throttled(rate: usize) -> Pace {
     let pieces = PIECES_A_SECOND.min(rate);
     let pause = u32::try_from(pieces)

@@ -10,7 +10,7 @@ use crate::http::{Request, Response};
 
 /// `GET /_linecard/faults`.
 pub fn list(control: &Control) -> Response {
-    answer(&control.faults.shown())
+    answer(&control.faults.to_json())
 }
 
 /// `GET /_linecard/faults/presets`.
@@ -21,14 +21,14 @@ pub fn presets(control: &Control) -> Response {
     answer(&json!({ "presets": presets.collect::<Vec<_>>() }))
 }
 
-/// `POST /_linecard/faults`: one more.
+/// `POST /_linecard/faults`.
 pub fn add(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let fault = body(request)?;
     let id = control.faults.with(|rules| rules.add(control.dialects(), &fault))?;
     Ok(answer(&json!({ "id": id.as_ref() })))
 }
 
-/// `PUT /_linecard/faults`: all of them at once, or none when one is wrong.
+/// `PUT /_linecard/faults`: replaces all of them, or none when one is invalid.
 pub fn replace(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let sent = body(request)?;
     let faults = match &sent {
@@ -43,8 +43,8 @@ pub fn replace(control: &Control, request: &Request<'_>) -> Result<Response, Pro
     };
     control.faults.with(|rules| {
         let mut fresh = Rules {
-            held: Vec::new(),
-            named: rules.named,
+            list: Vec::new(),
+            generated_ids: rules.generated_ids,
         };
         faults
             .iter()
@@ -57,12 +57,12 @@ pub fn replace(control: &Control, request: &Request<'_>) -> Result<Response, Pro
 
 /// `DELETE /_linecard/faults/{name}`.
 pub fn remove(control: &Control, id: &str) -> Result<Response, Problem> {
-    let found = control.faults.with(|rules| {
-        let before = rules.held.len();
-        rules.held.retain(|rule| *rule.id != *id);
-        rules.held.len() < before
+    let removed = control.faults.with(|rules| {
+        let before = rules.list.len();
+        rules.list.retain(|rule| *rule.id != *id);
+        rules.list.len() < before
     });
-    match found {
+    match removed {
         true => Ok(answer(&json!({ "id": id }))),
         false => Err(Problem::not_found(
             format!("there is no fault {id:?}"),

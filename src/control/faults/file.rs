@@ -10,7 +10,7 @@ use crate::control::problem::Problem;
 use crate::dialects::Dialects;
 use crate::document::{self, DocumentError, Format, Node};
 
-/// The faults of a file, not checked yet.
+/// The faults of a file, not validated yet.
 pub struct FaultFile {
     /// The file's name in error messages.
     name: String,
@@ -18,10 +18,10 @@ pub struct FaultFile {
 }
 
 impl FaultFile {
-    /// Reads the text of a file; its ending gives the format.
+    /// Parses the text of a file; the suffix of `path` gives the format.
     ///
     /// # Errors
-    /// One line: a syntax error, or it is not a list.
+    /// One line: a syntax error, or that it is not a list.
     pub fn parse(path: &Path, name: String, text: &str) -> Result<FaultFile, String> {
         let suffix = path.extension().and_then(|suffix| suffix.to_str());
         let form = suffix
@@ -36,12 +36,12 @@ impl FaultFile {
         }
     }
 
-    /// The faults in the JSON of the control plane.
+    /// Returns the faults in the JSON of the control plane.
     pub fn rules(&self) -> Vec<Value> {
         self.list.iter().map(Node::json).collect()
     }
 
-    /// The faults, when each of them is valid.
+    /// Returns the faults if all of them are valid.
     ///
     /// # Errors
     /// As [`FaultFile::error_message`].
@@ -53,7 +53,7 @@ impl FaultFile {
         }
     }
 
-    /// The error of one of them, in one line.
+    /// Returns the error of the fault at this index, in one line.
     pub fn error_message(&self, at: usize, problem: &Problem) -> String {
         let mut path = format!("[{at}]");
         let mut node = self.list.get(at);

@@ -1,5 +1,5 @@
-//! Parses the values of faults: spans of time, sizes, rates, counts. The same parsers serve rules, the header of a
-//! request and the options of a start.
+//! Parses the values of faults: durations, sizes, rates, counts. Rules, the request header and the command line
+//! options share these parsers.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use crate::panel::rng::Rng;
 use crate::span;
 use crate::spelling::nearest;
 
-/// The widest spread of a lognormal delay: beyond it every delay is either zero or the longest.
-const WIDEST: f64 = 10.0;
+/// The largest sigma of a lognormal delay: above it nearly every delay is zero or the longest.
+const MAX_SIGMA: f64 = 10.0;
 
-/// How long to wait before an answer.
+/// The delay before an answer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Delay {
     Fixed(Duration),
-    /// Anything between the two.
+    /// Uniform between the two.
     Uniform(Duration, Duration),
-    /// Half of them are shorter than the median, and a few are much longer, as in real networks.
+    /// Half of the delays are shorter than the median and a few are much longer, as in real networks.
     Lognormal {
         median: Duration,
         sigma: f64,
@@ -44,7 +44,7 @@ impl Delay {
     }
 }
 
-/// The members of an object.
+/// Returns the members of an object.
 pub fn members<'a>(value: &'a Value, name: &str) -> Result<&'a Map<String, Value>, Problem> {
     value.as_object().ok_or_else(|| {
         Problem::bad_request(
@@ -54,13 +54,13 @@ pub fn members<'a>(value: &'a Value, name: &str) -> Result<&'a Map<String, Value
     })
 }
 
-/// A text.
+/// Parses a text.
 pub fn text(value: &Value, name: &str) -> Result<String, Problem> {
     let text = value.as_str().map(str::to_owned);
     text.ok_or_else(|| Problem::bad_request(format!("`{name}` is no text: {value}"), "send it in quotes"))
 }
 
-/// One of a few words.
+/// Parses one of these words.
 pub fn word<T: Copy>(value: &Value, name: &str, words: &[(&str, T)]) -> Result<T, Problem> {
     let sent = value.as_str().unwrap_or_default();
     let found = words.iter().find(|(word, _)| *word == sent);
@@ -73,7 +73,7 @@ pub fn word<T: Copy>(value: &Value, name: &str, words: &[(&str, T)]) -> Result<T
     })
 }
 
-/// A whole number within bounds.
+/// Parses a whole number within bounds.
 pub fn count(value: &Value, name: &str, least: u32, most: u32) -> Result<u32, Problem> {
     let count = value.as_u64().and_then(|count| u32::try_from(count).ok());
     count.filter(|count| (least..=most).contains(count)).ok_or_else(|| {
@@ -84,7 +84,7 @@ pub fn count(value: &Value, name: &str, least: u32, most: u32) -> Result<u32, Pr
     })
 }
 
-/// A number between 0 and 1.
+/// Parses a number between 0 and 1.
 pub fn share(value: &Value, name: &str) -> Result<f64, Problem> {
     let share = value.as_f64().filter(|share| (0.0..=1.0).contains(share));
     share.ok_or_else(|| {
@@ -95,7 +95,7 @@ pub fn share(value: &Value, name: &str) -> Result<f64, Problem> {
     })
 }
 
-/// An HTTP status that ends a request.
+/// Parses the HTTP status of a final answer.
 pub fn status(value: &Value) -> Result<u16, Problem> {
     let status = value.as_u64().filter(|status| (200..=599).contains(status));
     status
@@ -103,10 +103,10 @@ pub fn status(value: &Value) -> Result<u16, Problem> {
         .ok_or_else(|| Problem::bad_request(format!("`status` is no HTTP status: {value}"), "send 200 to 599"))
 }
 
-/// `200ms`, `2s`, `5m`.
+/// Parses `200ms`, `2s`, `5m`.
 pub fn duration(value: &Value) -> Result<Duration, Problem> {
-    let read = value.as_str().and_then(|text| span::up_to(text, LONGEST_DELAY));
-    read.ok_or_else(|| {
+    let parsed = value.as_str().and_then(|text| span::up_to(text, LONGEST_DELAY));
+    parsed.ok_or_else(|| {
         Problem::bad_request(
             format!("{value} is no duration"),
             "write it as \"200ms\", \"2s\" or \"5m\"; 10 minutes is the longest",
@@ -114,12 +114,12 @@ pub fn duration(value: &Value) -> Result<Duration, Problem> {
     })
 }
 
-/// `"200ms"`, `{"uniform":["50ms","900ms"]}` or `{"lognormal":{"median":"120ms","sigma":0.4}}`.
+/// Parses `"200ms"`, `{"uniform":["50ms","900ms"]}` or `{"lognormal":{"median":"120ms","sigma":0.4}}`.
 pub fn delay(value: &Value) -> Result<Delay, Problem> {
     if value.is_string() {
         return duration(value).map(Delay::Fixed);
     }
-    let wrong = || {
+    let invalid = || {
         Problem::bad_request(
             format!("`delay` is no wait: {value}"),
             r#"send "200ms", {"uniform":["50ms","900ms"]} or {"lognormal":{"median":"120ms","sigma":0.4}}"#,
@@ -130,7 +130,7 @@ pub fn delay(value: &Value) -> Result<Delay, Problem> {
         .filter(|all| all.len() == 1)
         .and_then(|all| all.iter().next())
     else {
-        return Err(wrong());
+        return Err(invalid());
     };
     match (kind.as_str(), inner) {
         ("uniform", Value::Array(bounds)) => match bounds.as_slice() {
@@ -138,32 +138,32 @@ pub fn delay(value: &Value) -> Result<Delay, Problem> {
                 let (least, most) = (duration(least)?, duration(most)?);
                 Ok(Delay::Uniform(least.min(most), most.max(least)))
             }
-            _ => Err(wrong()),
+            _ => Err(invalid()),
         },
         ("lognormal", Value::Object(shape)) if shape.len() == 2 => match (shape.get("median"), shape.get("sigma")) {
             (Some(median), Some(sigma)) => Ok(Delay::Lognormal {
                 median: duration(median)?,
                 sigma: spread(sigma)?,
             }),
-            _ => Err(wrong()),
+            _ => Err(invalid()),
         },
-        _ => Err(wrong()),
+        _ => Err(invalid()),
     }
 }
 
 fn spread(value: &Value) -> Result<f64, Problem> {
-    let sigma = value.as_f64().filter(|sigma| (0.0..=WIDEST).contains(sigma));
+    let sigma = value.as_f64().filter(|sigma| (0.0..=MAX_SIGMA).contains(sigma));
     sigma.ok_or_else(|| Problem::bad_request(format!("`sigma` is not between 0 and 10: {value}"), "send 0.4"))
 }
 
-/// A number of bytes: `512`, `"512B"`, `"64KiB"`, `"2MiB"`.
+/// Parses a number of bytes: `512`, `"512B"`, `"64KiB"`, `"2MiB"`.
 pub fn size(value: &Value, name: &str) -> Result<usize, Problem> {
-    let read = match value {
+    let parsed = match value {
         Value::Number(number) => number.as_u64().and_then(|bytes| usize::try_from(bytes).ok()),
         Value::String(text) => bytes(text),
         _ => None,
     };
-    read.ok_or_else(|| {
+    parsed.ok_or_else(|| {
         Problem::bad_request(
             format!("`{name}` is no size: {value}"),
             "write it as 512, \"64KiB\" or \"2MiB\"",
@@ -171,10 +171,10 @@ pub fn size(value: &Value, name: &str) -> Result<usize, Problem> {
     })
 }
 
-/// Bytes a second: `"64KiB/s"`.
+/// Parses bytes per second: `"64KiB/s"`.
 pub fn rate(value: &Value, name: &str) -> Result<usize, Problem> {
-    let read = value.as_str().and_then(|text| bytes(text.strip_suffix("/s")?));
-    read.filter(|rate| *rate > 0).ok_or_else(|| {
+    let parsed = value.as_str().and_then(|text| bytes(text.strip_suffix("/s")?));
+    parsed.filter(|rate| *rate > 0).ok_or_else(|| {
         Problem::bad_request(
             format!("`{name}` is no rate: {value}"),
             "write it as \"100B/s\", \"64KiB/s\" or \"1MiB/s\"",
@@ -238,7 +238,7 @@ mod tests {
         waits.sort();
         let middle = waits[500].as_millis();
         assert!((110..=130).contains(&middle), "{middle}");
-        // One standard deviation to either side holds two thirds of them.
+        // About two thirds of the delays are within one standard deviation.
         let inside = waits
             .iter()
             .filter(|wait| (80..=179).contains(&wait.as_millis()))
@@ -247,7 +247,7 @@ mod tests {
 
         let wide = Delay::Lognormal {
             median: LONGEST_DELAY,
-            sigma: WIDEST,
+            sigma: MAX_SIGMA,
         };
         assert!((0..1000).all(|_| wide.draw(&rng) <= LONGEST_DELAY));
         let certain = Delay::Lognormal { median, sigma: 0.0 };

@@ -1,7 +1,7 @@
 //! Faults: rules that make matching requests fail, counted (contract "The fixture", section 6).
 //!
-//! `rule` says when one acts, `effect` what it does, `presets` the ones that have a name; `grammar`
-//! reads what all of them are written in.
+//! `rule` decides when a fault acts, `effect` what it does, `presets` has the named ones; `grammar` parses
+//! their values.
 
 pub mod docs;
 mod effect;
@@ -33,59 +33,60 @@ use inline::Inline;
 pub use pages::without_hop;
 use rule::{Moment, Rule};
 
-/// Rules that can be held at once.
-const MOST: usize = 1_000;
+/// The largest number of rules.
+const MAX_RULES: usize = 1_000;
 
-/// The rules.
+/// The rules of one panel.
 pub struct Faults {
     rules: Mutex<Rules>,
-    /// How many there are, so that a request that meets none waits for nobody.
+    /// The number of rules, so that requests take no lock while it is 0.
     count: AtomicUsize,
-    /// What all draws follow from.
+    /// The seed of all random decisions.
     seed: u64,
     dialects: Dialects,
-    /// The rules as the start of the server gave them.
+    /// The rules of the server's start, as JSON.
     baseline: Vec<Value>,
 }
 
 #[derive(Default)]
 struct Rules {
-    held: Vec<Rule>,
-    /// How many were named here.
-    named: u64,
+    list: Vec<Rule>,
+    /// How many ids were generated here.
+    generated_ids: u64,
 }
 
-/// What a request meets.
+/// What the faults do to one request.
 #[derive(Default)]
 pub struct FaultPlan {
-    /// How long it waits before the panel does its work, and after it.
+    /// The delay before the panel handles the request.
     pub before: Duration,
+    /// The delay after that.
     pub after: Duration,
-    /// The fault that does more than wait.
+    /// The fault that does more than delay.
     pub active: Option<ActiveFault>,
-    /// The name of the last fault that it met.
+    /// The id of the last fault that applies.
     pub id: Option<Arc<str>>,
 }
 
-/// A fault at work.
+/// A fault that does more than delay.
 pub struct ActiveFault {
     pub effect: Arc<Effect>,
-    /// Whether the panel does its work first, so that only the answer is lost.
+    /// Whether the panel handles the request first, so that only the answer is lost.
     pub after: bool,
-    /// How often it has acted, this time included; nobody counts what a request asks for itself.
+    /// How often it has acted, including this time; `None` for the fault of a header, which is not counted.
     pub hit: Option<u64>,
     pub rng: Rng,
 }
 
 impl FaultPlan {
-    /// Notes what an effect does. True when the search for faults goes on: those that only wait add up.
-    fn with(&mut self, effect: &Arc<Effect>, after: bool, hit: Option<u64>, rng: Rng) -> bool {
-        let wait = effect.delay(&rng);
+    /// Adds an effect. Returns whether to try further faults, which is so after one that only delays.
+    fn add(&mut self, effect: &Arc<Effect>, after: bool, hit: Option<u64>, rng: Rng) -> bool {
+        let delay = effect.delay(&rng);
         match after {
-            true => self.after += wait,
-            false => self.before += wait,
+            true => self.after += delay,
+            false => self.before += delay,
         }
-        if effect.only_waits() {
+        if effect.only_delays() {
             return true;
         }
         self.active = Some(ActiveFault {
@@ -99,12 +100,12 @@ impl FaultPlan {
 }
 
 impl Faults {
-    /// The rules to begin with, to which a reset goes back; all draws follow from `seed`.
+    /// Parses the rules of the start, which a reset restores; all random decisions follow from `seed`.
     ///
     /// # Errors
-    /// Which of them is none, and why.
+    /// The index of the first invalid rule, and its problem.
     pub fn new(dialects: Dialects, seed: u64, baseline: Vec<Value>) -> Result<Faults, (usize, Box<Problem>)> {
-        Ok(Faults::beginning_with(
+        Ok(Faults::from_rules(
             dialects,
             Rules::parse(dialects, &baseline)?,
             seed,
@@ -112,21 +113,21 @@ impl Faults {
         ))
     }
 
-    /// The same rules, which may name words and presets of other dialects.
+    /// Replaces the dialects whose words and presets rules may name.
     pub fn with_dialects(self, dialects: Dialects) -> Faults {
         Faults { dialects, ..self }
     }
 
-    /// The rules of the start anew, with draws that follow from another seed.
-    pub fn again(&self, seed: u64) -> Faults {
-        // They were read once already.
+    /// Returns the rules of the start, with another seed.
+    pub fn with_seed(&self, seed: u64) -> Faults {
+        // They were validated by `new`.
         let rules = Rules::parse(self.dialects, &self.baseline).unwrap_or_default();
-        Faults::beginning_with(self.dialects, rules, seed, self.baseline.clone())
+        Faults::from_rules(self.dialects, rules, seed, self.baseline.clone())
     }
 
-    fn beginning_with(dialects: Dialects, rules: Rules, seed: u64, baseline: Vec<Value>) -> Faults {
+    fn from_rules(dialects: Dialects, rules: Rules, seed: u64, baseline: Vec<Value>) -> Faults {
         Faults {
-            count: AtomicUsize::new(rules.held.len()),
+            count: AtomicUsize::new(rules.list.len()),
             rules: Mutex::new(rules),
             seed,
             dialects,
@@ -134,48 +135,48 @@ impl Faults {
         }
     }
 
-    /// True when no rule is held: most requests of most tests.
+    /// Whether there is no rule, which is so for most requests.
     pub fn is_empty(&self) -> bool {
         self.count.load(Ordering::Acquire) == 0
     }
 
-    /// Goes back to the rules of the start.
+    /// Restores the rules of the start.
     pub fn reset(&self) {
-        // They were read once already.
+        // They were validated by `new`.
         let fresh = Rules::parse(self.dialects, &self.baseline).unwrap_or_default();
         self.with(|rules| *rules = fresh);
     }
 
-    /// What a request meets: every rule that only waits, up to the first one that does more.
-    pub fn meet(&self, seen: &MatchInput<'_>, now: i64) -> FaultPlan {
+    /// Applies the rules to a request: all that only delay, up to the first that does more.
+    pub fn plan_for(&self, input: &MatchInput<'_>, now: i64) -> FaultPlan {
         let moment = Moment {
             now,
             seed: self.seed,
             dialects: self.dialects,
         };
-        let mut met = FaultPlan::default();
+        let mut plan = FaultPlan::default();
         self.with(|rules| {
-            rules.held.retain(|rule| !rule.is_dead());
-            for rule in &mut rules.held {
-                let Some(hit) = rule.meet(seen, &moment) else { continue };
-                met.id = Some(Arc::clone(&rule.id));
-                if !met.with(&rule.effect, rule.after, Some(hit.nth), hit.rng) {
+            rules.list.retain(|rule| !rule.is_expired());
+            for rule in &mut rules.list {
+                let Some(hit) = rule.hit(input, &moment) else { continue };
+                plan.id = Some(Arc::clone(&rule.id));
+                if !plan.add(&rule.effect, rule.after, Some(hit.nth), hit.rng) {
                     break;
                 }
             }
         });
-        met
+        plan
     }
 
-    /// What a request meets that asks for a fault itself: that one alone.
-    pub fn meet_inline(&self, inline: Inline) -> FaultPlan {
-        let mut met = FaultPlan {
+    /// Applies the fault of a request's header, and no rule.
+    pub fn plan_of_header(&self, inline: Inline) -> FaultPlan {
+        let mut plan = FaultPlan {
             id: Some(inline::HEADER.into()),
             ..FaultPlan::default()
         };
         let rng = Rng::derived(self.seed, inline::HEADER, 0);
-        met.with(&Arc::new(inline.effect), inline.after, None, rng);
-        met
+        plan.add(&Arc::new(inline.effect), inline.after, None, rng);
+        plan
     }
 
     /// The dialects whose words and presets rules may name.
@@ -186,20 +187,20 @@ impl Faults {
     fn with<T>(&self, work: impl FnOnce(&mut Rules) -> T) -> T {
         let mut rules = self.rules.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let done = work(&mut rules);
-        self.count.store(rules.held.len(), Ordering::Release);
+        self.count.store(rules.list.len(), Ordering::Release);
         done
     }
 
-    fn shown(&self) -> Value {
+    fn to_json(&self) -> Value {
         self.with(|rules| {
-            rules.held.retain(|rule| !rule.is_dead());
-            json!({ "faults": rules.held.iter().map(Rule::shown).collect::<Vec<_>>() })
+            rules.list.retain(|rule| !rule.is_expired());
+            json!({ "faults": rules.list.iter().map(Rule::to_json).collect::<Vec<_>>() })
         })
     }
 }
 
 impl Rules {
-    /// These rules, or which of them is none.
+    /// Parses rules, or returns the index of the first invalid one.
     fn parse(dialects: Dialects, values: &[Value]) -> Result<Rules, (usize, Box<Problem>)> {
         let mut rules = Rules::default();
         for (at, value) in values.iter().enumerate() {
@@ -208,23 +209,23 @@ impl Rules {
         Ok(rules)
     }
 
-    /// Adds a rule and answers its name.
+    /// Adds a rule and returns its id.
     fn add(&mut self, dialects: Dialects, value: &Value) -> Result<Arc<str>, Problem> {
-        self.held.retain(|rule| !rule.is_dead());
-        if self.held.len() >= MOST {
-            let detail = format!("there are {MOST} faults");
+        self.list.retain(|rule| !rule.is_expired());
+        if self.list.len() >= MAX_RULES {
+            let detail = format!("there are {MAX_RULES} faults");
             return Err(Problem::new(409, "too_many", detail, "DELETE some"));
         }
-        let number = self.named + 1;
+        let number = self.generated_ids + 1;
         let rule = Rule::parse(dialects, value, || format!("fault-{number}"))?;
-        if self.held.iter().any(|held| held.id == rule.id) {
+        if self.list.iter().any(|other| other.id == rule.id) {
             let detail = format!("there is a fault {:?} already", rule.id);
             let hint = "DELETE it first, or leave `id` out";
             return Err(Problem::new(409, "exists", detail, hint));
         }
-        self.named += u64::from(value.get("id").is_none());
+        self.generated_ids += u64::from(value.get("id").is_none());
         let id = Arc::clone(&rule.id);
-        self.held.push(rule);
+        self.list.push(rule);
         Ok(id)
     }
 }

@@ -1,4 +1,4 @@
-//! What stands in front of a panel, as a fault plays it: a web server's pages and redirects.
+//! Answers of a web server or proxy in front of the panel: pages and redirects.
 
 use actix_web::http::header::{HeaderName, SERVER};
 
@@ -6,24 +6,24 @@ use crate::dialects::php::form::{Form, Limits};
 use crate::dialects::presets::PresetContext;
 use crate::http::Response;
 
-/// How many redirects a chain has; clients give up after ten or twenty.
+/// The number of redirects in a chain; clients give up after ten or twenty.
 const HOPS: u32 = 5;
 
-/// The parameter in which a chain counts.
+/// The query parameter that counts the redirects of a chain.
 const HOP: &str = "linecard_hop";
 
-/// A page of HTML.
+/// An HTML page.
 pub fn page(status: u16, title: &str, text: &str) -> Response {
     let html = format!("<html>\r\n<head><title>{title}</title></head>\r\n<body><h1>{text}</h1></body>\r\n</html>\r\n");
     Response::new(status, "text/html", html)
 }
 
-/// A status alone.
+/// A status without a body.
 pub fn nothing(status: u16) -> Response {
     Response::empty(status)
 }
 
-/// A proxy that wants to see a browser.
+/// A proxy's challenge, which only a browser can solve.
 pub fn challenge() -> Response {
     let mut answer = page(403, "Just a moment...", "Checking your browser before you go on.");
     answer.headers = vec![
@@ -33,7 +33,7 @@ pub fn challenge() -> Response {
     answer
 }
 
-/// The next redirect of a chain; none when it has come to its end.
+/// The next redirect of a chain; `None` after the last one.
 pub fn redirect_chain(about: &PresetContext<'_>) -> Option<Response> {
     let query = Form::parse(about.query.as_bytes(), Limits::PHP);
     let hops: u32 = query.text(HOP).and_then(|hops| hops.parse().ok()).unwrap_or(0);
@@ -50,12 +50,12 @@ pub fn redirect_chain(about: &PresetContext<'_>) -> Option<Response> {
     Some(redirect(about, &parts.join("&")))
 }
 
-/// A redirect to where the client is already.
+/// A redirect to the address of the request.
 pub fn redirect_loop(about: &PresetContext<'_>) -> Response {
     redirect(about, about.query)
 }
 
-/// The query of a request without what a chain of redirects has put there; `None` where there is nothing.
+/// Removes the counter of a redirect chain from a query; `None` if it has none.
 pub fn without_hop(query: &str) -> Option<&str> {
     let at = query
         .rfind(HOP)
@@ -66,7 +66,7 @@ pub fn without_hop(query: &str) -> Option<&str> {
 
 fn redirect(about: &PresetContext<'_>, query: &str) -> Response {
     let position = if query.is_empty() { "" } else { "?" };
-    // A client sends a form again after 307; after 302 it would ask with GET.
+    // After 307 a client repeats the POST; after 302 it would send GET.
     let status = if matches!(about.method, "GET" | "HEAD") {
         302
     } else {

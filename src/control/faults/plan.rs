@@ -1,4 +1,4 @@
-//! What a request meets of the faults: those of the rules, or the one that it asks for itself.
+//! Decides which faults apply to a request: those of the rules, or the one of its header.
 
 use super::{FaultPlan, inline};
 use crate::control::journal::entry::Entry;
@@ -9,34 +9,34 @@ use crate::control::{Control, unauthorized};
 use crate::panel::strictness::Strictness;
 
 impl Control {
-    /// Whether somebody may look at a request that asks for this.
-    pub fn looks_at(&self, test_headers: &TestHeaders<'_>) -> bool {
-        !self.journal.is_off() || self.may_disturb(test_headers) || self.panel.strictness() != Strictness::Off
+    /// Whether the journal, a fault, a test header or strictness needs the request's entry.
+    pub fn needs_entry(&self, test_headers: &TestHeaders<'_>) -> bool {
+        !self.journal.is_off() || self.may_change_answer(test_headers) || self.panel.strictness() != Strictness::Off
     }
 
-    /// Whether a request that asks for this may meet a fault, or is to be told what the server made of it.
-    pub fn may_disturb(&self, test_headers: &TestHeaders<'_>) -> bool {
+    /// Whether the request may get a fault or debug headers.
+    pub fn may_change_answer(&self, test_headers: &TestHeaders<'_>) -> bool {
         self.debug || test_headers.any() || !self.faults.is_empty()
     }
 
-    /// What a request meets.
+    /// Returns what the faults do to a request.
     pub async fn fault_plan(&self, entry: &Entry, test_headers: &TestHeaders<'_>) -> Result<FaultPlan, Problem> {
         let Some(fault) = test_headers.fault else {
-            return Ok(self.planned(entry).await);
+            return Ok(self.rules_plan(entry).await);
         };
         if !self.admits(test_headers.authorization) {
             return Err(unauthorized());
         }
         let inline = inline::parse(self.dialects(), fault, entry.api().name())?;
-        Ok(self.faults.meet_inline(inline))
+        Ok(self.faults.plan_of_header(inline))
     }
 
-    /// What a request meets of the rules.
-    async fn planned(&self, entry: &Entry) -> FaultPlan {
+    /// Returns what the rules do to a request.
+    async fn rules_plan(&self, entry: &Entry) -> FaultPlan {
         if self.faults.is_empty() {
             return FaultPlan::default();
         }
-        let Ok(mut reader) = JournalReader::about(self).await else {
+        let Ok(mut reader) = JournalReader::for_entry(self).await else {
             return FaultPlan::default();
         };
         let Ok(summary) = reader.summary(entry).await else {
@@ -44,6 +44,6 @@ impl Control {
         };
         let headers = entry.headers();
         self.faults
-            .meet(&summary.seen(entry, &headers), self.panel.clock().now())
+            .plan_for(&summary.seen(entry, &headers), self.panel.clock().now())
     }
 }

@@ -1,6 +1,5 @@
-//! Faults by name: what panels, and what stands in front of them, are known to answer when something
-//! is wrong. The table of those that fit every dialect; what its rows do stands in [`super::shapes`] and
-//! [`super::pages`]. Dialects have more.
+//! Named faults: known failures of panels and of the servers in front of them. The table has those that apply
+//! to every dialect; [`super::shapes`] and [`super::pages`] implement them. Dialects add their own.
 
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use crate::dialects::presets::PresetEffect::{Answer, Break, Pace as Paced, Prefi
 use crate::dialects::{Dialect, Dialects};
 use crate::http::delivery::Pace;
 
-/// Those that fit every dialect.
+/// The presets of every dialect.
 #[rustfmt::skip]
 static PRESETS: &[Preset] = &[
     Preset { name: "account_locked_ip", doc: "403 without a body, as a line answers that is tied to another address.", effect: Answer(|_| Some(pages::nothing(403))) },
@@ -37,7 +36,7 @@ static PRESETS: &[Preset] = &[
     Preset { name: "xmltv_unclosed", doc: "The last closing tag of the XML answer is missing, with all that follows.", effect: Break(shapes::unclosed) },
 ];
 
-/// All of them, those of the dialects too, by name.
+/// Returns all presets, those of the dialects included, sorted by name.
 pub fn all(dialects: Dialects) -> Vec<&'static Preset> {
     let own = dialects.iter().flat_map(Dialect::presets);
     let mut all: Vec<&Preset> = PRESETS.iter().chain(own).collect();

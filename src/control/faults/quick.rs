@@ -1,5 +1,5 @@
-//! The faults that a server starts with: those of `--latency`, `--jitter` and `--fail-rate`, and the rules of
-//! `--faults`. The options become rules like any other, with fixed ids.
+//! The initial faults of a server: those of `--latency`, `--jitter` and `--fail-rate`, and the rules of
+//! `--faults`. The options become ordinary rules with fixed ids.
 
 use std::fs;
 use std::path::Path;
@@ -12,16 +12,16 @@ use super::file::FaultFile;
 use crate::config::{Config, FailRate, LONGEST_DELAY};
 use crate::dialects::Dialects;
 
-/// The faults that a server starts with.
+/// Builds the initial faults.
 ///
 /// # Errors
-/// One line that says what is wrong with them.
+/// One line with the reason.
 pub fn faults(config: &Config) -> Result<Faults, String> {
     let mut rules: Vec<Value> = [latency_rule(config), fail_rate_rule(config)]
         .into_iter()
         .flatten()
         .collect();
-    let of_options = rules.len();
+    let option_count = rules.len();
     let file = config.faults.as_deref().map(read_file).transpose()?;
     if let Some(file) = &file {
         rules.extend(file.rules());
@@ -31,15 +31,15 @@ pub fn faults(config: &Config) -> Result<Faults, String> {
         return Err(format!("{flags} are the control plane's: start with --control"));
     }
     Faults::new(Dialects::default(), config.rng_seed.unwrap_or(0), rules).map_err(|(at, problem)| {
-        match (&file, at.checked_sub(of_options)) {
+        match (&file, at.checked_sub(option_count)) {
             (Some(file), Some(at)) => file.error_message(at, &problem),
-            // Options are checked before they become rules.
+            // Options are validated before they become rules.
             _ => problem.to_string(),
         }
     })
 }
 
-/// The rule of `--latency` and `--jitter`.
+/// Builds the rule of `--latency` and `--jitter`.
 fn latency_rule(config: &Config) -> Option<Value> {
     if config.latency.is_none() && config.jitter.is_none() {
         return None;
@@ -57,13 +57,13 @@ fn latency_rule(config: &Config) -> Option<Value> {
     Some(json!({ "id": "latency", "effect": { "delay": delay } }))
 }
 
-/// The rule of `--fail-rate`.
+/// Builds the rule of `--fail-rate`.
 fn fail_rate_rule(config: &Config) -> Option<Value> {
     let FailRate { share, status } = config.fail_rate?;
     Some(json!({ "id": "fail-rate", "when": { "probability": share }, "effect": { "status": status } }))
 }
 
-/// The rules of a file.
+/// Reads the rules of a file.
 fn read_file(path: &Path) -> Result<FaultFile, String> {
     let name = path.display().to_string();
     let text = fs::read_to_string(path).map_err(|error| format!("cannot read {name}: {error}"))?;

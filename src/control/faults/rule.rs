@@ -1,4 +1,4 @@
-//! A rule: which requests it is about, when it acts, what it does. As it was sent, with its counters.
+//! A rule: which requests it matches, when it acts, what it does. It keeps its JSON as sent, and its counters.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -8,66 +8,66 @@ use serde_json::{Map, Value, json};
 use super::effect::Effect;
 use super::grammar::{self, count, members};
 use crate::control::clock::instants;
-use crate::control::members::{given, only};
+use crate::control::members::{only, optional};
 use crate::control::problem::Problem;
 use crate::control::verify::matching::{Match, MatchInput};
 use crate::dialects::{Dialect, Dialects};
 use crate::panel::rng::Rng;
 use crate::spelling::nearest;
 
-/// A rule.
+/// A rule of the faults.
 pub struct Rule {
     pub id: Arc<str>,
     sent: Map<String, Value>,
     matching: Match,
     when: When,
     pub effect: Arc<Effect>,
-    /// Whether the panel does its work first, so that only the answer is lost.
+    /// Whether the panel handles the request first, so that only the answer is lost.
     pub after: bool,
-    born: Instant,
+    created: Instant,
     matched: u64,
     hits: u64,
-    /// How often it was to answer a word that the dialect does not have.
+    /// How often it did not act because the dialect does not have its word.
     unanswerable: u64,
 }
 
-/// When a rule acts, of the requests that match it.
+/// On which of the matching requests a rule acts.
 struct When {
-    /// The first ones are left alone.
+    /// The number of matching requests at the start that are left alone.
     skip: u64,
-    /// How often it acts at most.
+    /// The largest number of hits.
     times: Option<u64>,
-    /// Of those that remain, it acts on the first and then on each `every`th.
+    /// Of the requests after `skip`, the rule acts on the first and then on every `every`th.
     every: u64,
-    /// In a million.
+    /// In millionths.
     probability: u32,
-    /// How long the rule lives, whatever the panel's clock shows.
+    /// How long the rule exists, by the host's clock.
     ttl: Option<Duration>,
-    /// Until when it acts, by the panel's clock.
+    /// The end of the rule, by the panel's clock.
     until: Option<i64>,
 }
 
-/// What a rule needs to know of a moment.
+/// The inputs of a decision besides the request.
 pub struct Moment {
-    /// By the panel's clock.
+    /// The time by the panel's clock.
     pub now: i64,
-    /// What all draws follow from.
+    /// The seed of all random decisions.
     pub seed: u64,
     pub dialects: Dialects,
 }
 
-/// A rule that acts on a request.
+/// One application of a rule to a request.
 pub struct Hit {
     pub nth: u64,
-    /// The draws of this hit.
+    /// The generator of this hit's random numbers.
     pub rng: Rng,
 }
 
 impl Rule {
-    /// Reads a rule; without an id of its own it gets `id`.
+    /// Parses a rule; one without an `id` member gets `id`.
     ///
     /// # Errors
-    /// What is wrong with it.
+    /// A problem with the path of the member.
     pub fn parse(dialects: Dialects, value: &Value, id: impl FnOnce() -> String) -> Result<Rule, Problem> {
         const HINT: &str = r#"send {"match":{"action":"create_line"},"effect":{"status":503}}"#;
         let Value::Object(members) = value else {
@@ -78,24 +78,24 @@ impl Rule {
             .get("effect")
             .ok_or_else(|| Problem::bad_request("`effect` is missing", HINT))?;
         let effect = Effect::parse(dialects, effect).map_err(|problem| problem.within("effect"))?;
-        let matching = given(members, "match", |value| Match::parse(dialects, value))?.unwrap_or_default();
+        let matching = optional(members, "match", |value| Match::parse(dialects, value))?.unwrap_or_default();
         if matching.needs_status() {
             let hint = "leave `status` out of `match`";
             let early = Problem::bad_request("a fault acts before there is a `status`", hint);
             return Err(early.within("status").within("match"));
         }
-        let misfit = |problem: Problem| problem.within("answer").within("effect");
-        check_word(dialects, effect.word(), matching.api()).map_err(misfit)?;
-        let when = given(members, "when", When::parse)?.unwrap_or_else(When::always);
-        let after = given(members, "at", at)?.unwrap_or(false);
-        let id = given(members, "id", name)?.unwrap_or_else(id);
+        let in_answer = |problem: Problem| problem.within("answer").within("effect");
+        check_word(dialects, effect.word(), matching.api()).map_err(in_answer)?;
+        let when = optional(members, "when", When::parse)?.unwrap_or_else(When::always);
+        let after = optional(members, "at", at)?.unwrap_or(false);
+        let id = optional(members, "id", name)?.unwrap_or_else(id);
         Ok(Rule {
             id: id.into(),
             matching,
             when,
             effect: Arc::new(effect),
             after,
-            born: Instant::now(),
+            created: Instant::now(),
             matched: 0,
             hits: 0,
             unanswerable: 0,
@@ -103,14 +103,14 @@ impl Rule {
         })
     }
 
-    /// Whether its time is over for good.
-    pub fn is_dead(&self) -> bool {
-        self.when.ttl.is_some_and(|ttl| self.born.elapsed() >= ttl)
+    /// Whether its `ttl` is over.
+    pub fn is_expired(&self) -> bool {
+        self.when.ttl.is_some_and(|ttl| self.created.elapsed() >= ttl)
     }
 
-    /// Whether it acts on a request; counts that it was asked.
-    pub fn meet(&mut self, seen: &MatchInput<'_>, moment: &Moment) -> Option<Hit> {
-        if self.when.until.is_some_and(|until| moment.now >= until) || !self.matching.holds(seen) {
+    /// Decides whether it acts on a request, and counts matches and hits.
+    pub fn hit(&mut self, input: &MatchInput<'_>, moment: &Moment) -> Option<Hit> {
+        if self.when.until.is_some_and(|until| moment.now >= until) || !self.matching.holds(input) {
             return None;
         }
         self.matched += 1;
@@ -118,8 +118,8 @@ impl Rule {
         if self.when.times.is_some_and(|times| self.hits >= times) || !nth.is_multiple_of(self.when.every) {
             return None;
         }
-        // A draw follows from the rule and the request's number, so that no rule disturbs another and
-        // a reset begins anew.
+        // The random numbers follow from the rule's id and its count of matches, so that rules do not influence
+        // each other and a reset repeats them.
         let rng = Rng::derived(moment.seed, &self.id, self.matched);
         if self.when.probability < CERTAIN && rng.below(CERTAIN) >= self.when.probability {
             return None;
@@ -127,7 +127,7 @@ impl Rule {
         let fails_with = |word: &str| {
             moment
                 .dialects
-                .named(seen.api)
+                .named(input.api)
                 .is_some_and(|dialect| dialect.fails_with(word))
         };
         if self.effect.word().is_some_and(|word| !fails_with(word)) {
@@ -138,8 +138,8 @@ impl Rule {
         Some(Hit { nth: self.hits, rng })
     }
 
-    /// As it is shown.
-    pub fn shown(&self) -> Value {
+    /// Returns the rule as JSON, with its counters.
+    pub fn to_json(&self) -> Value {
         let mut shown = self.sent.clone();
         shown.insert("id".into(), json!(self.id.as_ref()));
         shown.insert("matched".into(), json!(self.matched));
@@ -151,7 +151,7 @@ impl Rule {
     }
 }
 
-/// A probability of one.
+/// A probability of one, in millionths.
 const CERTAIN: u32 = 1_000_000;
 
 impl When {
@@ -171,47 +171,51 @@ impl When {
         only(&members, &["skip", "times", "every", "probability", "ttl", "until"])?;
         members.retain(|_, value| !value.is_null());
         let number = |name: &str, least: u32| {
-            let number = given(&members, name, |value| count(value, name, least, u32::MAX));
+            let number = optional(&members, name, |value| count(value, name, least, u32::MAX));
             number.map(|number| number.map(u64::from))
         };
         Ok(When {
             skip: number("skip", 0)?.unwrap_or(0),
             times: number("times", 1)?,
             every: number("every", 1)?.unwrap_or(1),
-            probability: given(&members, "probability", millionths)?.unwrap_or(CERTAIN),
-            ttl: given(&members, "ttl", grammar::duration)?,
-            until: given(&members, "until", |until| instants::instant(until, "until"))?,
+            probability: optional(&members, "probability", millionths)?.unwrap_or(CERTAIN),
+            ttl: optional(&members, "ttl", grammar::duration)?,
+            until: optional(&members, "until", |until| instants::instant(until, "until"))?,
         })
     }
 }
 
-/// `before` or `after`; true for after.
+/// Parses `before` or `after`; true for `after`.
 pub fn at(value: &Value) -> Result<bool, Problem> {
     grammar::word(value, "at", &[("before", false), ("after", true)])
 }
 
-/// Refuses a word with which no dialect fails, or not the one that is meant.
+/// Refuses a failure word that no dialect has, or not the dialect `api`.
 ///
 /// # Errors
-/// The words that there are.
+/// A problem that lists the words.
 pub fn check_word(dialects: Dialects, word: Option<&str>, api: Option<&str>) -> Result<(), Problem> {
     let Some(word) = word else { return Ok(()) };
-    let meant: Vec<&dyn Dialect> = dialects
+    let candidates: Vec<&dyn Dialect> = dialects
         .served()
         .filter(|dialect| api.is_none_or(|api| api == dialect.api().name()))
         .collect();
-    if meant.iter().any(|dialect| dialect.fails_with(word)) {
+    if candidates.iter().any(|dialect| dialect.fails_with(word)) {
         return Ok(());
     }
-    let known: Vec<&str> = meant.iter().flat_map(|dialect| dialect.failures()).copied().collect();
-    let whose: Vec<&str> = meant.iter().map(|dialect| dialect.api().name()).collect();
+    let known: Vec<&str> = candidates
+        .iter()
+        .flat_map(|dialect| dialect.failures())
+        .copied()
+        .collect();
+    let apis: Vec<&str> = candidates.iter().map(|dialect| dialect.api().name()).collect();
     Err(match known.is_empty() {
         true => Problem::bad_request(
             format!("{} has no failures by name", api.unwrap_or_default()),
             "use `status` and `body`",
         ),
         false => Problem::bad_request(
-            format!("{} has no failure {word:?}", whose.join(" or ")),
+            format!("{} has no failure {word:?}", apis.join(" or ")),
             format!("there are {}{}", known.join(", "), nearest(word, &known)),
         ),
     })

@@ -1,22 +1,22 @@
-//! Answers in another shape than the panel gave them: what scripts and proxies make of JSON, XML and
-//! playlists. What is not of the kind that a change is about stays as it is.
+//! Changes the shape of answers in ways that scripts and proxies do: JSON, XML and playlists. An answer of
+//! another type is left as it is.
 
 use serde_json::{Map, Value};
 
 use crate::dialects::php::json;
 use crate::dialects::presets::WholeAnswer;
 
-/// The JSON answer in a list.
+/// Puts the JSON answer in a list.
 pub fn in_a_list(answer: &mut WholeAnswer<'_>) {
     change(answer, |value| Value::Array(vec![value]));
 }
 
-/// Null for every value of the JSON answer.
+/// Replaces every value of the JSON answer with null.
 pub fn nulls(answer: &mut WholeAnswer<'_>) {
     change(answer, |value| leaves(value, &|_| Value::Null));
 }
 
-/// Texts for the numbers of the JSON answer.
+/// Replaces the numbers of the JSON answer with texts.
 pub fn texts(answer: &mut WholeAnswer<'_>) {
     change(answer, |value| {
         leaves(value, &|leaf| match leaf {
@@ -26,12 +26,12 @@ pub fn texts(answer: &mut WholeAnswer<'_>) {
     });
 }
 
-/// Objects for the lists of the JSON answer.
+/// Replaces the lists of the JSON answer with objects.
 pub fn numbered_lists(answer: &mut WholeAnswer<'_>) {
     change(answer, numbered);
 }
 
-/// CR LF at the end of every line.
+/// Ends every line with CR LF.
 pub fn crlf(answer: &mut WholeAnswer<'_>) {
     let mut longer = Vec::with_capacity(answer.body.len() + answer.body.len() / 16);
     for line in answer.body.split_inclusive(|byte| *byte == b'\n') {
@@ -46,7 +46,7 @@ pub fn crlf(answer: &mut WholeAnswer<'_>) {
     *answer.body = longer;
 }
 
-/// No last closing tag.
+/// Removes the last closing tag and all that follows.
 pub fn unclosed(answer: &mut WholeAnswer<'_>) {
     if let Some(at) = answer.body.windows(2).rposition(|bytes| bytes == b"</") {
         answer.body.truncate(at);

@@ -1,5 +1,5 @@
-//! What is suspicious about a request in the light of its answer: its dialect is asked, once somebody reads
-//! the journal.
+//! Near misses that depend on the answer: the dialect computes them when the entry is first read after the
+//! answer.
 
 use super::entry::{Entry, RequestSummary};
 use crate::control::Control;
@@ -7,7 +7,7 @@ use crate::control::problem::Problem;
 use crate::dialects::diagnosis::{self, Ended};
 use crate::dialects::near_miss::NearMiss;
 
-/// The near misses of a request that has ended.
+/// Returns the near misses of a finished request.
 pub async fn of_ended(control: &Control, entry: &Entry, summary: &RequestSummary) -> Result<Vec<NearMiss>, Problem> {
     let ended = Ended {
         path: entry.target().0,

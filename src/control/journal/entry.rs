@@ -1,4 +1,4 @@
-//! A request as the journal keeps it: what came, then how it ended.
+//! An entry of the journal: the request, then its outcome.
 
 use std::net::IpAddr;
 use std::sync::OnceLock;
@@ -17,35 +17,35 @@ use crate::http::trace::Trace;
 use crate::http::{Request, RequestBody, body};
 use crate::panel::clock;
 
-/// How much of a body is kept.
-const BODY: usize = 64 << 10;
+/// The largest part of a body that is stored, in bytes.
+const MAX_BODY: usize = 64 << 10;
 
-/// A request that the panel got.
+/// A request to the panel.
 #[derive(Debug)]
 pub struct Entry {
     api: Api,
-    /// By the panel's clock.
+    /// The time of arrival, by the panel's clock.
     pub at: i64,
-    /// By the system's.
+    /// The time of arrival, by the system's clock.
     pub at_real: f64,
     begun: Instant,
     pub peer: IpAddr,
-    /// Method, path with query, then names and values of the headers: a line each, in one piece.
+    /// Method, URL, then name and value of each header, one line each, in one allocation.
     head: Box<str>,
     pub body: Bytes,
-    /// Why there is less of the body than was sent.
+    /// Why `body` is shorter than the body sent.
     cut: Option<Box<NearMiss>>,
-    /// Its number in the journal; 0 where it is in none.
+    /// The number in the journal; 0 if not recorded.
     seq: AtomicU64,
     fault: OnceLock<Box<str>>,
     trace: OnceLock<Trace>,
-    /// Status and type of the answer, once its head is known.
+    /// Status and content type of the answer, once its head is known.
     answer: OnceLock<(u16, Option<String>)>,
     outcome: OnceLock<Outcome>,
     summary: OnceLock<Box<RequestSummary>>,
-    /// What only its answer and the panel's rows tell.
+    /// The near misses that depend on the answer and the panel's rows.
     diagnostics: OnceLock<Box<[NearMiss]>>,
-    /// How many of its near misses were counted, and one; 0 where nobody looked.
+    /// 1 + the number of near misses counted in the metrics; 0 before the first count.
     counted: AtomicUsize,
 }
 
@@ -53,30 +53,30 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct Outcome {
     pub kind: OutcomeKind,
-    /// `None` where no answer was sent.
+    /// `None` if no answer was sent.
     pub status: Option<u16>,
     pub content_type: Option<String>,
-    /// Of the body, as far as it was sent.
+    /// The bytes of the body that were sent.
     pub bytes: usize,
-    /// How long it took, in microseconds.
+    /// The duration in microseconds.
     pub us: u64,
 }
 
-/// What a request says, and who that is.
+/// The parsed request, with its user.
 #[derive(Debug)]
 pub struct RequestSummary {
     pub described: Described,
     pub user: Option<String>,
-    /// The user without secrets.
+    /// The user, masked if it is a secret.
     pub shown_user: Option<String>,
-    /// Path and query without secrets.
+    /// Path and query, with secrets masked.
     pub shown_url: String,
 }
 
 impl Entry {
-    /// A request that has just come.
+    /// Creates the entry of a request that has just arrived.
     pub fn new(api: Api, at: i64, begun: Instant, request: &Request<'_>) -> Entry {
-        let (body, cut) = kept(request.body);
+        let (body, cut) = stored_body(request.body);
         Entry {
             api,
             at,
@@ -97,27 +97,27 @@ impl Entry {
         }
     }
 
-    /// The dialect that answers it.
+    /// Returns the API of the request.
     pub fn api(&self) -> Api {
         self.api
     }
 
-    /// The method.
+    /// Returns the method.
     pub fn method(&self) -> &str {
         self.head.split('\n').next().unwrap_or_default()
     }
 
-    /// The path with its query.
+    /// Returns the path with its query.
     pub fn url(&self) -> &str {
         self.head.split('\n').nth(1).unwrap_or_default()
     }
 
-    /// Path and query.
+    /// Returns path and query.
     pub fn target(&self) -> (&str, &str) {
         self.url().split_once('?').unwrap_or((self.url(), ""))
     }
 
-    /// The headers, by name.
+    /// Returns the headers, sorted by name.
     pub fn headers(&self) -> Vec<(&str, &str)> {
         let mut lines = self.head.split('\n').skip(2);
         let mut all: Vec<(&str, &str)> = std::iter::from_fn(|| Some((lines.next()?, lines.next()?))).collect();
@@ -125,7 +125,7 @@ impl Entry {
         all
     }
 
-    /// What is summary of it.
+    /// Returns the view of the request that dialects parse.
     pub fn recorded<'a>(&'a self, headers: &'a [(&'a str, &'a str)]) -> Recorded<'a> {
         let (path, query) = self.target();
         Recorded {
@@ -138,52 +138,52 @@ impl Entry {
         }
     }
 
-    /// Why there is less of the body than was sent.
+    /// Returns why the stored body is shorter than the body sent.
     pub fn cut(&self) -> Option<&NearMiss> {
         self.cut.as_deref()
     }
 
-    /// Its number in the journal.
+    /// Returns the number in the journal.
     pub fn seq(&self) -> Option<u64> {
         Some(self.seq.load(Ordering::Relaxed)).filter(|seq| *seq > 0)
     }
 
-    /// Notes its number in the journal.
-    pub fn numbered(&self, seq: u64) {
+    /// Sets the number in the journal.
+    pub fn set_seq(&self, seq: u64) {
         self.seq.store(seq, Ordering::Relaxed);
     }
 
-    /// The fault that it met.
+    /// Returns the id of the fault that was applied.
     pub fn fault(&self) -> Option<&str> {
         self.fault.get().map(|id| &**id)
     }
 
-    /// Notes the fault that it meets.
+    /// Sets the id of the fault; the first one set stays.
     pub fn set_fault(&self, fault: &str) {
         let _ = self.fault.set(fault.into());
     }
 
-    /// How the panel came to its answer; `None` while there is none, or where a fault answered instead.
+    /// Returns how the panel answered; `None` before the answer, or if a fault answered instead.
     pub fn trace(&self) -> Option<&Trace> {
         self.trace.get()
     }
 
-    /// Notes how the panel came to its answer.
+    /// Sets how the panel answered.
     pub fn set_trace(&self, trace: Trace) {
         let _ = self.trace.set(trace);
     }
 
-    /// How it ended; `None` while it runs.
+    /// Returns how the request ended; `None` while it runs.
     pub fn outcome(&self) -> Option<&Outcome> {
         self.outcome.get()
     }
 
-    /// Notes status and type of its answer.
+    /// Sets status and content type of the answer.
     pub fn set_answer(&self, status: u16, content_type: Option<&str>) {
         let _ = self.answer.set((status, content_type.map(str::to_owned)));
     }
 
-    /// Notes how it ended; what was noted first stays.
+    /// Sets the outcome; the first one set stays.
     pub fn end(&self, delivered: Delivered) {
         let Delivered { kind, bytes } = delivered;
         let is_sent = kind.has_answer() || kind == OutcomeKind::Abandoned;
@@ -197,53 +197,53 @@ impl Entry {
         });
     }
 
-    /// What it says, where that was read.
+    /// Returns the parsed request, if it was parsed already.
     pub fn summary(&self) -> Option<&RequestSummary> {
         self.summary.get().map(|summary| &**summary)
     }
 
-    /// All that is suspicious about it.
+    /// Returns all near misses.
     pub fn near_misses<'a>(&'a self, summary: &'a RequestSummary) -> impl Iterator<Item = &'a NearMiss> {
         let diagnostics = self.diagnostics.get().into_iter().flat_map(|all| all.iter());
         summary.described.near_misses.iter().chain(diagnostics)
     }
 
-    /// Whether it is known what its answer tells.
+    /// Whether the near misses that depend on the answer are known.
     pub fn is_diagnosed(&self) -> bool {
         self.diagnostics.get().is_some()
     }
 
-    /// Keeps what its answer tells; what was kept first stays.
+    /// Sets the near misses that depend on the answer; the first ones set stay.
     pub fn set_diagnostics(&self, near_misses: Vec<NearMiss>) {
         let _ = self.diagnostics.set(near_misses.into());
     }
 
-    /// Whether what is suspicious about it was counted.
+    /// Whether the near misses were counted in the metrics.
     pub fn is_counted(&self) -> bool {
         self.counted.load(Ordering::Relaxed) > 0
     }
 
-    /// Notes that so many near misses of it are counted now, and answers how many were before.
+    /// Marks this many near misses as counted, and returns how many were before.
     pub fn count(&self, near_misses: usize) -> usize {
         self.counted
             .fetch_max(near_misses + 1, Ordering::Relaxed)
             .saturating_sub(1)
     }
 
-    /// Keeps what it says; what was kept first stays.
+    /// Sets the parsed request; the first one set stays.
     pub fn set_summary(&self, summary: RequestSummary) -> &RequestSummary {
         self.summary.get_or_init(|| Box::new(summary))
     }
 }
 
-/// How long ago it was, in microseconds.
+/// Returns the time since an instant, in microseconds.
 pub fn microseconds(begun: Instant) -> u64 {
     u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
-/// What is kept of a request's head.
+/// Builds the stored head of a request.
 fn head(request: &Request<'_>) -> Box<str> {
-    // Those of the connection are not the request's.
+    // Hop-by-hop headers belong to the connection, not to the request.
     let own = |name: &HeaderName| {
         !matches!(
             name.as_str(),
@@ -251,7 +251,7 @@ fn head(request: &Request<'_>) -> Box<str> {
         )
     };
     let headers = || request.headers.iter().filter(|(name, _)| own(name));
-    // Counted first: a piece of the exact size is what many thousands of them are kept in.
+    // The length is computed first, because a journal stores many thousands of heads: no spare capacity.
     let lengths = headers().map(|(name, value)| name.as_str().len() + value.len() + 2);
     let length = request.method.len() + request.path.len() + request.query.len() + 2 + lengths.sum::<usize>();
     let mut head = String::with_capacity(length);
@@ -271,16 +271,16 @@ fn head(request: &Request<'_>) -> Box<str> {
     head.into_boxed_str()
 }
 
-/// What is kept of a request's body, and why that is not all.
-fn kept(body: &RequestBody) -> (Bytes, Option<Box<NearMiss>>) {
+/// Returns the stored part of a body, and why it is not the whole.
+fn stored_body(body: &RequestBody) -> (Bytes, Option<Box<NearMiss>>) {
     let cut = |kind, hint: String| Some(Box::new(near_miss(kind, hint)));
     match body {
-        RequestBody::Whole(bytes) if bytes.len() <= BODY => (bytes.clone(), None),
+        RequestBody::Whole(bytes) if bytes.len() <= MAX_BODY => (bytes.clone(), None),
         RequestBody::Whole(bytes) => (
-            Bytes::copy_from_slice(bytes.get(..BODY).unwrap_or_default()),
+            Bytes::copy_from_slice(bytes.get(..MAX_BODY).unwrap_or_default()),
             cut(
                 "body_cut",
-                format!("{BODY} of {} bytes of the body are kept", bytes.len()),
+                format!("{MAX_BODY} of {} bytes of the body are kept", bytes.len()),
             ),
         ),
         RequestBody::TooLarge => (
@@ -294,7 +294,7 @@ fn kept(body: &RequestBody) -> (Bytes, Option<Box<NearMiss>>) {
 }
 
 impl RequestSummary {
-    /// What is matched of an entry.
+    /// Returns what a `match` compares with.
     pub fn seen<'a>(&'a self, entry: &'a Entry, headers: &'a [(&'a str, &'a str)]) -> MatchInput<'a> {
         MatchInput {
             api: self.described.api.name(),

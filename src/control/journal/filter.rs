@@ -1,5 +1,5 @@
-//! Which requests a listing is about, as its query says it: the members of a `match` that fit
-//! there, the fault that was met, and where the listing begins and ends.
+//! The filters of a listing, from its query: the members of a `match` that fit in a query, the fault, and the
+//! range.
 
 use serde_json::{Map, Value};
 
@@ -15,15 +15,15 @@ use crate::spelling::nearest;
 /// A filter of requests.
 #[derive(Debug)]
 pub struct Filter {
-    /// Requests with larger numbers are meant; `None` where the query does not say.
+    /// Only requests with larger numbers; `None` if the query has no `since`.
     pub since: Option<u64>,
-    /// How many are wanted at most.
+    /// The largest number of requests in the answer.
     pub limit: Option<usize>,
     wanted: Match,
     fault: Option<Text>,
 }
 
-/// The filters of a listing that ends by itself.
+/// The filters of a listing that is not a stream.
 pub const LISTING: [&str; 8] = [
     "since",
     "limit",
@@ -36,7 +36,7 @@ pub const LISTING: [&str; 8] = [
 ];
 
 impl Filter {
-    /// Reads the query of a listing that has these filters.
+    /// Parses the query of a listing, which may have the filters `known`.
     ///
     /// # Errors
     /// A problem that names the filter.
@@ -51,10 +51,10 @@ impl Filter {
         })
     }
 
-    /// What an entry says, if it is meant.
+    /// Returns the parsed request of an entry that matches.
     ///
     /// # Errors
-    /// The store's.
+    /// An error of the store.
     pub async fn matching<'e>(
         &self,
         reader: &mut JournalReader<'_>,
@@ -69,7 +69,7 @@ impl Filter {
     }
 }
 
-/// The query of a listing that has these filters alone.
+/// Parses a query that may have only the filters `known`.
 ///
 /// # Errors
 /// A problem that names the filter.
@@ -91,7 +91,7 @@ fn number(query: &Form, name: &str) -> Result<Option<u64>, Problem> {
     text.map(|text| text.parse().map_err(|_| wrong(text))).transpose()
 }
 
-/// The members of a `match` among the filters. What is sent empty means requests without it.
+/// Builds the `match` of the filters. An empty filter matches requests without the value.
 fn wanted(dialects: Dialects, query: &Form) -> Result<Match, Problem> {
     let mut wanted = Map::new();
     for name in ["api", "action", "user"] {

@@ -1,5 +1,5 @@
-//! `GET /_linecard/requests.har`: the journal as an HTTP archive (HAR 1.2), which browsers' tools and
-//! many others read. It is masked as all that leaves the journal.
+//! `GET /_linecard/requests.har`: the journal as an HTTP archive (HAR 1.2), which browser tools and others
+//! read. Secrets are masked, as in all answers about the journal.
 
 use std::time::Duration;
 
@@ -15,8 +15,8 @@ use crate::control::Control;
 use crate::control::problem::Problem;
 use crate::http::{Request, Response};
 
-/// What of an entry HAR has no member for; it stands under `_linecard`.
-const OWN: [&str; 13] = [
+/// The members of an entry that HAR does not have; they are under `_linecard`.
+const OWN_MEMBERS: [&str; 13] = [
     "seq",
     "id",
     "world",
@@ -43,7 +43,7 @@ pub async fn archive(control: &Control, request: &Request<'_>) -> Result<Respons
             break;
         }
         if let Some(summary) = filter.matching(&mut reader, entry).await? {
-            entries.push(one(control, *seq, entry, summary));
+            entries.push(har_entry(control, *seq, entry, summary));
         }
     }
     let creator = json!({ "name": "Linecard", "version": env!("CARGO_PKG_VERSION") });
@@ -53,7 +53,7 @@ pub async fn archive(control: &Control, request: &Request<'_>) -> Result<Respons
         ("entries", entries.into()),
     ]);
     if page.missed > 0 {
-        let comment = format!("{} no longer in the journal", requests::are(page.missed));
+        let comment = format!("{} no longer in the journal", requests::with_verb(page.missed));
         log.insert("comment".into(), comment.into());
     }
     Ok(Response::new(
@@ -63,9 +63,9 @@ pub async fn archive(control: &Control, request: &Request<'_>) -> Result<Respons
     ))
 }
 
-fn one(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummary) -> Value {
+fn har_entry(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummary) -> Value {
     let whole = requests::whole(control, seq, entry, summary);
-    let own = members(OWN.map(|name| (name, whole.get(name).cloned().unwrap_or_default())));
+    let own = members(OWN_MEMBERS.map(|name| (name, whole.get(name).cloned().unwrap_or_default())));
     let outcome = entry.outcome();
     let us = outcome.map_or(0, |outcome| outcome.us);
     let ms = Duration::from_micros(us).as_secs_f64() * 1_000.0;
@@ -110,7 +110,7 @@ fn request(control: &Control, entry: &Entry, summary: &RequestSummary) -> Map<St
     request
 }
 
-/// An answer that was never sent has the status 0, as browsers write it.
+/// Builds the answer; one that was never sent has the status 0, as browsers write it.
 fn response(outcome: Option<&Outcome>) -> Value {
     let status = outcome.and_then(|outcome| outcome.status).unwrap_or(0);
     let reason = StatusCode::from_u16(status)

@@ -1,15 +1,15 @@
-//! Secrets do not leave the journal: keys, passwords, tokens and MAC addresses are `***` in all
-//! that it prints. What cannot be taken apart is not printed at all.
+//! Secrets do not leave the journal: keys, passwords, tokens and MAC addresses are `***` in all its output. A
+//! body that cannot be parsed is not shown at all.
 
 use serde_json::Value;
 
 use crate::dialects::Dialects;
 use crate::dialects::php::form::{decode, utf8};
 
-/// What stands for a secret.
+/// The replacement of a secret.
 pub const MASK: &str = "***";
 
-/// Whether what has this name is a secret. Names are as clients write them: `user_data[mac]`, and
+/// Whether the value of this name is a secret. Names have the spelling of clients: `user_data[mac]`, and
 /// `api.key`, which PHP reads as `api_key`.
 fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
@@ -29,12 +29,12 @@ fn is_secret(name: &str) -> bool {
     })
 }
 
-/// A value, or what stands for it.
+/// Masks a value if its name is a secret's.
 pub fn value<'a>(name: &str, value: &'a str) -> &'a str {
     if is_secret(name) { MASK } else { value }
 }
 
-/// A query string or a form, byte by byte as it was but for its secrets.
+/// Masks a query string or form; all other bytes stay.
 pub fn form(text: &str) -> String {
     let masked: Vec<String> = text.split('&').map(piece).collect();
     masked.join("&")
@@ -48,17 +48,17 @@ fn piece(piece: &str) -> String {
     match (is_secret(&utf8(decode(name.as_bytes()))), value) {
         (false, _) => piece.to_owned(),
         (true, Some(_)) => format!("{name}={MASK}"),
-        // Without a value, the secret may be in what was taken for its name.
+        // Without a value, the name itself may be the secret.
         (true, None) => MASK.to_owned(),
     }
 }
 
-/// A path with its query.
+/// Masks a path with its query.
 pub fn url(dialects: Dialects, url: &str) -> String {
     url_without(dialects, url, |_| false)
 }
 
-/// A path with its query, in whose path further parts are secrets.
+/// Masks a path with its query, and the segments that are secrets by `is_secret`.
 pub fn url_without(dialects: Dialects, url: &str, is_secret: impl Fn(&str) -> bool) -> String {
     match url.split_once('?') {
         Some((of, query)) => format!("{}?{}", parts(dialects, of, is_secret), form(query)),
@@ -66,7 +66,7 @@ pub fn url_without(dialects: Dialects, url: &str, is_secret: impl Fn(&str) -> bo
     }
 }
 
-/// A path, in which players send passwords and tokens.
+/// Masks a path, in which players send passwords and tokens.
 pub fn path(dialects: Dialects, path: &str) -> String {
     parts(dialects, path, |_| false)
 }
@@ -82,7 +82,7 @@ fn parts(dialects: Dialects, path: &str, is_secret: impl Fn(&str) -> bool) -> St
     shown.collect::<Vec<_>>().join("/")
 }
 
-/// The value of a header.
+/// Masks the value of a header.
 pub fn header(dialects: Dialects, name: &str, value: &str) -> String {
     match name {
         _ if is_secret(name) => MASK.to_owned(),
@@ -91,7 +91,7 @@ pub fn header(dialects: Dialects, name: &str, value: &str) -> String {
     }
 }
 
-/// JSON, its secrets masked at any depth.
+/// Masks JSON at any depth.
 pub fn json(mut value: Value) -> Value {
     fn walk(value: &mut Value) {
         match value {
@@ -111,8 +111,8 @@ pub fn json(mut value: Value) -> Value {
     value
 }
 
-/// A body as text, where it is of a kind that can be taken apart; `variables` are what was read of
-/// one that has parts.
+/// Returns a body as masked text, if its type can be parsed; `variables` are the parsed parts of a multipart
+/// body.
 pub fn body(bytes: &[u8], content_type: Option<&str>, variables: &[(String, String)]) -> String {
     let kind = content_type.unwrap_or("application/x-www-form-urlencoded");
     let essence = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();

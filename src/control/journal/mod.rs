@@ -1,9 +1,8 @@
-//! The journal: the requests that the panel got, in a ring of a bounded size (contract "The
-//! fixture", section 7).
+//! The journal: the requests to the panel, in a ring of fixed size (contract "The fixture", section 7).
 //!
-//! A request is written down when it arrives, so that one whose answer is late can be counted, and
-//! what became of it is filled in later. Writing down is one copy of its head and one short lock:
-//! what it says is read when somebody asks, once.
+//! A request is recorded when it arrives, so that one whose answer is late can be counted; its outcome is added
+//! later. Recording costs one copy of the head and one short lock: parsing happens when the entry is first
+//! read, and only once.
 
 pub mod diagnostics;
 pub mod entry;
@@ -28,52 +27,52 @@ pub struct Journal {
     size: usize,
     ring: Mutex<Ring>,
     changed: Notify,
-    /// How many wait for a change: nobody is the rule, and then nobody is told.
+    /// The number of waiting callers: usually 0, and then a change notifies nobody.
     waiting: AtomicUsize,
-    /// How many listen to all that comes.
+    /// The number of clients that follow the journal.
     listeners: Arc<AtomicUsize>,
-    /// Whether nobody is to wait any longer.
+    /// Whether the server stops, so that waits end.
     closed: AtomicBool,
 }
 
 #[derive(Default)]
 struct Ring {
     entries: VecDeque<Arc<Entry>>,
-    /// How many entries there have been before the first one here.
+    /// How many entries came before the first one in the ring.
     before: u64,
-    /// How many of those were forgotten because somebody asked for it.
+    /// The number of the last entry that was deleted by a request.
     cleared: u64,
-    /// How many there was no room for, ever.
+    /// How many were evicted because the ring was full, since the start.
     evicted: u64,
-    /// How many were let go before anybody asked what was suspicious about them.
+    /// How many were removed before their near misses were counted.
     unread: u64,
 }
 
-/// How much the journal holds.
+/// The usage of the journal.
 pub struct JournalUsage {
     pub entries: usize,
     pub capacity: usize,
-    /// How many there was no room for, ever.
+    /// How many were evicted because the ring was full, since the start.
     pub evicted: u64,
-    /// How many were let go before anybody asked what was suspicious about them.
+    /// How many were removed before their near misses were counted.
     pub unread: u64,
-    /// How many listen to all that comes.
+    /// The number of clients that follow the journal.
     pub listeners: usize,
 }
 
 /// The entries after a number.
 pub struct JournalPage {
     pub entries: Vec<(u64, Arc<Entry>)>,
-    /// How many of them the ring had no room for.
+    /// How many of them were evicted.
     pub missed: u64,
-    /// Up to which number there is nothing any more.
+    /// The number of the last entry before those in the ring.
     pub gone: u64,
-    /// Up to which number the journal was cleared.
+    /// The number of the last entry that was deleted by a request.
     pub cleared: u64,
 }
 
 impl Journal {
-    /// A journal of so many entries; none turns it off.
+    /// Creates a journal of `size` entries; 0 turns it off.
     pub fn new(size: usize) -> Journal {
         Journal {
             size,
@@ -85,12 +84,12 @@ impl Journal {
         }
     }
 
-    /// How many entries it keeps.
+    /// Returns the capacity.
     pub fn size(&self) -> usize {
         self.size
     }
 
-    /// Whether nothing is kept.
+    /// Whether nothing is recorded.
     pub fn is_off(&self) -> bool {
         self.size == 0
     }
@@ -99,17 +98,17 @@ impl Journal {
         self.ring.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    /// Writes an entry down, where anything is kept.
+    /// Records an entry, unless the journal is off.
     pub fn record(&self, entry: Entry) -> Arc<Entry> {
         let entry = Arc::new(entry);
         if self.is_off() {
             return entry;
         }
-        let held = Arc::clone(&entry);
+        let stored = Arc::clone(&entry);
         let mut ring = self.ring();
         let gone = match ring.entries.len() < self.size {
             true => {
-                // All of its room at once, so that no request waits while it grows.
+                // The whole capacity is reserved at once, so that no request waits while the ring grows.
                 if ring.entries.capacity() == 0 {
                     ring.entries.reserve_exact(self.size);
                 }
@@ -123,30 +122,31 @@ impl Journal {
                 gone
             }
         };
-        held.numbered(ring.before + u64::try_from(ring.entries.len()).unwrap_or_default() + 1);
-        ring.entries.push_back(held);
+        stored.set_seq(ring.before + u64::try_from(ring.entries.len()).unwrap_or_default() + 1);
+        ring.entries.push_back(stored);
         drop(ring);
-        // Memory is given back outside of the lock.
+        // Memory is freed outside of the lock.
         drop(gone);
         self.notify();
         entry
     }
 
-    /// Tells whoever waits that an entry came or was answered.
+    /// Wakes waiting callers: an entry was recorded or has ended.
     pub fn notify(&self) {
-        // Who counts as waiting before looking, or else looks after this: see `Wait::look`.
+        // A waiting caller counts itself before it reads the journal, or reads it after this fence: see
+        // `Journal::wait`.
         fence(Ordering::SeqCst);
         if self.waiting.load(Ordering::Relaxed) > 0 {
             self.changed.notify_waiters();
         }
     }
 
-    /// The entries whose number is larger.
+    /// Returns the entries with larger numbers.
     pub fn since(&self, seq: u64) -> JournalPage {
         self.page(seq, usize::MAX)
     }
 
-    /// The first entries whose number is larger.
+    /// Returns the first `most` entries with larger numbers.
     pub fn page(&self, seq: u64, most: usize) -> JournalPage {
         let ring = self.ring();
         let from = seq.max(ring.before);
@@ -160,13 +160,13 @@ impl Journal {
         }
     }
 
-    /// The number of the last entry that came.
+    /// Returns the number of the last entry.
     pub fn last(&self) -> u64 {
         let ring = self.ring();
         ring.before + u64::try_from(ring.entries.len()).unwrap_or_default()
     }
 
-    /// Forgets all entries and answers how many there were. Numbers go on.
+    /// Deletes all entries and returns how many there were. Numbers are not reused.
     pub fn clear(&self) -> usize {
         let mut ring = self.ring();
         let gone = std::mem::take(&mut ring.entries);
@@ -178,8 +178,8 @@ impl Journal {
         gone.len()
     }
 
-    /// How much it holds.
-    pub fn held(&self) -> JournalUsage {
+    /// Returns the usage.
+    pub fn usage(&self) -> JournalUsage {
         let ring = self.ring();
         JournalUsage {
             entries: ring.entries.len(),
@@ -190,24 +190,24 @@ impl Journal {
         }
     }
 
-    /// Counts one who listens, as long as what is answered lives.
+    /// Counts a client that follows the journal, until the returned value is dropped.
     pub fn listen(&self) -> Listening {
         self.listeners.fetch_add(1, Ordering::Relaxed);
         Listening(Arc::clone(&self.listeners))
     }
 
-    /// Nobody waits any longer: the server stops.
+    /// Ends all waits, because the server stops.
     pub fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
         self.changed.notify_waiters();
     }
 
-    /// Whether nobody is to wait any longer.
+    /// Whether waits end because the server stops.
     pub fn is_closed(&self) -> bool {
         self.closed.load(Ordering::SeqCst)
     }
 
-    /// Begins to wait for changes.
+    /// Starts waiting for changes.
     pub fn wait(&self) -> Wait<'_> {
         self.waiting.fetch_add(1, Ordering::SeqCst);
         fence(Ordering::SeqCst);
@@ -215,7 +215,7 @@ impl Journal {
     }
 }
 
-/// Somebody who listens to all that comes.
+/// A client that follows the journal; counted until dropped.
 pub struct Listening(Arc<AtomicUsize>);
 
 impl Drop for Listening {
@@ -224,11 +224,11 @@ impl Drop for Listening {
     }
 }
 
-/// Somebody who waits for changes of a journal.
+/// A caller that waits for changes of a journal.
 pub struct Wait<'a>(&'a Journal);
 
 impl Wait<'_> {
-    /// The next change. Enable it, look at the journal, then wait: nothing is missed between.
+    /// Returns the next change. Enable it, read the journal, then await it: no change in between is missed.
     pub fn change(&self) -> tokio::sync::futures::Notified<'_> {
         self.0.changed.notified()
     }

@@ -1,4 +1,4 @@
-//! One question to the journal: it reads what entries say, each once however many ask.
+//! A read of the journal: parses each entry once, and caches the usernames of accounts.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::dialects::recorded::Subject;
 use crate::panel::access_cache::AccessCache;
 use crate::store::StoreError;
 
-/// One question to the journal.
+/// A read of the journal.
 pub struct JournalReader<'a> {
     control: &'a Control,
     access: Arc<AccessCache>,
@@ -23,23 +23,23 @@ pub struct JournalReader<'a> {
 }
 
 impl<'a> JournalReader<'a> {
-    /// Begins a question.
+    /// Starts a read.
     ///
     /// # Errors
-    /// A journal that is off, or the store's.
+    /// The journal is off, or an error of the store.
     pub async fn new(control: &'a Control) -> Result<JournalReader<'a>, Problem> {
         if control.journal.is_off() {
             let hint = "start the server with --journal-size 10000";
             return Err(Problem::new(409, "journal_off", "the journal is off", hint));
         }
-        JournalReader::about(control).await
+        JournalReader::for_entry(control).await
     }
 
-    /// Begins a question about an entry that the journal need not hold.
+    /// Starts a read of an entry that need not be in the journal.
     ///
     /// # Errors
-    /// The store's.
-    pub async fn about(control: &'a Control) -> Result<JournalReader<'a>, Problem> {
+    /// An error of the store.
+    pub async fn for_entry(control: &'a Control) -> Result<JournalReader<'a>, Problem> {
         Ok(JournalReader {
             control,
             access: control.panel.access().await?,
@@ -47,10 +47,10 @@ impl<'a> JournalReader<'a> {
         })
     }
 
-    /// What an entry says.
+    /// Returns the parsed request of an entry; after the end of the request, with all near misses.
     ///
     /// # Errors
-    /// The store's.
+    /// An error of the store.
     pub async fn summary<'e>(&mut self, entry: &'e Entry) -> Result<&'e RequestSummary, Problem> {
         let summary = self.summarize(entry).await?;
         if entry.outcome().is_some() && !entry.is_diagnosed() {
@@ -59,7 +59,7 @@ impl<'a> JournalReader<'a> {
         Ok(summary)
     }
 
-    /// What an entry said when it came.
+    /// Returns the parsed request without the near misses that depend on the answer.
     async fn summarize<'e>(&mut self, entry: &'e Entry) -> Result<&'e RequestSummary, Problem> {
         if let Some(summary) = entry.summary() {
             return Ok(summary);
@@ -85,7 +85,7 @@ impl<'a> JournalReader<'a> {
         }))
     }
 
-    /// The username of an account.
+    /// Returns the username of an account.
     async fn name(&mut self, id: i64) -> Result<Option<String>, Problem> {
         if let Some(name) = self.names.get(&id) {
             return Ok(name.clone());

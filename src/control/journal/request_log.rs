@@ -1,4 +1,4 @@
-//! A request to the panel on its way: written down when it comes, and how it ends when it does.
+//! A request in progress: recorded when it arrives, with its outcome when it ends.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -9,7 +9,7 @@ use crate::dialects::Api;
 use crate::http::Request;
 use crate::http::delivery::{Delivered, OutcomeKind};
 
-/// A request on its way. One that is dropped before it ends was abandoned by its client.
+/// A request in progress. One that is dropped before it ends was abandoned by its client.
 pub struct RequestLog {
     control: Arc<Control>,
     entry: Arc<Entry>,
@@ -17,7 +17,7 @@ pub struct RequestLog {
 }
 
 impl RequestLog {
-    /// Writes a request down before it is answered.
+    /// Records a request before it is answered.
     pub fn begin(control: &Arc<Control>, api: Api, request: &Request<'_>) -> RequestLog {
         let entry = Entry::new(api, control.panel.clock().now(), Instant::now(), request);
         RequestLog {
@@ -27,17 +27,17 @@ impl RequestLog {
         }
     }
 
-    /// What was written down.
+    /// Returns the entry.
     pub fn entry(&self) -> &Arc<Entry> {
         &self.entry
     }
 
-    /// Writes down the head of its answer.
+    /// Records the head of the answer.
     pub fn set_head(&mut self, status: u16, content_type: Option<&str>) {
         self.entry.set_answer(status, content_type);
     }
 
-    /// Writes down how it ends.
+    /// Records the outcome.
     pub fn end(&mut self, delivered: Delivered) {
         self.entry.end(delivered);
         if !std::mem::replace(&mut self.ended, true) {

@@ -1,4 +1,4 @@
-//! The journal's endpoints that show requests: all, one, and those that are suspicious.
+//! The journal's endpoints that show requests: all, one, and the suspicious ones.
 
 use chrono::{DateTime, SecondsFormat};
 use serde_json::{Map, Value, json};
@@ -16,7 +16,7 @@ use crate::dialects::near_miss::NearMiss;
 use crate::http::trace::Handler;
 use crate::http::{Request, Response};
 
-/// How many requests one answer has when nothing else is asked for.
+/// The default of `limit`.
 const LIMIT: usize = 1000;
 
 /// `GET /_linecard/requests`.
@@ -69,7 +69,7 @@ pub async fn unmatched(control: &Control) -> Result<Response, Problem> {
     let mut suspicious = Vec::new();
     for (seq, entry) in &page.entries {
         let summary = reader.summary(entry).await?;
-        let near_misses: Vec<Value> = entry.near_misses(summary).map(found).collect();
+        let near_misses: Vec<Value> = entry.near_misses(summary).map(near_miss_json).collect();
         if summary.described.matched && near_misses.is_empty() {
             continue;
         }
@@ -80,19 +80,19 @@ pub async fn unmatched(control: &Control) -> Result<Response, Problem> {
     Ok(answer(&json!({ "unmatched": suspicious, "evicted": page.missed })))
 }
 
-fn found(near_miss: &NearMiss) -> Value {
+fn near_miss_json(near_miss: &NearMiss) -> Value {
     json!({ "kind": near_miss.kind, "hint": near_miss.whole_hint() })
 }
 
-/// So many requests, and the verb that goes with them.
-pub fn are(count: u64) -> String {
+/// Returns the number of requests with the verb.
+pub fn with_verb(count: u64) -> String {
     match count {
         1 => "1 request is".to_owned(),
         count => format!("{count} requests are"),
     }
 }
 
-/// A request in short.
+/// Returns a request in short form.
 pub fn line(seq: u64, entry: &Entry, summary: &RequestSummary) -> Map<String, Value> {
     let members = [
         ("seq", json!(seq)),
@@ -105,7 +105,7 @@ pub fn line(seq: u64, entry: &Entry, summary: &RequestSummary) -> Map<String, Va
     self::members(members)
 }
 
-/// A JSON object of these members, in this order.
+/// Builds a JSON object of these members, in this order.
 pub fn members<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value> {
     members
         .map(|(name, value)| (name.to_owned(), value))
@@ -113,7 +113,7 @@ pub fn members<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value
         .collect()
 }
 
-/// A request as a whole.
+/// Returns a request with all members.
 pub fn whole(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummary) -> Value {
     let headers = entry.headers();
     let (trace, outcome) = (entry.trace(), entry.outcome());
@@ -139,11 +139,11 @@ pub fn whole(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummar
         "status": outcome.and_then(|outcome| outcome.status),
         "bytes": outcome.map(|outcome| outcome.bytes),
         "us": outcome.map(|outcome| outcome.us),
-        "diagnostics": entry.near_misses(summary).map(found).collect::<Vec<_>>(),
+        "diagnostics": entry.near_misses(summary).map(near_miss_json).collect::<Vec<_>>(),
     })
 }
 
-/// The headers without their secrets; one that came more than once is one.
+/// Masks the headers; values of a repeated header are joined.
 fn shown_headers(dialects: Dialects, headers: &[(&str, &str)]) -> Map<String, Value> {
     let mut shown = Map::new();
     for (name, value) in headers {
@@ -157,14 +157,14 @@ fn shown_headers(dialects: Dialects, headers: &[(&str, &str)]) -> Map<String, Va
     shown
 }
 
-/// The body without its secrets.
+/// Masks the body.
 pub fn shown_body(entry: &Entry, summary: &RequestSummary, headers: &[(&str, &str)]) -> String {
     let content_type = headers.iter().find(|(name, _)| *name == "content-type");
     let content_type = content_type.map(|(_, value)| *value);
     masking::body(&entry.body, content_type, &summary.described.form)
 }
 
-/// The system's time as it is printed, to the millisecond.
+/// Formats a time of the system's clock, to the millisecond.
 pub fn real(seconds: f64) -> Option<String> {
     let since = std::time::Duration::try_from_secs_f64(seconds).ok()?;
     let whole = i64::try_from(since.as_secs()).ok()?;

@@ -1,8 +1,8 @@
-//! `GET /_linecard/requests/stream`: the journal as it grows, as server-sent events. A request is an
-//! event when it is answered, or when it is certain that it will not be.
+//! `GET /_linecard/requests/stream`: new requests as server-sent events. A request is sent when it is answered,
+//! or when it is certain that it will not be.
 //!
-//! The ring itself is what a slow client reads from: nothing is queued for it, and what the ring has
-//! let go meanwhile is told as `overflow`. Nobody who listens costs nothing.
+//! A slow client reads from the ring itself: there is no queue for it, and entries that the ring evicted
+//! meanwhile are reported as `overflow`. Without clients it costs nothing.
 
 use std::collections::VecDeque;
 use std::fmt::Write;
@@ -25,20 +25,20 @@ use crate::control::Control;
 use crate::control::problem::Problem;
 use crate::http::{Request, Response};
 
-/// The filters, which are those of a listing that has an end but for `limit`.
+/// The filters: those of a listing, without `limit`.
 const FILTERS: [&str; 7] = ["since", "api", "action", "user", "status", "unmatched", "fault"];
 
-/// How long nothing is said at most: a connection whose client has gone is found out by this.
+/// The longest silence: writing to a connection whose client has gone then fails.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
-/// Events that are sent at once, and requests that are looked at while they run.
+/// The largest number of events in one chunk.
 const BATCH: usize = 64;
+/// The largest number of unfinished requests that are tracked for one client.
 const RUNNING: usize = 1_000;
 
-/// What the events are sent as.
 const CONTENT_TYPE: &str = "text/event-stream";
 
-/// Answers the events. Proxies are told to pass on what comes at once.
+/// Answers the stream. The header tells proxies not to buffer it.
 pub async fn show(control: &Arc<Control>, request: &Request<'_>) -> Result<Response, Problem> {
     let events = Tail::new(control, request).await?.events();
     let unbuffered = HeaderName::from_static("x-accel-buffering");
@@ -48,22 +48,22 @@ pub async fn show(control: &Arc<Control>, request: &Request<'_>) -> Result<Respo
     })
 }
 
-/// One who listens.
+/// A client that follows the journal.
 struct Tail {
     control: Arc<Control>,
     filter: Filter,
-    /// Up to which number requests are told or in `open`.
+    /// The number of the last request that was sent or is in `open`.
     seen: u64,
-    /// Those that are not told yet.
+    /// The requests that are not sent yet.
     open: VecDeque<(u64, Arc<Entry>)>,
     _listening: Listening,
 }
 
 impl Tail {
-    /// Begins to listen: to what comes from now on, unless the query says since when.
+    /// Starts to follow: from now on, or after the query's `since`.
     ///
     /// # Errors
-    /// An unknown filter, or a journal that is off.
+    /// An unknown filter, or the journal is off.
     async fn new(control: &Arc<Control>, request: &Request<'_>) -> Result<Tail, Problem> {
         let filter = Filter::from_request(control.dialects(), request, &FILTERS)?;
         JournalReader::new(control).await?;
@@ -76,7 +76,7 @@ impl Tail {
         })
     }
 
-    /// The text of the events, until the server stops.
+    /// Returns the text of the events, until the server stops.
     fn events(self) -> impl Stream<Item = io::Result<Bytes>> {
         stream::unfold(self, |mut tail| async move {
             let text = tail.next().await?;
@@ -84,7 +84,7 @@ impl Tail {
         })
     }
 
-    /// What is said next. A store that fails ends it; its client comes again.
+    /// Returns the next text. An error of the store ends the stream; the client connects again.
     async fn next(&mut self) -> Option<String> {
         let control = Arc::clone(&self.control);
         let wait = control.journal.wait();
@@ -92,11 +92,11 @@ impl Tail {
         while !control.journal.is_closed() {
             let mut change = pin!(wait.change());
             change.as_mut().enable();
-            let text = self.look(&control).await.ok()?;
+            let text = self.read_events(&control).await.ok()?;
             if !text.is_empty() {
                 return Some(text);
             }
-            // Of many that are not meant, not all were looked at.
+            // There are more entries than one read takes in: read again before waiting.
             if self.seen < control.journal.last() {
                 continue;
             }
@@ -107,14 +107,14 @@ impl Tail {
         None
     }
 
-    /// The events of what has been answered by now.
-    async fn look(&mut self, control: &Control) -> Result<String, Problem> {
+    /// Returns the events of the requests that have ended.
+    async fn read_events(&mut self, control: &Control) -> Result<String, Problem> {
         let mut text = String::new();
         let missed = self.take_in(control);
         if missed > 0 {
             event(&mut text, "overflow", self.sent_up_to(), &json!({ "missed": missed }));
         }
-        let mut reader = JournalReader::about(control).await?;
+        let mut reader = JournalReader::for_entry(control).await?;
         let mut sent = 0;
         let mut at = 0;
         while let Some((seq, entry)) = self.open.get(at).filter(|_| sent < BATCH) {
@@ -133,8 +133,8 @@ impl Tail {
         Ok(text)
     }
 
-    /// Takes in what is new, as far as there is room, and answers how many were lost: those that the
-    /// ring has let go, and the oldest that run where too many do.
+    /// Reads new entries up to the limit, and returns how many were lost: those evicted, and the oldest running
+    /// one when too many run.
     fn take_in(&mut self, control: &Control) -> u64 {
         let page = control.journal.page(self.seen, RUNNING.saturating_sub(self.open.len()));
         self.seen = page.entries.last().map_or(self.seen.max(page.gone), |(seq, _)| *seq);
@@ -147,13 +147,13 @@ impl Tail {
         page.missed + u64::from(lost)
     }
 
-    /// Up to which number everything was told: who begins again from here misses nothing.
+    /// Returns the number up to which all were sent: a client that continues from here misses nothing.
     fn sent_up_to(&self) -> u64 {
         self.open.front().map_or(self.seen, |(seq, _)| seq - 1)
     }
 }
 
-/// Adds one event.
+/// Appends an event.
 fn event(text: &mut String, kind: &str, id: u64, data: &Value) {
     let _ = write!(text, "event: {kind}\nid: {id}\ndata: {data}\n\n");
 }

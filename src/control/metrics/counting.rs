@@ -1,4 +1,4 @@
-//! A request on its way, of which the metrics count when and how it ended.
+//! A request in progress, which the metrics count when it ends.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use crate::control::journal::entry::microseconds;
 use crate::dialects::Api;
 use crate::http::trace::Handler;
 
-/// A request on its way. One that is dropped before it is answered was abandoned by its client.
+/// A request in progress, counted when dropped. One dropped before its answer was abandoned by its client.
 pub struct Counting<'a> {
     metrics: &'a Metrics,
     begun: Instant,
@@ -15,7 +15,7 @@ pub struct Counting<'a> {
 }
 
 impl<'a> Counting<'a> {
-    /// A request that has come.
+    /// Starts with a request that has arrived.
     pub fn new(metrics: &'a Metrics, api: Api, begun: Instant) -> Counting<'a> {
         Counting {
             metrics,
@@ -29,7 +29,7 @@ impl<'a> Counting<'a> {
         }
     }
 
-    /// How it is answered; without a status no answer is sent.
+    /// Sets how it is answered; the status is `None` if no answer is sent.
     pub fn answered(&mut self, handler: Option<Handler>, status: Option<u16>) {
         self.ended.handler = handler;
         self.ended.status = status;

@@ -1,8 +1,7 @@
-//! How many requests of each kind have ended: counts that every request adds to, and that nobody
-//! waits for.
+//! The number of requests by API, operation and status, counted without a lock.
 //!
-//! The library writes them and does not keep them: a family of its own is behind a lock that every request
-//! would take, and stands in the order of a hash table.
+//! The library only encodes them: its own family takes a lock for every request, and its order is that of a
+//! hash table.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -15,18 +14,18 @@ use prometheus_client::metrics::counter::Counter;
 use crate::dialects::Api;
 use crate::http::trace::Handler;
 
-/// Which requests are counted together.
+/// The labels by which requests are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CounterKey {
     pub api: Api,
-    /// `None` where no operation was reached.
+    /// `None` if no operation was reached.
     pub handler: Option<Handler>,
-    /// The status without its last two digits; `None` where no answer was sent.
+    /// The status divided by 100; `None` if no answer was sent.
     pub class: Option<u16>,
 }
 
 impl CounterKey {
-    /// In which chain it is counted.
+    /// Returns the index of the chain with the key's count.
     fn chain(&self) -> usize {
         let handler = self.handler.iter();
         let words = handler.flat_map(|handler| handler.action.bytes().chain(handler.sub.bytes()));
@@ -35,15 +34,15 @@ impl CounterKey {
     }
 }
 
-/// How many chains of counts there are.
+/// The number of chains.
 const CHAINS: usize = 64;
 
-/// A count for each kind of request that came: chains that only grow, so that nobody who counts
-/// waits for another. A clone counts the same requests.
+/// A counter for each key: a hash table whose chains only grow, so that counting takes no lock. Clones share
+/// the counters.
 #[derive(Clone, Debug)]
 pub struct Counts(Arc<[OnceLock<Box<Count>>; CHAINS]>);
 
-/// A count, and the rest of its chain.
+/// A counter, and the rest of its chain.
 #[derive(Debug)]
 struct Count {
     of: CounterKey,
@@ -58,7 +57,7 @@ impl Default for Counts {
 }
 
 impl Counts {
-    /// Counts one.
+    /// Counts one request.
     pub fn add(&self, of: CounterKey) {
         let mut chain = self.0.get(of.chain());
         while let Some(place) = chain {
@@ -77,7 +76,7 @@ impl Counts {
         }
     }
 
-    /// All of them, in order.
+    /// Returns all counters, sorted by key.
     pub fn all(&self) -> BTreeMap<CounterKey, Counter> {
         let chains = self.0.iter().flat_map(|chain| {
             let first = chain.get();
@@ -113,7 +112,7 @@ mod tests {
 
     fn kinds() -> impl Strategy<Value = CounterKey> {
         let api = prop::sample::select(vec![Api("admin"), Api("xc_v2"), Api::NONE]);
-        // Texts of one sum share a chain.
+        // Actions with the same sum of bytes share a chain.
         let action = prop::sample::select(vec![None, Some("ab"), Some("ba"), Some("c")]);
         let class = prop::option::of(2..6_u16);
         (api, action, class).prop_map(|(api, action, class)| CounterKey {
@@ -124,7 +123,7 @@ mod tests {
     }
 
     proptest! {
-        /// Threads that count at once miss nothing, and count nothing under another kind.
+        /// Threads that count at the same time lose no request and count it under its own key.
         #[test]
         fn every_request_counts_once(ended in prop::collection::vec(kinds(), 0..200)) {
             let counts = Counts::default();

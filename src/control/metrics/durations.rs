@@ -1,7 +1,7 @@
-//! How long requests took: one histogram for each API that was asked.
+//! How long requests took: a histogram for each API.
 //!
-//! The library writes them and does not keep them: its own histogram is behind a lock, which costs a request
-//! three times as much as two additions.
+//! The library only encodes them: its own histogram takes a lock, which costs three times as much per request
+//! as two additions.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,12 +13,12 @@ use prometheus_client::metrics::MetricType;
 
 use crate::dialects::{Api, Dialect, Dialects};
 
-/// The upper ends of the times that are told apart, in microseconds.
+/// The upper bounds of the buckets, in microseconds.
 const STEPS: [u64; 14] = [
     50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 1_000_000, 10_000_000,
 ];
 
-/// A histogram for each API. A clone adds to the same ones.
+/// A histogram for each API. Clones share the histograms.
 #[derive(Clone, Debug)]
 pub struct Durations {
     dialects: Dialects,
@@ -27,21 +27,21 @@ pub struct Durations {
 
 #[derive(Debug, Default)]
 struct Histogram {
-    /// How many took no longer than each step, but longer than the one before.
+    /// The number of durations in each bucket alone, not cumulative.
     steps: [AtomicU64; STEPS.len()],
     longer: AtomicU64,
     us: AtomicU64,
 }
 
 impl Durations {
-    /// One histogram for each of these dialects, and one for what none of them answers.
+    /// Creates a histogram for each of these dialects, and one for requests that no dialect answers.
     pub fn new(dialects: Dialects) -> Durations {
         let apis = dialects.iter().map(Dialect::api).chain([Api::NONE]);
         let histograms = apis.map(|api| (api, Histogram::default())).collect();
         Durations { dialects, histograms }
     }
 
-    /// Adds a request that took so many microseconds.
+    /// Adds a request with its duration in microseconds.
     pub fn add(&self, api: Api, us: u64) {
         if let Some((_, histogram)) = self.histograms.iter().find(|(one, _)| *one == api) {
             histogram.add(us);
@@ -64,7 +64,7 @@ impl Histogram {
 }
 
 impl EncodeMetric for Durations {
-    /// Those of the dialects that are served are always there, the others from the first request.
+    /// Writes the APIs that are served always, the others from their first request.
     fn encode(&self, mut family: MetricEncoder<'_>) -> fmt::Result {
         let seconds = |us| Duration::from_micros(us).as_secs_f64();
         for (api, histogram) in &*self.histograms {

@@ -1,12 +1,11 @@
-//! `GET /_linecard/metrics`: what the server has done since it started, for Prometheus. No reset
-//! sets anything back.
+//! `GET /_linecard/metrics`: counters since the start of the server, for Prometheus. A reset does not change
+//! them.
 //!
-//! It has a control plane's journal, or stands alone where there is none (`--metrics-bind`). A request
-//! costs a few additions when it is answered, and waits for nobody. What each panel counts stands in a
-//! registry of its own, in the order in which it is written; what can be read at any time, such as the
-//! uptime, is put around it. What is suspicious about requests is counted when somebody asks, each request
-//! once, from the journal; those that it let go before anybody asked are counted as such, so that a small
-//! number is never taken for the whole.
+//! Metrics also work without a control plane and journal (`--metrics-bind`). A request costs a few additions,
+//! and no lock unless it met a fault. Each panel has a registry with its counters, in the order of the output;
+//! values such as the uptime are added when the metrics are read. Near misses are counted from the journal at
+//! that time, each request once; requests that left the journal before are counted separately, so that the
+//! number of near misses is not taken for complete.
 
 pub mod counting;
 mod counts;
@@ -34,15 +33,15 @@ use counts::{CounterKey, Counts};
 use durations::Durations;
 use tally::Tally;
 
-/// What is counted.
+/// The metrics of one panel.
 pub struct Metrics {
-    /// The host's own time, which no test changes.
+    /// The start, by the host's clock, which tests cannot change.
     begun: Instant,
     requests: Counts,
     durations: Durations,
     faults: Tally,
     unmatched: Tally,
-    /// The four above, with their names.
+    /// Has the four above, with their names.
     registry: Registry,
 }
 
@@ -50,16 +49,16 @@ pub struct Metrics {
 #[derive(Clone, Copy, Debug)]
 pub struct Ended {
     pub api: Api,
-    /// `None` where no operation was reached.
+    /// `None` if no operation was reached.
     pub handler: Option<Handler>,
-    /// `None` where no answer was sent.
+    /// `None` if no answer was sent.
     pub status: Option<u16>,
-    /// How long it took, in microseconds.
+    /// The duration in microseconds.
     pub us: u64,
 }
 
 impl Metrics {
-    /// None yet; the server starts now.
+    /// Creates the metrics when the server starts; all counters are 0.
     pub fn new(dialects: Dialects) -> Metrics {
         let (requests, durations) = (Counts::default(), Durations::new(dialects));
         let (faults, unmatched) = (Tally::new("fault"), Tally::new("kind"));
@@ -90,7 +89,7 @@ impl Metrics {
         }
     }
 
-    /// How long the server has run.
+    /// Returns the time since the start.
     pub fn uptime(&self) -> Duration {
         self.begun.elapsed()
     }
@@ -105,23 +104,24 @@ impl Metrics {
         });
     }
 
-    /// How many requests have ended.
+    /// Returns the number of requests that have ended.
     fn requests(&self) -> u64 {
         self.requests.all().values().map(|count| count.get()).sum()
     }
 
-    /// Counts a request that met a fault.
-    pub fn met(&self, fault: &str) {
+    /// Counts a request to which a fault was applied.
+    pub fn count_fault(&self, fault: &str) {
         self.faults.add(fault);
     }
 
-    /// Counts what is suspicious about a request, once: of two who ask at the same time, one counts.
+    /// Counts the near misses of a request that were not counted before, even when two callers do so at the
+    /// same time.
     pub fn count(&self, entry: &Entry, summary: &RequestSummary) {
         let before = entry.count(entry.near_misses(summary).count());
         self.count_near_misses(entry.near_misses(summary).skip(before));
     }
 
-    /// Counts what is suspicious about a request.
+    /// Counts near misses.
     pub fn count_near_misses<'a>(&self, near_misses: impl IntoIterator<Item = &'a NearMiss>) {
         for near_miss in near_misses {
             self.unmatched.add(near_miss.kind);
@@ -129,7 +129,7 @@ impl Metrics {
     }
 }
 
-/// Answers what is counted of a panel without a control plane.
+/// Answers the metrics of a panel without a control plane.
 pub fn alone(metrics: &Metrics) -> Response {
     exposition(&[&server(metrics), &metrics.registry])
 }
@@ -137,7 +137,7 @@ pub fn alone(metrics: &Metrics) -> Response {
 /// Answers the metrics.
 ///
 /// # Errors
-/// The store's, where requests are looked at again.
+/// An error of the store, when the near misses are computed.
 pub async fn show(control: &Control) -> Result<Response, Problem> {
     count_near_misses(control).await?;
     let metrics = &control.metrics;
@@ -160,7 +160,7 @@ pub async fn show(control: &Control) -> Result<Response, Problem> {
     Ok(exposition(&[&server, &metrics.registry, &journal(control)]))
 }
 
-/// What is known of the server at any time.
+/// Returns the values of the server that are read now.
 fn server(metrics: &Metrics) -> Registry {
     let mut server = Registry::default();
     let version = Info::new([("version", env!("CARGO_PKG_VERSION"))]);
@@ -175,13 +175,13 @@ fn server(metrics: &Metrics) -> Registry {
     server
 }
 
-/// What is known of the journal at any time.
+/// Returns the values of the journal that are read now.
 fn journal(control: &Control) -> Registry {
     let mut journal = Registry::default();
-    let held = control.journal.held();
+    let usage = control.journal.usage();
     let unread = match control.journal.is_off() {
         true => control.metrics.requests(),
-        false => held.unread,
+        false => usage.unread,
     };
     journal.register(
         "linecard_unmatched_unread",
@@ -192,24 +192,24 @@ fn journal(control: &Control) -> Registry {
         &mut journal,
         "linecard_journal_entries",
         "Requests in the journal",
-        held.entries,
+        usage.entries,
     );
     gauge(
         &mut journal,
         "linecard_journal_capacity",
         "How many the journal has room for",
-        held.capacity,
+        usage.capacity,
     );
     journal.register(
         "linecard_journal_evicted",
         "Requests for which the journal had no room any more",
-        ConstCounter::new(held.evicted),
+        ConstCounter::new(usage.evicted),
     );
     gauge(
         &mut journal,
         "linecard_journal_listeners",
         "Clients that follow the journal",
-        held.listeners,
+        usage.listeners,
     );
     journal
 }
@@ -221,19 +221,19 @@ where
     registry.register(name, help, ConstGauge::new(value));
 }
 
-/// The answer that has these, one behind the other.
+/// Answers these registries, one after the other.
 fn exposition(registries: &[&Registry]) -> Response {
     let mut text = String::new();
     for registry in registries {
-        // A text takes all that is written to it.
+        // Writing to a string cannot fail.
         let _ = encode(&mut text, registry);
     }
     Response::new(200, CONTENT_TYPE, text)
 }
 
-/// Counts what is suspicious about the requests of the journal, as far as that was not counted before.
+/// Counts the near misses in the journal that were not counted before.
 async fn count_near_misses(control: &Control) -> Result<(), Problem> {
-    let mut reader = JournalReader::about(control).await?;
+    let mut reader = JournalReader::for_entry(control).await?;
     for (_, entry) in control.journal.since(0).entries {
         control.metrics.count(&entry, reader.summary(&entry).await?);
     }

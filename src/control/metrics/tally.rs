@@ -1,4 +1,4 @@
-//! Counts by a name that is made while the server runs.
+//! Counters by a name that is known only at run time.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -8,10 +8,10 @@ use prometheus_client::encoding::{EncodeMetric, MetricEncoder};
 use prometheus_client::metrics::MetricType;
 use prometheus_client::metrics::counter::ConstCounter;
 
-/// Names that are told apart: tests choose those of faults, and nobody can say how many.
+/// The largest number of names, because tests choose the ids of faults; further names count as `others`.
 const NAMES: usize = 1_000;
 
-/// Counts in the order of their names. A clone counts the same things.
+/// Counters sorted by name. Clones share the counters.
 #[derive(Clone, Debug)]
 pub struct Tally {
     /// The label that has the name.
@@ -20,7 +20,7 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Nothing is counted yet.
+    /// Creates an empty tally.
     pub fn new(label: &'static str) -> Tally {
         let counts = Arc::default();
         Tally { label, counts }

@@ -1,36 +1,36 @@
-//! What a reset goes back to. It is what the panel held when the control plane was switched on, until
-//! its seed files are planted anew.
+//! The state that a reset restores: the panel's state when the control plane was switched on, or since its seed
+//! files were last planted.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::panel::rng::RngPosition;
 use crate::store::Image;
 
-/// A panel as it was when nobody had called it yet.
+/// The state of a panel before its first request.
 pub struct BaselineState {
     pub image: Image,
-    /// Where the generator of credentials stood then.
+    /// The position of the credentials' generator in that state.
     pub position: RngPosition,
 }
 
-/// The beginning that counts now.
+/// The present baseline.
 pub struct Baseline(RwLock<Arc<BaselineState>>);
 
 impl Baseline {
-    /// The first one.
-    pub fn with(beginning: BaselineState) -> Baseline {
-        Baseline(RwLock::new(Arc::new(beginning)))
+    /// Creates the baseline.
+    pub fn new(state: BaselineState) -> Baseline {
+        Baseline(RwLock::new(Arc::new(state)))
     }
 
-    /// The one that counts now.
-    pub fn now(&self) -> Arc<BaselineState> {
+    /// Returns the present baseline.
+    pub fn current(&self) -> Arc<BaselineState> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Lets another one count.
-    pub fn replace(&self, beginning: BaselineState) -> Arc<BaselineState> {
-        let beginning = Arc::new(beginning);
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&beginning);
-        beginning
+    /// Replaces the baseline and returns the new one.
+    pub fn replace(&self, state: BaselineState) -> Arc<BaselineState> {
+        let state = Arc::new(state);
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::clone(&state);
+        state
     }
 }

@@ -1,4 +1,4 @@
-//! The panel's state as a document that people can write: the same form as a seed's.
+//! The endpoints of the panel's whole state, as a document in the format of a seed.
 
 use std::sync::Arc;
 
@@ -17,10 +17,10 @@ use crate::seeds::{self, BootstrapCredentials, SQLITE, SeedContext};
 use crate::spelling::nearest;
 use crate::store::{Image, StoreError};
 
-/// A body that is a state.
-enum Sent {
+/// A parsed body.
+enum StateBody {
     Document(Node),
-    /// The bytes of a database file.
+    /// An SQLite file.
     Snapshot(Image),
 }
 
@@ -47,37 +47,37 @@ pub async fn show(control: &Control, request: &Request<'_>) -> Result<Response, 
     ))
 }
 
-/// `PUT /_linecard/state`: an empty panel and what was sent. Where that is wrong, nothing changes.
+/// `PUT /_linecard/state`: an empty panel with what was sent. An invalid body changes nothing.
 pub async fn replace(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let image = match sent(request)? {
-        Sent::Snapshot(image) => image,
-        Sent::Document(document) => {
+    let image = match parse_body(request)? {
+        StateBody::Snapshot(image) => image,
+        StateBody::Document(document) => {
             let panel = Arc::clone(&control.panel);
             let made = tokio::task::spawn_blocking(move || {
-                let mut wrong = Vec::new();
+                let mut errors = Vec::new();
                 let made = Image::made(|db| {
                     plant(&panel, db, &document).map_err(|all| {
-                        wrong = all;
+                        errors = all;
                         String::new()
                     })
                 });
-                made.map_err(|error| (wrong, error))
+                made.map_err(|error| (errors, error))
             });
             match made.await {
                 Ok(Ok(image)) => image,
-                Ok(Err((wrong, _))) if !wrong.is_empty() => return Err(refused(&wrong)),
+                Ok(Err((errors, _))) if !errors.is_empty() => return Err(invalid_document(&errors)),
                 Ok(Err((_, error))) => return Err(StoreError::Panicked(error.to_string()).into()),
                 Err(error) => return Err(StoreError::Panicked(error.to_string()).into()),
             }
         }
     };
-    let epoch = state::go_to(control, &image).await?;
+    let epoch = state::restore_image(control, &image).await?;
     state::shown(control, epoch).await
 }
 
-/// `PATCH /_linecard/state`: adds to what is there, or changes it by its names. All of it or nothing.
+/// `PATCH /_linecard/state`: adds rows, or changes those of the same names; all or nothing.
 pub async fn merge(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let Sent::Document(document) = sent(request)? else {
+    let StateBody::Document(document) = parse_body(request)? else {
         let hint = "send a document, or replace the whole state with PUT";
         return Err(Problem::bad_request("an SQLite file cannot be merged", hint));
     };
@@ -86,12 +86,12 @@ pub async fn merge(control: &Control, request: &Request<'_>) -> Result<Response,
     let planted = store.write(move |db| plant(&panel, db, &document).map_err(SeedingError::DocumentError));
     match planted.await {
         Ok(()) => state::shown(control, control.epoch()).await,
-        Err(SeedingError::DocumentError(wrong)) => Err(refused(&wrong)),
+        Err(SeedingError::DocumentError(errors)) => Err(invalid_document(&errors)),
         Err(SeedingError::Store(error)) => Err(error.into()),
     }
 }
 
-/// Plants a document in a database with the panel's own time and chance.
+/// Plants a document in a database, with the panel's clock and random numbers.
 fn plant(panel: &Panel, db: &Connection, document: &Node) -> Result<(), Vec<DocumentError>> {
     let keys = BootstrapCredentials::default();
     let context = SeedContext {
@@ -116,8 +116,8 @@ impl From<StoreError> for SeedingError {
     }
 }
 
-/// Reads a body by its type or, where that says nothing, by its looks.
-fn sent(request: &Request<'_>) -> Result<Sent, Problem> {
+/// Parses a body by its content type or, if that does not name a format, by its content.
+fn parse_body(request: &Request<'_>) -> Result<StateBody, Problem> {
     let bytes = match request.body {
         RequestBody::Whole(bytes) => bytes,
         RequestBody::TooLarge => {
@@ -130,24 +130,24 @@ fn sent(request: &Request<'_>) -> Result<Sent, Problem> {
             let hint = "send what GET /_linecard/state?format=sqlite answered";
             Problem::bad_request(format!("the body is no snapshot: {reason}"), hint)
         })?;
-        return Ok(Sent::Snapshot(image));
+        return Ok(StateBody::Snapshot(image));
     }
     let text = std::str::from_utf8(bytes)
         .map_err(|_| Problem::bad_request("the body is neither text nor an SQLite file", "send a seed document"))?;
-    let said = request.content_type().unwrap_or_default().to_ascii_lowercase();
+    let content_type = request.content_type().unwrap_or_default().to_ascii_lowercase();
     let form = match () {
-        () if said.contains("json") => Format::Json,
-        () if said.contains("yaml") => Format::Yaml,
-        () if said.contains("toml") => Format::Toml,
+        () if content_type.contains("json") => Format::Json,
+        () if content_type.contains("yaml") => Format::Yaml,
+        () if content_type.contains("toml") => Format::Toml,
         () => Format::detect(text),
     };
     document::parse(form, text)
-        .map(Sent::Document)
-        .map_err(|wrong| refused(&[wrong]))
+        .map(StateBody::Document)
+        .map_err(|error| invalid_document(&[error]))
 }
 
-/// Says everything that is wrong with a document.
-fn refused(all: &[DocumentError]) -> Problem {
+/// Lists all errors of a document.
+fn invalid_document(all: &[DocumentError]) -> Problem {
     let detail = match all {
         [one] => one.to_string(),
         all => format!("{} things are wrong with the document", all.len()),

@@ -1,5 +1,5 @@
-//! The panel's state as a test sees and changes it: the baseline that a reset goes back to, snapshots, the
-//! whole state as a document, live connections, quirk profiles, seed files that are watched.
+//! The endpoints of the panel's state: baseline and reset, snapshots, the whole state as a document, live
+//! connections, quirk profiles, watched seed files.
 
 pub mod baseline;
 pub mod document;

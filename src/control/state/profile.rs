@@ -1,4 +1,4 @@
-//! The active quirk profiles from outside: shown with all that there are, and replaced.
+//! The endpoints of the quirk profiles: list them, and replace the active ones.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::panel::profiles::{DOCS, PROFILES, Profiles};
 use crate::panel::settings::SetError;
 use crate::spelling::nearest;
 
-/// The chapter of the page about the control plane.
+/// The chapter on profiles of the page about the control plane.
 pub const CHAPTER: &str = "\n## Quirk profiles\n\n\
     `PUT profile` takes `{\"profiles\":[\"xui\"]}`, which counts from the next request on; `[]` goes back to the\n\
     documented behaviour. [profiles.md](profiles.md) says what each changes.\n";
@@ -20,7 +20,7 @@ pub async fn show(control: &Control) -> Result<Response, Problem> {
     Ok(shown(control.panel.access().await?.settings.profiles))
 }
 
-/// `PUT /_linecard/profile`: what is not named is no longer active.
+/// `PUT /_linecard/profile`: a profile that is left out becomes inactive.
 pub async fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     const HINT: &str = r#"send {"profiles":["xui"]}, or {"profiles":[]} for none"#;
     let members = object(request)?;

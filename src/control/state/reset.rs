@@ -1,5 +1,5 @@
-//! `POST /_linecard/reset`: the panel, its clock, its faults, its journal and who watches, back as they
-//! were at the start; or, on a panel that others use too, only some users deleted.
+//! `POST /_linecard/reset`: restores the start of state, clock, faults, journal, sessions and transitions; or,
+//! on a panel that others use too, deletes only some users.
 
 use serde_json::{Value, json};
 
@@ -13,10 +13,10 @@ use crate::panel::named::{self, Deleted};
 use crate::panel::{Caller, Context, connections};
 use crate::spelling::nearest;
 
-/// What a reset can be about.
+/// The values of `what`.
 const PARTS: [&str; 6] = ["state", "clock", "faults", "journal", "sessions", "transitions"];
 
-/// Answers it.
+/// Answers `POST /_linecard/reset`.
 pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let members = object(request)?;
     only(&members, &["what", "match"])?;
@@ -26,11 +26,11 @@ pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response,
             "`what` and `match` are both there",
             "send one of them",
         )),
-        (what, None) => go_back(control, &parts(what)?).await,
+        (what, None) => restore_start(control, &parts(what)?).await,
     }
 }
 
-/// The parts that `what` names; all of them where it is left out.
+/// Parses `what`; the default is all parts.
 fn parts(what: Option<&Value>) -> Result<Vec<&str>, Problem> {
     let what: Vec<&str> = match what {
         None => PARTS.to_vec(),
@@ -46,7 +46,7 @@ fn parts(what: Option<&Value>) -> Result<Vec<&str>, Problem> {
     }
 }
 
-async fn go_back(control: &Control, what: &[&str]) -> Result<Response, Problem> {
+async fn restore_start(control: &Control, what: &[&str]) -> Result<Response, Problem> {
     if what.contains(&"clock") {
         control.panel.clock().set_mode(control.clock);
     }
@@ -60,8 +60,8 @@ async fn go_back(control: &Control, what: &[&str]) -> Result<Response, Problem> 
             .set_transitions(control.panel.settings().transitions);
     }
     let epoch = match what.contains(&"state") {
-        // With the state come the connections of its time.
-        true => state::go_to(control, &control.baseline.now().image).await?,
+        // The state includes its connections.
+        true => state::restore_image(control, &control.baseline.current().image).await?,
         false => control.epoch(),
     };
     if what.contains(&"sessions") && !what.contains(&"state") {
@@ -73,17 +73,17 @@ async fn go_back(control: &Control, what: &[&str]) -> Result<Response, Problem> 
     state::shown(control, epoch).await
 }
 
-/// Deletes the lines and devices of the users that `match` means, all of them or, when that fails, none.
-/// Nothing goes back, so that the epoch stays.
+/// Deletes the lines and devices of the users that `match` selects, all or none. Nothing is restored, so the
+/// epoch stays.
 async fn delete(control: &Control, wanted: &Value) -> Result<Response, Problem> {
     let user = user(wanted)?;
     let delete = move |context: &Context<'_>| named::delete(context, |name| user.holds(Some(name)));
     let Deleted { lines, mags, enigmas } = control.panel.write(Caller::Admin(None), delete).await?;
     let deleted = json!({ "lines": lines, "mags": mags, "enigmas": enigmas });
-    state::told_of(control, json!({ "epoch": control.epoch(), "deleted": deleted })).await
+    state::answer_with_counts(control, json!({ "epoch": control.epoch(), "deleted": deleted })).await
 }
 
-/// The users that a `match` means, which can say nothing else here.
+/// Parses a `match`, which here has only `user`.
 fn user(wanted: &Value) -> Result<Text, Problem> {
     const HINT: &str = r#"send {"match":{"user":"ci-*"}}"#;
     let bad = |detail: String| Err(Problem::bad_request(detail, HINT));

@@ -1,5 +1,5 @@
-//! Panels that are planted beside one that runs: a world with a seed of its own, and what a panel is to
-//! be after its seed files changed. Each begins as a server with these seeds would.
+//! New panels planted from seeds in a running server: a world with its own seed, or the new state after a
+//! change of seed files. They start as a server with these seeds would.
 
 use std::fmt::Display;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::panel::{Panel, Settings};
 use crate::seeds::{self, BootstrapCredentials, Seed, SeedContext};
 use crate::store::Image;
 
-/// What a panel is planted with.
+/// The parts of a new panel.
 pub struct PanelSeeding {
     pub seeds: Vec<Seed>,
     pub keys: BootstrapCredentials,
@@ -21,22 +21,22 @@ pub struct PanelSeeding {
     pub rng: Rng,
 }
 
-/// A panel in memory that nobody has called yet, and the image of it that a reset goes back to.
+/// A panel in memory before its first request, and its image, which a reset restores.
 pub struct SeededPanel {
     pub panel: Arc<Panel>,
     pub image: Image,
 }
 
-/// Why there is none.
+/// Why the panel could not be planted.
 pub enum SeedingError {
-    /// What is wrong with the seeds, a line for each.
+    /// The errors in the seeds, one line each.
     Seeds(String),
-    /// Something is wrong with this machine.
+    /// An error of this machine.
     Failed(String),
 }
 
 impl PanelSeeding {
-    /// Plants it; the files are read now.
+    /// Reads the seeds and builds the panel.
     ///
     /// # Errors
     /// [`SeedingError`].

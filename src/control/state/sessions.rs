@@ -1,4 +1,4 @@
-//! Who watches now, shown to a test and cut off by it through the panel's own operation.
+//! The endpoints of live connections: list them, and close one with the panel's own operation.
 
 use std::sync::LazyLock;
 
@@ -16,7 +16,7 @@ use crate::panel::{Caller, Error, connections, logs};
 use crate::store::list::ListQuery;
 use crate::store::view::{Column, Record, Selection, ValueType};
 
-/// The members of a session, each with the column of [`logs::LIVE`] that it shows.
+/// The members of a session, each with its column of [`logs::LIVE`].
 const SHOWN: [(&str, &str); 12] = [
     ("id", "activity_id"),
     ("user", "username"),
@@ -53,7 +53,7 @@ pub async fn list(control: &Control, request: &Request<'_>) -> Result<Response, 
     Ok(answer(&json!({ "sessions": sessions })))
 }
 
-/// A session as a JSON object.
+/// Returns a session as a JSON object.
 fn shown(record: &Record) -> Map<String, Value> {
     let values = record.iter().zip(SELECTION.columns());
     SHOWN

@@ -1,9 +1,9 @@
-//! Seed files that are looked at while the panel runs (`--watch-seed`): when one of them changed, the
-//! panel begins anew with them, as a server that is started now, and a reset goes back to that. Clock,
-//! faults and journal stay. A file with an error changes nothing and is told, until it is mended.
+//! Watched seed files (`--watch-seed`): when one changes, the panel's state is planted again as by a new server
+//! with these seeds, and becomes the baseline. Clock, faults and journal stay. An invalid file changes nothing;
+//! its error is reported until it is corrected.
 //!
-//! Looking is asking the system for each file's size and time of change; no library that is told of
-//! changes by the system is needed for the few files of a fixture.
+//! The watch polls size and modification time; the few files of a fixture need no library for file system
+//! events.
 
 use std::fs;
 use std::path::PathBuf;
@@ -23,11 +23,11 @@ use crate::panel::startup::StartupState;
 use crate::seeds::{BootstrapCredentials, Seed};
 use crate::store::{DatabaseOrigin, StoreError};
 
-/// How often the files are looked at. A change counts when they look the same the next time: until then
-/// somebody may be writing.
-const LOOK: Duration = Duration::from_millis(125);
+/// The interval of polling. A change is accepted after two equal polls, because the file may still be in the
+/// middle of a write.
+const POLL_INTERVAL: Duration = Duration::from_millis(125);
 
-/// The seeds of a panel, and how their files looked when they were planted.
+/// The seeds of a panel, and the state of their files when they were planted.
 pub struct Watch {
     seeds: Vec<Seed>,
     keys: BootstrapCredentials,
@@ -35,16 +35,16 @@ pub struct Watch {
     planted: Vec<WatchedFile>,
 }
 
-/// A file, with the time of its last change and its size; without them where it is not to be read.
+/// A file, with its modification time and size; `None` if it cannot be read.
 #[derive(Debug, PartialEq, Eq)]
 struct WatchedFile(PathBuf, Option<(SystemTime, u64)>);
 
 impl Watch {
-    /// What `--watch-seed` asks for. It is to be made before the seeds are read: what changes meanwhile
-    /// is a change.
+    /// Creates the watch of `--watch-seed`. Call this before the seeds are read, so that a later change is not
+    /// missed.
     ///
     /// # Errors
-    /// One line that says why these seeds cannot be watched.
+    /// One line with the reason why these seeds cannot be watched.
     pub fn new(config: &Config, keys: &BootstrapCredentials, startup: &StartupState) -> Result<Option<Watch>, String> {
         if !config.watch_seed {
             return Ok(None);
@@ -59,7 +59,7 @@ impl Watch {
             }
             () => {
                 return Ok(Some(Watch {
-                    planted: looks(&config.seed),
+                    planted: file_states(&config.seed),
                     seeds: config.seed.clone(),
                     keys: keys.clone(),
                     startup: startup.clone(),
@@ -69,10 +69,10 @@ impl Watch {
         Err(reason.into())
     }
 
-    /// Refuses a database that its seeds were not planted in: it would be lost with the first change.
+    /// Refuses an existing database, whose data the first change would replace.
     ///
     /// # Errors
-    /// One line.
+    /// One line with the reason.
     pub fn admit(&self, found: DatabaseOrigin, db: &str) -> Result<(), String> {
         match found {
             DatabaseOrigin::New => Ok(()),
@@ -80,29 +80,29 @@ impl Watch {
         }
     }
 
-    /// Looks for as long as it is asked to.
+    /// Polls the files until the task is dropped.
     pub async fn run(mut self, control: Arc<Control>) {
         let mut last = Vec::new();
         loop {
-            actix_web::rt::time::sleep(LOOK).await;
-            let seen = looks(&self.seeds);
-            if seen != self.planted && seen == last {
-                self.planted = seen;
-                self.begin_anew(&control).await;
+            actix_web::rt::time::sleep(POLL_INTERVAL).await;
+            let files = file_states(&self.seeds);
+            if files != self.planted && files == last {
+                self.planted = files;
+                self.plant_again(&control).await;
             } else {
-                last = seen;
+                last = files;
             }
         }
     }
 
-    /// Lets the panel begin anew, and tells how that went.
-    async fn begin_anew(&self, control: &Control) {
-        let planted = match self.planting(control) {
-            Ok(planting) => planting.plant().await,
+    /// Plants the seeds again and reports the result.
+    async fn plant_again(&self, control: &Control) {
+        let planted = match self.seeding(control) {
+            Ok(seeding) => seeding.plant().await,
             Err(error) => Err(SeedingError::Failed(error.to_string())),
         };
         let error = match planted {
-            Ok(planted) => match control.begin_with(planted).await {
+            Ok(planted) => match control.replace_state(planted).await {
                 Ok(epoch) => {
                     tracing::info!("the seed has changed and was planted anew: epoch {epoch}");
                     None
@@ -118,8 +118,8 @@ impl Watch {
         control.set_seed_error(error);
     }
 
-    /// The same seed of chance gives the same panel as a start would.
-    fn planting(&self, control: &Control) -> Result<PanelSeeding, SysError> {
+    /// Prepares the planting; the same `--rng-seed` gives the same state as a start.
+    fn seeding(&self, control: &Control) -> Result<PanelSeeding, SysError> {
         let panel = control.panel();
         Ok(PanelSeeding {
             seeds: self.seeds.clone(),
@@ -136,25 +136,25 @@ impl Watch {
 }
 
 impl Control {
-    /// Makes the panel what another one was planted to be, and answers how often its state was replaced.
-    async fn begin_with(&self, planted: SeededPanel) -> Result<u64, StoreError> {
-        let beginning = self.baseline.replace(BaselineState {
+    /// Replaces the state and the baseline with those of a new panel, and returns the new epoch.
+    async fn replace_state(&self, planted: SeededPanel) -> Result<u64, StoreError> {
+        let baseline = self.baseline.replace(BaselineState {
             image: planted.image,
             position: planted.panel.rng().position(),
         });
-        state::go_to(self, &beginning.image).await
+        state::restore_image(self, &baseline.image).await
     }
 }
 
-/// How the files of seeds look now.
-fn looks(seeds: &[Seed]) -> Vec<WatchedFile> {
-    let look = |path: PathBuf| {
+/// Returns the present state of the seeds' files.
+fn file_states(seeds: &[Seed]) -> Vec<WatchedFile> {
+    let watched_file = |path: PathBuf| {
         let found = fs::metadata(&path).and_then(|found| Ok((found.modified()?, found.len())));
         WatchedFile(path, found.ok())
     };
     let files = |seed: &Seed| match (seed.files(), seed) {
         (Err(_), Seed::Path(path)) => vec![WatchedFile(path.clone(), None)],
-        (files, _) => files.unwrap_or_default().into_iter().map(look).collect(),
+        (files, _) => files.unwrap_or_default().into_iter().map(watched_file).collect(),
     };
     seeds.iter().flat_map(files).collect()
 }

@@ -1,4 +1,4 @@
-//! Which requests came closest to what was wanted, and in what they differ.
+//! The requests closest to a `match`, and their differences from it.
 
 use std::cmp::Reverse;
 use std::sync::Arc;
@@ -11,13 +11,13 @@ use crate::control::journal::reader::JournalReader;
 use crate::control::journal::requests;
 use crate::control::problem::Problem;
 
-/// How many of them a failure shows.
-const MOST: usize = 3;
+/// The number of requests that a failure shows.
+const MAX_SHOWN: usize = 3;
 
-/// What does not hold of an entry.
+/// Returns the members of a `match` that an entry does not match.
 ///
 /// # Errors
-/// The store's.
+/// An error of the store.
 pub async fn differences(
     reader: &mut JournalReader<'_>,
     wanted: &Match,
@@ -28,14 +28,14 @@ pub async fn differences(
     Ok(wanted.differences(&summary.seen(entry, &headers)))
 }
 
-/// The requests that came closest.
+/// The closest requests.
 pub struct Closest(Vec<(u64, Arc<Entry>, Vec<Difference>)>);
 
 impl Closest {
-    /// Those of all these that came closest; those that match are left out.
+    /// Selects the closest of these entries; those that match are left out.
     ///
     /// # Errors
-    /// The store's.
+    /// An error of the store.
     pub async fn to(
         wanted: &Match,
         reader: &mut JournalReader<'_>,
@@ -48,13 +48,13 @@ impl Closest {
                 close.push((seq, entry, differences));
             }
         }
-        // Of two that are as close, the later one.
+        // Of two equally close requests, the later one is first.
         close.sort_by_key(|(seq, _, differences)| (differences.len(), Reverse(*seq)));
-        close.truncate(MOST);
+        close.truncate(MAX_SHOWN);
         Ok(Closest(close))
     }
 
-    /// In what the closest one differs; `None` where there is none.
+    /// Describes the closest request's differences; `None` if there is no request.
     pub fn words(&self) -> Option<String> {
         let (seq, _, differences) = self.0.first()?;
         let words: Vec<String> = differences
@@ -64,10 +64,10 @@ impl Closest {
         Some(format!("request {seq} is closest: {}", words.join("; ")))
     }
 
-    /// All of them, member by member.
+    /// Returns all of them as JSON, with their differences.
     ///
     /// # Errors
-    /// The store's.
+    /// An error of the store.
     pub async fn shown(&self, reader: &mut JournalReader<'_>) -> Result<Value, Problem> {
         let mut all = Vec::new();
         for (seq, entry, differences) in &self.0 {

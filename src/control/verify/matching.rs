@@ -1,10 +1,10 @@
-//! `match`: the one way in which tests say which requests they mean (contract "The fixture",
-//! section 3). All its members must hold; one that is left out holds for every request.
+//! `match`: how tests select requests, everywhere (contract "The fixture", section 3). All its members must
+//! match; a missing member matches every request.
 
 use serde_json::{Map, Value, json};
 
 use crate::control::journal::masking;
-use crate::control::members::given;
+use crate::control::members::optional;
 use crate::control::problem::Problem;
 use crate::dialects::Dialects;
 use crate::spelling::nearest;
@@ -13,17 +13,17 @@ const MEMBERS: [&str; 10] = [
     "api", "action", "method", "path", "query", "form", "header", "user", "status", "matched",
 ];
 
-/// A text that is matched: the same text, or a pattern in which `*` stands for any text.
+/// A text to compare with: the same text, or a pattern in which `*` matches any text.
 #[derive(Clone, Debug)]
 pub enum Text {
     Glob(String),
     Regex(regex_lite::Regex),
-    /// There is none.
+    /// Matches a missing value.
     Absent,
 }
 
 impl Text {
-    /// A text or pattern; an empty one means that there is none.
+    /// Parses a text or pattern; an empty one matches a missing value.
     pub fn parse(text: &str) -> Text {
         match text {
             "" => Text::Absent,
@@ -31,7 +31,7 @@ impl Text {
         }
     }
 
-    /// Whether a text is meant.
+    /// Whether a value matches.
     pub fn holds(&self, text: Option<&str>) -> bool {
         match (self, text) {
             (Text::Absent, text) => text.is_none(),
@@ -41,7 +41,7 @@ impl Text {
         }
     }
 
-    fn wanted(&self) -> Value {
+    fn to_json(&self) -> Value {
         match self {
             Text::Glob(glob) => json!(glob),
             Text::Regex(regex) => json!(format!("re:{}", regex.as_str())),
@@ -50,7 +50,7 @@ impl Text {
     }
 }
 
-/// Which requests are meant.
+/// The selection of requests.
 #[derive(Clone, Debug, Default)]
 pub struct Match {
     api: Option<Text>,
@@ -65,28 +65,28 @@ pub struct Match {
     matched: Option<bool>,
 }
 
-/// What is matched.
+/// The values of a request that a `match` compares with.
 #[derive(Clone, Copy, Debug)]
 pub struct MatchInput<'a> {
     pub api: &'a str,
     pub action: Option<&'a str>,
     pub method: &'a str,
     pub path: &'a str,
-    /// The path without secrets.
+    /// The path with its secrets masked.
     pub shown_path: &'a str,
     pub query: &'a [(String, String)],
     pub form: &'a [(String, String)],
-    /// Names in lower case.
+    /// The names are in lower case.
     pub headers: &'a [(&'a str, &'a str)],
     pub user: Option<&'a str>,
-    /// What of `user` may be printed.
+    /// The user, masked if it is a secret.
     pub shown_user: Option<&'a str>,
-    /// `None` while it has no answer.
+    /// `None` before the answer.
     pub status: Option<u16>,
     pub matched: bool,
 }
 
-/// A member that does not hold.
+/// A member that does not match.
 #[derive(Debug)]
 pub struct Difference {
     pub member: String,
@@ -95,7 +95,7 @@ pub struct Difference {
 }
 
 impl Match {
-    /// Reads one from JSON.
+    /// Parses a `match`.
     ///
     /// # Errors
     /// A problem that names the member.
@@ -108,15 +108,15 @@ impl Match {
             let unknown = Problem::bad_request(format!("`match` has no member {name:?}"), hint);
             return Err(unknown.within(name));
         }
-        let one = |name: &str| given(members, name, |value| text(name, value));
+        let one = |name: &str| optional(members, name, |value| text(name, value));
         Ok(Match {
-            api: given(members, "api", |value| api(dialects, value))?,
+            api: optional(members, "api", |value| api(dialects, value))?,
             action: one("action")?,
             method: one("method")?.map(|method| match method {
                 Text::Glob(glob) => Text::Glob(glob.to_ascii_uppercase()),
                 other => other,
             }),
-            path: given(members, "path", path)?,
+            path: optional(members, "path", path)?,
             user: one("user")?,
             query: many(members, "query")?,
             form: many(members, "form")?,
@@ -124,14 +124,14 @@ impl Match {
                 .into_iter()
                 .map(|(name, value)| (name.to_ascii_lowercase(), value))
                 .collect(),
-            status: given(members, "status", status)?,
-            matched: given(members, "matched", |value| {
+            status: optional(members, "status", status)?,
+            matched: optional(members, "matched", |value| {
                 value.as_bool().ok_or_else(|| wrong("matched", value, "true or false"))
             })?,
         })
     }
 
-    /// The one dialect that is meant, where it is one.
+    /// Returns the API, if the `match` names exactly one.
     pub fn api(&self) -> Option<&str> {
         match &self.api {
             Some(Text::Glob(name)) if !name.contains('*') => Some(name),
@@ -139,17 +139,17 @@ impl Match {
         }
     }
 
-    /// Whether the answer's status counts, which is not there while a request runs.
+    /// Whether it compares the status, which is unknown while a request runs.
     pub fn needs_status(&self) -> bool {
         self.status.is_some()
     }
 
-    /// Whether a request is meant.
+    /// Whether a request matches.
     pub fn holds(&self, seen: &MatchInput<'_>) -> bool {
         self.differences(seen).is_empty()
     }
 
-    /// What does not hold of a request; what it has is told without its secrets.
+    /// Returns the members that do not match, with secrets masked.
     pub fn differences(&self, seen: &MatchInput<'_>) -> Vec<Difference> {
         let mut all = Vec::new();
         let single = [
@@ -163,7 +163,7 @@ impl Match {
             if let Some(wanted) = wanted.as_ref().filter(|wanted| !wanted.holds(got)) {
                 all.push(Difference {
                     member: name.to_owned(),
-                    wanted: wanted.wanted(),
+                    wanted: wanted.to_json(),
                     got: json!(shown),
                 });
             }
@@ -174,7 +174,7 @@ impl Match {
                     member: format!("{member}.{name}"),
                     wanted: match wanted {
                         Text::Glob(glob) => json!(masking::value(name, glob)),
-                        other => other.wanted(),
+                        other => other.to_json(),
                     },
                     got: json!(got.map(|got| masking::value(name, got))),
                 });
@@ -216,7 +216,7 @@ fn wrong(name: &str, value: &Value, wanted: &str) -> Problem {
     Problem::bad_request(format!("`{name}` cannot be {value}"), format!("send {wanted}"))
 }
 
-/// The text or pattern that a member is.
+/// Parses a text or pattern.
 pub(in crate::control) fn text(name: &str, value: &Value) -> Result<Text, Problem> {
     match value {
         Value::String(text) => Ok(Text::Glob(text.clone())),
@@ -239,7 +239,7 @@ fn path(value: &Value) -> Result<Text, Problem> {
 }
 
 fn many(members: &Map<String, Value>, name: &str) -> Result<Vec<(String, Text)>, Problem> {
-    let all = given(members, name, |value| {
+    let all = optional(members, name, |value| {
         let Value::Object(members) = value else {
             return Err(wrong(name, value, "an object of names and texts"));
         };
@@ -252,7 +252,7 @@ fn many(members: &Map<String, Value>, name: &str) -> Result<Vec<(String, Text)>,
     all.map(Option::unwrap_or_default)
 }
 
-/// The name of an API that there is, or a pattern.
+/// Parses the name of an API, or a pattern.
 fn api(dialects: Dialects, value: &Value) -> Result<Text, Problem> {
     let text = text("api", value)?;
     match &text {
@@ -266,13 +266,14 @@ fn api(dialects: Dialects, value: &Value) -> Result<Text, Problem> {
 }
 
 fn status(value: &Value) -> Result<u16, Problem> {
-    let read = value.as_u64().and_then(|status| u16::try_from(status).ok());
-    read.filter(|status| (100..=599).contains(status))
+    let parsed = value.as_u64().and_then(|status| u16::try_from(status).ok());
+    parsed
+        .filter(|status| (100..=599).contains(status))
         .ok_or_else(|| wrong("status", value, "a number from 100 to 599"))
 }
 
-/// Whether a text is one that a pattern stands for. Each `*` takes as little as it can, so that the
-/// time is at most the product of the two lengths.
+/// Whether a text matches a pattern. Each `*` takes as little as possible, so that the time is at most the
+/// product of the two lengths.
 fn is_glob_of(glob: &str, text: &str) -> bool {
     let mut pieces = glob.split('*');
     let Some(mut rest) = text.strip_prefix(pieces.next().unwrap_or_default()) else {

@@ -1,5 +1,5 @@
-//! How often something was asked for: counted, and verified, at once or within a time. Waiting is
-//! woken by the journal; an answer comes as soon as it is certain.
+//! Counts and verifies requests, immediately or within a time. The journal wakes a waiting verification, which
+//! is answered as soon as the result is certain.
 
 pub mod closest;
 pub mod matching;
@@ -26,10 +26,10 @@ use closest::{Closest, differences};
 use matching::Match;
 use times::{Times, Verdict};
 
-/// The longest wait.
-const LONGEST: Duration = Duration::from_secs(300);
+/// The longest `within`.
+const MAX_WAIT: Duration = Duration::from_secs(300);
 
-/// A count that goes on where it was.
+/// A count of matching requests that continues where it stopped.
 struct Tally<'a> {
     wanted: &'a Match,
     reader: JournalReader<'a>,
@@ -37,7 +37,7 @@ struct Tally<'a> {
     cleared: u64,
     missed: u64,
     matching: Vec<u64>,
-    /// Entries that do not match yet, but may when they are answered.
+    /// Entries that do not match now, but may when they are answered.
     open: Vec<(u64, Arc<Entry>)>,
 }
 
@@ -54,8 +54,8 @@ impl<'a> Tally<'a> {
         })
     }
 
-    /// Counts what has come since the last time.
-    async fn go_on(&mut self, control: &Control) -> Result<(), Problem> {
+    /// Counts the requests since the last call.
+    async fn update(&mut self, control: &Control) -> Result<(), Problem> {
         let page = control.journal.since(self.seen);
         if page.cleared > self.cleared {
             self.cleared = page.cleared;
@@ -65,14 +65,14 @@ impl<'a> Tally<'a> {
         }
         self.missed += page.missed;
         self.seen = page.entries.last().map_or(self.seen, |(seq, _)| *seq);
-        let mut look_at = std::mem::take(&mut self.open);
-        look_at.extend(page.entries);
-        for (seq, entry) in look_at {
-            // Asked before it is looked at: an answer that comes between is seen the next time.
-            let runs = entry.outcome().is_none();
+        let mut entries = std::mem::take(&mut self.open);
+        entries.extend(page.entries);
+        for (seq, entry) in entries {
+            // Read before the comparison, so that an answer in between is seen by the next call.
+            let is_running = entry.outcome().is_none();
             if differences(&mut self.reader, self.wanted, &entry).await?.is_empty() {
                 self.matching.push(seq);
-            } else if runs && self.wanted.needs_status() {
+            } else if is_running && self.wanted.needs_status() {
                 self.open.push((seq, entry));
             }
         }
@@ -96,7 +96,7 @@ pub async fn count(control: &Control, request: &Request<'_>) -> Result<Response,
     only(&members, &["match"])?;
     let wanted = wanted(control.dialects(), &members)?;
     let mut tally = Tally::new(control, &wanted).await?;
-    tally.go_on(control).await?;
+    tally.update(control).await?;
     Ok(answer(
         &json!({ "count": tally.matching.len(), "evicted": tally.missed }),
     ))
@@ -118,7 +118,7 @@ pub async fn verify(control: &Control, request: &Request<'_>) -> Result<Response
     loop {
         let mut change = pin!(wait.change());
         change.as_mut().enable();
-        tally.go_on(control).await?;
+        tally.update(control).await?;
         match times.verdict(tally.matching.len(), tally.missed) {
             Verdict::Holds => {
                 let count = tally.matching.len();
@@ -136,7 +136,7 @@ pub async fn verify(control: &Control, request: &Request<'_>) -> Result<Response
     }
 }
 
-/// The refusal that says what came closest.
+/// Builds the problem with the closest requests.
 async fn failed(control: &Control, times: Times, mut tally: Tally<'_>) -> Result<Problem, Problem> {
     let closest = Closest::to(tally.wanted, &mut tally.reader, control.journal.since(0).entries).await?;
     let count = tally.matching.len();
@@ -158,19 +158,19 @@ async fn failed(control: &Control, times: Times, mut tally: Tally<'_>) -> Result
         .with("closest", closest.shown(&mut tally.reader).await?))
 }
 
-/// The refusal of what cannot be known: the journal had no room for all.
+/// Builds the problem of a result that cannot be known because the journal evicted requests.
 pub fn overflow(evicted: u64, found: (&'static str, Value)) -> Problem {
-    let gone = requests::are(evicted);
+    let gone = requests::with_verb(evicted);
     let detail = format!("{gone} no longer in the journal and may have matched");
     let hint = "DELETE /_linecard/requests before the test, or start with a larger --journal-size";
     let problem = Problem::new(409, "journal_overflow", detail, hint);
     problem.with(found.0, found.1).with("evicted", json!(evicted))
 }
 
-/// A time to wait: `500ms`, `5s`, `2m`.
+/// Parses a time to wait: `500ms`, `5s`, `2m`.
 fn within(value: &Value) -> Result<Duration, Problem> {
-    let read = value.as_str().and_then(|text| span::up_to(text, LONGEST));
-    read.ok_or_else(|| {
+    let parsed = value.as_str().and_then(|text| span::up_to(text, MAX_WAIT));
+    parsed.ok_or_else(|| {
         Problem::bad_request(
             format!("`within` is no time: {value}"),
             "write it as 500ms, 5s or 2m; five minutes at most",

@@ -1,5 +1,5 @@
-//! Whether requests came in an order: each step is a request that came after the one before, with
-//! any others between them. `match` says which requests are looked at; it is all of them without.
+//! Verifies an order of requests: each step matches a request after the one of the step before, with any others
+//! in between. `match` selects the requests to compare; without it these are all.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -18,12 +18,12 @@ use crate::control::problem::Problem;
 use crate::dialects::Dialects;
 use crate::http::Response;
 
-/// How many steps an order may have.
-const MOST: usize = 1_000;
+/// The largest number of steps.
+const MAX_STEPS: usize = 1_000;
 
 const HINT: &str = r#"send {"order":[{"action":"create_line"},{"action":"get_line"}]}"#;
 
-/// What is wanted.
+/// The parsed verification.
 struct Order {
     among: Match,
     steps: Vec<Match>,
@@ -35,9 +35,9 @@ impl Order {
             let hint = "leave `times` out: a step that is to come twice stands in `order` twice";
             return Err(Problem::bad_request("`times` says nothing beside `order`", hint));
         }
-        let steps = order.as_array().filter(|steps| (1..=MOST).contains(&steps.len()));
+        let steps = order.as_array().filter(|steps| (1..=MAX_STEPS).contains(&steps.len()));
         let steps = steps
-            .ok_or_else(|| Problem::bad_request(format!("`order` is no list of 1 to {MOST} steps"), HINT))?
+            .ok_or_else(|| Problem::bad_request(format!("`order` is no list of 1 to {MAX_STEPS} steps"), HINT))?
             .iter()
             .zip(1..)
             .map(|(step, number)| {
@@ -54,23 +54,23 @@ impl Order {
         })
     }
 
-    /// Whether an answer that is to come can change which requests are meant.
+    /// Whether a later answer can change which requests match.
     fn needs_status(&self) -> bool {
         self.among.needs_status() || self.steps.iter().any(Match::needs_status)
     }
 }
 
-/// How far an order was followed. Each step is the first request that can be it: no other choice
-/// leaves more to the steps that follow.
+/// The steps matched so far. Each step takes the first request that matches: any later one would leave fewer
+/// for the steps that follow.
 #[derive(Clone, Default)]
 struct Walk {
-    /// The requests of the steps.
+    /// The numbers of the steps' requests.
     found: Vec<u64>,
-    /// Up to which number requests were looked at.
+    /// The number of the last request compared.
     seen: u64,
 }
 
-/// What an answer to come cannot change any more, from which each look goes on.
+/// The part of the result that later answers cannot change; each call continues from there.
 struct Progress {
     settled: Walk,
     cleared: u64,
@@ -78,8 +78,8 @@ struct Progress {
 }
 
 impl Progress {
-    /// Goes through what has come since; what runs may yet turn out to be an earlier step.
-    async fn go_on(
+    /// Compares the requests since then; one that still runs may match an earlier step later.
+    async fn update(
         &mut self,
         control: &Control,
         reader: &mut JournalReader<'_>,
@@ -96,7 +96,7 @@ impl Progress {
         let mut walk = self.settled.clone();
         let mut certain = true;
         for (seq, entry) in page.entries {
-            // Asked before it is looked at: an answer that comes between is seen the next time.
+            // Read before the comparison, so that an answer in between is seen by the next call.
             certain &= entry.outcome().is_some() || !order.needs_status();
             let Some(step) = order.steps.get(walk.found.len()) else {
                 break;
@@ -117,10 +117,10 @@ async fn holds(reader: &mut JournalReader<'_>, wanted: &Match, entry: &Entry) ->
     Ok(differences(reader, wanted, entry).await?.is_empty())
 }
 
-/// Answers a verification that has an order.
+/// Verifies an order.
 ///
 /// # Errors
-/// A refusal that says which step was not found and what came instead.
+/// A problem that names the step that was not found, and the closest requests.
 pub async fn verify(
     control: &Control,
     members: &Map<String, Value>,
@@ -138,7 +138,7 @@ pub async fn verify(
     loop {
         let mut change = pin!(wait.change());
         change.as_mut().enable();
-        let walk = progress.go_on(control, &mut reader, &order).await?;
+        let walk = progress.update(control, &mut reader, &order).await?;
         let Some(step) = order.steps.get(walk.found.len()) else {
             return Ok(answer(&json!({ "verified": true, "requests": walk.found })));
         };
@@ -151,7 +151,7 @@ pub async fn verify(
     }
 }
 
-/// The refusal that says which step was not found and what came instead.
+/// Builds the problem of the step that was not found, with the closest requests.
 async fn failed(
     control: &Control,
     reader: &mut JournalReader<'_>,
@@ -169,7 +169,7 @@ async fn failed(
             early = Some(seq);
         }
     }
-    let nothing_came = later.is_empty();
+    let is_last = later.is_empty();
     let closest = Closest::to(step, reader, later).await?;
     let place = after.map_or_else(String::new, |seq| format!(" after request {seq}"));
     let hint = match early {
@@ -177,7 +177,7 @@ async fn failed(
             "request {seq} matches it, but came before{}",
             place.trim_start_matches(" after")
         ),
-        None if nothing_came => format!("no request came{place}"),
+        None if is_last => format!("no request came{place}"),
         None => closest.words().unwrap_or_default(),
     };
     let detail = format!("step {number} of {all} was not found{place}");
@@ -187,7 +187,7 @@ async fn failed(
         .with("closest", closest.shown(reader).await?))
 }
 
-/// The requests that are looked at.
+/// Returns the requests that `match` selects.
 async fn among(
     control: &Control,
     reader: &mut JournalReader<'_>,

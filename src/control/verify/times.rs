@@ -1,33 +1,33 @@
-//! How many requests a verification wants, and what a count of them means.
+//! The number of requests that a verification expects.
 
 use serde_json::Value;
 
 use crate::control::members::only;
 use crate::control::problem::Problem;
 
-/// How many requests are wanted.
+/// The expected number of requests.
 #[derive(Clone, Copy)]
 pub struct Times {
     pub least: usize,
     pub most: Option<usize>,
 }
 
-/// Whether there are as many as wanted.
+/// The result of a comparison with the expected number.
 pub enum Verdict {
     Holds,
-    /// It does not hold now, but may later.
+    /// Does not hold now, but may later.
     NotYet,
-    /// It will not hold whatever comes.
+    /// Cannot hold any more.
     Fails,
-    /// It cannot be known: the journal had no room for all.
+    /// Cannot be known, because the journal evicted requests.
     Unknown,
 }
 
 impl Times {
-    /// Reads them; one at least when nothing is said.
+    /// Parses them; the default is at least one.
     ///
     /// # Errors
-    /// What makes no sense, and what does.
+    /// A problem with the valid forms as its hint.
     pub fn parse(value: Option<&Value>) -> Result<Times, Problem> {
         const HINT: &str = r#"send {"exactly":1}, {"at_least":1}, {"at_most":1} or both of the last two"#;
         let Some(value) = value else {
@@ -63,18 +63,18 @@ impl Times {
         }
     }
 
-    /// What a count means, of which so many may be missing.
+    /// Compares a count, when `missed` further requests may have matched.
     pub fn verdict(self, count: usize, missed: u64) -> Verdict {
         match self.most {
             Some(most) if count > most => Verdict::Fails,
-            // One that is missed can only make them more.
+            // Evicted requests can only increase the count.
             Some(_) if missed > 0 => Verdict::Unknown,
             _ if count >= self.least => Verdict::Holds,
             _ => Verdict::NotYet,
         }
     }
 
-    /// In words.
+    /// Describes the expected number.
     pub fn words(self) -> String {
         match (self.least, self.most) {
             (least, Some(most)) if least == most => format!("exactly {least}"),

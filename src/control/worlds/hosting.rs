@@ -1,5 +1,5 @@
-//! The worlds that a server has: panels of their own, each with its clock, faults, journal and
-//! port, found by name or by the host that a request asks for. What opens ports is the server's.
+//! The worlds of a server: panels with their own clock, faults, journal and port, selected by name or by the
+//! host of a request. The server implements [`Hosting`], which opens the ports.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::future::Future;
@@ -15,30 +15,30 @@ use crate::control::Control;
 use crate::panel::startup::StartupState;
 use crate::seeds::BootstrapCredentials;
 
-/// What gives worlds their ports.
+/// Opens ports for worlds.
 pub trait Hosting: Send + Sync {
-    /// Takes a free port.
+    /// Binds a free port.
     ///
     /// # Errors
-    /// The system's.
+    /// An error of the system.
     fn listen(&self) -> io::Result<TcpListener>;
 
-    /// The URL under which this machine reaches a port.
+    /// Returns the URL of a port on this machine.
     fn url(&self, address: SocketAddr) -> String;
 
-    /// Begins to answer on a port.
+    /// Starts to serve a world on a port.
     ///
     /// # Errors
-    /// The system's.
+    /// An error of the system.
     fn serve(&self, listener: TcpListener, world: Arc<Control>) -> io::Result<Box<dyn Port>>;
 }
 
-/// A port that answers for a world.
+/// A port that serves a world.
 pub trait Port: Send + Sync {
-    /// Takes no more connections, and closes those that are open after the request they are at.
+    /// Accepts no more connections, and closes open ones after their present request.
     fn stop(&self);
 
-    /// Stops, and ends when nothing is left of it.
+    /// Stops, and waits until all its resources are free.
     fn ended(self: Box<Self>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
 }
 
@@ -48,51 +48,52 @@ struct World {
     port: Box<dyn Port>,
 }
 
-/// How many names of worlds that are gone are remembered: their requests are refused, not taken for
-/// the main panel's.
-const GONE: usize = 1024;
+/// How many names of removed worlds are remembered, so that requests to them are refused instead of reaching
+/// the main panel.
+const MAX_REMOVED: usize = 1024;
 
 /// All worlds of a server.
 pub struct Worlds {
-    held: Mutex<WorldTable>,
-    /// Whether there is or was a world: until then no request needs to look for one.
+    table: Mutex<WorldTable>,
+    /// Whether there is or was a world: until then no request looks for one.
     any: AtomicBool,
     hosting: Box<dyn Hosting>,
-    /// What worlds are set up with whose seed brings none of it.
+    /// The credentials of worlds whose seed has none.
     pub keys: BootstrapCredentials,
-    /// What such worlds have beside.
+    /// The startup state of such worlds.
     pub startup: StartupState,
 }
 
 #[derive(Default)]
 struct WorldTable {
-    /// A name without a world is taken for one that is being made.
+    /// A name without a world is reserved for one that is being created.
     worlds: BTreeMap<String, Option<World>>,
-    gone: VecDeque<String>,
-    numbered: u64,
+    removed: VecDeque<String>,
+    last_number: u64,
 }
 
-/// What a host stands for.
+/// The panel that a host names.
 pub enum HostTarget {
-    /// No world.
+    /// The server's own panel.
     Main,
     World(Arc<Control>),
-    /// A world that there was.
+    /// A world that was removed.
     Gone(String),
 }
 
-/// A name that is kept for a world that is being made; it is free again when that comes to nothing.
+/// A name reserved for a world that is being created; dropping it without [`ReservedName::fill`] releases the
+/// name.
 pub struct ReservedName<'a> {
     worlds: &'a Worlds,
     name: String,
-    kept: bool,
+    is_filled: bool,
 }
 
 impl Worlds {
-    /// None yet.
+    /// Creates an empty set of worlds.
     pub fn new(hosting: Box<dyn Hosting>, keys: BootstrapCredentials, startup: StartupState) -> Worlds {
         Worlds {
-            held: Mutex::default(),
+            table: Mutex::default(),
             any: AtomicBool::new(false),
             hosting,
             keys,
@@ -100,69 +101,68 @@ impl Worlds {
         }
     }
 
-    /// What gives them their ports.
+    /// Returns what opens their ports.
     pub fn hosting(&self) -> &dyn Hosting {
         &*self.hosting
     }
 
-    /// Keeps a name, or the next number where none is wanted; `None` when a world has it.
+    /// Reserves a name, or the next numbered one if `wanted` is `None`; returns `None` if the name is taken.
     pub fn reserve(&self, wanted: Option<String>) -> Option<ReservedName<'_>> {
-        let mut held = self.held();
+        let mut table = self.table();
         let name = match wanted {
             Some(name) => name,
             None => loop {
-                held.numbered += 1;
-                let name = format!("world-{}", held.numbered);
-                if !held.worlds.contains_key(&name) {
+                table.last_number += 1;
+                let name = format!("world-{}", table.last_number);
+                if !table.worlds.contains_key(&name) {
                     break name;
                 }
             },
         };
-        if held.worlds.contains_key(&name) {
+        if table.worlds.contains_key(&name) {
             return None;
         }
-        held.worlds.insert(name.clone(), None);
+        table.worlds.insert(name.clone(), None);
         Some(ReservedName {
             worlds: self,
             name,
-            kept: false,
+            is_filled: false,
         })
     }
 
-    /// The worlds by name.
+    /// Returns the worlds, sorted by name.
     pub fn all(&self) -> Vec<Arc<Control>> {
-        let held = self.held();
-        let worlds = held.worlds.values().flatten();
+        let table = self.table();
+        let worlds = table.worlds.values().flatten();
         worlds.map(|world| Arc::clone(&world.control)).collect()
     }
 
-    /// What the host of a request stands for: `NAME.localhost`, with or without a port.
+    /// Returns the panel of a request's host: `NAME.localhost`, with or without a port.
     pub fn named_by(&self, host: &str) -> HostTarget {
         if !self.any.load(Ordering::Acquire) {
             return HostTarget::Main;
         }
-        let Some(name) = world_of(host) else {
+        let Some(name) = world_name(host) else {
             return HostTarget::Main;
         };
-        let held = self.held();
-        match held.worlds.get(&name) {
+        let table = self.table();
+        match table.worlds.get(&name) {
             Some(Some(world)) => HostTarget::World(Arc::clone(&world.control)),
             Some(None) => HostTarget::Gone(name),
-            None if held.gone.contains(&name) => HostTarget::Gone(name),
+            None if table.removed.contains(&name) => HostTarget::Gone(name),
             None => HostTarget::Main,
         }
     }
 
-    /// Stops a world and waits until its port, its threads and its memory are free; false when
-    /// there is none of that name.
+    /// Stops a world and waits until its port, threads and memory are free; false if there is no such world.
     pub async fn remove(&self, name: &str) -> bool {
         let removed = {
-            let mut held = self.held();
-            match held.worlds.get(name) {
-                Some(Some(_)) => held.worlds.remove(name).flatten(),
+            let mut table = self.table();
+            match table.worlds.get(name) {
+                Some(Some(_)) => table.worlds.remove(name).flatten(),
                 _ => None,
             }
-            .inspect(|_| held.went(name))
+            .inspect(|_| table.remember_removed(name))
         };
         let Some(world) = removed else {
             return false;
@@ -171,55 +171,54 @@ impl Worlds {
         true
     }
 
-    /// Lets no world take another connection.
+    /// Stops accepting connections in all worlds.
     pub fn stop(&self) {
-        self.held()
+        self.table()
             .worlds
             .values()
             .flatten()
             .for_each(|world| world.port.stop());
     }
 
-    /// Ends all of them.
+    /// Stops all worlds and waits for them.
     pub async fn end(&self) {
-        let worlds = std::mem::take(&mut self.held().worlds);
+        let worlds = std::mem::take(&mut self.table().worlds);
         join_all(worlds.into_values().flatten().map(World::end)).await;
     }
 
-    fn held(&self) -> MutexGuard<'_, WorldTable> {
-        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    fn table(&self) -> MutexGuard<'_, WorldTable> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl WorldTable {
-    fn went(&mut self, name: &str) {
-        if self.gone.len() == GONE {
-            self.gone.pop_front();
+    fn remember_removed(&mut self, name: &str) {
+        if self.removed.len() == MAX_REMOVED {
+            self.removed.pop_front();
         }
-        self.gone.push_back(name.to_owned());
+        self.removed.push_back(name.to_owned());
     }
 }
 
 impl ReservedName<'_> {
-    /// The name.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Gives the name its world.
+    /// Puts the world under its reserved name.
     pub fn fill(mut self, control: Arc<Control>, port: Box<dyn Port>) {
-        let mut held = self.worlds.held();
-        held.gone.retain(|name| *name != self.name);
-        held.worlds.insert(self.name.clone(), Some(World { control, port }));
+        let mut table = self.worlds.table();
+        table.removed.retain(|name| *name != self.name);
+        table.worlds.insert(self.name.clone(), Some(World { control, port }));
         self.worlds.any.store(true, Ordering::Release);
-        self.kept = true;
+        self.is_filled = true;
     }
 }
 
 impl Drop for ReservedName<'_> {
     fn drop(&mut self) {
-        if !self.kept {
-            self.worlds.held().worlds.remove(&self.name);
+        if !self.is_filled {
+            self.worlds.table().worlds.remove(&self.name);
         }
     }
 }
@@ -229,7 +228,7 @@ impl World {
         self.control.close();
         self.port.ended().await;
         let control = self.control;
-        // The writer's thread is waited for.
+        // Closing waits for the writer's thread, so it must not block this one.
         let closed = tokio::task::spawn_blocking(move || control.panel().close());
         if let Err(error) = closed.await {
             tracing::warn!(%error, "a world was not closed in order");
@@ -237,8 +236,8 @@ impl World {
     }
 }
 
-/// The name in `NAME.localhost:PORT`.
-fn world_of(host: &str) -> Option<String> {
+/// Returns the name in `NAME.localhost:PORT`.
+fn world_name(host: &str) -> Option<String> {
     let host = match host.rsplit_once(':') {
         Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
         _ => host,
@@ -261,7 +260,7 @@ mod tests {
     #[test]
     fn a_host_names_a_world_in_every_spelling() {
         for host in ["w1.localhost", "w1.localhost:80", "W1.LocalHost.:8080", "w1.localhost."] {
-            assert_eq!(world_of(host).as_deref(), Some("w1"), "{host}");
+            assert_eq!(world_name(host).as_deref(), Some("w1"), "{host}");
         }
         for host in [
             "",
@@ -273,7 +272,7 @@ mod tests {
             "-.localhost",
             "[::1]:80",
         ] {
-            assert_eq!(world_of(host), None, "{host}");
+            assert_eq!(world_name(host), None, "{host}");
         }
     }
 }

@@ -24,16 +24,16 @@ use hosting::{Worlds, is_name};
 const HINT: &str =
     r#"send {"name":"a","seed":"docs","clock":"frozen:2026-01-01T00:00:00Z","rng_seed":7}; all of it can be left out"#;
 
-/// What a world is wanted to be.
+/// The parsed body of `POST /_linecard/worlds`.
 struct WorldRequest {
     name: Option<String>,
-    from: From,
+    from: InitialState,
     clock: Clock,
     rng_seed: Option<u64>,
 }
 
-/// What a world begins with.
-enum From {
+/// The initial state of a world.
+enum InitialState {
     Image(Image),
     Seed(Seed),
 }
@@ -41,20 +41,20 @@ enum From {
 /// `GET /_linecard/worlds`.
 pub async fn list(control: &Control) -> Result<Response, Problem> {
     let mut shown = Vec::new();
-    for world in here(control)?.all() {
-        shown.push(about(control, &world).await?);
+    for world in worlds_of(control)?.all() {
+        shown.push(describe_world(control, &world).await?);
     }
     Ok(answer(&json!({ "worlds": shown })))
 }
 
 /// `POST /_linecard/worlds`.
 pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let worlds = here(control)?;
-    let wish = WorldRequest::parse(control, object(request)?)?;
-    let reserved = match worlds.reserve(wish.name.clone()) {
+    let worlds = worlds_of(control)?;
+    let spec = WorldRequest::parse(control, object(request)?)?;
+    let reserved = match worlds.reserve(spec.name.clone()) {
         Some(reserved) => reserved,
         None => {
-            let name = wish.name.unwrap_or_default();
+            let name = spec.name.unwrap_or_default();
             let hint = format!("DELETE {PREFIX}worlds/{name} first, or leave `name` out");
             return Err(Problem::new(
                 409,
@@ -64,26 +64,26 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
             ));
         }
     };
-    let rng = match wish.rng_seed {
+    let rng = match spec.rng_seed {
         Some(seed) => Rng::seeded(seed),
         None => Rng::unpredictable().map_err(failed)?,
     };
     let settings = control.panel.settings().clone();
-    let SeededPanel { panel, image } = match wish.from {
-        From::Image(image) => SeededPanel {
-            panel: Arc::new(Panel::of_image(&image, settings, wish.clock, rng).map_err(failed)?),
+    let SeededPanel { panel, image } = match spec.from {
+        InitialState::Image(image) => SeededPanel {
+            panel: Arc::new(Panel::of_image(&image, settings, spec.clock, rng).map_err(failed)?),
             image,
         },
-        From::Seed(seed) => {
-            let planting = PanelSeeding {
+        InitialState::Seed(seed) => {
+            let seeding = PanelSeeding {
                 seeds: vec![seed],
                 keys: worlds.keys.clone(),
                 startup: worlds.startup.clone(),
                 settings,
-                clock: wish.clock,
+                clock: spec.clock,
                 rng,
             };
-            planting.plant().await.map_err(|unplanted| match unplanted {
+            seeding.plant().await.map_err(|error| match error {
                 SeedingError::Seeds(wrong) => Problem::bad_request(wrong, "choose another `seed`"),
                 SeedingError::Failed(reason) => failed(reason),
             })?
@@ -98,18 +98,18 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
         address: Address::new(url, own_control, None),
         token: control.token.clone(),
         journal_size: control.journal.size(),
-        faults: control.faults.again(wish.rng_seed.unwrap_or(0)),
+        faults: control.faults.with_seed(spec.rng_seed.unwrap_or(0)),
         dialects: control.dialects,
         debug: control.debug,
-        rng_seed: wish.rng_seed,
+        rng_seed: spec.rng_seed,
         world: name.clone(),
         baseline: Some(image),
         exposed: control.exposed,
         worlds: None,
     };
     let world = Arc::new(Control::new(setup).await?);
-    world.stops_by(stop_of(worlds, name));
-    let shown = about(control, &world).await?;
+    world.set_stop(stop_function(worlds, name));
+    let shown = describe_world(control, &world).await?;
     let port = worlds.hosting().serve(listener, Arc::clone(&world)).map_err(failed)?;
     reserved.fill(world, port);
     Ok(answer(&shown))
@@ -117,7 +117,7 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
 
 /// `DELETE /_linecard/worlds/{name}`.
 pub async fn remove(control: &Control, name: &str) -> Result<Response, Problem> {
-    let worlds = here(control)?;
+    let worlds = worlds_of(control)?;
     if worlds.remove(name).await {
         return Ok(answer(&json!({ "id": name })));
     }
@@ -130,16 +130,16 @@ pub async fn remove(control: &Control, name: &str) -> Result<Response, Problem> 
     Err(Problem::not_found(format!("there is no world {name:?}"), hint))
 }
 
-/// The worlds of this server; a world has none.
-fn here(control: &Control) -> Result<&Arc<Worlds>, Problem> {
+/// Returns the worlds of this server, or the problem of a caller in a world.
+fn worlds_of(control: &Control) -> Result<&Arc<Worlds>, Problem> {
     control.worlds.as_ref().ok_or_else(|| {
         let detail = format!("{:?} is a world and has no worlds of its own", control.world());
         Problem::new(409, "in_a_world", detail, "ask the control plane of the main panel")
     })
 }
 
-/// What stops a world from within.
-fn stop_of(worlds: &Arc<Worlds>, name: String) -> Box<dyn Fn() + Send + Sync> {
+/// Returns the function with which a world stops itself.
+fn stop_function(worlds: &Arc<Worlds>, name: String) -> Box<dyn Fn() + Send + Sync> {
     let worlds: Weak<Worlds> = Arc::downgrade(worlds);
     Box::new(move || {
         if let Some(worlds) = worlds.upgrade() {
@@ -149,8 +149,8 @@ fn stop_of(worlds: &Arc<Worlds>, name: String) -> Box<dyn Fn() + Send + Sync> {
     })
 }
 
-/// What a client needs to know of a world.
-async fn about(control: &Control, world: &Control) -> Result<Value, Problem> {
+/// Returns the addresses and credentials of a world.
+async fn describe_world(control: &Control, world: &Control) -> Result<Value, Problem> {
     let FirstCallInfo {
         access_code,
         api_key,
@@ -170,7 +170,7 @@ async fn about(control: &Control, world: &Control) -> Result<Value, Problem> {
     }))
 }
 
-/// The address of a world by its name, on the port of an address of the main panel.
+/// Builds the URL of a world by its name, with scheme and port of one of the main panel's URLs.
 fn host_url(name: &str, of: &str) -> String {
     let (scheme, rest) = of.split_once("://").unwrap_or(("http", of));
     let port = rest.rsplit_once(':').map_or("80", |(_, port)| port);
@@ -203,9 +203,9 @@ impl WorldRequest {
                     "send one of them",
                 ));
             }
-            (None, None) => From::Image(control.baseline.now().image.clone()),
-            (None, Some(name)) => From::Image(state::find(control, name)?),
-            (Some(seed), None) => From::Seed(builtin(seed)?),
+            (None, None) => InitialState::Image(control.baseline.current().image.clone()),
+            (None, Some(name)) => InitialState::Image(state::find(control, name)?),
+            (Some(seed), None) => InitialState::Seed(builtin(seed)?),
         };
         let rng_seed = match members.get("rng_seed") {
             None => control.rng_seed,
@@ -240,9 +240,9 @@ impl WorldRequest {
     }
 }
 
-/// A seed that the binary has: a caller over HTTP reads no files of this machine.
+/// Parses a built-in seed: callers over HTTP may not read files of this machine.
 fn builtin(text: &str) -> Result<Seed, Problem> {
-    // What is there and what is not is refused alike: nobody learns which files this machine has.
+    // Existing and missing files get the same refusal, so that callers cannot find out which files exist.
     match text.parse() {
         Ok(Seed::Path(_) | Seed::Stdin) | Err(_) => Err(Problem::bad_request(
             format!("there is no seed {text:?} in the program"),

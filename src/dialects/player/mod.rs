@@ -151,6 +151,10 @@ impl Dialect for Part {
 
     fn routes(&'static self, _: &mut ServiceConfig) {}
 
+    fn is_served(&self) -> bool {
+        false
+    }
+
     fn operations(&self) -> &'static [Operation] {
         &[]
     }

@@ -1,5 +1,5 @@
-//! Faults: what a request meets before and after the panel does its work, and how its answer leaves. Where
-//! somebody asked for it, the answer tells in headers what the server made of its request.
+//! Faults: effects before and after the panel does its work, and on how the answer is sent. With
+//! `--debug-headers`, headers of the answer say how the request was recorded.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -21,7 +21,7 @@ use crate::http::route::Route;
 pub const FAULTS: Layer = Layer {
     applies: |route, request| {
         let control = route.control();
-        control.is_some_and(|control| control.may_disturb(&route.test_headers(request)))
+        control.is_some_and(|control| control.may_change_answer(&route.test_headers(request)))
     },
     run: |route, request, next| Box::pin(disturbed(route, request, next)),
 };
@@ -42,7 +42,7 @@ async fn disturbed(route: Rc<Route>, request: ServiceRequest, next: Next) -> Res
     Ok(response)
 }
 
-/// Answers a request under what it meets.
+/// Answers a request under its fault plan.
 async fn under(
     route: &Rc<Route>,
     control: &Arc<Control>,
@@ -53,7 +53,7 @@ async fn under(
 ) -> Result<ServiceResponse, Error> {
     if let Some(id) = &plan.id {
         entry.set_fault(id);
-        control.metrics().met(id);
+        control.metrics().count_fault(id);
     }
     wait(plan.before).await;
     let Some(active) = plan.active else {
@@ -87,7 +87,7 @@ async fn under(
         };
         (instead, context.rng)
     };
-    let works = after || (instead.is_none() && !effect.lets_go());
+    let works = after || (instead.is_none() && !effect.drops_connection());
     let (request, given) = match works {
         true => {
             if let Some(query) = faults::without_hop(request.query_string()) {
@@ -104,7 +104,7 @@ async fn under(
         (None, Some(given)) => Response::from_http(given),
         (None, None) => Response::empty(200),
     };
-    let delivery: Delivery = effect.leave(response, &rng);
+    let delivery: Delivery = effect.apply(response, &rng);
     route.exchange.set_delivered(delivery.delivered());
     let response = delivery.into_http(&route.connection);
     Ok(ServiceResponse::new(request, response))

@@ -1,5 +1,5 @@
-//! The journal: a request is written down when it comes, and how it ends when it does. Where nobody may look
-//! at it, nothing is written.
+//! The journal: records each request when it arrives and its outcome when it ends. Without a control plane
+//! nothing is recorded.
 
 use std::io;
 use std::pin::Pin;
@@ -22,7 +22,7 @@ use crate::http::route::Route;
 pub const JOURNAL: Layer = Layer {
     applies: |route, request| {
         let control = route.control();
-        control.is_some_and(|control| control.looks_at(&route.test_headers(request)))
+        control.is_some_and(|control| control.needs_entry(&route.test_headers(request)))
     },
     run: |route, request, next| Box::pin(written_down(route, request, next)),
 };

@@ -1,4 +1,4 @@
-//! Metrics: each request to the panel is counted when it ends, in whichever way it ends.
+//! Metrics: each request to the panel is counted when it ends, whatever its outcome.
 
 use std::rc::Rc;
 use std::time::Instant;

@@ -1,5 +1,5 @@
-//! Strictness: what is suspicious about a request is told to the log, or refused (contract "The fixture",
-//! section 8), before the panel does its work.
+//! Strictness: suspicious requests are logged or refused (contract "The fixture", section 8) before the panel
+//! does its work.
 
 use std::rc::Rc;
 use std::sync::Arc;
@@ -32,7 +32,7 @@ async fn judged(route: Rc<Route>, request: ServiceRequest, next: Next) -> Result
 async fn refusal(route: &Route, request: &ServiceRequest) -> Option<Response> {
     let near_misses = match (route.control(), route.entry.get()) {
         (Some(control), Some(entry)) => strict::near_misses(control, entry).await?,
-        // There is no journal that knows it.
+        // Without a journal there is no entry to add it to.
         _ => {
             let exchange = &route.exchange;
             let now = exchange.panel.clock().now();

@@ -1,5 +1,5 @@
-//! Exports the panel's state as a document: planted in an empty panel, it gives the same state again, ids
-//! included. An id is written only where planting would give another one.
+//! Exports the panel's state as a document: planted in an empty panel, it gives the same state, ids included.
+//! An id is written only if planting would give another one.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ use crate::time::Zone;
 /// The path of the JSON Schema, relative to the document, for editors.
 const SCHEMA: &str = "seed.schema.json";
 
-/// Exports the whole state. The connection must see one snapshot.
+/// Exports the whole state. All queries of the connection must see the same snapshot.
 pub fn export(db: &Connection, zone: Zone) -> Result<Node> {
     let mut exporter = Exporter {
         writer: ValueWriter {
@@ -48,30 +48,30 @@ pub fn export(db: &Connection, zone: Zone) -> Result<Node> {
     Ok(Node::map(members))
 }
 
-/// A member that is not empty.
+/// Returns a member unless it is empty.
 fn non_empty(key: &'static str, empty: Value, node: Node) -> Option<(&'static str, Node)> {
     (node.value != empty).then_some((key, node))
 }
 
 fn settings(db: &Connection) -> Result<Node> {
     let mut query = db.prepare("SELECT name, value FROM linecard_settings")?;
-    let kept: HashMap<String, String> = query
+    let stored: HashMap<String, String> = query
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<Result<_>>()?;
     let named = SETTINGS
         .iter()
-        .filter_map(|setting| Some((setting.name, Node::text(kept.get(setting.name)?))));
+        .filter_map(|setting| Some((setting.name, Node::text(stored.get(setting.name)?))));
     Ok(Node::map(named))
 }
 
 struct Exporter<'a> {
     writer: ValueWriter<'a>,
-    /// The last id that planting will have given in each table so far.
+    /// The last id in each table that planting would have given so far.
     last_ids: HashMap<&'static str, i64>,
 }
 
 impl Exporter<'_> {
-    /// The rows of a section as a list; nothing where there are none.
+    /// Returns the rows of a section as a list; `None` if there are none.
     fn section(&mut self, section: &'static Section) -> Result<Option<Node>> {
         let plan = Plan::new(section, None);
         let items = self.rows(&plan, None)?;
@@ -93,7 +93,7 @@ impl Exporter<'_> {
         Ok(items)
     }
 
-    /// A row: its id, its fields, its hidden line, what belongs to it.
+    /// Returns a row: its id, its fields, its hidden line, its children.
     fn row(&mut self, plan: &Plan, row: &Row<'_>) -> Result<Node> {
         let mut members = Vec::new();
         let id: Option<i64> = row.get(0)?;
@@ -144,7 +144,7 @@ impl Exporter<'_> {
         Ok(Node::map(members))
     }
 
-    /// Whether a stream is on the server that it gets where the document names none.
+    /// Whether a stream is only on the main server, which is the default.
     fn is_on_main_server(&mut self, items: &[Node]) -> Result<bool> {
         let Some(main) = main_server(self.writer.db)? else {
             return Ok(items.is_empty());
@@ -164,7 +164,7 @@ impl Exporter<'_> {
         Ok(())
     }
 
-    /// Whether planting would give another id than this one; the count goes on from this one.
+    /// Whether planting would give another id than this one; the next id follows this one.
     fn differs_from_next_id(&mut self, table: &'static str, id: i64) -> bool {
         let last = self.last_ids.entry(table).or_insert(0);
         let next = last.saturating_add(1);
@@ -172,28 +172,28 @@ impl Exporter<'_> {
         next != id
     }
 
-    /// Whether another row has the name of this one, though names must be unique.
+    /// Whether another row has the same name, although names must be unique.
     fn has_duplicate_name(&mut self, plan: &Plan, id: i64) -> Result<bool> {
         let index = self.writer.names.index_of(self.writer.db, plan.section)?;
         Ok(!matches!(plan.section.key, NameKey::None) && index.unique_name(id).is_none())
     }
 
-    /// The last ids of tables whose newest rows were deleted.
+    /// Returns the last ids of tables whose newest rows were deleted.
     fn counters(&mut self) -> Result<Node> {
         let mut members = Vec::new();
         for section in tables_with_ids() {
             let sql = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = ?1";
-            let last_given: i64 = self.writer.db.query_row(sql, [section.table], |row| row.get(0))?;
-            let counted = self.last_ids.get(section.table).copied().unwrap_or(0);
-            if last_given > counted {
-                members.push((section.table, Node::word(last_given)));
+            let last_used: i64 = self.writer.db.query_row(sql, [section.table], |row| row.get(0))?;
+            let last_exported = self.last_ids.get(section.table).copied().unwrap_or(0);
+            if last_used > last_exported {
+                members.push((section.table, Node::word(last_used)));
             }
         }
         Ok(Node::map(members))
     }
 }
 
-/// The query of a plan's rows: the id, the id of the hidden line, the fields, the hidden line's.
+/// Builds the query of a plan's rows: the id, the id of the hidden line, the fields, the hidden line's fields.
 fn select(plan: &Plan, parent: Option<&str>) -> String {
     let table = plan.section.table;
     let column = |field: &PlannedField| format!(", {table}.\"{}\"", field.column.name);
@@ -203,13 +203,13 @@ fn select(plan: &Plan, parent: Option<&str>) -> String {
         .id
         .map_or_else(|| "NULL".to_owned(), |id| format!("{table}.{id}"));
     let order = plan.section.id.map_or_else(|| "1, 2, 3, 4".to_owned(), |_| id.clone());
-    let narrowed = match parent {
+    let condition = match parent {
         Some(parent) => format!(" WHERE {table}.{parent} = ?1"),
         None if table == LINES.table => format!(" WHERE {}", not_hidden()),
         None => String::new(),
     };
     let Some((link, _)) = plan.section.hidden else {
-        return format!("SELECT {id}, NULL{own} FROM {table}{narrowed} ORDER BY {order}");
+        return format!("SELECT {id}, NULL{own} FROM {table}{condition} ORDER BY {order}");
     };
     let line: String = plan
         .line
@@ -220,7 +220,7 @@ fn select(plan: &Plan, parent: Option<&str>) -> String {
         "LEFT JOIN lines hidden ON hidden.id = {table}.{link} AND {}",
         is_hidden("hidden.id")
     );
-    format!("SELECT {id}, hidden.id{own}{line} FROM {table} {join}{narrowed} ORDER BY {order}")
+    format!("SELECT {id}, hidden.id{own}{line} FROM {table} {join}{condition} ORDER BY {order}")
 }
 
 /// The condition for lines that are not hidden lines of a device.

@@ -1,8 +1,8 @@
-//! Seed documents: the panel's rows as people write them.
+//! Seed documents: the panel's rows in a form for people to write.
 //!
-//! [`sections`] is the table of sections and fields, [`plan`] joins it with `schema.sql`. [`planter`] writes the tree
-//! of a document, which [`crate::document`] reads, to the database; [`export`](export()) makes a tree of a panel's
-//! state. [`schema`](schema()) and [`page`](page()) describe documents to editors and people.
+//! [`sections`] is the table of sections and fields, [`plan`] joins it with `schema.sql`. [`planter`] writes
+//! the tree of a document, which [`crate::document`] parses, to the database; [`export`](export()) makes a tree
+//! of a panel's state. [`schema`](schema()) and [`page`](page()) describe documents to editors and people.
 
 mod export;
 mod names;

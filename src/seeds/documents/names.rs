@@ -1,4 +1,4 @@
-//! Rows by their names, for references in documents and for documents that change existing rows.
+//! Finds rows by name, for references in documents and for documents that change existing rows.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -11,7 +11,7 @@ use super::sections;
 use super::sections::LINES;
 use crate::document::{Node, Value, suggestion};
 
-/// The rows that have a name.
+/// The rows with a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameMatch {
     One(i64),
@@ -21,7 +21,7 @@ pub enum NameMatch {
     },
 }
 
-/// What is wrong with a value, and what to do.
+/// The error of a value, with a hint.
 #[derive(Debug)]
 pub struct ValueError {
     pub detail: String,
@@ -37,14 +37,14 @@ impl ValueError {
     }
 }
 
-/// The rows of a section by their names.
+/// The rows of a section by name.
 #[derive(Debug)]
 pub struct NameIndex {
     key: NameKey,
     /// Whether the rows of the database are being loaded, before those of the document.
     loading: bool,
     matches: HashMap<String, NameMatch>,
-    /// The name of each row, where references are written.
+    /// The name of each row, if references are written.
     names: HashMap<i64, (String, Option<String>)>,
 }
 
@@ -82,7 +82,7 @@ impl NameIndex {
         Ok(index)
     }
 
-    /// Adds a row under its names.
+    /// Adds a row under its name, and under the name with its category.
     pub fn add(&mut self, id: i64, name: &str, within: Option<&str>) {
         let qualified = within.map(|within| format!("{within}/{name}"));
         for name in std::iter::once(self.folded(name)).chain(qualified) {
@@ -90,19 +90,19 @@ impl NameIndex {
                 continue;
             }
             match self.matches.entry(name) {
-                Entry::Occupied(mut held) => {
-                    if matches!(held.get(), NameMatch::One(other) if *other != id) {
-                        held.insert(NameMatch::Many { before: self.loading });
+                Entry::Occupied(mut entry) => {
+                    if matches!(entry.get(), NameMatch::One(other) if *other != id) {
+                        entry.insert(NameMatch::Many { before: self.loading });
                     }
                 }
-                Entry::Vacant(free) => {
-                    free.insert(NameMatch::One(id));
+                Entry::Vacant(entry) => {
+                    entry.insert(NameMatch::One(id));
                 }
             }
         }
     }
 
-    /// The rows that have a name.
+    /// Returns the rows with a name.
     pub fn find(&self, name: &str, within: Option<&str>) -> Option<NameMatch> {
         let name = match within {
             Some(within) => format!("{within}/{name}"),
@@ -111,7 +111,7 @@ impl NameIndex {
         self.matches.get(&name).copied()
     }
 
-    /// The shortest name that only this row has.
+    /// Returns the shortest name that only this row has.
     pub fn unique_name(&self, id: i64) -> Option<String> {
         let (name, within) = self.names.get(&id)?;
         if self.find(name, None) == Some(NameMatch::One(id)) {
@@ -129,7 +129,7 @@ impl NameIndex {
     }
 }
 
-/// The word of the category that a name is unique within, such as `movie`.
+/// Returns the word of the category in which a name is unique, such as `movie`.
 pub fn category_word(plan: &Plan, value: &rusqlite::types::Value) -> Option<String> {
     let NameKey::Within(_, column) = plan.section.key else {
         return None;
@@ -138,7 +138,7 @@ pub fn category_word(plan: &Plan, value: &rusqlite::types::Value) -> Option<Stri
     match (field.shape, value) {
         (Shape::Numbered(words), rusqlite::types::Value::Integer(number)) => words
             .iter()
-            .find(|(_, stands_for)| stands_for == number)
+            .find(|(_, value)| value == number)
             .map_or_else(|| Some(number.to_string()), |(word, _)| Some((*word).to_owned())),
         (_, rusqlite::types::Value::Text(text)) => Some(text.clone()),
         _ => None,
@@ -153,7 +153,7 @@ pub struct Names {
 }
 
 impl Names {
-    /// For an export, which writes references by name.
+    /// Creates indexes for an export, which writes references by name.
     pub fn for_writing() -> Names {
         Names {
             indexes: HashMap::new(),
@@ -161,21 +161,21 @@ impl Names {
         }
     }
 
-    /// The index of a section.
+    /// Returns the index of a section.
     pub fn index_of(&mut self, db: &Connection, section: &'static Section) -> Result<&mut NameIndex> {
         match self.indexes.entry(section.name) {
-            Entry::Occupied(held) => Ok(held.into_mut()),
-            Entry::Vacant(free) => {
+            Entry::Occupied(entry) => Ok(entry.into_mut()),
+            Entry::Vacant(entry) => {
                 let plan = Plan::new(section, None);
-                Ok(free.insert(NameIndex::load(db, &plan, self.keep_names)?))
+                Ok(entry.insert(NameIndex::load(db, &plan, self.keep_names)?))
             }
         }
     }
 
-    /// The id of a reference. A reference by id may name a row that does not exist, as it may in a panel.
+    /// Returns the id of a reference. A reference by id may name a missing row, as it may in a panel.
     ///
     /// # Errors
-    /// What is wrong with the name.
+    /// The error of the name.
     pub fn resolve(&mut self, db: &Connection, section: &str, node: &Node) -> std::result::Result<i64, ValueError> {
         let name = match &node.value {
             Value::Word(word) => match word.parse() {
@@ -207,14 +207,14 @@ impl Names {
         }
     }
 
-    /// A reference to a row as it is written: its name, or its id where the name is not unique.
+    /// Returns the reference to a row: its name, or its id if the name is not unique.
     pub fn reference(&mut self, db: &Connection, section: &str, id: i64) -> Result<Node> {
         let name = self.index_of(db, section_named(section))?.unique_name(id);
         Ok(name.map_or_else(|| Node::word(id), Node::text))
     }
 }
 
-/// The section of a reference; the table of [`sections`] names only sections that exist.
+/// Returns the section of a reference; the table of [`sections`] names only existing sections.
 fn section_named(name: &str) -> &'static Section {
     static LINES_SECTION: Section = LINES;
     sections::find(name).unwrap_or(&LINES_SECTION)

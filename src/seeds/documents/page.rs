@@ -10,7 +10,7 @@ use super::sections::{ROWS, SECTIONS};
 /// The text before the tables.
 const INTRODUCTION: &str = include_str!("page.md");
 
-/// The page.
+/// Writes the page.
 pub fn page() -> String {
     let mut text = INTRODUCTION.to_owned();
     for section in SECTIONS {
@@ -40,14 +40,14 @@ pub fn page() -> String {
     text
 }
 
-/// A row for each field that differs from its column.
+/// Writes a row for each field that differs from its column.
 fn fields(text: &mut String, before: &str, slots: &[PlannedField]) {
     for field in slots.iter().filter(|field| is_own(field)) {
         let _ = writeln!(text, "| `{before}{}` | {} |", field.name, description(field));
     }
 }
 
-/// The columns that are fields as they are.
+/// Lists the fields that are the same as their columns.
 fn others(text: &mut String, slots: &[PlannedField]) {
     let names: Vec<String> = slots
         .iter()

@@ -1,4 +1,4 @@
-//! The fields of a section with the columns behind them: [`super::sections`] joined with `schema.sql`.
+//! The fields of a section with their columns: [`super::sections`] joined with `schema.sql`.
 
 use rusqlite::types::Value;
 
@@ -19,7 +19,7 @@ pub struct PlannedField {
     pub doc: &'static str,
 }
 
-/// How a section is read and written.
+/// The fields and children of a section.
 #[derive(Debug)]
 pub struct Plan {
     pub section: &'static Section,
@@ -30,7 +30,8 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The plan of a section. Of a section within another, `parent` is the column with the id of the outer row.
+    /// Creates the plan of a section. For a section within another, `parent` is the column with the id of the
+    /// outer row.
     pub fn new(section: &'static Section, parent: Option<&str>) -> Plan {
         let left_out = [section.id, parent];
         let mut plan = Plan {
@@ -54,7 +55,7 @@ impl Plan {
         plan
     }
 
-    /// All keys that an entry may have.
+    /// Returns all keys that an entry may have.
     pub fn keys(&self) -> Vec<&'static str> {
         let mut keys: Vec<&str> = self.section.id.map(|_| "id").into_iter().collect();
         let slots = || self.fields.iter().chain(&self.line);
@@ -105,16 +106,16 @@ fn plan_fields(table: &str, named: &[Field], left_out: &[Option<&str>]) -> Vec<P
 
 impl PlannedField {
     /// Whether a key of a document names this field.
-    pub fn is_called(&self, key: &str) -> bool {
+    pub fn has_key(&self, key: &str) -> bool {
         key == self.name || self.alias == Some(key)
     }
 
-    /// The member of an entry that sets it.
+    /// Returns the member of an entry that sets the field.
     pub fn find_in<'n>(&self, members: &'n [Member]) -> Option<&'n Member> {
-        members.iter().find(|member| self.is_called(&member.key))
+        members.iter().find(|member| self.has_key(&member.key))
     }
 
-    /// The value that an export leaves out: what a new row has without it.
+    /// Returns the value that an export omits: the one that a new row gets without the key.
     pub fn omitted_value(&self) -> Option<Value> {
         match self.preset {
             DefaultValue::Column => Some(column_default(self.column)),
@@ -125,7 +126,7 @@ impl PlannedField {
     }
 }
 
-/// The default of a column as a value.
+/// Returns the default of a column as a value.
 fn column_default(column: &Column) -> Value {
     let Some(text) = column.default else {
         return Value::Null;
@@ -176,7 +177,7 @@ mod tests {
                 }
             }
         }
-        let own = ["linecard_totals", "linecard_settings", "linecard_gates"];
+        let own = ["linecard_totals", "linecard_settings", "linecard_access"];
         let rest: Vec<&str> = schema::tables()
             .map(|table| table.name)
             .filter(|name| !tables.contains(name))

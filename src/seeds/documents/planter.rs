@@ -1,7 +1,7 @@
-//! Plants a document: first every entry gets its id, so that each can be referred to from anywhere, then the
-//! rows are written. Errors are collected; the caller rolls the transaction back when there is one.
+//! Plants a document: first every entry gets its id, so that references may be in any order, then the rows are
+//! written. Errors are collected; the caller rolls the transaction back if there is one.
 //!
-//! `identity` gives the ids, `rows` writes, `whole` plants settings, counters and generated rows.
+//! `identity` assigns the ids, `rows` writes, `whole` plants settings, counters and generated rows.
 
 mod identity;
 mod rows;
@@ -17,13 +17,13 @@ use super::values::ValueReader;
 use crate::document::{DocumentError, Errors, Member, Node, Value, suggestion};
 use crate::seeds::context::SeedContext;
 
-/// Keys of a document beside its sections.
+/// The keys of a document that are not sections.
 pub const KEYS: [&str; 6] = ["$schema", "complete", "generate", "settings", "rows", "counters"];
 
 /// Plants a document.
 ///
 /// # Errors
-/// What is wrong with it, in the order of its lines.
+/// The errors of the document, in the order of lines.
 pub fn plant(context: &SeedContext<'_>, document: &Node) -> Result<(), Vec<DocumentError>> {
     let mut planter = Planter {
         reader: ValueReader {
@@ -43,7 +43,7 @@ pub fn plant(context: &SeedContext<'_>, document: &Node) -> Result<(), Vec<Docum
     planter.errors.result()
 }
 
-/// Whether a document says that it is the whole state, so that nothing is set up beside it.
+/// Whether a document says that it is the whole state, so that no defaults are added.
 pub fn is_complete(document: &Node) -> bool {
     document.get("complete").and_then(Node::scalar) == Some("true")
 }
@@ -51,25 +51,26 @@ pub fn is_complete(document: &Node) -> bool {
 struct Planter<'a> {
     reader: ValueReader<'a>,
     errors: Errors,
-    /// The last id that each table has given.
+    /// The last id of each table.
     last_ids: HashMap<&'static str, i64>,
-    /// The path of the entry that has an id.
+    /// The path of the entry with an id.
     taken: HashMap<(&'static str, i64), String>,
     main_server: Option<Option<i64>>,
-    /// The document is a whole state, which may break rules that hold for written documents, such as unique names.
+    /// Whether the document is a whole state, which may break rules for written documents, such as unique
+    /// names.
     complete: bool,
 }
 
-/// An entry of a document, and the row that it will be written to.
+/// An entry of a document, and the row that it is written to.
 struct DocumentEntry<'n> {
     members: &'n [Member],
     line: usize,
     path: String,
-    /// Its id, where the table has ids.
+    /// The id, if the table has ids.
     id: Option<i64>,
     /// Whether the row exists already.
     exists: bool,
-    /// The id of the hidden line to be made.
+    /// The id of the hidden line to create.
     line_id: Option<i64>,
 }
 
@@ -141,7 +142,7 @@ impl<'a> Planter<'a> {
         );
     }
 
-    /// The members of a map.
+    /// Returns the members of a map.
     fn members<'n>(&mut self, node: &'n Node, path: &str) -> &'n [Member] {
         match &node.value {
             Value::Map(members) => members,
@@ -154,7 +155,7 @@ impl<'a> Planter<'a> {
         }
     }
 
-    /// The entries of a section with their ids.
+    /// Returns the entries of a section with their ids.
     fn entries<'n>(&mut self, plan: &Plan, node: &'n Node, path: &str) -> Vec<DocumentEntry<'n>> {
         let items = match &node.value {
             Value::List(items) => items.as_slice(),
@@ -165,7 +166,7 @@ impl<'a> Planter<'a> {
                 &[]
             }
         };
-        let mut own = HashSet::new();
+        let mut own_ids = HashSet::new();
         let mut entries = Vec::with_capacity(items.len());
         for (at, item) in items.iter().enumerate() {
             let path = format!("{path}[{at}]");
@@ -184,7 +185,7 @@ impl<'a> Planter<'a> {
                 exists: false,
                 line_id: None,
             };
-            if self.identify(plan, &mut entry, &mut own).is_ok() {
+            if self.identify(plan, &mut entry, &mut own_ids).is_ok() {
                 entries.push(entry);
             }
         }
@@ -194,7 +195,7 @@ impl<'a> Planter<'a> {
     /// Refuses an entry that sets a field under both of its keys.
     fn check_aliases(&mut self, plan: &Plan, members: &[Member], path: &str) {
         for field in plan.fields.iter().filter(|field| field.alias.is_some()) {
-            let mut set = members.iter().filter(|member| field.is_called(&member.key));
+            let mut set = members.iter().filter(|member| field.has_key(&member.key));
             if let (Some(first), Some(second)) = (set.next(), set.next()) {
                 let detail = format!("{:?} has said it already", first.key);
                 self.errors
@@ -204,10 +205,11 @@ impl<'a> Planter<'a> {
     }
 }
 
-/// The sections of every table with ids, in the order of documents.
+/// Returns the sections of every table with ids, in the order of documents.
 pub fn tables_with_ids() -> impl Iterator<Item = &'static Section> {
-    let own = SECTIONS.iter().chain(ROWS);
-    own.flat_map(|section| std::iter::once(section).chain(section.children.iter().map(|child| child.section)))
+    let top_level = SECTIONS.iter().chain(ROWS);
+    top_level
+        .flat_map(|section| std::iter::once(section).chain(section.children.iter().map(|child| child.section)))
         .filter(|section| section.id.is_some())
 }
 

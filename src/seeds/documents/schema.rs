@@ -1,4 +1,4 @@
-//! The JSON Schema of seed documents, for editors and other programs: made from the table of
+//! The JSON Schema of seed documents, for editors and other programs. It is generated from the table of
 //! sections, so that it accepts the keys that the planter does.
 
 use serde_json::{Map, Value, json};
@@ -11,7 +11,7 @@ use crate::panel::settings::SETTINGS;
 use crate::seeds::generated::Scale;
 use crate::store::schema::ColumnType;
 
-/// The schema as text.
+/// Writes the schema.
 pub fn schema() -> String {
     let mut properties = Map::new();
     properties.insert(
@@ -75,11 +75,11 @@ fn object(doc: &str, properties: Map<String, Value>) -> Value {
     json!({ "type": "object", "description": doc, "additionalProperties": false, "properties": properties })
 }
 
-/// The schema of a section's list.
+/// Builds the schema of a section's list.
 fn section_schema(section: &'static Section, parent: Option<&str>) -> Value {
     let plan = Plan::new(section, parent);
     let mut properties = Map::new();
-    // Two keys of the same meaning, of which an entry has one.
+    // Pairs of keys of the same meaning; an entry may have only one of a pair.
     let mut both = Vec::new();
     if section.id.is_some() {
         let doc = "The id; the next free one when it is left out.";
@@ -138,7 +138,7 @@ fn field_schema(field: &PlannedField) -> Value {
     json!({ "description": description(field), "anyOf": any })
 }
 
-/// What a field is, in words.
+/// Describes a field.
 pub fn description(field: &PlannedField) -> String {
     let mut text = match field.shape {
         Shape::One(section) => format!("One of `{section}`, by name or id."),

@@ -1,30 +1,30 @@
-//! How a section of a seed document is described: its table, how its rows are named, its fields. The sections
+//! The description of a section of a seed document: its table, the names of its rows, its fields. The sections
 //! themselves are in [`super::sections`].
 
 /// A section of a document: a list of rows of one table.
 #[derive(Debug)]
 pub struct Section {
-    /// Its key in a document.
+    /// The key in a document.
     pub name: &'static str,
-    /// One sentence.
+    /// The description, one sentence.
     pub doc: &'static str,
     pub table: &'static str,
-    /// The column of the id; none for a table without one.
+    /// The column of the id; `None` for a table without one.
     pub id: Option<&'static str>,
-    /// How its rows are named.
+    /// How rows are named.
     pub key: NameKey,
-    /// Fields whose name, shape or default differs from the column's.
+    /// The fields whose name, shape or default differs from the column's.
     pub fields: &'static [Field],
-    /// Sections within each row.
+    /// The sections within each row.
     pub children: &'static [Child],
-    /// Of devices: the column with the id of the hidden line, and the flag of the line that hides it.
+    /// For devices: the column with the id of the hidden line, and the flag that marks the line as hidden.
     pub hidden: Option<(&'static str, &'static str)>,
 }
 
-/// How people name the rows of a table.
+/// How the rows of a table are named.
 #[derive(Clone, Copy, Debug)]
 pub enum NameKey {
-    /// By their ids only.
+    /// By id only.
     None,
     /// By a column in which several rows may have the same value.
     Named(&'static str),
@@ -38,7 +38,7 @@ pub enum NameKey {
 }
 
 impl NameKey {
-    /// The column of the name.
+    /// Returns the column of the name.
     pub fn column(self) -> Option<&'static str> {
         match self {
             NameKey::None => None,
@@ -48,7 +48,7 @@ impl NameKey {
         }
     }
 
-    /// Whether no two rows may have the same name.
+    /// Whether two rows cannot have the same name.
     pub fn is_unique(self) -> bool {
         matches!(self, NameKey::Unique(_) | NameKey::Login(_))
     }
@@ -71,11 +71,11 @@ pub struct Field {
     pub column: &'static str,
     pub shape: Shape,
     pub preset: DefaultValue,
-    /// What the name does not say; may be empty.
+    /// The description, where the name is not enough; may be empty.
     pub doc: &'static str,
 }
 
-/// What a field holds, where that differs from the column's type.
+/// The form of a field's value, if it differs from the column's type.
 #[derive(Clone, Copy, Debug)]
 pub enum Shape {
     /// The column's own value.
@@ -97,7 +97,7 @@ pub enum Shape {
 /// The value of a field that a new row leaves out.
 #[derive(Clone, Copy, Debug)]
 pub enum DefaultValue {
-    /// The default of `schema.sql`.
+    /// The default in `schema.sql`.
     Column,
     /// The panel's time.
     Now,
@@ -158,7 +158,7 @@ pub(super) const fn section(name: &'static str, table: &'static str, key: NameKe
     }
 }
 
-/// A table that only `rows` fills: its fields are its columns.
+/// Creates the section of a table that only `rows` fills: its fields are its columns.
 pub(super) const fn rows(table: &'static str, id: Option<&'static str>) -> Section {
     Section {
         id,

@@ -1,20 +1,20 @@
-//! The sections of a seed document: the name of each, the table that it fills and its fields. Reading, export,
-//! the JSON Schema, the page and the hints of errors all follow from here.
+//! The sections of a seed document: the name of each, its table and its fields. Planting, export, the JSON
+//! Schema, the page and the hints of errors are all derived from this table.
 //!
-//! A column that a section does not name is a field under its own name, with its type of `schema.sql`; so no
-//! column can be forgotten, and an export is complete.
+//! A column that a section does not name is a field of the same name, with its type in `schema.sql`; so no
+//! column is missing, and an export is complete.
 
 use super::section::{Child, DefaultValue, Field, NameKey, Section, Shape, field, rows, section};
 use crate::panel::lines::CREDENTIAL_LENGTH;
 use crate::panel::rng::CREDENTIAL;
 
-/// The length of the name and the password of a device's hidden line, which nobody types.
+/// The length of name and password of a device's hidden line, which are never typed.
 const HIDDEN_LENGTH: usize = 32;
 
 const STREAM_TYPES: &[(&str, i64)] = &[("live", 1), ("movie", 2), ("channel", 3), ("radio", 4), ("episode", 5)];
 const CATEGORY_TYPES: &[&str] = &["live", "movie", "series", "radio"];
 
-/// On which servers a stream is.
+/// The servers of a stream.
 static STREAM_SERVERS: Section = Section {
     id: Some("server_stream_id"),
     fields: &[
@@ -348,7 +348,7 @@ pub static SECTIONS: &[Section] = &[
 
 const HIDDEN_LINE: &str = "The id of a line that is there; without it the fields of a line make a hidden one.";
 
-/// Lines of customers, and what a device's hidden line has beside the device.
+/// The lines of customers; a device's hidden line has these fields too.
 pub const LINES: Section = Section {
     fields: &[
         field("username", "username")
@@ -369,7 +369,7 @@ pub const LINES: Section = Section {
     ..section("lines", "lines", NameKey::Login("username"), "Lines of customers.")
 };
 
-/// Fields of a hidden line that differ from those of a line that somebody types.
+/// The fields of a hidden line that differ from those of a customer's line.
 pub const HIDDEN: &[Field] = &[
     field("username", "username").default_to(DefaultValue::Random(HIDDEN_LENGTH)),
     field("password", "password").default_to(DefaultValue::Random(HIDDEN_LENGTH)),
@@ -377,7 +377,7 @@ pub const HIDDEN: &[Field] = &[
     field("line_updated", "updated").default_to(DefaultValue::Now),
 ];
 
-/// Tables that have no section: `rows` fills them.
+/// The tables without a section: `rows` fills them.
 pub static ROWS: &[Section] = &[
     rows("users_credits_logs", Some("id")),
     rows("users_logs", Some("id")),
@@ -392,7 +392,7 @@ pub static ROWS: &[Section] = &[
 /// The characters of [`DefaultValue::Random`].
 pub const RANDOM_ALPHABET: &[u8] = CREDENTIAL;
 
-/// The section of this name.
+/// Returns the section of this name.
 pub fn find(name: &str) -> Option<&'static Section> {
     SECTIONS.iter().find(|section| section.name == name)
 }

@@ -1,11 +1,10 @@
-//! Times as people write them in a document: a date in the panel's time zone, an instant, or an offset from the
-//! panel's clock.
+//! Times in documents: a date in the panel's time zone, an instant, or an offset from the panel's clock.
 
 use chrono::DateTime;
 
 use crate::time::{DAY, Zone, parse_local};
 
-/// What a time can look like.
+/// The hint with the valid forms.
 pub const HINT: &str = "write 2026-12-31, 2026-12-31 18:00:00, +30d, -2h, now or never";
 
 /// A time in a document.
@@ -16,7 +15,7 @@ pub enum TimeValue {
     At(i64),
 }
 
-/// Reads a time; `None` where the text is not one.
+/// Parses a time; `None` if the text is not one.
 pub fn parse(text: &str, now: i64, zone: Zone) -> Option<TimeValue> {
     let unix = match text {
         "never" => return Some(TimeValue::Never),
@@ -27,13 +26,13 @@ pub fn parse(text: &str, now: i64, zone: Zone) -> Option<TimeValue> {
             None => DateTime::parse_from_rfc3339(text).ok()?.timestamp(),
         },
     };
-    // Outside the years 0000 to 9999 a date has no text that reads back.
+    // A date outside the years 0000 to 9999 has no text that parses to the same time.
     let text = zone.iso(unix)?;
     (zone.read_iso(&text) == Some(unix) || zone.local(unix).is_some_and(|local| parse_local(&text) == Some(local)))
         .then_some(TimeValue::At(unix))
 }
 
-/// `+30d`, `-2h`, in seconds.
+/// Parses `+30d`, `-2h` to seconds.
 fn parse_offset(text: &str) -> Option<i64> {
     let digits = text.get(..text.len().checked_sub(1)?)?;
     let number: i64 = digits.parse().ok()?;

@@ -1,4 +1,4 @@
-//! Converts values between a document and the database. Each reader has its writer, so that an export reads back as
+//! Converts values between a document and the database. Each parser has its writer, so that an export parses to
 //! the same value.
 
 use rusqlite::Connection;
@@ -16,13 +16,13 @@ use crate::store::functions::ids_text;
 use crate::store::schema::ColumnType;
 use crate::time::Zone;
 
-/// The key of a text that is stored as it is: `{raw: "…"}`.
+/// The key of a text that is stored unchanged: `{raw: "…"}`.
 const RAW: &str = "raw";
 
-/// The deepest JSON that is written as a tree.
+/// The depth up to which stored JSON is written as a tree.
 const DEEPEST_JSON: usize = 12;
 
-/// Reads values of a document; has what their meaning depends on.
+/// Parses the values of a document.
 pub struct ValueReader<'a> {
     pub db: &'a Connection,
     pub rng: &'a Rng,
@@ -31,21 +31,21 @@ pub struct ValueReader<'a> {
     pub names: Names,
 }
 
-/// What is wrong, the line, and the path below the value: `[2]`.
+/// The error, its line, and the path below the value: `[2]`.
 pub type LocatedError = (ValueError, usize, String);
 
 impl ValueReader<'_> {
-    /// The value to store for a node.
+    /// Converts a node to the value to store.
     ///
     /// # Errors
-    /// What is wrong with it, and where.
-    pub fn read_value(&mut self, field: &PlannedField, node: &Node) -> Result<Sql, LocatedError> {
+    /// The error of the value, and its place.
+    pub fn parse_value(&mut self, field: &PlannedField, node: &Node) -> Result<Sql, LocatedError> {
         if let Some(raw) = raw_text(node) {
             return Ok(Sql::Text(raw.to_owned()));
         }
-        let here = |fault: ValueError| (fault, node.line, String::new());
+        let here = |error: ValueError| (error, node.line, String::new());
         if node.is_null() {
-            return self.read_null(field).map_err(here);
+            return self.parse_null(field).map_err(here);
         }
         match field.shape {
             Shape::One(section) => self
@@ -57,27 +57,27 @@ impl ValueReader<'_> {
                 let mut ids = Vec::new();
                 for (at, node) in items(node).iter().enumerate() {
                     let id = self.names.resolve(self.db, section, node);
-                    ids.push(id.map_err(|fault| (fault, node.line, format!("[{at}]")))?);
+                    ids.push(id.map_err(|error| (error, node.line, format!("[{at}]")))?);
                 }
                 Ok(Sql::Text(ids_text(&ids)))
             }
             Shape::Texts => {
                 let mut texts = Vec::new();
                 for (at, node) in items(node).iter().enumerate() {
-                    let fault = || ValueError::new(format!("this is {}", node.kind()), "write a text");
-                    texts.push(node.scalar().ok_or_else(|| (fault(), node.line, format!("[{at}]")))?);
+                    let error = || ValueError::new(format!("this is {}", node.kind()), "write a text");
+                    texts.push(node.scalar().ok_or_else(|| (error(), node.line, format!("[{at}]")))?);
                 }
                 Ok(Sql::Text(serde_json::Value::from(texts).to_string()))
             }
-            Shape::Column => self.read_column_value(field, node).map_err(here),
-            Shape::Numbered(words) => read_numbered(node, words).map_err(here),
-            Shape::OneOf(words) => read_one_of(node, words).map_err(here),
-            Shape::Password => self.read_password(node).map_err(here),
+            Shape::Column => self.parse_column_value(field, node).map_err(here),
+            Shape::Numbered(words) => parse_numbered(node, words).map_err(here),
+            Shape::OneOf(words) => parse_one_of(node, words).map_err(here),
+            Shape::Password => self.parse_password(node).map_err(here),
         }
     }
 
-    /// `null`, where the field may be empty.
-    fn read_null(&self, field: &PlannedField) -> Result<Sql, ValueError> {
+    /// Converts `null`, if the field may be empty.
+    fn parse_null(&self, field: &PlannedField) -> Result<Sql, ValueError> {
         match field.shape {
             _ if field.column.nullable => Ok(Sql::Null),
             Shape::One(_) => Ok(Sql::Integer(0)),
@@ -89,8 +89,8 @@ impl ValueReader<'_> {
         }
     }
 
-    /// A value of the column's own type.
-    fn read_column_value(&self, field: &PlannedField, node: &Node) -> Result<Sql, ValueError> {
+    /// Converts a value of the column's own type.
+    fn parse_column_value(&self, field: &PlannedField, node: &Node) -> Result<Sql, ValueError> {
         if field.column.kind == ColumnType::Json {
             return match node.value {
                 Value::List(_) | Value::Map(_) => Ok(Sql::Text(node.json().to_string())),
@@ -144,7 +144,7 @@ impl ValueReader<'_> {
         }
     }
 
-    fn read_password(&self, node: &Node) -> Result<Sql, ValueError> {
+    fn parse_password(&self, node: &Node) -> Result<Sql, ValueError> {
         let Some(text) = node.scalar() else {
             return Err(ValueError::new(format!("this is {}", node.kind()), "write a text"));
         };
@@ -160,7 +160,7 @@ impl ValueReader<'_> {
     }
 }
 
-/// A list, or a single value as a list of one.
+/// Returns a list, or a single value as a list of one.
 fn items(node: &Node) -> &[Node] {
     match &node.value {
         Value::List(items) => items,
@@ -168,7 +168,7 @@ fn items(node: &Node) -> &[Node] {
     }
 }
 
-/// The text of `{raw: …}`.
+/// Returns the text of `{raw: …}`.
 fn raw_text(node: &Node) -> Option<&str> {
     match &node.value {
         Value::Map(members) => match members.as_slice() {
@@ -187,7 +187,7 @@ fn parse_flag(text: &str) -> Option<i64> {
     }
 }
 
-fn read_numbered(node: &Node, words: &[(&str, i64)]) -> Result<Sql, ValueError> {
+fn parse_numbered(node: &Node, words: &[(&str, i64)]) -> Result<Sql, ValueError> {
     let text = node.scalar().unwrap_or_default();
     let known = words.iter().find(|(word, _)| *word == text).map(|(_, number)| *number);
     match known.or_else(|| text.parse().ok()) {
@@ -202,7 +202,7 @@ fn read_numbered(node: &Node, words: &[(&str, i64)]) -> Result<Sql, ValueError> 
     }
 }
 
-fn read_one_of(node: &Node, words: &[&str]) -> Result<Sql, ValueError> {
+fn parse_one_of(node: &Node, words: &[&str]) -> Result<Sql, ValueError> {
     let text = node.scalar().unwrap_or_default();
     match words.contains(&text) {
         true => Ok(Sql::Text(text.to_owned())),
@@ -213,7 +213,7 @@ fn read_one_of(node: &Node, words: &[&str]) -> Result<Sql, ValueError> {
     }
 }
 
-/// Writes values of the database; has what their text depends on.
+/// Converts values of the database to nodes.
 pub struct ValueWriter<'a> {
     pub db: &'a Connection,
     pub zone: Zone,
@@ -221,7 +221,7 @@ pub struct ValueWriter<'a> {
 }
 
 impl ValueWriter<'_> {
-    /// The node of a value; `None` for the value that a new row has anyway.
+    /// Converts a value to a node; `None` for the value that a new row gets without the key.
     pub fn write_value(&mut self, field: &PlannedField, value: ValueRef<'_>) -> rusqlite::Result<Option<Node>> {
         if field
             .omitted_value()
@@ -290,12 +290,12 @@ impl ValueWriter<'_> {
     }
 }
 
-/// A text that reads back as it is only as `{raw: …}`.
+/// Wraps a text that only `{raw: …}` preserves.
 fn raw_node(text: &str) -> Node {
     Node::map([(RAW, Node::text(text))])
 }
 
-/// Stored JSON as a tree, where that reads back as the same text.
+/// Converts stored JSON to a tree, if that parses to the same text.
 fn json_tree(text: &str) -> Option<Node> {
     let value: serde_json::Value = serde_json::from_str(text).ok()?;
     let node = Node::from_json(&value);

@@ -1,4 +1,4 @@
-//! A generated catalogue: live channels with a guide, films, and series with their seasons. Names follow from
+//! A generated catalogue: live channels with a guide, films, and series with seasons. Names follow from
 //! numbers; years, ratings and lengths are random and follow from `--rng-seed`.
 
 use rusqlite::{Connection, Result};
@@ -21,16 +21,16 @@ const GENRES: [&str; 8] = [
     "Music",
 ];
 
-/// Most seasons of a series, and most episodes of a season.
+/// The largest number of seasons of a series, and of episodes of a season.
 const SEASONS: u32 = 3;
 const EPISODES: u32 = 6;
 
-/// Streams' types as the panel numbers them.
+/// The panel's numbers of stream types.
 const LIVE: i64 = 1;
 const MOVIE: i64 = 2;
 const EPISODE: i64 = 5;
 
-/// Adds the channels, films and series that `scale` asks for.
+/// Adds the channels, films and series of `scale`.
 pub fn add_rows(scale: &Scale, db: &Connection, rng: &Rng, now: i64) -> Result<()> {
     let catalogue = Catalogue {
         db,
@@ -53,19 +53,19 @@ struct Catalogue<'a> {
     main: Option<i64>,
 }
 
-/// A stream to be inserted.
+/// A stream to insert.
 struct GeneratedStream<'a> {
     kind: i64,
     name: &'a str,
     category: i64,
     container: &'a str,
-    /// The guide and the channel in it.
+    /// The guide and the stream's channel in it.
     guide: Option<(i64, &'a str)>,
     year: Option<u32>,
 }
 
 impl Catalogue<'_> {
-    /// Live channels; with `epg_days`, also a guide that has each of them.
+    /// Adds live channels; with `epg_days`, also a guide with a channel for each.
     fn live(&self, scale: &Scale) -> Result<Vec<i64>> {
         if scale.live == 0 {
             return Ok(Vec::new());
@@ -146,7 +146,7 @@ impl Catalogue<'_> {
         Ok(all)
     }
 
-    /// A category for each genre; existing ones are reused.
+    /// Returns a category for each genre; existing ones are reused.
     fn categories(&self, kind: &str) -> Result<Vec<i64>> {
         let find = "SELECT min(id) FROM streams_categories WHERE category_type = ?1 AND category_name = ?2";
         let make = "INSERT INTO streams_categories (category_type, category_name) VALUES (?1, ?2)";
@@ -198,7 +198,7 @@ impl Catalogue<'_> {
         Ok(id)
     }
 
-    /// A bouquet of all streams of a kind, unless there are none.
+    /// Adds a bouquet of all streams of a kind, unless there are none.
     fn bouquet(&self, name: &str, column: &str, ids: &[i64]) -> Result<()> {
         if ids.is_empty() {
             return Ok(());
@@ -207,7 +207,7 @@ impl Catalogue<'_> {
         self.db.execute(&sql, (name, ids_text(ids))).map(|_| ())
     }
 
-    /// From 4.0 to 9.9.
+    /// Draws a rating from 4.0 to 9.9.
     fn rating(&self) -> f64 {
         f64::from(40 + self.rng.below(60)) / 10.0
     }
@@ -218,7 +218,7 @@ fn genre(n: u32) -> &'static str {
     GENRES.get(at).copied().unwrap_or_default()
 }
 
-/// The id at a number's place; the ids repeat.
+/// Returns the id for a number; the ids repeat.
 fn nth(ids: &[i64], n: u32) -> i64 {
     let at = usize::try_from(n).unwrap_or(0) % ids.len().max(1);
     ids.get(at).copied().unwrap_or(0)

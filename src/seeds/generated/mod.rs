@@ -1,6 +1,6 @@
-//! Generated rows for measuring. Everything about a row follows from its number, so that the same
-//! arguments give the same rows on any machine; only the panel's time shifts the dates. Films and
-//! series draw their years and ratings, so that another `--rng-seed` gives another catalogue.
+//! Generated rows for measurements. All values of a row follow from its number, so that the same arguments give
+//! the same rows on any machine; only the dates depend on the panel's time. Years and ratings of films and
+//! series are random: another `--rng-seed` gives another catalogue.
 
 mod catalogue;
 
@@ -15,25 +15,25 @@ use crate::seeds::setup::main_server;
 use crate::store::functions::ids_text;
 use crate::time::{DAY, Zone};
 
-/// How many rows of each kind to generate.
+/// The number of rows of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Scale {
     pub lines: u32,
     pub streams: u32,
     pub resellers: u32,
-    /// Live streams alone, where `streams` mixes them with movies.
+    /// Live streams only; `streams` mixes them with movies.
     pub live: u32,
     pub vod: u32,
     pub series: u32,
-    /// How many days the guide of the live streams covers; the panel has no table of programmes.
+    /// The days that the guide of the live streams covers; the panel has no table of programmes.
     pub epg_days: u32,
 }
 
-/// How many bouquets the streams are distributed over.
+/// The number of bouquets over which the streams are distributed.
 const BOUQUETS: u32 = 10;
-/// The most streams of a bouquet.
+/// The largest number of streams in a bouquet.
 const BOUQUET_STREAMS: u32 = 500;
-/// How many categories the streams are distributed over.
+/// The number of categories over which the streams are distributed.
 const CATEGORIES: u32 = 20;
 
 impl FromStr for Scale {
@@ -70,7 +70,7 @@ impl fmt::Display for Scale {
 }
 
 impl Scale {
-    /// The names of what can be generated.
+    /// The names of the numbers.
     pub const NAMES: [&str; 7] = ["lines", "streams", "resellers", "live", "vod", "series", "epg_days"];
 
     fn numbers(&self) -> [u32; 7] {
@@ -101,7 +101,7 @@ impl Scale {
         true
     }
 
-    /// Adds the rows to a panel that is set up.
+    /// Adds the rows to a panel that has been set up.
     pub fn add_rows(&self, context: &SeedContext<'_>) -> Result<()> {
         let (db, now) = (context.db, context.now);
         self.add_resellers(db, now)?;
@@ -244,7 +244,7 @@ impl Scale {
     }
 }
 
-/// The last id that a table has; 0 where it is empty.
+/// Returns the last id of a table; 0 if it is empty.
 pub fn last_id(db: &Connection, table: &str, id: &str) -> Result<i64> {
     let sql = format!("SELECT coalesce(max({id}), 0) FROM {table}");
     db.query_row(&sql, [], |row| row.get(0))

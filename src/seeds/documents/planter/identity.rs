@@ -1,5 +1,5 @@
-//! Which row an entry of a document changes or makes: the row with its id, the row with its name, or a new one with
-//! the next id. No two entries get the same row.
+//! The row of an entry: the row with its id, the row with its name, or a new one with the next id. No two
+//! entries get the same row.
 
 use std::collections::HashSet;
 use std::collections::hash_map::Entry;
@@ -12,7 +12,7 @@ use crate::seeds::documents::section::{NameKey, Section};
 use crate::seeds::documents::sections::LINES;
 
 impl Planter<'_> {
-    /// Finds the row of an entry. When this fails, the error has been recorded.
+    /// Finds the row of an entry. On failure the error has been recorded.
     pub(super) fn identify(
         &mut self,
         plan: &Plan,
@@ -20,7 +20,7 @@ impl Planter<'_> {
         own: &mut HashSet<i64>,
     ) -> Result<(), ()> {
         let section = plan.section;
-        let given = self.given_id(entry, "id")?;
+        let entry_id = self.parse_id(entry, "id")?;
         let name = section.key.column().and_then(|column| {
             let field = plan.fields.iter().find(|field| field.column.name == column)?;
             let member = field.find_in(entry.members)?;
@@ -40,14 +40,14 @@ impl Planter<'_> {
             );
             return Err(());
         }
-        let (true, Some(id_column)) = (given.is_some() || name.is_some() || section.id.is_some(), section.id) else {
+        let (true, Some(id_column)) = (entry_id.is_some() || name.is_some() || section.id.is_some(), section.id) else {
             return Ok(());
         };
         let existing = match &name {
             Some((_, name)) => self.index(section)?.find(name, within.as_deref()),
             None => None,
         };
-        let id = match (given, existing) {
+        let id = match (entry_id, existing) {
             (Some(id), Some(NameMatch::One(other))) if other != id && section.key.is_unique() && !self.complete => {
                 return self.refuse_name(entry, name);
             }
@@ -94,9 +94,9 @@ impl Planter<'_> {
         Err(())
     }
 
-    /// The id of the hidden line that a new device gets.
+    /// Assigns the id of the hidden line of a new device.
     fn identify_line(&mut self, plan: &Plan, entry: &mut DocumentEntry<'_>) -> Result<(), ()> {
-        let given = self.given_id(entry, LINE_ID)?;
+        let entry_id = self.parse_id(entry, LINE_ID)?;
         let named = plan.fields.iter().any(|field| {
             plan.section
                 .hidden
@@ -106,7 +106,7 @@ impl Planter<'_> {
         if named || entry.exists {
             return Ok(());
         }
-        let id = match given {
+        let id = match entry_id {
             Some(id) => id,
             None => self.next_id(LINES.table, "id")?,
         };
@@ -115,7 +115,7 @@ impl Planter<'_> {
         Ok(())
     }
 
-    /// The category that the name of an entry is unique within.
+    /// Returns the category in which the name of an entry is unique.
     fn within(&self, plan: &Plan, entry: &DocumentEntry<'_>) -> Option<String> {
         let NameKey::Within(_, column) = plan.section.key else {
             return None;
@@ -143,24 +143,24 @@ impl Planter<'_> {
     }
 
     fn index(&mut self, section: &'static Section) -> Result<&mut NameIndex, ()> {
-        let read = self.reader.names.index_of(self.reader.db, section);
-        read.map_err(|error| self.errors.push(0, section.name, error.to_string(), ""))
+        let index = self.reader.names.index_of(self.reader.db, section);
+        index.map_err(|error| self.errors.push(0, section.name, error.to_string(), ""))
     }
 
     fn row_exists(&mut self, table: &str, column: &str, id: i64) -> Result<bool, ()> {
         let sql = format!("SELECT 1 FROM {table} WHERE {column} = ?1");
-        let there = self
+        let exists = self
             .reader
             .db
             .prepare_cached(&sql)
             .and_then(|mut query| query.exists([id]));
-        there.map_err(|error| self.errors.push(0, table, error.to_string(), ""))
+        exists.map_err(|error| self.errors.push(0, table, error.to_string(), ""))
     }
 
-    /// The last id that a table has given.
+    /// Returns the last id of a table.
     fn last_id(&mut self, table: &'static str, column: &str) -> Result<&mut i64, ()> {
         match self.last_ids.entry(table) {
-            Entry::Occupied(held) => Ok(held.into_mut()),
+            Entry::Occupied(entry_slot) => Ok(entry_slot.into_mut()),
             Entry::Vacant(free) => {
                 let sql = format!(
                     "SELECT max(coalesce((SELECT max({column}) FROM {table}), 0),
@@ -173,15 +173,15 @@ impl Planter<'_> {
         }
     }
 
-    /// The id after the last one.
+    /// Returns the next id of a table.
     pub(super) fn next_id(&mut self, table: &'static str, column: &str) -> Result<i64, ()> {
         let last = self.last_id(table, column)?;
         *last = last.saturating_add(1);
         Ok(*last)
     }
 
-    /// The id under a key of an entry, where there is one.
-    fn given_id(&mut self, entry: &DocumentEntry<'_>, key: &str) -> Result<Option<i64>, ()> {
+    /// Parses the id under a key of an entry, if it has one.
+    fn parse_id(&mut self, entry: &DocumentEntry<'_>, key: &str) -> Result<Option<i64>, ()> {
         let Some(member) = member(entry.members, key) else {
             return Ok(None);
         };

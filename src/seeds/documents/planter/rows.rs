@@ -56,7 +56,7 @@ impl Planter<'_> {
         plan.line.iter().any(|field| field.find_in(entry.members).is_some())
     }
 
-    /// Makes or changes the hidden line of a device.
+    /// Creates or changes the hidden line of a device.
     fn write_line(
         &mut self,
         plan: &Plan,
@@ -97,18 +97,18 @@ impl Planter<'_> {
         self.update(LINES.table, "id", line_id, &line, entry);
     }
 
-    /// The columns that an entry sets; for a new row also those that have a default of the section's own.
+    /// Returns the columns that an entry sets; for a new row also those with a default of the section.
     fn row(&mut self, slots: &[PlannedField], entry: &DocumentEntry<'_>, new: bool) -> Row {
         let mut row = Row::with_capacity(slots.len());
         for member in entry.members {
-            let Some(field) = slots.iter().find(|field| field.is_called(&member.key)) else {
+            let Some(field) = slots.iter().find(|field| field.has_key(&member.key)) else {
                 continue;
             };
-            match self.reader.read_value(field, &member.node) {
+            match self.reader.parse_value(field, &member.node) {
                 Ok(value) => row.push((field.column.name, value)),
-                Err((fault, line, below)) => {
+                Err((error, line, below)) => {
                     let path = format!("{}{below}", join_path(&entry.path, &member.key));
-                    self.errors.push(line, path, fault.detail, fault.hint);
+                    self.errors.push(line, path, error.detail, error.hint);
                 }
             }
         }
@@ -129,7 +129,7 @@ impl Planter<'_> {
         row
     }
 
-    /// The value of a field that a new row leaves out.
+    /// Returns the value of a field that a new row leaves out.
     fn default_value(&self, field: &PlannedField) -> Option<Sql> {
         match field.preset {
             DefaultValue::Required => None,
@@ -142,7 +142,7 @@ impl Planter<'_> {
         }
     }
 
-    /// Writes the children of a row: those of the entry replace the existing ones.
+    /// Writes the children of a row; they replace the existing ones.
     fn write_children(&mut self, plan: &Plan, parent: &'static str, id: i64, entry: &DocumentEntry<'_>) {
         let section = plan.section;
         let Some(list) = member(entry.members, section.name) else {
@@ -168,7 +168,7 @@ impl Planter<'_> {
         }
     }
 
-    /// Puts a stream that names no servers on the main one.
+    /// Assigns a stream without servers to the main one.
     fn put_on_main_server(&mut self, stream: i64, entry: &DocumentEntry<'_>) {
         let db = self.reader.db;
         let main = *self
@@ -214,7 +214,8 @@ impl Planter<'_> {
     }
 
     fn run<'v>(&mut self, sql: &str, values: impl Iterator<Item = &'v Sql>, entry: &DocumentEntry<'_>) {
-        // After an error the transaction is rolled back: further failures would only repeat it.
+        // After an error the transaction is rolled back: further writes would only add errors that follow from
+        // it.
         if !self.errors.is_empty() {
             return;
         }

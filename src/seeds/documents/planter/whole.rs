@@ -1,5 +1,4 @@
-//! The members of a document about the panel as a whole: settings, the last ids that were given, and how many rows
-//! to generate.
+//! The members of a document about the whole panel: settings, the last ids of tables, and generated rows.
 
 use super::{Planter, join_path, tables_with_ids};
 use crate::document::Node;
@@ -40,7 +39,7 @@ impl Planter<'_> {
         }
     }
 
-    /// The last ids of tables whose newest rows were deleted: a table does not give them again.
+    /// Sets the last ids of tables whose newest rows were deleted, so that these ids are not used again.
     pub(super) fn counters(&mut self, node: Option<&Node>) {
         let Some(node) = node else {
             return;
