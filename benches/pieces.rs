@@ -1,4 +1,4 @@
-//! What the pieces of a request cost, one by one (criterion): `cargo bench --bench pieces`.
+//! Measures the cost of each step of a request (criterion): `cargo bench --bench pieces`.
 
 #![allow(
     clippy::unwrap_used,
@@ -86,7 +86,7 @@ fn answer(runtime: &tokio::runtime::Runtime, state: &Arc<AppState>, path: &str, 
     })
 }
 
-/// What answers for a panel that nobody steers.
+/// Returns the state of a server without a control plane.
 fn state(panel: Arc<Panel>) -> Arc<AppState> {
     Arc::new(AppState {
         panel,

@@ -196,7 +196,7 @@ pub struct Config {
 
     /// When a stream, movie or epg becomes ready after it was started or reloaded: stream=polls:3,
     /// movie=after:5s; may be repeated.
-    #[arg(long, env = "LINECARD_TRANSITION", value_delimiter = ',', value_parser = transition::said, value_name = "WHAT=HOW")]
+    #[arg(long, env = "LINECARD_TRANSITION", value_delimiter = ',', value_parser = transition::parse, value_name = "WHAT=HOW")]
     pub transition: Vec<(Resource, Transition)>,
 
     /// How many requests the control plane's journal keeps; 0 keeps none.

@@ -1,4 +1,4 @@
-//! Credits: exact hundredths, read from decimal text and printed in two forms.
+//! Credits: exact hundredths, parsed from decimal text and printed in two forms.
 
 use std::fmt;
 
@@ -7,11 +7,11 @@ use std::fmt;
 pub struct Money(pub i64);
 
 impl Money {
-    /// The largest amount any dialect can name: 9,999,999,999.99 credits.
+    /// The largest amount that a dialect accepts: 9,999,999,999.99 credits.
     pub const MAX: Money = Money(999_999_999_999);
 
-    /// Reads a decimal number with optional sign, fraction and exponent, rounded half away from
-    /// zero to two places (contract "Admin API", 3.2). `None` where it is not a number or too large.
+    /// Parses a decimal number with optional sign, fraction and exponent, rounded half away from zero to two
+    /// places (contract "Admin API", 3.2). `None` if it is not a number or too large.
     pub fn parse(text: &str) -> Option<Money> {
         let (negative, text) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -38,19 +38,19 @@ impl Money {
         (-Money::MAX.0..=Money::MAX.0).contains(&money.0).then_some(money)
     }
 
-    /// The sum, unless it is beyond what a balance can hold.
+    /// Returns the sum; `None` if it is out of range for a balance.
     pub fn plus(self, other: Money) -> Option<Money> {
         let sum = self.0.checked_add(other.0)?;
         (-Money::MAX.0..=Money::MAX.0).contains(&sum).then_some(Money(sum))
     }
 
-    /// With exactly two decimals: `5.00`.
+    /// Prints exactly two decimals: `5.00`.
     pub fn cents(self) -> impl fmt::Display {
         Cents(self)
     }
 }
 
-/// An exponent; absurd ones stop at a bound that already means zero or too large.
+/// Parses an exponent; extreme ones are limited to a bound that already means zero or too large.
 fn parse_exponent(text: &str) -> Option<i64> {
     let digits = text.strip_prefix(['-', '+']).unwrap_or(text);
     if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -60,16 +60,16 @@ fn parse_exponent(text: &str) -> Option<i64> {
     Some(if text.starts_with('-') { -size } else { size })
 }
 
-/// `digits` (of which there are `count`) times ten to the `shift`, rounded half away from zero.
-/// `None` when too large.
+/// Returns `digits` (`count` of them) times ten to the power of `shift`, rounded half away from zero. `None`
+/// if too large.
 fn scaled(digits: impl Iterator<Item = u8>, count: usize, shift: i64) -> Option<i64> {
-    // Leading digits that stand before the hundredths' point; the next one decides the rounding.
-    let kept = i64::try_from(count).ok()?.checked_add(shift)?;
+    // The number of digits of the whole hundredths; the next digit decides the rounding.
+    let whole_digits = i64::try_from(count).ok()?.checked_add(shift)?;
     let mut number: i64 = 0;
     for (at, digit) in (0i64..).zip(digits) {
-        if at < kept {
+        if at < whole_digits {
             number = number.checked_mul(10)?.checked_add(i64::from(digit))?;
-        } else if at == kept && digit >= 5 {
+        } else if at == whole_digits && digit >= 5 {
             number = number.checked_add(1)?;
         }
     }
@@ -82,7 +82,7 @@ fn scaled(digits: impl Iterator<Item = u8>, count: usize, shift: i64) -> Option<
     Some(number)
 }
 
-/// The short form: `0`, `150`, `12.5`.
+/// Prints the short form: `0`, `150`, `12.5`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };

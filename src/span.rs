@@ -1,16 +1,16 @@
-//! Spans of time as people write them in options: `10m`, `30s`, `500ms`.
+//! Time spans in options: `10m`, `30s`, `500ms`.
 
 use std::time::Duration;
 
-/// Reads a span: a whole number and `ms`, `s`, `m` or `h`.
+/// Parses a span: a whole number and `ms`, `s`, `m` or `h`.
 ///
 /// # Errors
-/// What a span looks like.
+/// The valid form of a span.
 pub fn parse(text: &str) -> Result<Duration, String> {
     up_to(text, Duration::MAX).ok_or_else(|| "not a span of time such as 500ms, 30s, 10m or 2h".into())
 }
 
-/// Reads a span that is not longer than `most`, nor written in a unit that is.
+/// Parses a span that is not longer than `most`, in a unit that is not longer than `most`.
 pub fn up_to(text: &str, most: Duration) -> Option<Duration> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     let (number, unit) = text.split_at_checked(digits)?;

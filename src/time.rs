@@ -1,6 +1,6 @@
-//! Calendar and time zone: instants are unix seconds, dates on the wire are local texts.
+//! Calendar and time zones: instants are unix seconds, dates on the wire are local texts.
 //!
-//! Nothing here reads a clock; that is [`crate::panel::clock`].
+//! Nothing here reads a clock; [`crate::panel::clock`] does.
 
 pub mod duration;
 mod zone;
@@ -9,7 +9,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 pub use zone::Zone;
 
-/// Seconds of a day.
+/// Seconds per day.
 pub const DAY: i64 = 86_400;
 
 /// `YYYY-MM-DD HH:MM:SS`.
@@ -51,7 +51,7 @@ fn push_digits(text: &mut String, number: u32, width: u32) {
     }
 }
 
-/// Reads `YYYY-MM-DD`, `YYYY-MM-DD HH:MM` or `YYYY-MM-DD HH:MM:SS`, strictly.
+/// Parses `YYYY-MM-DD`, `YYYY-MM-DD HH:MM` or `YYYY-MM-DD HH:MM:SS`, strictly.
 pub fn parse_local(text: &str) -> Option<NaiveDateTime> {
     let (day, time) = match text.split_once(' ') {
         Some((day, time)) => (day, parse_time(time)?),
@@ -60,7 +60,7 @@ pub fn parse_local(text: &str) -> Option<NaiveDateTime> {
     Some(parse_date(day)?.and_time(time))
 }
 
-/// Reads `YYYY-MM-DD`, strictly.
+/// Parses `YYYY-MM-DD`, strictly.
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
     let (year, rest) = text.split_once('-')?;
     let (month, day) = rest.split_once('-')?;
@@ -68,13 +68,13 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, digits(month, 2)?, digits(day, 2)?)
 }
 
-/// Reads an instant as RFC 3339 writes it; `None` for one that cannot be printed again.
+/// Parses an instant in RFC 3339 format; `None` for one that cannot be printed again.
 pub fn parse_rfc3339(text: &str) -> Option<i64> {
     let instant = DateTime::parse_from_rfc3339(text).ok()?;
     Some(instant.timestamp()).filter(is_printable)
 }
 
-/// Whether an instant is printed with four digits of a year: from 0000 to 9999.
+/// Whether the year of an instant has four digits: from 0000 to 9999.
 pub fn is_printable(unix: &i64) -> bool {
     (-62_167_219_200..=253_402_300_799).contains(unix)
 }

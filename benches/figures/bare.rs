@@ -1,14 +1,14 @@
-//! What the product is measured against: a bare handler of the HTTP library, and the least server
-//! that opens SQLite.
+//! The baselines of the measurements: a bare handler of the HTTP library, and a minimal server that opens
+//! SQLite.
 
 use std::net::{SocketAddr, TcpListener};
 
 use actix_web::{App, HttpResponse, HttpServer, web};
 
-/// Makes this program the bare server.
+/// The argument that makes this program the bare server.
 pub const ARGUMENT: &str = "--bare-server";
 
-/// Serves answers of `size` bytes on a free port, for as long as the program runs.
+/// Serves answers of `size` bytes on a free port until the program ends.
 pub fn handler(size: usize) -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -17,7 +17,7 @@ pub fn handler(size: usize) -> SocketAddr {
     address
 }
 
-/// A server with an SQLite database in memory; it prints its address when it listens.
+/// Runs a server with an SQLite database in memory; it prints its address when it listens.
 pub fn serve_forever() {
     let db = rusqlite::Connection::open_in_memory().unwrap();
     db.execute_batch("CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT); INSERT INTO t VALUES (1, 'a')")

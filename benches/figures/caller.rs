@@ -1,4 +1,4 @@
-//! One caller on one connection, for how long a single request takes.
+//! One caller on one connection, to measure the duration of a single request.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -13,14 +13,14 @@ impl Caller {
         Caller(BufReader::new(socket))
     }
 
-    /// Asks the control plane for something: milliseconds, and the body.
+    /// Sends a request to the control plane and returns the milliseconds and the body.
     pub fn steer(&mut self, method: &str, path: &str, body: &str) -> (f64, String) {
         let length = body.len();
         let head = format!("{method} /_linecard/{path} HTTP/1.1\r\nHost: bench\r\nContent-Length: {length}\r\n\r\n");
         self.ask(format!("{head}{body}").as_bytes())
     }
 
-    /// Sends a request and takes its answer, which is a success: milliseconds, and the body.
+    /// Sends a request, checks that it succeeds, and returns the milliseconds and the body.
     pub fn ask(&mut self, request: &[u8]) -> (f64, String) {
         let begun = Instant::now();
         self.0.get_mut().write_all(request).unwrap();

@@ -1,4 +1,4 @@
-//! What the control plane costs: those who call the panel beside it, and who steers it.
+//! The cost of the control plane: for requests to the panel, and for its own operations.
 
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -12,12 +12,12 @@ use super::requests::{address, get};
 use super::{Row, load, median};
 
 const CONNECTIONS: usize = 32;
-/// Turns of a comparison whose difference is small, and how long one side of a turn takes.
+/// Rounds of a comparison whose difference is small, and the duration of one side of a round.
 const TURNS: usize = 36;
 const TURN: Duration = Duration::from_millis(250);
-/// Where the panels' clocks stand: 2026-03-01 00:00:00 UTC.
+/// Time of the panels' clocks: 2026-03-01 00:00:00 UTC.
 const START: i64 = 1_772_323_200;
-/// Repetitions of what is timed alone.
+/// Repetitions of measurements without a comparison.
 const TIMES: usize = 100;
 
 pub fn rows() -> Vec<Row> {
@@ -65,7 +65,7 @@ pub fn rows() -> Vec<Row> {
     ]
 }
 
-/// A panel with its control plane, and so many requests in its journal.
+/// Starts a panel with a control plane and this capacity of its journal.
 fn steered(seed: &str, journal_size: usize) -> Running {
     let config = Config {
         control: true,
@@ -78,7 +78,7 @@ fn steered(seed: &str, journal_size: usize) -> Running {
 fn config(seed: &str) -> Config {
     Config {
         seed: vec![seed.parse().unwrap()],
-        // The dates of generated lines follow from the time at the start.
+        // The dates of generated lines depend on the time at the start.
         clock: Mode::Frozen(START),
         access_code: Some("bench0001".into()),
         api_key: Some("BENCH_KEY".into()),
@@ -86,7 +86,7 @@ fn config(seed: &str) -> Config {
     }
 }
 
-/// The share of requests per second that the journal takes, and that the control plane takes.
+/// Measures the share of requests per second that the journal costs, and that the control plane costs.
 fn costs() -> [f64; 2] {
     let with = steered("docs", Config::default().journal_size);
     let without = steered("docs", 0);
@@ -98,7 +98,8 @@ fn costs() -> [f64; 2] {
     let panels = [&with, &without, &plain];
     let turns: Vec<[f64; 3]> = (0..TURNS)
         .map(|turn| {
-            // Each is the first, the second and the last as often: what the turn before leaves is shared out.
+            // Each panel is first, second and last equally often, so that after-effects of a measurement are
+            // distributed evenly.
             let mut figures = [0.0; 3];
             for place in 0..3 {
                 let panel = (turn + place) % 3;
@@ -111,7 +112,7 @@ fn costs() -> [f64; 2] {
     [cost(0, 1), cost(1, 2)]
 }
 
-/// Milliseconds of a reset after something was written.
+/// Measures the milliseconds of a reset after a write.
 fn reset(seed: &str, code: &str, key: &str) -> f64 {
     let panel = steered(seed, 100);
     let mut caller = Caller::new(address(&panel));
@@ -126,7 +127,7 @@ fn reset(seed: &str, code: &str, key: &str) -> f64 {
     median((0..TIMES).map(took).collect())
 }
 
-/// Milliseconds of an advance, and how many lines expire in it.
+/// Measures the milliseconds of an advance, and the lines that expire in it.
 fn advanced() -> String {
     let panel = steered("scale:lines=10000", 100);
     let mut caller = Caller::new(address(&panel));
@@ -144,7 +145,7 @@ fn advanced() -> String {
     format!("{:.1} ms ({fired} lines expire)", median(took))
 }
 
-/// Milliseconds from the sending of a request to the answer of a `verify` that waits for it.
+/// Measures the milliseconds from sending a request to the answer of a `verify` that waits for it.
 fn woken() -> f64 {
     let panel = steered("docs", 100);
     let address = address(&panel);
@@ -152,7 +153,7 @@ fn woken() -> f64 {
     let took = |_| {
         caller.steer("DELETE", "requests", "");
         let waiting = std::thread::spawn(move || waited(address));
-        // Long enough to wait for certain.
+        // Long enough for the `verify` to be waiting.
         std::thread::sleep(Duration::from_millis(20));
         let sent = Instant::now();
         caller.ask(&get("access", "YOUR_KEY", "get_line&id=4521"));
@@ -161,7 +162,7 @@ fn woken() -> f64 {
     median((0..TIMES).map(took).collect())
 }
 
-/// When a `verify` was answered.
+/// Returns the instant at which a `verify` was answered.
 fn waited(address: SocketAddr) -> Instant {
     let body = r#"{"match":{"action":"get_line"},"times":{"exactly":1},"within":"10s"}"#;
     Caller::new(address).steer("POST", "verify", body);

@@ -1,4 +1,4 @@
-//! The XC v2 API beside the Admin API: a line shown and a line made by either, in turns on one panel.
+//! The XC v2 API compared with the Admin API: each shows and creates lines, alternately on one panel.
 
 use std::time::Duration;
 
@@ -55,7 +55,7 @@ pub fn rows() -> Vec<Row> {
     ]
 }
 
-/// How much of the first side's figure the second reaches, and its own.
+/// Returns the ratio of the second figure to the first, and the second figure.
 fn compare(first: impl Fn(usize) -> f64, second: impl Fn(usize) -> f64) -> (f64, f64) {
     let (ratios, figures): (Vec<f64>, Vec<f64>) = (0..TURNS)
         .map(|turn| {

@@ -1,5 +1,5 @@
-//! A small load program: keep-alive connections that each send a request, wait for the whole
-//! answer and send the next. One thread drives all of them, so that it leaves a core to the server.
+//! A small load program: keep-alive connections that each send a request, wait for the whole answer and send
+//! the next. All of them run on one thread, so that the other cores are left to the server.
 
 use std::cell::Cell;
 use std::net::SocketAddr;
@@ -9,18 +9,18 @@ use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// What a run of the load program saw.
+/// The result of a run of the load program.
 #[derive(Clone, Copy, Debug)]
 pub struct LoadResult {
-    /// Answers in a second.
+    /// Answers per second.
     pub per_second: f64,
-    /// Answers in all.
+    /// Total number of answers.
     pub answers: u64,
     /// Bytes of an answer's body.
     pub body: usize,
 }
 
-/// Sends requests over `connections` for `time`. `request` makes the bytes of the n-th one.
+/// Sends requests over `connections` for `time`. `request` returns the bytes of the n-th one.
 pub fn run(
     address: SocketAddr,
     connections: usize,
@@ -68,7 +68,7 @@ pub fn run(
     })
 }
 
-/// Reads one answer and checks that it is a success; answers the size of its body.
+/// Reads one answer, checks that it is a success, and returns the size of its body.
 async fn receive(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> usize {
     let mut filled = 0;
     loop {

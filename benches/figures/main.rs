@@ -8,8 +8,8 @@
 //!
 //! The last one writes all of them to `docs/figures.md` and some to the README.
 //!
-//! Where a figure is a ratio, both sides are measured in turns, because a machine's speed drifts.
-//! The load program runs on the same machine as the server and takes its share of it.
+//! If a figure is a ratio, both sides are measured alternately, because a machine's speed changes over time.
+//! The load program runs on the same machine as the server and uses part of its capacity.
 
 #![allow(
     clippy::as_conversions,
@@ -39,7 +39,7 @@ mod writes;
 use table::Row;
 
 fn main() {
-    // The comparisons need a process that does nothing but the least: this program, asked so.
+    // The comparisons need a minimal server process: this program with an argument.
     if std::env::args().any(|argument| argument == bare::ARGUMENT) {
         return bare::serve_forever();
     }
@@ -53,7 +53,7 @@ fn main() {
         ("seeded", seeded::rows),
         ("worlds", worlds::rows),
     ];
-    // Those that are named, or all of them.
+    // The named figures, or all.
     let named: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     let write = std::env::args().any(|word| word == "--write");
     assert!(
@@ -75,7 +75,7 @@ fn main() {
     }
 }
 
-/// Puts the figures where people read them.
+/// Writes the figures to the page and the README.
 fn write_down(rows: &[Row]) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let readme = root.join("README.md");
@@ -85,7 +85,7 @@ fn write_down(rows: &[Row]) {
     std::fs::write(root.join("docs/figures.md"), table::page(rows)).unwrap();
 }
 
-/// The middle one of some figures.
+/// Returns the median.
 fn median(mut figures: Vec<f64>) -> f64 {
     figures.sort_by(f64::total_cmp);
     figures[figures.len() / 2]

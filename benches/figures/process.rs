@@ -1,4 +1,4 @@
-//! The server as a process: how soon it answers, how soon it ends, how much memory it takes.
+//! The server as a process: time to the first answer, time to stop, and memory.
 
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use super::requests::{get, post};
 use super::{Row, bare, load, median};
 
-/// Starts of each program.
+/// Number of starts of each program.
 const STARTS: usize = 40;
-/// How long the panel with many lines is under load.
+/// Duration of the load on the panel with many lines.
 const LOAD: Duration = Duration::from_secs(5);
 
 pub fn rows() -> Vec<Row> {
@@ -56,7 +56,7 @@ pub fn rows() -> Vec<Row> {
     ]
 }
 
-/// The server that is built with this program.
+/// Returns the path of the server that is built with this program.
 pub fn binary() -> &'static str {
     env!("CARGO_BIN_EXE_linecard")
 }
@@ -64,7 +64,7 @@ pub fn binary() -> &'static str {
 pub struct Process {
     child: Child,
     pub address: SocketAddr,
-    /// Milliseconds from its start to its first answer.
+    /// Milliseconds from start to first answer.
     pub answered_after: f64,
 }
 
@@ -97,7 +97,7 @@ impl Process {
         kib / 1024.0
     }
 
-    /// Milliseconds from SIGTERM to the end.
+    /// Stops it and returns the milliseconds from SIGTERM to its end.
     pub fn stop(mut self) -> f64 {
         let begun = Instant::now();
         Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
@@ -106,7 +106,7 @@ impl Process {
     }
 }
 
-/// The highest memory of a panel with 100,000 lines while it is read, listed, searched and written.
+/// Measures the peak memory of a panel with 100,000 lines under reads, lists, searches and writes.
 fn under_load() -> f64 {
     let folder = tempfile::tempdir().unwrap();
     let db = folder.path().join("panel.db");

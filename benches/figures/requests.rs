@@ -1,4 +1,4 @@
-//! Requests per second: reads against a bare handler, and a page of a few and of many lines.
+//! Requests per second: reads compared with a bare handler, and a page of a few and of many lines.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use super::{Row, bare, median};
 
 /// Connections of the load program.
 const CONNECTIONS: usize = 32;
-/// Turns of each comparison, and how long one side of a turn takes.
+/// Rounds of each comparison, and the duration of one side of a round.
 const TURNS: usize = 5;
 const TURN: Duration = Duration::from_secs(1);
 
@@ -64,7 +64,7 @@ pub fn rows() -> Vec<Row> {
     ]
 }
 
-/// A panel on a free port.
+/// Starts a panel on a free port.
 pub fn panel(db: &str, seed: &str) -> Running {
     let config = Config {
         db: db.into(),
@@ -85,12 +85,12 @@ fn run(panel: &Running, code: &str, key: &str, call: &str) -> LoadResult {
     load::run(address(panel), CONNECTIONS, TURN, move |_| request.clone())
 }
 
-/// The bytes of a call by GET.
+/// Returns the bytes of a GET request.
 pub fn get(code: &str, key: &str, call: &str) -> Vec<u8> {
     format!("GET /{code}/admin/index.php?api_key={key}&action={call} HTTP/1.1\r\nHost: bench\r\n\r\n").into_bytes()
 }
 
-/// The bytes of a call by POST.
+/// Returns the bytes of a POST request.
 pub fn post(code: &str, key: &str, call: &str) -> Vec<u8> {
     let body = format!("api_key={key}&action={call}");
     let length = body.len();

@@ -1,5 +1,4 @@
-//! Starts with many streams: from a document that somebody wrote, in each of its forms, and from a
-//! snapshot of it.
+//! Starts with many streams: from a seed document in each of its formats, and from a snapshot of it.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -10,7 +9,7 @@ use super::{Row, median};
 const STREAMS: usize = 10_000;
 const STARTS: usize = 20;
 
-/// The forms of a document: what its file is called, how it begins and goes on, and how it ends.
+/// A format of a document: its file name, start, repeated part and end.
 struct Form {
     file: &'static str,
     head: &'static str,
@@ -57,7 +56,7 @@ pub fn rows() -> Vec<Row> {
     let folder = tempfile::tempdir().unwrap();
     let documents = [JSON, YAML, TOML].map(|form| form.write(folder.path()));
     let snapshot = folder.path().join("panel.db");
-    // A database that a server has left is what a snapshot is.
+    // The database of a stopped server is the same as a snapshot.
     start(&["serve", "--db", snapshot.to_str().unwrap()], &documents[0]).stop();
     let [json, yaml, toml] = documents;
     [

@@ -8,18 +8,18 @@ use super::process::{Process, binary};
 use super::requests::get;
 use super::{Row, load, median};
 
-/// Starts in a row.
+/// Number of consecutive starts.
 const STARTS: usize = 1_000;
-/// Runs of a command.
+/// Number of runs of a command.
 const RUNS: usize = 40;
-/// Requests of the long run, and after how many of them the journal has long been full.
+/// Requests of the long run, and the number after which the journal is certainly full.
 const REQUESTS: u64 = 1_000_000;
 const FULL: u64 = 100_000;
 
 pub fn rows() -> Vec<Row> {
     for start in 1..=STARTS {
         let panel = Process::start(Command::new(binary()).args(["test", "--seed", "docs"]));
-        // An answer that is refused ends this program.
+        // A failed request panics.
         let (_, answer) = Caller::new(panel.address).ask(&get("access", "YOUR_KEY", "get_line&id=4521"));
         assert!(answer.contains("STATUS_SUCCESS"), "start {start}: {answer}");
         panel.stop();
@@ -53,7 +53,7 @@ pub fn rows() -> Vec<Row> {
     ]
 }
 
-/// Milliseconds of a command that does nothing.
+/// Measures the milliseconds of a command that does nothing.
 fn run() -> f64 {
     let begun = Instant::now();
     let status = Command::new(binary())
@@ -65,7 +65,7 @@ fn run() -> f64 {
     begun.elapsed().as_secs_f64() * 1e3
 }
 
-/// Memory when the journal is full, and at the end.
+/// Measures the memory when the journal is full, and at the end.
 fn long_run() -> [f64; 2] {
     let panel = Process::start(Command::new(binary()).args(["test", "--seed", "docs"]));
     let mut sent = 0;

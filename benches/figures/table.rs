@@ -1,34 +1,34 @@
-//! The table of figures: all of it as a page, and the rows that matter most in the README. Nobody
-//! types a figure.
+//! The table of figures: all rows as a page, and the most important ones in the README. No figure is typed by
+//! hand.
 
-/// A line of the table.
+/// A row of the table.
 pub struct Row {
     pub what: &'static str,
     pub measured: String,
     pub target: &'static str,
-    /// Whether the README has it.
+    /// Whether it is in the README.
     pub readme: bool,
 }
 
-/// In the line above the README's table, which ends with the next heading.
+/// The comment above the README's table, which ends with the next heading.
 const MARK: &str = "<!-- figures: written by `cargo bench --bench figures -- --write` -->";
 
 const HEAD: &str = "| what | measured | target |\n|---|---|---|\n";
 const HOW: &str = "Two cores, server and load program on the same machine";
 
 impl Row {
-    /// The row as the table has it.
+    /// Prints the row for the table.
     pub fn line(&self) -> String {
         format!("| {} | {} | {} |\n", self.what, self.measured, self.target)
     }
 }
 
-/// The head of the table.
+/// Returns the head of the table.
 pub fn head() -> &'static str {
     HEAD
 }
 
-/// The page with all rows.
+/// Returns the page with all rows.
 pub fn page(rows: &[Row]) -> String {
     let lines: String = rows.iter().map(Row::line).collect();
     format!(
@@ -36,7 +36,7 @@ pub fn page(rows: &[Row]) -> String {
     )
 }
 
-/// The README with new figures; `None` where it has no place for them.
+/// Returns the README with new figures; `None` if it has no table for them.
 pub fn readme(text: &str, rows: &[Row]) -> Option<String> {
     let (before, rest) = text.split_once(MARK)?;
     let before = before.get(..=before.rfind('\n')?)?;

@@ -1,4 +1,4 @@
-//! Worlds: how soon there is another panel in the process, and what it takes of its memory.
+//! Worlds: the time and the memory for another panel in the process.
 
 use std::process::Command;
 
@@ -6,13 +6,13 @@ use super::caller::Caller;
 use super::process::{Process, binary};
 use super::{Row, median};
 
-/// Worlds that are made, and that stay.
+/// Number of worlds that are created and stay.
 const WORLDS: u32 = 100;
 
 pub fn rows() -> Vec<Row> {
     let panel = Process::start(Command::new(binary()).args(["test", "--seed", "docs"]));
     let mut caller = Caller::new(panel.address);
-    // What the first one wakes is not its own.
+    // The first world also initialises shared parts, which are not measured.
     caller.steer("POST", "worlds", "{}");
     let before = panel.resident_mib();
     let took = median((0..WORLDS).map(|_| caller.steer("POST", "worlds", "{}").0).collect());

@@ -1,5 +1,5 @@
-//! Durable writes per second: lines created by 32 callers at once, each acknowledged after its
-//! commit, against SQLite alone with the same rows in the same tables, 32 in a transaction.
+//! Durable writes per second: lines created by 32 callers at once, each acknowledged after its commit,
+//! compared with SQLite alone with the same rows in the same tables, 32 per transaction.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -69,7 +69,7 @@ pub fn rows() -> Vec<Row> {
     ]
 }
 
-/// SQLite alone, with the panel's schema and durability.
+/// Opens SQLite alone, with the panel's schema and durability.
 fn raw(path: &Path) -> rusqlite::Connection {
     let db = rusqlite::Connection::open(path).unwrap();
     db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
@@ -78,8 +78,8 @@ fn raw(path: &Path) -> rusqlite::Connection {
     db
 }
 
-/// Rows a second in transactions of as many rows as there are callers, which is what the panel's writer can
-/// commit together at most.
+/// Measures rows per second in transactions with one row per caller, the most that the panel's writer can
+/// commit together.
 fn insert_for(db: &rusqlite::Connection, turn: usize) -> f64 {
     let sql =
         "INSERT INTO lines (exp_date, username, password, updated, created_at) VALUES ('2027-01-01', ?1, 'pw', 1, 1)";

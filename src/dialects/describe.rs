@@ -1,14 +1,13 @@
-//! What a recorded request says, told after the fact. The journal asks; a request that nobody asks about is not
-//! looked at.
+//! Describes recorded requests. This is done when the journal is read, not when a request is answered.
 
 use super::Dialects;
 use super::hints;
 use super::recorded::{Described, Recorded, Sent, Summary, two_words};
 use crate::panel::access_cache::AccessCache;
 
-/// Tells what a request says.
+/// Describes a request.
 pub async fn describe(dialects: Dialects, access: &AccessCache, recorded: Recorded<'_>) -> Described {
-    let sent = Sent::read(dialects, recorded).await;
+    let sent = Sent::parse(dialects, recorded).await;
     let summary = match dialects.get(recorded.api) {
         Some(dialect) => dialect.summarize(access, &sent),
         None => to_no_dialect(access, &sent),
@@ -24,7 +23,7 @@ pub async fn describe(dialects: Dialects, access: &AccessCache, recorded: Record
     }
 }
 
-/// What a request says that reached no dialect: which one its author may have meant.
+/// Summarizes a request that no dialect answers, with the dialect that was probably meant.
 fn to_no_dialect(access: &AccessCache, sent: &Sent<'_>) -> Summary {
     let action = sent.action();
     let sub = sent.cleaned("sub");

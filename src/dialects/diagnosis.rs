@@ -1,7 +1,6 @@
-//! Why a request was refused or found nothing, in the light of its answer and of the panel's rows: a key that
-//! is not good, a password that is not the line's, an id of another type. The rows are asked when somebody
-//! reads the journal, not when the request is answered, so that nothing of it costs a request anything. No
-//! hint tells a key or a password.
+//! Explains why a request was refused or did not find a row, from its answer and the panel's rows: an invalid
+//! key, a wrong password of a line, an id of another type. The rows are read when the journal is read, not
+//! when the request is answered, so that requests do not become slower. No hint contains a key or a password.
 
 use std::pin::Pin;
 
@@ -13,30 +12,30 @@ use crate::panel::lookups::{self, Account, CloseLine};
 use crate::panel::{Error, Panel};
 use crate::store::StoreError;
 
-/// What becomes near misses of a request that has ended.
+/// The future near misses of a request that has ended.
 pub type Diagnosis<'a> = Pin<Box<dyn Future<Output = Result<Vec<NearMiss>, StoreError>> + 'a>>;
 
 /// A request that has ended.
 #[derive(Clone, Copy, Debug)]
 pub struct Ended<'a> {
     pub path: &'a str,
-    /// How the dialect came to its answer; `None` where a fault answered in its place.
+    /// How the dialect reached its answer; `None` if a fault answered instead.
     pub trace: Option<Trace>,
     pub described: &'a Described,
 }
 
 impl Ended<'_> {
-    /// How the caller's credentials fared.
+    /// Returns the result of the check of the credentials.
     pub fn auth(&self) -> Auth {
         self.trace.map(|trace| trace.auth).unwrap_or_default()
     }
 
-    /// What the request named and the panel has not.
+    /// Returns the type of the thing that was not found.
     pub fn missing(&self) -> Option<Thing> {
         self.trace.and_then(|trace| trace.missing)
     }
 
-    /// Whether a near miss of this kind is known already.
+    /// Whether a near miss of this kind has already been found.
     pub fn is_known(&self, kind: &str) -> bool {
         self.described
             .near_misses
@@ -45,12 +44,12 @@ impl Ended<'_> {
     }
 }
 
-/// Why a caller was refused by its address, in the words that fit every dialect.
+/// Explains why a caller was refused by its address, for any dialect.
 pub fn refused<'a>(panel: &'a Panel, ended: Ended<'a>, forbidden: &'a str) -> Diagnosis<'a> {
     Box::pin(async move { Ok(refused_address(panel, &ended, forbidden).await?.into_iter().collect()) })
 }
 
-/// The near miss of a caller that was refused by its address or for asking too often.
+/// Returns the near miss of a caller that was refused by its address or by the rate limit.
 pub async fn refused_address(
     panel: &Panel,
     ended: &Ended<'_>,
@@ -75,7 +74,7 @@ pub async fn refused_address(
     })
 }
 
-/// Whose key it is that was not good. An account's name is told only to who has its key.
+/// Describes the owner of a refused key. The name of the account is shown only because its key was sent.
 pub fn words_for_key(account: Option<Account>) -> String {
     let Some(account) = account else {
         return "no account has this key; GET /_linecard/info names a good one".to_owned();
@@ -88,7 +87,7 @@ pub fn words_for_key(account: Option<Account>) -> String {
     }
 }
 
-/// A line that the panel did not find, because its password is another than the one sent.
+/// Finds the line of a request that failed because of a wrong password.
 pub async fn wrong_password(panel: &Panel, ended: &Ended<'_>) -> Result<Option<NearMiss>, StoreError> {
     let sent = |name| ended.described.variable(name).map(str::to_owned);
     match (ended.missing(), sent("username"), sent("password")) {
@@ -97,10 +96,10 @@ pub async fn wrong_password(panel: &Panel, ended: &Ended<'_>) -> Result<Option<N
     }
 }
 
-/// A line of this name that has another password, or is spelled otherwise. Nothing where both are the line's.
+/// Finds a line of this name with another password or spelling. `None` if both credentials match.
 pub async fn other_password(panel: &Panel, username: String, password: String) -> Result<Option<NearMiss>, StoreError> {
-    let found = lookups::close_line(panel.store(), username, password).await?;
-    let hint = found.map(|line| match line {
+    let line = lookups::close_line(panel.store(), username, password).await?;
+    let hint = line.map(|line| match line {
         CloseLine::OtherPassword(name) => format!("there is a line {name}, but its password is another"),
         CloseLine::OtherSpelling(name) => {
             format!("the credentials of the line {name} are spelled with other capitals or spaces")
@@ -109,7 +108,7 @@ pub async fn other_password(panel: &Panel, username: String, password: String) -
     Ok(hint.map(|hint| near_miss("wrong_password", hint)))
 }
 
-/// What the id of a request is, when it is not what it was sent as; `instead` says what to call for it.
+/// Finds things of other types with the id of a request; `instead` returns the action to call for one.
 pub async fn other_type(
     panel: &Panel,
     ended: &Ended<'_>,
@@ -119,10 +118,10 @@ pub async fn other_type(
     let Some((missing, id)) = ended.missing().zip(id) else {
         return Ok(None);
     };
-    let found = lookups::things_with_id(panel.store(), missing, id).await?;
-    let said: Vec<String> = found
+    let things = lookups::things_with_id(panel.store(), missing, id).await?;
+    let hints: Vec<String> = things
         .into_iter()
         .filter_map(|(one, own)| instead(one, id, own))
         .collect();
-    Ok((!said.is_empty()).then(|| near_miss("other_type", said.join("; "))))
+    Ok((!hints.is_empty()).then(|| near_miss("other_type", hints.join("; "))))
 }

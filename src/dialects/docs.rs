@@ -1,5 +1,5 @@
-//! What the registry says to people and programs: the OpenAPI document, the README's table and the page of
-//! all parameters. Nothing here is written by hand beside the dialects' tables.
+//! Generates the OpenAPI document, the README's table and the page of all parameters from the dialects'
+//! tables.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -13,10 +13,10 @@ use super::operation::{Operation, Parameter};
 use super::{Dialect, Dialects};
 use crate::http::Response;
 
-/// Where the server answers the OpenAPI document.
+/// The path of the OpenAPI document.
 pub const OPENAPI_PATH: &str = "/openapi.json";
 
-/// The answer to a request for the OpenAPI document.
+/// Returns the answer with the OpenAPI document.
 pub fn openapi_answer(dialects: Dialects) -> Response {
     static BUILT_IN: LazyLock<String> = LazyLock::new(|| openapi(Dialects::default()));
     let text = match dialects.is(Dialects::default()) {
@@ -26,8 +26,8 @@ pub fn openapi_answer(dialects: Dialects) -> Response {
     Response::new(200, "application/json", text)
 }
 
-/// The OpenAPI document, as JSON. A PHP dialect has one path for all its operations, so each stands under that
-/// path with its query string, which tools show as a path of its own.
+/// Returns the OpenAPI document, as JSON. A PHP dialect has one path for all its operations, so each is
+/// listed under that path with its query string, which tools show as a separate path.
 pub fn openapi(dialects: Dialects) -> String {
     let mut paths = PathsBuilder::new();
     for operation in dialects.served().flat_map(Dialect::operations) {
@@ -55,7 +55,7 @@ fn capitalized(text: &str) -> String {
     }
 }
 
-/// One operation: a form in the body, and one kind of answer.
+/// Describes one operation: a form in the body, and one kind of answer.
 fn described(operation: &Operation) -> OperationBuilder {
     let all = operation
         .secrets
@@ -85,7 +85,7 @@ fn described(operation: &Operation) -> OperationBuilder {
     }
 }
 
-/// The access code in a path.
+/// Describes the access code in a path.
 fn code() -> ParameterBuilder {
     ParameterBuilder::new()
         .name("code")
@@ -95,7 +95,7 @@ fn code() -> ParameterBuilder {
         .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
 }
 
-/// The README's table: a row for each chapter with its operations in each dialect.
+/// Returns the README's table: a row for each chapter with its operations in each dialect.
 pub fn readme_table(dialects: Dialects) -> String {
     let served: Vec<&dyn Dialect> = dialects.served().collect();
     let titles: Vec<&str> = served.iter().map(|dialect| name(*dialect)).collect();
@@ -118,7 +118,7 @@ pub fn readme_table(dialects: Dialects) -> String {
     text
 }
 
-/// A dialect's title as a heading has it.
+/// Returns a dialect's title for a heading.
 fn name(dialect: &dyn Dialect) -> &'static str {
     dialect.title().trim_start_matches("the ")
 }
@@ -130,7 +130,8 @@ fn of_group<'d>(dialect: &'d dyn Dialect, group: &str) -> impl Iterator<Item = &
         .filter(move |operation| operation.group == group)
 }
 
-/// The chapters in the order of the first dialect that has them, each with the number of that one's operations.
+/// Returns the chapters in the order of the first dialect that has them, each with the number of that
+/// dialect's operations.
 fn groups(dialects: Dialects) -> Vec<(&'static str, usize)> {
     let mut groups: Vec<(&str, usize)> = Vec::new();
     for dialect in dialects.served() {
@@ -143,7 +144,7 @@ fn groups(dialects: Dialects) -> Vec<(&'static str, usize)> {
     groups
 }
 
-/// The page of all operations with their parameters.
+/// Returns the page of all operations with their parameters.
 pub fn actions_page(dialects: Dialects) -> String {
     let mut text = String::from("# Actions\n\nGenerated from the tables of actions by `linecard docs`; do not edit.\n");
     for dialect in dialects.served() {
@@ -183,7 +184,7 @@ fn describe(text: &mut String, operation: &Operation) {
     }
 }
 
-/// Plain lines for a terminal.
+/// Returns the table as plain text for a terminal.
 pub fn terminal_table(dialects: Dialects) -> String {
     let mut text = String::new();
     for (at, dialect) in dialects.served().enumerate() {
@@ -205,7 +206,7 @@ pub fn terminal_table(dialects: Dialects) -> String {
     text
 }
 
-/// A parameter, in brackets where it may be left out.
+/// Returns a parameter, in brackets if it is optional.
 fn in_brackets(parameter: &Parameter) -> String {
     match parameter.required {
         true => parameter.name().to_owned(),

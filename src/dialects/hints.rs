@@ -1,4 +1,4 @@
-//! What the author of a suspicious request may have meant: the checks that several dialects share.
+//! Checks for near misses that several dialects share.
 
 use super::near_miss::{NearMiss, near_miss};
 use super::php::form::percent_decode;
@@ -8,7 +8,7 @@ use super::{Api, Dialect};
 use crate::panel::access_cache::AccessCache;
 use crate::spelling::closest;
 
-/// What is suspicious about a path wherever it leads.
+/// Checks a path for near misses that do not depend on its dialect.
 pub fn in_path(access: &AccessCache, path: &str) -> Option<NearMiss> {
     let mut parts = path.split('/').filter(|part| !part.is_empty());
     if parts.any(|part| is_key(access, part)) {
@@ -18,12 +18,12 @@ pub fn in_path(access: &AccessCache, path: &str) -> Option<NearMiss> {
         .then(|| near_miss("double_slash", "the path has two slashes in a row"))
 }
 
-/// Whether a part of a path, perhaps with percent signs, is a good key.
+/// Whether a part of a path, possibly percent-encoded, is a valid key.
 pub fn is_key(access: &AccessCache, part: &str) -> bool {
     access.admin(&percent_decode(part.as_bytes())).is_some()
 }
 
-/// What is suspicious about a request to a dialect of forms: its method, a JSON body.
+/// Checks a request to a dialect that reads forms: its method, and a JSON body.
 pub fn of_form(sent: &Sent<'_>) -> impl Iterator<Item = NearMiss> {
     let method = sent.recorded.method;
     let unread = (!is_read(method)).then(|| {
@@ -38,7 +38,7 @@ pub fn of_form(sent: &Sent<'_>) -> impl Iterator<Item = NearMiss> {
     unread.into_iter().chain(json)
 }
 
-/// Which action was meant by one that a dialect does not have; `None` names none at all.
+/// Finds the action that was probably meant by an unknown one; `None` if the request names no action.
 pub fn unknown_action<N: AsRef<str>>(
     access: &AccessCache,
     sent: &Sent<'_>,
@@ -51,7 +51,7 @@ pub fn unknown_action<N: AsRef<str>>(
     other_api(access, sent, action).unwrap_or_else(|| no_such(action, names))
 }
 
-/// There is no such action; the closest name of those that there are.
+/// Reports an unknown action, with the most similar name among the existing ones.
 pub fn no_such<N: AsRef<str>>(action: &str, names: impl Iterator<Item = N>) -> NearMiss {
     let names: Vec<N> = names.collect();
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
@@ -62,10 +62,10 @@ pub fn no_such<N: AsRef<str>>(action: &str, names: impl Iterator<Item = N>) -> N
     near_miss("unknown_action", hint)
 }
 
-/// An action that is at home in another API than the one it came to.
+/// Reports an action that belongs to another API than the one that it was sent to.
 pub fn other_api(access: &AccessCache, sent: &Sent<'_>, action: &str) -> Option<NearMiss> {
     let here = sent.recorded.api;
-    // Where the second word is no part of a dialect's actions, it may be one of another's.
+    // If the dialect's actions have no `sub`, the action may be one of a dialect with `sub`.
     let is_served = sent.dialects.get(here).is_some_and(Dialect::is_served);
     let sub = sent.variables().find(|(name, _)| name == "sub" && is_served);
     let with_sub = sub.map(|(_, sub)| format!("{action}/{sub}"));
@@ -74,12 +74,12 @@ pub fn other_api(access: &AccessCache, sent: &Sent<'_>, action: &str) -> Option<
             .iter()
             .filter(|dialect| !is_same_side(*dialect, here, sent))
     };
-    let mut found = others().filter_map(|dialect| {
+    let mut matches = others().filter_map(|dialect| {
         let names = [Some(action), with_sub.as_deref()].into_iter().flatten();
         let call = names.into_iter().find(|name| dialect.has_operation(access, name))?;
         Some((dialect, call.to_owned()))
     });
-    let (dialect, call) = found.next()?;
+    let (dialect, call) = matches.next()?;
     let noun = if call.contains('/') { "a call" } else { "an action" };
     let unserved = match dialect.is_served() {
         true => "",
@@ -93,7 +93,7 @@ pub fn other_api(access: &AccessCache, sent: &Sent<'_>, action: &str) -> Option<
     Some(near_miss("other_api", hint))
 }
 
-/// Whether a dialect is the one that a request came to, or another part of the same API.
+/// Whether a dialect is the one that the request was sent to, or another part of the same API.
 fn is_same_side(dialect: &dyn Dialect, here: Api, sent: &Sent<'_>) -> bool {
     dialect.api() == here
         || sent
@@ -102,7 +102,7 @@ fn is_same_side(dialect: &dyn Dialect, here: Api, sent: &Sent<'_>) -> bool {
             .is_some_and(|here| here.title() == dialect.title())
 }
 
-/// A good secret in another place than the one where a dialect reads it, which is the variable `reads`.
+/// Reports a valid secret that was sent in the wrong place; the dialect reads it from the variable `reads`.
 pub fn misplaced_secret(sent: &Sent<'_>, reads: &str, is_good: impl Fn(&str) -> bool) -> Option<NearMiss> {
     if sent
         .variables()

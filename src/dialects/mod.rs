@@ -1,12 +1,12 @@
 //! The dialects: each is a folder, and one line of [`DIALECTS`].
 //!
-//! A dialect says which paths are its own, answers what comes there, and says what it knows about itself:
-//! its operations, its words for what goes wrong, what a recorded request to it says. Routing, the README's
-//! table, OpenAPI, the journal, metrics, faults, strictness and `linecard call` ask the registry and know no
-//! dialect by name. Deleting a folder and its line leaves a program that compiles.
+//! A dialect defines its paths, answers requests to them, and describes itself: its operations, its error
+//! texts, and summaries of recorded requests. Routing, the README's table, OpenAPI, the journal, metrics,
+//! faults, strictness and `linecard call` use the registry and must not name a dialect. The program still
+//! compiles after a folder and its line are deleted.
 //!
-//! `service` is how the PHP dialects answer; `describe` says what a `recorded` request asks for, `hints` what
-//! its author may have meant; `docs` writes the pages.
+//! `service` runs the PHP dialects; `describe` summarizes a `recorded` request, `hints` finds near misses in
+//! it; `docs` writes the pages.
 
 pub mod describe;
 pub mod diagnosis;
@@ -40,56 +40,56 @@ use recorded::{Sent, Summary};
 
 /// A wire API of a panel.
 pub trait Dialect: Sync {
-    /// Its name.
+    /// Returns its name.
     fn api(&self) -> Api;
 
-    /// What it is called in a sentence: "the Admin API".
+    /// Returns its title within a sentence: "the Admin API".
     fn title(&self) -> &'static str;
 
-    /// The same with whose it is, for people who have not met it: "the Xtream-Masters Admin API".
+    /// Returns the title with its vendor: "the Xtream-Masters Admin API".
     fn full_title(&self) -> &'static str {
         self.title()
     }
 
-    /// Where it answers, as hints say it: `/CODE/admin/index.php`.
+    /// Returns its path for hints: `/CODE/admin/index.php`.
     fn address(&self) -> &'static str;
 
-    /// Whether it answers a path, which is as it was sent, percent signs and all.
+    /// Whether it answers a path, which is still percent-encoded.
     fn owns(&self, access: &AccessCache, path: &str) -> bool;
 
-    /// Registers what answers within its scope, which only its own paths reach.
+    /// Registers its handlers in its scope, which gets only requests to its own paths.
     fn routes(&'static self, scope: &mut ServiceConfig);
 
-    /// Whether Linecard answers it. A dialect that is not served yet is known by name, so that hints can say so.
+    /// Whether Linecard serves it. A dialect that is not served yet is only registered for hints.
     fn is_served(&self) -> bool {
         true
     }
 
-    /// What it can be asked for; none where Linecard does not answer it yet.
+    /// Returns its operations; none if Linecard does not serve it yet.
     fn operations(&self) -> &'static [Operation];
 
-    /// What a request to it says.
+    /// Summarizes a request to it.
     fn summarize(&self, access: &AccessCache, sent: &Sent<'_>) -> Summary;
 
-    /// Its answer when something is wrong, a busy panel and a panic included.
+    /// Returns its answer for an error, including a busy panel and a panic.
     fn failure(&self, panel: &Panel, error: &Error) -> Response;
 
-    /// Its own words for what can be wrong, which a fault may ask for.
+    /// Returns its own names of failures, which a fault may select.
     fn failures(&self) -> &'static [&'static str] {
         &[]
     }
 
-    /// Whether it can fail with this word.
+    /// Whether it has a failure with this name.
     fn fails_with(&self, word: &str) -> bool {
         self.failures().contains(&word)
     }
 
-    /// The failure with one of its own words, whatever asks for it.
+    /// Returns the answer of the failure with this name.
     fn failure_named(&self, panel: &Panel, word: &str) -> Response {
         self.failure(panel, &Error::internal(format!("a fault asked for {word}")))
     }
 
-    /// Whether it has a call of this name now, `user/create` where there are two words.
+    /// Whether it has a call of this name now; `user/create` for two words.
     fn has_operation(&self, access: &AccessCache, name: &str) -> bool {
         let _ = access;
         self.is_call(name)
@@ -100,75 +100,75 @@ pub trait Dialect: Sync {
         self.operations().iter().any(|operation| operation.name == name)
     }
 
-    /// How its variables are read of a query or a form.
+    /// Returns the limits for variables of a query or a form.
     fn limits(&self) -> Limits {
         Limits::PHP
     }
 
-    /// Its answer on a path that is nearly its own.
+    /// Returns its redirect for a path that is nearly its own.
     fn redirect(&self, access: &AccessCache, request: &Request<'_>) -> Option<Response> {
         let _ = (access, request);
         None
     }
 
-    /// Why a path that leads nowhere may have been meant for it.
+    /// Returns a near miss if an unknown path was probably meant for it.
     fn lost(&self, access: &AccessCache, sent: &Sent<'_>) -> Option<NearMiss> {
         let _ = (access, sent);
         None
     }
 
-    /// Whether it refuses this kind of near miss in its own words when the server is strict.
+    /// Whether it refuses this kind of near miss with its own error when the server is strict.
     fn refuses(&self, near_miss: &str) -> bool {
         let _ = near_miss;
         false
     }
 
-    /// The part of one of its paths that is a secret.
+    /// Returns the part of one of its paths that is a secret.
     fn secret<'p>(&self, path: &'p str) -> Option<&'p str> {
         let _ = path;
         None
     }
 
-    /// What the panel's rows tell about a request that has ended.
+    /// Finds near misses of a request that has ended, from the panel's rows.
     fn diagnose<'a>(&'a self, panel: &'a Panel, ended: Ended<'a>) -> Diagnosis<'a> {
         diagnosis::refused(panel, ended, "the caller's address may not call")
     }
 
-    /// Faults that have a name and are this dialect's.
+    /// Returns its own presets.
     fn presets(&self) -> &'static [Preset] {
         &[]
     }
 
-    /// Where a first call goes, as the ready line tells it; `None` where the panel has nothing that opens it.
+    /// Returns the URL of a first call for the ready line; `None` if the panel has no credentials for it.
     fn url(&self, base: &str, info: &FirstCallInfo) -> Option<String> {
         let _ = (base, info);
         None
     }
 
-    /// The path, with its query, of a call of an operation; `None` where nothing opens it.
+    /// Returns the path and query that call an operation; `None` if there are no credentials for it.
     fn call(&self, operation: &str, info: &FirstCallInfo) -> Option<String> {
         let _ = (operation, info);
         None
     }
 
-    /// Whether an answer says that the call did not succeed.
+    /// Whether an answer is an error.
     fn has_failed(&self, answer: &Value) -> bool {
         let _ = answer;
         false
     }
 
-    /// What the page of actions says before its operations, and after them.
+    /// Returns the text of the page of actions before its operations.
     fn introduction(&self) -> String {
         String::new()
     }
 
-    /// What the page of actions says after its operations.
+    /// Returns the text of the page of actions after its operations.
     fn appendix(&self) -> String {
         String::new()
     }
 }
 
-/// The dialects, in the order of the pages.
+/// All dialects, in the order of the pages.
 pub static DIALECTS: &[&dyn Dialect] = &[
     &xtream::admin::ADMIN,
     &xc_v2::XC_V2,
@@ -181,7 +181,7 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &player::STREAM,
 ];
 
-/// A set of dialects: those that are built in, or those and others of a test.
+/// A set of dialects: the built-in ones, and in tests also others.
 #[derive(Clone, Copy)]
 pub struct Dialects(&'static [&'static dyn Dialect]);
 
@@ -192,43 +192,43 @@ impl Default for Dialects {
 }
 
 impl Dialects {
-    /// These dialects; of two that own a path, the first answers.
+    /// Creates a set of dialects; if two own a path, the first answers.
     pub const fn new(all: &'static [&'static dyn Dialect]) -> Dialects {
         Dialects(all)
     }
 
-    /// All of them.
+    /// Returns all dialects.
     pub fn iter(self) -> impl DoubleEndedIterator<Item = &'static dyn Dialect> {
         self.0.iter().copied()
     }
 
-    /// Those that Linecard answers.
+    /// Returns the dialects that Linecard serves.
     pub fn served(self) -> impl DoubleEndedIterator<Item = &'static dyn Dialect> {
         self.iter().filter(|dialect| dialect.is_served())
     }
 
-    /// The one that answers a path.
+    /// Finds the dialect that answers a path.
     pub fn of_path(self, access: &AccessCache, path: &str) -> Option<&'static dyn Dialect> {
         self.iter().find(|dialect| dialect.owns(access, path))
     }
 
-    /// The one of this name.
+    /// Finds the dialect with this name.
     pub fn get(self, api: Api) -> Option<&'static dyn Dialect> {
         self.iter().find(|dialect| dialect.api() == api)
     }
 
-    /// The one of this name, as a test writes it.
+    /// Finds the dialect with this name, as written in a test.
     pub fn named(self, name: &str) -> Option<&'static dyn Dialect> {
         self.iter().find(|dialect| dialect.api().name() == name)
     }
 
-    /// What a request can be told to have reached.
+    /// Returns the names of dialects that a recorded request can have.
     pub fn names(self) -> Vec<&'static str> {
         let all = self.iter().map(|dialect| dialect.api());
         all.chain([Api::NONE]).map(Api::name).collect()
     }
 
-    /// In a sentence, where those that Linecard answers are: "the XC v2 API answers at /api.php, the …".
+    /// Describes in a sentence where the served dialects answer: "the XC v2 API answers at /api.php, the …".
     pub fn answering(self) -> String {
         let mut verb = "answers ";
         let all: Vec<String> = self
@@ -246,8 +246,8 @@ impl Dialects {
         all.join(", ")
     }
 
-    /// Where those that Linecard answers are, those without an access code first: "the XC v2 API at
-    /// /api.php and the Admin API at …".
+    /// Lists where the served dialects answer, those without an access code first: "the XC v2 API at /api.php
+    /// and the Admin API at …".
     pub fn addresses(self) -> String {
         let all: Vec<String> = self
             .served()

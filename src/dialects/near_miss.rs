@@ -1,19 +1,19 @@
-//! Near misses: what is suspicious about a request, and what its author may have meant, each with a hint
-//! (contract "The fixture", section 8). Nothing here changes an answer.
+//! Near misses: suspicious properties of a request, each with a hint at what was probably meant (contract
+//! "The fixture", section 8). Nothing here changes an answer.
 
-/// Something suspicious about a request.
+/// A suspicious property of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NearMiss {
-    /// A word for programs: one of [`KINDS`].
+    /// Its machine-readable kind: one of [`KINDS`].
     pub kind: &'static str,
-    /// What to change.
+    /// How to fix the request.
     pub hint: String,
-    /// More of it, for those alone who may read the journal.
+    /// An addition to the hint that only readers of the journal may see.
     pub inside: Option<String>,
 }
 
-/// Every kind of near miss and what each of them means.
-#[rustfmt::skip] // One row a line: this is a table.
+/// All kinds of near misses with their meaning.
+#[rustfmt::skip] // A table: one entry per line.
 pub const KINDS: [(&str, &str); 26] = [
     ("unknown_action",    "the API has no such action; the hint names the closest one"),
     ("missing_action",    "the request names no action"),
@@ -44,7 +44,7 @@ pub const KINDS: [(&str, &str); 26] = [
 ];
 
 impl NearMiss {
-    /// All of what to change.
+    /// Returns the hint with its addition.
     pub fn whole_hint(&self) -> String {
         match &self.inside {
             None => self.hint.clone(),
@@ -53,7 +53,7 @@ impl NearMiss {
     }
 }
 
-/// A near miss of which everybody may hear.
+/// Creates a near miss whose whole hint is public.
 pub fn near_miss(kind: &'static str, hint: impl Into<String>) -> NearMiss {
     NearMiss {
         kind,

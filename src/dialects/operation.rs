@@ -1,14 +1,14 @@
-//! What a dialect can be asked for, as the pages, OpenAPI, the command line and the metrics see it: a row of
-//! the dialect's own table without what it does.
+//! The description of a dialect's operations for the pages, OpenAPI, the command line and the metrics: a row
+//! of the dialect's own table without its code.
 
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 
 /// One operation.
 pub struct Operation {
-    /// `create_line`, or `user/create` where a call has two words.
+    /// `create_line`, or `user/create` if a call has two words.
     pub name: String,
-    /// Its name among the operations of all dialects.
+    /// Its name, unique among the operations of all dialects.
     pub id: String,
     /// The chapter of the panel that it belongs to.
     pub group: &'static str,
@@ -16,21 +16,21 @@ pub struct Operation {
     pub doc: &'static str,
     /// Whether it can change anything.
     pub writes: bool,
-    /// Its path in the OpenAPI document, with the query that names it.
+    /// Its path in the OpenAPI document, with the query that selects it.
     pub path: String,
     pub parameters: Vec<Parameter>,
-    /// What opens it, for the OpenAPI document alone.
+    /// The parameters for its credentials, only for the OpenAPI document.
     pub secrets: Vec<Parameter>,
-    /// Parameters that every operation of its kind takes, for the OpenAPI document alone.
+    /// Parameters that every operation of its kind takes, only for the OpenAPI document.
     pub common: Vec<Parameter>,
-    /// What the page says below its parameters.
+    /// The text of the page below its parameters.
     pub note: String,
-    /// One sentence about every answer.
+    /// One sentence about its answers.
     pub answer: &'static str,
 }
 
 impl Operation {
-    /// An operation without parameters that only reads.
+    /// Creates an operation without parameters that only reads.
     pub fn new(name: &str, group: &'static str, doc: &'static str, path: String) -> Operation {
         Operation {
             name: name.to_owned(),
@@ -55,13 +55,13 @@ pub struct Parameter {
     pub required: bool,
     /// One sentence.
     pub doc: &'static str,
-    /// What the page says of its type and of leaving it out, where the dialect has types.
+    /// The page's texts about its type and its default, if the dialect has types.
     pub typed: Option<(String, String)>,
     pub schema: RefOr<Schema>,
 }
 
 impl Parameter {
-    /// A text.
+    /// Creates a text parameter.
     pub fn text(name: &'static str, required: bool, doc: &'static str) -> Parameter {
         Parameter {
             names: vec![name],
@@ -75,7 +75,7 @@ impl Parameter {
         }
     }
 
-    /// The usual spelling.
+    /// Returns the usual spelling.
     pub fn name(&self) -> &'static str {
         self.names.first().copied().unwrap_or_default()
     }

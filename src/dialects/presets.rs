@@ -1,5 +1,5 @@
-//! Faults by name, as a table has them: what a preset is told of a request, and what it does. The control
-//! plane has those that fit every dialect; a dialect adds those that are its own.
+//! Presets: faults with a name, and the data about the request that they get. The control plane defines the
+//! presets for all dialects; a dialect adds its own.
 
 use actix_web::http::header::HeaderName;
 
@@ -8,7 +8,7 @@ use crate::http::delivery::Pace;
 use crate::panel::rng::Rng;
 use crate::time::Zone;
 
-/// One fault.
+/// A fault with a name.
 pub struct Preset {
     pub name: &'static str,
     /// One sentence.
@@ -16,36 +16,36 @@ pub struct Preset {
     pub effect: PresetEffect,
 }
 
-/// What a preset does to a request.
+/// The effect of a preset on a request.
 #[derive(Clone, Copy)]
 pub enum PresetEffect {
-    /// Answers in the panel's place; where it does not, the panel answers.
+    /// Answers instead of the panel; for `None` the panel answers.
     Answer(fn(&PresetContext<'_>) -> Option<Response>),
-    /// Breaks the panel's answer, where that is whole.
+    /// Damages the panel's answer, if its whole body is in memory.
     Break(fn(&mut WholeAnswer<'_>)),
     /// Puts a text before the panel's answer.
     Prefix(&'static str),
-    /// Says how an answer of this length goes out.
+    /// Returns the pacing for an answer of this length.
     Pace(fn(usize) -> Pace),
 }
 
-/// An answer whose body is all there.
+/// An answer whose whole body is in memory.
 pub struct WholeAnswer<'a> {
     pub headers: &'a mut Vec<(HeaderName, String)>,
     pub body: &'a mut Vec<u8>,
 }
 
-/// The request that an effect meets, and what its draws are.
+/// The request that a preset is applied to, and the input of its random draws.
 pub struct PresetContext<'a> {
     pub method: &'a str,
     pub path: &'a str,
     pub query: &'a str,
-    /// How often its rule has acted, this time included; without a rule nobody has counted.
+    /// The number of times that its rule has matched, including this one; `None` without a rule.
     pub hit: Option<u64>,
     pub rng: Rng,
-    /// Where the panel answers, without a slash at the end.
+    /// The base URL of the panel, without a trailing slash.
     pub url: &'a str,
-    /// By the panel's clock.
+    /// The time of the panel's clock.
     pub now: i64,
     pub zone: Zone,
 }

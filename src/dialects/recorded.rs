@@ -1,5 +1,5 @@
-//! A recorded request with its variables read, and what a dialect says of it: which action it named, on whose
-//! behalf, and what is suspicious about it.
+//! A recorded request with parsed variables, and a dialect's summary of it: the action, the subject and the
+//! near misses.
 
 use actix_web::web::Bytes;
 use serde_json::Value;
@@ -11,7 +11,7 @@ use super::php::scalar::clean;
 use super::{Api, Dialect, Dialects};
 use crate::panel::access_cache::AccessCache;
 
-/// A request as it was kept.
+/// A request as it was recorded.
 #[derive(Clone, Copy, Debug)]
 pub struct Recorded<'a> {
     pub api: Api,
@@ -23,7 +23,7 @@ pub struct Recorded<'a> {
     pub body: &'a Bytes,
 }
 
-/// A recorded request whose variables are read.
+/// A recorded request with parsed variables.
 pub struct Sent<'a> {
     pub dialects: Dialects,
     pub recorded: Recorded<'a>,
@@ -35,7 +35,7 @@ pub struct Sent<'a> {
     pub form_names: Vec<(String, String)>,
 }
 
-/// On whose behalf a request was made.
+/// The line, device or account of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// A username.
@@ -46,10 +46,10 @@ pub enum Subject {
     Account(i64),
 }
 
-/// What a dialect says of a request to it.
+/// A dialect's summary of a request.
 #[derive(Debug, Default)]
 pub struct Summary {
-    /// The action named; `user/create` where there are two words.
+    /// The action; `user/create` for two words.
     pub action: Option<String>,
     pub subject: Option<Subject>,
     /// Whether the dialect has such an action.
@@ -57,7 +57,7 @@ pub struct Summary {
     pub near_misses: Vec<NearMiss>,
 }
 
-/// What a request says.
+/// The description of a request.
 #[derive(Debug)]
 pub struct Described {
     pub api: Api,
@@ -67,24 +67,25 @@ pub struct Described {
     pub matched: bool,
     /// The query's variables by their whole names, as in `user_data[mac]`.
     pub query: Vec<(String, String)>,
-    /// The body's.
+    /// The same of the body.
     pub form: Vec<(String, String)>,
     pub near_misses: Vec<NearMiss>,
 }
 
 impl Described {
-    /// The value of a variable; the body's wins, and an empty one counts as left out.
+    /// Returns the value of a variable; the body's has priority, and an empty one counts as missing.
     pub fn variable(&self, name: &str) -> Option<&str> {
         variable(&self.form, &self.query, name)
     }
 }
 
 impl<'a> Sent<'a> {
-    /// Reads the variables of a recorded request.
-    pub async fn read(dialects: Dialects, recorded: Recorded<'a>) -> Sent<'a> {
+    /// Parses the variables of a recorded request.
+    pub async fn parse(dialects: Dialects, recorded: Recorded<'a>) -> Sent<'a> {
         let limits = dialects.get(recorded.api).map_or(Limits::PHP, Dialect::limits);
         let query = Form::parse(recorded.query.as_bytes(), limits);
-        // What is JSON by its looks is no form, whatever its type says: no name begins like that.
+        // A body that starts like JSON is not a form, whatever its content type: no variable name starts like
+        // that.
         let form = match json(recorded.body) {
             Some(_) => Form::default(),
             None => {
@@ -102,22 +103,22 @@ impl<'a> Sent<'a> {
         }
     }
 
-    /// The value of a header.
+    /// Returns the value of a header.
     pub fn header(&self, name: &str) -> Option<&'a str> {
         header(self.recorded.headers, name)
     }
 
-    /// The value of a variable; the body's wins, and an empty one counts as left out.
+    /// Returns the value of a variable; the body's has priority, and an empty one counts as missing.
     pub fn variable(&self, name: &str) -> Option<&str> {
         variable(&self.form_names, &self.query_names, name)
     }
 
-    /// All variables by their whole names, the query's first.
+    /// Returns all variables by their whole names, the query's first.
     pub fn variables(&self) -> impl Iterator<Item = &(String, String)> {
         self.query_names.iter().chain(&self.form_names)
     }
 
-    /// Query and form as one; the body's variables win.
+    /// Merges query and body; the body's variables have priority.
     pub fn all(&self) -> Form {
         self.query.clone().overlay(self.form.clone())
     }
@@ -127,19 +128,19 @@ impl<'a> Sent<'a> {
         json(self.recorded.body).is_some()
     }
 
-    /// The line or device that a request names.
+    /// Returns the line or device that a request names.
     pub fn line_or_device(&self) -> Option<Subject> {
         let named = |name: &str| {
             let mut all = self.form_names.iter().chain(&self.query_names);
-            let found = all.find(|(of, value)| of == name && !value.is_empty());
-            found.map(|(_, value)| value.trim().to_owned())
+            let variable = all.find(|(of, value)| of == name && !value.is_empty());
+            variable.map(|(_, value)| value.trim().to_owned())
         };
         let name = named("username").or_else(|| named("user_data[username]"));
         let mac = || named("mac").or_else(|| named("user_data[mac]"));
         name.map(Subject::Name).or_else(|| mac().map(Subject::Mac))
     }
 
-    /// The account whose key was sent as `api_key`: the one that counts, or else the query's.
+    /// Returns the account whose key was sent as `api_key`: the effective key, or else the query's.
     pub fn account(&self, access: &AccessCache) -> Option<Subject> {
         let owner = |key: &str| access.account(key).map(Subject::Account);
         let all = self.all();
@@ -147,12 +148,12 @@ impl<'a> Sent<'a> {
         counts.or_else(|| owner(&clean(self.query.text("api_key")?)))
     }
 
-    /// `action` as a cleaned text.
+    /// Returns `action` as a cleaned text.
     pub fn action(&self) -> Option<String> {
         self.cleaned("action").filter(|name| !name.is_empty())
     }
 
-    /// A variable as a cleaned text, empty or not; an array counts as missing.
+    /// Returns a variable as a cleaned text, which may be empty; an array counts as missing.
     pub fn cleaned(&self, name: &str) -> Option<String> {
         self.all().text(name).map(|text| clean(text).into_owned())
     }
@@ -168,7 +169,7 @@ fn variable<'v>(form: &'v [(String, String)], query: &'v [(String, String)], nam
     value.filter(|value| !value.is_empty())
 }
 
-/// The two words of a call as one name.
+/// Joins the two words of a call to one name.
 pub fn two_words(action: Option<&str>, sub: Option<&str>) -> Option<String> {
     match (action, sub.filter(|sub| !sub.is_empty())) {
         (None, None) => None,
@@ -177,7 +178,7 @@ pub fn two_words(action: Option<&str>, sub: Option<&str>) -> Option<String> {
     }
 }
 
-/// The JSON object or list that a body is.
+/// Parses a body that is a JSON object or list.
 pub fn json(body: &[u8]) -> Option<Value> {
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace())?;
     match first {
@@ -186,7 +187,7 @@ pub fn json(body: &[u8]) -> Option<Value> {
     }
 }
 
-/// Every variable by its whole name.
+/// Returns all variables by their whole names.
 fn whole_names(form: &Form) -> Vec<(String, String)> {
     fn add(all: &mut Vec<(String, String)>, name: String, node: &Node) {
         match node {
@@ -209,12 +210,12 @@ fn whole_names(form: &Form) -> Vec<(String, String)> {
     all
 }
 
-/// Whether a path that was sent, perhaps with percent signs, is this one.
+/// Whether a path that was sent, possibly percent-encoded, is this one.
 pub fn is_path(sent: &str, path: &str) -> bool {
     sent == path || (sent.contains('%') && form::percent_decode(sent.as_bytes()) == path)
 }
 
-/// The first segment of a path, and what follows it with its slash.
+/// Splits a path into its first segment and the rest, which begins with a slash.
 pub fn split_path(path: &str) -> (&str, &str) {
     let path = path.strip_prefix('/').unwrap_or(path);
     path.split_at(path.find('/').unwrap_or(path.len()))

@@ -1,6 +1,6 @@
-//! How a PHP dialect answers: one service under its scope, which looks at the whole request. What is the
-//! same for all of them is here: the panel catches up, blocked addresses are shut out, and an error or a
-//! panic is answered in the dialect's own words.
+//! The service of a PHP dialect: one handler for all requests in its scope. It contains the steps that all of
+//! them share: it catches up pending transitions, refuses blocked addresses, and answers an error or a panic
+//! with the dialect's own failure.
 
 use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
@@ -15,7 +15,7 @@ use crate::http::{Exchange, Request, Response, pages};
 use crate::panel::{Error, Result};
 use crate::store::panic_words;
 
-/// Registers what answers every request that reaches the scope of a dialect.
+/// Registers the handler for all requests in the scope of a dialect.
 pub fn answers_with<F>(scope: &mut ServiceConfig, dialect: &'static dyn Dialect, answer: F)
 where
     F: for<'a> AsyncFn(&'a Exchange, Request<'a>) -> Result<Response> + Copy + 'static,
@@ -28,7 +28,7 @@ where
     }));
 }
 
-/// Answers a request; `failure` says what is wrong.
+/// Answers a request; `failure` answers an error.
 pub async fn answered<F>(
     request: ServiceRequest,
     answer: F,
@@ -42,7 +42,7 @@ where
     };
     let response = {
         let view = Request::new(request.request(), &exchange);
-        // A panic would close the connection without a word.
+        // A panic would close the connection without an answer.
         let answer = AssertUnwindSafe(admitted(&exchange, view, answer)).catch_unwind().await;
         let answer = answer.unwrap_or_else(|payload| Err(Error::internal(panic_words(&*payload))));
         answer.unwrap_or_else(|error| failure(&exchange, &error))
@@ -65,7 +65,7 @@ where
     answer(exchange, request).await
 }
 
-/// Whether a method is one that PHP pages read: others get an empty answer.
+/// Whether PHP pages read the variables of this method; other methods get an empty answer.
 pub fn is_read(method: &str) -> bool {
     matches!(method, "GET" | "POST" | "HEAD")
 }
@@ -98,7 +98,7 @@ mod tests {
         Arc::new(opened.unwrap().0)
     }
 
-    /// What a dialect answers when its code panics, or fails otherwise.
+    /// Returns a dialect's answer when its code panics or returns an error.
     async fn answer_to(panel: &Arc<Panel>, dialect: &'static dyn Dialect, error: Option<Error>) -> (u16, String) {
         let request = TestRequest::get().to_srv_request();
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);

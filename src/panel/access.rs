@@ -1,9 +1,9 @@
-//! Who calls, and whose rows a caller sees and may change. No operation of the panel can be called without
-//! saying who calls it; [`crate::panel::Context`] asks here at each place where a row is named, listed,
-//! changed or deleted.
+//! The caller, and the rows that a caller may see and change. No operation of the panel can be called without
+//! a caller; [`crate::panel::Context`] checks here at each place where a row is named, listed, changed or
+//! deleted.
 //!
-//! What a caller may not see is *not found*, as if it were not there. Administrators see everything, and for
-//! them no further SQL is run.
+//! A row that a caller may not see is *not found*, as if it did not exist. Administrators see everything, and
+//! for them no extra SQL is run.
 
 use rusqlite::Connection;
 
@@ -11,25 +11,26 @@ use super::error::Result;
 use crate::store::scope::{Scope, Visible};
 use crate::store::view::{Owner, View};
 
-/// Who calls. A dialect finds it out before it calls anything; an operation that needs one kind says so.
+/// The caller. A dialect determines it before it calls an operation; an operation that needs one kind of
+/// caller checks it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// An administrator, by the user id of the account. `None` has no account: the panel itself, the command
-    /// line, the control plane, and the callers of a dialect that knows no accounts.
+    /// An administrator, by the user id of the account. `None` means no account: the panel itself, the
+    /// command line, the control plane, and the callers of a dialect without accounts.
     Admin(Option<i64>),
     /// A reseller's account, by its user id.
     Reseller(i64),
     /// A customer, by the id of the line.
     Line(i64),
-    /// A REST secret, which stands for an account.
+    /// A REST token, which belongs to an account.
     Token(Account),
-    /// A person at the pages, with the account that is logged in.
+    /// A user of the web pages, with the account that is logged in.
     Session(Account),
-    /// Somebody unknown.
+    /// An unauthenticated caller.
     Anyone,
 }
 
-/// An account with its right, by its user id.
+/// An account with its role, by its user id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Account {
     Admin(i64),
@@ -37,7 +38,7 @@ pub enum Account {
 }
 
 impl Caller {
-    /// The user id that logs name: 0 for a caller without an account.
+    /// Returns the user id for logs: 0 for a caller without an account.
     pub fn id(self) -> i64 {
         match self {
             Caller::Admin(id) => id.unwrap_or(0),
@@ -47,7 +48,7 @@ impl Caller {
         }
     }
 
-    /// Whose rows the caller sees.
+    /// Returns the scope of the rows that the caller may see.
     pub fn scope(self) -> Scope {
         match self {
             Caller::Admin(_) | Caller::Token(Account::Admin(_)) | Caller::Session(Account::Admin(_)) => {
@@ -61,18 +62,18 @@ impl Caller {
         }
     }
 
-    /// Whether the caller sees everything and may change it.
+    /// Whether the caller may see and change everything.
     pub fn is_admin(self) -> bool {
         self.scope() == Scope::Everything
     }
 
-    /// Whether there may be rows of a view that the caller sees.
+    /// Whether the caller may see any rows of a view.
     pub fn may_read(self, view: &View) -> bool {
         self.scope().visible(view) != Visible::None
     }
 
-    /// Whether the caller may change the rows of a view that it sees. What nobody owns is changed by
-    /// administrators alone, and a customer changes nothing.
+    /// Whether the caller may change the rows of a view that it sees. Only administrators may change rows
+    /// without an owner, and a customer may change nothing.
     pub fn may_change(self, view: &View) -> bool {
         match self.scope() {
             Scope::Everything => true,
@@ -81,7 +82,7 @@ impl Caller {
         }
     }
 
-    /// Whether the row of a view with this key is the caller's to see, if there is one.
+    /// Whether the caller may see the row of a view with this key, if it exists.
     pub(super) fn sees(self, db: &Connection, view: &View, key: i64) -> Result<bool> {
         let scope = self.scope();
         let owned = match scope.visible(view) {
@@ -99,7 +100,7 @@ impl Caller {
         Ok(db.prepare_cached(&sql)?.query(params)?.next()?.is_some())
     }
 
-    /// Whether an account is of the caller's family.
+    /// Whether an account is in the caller's family.
     pub(super) fn has_in_family(self, db: &Connection, account: i64) -> Result<bool> {
         match self.scope() {
             Scope::Everything => Ok(true),
@@ -110,7 +111,7 @@ impl Caller {
 }
 
 impl Account {
-    /// Its user id.
+    /// Returns the user id.
     pub fn id(self) -> i64 {
         match self {
             Account::Admin(id) | Account::Reseller(id) => id,
@@ -118,7 +119,7 @@ impl Account {
     }
 }
 
-/// Whether an account is of the family of another, which is of its own.
+/// Whether an account is in the family of `root`, which includes `root` itself.
 pub(super) fn is_below(db: &Connection, account: i64, root: i64) -> Result<bool> {
     let sql = format!("SELECT :account IN ({})", crate::store::scope::FAMILY);
     let params = rusqlite::named_params! { ":account": account, ":caller": root };

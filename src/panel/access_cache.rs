@@ -73,7 +73,7 @@ impl Hash for Secret {
 
 impl AccessCache {
     /// Creates a cache that has not been loaded yet and admits no caller.
-    pub fn unread() -> AccessCache {
+    pub fn empty() -> AccessCache {
         AccessCache {
             version: u64::MAX,
             ..AccessCache::default()
@@ -81,11 +81,11 @@ impl AccessCache {
     }
 
     /// Loads it from the database.
-    pub fn read(db: &Connection, version: u64) -> Result<AccessCache> {
+    pub fn from_db(db: &Connection, version: u64) -> Result<AccessCache> {
         let mut access = AccessCache {
             version,
             stored: stored_version(db)?,
-            settings: RuntimeSettings::read(db)?,
+            settings: RuntimeSettings::from_db(db)?,
             blocked: addresses(db, "SELECT ip FROM blocked_ips")?,
             servers: addresses(
                 db,
@@ -94,12 +94,12 @@ impl AccessCache {
             )?,
             ..AccessCache::default()
         };
-        access.read_codes(db)?;
-        access.read_keys(db)?;
+        access.load_codes(db)?;
+        access.load_keys(db)?;
         Ok(access)
     }
 
-    fn read_codes(&mut self, db: &Connection) -> Result<()> {
+    fn load_codes(&mut self, db: &Connection) -> Result<()> {
         let mut query = db.prepare_cached("SELECT code, type, whitelist FROM access_codes WHERE enabled <> 0")?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
@@ -115,7 +115,7 @@ impl AccessCache {
         Ok(())
     }
 
-    fn read_keys(&mut self, db: &Connection) -> Result<()> {
+    fn load_keys(&mut self, db: &Connection) -> Result<()> {
         let mut query = db.prepare_cached(
             "SELECT users.id, api_key, is_admin <> 0, is_reseller <> 0
              FROM users JOIN users_groups ON group_id = member_group_id

@@ -18,10 +18,10 @@ const PORTAL: i64 = 2;
 /// Types whose codes belong to no group: both portals and the web player.
 const UNGROUPED: [i64; 3] = [2, 5, 6];
 
-/// The type of a code for which none was said: the admin API.
+/// The default type of a code: the Admin API.
 pub const ADMIN_API: i64 = 3;
 
-/// Words that are paths of their own on a panel.
+/// Words that are fixed paths on a panel.
 const RESERVED: [&str; 34] = [
     "admin",
     "stream",
@@ -76,7 +76,7 @@ pub static VIEW: View = View::new(
     )],
 );
 
-/// Access codes as rows that can be made, changed and deleted. Routing follows every change.
+/// Access codes, which can be created, changed and deleted. Routing follows every change.
 pub static ACCESS_CODES: TableNoun = TableNoun {
     unique: Some(("code", "code = ?1", Unique::AccessCode)),
     prepare,
@@ -113,7 +113,8 @@ pub fn is_well_formed(code: &str, kind: i64) -> bool {
     has_form(code) && (kind == PORTAL || code.len() >= 8)
 }
 
-/// What holds for a code of any type: the characters, at most 64 of them, and not a reserved word.
+/// Checks the rules for codes of all types: the allowed characters, at most 64 of them, and not a reserved
+/// word.
 pub fn has_form(code: &str) -> bool {
     let characters = code
         .bytes()
@@ -121,7 +122,7 @@ pub fn has_form(code: &str) -> bool {
     characters && (1..=64).contains(&code.len()) && !RESERVED.contains(&code) && !noun::is_reserved(code)
 }
 
-/// A random code that no row has.
+/// Generates a random code that no row has.
 pub fn free_code(context: &Context<'_>) -> Result<String> {
     let mut taken = context
         .db

@@ -28,7 +28,8 @@ pub struct Administrator {
 impl Administrator {
     /// Creates it from two options, which must be given together.
     ///
-    /// # Errors One line that says what is wrong with them. It never contains the password.
+    /// # Errors
+    /// One line that says what is wrong with them. It never contains the password.
     pub fn from_credentials(name: Option<&str>, password: Option<&str>) -> Result<Option<Administrator>, String> {
         let (name, password) = match (name, password) {
             (None, None) => return Ok(None),
@@ -82,14 +83,14 @@ impl Administrator {
             change.set("username", self.name.clone());
             change.set("api_key", context.panel.rng().text(HEX, 32));
         }
-        let found = account.as_ref();
-        if !found.is_some_and(|account| account.is_administrator) {
+        let existing = account.as_ref();
+        if !existing.is_some_and(|account| account.is_administrator) {
             change.set("member_group_id", groups::of_administrators(context)?);
         }
-        if !found.is_some_and(|account| account.is_enabled) {
+        if !existing.is_some_and(|account| account.is_enabled) {
             change.set("status", 1);
         }
-        if !found.is_some_and(|account| account.has_password) {
+        if !existing.is_some_and(|account| account.has_password) {
             change.set("password", self.password.clone());
         }
         USERS
@@ -104,7 +105,7 @@ impl Administrator {
         };
         let sql = "SELECT password, status <> 0, coalesce(is_admin, 0) <> 0 FROM users
                    LEFT JOIN users_groups ON group_id = member_group_id WHERE id = ?1";
-        let found = context.db.prepare_cached(sql)?.query_row([id], |row| {
+        let account = context.db.prepare_cached(sql)?.query_row([id], |row| {
             Ok(Account {
                 id,
                 has_password: resellers::is_hash_of(&row.get::<_, String>(0)?, &self.password),
@@ -112,7 +113,7 @@ impl Administrator {
                 is_administrator: row.get(2)?,
             })
         });
-        Ok(found.optional()?)
+        Ok(account.optional()?)
     }
 }
 

@@ -1,5 +1,4 @@
-//! Who is kept out: blocked addresses, user agents and providers; and which addresses may push
-//! or pull RTMP.
+//! Blocked addresses, user agents and providers; and the addresses that may push or pull RTMP.
 
 use rusqlite::OptionalExtension;
 
@@ -86,7 +85,7 @@ pub static RTMP_IPS: TableNoun = TableNoun {
     ..TableNoun::new(&RTMP, Thing::RtmpIp)
 };
 
-/// Blocked addresses: blocking one again answers the row that is there.
+/// Blocked addresses. Blocking an address again returns the existing row.
 pub struct BlockedIps(TableNoun);
 
 impl Noun for BlockedIps {
@@ -125,10 +124,10 @@ impl Noun for BlockedIps {
     }
 }
 
-/// Unblocks every address; the next one gets id 1 again.
+/// Unblocks all addresses; the next blocked address gets id 1 again.
 ///
 /// # Errors
-/// [`super::Error::NotFound`] for a caller who is no administrator.
+/// [`super::Error::NotFound`] for a caller who is not an administrator.
 pub fn flush_ips(context: &Context<'_>) -> Result<()> {
     context.must_be_admin(Thing::BlockedIp)?;
     for sql in [

@@ -1,4 +1,4 @@
-//! Bouquets: the selections of content that lines and packages are given.
+//! Bouquets: selections of content, which are assigned to lines and packages.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -34,14 +34,15 @@ pub static VIEW: View = View {
     )
 };
 
-/// Bouquets as rows that can be made, changed and deleted.
+/// Bouquets, which can be created, changed and deleted.
 pub static BOUQUETS: TableNoun = TableNoun {
     prepare,
     release,
     ..TableNoun::new(&VIEW, Thing::Bouquet)
 };
 
-/// The lists of a bouquet and what each of them may hold. Created channels count as streams.
+/// The lists of a bouquet, each with the query for the ids that it may contain. Created channels count as
+/// streams.
 const LISTS: [(&str, &str); 4] = [
     (
         "bouquet_channels",
@@ -57,14 +58,14 @@ fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resu
         let Some(text) = change.text(list) else {
             continue;
         };
-        let mut known = context.db.prepare_cached(exists)?;
-        let mut kept = Vec::new();
+        let mut exists = context.db.prepare_cached(exists)?;
+        let mut result = Vec::new();
         for id in functions::ids(text) {
-            if known.exists([id])? {
-                kept.push(id);
+            if exists.exists([id])? {
+                result.push(id);
             }
         }
-        change.set(list, Value::Text(functions::ids_text(&kept)));
+        change.set(list, Value::Text(functions::ids_text(&result)));
     }
     if own.is_none() && change.get("bouquet_order").is_none() {
         let sql = "SELECT coalesce(max(bouquet_order), 0) + 1 FROM bouquets";
@@ -74,7 +75,7 @@ fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resu
     Ok(())
 }
 
-/// The id leaves every line and package that had it; the lines themselves stay.
+/// Removes the id from all lines and packages that have it; the lines themselves stay.
 fn release(context: &Context<'_>, id: i64) -> Result<()> {
     for sql in [
         "UPDATE lines SET bouquet = ids_without(bouquet, ?1) WHERE ids_hold(bouquet, ?1)",
@@ -85,27 +86,27 @@ fn release(context: &Context<'_>, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// In which order bouquets are put together.
+/// The order in which the content of bouquets is merged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
-    /// As the line has them. Of an id that comes again the last place counts (contract "XC v2 API",
+    /// In the order of the line's list. For a repeated id the last position is used (contract "XC v2 API",
     /// section 9).
     Stored,
-    /// By their ids. Of an id that comes again the first place counts, and the others are gaps (section 16).
+    /// By bouquet id. For a repeated id the first position is used, and the others are gaps (section 16).
     Sorted,
 }
 
-/// What bouquets give, as JSON lists of ids.
+/// The content of bouquets, as JSON lists of ids.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Content {
     pub streams: String,
     pub series: String,
 }
 
-/// What these bouquets give, in the bouquets' order: stream ids (live and created channels, then
-/// movies, then stations, bouquet by bouquet) and series ids. `bouquets` is the list as a line stores
-/// it. For reads only: what a write sees may be taken back. Bouquets are nobody's own, so that a caller who
-/// knows their ids knows what is in them.
+/// Returns the content of these bouquets, in the bouquets' order: stream ids (live and created channels, then
+/// movies, then stations, bouquet by bouquet) and series ids. `bouquets` is the list as a line stores it. For
+/// reads only: the result is cached, and a write may be rolled back. Bouquets have no owner, so every caller
+/// who knows their ids may read their content.
 pub fn content(context: &Context<'_>, bouquets: &str, order: Order) -> Result<Arc<Content>> {
     let remembered = context.panel.bouquets();
     let question = match order {
@@ -146,29 +147,30 @@ fn find_content(context: &Context<'_>, bouquets: &str, order: Order) -> Result<C
 }
 
 fn last_of_each(ids: Vec<i64>) -> Vec<i64> {
-    // Most lists are in order, and such a list has no id twice.
+    // Most lists are sorted, and a strictly sorted list has no repeated id.
     if ids.is_sorted_by(|one, next| one < next) {
         return ids;
     }
     let mut seen = HashSet::with_capacity(ids.len());
-    let mut kept: Vec<i64> = ids.into_iter().rev().filter(|id| seen.insert(*id)).collect();
-    kept.reverse();
-    kept
+    let mut result: Vec<i64> = ids.into_iter().rev().filter(|id| seen.insert(*id)).collect();
+    result.reverse();
+    result
 }
 
-/// Each id at the place of its first occurrence, as JSON: an object of places where there are gaps.
+/// Prints each id at the position of its first occurrence, as JSON: a list, or an object keyed by position if
+/// there are gaps.
 fn first_of_each(ids: &[i64]) -> String {
     let mut seen = HashSet::with_capacity(ids.len());
-    let kept: Vec<(usize, i64)> = ids
+    let result: Vec<(usize, i64)> = ids
         .iter()
         .copied()
         .enumerate()
         .filter(|(_, id)| seen.insert(*id))
         .collect();
-    if kept.last().is_none_or(|(place, _)| place + 1 == kept.len()) {
-        return functions::ids_text(&kept.into_iter().map(|(_, id)| id).collect::<Vec<_>>());
+    if result.last().is_none_or(|(place, _)| place + 1 == result.len()) {
+        return functions::ids_text(&result.into_iter().map(|(_, id)| id).collect::<Vec<_>>());
     }
-    let members: Vec<String> = kept.iter().map(|(place, id)| format!("\"{place}\":{id}")).collect();
+    let members: Vec<String> = result.iter().map(|(place, id)| format!("\"{place}\":{id}")).collect();
     format!("{{{}}}", members.join(","))
 }
 

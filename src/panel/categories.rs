@@ -36,14 +36,14 @@ pub static VIEW: View = View {
 )
 };
 
-/// Categories as rows that can be made, changed and deleted.
+/// Categories, which can be created, changed and deleted.
 pub static CATEGORIES: TableNoun = TableNoun {
     prepare,
     release,
     ..TableNoun::new(&VIEW, Thing::Category)
 };
 
-/// A category for which no type is said is of the first one.
+/// A category that is created without a type gets the first one.
 fn prepare(_: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
     let cleared = matches!(change.get("category_type"), Some(Value::Null));
     let unsaid = own.is_none() && change.get("category_type").is_none();
@@ -53,7 +53,7 @@ fn prepare(_: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()>
     Ok(())
 }
 
-/// What was in the category stays, without it.
+/// Removes the category from its content; the content stays.
 fn release(context: &Context<'_>, id: i64) -> Result<()> {
     for sql in [
         "UPDATE streams SET category_id = ids_without(category_id, ?1) WHERE ids_hold(category_id, ?1)",

@@ -1,6 +1,6 @@
-//! The panel's clock: the only place that asks the system what time it is.
+//! The panel's clock, the only module that reads the system's clock.
 //!
-//! It runs with the system's time, beside it, faster than it, or stands still until it is set or
+//! It runs with the system's time, with an offset from it, faster than it, or stands still until it is set or
 //! advanced, so that a test decides when a line expires.
 
 mod mode;
@@ -15,27 +15,27 @@ pub use mode::{Mode, is_rate};
 pub struct Clock(RwLock<Mode>);
 
 impl Clock {
-    /// A clock that runs with the system's time.
+    /// Creates a clock that runs with the system's time.
     pub const fn running() -> Clock {
         Clock(RwLock::new(Mode::Real))
     }
 
-    /// A clock that stands at an instant.
+    /// Creates a clock that stands at an instant.
     pub const fn frozen(unix: i64) -> Clock {
         Clock(RwLock::new(Mode::Frozen(unix)))
     }
 
-    /// How it runs.
+    /// Returns the mode.
     pub fn mode(&self) -> Mode {
         *self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
-    /// Lets it run in another way.
+    /// Changes the mode.
     pub fn set_mode(&self, mode: Mode) {
         *self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = mode;
     }
 
-    /// The time, in unix seconds.
+    /// Returns the time, in unix seconds.
     pub fn now(&self) -> i64 {
         match self.mode() {
             Mode::Real => whole(system()),
@@ -50,7 +50,7 @@ impl Clock {
         self.set_mode(Mode::Frozen(unix));
     }
 
-    /// Puts the clock forward by so many seconds; it goes on as it did.
+    /// Advances the clock by `seconds`; its mode stays the same.
     pub fn advance(&self, seconds: i64) {
         self.set_mode(match self.mode() {
             Mode::Real => Mode::Offset(seconds),
@@ -64,7 +64,7 @@ impl Clock {
         });
     }
 
-    /// Lets the clock run `rate` times as fast as the system's from what it shows now.
+    /// Runs the clock `rate` times as fast as the system's, starting from the time that it shows now.
     pub fn scale(&self, rate: f64) {
         self.set_mode(Mode::Scaled {
             real: system(),
@@ -73,13 +73,13 @@ impl Clock {
         });
     }
 
-    /// Lets the clock run with the system's time again.
+    /// Runs the clock with the system's time again.
     pub fn run(&self) {
         self.set_mode(Mode::Real);
     }
 }
 
-/// The system's time, in unix seconds and their fraction.
+/// Returns the system's time, in unix seconds with a fraction.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the one place where the system's clock is read"
@@ -90,7 +90,7 @@ pub fn system() -> f64 {
         .map_or(0.0, |since| since.as_secs_f64())
 }
 
-/// Whole seconds; what no number of them says is the epoch.
+/// Rounds down to whole seconds; a value out of range is the epoch.
 #[expect(
     clippy::as_conversions,
     reason = "a float becomes the nearest number there is; it cannot fail"

@@ -1,15 +1,15 @@
-//! Open connections: who watches what now, and what is left of it when it ends.
+//! Open connections, and the rows of activity that they become when they are closed.
 
 use super::context::Context;
 use super::error::{Error, Result, Thing};
 use super::logs;
 
-/// Columns that a closed connection keeps.
+/// Columns that are copied from an open connection to its row of activity.
 const KEPT: &str = "user_id, stream_id, server_id, proxy_id, user_agent, user_ip, container, date_start, \
      geoip_country_code, isp, external_device, divergence, hmac_id, hmac_identifier";
 
-/// Closes the open connections for which `condition` holds of `?1`: each leaves the live table and
-/// becomes a row of activity that ends now (contract "Admin API", 7.2). Whose they are is not asked.
+/// Closes the open connections that match `condition`, in which `?1` is `value`: each is moved from the live
+/// table to activity and ends now (contract "Admin API", 7.2). Does not check ownership.
 pub(super) fn close_where(context: &Context<'_>, condition: &str, value: i64) -> Result<usize> {
     let keep = format!(
         "INSERT INTO lines_activity ({KEPT}, date_end) SELECT {KEPT}, ?2 FROM lines_live WHERE {condition} ORDER BY activity_id"
@@ -27,16 +27,16 @@ pub(super) fn close_where(context: &Context<'_>, condition: &str, value: i64) ->
 /// Closes all connections.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a caller who is no administrator.
+/// [`Error::NotFound`] for a caller who is not an administrator.
 pub fn close_all(context: &Context<'_>) -> Result<usize> {
     context.must_be_admin(Thing::Connection)?;
     close_where(context, "activity_id >= ?1", i64::MIN)
 }
 
-/// Closes one connection by its activity id, on whichever server it is.
+/// Closes one connection by its activity id, on any server.
 ///
 /// # Errors
-/// [`Error::NotFound`] when no such connection is open that the caller may close.
+/// [`Error::NotFound`] if there is no such open connection that the caller may close.
 pub fn kill(context: &Context<'_>, activity_id: i64) -> Result<()> {
     context.must_change(&logs::LIVE, Thing::Connection)?;
     context.must_see(&logs::LIVE, Thing::Connection, activity_id)?;

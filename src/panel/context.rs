@@ -1,7 +1,7 @@
-//! The context of one operation: which database it sees, what time it is, who calls. Whoever has none
-//! cannot call an operation of the panel, and only [`crate::panel::Panel`] makes one.
+//! The context of one operation: the database, the time and the caller. Every operation of the panel needs
+//! one, and only [`crate::panel::Panel`] creates it.
 //!
-//! It is also where rows are read and named, so that each is the caller's to see (`access`).
+//! All rows are read through it, so that a caller gets only rows that it may see (`access`).
 
 use std::cell::RefCell;
 
@@ -15,60 +15,60 @@ use crate::store::list::{At, ListQuery, Page};
 use crate::store::view::{Polls, Record, Selection, View};
 use crate::time::{DAY, Zone};
 
-/// How far ahead "expires soon" looks: 14 days.
+/// A line that expires within this time "expires soon": 14 days.
 const SOON: i64 = 14 * DAY;
 
-/// What an operation works with.
+/// The context of one operation.
 pub struct Context<'a> {
     pub panel: &'a Panel,
-    /// A connection within a transaction: one that cannot write for reads, the writer's for writes.
+    /// A connection within a transaction: a read-only one for reads, the writer's for writes.
     pub db: &'a Connection,
     pub caller: Caller,
-    /// The panel's time in unix seconds; it stands still for the operation.
+    /// The panel's time in unix seconds; it does not change during the operation.
     pub now: i64,
     /// The number of commits before the operation began.
     pub commits: u64,
-    /// What it looked at, where somebody counts.
+    /// The polls of the operation, if polls are counted.
     pub polls: PollLog,
 }
 
-/// What an operation looked at.
+/// The polls of an operation.
 #[derive(Debug, Default)]
 pub struct PollLog(RefCell<Vec<Poll>>);
 
 impl PollLog {
-    /// All of it.
+    /// Returns all polls.
     pub fn all(self) -> Vec<Poll> {
         self.0.into_inner()
     }
 }
 
 impl Context<'_> {
-    /// The panel's time zone.
+    /// Returns the panel's time zone.
     pub fn zone(&self) -> Zone {
         self.panel.zone()
     }
 
-    /// Notes a look at something that may not be ready.
-    pub fn look(&self, look: Poll) {
+    /// Records a poll of resources that may not be ready.
+    pub fn record_poll(&self, poll: Poll) {
         if self.panel.pending().counts_polls() {
-            self.polls.0.borrow_mut().push(look);
+            self.polls.0.borrow_mut().push(poll);
         }
     }
 
     fn poll_list(&self, view: &View) {
         match view.polls {
-            Some(Polls::Content(kinds)) => self.look(Poll::Kinds(kinds)),
-            Some(Polls::Guides) => self.look(Poll::Guides),
+            Some(Polls::Content(kinds)) => self.record_poll(Poll::Kinds(kinds)),
+            Some(Polls::Guides) => self.record_poll(Poll::Guides),
             None => {}
         }
     }
 
-    /// Reads one row of a view; `None` also where it is not the caller's to see.
+    /// Reads one row of a view; `None` also if the caller may not see it.
     pub fn one(&self, view: &View, selection: &Selection, id: i64) -> Result<Option<Record>> {
         match view.polls {
-            Some(Polls::Content(_)) => self.look(Poll::Content(id)),
-            Some(Polls::Guides) => self.look(Poll::Guide(id)),
+            Some(Polls::Content(_)) => self.record_poll(Poll::Content(id)),
+            Some(Polls::Guides) => self.record_poll(Poll::Guide(id)),
             None => {}
         }
         match self.sees(view, id)? {
@@ -77,7 +77,7 @@ impl Context<'_> {
         }
     }
 
-    /// Reads the first row, of those that the caller sees, that a selection by a condition finds.
+    /// Reads the first row that a selection by a condition finds, among those that the caller may see.
     pub fn first(&self, view: &View, selection: &Selection, params: impl Params + Clone) -> Result<Option<Record>> {
         if self.caller.is_admin() {
             return Ok(selection.get_by(self.db, params)?);
@@ -90,7 +90,7 @@ impl Context<'_> {
         Ok(None)
     }
 
-    /// The first id, of those that the caller sees, that a query for ids of rows of a view finds.
+    /// Returns the first id that a query for ids of a view finds, among those that the caller may see.
     pub(super) fn first_id(&self, view: &View, sql: &str, params: impl Params) -> Result<Option<i64>> {
         let limit = if self.caller.is_admin() { " LIMIT 1" } else { "" };
         let mut query = self.db.prepare_cached(&format!("{sql}{limit}"))?;
@@ -104,24 +104,24 @@ impl Context<'_> {
         Ok(None)
     }
 
-    /// Reads a page of a list with its total, of the rows that the caller sees.
+    /// Reads a page of a list with its total, of the rows that the caller may see.
     pub fn page(&self, query: &ListQuery, selection: &Selection) -> Result<Page> {
         self.poll_list(query.view);
         Ok(query.page(self.db, selection, &self.at())?)
     }
 
-    /// Reads the rows of a list that the caller sees.
+    /// Reads the rows of a list that the caller may see.
     pub fn rows(&self, query: &ListQuery, selection: &Selection) -> Result<Vec<Record>> {
         self.poll_list(query.view);
         Ok(query.rows(self.db, selection, &self.at())?)
     }
 
-    /// Whether a row of a view is the caller's to see, if there is one.
+    /// Whether the caller may see a row of a view, if it exists.
     pub fn sees(&self, view: &View, id: i64) -> Result<bool> {
         self.caller.sees(self.db, view, id)
     }
 
-    /// Refuses callers to whom a row of a view is a stranger's. Whether there is one is not asked.
+    /// Refuses a caller who may not see a row of a view. Does not check that the row exists.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -132,7 +132,7 @@ impl Context<'_> {
         }
     }
 
-    /// Refuses callers who may change no row of a view, whosever it is.
+    /// Refuses a caller who may not change any row of a view.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -143,7 +143,7 @@ impl Context<'_> {
         }
     }
 
-    /// Refuses all callers but administrators, for whom alone a thing is there.
+    /// Refuses all callers except administrators, as if the thing did not exist.
     ///
     /// # Errors
     /// [`Error::NotFound`].

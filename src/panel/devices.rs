@@ -1,5 +1,5 @@
-//! MAG and Enigma2 devices. Each owns a hidden line, which holds its expiry, bouquets, flags, notes
-//! and member; the device row holds what is the box's own.
+//! MAG and Enigma2 devices. Each owns a hidden line, which holds its expiry, bouquets, flags, notes and
+//! member; the device row holds the data of the box itself.
 
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
@@ -12,19 +12,19 @@ use super::noun::{self, Noun};
 use super::rng::CREDENTIAL;
 use crate::store::view::{Column, Owner, View, flag, int, text};
 
-/// Length of the hidden line's username and password, which nobody types.
+/// Length of the hidden line's username and password. They can be long because no person types them.
 const HIDDEN_LENGTH: usize = 32;
 
-/// What the device row holds of a change; the rest is the hidden line's.
+/// The columns of a change that are written to the device row; the rest is written to the hidden line.
 const OWN: [&str; 3] = ["mac", "lock_device", "stb_type"];
 
 /// A kind of device.
 pub struct Device {
     view: &'static View,
     thing: Thing,
-    /// The flag that hides its line.
+    /// The column of `lines` that marks its hidden line.
     flag: &'static str,
-    /// The column that takes the time of its creation, where it has one.
+    /// The column of its creation time, if it has one.
     created: Option<&'static str>,
 }
 
@@ -59,18 +59,18 @@ pub static MAG: View = View {
     )
 };
 
-/// What the views with pairs call the line that a device's line is paired with.
+/// The SQL alias, in views with pairs, of the line that a device's line is paired with.
 pub const PAIRED: &str = "paired";
 
-/// How a MAG device is read with its line and the line that this one is paired with. The pair may be
-/// somebody else's, so that administrators alone read it.
+/// How a MAG device is read with its line and the line that this line is paired with. The paired line may
+/// have another owner, so only administrators may read this view.
 pub static MAG_WITH_PAIR: View = View {
     owner: Owner::Administrators,
     joins: "LEFT JOIN lines ON lines.id = mag_devices.user_id LEFT JOIN lines AS paired ON paired.id = lines.pair_id",
     ..MAG
 };
 
-/// The same of an Enigma2 device.
+/// The same for an Enigma2 device.
 pub static ENIGMA_WITH_PAIR: View = View {
     owner: Owner::Administrators,
     joins: "LEFT JOIN lines ON lines.id = enigma2_devices.user_id LEFT JOIN lines AS paired ON paired.id = lines.pair_id",
@@ -111,10 +111,10 @@ const ENIGMA_COLUMNS: &[Column] = &[
 ];
 
 impl Device {
-    /// Makes a device with its hidden line, whose credentials are given, and answers its id.
+    /// Creates a device with its hidden line, whose credentials are given, and returns its id.
     ///
     /// # Errors
-    /// As [`LINES`] has them.
+    /// The errors of [`LINES`].
     pub fn add(&self, context: &Context<'_>, mut own: Change, mut line: Change) -> Result<i64> {
         line.set(self.flag, Value::Integer(1));
         own.set("user_id", LINES.write(context, line, None)?);
@@ -124,14 +124,14 @@ impl Device {
         own.insert(context, self.view.table)
     }
 
-    /// The id of the first device, of those that the caller sees, with exactly this MAC.
+    /// Finds the first device with exactly this MAC, among those that the caller may see, and returns its id.
     pub fn find(&self, context: &Context<'_>, mac: &str) -> Result<Option<i64>> {
         let View { table, key, .. } = self.view;
         let sql = format!("SELECT {key} FROM {table} WHERE mac = ?1 ORDER BY {key}");
         context.first_id(self.view, &sql, [mac])
     }
 
-    /// Refuses a MAC that another device of the kind has.
+    /// Refuses a MAC that another device of the same kind has.
     ///
     /// # Errors
     /// [`Error::Taken`].
@@ -147,10 +147,10 @@ impl Device {
         }
     }
 
-    /// The id of a device's hidden line; `None` when that line is gone.
+    /// Returns the id of a device's hidden line; `None` if that line no longer exists.
     ///
     /// # Errors
-    /// [`Error::NotFound`] when the device does not exist, or is not the caller's to see.
+    /// [`Error::NotFound`] when the device does not exist or the caller may not see it.
     pub fn line_of(&self, context: &Context<'_>, id: i64) -> Result<Option<i64>> {
         context.must_see(self.view, self.thing, id)?;
         let View { table, key, .. } = self.view;
@@ -164,7 +164,7 @@ impl Device {
         line.ok_or(Error::NotFound(self.thing))
     }
 
-    /// The same of a device that the caller is about to change.
+    /// The same for a device that the caller wants to change.
     fn line_to_change(&self, context: &Context<'_>, id: i64) -> Result<Option<i64>> {
         context.must_change(self.view, self.thing)?;
         self.line_of(context, id)
@@ -179,8 +179,8 @@ impl Device {
         Ok(())
     }
 
-    /// Turns a device into a plain line, which keeps its id, expiry, bouquets and member and gets
-    /// new credentials, and answers the line's id (contract "Admin API", 7.3).
+    /// Converts a device into a plain line, which keeps its id, expiry, bouquets and member and gets new
+    /// credentials, and returns the line's id (contract "Admin API", 7.3).
     ///
     /// # Errors
     /// [`Error::NotFound`] when the device or its line does not exist.

@@ -39,8 +39,8 @@ pub struct Draft(Vec<(&'static str, FieldValue)>);
 
 impl Draft {
     /// Adds a column at the end.
-    pub fn push(&mut self, column: &'static str, asked: FieldValue) {
-        self.0.push((column, asked));
+    pub fn push(&mut self, column: &'static str, value: FieldValue) {
+        self.0.push((column, value));
     }
 
     /// Creates a draft of valid values.
@@ -59,8 +59,8 @@ impl Draft {
     /// The first fault, or the error of the first reference to a row that does not exist.
     pub fn resolve(&self, context: &Context<'_>) -> Result<Change> {
         let mut change = Change::default();
-        for (column, asked) in &self.0 {
-            let value = match asked {
+        for (column, field) in &self.0 {
+            let value = match field {
                 FieldValue::Value(value) => value.clone(),
                 FieldValue::Fault(fault) => return Err(fault.clone()),
                 FieldValue::Reference(id, reference, name) => {

@@ -1,4 +1,4 @@
-//! EPG sources: where the guide comes from, and which channels it has.
+//! EPG sources: the files of the guide and the channels in them.
 
 use super::context::Context;
 use super::draft::{Change, Reference};
@@ -30,57 +30,57 @@ pub static VIEW: View = View {
     )
 };
 
-/// Sources as rows that can be made, changed and deleted.
+/// Sources, which can be created, changed and deleted.
 pub static EPGS: TableNoun = TableNoun {
     follow,
     release,
     ..TableNoun::new(&VIEW, Thing::Epg)
 };
 
-/// A source that a value names.
+/// A reference to a source.
 pub static EXISTS: Reference = Reference {
     view: &VIEW,
     exists: "SELECT 1 FROM epg WHERE id = ?1",
     otherwise: |_| Error::NotFound(Thing::Epg),
 };
 
-/// A source that was made without a name gets its number for one.
+/// A source that was created without a name is named after its id.
 fn follow(context: &Context<'_>, _: Change, id: i64) -> Result<()> {
     let sql = "UPDATE epg SET epg_name = 'EPG ' || id WHERE id = ?1 AND epg_name = ''";
     context.db.prepare_cached(sql)?.execute([id])?;
     Ok(())
 }
 
-/// Streams that used it have no guide any more; its channels go with it.
+/// Removes the source from the streams that used it, and deletes its channels.
 fn release(context: &Context<'_>, id: i64) -> Result<()> {
     let sql = "UPDATE streams SET epg_id = NULL, channel_id = NULL, epg_lang = NULL WHERE epg_id = ?1";
     context.db.prepare_cached(sql)?.execute([id])?;
     Ok(())
 }
 
-/// The sources that a reload is about: one, or all of them, with their files.
+/// Returns the sources to reload, one or all of them, with their files.
 ///
 /// # Errors
-/// [`Error::NotFound`] for an id that is given and unknown, and for a caller who is no administrator.
+/// [`Error::NotFound`] for an unknown id, and for a caller who is not an administrator.
 pub fn sources(context: &Context<'_>, id: Option<i64>) -> Result<Vec<(i64, String)>> {
     context.must_be_admin(Thing::Epg)?;
     let mut query = context
         .db
         .prepare_cached("SELECT id, epg_file FROM epg WHERE ?1 IS NULL OR id = ?1 ORDER BY id")?;
-    let found: Vec<(i64, String)> = query
+    let sources: Vec<(i64, String)> = query
         .query_map([id], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
-    match found.is_empty() && id.is_some() {
+    match sources.is_empty() && id.is_some() {
         true => Err(Error::NotFound(Thing::Epg)),
-        false => Ok(found),
+        false => Ok(sources),
     }
 }
 
-/// Reads a source anew: at once or, where guides take their time, when it is ready. One that is not
-/// ready yet begins again.
+/// Reloads a source: at once or, if the transition of guides is not immediate, when that is due. A reload
+/// that is still pending starts again.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a caller who is no administrator.
+/// [`Error::NotFound`] for a caller who is not an administrator.
 pub fn reload(context: &Context<'_>, id: i64, channels: &GuideChannels) -> Result<()> {
     context.must_be_admin(Thing::Epg)?;
     let pending = context.panel.pending();
@@ -103,8 +103,8 @@ pub fn reload(context: &Context<'_>, id: i64, channels: &GuideChannels) -> Resul
     }
 }
 
-/// Marks a source as read at an instant, and stores its channels where the file could be read. Answers
-/// whether there is such a source.
+/// Marks a source as loaded at an instant, and stores its channels if the file could be read. Returns whether
+/// the source exists.
 pub fn reloaded(context: &Context<'_>, id: i64, channels: Option<&[Channel]>, at: i64) -> Result<bool> {
     let mut update = context
         .db

@@ -1,12 +1,12 @@
-//! What can be wrong with a request, in the panel's words. No status, no HTTP: each dialect has
-//! a table that gives every one of these its own word, and does not compile without.
+//! The errors of the panel. They contain no HTTP status: each dialect maps every error to its own text, with
+//! an exhaustive `match`.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::store::StoreError;
 
-/// The things of a panel, for "… not found".
+/// The types of things in a panel, for "… not found".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Thing {
     Line,
@@ -34,7 +34,7 @@ pub enum Thing {
     Process,
 }
 
-/// What may exist only once.
+/// The values that must be unique.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unique {
     Username,
@@ -46,7 +46,7 @@ pub enum Unique {
 /// The name of a parameter, in the spelling of the dialect that read it.
 pub type Name = Cow<'static, str>;
 
-/// Why a request was not carried out. Nothing was written.
+/// The reason why a request failed. Nothing was written.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
     #[error("{0:?} not found")]
@@ -63,7 +63,7 @@ pub enum Error {
     InvalidDate(Name),
     #[error("the MAC address is malformed")]
     InvalidMac,
-    /// A package that was named as a value does not exist.
+    /// The package that a value refers to does not exist.
     #[error("the package does not exist")]
     UnknownPackage,
     #[error("a balance would fall below zero")]
@@ -80,13 +80,13 @@ pub enum Error {
     /// Too many callers at once; nothing was done.
     #[error("the panel is busy")]
     Busy,
-    /// A fault of Linecard's own.
+    /// An internal error of Linecard.
     #[error("internal error")]
     Internal(#[source] Arc<StoreError>),
 }
 
 impl Error {
-    /// A fault of Linecard's own, in words for the log.
+    /// An internal error, with a text for the log.
     pub fn internal(words: String) -> Error {
         StoreError::Panicked(words).into()
     }

@@ -1,4 +1,4 @@
-//! Groups: what the accounts in them may do.
+//! Groups: the permissions of the accounts in them.
 
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
@@ -54,7 +54,7 @@ pub static VIEW: View = View {
     )
 };
 
-/// Groups as rows that can be made, changed and deleted.
+/// Groups, which can be created, changed and deleted.
 pub static GROUPS: TableNoun = TableNoun {
     prepare,
     beside: &["packages_selected"],
@@ -63,14 +63,14 @@ pub static GROUPS: TableNoun = TableNoun {
     ..TableNoun::new(&VIEW, Thing::Group)
 };
 
-/// A group that a value names.
+/// A reference to a group.
 pub static EXISTS: Reference = Reference {
     view: &VIEW,
     exists: "SELECT 1 FROM users_groups WHERE group_id = ?1",
     otherwise: Error::Invalid,
 };
 
-/// What a new group may do unless it is said otherwise; the table's own defaults allow less.
+/// The default permissions of a new group; the table's own defaults allow less.
 const NEW: [(&str, Value); 3] = [
     ("is_reseller", Value::Integer(1)),
     ("total_allowed_gen_trials", Value::Integer(100_000)),
@@ -94,12 +94,12 @@ fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resu
     Ok(())
 }
 
-/// The group of administrators: the one that came with the panel first. Where there is none, it is made
-/// as a new panel has it.
+/// Returns the group of administrators: the first built-in one. If there is none, creates it as in a new
+/// panel.
 pub fn of_administrators(context: &Context<'_>) -> Result<i64> {
     let sql = "SELECT group_id FROM users_groups WHERE is_admin <> 0 ORDER BY can_delete <> 0, group_id LIMIT 1";
-    let found = context.db.prepare_cached(sql)?.query_row([], |row| row.get(0));
-    if let Some(id) = found.optional()? {
+    let existing = context.db.prepare_cached(sql)?.query_row([], |row| row.get(0));
+    if let Some(id) = existing.optional()? {
         return Ok(id);
     }
     let mut group = Change::default();
@@ -126,7 +126,7 @@ fn is_built_in(context: &Context<'_>, id: i64) -> Result<bool> {
         .unwrap_or(false))
 }
 
-/// `packages_selected` says in which packages the group appears, and in no others.
+/// `packages_selected` lists all packages that include the group; it is removed from all others.
 fn follow(context: &Context<'_>, mut beside: Change, id: i64) -> Result<()> {
     let Some(Value::Text(selected)) = beside.take("packages_selected") else {
         return Ok(());
@@ -152,7 +152,7 @@ fn follow(context: &Context<'_>, mut beside: Change, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Accounts stay without a group; packages, access codes and other groups forget it.
+/// Removes the group from its accounts, which stay, and from packages, access codes and other groups.
 fn release(context: &Context<'_>, id: i64) -> Result<()> {
     if is_built_in(context, id)? {
         return Err(Error::ProtectedGroup);

@@ -101,8 +101,8 @@ impl Host {
 
     /// Returns the Mbit/s sent and received since the last measurement.
     fn traffic(&self) -> (f64, f64) {
-        let mut held = self.networks.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let (networks, since) = &mut *held;
+        let mut guard = self.networks.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let (networks, since) = &mut *guard;
         let Some(networks) = networks.as_mut() else {
             return (0.0, 0.0);
         };

@@ -1,4 +1,4 @@
-//! Lines: the accounts that customers watch with. Devices have a hidden one each.
+//! Lines: the accounts with which customers watch. Each device has a hidden one.
 
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
@@ -15,8 +15,8 @@ use crate::store::view::{Column, Owner, View, flag, int, ints, iso, text, texts,
 /// Length of a generated username and of a generated password.
 pub const CREDENTIAL_LENGTH: usize = 10;
 
-/// What can be read of a line. Devices show their hidden line's values through the same columns;
-/// where that line is gone, all of them are null.
+/// The columns of a line. Devices show their hidden line's values through the same columns; if that line no
+/// longer exists, all of them are null.
 pub const COLUMNS: &[Column] = &[
     int("id"),
     text("username"),
@@ -69,7 +69,7 @@ pub const COLUMNS: &[Column] = &[
     flag("online").is("EXISTS (SELECT 1 FROM lines_live WHERE lines_live.user_id = lines.id AND hls_end = 0)"),
 ];
 
-/// What a list of lines, or of devices over their lines, can be narrowed to.
+/// Filters of a list of lines, or of devices by their lines.
 pub const FILTERS: &[(&str, &str)] = &[
     ("plain", "lines.is_mag = 0 AND lines.is_e2 = 0"),
     (
@@ -86,7 +86,7 @@ pub const FILTERS: &[(&str, &str)] = &[
     ("owner", "lines.member_id = :value"),
 ];
 
-/// Whose a line is.
+/// The owner of a line.
 const OWNER: Owner = Owner::Line {
     line: "lines.id",
     account: "lines.member_id",
@@ -100,7 +100,7 @@ pub static VIEW: View = View {
     ..View::new("lines", "id", &[("lines", COLUMNS)])
 };
 
-/// Lines as rows that can be made, changed and deleted.
+/// Lines, which can be created, changed and deleted.
 pub static LINES: TableNoun = TableNoun {
     account: Some("member_id"),
     refers: &["pair_id"],
@@ -114,7 +114,7 @@ pub static LINES: TableNoun = TableNoun {
     ..TableNoun::new(&VIEW, Thing::Line)
 };
 
-/// A line that a value names.
+/// A reference to a line.
 pub static EXISTS: Reference = Reference {
     view: &VIEW,
     exists: "SELECT 1 FROM lines WHERE id = ?1",
@@ -137,8 +137,8 @@ fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resu
     Ok(())
 }
 
-/// What goes with a line: its refused requests, its open connections, and the device it was hidden
-/// behind. What it watched stays, without its owner; lines paired with it stand alone.
+/// Deletes what belongs to a line: its refused requests, its open connections and the device whose hidden
+/// line it is. Its activity stays, without an owner; lines paired with it are no longer paired.
 fn release(context: &Context<'_>, id: i64) -> Result<()> {
     connections::close_where(context, "user_id = ?1", id)?;
     for sql in [
@@ -153,7 +153,7 @@ fn release(context: &Context<'_>, id: i64) -> Result<()> {
     Ok(())
 }
 
-/// Gives a device's hidden line credentials that a person can type, and shows it in lists.
+/// Gives a device's hidden line credentials that a person can type, and makes it visible in lists.
 pub fn unhide(context: &Context<'_>, id: i64, device_flag: &'static str) -> Result<()> {
     let mut change = Change::default();
     change.set(device_flag, Value::Integer(0));
@@ -170,14 +170,14 @@ pub fn unhide(context: &Context<'_>, id: i64, device_flag: &'static str) -> Resu
 pub const HAS_CREDENTIALS: &str =
     "rtrim(lines.username) = rtrim(?1) COLLATE NOCASE AND rtrim(lines.password) = rtrim(?2) COLLATE NOCASE";
 
-/// The id of the first line, of those that the caller sees, with these credentials.
+/// Finds the first line with these credentials, among those that the caller may see, and returns its id.
 pub fn find(context: &Context<'_>, username: &str, password: &str) -> Result<Option<i64>> {
     let sql = format!("SELECT id FROM lines WHERE {HAS_CREDENTIALS} ORDER BY id");
     context.first_id(&VIEW, &sql, [username, password])
 }
 
-/// The text of a further column of a customised panel, empty until it is set; one that `lines` has
-/// after all is read there.
+/// Returns the text of an extra column of a customised panel, empty until it is set. If `lines` has a column
+/// of this name, it is read from there.
 pub fn extra(context: &Context<'_>, id: i64, name: &str) -> Result<String> {
     if !context.sees(&VIEW, id)? {
         return Ok(String::new());
@@ -197,10 +197,10 @@ pub fn extra(context: &Context<'_>, id: i64, name: &str) -> Result<String> {
     Ok(value.unwrap_or_default())
 }
 
-/// Sets the value of a column that only a customised panel has.
+/// Sets the value of an extra column of a customised panel.
 ///
 /// # Errors
-/// [`Error::NotFound`] where the line is not the caller's to change.
+/// [`Error::NotFound`] if the caller may not change the line.
 pub fn set_extra(context: &Context<'_>, id: i64, name: &str, value: &str) -> Result<()> {
     context.must_change(&VIEW, Thing::Line)?;
     context.must_see(&VIEW, Thing::Line, id)?;
@@ -210,8 +210,8 @@ pub fn set_extra(context: &Context<'_>, id: i64, name: &str, value: &str) -> Res
     Ok(())
 }
 
-/// The lines, devices' hidden ones included, that expire after `from` and not after `to` (both unix
-/// seconds): when and which, in that order, of those that the caller sees.
+/// Returns the lines, including devices' hidden ones, that expire after `from` and not after `to` (both unix
+/// seconds), among those that the caller may see: expiry and id, in that order.
 pub fn expiring(context: &Context<'_>, from: i64, to: i64) -> Result<Vec<(i64, i64)>> {
     let zone = context.zone();
     let text = |unix| zone.iso(unix).unwrap_or_default();

@@ -1,12 +1,12 @@
-//! Logs: what happened to lines, accounts and devices, and who is connected now.
+//! Logs: events of lines, accounts and devices, and the connections that are open now.
 //!
-//! A row whose line, stream or server is gone still stands; the missing names are null.
+//! A row stays in the log when its line, stream or server is deleted; the missing names are null.
 
 use super::context::Context;
 use super::error::Result;
 use crate::store::view::{Column, Owner, ValueType, View, flag, int, money, real, text, unix};
 
-/// What connections, open and closed, show of their line, stream and server.
+/// The columns of line, stream and server that open and closed connections show.
 macro_rules! watched {
     ($table:literal) => {
         concat!(
@@ -99,7 +99,7 @@ pub static LIVE: View = View {
             (
                 "lines_live",
                 &[
-                    // A device has no username that anybody knows: its MAC stands for it.
+                    // The username of a device's line is random, so its MAC is shown instead.
                     text("username").is(
                         "CASE WHEN lines.is_mag <> 0 THEN (SELECT mac FROM mag_devices WHERE mag_devices.user_id = lines.id)
                               WHEN lines.is_e2 <> 0 THEN (SELECT mac FROM enigma2_devices WHERE enigma2_devices.user_id = lines.id)
@@ -112,7 +112,7 @@ pub static LIVE: View = View {
                     int("pid"),
                     text("uuid"),
                     Column::new(ValueType::Since, "duration").is("lines_live.date_start"),
-                    // For sorting only: the longest connection is the one that began first.
+                    // For sorting only: the longest connection is the one that started first.
                     int("age").is("-lines_live.date_start"),
                 ],
             ),
@@ -153,7 +153,7 @@ pub static CREDITS: View = View {
     )
 };
 
-/// What resellers did.
+/// Actions of resellers.
 pub static USERS: View = View {
     owner: Owner::Account("users_logs.owner"),
     joins: "LEFT JOIN users ON users.id = users_logs.owner",
@@ -270,8 +270,8 @@ pub static MAG_EVENTS: View = View {
     )
 };
 
-/// Notes in the log of accounts that the caller made or changed something: `kind` and `action` are
-/// the log's own words (`line`, `mag`; `new`, `edit`).
+/// Writes to the log of accounts that the caller created or changed a thing. `kind` and `action` are the
+/// log's own values (`line`, `mag`; `new`, `edit`).
 pub fn note(context: &Context<'_>, kind: &str, action: &str, id: i64) -> Result<()> {
     context
         .db

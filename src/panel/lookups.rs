@@ -19,14 +19,14 @@ pub async fn account_of_key(store: &Store, key: String) -> Result<Option<Account
          FROM users LEFT JOIN users_groups ON group_id = member_group_id
          WHERE api_key = ?1 ORDER BY users.id LIMIT 1";
     let read = move |db: &Connection| {
-        let found = db.prepare_cached(OF_KEY)?.query_row([&key], |row| {
+        let account = db.prepare_cached(OF_KEY)?.query_row([&key], |row| {
             Ok(Account {
                 username: row.get(0)?,
                 is_enabled: row.get(1)?,
                 is_admin: row.get(2)?,
             })
         });
-        found.optional().map_err(StoreError::from)
+        account.optional().map_err(StoreError::from)
     };
     store.read(read).await
 }
@@ -48,10 +48,10 @@ pub async fn close_line(store: &Store, username: String, password: String) -> Re
          WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE ORDER BY 3 DESC, 2 DESC, id LIMIT 1";
     let read = move |db: &Connection| {
         let mut query = db.prepare_cached(OF_NAME)?;
-        let found = query.query_row([&username, &password], |row| {
+        let line = query.query_row([&username, &password], |row| {
             Ok((row.get::<_, String>(0)?, row.get::<_, bool>(1)?, row.get::<_, bool>(2)?))
         });
-        found.optional().map_err(StoreError::from)
+        line.optional().map_err(StoreError::from)
     };
     Ok(match store.read(read).await? {
         None | Some((.., true)) => None,
@@ -109,12 +109,12 @@ pub async fn things_with_id(store: &Store, missing: Thing, id: i64) -> Result<Ve
         return Ok(Vec::new());
     }
     let read = move |db: &Connection| {
-        let mut found = Vec::new();
+        let mut things = Vec::new();
         for one in types {
             let own = db.prepare_cached(one.own)?.query_row([id], |row| row.get::<_, i64>(0));
-            found.extend(own.optional()?.map(|own| (one, own)));
+            things.extend(own.optional()?.map(|own| (one, own)));
         }
-        Ok::<_, StoreError>(found)
+        Ok::<_, StoreError>(things)
     };
     store.read(read).await
 }

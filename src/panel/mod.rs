@@ -1,9 +1,8 @@
-//! The panel: its rules, once, for every dialect.
+//! The panel: its rules, implemented once for all dialects.
 //!
-//! One file a noun. An operation takes a [`Context`] (a database connection within a transaction,
-//! the time, the caller) and typed values, and answers typed values or an [`Error`]. It knows no
-//! HTTP and no dialect, and no caller's text ever becomes SQL here. What a caller sees and may change is
-//! decided in [`access`].
+//! One file per noun. An operation takes a [`Context`] (a database connection within a transaction, the time,
+//! the caller) and typed values, and returns typed values or an [`Error`]. It must not depend on HTTP or a
+//! dialect, and must not put a caller's text into SQL. [`access`] decides what a caller may see and change.
 
 pub mod access;
 pub mod access_cache;
@@ -68,18 +67,18 @@ use transition::Transitions;
 use crate::store::{CommitCache, DatabaseOrigin, EndedConnections, Image, OpenError, Place, Store};
 use crate::time::Zone;
 
-/// What an operator sets (contract "Admin API", section 13).
+/// The operator's settings (contract "Admin API", section 13).
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The time zone of all local date texts.
+    /// Time zone of all local date texts.
     pub zone: Zone,
     /// Whether `api.php` admits callers of any address.
     pub any_caller: bool,
-    /// What is done, from the start on, about suspicious requests.
+    /// The strictness with suspicious requests at the start.
     pub strict: Strictness,
-    /// After what things become ready, at the start.
+    /// The transitions at the start.
     pub transitions: Transitions,
-    /// Peers whose forwarded-for header names the caller.
+    /// Peers whose forwarded-for header is used as the client's address.
     pub trusted_proxies: Addresses,
     /// `Content-Type` of the Admin API's answers.
     pub content_type: String,
@@ -98,8 +97,8 @@ impl Default for Settings {
     }
 }
 
-/// What opens a panel: for calls of the Admin API the newest access code that admits everybody and the
-/// first administrator's key, for players the first line that is not switched off.
+/// The credentials for a first call: for the Admin API the newest access code that admits all addresses and
+/// the first administrator's key, for players the first enabled line.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FirstCallInfo {
     pub access_code: Option<String>,
@@ -109,7 +108,7 @@ pub struct FirstCallInfo {
 }
 
 impl FirstCallInfo {
-    fn read(db: &Connection) -> rusqlite::Result<FirstCallInfo> {
+    fn from_db(db: &Connection) -> rusqlite::Result<FirstCallInfo> {
         let one = |sql: &str| db.query_row(sql, [], |row| row.get::<_, String>(0)).optional();
         let line = db.query_row(
             "SELECT username, password FROM lines WHERE enabled <> 0 AND admin_enabled <> 0 AND is_mag = 0 AND is_e2 = 0 ORDER BY id LIMIT 1",
@@ -131,7 +130,7 @@ impl FirstCallInfo {
     }
 }
 
-/// A panel: one database with its clock, its random numbers and its settings.
+/// A panel: one database with its clock, its random number generator and its settings.
 pub struct Panel {
     store: Store,
     clock: Clock,
@@ -147,10 +146,10 @@ pub struct Panel {
 }
 
 impl Panel {
-    /// Opens the panel at `place`. Where there is none, one is made and filled with `fill`.
+    /// Opens the panel at `place`. If it does not exist, creates it and fills it with `fill`.
     ///
     /// # Errors
-    /// [`OpenError`], with the disk as it was.
+    /// [`OpenError`]; the disk is then unchanged.
     pub fn open(
         place: Place,
         settings: Settings,
@@ -159,11 +158,11 @@ impl Panel {
         fill: impl FnOnce(&Connection, &Rng, i64) -> Result<(), String>,
     ) -> Result<(Panel, DatabaseOrigin), OpenError> {
         let now = clock.now();
-        let (store, found) = Store::open(place, settings.zone, |db| fill(db, &rng, now))?;
-        Ok((Panel::over(store, settings, clock, rng), found))
+        let (store, origin) = Store::open(place, settings.zone, |db| fill(db, &rng, now))?;
+        Ok((Panel::over(store, settings, clock, rng), origin))
     }
 
-    /// Opens a panel in memory that begins as an image and is small.
+    /// Opens a small panel in memory as a copy of an image.
     ///
     /// # Errors
     /// [`OpenError::Making`].
@@ -180,10 +179,10 @@ impl Panel {
             store,
             clock,
             rng,
-            strictness: StrictnessSetting::at(settings.strict),
+            strictness: StrictnessSetting::new(settings.strict),
             pending,
             settings,
-            access: RwLock::new(Arc::new(AccessCache::unread())),
+            access: RwLock::new(Arc::new(AccessCache::empty())),
             rate: Rate::default(),
             bouquets: CommitCache::default(),
             host: OnceLock::new(),
@@ -217,7 +216,7 @@ impl Panel {
         Ok(done)
     }
 
-    /// Runs a write of the panel; its answer is durable. An operation that fails wrote nothing.
+    /// Runs a write of the panel; its result is durable. An operation that fails has written nothing.
     ///
     /// # Errors
     /// The operation's, or [`Error::Busy`].
@@ -241,7 +240,7 @@ impl Panel {
         self.store.write(write).await
     }
 
-    /// Who may call now.
+    /// Returns the current access cache.
     ///
     /// # Errors
     /// SQLite's, or [`Error::Busy`].
@@ -251,19 +250,20 @@ impl Panel {
         if cached.version == version {
             return Ok(cached);
         }
-        // The version is read before the tables: a change between the two is read again next time.
-        let fresh = Arc::new(self.store.read(move |db| AccessCache::read(db, version)).await?);
+        // The version is read before the tables: after a change between the two reads, the next request loads
+        // them again.
+        let fresh = Arc::new(self.store.read(move |db| AccessCache::from_db(db, version)).await?);
         *self.access.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::clone(&fresh);
         Ok(fresh)
     }
 
-    /// Who may call, as it was read last.
+    /// Returns the access cache as last loaded.
     pub fn last_access(&self) -> Arc<AccessCache> {
         Arc::clone(&self.access.read().unwrap_or_else(|poisoned| poisoned.into_inner()))
     }
 
-    /// Looks whether another process (`linecard settings`, a shell) has changed who may call; if so it
-    /// is read again with the next request.
+    /// Checks whether another process (`linecard settings`, a shell) has changed the access tables; if so,
+    /// the next request loads the access cache again.
     ///
     /// # Errors
     /// SQLite's, or [`Error::Busy`].
@@ -275,76 +275,76 @@ impl Panel {
         Ok(())
     }
 
-    /// What a first call needs. What is missing is `None`.
+    /// Returns the credentials for a first call; missing ones are `None`.
     ///
     /// # Errors
     /// SQLite's, or [`Error::Busy`].
     pub async fn first_call_info(&self) -> Result<FirstCallInfo> {
-        self.store.read(|db| Ok(FirstCallInfo::read(db)?)).await
+        self.store.read(|db| Ok(FirstCallInfo::from_db(db)?)).await
     }
 
-    /// Ends the writer after what is queued and folds the write-ahead log into the file. Writes
-    /// that come later fail.
+    /// Ends the writer after the queued writes and checkpoints the write-ahead log into the file. Later
+    /// writes fail.
     pub fn close(&self) {
         self.store.close();
     }
 
-    /// The clock, to be read, set or advanced.
+    /// Returns the clock.
     pub fn clock(&self) -> &Clock {
         &self.clock
     }
 
-    /// The generator of credentials. Draw from it in writes only.
+    /// Returns the generator of credentials. Draw from it in writes only.
     pub fn rng(&self) -> &Rng {
         &self.rng
     }
 
-    /// What the operator set.
+    /// Returns the operator's settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
-    /// What is done about suspicious requests.
+    /// Returns the strictness with suspicious requests.
     pub fn strictness(&self) -> Strictness {
         self.strictness.get()
     }
 
-    /// Lets something else be done about them, from the next request on.
+    /// Changes the strictness, from the next request on.
     pub fn set_strictness(&self, strictness: Strictness) {
         self.strictness.set(strictness);
     }
 
-    /// What is not ready yet, and after what things become so.
+    /// Returns the pending transitions.
     pub fn pending(&self) -> &Pending {
         &self.pending
     }
 
-    /// Tells of connections that end from now on, whatever ended them: see [`Store::ended_connections`].
+    /// Subscribes to connections that end from now on, for whatever reason: see [`Store::ended_connections`].
     pub fn ended_connections(&self) -> EndedConnections {
         self.store.ended_connections()
     }
 
-    /// The panel's time zone.
+    /// Returns the panel's time zone.
     pub fn zone(&self) -> Zone {
         self.settings.zone
     }
 
-    /// The database.
+    /// Returns the database.
     pub fn store(&self) -> &Store {
         &self.store
     }
 
-    /// What lists of bouquets give, remembered until the next commit.
+    /// Returns the cache of the content of bouquet lists, valid until the next commit.
     pub fn bouquets(&self) -> &CommitCache<Arc<Content>> {
         &self.bouquets
     }
 
-    /// Counts of requests, for dialects that limit them.
+    /// Returns the request counts, for dialects that limit the request rate.
     pub fn rate(&self) -> &Rate {
         &self.rate
     }
 
-    /// Sets settings that change while the panel runs: all of them or, when one is wrong, none.
+    /// Changes runtime settings: all of them or, if one is invalid, none.
     ///
     /// # Errors
     /// [`SetError`].
@@ -364,7 +364,7 @@ impl Panel {
         self.store.write(set).await
     }
 
-    /// The meter of the host; it begins with the first question.
+    /// Returns the meter of the host, which is created on first use.
     pub fn host(&self) -> &Host {
         self.host.get_or_init(|| match self.store.place() {
             Place::File(path) => Host::new(path),
@@ -372,7 +372,7 @@ impl Panel {
         })
     }
 
-    /// When the panel was opened, in unix seconds.
+    /// Returns the time at which the panel was opened, in unix seconds.
     pub fn started(&self) -> i64 {
         self.started
     }

@@ -18,9 +18,9 @@ pub struct Deleted {
 
 /// Deletes the lines whose username matches and the devices whose MAC matches, because the username of a
 /// device's hidden line is random. Rows that the caller may not see never match.
-pub fn delete(context: &Context<'_>, is_meant: impl Fn(&str) -> bool) -> Result<Deleted> {
+pub fn delete(context: &Context<'_>, matches: impl Fn(&str) -> bool) -> Result<Deleted> {
     let all = |noun: &dyn Noun, names: &str| -> Result<usize> {
-        let ids = meant(context, noun.view(), names, &is_meant)?;
+        let ids = matching_ids(context, noun.view(), names, &matches)?;
         ids.iter().try_for_each(|id| noun.delete(context, *id))?;
         Ok(ids.len())
     };
@@ -32,12 +32,12 @@ pub fn delete(context: &Context<'_>, is_meant: impl Fn(&str) -> bool) -> Result<
 }
 
 /// Returns the ids of the rows that the caller may see and whose names match.
-fn meant(context: &Context<'_>, view: &View, names: &str, is_meant: impl Fn(&str) -> bool) -> Result<Vec<i64>> {
+fn matching_ids(context: &Context<'_>, view: &View, names: &str, matches: impl Fn(&str) -> bool) -> Result<Vec<i64>> {
     let mut query = context.db.prepare_cached(names)?;
     let mut rows = query.query([])?;
     let mut ids = Vec::new();
     while let Some(row) = rows.next()? {
-        if row.get_ref(1)?.as_str().is_ok_and(&is_meant) {
+        if row.get_ref(1)?.as_str().is_ok_and(&matches) {
             let id = row.get(0)?;
             if context.sees(view, id)? {
                 ids.push(id);

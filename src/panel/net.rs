@@ -1,16 +1,16 @@
-//! Addresses: IPs, networks and MACs in the one form in which they are stored and compared.
+//! Addresses: IPs, networks and MACs in the canonical form in which they are stored and compared.
 
 use std::collections::HashSet;
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
-/// An IP address in canonical form; `None` where the text is not one.
+/// Returns an IP address in canonical form; `None` if the text is not one.
 pub fn canonical_ip(text: &str) -> Option<String> {
     text.parse::<IpAddr>().ok().map(|ip| ip.to_string())
 }
 
-/// An IP address, or a network by its first address, in canonical form.
+/// Returns an IP address, or a network by its first address, in canonical form.
 pub fn canonical_network(text: &str) -> Option<String> {
     if !text.contains('/') {
         return canonical_ip(text);
@@ -18,7 +18,8 @@ pub fn canonical_network(text: &str) -> Option<String> {
     text.parse::<IpNet>().ok().map(|network| network.trunc().to_string())
 }
 
-/// A MAC address in upper case with colons: six hex pairs with `:` throughout or `-` throughout.
+/// Returns a MAC address in upper case with colons. Accepts six hex pairs, all separated by `:` or all by
+/// `-`.
 pub fn canonical_mac(text: &str) -> Option<String> {
     let separator = if text.contains('-') { '-' } else { ':' };
     let pairs: Vec<&str> = text.split(separator).collect();
@@ -27,7 +28,7 @@ pub fn canonical_mac(text: &str) -> Option<String> {
     whole.then(|| pairs.join(":").to_ascii_uppercase())
 }
 
-/// A set of addresses and networks that is asked about every caller.
+/// A set of addresses and networks, in a form that is fast to look up.
 #[derive(Clone, Debug, Default)]
 pub struct Addresses {
     single: HashSet<IpAddr>,
@@ -36,7 +37,7 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// Reads entries; those that are no address match nobody but still count as entries.
+    /// Parses entries. An entry that is not an address matches nothing but still counts as an entry.
     pub fn parse<'a>(entries: impl IntoIterator<Item = &'a str>) -> Addresses {
         let mut all = Addresses::default();
         for entry in entries {
@@ -50,13 +51,13 @@ impl Addresses {
         all
     }
 
-    /// True when there was no entry.
+    /// Whether there was no entry.
     pub fn is_empty(&self) -> bool {
         self.listed == 0
     }
 
-    /// True when the address is one of them or in one of the networks. An IPv4 address that came
-    /// through an IPv6 socket is that IPv4 address.
+    /// Whether the address is one of them or in one of the networks. An IPv4 address mapped to IPv6 counts as
+    /// the IPv4 address.
     pub fn hold(&self, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
         self.single.contains(&ip) || self.networks.iter().any(|network| network.contains(&ip))

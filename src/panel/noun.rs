@@ -1,8 +1,8 @@
-//! Nouns: the things of a panel that can be read, created, edited and deleted.
+//! Nouns: the types of things of a panel that can be read, created, edited and deleted.
 //!
-//! Most of them are the same thing again and again: a table with a key, columns that must be
-//! unique, and a few rules of their own. [`TableNoun`] is that thing; a noun is a constant of it with
-//! its rules as functions, and only devices, which live in two tables, do it themselves.
+//! Most nouns have the same structure: a table with a key, columns that must be unique, and a few rules of
+//! their own. [`TableNoun`] implements this structure; a noun is a constant of it with its rules as
+//! functions. Only devices, which are stored in two tables, implement [`Noun`] themselves.
 
 use rusqlite::types::Value;
 
@@ -12,33 +12,33 @@ use super::draft::{Change, Draft};
 use super::error::{Error, Result, Thing, Unique};
 use crate::store::view::{Owner, View};
 
-/// A kind of thing that a dialect can work on by its id.
+/// A type of thing that a dialect can read and change by its id.
 pub trait Noun: Sync {
-    /// How it is read.
+    /// The view through which it is read.
     fn view(&self) -> &'static View;
 
-    /// What it is called when it is missing.
+    /// The name of the thing in a "not found" error.
     fn thing(&self) -> Thing;
 
-    /// Makes one and answers its id.
+    /// Creates one and returns its id.
     ///
     /// # Errors
     /// A fault of the draft, or a rule of the noun.
     fn create(&self, context: &Context<'_>, draft: &Draft) -> Result<i64>;
 
-    /// Changes one; what the draft does not name stays.
+    /// Changes one; columns that the draft does not contain stay.
     ///
     /// # Errors
     /// [`Error::NotFound`] before anything else, then as [`Noun::create`].
     fn edit(&self, context: &Context<'_>, id: i64, draft: &Draft) -> Result<()>;
 
-    /// Deletes one, with what belongs to it alone.
+    /// Deletes one, with the rows that belong only to it.
     ///
     /// # Errors
     /// [`Error::NotFound`], or a rule of the noun.
     fn delete(&self, context: &Context<'_>, id: i64) -> Result<()>;
 
-    /// Refuses an id that names nothing that the caller sees.
+    /// Refuses an id of no row that the caller may see.
     ///
     /// # Errors
     /// [`Error::NotFound`].
@@ -50,8 +50,8 @@ pub trait Noun: Sync {
         }
     }
 
-    /// Whether there is a row with this id, whoever owns it. It is for dialects whose contract has another
-    /// word for what is somebody else's than for what is not there; nothing else of the row may be told.
+    /// Whether there is a row with this id, with any owner. For dialects whose contract distinguishes a row
+    /// of another owner from a row that does not exist; nothing else about the row may be revealed.
     fn exists_for_anyone(&self, context: &Context<'_>, id: i64) -> Result<bool> {
         let View { table, key, .. } = self.view();
         let sql = format!("SELECT 1 FROM {table} WHERE {key} = ?1");
@@ -59,40 +59,43 @@ pub trait Noun: Sync {
     }
 }
 
-/// The name under which the control plane answers; nothing whose name can be a path may have it.
+/// The path of the control plane; no thing whose name is used in a path may have this name.
 pub const RESERVED: &str = "_linecard";
 
-/// Whether this is the reserved name as names are compared: letter case and trailing spaces do not count.
+/// Whether this is the reserved name. Letter case and trailing spaces do not count, as in all comparisons of
+/// names.
 pub fn is_reserved(name: &str) -> bool {
     name.trim_end_matches(' ').eq_ignore_ascii_case(RESERVED)
 }
 
-/// A noun that is one table.
+/// A noun that is stored in one table.
 pub struct TableNoun {
     pub view: &'static View,
     pub thing: Thing,
-    /// The column that names the account which a row belongs to. Callers who are no administrators name
-    /// accounts of their family there; what they make is theirs if they name none.
+    /// The column of the account that owns a row. Callers who are not administrators may only set it to
+    /// accounts of their family; without a value, a new row belongs to the caller.
     pub account: Option<&'static str>,
-    /// Columns that name other rows of this noun: to callers who are no administrators, rows that they see.
+    /// Columns that refer to other rows of this noun. Callers who are not administrators may only refer to
+    /// rows that they may see.
     pub refers: &'static [&'static str],
-    /// A column that no two rows may share, how its values are compared (`column = ?1`), and what
-    /// is then taken.
+    /// A column whose values must be unique, how its values are compared (`column = ?1`), and the error for a
+    /// taken one.
     pub unique: Option<(&'static str, &'static str, Unique)>,
-    /// Rules between values, and values that are generated; the id is `None` on create.
+    /// Checks rules between values and generates values; the id is `None` on create.
     pub prepare: fn(&Context<'_>, &mut Change, Option<i64>) -> Result<()>,
-    /// Rules that count after uniqueness, those of a balance, and what is worth doing only then.
+    /// Runs after the check of uniqueness: the rules of a balance, and work that is too expensive to do
+    /// before.
     pub settle: fn(&Context<'_>, &mut Change, Option<i64>) -> Result<()>,
-    /// Values that are no columns of this table, but for `follow`.
+    /// Values that are not columns of this table; they are passed to `follow`.
     pub beside: &'static [&'static str],
-    /// What a write means for other tables. It gets the values of `beside`.
+    /// Updates other tables after a write. Gets the values of `beside`.
     pub follow: fn(&Context<'_>, Change, i64) -> Result<()>,
-    /// What goes or is set free with a row, before it goes.
+    /// Deletes or detaches dependent rows before a row is deleted.
     pub release: fn(&Context<'_>, i64) -> Result<()>,
 }
 
 impl TableNoun {
-    /// A table without rules of its own, to be completed with struct update.
+    /// Creates a noun without rules of its own, to be completed with struct update syntax.
     pub const fn new(view: &'static View, thing: Thing) -> TableNoun {
         TableNoun {
             view,
@@ -108,7 +111,7 @@ impl TableNoun {
         }
     }
 
-    /// Refuses a value of the unique column that another row has, or that is a path of Linecard's own.
+    /// Refuses a value of the unique column that another row has, or that is a path of Linecard itself.
     ///
     /// # Errors
     /// [`Error::Taken`].
@@ -130,7 +133,7 @@ impl TableNoun {
         }
     }
 
-    /// Keeps a write of a caller who is no administrator within its family.
+    /// Restricts a write of a caller who is not an administrator to its family.
     fn keep_in_family(&self, context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
         if context.caller.is_admin() {
             return Ok(());
@@ -157,7 +160,7 @@ impl TableNoun {
         }
         let account = change.int(column).unwrap_or(0);
         let of_family = context.caller.has_in_family(context.db, account)?;
-        // An account below itself would leave the family with all that is below it.
+        // An account below itself would be outside the family, with all accounts below it.
         let below_itself = match (own, self.view.owner) {
             (Some(id), Owner::Account(_)) => access::is_below(context.db, account, id)?,
             _ => false,
@@ -168,7 +171,7 @@ impl TableNoun {
         }
     }
 
-    /// Writes columns that another noun decided about.
+    /// Writes columns whose values another noun has checked.
     ///
     /// # Errors
     /// As [`Noun::edit`] without the faults of a draft.
@@ -222,7 +225,8 @@ impl Noun for TableNoun {
     }
 }
 
-/// A random username that no row of `table` has. The lines' and the accounts' are apart.
+/// Generates a random username that no row of `table` has. Usernames of lines and of accounts are
+/// independent.
 pub fn free_username(context: &Context<'_>, table: &str, alphabet: &[u8], length: usize) -> Result<String> {
     let sql = format!("SELECT 1 FROM {table} WHERE rtrim(username) = ?1 COLLATE NOCASE");
     let mut taken = context.db.prepare_cached(&sql)?;

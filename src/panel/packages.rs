@@ -1,4 +1,4 @@
-//! Packages: what resellers sell.
+//! Packages, which resellers sell.
 
 use super::draft::Reference;
 use super::error::Error;
@@ -52,7 +52,7 @@ pub static VIEW: View = View {
 )
 };
 
-/// A package that a value names.
+/// A reference to a package.
 pub static EXISTS: Reference = Reference {
     view: &VIEW,
     exists: "SELECT 1 FROM users_packages WHERE id = ?1",

@@ -1,12 +1,13 @@
-//! What a panel has begun and is not ready yet, in memory alone: who asks for a panel's transitions steers
-//! a test. Nothing waits unless it was asked for, and a request then finds that out with two loads.
+//! Pending transitions: resources that were started and are not ready yet. They are kept in memory only,
+//! because transitions are configured for tests. Nothing is pending unless transitions are configured, and a
+//! request checks that with two atomic loads.
 //!
-//! What begins is a plan. Whether it comes true is decided when it is due, by the row itself: one that was
+//! An item only says when a row may become ready. When it is due, the row itself decides: a row that was
 //! stopped or deleted meanwhile stays as it is.
 //!
-//! A write job that begins something says so here before its transaction is committed, and nobody else sees
-//! it until then: the changes of a transaction are kept apart and made after its commit (`store::Follower`).
-//! The jobs of that transaction do see them, as they see its rows.
+//! A write job adds its items before its transaction is committed, and they are invisible outside the
+//! transaction until then: the changes of a transaction are collected separately and applied after its commit
+//! (`store::Follower`). The jobs of the same transaction do see them, just as they see its rows.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -16,9 +17,9 @@ use super::guide_file::GuideChannels;
 use super::transition::{Resource, Transition, Transitions};
 use crate::store::Follower;
 
-/// The instant of what is due whatever the clock shows.
+/// The instant of an item that is due whatever the clock shows.
 const NOW: i64 = i64::MIN;
-/// No instant at all.
+/// The instant when no item is due.
 const NEVER: i64 = i64::MAX;
 
 /// When something is ready.
@@ -26,27 +27,27 @@ const NEVER: i64 = i64::MAX;
 pub enum Until {
     /// At this instant of the panel's clock.
     At(i64),
-    /// When it was looked at so many times more.
+    /// After this number of further polls.
     Polls(u32),
 }
 
-/// Something that is to become ready.
+/// A resource that is to become ready.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingItem {
     pub resource: Resource,
     /// Its id.
     pub id: i64,
-    /// `streams.type`; 0 of a guide.
+    /// `streams.type`; 0 for a guide.
     pub kind: i64,
-    /// The row of `streams_servers`; 0 of a guide.
+    /// The row of `streams_servers`; 0 for a guide.
     pub row: i64,
     pub until: Until,
-    /// The channels of a guide, where its file could be read.
+    /// The channels of a guide, if its file could be read.
     pub channels: GuideChannels,
 }
 
 impl PendingItem {
-    /// When it is ready, if it is by now.
+    /// Returns the instant at which it was due, if it is due at `now`.
     fn due(&self, now: i64) -> Option<i64> {
         match self.until {
             Until::At(at) => (at <= now).then_some(at),
@@ -60,7 +61,7 @@ impl PendingItem {
     }
 }
 
-/// A look at a panel: which things it was about.
+/// A poll: the resources that a request has read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Poll {
     /// The content of this id.
@@ -85,13 +86,13 @@ impl Poll {
     }
 }
 
-/// All that is not ready yet, and after what things become so.
+/// All pending items, and the configured transitions.
 #[derive(Debug)]
 pub struct Pending {
     state: Mutex<PendingState>,
-    /// The earliest instant at which something is due.
+    /// The earliest instant at which an item is due.
     due: AtomicI64,
-    /// Whether looks count.
+    /// Whether polls are counted.
     polls: AtomicBool,
 }
 
@@ -99,20 +100,20 @@ pub struct Pending {
 struct PendingState {
     transitions: Transitions,
     waiting: Vec<PendingItem>,
-    /// What the jobs of the running transaction do, in their order.
+    /// The changes by the jobs of the running transaction, in order.
     uncommitted: Vec<Change>,
-    /// How many of these are of jobs before the one that runs.
+    /// The number of these changes that earlier jobs made.
     before_job: usize,
 }
 
-/// What a write job does to what waits.
+/// A change to the pending items by a write job.
 #[derive(Clone, Debug)]
 enum Change {
-    /// This waits, and what waited of the same row does no more.
+    /// Adds this item; it replaces an item of the same row.
     Wait(PendingItem),
-    /// These rows of content wait no more.
+    /// Removes the items of these rows of content.
     End(Vec<i64>),
-    /// This guide waits no more.
+    /// Removes the item of this guide.
     EndGuide(i64),
 }
 
@@ -128,8 +129,8 @@ impl Change {
         }
     }
 
-    /// Whether a row of content waits after this; `None` where it says nothing of it.
-    fn says_of(&self, row: i64) -> Option<bool> {
+    /// Whether a row of content is pending after this change; `None` if the change does not concern the row.
+    fn waits_after(&self, row: i64) -> Option<bool> {
         match self {
             Change::Wait(item) => (item.resource != Resource::Epg && item.row == row).then_some(true),
             Change::End(rows) => rows.contains(&row).then_some(false),
@@ -139,7 +140,7 @@ impl Change {
 }
 
 impl Pending {
-    /// Nothing yet.
+    /// Creates an empty list of pending items.
     pub fn with(transitions: Transitions) -> Pending {
         Pending {
             state: Mutex::new(PendingState {
@@ -151,17 +152,17 @@ impl Pending {
         }
     }
 
-    /// After what things become ready.
+    /// Returns the configured transitions.
     pub fn transitions(&self) -> Transitions {
         self.state().transitions
     }
 
-    /// Lets things that are begun from now on become ready so.
+    /// Changes the transitions of resources that are started from now on.
     pub fn set_transitions(&self, transitions: Transitions) {
         self.state().transitions = transitions;
     }
 
-    /// What something that begins now waits for; `None` where it is ready at once.
+    /// Returns when a resource that starts now is ready; `None` if it is ready at once.
     pub fn until(&self, resource: Resource, now: i64) -> Option<Until> {
         match self.transitions().get(resource) {
             Transition::Immediate => None,
@@ -170,36 +171,39 @@ impl Pending {
         }
     }
 
-    /// Lets something wait that a write job began, from the commit on. What waited of the same row does no
-    /// more.
+    /// Adds an item for a write job, effective from the commit on. It replaces an item of the same row.
     pub(super) fn wait(&self, item: PendingItem) {
         self.state().uncommitted.push(Change::Wait(item));
     }
 
-    /// Whether a row of content waits, to a write job.
+    /// Whether a row of content is pending, as a write job sees it.
     pub(super) fn waits(&self, row: i64) -> bool {
         let state = self.state();
-        let latest = state.uncommitted.iter().rev().find_map(|change| change.says_of(row));
+        let latest = state
+            .uncommitted
+            .iter()
+            .rev()
+            .find_map(|change| change.waits_after(row));
         let mut content = state.waiting.iter().filter(|one| one.resource != Resource::Epg);
         latest.unwrap_or_else(|| content.any(|one| one.row == row))
     }
 
-    /// Lets rows of content wait no more, from the commit on.
+    /// Removes the items of rows of content, effective from the commit on.
     pub(super) fn end(&self, rows: &[i64]) {
         self.state().uncommitted.push(Change::End(rows.to_vec()));
     }
 
-    /// Lets a guide wait no more, from the commit on.
+    /// Removes the item of a guide, effective from the commit on.
     pub(super) fn end_guide(&self, id: i64) {
         self.state().uncommitted.push(Change::EndGuide(id));
     }
 
-    /// Forgets everything: the state that it belongs to is gone.
+    /// Removes all items, because the state that they belong to was replaced.
     pub fn forget_all(&self) {
         self.change(Vec::clear);
     }
 
-    /// All that waits, in the order of what comes first.
+    /// Returns all pending items, the earliest first.
     pub fn all(&self) -> Vec<PendingItem> {
         let mut all = self.state().waiting.clone();
         let order = |one: &PendingItem| match one.until {
@@ -210,7 +214,7 @@ impl Pending {
         all
     }
 
-    /// Whether something is due by a clock, which is not asked where nothing waits for it.
+    /// Whether an item is due. Does not read the clock if no item waits for an instant.
     pub fn is_due(&self, clock: &Clock) -> bool {
         match self.due.load(Ordering::Acquire) {
             NEVER => false,
@@ -219,7 +223,7 @@ impl Pending {
         }
     }
 
-    /// Takes out what is due, each with its instant, in the order in which it fell due.
+    /// Removes and returns the items that are due, each with its instant, in the order of the instants.
     pub fn take(&self, now: i64) -> Vec<(i64, PendingItem)> {
         let mut taken = Vec::new();
         self.change(|all| {
@@ -230,7 +234,7 @@ impl Pending {
         taken
     }
 
-    /// Puts back what was taken and could not be written.
+    /// Puts back items that were taken and could not be written.
     pub fn put_back(&self, taken: &[(i64, PendingItem)]) {
         self.change(|all| {
             for (_, one) in taken {
@@ -241,12 +245,12 @@ impl Pending {
         });
     }
 
-    /// Whether looks count at all.
+    /// Whether polls are counted at all.
     pub fn counts_polls(&self) -> bool {
         self.polls.load(Ordering::Acquire)
     }
 
-    /// Counts the looks of one request: however often it looks at something, that is once.
+    /// Counts the polls of one request: several polls of one resource count once.
     pub fn polled(&self, polls: &[Poll]) {
         if polls.is_empty() {
             return;

@@ -70,7 +70,7 @@ const STARTING: i64 = 2;
 /// restarted.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a caller who is no administrator.
+/// [`Error::NotFound`] for a caller who is not an administrator.
 pub fn start_on(context: &Context<'_>, id: i64, servers: Option<&[i64]>) -> Result<()> {
     context.must_be_admin(Thing::Stream)?;
     let idle =
@@ -151,7 +151,7 @@ pub fn ready(context: &Context<'_>, one: &PendingItem) -> Result<bool> {
 /// stay open.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a caller who is no administrator.
+/// [`Error::NotFound`] for a caller who is not an administrator.
 pub fn stop_on(context: &Context<'_>, id: i64, servers: Option<&[i64]>) -> Result<()> {
     context.must_be_admin(Thing::Stream)?;
     let servers = servers.map(ids_text);
@@ -202,13 +202,13 @@ pub fn of_kind(context: &Context<'_>, ids: &[i64], movies: bool) -> Result<Vec<i
     let mut query = context
         .db
         .prepare_cached("SELECT 1 FROM streams WHERE id = ?1 AND (type = 2) = ?2")?;
-    let mut found = Vec::new();
+    let mut matching = Vec::new();
     for id in ids {
         if query.exists((id, movies))? {
-            found.push(*id);
+            matching.push(*id);
         }
     }
-    Ok(found)
+    Ok(matching)
 }
 
 /// Lists the streams, channels, stations and episodes that run (`stream_status` 0 and a process) or fail (1),
@@ -220,7 +220,7 @@ pub fn on_servers(context: &Context<'_>, failing: bool) -> Result<Vec<(i64, Vec<
     let sql = "SELECT DISTINCT stream_id, server_id FROM streams_servers JOIN streams ON streams.id = stream_id
                WHERE type <> 2 AND stream_status = ?1 AND (?1 = 1 OR coalesce(pid, 0) > 0) ORDER BY stream_id, server_id";
     // This counts as a poll of all these kinds: the list does not contain content that is not ready.
-    context.look(Poll::Kinds(content::NOT_MOVIES));
+    context.record_poll(Poll::Kinds(content::NOT_MOVIES));
     let mut query = context.db.prepare_cached(sql)?;
     let mut rows = query.query([i64::from(failing)])?;
     let mut all: Vec<(i64, Vec<i64>)> = Vec::new();

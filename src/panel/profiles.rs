@@ -1,14 +1,14 @@
-//! Quirk profiles: other generations of a panel, and what single panels of one are known to do
-//! (contracts "Admin API", section 14, and "XC v2 API", section 16). None is active unless it is asked for.
+//! Quirk profiles: the behaviour of other generations of a panel, and of individual panels of a generation
+//! (contracts "Admin API", section 14, and "XC v2 API", section 16). None is active by default.
 //!
-//! Here is only which there are and which of them are active; what one changes stands in the dialect
-//! that it belongs to.
+//! This module only lists them and stores which are active; their behaviour is in the dialects that they
+//! change.
 
 use std::fmt;
 
 use crate::spelling::closest;
 
-/// The name of no profile at all: the documented behaviour.
+/// The name for no profile: the documented behaviour.
 pub const DOCS: &str = "docs";
 
 /// One profile.
@@ -19,9 +19,9 @@ pub struct Profile {
     pub dialect: &'static str,
     /// One sentence.
     pub doc: &'static str,
-    /// What it changes, for people: a sentence for each.
+    /// Its changes for the documentation, one sentence each.
     pub changes: &'static [&'static str],
-    /// Its place in a set.
+    /// Its bit in a set of profiles.
     bit: u8,
 }
 
@@ -61,7 +61,7 @@ pub static V2_RAW_EDIT: Profile = Profile {
     ],
     bit: 2,
 };
-/// Bouquets are sorted before their content is put together.
+/// Bouquets are sorted before their content is merged.
 pub static V2_SORTED_BOUQUETS: Profile = Profile {
     name: "v2_sorted_bouquets",
     dialect: XC_V2,
@@ -72,7 +72,7 @@ pub static V2_SORTED_BOUQUETS: Profile = Profile {
     ],
     bit: 4,
 };
-/// Lists keep gaps where an empty element was.
+/// Lists keep gaps in place of empty elements.
 pub static V2_SPARSE_LISTS: Profile = Profile {
     name: "v2_sparse_lists",
     dialect: XC_V2,
@@ -99,27 +99,29 @@ pub static V2_MODERN: Profile = Profile {
 /// All profiles.
 pub static PROFILES: [&Profile; 5] = [&XUI, &V2_RAW_EDIT, &V2_SORTED_BOUQUETS, &V2_SPARSE_LISTS, &V2_MODERN];
 
-/// The profile of this name.
+/// Finds the profile with this name.
 pub fn find(name: &str) -> Option<&'static Profile> {
     PROFILES.into_iter().find(|profile| profile.name == name)
 }
 
-/// Which profiles are active.
+/// The set of active profiles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Profiles(u8);
 
 impl Profiles {
-    /// Reads names separated by commas; `docs` and an empty list stand for none.
+    /// Parses names separated by commas; `docs` and an empty list mean none.
     ///
     /// # Errors
-    /// What the names must be, with the name that is closest to a wrong one.
+    /// The valid names, with the one that is most similar to an unknown name.
     pub fn parse(list: &str) -> Result<Profiles, String> {
         let names = list.split(',').map(str::trim);
-        let wanted = names.filter(|name| !name.is_empty() && *name != DOCS);
-        wanted.map(named).try_fold(Profiles::default(), |all, profile| {
-            let Profiles(bits) = all;
-            Ok(Profiles(bits | profile?.bit))
-        })
+        let listed = names.filter(|name| !name.is_empty() && *name != DOCS);
+        listed
+            .map(find_or_suggest)
+            .try_fold(Profiles::default(), |all, profile| {
+                let Profiles(bits) = all;
+                Ok(Profiles(bits | profile?.bit))
+            })
     }
 
     /// Whether a profile is active.
@@ -127,13 +129,13 @@ impl Profiles {
         self.0 & profile.bit != 0
     }
 
-    /// The active profiles, in the table's order.
+    /// Returns the active profiles, in the order of `PROFILES`.
     pub fn active(self) -> impl Iterator<Item = &'static Profile> {
         PROFILES.into_iter().filter(move |profile| self.has(profile))
     }
 }
 
-/// The names of the active profiles, separated by commas; `docs` when there are none.
+/// Prints the names of the active profiles, separated by commas; `docs` for none.
 impl fmt::Display for Profiles {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names: Vec<&str> = self.active().map(|profile| profile.name).collect();
@@ -144,12 +146,12 @@ impl fmt::Display for Profiles {
     }
 }
 
-fn named(name: &str) -> Result<&'static Profile, String> {
+fn find_or_suggest(name: &str) -> Result<&'static Profile, String> {
     find(name).ok_or_else(|| {
-        let mut known: Vec<&str> = PROFILES.iter().map(|profile| profile.name).collect();
-        known.insert(0, DOCS);
-        let meant = closest(name, &known).map_or_else(String::new, |close| format!("; did you mean {close:?}?"));
-        format!("names of profiles ({}), not {name:?}{meant}", known.join(", "))
+        let mut names: Vec<&str> = PROFILES.iter().map(|profile| profile.name).collect();
+        names.insert(0, DOCS);
+        let suggestion = closest(name, &names).map_or_else(String::new, |close| format!("; did you mean {close:?}?"));
+        format!("names of profiles ({}), not {name:?}{suggestion}", names.join(", "))
     })
 }
 
@@ -178,12 +180,12 @@ mod tests {
     #[test]
     fn an_unknown_name_is_told_with_the_closest() {
         let known = "docs, xui, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern";
-        for (list, name, meant) in [
+        for (list, name, suggestion) in [
             ("xiu", "xiu", "; did you mean \"xui\"?"),
             ("xui,v2modern", "v2modern", "; did you mean \"v2_modern\"?"),
             ("XUI", "XUI", ""),
         ] {
-            let right = format!("names of profiles ({known}), not {name:?}{meant}");
+            let right = format!("names of profiles ({known}), not {name:?}{suggestion}");
             assert_eq!(Profiles::parse(list), Err(right));
         }
     }

@@ -1,21 +1,21 @@
-//! How many requests an address has sent in the running second, for dialects that limit them.
+//! Counts the requests of each address in the current second, for dialects that limit them.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Mutex;
 
-/// Counts of one second; with the next second everything begins anew.
+/// The counts of one second; they are reset with the next second.
 #[derive(Debug, Default)]
 pub struct Rate(Mutex<(i64, HashMap<IpAddr, u32>)>);
 
 impl Rate {
-    /// Counts a request at `now`, in unix seconds. False when it is one more than `most`.
+    /// Counts a request at `now`, in unix seconds. Returns false if it exceeds `most`.
     pub fn admits(&self, ip: IpAddr, now: i64, most: u32) -> bool {
-        let mut held = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if held.0 != now {
-            *held = (now, HashMap::new());
+        let mut counts = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if counts.0 != now {
+            *counts = (now, HashMap::new());
         }
-        let count = held.1.entry(ip).or_default();
+        let count = counts.1.entry(ip).or_default();
         *count = count.saturating_add(1);
         *count <= most
     }

@@ -30,7 +30,8 @@ impl Panel {
 
     /// Makes ready everything that is due at `now`, and returns it in the order in which it was due.
     ///
-    /// # Errors SQLite's, or [`Error::Busy`](super::Error::Busy); then nothing became ready.
+    /// # Errors
+    /// SQLite's, or [`Error::Busy`](super::Error::Busy); then nothing became ready.
     pub async fn make_ready(self: &Arc<Self>, now: i64) -> Result<Vec<Ready>> {
         let due = Arc::new(self.pending.take(now));
         if due.is_empty() {

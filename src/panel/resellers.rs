@@ -1,4 +1,4 @@
-//! Accounts of the panel: administrators and resellers, and the credits they hold.
+//! Accounts of the panel: administrators and resellers, and their credits.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};
@@ -13,10 +13,10 @@ use super::rng::{CREDENTIAL, Rng};
 use crate::money::Money;
 use crate::store::view::{Owner, View, flag, int, money, text, unix};
 
-/// Longest password of an account. Hashing costs time with the square of the length.
+/// Longest password of an account, in bytes. The time of hashing grows with the square of the length.
 pub const PASSWORD_MOST: usize = 255;
 
-/// Bytes of a password's salt; in the hash they are the 16 characters that crypt knows at most.
+/// Bytes of a password's salt; encoded they are 16 characters, the longest salt that crypt allows.
 const SALT: usize = 12;
 
 /// How an account is read.
@@ -55,7 +55,7 @@ pub static VIEW: View = View {
                 int("user_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id AND is_mag = 0 AND is_e2 = 0)"),
                 int("mag_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id AND is_mag <> 0)"),
                 int("e2_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id AND is_e2 <> 0)"),
-                // What an account sees of its panel.
+                // Data of the panel that an account may see.
                 text("server_name").is("coalesce((SELECT server_name FROM servers WHERE is_main <> 0 ORDER BY id LIMIT 1), '')"),
                 int("total_lines").is("(SELECT plain_lines FROM linecard_totals WHERE id = 1)"),
                 int("total_resellers").is(
@@ -67,7 +67,7 @@ pub static VIEW: View = View {
     )
 };
 
-/// Accounts as rows that can be made, changed and deleted.
+/// Accounts, which can be created, changed and deleted.
 pub static USERS: TableNoun = TableNoun {
     account: Some("owner_id"),
     unique: Some((
@@ -104,13 +104,13 @@ fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resu
     }
 }
 
-/// Whether the accounts of a group are administrators. Administrators alone make others.
+/// Whether the accounts of a group are administrators. Only administrators may create administrators.
 fn is_of_admins(db: &Connection, group: i64) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM users_groups WHERE group_id = ?1 AND is_admin <> 0")?
         .exists([group])
 }
 
-/// The group of resellers that came with the panel; 0 when there is none any more.
+/// Returns the built-in group of resellers; 0 if it no longer exists.
 pub fn built_in_group(db: &Connection) -> rusqlite::Result<i64> {
     let sql = "SELECT group_id FROM users_groups WHERE is_reseller <> 0 AND can_delete = 0 ORDER BY group_id LIMIT 1";
     Ok(db
@@ -120,8 +120,8 @@ pub fn built_in_group(db: &Connection) -> rusqlite::Result<i64> {
         .unwrap_or(0))
 }
 
-/// The form in which the panel family keeps passwords: salted SHA-512 crypt, `$6$…` (contract
-/// "Admin API", section 9; raw SQL shows it and clients compare it with PHP's `crypt`).
+/// Hashes a password as real panels store it: salted SHA-512 crypt, `$6$…` (contract "Admin API", section 9;
+/// raw SQL shows it and clients compare it with PHP's `crypt`).
 pub fn hash(rng: &Rng, password: &str) -> Result<String> {
     let salt = rng.text(CREDENTIAL, SALT);
     let hashed = ShaCrypt::SHA512.hash_password_with_salt(password.as_bytes(), salt.as_bytes());
@@ -129,13 +129,13 @@ pub fn hash(rng: &Rng, password: &str) -> Result<String> {
     Ok(hashed.to_string())
 }
 
-/// Whether what an account keeps is the hash of this password.
-pub fn is_hash_of(kept: &str, password: &str) -> bool {
-    PasswordHashRef::new(kept).is_ok_and(|hash| ShaCrypt::SHA512.verify_password(password.as_bytes(), hash).is_ok())
+/// Whether the stored text of an account is the hash of this password.
+pub fn is_hash_of(hash: &str, password: &str) -> bool {
+    PasswordHashRef::new(hash).is_ok_and(|hash| ShaCrypt::SHA512.verify_password(password.as_bytes(), hash).is_ok())
 }
 
-/// A balance is never set below zero; a changed one is logged with the difference. The password is
-/// hashed last, because that takes longer than everything else together.
+/// A balance is never set below zero; a change of it is logged with the difference. The password is hashed
+/// last, because that takes longer than everything else together.
 fn settle(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
     let reason = change.take("credits_reason");
     if let Some(credits) = change.int("credits").map(Money) {
@@ -166,12 +166,12 @@ fn log_difference(context: &Context<'_>, id: i64, credits: Money, reason: &str) 
 
 fn balance(context: &Context<'_>, id: i64) -> Result<Money> {
     let sql = "SELECT credits FROM users WHERE id = ?1";
-    let found = context
+    let credits = context
         .db
         .prepare_cached(sql)?
         .query_row([id], |row| row.get(0))
         .optional()?;
-    found.map(Money).ok_or(Error::NotFound(Thing::User))
+    credits.map(Money).ok_or(Error::NotFound(Thing::User))
 }
 
 fn log(context: &Context<'_>, target: i64, amount: Money, reason: &str) -> Result<()> {
@@ -183,26 +183,26 @@ fn log(context: &Context<'_>, target: i64, amount: Money, reason: &str) -> Resul
     Ok(())
 }
 
-/// The id of the account with this id, where there is one that the caller sees.
+/// Returns the id if there is an account with it that the caller may see.
 pub fn find(context: &Context<'_>, id: i64) -> Result<Option<i64>> {
     context.first_id(&VIEW, "SELECT id FROM users WHERE id = ?1", [id])
 }
 
-/// The id of the first account, of those that the caller sees, with this username, whose letter case does
-/// not count.
+/// Finds the first account with this username, ignoring letter case, among those that the caller may see, and
+/// returns its id.
 pub fn find_by_name(context: &Context<'_>, username: &str) -> Result<Option<i64>> {
     let sql = "SELECT id FROM users WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE ORDER BY id";
     context.first_id(&VIEW, sql, [username])
 }
 
-/// A balance before and after it was adjusted.
+/// A balance before and after an adjustment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Adjusted {
     pub before: Money,
     pub after: Money,
 }
 
-/// Adds `amount`, which may be negative, to an account's balance and logs it, also when it is 0.
+/// Adds `amount`, which may be negative, to an account's balance and logs it, even if it is 0.
 ///
 /// # Errors
 /// [`Error::NotFound`]; [`Error::InsufficientCredits`] when the balance would fall below zero.
@@ -222,8 +222,8 @@ pub fn adjust_credits(context: &Context<'_>, id: i64, amount: Money, reason: &st
     Ok(Adjusted { before, after })
 }
 
-/// What goes with an account: its own log and the credit changes it made. Its lines and
-/// sub-resellers stay without an owner.
+/// Deletes what belongs to an account: its log and the credit changes that it made. Its lines and
+/// sub-resellers stay, without an owner.
 fn release(context: &Context<'_>, id: i64) -> Result<()> {
     for sql in [
         "DELETE FROM users_logs WHERE owner = ?1",

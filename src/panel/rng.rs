@@ -43,7 +43,8 @@ impl Rng {
 
     /// Creates an unpredictable generator, seeded by the operating system.
     ///
-    /// # Errors The system provides no random bytes.
+    /// # Errors
+    /// The system provides no random bytes.
     pub fn unpredictable() -> Result<Rng, SysError> {
         Ok(Rng {
             rng: Mutex::new(ChaCha12Rng::from_seed(random()?)),
@@ -53,7 +54,8 @@ impl Rng {
 
     /// Returns an unpredictable seed. Its draws can be repeated if the seed is known.
     ///
-    /// # Errors The system provides no random bytes.
+    /// # Errors
+    /// The system provides no random bytes.
     pub fn new_seed() -> Result<u64, SysError> {
         random().map(u64::from_le_bytes)
     }

@@ -87,12 +87,12 @@ pub fn named_or_main(context: &Context<'_>, id: Option<i64>) -> Result<i64> {
     context.must_be_admin(Thing::Server)?;
     let sql =
         "SELECT id FROM servers WHERE CASE WHEN ?1 IS NULL THEN is_main <> 0 ELSE id = ?1 END ORDER BY id LIMIT 1";
-    let found = context
+    let server = context
         .db
         .prepare_cached(sql)?
         .query_row([id], |row| row.get(0))
         .optional()?;
-    found.ok_or(Error::NotFound(Thing::Server))
+    server.ok_or(Error::NotFound(Thing::Server))
 }
 
 /// The statistics of a server.
@@ -116,7 +116,8 @@ pub struct Stats {
 /// A server's figures are those that its watchdog stored. Figures that are not stored are measured on this
 /// host for the main server, and are 0 for any other server.
 ///
-/// # Errors [`Error::NotFound`] for an unknown server id.
+/// # Errors
+/// [`Error::NotFound`] for an unknown server id.
 pub fn stats(context: &Context<'_>, id: Option<i64>) -> Result<Vec<Stats>> {
     context.must_be_admin(Thing::Server)?;
     let column = |name| VIEW.column(name).map(|column| column.sql()).unwrap_or_default();
@@ -192,7 +193,7 @@ const MACHINE: [&str; 11] = [
 /// the main server has not stored are measured on this host; for any other server they are unknown.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a caller who is no administrator.
+/// [`Error::NotFound`] for a caller who is not an administrator.
 pub fn machines(context: &Context<'_>) -> Result<Vec<Server>> {
     context.must_be_admin(Thing::Server)?;
     let mut query = context.db.prepare_cached(
@@ -261,7 +262,7 @@ fn uptime(context: &Context<'_>) -> String {
 /// Makes the next request load the access cache again.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a caller who is no administrator.
+/// [`Error::NotFound`] for a caller who is not an administrator.
 pub fn reload_access(context: &Context<'_>) -> Result<()> {
     context.must_be_admin(Thing::Server)?;
     context

@@ -1,6 +1,6 @@
-//! Settings that change while the panel runs: rows of `linecard_settings`, each text under a name.
-//! One without a row has its default. They are part of the [`crate::panel::access_cache`], so a change counts
-//! from the next request on.
+//! Runtime settings, which can change while the panel runs: rows of `linecard_settings` with a name and a
+//! text. A setting without a row has its default. They are part of the [`crate::panel::access_cache`], so a
+//! change applies from the next request on.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -11,14 +11,14 @@ use super::error::Result;
 use super::profiles::Profiles;
 use crate::store::{StoreError, schema};
 
-/// One setting as it is declared.
+/// The declaration of a setting.
 #[derive(Debug)]
 pub struct Setting {
     pub name: &'static str,
     pub default: &'static str,
     /// One sentence.
     pub doc: &'static str,
-    /// Says what a value must be, where this one is not.
+    /// Checks a value; the error says what a value must be.
     check: fn(&str) -> Result<(), Cow<'static, str>>,
 }
 
@@ -74,12 +74,12 @@ pub static SETTINGS: &[Setting] = &[
     },
 ];
 
-/// The setting of this name.
+/// Finds the setting with this name.
 pub fn find(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|setting| setting.name == name)
 }
 
-/// The values of all settings, read for use.
+/// The parsed values of all settings.
 #[derive(Debug, PartialEq, Eq)]
 pub struct RuntimeSettings {
     pub api_ips: String,
@@ -89,7 +89,7 @@ pub struct RuntimeSettings {
     pub profiles: Profiles,
     pub v2_content_type: String,
     pub v2_extra_columns: Vec<String>,
-    /// Requests for each address and second; 0 is no limit.
+    /// Requests per address and second; 0 means no limit.
     pub v2_rate_limit: u32,
 }
 
@@ -100,8 +100,8 @@ impl Default for RuntimeSettings {
 }
 
 impl RuntimeSettings {
-    /// Reads the rows.
-    pub fn read(db: &Connection) -> Result<RuntimeSettings> {
+    /// Loads the rows.
+    pub fn from_db(db: &Connection) -> Result<RuntimeSettings> {
         let mut query = db.prepare_cached("SELECT name, value FROM linecard_settings")?;
         let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
         Ok(RuntimeSettings::from_rows(&rows.collect::<rusqlite::Result<_>>()?))
@@ -125,7 +125,7 @@ impl RuntimeSettings {
     }
 }
 
-/// Why a setting was not set.
+/// The reason why a setting was not set.
 #[derive(Debug, thiserror::Error)]
 pub enum SetError {
     /// One line that says what is wrong with the name or the value.
@@ -135,7 +135,7 @@ pub enum SetError {
     Store(#[from] StoreError),
 }
 
-/// Whether there is such a setting and it may have this value.
+/// Checks that the setting exists and that the value is valid for it.
 ///
 /// # Errors
 /// One line that says what is wrong with the name or the value.
@@ -158,7 +158,7 @@ pub fn set(db: &Connection, name: &str, value: &str) -> Result<(), SetError> {
     Ok(())
 }
 
-/// The value that a setting has, as text.
+/// Returns the value of a setting, as text.
 pub fn get(db: &Connection, setting: &Setting) -> Result<String> {
     let sql = "SELECT value FROM linecard_settings WHERE name = ?1";
     let value = db.query_row(sql, [setting.name], |row| row.get(0)).optional()?;
@@ -185,14 +185,13 @@ fn count(value: &str) -> Result<(), Cow<'static, str>> {
     require(value.parse::<u32>().is_ok(), "a whole number from 0")
 }
 
-/// What may stand in a header: printable ASCII.
+/// Checks that a value can be sent in a header: printable ASCII.
 fn header(value: &str) -> Result<(), Cow<'static, str>> {
     let fits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
     require(fits, "a header value")
 }
 
-/// A further column is text. One of `lines` that no dialect shows otherwise may be named, when it is
-/// text too.
+/// Extra columns are text. A column of `lines` is allowed if it is text and no dialect shows it otherwise.
 fn columns(value: &str) -> Result<(), Cow<'static, str>> {
     let fits = |name: &str| {
         let word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
@@ -221,7 +220,7 @@ mod tests {
 
     #[test]
     fn a_setting_without_a_row_has_its_default() {
-        let settings = RuntimeSettings::read(&db()).unwrap();
+        let settings = RuntimeSettings::from_db(&db()).unwrap();
         assert_eq!(settings, RuntimeSettings::default());
         assert_eq!(settings.v2_content_type, "text/html; charset=UTF-8");
         assert!(settings.case_sensitive_line && settings.mag_security);
@@ -234,7 +233,7 @@ mod tests {
             set(&db, setting.name, setting.default).unwrap();
             assert_eq!(get(&db, setting).unwrap(), setting.default);
         }
-        assert_eq!(RuntimeSettings::read(&db).unwrap(), RuntimeSettings::default());
+        assert_eq!(RuntimeSettings::from_db(&db).unwrap(), RuntimeSettings::default());
     }
 
     #[test]
@@ -270,7 +269,7 @@ mod tests {
         }
         set(&db, "v2_extra_columns", " nickname, contact ,").unwrap();
         assert_eq!(
-            RuntimeSettings::read(&db).unwrap().v2_extra_columns,
+            RuntimeSettings::from_db(&db).unwrap().v2_extra_columns,
             ["nickname", "contact"]
         );
     }

@@ -1,5 +1,5 @@
-//! What a panel has from its first answer on, whatever its seeds or its file brought: the settings and
-//! the administrator that its options name.
+//! The settings and the administrator that the options name. They are written before the first answer, and
+//! override the seeds and the database file.
 
 use std::sync::Arc;
 
@@ -7,16 +7,16 @@ use super::administrator::Administrator;
 use super::settings::SetError;
 use super::{Error, Panel};
 
-/// What is written before a panel answers.
+/// The state that is written before a panel answers.
 #[derive(Clone, Debug, Default)]
 pub struct StartupState {
     /// Settings, by their names.
     pub set: Vec<(String, String)>,
-    /// Who is to be an administrator.
+    /// The administrator that must exist.
     pub administrator: Option<Administrator>,
 }
 
-/// Why it was not written.
+/// The reason why it was not written.
 #[derive(Debug, thiserror::Error)]
 pub enum StartupError {
     #[error(transparent)]
@@ -31,7 +31,7 @@ impl StartupState {
         self.set.is_empty() && self.administrator.is_none()
     }
 
-    /// Writes it. An administrator who is there already is not written again.
+    /// Writes the state. An administrator that already exists is not written again.
     ///
     /// # Errors
     /// [`StartupError`].

@@ -40,7 +40,7 @@ pub struct StrictnessSetting(AtomicU8);
 
 impl StrictnessSetting {
     /// Creates a setting with this value.
-    pub fn at(strictness: Strictness) -> StrictnessSetting {
+    pub fn new(strictness: Strictness) -> StrictnessSetting {
         let dial = StrictnessSetting::default();
         dial.set(strictness);
         dial

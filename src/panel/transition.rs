@@ -1,21 +1,21 @@
-//! Things that become ready later (contract "The fixture", section 5): what they are, and after what.
+//! Transitions: resources that become ready later (contract "The fixture", section 5), and when.
 
 use crate::span;
 use std::time::Duration;
 
-/// What can take its time.
+/// A resource that can become ready later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Resource {
     /// A stream, created channel or station that was started.
     Stream,
     /// A movie or an episode that was started.
     Movie,
-    /// A guide that is read again.
+    /// A guide that is reloaded.
     Epg,
 }
 
 impl Resource {
-    /// All of them.
+    /// All resources.
     pub const ALL: [Resource; 3] = [Resource::Stream, Resource::Movie, Resource::Epg];
 
     /// Its name.
@@ -27,12 +27,12 @@ impl Resource {
         }
     }
 
-    /// The one of this name.
+    /// Finds the resource with this name.
     pub fn named(name: &str) -> Option<Resource> {
         Resource::ALL.into_iter().find(|resource| resource.name() == name)
     }
 
-    /// How its getting ready is called among what falls due.
+    /// Returns the name of its becoming ready in the list of due jobs.
     pub fn job(self) -> &'static str {
         match self {
             Resource::Stream => "stream.ready",
@@ -42,28 +42,28 @@ impl Resource {
     }
 }
 
-/// After what something is ready.
+/// When a resource is ready after it was started.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Transition {
     /// At once.
     #[default]
     Immediate,
-    /// So many seconds of the panel's clock later.
+    /// After this number of seconds of the panel's clock.
     After(u32),
-    /// When it was looked at so many times.
+    /// After this number of polls.
     Polls(u32),
 }
 
-/// The longest wait: a year.
+/// The longest time: a year.
 const LONGEST: Duration = Duration::from_secs(365 * 24 * 3600);
 /// The most polls.
 const MOST: u32 = 1_000_000;
 
 impl Transition {
-    /// After a span such as `5s`.
+    /// Parses a time span such as `5s`.
     ///
     /// # Errors
-    /// What it must be.
+    /// The valid form.
     pub fn after(text: &str) -> Result<Transition, &'static str> {
         // The panel's clock counts whole seconds.
         let whole = |span: &Duration| span.subsec_nanos() == 0 && !span.is_zero();
@@ -74,10 +74,10 @@ impl Transition {
             .ok_or("a span of whole seconds, a year at most, such as 5s, 10m or 2h")
     }
 
-    /// After so many polls.
+    /// Creates a transition from a number of polls.
     ///
     /// # Errors
-    /// What it must be.
+    /// The valid form.
     pub fn polls(number: Option<u64>) -> Result<Transition, &'static str> {
         let number = number.and_then(|number| u32::try_from(number).ok());
         let number = number.filter(|number| (1..=MOST).contains(number));
@@ -90,7 +90,7 @@ impl Transition {
 pub struct Transitions([Transition; 3]);
 
 impl Transitions {
-    /// That of one.
+    /// Returns the transition of a resource.
     pub fn get(&self, resource: Resource) -> Transition {
         let [stream, movie, epg] = self.0;
         match resource {
@@ -100,7 +100,7 @@ impl Transitions {
         }
     }
 
-    /// Sets that of one.
+    /// Sets the transition of a resource.
     pub fn set(&mut self, resource: Resource, transition: Transition) {
         let [stream, movie, epg] = &mut self.0;
         *match resource {
@@ -111,11 +111,11 @@ impl Transitions {
     }
 }
 
-/// Reads `stream=polls:3`, `movie=after:5s` or `epg=immediate`.
+/// Parses `stream=polls:3`, `movie=after:5s` or `epg=immediate`.
 ///
 /// # Errors
-/// One line that goes on from a name.
-pub fn said(text: &str) -> Result<(Resource, Transition), String> {
+/// One line that continues after the option's name.
+pub fn parse(text: &str) -> Result<(Resource, Transition), String> {
     const FORM: &str = "not stream, movie or epg with =immediate, =after:5s or =polls:3";
     let (name, how) = text.split_once('=').ok_or(FORM)?;
     let resource = Resource::named(name).ok_or(FORM)?;
@@ -142,7 +142,7 @@ mod tests {
             ("epg=polls:3", (Resource::Epg, Transition::Polls(3))),
             ("epg=after:8760h", (Resource::Epg, Transition::After(31_536_000))),
         ] {
-            assert_eq!(said(text), Ok(expected), "{text}");
+            assert_eq!(parse(text), Ok(expected), "{text}");
         }
         let form = "not stream, movie or epg with =immediate, =after:5s or =polls:3";
         let after = "`after` must be a span of whole seconds, a year at most, such as 5s, 10m or 2h";
@@ -163,7 +163,7 @@ mod tests {
             ("stream=polls:1000001", polls),
             ("stream=polls:99999999999999999999", polls),
         ] {
-            assert_eq!(said(text), Err(error.to_owned()), "{text}");
+            assert_eq!(parse(text), Err(error.to_owned()), "{text}");
         }
     }
 }

@@ -23,17 +23,17 @@ pub use system::{
 /// How often the parent process is checked.
 const POLL_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How a process is asked to stop.
+/// The reason why a process has to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
     /// Ctrl-C was pressed.
     Interrupt,
-    /// The system, or another process, asks it to end.
+    /// The system, or another process, requested its end.
     Terminate,
 }
 
 impl Parent {
-    /// Waits until it has ended.
+    /// Waits until the parent process has ended.
     pub async fn wait_for_end(&self) {
         while self.is_running() {
             sleep(POLL_INTERVAL).await;

@@ -24,7 +24,7 @@ pub struct StopSignals {
 }
 
 impl StopSignals {
-    /// Handles them from here on.
+    /// Installs the signal handlers.
     ///
     /// # Errors
     /// The system's.
@@ -35,7 +35,7 @@ impl StopSignals {
         })
     }
 
-    /// Waits for one of them.
+    /// Waits for the next signal.
     pub async fn next(&mut self) -> Stop {
         tokio::select! {
             _ = self.interrupt.recv() => Stop::Interrupt,
@@ -56,15 +56,15 @@ pub fn forward_signal(stop: Stop, child: &Child) {
         Stop::Interrupt => Signal::INT,
         Stop::Terminate => Signal::TERM,
     };
-    // A child that has ended has no process id any more; one that ends just now needs no signal.
+    // A child that has ended has no process id; one that ends at this moment needs no signal.
     let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
     if let Some(pid) = pid {
         let _ = kill_process(pid, signal);
     }
 }
 
-/// Whether Ctrl-C on a terminal has reached the command already: it goes to all processes of the foreground
-/// group. A second one would cut short the clean-up of many test runners.
+/// Whether Ctrl-C on a terminal has already reached the command: it is sent to all processes of the
+/// foreground group. A second one would abort the clean-up of many test runners.
 fn terminal_has_signalled_child() -> bool {
     let stdin = io::stdin();
     stdin.is_terminal() && tcgetpgrp(stdin).is_ok_and(|group| group == getpgrp())
@@ -74,32 +74,32 @@ fn terminal_has_signalled_child() -> bool {
 pub struct Parent(u32);
 
 impl Parent {
-    /// The parent at this moment: when it ends, the system gives the process another one.
+    /// Returns the current parent: when it ends, the system assigns another one.
     pub fn of_this_process() -> Parent {
         Parent(parent_id())
     }
 
-    /// Whether it still runs.
+    /// Whether the parent is still running.
     pub fn is_running(&self) -> bool {
         parent_id() == self.0
     }
 }
 
-/// The program of a command's name; the system looks it up itself.
+/// Returns the program for a command's name; the system searches the path itself.
 pub fn resolve_program(name: &OsStr) -> OsString {
     name.to_owned()
 }
 
-/// The exit code as a shell gives it.
+/// Returns the exit code as a shell reports it.
 pub fn exit_code(status: ExitStatus) -> u8 {
     let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
     code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
 }
 
-/// Reads the number of an open descriptor.
+/// Parses the number of an open descriptor.
 ///
 /// # Errors
-/// What is wrong with the number.
+/// The problem with the number.
 pub fn parse_descriptor(text: &str) -> Result<u32, String> {
     text.parse().map_err(|error: std::num::ParseIntError| error.to_string())
 }
@@ -109,12 +109,12 @@ pub fn parse_descriptor(text: &str) -> Result<u32, String> {
 /// # Errors
 /// The system's.
 pub fn write_descriptor(number: u32, bytes: &[u8]) -> io::Result<()> {
-    // Opened by name, because taking over a raw descriptor needs unsafe code.
+    // Opened by name, because using a raw descriptor needs unsafe code.
     let mut file = File::options().append(true).open(format!("/dev/fd/{number}"))?;
     file.write_all(bytes)
 }
 
-/// Tells the service manager at this socket that the server is ready, as `sd_notify(3)` does.
+/// Notifies the service manager at this socket that the server is ready, as `sd_notify(3)` does.
 ///
 /// # Errors
 /// The system's.
@@ -133,7 +133,7 @@ pub fn supports_colours(output: &impl IsTerminal) -> bool {
     output.is_terminal()
 }
 
-/// Makes a folder that no other user can read.
+/// Creates a folder that no other user can read.
 ///
 /// # Errors
 /// The system's.
@@ -152,7 +152,7 @@ pub fn lock_database_file(path: &Path) -> Result<File, TryLockError> {
     Ok(file)
 }
 
-/// Writes the names in a folder to the disk.
+/// Syncs the names in a folder to the disk.
 ///
 /// # Errors
 /// The system's.

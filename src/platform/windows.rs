@@ -16,7 +16,7 @@ use tokio::signal::windows::{
 
 use super::Stop;
 
-/// The console's events that stop a process.
+/// The console events that stop a process.
 pub struct StopSignals {
     interrupt: CtrlC,
     ended: CtrlBreak,
@@ -25,7 +25,7 @@ pub struct StopSignals {
 }
 
 impl StopSignals {
-    /// Handles them from here on.
+    /// Installs the event handlers.
     ///
     /// # Errors
     /// The system's.
@@ -38,7 +38,7 @@ impl StopSignals {
         })
     }
 
-    /// Waits for one of them.
+    /// Waits for the next event.
     pub async fn next(&mut self) -> Stop {
         tokio::select! {
             _ = self.interrupt.recv() => Stop::Interrupt,
@@ -54,33 +54,33 @@ impl StopSignals {
     }
 }
 
-/// Forwards nothing: a console sends its events to every process on it, the command's too.
+/// Does nothing: a console sends its events to all of its processes, including the command's.
 pub fn forward_signal(_stop: Stop, _child: &Child) {}
 
 /// The process that started this one.
 pub struct Parent {
-    /// `None` where the system knows none.
+    /// `None` if the system knows no parent.
     pid: Option<Pid>,
-    /// When this process was started, in unix seconds.
+    /// Start time of this process, in unix seconds.
     begun: u64,
 }
 
 impl Parent {
-    /// The parent at this moment.
+    /// Returns the current parent.
     pub fn of_this_process() -> Parent {
         let this = Pid::from_u32(std::process::id());
         let (pid, begun) = process(this).unwrap_or_default();
         Parent { pid, begun }
     }
 
-    /// Whether it still runs. Process ids are reused, but a parent is older than its child.
+    /// Whether the parent is still running. Process ids are reused, but a parent is older than its child.
     pub fn is_running(&self) -> bool {
         self.pid
             .is_none_or(|pid| process(pid).is_some_and(|(_, begun)| begun <= self.begun))
     }
 }
 
-/// The parent of a process, and when it was started.
+/// Returns the parent of a process, and its own start time.
 fn process(pid: Pid) -> Option<(Option<Pid>, u64)> {
     let mut system = System::new().ok()?;
     system.refresh_processes_specifics(ProcessesToUpdate::Some(&[pid]), true, ProcessRefreshKind::nothing());
@@ -88,11 +88,11 @@ fn process(pid: Pid) -> Option<(Option<Pid>, u64)> {
     Some((process.parent(), process.start_time()))
 }
 
-/// The endings of files that can be run.
+/// The extensions of executable files.
 const ENDINGS: [&str; 4] = ["com", "exe", "bat", "cmd"];
 
-/// The program of a command's name. The system finds none but `.exe` by itself, while many tools are
-/// scripts there: `npm` is `npm.cmd`.
+/// Finds the program for a command's name. The system itself only finds `.exe` files, but many tools are
+/// scripts on Windows: `npm` is `npm.cmd`.
 pub fn resolve_program(name: &OsStr) -> OsString {
     let paths = env::var_os("PATH").unwrap_or_default();
     find_in_path(Path::new(name), env::split_paths(&paths)).map_or_else(|| name.to_owned(), PathBuf::into_os_string)
@@ -114,7 +114,7 @@ fn find_in_path(name: &Path, mut folders: impl Iterator<Item = PathBuf>) -> Opti
     }
 }
 
-/// The exit code; one that is more than a program here can end with is 1.
+/// Returns the exit code; a code above 255 becomes 1.
 pub fn exit_code(status: ExitStatus) -> u8 {
     status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
 }
@@ -150,7 +150,7 @@ pub fn supports_colours(output: &impl IsTerminal) -> bool {
     output.is_terminal() && anstyle_query::windows::enable_ansi_colors().unwrap_or(false)
 }
 
-/// Makes a folder. The folder of temporary files is each user's own.
+/// Creates a folder. Each user has a separate folder of temporary files, which others cannot read.
 ///
 /// # Errors
 /// The system's.
@@ -158,13 +158,13 @@ pub fn private_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().create(path)
 }
 
-/// `FILE_FLAG_DELETE_ON_CLOSE`: the file is gone with its process, however that ends.
+/// `FILE_FLAG_DELETE_ON_CLOSE`: the file is deleted when its process ends for any reason.
 const GONE_WHEN_CLOSED: u32 = 0x0400_0000;
 /// `ERROR_SHARING_VIOLATION`.
 const SHARED: i32 = 32;
 
 /// Locks a database's file against other servers for as long as the returned file is open. A lock on the file
-/// itself would keep SQLite out, so a file beside it is locked.
+/// itself would block SQLite, so a separate file beside it is locked.
 ///
 /// # Errors
 /// [`TryLockError::WouldBlock`] when another server has the lock.
@@ -183,7 +183,7 @@ pub fn lock_database_file(path: &Path) -> Result<File, TryLockError> {
     })
 }
 
-/// Does nothing: the names in a folder are written with its files.
+/// Does nothing: Windows writes the names in a folder with its files.
 ///
 /// # Errors
 /// None.

@@ -1,11 +1,11 @@
-//! What was written since the database was an image, so that going back to it takes those rows back
-//! and leaves all others alone: a test changes a handful of rows of a panel that may have a hundred
-//! thousand. Whoever reads keeps its prepared statements, too.
+//! Records which rows were written since an image, so that a restore only has to revert those rows: a test
+//! changes a few rows of a panel that may have a hundred thousand. Readers also keep their prepared
+//! statements.
 //!
-//! SQLite tells of each row that changes, with exceptions. Tables without rowids are copied as a
-//! whole. Rows that are gone without a word, because their table was emptied at once, another row
-//! took their place or got their id, are missing in the end, so the rows of all tables are counted:
-//! where some are missing, the image is put in the place of everything.
+//! SQLite's update hook reports each changed row, with exceptions. Tables without rowids are copied as a
+//! whole. Rows can disappear without a report, because their table was emptied at once, or because another
+//! row replaced them or got their id. They are missing after the revert, so the rows of all tables are
+//! counted: if some are missing, the whole image is copied instead.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,13 +17,13 @@ use rusqlite::{Connection, Transaction, TransactionBehavior, params_from_iter};
 
 use super::image::Image;
 
-/// With more rows than this the whole image is sooner there.
+/// With more rows than this, copying the whole image is faster.
 const MOST: usize = 4096;
 
 /// The rows that were written since an image.
 #[derive(Debug, Default)]
 pub struct ChangeLog {
-    /// Whether there are notes: most panels have no image to go back to.
+    /// Whether changes are recorded: most panels have no image to restore.
     noting: AtomicBool,
     notes: Mutex<Option<Notes>>,
 }
@@ -32,12 +32,12 @@ pub struct ChangeLog {
 struct Notes {
     image: Image,
     rows: BTreeMap<String, BTreeSet<i64>>,
-    /// How many rows there are in all tables.
+    /// Number of rows in all tables.
     size: usize,
 }
 
 impl ChangeLog {
-    /// The database is what the image shows: notes begin. Nobody else may write to it.
+    /// Starts recording. The database must be equal to the image, and no other process may write to it.
     pub fn begin(&self, image: Image) {
         *self.notes() = Some(Notes {
             image,
@@ -47,12 +47,12 @@ impl ChangeLog {
         self.noting.store(true, Ordering::Relaxed);
     }
 
-    /// Whether notes are taken.
+    /// Whether changes are recorded.
     pub fn is_noting(&self) -> bool {
         self.noting.load(Ordering::Relaxed)
     }
 
-    /// Takes note of a change of a row, as SQLite's update hook tells of it.
+    /// Records a change of a row, as reported by SQLite's update hook.
     pub fn note(&self, table: &str, row: i64) {
         if !self.is_noting() {
             return;
@@ -72,8 +72,8 @@ impl ChangeLog {
         }
     }
 
-    /// Goes back to an image by taking back what was noted since. False, with the database as it was,
-    /// where that is not possible. Notes end.
+    /// Restores an image by reverting the recorded rows, and stops recording. Returns false, with the
+    /// database unchanged, if that is not possible.
     pub fn take_back(&self, image: &Image, db: &Connection) -> bool {
         self.noting.store(false, Ordering::Relaxed);
         let Some(notes) = self.notes().take() else {
@@ -94,10 +94,10 @@ impl ChangeLog {
 }
 
 impl Notes {
-    /// False, with the database as it was, when a row is missing in the end.
+    /// Returns false, with the database unchanged, if a row is missing after the revert.
     fn take_back(&self, db: &Connection) -> rusqlite::Result<bool> {
         let _plain = Plain::begin(db)?;
-        // One that is not committed is rolled back.
+        // Dropped without a commit, it is rolled back.
         let transaction = Transaction::new_unchecked(db, TransactionBehavior::Immediate)?;
         for (table, rows) in &self.rows {
             let mut delete = db.prepare(&format!("DELETE FROM \"{table}\" WHERE rowid = ?1"))?;
@@ -105,7 +105,7 @@ impl Notes {
                 delete.execute([row])?;
             }
         }
-        // All that may be in their way is gone by now.
+        // All rows that could conflict are deleted by now.
         let image = self.image.open();
         for (table, rows) in &self.rows {
             copy(&image, db, table, Some(rows))?;
@@ -122,7 +122,7 @@ impl Notes {
     }
 }
 
-/// All tables, and whether SQLite tells of changes of their rows.
+/// Returns all tables, and whether SQLite reports changes of their rows.
 fn tables(db: &Connection) -> rusqlite::Result<Vec<(String, bool)>> {
     let mut list = db.prepare(
         "SELECT name, wr = 0 AND name <> 'sqlite_sequence' FROM pragma_table_list
@@ -131,12 +131,12 @@ fn tables(db: &Connection) -> rusqlite::Result<Vec<(String, bool)>> {
     list.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
-/// How many rows a table has.
+/// Counts the rows of a table.
 fn size(db: &Connection, table: &str) -> rusqlite::Result<i64> {
     db.query_row(&format!("SELECT count(*) FROM \"{table}\""), [], |row| row.get(0))
 }
 
-/// Copies rows that an image has: some of a table with their rowids, or all of them.
+/// Copies rows of a table from an image: those with these rowids, or all.
 fn copy(image: &Connection, db: &Connection, table: &str, rows: Option<&BTreeSet<i64>>) -> rusqlite::Result<()> {
     let mut select = image.prepare(&match rows {
         Some(_) => format!("SELECT rowid AS rowid, * FROM \"{table}\" WHERE rowid = ?1"),
@@ -146,20 +146,20 @@ fn copy(image: &Connection, db: &Connection, table: &str, rows: Option<&BTreeSet
     let marks = vec!["?"; names.len()].join(", ");
     let names = names.join(", ");
     let mut insert = db.prepare(&format!("INSERT INTO \"{table}\" ({names}) VALUES ({marks})"))?;
-    let mut insert_found = |mut found: rusqlite::Rows<'_>| -> rusqlite::Result<()> {
-        while let Some(row) = found.next()? {
+    let mut insert_rows = |mut rows: rusqlite::Rows<'_>| -> rusqlite::Result<()> {
+        while let Some(row) = rows.next()? {
             let values = (0..row.as_ref().column_count()).map(|column| row.get::<_, Value>(column));
             insert.execute(params_from_iter(values.collect::<rusqlite::Result<Vec<_>>>()?))?;
         }
         Ok(())
     };
     match rows {
-        None => insert_found(select.query([])?),
-        Some(rows) => rows.iter().try_for_each(|row| insert_found(select.query([row])?)),
+        None => insert_rows(select.query([])?),
+        Some(rows) => rows.iter().try_for_each(|row| insert_rows(select.query([row])?)),
     }
 }
 
-/// While it lives, writing a row writes nothing else: triggers and references are off.
+/// While it exists, a write has no side effects: triggers and foreign keys are off.
 struct Plain<'a>(&'a Connection);
 
 impl<'a> Plain<'a> {

@@ -1,5 +1,5 @@
-//! One SQLite connection, set up for its role: pragmas with their reasons, the panel's SQL
-//! functions, and the rule that SQL has no clock and no chance of its own.
+//! Sets up an SQLite connection for its role: pragmas with their reasons, the panel's SQL functions, and the
+//! rule that SQL must not read a clock or draw random numbers.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -15,21 +15,22 @@ use crate::time::Zone;
 /// Marks a file as Linecard's in its header, so that another program's database is refused.
 pub const APPLICATION_ID: i32 = 0x4C4E_4344; // "LNCD"
 
-/// Prepared statements kept for each connection. There are a few hundred shapes of statement
-/// (get, page and count of each noun); the default of 16 would prepare most of them anew.
+/// Prepared statements cached per connection. There are a few hundred different statements (get, page and
+/// count of each noun); with the default of 16 most of them would be prepared again each time.
 const STATEMENTS: usize = 256;
 
 /// Memory for pages, in KiB. A reader's pages are in the operating system's cache as well, so a
 /// small one costs little and keeps a many-reader server small.
 const READER_CACHE_KIB: i32 = 1024;
 const WRITER_CACHE_KIB: i32 = 4096;
-/// What is in memory anyway needs next to none.
+/// The same for a database in memory, which hardly needs a cache.
 const SHARED_CACHE_KIB: i32 = 16;
 
-/// Size of a page in memory. Most tables have fewer rows than fill one of a file's, which has 4096.
+/// Size of a page in memory. Most tables are smaller than a page of a file, which has 4096 bytes.
 const SMALL_PAGE: u32 = 1024;
 
-/// Waiting for a lock of another process (a backup, a shell). Our own doors never wait on each other.
+/// Longest wait for a lock of another process (a backup, a shell). Linecard's own connections never wait for
+/// each other's locks.
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Where the database is.
@@ -37,11 +38,11 @@ const BUSY: Duration = Duration::from_secs(5);
 pub enum Place {
     /// A file, with its write-ahead log beside it.
     File(PathBuf),
-    /// Memory that the connections of one store share under this name and no other store sees.
+    /// Memory that the connections of one store share under this name, invisible to other stores.
     Memory(String),
 }
 
-/// As the option `--db` has it.
+/// Prints it as in the option `--db`.
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -52,13 +53,13 @@ impl fmt::Display for Place {
 }
 
 impl Place {
-    /// A place in memory that no other store of this process has.
+    /// Creates a place in memory with a name that is unique in this process.
     pub fn private_memory() -> Place {
         static NEXT: AtomicU64 = AtomicU64::new(1);
         Place::Memory(format!("linecard-{}", NEXT.fetch_add(1, Ordering::Relaxed)))
     }
 
-    /// Opens a connection. Opening creates nothing but a place in memory.
+    /// Opens a connection. Creates a database in memory, but never a file.
     pub fn connect(&self, flags: OpenFlags) -> rusqlite::Result<Connection> {
         let flags = flags | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         match self {
@@ -67,7 +68,7 @@ impl Place {
         }
     }
 
-    /// The name under which a connection pool opens it.
+    /// Returns the name under which a connection pool opens it.
     pub fn uri(&self) -> PathBuf {
         match self {
             Place::File(path) => path.clone(),
@@ -80,32 +81,32 @@ impl Place {
 /// Sets a connection up for the writer.
 pub fn writer(db: &Connection, zone: Zone) -> rusqlite::Result<()> {
     common(db, zone, WRITER_CACHE_KIB)?;
-    // Write-ahead log: readers never wait for the writer. FULL: what was acknowledged survives a
-    // power cut; group commit makes that affordable.
+    // Write-ahead log: readers never wait for the writer. FULL: an acknowledged write survives a power cut;
+    // group commit makes that affordable.
     let _mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     db.execute_batch("PRAGMA synchronous = FULL")?;
     forbid_clock_and_random(db)
 }
 
-/// Sets a connection in memory up for the writer and readers in turns.
+/// Sets up a connection in memory that the writer and readers use in turns.
 pub fn shared(db: &Connection, zone: Zone) -> rusqlite::Result<()> {
     common(db, zone, SHARED_CACHE_KIB)?;
     forbid_clock_and_random(db)
 }
 
-/// Lets a new database in memory have small pages.
+/// Sets small pages for a new database in memory.
 pub fn small_pages(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "page_size", SMALL_PAGE)
 }
 
-/// Sets a connection up for readers: it cannot write, whatever is run on it.
+/// Sets up a connection for readers: it cannot write, whatever SQL it runs.
 pub fn reader(db: &Connection, zone: Zone) -> rusqlite::Result<()> {
     common(db, zone, READER_CACHE_KIB)?;
     db.execute_batch("PRAGMA query_only = ON")?;
     forbid_clock_and_random(db)
 }
 
-/// Sets a connection up for another process beside a server's.
+/// Sets up a connection of another process while a server may be running.
 pub fn visitor(db: &Connection) -> rusqlite::Result<()> {
     db.busy_timeout(BUSY)?;
     db.execute_batch("PRAGMA synchronous = FULL")
@@ -114,15 +115,15 @@ pub fn visitor(db: &Connection) -> rusqlite::Result<()> {
 fn common(db: &Connection, zone: Zone, cache_kib: i32) -> rusqlite::Result<()> {
     db.busy_timeout(BUSY)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);
-    // Foreign keys are off by default. Sorting spills to memory: the server's disk is for lines.
+    // Foreign keys are off by default. Temporary data of sorting is kept in memory.
     db.execute_batch(&format!(
         "PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -{cache_kib}"
     ))?;
     functions::register(db, zone)
 }
 
-/// SQL that asks for the time or for a random number does not compile, column defaults included:
-/// time and chance are arguments, so that a test can set them.
+/// SQL that reads the time or draws a random number does not compile, including column defaults: both are
+/// passed as parameters, so that a test can set them.
 fn forbid_clock_and_random(db: &Connection) -> rusqlite::Result<()> {
     db.authorizer(Some(|context: AuthContext<'_>| match context.action {
         AuthAction::Function { function_name } if is_clock_or_random(function_name) => Authorization::Deny,

@@ -1,9 +1,9 @@
-//! Who uses the database when.
+//! Coordinates readers and the writer of a database.
 //!
-//! On a file readers and the writer never wait for each other. In memory SQLite lets them exclude
-//! each other, and would have them poll; so they take [`ConnectionLock`]. A database that is to be small, one
-//! of hundreds in a process, has one connection for everybody, which is [`Shared`]: another one costs
-//! a quarter of a megabyte, for its own copy of the schema.
+//! On a file, readers and the writer never wait for each other. In memory, SQLite makes them exclude each
+//! other and they would have to poll, so they use [`ConnectionLock`]. A small database, one of hundreds in a
+//! process, has one connection for readers and writer, [`Shared`]: each further connection costs a quarter of
+//! a megabyte for its copy of the schema.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,17 +17,17 @@ use rusqlite::Connection;
 #[derive(Debug, Default)]
 pub struct ConnectionLock {
     lock: RwLock<()>,
-    /// The writer is at something that takes milliseconds, such as a reset.
+    /// Whether the writer does work that takes milliseconds, such as a reset.
     long: AtomicBool,
 }
 
 impl ConnectionLock {
-    /// A reader's turn, if the writer lets it have one soon.
+    /// Locks for a reader, unless the writer may hold the lock for long.
     pub fn soon(&self) -> Option<RwLockReadGuard<'_, ()>> {
         (!self.long.load(Ordering::Acquire)).then(|| self.read())
     }
 
-    /// A reader's turn.
+    /// Locks for a reader.
     pub fn read(&self) -> RwLockReadGuard<'_, ()> {
         self.lock.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -44,16 +44,16 @@ struct SharedState {
     reading: bool,
 }
 
-/// The connection in the hands of one of them.
+/// Exclusive use of the connection, by a reader or the writer.
 pub struct SharedGuard<'a>(MutexGuard<'a, SharedState>);
 
 impl Shared {
-    /// A connection that was set up for a writer.
+    /// Wraps a connection that was set up for a writer.
     pub fn new(db: Connection) -> Shared {
         Shared(Mutex::new(SharedState { db, reading: false }))
     }
 
-    /// The connection for a read, if nobody uses it.
+    /// Returns the connection for a read, if it is free.
     pub fn try_read(&self) -> Option<rusqlite::Result<SharedGuard<'_>>> {
         let state = match self.0.try_lock() {
             Ok(state) => state,
@@ -63,7 +63,7 @@ impl Shared {
         Some(SharedGuard::for_read(state))
     }
 
-    /// The connection for a read.
+    /// Waits for the connection for a read.
     pub fn read(&self) -> rusqlite::Result<SharedGuard<'_>> {
         SharedGuard::for_read(self.lock())
     }
@@ -90,7 +90,7 @@ impl<'a> SharedGuard<'a> {
     }
 
     fn for_write(mut state: MutexGuard<'a, SharedState>) -> SharedGuard<'a> {
-        // Where this fails, so does the write, and says why.
+        // If this fails, the write fails too and reports the reason.
         let _ = state.become_reading(false);
         SharedGuard(state)
     }
@@ -106,12 +106,12 @@ impl Deref for SharedGuard<'_> {
 
 /// The writer's side.
 pub enum WriterConnection {
-    /// A connection of its own, and the lock where readers are to wait.
+    /// A connection of its own, and the lock if readers have to wait.
     Own(Connection, Option<Arc<ConnectionLock>>),
     Shared(Arc<Shared>),
 }
 
-/// The writer's turn.
+/// The writer's connection, locked for a transaction.
 pub enum WriterGuard<'a> {
     Own {
         db: &'a mut Connection,
@@ -120,7 +120,7 @@ pub enum WriterGuard<'a> {
     Shared(SharedGuard<'a>),
 }
 
-/// Keeps readers out.
+/// Excludes readers while it exists.
 pub struct ExclusiveGuard<'a> {
     lock: &'a ConnectionLock,
     _lock: RwLockWriteGuard<'a, ()>,
@@ -143,8 +143,8 @@ impl Drop for ExclusiveGuard<'_> {
 }
 
 impl WriterConnection {
-    /// The connection for a transaction. `long` says that readers had better not wait for its end on
-    /// a thread that serves others.
+    /// Locks the connection for a transaction. `long` means that readers must not wait for it on a thread
+    /// that serves other clients.
     pub fn turn(&mut self, long: bool) -> WriterGuard<'_> {
         match self {
             WriterConnection::Own(db, lock) => WriterGuard::Own {
@@ -155,7 +155,7 @@ impl WriterConnection {
         }
     }
 
-    /// Whether others wait while the writer has its turn.
+    /// Whether readers wait while the writer has locked the connection.
     pub fn is_awaited(&self) -> bool {
         !matches!(self, WriterConnection::Own(_, None))
     }
@@ -167,7 +167,7 @@ impl Deref for WriterGuard<'_> {
     fn deref(&self) -> &Connection {
         match self {
             WriterGuard::Own { db, .. } => db,
-            WriterGuard::Shared(held) => held,
+            WriterGuard::Shared(guard) => guard,
         }
     }
 }
@@ -176,7 +176,7 @@ impl DerefMut for WriterGuard<'_> {
     fn deref_mut(&mut self) -> &mut Connection {
         match self {
             WriterGuard::Own { db, .. } => db,
-            WriterGuard::Shared(held) => &mut held.0.db,
+            WriterGuard::Shared(guard) => &mut guard.0.db,
         }
     }
 }

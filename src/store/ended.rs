@@ -1,10 +1,10 @@
-//! Connections that have ended: rows that left `lines_live`, or were marked as ended there, told after the
-//! commit to whoever serves their bytes. No noun has code for it.
+//! Connections that have ended: rows that were deleted from `lines_live`, or marked as ended there. They are
+//! reported after the commit to the code that serves their streams. Nouns need no code for it.
 //!
-//! SQLite's update hook knows the id of a deleted row and nothing else of it, and it is silent about a
-//! `DELETE` without `WHERE` and about rows that a `REPLACE` pushes out. So the writer's connection has
-//! temporary triggers, which no other connection and no file sees: with one on a table SQLite deletes its
-//! rows one by one, and with `recursive_triggers` it also tells of rows that are replaced.
+//! SQLite's update hook only reports the id of a deleted row, and does not report a `DELETE` without `WHERE`
+//! or rows deleted by a `REPLACE`. So the writer's connection has temporary triggers, which are invisible to
+//! other connections and not stored in the file: with a trigger on a table SQLite deletes its rows one by
+//! one, and with `recursive_triggers` the trigger also runs for replaced rows.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -13,43 +13,43 @@ use rusqlite::functions::FunctionFlags;
 use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 
-/// Messages that a subscriber may be behind, one a transaction.
+/// Messages that a subscriber may be behind; each transaction sends one.
 const BEHIND: usize = 64;
 
-/// Connections of one transaction that are told one by one.
+/// Most connections of one transaction that are reported one by one.
 const MOST: usize = 1024;
 
 /// The SQL function that the triggers call.
 const FUNCTION: &str = "linecard_connection_ended";
 
-/// A connection that has ended, as its row was.
+/// A connection that has ended, with data of its row.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndedConnection {
     pub activity_id: i64,
     /// The line that watched (`user_id`).
     pub line_id: i64,
-    /// Empty for a row that nobody gave one.
+    /// Empty for a row without a value.
     pub uuid: String,
 }
 
-/// What has ended.
+/// The connections that have ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// These connections, by one transaction.
     These(Arc<[EndedConnection]>),
-    /// All of them: the database is another state now. A row that it has is of another connection.
+    /// All of them: the database was replaced by another state. Its rows are other connections.
     All,
-    /// Any of them may have: too many ended at once, or the subscriber fell behind. Those that go on are
-    /// still in `lines_live`, under their ids and with their `uuid`.
+    /// Unknown: too many ended at once, or the subscriber fell behind. Connections that are still open are in
+    /// `lines_live`, with the same id and `uuid`.
     Unknown,
 }
 
-/// A subscription to what ends from now on.
+/// A subscription to connections that end from now on.
 #[derive(Debug)]
 pub struct EndedConnections(broadcast::Receiver<Ended>);
 
 impl EndedConnections {
-    /// What has ended next; `None` when the store is closed.
+    /// Waits for the next message; `None` when the store is closed.
     pub async fn next(&mut self) -> Option<Ended> {
         match self.0.recv().await {
             Ok(ended) => Some(ended),
@@ -59,7 +59,7 @@ impl EndedConnections {
     }
 }
 
-/// What the running transaction has ended, and who is to be told.
+/// The connections that the current transaction has ended, and the subscribers.
 #[derive(Debug)]
 pub struct EndedLog {
     ended: Mutex<Vec<EndedConnection>>,
@@ -76,27 +76,27 @@ impl Default for EndedLog {
 }
 
 impl EndedLog {
-    /// A subscription that begins now.
+    /// Creates a subscription that starts now.
     pub fn subscribe(&self) -> EndedConnections {
         EndedConnections(self.subscribers.subscribe())
     }
 
-    /// Notes that a row has ended, if the transaction is committed. Rows are noted without subscribers,
-    /// too: somebody who subscribes meanwhile still finds them in `lines_live`.
+    /// Records that a row has ended, to be reported after the commit. Rows are recorded even without
+    /// subscribers: one that subscribes before the commit still finds them in `lines_live`.
     fn note(&self, ended: EndedConnection) {
         let mut all = self.ended();
-        // One more than are told stands for all that follow.
+        // One entry above the limit is enough to detect that there are too many.
         if all.len() <= MOST {
             all.push(ended);
         }
     }
 
-    /// Forgets what a transaction has done that was rolled back.
+    /// Discards the entries of a transaction that was rolled back.
     pub fn discard(&self) {
         self.ended().clear();
     }
 
-    /// Tells what the transaction has ended that is now committed.
+    /// Reports the connections that the committed transaction has ended.
     pub fn publish(&self) {
         let ended = std::mem::take(&mut *self.ended());
         match ended.len() {
@@ -106,14 +106,14 @@ impl EndedLog {
         }
     }
 
-    /// Tells that the database is another state now.
+    /// Reports that the database was replaced by another state.
     pub fn publish_all(&self) {
         self.discard();
         self.tell(Ended::All);
     }
 
     fn tell(&self, ended: Ended) {
-        // Without subscribers it is an error, and nobody's.
+        // An error only means that there are no subscribers.
         let _ = self.subscribers.send(ended);
     }
 
@@ -122,7 +122,7 @@ impl EndedLog {
     }
 }
 
-/// Has the writer's connection note what ends. The schema must be there.
+/// Makes the writer's connection record connections that end. The schema must exist.
 pub fn watch<T: AsRef<EndedLog> + Send + Sync + 'static>(db: &Connection, log: Arc<T>) -> rusqlite::Result<()> {
     db.create_scalar_function(FUNCTION, 3, FunctionFlags::SQLITE_UTF8, move |row| {
         (*log).as_ref().note(EndedConnection {

@@ -1,15 +1,15 @@
-//! What can go wrong at the two doors of the store.
+//! The errors of the store.
 
-/// A failure of the store itself; what a job finds wrong is the job's own error.
+/// An error of the store itself; a job has its own error type.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The queue of the writer is full, or no reader came free in time. Nothing was done.
+    /// The queue of the writer is full, or no reader connection became free in time. Nothing was done.
     #[error("the store is busy")]
     Busy,
     /// SQLite refused a statement.
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
-    /// A job panicked. What it had written was rolled back.
+    /// A job panicked. Its writes were rolled back.
     #[error("a job panicked: {0}")]
     Panicked(String),
     /// The store is closed.
@@ -17,7 +17,7 @@ pub enum StoreError {
     Closed,
 }
 
-/// The words of a panic's payload.
+/// Returns the message of a panic.
 pub fn panic_words(payload: &(dyn std::any::Any + Send)) -> String {
     let text = payload.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| payload.downcast_ref::<String>().cloned())

@@ -1,5 +1,5 @@
-//! SQL functions of the panel's own, for what SQLite's cannot say: search in printed forms and
-//! lists of ids that are stored as JSON text.
+//! SQL functions of the panel that SQLite lacks: search in printed values, and lists of ids that are stored
+//! as JSON text.
 //!
 //! They appear in queries only, never in the schema: the file stays readable for any tool.
 
@@ -18,7 +18,7 @@ use crate::time::Zone;
 /// * `holds(needle, a, b, …)`: 1 when the needle (lower case) is in one of the texts, without case
 /// * `local_time(unix)`: the instant as it is printed
 /// * `money_text(hundredths)`: the amount as it is printed
-/// * `ids_hold(json, id)`: 1 when the list has the id; a text that is no list has none
+/// * `ids_hold(json, id)`: 1 when the list has the id; text that is not a list has no ids
 /// * `ids_without(json, id)`: the list without the id
 /// * `concat_or_null(a, b, …)`: the texts joined, null when one of them is (MySQL's `CONCAT`)
 pub fn register(db: &Connection, zone: Zone) -> Result<()> {
@@ -38,11 +38,11 @@ pub fn register(db: &Connection, zone: Zone) -> Result<()> {
     })?;
     db.create_scalar_function("ids_without", 2, pure, |context: &Context<'_>| {
         let id: i64 = context.get(1)?;
-        let kept: Vec<i64> = ids(context.get_raw(0).as_str_or_null()?.unwrap_or_default())
+        let remaining: Vec<i64> = ids(context.get_raw(0).as_str_or_null()?.unwrap_or_default())
             .into_iter()
             .filter(|&one| one != id)
             .collect();
-        Ok(ids_text(&kept))
+        Ok(ids_text(&remaining))
     })?;
     db.create_scalar_function("concat_or_null", -1, pure, concat_or_null)
 }
@@ -51,7 +51,7 @@ fn concat_or_null(context: &Context<'_>) -> Result<Option<String>> {
     Ok((0..context.len()).map(|at| printed(context.get_raw(at))).collect())
 }
 
-/// A value as text, null as none.
+/// Returns a value as text; `None` for null.
 pub fn printed(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
     Some(match value {
         ValueRef::Null => return None,
@@ -61,19 +61,19 @@ pub fn printed(value: ValueRef<'_>) -> Option<Cow<'_, str>> {
     })
 }
 
-/// The ids of a stored JSON list; numbers in quotes count, everything else is left out.
+/// Returns the ids of a stored JSON list. Quoted numbers count; all other items are left out.
 pub fn ids(json: &str) -> Vec<i64> {
     plain_ids(json).unwrap_or_else(|| any_ids(json))
 }
 
-/// The list in the form in which the panel itself stores it: `[1,2,3]`.
+/// Parses a list in the form in which the panel stores it: `[1,2,3]`.
 fn plain_ids(json: &str) -> Option<Vec<i64>> {
     let inside = json.strip_prefix('[')?.strip_suffix(']')?;
     let mut ids = Vec::with_capacity(inside.len() / 2);
     let mut id: i64 = 0;
     for byte in inside.bytes() {
         match byte {
-            // A number that begins with it is not JSON, or is no id.
+            // A number that begins with 0 is not valid JSON, or not an id.
             b'0' if id == 0 => return None,
             b'0'..=b'9' => id = id.checked_mul(10)?.checked_add(i64::from(byte - b'0'))?,
             b',' if id > 0 => ids.push(std::mem::take(&mut id)),
@@ -98,8 +98,8 @@ fn any_ids(json: &str) -> Vec<i64> {
         .collect()
 }
 
-/// The texts of a stored JSON list; other items count in their printed form. A text that is no list
-/// has none.
+/// Returns the texts of a stored JSON list; other items are returned in their printed form. Text that is not
+/// a list is an empty list.
 pub fn texts(json: &str) -> Vec<String> {
     let Ok(Value::Array(items)) = serde_json::from_str(json) else {
         return Vec::new();
@@ -111,7 +111,7 @@ pub fn texts(json: &str) -> Vec<String> {
     items.into_iter().map(text).collect()
 }
 
-/// A list of ids as it is stored.
+/// Prints a list of ids as it is stored.
 pub fn ids_text(ids: &[i64]) -> String {
     let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
     format!("[{}]", ids.join(","))
@@ -120,20 +120,20 @@ pub fn ids_text(ids: &[i64]) -> String {
 fn holds(context: &Context<'_>) -> Result<bool> {
     let needle = context.get_raw(0).as_str()?;
     for at in 1..context.len() {
-        let found = match context.get_raw(at) {
+        let matches = match context.get_raw(at) {
             ValueRef::Text(text) => std::str::from_utf8(text).is_ok_and(|text| text_holds(text, needle)),
             ValueRef::Integer(number) => number.to_string().contains(needle),
             ValueRef::Real(number) => number.to_string().contains(needle),
             ValueRef::Null | ValueRef::Blob(_) => false,
         };
-        if found {
+        if matches {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-/// True when `text` has `needle`, which is in lower case, somewhere, whatever the letters' case.
+/// Whether `text` contains `needle`, which is in lower case, ignoring case.
 fn text_holds(text: &str, needle: &str) -> bool {
     if !text.is_ascii() {
         return text.to_lowercase().contains(needle);

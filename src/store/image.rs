@@ -1,4 +1,4 @@
-//! Images: copies of a whole database in memory. A reset, a snapshot and a new world are one each.
+//! Images: copies of a whole database in memory, used for resets, snapshots and new worlds.
 
 use std::io::Read;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -17,7 +17,7 @@ use super::schema::{self, Table};
 pub struct Image(Arc<Mutex<Connection>>);
 
 impl Image {
-    /// An image of a new database that is filled with `fill`.
+    /// Creates an image of a new database that is filled with `fill`.
     ///
     /// # Errors
     /// [`OpenError`].
@@ -29,19 +29,19 @@ impl Image {
         Ok(Image::of_connection(db))
     }
 
-    /// An image of an open database.
-    pub(super) fn taken(db: &Connection) -> rusqlite::Result<Image> {
+    /// Creates an image of an open database.
+    pub(super) fn from_db(db: &Connection) -> rusqlite::Result<Image> {
         let mut copy = Connection::open_in_memory()?;
         Backup::new(db, &mut copy)?.step(-1)?;
         Ok(Image::of_connection(copy))
     }
 
-    /// Makes an open database what the image shows.
+    /// Replaces the content of an open database with the image.
     pub(super) fn put(&self, db: &mut Connection) -> rusqlite::Result<()> {
         let image = self.open();
         let pages = |db: &Connection, pragma: &str| db.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
         let (own, theirs) = (pages(db, "page_size")?, pages(&image, "page_size")?);
-        // SQLite copies page by page; a database that has pages keeps their size.
+        // SQLite copies page by page, and a database that is not empty keeps its page size.
         if own == theirs || pages(db, "page_count")? == 0 {
             Backup::new(&image, db)?.step(-1)?;
             return Ok(());
@@ -50,23 +50,23 @@ impl Image {
         Ok(())
     }
 
-    /// Lets a database in memory begin as the image, for as long as what is answered is open: what is made at
-    /// the place meanwhile goes on from there.
+    /// Starts a database in memory as a copy of the image. It exists while the returned connection is open; a
+    /// store that is opened at the place meanwhile continues from it.
     pub fn begin_at(&self, place: &Place) -> rusqlite::Result<Connection> {
         let mut db = place.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         self.put(&mut db)?;
         Ok(db)
     }
 
-    /// The image as the bytes of a database file.
+    /// Returns the image as the bytes of a database file.
     pub fn bytes(&self) -> Result<Vec<u8>, StoreError> {
         Ok(self.open().serialize("main")?.to_vec())
     }
 
-    /// The image that the bytes of a database file show.
+    /// Creates an image from the bytes of a database file.
     ///
     /// # Errors
-    /// One line that says why they are not such a file.
+    /// One line with the reason why they are not a database of Linecard.
     pub fn from_bytes(bytes: &[u8]) -> Result<Image, String> {
         let read = || -> rusqlite::Result<(Connection, i64, i64)> {
             let mut image = Connection::open_in_memory()?;
@@ -74,7 +74,7 @@ impl Image {
             let number = |pragma: &str| image.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0));
             let (application, version) = (number("application_id")?, number("user_version")?);
             let sound: String = image.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-            // A file that is damaged is taken for one of another program.
+            // A damaged file is treated as one of another program.
             let application = if sound == "ok" { application } else { 0 };
             Ok((image, application, version))
         };
@@ -89,19 +89,19 @@ impl Image {
         }
     }
 
-    /// The image that a database file shows, which an SQLite URI names.
+    /// Creates an image from a database file, given as an SQLite URI.
     ///
     /// # Errors
-    /// One line that says why it is no such file.
+    /// One line with the reason why it is not a database of Linecard.
     pub fn of_file(uri: &str) -> Result<Image, String> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
-        // Taking the bytes of a file would lock it anew for every page.
-        let taken = Connection::open_with_flags(uri, flags).and_then(|db| Image::taken(&db));
-        let bytes = taken.map_err(|error| error.to_string())?.bytes();
+        // Serialising the file directly would lock it again for every page.
+        let image = Connection::open_with_flags(uri, flags).and_then(|db| Image::from_db(&db));
+        let bytes = image.map_err(|error| error.to_string())?.bytes();
         Image::from_bytes(&bytes.map_err(|error| error.to_string())?)
     }
 
-    /// Whether it is this one, shared.
+    /// Whether both share the same copy.
     pub(super) fn is(&self, other: &Image) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -115,8 +115,8 @@ impl Image {
     }
 }
 
-/// A copy whose pages have another size: a file's are larger than those in memory. It is made row by
-/// row, because SQLite changes the size of no pages in memory.
+/// Creates a copy with another page size: pages of a file are larger than those in memory. It is copied row
+/// by row, because SQLite cannot change the page size of a database in memory.
 fn with_pages(image: &Connection, size: i64) -> rusqlite::Result<Connection> {
     let mut copy = Connection::open_in_memory()?;
     copy.execute_batch(&format!("PRAGMA page_size = {size}; PRAGMA foreign_keys = OFF"))?;
@@ -133,9 +133,9 @@ fn with_pages(image: &Connection, size: i64) -> rusqlite::Result<Connection> {
     Ok(copy)
 }
 
-/// Lets all rows of an attached database of this version take the place of those that are there.
+/// Replaces all rows with those of an attached database of the same version.
 pub fn copy_rows(db: &Connection, from: &str) -> rusqlite::Result<()> {
-    // Rows that others refer to come last when they go and first when they come.
+    // Rows that others refer to are deleted last and inserted first.
     let tables: Vec<&Table> = schema::tables().collect();
     for Table { name, .. } in tables.iter().rev() {
         db.execute(&format!("DELETE FROM main.{name}"), [])?;
@@ -147,18 +147,18 @@ pub fn copy_rows(db: &Connection, from: &str) -> rusqlite::Result<()> {
         let copied = format!("INSERT INTO main.{name} ({columns}) SELECT {columns} FROM {from}.{name}");
         db.execute(&copied, [])?;
     }
-    // Inserting has left rows in it that were not theirs.
+    // The inserts have left rows in this table that are not in the source.
     db.execute("DELETE FROM main.sqlite_sequence", [])?;
     let sequences = format!("INSERT INTO main.sqlite_sequence SELECT * FROM {from}.sqlite_sequence");
     db.execute(&sequences, []).map(drop)
 }
 
-/// How long the header of a database file is.
+/// Length of the header of a database file.
 const HEADER: usize = 100;
 
-/// Reads the bytes of a database file into a database in memory.
+/// Loads the bytes of a database file into a database in memory.
 fn read_into(db: &mut Connection, schema: &str, bytes: &[u8]) -> rusqlite::Result<()> {
-    // A file says in its header that a write-ahead log is beside it; in memory there is none.
+    // The header of a file says that it uses a write-ahead log; in memory there is no such log.
     let (header, rest) = bytes.split_at(bytes.len().min(HEADER));
     let mut header = header.to_vec();
     if let Some(versions) = header.get_mut(18..20) {

@@ -1,8 +1,8 @@
 //! Lists: the only place where rows are searched, filtered, sorted, paged and counted.
 //!
-//! A list first finds which rows it shows, then reads each of them exactly as a get-one does. So
-//! a row in a list and the same thing by its id cannot differ, and expressions that only the
-//! shown rows need are not computed for the thousands that are skipped.
+//! A list first finds the keys of its rows, then reads each row exactly as a single read does. So a row in a
+//! list cannot differ from the same row read by its id, and expressions for shown columns are not computed
+//! for the thousands of rows that are skipped.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, Statement};
@@ -11,38 +11,38 @@ use super::remembered::TotalsCache;
 use super::scope::{Scope, Visible};
 use super::view::{Column, Record, Selection, ValueType, View};
 
-/// A condition that holds for no row.
+/// A condition that matches no row.
 const NEVER: &str = "0";
 
-/// What a caller asks of a list.
+/// The query for a list.
 #[derive(Debug)]
 pub struct ListQuery {
     pub view: &'static View,
     /// Conditions by their names in the view, each with the value that `:value` stands for.
     pub filters: Vec<(&'static str, Option<Value>)>,
-    /// The text that one of `search` must hold, and the columns it is looked for in.
+    /// The text to search for, and the columns of which one must contain it.
     pub search: Option<(String, Vec<Column>)>,
-    /// The column to sort by and whether downwards; without one, the key upwards.
+    /// The column to sort by and whether descending; `None` sorts by the key, ascending.
     pub order: Option<(Column, bool)>,
     pub start: i64,
-    /// Rows of the page; `None` is all of them.
+    /// Rows of the page; `None` means all.
     pub limit: Option<i64>,
 }
 
-/// What a query is asked against.
+/// The time, caches and scope that a query needs.
 #[derive(Debug)]
 pub struct At<'a> {
     /// The panel's time and 14 days later, as date texts.
     pub now: String,
     pub soon: String,
-    /// Totals that are remembered until `commits` changes.
+    /// Totals that are cached until `commits` changes.
     pub counts: &'a TotalsCache,
     pub commits: u64,
-    /// Whose rows the caller sees.
+    /// The scope of the rows that the caller may see.
     pub scope: Scope,
 }
 
-/// A page of rows and how many rows there are on all pages.
+/// A page of rows and the total number of rows.
 #[derive(Debug)]
 pub struct Page {
     pub rows: Vec<Record>,
@@ -50,7 +50,7 @@ pub struct Page {
 }
 
 impl ListQuery {
-    /// All rows of a view in the order of their keys.
+    /// Creates a query for all rows of a view, ordered by key.
     pub fn all(view: &'static View) -> ListQuery {
         ListQuery {
             view,
@@ -69,7 +69,7 @@ impl ListQuery {
         Ok(Page { rows, total })
     }
 
-    /// Reads the rows of the page without counting the others.
+    /// Reads the rows of the page without counting the total.
     pub fn rows(&self, db: &Connection, selection: &Selection, at: &At<'_>) -> rusqlite::Result<Vec<Record>> {
         let keys = self.keys(db, at)?;
         let mut rows = Vec::with_capacity(keys.len());
@@ -79,14 +79,14 @@ impl ListQuery {
         Ok(rows)
     }
 
-    /// The keys of the page's rows, in its order.
+    /// Returns the keys of the page's rows, in order.
     fn keys(&self, db: &Connection, at: &At<'_>) -> rusqlite::Result<Vec<i64>> {
         let key = format!("{}.{}", self.view.table, self.view.key);
         let order = match &self.order {
             None => key.clone(),
             Some((column, down)) => {
                 let sql = column.sql();
-                // Names sort as people read them, whatever the letters' case.
+                // Texts are sorted ignoring letter case.
                 let collation = if column.kind == ValueType::Text {
                     " COLLATE NOCASE"
                 } else {
@@ -123,13 +123,13 @@ impl ListQuery {
         })
     }
 
-    /// The query of the total that triggers keep, if it is the one that is asked for.
+    /// Returns the query for the total that triggers maintain, if this list can use it.
     fn kept_total(&self, scope: Scope) -> Option<&'static str> {
         let (filter, sql) = self.view.kept_total?;
-        let asked = self.search.is_none()
+        let applies = self.search.is_none()
             && scope == Scope::Everything
             && matches!(self.filters.as_slice(), [(only, _)] if *only == filter);
-        asked.then_some(sql)
+        applies.then_some(sql)
     }
 
     fn conditions(&self, scope: Scope) -> String {
@@ -153,7 +153,7 @@ impl ListQuery {
         }
     }
 
-    /// Binds whichever of the named values the statement uses, and returns what it bound.
+    /// Binds the named values that the statement uses, and returns them.
     fn bind(&self, query: &mut Statement<'_>, context: &At<'_>) -> rusqlite::Result<Vec<Value>> {
         let mut bound = Vec::with_capacity(query.parameter_count());
         for at in 1..=query.parameter_count() {

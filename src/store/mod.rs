@@ -1,8 +1,8 @@
-//! The store: one SQLite database behind two doors.
+//! The store: one SQLite database with two entry points.
 //!
-//! `read` runs on a pool of connections that cannot write, `write` on the one writer thread with
-//! group commit. Whoever comes through a door gets a connection and nothing of HTTP or of a
-//! dialect; the rules of a panel live above, in [`crate::panel`].
+//! `read` runs on a pool of connections that cannot write, `write` on the one writer thread with group
+//! commit. Both pass only a connection to their closure. The store must not depend on HTTP or a dialect; the
+//! rules of a panel are above it, in [`crate::panel`].
 
 mod change_log;
 pub mod connection;
@@ -62,7 +62,7 @@ pub struct Store {
     _file: Option<File>,
 }
 
-/// How often what has changed, and what the running transaction did.
+/// Change counters, and the records of the running transaction.
 #[derive(Debug, Default)]
 struct Versions {
     commits: AtomicU64,
@@ -72,7 +72,7 @@ struct Versions {
     totals: Totals,
     change_log: ChangeLog,
     ended: EndedLog,
-    /// Who follows the transactions, where somebody does.
+    /// The follower of the transactions, if one is set.
     follower: OnceLock<Arc<dyn Follower>>,
 }
 
@@ -83,7 +83,7 @@ impl AsRef<EndedLog> for Versions {
 }
 
 impl Versions {
-    /// Something else may be found in the database from now on.
+    /// Counts a change of the database.
     fn ended(&self) {
         self.commits.fetch_add(1, Ordering::Release);
         if self.access_touched.swap(false, Ordering::Relaxed) {
@@ -93,16 +93,16 @@ impl Versions {
 }
 
 impl Store {
-    /// Opens the database at `place`. Where there is none, one is made and filled with `fill`.
+    /// Opens the database at `place`. If it does not exist, creates it and fills it with `fill`.
     ///
     /// # Errors
-    /// [`OpenError`], with the disk as it was.
+    /// [`OpenError`]; the disk is then unchanged.
     pub fn open(
         place: Place,
         zone: Zone,
         fill: impl FnOnce(&Connection) -> Result<(), String>,
     ) -> Result<(Store, DatabaseOrigin), OpenError> {
-        let Prepared { found, hold } = open::prepare(&place, fill)?;
+        let Prepared { origin, hold } = open::prepare(&place, fill)?;
         let failed = |reason: String| OpenError::Unreadable {
             path: place.uri(),
             reason,
@@ -119,10 +119,11 @@ impl Store {
         let versions = Arc::new(Versions::default());
         set_up_writer(&db, zone, &versions).map_err(|error| failed(error.to_string()))?;
         let lock = matches!(place, Place::Memory(_)).then(|| Arc::new(ConnectionLock::default()));
-        // One connection for each thread that serves clients, and a few for slow reads beside them.
+        // At most one connection for each thread that serves clients, and a few more for slow reads. One is open
+        // from the start: a second one takes 0.1 MiB and opens when two reads meet.
         let threads = u32::try_from(std::thread::available_parallelism().map_or(1, usize::from)).unwrap_or(1);
-        let readers = Readers::open(&place, zone, threads, threads + 4, lock.clone())
-            .map_err(|error| failed(error.to_string()))?;
+        let readers =
+            Readers::open(&place, zone, 1, threads + 4, lock.clone()).map_err(|error| failed(error.to_string()))?;
         let writer = Writer::start(WriterConnection::Own(db, lock), CommitHooks(Arc::clone(&versions)))
             .map_err(|error| failed(error.to_string()))?;
         let store = Store {
@@ -134,10 +135,10 @@ impl Store {
             zone,
             _file: file,
         };
-        Ok((store, found))
+        Ok((store, origin))
     }
 
-    /// Opens a database in memory that begins as an image and is small: see `connection_lock`.
+    /// Opens a small database in memory as a copy of an image: see `connection_lock`.
     ///
     /// # Errors
     /// SQLite's or the system's.
@@ -185,7 +186,7 @@ impl Store {
         self.readers.run(read).await
     }
 
-    /// Runs a write and answers when it is durable. A job that returns an error wrote nothing. It may
+    /// Runs a write and returns when it is durable. A job that returns an error has written nothing. It may
     /// run twice: see `writer`.
     ///
     /// # Errors
@@ -199,7 +200,7 @@ impl Store {
         self.writer.run(job).await
     }
 
-    /// An image of the whole database as it is now.
+    /// Creates an image of the whole database as it is now.
     ///
     /// # Errors
     /// SQLite's, or [`StoreError::Busy`].
@@ -207,8 +208,8 @@ impl Store {
         let (versions, alone) = (Arc::clone(&self.versions), self.is_alone());
         self.writer
             .alone(move |db| {
-                let image = Image::taken(db)?;
-                // The first image mostly is the one that is gone back to.
+                let image = Image::from_db(db)?;
+                // The first image is usually the one that is restored later.
                 if alone && !versions.change_log.is_noting() {
                     versions.change_log.begin(image.clone());
                 }
@@ -217,11 +218,10 @@ impl Store {
             .await
     }
 
-    /// Makes the database what an image shows, and does something more before the next write.
-    /// Whatever is remembered of it is found anew.
+    /// Restores an image, and runs `more` before the next write. Invalidates all caches of the database.
     ///
     /// # Errors
-    /// SQLite's, or [`StoreError::Busy`]; then nothing more was done.
+    /// SQLite's, or [`StoreError::Busy`]; then `more` was not run.
     pub async fn restore(&self, image: &Image, more: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
         let (image, versions, alone) = (image.clone(), Arc::clone(&self.versions), self.is_alone());
         self.writer
@@ -234,7 +234,7 @@ impl Store {
                 if alone {
                     versions.change_log.begin(image);
                 }
-                // Before anybody is told that it is done.
+                // Before the caller is answered.
                 versions.ended.publish_all();
                 versions.ended();
                 more();
@@ -243,10 +243,10 @@ impl Store {
             .await
     }
 
-    /// Runs raw SQL that [`sql_door::admit`] let through.
+    /// Runs raw SQL that [`sql_door::admit`] has admitted.
     ///
     /// # Errors
-    /// What is wrong with the query, or the store's own.
+    /// The error of the query, or the store's own.
     pub async fn admitted(
         &self,
         query: sql_door::Query,
@@ -254,41 +254,41 @@ impl Store {
         self.readers.run_admitted(query).await
     }
 
-    /// Tells of connections that end from now on, after the commit that ended them and before its callers
-    /// are answered.
+    /// Subscribes to connections that end from now on. They are reported after the commit that ended them and
+    /// before its callers are answered.
     pub fn ended_connections(&self) -> EndedConnections {
         self.versions.ended.subscribe()
     }
 
-    /// Has somebody follow the transactions of the writer from now on; there can be one.
+    /// Sets the follower of the writer's transactions; there can be only one.
     pub fn set_follower(&self, follower: Arc<dyn Follower>) {
-        // A second one is a mistake of the program's own, and the first goes on.
+        // A second one is a bug in Linecard; the first one stays.
         if self.versions.follower.set(follower).is_err() {
             tracing::error!("the store has a follower already");
         }
     }
 
-    /// A number that changes with every commit.
+    /// Returns a number that changes with every commit.
     pub fn commits(&self) -> u64 {
         self.versions.commits.load(Ordering::Acquire)
     }
 
-    /// A number that changes when access codes, blocked addresses, keys or rights did.
+    /// Returns a number that changes with access codes, blocked addresses, keys or rights.
     pub fn access(&self) -> u64 {
         self.versions.access.load(Ordering::Acquire)
     }
 
-    /// Has the access cache read again, because somebody else may have changed its tables.
+    /// Invalidates the access cache, because another process may have changed its tables.
     pub fn touch_access(&self) {
         self.versions.access.fetch_add(1, Ordering::Release);
     }
 
-    /// The totals of lists that were counted since the last commit.
+    /// Returns the totals of lists that were counted since the last commit.
     pub fn counts(&self) -> &TotalsCache {
         &self.counts
     }
 
-    /// Removes files that starts which were cut short left beside the database.
+    /// Removes unfinished files that interrupted starts left beside the database.
     pub fn remove_drafts(&self) {
         if let Place::File(path) = &self.place {
             open::remove_drafts(path);
@@ -300,17 +300,17 @@ impl Store {
         matches!(self.place, Place::Memory(_))
     }
 
-    /// Where the database is.
+    /// Returns where the database is.
     pub fn place(&self) -> &Place {
         &self.place
     }
 
-    /// The zone of its date texts.
+    /// Returns the time zone of its date texts.
     pub fn zone(&self) -> Zone {
         self.zone
     }
 
-    /// Ends the writer after what is queued and folds the write-ahead log into the file.
+    /// Ends the writer after the queued writes and checkpoints the write-ahead log into the file.
     pub fn close(&self) {
         self.writer.close();
     }

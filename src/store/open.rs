@@ -1,7 +1,7 @@
-//! Making a database and opening one that is there.
+//! Creates a database or opens an existing one.
 //!
-//! A new file is built beside its place and renamed into it when it is whole, so that a seed with
-//! an error, or a power cut, leaves nothing behind. A file of an older version is copied first and
+//! A new file is built under a temporary name in the same folder and renamed when it is complete, so that an
+//! error in a seed, or a power cut, leaves no partial database. A file of an older version is backed up and
 //! then migrated; a file of a newer version, or of another program, is refused.
 
 use std::fs::{self, File, TryLockError};
@@ -14,21 +14,21 @@ use super::connection::{self, APPLICATION_ID, Place};
 use super::schema;
 use crate::platform;
 
-/// The steps from each version of `schema.sql` to the next. The first stands for `schema.sql`
-/// itself as it first was: no file is older than that.
+/// The steps from each version of `schema.sql` to the next. The first step is empty and stands for the first
+/// version of `schema.sql`: no file is older than that.
 const STEPS: &[M<'static>] = &[
     M::up(""),
     M::up(include_str!("../../migrations/2.sql")),
     M::up(include_str!("../../migrations/3.sql")),
 ];
 
-/// The version of `schema.sql` as it is now.
+/// The current version of `schema.sql`.
 pub const VERSION: usize = STEPS.len();
 
-/// The suffix, with the process id behind it, of a file that is being built.
+/// The suffix, followed by the process id, of a file that is being built.
 const DRAFT: &str = "new-";
 
-/// Why a database could not be opened, in words for the person who started the server.
+/// The reason why a database could not be opened, as a message for the person who started the server.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     #[error("cannot read {path}: {reason}")]
@@ -49,34 +49,35 @@ pub enum OpenError {
     Filling(String),
 }
 
-/// What was found at a place.
+/// Whether the database was created or already existed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DatabaseOrigin {
-    /// Nothing was there; a new database was made and filled.
+    /// There was no database; a new one was created and filled.
     New,
-    /// A database was there.
+    /// The database already existed.
     Existing,
 }
 
-/// A whole, current database at a place.
+/// A complete database of the current version at a place.
 pub struct Prepared {
-    pub found: DatabaseOrigin,
-    /// What keeps it from others while it is in use.
+    pub origin: DatabaseOrigin,
+    /// Keeps it reserved while it is in use.
     pub hold: Hold,
 }
 
-/// What keeps a database from going away or from being opened by a second server.
+/// Keeps a database alive, or locked against a second server.
 pub enum Hold {
-    /// A database in memory lives as long as a connection to it.
+    /// A connection that keeps a database in memory alive: without any connection it is freed.
     Memory(Connection),
-    /// The file, locked beside SQLite's own locks. It must be closed after every connection.
+    /// The file, with a lock in addition to SQLite's own. It must be closed after all connections.
     File(File),
 }
 
-/// Makes sure that a whole, current database is at `place`; a new one is filled with `fill`.
+/// Ensures that there is a complete database of the current version at `place`; a new one is filled with
+/// `fill`.
 ///
 /// # Errors
-/// [`OpenError`], with the disk as it was.
+/// [`OpenError`]; the disk is then unchanged.
 pub fn prepare(place: &Place, fill: impl FnOnce(&Connection) -> Result<(), String>) -> Result<Prepared, OpenError> {
     match place {
         Place::Memory(_) => {
@@ -93,7 +94,7 @@ pub fn prepare(place: &Place, fill: impl FnOnce(&Connection) -> Result<(), Strin
             fill(&db).map_err(OpenError::Filling)?;
             db.execute_batch("COMMIT").map_err(making)?;
             Ok(Prepared {
-                found: DatabaseOrigin::New,
+                origin: DatabaseOrigin::New,
                 hold: Hold::Memory(db),
             })
         }
@@ -101,14 +102,14 @@ pub fn prepare(place: &Place, fill: impl FnOnce(&Connection) -> Result<(), Strin
             let hold = Hold::File(lock(path)?);
             check_file(path, STEPS)?;
             Ok(Prepared {
-                found: DatabaseOrigin::Existing,
+                origin: DatabaseOrigin::Existing,
                 hold,
             })
         }
         Place::File(path) => {
             make_file(path, fill)?;
             Ok(Prepared {
-                found: DatabaseOrigin::New,
+                origin: DatabaseOrigin::New,
                 hold: Hold::File(lock(path)?),
             })
         }
@@ -119,7 +120,7 @@ fn connect_new(place: &Place) -> rusqlite::Result<Connection> {
     place.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)
 }
 
-/// Whether a database in memory has begun as an image.
+/// Whether a database in memory was started from an image.
 fn has_begun(db: &Connection) -> rusqlite::Result<bool> {
     db.pragma_query_value(
         None,
@@ -141,7 +142,7 @@ fn lock(path: &Path) -> Result<File, OpenError> {
     }
 }
 
-/// False when there is no file or only an empty one.
+/// Whether there is a file that is not empty.
 fn is_there(path: &Path) -> Result<bool, OpenError> {
     match fs::metadata(path) {
         Ok(about) if about.is_file() => Ok(about.len() > 0),
@@ -165,7 +166,8 @@ fn make_file(path: &Path, fill: impl FnOnce(&Connection) -> Result<(), String>) 
     let draft = beside(path, &format!("{DRAFT}{}", std::process::id()));
     let built = (|| {
         let db = Connection::open(&draft).map_err(|error| making(error.to_string()))?;
-        // Nobody sees the draft, so it needs no journal; it is synced as a whole before its rename.
+        // No other process uses the unfinished file, so it needs no journal; it is synced once before it is
+        // renamed.
         db.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF")
             .map_err(|error| making(error.to_string()))?;
         create(&db, path, fill)?;
@@ -183,12 +185,12 @@ fn make_file(path: &Path, fill: impl FnOnce(&Connection) -> Result<(), String>) 
     built
 }
 
-/// Brings a file to the disk. Some systems ask for the right to write to it.
+/// Syncs a file to the disk. Some systems require write access for that.
 fn sync(path: &Path) -> std::io::Result<()> {
     File::options().write(true).open(path)?.sync_all()
 }
 
-/// The rename itself is safe once the folder is on the disk.
+/// Syncs the folder, so that the rename is durable.
 fn sync_folder(path: &Path) -> std::io::Result<()> {
     let folder = path
         .parent()
@@ -200,7 +202,7 @@ fn sync_folder(path: &Path) -> std::io::Result<()> {
 /// Runs `schema.sql` on an empty database and fills it, all in one transaction.
 ///
 /// # Errors
-/// [`OpenError::Making`], or what `fill` says.
+/// [`OpenError::Making`], or the error of `fill`.
 pub fn create(
     db: &Connection,
     path: &Path,
@@ -215,7 +217,7 @@ pub fn create(
     db.execute_batch("COMMIT").map_err(making)
 }
 
-/// Begins the transaction in which an empty database gets its schema.
+/// Begins a transaction and creates the schema in an empty database.
 fn lay(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(&format!(
         "PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION}; BEGIN"
@@ -223,8 +225,8 @@ fn lay(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(schema::SQL)
 }
 
-/// Opens a file that a server may be using, to change a row or two of it. An older file is left to
-/// the server to migrate.
+/// Opens a file that a server may be using, to change a few rows. Does not migrate an older file; only a
+/// server does.
 ///
 /// # Errors
 /// [`OpenError`].
@@ -235,8 +237,8 @@ pub fn visit(path: &Path) -> Result<Connection, OpenError> {
             reason: "there is no such file".into(),
         });
     }
-    let (db, found) = recognise(path, STEPS.len())?;
-    if found < STEPS.len() {
+    let (db, version) = recognise(path, STEPS.len())?;
+    if version < STEPS.len() {
         return Err(OpenError::Older { path: path.into() });
     }
     connection::visitor(&db).map_err(|error| OpenError::Unreadable {
@@ -248,14 +250,14 @@ pub fn visit(path: &Path) -> Result<Connection, OpenError> {
 
 /// Checks an existing file and brings it to the current version, after a backup copy.
 fn check_file(path: &Path, steps: &[M<'_>]) -> Result<(), OpenError> {
-    let (mut db, found) = recognise(path, steps.len())?;
-    match found < steps.len() {
-        true => migrate(&mut db, path, found, steps),
+    let (mut db, version) = recognise(path, steps.len())?;
+    match version < steps.len() {
+        true => migrate(&mut db, path, version, steps),
         false => Ok(()),
     }
 }
 
-/// Opens a file that is Linecard's and not newer than `known`, and answers its version.
+/// Opens a file of Linecard that is not newer than `known`, and returns its version.
 fn recognise(path: &Path, known: usize) -> Result<(Connection, usize), OpenError> {
     let unreadable = |error: rusqlite::Error| OpenError::Unreadable {
         path: path.into(),
@@ -270,15 +272,15 @@ fn recognise(path: &Path, known: usize) -> Result<(Connection, usize), OpenError
     if application != i64::from(APPLICATION_ID) {
         return Err(OpenError::Foreign { path: path.into() });
     }
-    let found = usize::try_from(number("user_version").map_err(unreadable)?).unwrap_or(0);
-    if found > known {
+    let version = usize::try_from(number("user_version").map_err(unreadable)?).unwrap_or(0);
+    if version > known {
         return Err(OpenError::Newer {
             path: path.into(),
-            found,
+            found: version,
             known,
         });
     }
-    Ok((db, found))
+    Ok((db, version))
 }
 
 fn migrate(db: &mut Connection, path: &Path, from: usize, steps: &[M<'_>]) -> Result<(), OpenError> {
@@ -298,7 +300,7 @@ fn migrate(db: &mut Connection, path: &Path, from: usize, steps: &[M<'_>]) -> Re
     Ok(())
 }
 
-/// Removes what starts that were cut short left beside the database.
+/// Removes unfinished files that interrupted starts left beside the database.
 pub fn remove_drafts(path: &Path) {
     let prefix = beside(path, DRAFT);
     let folder = path
@@ -318,12 +320,12 @@ pub fn remove_drafts(path: &Path) {
     }
 }
 
-/// `PATH.suffix`, in the same folder.
+/// Returns `PATH.suffix`, in the same folder.
 pub fn beside(path: &Path, suffix: &str) -> PathBuf {
     beside_exactly(path, &format!(".{suffix}"))
 }
 
-/// The path with `end` behind it, as SQLite calls the files of its log.
+/// Appends `end` to the path, as in the names of SQLite's log files.
 pub fn beside_exactly(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
@@ -337,7 +339,7 @@ mod tests {
     fn made(folder: &tempfile::TempDir) -> PathBuf {
         let path = folder.path().join("panel.db");
         let prepared = prepare(&Place::File(path.clone()), |_| Ok(())).unwrap();
-        assert_eq!(prepared.found, DatabaseOrigin::New);
+        assert_eq!(prepared.origin, DatabaseOrigin::New);
         path
     }
 
@@ -410,7 +412,7 @@ mod tests {
             .unwrap();
         drop(first);
         let prepared = prepare(&Place::File(path.clone()), |_| panic!("it is not new")).unwrap();
-        assert_eq!(prepared.found, DatabaseOrigin::Existing);
+        assert_eq!(prepared.origin, DatabaseOrigin::Existing);
 
         let migrated = Connection::open(&path).unwrap();
         let fresh = Connection::open_in_memory().unwrap();
@@ -418,9 +420,9 @@ mod tests {
         assert_eq!(objects(&migrated), objects(&fresh));
         let version = migrated.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0));
         assert_eq!(usize::try_from(version.unwrap()), Ok(STEPS.len()));
-        let kept = "SELECT username || ' ' || code FROM lines, access_codes";
-        let kept = migrated.query_row(kept, [], |row| row.get::<_, String>(0));
-        assert_eq!(kept.unwrap(), "alice access01");
+        let sql = "SELECT username || ' ' || code FROM lines, access_codes";
+        let row = migrated.query_row(sql, [], |row| row.get::<_, String>(0));
+        assert_eq!(row.unwrap(), "alice access01");
     }
 
     #[test]

@@ -1,10 +1,9 @@
-//! The readers: a pool of connections that cannot write, and the decision where a read runs.
+//! The readers: a pool of connections that cannot write, and the decision on which thread a read runs.
 //!
-//! A read starts on the caller's own thread, because most of them take a few microseconds and
-//! a hop to another thread costs more than that. But the caller's thread serves other clients
-//! too: a read that has used up its allowance of SQLite's instructions is stopped and begins
-//! again on a thread of its own, where it may take its time. So a slow query never holds up a
-//! fast one, and no caller has to know which is which.
+//! A read starts on the caller's own thread, because most reads take a few microseconds and a switch to
+//! another thread costs more than that. But the caller's thread serves other clients too: a read that has
+//! used up its budget of SQLite instructions is stopped and started again on a separate thread without a
+//! limit. So a slow query never delays a fast one, and callers need not know which is which.
 
 use std::cell::Cell;
 use std::ops::Deref;
@@ -22,28 +21,28 @@ use super::error::StoreError;
 use super::sql_door::{self, DoorError};
 use crate::time::Zone;
 
-/// SQLite's instructions between two looks at the allowance.
+/// SQLite instructions between two checks of the budget.
 const TICK: i32 = 1000;
 
 /// Ticks that a read may take on the caller's thread: about a millisecond of work.
 const ALLOWANCE: u32 = 50;
 
-/// Connections for raw SQL: slow queries of one caller leave room for another's.
+/// Connections for raw SQL: while one caller's query is slow, another caller can still run one.
 const DOORS: u32 = 2;
 
-/// How long a read waits for a connection before it is told "busy".
+/// How long a read waits for a connection before it fails with "busy".
 const WAIT: Duration = Duration::from_secs(5);
 
 thread_local! {
-    /// What the read that runs on this thread may still take.
+    /// The remaining budget of the read on this thread.
     static BUDGET: Cell<Budget> = const { Cell::new(Budget::Unlimited) };
 }
 
-/// How long a read may go on.
+/// How long a read may run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Budget {
     Unlimited,
-    /// So many ticks of SQLite's instructions.
+    /// For this number of ticks.
     Ticks(u32),
     Until(Instant),
     Spent,
@@ -53,11 +52,11 @@ enum Budget {
 #[derive(Clone)]
 pub struct Readers {
     source: Source,
-    /// Connections for raw SQL, made when it is first used.
+    /// Connections for raw SQL, opened on first use.
     door: Pool<SqliteConnectionManager>,
 }
 
-/// Where a read's connection comes from.
+/// The source of a read's connection.
 #[derive(Clone)]
 enum Source {
     Pool(Pool<SqliteConnectionManager>, Option<Arc<ConnectionLock>>),
@@ -78,7 +77,7 @@ enum ReaderGuard<'a> {
 }
 
 impl Source {
-    /// A connection that is there at once, or soon enough for a thread that serves others.
+    /// Returns a connection that is free at once, or soon enough for a thread that serves other clients.
     fn soon(&self) -> Option<Result<ReaderGuard<'_>, StoreError>> {
         match self {
             Source::Pool(pool, lock) => {
@@ -93,7 +92,7 @@ impl Source {
         }
     }
 
-    /// A connection, waited for.
+    /// Waits for a connection.
     fn wait(&self) -> Result<ReaderGuard<'_>, StoreError> {
         match self {
             Source::Pool(pool, lock) => {
@@ -112,7 +111,7 @@ impl Deref for ReaderGuard<'_> {
     fn deref(&self) -> &Connection {
         match self {
             ReaderGuard::Pooled { db, .. } => db,
-            ReaderGuard::Shared(held) => held,
+            ReaderGuard::Shared(guard) => guard,
         }
     }
 }
@@ -136,7 +135,7 @@ impl Readers {
         })
     }
 
-    /// Readers over the writer's own connection.
+    /// Creates readers that share the writer's connection.
     ///
     /// # Errors
     /// The pool's.
@@ -147,10 +146,10 @@ impl Readers {
         })
     }
 
-    /// Runs a read, here or on a thread of its own, over one snapshot of the database.
+    /// Runs a read, on this or a separate thread, over one snapshot of the database.
     ///
     /// # Errors
-    /// The read's own, or [`StoreError::Busy`] when no connection came free in time.
+    /// The read's own, or [`StoreError::Busy`] if no connection became free in time.
     pub async fn run<T, E, F>(&self, read: F) -> Result<T, E>
     where
         F: Fn(&Connection) -> Result<T, E> + Send + 'static,
@@ -170,10 +169,10 @@ impl Readers {
             .unwrap_or_else(|error| Err(StoreError::Panicked(error.to_string()).into()))
     }
 
-    /// Runs raw SQL that the door admitted, on a thread of its own and not for ever.
+    /// Runs admitted raw SQL on a separate thread, within a time limit.
     ///
     /// # Errors
-    /// What is wrong with the query, or [`StoreError::Busy`].
+    /// The error of the query, or [`StoreError::Busy`].
     pub async fn run_admitted(
         &self,
         query: sql_door::Query,
@@ -181,7 +180,7 @@ impl Readers {
         let readers = self.clone();
         let there = tokio::task::spawn_blocking(move || {
             let db = readers.door.get().map_err(|_| StoreError::Busy)?;
-            // Its turn is a reader's, whichever connection that one has.
+            // It locks as a reader, with either source of connections.
             let _turn = match &readers.source {
                 Source::Pool(_, None) => None,
                 source => Some(source.wait()?),
@@ -196,7 +195,7 @@ impl Readers {
             .unwrap_or_else(|error| Err(StoreError::Panicked(error.to_string())))
     }
 
-    /// Runs a read on this thread if a connection is free and its allowance is enough.
+    /// Runs a read on this thread; `None` if no connection is free or the budget is used up.
     fn run_here<T, E: From<StoreError>>(&self, read: &impl Fn(&Connection) -> Result<T, E>) -> Option<Result<T, E>> {
         let db = match self.source.soon()? {
             Ok(db) => db,
@@ -221,13 +220,13 @@ fn door(place: &Place, zone: Zone) -> Result<Pool<SqliteConnectionManager>, r2d2
     })
 }
 
-/// Lets reads on a connection spend their allowance.
+/// Makes reads on a connection use up their budget.
 pub fn metered(db: &Connection) -> rusqlite::Result<()> {
     db.progress_handler(TICK, Some(spend))
 }
 
-/// The thread that opens connections: one for all pools of the process, as it works for a moment
-/// when a pool grows. By default each pool would keep three.
+/// The thread that opens connections: one for all pools of the process, because it works only briefly when a
+/// pool grows. By default each pool would have three.
 static OPENERS: LazyLock<Arc<ScheduledThreadPool>> = LazyLock::new(|| {
     let builder = ScheduledThreadPool::builder()
         .num_threads(1)
@@ -235,7 +234,7 @@ static OPENERS: LazyLock<Arc<ScheduledThreadPool>> = LazyLock::new(|| {
     Arc::new(builder.build())
 });
 
-/// A pool of connections that `set_up` makes readers of.
+/// Creates a pool of connections that `set_up` prepares for readers.
 fn pool(
     place: &Place,
     idle: u32,
@@ -260,7 +259,7 @@ fn pool(
         .build(manager)
 }
 
-/// SQLite's progress handler: takes one tick from the budget, and stops the read without one.
+/// The progress handler for SQLite: takes one tick from the budget, and stops the read if none is left.
 fn spend() -> bool {
     let left = match BUDGET.get() {
         Budget::Ticks(ticks) if ticks <= 1 => Budget::Spent,
@@ -272,7 +271,7 @@ fn spend() -> bool {
     left == Budget::Spent
 }
 
-/// A read transaction; it ends with the value, also when the read panics.
+/// A read transaction; it ends when it is dropped, also when the read panics.
 struct Snapshot<'a>(&'a Connection);
 
 impl<'a> Snapshot<'a> {

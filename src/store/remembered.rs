@@ -1,17 +1,17 @@
-//! What was found in the database, remembered until the next commit.
+//! Caches results of database queries until the next commit.
 //!
-//! Counting the matches of a filter visits every row, and putting a bouquet's content together
-//! reads every list in it. Both are asked for far more often than the rows change, so they are done
-//! once for each state of the database and each question.
+//! Counting the matches of a filter visits every row, and merging the content of bouquets reads every list in
+//! them. Both are requested far more often than the rows change, so they are computed once for each state of
+//! the database and each key.
 
 use std::sync::Mutex;
 
 use indexmap::IndexMap;
 
-/// Questions remembered for one state. A screenful of filters and searches fits.
+/// Most entries for one state: enough for the filters and searches of one page.
 const QUESTIONS: usize = 256;
 
-/// The answers of one state of the database.
+/// The cached values of one state of the database.
 #[derive(Debug)]
 pub struct CommitCache<V>(Mutex<State<V>>);
 
@@ -34,10 +34,10 @@ impl<V> Default for CommitCache<V> {
 }
 
 impl<V: Clone> CommitCache<V> {
-    /// The answer that is remembered for this question, or what `find` finds.
+    /// Returns the cached value for `question`, or the result of `find`.
     ///
-    /// `commits` is the number of commits before the caller's snapshot was taken: an answer of an
-    /// older snapshot can be stored under a newer number only if no commit came between.
+    /// `commits` is the number of commits before the caller's snapshot was taken: a value of an older
+    /// snapshot can be stored under a newer number only if there was no commit in between.
     ///
     /// # Errors
     /// Those of `find`.
@@ -56,7 +56,7 @@ impl<V: Clone> CommitCache<V> {
         Ok(answer)
     }
 
-    /// Works on the answers of this state; one that is older than what is held is left alone.
+    /// Runs `work` on the values of this state; does nothing for a state older than the cached one.
     fn with(&self, commits: u64, work: impl FnOnce(&mut IndexMap<String, V>) -> Option<V>) -> Option<V> {
         let mut state = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if commits > state.commits {

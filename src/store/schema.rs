@@ -1,20 +1,18 @@
-//! The schema, read from `schema.sql`: which tables there are, which columns they have and of
-//! which kind.
+//! The schema, parsed from `schema.sql`: the tables, their columns and the types of these.
 //!
-//! A [`Column`] can only be had by looking a name up here. That is what keeps a caller's text from
-//! ever becoming SQL.
+//! The only way to get a [`Column`] is to look up a name here, so a caller's text never becomes SQL.
 
 use std::sync::LazyLock;
 
 use indexmap::IndexMap;
 
-/// The text that makes an empty database.
+/// The SQL text that creates an empty database.
 pub const SQL: &str = include_str!("../../schema.sql");
 
 /// Tables with this prefix are Linecard's own: no dialect shows them, raw SQL cannot reach them.
 const OWN_PREFIX: &str = "linecard_";
 
-/// What a column holds (contract "Admin API", section 9).
+/// The type of a column (contract "Admin API", section 9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnType {
     Int,
@@ -26,23 +24,23 @@ pub enum ColumnType {
     Money,
     Real,
     Text,
-    /// Text that holds JSON.
+    /// Text that contains JSON.
     Json,
     /// A date text in the panel's time zone: `YYYY-MM-DD` at midnight, else with the time.
     Iso,
 }
 
-/// One column as `schema.sql` declares it.
+/// A column as declared in `schema.sql`.
 #[derive(Debug)]
 pub struct Column {
     pub name: &'static str,
     pub kind: ColumnType,
     pub nullable: bool,
-    /// The default as SQL, null when there is none.
+    /// The default as SQL; `None` means null.
     pub default: Option<&'static str>,
 }
 
-/// One table as `schema.sql` declares it.
+/// A table as declared in `schema.sql`.
 #[derive(Debug)]
 pub struct Table {
     pub name: &'static str,
@@ -50,19 +48,19 @@ pub struct Table {
 }
 
 impl Table {
-    /// The column of this name, which ignores ASCII letter case.
+    /// Finds the column with this name, ignoring ASCII letter case.
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns
             .get(name)
             .or_else(|| self.columns().find(|column| column.name.eq_ignore_ascii_case(name)))
     }
 
-    /// All columns in their order.
+    /// Returns all columns in order.
     pub fn columns(&self) -> impl Iterator<Item = &Column> {
         self.columns.values()
     }
 
-    /// False for Linecard's own tables.
+    /// Whether this is not one of Linecard's own tables.
     pub fn is_public(&self) -> bool {
         !self.name.starts_with(OWN_PREFIX)
     }
@@ -70,19 +68,19 @@ impl Table {
 
 static TABLES: LazyLock<IndexMap<&'static str, Table>> = LazyLock::new(|| parse(SQL));
 
-/// The table of this name, which ignores ASCII letter case.
+/// Finds the table with this name, ignoring ASCII letter case.
 pub fn table(name: &str) -> Option<&'static Table> {
     TABLES
         .get(name)
         .or_else(|| tables().find(|table| table.name.eq_ignore_ascii_case(name)))
 }
 
-/// All tables in their order.
+/// Returns all tables in order.
 pub fn tables() -> impl Iterator<Item = &'static Table> {
     TABLES.values()
 }
 
-/// Reads the column lines of each `CREATE TABLE`: `name TYPE … DEFAULT x …, -- kind`.
+/// Parses the column lines of each `CREATE TABLE`: `name TYPE … DEFAULT x …, -- kind`.
 fn parse(sql: &'static str) -> IndexMap<&'static str, Table> {
     let mut tables = IndexMap::new();
     let mut lines = sql.lines();
@@ -130,7 +128,7 @@ fn column(line: &'static str) -> Option<Column> {
 mod tests {
     use super::*;
 
-    /// The reader of `schema.sql` and SQLite agree about every column.
+    /// The parser of `schema.sql` and SQLite agree about every column.
     #[test]
     fn the_schema_is_read_as_sqlite_reads_it() {
         let db = rusqlite::Connection::open_in_memory().unwrap();

@@ -1,34 +1,34 @@
-//! Whose rows there are, and whose of them a caller sees. A view says once in SQL who owns a row; every
-//! reader of the view narrows by it, so that a row of somebody else is nowhere to be found.
+//! Scopes: the rows that a caller may see, by their owner. A view defines once in SQL who owns a row; every
+//! read of the view is filtered by it, so that rows of other owners are never returned.
 //!
-//! A caller who sees everything is asked nothing more: its SQL is that of the view alone.
+//! For a caller who may see everything the SQL has no extra condition.
 
 use super::view::{Owner, View};
 
-/// Whose rows a caller sees.
+/// The rows that a caller may see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     Everything,
-    /// Those of an account and of all accounts below it.
+    /// Rows of an account and of all accounts below it.
     Family(i64),
-    /// Those of one line.
+    /// Rows of one line.
     Line(i64),
     Nothing,
 }
 
-/// Which rows of a view a scope covers.
+/// The rows of a view that a scope covers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Visible {
     All,
-    /// Those for which this SQL holds, in which `:caller` stands for [`Scope::id`].
+    /// Rows that match this SQL, in which `:caller` is [`Scope::id`].
     Where(String),
     None,
 }
 
-/// The ids of an account's family: itself and, recursively, the accounts that it owns. An account of an
-/// administrators' group is in nobody's family but its own, and so is nothing that only it owns.
+/// The ids of an account's family: itself and, recursively, the accounts that it owns. It does not include
+/// other accounts of an administrators' group, nor the accounts below these.
 ///
-/// `UNION` takes each account once, so that owners in a circle come to an end.
+/// `UNION` returns each account once, so that a cycle of owners ends.
 pub const FAMILY: &str = "WITH RECURSIVE family(id) AS (
      SELECT id FROM users WHERE id = :caller
      UNION
@@ -38,7 +38,7 @@ pub const FAMILY: &str = "WITH RECURSIVE family(id) AS (
  SELECT id FROM family";
 
 impl Scope {
-    /// Which rows of a view are seen.
+    /// Returns which rows of a view are visible.
     pub fn visible(self, view: &View) -> Visible {
         match (self, view.owner) {
             (Scope::Everything, _) => Visible::All,
@@ -52,7 +52,7 @@ impl Scope {
         }
     }
 
-    /// The id that `:caller` stands for.
+    /// Returns the value of `:caller`.
     pub fn id(self) -> i64 {
         match self {
             Scope::Family(id) | Scope::Line(id) => id,

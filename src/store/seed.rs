@@ -1,4 +1,4 @@
-//! Runs the SQL text of a seed on a new database and says where in the file an error is.
+//! Runs the SQL text of a seed on a new database and reports the position of an error in the file.
 //!
 //! A seed fills tables; it cannot change the schema, attach files or read the clock.
 
@@ -12,7 +12,7 @@ use super::schema;
 /// Runs every statement of `sql`, which is called `name` in errors.
 ///
 /// # Errors
-/// One line that names the place and what is wrong there.
+/// One line with the position and the reason.
 pub fn run(db: &Connection, name: &str, sql: &str) -> Result<(), String> {
     db.authorizer(Some(allow)).map_err(|error| error.to_string())?;
     let ran = run_all(db, name, sql);
@@ -34,7 +34,7 @@ fn run_all(db: &Connection, name: &str, sql: &str) -> Result<(), String> {
             Ok(None) => return Ok(()),
             Err(error) => return Err(compile_error(&error, sql, place)),
         };
-        // The statement's text begins where the one before ended; its first word is what to show.
+        // The text of a statement begins where the previous one ended; the error points to its first word.
         let text = statement.expanded_sql().unwrap_or_default();
         let begin = sql
             .get(end..)
@@ -46,7 +46,7 @@ fn run_all(db: &Connection, name: &str, sql: &str) -> Result<(), String> {
     }
 }
 
-/// The place and words of a statement that does not compile.
+/// Returns the position and message for a statement that does not compile.
 fn compile_error(error: &Error, sql: &str, place: impl Fn(usize) -> String) -> String {
     match error {
         Error::SqlInputError {
@@ -59,7 +59,7 @@ fn compile_error(error: &Error, sql: &str, place: impl Fn(usize) -> String) -> S
     }
 }
 
-/// What a statement of a seed may do: read and write rows of the panel's tables.
+/// Authorizes statements of a seed: they may read and write rows of the panel's tables.
 fn allow(context: AuthContext<'_>) -> Authorization {
     use AuthAction::{Delete, Function, Insert, Read, Recursive, Select, Update};
     let open = |table: &str| table == "sqlite_sequence" || schema::table(table).is_some();

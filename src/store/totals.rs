@@ -1,24 +1,24 @@
-//! The kept total of plain lines (`linecard_totals`): every page of `get_lines` shows it, and it is
-//! of the same snapshot as the page.
+//! The stored total of plain lines (`linecard_totals`): every page of `get_lines` shows it, and it is read in
+//! the same snapshot as the page.
 //!
-//! The total covers the lines up to the id `counted_to`. Triggers in `schema.sql` keep it when one of
-//! those is deleted or converted; lines with higher ids are added here, all at once, when their
-//! transaction is committed. A trigger for inserts would be simpler, but SQLite then copies every
-//! page that an insert touches, which doubles the cost of creating a line.
+//! The total covers the lines up to the id `counted_to`. Triggers in `schema.sql` update it when one of those
+//! is deleted or converted; lines with higher ids are added here, all at once, when their transaction is
+//! committed. A trigger for inserts would be simpler, but SQLite then copies every page that an insert
+//! touches, which doubles the cost of creating a line.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use rusqlite::Connection;
 use rusqlite::hooks::Action;
 
-/// What the running transaction has done to the table of lines.
+/// The inserts of the running transaction into the table of lines.
 #[derive(Debug, Default)]
 pub struct Totals {
-    /// As stored by the last commit.
+    /// The value stored by the last commit.
     counted_to: AtomicI64,
-    /// Lines were inserted behind `counted_to`.
+    /// Whether lines were inserted with ids above `counted_to`.
     behind: AtomicBool,
-    /// A line was inserted before it, under an id that somebody chose.
+    /// Whether a line was inserted below it, with an explicit id.
     before: AtomicBool,
 }
 
@@ -34,13 +34,13 @@ impl Totals {
         self.read(db)
     }
 
-    /// Forgets what a transaction that was rolled back has done.
+    /// Discards the records of a transaction that was rolled back.
     pub fn forget(&self) {
         self.behind.store(false, Ordering::Relaxed);
         self.before.store(false, Ordering::Relaxed);
     }
 
-    /// Takes note of a change of a row, as SQLite's update hook tells of it.
+    /// Records a change of a row, as reported by SQLite's update hook.
     pub fn note(&self, action: Action, table: &str, row: i64) {
         if action != Action::SQLITE_INSERT || table != "lines" {
             return;

@@ -1,5 +1,5 @@
-//! Views: how a thing of the panel is read. A view names a table, what is joined to it, and every
-//! value that a dialect may show of a row, each with its kind.
+//! Views: how a type of thing of the panel is read. A view contains a table, its joins, and every value of a
+//! row that a dialect may show, each with its type.
 //!
 //! Views are constants of the panel's nouns; no part of them ever comes from a caller.
 
@@ -8,7 +8,7 @@ use rusqlite::{Connection, Params};
 
 use super::schema;
 
-/// What a value is, and so how it may be printed.
+/// The type of a value, which decides how it may be printed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ValueType {
     Int,
@@ -39,14 +39,14 @@ pub enum ValueType {
 pub struct Column {
     pub name: &'static str,
     pub kind: ValueType,
-    /// The table it is a column of; the group of the view says it.
+    /// The table that it belongs to, from the view's column group.
     table: &'static str,
-    /// The expression, where it is not the table's column of that name.
+    /// The SQL expression, if it is not the table's column of that name.
     sql: Option<&'static str>,
 }
 
 impl Column {
-    /// A column under its own name.
+    /// Creates a column that reads the table's column of this name.
     pub const fn new(kind: ValueType, name: &'static str) -> Column {
         Column {
             name,
@@ -56,12 +56,12 @@ impl Column {
         }
     }
 
-    /// The same, with another expression behind it.
+    /// Replaces the SQL expression of the column.
     pub const fn is(self, sql: &'static str) -> Column {
         Column { sql: Some(sql), ..self }
     }
 
-    /// The column's SQL in a query over its view.
+    /// Returns the column's SQL in a query on its view.
     pub fn sql(&self) -> String {
         match self.sql {
             Some(sql) => sql.to_owned(),
@@ -69,7 +69,7 @@ impl Column {
         }
     }
 
-    /// The SQL of the text in which the value is printed: what a search looks into.
+    /// Returns the SQL of the value's printed text, for searches.
     pub fn printed(&self) -> String {
         let sql = self.sql();
         match self.kind {
@@ -80,7 +80,7 @@ impl Column {
     }
 }
 
-/// Every column of a table as `schema.sql` declares them, read from what a query calls the table.
+/// Returns all columns of a table as declared in `schema.sql`, read through the alias `called`.
 pub fn stored(table: &str, called: &'static str) -> impl Iterator<Item = Column> + use<> {
     let columns = schema::table(table).into_iter().flat_map(schema::Table::columns);
     columns.map(move |column| Column {
@@ -99,7 +99,7 @@ pub fn stored(table: &str, called: &'static str) -> impl Iterator<Item = Column>
     })
 }
 
-/// Which things a reader of a view looks at, where things may become ready only after some looks.
+/// The resources that a read of a view polls, if they become ready only after a number of polls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Polls {
     /// Content of these kinds (`streams.type`).
@@ -110,9 +110,9 @@ pub enum Polls {
 /// Who owns the rows of a view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// Nobody: every caller but an unknown one reads them, and administrators alone change them.
+    /// No owner: every authenticated caller may read them, and only administrators may change them.
     Shared,
-    /// The administrators, who alone read and change them.
+    /// Only administrators may read and change them.
     Administrators,
     /// An account: the SQL of its id.
     Account(&'static str),
@@ -120,7 +120,7 @@ pub enum Owner {
     Line { line: &'static str, account: &'static str },
 }
 
-/// How a thing is read.
+/// How a type of thing is read.
 #[derive(Debug)]
 pub struct View {
     pub table: &'static str,
@@ -128,24 +128,24 @@ pub struct View {
     pub key: &'static str,
     /// `JOIN …` clauses that the expressions need, or nothing.
     pub joins: &'static str,
-    /// The rows that are such things, where not all rows of the table are.
+    /// The condition for rows of this type, if the table contains others.
     pub only: Option<&'static str>,
-    /// The columns, in groups: each with the table whose columns they are.
+    /// The columns in groups, each with the table that they belong to.
     pub columns: &'static [(&'static str, &'static [Column])],
     /// Named conditions that a list can ask for. `:value` stands for the caller's value,
     /// `:now` and `:soon` for the panel's time and 14 days later as date texts.
     pub filters: &'static [(&'static str, &'static str)],
-    /// The kept total of one named filter, where counting would cost too much: (filter, query).
+    /// The stored total of one named filter, if counting would be too expensive: (filter, query).
     pub kept_total: Option<(&'static str, &'static str)>,
-    /// Who owns a row, in terms of the table and what is joined to it.
+    /// The owner of a row, in SQL on the table and its joins.
     pub owner: Owner,
-    /// What a reader looks at that may not be ready yet.
+    /// The resources that a read polls.
     pub polls: Option<Polls>,
 }
 
 impl View {
-    /// The simplest view of a table, to be completed with struct update. Its rows are the administrators'
-    /// until it says whose they are.
+    /// Creates the simplest view of a table, to be completed with struct update syntax. By default its rows
+    /// are for administrators only.
     pub const fn new(
         table: &'static str,
         key: &'static str,
@@ -164,7 +164,7 @@ impl View {
         }
     }
 
-    /// The column of this name; of two, the one of the earlier group.
+    /// Finds the column with this name; the first group has priority.
     pub fn column(&self, name: &str) -> Option<Column> {
         let all = self
             .columns
@@ -173,12 +173,12 @@ impl View {
         all.into_iter().find(|column| column.name == name)
     }
 
-    /// Every column of the table itself, as `schema.sql` declares them.
+    /// Returns all columns of the table itself, as declared in `schema.sql`.
     pub fn stored(&self) -> impl Iterator<Item = Column> {
         stored(self.table, self.table)
     }
 
-    /// The condition of this name.
+    /// Finds the condition with this name.
     pub fn filter(&self, name: &str) -> Option<&'static str> {
         self.filters.iter().find(|(of, _)| *of == name).map(|(_, sql)| *sql)
     }
@@ -189,12 +189,12 @@ impl View {
     }
 }
 
-/// Columns chosen from a view, ready to be read by key.
+/// A prepared query for columns of a view by key.
 #[derive(Debug)]
 pub struct Selection {
     columns: Vec<Column>,
     sql: String,
-    /// `WHERE …`, and what is said of the order.
+    /// The `WHERE` clause and the order.
     condition: String,
 }
 
@@ -202,12 +202,12 @@ pub struct Selection {
 pub type Record = Vec<Value>;
 
 impl Selection {
-    /// Chooses columns of `view`, in the order given, of the row with a key.
+    /// Selects columns of `view`, in this order, of the row with a key.
     pub fn new(view: &View, columns: impl IntoIterator<Item = Column>) -> Selection {
         Selection::with_condition(view, columns, &format!("{}.{} = ?1", view.table, view.key), "")
     }
 
-    /// The same of the first row, by key, of which a condition with its own parameters holds.
+    /// Selects the same of the first row, by key, that matches a condition with its own parameters.
     pub fn first(view: &View, columns: impl IntoIterator<Item = Column>, condition: &str) -> Selection {
         let order = format!(" ORDER BY {}.{}", view.table, view.key);
         let mut selection = Selection::with_condition(view, columns, condition, &order);
@@ -236,7 +236,7 @@ impl Selection {
         }
     }
 
-    /// The chosen columns.
+    /// Returns the selected columns.
     pub fn columns(&self) -> &[Column] {
         &self.columns
     }
@@ -246,14 +246,14 @@ impl Selection {
         self.get_by(db, [key])
     }
 
-    /// The keys of all rows with these parameters, in the selection's order.
+    /// Reads the keys of all rows for these parameters, in the selection's order.
     pub fn keys(&self, db: &Connection, view: &View, params: impl Params) -> rusqlite::Result<Vec<i64>> {
         let sql = format!("SELECT {}.{} {} {}", view.table, view.key, view.from(), self.condition);
         let mut query = db.prepare_cached(&sql)?;
         query.query_map(params, |row| row.get(0))?.collect()
     }
 
-    /// Reads the row with these parameters.
+    /// Reads the row for these parameters.
     pub fn get_by(&self, db: &Connection, params: impl Params) -> rusqlite::Result<Option<Record>> {
         let mut query = db.prepare_cached(&self.sql)?;
         let mut rows = query.query(params)?;
@@ -267,7 +267,7 @@ impl Selection {
     }
 }
 
-/// A value that outlives its row. Text that is not UTF-8 gets U+FFFD.
+/// Copies a value, so that it outlives its row. Invalid UTF-8 becomes U+FFFD.
 pub fn owned(value: ValueRef<'_>) -> Value {
     match value {
         ValueRef::Null => Value::Null,

@@ -1,14 +1,14 @@
 //! The writer: one thread, one connection, group commit.
 //!
-//! It takes what is queued, runs it in one transaction, commits once, and only then answers. So an
-//! answer means that the write is on the disk, and one `fsync` serves all callers that came while
-//! the last one ran.
+//! It takes the queued jobs, runs them in one transaction, commits once, and only then answers. So an answer
+//! means that the write is on the disk, and one `fsync` serves all callers that were queued during the
+//! previous one.
 //!
-//! A job that fails takes back its own writes and nobody else's. Savepoints would do that, but
-//! SQLite then copies every page that a job touches, which is a third of the cost of creating a
-//! line; and the panel's rules find what is wrong before they write. So a group goes without: when
-//! a job has failed *after* it wrote, the transaction is rolled back and the other jobs of the
-//! group run again. That is why a job is a function that can be called twice.
+//! When a job fails, only its own writes may be reverted. Savepoints would do that, but SQLite then copies
+//! every page that a job touches, which is a third of the cost of creating a line; and the panel's rules
+//! usually fail before they write. So there are no savepoints: when a job fails *after* it wrote, the
+//! transaction is rolled back and the other jobs of the group run again. That is why a job is a function that
+//! can be called twice.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
@@ -22,27 +22,27 @@ use tokio::sync::oneshot;
 use super::connection_lock::WriterConnection;
 use super::error::{StoreError, panic_words};
 
-/// Jobs that may wait. Beyond it a caller is told "busy" at once, so that it can choose to retry.
+/// Capacity of the queue. When it is full a caller gets "busy" at once, so that it can choose to retry.
 const QUEUE: usize = 1024;
-/// The same where the database is to be small: the queue's places are memory too.
+/// The same for a small database: the queue's slots need memory too.
 const SHORT_QUEUE: usize = 256;
 
-/// Jobs of one transaction. More would make the first of them wait for the last.
+/// Most jobs in one transaction. More would make the first of them wait for the last.
 const GROUP: usize = 128;
 
-/// How long a group that is smaller than the one before it waits for the rest: callers that were
-/// answered together mostly come back together, and a commit costs several times as much as this.
+/// How long a group that is smaller than the one before waits for more jobs: callers that were answered
+/// together often send their next requests together, and a commit costs several times as much as this.
 const REST: Duration = Duration::from_micros(60);
 
-/// The sending half: it queues work for the thread.
+/// The handle of the thread: it queues work.
 pub struct Writer {
     queue: SyncSender<Work>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// What the thread does around each transaction.
+/// Callbacks around each transaction.
 pub trait TransactionHooks: Send + 'static {
-    /// Runs when a transaction begins, also when it begins again without a job that failed.
+    /// Runs when a transaction begins, and when it begins again without a failed job.
     fn began(&self);
     /// Runs before each job.
     fn job_began(&self);
@@ -51,28 +51,28 @@ pub trait TransactionHooks: Send + 'static {
     /// Runs before a transaction is committed, as the last part of it.
     ///
     /// # Errors
-    /// SQLite's; the transaction is then lost.
+    /// SQLite's; the transaction is then rolled back.
     fn committing(&self, db: &Connection) -> rusqlite::Result<()>;
     /// Runs after the commit.
     fn committed(&self);
-    /// Runs after each transaction, committed or lost, before its callers are answered.
+    /// Runs after each transaction, committed or rolled back, before its callers are answered.
     fn ended(&self);
 }
 
-/// Something that runs between two transactions.
+/// A job that runs between two transactions.
 type ExclusiveJob = Box<dyn FnOnce(&mut Connection) + Send>;
 
-/// What the thread is asked for.
+/// A unit of work for the thread.
 enum Work {
-    /// A write, to be committed with others.
+    /// A write, which is committed together with others.
     Job(Box<dyn Job>),
-    /// Something that needs the connection outside of any transaction.
+    /// A job that needs the connection outside of any transaction.
     ExclusiveJob(ExclusiveJob),
     End,
 }
 
 impl Writer {
-    /// Starts the thread over a connection that was set up for it.
+    /// Starts the thread with a connection that was set up for it.
     pub fn start(connection: WriterConnection, hooks: impl TransactionHooks) -> std::io::Result<Writer> {
         let (queue, jobs) = sync_channel(match connection {
             WriterConnection::Own(..) => QUEUE,
@@ -87,7 +87,7 @@ impl Writer {
         })
     }
 
-    /// Runs a job in the writer and answers after its commit.
+    /// Runs a job in the writer and returns after its commit.
     ///
     /// # Errors
     /// The job's own; [`StoreError::Busy`] when the queue is full; SQLite's when the commit failed.
@@ -108,10 +108,10 @@ impl Writer {
         answer.await.unwrap_or_else(|_| Err(StoreError::Closed.into()))
     }
 
-    /// Runs something on the connection between two transactions.
+    /// Runs a job on the connection between two transactions.
     ///
     /// # Errors
-    /// The work's own; [`StoreError::Busy`] when the queue is full.
+    /// The job's own; [`StoreError::Busy`] when the queue is full.
     pub async fn alone<T: Send + 'static>(
         &self,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
@@ -132,8 +132,8 @@ impl Writer {
         })
     }
 
-    /// Ends the thread after what is queued, and waits for it, unless it is the thread itself that ends it:
-    /// a job whose caller went away may be the last to hold the store.
+    /// Ends the thread after the queued work and waits for it, unless it is called on the thread itself: a
+    /// job whose caller is gone may own the last reference to the store.
     pub fn close(&self) {
         let thread = self
             .thread
@@ -144,7 +144,8 @@ impl Writer {
             return;
         };
         if thread.thread().id() == std::thread::current().id() {
-            // Without a sender the queue ends, whether this finds room in it or not.
+            // The queue also ends without this message, when the sender is dropped, so a full queue does not
+            // matter.
             let _ = self.queue.try_send(Work::End);
             return;
         }
@@ -159,11 +160,11 @@ impl Drop for Writer {
     }
 }
 
-/// A queued job with its way back, whatever its types.
+/// A queued job with its reply channel, with the types erased.
 trait Job: Send {
-    /// Runs the job; true when it did what it was asked for.
+    /// Runs the job; returns true if it succeeded.
     fn run(&mut self, db: &Connection) -> bool;
-    /// Sends the outcome: the job's own, or why the transaction was lost.
+    /// Sends the outcome: the job's own, or the reason why the transaction was rolled back.
     fn answer(self: Box<Self>, lost: Option<StoreError>);
 }
 
@@ -189,15 +190,15 @@ where
 
     fn answer(self: Box<Self>, lost: Option<StoreError>) {
         let Task { job, outcome, reply } = *self;
-        // What the job holds is let go before its caller goes on.
+        // The job's captures are dropped before its caller continues.
         drop(job);
-        // A failed job wrote nothing, so its own error stays true when the transaction is lost.
+        // A failed job wrote nothing, so its own error is still right if the transaction is rolled back.
         let outcome = match (outcome, lost) {
             (Some(Err(error)), _) => Err(error),
             (Some(Ok(value)), None) => Ok(value),
             (_, lost) => Err(lost.unwrap_or(StoreError::Closed).into()),
         };
-        // A caller that went away no longer wants the answer.
+        // An error only means that the caller is gone.
         let _ = reply.send(outcome);
     }
 }
@@ -246,10 +247,10 @@ fn work(mut connection: WriterConnection, jobs: &Receiver<Work>, hooks: &impl Tr
         group.answer(lost.as_ref());
     }
     if connection.is_awaited() {
-        // What is in memory goes with it.
+        // A database in memory needs no checkpoint.
         return;
     }
-    // The last connection leaves a database in one file, with nothing to recover.
+    // After this the database is in one file, with nothing to recover.
     if let Err(error) = connection
         .turn(true)
         .execute_batch("PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)")
@@ -261,9 +262,9 @@ fn work(mut connection: WriterConnection, jobs: &Receiver<Work>, hooks: &impl Tr
 /// The jobs of one transaction.
 #[derive(Default)]
 struct Group {
-    /// Those that ran, or cannot because the transaction is lost already.
+    /// Jobs that ran, or cannot run because the transaction has already failed.
     jobs: Vec<Box<dyn Job>>,
-    /// Those that failed after they wrote. They are not run again.
+    /// Jobs that failed after they wrote. They are not run again.
     spoilers: Vec<Box<dyn Job>>,
 }
 
@@ -273,7 +274,7 @@ impl Group {
         db.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(|_| ())
     }
 
-    /// Runs one more job. When it fails after it wrote, the others run again without it.
+    /// Runs one more job. If it fails after it wrote, the others run again without it.
     fn run(&mut self, db: &Connection, mut job: Box<dyn Job>, hooks: &impl TransactionHooks) -> rusqlite::Result<()> {
         let before = db.total_changes();
         hooks.job_began();
@@ -312,16 +313,16 @@ impl Group {
     }
 }
 
-/// The queue from the thread's end.
+/// The thread's side of the queue.
 struct Queue<'a> {
     jobs: &'a Receiver<Work>,
     open: bool,
-    /// What was found between the jobs and has its turn after the group.
+    /// An exclusive job that was received between the jobs and runs after the group.
     alone: Option<ExclusiveJob>,
 }
 
 impl Queue<'_> {
-    /// The next job, waited for; `None` when there will be no more, or something wants to be alone.
+    /// Waits for the next job; `None` at the end of the queue, or if an exclusive job comes next.
     fn wait(&mut self) -> Option<Box<dyn Job>> {
         let work = match self.open && self.alone.is_none() {
             true => self.jobs.recv().ok(),
@@ -330,7 +331,7 @@ impl Queue<'_> {
         self.job(work.or(self.alone.is_none().then_some(Work::End)))
     }
 
-    /// The next job if it is there already.
+    /// Returns the next job if it is already queued.
     fn ready(&mut self) -> Option<Box<dyn Job>> {
         let work = match self.open && self.alone.is_none() {
             true => self.jobs.try_recv().ok(),
@@ -339,7 +340,7 @@ impl Queue<'_> {
         self.job(work)
     }
 
-    /// The next job if it comes within [`REST`].
+    /// Returns the next job if it comes within [`REST`].
     fn soon(&mut self) -> Option<Box<dyn Job>> {
         let work = match self.open && self.alone.is_none() {
             true => self.jobs.recv_timeout(REST).ok(),
@@ -358,7 +359,7 @@ impl Queue<'_> {
     }
 }
 
-/// An error for one more caller; rusqlite's is not `Clone`.
+/// Copies an error for another caller; rusqlite's is not `Clone`.
 fn copy(error: &rusqlite::Error) -> StoreError {
     match error {
         rusqlite::Error::SqliteFailure(code, words) => rusqlite::Error::SqliteFailure(*code, words.clone()).into(),

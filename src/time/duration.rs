@@ -15,7 +15,7 @@ pub struct Duration {
 }
 
 impl Duration {
-    /// Reads a duration; `None` where the text is not one.
+    /// Parses a duration; `None` if the text is not one.
     pub fn parse(text: &str) -> Option<Duration> {
         let (negative, text) = match text.strip_prefix('-') {
             Some(rest) => (true, rest),
@@ -40,13 +40,13 @@ impl Duration {
         })
     }
 
-    /// True for one that goes back.
+    /// Whether it goes back in time.
     pub fn is_negative(&self) -> bool {
         self.negative
     }
 
-    /// The instant that lies this far from `unix`; `None` beyond the calendar's range. The last days
-    /// of a longer month become the last day of a shorter one.
+    /// Returns the instant at this distance from `unix`; `None` beyond the calendar's range. The last days of
+    /// a longer month become the last day of a shorter one.
     pub fn from(&self, unix: i64, zone: Zone) -> Option<i64> {
         let (months, days) = (Months::new(self.months), Days::new(self.days));
         let local = zone.local(unix)?;
@@ -54,13 +54,13 @@ impl Duration {
             true => local.checked_sub_months(months)?.checked_sub_days(days)?,
             false => local.checked_add_months(months)?.checked_add_days(days)?,
         };
-        // A duration of hours does not pass the calendar, where an hour may occur twice.
+        // A duration without calendar units is not converted to local time, where an hour may occur twice.
         let start = if moved == local { unix } else { zone.instant(moved) };
         start.checked_add(if self.negative { -self.seconds } else { self.seconds })
     }
 }
 
-/// The numbers before each of these letters, which come in their order, each once at most.
+/// Parses the numbers before these letters, which must be in this order, each at most once.
 fn parts<const N: usize>(text: &str, letters: [char; N]) -> Option<[u32; N]> {
     let mut numbers = [0; N];
     let mut rest = text;

@@ -1,7 +1,8 @@
-//! Time zones: what a zone's clocks show at an instant, and at which instant they show a time.
+//! Time zones: converts instants to local times and back.
 //!
-//! The rules are chrono-tz's: tables of every change of every zone's clocks up to the end of 2099. A later
-//! year is read as one of the last in the tables: rules name weekdays, and its days fall on the same ones.
+//! The rules are chrono-tz's: tables of all clock changes of all zones up to the end of 2099. A later year
+//! uses one of the last years in the tables whose days fall on the same weekdays, because the rules refer to
+//! weekdays.
 
 use std::fmt;
 
@@ -13,7 +14,7 @@ use super::{iso, parse_local, stamp};
 /// The last year of the tables.
 const LAST_YEAR: i32 = 2099;
 
-/// The panel's time zone, in which every local date text is read and printed.
+/// The panel's time zone, in which all local date texts are parsed and printed.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Zone(Tz);
 
@@ -21,17 +22,17 @@ impl Zone {
     /// Coordinated universal time, the default.
     pub const UTC: Zone = Zone(Tz::UTC);
 
-    /// The zone of an IANA name such as `Europe/London`.
+    /// Finds the zone with an IANA name such as `Europe/London`.
     pub fn named(name: &str) -> Option<Zone> {
         name.parse().ok().map(Zone)
     }
 
-    /// The IANA name.
+    /// Returns the IANA name.
     pub fn name(&self) -> &'static str {
         self.0.name()
     }
 
-    /// The instant of a local time. One that occurs twice means its first occurrence; one that
+    /// Returns the instant of a local time. A time that occurs twice means the first occurrence; one that
     /// does not exist moves forward by the gap (contract "Admin API", 3.2).
     pub fn instant(&self, local: NaiveDateTime) -> i64 {
         let shown = local.and_utc().timestamp();
@@ -48,7 +49,7 @@ impl Zone {
         shown - offset.map_or(0, |offset| i64::from(offset.fix().local_minus_utc()))
     }
 
-    /// The local time of an instant; `None` beyond the calendar's range.
+    /// Returns the local time of an instant; `None` beyond the calendar's range.
     pub fn local(&self, unix: i64) -> Option<NaiveDateTime> {
         let utc = DateTime::from_timestamp(unix, 0)?.naive_utc();
         if self.0 == Tz::UTC {
@@ -57,27 +58,27 @@ impl Zone {
         utc.checked_add_signed(TimeDelta::seconds(self.offset(self.within_tables(utc))))
     }
 
-    /// `YYYY-MM-DD HH:MM:SS`, as every instant but an expiry is printed.
+    /// Prints `YYYY-MM-DD HH:MM:SS`, the form of all instants except an expiry.
     pub fn stamp(&self, unix: i64) -> Option<String> {
         self.local(unix).map(stamp)
     }
 
-    /// `YYYY-MM-DD` when the instant is midnight, else with the time: the form of `exp_date`.
+    /// Prints `YYYY-MM-DD` if the instant is midnight, else with the time: the form of `exp_date`.
     pub fn iso(&self, unix: i64) -> Option<String> {
         self.local(unix).map(iso)
     }
 
-    /// The instant of a stored date text; `None` where it is not one.
+    /// Parses a stored date text into an instant; `None` if it is not one.
     pub fn read_iso(&self, text: &str) -> Option<i64> {
         parse_local(text).map(|local| self.instant(local))
     }
 
-    /// Seconds that the zone's clocks are ahead of UTC's at a time of the tables, in UTC.
+    /// Returns the zone's offset from UTC in seconds at a UTC time within the tables.
     fn offset(&self, utc: NaiveDateTime) -> i64 {
         self.0.offset_from_utc_datetime(&utc).fix().local_minus_utc().into()
     }
 
-    /// A time of the tables at which the clocks are ahead of UTC's by as much as at this one.
+    /// Returns a time within the tables that has the same offset from UTC.
     fn within_tables(&self, time: NaiveDateTime) -> NaiveDateTime {
         if time.year() <= LAST_YEAR {
             return time;
@@ -99,7 +100,7 @@ impl fmt::Debug for Zone {
     }
 }
 
-/// The year of the tables' last 28 whose days fall on the weekdays of this one's.
+/// Returns the year, among the last 28 in the tables, whose days fall on the same weekdays.
 fn same_days(year: i32) -> i32 {
     let days = |year| NaiveDate::from_ymd_opt(year, 1, 1).map(|first| (first.weekday(), first.leap_year()));
     let mut last = (LAST_YEAR - 27..=LAST_YEAR).rev();
@@ -146,7 +147,7 @@ mod tests {
         assert_eq!(apia.stamp(moved).unwrap(), "2011-12-31 12:00:00");
     }
 
-    /// What the C library's `date` prints of the same instants.
+    /// The expected values are the output of the C library's `date`.
     #[test]
     fn clocks_show_what_they_show_elsewhere() {
         for (zone, unix, shown) in [
@@ -159,10 +160,10 @@ mod tests {
             ("Australia/Lord_Howe", 1_770_000_000, "2026-02-02 13:40:00"),
             ("Pacific/Apia", 1_325_239_199, "2011-12-29 23:59:59"),
             ("Pacific/Apia", 1_325_239_200, "2011-12-31 00:00:00"),
-            // The rule goes on where the list of transitions ends.
+            // The rule continues after the end of the list of transitions.
             ("Europe/Berlin", 5_000_000_000, "2128-06-11 10:53:20"),
             ("Europe/Berlin", 5_015_000_000, "2128-12-02 00:33:20"),
-            // Morocco's tables have summer time by the moon up to 2087, and no rule behind it.
+            // Morocco's tables have summer time by the lunar calendar up to 2087, and no rule after that.
             ("Africa/Casablanca", 3_702_000_000, "2087-04-24 05:20:00"),
             ("Africa/Casablanca", 5_000_000_000, "2128-06-11 09:53:20"),
         ] {
@@ -178,7 +179,7 @@ mod tests {
             assert_eq!(zone.stamp(i64::MAX), None);
             assert_eq!(zone.stamp(i64::MIN), None);
         }
-        // Behind the last year that the rules know the calendar goes on.
+        // The calendar continues after the last year of the rules.
         let far = NaiveDateTime::MAX.and_utc().timestamp() - 100_000;
         assert_eq!(berlin.instant(berlin.local(far).unwrap()), far);
     }
@@ -188,7 +189,7 @@ mod tests {
     }
 
     proptest! {
-        /// A local time is read back as the first instant that shows it.
+        /// A local time is converted back to the first instant that shows it.
         #[test]
         fn what_is_shown_is_read_back(zone in zones(), unix in -5_000_000_000_i64..20_000_000_000) {
             let shown = zone.local(unix).unwrap();
@@ -197,7 +198,7 @@ mod tests {
             prop_assert!(first <= unix && unix - first <= super::super::DAY, "{} {}", first, unix);
         }
 
-        /// A local time that no clock shows is read as a later one, and less than two days later.
+        /// A local time that does not exist is converted to a later one, less than two days later.
         #[test]
         fn what_is_never_shown_moves_forward(zone in zones(), wall in -5_000_000_000_i64..20_000_000_000) {
             let wanted = Zone::UTC.local(wall).unwrap();

@@ -1,9 +1,9 @@
-//! The authority of `--tls self-signed`, made at the start and kept in memory only, and the certificates that it
-//! signs: one for the names that are known at the start, and one for each other host that a client names,
-//! because tests reach a server under names that are not known before (a container's, a world's).
+//! The authority of `--tls self-signed`, made at the start and kept in memory only, and the certificates that
+//! it signs: one for the names that are known at the start, and one for each other host that a client
+//! requests, because tests use server names that are not known in advance (a container's, a world's).
 //!
-//! Its keys do not follow from `--rng-seed`, and its times are the system's: clients check them by their own
-//! clock.
+//! Its keys do not depend on `--rng-seed`, and its times are the system's, because clients check them by
+//! their own clock.
 
 use std::sync::Arc;
 
@@ -32,10 +32,10 @@ pub struct Authority {
 }
 
 impl Authority {
-    /// A new authority, with a certificate for these names.
+    /// Creates an authority, with a certificate for these names.
     ///
     /// # Errors
-    /// One line: a name that no certificate can have.
+    /// One line about a name that a certificate cannot have.
     pub fn new(names: Vec<String>, now: i64) -> Result<Authority, String> {
         let made = DateTime::from_timestamp(now, 0).unwrap_or_default();
         let authority = || {
@@ -58,12 +58,12 @@ impl Authority {
         })
     }
 
-    /// Its own certificate.
+    /// Returns its own certificate as PEM.
     pub fn pem(&self) -> &str {
         &self.pem
     }
 
-    /// The certificate for the known names.
+    /// Returns the certificate for the known names.
     pub fn shown(&self) -> CertificateDer<'static> {
         let first = self.shown.cert.first();
         first.cloned().unwrap_or_else(|| Vec::new().into())
@@ -86,7 +86,7 @@ impl ResolvesServerCert for Authority {
     }
 }
 
-/// The parameters that all certificates have in common.
+/// Returns the parameters that all certificates share.
 fn certificate_params(names: &[String], own: &str, made: DateTime<Utc>) -> Result<CertificateParams, rcgen::Error> {
     let mut params = CertificateParams::new(names)?;
     let day = |days: i64| {
@@ -97,13 +97,13 @@ fn certificate_params(names: &[String], own: &str, made: DateTime<Utc>) -> Resul
         let part = |number: u32| u8::try_from(number).unwrap_or(1);
         date_time_ymd(day.year(), part(day.month()), part(day.day()))
     };
-    // A client's clock may be behind.
+    // A client's clock may be slow.
     (params.not_before, params.not_after) = (day(-1), day(DAYS - 1));
     params.distinguished_name.push(DnType::CommonName, own);
     Ok(params)
 }
 
-/// A certificate for these names with a key of its own, from which its serial number follows.
+/// Signs a certificate for these names with a new key. The serial number is derived from the key.
 fn sign_certificate(
     issuer: &Issuer<'_, KeyPair>,
     names: &[String],

@@ -21,10 +21,10 @@ use super::{files, provider};
 #[derive(Clone, Debug)]
 pub struct TrustedServers(Arc<dyn ServerCertVerifier>);
 
-/// Trust in the authorities of a file.
+/// Trusts the authorities of a file.
 ///
 /// # Errors
-/// What is wrong with the file, as one line that goes on from the option's name.
+/// The problem with the file, as one line that continues after the option's name.
 pub fn read_authorities(path: &Path) -> Result<TrustedServers, String> {
     let named = files::read_chain(path)?;
     let mut roots = RootCertStore::empty();
@@ -41,7 +41,7 @@ pub fn read_authorities(path: &Path) -> Result<TrustedServers, String> {
     })))
 }
 
-/// Trust in one certificate alone, under any name and at any time: that of this process's own server.
+/// Trusts only one certificate, under any name and at any time: that of this process's own server.
 pub fn trust_only(certificate: CertificateDer<'static>) -> TrustedServers {
     TrustedServers(Arc::new(TrustVerifier {
         named: vec![certificate],
@@ -51,7 +51,7 @@ pub fn trust_only(certificate: CertificateDer<'static>) -> TrustedServers {
 }
 
 impl TrustedServers {
-    /// Begins TLS on a socket; the server has to prove that it is `host`, an address or a name.
+    /// Starts TLS on a socket; the server must prove that it is `host`, an address or a name.
     ///
     /// # Errors
     /// `host` is neither. Errors of the handshake come from the first read or write.
@@ -68,7 +68,7 @@ impl TrustedServers {
     }
 }
 
-/// The host of a URL, without its port and the brackets of an address.
+/// Returns the host of a URL, without its port and the brackets of an address.
 pub fn host_of(url: &str) -> Option<&str> {
     let (_, rest) = url.split_once("://")?;
     let host = rest.split('/').next()?;
@@ -78,10 +78,10 @@ pub fn host_of(url: &str) -> Option<&str> {
     }
 }
 
-/// Replaces an error of rustls by one that says what to do, where a person can do something about it.
+/// Replaces an error of rustls by one that says what to do, if the user can fix it.
 pub fn explained(error: io::Error) -> io::Error {
-    let found = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
-    let words = match found {
+    let tls_error = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
+    let words = match tls_error {
         Some(Error::InvalidCertificate(CertificateError::UnknownIssuer | CertificateError::BadSignature)) => {
             "no authority in the file of --tls-ca vouches for its certificate; --tls self-signed makes a new one at each start"
         }
@@ -95,7 +95,8 @@ pub fn explained(error: io::Error) -> io::Error {
 #[derive(Debug)]
 struct TrustVerifier {
     named: Vec<CertificateDer<'static>>,
-    /// Finds the path from a certificate to a named authority; without it only the named certificates are good.
+    /// Verifies the chain from a certificate to a trusted authority; without it only the named certificates
+    /// are trusted.
     authorities: Option<Arc<WebPkiServerVerifier>>,
     provider: Arc<CryptoProvider>,
 }

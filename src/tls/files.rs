@@ -1,5 +1,5 @@
-//! Reads a certificate and its private key from PEM files, as certificate authorities issue them: the server's
-//! certificate first and those of its authorities behind it, the key as PKCS#8, PKCS#1 or SEC1.
+//! Reads a certificate and its private key from PEM files, as certificate authorities issue them: the
+//! server's certificate first, followed by those of its authorities, the key as PKCS#8, PKCS#1 or SEC1.
 
 use std::fs;
 use std::path::Path;
@@ -11,10 +11,10 @@ use rustls::{Error, InconsistentKeys};
 
 use super::provider;
 
-/// Reads both and checks that they belong together.
+/// Reads both files and checks that they belong together.
 ///
 /// # Errors
-/// One line that says which file is wrong, and how it should be.
+/// One line that names the wrong file and the expected content.
 pub fn read_certificate_and_key(certificate: &Path, key: &Path) -> Result<CertifiedKey, String> {
     let chain = read_chain(certificate).map_err(|reason| format!("--tls-cert: {reason}"))?;
     let private = read_private_key(key).map_err(|reason| format!("--tls-key: {reason}"))?;
@@ -39,10 +39,10 @@ pub fn read_certificate_and_key(certificate: &Path, key: &Path) -> Result<Certif
     }
 }
 
-/// The certificates of a file, at least one.
+/// Reads the certificates of a file, at least one.
 ///
 /// # Errors
-/// What is wrong with the file, as one line that goes on from the option's name.
+/// The problem with the file, as one line that continues after the option's name.
 pub fn read_chain(path: &Path) -> Result<Vec<CertificateDer<'static>>, String> {
     let text = read_file(path)?;
     let chain: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();

@@ -1,7 +1,7 @@
-//! TLS, with `--tls` or `--tls-cert`; without them nothing here is made or kept in memory.
+//! TLS, with `--tls` or `--tls-cert`; without them nothing here is created or kept in memory.
 //!
-//! `files` reads the certificate and key of an operator, `authority` makes those of a test, `client` is what the
-//! commands trust when they talk to a server.
+//! `files` reads the certificate and key of an operator, `authority` creates those for tests, `client`
+//! verifies servers for the commands.
 
 mod authority;
 pub mod client;
@@ -20,7 +20,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::config::Config;
 use authority::Authority;
 
-/// The only protocol inside TLS: panels do not speak HTTP/2.
+/// The only protocol inside TLS: panels do not support HTTP/2.
 const ALPN: &[u8] = b"http/1.1";
 
 /// The TLS side of a server.
@@ -33,11 +33,11 @@ pub struct Tls {
 }
 
 impl Tls {
-    /// TLS as the options say, if they do; `bound` are the addresses that the server listens on, `now` is the
-    /// system's time.
+    /// Sets up TLS if the options request it; `bound` are the addresses that the server listens on, `now` is
+    /// the system's time.
     ///
     /// # Errors
-    /// One line: options that do not go together, or files that cannot be used.
+    /// One line about options that exclude each other, or files that cannot be used.
     pub fn from_config(config: &Config, bound: &[IpAddr], now: i64) -> Result<Option<Tls>, String> {
         let made = config.tls.is_some();
         match (&config.tls_cert, &config.tls_key) {
@@ -78,24 +78,24 @@ impl Tls {
         })
     }
 
-    /// Makes the handshakes with clients.
+    /// Returns the acceptor, which does the handshakes with clients.
     pub fn acceptor(&self) -> &TlsAcceptor {
         &self.acceptor
     }
 
-    /// The certificate of the authority of `--tls self-signed`, for clients to trust.
+    /// Returns the certificate of the authority of `--tls self-signed`, for clients to trust.
     pub fn authority(&self) -> Option<&str> {
         self.authority.as_deref()
     }
 
-    /// Trust of this process in its own server: in that one certificate, under any name.
+    /// Returns the trust of this process in its own server: only in its certificate, under any name.
     pub fn own_client(&self) -> client::TrustedServers {
         client::trust_only(self.shown.clone())
     }
 }
 
-/// The names of a generated certificate: those of this machine, the addresses that the server listens on (a
-/// client names no address in its handshake), and the host of the public URL.
+/// Returns the names of a generated certificate: those of this machine, the addresses that the server listens
+/// on (a client names no address in its handshake), and the host of the public URL.
 fn certificate_names(config: &Config, bound: &[IpAddr]) -> Vec<String> {
     let fixed = ["localhost", "*.localhost", "127.0.0.1", "::1"].map(str::to_owned);
     let everywhere = bound.iter().any(IpAddr::is_unspecified);
@@ -113,7 +113,7 @@ fn certificate_names(config: &Config, bound: &[IpAddr]) -> Vec<String> {
     names
 }
 
-/// The addresses of this machine.
+/// Returns the addresses of this machine.
 fn machine_addresses() -> Vec<IpAddr> {
     let Ok(networks) = sysinfo::Networks::new_with_refreshed_list() else {
         return Vec::new();
@@ -122,7 +122,7 @@ fn machine_addresses() -> Vec<IpAddr> {
     networks.map(|network| network.addr).collect()
 }
 
-/// The cryptography: ring, which is small and needs no extra tools to build.
+/// Returns the cryptography provider: ring, which is small and needs no extra tools to build.
 fn provider() -> Arc<CryptoProvider> {
     Arc::new(ring::default_provider())
 }

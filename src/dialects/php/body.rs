@@ -1,4 +1,4 @@
-//! The form that is in a request's body.
+//! Reads the form in a request's body.
 
 use actix_multipart::Multipart;
 use actix_web::error::PayloadError;
@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 
 use super::form::{Form, Limits, utf8};
 
-/// The variables of a body. Forms are read, anything else contributes nothing.
+/// Reads the variables of a body. A body that is not a form has none.
 pub async fn form(body: &Bytes, content_type: Option<&str>, limits: Limits) -> Form {
     let kind = content_type.unwrap_or("application/x-www-form-urlencoded");
     let essence = kind.split(';').next().unwrap_or_default().trim();
@@ -21,7 +21,7 @@ pub async fn form(body: &Bytes, content_type: Option<&str>, limits: Limits) -> F
     Form::default()
 }
 
-/// Reads the parts that are no files, up to the first one that is broken.
+/// Reads the parts that are not files, up to the first malformed one.
 async fn multipart(body: Bytes, content_type: &str, limits: Limits) -> Form {
     let mut form = Form::default();
     let Ok(content_type) = HeaderValue::from_str(content_type) else {

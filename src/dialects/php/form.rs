@@ -1,11 +1,11 @@
-//! Forms as PHP reads them: `a=1&b[]=2&c[x][y]=3` becomes a tree (contract "XC v2 API", 2.2).
+//! Forms as PHP parses them: `a=1&b[]=2&c[x][y]=3` becomes a tree (contract "XC v2 API", 2.2).
 //!
-//! Brackets nest, `[]` appends, later values win, broken brackets turn into underscores, and
-//! nothing is ever an error. Values that are not UTF-8 get U+FFFD for each bad sequence.
+//! Brackets nest, `[]` appends, later values win, malformed brackets turn into underscores, and no input is
+//! an error. Each invalid UTF-8 sequence becomes U+FFFD.
 
 use indexmap::IndexMap;
 
-/// What one request may carry. What lies beyond is left out, as PHP does.
+/// Limits of one request. Variables beyond them are left out, as in PHP.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Variables read from one source (query or body).
@@ -22,7 +22,7 @@ impl Limits {
     };
 }
 
-/// A key of a PHP array: digits in canonical form are a number, everything else is text.
+/// A key of a PHP array: a number if it is a canonical integer, otherwise text.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Key {
     Int(i64),
@@ -36,7 +36,7 @@ pub enum Node {
     Array(Array),
 }
 
-/// A PHP array: ordered, with the number that the next `[]` takes, while there is one.
+/// A PHP array: ordered, with the number for the next `[]`, if there is one left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Array {
     entries: IndexMap<Key, Node>,
@@ -51,7 +51,7 @@ pub struct Form {
 }
 
 impl Form {
-    /// Reads `application/x-www-form-urlencoded` text, which is also the form of a query string.
+    /// Parses `application/x-www-form-urlencoded` text, which is also the format of a query string.
     pub fn parse(text: &[u8], limits: Limits) -> Form {
         let mut form = Form::default();
         let pieces = text.split(|&b| b == b'&').filter(|piece| !piece.is_empty());
@@ -67,7 +67,7 @@ impl Form {
         form
     }
 
-    /// Puts one decoded variable into the tree, brackets of its name included.
+    /// Inserts one decoded variable into the tree, with the brackets of its name.
     pub fn register(&mut self, name: &[u8], value: String, depth: usize) {
         let name = name.split(|&b| b == 0).next().unwrap_or_default();
         let name = name.trim_prefix_spaces();
@@ -79,7 +79,7 @@ impl Form {
         }
         let mut node = self.entries.entry(base).or_insert_with(Node::empty);
         for key in &keys {
-            // An append to an array that has the largest number already is dropped.
+            // An append to an array that already has the largest number is dropped.
             let Some(slot) = node.array().slot(key) else {
                 return;
             };
@@ -88,53 +88,52 @@ impl Form {
         *node = Node::Text(value);
     }
 
-    /// Takes a top-level name out; the order of the others stays.
+    /// Removes a top-level name; the order of the others stays.
     pub fn remove(&mut self, name: &str) {
         self.entries.shift_remove(name);
     }
 
-    /// The value of a top-level name.
+    /// Returns the value of a top-level name.
     pub fn get(&self, name: &str) -> Option<&Node> {
         self.entries.get(name)
     }
 
-    /// The text of a top-level name; an array has none.
+    /// Returns the text of a top-level name; `None` for an array.
     pub fn text(&self, name: &str) -> Option<&str> {
         self.get(name).and_then(Node::text)
     }
 
-    /// Every name with its value, in order.
+    /// Returns all names with their values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Node)> {
         self.entries.iter().map(|(name, node)| (name.as_str(), node))
     }
 
-    /// Every name with its value, in order.
+    /// Returns all names with their values, in order.
     pub fn into_entries(self) -> impl Iterator<Item = (String, Node)> {
         self.entries.into_iter()
     }
 
-    /// True when there were more variables than the limit.
+    /// Whether there were more variables than the limit.
     pub fn overflowed(&self) -> bool {
         self.overflowed
     }
 
-    /// Notes that variables were left out.
+    /// Records that variables were left out.
     pub fn set_overflowed(&mut self) {
         self.overflowed = true;
     }
 
-    /// How many top-level names there are.
+    /// Returns the number of top-level names.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// True when there is no variable at all.
+    /// Whether there are no variables.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// Lays `other` over this form: each of its top-level values replaces the one of the same
-    /// name as a whole.
+    /// Merges `other` into this form: each of its top-level values replaces the whole value of the same name.
     pub fn overlay(mut self, other: Form) -> Form {
         self.overflowed |= other.overflowed;
         self.entries.extend(other.entries);
@@ -150,7 +149,7 @@ impl Node {
         })
     }
 
-    /// The text, unless this is an array.
+    /// Returns the text; `None` for an array.
     pub fn text(&self) -> Option<&str> {
         match self {
             Node::Text(text) => Some(text),
@@ -158,7 +157,7 @@ impl Node {
         }
     }
 
-    /// This value as an array; text gives way to an empty one ("later wins").
+    /// Returns this value as an array; a text is replaced by an empty array ("later wins").
     fn array(&mut self) -> &mut Array {
         loop {
             match self {
@@ -170,7 +169,7 @@ impl Node {
 }
 
 impl Array {
-    /// The entry of a key, made when missing.
+    /// Returns the entry of a key, which is created if missing.
     fn slot(&mut self, key: &Step) -> Option<&mut Node> {
         let key = match key {
             Step::Append => Key::Int(self.next?),
@@ -184,37 +183,37 @@ impl Array {
         Some(self.entries.entry(key).or_insert_with(Node::empty))
     }
 
-    /// Keys and values in order.
+    /// Returns keys and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&Key, &Node)> {
         self.entries.iter()
     }
 
-    /// Keys and values in order.
+    /// Returns keys and values in order.
     pub fn into_entries(self) -> impl Iterator<Item = (Key, Node)> {
         self.entries.into_iter()
     }
 
-    /// The values in order.
+    /// Returns the values in order.
     pub fn values(&self) -> impl Iterator<Item = &Node> {
         self.entries.values()
     }
 
-    /// The value of a text key.
+    /// Returns the value of a text key.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entries.get(&key_of(key.as_bytes()))
     }
 
-    /// How many entries there are.
+    /// Returns the number of entries.
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// True when there is no entry.
+    /// Whether there are no entries.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
-    /// True when the keys are exactly 0, 1, 2 … in order: printed as a JSON list.
+    /// Whether the keys are exactly 0, 1, 2 … in order, so that it is printed as a JSON list.
     pub fn is_list(&self) -> bool {
         (0i64..).zip(self.entries.keys()).all(|(at, key)| *key == Key::Int(at))
     }
@@ -231,7 +230,7 @@ trait TrimPrefixSpaces {
 }
 
 impl TrimPrefixSpaces for [u8] {
-    /// Without leading spaces; other white space belongs to the name.
+    /// Removes leading spaces; other white space belongs to the name.
     fn trim_prefix_spaces(&self) -> &[u8] {
         let spaces = self.iter().take_while(|&&b| b == b' ').count();
         self.get(spaces..).unwrap_or_default()
@@ -256,7 +255,7 @@ fn split_name(name: &[u8]) -> Option<(String, Vec<Step>)> {
     }
 }
 
-/// The bracket pairs at the start of `rest`. What follows the last of them is ignored.
+/// Parses the bracket pairs at the start of `rest`. Text after the last of them is ignored.
 fn steps(mut rest: &[u8]) -> Vec<Step> {
     let mut steps = Vec::new();
     while let Some(inside) = rest.strip_prefix(b"[") {
@@ -278,13 +277,13 @@ fn steps(mut rest: &[u8]) -> Vec<Step> {
     steps
 }
 
-/// A name in which each of `bad` became an underscore.
+/// Replaces each byte of `bad` in a name by an underscore.
 fn plain(name: &[u8], bad: &[u8]) -> String {
     let bytes = name.iter().map(|b| if bad.contains(b) { b'_' } else { *b });
     utf8(bytes.collect())
 }
 
-/// Decimal digits without leading zero and within 64 bits are a number.
+/// Parses a key: decimal digits without leading zero and within 64 bits are a number.
 fn key_of(text: &[u8]) -> Key {
     let digits = text.strip_prefix(b"-").unwrap_or(text);
     let canonical = match digits {
@@ -299,12 +298,12 @@ fn key_of(text: &[u8]) -> Key {
     }
 }
 
-/// Decodes form text: `+` becomes a space and `%41` a byte; a broken `%` sequence stays as it is.
+/// Decodes form text: `+` becomes a space and `%41` a byte; a malformed `%` sequence stays as it is.
 pub fn decode(text: &[u8]) -> Vec<u8> {
     unescape(text, b' ')
 }
 
-/// A text as a path or a form carries it.
+/// Percent-encodes a text for a path or a form.
 pub fn percent_encode(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
@@ -350,7 +349,7 @@ fn hex(digit: u8) -> Option<u8> {
     }
 }
 
-/// Text of bytes; each bad sequence becomes U+FFFD.
+/// Converts bytes to text; each invalid sequence becomes U+FFFD.
 pub fn utf8(bytes: Vec<u8>) -> String {
     String::from_utf8(bytes).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }

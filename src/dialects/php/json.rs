@@ -22,7 +22,7 @@ pub fn text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
 }
 
-/// True for a byte that stands for itself.
+/// Whether a byte needs no escape.
 fn plain(byte: u8) -> bool {
     matches!(byte, b' '..=0x7f) && !matches!(byte, b'"' | b'\\' | b'/')
 }
@@ -60,25 +60,25 @@ pub fn int(out: &mut Vec<u8>, number: i64) {
         rest /= 10;
     }
     out.push(digit(rest));
-    // They came from the last to the first.
+    // The digits were appended in reverse order.
     if let Some(digits) = out.get_mut(start..) {
         digits.reverse();
     }
 }
 
-/// The character of a number below 10.
+/// Returns the digit of a number below 10.
 fn digit(number: u64) -> u8 {
     b'0' + u8::try_from(number).unwrap_or(0)
 }
 
-/// Appends a floating-point number with the fewest digits that name it (`serialize_precision` −1):
-/// `1.0` is `1`, `1e25` is `1.0e+25`. What JSON has no word for is `0`.
+/// Appends a floating-point number with the fewest digits that identify it (`serialize_precision` −1): `1.0`
+/// is `1`, `1e25` is `1.0e+25`. Infinity and NaN are `0`.
 pub fn real(out: &mut Vec<u8>, number: f64) {
     if !number.is_finite() {
         out.push(b'0');
         return;
     }
-    // Rust's scientific form has the same shortest digits; PHP only lays them out its own way.
+    // Rust's scientific form has the same shortest digits; PHP only formats them differently.
     let scientific = format!("{number:e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
@@ -150,7 +150,7 @@ impl<'a> Object<'a> {
         self.out
     }
 
-    /// As [`Object::key`], for a name of Linecard's own: it has nothing to escape.
+    /// As [`Object::key`], for a constant name, which needs no escaping.
     pub fn field(&mut self, name: &'static str) -> &mut Vec<u8> {
         debug_assert!(name.bytes().all(plain), "{name}");
         self.out.extend_from_slice(if self.first { b"\"" } else { b",\"" });

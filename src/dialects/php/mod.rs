@@ -1,11 +1,10 @@
-//! PHP's rules on the wire: what a panel written in PHP makes of a form, of a loose scalar and of
-//! a value it prints.
+//! PHP's rules on the wire: how a panel written in PHP parses forms and scalars, and prints values.
 //!
-//! Two dialects are PHP's own (the Admin and reseller APIs and the v2 API), so these rules are
-//! Linecard's subject and written here. Everything in this folder is total: there is no input on
-//! which it fails. Golden files made with the real `php` keep it honest (`tests/data/php`).
+//! Two dialects follow PHP's rules (the Admin and reseller APIs and the v2 API), so Linecard implements the
+//! rules itself. Every function in this folder is total: it does not fail on any input. Golden files made
+//! with the real `php` verify it (`tests/data/php`).
 //!
-//! It must not know any action, parameter or status: those belong to the dialects.
+//! It must not depend on any action, parameter or status: those belong to the dialects.
 
 pub mod body;
 pub mod form;

@@ -1,4 +1,4 @@
-//! Loose scalars: what PHP makes of text where a number, a truth or nothing is meant.
+//! Scalars: PHP's conversion of text to numbers and its rules for empty values.
 
 use std::borrow::Cow;
 
@@ -30,7 +30,7 @@ pub fn int(text: &str) -> i64 {
     leading_int(text).unwrap_or(0)
 }
 
-/// As [`int`], but `None` where the text does not begin with a number.
+/// As [`int`], but `None` if the text does not begin with a number.
 pub fn leading_int(text: &str) -> Option<i64> {
     let text = text.trim_start_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c']);
     let (negative, rest) = match text.strip_prefix('-') {
@@ -47,8 +47,8 @@ pub fn leading_int(text: &str) -> Option<i64> {
     number
 }
 
-/// The decimal number that text begins with, as PHP's `(float)` finds it: white space, a sign,
-/// digits with a point, an exponent. `0` where there is none.
+/// Returns the decimal number that text begins with, as PHP's `(float)` reads it: white space, a sign, digits
+/// with a point, an exponent. `0` if there is none.
 pub fn leading_decimal(text: &str) -> &str {
     let text = text.trim_start_matches([' ', '\t', '\n', '\r', '\x0b', '\x0c']);
     let digits = |from: usize| {
@@ -72,8 +72,8 @@ pub fn leading_decimal(text: &str) -> &str {
     text.get(..end).unwrap_or("0")
 }
 
-/// The whole text as a number: an optional `-` and digits, nothing else. Numbers beyond 64 bits
-/// stop at the bound.
+/// Parses the whole text as a number: an optional `-` and digits, nothing else. Numbers beyond 64 bits stop
+/// at the bound.
 pub fn whole_int(text: &str) -> Option<i64> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let whole = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! Values of the database as PHP hands them on where nothing is done to them: every one is text or null.
+//! Prints values of the database as PHP does without conversion: each is text or null.
 
 use rusqlite::types::Value;
 

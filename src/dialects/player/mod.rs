@@ -1,6 +1,6 @@
-//! The player side, which Linecard does not answer yet: which part of it a path leads to, whose credentials
-//! the path carries, and what is suspicious about a request to it (contract "Player side", sections 1, 5, 7,
-//! 10 and 14). Faults that play its answers are in `presets`.
+//! The player APIs, which Linecard does not serve yet: this module only finds the part that a path belongs
+//! to, the credentials in the path, and near misses of a request (contract "Player side", sections 1, 5, 7,
+//! 10 and 14). Faults that imitate their answers are in `presets`.
 
 mod near_misses;
 pub mod paths;
@@ -21,21 +21,21 @@ use crate::panel::access_cache::AccessCache;
 use crate::panel::{Error, Panel};
 use crate::store::StoreError;
 
-/// Looks for one kind of slip in a request, whose action is given.
+/// A check for one kind of near miss in a request with this action.
 type Check = fn(&AccessCache, &Sent<'_>, Option<&str>) -> Option<NearMiss>;
 
-/// A part of the player side.
+/// A part of the player APIs.
 pub struct Part {
     name: &'static str,
-    /// What it is called in hints about it.
+    /// Its title in hints.
     what: &'static str,
-    /// Beginnings of its paths, up to a slash or the end.
+    /// Prefixes of its paths, up to a slash or the end.
     paths: &'static [&'static str],
-    /// What can be suspicious about a request to it.
+    /// The checks of a request to it.
     checks: &'static [Check],
-    /// What its author may have meant with a path that leads nowhere.
+    /// The check of an unknown path.
     lost: fn(&Sent<'_>) -> Option<NearMiss>,
-    /// Whether live streams have a short path here: `/USERNAME/PASSWORD/ID.EXT`.
+    /// Whether it has the short path of live streams: `/USERNAME/PASSWORD/ID.EXT`.
     short_paths: bool,
     presets: &'static [Preset],
 }
@@ -83,7 +83,7 @@ pub static XMLTV: Part = Part {
     checks: &[near_misses::misplaced_login],
     ..PART
 };
-/// What Enigma2 devices ask for.
+/// The API of Enigma2 devices.
 pub static ENIGMA2: Part = Part {
     name: "enigma2",
     what: "the API of Enigma2 devices",
@@ -122,7 +122,7 @@ pub static STREAM: Part = Part {
 };
 
 impl Part {
-    /// Whether the path of a request carries the credentials of who watches.
+    /// Returns the line's credentials in the path of a request.
     fn login<'p>(&self, path: &'p str) -> Option<(&'p str, &'p str)> {
         paths::login(path).filter(|_| self.short_paths)
     }
@@ -205,8 +205,8 @@ impl Dialect for Part {
             let Some((username, password)) = login else {
                 return Ok::<_, StoreError>(Vec::new());
             };
-            let found = diagnosis::other_password(panel, username, password).await?;
-            Ok(found.into_iter().collect())
+            let near_miss = diagnosis::other_password(panel, username, password).await?;
+            Ok(near_miss.into_iter().collect())
         })
     }
 

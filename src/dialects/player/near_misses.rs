@@ -1,4 +1,4 @@
-//! What is suspicious about requests to the player side.
+//! Near misses of requests to the player APIs.
 
 use super::paths::{ACTIONS, FIRST_NUMBER, login, parts, short};
 use crate::dialects::hints::unknown_action as unknown;
@@ -6,12 +6,12 @@ use crate::dialects::near_miss::{NearMiss, near_miss};
 use crate::dialects::recorded::Sent;
 use crate::panel::access_cache::AccessCache;
 
-/// What a live stream is offered as.
+/// File extensions of live streams.
 const LIVE: [&str; 2] = ["ts", "m3u8"];
 /// Calls of the portal that need no token.
 const OPEN_CALLS: [&str; 5] = ["handshake", "get_ad", "get_storages", "get_countries", "log"];
 
-/// A portal's call at a path where no portal is.
+/// Reports a call of the portal at a path that is not the portal's.
 pub fn lost_portal(sent: &Sent<'_>) -> Option<NearMiss> {
     let is_call = sent.variable("type").is_some() && sent.variable("action").is_some() && mac(sent);
     is_call.then(|| {
@@ -31,7 +31,7 @@ fn mac(sent: &Sent<'_>) -> bool {
     cookie(sent, "mac") || sent.variable("mac").is_some()
 }
 
-/// Credentials anywhere but in `username` and `password` of the query or the form.
+/// Reports credentials outside of `username` and `password` of the query or the form.
 pub fn misplaced_login(_: &AccessCache, sent: &Sent<'_>, _: Option<&str>) -> Option<NearMiss> {
     if sent.variable("username").is_some() && sent.variable("password").is_some() {
         return None;
@@ -54,7 +54,7 @@ pub fn misplaced_login(_: &AccessCache, sent: &Sent<'_>, _: Option<&str>) -> Opt
     Some(near_miss("misplaced_login", hint))
 }
 
-/// A stream's credentials in the query, where they are read from the path.
+/// Reports a stream's credentials in the query; they are read from the path.
 pub fn login_in_query(_: &AccessCache, sent: &Sent<'_>, _: Option<&str>) -> Option<NearMiss> {
     let is_query = sent.recorded.path.starts_with("/streaming/") || login(sent.recorded.path).is_some();
     (!is_query && sent.variable("username").is_some() && sent.variable("password").is_some()).then(|| {
@@ -72,7 +72,7 @@ pub fn unknown_action(access: &AccessCache, sent: &Sent<'_>, action: Option<&str
     Some(unknown(access, sent, Some(action), ACTIONS.iter()))
 }
 
-/// A playlist whose form is left to the panel.
+/// Reports a playlist request without a format.
 pub fn missing_form(_: &AccessCache, sent: &Sent<'_>, _: Option<&str>) -> Option<NearMiss> {
     const FORMS: [(&str, &str); 2] = [("type", "m3u_plus"), ("output", "ts")];
     let lacking = FORMS.iter().filter(|(name, _)| sent.variable(name).is_none());
@@ -91,7 +91,7 @@ pub fn lacks_slash(_: &AccessCache, sent: &Sent<'_>, _: Option<&str>) -> Option<
     })
 }
 
-/// A call of the portal without what its handshake gives.
+/// Reports a call of the portal without the token of its handshake.
 pub fn lacks_token(_: &AccessCache, sent: &Sent<'_>, _: Option<&str>) -> Option<NearMiss> {
     let action = sent.variable("action")?;
     if !mac(sent) {
@@ -108,7 +108,7 @@ pub fn lacks_token(_: &AccessCache, sent: &Sent<'_>, _: Option<&str>) -> Option<
     })
 }
 
-/// A live stream asked for as something that it is not offered as.
+/// Reports an unsupported file extension of a live stream.
 pub fn other_extension(_: &AccessCache, sent: &Sent<'_>, _: Option<&str>) -> Option<NearMiss> {
     let path = sent.recorded.path;
     let all = parts(path);

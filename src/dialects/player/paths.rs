@@ -1,4 +1,4 @@
-//! What the paths of the player side carry: actions, credentials, tokens.
+//! Paths of the player APIs: the actions, credentials and tokens in them.
 
 /// The actions of the player API, each of which has a number too, from [`FIRST_NUMBER`] on.
 pub const ACTIONS: [&str; 10] = [
@@ -15,16 +15,16 @@ pub const ACTIONS: [&str; 10] = [
 ];
 pub const FIRST_NUMBER: usize = 200;
 
-/// Beginnings of streams' paths behind which come a username and a password.
+/// Prefixes of stream paths that are followed by a username and a password.
 const WITH_LOGIN: [&str; 5] = ["live", "movie", "series", "timeshift", "timeshifts"];
-/// Beginnings behind which comes a token.
+/// Prefixes that are followed by a token.
 const WITH_TOKEN: [&str; 4] = ["auth", "vauth", "tsauth", "hls"];
-/// The parts of a path.
+/// Splits a path into its parts.
 pub fn parts(path: &str) -> Vec<&str> {
     path.split('/').filter(|part| !part.is_empty()).collect()
 }
 
-/// `/USERNAME/PASSWORD/ID.EXT`, a live stream's short path.
+/// Parses the credentials of a live stream's short path, `/USERNAME/PASSWORD/ID.EXT`.
 pub fn short(path: &str) -> Option<(&str, &str)> {
     let [username, password, file] = *parts(path).as_slice() else {
         return None;
@@ -34,7 +34,7 @@ pub fn short(path: &str) -> Option<(&str, &str)> {
     is_id.then_some((username, password))
 }
 
-/// Username and password that the path of a stream carries, as they were sent.
+/// Returns the username and password in the path of a stream, as they were sent.
 pub fn login(path: &str) -> Option<(&str, &str)> {
     match *parts(path).as_slice() {
         [first, username, password, ..] if WITH_LOGIN.contains(&first) => Some((username, password)),
@@ -43,7 +43,7 @@ pub fn login(path: &str) -> Option<(&str, &str)> {
     }
 }
 
-/// The part of a player's path that is a secret: a password or a token.
+/// Returns the part of a player's path that is a secret: a password or a token.
 pub fn secret(path: &str) -> Option<&str> {
     match *parts(path).as_slice() {
         [first, token, ..] if WITH_TOKEN.contains(&first) => Some(token),

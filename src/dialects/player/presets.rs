@@ -1,6 +1,5 @@
-//! Faults that answer as the player side does for a line that may not watch, by the contract "Player side",
-//! sections 3, 7, 9, 11 and 14. These are the bytes that apps see; whether the panel has such a line
-//! does not matter to a fault.
+//! Faults that answer like the player APIs do for a line that may not watch (contract "Player side", sections
+//! 3, 7, 9, 11 and 14). They do not depend on the lines of the panel.
 
 use serde_json::{Value, json};
 
@@ -11,8 +10,8 @@ use crate::dialects::presets::{Preset, PresetContext};
 use crate::http::Response;
 use crate::time::DAY;
 
-/// All of them.
-#[rustfmt::skip] // One row a line: this is a table.
+/// All presets.
+#[rustfmt::skip] // A table: one entry per line.
 pub const PRESETS: &[Preset] = &[
     Preset { name: "auth_zero", doc: "The player API's answer to a wrong login.", effect: Answer(|_| Some(unknown())) },
     Preset { name: "banned", doc: "The line is banned: a login says so, a playlist is empty, a stream is refused with 401.", effect: Answer(|about| Some(refused(about, &BANNED))) },
@@ -22,11 +21,11 @@ pub const PRESETS: &[Preset] = &[
     Preset { name: "portal_token_expired", doc: "The MAG portal's answer to a token that is not valid any more.", effect: Answer(|_| Some(token_expired())) },
 ];
 
-/// Why a line may not watch.
+/// The reason why a line may not watch.
 struct Reason {
-    /// What a login says.
+    /// The status in the answer to a login.
     status: &'static str,
-    /// What is said to people.
+    /// The message for the user.
     message: &'static str,
     /// When the line ends, in seconds from now.
     ends_in: i64,
@@ -46,14 +45,14 @@ const DISABLED: Reason = Reason {
     status: "Disabled",
     ..BANNED
 };
-/// A line that is well, but watched on all of its connections.
+/// An active line with no free connection.
 const FULL: Reason = Reason {
     status: "Active",
     message: "",
     ends_in: 30 * DAY,
 };
 
-/// What kind of answer a client waits for.
+/// The kind of answer that a client expects.
 enum Wants {
     Playlist,
     Menu,
@@ -72,12 +71,12 @@ impl Wants {
     }
 }
 
-/// A wrong login.
+/// Answers as for a wrong login.
 fn unknown() -> Response {
     sent(&json!({ "user_info": { "auth": 0 } }))
 }
 
-/// A line that may not watch.
+/// Answers as for a line that may not watch.
 fn refused(about: &PresetContext<'_>, reason: &Reason) -> Response {
     match Wants::in_path(about.path) {
         Wants::Playlist => Response::new(200, "text/html; charset=UTF-8", ""),
@@ -87,7 +86,7 @@ fn refused(about: &PresetContext<'_>, reason: &Reason) -> Response {
     }
 }
 
-/// A line that is watched on all of its connections.
+/// Answers as for a line with no free connection.
 fn full(about: &PresetContext<'_>) -> Response {
     match Wants::in_path(about.path) {
         Wants::Login => login(about, &FULL, "1"),
@@ -95,7 +94,7 @@ fn full(about: &PresetContext<'_>) -> Response {
     }
 }
 
-/// A portal that wants to shake hands again.
+/// Answers as a portal that requires a new handshake.
 fn token_expired() -> Response {
     Response::new(200, "text/plain", "Authorization failed.")
 }

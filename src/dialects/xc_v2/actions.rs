@@ -1,5 +1,5 @@
-//! The table of calls: one row for each `action` and `sub`, from which routing and the pages about
-//! it follow (contract "XC v2 API", section 4).
+//! The table of calls: one row for each `action` and `sub`; routing and the generated pages are derived from
+//! it (contract "XC v2 API", section 4).
 
 use super::operations::{Call, accounts, content, devices, lines};
 use crate::panel::Result;
@@ -10,18 +10,18 @@ use crate::panel::profiles::{Profiles, V2_MODERN};
 pub struct Action {
     pub action: &'static str,
     pub sub: &'static str,
-    /// Its `action` in the later generation (`v2_modern`); `None` where that has no such call.
+    /// Its `action` in the later generation (`v2_modern`); `None` if that has no such call.
     pub later: Option<&'static str>,
     /// The chapter of the panel that it belongs to, as the Admin API's table has them.
     pub group: &'static str,
     /// One sentence.
     pub doc: &'static str,
-    /// Its parameters: name, whether it is needed, and one sentence.
+    /// Its parameters: name, whether it is required, and one sentence.
     pub params: &'static [(&'static str, bool, &'static str)],
     pub verb: Verb,
 }
 
-/// What a call does.
+/// The operation of a call.
 #[derive(Clone, Copy, Debug)]
 pub enum Verb {
     Read(fn(&Call<'_>) -> Result<Vec<u8>>),
@@ -203,7 +203,7 @@ pub static ACTIONS: &[Action] = &[
 ];
 
 impl Action {
-    /// Its `action` in a generation; `None` where that has no such call.
+    /// Returns its `action` in a generation; `None` if that has no such call.
     pub fn named(&self, generation: Generation) -> Option<&'static str> {
         match generation {
             Generation::Documented => Some(self.action),
@@ -212,19 +212,19 @@ impl Action {
     }
 }
 
-/// Which calls there are, and what becomes of strangers.
+/// The generation of the API: it decides which calls exist, and how callers without access are answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Generation {
     Documented,
-    /// That of the profile `v2_modern`.
+    /// The generation of the profile `v2_modern`.
     Later,
 }
 
 impl Generation {
-    /// Both of them.
+    /// Both generations.
     pub const ALL: [Generation; 2] = [Generation::Documented, Generation::Later];
 
-    /// The generation that is active.
+    /// Returns the active generation.
     pub fn from_profiles(profiles: Profiles) -> Generation {
         match profiles.has(&V2_MODERN) {
             true => Generation::Later,
@@ -232,14 +232,14 @@ impl Generation {
         }
     }
 
-    /// The call of these names, which are exact.
+    /// Finds the call with exactly these names.
     pub fn find(self, action: &str, sub: &str) -> Option<&'static Action> {
         ACTIONS
             .iter()
             .find(|row| row.sub == sub && row.named(self) == Some(action))
     }
 
-    /// The names of its calls: `user/info`.
+    /// Returns the names of its calls, such as `user/info`.
     pub fn calls(self) -> impl Iterator<Item = String> {
         let named = move |row: &Action| Some(format!("{}/{}", row.named(self)?, row.sub));
         ACTIONS.iter().filter_map(named)

@@ -1,4 +1,4 @@
-//! The calls as the pages, OpenAPI and the command line see them.
+//! Describes the calls for the pages, OpenAPI and the command line.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
@@ -7,11 +7,11 @@ use super::actions::{ACTIONS, Action, Verb};
 use super::{PATH, user_data};
 use crate::dialects::operation::{Operation, Parameter};
 
-/// What the page says before the calls.
+/// The text of the page before the calls.
 pub const INTRODUCTION: &str = "Every call takes `action` and `sub`, and `api_pass` where the setting of that name is set. **Bold** parameters\n\
      are required. `user_data[…]` takes the columns of the table at the end.\n";
 
-/// All calls, by the documented generation's names.
+/// Returns all calls, by the names of the documented generation.
 pub fn operations() -> &'static [Operation] {
     static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| ACTIONS.iter().map(operation).collect());
     &OPERATIONS
@@ -31,7 +31,7 @@ fn operation(action: &Action) -> Operation {
     }
 }
 
-/// The table of the columns that clients write.
+/// Returns the table of the columns that clients may write.
 pub fn columns() -> String {
     let mut text = String::from("\n### Columns of user_data\n\n| column | type | sent empty |\n|---|---|---|\n");
     for (name, kind, empty) in user_data::columns() {

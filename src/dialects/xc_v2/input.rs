@@ -1,5 +1,5 @@
-//! A request's parameters as the XC v2 API reads them: united, cleaned, and loose about what is
-//! empty (contract "XC v2 API", section 2).
+//! The parameters of a request to the XC v2 API: merged and cleaned, with PHP's rules for empty values
+//! (contract "XC v2 API", section 2).
 
 use indexmap::IndexMap;
 
@@ -14,7 +14,7 @@ pub enum Member {
     Array(Members),
 }
 
-/// Cleaned values by name, in the order in which they first came.
+/// Cleaned values by name, in the order in which they first appeared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Members(IndexMap<String, Member>);
 
@@ -37,12 +37,12 @@ impl Members {
         )
     }
 
-    /// The value of a name.
+    /// Returns the value of a name.
     pub fn get(&self, name: &str) -> Option<&Member> {
         self.0.get(name)
     }
 
-    /// The text of a name that was sent and is not empty (2.4); an array counts as missing.
+    /// Returns the text of a name that was sent and is not empty (2.4); an array counts as missing.
     pub fn text(&self, name: &str) -> Option<&str> {
         match self.get(name)? {
             Member::Text(text) if !scalar::is_empty(text) => Some(text),
@@ -50,17 +50,17 @@ impl Members {
         }
     }
 
-    /// Names and values in order.
+    /// Returns names and values in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Member)> {
         self.0.iter().map(|(name, member)| (name.as_str(), member))
     }
 
-    /// Values in order.
+    /// Returns values in order.
     pub fn values(&self) -> impl Iterator<Item = &Member> {
         self.0.values()
     }
 
-    /// True when the keys are 0, 1, 2 … in order: printed as a JSON list.
+    /// Whether the keys are 0, 1, 2 … in order, so that it is printed as a JSON list.
     fn is_list(&self) -> bool {
         (0..)
             .zip(self.0.keys())
@@ -77,7 +77,7 @@ impl Member {
         }
     }
 
-    /// The text, or an array's compact JSON text.
+    /// Returns the text, or an array's compact JSON text.
     pub fn into_text(self) -> String {
         match self {
             Member::Text(text) => text,
@@ -111,10 +111,10 @@ fn member(name: String, node: Node) -> (String, Member) {
     }
 }
 
-/// The form in which the panel takes a value (2.3): what could break out of its pages and paths is
-/// rewritten, one level of backslashes and the white space around it go.
+/// Cleans a value as the panel does (2.3): rewrites sequences that are dangerous in pages and paths, and
+/// removes one level of backslashes and surrounding white space.
 fn clean(text: String) -> String {
-    // Most values are letters and digits: nothing of what follows concerns them.
+    // Most values are letters and digits, which need no cleaning.
     if text
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || matches!(b, b':' | b'.' | b'_' | b',' | b'[' | b']'))
@@ -132,7 +132,7 @@ fn clean(text: String) -> String {
     scalar::trim(&without_scripts(text)).to_owned()
 }
 
-/// `\x` becomes `x`, `\0` nothing, and a lone backslash at the end goes.
+/// Replaces `\x` by `x`, and removes `\0` and a lone backslash at the end.
 fn without_backslashes(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars();
@@ -145,10 +145,10 @@ fn without_backslashes(text: &str) -> String {
     out
 }
 
-/// `<script` in any letter case becomes `&#60;script`.
+/// Replaces `<script`, in any letter case, by `&#60;script`.
 fn without_scripts(text: String) -> String {
     const TAG: &str = "<script";
-    // ASCII letters change their case in place, so that positions stay the same.
+    // Changing the case of ASCII letters keeps all positions.
     let lower = text.to_ascii_lowercase();
     if !lower.contains(TAG) {
         return text;
@@ -164,7 +164,7 @@ fn without_scripts(text: String) -> String {
     out
 }
 
-/// The form in which the panel takes the name of a scalar (2.3).
+/// Cleans the name of a scalar as the panel does (2.3).
 fn clean_name(name: String) -> String {
     if name.bytes().all(|b| b.is_ascii_alphanumeric()) {
         return name;
@@ -178,12 +178,12 @@ fn clean_name(name: String) -> String {
     without_magic(name.replace("..", ""))
 }
 
-/// Without each shortest run of `__x__`.
+/// Removes each shortest `__x__`.
 fn without_magic(name: String) -> String {
     let mut out = String::new();
     let mut rest = name.as_str();
     while let Some((before, after)) = rest.split_once("__") {
-        // What stands between the marks is at least one character long.
+        // There must be at least one character between the underscores.
         let first = after.chars().next().map_or(0, char::len_utf8);
         let close = after
             .get(first..)
@@ -212,7 +212,7 @@ mod tests {
             ("a\0b", "ab"),
             ("../../x", "&#46;&#46;/&#46;&#46;/x"),
             ("..", ".."),
-            // The NUL goes first, so that it hides nothing.
+            // NUL is removed first, so that it cannot hide a sequence.
             (".\0./x", "&#46;&#46;/x"),
             ("a&#8238;b", "ab"),
             (r"[1\/2]", "[1/2]"),
@@ -247,7 +247,7 @@ mod tests {
         let form = Form::parse(b"a..[b..]=1&c..=2", Limits::PHP);
         let members = Members::from_form(form);
         let names: Vec<&str> = members.iter().map(|(name, _)| name).collect();
-        // In a base name PHP has turned the dots into underscores before.
+        // In a base name PHP has already turned the dots into underscores.
         assert_eq!(names, ["a__", "c__"]);
         let Some(Member::Array(inner)) = members.get("a__") else {
             panic!("{members:?}");

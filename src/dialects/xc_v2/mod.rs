@@ -1,8 +1,8 @@
 //! The XC v2 API: `/api.php?action=…&sub=…`, answered with bare JSON (contract "XC v2 API").
 //!
-//! `actions` has a row for each call, `user_data` the columns that clients write, `user_info` what
-//! they see of a line, `words` what errors are called. This file takes a request through the
-//! address, the password and the limits and runs the row.
+//! `actions` has a row for each call, `user_data` the columns that clients may write, `user_info` the answer
+//! that shows a line, `words` the texts of errors. This file checks the address, the password and the limits
+//! of a request and runs the call.
 
 pub mod actions;
 mod docs;
@@ -38,15 +38,15 @@ use operations::Call;
 
 pub use user_data::columns;
 
-/// Where it answers.
+/// The path of the API.
 pub const PATH: &str = "/api.php";
 
-/// What a request may carry; what lies beyond is left out (contract, section 1).
+/// Limits of a request's variables; more are ignored (contract, section 1).
 const LIMITS: Limits = Limits {
     variables: 500,
     depth: 32,
 };
-/// Largest form body, in bytes; a larger one contributes nothing.
+/// Largest form body, in bytes; a larger one is ignored.
 const LARGEST: usize = 3 << 20;
 
 /// The XC v2 API.
@@ -95,7 +95,7 @@ impl Dialect for XcV2Api {
         &words::FAILURES
     }
 
-    /// Behind the word of a parameter its name may stand.
+    /// The text of a parameter error may be followed by the parameter's name.
     fn fails_with(&self, word: &str) -> bool {
         let plain = word.split_once(" (").map_or(word, |(plain, _)| plain);
         words::FAILURES.contains(&plain)
@@ -191,7 +191,7 @@ async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Response> {
     Ok(response.traced(trace))
 }
 
-/// The answer to a request in which something is wrong.
+/// Returns the answer for an error.
 fn failure(settings: &RuntimeSettings, error: &Error) -> Response {
     if let Error::Internal(cause) = error {
         tracing::error!(%cause, "a request failed");
@@ -200,7 +200,7 @@ fn failure(settings: &RuntimeSettings, error: &Error) -> Response {
     sent(settings, status, body)
 }
 
-/// The answer to somebody who may not call.
+/// Returns the answer for a caller without access.
 fn stranger(settings: &RuntimeSettings, word: &[u8]) -> Response {
     match Generation::from_profiles(settings.profiles) {
         Generation::Documented => sent(settings, 200, word.to_vec()),
@@ -212,8 +212,8 @@ fn sent(settings: &RuntimeSettings, status: u16, body: Vec<u8>) -> Response {
     Response::new(status, settings.v2_content_type.clone(), body)
 }
 
-/// Whether the caller's address may call (contract, section 3): this machine, the panel's servers
-/// and whom they admit, and the addresses of `api_ips`, which are compared as they are written.
+/// Whether the caller's address is admitted (contract, section 3): this machine, the panel's servers and the
+/// addresses that they admit, and the addresses of `api_ips`, which are compared as text.
 fn is_admitted(access: &AccessCache, request: &Request<'_>) -> bool {
     let peer = request.peer.to_canonical();
     peer == IpAddr::from(Ipv4Addr::LOCALHOST)
@@ -244,7 +244,7 @@ async fn form(request: &Request<'_>) -> Form {
     }
 }
 
-/// Runs the row of a call.
+/// Runs a call.
 async fn run(panel: &Arc<Panel>, access: &Arc<AccessCache>, action: &Action, input: Members) -> Result<Vec<u8>> {
     let access = Arc::clone(access);
     let run = move |context: &Context<'_>, operation: fn(&Call<'_>) -> Result<Vec<u8>>| {

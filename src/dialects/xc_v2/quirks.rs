@@ -1,18 +1,19 @@
-//! What the profiles `v2_raw_edit` and `v2_sparse_lists` do to single values (contract "XC v2 API",
-//! section 16).
+//! Conversions of values in the profiles `v2_raw_edit` and `v2_sparse_lists` (contract "XC v2 API", section
+//! 16).
 
 use serde_json::Value as Json;
 
 use crate::dialects::php::json::{self, Object};
 use crate::store::functions;
 
-/// A value of a raw edit, which passes through a formatter: `%%` is one `%`, any other `%` is wrong.
+/// Formats a value of a raw edit, as the panel passes it through a formatter: `%%` is one `%`, any other `%`
+/// is an error.
 pub fn formatted(text: &str) -> Option<String> {
     let stray = text.replace("%%", "").contains('%');
     (!stray).then(|| text.replace("%%", "%"))
 }
 
-/// Appends a stored text as the JSON that it holds; `null` when it holds none.
+/// Appends a stored text as JSON; `null` if it is not JSON.
 pub fn print_stored(out: &mut Vec<u8>, stored: &str) {
     match serde_json::from_str(stored) {
         Ok(value) => json::value(out, &value),
@@ -20,16 +21,16 @@ pub fn print_stored(out: &mut Vec<u8>, stored: &str) {
     }
 }
 
-/// Appends the texts of a stored list without the empty ones. Where one of these was not the last,
-/// the others keep their places and the list becomes an object.
+/// Appends the texts of a stored list without the empty ones. If an empty one was not at the end, the others
+/// keep their indexes and the list becomes an object.
 pub fn print_sparse(out: &mut Vec<u8>, stored: &str) {
     let texts = functions::texts(stored);
-    let kept: Vec<(usize, &String)> = texts.iter().enumerate().filter(|(_, text)| !text.is_empty()).collect();
-    if kept.iter().enumerate().all(|(at, (place, _))| at == *place) {
-        return json::list(out, kept, |out, (_, text)| json::text(out, text));
+    let filled: Vec<(usize, &String)> = texts.iter().enumerate().filter(|(_, text)| !text.is_empty()).collect();
+    if filled.iter().enumerate().all(|(at, (place, _))| at == *place) {
+        return json::list(out, filled, |out, (_, text)| json::text(out, text));
     }
     let mut object = Object::open(out);
-    for (place, text) in kept {
+    for (place, text) in filled {
         json::text(object.key(&place.to_string()), text);
     }
     object.close();

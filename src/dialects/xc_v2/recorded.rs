@@ -1,4 +1,4 @@
-//! What a recorded request to the XC v2 API says, and what its author may have meant.
+//! Describes recorded requests to the XC v2 API, and finds near misses in them.
 
 use super::actions::Generation;
 use super::input::Members;
@@ -12,7 +12,7 @@ use crate::panel::access_cache::{AccessCache, same_secret};
 use crate::panel::profiles::V2_MODERN;
 use crate::store::StoreError;
 
-/// What a request says.
+/// Summarizes a request.
 pub fn summarize(access: &AccessCache, sent: &Sent<'_>) -> Summary {
     let generation = Generation::from_profiles(access.settings.profiles);
     let input = Members::from_form(sent.all());
@@ -34,18 +34,18 @@ pub fn summarize(access: &AccessCache, sent: &Sent<'_>) -> Summary {
     }
 }
 
-/// Which call was meant.
+/// Finds the call that was probably meant.
 fn unknown(access: &AccessCache, generation: Generation, sent: &Sent<'_>, call: Option<&str>) -> NearMiss {
     let elsewhere = call.and_then(|call| hints::other_api(access, sent, call));
     let other_profile = || {
         let hint = other_generation(generation, call?)?;
         Some(near_miss("other_profile", hint))
     };
-    let found = elsewhere.or_else(other_profile);
-    found.unwrap_or_else(|| hints::unknown_action(access, sent, call, generation.calls()))
+    let hint = elsewhere.or_else(other_profile);
+    hint.unwrap_or_else(|| hints::unknown_action(access, sent, call, generation.calls()))
 }
 
-/// Which profile has a call that the active generation lacks.
+/// Returns a hint if another profile has a call that the active generation lacks.
 fn other_generation(active: Generation, call: &str) -> Option<String> {
     let (action, sub) = call.split_once('/')?;
     let profile = V2_MODERN.name;
@@ -68,7 +68,7 @@ fn other_generation(active: Generation, call: &str) -> Option<String> {
     }
 }
 
-/// Why a request was refused or found nothing.
+/// Explains why a request was refused or did not find a row.
 pub async fn diagnose(panel: &Panel, ended: Ended<'_>) -> Result<Vec<NearMiss>, StoreError> {
     const FORBIDDEN: &str = "api.php admits this machine and the panel's servers: name the address in the setting \
                              `api_ips`, or start with --any-caller";

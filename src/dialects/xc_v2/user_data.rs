@@ -1,5 +1,5 @@
-//! `user_data[…]`: which columns of a line it writes, what each value becomes, and what makes it a
-//! `PARAMETER ERROR` (contract "XC v2 API", sections 7 to 9).
+//! `user_data[…]`: the columns of a line that it writes, the conversion of each value, and the values that
+//! are a `PARAMETER ERROR` (contract "XC v2 API", sections 7 to 9).
 
 use rusqlite::types::Value;
 use serde_json::Value as Json;
@@ -19,24 +19,24 @@ pub struct Column {
     /// Its name, here and in the table.
     pub name: &'static str,
     kind: FieldType,
-    /// What a value that was sent empty becomes; `Null` stands for nothing and for "now".
+    /// The stored value for an empty value; `Null` means null or "now".
     default: Value,
 }
 
-/// What a value becomes.
+/// The type of a field, which decides how its value is converted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum FieldType {
     /// The line's own id.
     Id,
     /// Text that must not be empty on edit, of 255 characters at most.
     Credential,
-    /// Unix seconds, kept as a local date text.
+    /// Unix seconds, stored as a local date text.
     Date,
     Flag,
     Int,
-    /// An instant; sent empty, it is now.
+    /// An instant; an empty value means now.
     Unix,
-    /// Text of so many characters at most.
+    /// Text of at most this number of characters.
     Text(usize),
     /// A list of whole numbers.
     Ids,
@@ -87,13 +87,13 @@ pub static WRITABLE: [Column; 28] = [
     column("play_token", FieldType::Text(LONG), BLANK),
 ];
 
-/// What a create takes beside the columns.
+/// The additional field of a create.
 static OUTPUTS: Column = column("output_formats", FieldType::Formats, BLANK);
 
-/// Longest username and password of a line, in characters; what is longer is cut.
+/// Longest username and password of a line, in characters; longer ones are truncated.
 const CREDENTIAL_MOST: usize = 255;
 
-/// The writable columns for people: name, type, and what a value that was sent empty becomes.
+/// Returns the writable columns for the documentation: name, type, and the stored value for an empty one.
 pub fn columns() -> impl Iterator<Item = (&'static str, &'static str, String)> {
     WRITABLE.iter().chain([&OUTPUTS]).map(|column| {
         let (kind, empty) = match column.kind {
@@ -117,31 +117,31 @@ pub fn columns() -> impl Iterator<Item = (&'static str, &'static str, String)> {
     })
 }
 
-/// What the values are for.
+/// The operation that uses the values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum For {
     Create,
     Edit,
 }
 
-/// What was asked of a line.
+/// The parsed `user_data`.
 #[derive(Debug, Default)]
 pub struct UserData {
     pub change: Change,
-    /// Values of columns that only a customised panel has.
+    /// Values of extra columns of a customised panel.
     pub extra: Vec<(String, String)>,
-    /// Whether something in it is a `PARAMETER ERROR`.
+    /// Whether it contains a `PARAMETER ERROR`.
     pub wrong: bool,
     /// Whether nothing was sent.
     pub empty: bool,
 }
 
 impl UserData {
-    /// Reads `user_data` by the settings that count; members named in `but` are somebody else's.
+    /// Parses `user_data` with these settings, without the members named in `but`.
     ///
     /// # Errors
     /// [`Error::Invalid`] when it is a scalar that is not empty.
-    pub fn read(
+    pub fn parse(
         context: &Context<'_>,
         sent: Option<&Member>,
         to: For,
@@ -216,7 +216,7 @@ impl UserData {
     }
 }
 
-/// What is stored of a value (contract, section 7).
+/// Converts a value for storage (contract, section 7).
 fn value(context: &Context<'_>, column: &Column, member: &Member, to: For, settings: &RuntimeSettings) -> Value {
     let gaps = settings.profiles.has(&V2_SPARSE_LISTS);
     let bracketed = match member {
@@ -249,7 +249,7 @@ fn value(context: &Context<'_>, column: &Column, member: &Member, to: For, setti
     }
 }
 
-/// What a column takes of a text when nothing about it is looked at but the column's own type.
+/// Converts a text only to the column's SQL type, without any checks.
 fn as_sent(context: &Context<'_>, kind: FieldType, text: String) -> Value {
     match kind {
         FieldType::Id | FieldType::Int | FieldType::Unix => Value::Integer(int(&text)),
@@ -265,7 +265,7 @@ fn ids(ids: impl Iterator<Item = i64>) -> Value {
     Value::Text(ids_text(&ids.collect::<Vec<_>>()))
 }
 
-/// A list of texts without the empty ones; with `gaps` each of these leaves its place empty.
+/// Returns a list of texts without the empty ones; with `gaps` the others keep their indexes.
 fn texts(texts: impl Iterator<Item = String>, gaps: bool) -> Value {
     let cleaned = texts.filter_map(|text| match scalar::trim(&text) {
         empty if scalar::is_empty(empty) => gaps.then(String::new),
@@ -275,13 +275,13 @@ fn texts(texts: impl Iterator<Item = String>, gaps: bool) -> Value {
     Value::Text(Json::Array(texts).to_string())
 }
 
-/// The known formats of these, each once; none of them stands for all.
+/// Returns the known formats of these, each once; if there is none, all formats.
 fn formats(sent: impl Iterator<Item = i64>) -> Value {
     let sent: Vec<i64> = sent.collect();
     ids((1..=3).filter(|format| sent.contains(format)))
 }
 
-/// The values of JSON text that is an array or an object; other text has none.
+/// Returns the values of a JSON array or object; none for other text.
 fn json_values(text: &str) -> Vec<Json> {
     match serde_json::from_str(text) {
         Ok(Json::Array(items)) => items,
@@ -302,7 +302,7 @@ fn json_int(value: &Json) -> i64 {
     }
 }
 
-/// PHP's text of a JSON value; what has none is empty.
+/// PHP's string conversion of a JSON value; empty if there is none.
 fn json_text(value: &Json) -> String {
     match value {
         Json::String(text) => text.clone(),
@@ -319,7 +319,7 @@ fn int_of(member: &Member) -> i64 {
     }
 }
 
-/// Text as an ordinary integer column takes it (contract, 2.5).
+/// Converts text as an integer column does (contract, 2.5).
 pub fn int(text: &str) -> i64 {
     scalar::int(text).clamp(i32::MIN.into(), i32::MAX.into())
 }

@@ -1,5 +1,4 @@
-//! `user_info`: a line's row and what is computed beside it, member by member (contract "XC v2
-//! API", section 9).
+//! `user_info`: the row and the computed members of a line (contract "XC v2 API", section 9).
 
 use std::sync::LazyLock;
 
@@ -15,12 +14,12 @@ use crate::panel::{Context, Result, lines};
 use crate::store::functions;
 use crate::store::view::{Column, Record, Selection};
 
-/// How a member of the row is printed.
+/// The print format of a member of the row.
 #[derive(Clone, Copy)]
 enum Print {
     /// As text, or null.
     Plain,
-    /// As text; 0 is nobody and null.
+    /// As text; 0 means no owner and is printed as null.
     Owner,
     /// A local date as the text of its unix seconds, or null.
     Date,
@@ -28,7 +27,7 @@ enum Print {
     Texts,
 }
 
-/// The members of the row in their order, each with the panel's name of its value.
+/// The members of the row in order, each with the name of its column.
 #[rustfmt::skip]
 const ROW: [(&str, &str, Print); 28] = [
     ("id",              "id",              Print::Plain),
@@ -61,10 +60,10 @@ const ROW: [(&str, &str, Print); 28] = [
     ("play_token",      "play_token",      Print::Plain),
 ];
 
-/// What the computed members need beside the row.
+/// Additional columns for the computed members.
 const BESIDE: [&str; 2] = ["active_connections", "allowed_outputs"];
 
-/// Places of values in a record.
+/// Indexes of values in a record.
 const USERNAME: usize = 2;
 const PASSWORD: usize = 3;
 const BOUQUET: usize = 9;
@@ -81,7 +80,7 @@ const FORMATS: [(&str, &str, &str, &str); 3] = [
     ("3", "RTMP", "rtmp", ""),
 ];
 
-/// By id, and by username and password.
+/// Selections by id, and by username and password.
 static BY_ID: LazyLock<Selection> = LazyLock::new(|| Selection::new(&lines::VIEW, columns()));
 static BY_CREDENTIALS: LazyLock<Selection> =
     LazyLock::new(|| Selection::first(&lines::VIEW, columns(), lines::HAS_CREDENTIALS));
@@ -91,19 +90,19 @@ fn columns() -> impl Iterator<Item = Column> {
     names.filter_map(|name| lines::VIEW.column(name))
 }
 
-/// A line as it was read.
+/// The record of a line.
 pub struct Line {
     id: i64,
     record: Record,
 }
 
 impl Line {
-    /// Reads a line; `None` when there is none.
-    pub fn read(context: &Context<'_>, id: i64) -> Result<Option<Line>> {
+    /// Loads a line; `None` if it does not exist.
+    pub fn load(context: &Context<'_>, id: i64) -> Result<Option<Line>> {
         Ok(context.one(&lines::VIEW, &BY_ID, id)?.map(Line::from_record))
     }
 
-    /// Reads the first line with these credentials, whatever their letter case.
+    /// Loads the first line with these credentials, ignoring letter case.
     pub fn find(context: &Context<'_>, username: &str, password: &str) -> Result<Option<Line>> {
         let record = context.first(&lines::VIEW, &BY_CREDENTIALS, (username, password))?;
         Ok(record.map(Line::from_record))
@@ -117,16 +116,16 @@ impl Line {
         Line { id, record }
     }
 
-    /// Whether its credentials are spelled exactly so.
+    /// Whether its credentials are exactly these, including letter case.
     pub fn is_spelled(&self, username: &str, password: &str) -> bool {
         let is = |place, text| self.text(place).trim_end_matches(' ') == text;
         is(USERNAME, username) && is(PASSWORD, password)
     }
 
-    /// The line that `pair_id` names, where it exists.
+    /// Loads the line that `pair_id` names, if it exists.
     pub fn pair(&self, context: &Context<'_>) -> Result<Option<Line>> {
         match self.value(PAIR_ID) {
-            Some(Value::Integer(id)) => Line::read(context, *id),
+            Some(Value::Integer(id)) => Line::load(context, *id),
             _ => Ok(None),
         }
     }
@@ -206,7 +205,8 @@ impl Line {
     }
 }
 
-/// What of each output format is the same for all lines: everything but the line's id at its end.
+/// The start of each output format's JSON, which is the same for all lines: everything except the line's id
+/// at its end.
 static BEGUN: LazyLock<[Vec<u8>; 3]> = LazyLock::new(|| {
     FORMATS.map(|(id, name, key, extension)| {
         let mut out = Vec::new();
@@ -262,7 +262,7 @@ mod tests {
         ] {
             assert_eq!(names[place], name);
         }
-        // Every name is a column of the view: none is left out of the selection.
+        // Every name must be a column of the view; otherwise it would be missing from the selection.
         assert_eq!(columns().count(), names.len());
     }
 }

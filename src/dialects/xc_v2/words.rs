@@ -1,10 +1,10 @@
-//! What can be wrong, in the words of this dialect (contract "XC v2 API", sections 3, 4 and 12).
-//! Exhaustive: a new error of the panel does not compile until it has a word here.
+//! Error texts of this dialect (contract "XC v2 API", sections 3, 4 and 12). The match is exhaustive: a new
+//! error of the panel does not compile until it has a text here.
 
 use crate::dialects::php::json::{self, Object};
 use crate::panel::Error;
 
-/// Every word of a failure; behind that of a parameter its name may stand.
+/// All texts of failures; the text of a parameter error may be followed by the parameter's name.
 pub const FAILURES: [&str; 8] = [
     "NOT EXISTS",
     "EXISTS",
@@ -16,16 +16,16 @@ pub const FAILURES: [&str; 8] = [
     "KEY WRONG",
 ];
 
-/// The body of a success that says nothing else.
+/// The body of a success without data.
 pub const DONE: &[u8] = br#"{"result":true}"#;
-/// The body of an edit that found nothing to change.
+/// The body of an edit that changes nothing.
 pub const UNCHANGED: &[u8] = br#"{"result":false}"#;
 /// The caller's address is not admitted.
 pub const FORBIDDEN: &[u8] = br#"{"result":false,"0":"IP FORBIDDEN"}"#;
 /// `api_pass` is missing or wrong.
 pub const KEY_WRONG: &[u8] = br#"{"result":false,"0":"KEY WRONG"}"#;
 
-/// Status and body of a failure.
+/// Returns status and body of a failure.
 #[rustfmt::skip]
 pub fn for_error(error: &Error) -> (u16, Vec<u8>) {
     let (status, result, word) = match error {
@@ -48,7 +48,7 @@ pub fn for_error(error: &Error) -> (u16, Vec<u8>) {
     (status, body(result, "error", &word))
 }
 
-/// The body of the failure with this word, whatever asks for it.
+/// Returns the body of the failure with this text.
 pub fn named(word: &str) -> Vec<u8> {
     match word {
         "IP FORBIDDEN" | "KEY WRONG" => body(false, "0", word),

@@ -1,4 +1,4 @@
-//! Answers: from the panel's values to the envelope's bytes (contract, section 4).
+//! Prints answers: from the panel's values to the bytes of the envelope (contract, section 4).
 
 use std::fmt;
 use std::io::Write;
@@ -17,23 +17,23 @@ use crate::store::list::Page;
 use crate::store::view::{Record, ValueType};
 use crate::time::Zone;
 
-/// What an action answers.
+/// The result of an action.
 #[derive(Debug)]
 pub enum Data {
-    /// A status alone.
+    /// Only a status.
     Done,
     /// One thing.
     One(Arc<Shaped>, Record),
     /// All things.
     All(Arc<Shaped>, Vec<Record>),
-    /// A page of things and the limit it was asked with.
+    /// A page of things and the requested limit.
     Page(Arc<Shaped>, Page, i64),
     /// A few numbers by name.
     Numbers(Vec<(&'static str, Number)>),
     Json(Json),
 }
 
-/// A number as it is printed.
+/// A number with its print format.
 #[derive(Clone, Copy, Debug)]
 pub enum Number {
     Int(i64),
@@ -53,7 +53,7 @@ impl fmt::Display for Number {
     }
 }
 
-/// What printing needs to know.
+/// The parameters of printing.
 #[derive(Clone, Copy, Debug)]
 pub struct Printing {
     pub zone: Zone,
@@ -62,11 +62,11 @@ pub struct Printing {
 }
 
 impl Data {
-    /// Reads one thing.
+    /// Loads one thing.
     ///
     /// # Errors
     /// [`Error::NotFound`].
-    pub fn read(context: &Context<'_>, shaped: Arc<Shaped>, id: i64, thing: Thing) -> Result<Data> {
+    pub fn load(context: &Context<'_>, shaped: Arc<Shaped>, id: i64, thing: Thing) -> Result<Data> {
         let record = context
             .one(shaped.view, &shaped.selection, id)?
             .ok_or(Error::NotFound(thing))?;
@@ -74,7 +74,7 @@ impl Data {
     }
 }
 
-/// A success.
+/// Returns the body of a success.
 pub fn success(data: &Data, printing: Printing) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
     let mut envelope = Object::open(&mut out);
@@ -101,7 +101,7 @@ pub fn success(data: &Data, printing: Printing) -> Vec<u8> {
     out
 }
 
-/// A failure.
+/// Returns the body of a failure.
 pub fn failure(status: &str, error: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(128);
     let mut envelope = Object::open(&mut out);
@@ -140,7 +140,7 @@ fn print(out: &mut Vec<u8>, key: &Key, value: &Value, printing: Printing) {
         },
         (ValueType::Since, Value::Integer(unix)) => json::int(out, printing.now.saturating_sub(*unix)),
         (ValueType::Text | ValueType::Iso, Value::Integer(number)) => json::text(out, &number.to_string()),
-        // Raw SQL and other dialects may have stored any small number.
+        // Raw SQL and other dialects may have stored a number other than 0 or 1.
         (ValueType::Flag, Value::Integer(number)) => json::int(out, (*number != 0).into()),
         (_, Value::Integer(number)) => json::int(out, *number),
         (_, Value::Real(number)) => json::real(out, *number),
@@ -160,7 +160,7 @@ fn print(out: &mut Vec<u8>, key: &Key, value: &Value, printing: Printing) {
     }
 }
 
-/// A stored JSON text of the right form; anything else counts as empty.
+/// Parses a stored JSON text; `None` if it does not have the right type.
 fn parsed(stored: &str, right: fn(&Json) -> bool) -> Option<Json> {
     serde_json::from_str(stored).ok().filter(right)
 }

@@ -1,4 +1,4 @@
-//! A request's parameters as the Admin API reads them: cleaned, by name (contract, 3.1).
+//! The parameters of a request to the Admin API: cleaned, by name (contract, 3.1).
 
 use std::borrow::Cow;
 
@@ -12,27 +12,27 @@ use crate::panel::{Error, Result};
 #[derive(Debug, Default)]
 pub struct Input {
     form: Form,
-    /// Whose answer is wanted.
+    /// The panel whose answers are given.
     pub variant: Variant,
 }
 
 impl Input {
-    /// The parameters of a form.
+    /// Creates the parameters of a form.
     pub fn new(form: Form, variant: Variant) -> Input {
         Input { form, variant }
     }
 
-    /// Takes a parameter out.
+    /// Removes a parameter.
     pub fn remove(&mut self, name: &str) {
         self.form.remove(name);
     }
 
-    /// The value of a parameter as it was sent.
+    /// Returns the value of a parameter as it was sent.
     pub fn node(&self, name: &str) -> Option<&Node> {
         self.form.get(name)
     }
 
-    /// The cleaned text of a parameter that was sent and is not empty.
+    /// Returns the cleaned text of a parameter that was sent and is not empty.
     ///
     /// # Errors
     /// [`Error::Invalid`] for an array.
@@ -44,20 +44,20 @@ impl Input {
         }
     }
 
-    /// The cleaned text of a scalar parameter, empty or not; an array counts as missing.
+    /// Returns the cleaned text of a scalar parameter, which may be empty; an array counts as missing.
     pub fn scalar(&self, name: &str) -> Option<Cow<'_, str>> {
         self.form.text(name).map(clean)
     }
 
-    /// An `id`: the leading number of the text, above zero. Everything else names nothing.
+    /// Returns an `id`: the leading number of the text, above zero. `None` for any other value.
     pub fn id(&self, name: &str) -> Option<i64> {
         scalar::leading_int(&self.scalar(name)?).filter(|id| *id > 0)
     }
 
-    /// An `id` that may be left out or empty; what is sent and is none names nothing.
+    /// Returns an `id` that may be missing or empty.
     ///
     /// # Errors
-    /// [`Error::NotFound`].
+    /// [`Error::NotFound`] for a value that is not an id.
     pub fn optional_id(&self, name: &str, thing: Thing) -> Result<Option<i64>> {
         let sent = self
             .node(name)
@@ -65,7 +65,7 @@ impl Input {
         sent.then(|| self.id(name).ok_or(Error::NotFound(thing))).transpose()
     }
 
-    /// The text of `name[inner]`.
+    /// Returns the text of `name[inner]`.
     pub fn inner(&self, name: &str, inner: &str) -> Option<Cow<'_, str>> {
         match self.node(name)? {
             Node::Array(array) => array.get(inner)?.text().map(clean),
@@ -73,7 +73,7 @@ impl Input {
         }
     }
 
-    /// The text of `name[0][inner]`.
+    /// Returns the text of `name[0][inner]`.
     pub fn first_inner(&self, name: &str, inner: &str) -> Option<Cow<'_, str>> {
         match self.node(name)? {
             Node::Array(array) => match array.get("0")? {
@@ -84,7 +84,7 @@ impl Input {
         }
     }
 
-    /// Every name that was sent, in order.
+    /// Returns all names that were sent, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.form.iter().map(|(name, _)| name)
     }

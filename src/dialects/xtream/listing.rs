@@ -1,5 +1,4 @@
-//! Table lists: how each is searched, sorted, filtered and narrowed, and how a request asks for it
-//! (contract, section 6).
+//! Table lists: how each is searched, sorted and filtered, and the parameters for it (contract, section 6).
 
 use rusqlite::types::Value;
 
@@ -11,31 +10,31 @@ use crate::store::list::ListQuery;
 use crate::store::view::Column;
 use crate::time::{Zone, parse_date};
 
-/// Rows of a page for which the request says nothing.
+/// Rows of a page if the request sets no limit.
 const DEFAULT_LIMIT: i64 = 50;
 
 /// A table list of the Admin API. Its names are columns and filters of the shape's view.
 #[derive(Debug)]
 pub struct Listing {
     pub shape: &'static Shape,
-    /// The filter that always holds.
+    /// A filter that is always applied.
     pub only: Option<&'static str>,
-    /// Columns that `search[value]` looks into, separated by spaces.
+    /// Columns that `search[value]` searches, separated by spaces.
     pub search: &'static str,
     /// Columns by the index of `order[0][column]`.
     pub order: &'static [(i64, &'static str)],
     pub filter: Filter,
-    /// Parameters that narrow the list to the rows of one thing: (parameter, filter).
+    /// Parameters that restrict the list to the rows of one thing: (parameter, filter).
     pub narrow: &'static [(&'static str, &'static str)],
-    /// Whether `range` narrows it to days.
+    /// Whether `range` restricts it to days.
     pub range: bool,
 }
 
-/// What the parameter `filter` means to a list.
+/// The meaning of the parameter `filter`.
 #[derive(Debug)]
 pub enum Filter {
     None,
-    /// Numbers with the filters they stand for.
+    /// Numbers with their filters.
     Numbered(&'static [(i64, &'static str)]),
     /// As `Numbered`; every other number is the value of this filter.
     NumberedElse(&'static [(i64, &'static str)], &'static str),
@@ -44,7 +43,7 @@ pub enum Filter {
 }
 
 impl Listing {
-    /// A list without filters, to be completed with struct update.
+    /// Creates a list without filters, to be completed with struct update syntax.
     pub const fn new(shape: &'static Shape, search: &'static str, order: &'static [(i64, &'static str)]) -> Listing {
         Listing {
             shape,
@@ -57,7 +56,7 @@ impl Listing {
         }
     }
 
-    /// The parameters that this list knows beyond those of every list.
+    /// Returns the parameters of this list beyond those of every list.
     pub fn extra_params(&self) -> impl Iterator<Item = &'static str> {
         self.narrow
             .iter()
@@ -65,7 +64,7 @@ impl Listing {
             .chain(self.range.then_some("range"))
     }
 
-    /// What `filter` can be, for the generated pages.
+    /// Returns the values of `filter`, for the generated pages.
     pub fn filter_names(&self) -> String {
         let numbered = |numbers: &[(i64, &str)]| {
             numbers
@@ -82,12 +81,12 @@ impl Listing {
         }
     }
 
-    /// Reads what a request asks of the list.
+    /// Parses a request for the list.
     ///
     /// # Errors
-    /// [`Error::Invalid`] for a negative `start` or `limit` and for what is not a number where one
-    /// is meant; [`Error::InvalidDate`] for a malformed `range`.
-    pub fn ask(&self, input: &Input, zone: Zone) -> Result<ListRequest> {
+    /// [`Error::Invalid`] for a negative `start` or `limit` and for text in place of a number;
+    /// [`Error::InvalidDate`] for a malformed `range`.
+    pub fn parse(&self, input: &Input, zone: Zone) -> Result<ListRequest> {
         let start = at_least_zero(input, "start")?.unwrap_or(0);
         let limit = at_least_zero(input, "limit")?
             .filter(|limit| *limit > 0)
@@ -123,8 +122,8 @@ impl Listing {
     fn filter(&self, input: &Input) -> Option<(&'static str, Option<Value>)> {
         let text = input.scalar("filter").filter(|text| !text.is_empty())?;
         let numbered = |numbers: &[(i64, &'static str)], number: i64| {
-            let found = numbers.iter().find(|(of, _)| *of == number);
-            found.map(|(_, name)| (*name, None))
+            let filter = numbers.iter().find(|(of, _)| *of == number);
+            filter.map(|(_, name)| (*name, None))
         };
         match &self.filter {
             Filter::None => None,
@@ -153,20 +152,20 @@ impl Listing {
         let name = index
             .and_then(|index| self.order.iter().find(|(of, _)| *of == index))
             .map(|(_, name)| *name);
-        // An index that is unknown sorts by id, in the direction that was request for.
+        // An unknown index sorts by id, in the requested direction.
         let name = name.or_else(|| down.then_some(self.shape.view.key))?;
         self.shape.view.column(name).map(|column| (column, down))
     }
 }
 
-/// What a request asks of a list.
+/// A parsed request for a list.
 #[derive(Debug)]
 pub struct ListRequest {
     pub query: ListQuery,
     pub limit: i64,
 }
 
-/// A number of a list: what is no whole number counts as not sent.
+/// Parses a number of a list; text that is not a whole number counts as missing.
 fn at_least_zero(input: &Input, name: &'static str) -> Result<Option<i64>> {
     match input.scalar(name).and_then(|text| whole_int(&text)) {
         Some(number) if number < 0 => Err(Error::Invalid(name.into())),
@@ -174,7 +173,8 @@ fn at_least_zero(input: &Input, name: &'static str) -> Result<Option<i64>> {
     }
 }
 
-/// `YYYY-MM-DD - YYYY-MM-DD`, both days included, as instants: from the first, before the second.
+/// Parses `YYYY-MM-DD - YYYY-MM-DD`, both days included, into instants: the first is included, the second is
+/// not.
 fn days(range: &str, zone: Zone) -> Option<(i64, i64)> {
     let (first, last) = range.split_once(" - ")?;
     let (first, last) = (parse_date(first)?, parse_date(last)?.succ_opt()?);

@@ -1,5 +1,5 @@
-//! The Xtream-Masters APIs, answered with `STATUS_*` envelopes. What they share is here: how parameters
-//! are read, what an answer is made of, how a list is asked for.
+//! The Xtream-Masters APIs, answered with `STATUS_*` envelopes. This module has the code that they share:
+//! parameters, answers and lists.
 
 pub mod admin;
 pub mod answer;

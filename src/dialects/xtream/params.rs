@@ -1,7 +1,7 @@
-//! Parameters: their types, and how each is read (contract, 3.2 and 3.3).
+//! Parameters: their types, and how each is parsed (contract, 3.2 and 3.3).
 //!
-//! A parameter is a constant with its name, type, requiredness and one line of documentation; an
-//! action names a list of them, and reading, strictness and the generated pages all follow it.
+//! A parameter is a constant with its name, type, requiredness and one line of documentation; an action names
+//! a list of them, and parsing, strictness and the generated pages are derived from it.
 
 use rusqlite::types::Value;
 use serde_json::Value as Json;
@@ -20,7 +20,7 @@ use crate::time::{Zone, iso, parse_local};
 /// The type of a parameter.
 #[derive(Clone, Copy)]
 pub enum ParamType {
-    /// Any scalar of at most so many characters.
+    /// Any scalar of at most this number of characters.
     Text(usize),
     /// A 32-bit number in a range.
     Int(i64, i64),
@@ -55,20 +55,20 @@ pub enum ParamType {
     Country,
     /// 32 hexadecimal digits.
     ApiKey,
-    /// The text of an access code; how short it may be, its type says.
+    /// The text of an access code; the minimum length depends on its type.
     Code,
     /// A JSON object whose members are lists of ids: (member, column).
     IdLists(&'static [(&'static str, &'static str)]),
 }
 
-/// What becomes of a field that an edit sends empty (3.3).
+/// The effect of a field that an edit sends empty (3.3).
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Cleared {
     /// The empty value of its type.
     Empty,
-    /// It stays as it is.
+    /// The stored value stays.
     Unchanged,
-    /// It is missing.
+    /// An error: it counts as missing.
     Refused,
     /// Null, which the noun replaces.
     Null,
@@ -81,25 +81,25 @@ pub struct Param {
     /// A second spelling.
     pub also: Option<&'static str>,
     pub kind: ParamType,
-    /// Whether a create needs it.
+    /// Whether a create requires it.
     pub required: bool,
     /// One line for the generated pages.
     pub doc: &'static str,
-    /// What it is when it is left out, where the schema does not say it.
+    /// The default, if the schema does not define it.
     pub default: Option<&'static str>,
-    /// The column that takes the value; usually of the parameter's name.
+    /// The column that stores the value; usually it has the parameter's name.
     column: &'static str,
     /// The table of that column, for its default.
     table: &'static str,
     cleared: Cleared,
-    /// The parameter that need not be sent, and is ignored, when this flag is 1.
+    /// The parameter that is optional, and ignored, when this flag is 1.
     waives: Option<&'static str>,
     /// Whether it is checked right after the dates.
     early: bool,
 }
 
 impl Param {
-    /// A parameter of this name and type, with its documentation.
+    /// Creates a parameter with this name, type and documentation.
     pub const fn new(name: &'static str, kind: ParamType, doc: &'static str) -> Param {
         Param {
             name,
@@ -116,22 +116,22 @@ impl Param {
         }
     }
 
-    /// It must be sent to create something.
+    /// Makes it required on create.
     pub const fn required(self) -> Param {
         Param { required: true, ..self }
     }
 
-    /// It is stored in a column of another name.
+    /// Stores it in a column of another name.
     pub const fn column(self, column: &'static str) -> Param {
         Param { column, ..self }
     }
 
-    /// Its column is one of this table.
+    /// Sets the table of its column.
     pub const fn in_table(self, table: &'static str) -> Param {
         Param { table, ..self }
     }
 
-    /// It has a second spelling.
+    /// Adds a second spelling.
     pub const fn also(self, also: &'static str) -> Param {
         Param {
             also: Some(also),
@@ -139,7 +139,7 @@ impl Param {
         }
     }
 
-    /// What it is when it is left out, for the generated pages.
+    /// Sets the default for the generated pages.
     pub const fn default(self, default: &'static str) -> Param {
         Param {
             default: Some(default),
@@ -147,7 +147,7 @@ impl Param {
         }
     }
 
-    /// Sent empty, it changes nothing.
+    /// An empty value changes nothing.
     pub const fn kept_when_empty(self) -> Param {
         Param {
             cleared: Cleared::Unchanged,
@@ -155,7 +155,7 @@ impl Param {
         }
     }
 
-    /// Sent empty, it counts as missing.
+    /// An empty value counts as missing.
     pub const fn refused_when_empty(self) -> Param {
         Param {
             cleared: Cleared::Refused,
@@ -163,7 +163,7 @@ impl Param {
         }
     }
 
-    /// Sent empty, its column becomes null.
+    /// An empty value sets its column to null.
     pub const fn null_when_empty(self) -> Param {
         Param {
             cleared: Cleared::Null,
@@ -171,12 +171,12 @@ impl Param {
         }
     }
 
-    /// It is checked right after the dates, before all that has no place of its own (3.4).
+    /// Checks it right after the dates, before the parameters without a fixed position (3.4).
     pub const fn checked_early(self) -> Param {
         Param { early: true, ..self }
     }
 
-    /// As a flag that is 1, it makes another parameter unnecessary.
+    /// Makes another parameter optional when this flag is 1.
     pub const fn waives(self, other: &'static str) -> Param {
         Param {
             waives: Some(other),
@@ -184,18 +184,18 @@ impl Param {
         }
     }
 
-    /// Every name that the parameter answers to.
+    /// Returns all spellings of the parameter.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         [Some(self.name), self.also].into_iter().flatten()
     }
 
-    /// The default for the generated pages: as said, or the column's.
+    /// Returns the default for the generated pages: its own, or the column's.
     pub fn default_text(&self) -> Option<&'static str> {
         self.default
             .or_else(|| schema::table(self.table)?.column(self.column)?.default)
     }
 
-    /// The value as it was sent, under either name.
+    /// Returns the value as it was sent, under either name.
     fn sent<'a>(&self, input: &'a Input) -> Option<&'a Node> {
         self.names().find_map(|name| input.node(name))
     }
@@ -204,7 +204,7 @@ impl Param {
         Error::Invalid(self.name.into())
     }
 
-    /// What is wrong with a value that is not of this type.
+    /// Returns the error for a value that is not of this type.
     fn fault(&self) -> Error {
         match self.kind {
             ParamType::Date => Error::InvalidDate(self.name.into()),
@@ -224,7 +224,7 @@ impl Param {
         matches!(self.kind, Ids | Texts | Networks | Ports | Formats | FirstPort(..))
     }
 
-    /// The place of this parameter among the checks (3.4): dates, what is checked early, the rest, the MAC.
+    /// Returns its position among the checks (3.4): dates, early checks, the rest, the MAC.
     fn turn(&self) -> u8 {
         match self.kind {
             ParamType::Date => 1,
@@ -234,7 +234,7 @@ impl Param {
         }
     }
 
-    /// The number of a required `int` above zero: of an operation that is no create or edit.
+    /// Parses a required `int` above zero, for operations other than create and edit.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Invalid`].
@@ -245,7 +245,7 @@ impl Param {
             .ok_or_else(|| self.invalid())
     }
 
-    /// The amount of a required `money`.
+    /// Parses a required `money`.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Invalid`].
@@ -254,7 +254,7 @@ impl Param {
         Money::parse(&text).ok_or_else(|| self.invalid())
     }
 
-    /// The text of a required `text`.
+    /// Returns a required `text`.
     ///
     /// # Errors
     /// [`Error::Missing`], [`Error::Invalid`].
@@ -262,8 +262,8 @@ impl Param {
         Ok(input.text(self.name)?.ok_or_else(|| self.missing())?.into_owned())
     }
 
-    /// Reads a value that is not empty into the columns it is for.
-    fn read(&self, node: &Node, zone: Zone) -> Result<Vec<(&'static str, FieldValue)>> {
+    /// Parses a value that is not empty into its columns.
+    fn parse(&self, node: &Node, zone: Zone) -> Result<Vec<(&'static str, FieldValue)>> {
         let one = |value: Value| vec![(self.column, FieldValue::Value(value))];
         let text = |value: Option<String>| value.map(|text| one(Value::Text(text))).ok_or_else(|| self.invalid());
         let number = |value: Option<i64>| {
@@ -351,7 +351,7 @@ impl Param {
         Ok(columns)
     }
 
-    /// The value of a field that an edit sends empty; `None` changes nothing.
+    /// Returns the value of a field that an edit sends empty; `None` changes nothing.
     fn cleared(&self) -> Option<FieldValue> {
         let value = match (self.cleared, self.kind) {
             (Cleared::Unchanged, _) => return None,
@@ -375,7 +375,7 @@ impl Param {
         Some(FieldValue::Value(value))
     }
 
-    /// The default of a number, or the one that the schema gives the column.
+    /// Returns the default of a number, or the column's default in the schema.
     fn column_default(&self) -> Value {
         if let (ParamType::Int(..), Some(Ok(number))) = (self.kind, self.default.map(str::parse)) {
             return Value::Integer(number);
@@ -391,10 +391,10 @@ impl Param {
     }
 }
 
-/// The parameters of a create or edit, in groups that follow each other.
+/// The parameters of a create or edit, in consecutive groups.
 pub type Form = &'static [&'static [Param]];
 
-/// Reads what is sent of a form into a draft, faults in the order of the checks (3.4).
+/// Parses the sent values of a form into a draft, with faults in the order of the checks (3.4).
 pub fn draft(form: Form, input: &Input, zone: Zone, creating: bool) -> Draft {
     let params = || form.iter().copied().flatten();
     let is_on = |param: &&Param| input.scalar(param.name).as_deref() == Some("1");
@@ -403,51 +403,51 @@ pub fn draft(form: Form, input: &Input, zone: Zone, creating: bool) -> Draft {
         .filter(is_on)
         .filter_map(|param| param.waives)
         .collect();
-    let mut found: Vec<(u8, &'static str, FieldValue)> = Vec::new();
+    let mut fields: Vec<(u8, &'static str, FieldValue)> = Vec::new();
     for param in params() {
         if waived.contains(&param.name) {
-            found.push((param.turn(), param.column, FieldValue::Value(Value::Null)));
+            fields.push((param.turn(), param.column, FieldValue::Value(Value::Null)));
             continue;
         }
         let sent = param.sent(input);
         let empty = match sent {
             None => true,
             Some(Node::Text(text)) => clean(text).is_empty(),
-            // What a form's empty list field sends.
+            // An HTML form sends an empty list field like this.
             Some(Node::Array(array)) => param.is_list() && array.values().all(is_empty_text),
         };
         match sent {
             _ if empty && creating && param.required => {
-                found.push((0, param.column, FieldValue::Fault(param.missing())))
+                fields.push((0, param.column, FieldValue::Fault(param.missing())))
             }
             Some(_) if empty && !creating => {
-                found.extend(param.cleared().map(|asked| (param.turn(), param.column, asked)))
+                fields.extend(param.cleared().map(|value| (param.turn(), param.column, value)))
             }
-            Some(node) if !empty => match param.read(node, zone) {
-                Ok(values) => found.extend(values.into_iter().map(|(column, asked)| (param.turn(), column, asked))),
-                Err(fault) => found.push((param.turn(), param.column, FieldValue::Fault(fault))),
+            Some(node) if !empty => match param.parse(node, zone) {
+                Ok(values) => fields.extend(values.into_iter().map(|(column, value)| (param.turn(), column, value))),
+                Err(fault) => fields.push((param.turn(), param.column, FieldValue::Fault(fault))),
             },
             _ => {}
         }
     }
-    // A waiver itself is no column.
+    // A waiver itself is not a column.
     let is_waiver = |column: &str| params().any(|param| param.waives.is_some() && param.column == column);
-    found.retain(|(_, column, asked)| matches!(asked, FieldValue::Fault(_)) || !is_waiver(column));
-    found.sort_by_key(|(turn, ..)| *turn);
+    fields.retain(|(_, column, value)| matches!(value, FieldValue::Fault(_)) || !is_waiver(column));
+    fields.sort_by_key(|(turn, ..)| *turn);
     let mut draft = Draft::default();
-    for (_, column, asked) in found {
-        draft.push(column, asked);
+    for (_, column, value) in fields {
+        draft.push(column, value);
     }
     draft
 }
 
-/// A date or unix seconds as the text that is stored.
+/// Converts a date or unix seconds to the text that is stored.
 pub fn date(text: &str, zone: Zone) -> Option<String> {
     let seconds = matches!(text.len(), 9 | 10) && text.bytes().all(|b| b.is_ascii_digit());
     if seconds {
         return zone.iso(text.parse().ok()?);
     }
-    // Through the instant, so that a local time which does not exist is stored as one that does.
+    // Converted to an instant and back, so that a local time that does not exist is stored as one that does.
     let instant = zone.instant(parse_local(text)?);
     zone.local(instant).map(iso)
 }
@@ -476,7 +476,7 @@ fn json_texts(text: &str) -> Option<Vec<String>> {
     serde_json::from_str(text).ok()
 }
 
-/// Row ids of a JSON list: positive whole numbers, quoted or not, each once.
+/// Parses row ids of a JSON list: positive whole numbers, quoted or not, each once.
 fn json_ids(list: &Json) -> Option<Vec<i64>> {
     let id = |item: &Json| match item {
         Json::Number(number) => number.as_i64(),
@@ -501,13 +501,13 @@ fn digits(text: &str) -> Option<i64> {
     text.parse().ok().filter(|_| text.bytes().all(|b| b.is_ascii_digit()))
 }
 
-/// Without repetitions; the first of each stays.
+/// Removes duplicates; the first of each stays.
 fn unique(ids: Vec<i64>) -> Vec<i64> {
     let mut seen = std::collections::HashSet::new();
     ids.into_iter().filter(|id| seen.insert(*id)).collect()
 }
 
-/// The texts of a list; a scalar is a list of one, empty elements are dropped.
+/// Returns the texts of a list; a scalar is a list of one, empty elements are dropped.
 fn texts(node: &Node) -> Option<Vec<String>> {
     let one = |text: &str| Some(clean(text).into_owned()).filter(|text| !text.is_empty());
     match node {
@@ -519,7 +519,7 @@ fn texts(node: &Node) -> Option<Vec<String>> {
     }
 }
 
-/// The elements of a list, each read with `read`; `None` when one of them cannot be.
+/// Parses the elements of a list with `read`; `None` if one of them is invalid.
 fn all<T>(node: &Node, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
     texts(node)?.iter().map(|text| read(text)).collect()
 }

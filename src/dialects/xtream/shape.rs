@@ -1,8 +1,8 @@
-//! Shapes: which keys an answer has, in which order (contract, section 7).
+//! Shapes: the keys of an answer, in order (contract, section 7).
 //!
-//! A shape is the contract's own list of keys over a view of the panel. Its values are printed by
-//! their kind; `:cents` after a key prints money with exactly two decimals. In the profile `xui` an answer is
-//! the row of a table under its columns' names, with what some answers show beside it.
+//! A shape is the contract's own list of keys over a view of the panel. Its values are printed by their type;
+//! `:cents` after a key prints money with exactly two decimals. In the profile `xui` an answer is the row of
+//! a table with its columns' names, and some answers have additional values.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,9 +13,9 @@ use crate::store::view::{self, Column, Selection, View};
 #[derive(Debug)]
 pub struct Shape {
     pub view: &'static View,
-    /// Keys separated by spaces, in groups that follow each other.
+    /// Keys separated by spaces, in consecutive groups.
     keys: &'static [&'static str],
-    /// What the panel of the profile `xui` shows instead.
+    /// The shape in the profile `xui`.
     pub xui: &'static XuiShape,
     whole: OnceLock<Arc<Shaped>>,
     whole_xui: OnceLock<Arc<Shaped>>,
@@ -30,18 +30,18 @@ pub struct Key {
     pub place: Position,
 }
 
-/// Where a value stands in an answer.
+/// The position of a value in an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Position {
     Row,
-    /// In a row within the row, of this name.
+    /// In a nested row of this name.
     Inside(&'static str),
     /// In a row of this name beside `data`.
     Beside(&'static str),
 }
 
 impl Key {
-    /// Whether `show_columns` and `hide_columns` mean it by this name.
+    /// Whether `show_columns` and `hide_columns` refer to it by this name.
     fn is_called(&self, name: &str) -> bool {
         match self.place {
             Position::Row => self.column.name == name,
@@ -55,7 +55,7 @@ impl Key {
     }
 }
 
-/// Keys that were chosen, and the query that reads them.
+/// Selected keys, and the query that reads them.
 #[derive(Debug)]
 pub struct Shaped {
     pub view: &'static View,
@@ -64,12 +64,12 @@ pub struct Shaped {
 }
 
 impl Shape {
-    /// A shape that is the table's row in the profile `xui`.
+    /// Creates a shape that is the table's row in the profile `xui`.
     pub const fn new(view: &'static View, keys: &'static [&'static str]) -> Shape {
         Shape::both(view, keys, XuiShape::ROW)
     }
 
-    /// A shape with another one for the profile `xui`.
+    /// Creates a shape with another one for the profile `xui`.
     pub const fn both(view: &'static View, keys: &'static [&'static str], xui: &'static XuiShape) -> Shape {
         Shape {
             view,
@@ -80,12 +80,12 @@ impl Shape {
         }
     }
 
-    /// The names of all keys as they are declared.
+    /// Returns the names of all keys as they are declared.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.keys.iter().flat_map(|group| group.split_whitespace())
     }
 
-    /// The documented keys with their columns.
+    /// Returns the documented keys with their columns.
     pub fn keys(&self) -> impl Iterator<Item = Key> {
         self.names().filter_map(|name| {
             let plain = name.strip_suffix(":cents");
@@ -98,7 +98,7 @@ impl Shape {
         })
     }
 
-    /// All keys.
+    /// Returns the shape with all keys.
     pub fn whole(&self, variant: Variant) -> Arc<Shaped> {
         let whole = match variant {
             Variant::Documented => &self.whole,
@@ -107,8 +107,8 @@ impl Shape {
         Arc::clone(whole.get_or_init(|| Arc::new(self.shaped(variant, |_| true))))
     }
 
-    /// The keys that a caller wants to see (contract, 4.1): those named in `show`, else all but
-    /// those named in `hide`.
+    /// Returns the shape with the keys that a caller selects (contract, 4.1): those named in `show`, else all
+    /// except those named in `hide`.
     pub fn chosen(&self, variant: Variant, show: Option<&str>, hide: Option<&str>) -> Arc<Shaped> {
         let named = |list: &str, key: &Key| list.split(',').any(|name| key.is_called(name));
         match (show, hide) {
@@ -118,37 +118,37 @@ impl Shape {
         }
     }
 
-    fn shaped(&self, variant: Variant, wanted: impl FnMut(&Key) -> bool) -> Shaped {
+    fn shaped(&self, variant: Variant, is_selected: impl FnMut(&Key) -> bool) -> Shaped {
         let (view, keys) = match variant {
             Variant::Documented => (self.view, self.keys().collect()),
             Variant::Xui => (self.xui.view.unwrap_or(self.view), self.xui.keys(self.view)),
         };
-        let keys: Vec<Key> = keys.into_iter().filter(wanted).collect();
+        let keys: Vec<Key> = keys.into_iter().filter(is_selected).collect();
         let selection = Selection::new(view, keys.iter().map(|key| key.column));
         Shaped { view, keys, selection }
     }
 }
 
-/// What an answer is made of, beside the row of the shape's table.
+/// The parts of an answer in the profile `xui`, in addition to the row of the shape's table.
 #[derive(Debug)]
 pub struct XuiShape {
-    /// Where it is read from, if not from the shape's own view.
+    /// The view that it is read from, if not the shape's own.
     pub view: Option<&'static View>,
     /// A key before the row's.
     pub before: Option<(&'static str, &'static str)>,
-    /// Columns that the row does not show.
+    /// Columns that are left out of the row.
     pub without: &'static [&'static str],
-    /// Names of the view's values after the row: what other tables give, and what is counted.
+    /// Names of the view's values after the row: values of other tables, and counts.
     pub after: &'static str,
-    /// Rows of other tables: where they stand, whose they are and what the view calls them.
+    /// Rows of other tables: their position, their table and its alias in the view.
     pub rows: &'static [(Position, &'static str, &'static str)],
 }
 
 impl XuiShape {
-    /// The row alone.
+    /// Only the row.
     pub const ROW: &XuiShape = &XuiShape::with("");
 
-    /// The row with these values of the view after it.
+    /// Creates a shape of the row followed by these values of the view.
     pub const fn with(after: &'static str) -> XuiShape {
         XuiShape {
             view: None,
@@ -159,7 +159,7 @@ impl XuiShape {
         }
     }
 
-    /// The keys of an answer whose shape has this view.
+    /// Returns the keys of an answer whose shape has this view.
     pub fn keys(&self, shape: &'static View) -> Vec<Key> {
         let key = |column: Column, place| Key {
             column,
@@ -177,7 +177,7 @@ impl XuiShape {
         own.map(|column| key(column, Position::Row)).chain(others).collect()
     }
 
-    /// The names of the values after the row.
+    /// Returns the names of the values after the row.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.after.split_whitespace()
     }

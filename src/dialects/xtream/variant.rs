@@ -1,4 +1,4 @@
-//! Which panel's answers the Admin API gives: those that are documented, or the older panel's.
+//! The variant of the Admin API's answers: the documented panel's, or the older panel's.
 
 use crate::panel::access_cache::AccessCache;
 use crate::panel::profiles::XUI;
@@ -8,12 +8,12 @@ use crate::panel::profiles::XUI;
 pub enum Variant {
     #[default]
     Documented,
-    /// That of the profile `xui`.
+    /// The panel of the profile `xui`.
     Xui,
 }
 
 impl Variant {
-    /// The style that is active.
+    /// Returns the active variant.
     pub fn from_access(access: &AccessCache) -> Variant {
         match access.settings.profiles.has(&XUI) {
             true => Variant::Xui,

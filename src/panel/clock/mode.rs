@@ -1,5 +1,5 @@
-//! How a clock runs, and the text form of it that options and new worlds share: `real`,
-//! `frozen:INSTANT`, `offset:DURATION`, `scaled:RATE`.
+//! The mode of a clock, and its text form, which options and new worlds use: `real`, `frozen:INSTANT`,
+//! `offset:DURATION`, `scaled:RATE`.
 
 use std::str::FromStr;
 
@@ -9,27 +9,27 @@ use super::Clock;
 use crate::time::duration::Duration;
 use crate::time::{self, Zone};
 
-/// How fast a scaled clock may run.
+/// The highest rate of a scaled clock.
 const FASTEST: f64 = 1_000_000.0;
 
-/// How a clock runs.
+/// The mode of a clock.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Mode {
     /// With the system's time.
     Real,
-    /// It stands at this instant, in unix seconds.
+    /// Stands still at this instant, in unix seconds.
     Frozen(i64),
-    /// So many seconds after the system's time, or before it.
+    /// Ahead of the system's time by this number of seconds; behind it if negative.
     Offset(i64),
-    /// It showed `shown` when the system's showed `real`, and runs so many times as fast.
+    /// Showed `shown` when the system's clock showed `real`, and runs `rate` times as fast.
     Scaled { real: f64, shown: i64, rate: f64 },
 }
 
 impl FromStr for Mode {
     type Err = String;
 
-    /// Reads the text form. `frozen` alone stands at the system's time; the months of an offset are those of
-    /// UTC's calendar.
+    /// Parses the text form. `frozen` without an instant stands at the system's time; an offset's months are
+    /// counted in UTC.
     fn from_str(text: &str) -> Result<Mode, String> {
         parse(text).ok_or_else(|| "none of real, frozen:2026-01-01T00:00:00Z, offset:-P30D and scaled:60".to_owned())
     }
@@ -59,12 +59,12 @@ fn parse(text: &str) -> Option<Mode> {
     Some(clock.mode())
 }
 
-/// Whether a clock may run so many times as fast.
+/// Whether this is a valid rate.
 pub fn is_rate(rate: f64) -> bool {
     rate > 0.0 && rate <= FASTEST
 }
 
-/// An instant as an option has it: RFC 3339, or unix seconds.
+/// Parses an instant of an option: RFC 3339, or unix seconds.
 fn parse_instant(text: &str) -> Option<i64> {
     match text.parse::<Number>() {
         Ok(number) => number.as_i64().filter(time::is_printable),

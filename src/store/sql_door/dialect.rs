@@ -1,4 +1,4 @@
-//! The MySQL that is parsed: sqlparser's, with what it lacks and with MySQL's order of operators.
+//! The SQL dialect for parsing: sqlparser's MySQL with missing operators and MySQL's operator precedence.
 
 use std::any::TypeId;
 
@@ -8,11 +8,11 @@ use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::Token;
 
-/// sqlparser's MySQL, and `!`, infix `MOD`, and operators that bind as strongly as MySQL's do.
+/// sqlparser's MySQL with `!`, infix `MOD` and the operator precedence of MySQL.
 #[derive(Debug)]
 pub struct MySql;
 
-/// Answers as sqlparser's MySQL does.
+/// Delegates methods to sqlparser's MySQL.
 macro_rules! as_in_mysql {
     ($($name:ident($($argument:ident: $of:ty),*) -> $answer:ty;)*) => {
         $(fn $name(&self, $($argument: $of),*) -> $answer {
@@ -26,7 +26,7 @@ impl Dialect for MySql {
         MySqlDialect {}.dialect()
     }
 
-    // All that the inner one changes for the statements of the contract.
+    // All methods that sqlparser's MySQL overrides and that matter for the statements of the contract.
     as_in_mysql! {
         is_identifier_start(letter: char) -> bool;
         is_identifier_part(letter: char) -> bool;
@@ -99,7 +99,7 @@ fn not(inner: Expr) -> Expr {
     }
 }
 
-/// `MOD`, which is no keyword of the parser.
+/// Whether this is `MOD`, which is not a keyword of the parser.
 pub fn is_mod(token: &Token) -> bool {
     matches!(token, Token::Word(word) if word.quote_style.is_none() && word.value.eq_ignore_ascii_case("MOD"))
 }

@@ -1,6 +1,6 @@
-//! Expressions: MySQL's, written anew for SQLite with MySQL's conversions made visible.
+//! Expressions: MySQL's, rewritten for SQLite with explicit conversions.
 //!
-//! Each form that may pass has an arm here; there is no arm for "the rest, as it is".
+//! Each supported form has a match arm here; no arm passes other forms unchanged.
 
 use std::cell::Cell;
 
@@ -9,31 +9,31 @@ use sqlparser::ast::{BinaryOperator, Expr, Ident, UnaryOperator, Value};
 use super::{DoorError, QueryTime, refusals, runtime};
 use crate::store::schema::{Column, ColumnType, Table};
 
-/// What an expression yields, as far as comparing it goes.
+/// The type of an expression, as far as comparisons need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Yields {
     Number,
     Text,
 }
 
-/// An expression in SQLite's words.
+/// A rewritten expression with its type.
 #[derive(Clone, Debug)]
 pub struct TypedSql {
     pub sql: String,
     pub yields: Yields,
 }
 
-/// What expressions may refer to.
+/// The names that expressions may refer to.
 pub struct Scope<'a> {
-    /// The table of the query and the name it goes by.
+    /// The table of the query and its alias.
     pub table: Option<(&'static Table, String)>,
     pub now: &'a QueryTime,
     /// Bytes written so far.
     pub written: Cell<usize>,
 }
 
-/// Most bytes that are written for one statement. Some forms need an operand twice, so that a
-/// short text of many levels could become a very long one.
+/// Most bytes that are written for one statement. Some forms write an operand twice, so a short text with
+/// many levels could become very long.
 const MOST: usize = 8 << 20;
 
 pub fn failed<T>(words: impl Into<String>) -> Result<T, DoorError> {
@@ -57,7 +57,7 @@ pub fn literal(text: &str) -> String {
 }
 
 impl TypedSql {
-    /// The SQL, for where values are told apart or sorted: texts without case and trailing spaces.
+    /// Returns the SQL for comparing or sorting: texts ignore case and trailing spaces.
     pub fn collated(&self) -> String {
         match self.yields {
             Yields::Number => self.sql.clone(),
@@ -65,7 +65,7 @@ impl TypedSql {
         }
     }
 
-    /// True for a text that is written out and is ASCII.
+    /// Whether it is an ASCII text literal.
     fn is_plain(&self) -> bool {
         self.sql.starts_with('\'') && self.sql.is_ascii()
     }
@@ -141,7 +141,7 @@ impl Scope<'_> {
         }
     }
 
-    /// Writes an expression whose truth counts: text is true by its leading number.
+    /// Writes an expression as a condition: text is true by its leading number.
     ///
     /// # Errors
     /// As [`Scope::write`].
@@ -149,7 +149,7 @@ impl Scope<'_> {
         Ok(self.write(expression)?.as_number())
     }
 
-    /// The SQL of a column: raw SQL sees credits where hundredths are stored.
+    /// Returns the SQL of a column: raw SQL gets credits, while hundredths are stored.
     pub fn column_sql(column: &Column) -> TypedSql {
         let sql = format!("\"{}\"", column.name);
         match column.kind {
@@ -244,7 +244,7 @@ impl Scope<'_> {
             Op::Multiply => format!("({left} * {right})"),
             Op::Divide => format!("({left} * 1.0 / {right})"),
             Op::Modulo => format!("remainder({left}, {right})"),
-            // Two whole numbers divide exactly, beside another one the fraction is cut off.
+            // Whole numbers are divided as integers; otherwise the fraction is cut off.
             Op::MyIntegerDivide => format!("CAST({left} / {right} AS INTEGER)"),
             other => return failed(format!("the operator {other} is not supported yet")),
         }))
@@ -260,7 +260,7 @@ impl Scope<'_> {
         if left.yields == Yields::Number || right.yields == Yields::Number {
             format!("({} {op} {})", left.as_number(), right.as_number())
         } else if left.is_plain() || right.is_plain() {
-            // Beside such a text this says the same, and the schema has indexes of this form.
+            // For ASCII literals this gives the same result, and the schema has indexes of this form.
             format!("(rtrim({}) {op} rtrim({}) COLLATE NOCASE)", left.sql, right.sql)
         } else {
             format!("({} {op} {})", left.sql, right.collated())
@@ -277,20 +277,20 @@ impl Scope<'_> {
         let listed = |list: &[&TypedSql], form: fn(&TypedSql) -> String| -> String {
             list.iter().map(|one| form(one)).collect::<Vec<_>>().join(", ")
         };
-        let mut found = Vec::new();
+        let mut conditions = Vec::new();
         if texts.iter().any(|one| !one.is_plain()) {
             let texts = listed(&texts, |one| one.sql.clone());
-            found.push(format!("{} IN ({texts})", expr.collated()));
+            conditions.push(format!("{} IN ({texts})", expr.collated()));
         } else if !texts.is_empty() {
             let texts = listed(&texts, |one| format!("rtrim({})", one.sql));
-            found.push(format!("rtrim({}) COLLATE NOCASE IN ({texts})", expr.sql));
+            conditions.push(format!("rtrim({}) COLLATE NOCASE IN ({texts})", expr.sql));
         }
         if !numbers.is_empty() {
             let numbers = listed(&numbers, TypedSql::as_number);
-            found.push(format!("{} IN ({numbers})", expr.as_number()));
+            conditions.push(format!("{} IN ({numbers})", expr.as_number()));
         }
         let not = if negated { "NOT " } else { "" };
-        Ok(number(format!("({not}({}))", found.join(" OR "))))
+        Ok(number(format!("({not}({}))", conditions.join(" OR "))))
     }
 
     fn like(&self, expr: &Expr, pattern: &Expr, escape: Option<&Expr>, negated: bool) -> Result<TypedSql, DoorError> {

@@ -1,11 +1,11 @@
-//! Calls of functions: which there are, and what they are in SQLite.
+//! Function calls: the supported functions and their SQLite equivalents.
 
 use sqlparser::ast::{Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArguments};
 
 use super::expression::{Scope, TypedSql, Yields, failed, literal, number};
 use super::{DoorError, refusals, runtime};
 
-/// Functions that are written as they are: MySQL's name, SQLite's, what they yield.
+/// Functions that need no conversion: MySQL's name, SQLite's name, the result type.
 const SAME: [(&str, &str, Yields); 11] = [
     ("COUNT", "count", Yields::Number),
     ("SUM", "sum", Yields::Number),
@@ -20,7 +20,7 @@ const SAME: [(&str, &str, Yields); 11] = [
     ("CONCAT", "concat_or_null", Yields::Text),
 ];
 
-/// Functions that yield what their arguments do.
+/// Functions whose result has the type of their arguments.
 const ALIKE: [(&str, &str); 4] = [
     ("MIN", "min"),
     ("MAX", "max"),
@@ -28,7 +28,7 @@ const ALIKE: [(&str, &str); 4] = [
     ("IFNULL", "ifnull"),
 ];
 
-/// True for a function that the door itself writes into a query.
+/// Whether the door itself writes this function into queries.
 pub fn is_written(function: &str) -> bool {
     const OWN: [&str; 4] = ["rtrim", "like", "iif", "round"];
     let known = SAME
@@ -40,7 +40,7 @@ pub fn is_written(function: &str) -> bool {
     known.into_iter().any(|name| name.eq_ignore_ascii_case(function))
 }
 
-/// Functions for which it counts whether two texts are the same, or which of them is less.
+/// Functions that compare texts for equality or order.
 const TELL_APART: [&str; 3] = ["COUNT", "MIN", "MAX"];
 
 impl Scope<'_> {
@@ -67,7 +67,7 @@ impl Scope<'_> {
             });
         }
         match (name.as_str(), arguments.as_slice()) {
-            // In SQLite one value is too few for it, and several are not too many for those.
+            // SQLite's `coalesce` needs at least two arguments.
             ("COALESCE", [only]) => return Ok(only.clone()),
             ("MIN" | "MAX", [_, _, ..]) => return failed(format!("{name} takes one value")),
             _ => {}
@@ -82,7 +82,7 @@ impl Scope<'_> {
         self.special(&name, &arguments)
     }
 
-    /// Functions that are written in their own way.
+    /// Writes functions that need a conversion.
     fn special(&self, name: &str, arguments: &[TypedSql]) -> Result<TypedSql, DoorError> {
         let text = |text: &str| TypedSql {
             sql: literal(text),
@@ -122,17 +122,17 @@ impl Scope<'_> {
     }
 
     fn arguments(&self, function: &Function, name: &str) -> Result<Vec<TypedSql>, DoorError> {
-        let odd = || DoorError::Failed(format!("this form of {name} is not supported yet"));
+        let unsupported = || DoorError::Failed(format!("this form of {name} is not supported yet"));
         let plain = function.over.is_none()
             && function.filter.is_none()
             && function.within_group.is_empty()
             && function.null_treatment.is_none();
         if !plain || !matches!(function.parameters, FunctionArguments::None) {
-            return Err(odd());
+            return Err(unsupported());
         }
         let list = match &function.args {
             FunctionArguments::None => return Ok(Vec::new()),
-            FunctionArguments::Subquery(_) => return Err(odd()),
+            FunctionArguments::Subquery(_) => return Err(unsupported()),
             FunctionArguments::List(list) => list,
         };
         if list
@@ -140,14 +140,14 @@ impl Scope<'_> {
             .iter()
             .any(|clause: &FunctionArgumentClause| !clause.to_string().is_empty())
         {
-            return Err(odd());
+            return Err(unsupported());
         }
         list.args
             .iter()
             .map(|argument| match argument {
                 FunctionArg::Unnamed(FunctionArgExpr::Expr(expression)) => self.write(expression),
                 FunctionArg::Unnamed(FunctionArgExpr::Wildcard) if name == "COUNT" => Ok(number("*".into())),
-                _ => Err(odd()),
+                _ => Err(unsupported()),
             })
             .collect()
     }

@@ -1,12 +1,11 @@
-//! The SQL door: what a caller may run as raw SQL (`mysql_query`, contract "Admin API", section 10).
+//! The SQL door: admits and runs raw SQL of callers (`mysql_query`, contract "Admin API", section 10).
 //!
-//! The text that was sent never reaches SQLite. It is split into words, parsed as MySQL, and
-//! walked twice: first in search of what is refused, then to write what is on the lists here anew
-//! in SQLite's dialect; everything else fails by name. The result then runs on a connection that
-//! can only read the panel's own tables and call the functions this door writes, within a time
-//! limit.
+//! The text that was sent never reaches SQLite. It is tokenized, parsed as MySQL, and visited twice: first to
+//! refuse forbidden parts, then to rewrite the supported parts in SQLite's dialect; anything else is an error
+//! that names it. The result runs on a connection that can only read the panel's own tables and call the
+//! functions that this door writes, within a time limit.
 //!
-//! So far the door lets through `SELECT` on at most one table with `WHERE`, `ORDER BY` and `LIMIT`.
+//! So far the door admits `SELECT` on at most one table with `WHERE`, `ORDER BY` and `LIMIT`.
 
 mod dialect;
 mod expression;
@@ -27,17 +26,17 @@ use serde_json::{Map, Value};
 
 use super::schema;
 
-/// How long a query may run.
+/// Time limit of a query.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Longest value a query may build, in bytes.
 const LONGEST: i32 = 16 << 20;
 
-/// Stack for a statement, whose levels are walked (and dropped) by recursion. [`words::parse`] limits
-/// them to a number that needs a fraction of it, but more than the server's own threads have.
+/// Stack size for a statement, which is visited (and dropped) by recursion. [`words::parse`] limits its
+/// levels to a number that needs a fraction of this, but more than the stack of the server's threads.
 const STACK: usize = 64 << 20;
 
-/// Why a query was not answered.
+/// The reason why a query failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DoorError {
     /// There is no statement in the text.
@@ -50,7 +49,7 @@ pub enum DoorError {
     Failed(String),
 }
 
-/// The panel's time, for `NOW()` and its kin.
+/// The panel's time, for `NOW()` and similar functions.
 #[derive(Clone, Debug)]
 pub struct QueryTime {
     /// Unix seconds.
@@ -59,7 +58,7 @@ pub struct QueryTime {
     pub local: String,
 }
 
-/// A query that passed the door.
+/// An admitted query.
 #[derive(Debug)]
 pub struct Query {
     sql: String,
@@ -69,10 +68,10 @@ pub struct Query {
 /// A row by its labels, in the order of the select list.
 pub type Row = Map<String, Value>;
 
-/// Checks a text and writes the query anew.
+/// Checks a text and rewrites the query for SQLite.
 ///
 /// # Errors
-/// Every [`DoorError`] but those of running, in the contract's order (10.1).
+/// Every [`DoorError`] except those of running, in the contract's order (10.1).
 pub fn admit(text: &str, now: &QueryTime) -> Result<Query, DoorError> {
     let admitted = thread::scope(|scope| {
         let there = thread::Builder::new().stack_size(STACK);
@@ -88,7 +87,7 @@ fn checked(text: &str, now: &QueryTime) -> Result<Query, DoorError> {
     select::write(&statement, text, now)
 }
 
-/// Sets a connection up for admitted queries, beside what every reader is.
+/// Sets up a reader's connection for admitted queries.
 pub fn set_up(db: &Connection) -> rusqlite::Result<()> {
     runtime::register(db)?;
     db.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST)?;
@@ -130,7 +129,7 @@ impl Query {
     }
 }
 
-/// A failure in words that tell nothing of the SQL that was written.
+/// Returns the reason of a failure, without any of the rewritten SQL.
 fn reason(error: &rusqlite::Error) -> String {
     match error.sqlite_error_code() {
         Some(ErrorCode::OperationInterrupted) => format!("it took longer than {} seconds", PATIENCE.as_secs()),

@@ -1,7 +1,7 @@
-//! What is refused in a statement that was parsed (10.4), wherever in it that stands.
+//! Checks a parsed statement for refused parts (10.4), anywhere in it.
 //!
-//! The whole statement is visited before any of it is written anew, so that a refusal comes before
-//! whatever else is wrong.
+//! The whole statement is visited before it is rewritten, so that a refusal is reported before any other
+//! error.
 
 use std::ops::ControlFlow;
 
@@ -12,10 +12,10 @@ use sqlparser::ast::{
 
 use super::DoorError;
 
-/// The name under which the panel's database is known.
+/// The name of the panel's database.
 pub const SCHEMA: &str = "xui";
 
-/// Functions of the panel family's database that reach outside of it.
+/// MySQL functions with effects outside of the database.
 const FUNCTIONS: [&str; 10] = [
     "LOAD_FILE",
     "SLEEP",
@@ -29,13 +29,13 @@ const FUNCTIONS: [&str; 10] = [
     "RELEASE_ALL_LOCKS",
 ];
 
-/// Tables with these beginnings are Linecard's or SQLite's own.
+/// Prefixes of internal tables of Linecard and SQLite.
 const OWN_PREFIXES: [&str; 2] = ["linecard_", "sqlite_"];
 
-/// Looks for what is refused.
+/// Checks a statement for refused parts.
 ///
 /// # Errors
-/// [`DoorError::Refused`] for the first that is found.
+/// [`DoorError::Refused`] for the first one.
 pub fn check(statement: &Statement) -> Result<(), DoorError> {
     match statement.visit(&mut Refusals) {
         ControlFlow::Continue(()) => Ok(()),
@@ -45,7 +45,7 @@ pub fn check(statement: &Statement) -> Result<(), DoorError> {
 
 struct Refusals;
 
-/// The visit goes on, or ends with what is refused.
+/// Continues the visit, or ends it with the reason of a refusal.
 type Found = ControlFlow<Box<str>>;
 
 const NOTHING: Found = ControlFlow::Continue(());
@@ -109,7 +109,7 @@ impl Visitor for Refusals {
     fn pre_visit_expr(&mut self, expression: &Expr) -> Found {
         match expression {
             Expr::Function(call) => function(&call.name),
-            // A column with its table and schema.
+            // A column qualified with table and schema.
             Expr::CompoundIdentifier(path) => match path.as_slice() {
                 [schema @ .., table, column] if !schema.is_empty() => {
                     let schema: Vec<&str> = schema.iter().map(|part| part.value.as_str()).collect();
@@ -139,7 +139,7 @@ impl Visitor for Refusals {
     }
 }
 
-/// The verb of a statement, for its refusal.
+/// Returns the verb of a statement, for the error text.
 fn first_words(statement: &Statement) -> String {
     let words: Vec<String> = statement
         .to_string()
@@ -150,7 +150,7 @@ fn first_words(statement: &Statement) -> String {
     words.join(" ")
 }
 
-/// `SHOW TABLES FROM …` names a schema where others name a table.
+/// `SHOW TABLES FROM …` names a schema instead of a table.
 fn schema_shown(options: &ShowStatementOptions) -> Found {
     match options.show_in.as_ref().and_then(|shown| shown.parent_name.as_ref()) {
         None => NOTHING,
@@ -183,7 +183,7 @@ fn function(name: &ObjectName) -> Found {
     in_schema(schema, name)
 }
 
-/// The schema in front of a name may be left out, or is the panel's.
+/// The schema of a qualified name must be the panel's.
 fn in_schema(schema: &[&str], name: &impl std::fmt::Display) -> Found {
     match schema {
         [] => NOTHING,
@@ -192,7 +192,7 @@ fn in_schema(schema: &[&str], name: &impl std::fmt::Display) -> Found {
     }
 }
 
-/// The parts of a name, without their quotes.
+/// Returns the parts of a name, without quotes.
 fn parts(name: &ObjectName) -> Vec<&str> {
     let idents = name.0.iter().filter_map(|part| part.as_ident());
     idents.map(|part| part.value.as_str()).collect()

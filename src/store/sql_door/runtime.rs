@@ -1,6 +1,6 @@
-//! What admitted queries use in SQLite and SQLite has not: an order of texts and a few functions.
+//! Features for admitted queries that SQLite lacks: a collation of texts and a few functions.
 //!
-//! They are on the door's connections only, and never in the schema.
+//! They exist only on the door's connections, never in the schema.
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -51,8 +51,8 @@ fn folded(text: &str) -> impl Iterator<Item = char> {
     text.trim_end_matches(' ').chars().map(fold)
 }
 
-/// A letter without its case. No other letter becomes an ASCII one, so that beside an ASCII text
-/// SQLite's own order, which an index may have, says the same.
+/// Folds the case of a letter. No other letter is folded to an ASCII one, so that for ASCII text SQLite's own
+/// collation, which an index may use, gives the same result.
 fn fold(letter: char) -> char {
     match lower(letter) {
         ascii if ascii.is_ascii() && !letter.is_ascii() => letter,
@@ -68,7 +68,7 @@ fn upper(letter: char) -> char {
     only(letter.to_uppercase()).unwrap_or(letter)
 }
 
-/// MySQL changes letters one by one: `ß`, of which two would become, stays.
+/// MySQL maps letters one to one: `ß`, whose upper case is two letters, stays.
 fn only(mut letters: impl Iterator<Item = char>) -> Option<char> {
     letters.next().filter(|_| letters.next().is_none())
 }
@@ -100,7 +100,7 @@ mod tests {
             ("é", "e", Ordering::Greater),
             ("a_", "AB", Ordering::Less),
             ("a\0b", "a\0C", Ordering::Less),
-            // The sign of the kelvin is no letter k.
+            // The kelvin sign is not the letter k.
             ("\u{212a}", "k", Ordering::Greater),
         ] {
             assert_eq!(compare(left, right), expected, "{left} {right}");

@@ -1,4 +1,4 @@
-//! `SELECT` on at most one table: checked clause by clause and written anew.
+//! `SELECT` on at most one table: checked clause by clause and rewritten.
 
 use std::cell::Cell;
 
@@ -13,10 +13,10 @@ use super::refusals::SCHEMA;
 use super::{DoorError, Query, QueryTime, words};
 use crate::store::schema::{self, Table};
 
-/// Writes a parsed statement anew that has nothing in it that is refused.
+/// Rewrites a parsed statement for SQLite. The statement must have passed the check for refused parts.
 ///
 /// # Errors
-/// [`DoorError::Failed`]: what does not exist, and forms that are not supported.
+/// [`DoorError::Failed`] for unknown names and unsupported forms.
 pub fn write(statement: &Statement, text: &str, now: &QueryTime) -> Result<Query, DoorError> {
     let query = match statement {
         Statement::Query(query) => query,
@@ -62,13 +62,13 @@ fn check_query(query: &Ast) -> Result<(), DoorError> {
     if query.with.is_some() {
         return failed("WITH is not supported yet");
     }
-    let odd = !query.locks.is_empty()
+    let is_unsupported = !query.locks.is_empty()
         || query.fetch.is_some()
         || query.for_clause.is_some()
         || query.settings.is_some()
         || query.format_clause.is_some()
         || !query.pipe_operators.is_empty();
-    if odd {
+    if is_unsupported {
         failed("this form of SELECT is not supported")
     } else {
         Ok(())
@@ -80,7 +80,7 @@ fn check_select(select: &Select) -> Result<(), DoorError> {
     if grouped || select.having.is_some() {
         return failed("GROUP BY and HAVING are not supported yet");
     }
-    let odd = select.into.is_some()
+    let is_unsupported = select.into.is_some()
         || select.top.is_some()
         || select.prewhere.is_some()
         || select.qualify.is_some()
@@ -93,14 +93,14 @@ fn check_select(select: &Select) -> Result<(), DoorError> {
         || !select.sort_by.is_empty()
         || !select.named_window.is_empty()
         || matches!(select.distinct, Some(Distinct::On(_)));
-    if odd {
+    if is_unsupported {
         failed("this form of SELECT is not supported")
     } else {
         Ok(())
     }
 }
 
-/// The one table of a query, with the name that it goes by.
+/// Returns the table of a query, with its alias.
 fn table(select: &Select) -> Result<Option<(&'static Table, String)>, DoorError> {
     let factor = match select.from.as_slice() {
         [] => return Ok(None),
@@ -142,7 +142,7 @@ fn find(name: &ObjectName) -> Result<&'static Table, DoorError> {
         .ok_or_else(|| DoorError::Failed(format!("table '{SCHEMA}.{table}' does not exist")))
 }
 
-/// The columns of the select list and the labels under which a row shows them.
+/// Returns the columns of the select list, with their labels in a row.
 fn projection(
     select: &Select,
     scope: &Scope<'_>,
@@ -212,7 +212,7 @@ fn label(expression: &Expr) -> Option<String> {
     }
 }
 
-/// The items of the select list as they were written, from the tokens between the commas.
+/// Returns the source text of each item of the select list, from the tokens between the commas.
 fn labelled(query: &Ast, text: &str) -> Vec<String> {
     let SetExpr::Select(select) = &*query.body else {
         return Vec::new();
@@ -248,7 +248,7 @@ fn labelled(query: &Ast, text: &str) -> Vec<String> {
     items
 }
 
-/// The text between two places of the tokenizer, which counts lines and characters.
+/// Returns the text between two locations of the tokenizer, which counts lines and characters.
 fn slice(text: &str, begin: Option<Location>, end: Option<Location>) -> Option<String> {
     let offset = |place: Location| {
         let line = usize::try_from(place.line.checked_sub(1)?).ok()?;
@@ -277,7 +277,7 @@ fn order(query: &Ast, select: &Select, scope: &Scope<'_>) -> Result<String, Door
     Ok(format!(" ORDER BY {}", terms.join(", ")))
 }
 
-/// The item of the select list that a term names by its alias or position.
+/// Finds the item of the select list that a term refers to by alias or position.
 fn aliased<'a>(term: &Expr, select: &'a Select) -> Option<&'a Expr> {
     let expression = |item: &'a SelectItem| match item {
         SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } => Some(expression),
@@ -315,7 +315,7 @@ fn limit(query: &Ast) -> Result<String, DoorError> {
     Ok(format!(" LIMIT {limit} OFFSET {offset}"))
 }
 
-/// A whole number that is written out; more rows than SQLite can count are as good as all.
+/// Parses a whole number literal; a number above SQLite's maximum means all rows.
 fn count(expression: &Expr) -> Result<i64, DoorError> {
     match expression {
         Expr::Value(value) => match &value.value {

@@ -1,4 +1,4 @@
-//! From text to one statement: what can be told from its words before and after it is parsed.
+//! Parses a text into one statement, with the checks that need only its tokens.
 
 use sqlparser::ast::Statement;
 use sqlparser::keywords::Keyword;
@@ -59,7 +59,7 @@ const REFUSED: [&str; 47] = [
     "IMPORT",
 ];
 
-/// What such a statement is about: its second word makes the refusal clearer.
+/// Object types: as second word of such a statement they are part of the error text.
 const OBJECTS: [&str; 14] = [
     "TABLE",
     "TABLES",
@@ -77,10 +77,10 @@ const OBJECTS: [&str; 14] = [
     "TRANSACTION",
 ];
 
-/// Most levels of a statement. SQLite takes a thousand levels of expressions.
+/// Most levels of a statement. SQLite accepts a thousand levels of expressions.
 const DEEPEST: usize = 2000;
 
-/// The one statement of a text.
+/// Parses the single statement of a text.
 ///
 /// # Errors
 /// [`DoorError::Empty`], [`DoorError::Refused`] or [`DoorError::Invalid`], in this order.
@@ -115,7 +115,7 @@ pub fn parse(text: &str) -> Result<Statement, DoorError> {
     Ok(statement)
 }
 
-/// The tokens of a text, up to where it stops making sense.
+/// Returns the tokens of a text up to the first error, and the error.
 pub fn tokens(text: &str) -> (Vec<TokenWithSpan>, Option<String>) {
     let mut tokens = Vec::new();
     let broken = Tokenizer::new(&MySql, text)
@@ -124,7 +124,7 @@ pub fn tokens(text: &str) -> (Vec<TokenWithSpan>, Option<String>) {
     (tokens, broken.map(|error| plain(&error.to_string())))
 }
 
-/// The parser's words without its name for the kind of error.
+/// Returns the parser's message without its prefix.
 fn plain(words: &str) -> String {
     words.trim_start_matches("sql parser error: ").to_owned()
 }
@@ -145,10 +145,9 @@ fn refused_word(first: &Token, words: &[&Token]) -> Option<String> {
     })
 }
 
-/// How many levels a parsed statement may have at most: of operators in a row, each is the left side
-/// of the next; a comma begins anew. Queries that `UNION` joins have commas themselves. For each
-/// `DIV` and `MOD` the parser copies what is to the left, so that they count in the whole statement
-/// as well.
+/// Returns an upper bound for the levels of a parsed statement: in a row of operators each is the left side
+/// of the next; a comma starts again. Queries joined by `UNION` contain commas themselves. For each `DIV` and
+/// `MOD` the parser copies the left side, so these also count over the whole statement.
 fn deepest(words: &[&Token]) -> usize {
     let (mut open, mut here, mut overall, mut most) = (Vec::new(), 0, 0, 0);
     for token in words {
@@ -179,7 +178,7 @@ fn beyond_the_parser(words: &[&Token]) -> Option<&'static str> {
         (&["FOR", "UPDATE"], "FOR UPDATE"),
         (&["PROCEDURE", "ANALYSE"], "PROCEDURE ANALYSE"),
     ];
-    // `@x` is a word, in `@'x'` the sign stands alone.
+    // `@x` is one word; in `@'x'` the sign is a token of its own.
     if words.contains(&&Token::AtSign) {
         return Some("variables");
     }
@@ -200,7 +199,7 @@ fn beyond_the_parser(words: &[&Token]) -> Option<&'static str> {
     FORMS.iter().find(|(form, _)| has(form)).map(|(_, name)| *name)
 }
 
-/// A word that is not quoted, in upper case.
+/// Returns an unquoted word in upper case.
 fn bare(token: &Token) -> Option<String> {
     match token {
         Token::Word(word) if word.quote_style.is_none() => Some(word.value.to_ascii_uppercase()),

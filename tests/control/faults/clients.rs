@@ -13,7 +13,7 @@ const CARRIED_OUT: &str = "SELECT enabled = 0 FROM lines WHERE id = 4521";
 
 /// What a client makes of an effect.
 #[derive(Clone, Debug, PartialEq)]
-enum MatchInput {
+enum Seen {
     /// This status and this body.
     Answer(u16, Vec<u8>),
     /// An error, by the client's own name of it.
@@ -69,7 +69,7 @@ const TABLE: [Row; 18] = [
 ];
 
 /// Runs the table with a client, which is this column of errors.
-fn sees(column: usize, client: impl Fn(&str, f32) -> MatchInput) {
+fn sees(column: usize, client: impl Fn(&str, f32) -> Seen) {
     let panel = panel();
     let url = format!("http://{}{}", panel.host(), panel.admin_path());
     for row in &TABLE {
@@ -86,10 +86,10 @@ fn sees(column: usize, client: impl Fn(&str, f32) -> MatchInput) {
             let what = format!("{} {at}", row.effect);
             match (&row.comes, &seen) {
                 (Answer(status, body), _) => {
-                    assert_eq!(seen, MatchInput::Answer(*status, body.as_bytes().to_vec()), "{what}")
+                    assert_eq!(seen, Seen::Answer(*status, body.as_bytes().to_vec()), "{what}")
                 }
-                (Errors(names), _) => assert_eq!(seen, MatchInput::Error(names[column]), "{what}"),
-                (Twisted, MatchInput::Answer(200, body)) => assert_eq!(turned(body), 1, "{what}: {body:?}"),
+                (Errors(names), _) => assert_eq!(seen, Seen::Error(names[column]), "{what}"),
+                (Twisted, Seen::Answer(200, body)) => assert_eq!(turned(body), 1, "{what}: {body:?}"),
                 (Twisted, other) => panic!("{what}: {other:?}"),
             }
             // Whoever gave up may have done so before the panel was done.
@@ -115,22 +115,22 @@ fn turned(body: &[u8]) -> u32 {
 }
 
 /// What a program printed: a status and a body, or the name of an error, which is one of the table's.
-fn printed(output: &[u8]) -> MatchInput {
+fn printed(output: &[u8]) -> Seen {
     let end = output.iter().position(|byte| *byte == b'\n').unwrap_or(output.len());
     let first = str::from_utf8(&output[..end]).unwrap();
     match first.parse() {
-        Ok(status) => MatchInput::Answer(status, output[end + 1..].to_vec()),
+        Ok(status) => Seen::Answer(status, output[end + 1..].to_vec()),
         Err(_) => named(first),
     }
 }
 
-fn named(error: &str) -> MatchInput {
+fn named(error: &str) -> Seen {
     let names = TABLE.iter().filter_map(|row| match row.comes {
         Errors(names) => Some(names),
         _ => None,
     });
     let mut names = names.flatten();
-    MatchInput::Error(
+    Seen::Error(
         names
             .find(|name| *name == error)
             .unwrap_or_else(|| panic!("another error: {error:?}")),
@@ -138,7 +138,7 @@ fn named(error: &str) -> MatchInput {
 }
 
 /// Runs a script of `tests/clients`; a machine of CI has every program, another may not.
-fn script(program: &str, name: &str) -> impl Fn(&str, f32) -> MatchInput {
+fn script(program: &str, name: &str) -> impl Fn(&str, f32) -> Seen {
     let path = format!("{}/tests/clients/{name}", env!("CARGO_MANIFEST_DIR"));
     let program = program.to_owned();
     move |url, patience| {
@@ -172,7 +172,7 @@ fn curl_sees_every_effect() {
         ];
         let output = Command::new("curl").args(flags).output().unwrap();
         match output.status.code().unwrap() {
-            0 => MatchInput::Answer(
+            0 => Seen::Answer(
                 String::from_utf8(output.stderr).unwrap().parse().unwrap(),
                 output.stdout,
             ),
@@ -216,10 +216,10 @@ fn reqwest_sees_every_effect() {
         Ok::<_, reqwest::Error>((status, answer.bytes().await?.to_vec()))
     };
     sees(3, |url, patience| match runtime.block_on(ask(url, patience)) {
-        Ok((status, body)) => MatchInput::Answer(status, body),
-        Err(error) if error.is_timeout() => MatchInput::Error("timeout"),
-        Err(error) if error.is_decode() => MatchInput::Error("decode"),
-        Err(error) if error.is_request() => MatchInput::Error("request"),
+        Ok((status, body)) => Seen::Answer(status, body),
+        Err(error) if error.is_timeout() => Seen::Error("timeout"),
+        Err(error) if error.is_decode() => Seen::Error("decode"),
+        Err(error) if error.is_request() => Seen::Error("request"),
         Err(error) => panic!("another error: {error:?}"),
     });
 }

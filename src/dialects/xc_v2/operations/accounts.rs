@@ -16,7 +16,7 @@ use crate::panel::{Error, Result};
 use crate::store::list::ListQuery;
 use crate::store::view::Selection;
 
-/// The members of a registered user, each with the panel's name of its value.
+/// The members of a registered user, each with the name of its column.
 const USER: [(&str, &str); 10] = [
     ("id", "id"),
     ("username", "username"),
@@ -67,7 +67,7 @@ pub fn add_credits(call: &Call<'_>) -> Result<Vec<u8>> {
     let amount = Money::parse(scalar::leading_decimal(amount)).ok_or(NEEDED)?;
     if amount != Money(0) {
         resellers::adjust_credits(call.context, user, amount, "").map_err(|error| match error {
-            // More than any balance can hold.
+            // The amount is larger than any balance.
             Error::Invalid(_) => NEEDED,
             other => other,
         })?;

@@ -102,7 +102,7 @@ fn each_stream(
     Ok(done())
 }
 
-/// A list of numbers; a scalar is a list of one, and a list within the list is none.
+/// Parses a list of numbers; a scalar is a list of one, and nested lists are ignored.
 fn numbers(member: &Member) -> Vec<i64> {
     let number = |member: &Member| match member {
         Member::Text(text) => Some(user_data::int(text)),

@@ -18,7 +18,7 @@ use crate::panel::net::canonical_mac;
 use crate::panel::{Context, Error, Result, logs};
 use crate::store::view::Selection;
 
-/// The form in which a MAC is kept: upper case with colons, or upper case where it is none.
+/// Returns a MAC as it is stored: in upper case with colons; text that is not a MAC only in upper case.
 fn stored_mac(mac: &str) -> String {
     canonical_mac(mac).unwrap_or_else(|| mac.to_ascii_uppercase())
 }
@@ -81,7 +81,7 @@ fn is_stored(context: &Context<'_>, line: i64, change: &Change, extra: &[(String
     change.is_stored(context, LINES.view, line)
 }
 
-/// Every column of a MAG device up to `lock_device`; two more have come to the table since.
+/// All columns of a MAG device up to `lock_device`; this dialect does not show the two columns after it.
 static DEVICE: LazyLock<Selection> = LazyLock::new(|| {
     let columns = devices::MAG.stored().take_while(|column| column.name != "theme_type");
     Selection::new(&devices::MAG, columns)
@@ -96,7 +96,7 @@ pub fn show_device(call: &Call<'_>) -> Result<Vec<u8>> {
         .one(&devices::MAG, &DEVICE, device)?
         .ok_or(Error::NotFound(Thing::MagDevice))?;
     let line = match MAGS.line_of(context, device)? {
-        Some(line) => Line::read(context, line)?,
+        Some(line) => Line::load(context, line)?,
         None => None,
     };
     let pair = match &line {

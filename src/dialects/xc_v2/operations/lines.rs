@@ -33,8 +33,8 @@ pub fn create_line(call: &Call<'_>) -> Result<Vec<u8>> {
     Ok(out)
 }
 
-/// Makes a line of what was asked with `write`, which answers the line's id, and answers that id
-/// with the line's credentials.
+/// Creates a line from the request with `write`, which returns the line's id, and returns that id with the
+/// line's credentials.
 pub(super) fn add_line(
     call: &Call<'_>,
     data: UserData,
@@ -102,7 +102,7 @@ pub fn edit_line(call: &Call<'_>) -> Result<Vec<u8>> {
     Ok(done())
 }
 
-/// The values of an edit, when nothing is wrong with them alone. Whether the username is taken is found out
+/// Returns the values of an edit, if they are valid in themselves. Whether the username is taken is checked
 /// when they are written.
 pub(super) fn checked(data: UserData, own: Option<i64>) -> Result<(Change, Vec<(String, String)>)> {
     let UserData {
@@ -126,12 +126,12 @@ pub(super) fn write_line(context: &Context<'_>, id: i64, change: Change, extra: 
     set_extras(context, id, extra)
 }
 
-/// Refuses the values of an edit that is not written, as writing them would.
+/// Checks the values of an edit that is not written, with the same errors as a write.
 pub(super) fn refuse_taken(context: &Context<'_>, change: &Change, own: Option<i64>) -> Result<()> {
     LINES.check_unique(context, change, own).map_err(taken_is_wrong)
 }
 
-/// An edit has no word of its own for a username that is taken.
+/// Converts the error: an edit has no text of its own for a username that is taken.
 fn taken_is_wrong(error: Error) -> Error {
     match error {
         Error::Taken(Unique::Username) => WRONG,

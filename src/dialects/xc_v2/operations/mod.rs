@@ -1,5 +1,5 @@
-//! What the calls do: from cleaned parameters to the panel's operations and to an answer's bytes. One
-//! file a chapter; here is what they share.
+//! The calls: from cleaned parameters to the panel's operations and to an answer's bytes. One file per
+//! chapter; this file has the code that they share.
 
 pub mod accounts;
 pub mod content;
@@ -15,7 +15,7 @@ use crate::panel::settings::RuntimeSettings;
 use crate::panel::{Context, Error, Result};
 use crate::store::view::{Selection, View};
 
-/// One call: the scene, what was sent, and the settings that count.
+/// One call: the context, the parameters, and the settings.
 pub struct Call<'a> {
     pub context: &'a Context<'a>,
     pub input: &'a Members,
@@ -25,10 +25,10 @@ pub struct Call<'a> {
 impl Call<'_> {
     fn user_data(&self, to: For, but: &str) -> Result<UserData> {
         let sent = self.input.get("user_data");
-        UserData::read(self.context, sent, to, self.settings, but)
+        UserData::parse(self.context, sent, to, self.settings, but)
     }
 
-    /// The credentials of a line, which must both be there.
+    /// Returns the credentials of a line, which are both required.
     fn credentials(&self) -> Result<(&str, &str)> {
         let both = self.input.text("username").zip(self.input.text("password"));
         both.ok_or(Error::Missing("user/pass".into()))
@@ -45,7 +45,7 @@ fn done() -> Vec<u8> {
     words::DONE.to_vec()
 }
 
-/// Columns of a view by the names in a table of members.
+/// Selects the columns of a view that a table of members names.
 fn selection<const N: usize>(view: &'static View, members: &[(&str, &str); N]) -> Selection {
     Selection::new(view, members.iter().filter_map(|(_, name)| view.column(name)))
 }

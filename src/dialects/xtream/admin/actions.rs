@@ -1,5 +1,5 @@
-//! The actions of the Admin API, one row each. Routing, parameter pages, the README's table, the
-//! OpenAPI document and the tests follow from this table.
+//! The actions of the Admin API, one row each. Routing, parameter pages, the README's table, the OpenAPI
+//! document and the tests are derived from this table.
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -36,11 +36,11 @@ pub struct Action {
     /// One sentence.
     pub doc: &'static str,
     pub verb: Verb,
-    /// In what its answer differs from all others in the profile `xui`.
+    /// The special form of its answer in the profile `xui`.
     pub xui: Option<XuiForm>,
 }
 
-/// What an action does.
+/// The operation of an action.
 pub enum Verb {
     /// Shows the account that the key belongs to.
     Me(&'static Shape),
@@ -50,7 +50,7 @@ pub enum Verb {
     All(&'static Shape, Option<&'static str>),
     /// Shows a page of things.
     Page(&'static Listing),
-    /// Makes a thing and shows it.
+    /// Creates a thing and shows it.
     Create(&'static dyn Noun, Form, &'static Shape),
     /// Changes a thing and shows it.
     Edit(&'static dyn Noun, Form, &'static Shape),
@@ -58,13 +58,13 @@ pub enum Verb {
     Delete(&'static dyn Noun),
     /// Sets one column of a thing.
     Switch(&'static dyn Noun, &'static str, i64),
-    /// Does something else that only reads.
+    /// Runs another operation that only reads.
     Read(&'static [&'static Param], fn(&Context<'_>, &Input) -> Result<Data>),
-    /// Does something else that writes.
+    /// Runs another operation that writes.
     Write(&'static [&'static Param], fn(&Context<'_>, &Input) -> Result<Data>),
-    /// Does something that writes in more than one step.
+    /// Runs an operation that writes in more than one step.
     Steps(&'static [&'static Param], Steps),
-    /// Does something that only reads in more than one step.
+    /// Runs an operation that only reads in more than one step.
     ReadSteps(&'static [&'static Param], Steps),
 }
 
@@ -72,7 +72,7 @@ pub enum Verb {
 pub type Steps = fn(Arc<Panel>, Caller, Arc<Input>) -> Pin<Box<dyn Future<Output = Result<Data>>>>;
 
 impl Action {
-    /// The same row, whose answer has a form of its own in the profile `xui`.
+    /// Sets a special form of the answer in the profile `xui`.
     const fn xui(self, form: XuiForm) -> Action {
         Action {
             xui: Some(form),
@@ -88,7 +88,7 @@ impl Action {
         )
     }
 
-    /// Its own parameters, and whether this action needs each of them.
+    /// Returns its own parameters, and whether this action requires each of them.
     pub fn params(&self) -> Vec<(&'static Param, bool)> {
         match &self.verb {
             Verb::Me(_) | Verb::All(..) | Verb::Page(_) => Vec::new(),
@@ -114,7 +114,7 @@ impl Action {
         self.params().iter().any(|(param, _)| param.name == "api_key")
     }
 
-    /// Whether it knows a parameter of this name (contract, 3.2).
+    /// Whether it has a parameter of this name (contract, 3.2).
     pub fn knows(&self, name: &str) -> bool {
         const EVERY: [&str; 9] = [
             "api_key",
@@ -140,7 +140,7 @@ impl Action {
     }
 }
 
-/// The action of this name.
+/// Finds the action with this name.
 pub fn find(name: &str) -> Option<&'static Action> {
     static BY_NAME: LazyLock<HashMap<&str, &Action>> =
         LazyLock::new(|| ACTIONS.iter().map(|action| (action.name, action)).collect());
@@ -166,7 +166,7 @@ const ADVANCED: &str = "Advanced";
 
 use Verb::{All, Create, Delete, Edit, Get, Me, Page, Read, ReadSteps, Steps as InSteps, Switch, Write};
 
-/// A row of the table.
+/// Creates a row of the table.
 const fn row(name: &'static str, group: &'static str, doc: &'static str, verb: Verb) -> Action {
     Action {
         name,
@@ -178,7 +178,7 @@ const fn row(name: &'static str, group: &'static str, doc: &'static str, verb: V
 }
 
 /// All actions, in the order of the vendor's document.
-#[rustfmt::skip] // One row a line: this is a table.
+#[rustfmt::skip] // A table: one entry per line.
 pub static ACTIONS: &[Action] = &[
     row("user_info", GENERAL, "Shows the account of the key, with the panel's totals.", Me(&shapes::USER_INFO)),
     row("get_packages", GENERAL, "Lists all packages.", All(&shapes::PACKAGE_ROW, None)),

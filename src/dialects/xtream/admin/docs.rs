@@ -1,4 +1,4 @@
-//! The actions as the pages, OpenAPI and the command line see them.
+//! Describes the actions for the pages, OpenAPI and the command line.
 
 use std::sync::LazyLock;
 
@@ -10,11 +10,11 @@ use crate::dialects::operation::{Operation, Parameter};
 use crate::dialects::xtream::listing::Listing;
 use crate::dialects::xtream::params::{Param, ParamType};
 
-/// What the page says before the actions.
+/// The text of the page before the actions.
 pub const INTRODUCTION: &str = "Every action takes `api_key` and `action`, from query or body, by GET or POST. Actions that show things take\n\
      `show_columns` and `hide_columns`. **Bold** parameters are required.\n";
 
-/// All actions, in the order of the vendor's document.
+/// Returns all actions, in the order of the vendor's document.
 pub fn operations() -> &'static [Operation] {
     static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| ACTIONS.iter().map(operation).collect());
     &OPERATIONS
@@ -45,7 +45,7 @@ fn operation(action: &'static Action) -> Operation {
     }
 }
 
-/// What leaving a parameter out means.
+/// Describes what a missing parameter means.
 fn left_out(param: &Param, required: bool, is_edit: bool) -> &'static str {
     match (required, is_edit) {
         (true, _) => "refused",
@@ -54,7 +54,7 @@ fn left_out(param: &Param, required: bool, is_edit: bool) -> &'static str {
     }
 }
 
-/// How a list is searched, sorted and filtered.
+/// Describes how a list is searched, sorted and filtered.
 fn note(listing: &Listing) -> String {
     let search: Vec<&str> = listing.search.split_whitespace().collect();
     let order = listing.order.iter().map(|(index, name)| format!("{index} {name}"));
@@ -92,7 +92,7 @@ fn schema(param: &Param) -> RefOr<Schema> {
     }
 }
 
-/// The parameters of a list beyond the action's own, with their documentation.
+/// Returns the parameters of a list beyond the action's own, with their documentation.
 fn list_params(action: &Action) -> Vec<(&'static str, &'static str)> {
     let columns = [
         ("show_columns", "Keys to show, separated by commas."),
@@ -118,7 +118,7 @@ fn list_params(action: &Action) -> Vec<(&'static str, &'static str)> {
     }
 }
 
-/// The contract's word for a type (3.2).
+/// Returns the contract's name of a type (3.2).
 fn type_name(kind: ParamType) -> String {
     match kind {
         ParamType::Text(usize::MAX) | ParamType::Code => "text".into(),

@@ -1,5 +1,5 @@
-//! Forms: the parameters of each create and edit (contract, section 7). The order of a form is the
-//! order in which its values are checked. An action names the groups of parameters it takes.
+//! Forms: the parameters of each create and edit (contract, section 7). Values are checked in the order of
+//! the form. An action names the groups of parameters that it takes.
 
 use crate::dialects::xtream::params::{Param, ParamType};
 use crate::panel::{categories, groups, packages, resellers};
@@ -8,9 +8,9 @@ use crate::panel::{categories, groups, packages, resellers};
 const MOST: i64 = 2_147_483_647;
 /// Smallest 32-bit number.
 const LEAST: i64 = -2_147_483_648;
-/// A text without a limit of its own.
+/// The limit of a text without a limit of its own.
 const LONG: usize = usize::MAX;
-/// Characters of a username or password.
+/// Most characters of a username or password.
 const NAME: usize = 255;
 
 const fn text(name: &'static str, doc: &'static str) -> Param {
@@ -33,7 +33,7 @@ const fn port(name: &'static str, doc: &'static str) -> Param {
     Param::new(name, ParamType::Int(1, 65535), doc)
 }
 
-/// The id of what is edited, read, deleted or switched.
+/// The id of the thing that is edited, read, deleted or switched.
 pub static ID: Param = Param::new("id", ParamType::Text(LONG), "Which one: its id.").required();
 
 /// `create_line`, `edit_line`.
@@ -114,7 +114,7 @@ pub static NO_EXPIRE: &[Param] = &[flag("no_expire", "1: it never expires, and `
     .waives("exp_date")
     .default("0")];
 
-/// What MAG and Enigma2 devices share; all but the MAC and the lock belong to the hidden line.
+/// MAG and Enigma2 devices; all parameters except the MAC and the lock belong to the hidden line.
 pub static DEVICE: &[Param] = &[
     Param::new("mac", ParamType::Mac, "The MAC address of the box.")
         .required()
@@ -149,7 +149,7 @@ pub static DEVICE: &[Param] = &[
     text("reseller_notes", "Notes that the reseller sees.").in_table("lines"),
 ];
 
-/// What MAG devices have beside.
+/// Additional parameters of MAG devices.
 pub static MAG: &[Param] = &[text("stb_type", "The model of the box.").in_table("mag_devices")];
 
 /// `create_user`, `edit_user`.
@@ -185,7 +185,7 @@ pub static USER: &[Param] = &[
     .in_table("users"),
 ];
 
-/// `edit_user`, beside.
+/// `edit_user`, additional.
 pub static CREDITS_REASON: &[Param] =
     &[text("credits_reason", "What the credit log says of a changed balance.").default("''")];
 
@@ -444,7 +444,7 @@ pub static SERVER: &[Param] = &[
     ),
 ];
 
-/// `edit_proxy`, beside.
+/// `edit_proxy`, additional.
 pub static PARENTS: &[Param] =
     &[Param::new("parent_id", ParamType::Ids, "Ids of the servers behind the proxy.").in_table("servers")];
 

@@ -1,9 +1,9 @@
 //! The Xtream-Masters Admin API: `/{code}/admin/index.php?api_key=…&action=…`, answered with
 //! `STATUS_*` envelopes.
 //!
-//! Mostly tables: `actions` has a row for each action, `forms` its parameters, `shapes` the
-//! keys of its answer, `lists` how it is searched and sorted, `words` what its errors are
-//! called. This file takes a request through key, action and strictness and runs the row.
+//! Mostly tables: `actions` has a row for each action, `forms` its parameters, `shapes` the keys of its
+//! answer, `lists` its search and sort columns, `words` the texts of errors. This file checks the key, the
+//! action and the strictness of a request and runs the action.
 
 pub mod actions;
 mod docs;
@@ -46,7 +46,7 @@ use crate::panel::{Caller, Context, Error, FirstCallInfo, Panel, Result};
 use crate::store::list::ListQuery;
 use actions::{Action, Verb};
 
-/// How many variables each of query and body may have.
+/// Limits of the variables of a query or body.
 const LIMITS: Limits = Limits::PHP;
 
 const BAD_KEY: &str = "Invalid API key.";
@@ -60,15 +60,15 @@ pub static ADMIN: AdminApi = AdminApi;
 /// Its name.
 const API: Api = Api("admin");
 
-/// What a path under an access code leads to.
+/// The target of a path under an access code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Target {
-    /// The same path with a slash.
+    /// A redirect to the same path with a slash.
     Slash,
     Admin,
 }
 
-/// Where a path leads, and the access code that opens it.
+/// Returns the target of a path, and its access code.
 fn target<'a>(access: &'a AccessCache, path: &str) -> Option<(Target, &'a Code)> {
     let (code, rest) = split_path(path);
     let code = match code.contains('%') {
@@ -149,7 +149,7 @@ impl Dialect for AdminApi {
         recorded::lost(access, sent)
     }
 
-    /// Contract "Admin API", section 1: a parameter that an action does not know, a wrong method.
+    /// Contract "Admin API", section 1: an unknown parameter of an action, a wrong method.
     fn refuses(&self, near_miss: &str) -> bool {
         matches!(near_miss, "unknown_parameter" | "method")
     }
@@ -178,7 +178,7 @@ impl Dialect for AdminApi {
     }
 }
 
-/// The answer to a caller whose address the access code does not admit.
+/// Returns the answer for a caller whose address the access code does not admit.
 fn shut_out(code: &Code, request: &Request<'_>) -> Option<Response> {
     (!code.whitelist.is_empty() && !code.whitelist.hold(request.client)).then(|| {
         let refusal = Response::new(403, "text/plain", "IP FORBIDDEN");
@@ -186,10 +186,10 @@ fn shut_out(code: &Code, request: &Request<'_>) -> Option<Response> {
     })
 }
 
-/// Answers a request that came through an access code (contract, section 1: the checks in their order).
+/// Answers a request with an access code (contract, section 1: the checks in their order).
 ///
 /// # Errors
-/// Whatever the action finds wrong, for [`failure`] to put into words.
+/// The error of the action, which [`failure`] answers.
 pub async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Response> {
     let (panel, access) = (&exchange.panel, &exchange.access);
     if !is_read(request.method) && !panel.strictness().refuses() {
@@ -214,7 +214,7 @@ pub async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Respons
             input.remove("api_key");
             caller
         }
-        // An account's own `api_key` travels in the body, beside the caller's in the query.
+        // The `api_key` in the body is a parameter of the edited account; the caller's is in the query.
         (None, Some(caller)) if action.is_some_and(Action::takes_a_key) => caller,
         _ => {
             let refusal = refused(panel, variant, 200, "STATUS_FAILURE", BAD_KEY);
@@ -260,14 +260,14 @@ fn printing(panel: &Panel) -> Printing {
     }
 }
 
-/// The answer to a request in which something is wrong.
+/// Returns the answer for an error.
 pub fn failure(panel: &Panel, variant: Variant, error: &Error) -> Response {
     if let Error::Internal(cause) = error {
         tracing::error!(%cause, "a request failed");
     }
     let words = words::for_error(error);
     let text = match variant {
-        // An error that no panel has is described in full.
+        // Errors that only Linecard has are described in full.
         Variant::Xui if words.http == 200 => "",
         _ => &words.text,
     };
@@ -289,8 +289,8 @@ fn sent(panel: &Panel, variant: Variant, http: u16, body: Vec<u8>) -> Response {
     }
 }
 
-/// The forms of query and body. `None` when there is too much of them: PHP would drop the rest in
-/// silence, and half of a request would be carried out.
+/// Parses the forms of query and body. `None` if there are too many variables: PHP would silently drop the
+/// rest, and only a part of the request would be executed.
 async fn forms(request: &Request<'_>) -> Option<(Form, Form)> {
     let RequestBody::Whole(bytes) = request.body else {
         return None;
@@ -308,14 +308,14 @@ fn too_much() -> String {
     )
 }
 
-/// Runs the row of an action.
+/// Runs an action.
 async fn run(panel: &Arc<Panel>, caller: Caller, action: &'static Action, input: Arc<Input>) -> Result<Data> {
     match &action.verb {
         Verb::Me(shape) => {
             let shaped = chosen(shape, &input)?;
             panel
                 .read(caller, move |context| {
-                    Data::read(context, Arc::clone(&shaped), caller.id(), Thing::User)
+                    Data::load(context, Arc::clone(&shaped), caller.id(), Thing::User)
                 })
                 .await
         }
@@ -324,7 +324,7 @@ async fn run(panel: &Arc<Panel>, caller: Caller, action: &'static Action, input:
             let (id, thing) = (input.id("id").ok_or(Error::NotFound(*thing))?, *thing);
             panel
                 .read(caller, move |context| {
-                    Data::read(context, Arc::clone(&shaped), id, thing)
+                    Data::load(context, Arc::clone(&shaped), id, thing)
                 })
                 .await
         }
@@ -348,7 +348,7 @@ async fn run(panel: &Arc<Panel>, caller: Caller, action: &'static Action, input:
             panel
                 .write(caller, move |context| {
                     let id = noun.create(context, &draft)?;
-                    Data::read(context, Arc::clone(&shaped), id, noun.thing())
+                    Data::load(context, Arc::clone(&shaped), id, noun.thing())
                 })
                 .await
         }
@@ -396,24 +396,24 @@ async fn edit(
     panel
         .write(caller, move |context| {
             noun.edit(context, id, &draft)?;
-            Data::read(context, Arc::clone(&shaped), id, noun.thing())
+            Data::load(context, Arc::clone(&shaped), id, noun.thing())
         })
         .await
 }
 
 async fn page(panel: &Arc<Panel>, caller: Caller, listing: &'static Listing, input: &Input) -> Result<Data> {
     let shaped = chosen(listing.shape, input)?;
-    let mut asked = listing.ask(input, panel.zone())?;
-    asked.query.view = shaped.view;
+    let mut request = listing.parse(input, panel.zone())?;
+    request.query.view = shaped.view;
     panel
         .read(caller, move |context: &Context<'_>| {
-            let page = context.page(&asked.query, &shaped.selection)?;
-            Ok(Data::Page(Arc::clone(&shaped), page, asked.limit))
+            let page = context.page(&request.query, &shaped.selection)?;
+            Ok(Data::Page(Arc::clone(&shaped), page, request.limit))
         })
         .await
 }
 
-/// The keys that the caller wants to see.
+/// Returns the keys that the caller has selected.
 fn chosen(shape: &'static Shape, input: &Input) -> Result<Arc<Shaped>> {
     let (show, hide) = (input.text("show_columns")?, input.text("hide_columns")?);
     Ok(shape.chosen(input.variant, show.as_deref(), hide.as_deref()))

@@ -1,5 +1,5 @@
-//! The actions that are no plain read, create, edit or delete: from parameters to the panel's
-//! operation and its result.
+//! The actions that are not a plain read, create, edit or delete: from parameters to the panel's operation
+//! and its result.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -20,7 +20,7 @@ use crate::store::sql_door::{self, DoorError, QueryTime};
 
 type Later = Pin<Box<dyn Future<Output = Result<Data>>>>;
 
-/// The id of a request, or what is not found without one.
+/// Returns the id of a request; "not found" if there is none.
 fn id(input: &Input, thing: Thing) -> Result<i64> {
     input.id("id").ok_or(Error::NotFound(thing))
 }
@@ -37,7 +37,7 @@ pub fn convert_enigma(context: &Context<'_>, input: &Input) -> Result<Data> {
 
 fn convert(context: &Context<'_>, input: &Input, device: &Device, thing: Thing) -> Result<Data> {
     let line = device.convert(context, id(input, thing)?)?;
-    Data::read(context, shapes::LINE.whole(input.variant), line, Thing::Line)
+    Data::load(context, shapes::LINE.whole(input.variant), line, Thing::Line)
 }
 
 /// `adjust_credits`.
@@ -90,7 +90,7 @@ pub fn flush_blocked_ips(context: &Context<'_>, _: &Input) -> Result<Data> {
     blocklists::flush_ips(context).map(|()| Data::Done)
 }
 
-/// The server that a request names, or the main one. Text without a number names none.
+/// Returns the server that a request names, or the main one. Text that is not a number is "not found".
 fn server(context: &Context<'_>, input: &Input) -> Result<i64> {
     let id = input.optional_id(forms::SERVER_ID.name, Thing::Server)?;
     servers::named_or_main(context, id)
@@ -99,7 +99,7 @@ fn server(context: &Context<'_>, input: &Input) -> Result<i64> {
 /// `get_server_stats`.
 pub fn get_server_stats(context: &Context<'_>, input: &Input) -> Result<Data> {
     let name = forms::STATS_SERVER_ID.name;
-    // Here 0 means all of them.
+    // Here 0 means all servers.
     let id = match input.scalar(name).as_deref() {
         Some("0") => None,
         _ => input.optional_id(name, Thing::Server)?,
@@ -136,7 +136,7 @@ pub fn clear_temp(context: &Context<'_>, input: &Input) -> Result<Data> {
     Ok(Data::Done)
 }
 
-/// `clear_streams`: no stream segments are cached, so that none remain.
+/// `clear_streams`: Linecard caches no stream segments, so none remain.
 pub fn clear_streams(context: &Context<'_>, input: &Input) -> Result<Data> {
     server(context, input).map(|_| Data::Done)
 }
@@ -155,7 +155,7 @@ pub fn kill_pid(context: &Context<'_>, input: &Input) -> Result<Data> {
     playing::kill_pid(context, server, pid).map(|()| Data::Done)
 }
 
-/// `reload_epg`: files are read outside of the writer, which has customers to serve.
+/// `reload_epg`: files are read outside of the writer, so that other writes need not wait.
 pub fn reload_epg(panel: Arc<Panel>, caller: Caller, input: Arc<Input>) -> Later {
     Box::pin(async move {
         let id = input.optional_id(forms::EPG_ID.name, Thing::Epg)?;

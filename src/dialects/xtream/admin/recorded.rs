@@ -1,4 +1,4 @@
-//! What a recorded request to the Admin API says, and what its author may have meant.
+//! Describes recorded requests to the Admin API, and finds near misses in them.
 
 use super::{Target, actions, target};
 use crate::dialects::diagnosis::{self, Ended, words_for_key};
@@ -12,7 +12,7 @@ use crate::panel::lookups::{self, IdType};
 use crate::spelling::closest;
 use crate::store::StoreError;
 
-/// What a request says.
+/// Summarizes a request.
 pub fn summarize(access: &AccessCache, sent: &Sent<'_>) -> Summary {
     let action = sent.action();
     let row = action.as_deref().and_then(actions::find);
@@ -32,7 +32,7 @@ pub fn summarize(access: &AccessCache, sent: &Sent<'_>) -> Summary {
     }
 }
 
-/// Parameters that an action does not know.
+/// Finds unknown parameters of an action.
 fn unknown_parameters(action: &actions::Action, sent: &Sent<'_>) -> Vec<NearMiss> {
     let mut unknown: Vec<&str> = sent
         .variables()
@@ -52,7 +52,7 @@ fn unknown_parameters(action: &actions::Action, sent: &Sent<'_>) -> Vec<NearMiss
     near_misses.collect()
 }
 
-/// Why a path leads nowhere that may have been meant for the Admin API.
+/// Finds near misses of an unknown path that was probably meant for the Admin API.
 pub fn lost(access: &AccessCache, sent: &Sent<'_>) -> Option<NearMiss> {
     let path = sent.recorded.path;
     if matches!(target(access, path), Some((Target::Slash, _))) {
@@ -66,14 +66,14 @@ pub fn lost(access: &AccessCache, sent: &Sent<'_>) -> Option<NearMiss> {
     matches!(rest, "/admin" | "/admin/" | "/admin/index.php" | "/index.php").then(|| {
         let hint = format!("no access code {code:?} opens the Admin API; GET /_linecard/info names one that does");
         NearMiss {
-            // A code is half a secret.
+            // A code is partly secret, so only readers of the journal see it.
             inside: access.code_like(code).map(|close| format!("did you mean {close}?")),
             ..near_miss("wrong_access_code", hint)
         }
     })
 }
 
-/// Why a request was refused or found nothing.
+/// Explains why a request was refused or did not find a row.
 pub async fn diagnose(panel: &Panel, ended: Ended<'_>) -> Result<Vec<NearMiss>, StoreError> {
     const FORBIDDEN: &str = "the whitelist of the access code does not name the caller's address";
     let refused = match ended.auth() {
@@ -90,7 +90,7 @@ pub async fn diagnose(panel: &Panel, ended: Ended<'_>) -> Result<Vec<NearMiss>, 
     Ok(refused.into_iter().chain(missed).collect())
 }
 
-/// Why a key was not good.
+/// Explains why a key is invalid.
 async fn bad_key(panel: &Panel, ended: &Ended<'_>) -> Result<Option<NearMiss>, StoreError> {
     if ended.is_known("misplaced_key") {
         return Ok(None);
@@ -102,7 +102,8 @@ async fn bad_key(panel: &Panel, ended: &Ended<'_>) -> Result<Option<NearMiss>, S
     Ok(Some(near_miss("bad_key", hint)))
 }
 
-/// What an id is, and which action to call instead; nothing where that was called: it is there by now.
+/// Describes what an id identifies and which action to call instead. `None` if that action was called: the
+/// row was created since.
 fn instead(one: &IdType, id: i64, own: i64, called: &str) -> Option<String> {
     let is = format!("{id} is {}", one.is);
     let verb = called.split('_').next().unwrap_or_default();

@@ -9,7 +9,7 @@ use crate::panel::{
 
 const LINE_KEYS: &str = "id username password exp_date max_connections is_trial is_isplock is_restreamer enabled \
      admin_enabled allowed_ips allowed_ua admin_notes reseller_notes bouquets member_id created_at";
-/// What rows of lines and devices show beyond the object.
+/// Additional keys of lines and devices in lists.
 const ROW_KEYS: &str = "owner_name active_connections stream_id stream_display_name last_active";
 const DEVICE_KEYS: &str = "user_id mac exp_date max_connections is_trial is_isplock enabled admin_enabled allowed_ips \
      admin_notes reseller_notes bouquets member_id";
@@ -214,7 +214,7 @@ pub static CREDIT_LOG: Shape = Shape::both(
     &["id target_id target_username admin_id owner_username amount date reason"],
     &xui::CREDIT_LOG,
 );
-/// What a reseller did.
+/// An action of a reseller.
 pub static USER_LOG: Shape = Shape::both(
     &logs::USERS,
     &["id owner username type action log_id package_id cost credits_after date deleted_info"],

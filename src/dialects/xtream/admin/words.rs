@@ -1,10 +1,10 @@
-//! The Admin API's words for what can be wrong: HTTP code, status and text of every error of the
-//! panel (contract, section 5). A new error does not compile until it has a row here.
+//! Error texts of the Admin API: HTTP code, status and text of every error of the panel (contract, section
+//! 5). A new error does not compile until it has a row here.
 
 use crate::panel::Error;
 use crate::panel::error::{Thing, Unique};
 
-/// Every status of a failure.
+/// All statuses of failures.
 pub const FAILURES: [&str; 9] = [
     "STATUS_FAILURE",
     "STATUS_EXISTS_USERNAME",
@@ -17,16 +17,16 @@ pub const FAILURES: [&str; 9] = [
     "STATUS_NO_PERMISSIONS",
 ];
 
-/// An error as this dialect says it.
+/// HTTP code, status and text of an error.
 pub struct Words {
-    /// 200 for everything that the dialect knows; it has no words for a busy or broken server.
+    /// 200 for all errors of the dialect; it has no status for a busy server or an internal error.
     pub http: u16,
     pub status: &'static str,
     pub text: String,
 }
 
-/// The words for an error.
-#[rustfmt::skip] // One row a line: this is a table.
+/// Returns the texts for an error.
+#[rustfmt::skip] // A table: one entry per line.
 pub fn for_error(error: &Error) -> Words {
     let (http, status, text) = match error {
         Error::NotFound(thing)      => (200, "STATUS_FAILURE", format!("{} not found.", name(*thing))),

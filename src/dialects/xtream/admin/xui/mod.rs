@@ -1,8 +1,8 @@
 //! The answers of the older panel (profile `xui`; contract, section 14): the same operations, shown as
 //! rows of its tables with every value as text.
 //!
-//! `shapes` says what of which tables an answer has; here is how it is printed. An action whose answer
-//! has a form of its own says so in its row.
+//! `shapes` defines the columns of an answer; this file prints them. An action whose answer has a special
+//! form names the form in its row.
 
 pub mod shapes;
 
@@ -18,25 +18,25 @@ use crate::panel::error::Thing;
 use crate::panel::{Error, Result};
 use crate::store::view::{Record, ValueType};
 
-/// `Content-ParamType` of every answer.
+/// `Content-Type` of every answer.
 pub const CONTENT_TYPE: &str = "text/html; charset=UTF-8";
 
-/// In what an action's answer differs from all others.
+/// A special form of an action's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum XuiForm {
-    /// The list of all things keeps its envelope.
+    /// A list of all things keeps its envelope.
     Enveloped,
-    /// The answer has nothing but the new thing's id.
+    /// The answer contains only the new thing's id.
     IdAlone,
     StatusAlone,
-    /// What is not there was ended before.
+    /// "Not found" counts as success, because the thing may have ended before.
     Forgiving,
 }
 
-/// The body of an action's success.
+/// Returns the body of an action's success.
 ///
 /// # Errors
-/// The action's, unless it is forgiven.
+/// The action's, unless its form is [`XuiForm::Forgiving`].
 pub fn answer(form: Option<XuiForm>, result: Result<Data>, printing: Printing) -> Result<Vec<u8>> {
     let data = match result {
         Err(Error::NotFound(Thing::Connection | Thing::Process)) if form == Some(XuiForm::Forgiving) => Data::Done,
@@ -45,7 +45,7 @@ pub fn answer(form: Option<XuiForm>, result: Result<Data>, printing: Printing) -
     Ok(success(&data, form, printing))
 }
 
-/// A failure. Only those that come before the action have a text.
+/// Returns the body of a failure. Only failures before the action have a text.
 pub fn failure(status: &str, error: &str) -> Vec<u8> {
     let mut out = Vec::with_capacity(64);
     let mut envelope = Object::open(&mut out);
@@ -98,7 +98,7 @@ fn rows(out: &mut Vec<u8>, keys: &[Key], records: &[Record], printing: Printing)
     json::list(out, records, |out, record| row(out, keys, record, printing));
 }
 
-/// A row: its own keys, then the rows that stand inside it. Without any it is PHP's empty array.
+/// Prints a row: its own keys, then the rows nested in it. Without keys it is PHP's empty array.
 fn row(out: &mut Vec<u8>, keys: &[Key], record: &Record, printing: Printing) {
     let mut parts = parts(keys, record).filter(|(place, _)| !matches!(place, Position::Beside(_)));
     let mut part = parts.next();
@@ -117,7 +117,7 @@ fn row(out: &mut Vec<u8>, keys: &[Key], record: &Record, printing: Printing) {
     object.close();
 }
 
-/// The rows that stand beside `data`.
+/// Prints the rows beside `data`.
 fn beside(envelope: &mut Object<'_>, keys: &[Key], record: &Record, printing: Printing) {
     for (place, members) in parts(keys, record) {
         if let Position::Beside(name) = place {
@@ -126,7 +126,7 @@ fn beside(envelope: &mut Object<'_>, keys: &[Key], record: &Record, printing: Pr
     }
 }
 
-/// A row within another; `null` where there is none, which its missing id tells.
+/// Prints a nested row; `null` if it does not exist, that is, if its id is null.
 fn inner(out: &mut Vec<u8>, members: &[(&Key, &Value)], printing: Printing) {
     if matches!(members.first(), None | Some((_, Value::Null))) {
         out.extend_from_slice(b"null");
@@ -143,7 +143,7 @@ fn all(object: &mut Object<'_>, members: &[(&Key, &Value)], printing: Printing) 
     }
 }
 
-/// Keys that follow each other in one place, with their values.
+/// Groups consecutive keys of the same position, with their values.
 fn parts<'a>(keys: &'a [Key], record: &'a Record) -> impl Iterator<Item = (Position, Vec<(&'a Key, &'a Value)>)> {
     let mut rest = record.iter();
     keys.chunk_by(|one, next| one.place == next.place)
@@ -165,7 +165,7 @@ fn print(out: &mut Vec<u8>, kind: ValueType, value: &Value, printing: Printing) 
     }
 }
 
-/// The same with every number as text.
+/// Converts all numbers of a value to text.
 fn in_texts(value: &Json) -> Json {
     match value {
         Json::Number(number) => {

@@ -1,4 +1,4 @@
-//! What the answers of the profile `xui` show beyond the row of their table.
+//! The values that answers of the profile `xui` show in addition to the row of their table.
 
 use crate::dialects::xtream::shape::{Position, XuiShape};
 use crate::panel::devices;
@@ -9,12 +9,12 @@ const WATCHING: &str = "owner_name active_connections stream_id stream_display_n
 /// `get_lines`.
 pub static LINE_ROW: XuiShape = XuiShape::with(WATCHING);
 
-/// The line behind a device, and the line that this one is paired with.
+/// The line of a device, and the line that this line is paired with.
 const LINES: &[(Position, &str, &str)] = &[
     (Position::Inside("user"), "lines", "lines"),
     (Position::Inside("paired"), "lines", devices::PAIRED),
 ];
-/// In lists, the id is that of the line behind the device.
+/// In lists, the id is that of the device's line.
 const LINE_ID: Option<(&str, &str)> = Some(("id", "lines.id"));
 
 /// A MAG device.
@@ -44,7 +44,7 @@ pub static ENIGMA_ROW: XuiShape = XuiShape {
     ..XuiShape::with(WATCHING)
 };
 
-/// Not even hashed does a password leave the panel.
+/// A password is never shown, not even hashed.
 const SECRET: &[&str] = &["password"];
 
 /// `user_info`.
@@ -84,7 +84,7 @@ pub static LIVE: XuiShape = XuiShape::with(
 );
 /// A change of a balance.
 pub static CREDIT_LOG: XuiShape = XuiShape::with("target_username owner_username");
-/// What a reseller did.
+/// An action of a reseller.
 pub static USER_LOG: XuiShape = XuiShape::with("username");
 /// A login to the panel.
 pub static LOGIN_LOG: XuiShape = XuiShape::with("code username");
