@@ -101,7 +101,14 @@ impl Url {
     pub fn open(&self, request: &HttpRequest<'_>, deadline: Option<Instant>) -> io::Result<Incoming> {
         let socket = self.connect(deadline)?;
         socket.set_write_timeout(left(deadline)?)?;
-        let mut socket = self.wire(Timed { socket, deadline }, request)?;
+        let mut socket = self.wire(
+            Timed {
+                socket,
+                deadline,
+                refused: None,
+            },
+            request,
+        )?;
         let mut head = format!(
             "{} {} HTTP/1.1\r\nHost: {}\r\n",
             request.method, request.path, self.host
@@ -116,8 +123,7 @@ impl Url {
             head += &format!("Content-Length: {}\r\n", request.body.len());
         }
         head += "Connection: close\r\n\r\n";
-        // A server that answers before it has read the whole body may close the connection: its answer has more
-        // information than the write error.
+        // A write that fails, as by a timeout, is told only if there is no answer.
         let sent = socket
             .write_all(head.as_bytes())
             .and_then(|()| socket.write_all(request.body))
@@ -174,31 +180,48 @@ trait Wire: Read + Write {}
 
 impl<T: Read + Write> Wire for T {}
 
-/// A socket that is read until a deadline.
+/// A socket that is read until a deadline. A server that refuses a request before it has read the whole body
+/// closes the connection: then the rest of the body is dropped and the answer is read, which TLS would not do
+/// after a write that failed.
 struct Timed {
     socket: TcpStream,
     deadline: Option<Instant>,
+    /// The error of the first write that failed.
+    refused: Option<ErrorKind>,
 }
 
 impl Read for Timed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.socket.set_read_timeout(left(self.deadline)?)?;
-        match self.socket.read(buffer) {
+        match (self.socket.read(buffer), self.refused) {
             // The error of a socket whose read timeout is over.
-            Err(error) if error.kind() == ErrorKind::WouldBlock => Err(ErrorKind::TimedOut.into()),
-            read => read,
+            (Err(error), _) if error.kind() == ErrorKind::WouldBlock => Err(ErrorKind::TimedOut.into()),
+            (Ok(0) | Err(_), Some(refused)) if !buffer.is_empty() => Err(refused.into()),
+            (read, _) => read,
         }
     }
 }
 
 impl Write for Timed {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.socket.write(bytes)
+        match self.socket.write(bytes) {
+            Err(error) if is_refusal(error.kind()) => {
+                self.refused.get_or_insert(error.kind());
+                Ok(bytes.len())
+            }
+            written => written,
+        }
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.socket.flush()
     }
+}
+
+/// Whether a write fails with this error after the other end has closed.
+fn is_refusal(kind: ErrorKind) -> bool {
+    use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset};
+    matches!(kind, BrokenPipe | ConnectionReset | ConnectionAborted)
 }
 
 /// How the end of a body is recognised.
@@ -309,6 +332,64 @@ fn line(socket: &mut impl BufRead) -> io::Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tls::Tls;
+
+    /// A server that reads the first bytes of one request, answers and closes.
+    fn refuses(tls: Option<&Tls>) -> (SocketAddr, std::thread::JoinHandle<()>) {
+        use tokio::io::{AsyncReadExt, AsyncWriteExt};
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let address = listener.local_addr().unwrap();
+        let acceptor = tls.map(|tls| tls.acceptor().clone());
+        let serve = move || {
+            const ANSWER: &[u8] = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno";
+            actix_web::rt::System::new().block_on(async {
+                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
+                let (mut socket, _) = listener.accept().await.unwrap();
+                let mut head = [0; 64];
+                match acceptor {
+                    None => {
+                        socket.read_exact(&mut head).await.unwrap();
+                        socket.write_all(ANSWER).await.unwrap();
+                    }
+                    Some(acceptor) => {
+                        let mut socket = acceptor.accept(socket).await.unwrap();
+                        socket.read_exact(&mut head).await.unwrap();
+                        socket.write_all(ANSWER).await.unwrap();
+                        socket.flush().await.unwrap();
+                    }
+                }
+            });
+        };
+        (address, std::thread::spawn(serve))
+    }
+
+    #[test]
+    fn a_refusal_that_comes_before_the_body_is_sent_is_read() {
+        let config = crate::config::Config {
+            tls: Some(crate::config::TlsMode::SelfSigned),
+            ..Default::default()
+        };
+        let tls = Tls::from_config(&config, &[], 1_773_585_000).unwrap().unwrap();
+        let body = vec![0; 32 << 20];
+        for tls in [None, Some(&tls)] {
+            let (address, server) = refuses(tls);
+            let scheme = if tls.is_some() { "https" } else { "http" };
+            let trust = Trust::own_server(tls.map(Tls::own_client));
+            let request = HttpRequest {
+                method: "POST",
+                path: "/",
+                content_type: "application/json",
+                body: &body,
+                trust: Some(&trust),
+                ..HttpRequest::default()
+            };
+            let url: Url = format!("{scheme}://{address}").parse().unwrap();
+            let answer = url.ask(&request, Duration::from_secs(20)).unwrap();
+            assert_eq!((answer.status, &answer.body[..]), (401, &b"no"[..]), "{scheme}");
+            server.join().unwrap();
+        }
+    }
 
     #[test]
     fn an_address_is_http_with_a_host() {
