@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo bench --bench figures
-//! cargo bench --bench figures control starts
+//! cargo bench --bench figures -- control starts
 //! cargo bench --bench figures -- --write
 //! ```
 //!
