@@ -331,37 +331,34 @@ fn line(socket: &mut impl BufRead) -> io::Result<String> {
 
 #[cfg(test)]
 mod tests {
+    use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+
     use super::*;
     use crate::tls::Tls;
 
-    /// A server that reads the first bytes of one request, answers and closes.
+    /// Reads the first bytes of a request, answers and closes.
+    async fn refuse(mut socket: impl AsyncRead + AsyncWrite + Unpin) {
+        const ANSWER: &[u8] = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno";
+        socket.read_exact(&mut [0; 64]).await.unwrap();
+        socket.write_all(ANSWER).await.unwrap();
+        socket.flush().await.unwrap();
+        // A close with unread bytes resets the connection, which may overtake an answer that is on its way.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+
+    /// A server that refuses one request.
     fn refuses(tls: Option<&Tls>) -> (SocketAddr, std::thread::JoinHandle<()>) {
-        use tokio::io::{AsyncReadExt, AsyncWriteExt};
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         listener.set_nonblocking(true).unwrap();
         let address = listener.local_addr().unwrap();
         let acceptor = tls.map(|tls| tls.acceptor().clone());
-        // A close with unread bytes resets the connection, which may overtake an answer that is on its way.
-        let arrives = || tokio::time::sleep(Duration::from_millis(300));
         let serve = move || {
-            const ANSWER: &[u8] = b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\nConnection: close\r\n\r\nno";
             actix_web::rt::System::new().block_on(async {
                 let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                let (mut socket, _) = listener.accept().await.unwrap();
-                let mut head = [0; 64];
+                let (socket, _) = listener.accept().await.unwrap();
                 match acceptor {
-                    None => {
-                        socket.read_exact(&mut head).await.unwrap();
-                        socket.write_all(ANSWER).await.unwrap();
-                        arrives().await;
-                    }
-                    Some(acceptor) => {
-                        let mut socket = acceptor.accept(socket).await.unwrap();
-                        socket.read_exact(&mut head).await.unwrap();
-                        socket.write_all(ANSWER).await.unwrap();
-                        socket.flush().await.unwrap();
-                        arrives().await;
-                    }
+                    None => refuse(socket).await,
+                    Some(acceptor) => refuse(acceptor.accept(socket).await.unwrap()).await,
                 }
             });
         };

@@ -3,7 +3,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::printed;
+use super::instants::printed;
 use crate::control::Control;
 use crate::control::members::{answer, object, only};
 use crate::control::problem::Problem;
