@@ -21,7 +21,7 @@ use crate::panel::clock::Clock;
 use crate::panel::rng::Rng;
 use crate::panel::startup::StartupState;
 use crate::seeds::{BootstrapCredentials, Seed};
-use crate::store::{DatabaseOrigin, StoreError};
+use crate::store::DatabaseOrigin;
 
 /// The interval of polling. A change is accepted after two equal polls, because the file may still be in the
 /// middle of a write.
@@ -101,21 +101,30 @@ impl Watch {
             Ok(seeding) => seeding.plant().await,
             Err(error) => Err(SeedingError::Failed(error.to_string())),
         };
-        let error = match planted {
-            Ok(planted) => match control.replace_state(planted).await {
-                Ok(epoch) => {
-                    tracing::info!("the seed has changed and was planted anew: epoch {epoch}");
-                    None
-                }
-                Err(error) => Some(error.to_string()),
-            },
+        let failed = match planted {
+            Ok(planted) => Self::replace_state(control, planted).await.err(),
             Err(SeedingError::Seeds(wrong)) => Some(wrong.lines().collect::<Vec<_>>().join("; ")),
             Err(SeedingError::Failed(reason)) => Some(reason),
         };
-        if let Some(error) = &error {
+        if let Some(error) = failed {
             tracing::warn!("the seed has changed and was not planted: {error}");
+            control.set_seed_error(Some(error));
         }
-        control.set_seed_error(error);
+    }
+
+    /// Replaces the state and the baseline with those of a new panel.
+    ///
+    /// The error of an earlier file is cleared first: whoever sees the new epoch must not see the old error.
+    async fn replace_state(control: &Control, planted: SeededPanel) -> Result<(), String> {
+        control.set_seed_error(None);
+        let baseline = control.baseline.replace(BaselineState {
+            image: planted.image,
+            position: planted.panel.rng().position(),
+        });
+        let restored = state::restore_image(control, &baseline.image).await;
+        let epoch = restored.map_err(|error| error.to_string())?;
+        tracing::info!("the seed has changed and was planted anew: epoch {epoch}");
+        Ok(())
     }
 
     /// Prepares the planting; the same `--rng-seed` gives the same state as a start.
@@ -132,17 +141,6 @@ impl Watch {
                 None => Rng::unpredictable()?,
             },
         })
-    }
-}
-
-impl Control {
-    /// Replaces the state and the baseline with those of a new panel, and returns the new epoch.
-    async fn replace_state(&self, planted: SeededPanel) -> Result<u64, StoreError> {
-        let baseline = self.baseline.replace(BaselineState {
-            image: planted.image,
-            position: planted.panel.rng().position(),
-        });
-        state::restore_image(self, &baseline.image).await
     }
 }
 
