@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
+use foldhash::fast::RandomState;
 use rusqlite::Connection;
 use rusqlite::types::Value;
 use subtle::ConstantTimeEq;
@@ -25,7 +26,7 @@ pub struct AccessCache {
     pub version: u64,
     /// The change counter that is stored in the database.
     pub stored: i64,
-    codes: HashMap<String, Code>,
+    codes: HashMap<String, Code, RandomState>,
     blocked: Addresses,
     admins: HashMap<Secret, Caller>,
     resellers: HashMap<Secret, Caller>,

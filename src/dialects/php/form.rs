@@ -3,6 +3,7 @@
 //! Brackets nest, `[]` appends, later values win, malformed brackets turn into underscores, and no input is
 //! an error. Each invalid UTF-8 sequence becomes U+FFFD.
 
+use foldhash::fast::RandomState;
 use indexmap::IndexMap;
 
 /// Limits of one request. Variables beyond them are left out, as in PHP.
@@ -36,17 +37,20 @@ pub enum Node {
     Array(Array),
 }
 
+/// Values by key, in order. The hash is the fast one: a form has too few variables for an attack on it.
+type Entries<K> = IndexMap<K, Node, RandomState>;
+
 /// A PHP array: ordered, with the number for the next `[]`, if there is one left.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Array {
-    entries: IndexMap<Key, Node>,
+    entries: Entries<Key>,
     next: Option<i64>,
 }
 
 /// The variables of a request, by name, in the order in which they first appeared.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Form {
-    entries: IndexMap<String, Node>,
+    entries: Entries<String>,
     overflowed: bool,
 }
 
@@ -144,7 +148,7 @@ impl Form {
 impl Node {
     fn empty() -> Node {
         Node::Array(Array {
-            entries: IndexMap::new(),
+            entries: Entries::default(),
             next: Some(0),
         })
     }

@@ -6,6 +6,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::{Arc, LazyLock};
 
+use foldhash::fast::RandomState;
+
 use super::xui::XuiForm;
 use super::{forms, lists, operations as ops, shapes};
 use crate::dialects::xtream::answer::Data;
@@ -142,7 +144,7 @@ impl Action {
 
 /// Finds the action with this name.
 pub fn find(name: &str) -> Option<&'static Action> {
-    static BY_NAME: LazyLock<HashMap<&str, &Action>> =
+    static BY_NAME: LazyLock<HashMap<&str, &Action, RandomState>> =
         LazyLock::new(|| ACTIONS.iter().map(|action| (action.name, action)).collect());
     BY_NAME.get(name).copied()
 }
