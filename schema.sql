@@ -727,3 +727,39 @@ END;
 CREATE TRIGGER servers_access_delete AFTER DELETE ON servers BEGIN
     UPDATE linecard_access SET version = version + 1 WHERE id = 1;
 END;
+
+-- The audit log (src/panel/audit.rs writes it): who (an account, none for callers without one), whose key was
+-- sent, from which address, by which API and action, what was changed, and the changed columns before and after
+-- as JSON without secrets. It is append-only.
+CREATE TABLE linecard_audit (
+    id        INTEGER PRIMARY KEY, -- int
+    at        INTEGER NOT NULL, -- unix
+    user_id   INTEGER, -- int
+    key_id    INTEGER, -- int
+    address   TEXT, -- text
+    surface   TEXT NOT NULL, -- text
+    action    TEXT NOT NULL, -- text
+    thing     TEXT NOT NULL, -- text
+    thing_id  INTEGER, -- int
+    count     INTEGER NOT NULL, -- int
+    before    TEXT, -- json
+    after     TEXT -- json
+) STRICT;
+
+-- Since when its rows are kept. Older ones may be deleted. (A state that is replaced as a whole takes the log
+-- with it: this table is emptied first, and then no row is refused.)
+CREATE TABLE linecard_audit_kept (
+    id     INTEGER PRIMARY KEY CHECK (id = 1), -- int
+    since  INTEGER NOT NULL DEFAULT 0 -- unix
+) STRICT;
+
+INSERT INTO linecard_audit_kept (id) VALUES (1);
+
+CREATE TRIGGER linecard_audit_update BEFORE UPDATE ON linecard_audit BEGIN
+    SELECT RAISE(ABORT, 'a row of the audit log is never changed');
+END;
+
+CREATE TRIGGER linecard_audit_delete BEFORE DELETE ON linecard_audit
+WHEN OLD.at >= (SELECT since FROM linecard_audit_kept) BEGIN
+    SELECT RAISE(ABORT, 'this row of the audit log is kept');
+END;

@@ -94,6 +94,8 @@ fn state(panel: Arc<Panel>) -> Arc<AppState> {
         metrics: None,
         exposure: Exposure::Everything,
         dialects: Dialects::default(),
+        limits: linecard::http::limits::Limits::none(),
+        request_log: None,
     })
 }
 

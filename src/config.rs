@@ -11,19 +11,21 @@ use clap::builder::FalseyValueParser;
 use clap::{ArgAction, Args, Command, FromArgMatches, ValueEnum};
 
 use super::span;
+use crate::budget::Budget;
 use crate::http::public_url;
 use crate::panel::Settings;
 use crate::panel::administrator::Administrator;
+use crate::panel::answers::AnswerLimits;
 use crate::panel::clock::Mode;
 use crate::panel::net::Addresses;
 use crate::panel::strictness::Strictness;
 use crate::panel::transition::{self, Resource, Transition, Transitions};
 use crate::seeds::{BootstrapCredentials, Seed};
-use crate::store::Place;
+use crate::store::{Place, StorageOptions};
 use crate::time::Zone;
 
 pub use values::{FailRate, LONGEST_DELAY, setting, zone};
-use values::{api_key, delay, header, journal_size, network, profile};
+use values::{api_key, byte_size, delay, header, journal_size, network, profile};
 
 /// The default address is local, because opening a panel to other machines must be an explicit decision.
 pub const BIND: &str = "127.0.0.1:8080";
@@ -34,8 +36,24 @@ pub const TIMEZONE: &str = "UTC";
 const CONTENT_TYPE: &str = "application/json";
 /// Takes about 5 MiB, and is more than one test sends.
 const JOURNAL_SIZE: usize = 10_000;
+/// A shell's or a backup's writes take less.
+const LOCK_WAIT: &str = "5s";
+/// Sixteen times the size at which SQLite begins to fold it into the file.
+const WAL_LIMIT: &str = "64MiB";
+/// An export of a million lines takes less.
+const READ_LIMIT: &str = "60s";
+/// Contract "Admin API", 10.6.
+const ANSWER_LIMIT: &str = "64MiB";
+/// Eight of the largest answers.
+const ANSWER_MEMORY: &str = "512MiB";
 /// Longer than any operation takes.
 const GRACE: &str = "5s";
+
+/// Bodies of 16 of the largest requests.
+const BODY_MEMORY: &str = "128MiB";
+
+/// More than any client has; a household behind one address has few.
+const CONNECTIONS: &str = "256";
 
 /// The format of the ready line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -85,6 +103,23 @@ pub struct Config {
     /// The database file, created if it does not exist; `:memory:` saves nothing.
     #[arg(long, env = "LINECARD_DB", default_value = DB, value_name = "PATH")]
     pub db: String,
+
+    /// Take an empty file at --db for a new database. Without it an empty file is refused, because it may be what
+    /// a crash has left of one.
+    #[arg(long, env = "LINECARD_ACCEPT_EMPTY_DB")]
+    pub accept_empty_db: bool,
+
+    /// How long a write waits for another process that writes to the database file, before it is refused as busy.
+    #[arg(long, env = "LINECARD_LOCK_WAIT", default_value = LOCK_WAIT, value_parser = delay, value_name = "SPAN")]
+    pub lock_wait: Duration,
+
+    /// The size of the write-ahead log beside the database file above which it is folded into the file and cut.
+    #[arg(long, env = "LINECARD_WAL_LIMIT", default_value = WAL_LIMIT, value_parser = byte_size, value_name = "BYTES")]
+    pub wal_limit: usize,
+
+    /// How long one read of the database may go on, before it is refused as busy.
+    #[arg(long, env = "LINECARD_READ_LIMIT", default_value = READ_LIMIT, value_parser = span::parse, value_name = "SPAN")]
+    pub read_limit: Duration,
 
     /// The data of a new database: docs, small, demo, large, scale:lines=N,streams=N,resellers=N, a
     /// document (.yaml, .toml, .json), SQL, a database file, a folder, or - for standard input; may be repeated.
@@ -203,6 +238,14 @@ pub struct Config {
     #[arg(long, env = "LINECARD_JOURNAL_SIZE", default_value_t = JOURNAL_SIZE, value_parser = journal_size, value_name = "N")]
     pub journal_size: usize,
 
+    /// The largest answer; a call whose answer would be larger is refused.
+    #[arg(long, env = "LINECARD_ANSWER_LIMIT", default_value = ANSWER_LIMIT, value_parser = byte_size, value_name = "BYTES")]
+    pub answer_limit: usize,
+
+    /// The memory of all large answers that are being made or sent; beyond it the panel is busy.
+    #[arg(long, env = "LINECARD_ANSWER_MEMORY", default_value = ANSWER_MEMORY, value_parser = byte_size, value_name = "BYTES")]
+    pub answer_memory: usize,
+
     /// Delay every answer by this time.
     #[arg(long, env = "LINECARD_LATENCY", value_parser = delay, value_name = "SPAN")]
     pub latency: Option<Duration>,
@@ -240,9 +283,26 @@ pub struct Config {
     #[arg(long, env = "LINECARD_GRACE", default_value = GRACE, value_parser = span::parse, value_name = "SPAN")]
     pub grace: Duration,
 
+    /// The memory of all request bodies; a request whose body has no room is refused with 503.
+    #[arg(long, env = "LINECARD_BODY_MEMORY", default_value = BODY_MEMORY, value_parser = byte_size, value_name = "BYTES")]
+    pub body_memory: usize,
+
+    /// Most connections of one client's address; 0 is no limit. This machine and trusted proxies have none.
+    #[arg(long, env = "LINECARD_CONNECTIONS_PER_ADDRESS", default_value = CONNECTIONS, value_name = "N")]
+    pub connections_per_address: usize,
+
     /// How much is logged to standard error.
     #[arg(long, env = "LINECARD_LOG_LEVEL", value_enum, default_value_t)]
     pub log_level: LogLevel,
+
+    /// A file to which a line is added for each request: id, address, method, path without secrets, API, action,
+    /// status, status word, duration and bytes; - is standard error.
+    #[arg(long, env = "LINECARD_REQUEST_LOG", value_name = "FILE")]
+    pub request_log: Option<PathBuf>,
+
+    /// The format of --request-log.
+    #[arg(long, env = "LINECARD_REQUEST_LOG_FORMAT", value_enum, default_value_t)]
+    pub request_log_format: LogFormat,
 
     /// The format of standard error: lines for people, or a JSON object for each.
     #[arg(long, env = "LINECARD_LOG_FORMAT", value_enum, default_value_t)]
@@ -297,6 +357,16 @@ impl Config {
             transitions: self.transitions(),
             trusted_proxies: Addresses::parse(self.trusted_proxies.iter().map(String::as_str)),
             content_type: self.api_content_type.clone(),
+            storage: StorageOptions {
+                accept_empty: self.accept_empty_db,
+                lock_wait: self.lock_wait,
+                log_limit: u64::try_from(self.wal_limit).unwrap_or(u64::MAX),
+                read_limit: self.read_limit,
+            },
+            answers: AnswerLimits {
+                largest: self.answer_limit,
+                all: Budget::new(self.answer_memory),
+            },
         }
     }
 

@@ -43,6 +43,7 @@
 //!
 //! [`fixture`] says more.
 
+pub mod budget;
 pub mod cli;
 pub mod config;
 pub mod control;

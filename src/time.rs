@@ -5,6 +5,8 @@
 pub mod duration;
 mod zone;
 
+use std::ops::RangeInclusive;
+
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, Timelike};
 
 pub use zone::Zone;
@@ -74,9 +76,12 @@ pub fn parse_rfc3339(text: &str) -> Option<i64> {
     Some(instant.timestamp()).filter(is_printable)
 }
 
-/// Whether the year of an instant has four digits: from 0000 to 9999.
+/// The instants whose year has four digits: from 0000 to 9999.
+pub const PRINTABLE: RangeInclusive<i64> = -62_167_219_200..=253_402_300_799;
+
+/// Whether an instant is one of [`PRINTABLE`].
 pub fn is_printable(unix: &i64) -> bool {
-    (-62_167_219_200..=253_402_300_799).contains(unix)
+    PRINTABLE.contains(unix)
 }
 
 fn parse_time(text: &str) -> Option<NaiveTime> {

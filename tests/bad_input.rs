@@ -68,6 +68,11 @@ const NASTY: [&str; 38] = [
     "\\",
 ];
 
+/// A panel that does not mind how many wrong keys are sent.
+fn unthrottled() -> Panel {
+    Panel::docs_with(|config| config.set.push(("wrong_secrets".into(), "0".into())))
+}
+
 /// The envelope of an answer; anything else is a failure of the test.
 fn envelope(answer: &crate::support::Answer, what: &str) -> String {
     assert!([200, 413].contains(&answer.status), "{what}: {answer:?}");
@@ -99,7 +104,7 @@ fn base(action: &Action) -> String {
 
 #[test]
 fn nasty_values_in_every_parameter_get_an_answer_of_the_contract() {
-    let panel = Panel::docs();
+    let panel = unthrottled();
     let mut client = panel.client();
     let path = panel.admin_path();
     for action in ACTIONS {
@@ -125,7 +130,7 @@ fn nasty_values_in_every_parameter_get_an_answer_of_the_contract() {
 
 #[test]
 fn nasty_values_in_every_list_parameter_get_an_answer_of_the_contract() {
-    let panel = Panel::docs();
+    let panel = unthrottled();
     let mut client = panel.client();
     let path = panel.admin_path();
     for action in ACTIONS {
@@ -161,7 +166,7 @@ fn nasty_values_in_every_list_parameter_get_an_answer_of_the_contract() {
 
 #[test]
 fn a_search_for_sql_finds_its_text_and_nothing_else() {
-    let panel = Panel::docs();
+    let panel = unthrottled();
     panel.call("edit_line", "id=4521&admin_notes=%25_'--");
     for needle in ["%25", "_", "'", "--", "%25_'--"] {
         let answer = panel.call("get_lines", &format!("search[value]={needle}&show_columns=id"));
@@ -174,7 +179,7 @@ fn a_search_for_sql_finds_its_text_and_nothing_else() {
 
 #[test]
 fn a_body_of_ten_megabytes_is_refused_in_words() {
-    let panel = Panel::docs();
+    let panel = unthrottled();
     let body = format!(
         "api_key=YOUR_KEY&action=create_line&exp_date=2026-12-31&admin_notes={}",
         "a".repeat(10 << 20)
@@ -198,7 +203,7 @@ fn a_body_of_ten_megabytes_is_refused_in_words() {
 
 #[test]
 fn a_body_of_unknown_length_is_refused_as_well() {
-    let panel = Panel::docs();
+    let panel = unthrottled();
     let mut client = panel.client();
     client.send(b"POST /access/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nTransfer-Encoding: chunked\r\n\r\n");
     let chunk = format!("{:x}\r\n{}\r\n", 1 << 20, "a".repeat(1 << 20));
@@ -211,7 +216,7 @@ fn a_body_of_unknown_length_is_refused_as_well() {
 
 #[test]
 fn a_hundred_thousand_variables_are_refused_in_words() {
-    let panel = Panel::docs();
+    let panel = unthrottled();
     let many = |count: usize| (0..count).map(|n| format!("&v{n}=1")).collect::<String>();
     let call = "api_key=YOUR_KEY&action=delete_line&id=4521";
     let refused = failure("STATUS_INVALID_INPUT", TOO_LARGE);
@@ -232,7 +237,7 @@ fn a_hundred_thousand_variables_are_refused_in_words() {
 
 #[test]
 fn deep_and_broken_brackets_are_read_as_php_reads_them() {
-    let panel = Panel::docs();
+    let panel = unthrottled();
     let deep = format!("a{}=1", "[b]".repeat(5000));
     let broken = "[".repeat(5000);
     for extra in [
@@ -250,7 +255,7 @@ fn deep_and_broken_brackets_are_read_as_php_reads_them() {
 
 #[test]
 fn json_in_the_wrong_place_is_named() {
-    let panel = Panel::docs();
+    let panel = unthrottled();
     let deep = "[".repeat(100_000);
     for (action, params, name) in [
         (
@@ -291,7 +296,7 @@ fn json_in_the_wrong_place_is_named() {
 
 #[test]
 fn huge_numbers_are_refused_or_bounded() {
-    let panel = Panel::docs();
+    let panel = unthrottled();
     for (action, params, expected) in [
         (
             "create_line",
@@ -335,7 +340,7 @@ fn huge_numbers_are_refused_or_bounded() {
 
 #[test]
 fn an_answer_never_takes_long() {
-    let panel = Panel::docs();
+    let panel = unthrottled();
     let long = "a".repeat(1 << 20);
     let begun = Instant::now();
     for (action, params) in [
@@ -365,7 +370,7 @@ proptest! {
     /// Any bytes at all as a body, to any action.
     #[test]
     fn any_body_gets_an_answer(bodies in prop::collection::vec((0..ACTIONS.len(), prop::collection::vec(any::<u8>(), 0..400)), 40)) {
-        let panel = Panel::docs();
+        let panel = unthrottled();
         let mut client = panel.client();
         for (action, body) in bodies {
             let path = format!("/access/?api_key=YOUR_KEY&action={}", ACTIONS[action].name);
@@ -378,7 +383,7 @@ proptest! {
     /// Any brackets and values for the names that an action knows.
     #[test]
     fn any_form_gets_an_envelope(forms in prop::collection::vec((0..ACTIONS.len(), prop::collection::vec(("[a-z_]{1,12}", "(\\[[a-z0-9]{0,3}\\]?){0,3}", "[ -~]{0,12}"), 1..6)), 40)) {
-        let panel = Panel::docs();
+        let panel = unthrottled();
         let mut client = panel.client();
         for (action, pairs) in forms {
             let action = &ACTIONS[action];

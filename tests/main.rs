@@ -12,6 +12,7 @@
 
 mod access;
 mod admin;
+mod attack;
 mod bad_input;
 mod clients_seen;
 mod control;

@@ -497,12 +497,14 @@ fn settings_change_while_the_server_runs() {
         [
             "api_ips=",
             "api_pass=secret",
+            "audit_days=400",
             "case_sensitive_line=1",
             "mag_security=1",
             "profile=",
             "v2_content_type=text/html; charset=UTF-8",
             "v2_extra_columns=",
             "v2_rate_limit=1000000",
+            "wrong_secrets=10",
         ]
     );
 }
@@ -593,8 +595,17 @@ fn any_caller_is_admitted_when_asked_for_and_the_ready_line_says_so() {
 #[test]
 fn the_control_plane_stops_the_server_and_answers_first() {
     let (_folder, db) = folder();
-    let served = Served::start(&["--db", &db, "--seed", "docs", "--control"]);
-    let answer = served.client().request("POST", "/_linecard/shutdown", &[], b"");
+    let served = Served::start(&[
+        "--db",
+        &db,
+        "--seed",
+        "docs",
+        "--control",
+        "--control-token",
+        "let-me-in",
+    ]);
+    let token = [("Authorization", "Bearer let-me-in")];
+    let answer = served.client().request("POST", "/_linecard/shutdown", &token, b"");
     assert_eq!((answer.status, answer.text().as_str()), (200, r#"{"stopping":true}"#));
     let (status, out, words) = served.ended();
     assert_eq!((status.code(), out.as_str(), words.as_str()), (Some(0), "", ""));

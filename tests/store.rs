@@ -5,7 +5,7 @@ use std::sync::{Arc, Barrier, Mutex, mpsc};
 use std::task::Poll;
 use std::thread::ThreadId;
 
-use linecard::store::{Image, Place, Store, StoreError};
+use linecard::store::{Image, Place, StorageOptions, Store, StoreError};
 use linecard::time::Zone;
 use rusqlite::Connection;
 
@@ -18,11 +18,15 @@ fn memory() -> Arc<Store> {
 /// One connection for everybody, as a world has.
 fn small() -> Arc<Store> {
     let image = Image::made(|_| Ok(())).unwrap();
-    Arc::new(Store::of_image(&image, Zone::UTC).unwrap())
+    Arc::new(Store::of_image(&image, Zone::UTC, &StorageOptions::default()).unwrap())
 }
 
 fn open(place: Place) -> Arc<Store> {
-    Arc::new(Store::open(place, Zone::UTC, |_| Ok(())).unwrap().0)
+    Arc::new(
+        Store::open(place, Zone::UTC, &StorageOptions::default(), |_| Ok(()))
+            .unwrap()
+            .0,
+    )
 }
 
 fn write<T: Send + 'static>(
@@ -198,10 +202,10 @@ fn a_slow_read_moves_to_a_thread_of_its_own() {
     assert_eq!(block_on(store.read(slow)).unwrap(), 200_000);
     let threads = threads.lock().unwrap();
     let here = std::thread::current().id();
-    assert!(
-        matches!(threads.as_slice(), [first, second] if *first == here && *second != here),
-        "{threads:?}"
-    );
+    // On the other thread it begins again over a copy if its turn is not enough.
+    let (first, others) = threads.split_first().unwrap();
+    assert!(*first == here && !others.is_empty() && others.len() <= 2, "{threads:?}");
+    assert!(others.iter().all(|thread| *thread != here), "{threads:?}");
 }
 
 #[test]

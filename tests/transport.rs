@@ -142,9 +142,13 @@ fn the_forwarded_address_counts_only_behind_a_trusted_proxy() {
         ("198.51.100.7, 203.0.113.9", 200),
         ("203.0.113.9, 198.51.100.7", 403),
         ("198.51.100.7, 192.0.2.9", 403),
-        ("nonsense", 200),
-        ("198.51.100.7, nonsense", 200),
-        ("", 200),
+        ("198.51.100.7:443", 403),
+        ("nonsense, 203.0.113.9", 200),
+        // Unreadable where it counts.
+        ("nonsense", 403),
+        ("203.0.113.9, nonsense", 403),
+        ("203.0.113.9,", 403),
+        ("", 403),
     ] {
         assert_eq!(ask(&proxied, forwarded), status, "{forwarded}");
     }

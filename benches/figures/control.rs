@@ -69,6 +69,7 @@ pub fn rows() -> Vec<Row> {
 fn steered(seed: &str, journal_size: usize) -> Running {
     let config = Config {
         control: true,
+        test_mode: true,
         journal_size,
         ..config(seed)
     };

@@ -2,8 +2,10 @@
 //! sees half of it.
 
 use std::fs;
-use std::io::{self, Read};
-use std::path::Path;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use crate::platform;
 
 /// Whether a path stands for standard input or output.
 pub fn is_std(path: &Path) -> bool {
@@ -39,9 +41,30 @@ pub fn read(path: &Path) -> io::Result<Vec<u8>> {
 /// # Errors
 /// An error of the system, with the file's name.
 pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace(path, |temporary| fs::write(temporary, bytes))
+}
+
+/// As [`write`]; only its owner can read it, as states, snapshots and ready lines have keys in them. One that was there
+/// keeps its mode.
+///
+/// # Errors
+/// As [`write`].
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    replace(path, |temporary| {
+        platform::create_private_file(temporary)?.write_all(bytes)?;
+        match fs::metadata(path) {
+            Ok(about) => fs::set_permissions(temporary, about.permissions()),
+            Err(_) => Ok(()),
+        }
+    })
+}
+
+fn replace(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
     let mut temporary = path.to_path_buf().into_os_string();
     temporary.push(format!(".new-{}", std::process::id()));
-    let written = fs::write(&temporary, bytes).and_then(|()| fs::rename(&temporary, path));
+    let temporary = PathBuf::from(temporary);
+    let _ = fs::remove_file(&temporary);
+    let written = write(&temporary).and_then(|()| fs::rename(&temporary, path));
     written.map_err(|error| {
         let _ = fs::remove_file(&temporary);
         io::Error::other(format!("cannot write {}: {error}", path.display()))

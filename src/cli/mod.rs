@@ -1,6 +1,9 @@
 //! The command line: its commands, and one line on standard error with exit code 2 when a start is refused.
 
 mod ask;
+mod audit;
+mod backup;
+mod check;
 mod commands_page;
 mod docs;
 mod file;
@@ -75,6 +78,12 @@ enum Command {
     Actions,
     /// Shows the panel's settings, or changes some; a running server notices within a second.
     Settings(settings::Settings),
+    /// Shows who changed what in a panel, and when.
+    Audit(audit::Audit),
+    /// Copies a panel's database to a file, while a server may be using it.
+    Backup(backup::Backup),
+    /// Checks a panel's database or a backup of it: pages, references, schema, and the rules of the panel.
+    Check(check::Check),
     /// Writes the generated pages, or checks that they are current.
     Docs(docs::Docs),
     /// Prints what a shell needs to complete the command line.
@@ -195,6 +204,9 @@ pub fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Command::Settings(settings) => settings.run(),
+        Command::Audit(audit) => audit.run(),
+        Command::Backup(backup) => backup.run(),
+        Command::Check(check) => check.run(),
         Command::Docs(docs) => docs.run(&self::command()),
         Command::Completions(completions) => completions.run(self::command()),
         Command::Man(man) => man.run(self::command()),

@@ -48,7 +48,7 @@ impl ExitOptions {
             return code;
         };
         let written = match panel.state(form).await {
-            Ok(state) => file::write(path, &state),
+            Ok(state) => file::write_private(path, &state),
             Err(error) => Err(io::Error::other(format!("cannot export the state: {error}"))),
         };
         if let Err(error) = written {

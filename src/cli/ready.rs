@@ -219,7 +219,7 @@ impl ReadyNotice {
         let mut notice = ReadyNotice { file: None };
         if let Some(path) = &lifecycle.ready_file {
             // Written atomically: a process that waits for the file never reads half of it.
-            file::write(path, line.as_bytes())?;
+            file::write_private(path, line.as_bytes())?;
             notice.file = Some((path.clone(), line.to_owned()));
         }
         if let Some(fd) = lifecycle.ready_fd {

@@ -9,7 +9,7 @@ use crate::config::{TIMEZONE, zone};
 use crate::panel::clock::Clock;
 use crate::panel::rng::Rng;
 use crate::seeds::{self, BootstrapCredentials, SeedContext};
-use crate::store::{Place, open};
+use crate::store::{Place, StorageOptions, open};
 use crate::time::Zone;
 
 /// Commands of `linecard seed`.
@@ -37,7 +37,7 @@ impl Seed {
         let Seed::Check(Check { seeds, timezone }) = self;
         // The random values do not matter, because the database is dropped at the end.
         let (rng, now) = (Rng::seeded(0), Clock::running().now());
-        let planted = open::prepare(&Place::private_memory(), |db| {
+        let planted = open::prepare(&Place::private_memory(), &StorageOptions::default(), |db| {
             let keys = &BootstrapCredentials::default();
             seeds::plant(
                 &SeedContext {

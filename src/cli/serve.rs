@@ -7,7 +7,7 @@ use super::log::log_to_stderr;
 use super::options::ServeOptions;
 use super::output::refuse;
 use super::ready::{Ready, ReadyNotice};
-use crate::platform::{Parent, StopSignals};
+use crate::platform::{self, Parent, StopSignals};
 use crate::server::{Server, StartError, Started, first_request};
 use crate::store::DatabaseOrigin;
 
@@ -17,6 +17,9 @@ pub fn run(options: &ServeOptions) -> ExitCode {
     // The watch starts here, so that a parent that ends during the start is noticed too.
     let (begun, parent) = (Instant::now(), options.lifecycle.watched_parent());
     log_to_stderr(&options.config);
+    if let Err(error) = platform::raise_open_files() {
+        tracing::debug!(%error, "the limit of open files stays as it was");
+    }
     let bound = options
         .authority_output
         .check(&options.config)

@@ -7,6 +7,8 @@ use clap::Args;
 
 use super::output::{print, refuse};
 use crate::config::{DB, setting};
+use crate::panel::audit::ChangeSource;
+use crate::panel::clock::Clock;
 use crate::panel::settings::{self, SETTINGS};
 use crate::store::open;
 
@@ -39,7 +41,14 @@ impl Settings {
         let failed = |error: rusqlite::Error| format!("{}: {error}", self.db.display());
         let all = db.transaction().map_err(failed)?;
         for (name, value) in &self.set {
-            settings::set(&all, name, value).map_err(|error| error.to_string())?;
+            settings::set_by(
+                &all,
+                Clock::running().now(),
+                &ChangeSource::command("settings"),
+                name,
+                value,
+            )
+            .map_err(|error| error.to_string())?;
         }
         let mut text = String::new();
         let wanted = |name: &str| self.set.is_empty() || self.set.iter().any(|(set, _)| set == name);

@@ -7,9 +7,10 @@ use crate::dialects::Dialects;
 use crate::dialects::near_miss::KINDS;
 
 /// The timestamp columns, as `table.column`, that calls of both dialects write, without `exp_date`.
-pub const DATED: [&str; 10] = [
+pub const DATED: [&str; 11] = [
     "blocked_ips.date",
     "epg.last_updated",
+    "linecard_audit.at",
     "lines.created_at",
     "lines.updated",
     "lines_activity.date_end",
@@ -55,7 +56,7 @@ its outcome as soon as that is known. Filters: `since` (a `seq`), `limit`, `api`
 | `at`, `at_real` | when it arrived, by the panel's clock and by the system's |
 | `api`, `action`, `user` | the API, the action and the user that the request names; `api` is one of APIS |
 | `matched` | whether the dialect has such an action |
-| `auth` | the result of the credentials' check: `ok`, `bad_key`, `forbidden`, `blocked`, `limited`; null when none were needed |
+| `auth` | the result of the credentials' check: `ok`, `bad_key`, `forbidden`, `blocked`, `limited`, `throttled`; null when none were needed |
 | `handler` | the operation that answered; null when none was reached |
 | `fault` | the id of the fault that was applied to it |
 | `outcome` | `answered`, `cut` (the beginning was sent), `closed`, `reset`, `hung`, `abandoned` (its client left); null while it runs |

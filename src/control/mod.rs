@@ -8,6 +8,7 @@ pub mod clock;
 pub mod docs;
 mod endpoint;
 pub mod faults;
+mod gate;
 mod index;
 mod info;
 pub mod journal;
@@ -26,12 +27,15 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
+use actix_web::http::header::AUTHORIZATION;
 use serde_json::json;
 
 use crate::dialects::Dialects;
 use crate::http::address::Address;
 use crate::http::{Request, Response};
+use crate::panel::access_cache::AccessCache;
 use crate::panel::clock::Mode;
+use crate::panel::throttle::Verdict;
 use crate::panel::{Panel, access_cache as access};
 use crate::store::{Image, StoreError};
 use faults::Faults;
@@ -112,6 +116,7 @@ impl Control {
     /// Creates the control plane; the baseline defaults to the panel's present state.
     pub async fn new(setup: Setup) -> Result<Control, StoreError> {
         let panel = setup.panel;
+        panel.throttle().spare_this_machine();
         let image = match setup.baseline {
             Some(image) => image,
             None => panel.store().image().await?,
@@ -157,12 +162,38 @@ impl Control {
         }
     }
 
-    fn admits(&self, authorization: Option<&str>) -> bool {
+    /// Refuses a request whose caller or body is not admitted.
+    async fn admit(&self, access: &AccessCache, request: &Request<'_>) -> Result<(), Problem> {
+        self.admit_caller(access, request).await?;
+        match &self.token {
+            Some(_) => Ok(()),
+            None => gate::admit_body(request),
+        }
+    }
+
+    /// Refuses a caller that does not send the token or, if there is none, is not this machine. Wrong tokens
+    /// are counted; a missing one is not.
+    ///
+    /// # Errors
+    /// The reason, as an answer to the caller.
+    pub async fn admit_caller(&self, access: &AccessCache, request: &Request<'_>) -> Result<(), Problem> {
         let Some(token) = &self.token else {
-            return true;
+            return gate::admit_caller(request, self.address.public().as_deref());
         };
-        let sent = authorization.and_then(|value| value.strip_prefix("Bearer "));
-        sent.is_some_and(|sent| access::same_secret(sent, token))
+        let Some(sent) = request.header(AUTHORIZATION) else {
+            return Err(unauthorized());
+        };
+        let is_good = sent
+            .strip_prefix("Bearer ")
+            .is_some_and(|sent| access::same_secret(sent, token));
+        match self.panel.judge(access, request.sender(), is_good).await {
+            Verdict::Good => Ok(()),
+            Verdict::Wrong => Err(unauthorized()),
+            Verdict::Refused => Err(Problem {
+                status: 429,
+                ..unauthorized()
+            }),
+        }
     }
 
     /// Sets the function that stops the server or the world.
@@ -203,7 +234,7 @@ impl Control {
     }
 
     /// Returns the id of a request, which is unique among all worlds.
-    fn id_of(&self, seq: u64) -> String {
+    pub fn id_of(&self, seq: u64) -> String {
         format!("{}-{seq}", self.world())
     }
 

@@ -75,6 +75,8 @@ impl Problem {
             405 => "Method Not Allowed",
             409 => "Conflict",
             413 => "Content Too Large",
+            415 => "Unsupported Media Type",
+            429 => "Too Many Requests",
             501 => "Not Implemented",
             503 => "Service Unavailable",
             _ => "Internal Server Error",
@@ -93,7 +95,11 @@ impl Problem {
                     .map(|(name, value)| ((*name).to_owned(), value.clone())),
             );
         }
-        Response::new(self.status, "application/problem+json", body.to_string())
+        let response = Response::new(self.status, "application/problem+json", body.to_string());
+        match self.status {
+            429 => response.throttled(),
+            _ => response,
+        }
     }
 }
 
@@ -108,6 +114,11 @@ impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy => Problem::new(503, "busy", "the panel is busy and nothing was done", "try again"),
+            StoreError::FileLost => {
+                let detail = "the database file was deleted or replaced and nothing was done";
+                let hint = "put the file back, or start the server again";
+                Problem::new(503, "database_lost", detail, hint)
+            }
             other => {
                 tracing::error!(error = %other, "a request to the control plane failed");
                 Problem::internal()
@@ -120,6 +131,7 @@ impl From<Error> for Problem {
     fn from(error: Error) -> Self {
         match error {
             Error::Busy => StoreError::Busy.into(),
+            Error::DatabaseLost => StoreError::FileLost.into(),
             other => {
                 tracing::error!(error = %other, "a request to the control plane failed");
                 Problem::internal()

@@ -8,7 +8,6 @@ use actix_web::body::MessageBody;
 use actix_web::dev::{HttpServiceFactory, ServiceRequest, ServiceResponse, fn_service};
 use actix_web::guard::{self, Guard};
 use actix_web::http::Method;
-use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use futures_util::FutureExt;
@@ -178,10 +177,10 @@ async fn admit(request: &ServiceRequest) -> Result<(), Response> {
     let view = Request::new(request.request(), &exchange);
     let is_open = is_open(&view);
     let is_trusted = request.extensions().get::<Trusted>().is_some();
-    if !is_trusted && !control.admits(view.header(AUTHORIZATION)) {
+    if !is_trusted && let Err(refusal) = control.admit(&exchange.access, &view).await {
         return Err(match is_open {
             true => answer(&control.alive()),
-            false => unauthorized().response(),
+            false => refusal.response(),
         });
     }
     let ready = async {

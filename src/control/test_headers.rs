@@ -1,7 +1,7 @@
 //! The headers of a request to the panel that are for the control plane: a fault for this request, and debug
 //! headers in the answer. By default an answer has only the headers of a real panel.
 
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::Control;
 use super::journal::entry::Entry;
@@ -12,24 +12,21 @@ const FAULT: &str = "x-linecard-fault";
 const DEBUG: &str = "x-linecard-debug";
 
 /// The test headers of a request.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct TestHeaders<'a> {
     /// The fault for this request.
     pub fault: Option<&'a str>,
     /// Whether the answer is to have the debug headers.
     pub debug: bool,
-    /// The header `Authorization`, which has the token if one is needed.
-    pub authorization: Option<&'a str>,
 }
 
 impl<'a> TestHeaders<'a> {
-    /// Reads the headers.
-    pub fn from_headers(headers: &'a HeaderMap) -> TestHeaders<'a> {
+    /// Reads the headers of a request.
+    pub fn new(headers: &'a HeaderMap) -> TestHeaders<'a> {
         let text = |value: &'a HeaderValue| value.to_str().unwrap_or("\u{fffd}");
         TestHeaders {
             fault: headers.get(FAULT).map(text),
             debug: headers.get(DEBUG).map(text) == Some("1"),
-            authorization: headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()),
         }
     }
 
@@ -41,8 +38,8 @@ impl<'a> TestHeaders<'a> {
 
 impl Control {
     /// Whether the answer to a request gets the debug headers.
-    pub fn explains(&self, test_headers: &TestHeaders<'_>) -> bool {
-        self.debug || (test_headers.debug && self.admits(test_headers.authorization))
+    pub fn explains(&self, test_headers: &TestHeaders<'_>, is_admitted: bool) -> bool {
+        self.debug || (test_headers.debug && is_admitted)
     }
 
     /// Adds the debug headers to an answer.

@@ -17,6 +17,7 @@ pub async fn describe(dialects: Dialects, access: &AccessCache, recorded: Record
         action: summary.action,
         subject: summary.subject,
         matched: summary.matched,
+        has_header_key: sent.header_key().is_some(),
         query: sent.query_names,
         form: sent.form_names,
         near_misses: summary.near_misses,

@@ -3,10 +3,12 @@
 //! when the request is answered, so that requests do not become slower. No hint contains a key or a password.
 
 use std::pin::Pin;
+use std::sync::Arc;
 
 use super::near_miss::{NearMiss, near_miss};
 use super::recorded::Described;
 use crate::http::trace::{Auth, Trace};
+use crate::panel::access_cache::AccessCache;
 use crate::panel::error::Thing;
 use crate::panel::lookups::{self, Account, CloseLine};
 use crate::panel::{Error, Panel};
@@ -63,14 +65,23 @@ pub async fn refused_address(
             "the caller's address is among the blocked ones (get_blocked_ips)",
         )),
         Auth::Limited => {
-            let access = panel.access().await.map_err(|error| match error {
-                Error::Busy => StoreError::Busy,
-                other => StoreError::Panicked(other.to_string()),
-            })?;
-            let most = access.settings.v2_rate_limit;
+            let most = settings(panel).await?.settings.v2_rate_limit;
             let hint = format!("the setting `v2_rate_limit` allows {most} in a second");
             Some(near_miss("limited", hint))
         }
+        Auth::Throttled => {
+            let most = settings(panel).await?.settings.wrong_secrets;
+            let hint = format!("the setting `wrong_secrets` allows {most} wrong secrets in a minute");
+            Some(near_miss("limited", hint))
+        }
+    })
+}
+
+/// The settings as they are now.
+async fn settings(panel: &Panel) -> Result<Arc<AccessCache>, StoreError> {
+    panel.access().await.map_err(|error| match error {
+        Error::Busy => StoreError::Busy,
+        other => StoreError::Panicked(other.to_string()),
     })
 }
 

@@ -23,12 +23,13 @@ pub mod xc_v2;
 pub mod xtream;
 
 use std::fmt;
+use std::pin::Pin;
 
 use actix_web::web::ServiceConfig;
 use serde_json::Value;
 
 pub use crate::http::trace::Api;
-use crate::http::{Request, Response};
+use crate::http::{Exchange, Request, Response};
 use crate::panel::access_cache::AccessCache;
 use crate::panel::{Error, FirstCallInfo, Panel};
 use diagnosis::{Diagnosis, Ended};
@@ -111,6 +112,13 @@ pub trait Dialect: Sync {
         None
     }
 
+    /// Judges the secret of a request that no dialect answers, if it is one of this dialect's. Returns the
+    /// answer if too many wrong ones came from the address.
+    fn guessed<'a>(&'a self, exchange: &'a Exchange, request: Request<'a>) -> Guess<'a> {
+        let _ = (exchange, request);
+        Box::pin(async { None })
+    }
+
     /// Returns a near miss if an unknown path was probably meant for it.
     fn lost(&self, access: &AccessCache, sent: &Sent<'_>) -> Option<NearMiss> {
         let _ = (access, sent);
@@ -157,6 +165,12 @@ pub trait Dialect: Sync {
         false
     }
 
+    /// Returns the status word in the first bytes of an answer.
+    fn status_word(&self, answer: &[u8]) -> Option<String> {
+        let _ = answer;
+        None
+    }
+
     /// Returns the text of the page of actions before its operations.
     fn introduction(&self) -> String {
         String::new()
@@ -167,6 +181,9 @@ pub trait Dialect: Sync {
         String::new()
     }
 }
+
+/// The answer to a request with a secret that no dialect answers, if it is refused.
+pub type Guess<'a> = Pin<Box<dyn Future<Output = Option<Response>> + 'a>>;
 
 /// All dialects, in the order of the pages.
 pub static DIALECTS: &[&dyn Dialect] = &[

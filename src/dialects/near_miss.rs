@@ -27,7 +27,7 @@ pub const KINDS: [(&str, &str); 26] = [
     ("wrong_password",    "there is such a line, with another password"),
     ("forbidden",         "the caller's address may not come in here"),
     ("blocked",           "the caller's address is shut out of the panel"),
-    ("limited",           "more requests in a second than `v2_rate_limit` allows"),
+    ("limited",           "more requests in a second than `v2_rate_limit` allows, or wrong secrets in a minute than `wrong_secrets`"),
     ("other_type",        "the id is that of a thing of another type; the hint names its action"),
     ("wrong_access_code", "no access code of this name opens the API; the hint names the closest one"),
     ("missing_slash",     "the path needs a slash at its end"),

@@ -9,6 +9,7 @@ use super::php::body;
 use super::php::form::{self, Form, Key, Limits, Node};
 use super::php::scalar::clean;
 use super::{Api, Dialect, Dialects};
+use crate::http::api_key;
 use crate::panel::access_cache::AccessCache;
 
 /// A request as it was recorded.
@@ -69,6 +70,8 @@ pub struct Described {
     pub query: Vec<(String, String)>,
     /// The same of the body.
     pub form: Vec<(String, String)>,
+    /// Whether an API key came in a header.
+    pub has_header_key: bool,
     pub near_misses: Vec<NearMiss>,
 }
 
@@ -106,6 +109,11 @@ impl<'a> Sent<'a> {
     /// Returns the value of a header.
     pub fn header(&self, name: &str) -> Option<&'a str> {
         header(self.recorded.headers, name)
+    }
+
+    /// Returns the API key in a header.
+    pub fn header_key(&self) -> Option<&'a str> {
+        api_key(self.header("x-api-key"), self.header("authorization"))
     }
 
     /// Returns the value of a variable; the body's has priority, and an empty one counts as missing.

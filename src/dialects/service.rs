@@ -59,7 +59,7 @@ where
         return Err(error);
     }
     exchange.panel.catch_up().await?;
-    if exchange.access.is_blocked(exchange.client) {
+    if exchange.access.is_blocked(exchange.origin.client) {
         return Ok(Response::empty(403).traced(Trace::stopped(Auth::Blocked)));
     }
     answer(exchange, request).await
@@ -82,6 +82,7 @@ mod tests {
     use super::*;
     use crate::dialects::Dialects;
     use crate::http::RequestBody;
+    use crate::http::origin::Origin;
     use crate::panel::clock::Clock;
     use crate::panel::rng::Rng;
     use crate::panel::{Panel, Settings};
@@ -105,8 +106,8 @@ mod tests {
         let exchange = Exchange::new(
             Arc::clone(panel),
             panel.access().await,
-            RequestBody::EMPTY,
-            (here, here, None),
+            (RequestBody::EMPTY, None),
+            Origin::own(here),
         );
         request.extensions_mut().insert(Rc::new(exchange));
         let answer = async |_: &Exchange, _: Request<'_>| match &error {

@@ -7,7 +7,7 @@ use std::ops::Deref;
 use std::rc::{Rc, Weak};
 
 use actix_http::Request as HttpRequest;
-use actix_service::{IntoServiceFactory, ServiceFactory, boxed, map_config};
+use actix_service::{IntoServiceFactory, ServiceFactory, ServiceFactoryExt, boxed, map_config};
 use actix_web::dev::{AppConfig, ServiceRequest, ServiceResponse, fn_service};
 use actix_web::{App, Error, web};
 
@@ -16,6 +16,7 @@ use super::begin::Begin;
 use super::exchange::Exchange;
 use super::middleware::{FAULTS, JOURNAL, METRICS, REQUEST_LOG, STRICTNESS};
 use super::pages;
+use super::pieces::in_pieces;
 use super::request::Request;
 use super::response::Response;
 use super::route::{Route, route_is};
@@ -97,7 +98,11 @@ fn factory(
         .wrap(METRICS)
         .wrap(REQUEST_LOG)
         .wrap(Begin);
-    map_config(app.into_factory(), |()| AppConfig::default())
+    // Only here, where no layer looks at the body any more.
+    let app = app
+        .into_factory()
+        .map(|response: ServiceResponse| response.map_body(|_, body| in_pieces(body)));
+    map_config(app, |()| AppConfig::default())
 }
 
 /// Answers a request that no scope answers.
@@ -109,7 +114,14 @@ async fn unanswered(dialects: Dialects, request: ServiceRequest) -> Result<Servi
         RouteTarget::Metrics => metrics_alone(&route.state, &route.request(&request)).await,
         RouteTarget::Nobody => nobody(route.state.exposure, &route.request(&request)),
         RouteTarget::Panel(_) | RouteTarget::Control(_) => {
-            let answer = async |exchange: &Exchange, request: Request<'_>| Ok(nothing(dialects, exchange, &request));
+            let answer = async |exchange: &Exchange, request: Request<'_>| {
+                for dialect in dialects.iter() {
+                    if let Some(refusal) = dialect.guessed(exchange, request).await {
+                        return Ok(refusal);
+                    }
+                }
+                Ok(nothing(dialects, exchange, &request))
+            };
             return Ok(answered(request, answer, |_, error| pages::failure(error)).await);
         }
     };
@@ -155,7 +167,7 @@ async fn metrics_alone(state: &AppState, request: &Request<'_>) -> Response {
         (Some(control), _) => metrics::show(control)
             .await
             .unwrap_or_else(|problem| problem.response()),
-        (None, Some(metrics)) => metrics::alone(metrics),
+        (None, Some(metrics)) => metrics::alone(metrics, state.panel.throttle()),
         (None, None) => nobody(state.exposure, request),
     }
 }

@@ -3,6 +3,8 @@
 
 use std::sync::Arc;
 
+use super::limits::Limits;
+use super::request_log::RequestLogFile;
 use crate::control::Control;
 use crate::control::metrics::Metrics;
 use crate::control::worlds::hosting::HostTarget;
@@ -18,6 +20,9 @@ pub struct AppState {
     pub metrics: Option<Arc<Metrics>>,
     pub exposure: Exposure,
     pub dialects: Dialects,
+    pub limits: Arc<Limits>,
+    /// The file of `--request-log`.
+    pub request_log: Option<Arc<RequestLogFile>>,
 }
 
 /// What a port exposes.
@@ -49,13 +54,15 @@ pub enum RouteTarget {
 
 impl AppState {
     /// The state of a control plane's panel, for requests that this process makes itself.
-    pub fn of_control(control: Arc<Control>) -> AppState {
+    pub fn of_control(control: Arc<Control>, limits: Arc<Limits>) -> AppState {
         AppState {
+            limits,
             panel: Arc::clone(control.panel()),
             dialects: control.dialects(),
             control: Some(control),
             metrics: None,
             exposure: Exposure::Everything,
+            request_log: None,
         }
     }
 
@@ -63,7 +70,8 @@ impl AppState {
     pub fn of_world(&self, control: Arc<Control>) -> AppState {
         AppState {
             exposure: self.exposure,
-            ..AppState::of_control(control)
+            request_log: self.request_log.clone(),
+            ..AppState::of_control(control, Arc::clone(&self.limits))
         }
     }
 

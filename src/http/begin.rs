@@ -7,21 +7,24 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
+use actix_http::ConnectionType;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::Uri;
-use actix_web::http::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use actix_web::http::header::{self, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use actix_web::http::{Method, Uri};
 use actix_web::{Error, HttpMessage};
 
 use super::app_state::{AppState, RouteTarget};
-use super::body::RequestBody;
-use super::client_address::client_address;
+use super::body::{BodyError, RequestBody};
 use super::connection::Connection;
 use super::delivery::{OutcomeKind, hang};
 use super::exchange::Exchange;
 use super::layer::Answered;
+use super::limits::Limits;
+use super::origin::{Origin, UnreadableAddress};
 use super::pages;
 use super::response::Response;
 use super::route::Route;
+use crate::budget::Charge;
 use crate::control::problem::Problem;
 use crate::control::routes::one_slash;
 use crate::control::worlds::hosting::HostTarget;
@@ -101,9 +104,14 @@ async fn begin(request: &mut ServiceRequest) -> Result<Rc<Route>, Response> {
         .conn_data::<Connection>()
         .cloned()
         .unwrap_or_else(Connection::none);
+    one_message(request, &connection).await?;
+    let origin = origin(request, &main, &connection).map_err(|UnreadableAddress| Response::empty(403))?;
     let body = match own_body {
-        Some(body) => body,
-        None => body(request).await,
+        Some(body) => (body, None),
+        None => match body(request, &main.limits).await {
+            Ok(body) => body,
+            Err(error) => return Err(without_body(error, &connection, &origin)),
+        },
     };
     let host = request.headers().get(HOST).and_then(|value| value.to_str().ok());
     let state = match main.named_by(host) {
@@ -120,16 +128,7 @@ async fn begin(request: &mut ServiceRequest) -> Result<Rc<Route>, Response> {
         merge_slashes(request);
         request.extensions_mut().insert(Arc::clone(control));
     }
-    let peer = request
-        .peer_addr()
-        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
-    let client = client_address(&state.panel.settings().trusted_proxies, request.headers(), peer);
-    let exchange = Rc::new(Exchange::new(
-        Arc::clone(&state.panel),
-        access,
-        body,
-        (peer, client, connection.local),
-    ));
+    let exchange = Rc::new(Exchange::new(Arc::clone(&state.panel), access, body, origin));
     let dialect = match &target {
         RouteTarget::Panel(_) => state.dialects.of_path(&exchange.access, request.path()),
         _ => None,
@@ -148,12 +147,60 @@ async fn begin(request: &mut ServiceRequest) -> Result<Rc<Route>, Response> {
     Ok(route)
 }
 
-/// The body of a request, if its head announces one.
-async fn body(request: &mut ServiceRequest) -> RequestBody {
+/// Refuses what follows the last request of a connection, and a request for a tunnel. Whoever sends more after
+/// `Connection: close` has smuggled it past a proxy (RFC 9112, 9.6).
+async fn one_message(request: &ServiceRequest, connection: &Connection) -> Result<(), Response> {
+    if connection.handle.is_finished() {
+        connection.handle.end().await;
+        return Err(Response::empty(400));
+    }
+    if request.head().connection_type() == ConnectionType::Close {
+        connection.handle.finish();
+    }
+    match *request.method() == Method::CONNECT {
+        true => Err(closing(405, connection)),
+        false => Ok(()),
+    }
+}
+
+/// Finds the origin of a request, or refuses one whose proxy forwards an address that cannot be read.
+fn origin(request: &ServiceRequest, state: &AppState, connection: &Connection) -> Result<Origin, UnreadableAddress> {
+    let peer = request
+        .peer_addr()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |peer| peer.ip());
+    let trusted = &state.panel.settings().trusted_proxies;
+    Origin::new(trusted, request.headers(), peer, connection.local).inspect_err(|UnreadableAddress| {
+        tracing::warn!(%peer, "a trusted proxy forwards an address that cannot be read; the request is refused");
+    })
+}
+
+/// The body of a request, if its head announces one, with the part of the memory that it takes.
+async fn body(request: &mut ServiceRequest, limits: &Limits) -> Result<(RequestBody, Option<Charge>), BodyError> {
     let headers = request.headers();
-    match headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING) {
-        true => RequestBody::read(request.parts_mut().1).await,
-        false => RequestBody::EMPTY,
+    if !headers.contains_key(CONTENT_LENGTH) && !headers.contains_key(TRANSFER_ENCODING) {
+        return Ok((RequestBody::EMPTY, None));
+    }
+    let read = RequestBody::read(request.parts_mut().1, &limits.bodies).await;
+    read.map(|(body, charge)| (body, Some(charge)))
+}
+
+/// The answer to a request whose body could not be read: nothing runs, in any dialect.
+fn without_body(error: BodyError, connection: &Connection, origin: &Origin) -> Response {
+    tracing::debug!(client = %origin.client, ?error, "the body of a request could not be read");
+    let status = match error {
+        BodyError::Broken => 400,
+        BodyError::Slow => 408,
+        BodyError::Full => 503,
+    };
+    closing(status, connection)
+}
+
+/// An empty answer after which the connection ends.
+fn closing(status: u16, connection: &Connection) -> Response {
+    connection.handle.finish();
+    Response {
+        headers: vec![(header::CONNECTION, "close".to_owned())],
+        ..Response::empty(status)
     }
 }
 

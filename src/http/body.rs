@@ -1,14 +1,24 @@
 //! Bodies: that of a request, read whole up to a limit, and that of an answer, whole or a stream.
 
 use std::pin::Pin;
+use std::time::Duration;
 use std::{fmt, io};
 
 use actix_web::dev::Payload;
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
+use tokio::time::{Instant, timeout_at};
+
+use crate::budget::{Budget, Charge};
 
 /// Largest request body that is read, in bytes: PHP's own default for a POST.
 pub const LARGEST: usize = 8 << 20;
+
+/// The time that a body may take without a byte.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Slowest average rate of a body after that, in bytes per second.
+const MIN_RATE: usize = 16 << 10;
 
 /// The body of a request.
 #[derive(Clone, Debug)]
@@ -18,23 +28,49 @@ pub enum RequestBody {
     TooLarge,
 }
 
+/// Why a body could not be read. The request it belongs to must not run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyError {
+    /// It was cut off or framed wrongly.
+    Broken,
+    /// It came too slowly.
+    Slow,
+    /// The bodies of all requests together are too large.
+    Full,
+}
+
 impl RequestBody {
     /// No bytes.
     pub const EMPTY: RequestBody = RequestBody::Whole(Bytes::new());
 
-    /// Reads a body up to the limit.
-    pub async fn read(payload: &mut Payload) -> RequestBody {
-        let mut whole = BytesMut::new();
-        while let Some(chunk) = payload.next().await {
-            match chunk {
-                Ok(chunk) if whole.len() + chunk.len() > LARGEST => return RequestBody::TooLarge,
-                Ok(chunk) => whole.extend_from_slice(&chunk),
-                // The client broke off: whatever is answered does not reach it.
-                Err(_) => return RequestBody::EMPTY,
+    /// Reads a body up to the limit, and takes its bytes from the budget of all bodies.
+    ///
+    /// # Errors
+    /// [`BodyError`].
+    pub async fn read(payload: &mut Payload, budget: &Budget) -> Result<(RequestBody, Charge), BodyError> {
+        let (mut whole, mut charge) = (BytesMut::new(), budget.charge());
+        let begun = Instant::now();
+        loop {
+            let deadline = begun + allowed_time(whole.len());
+            let next = timeout_at(deadline, payload.next())
+                .await
+                .map_err(|_| BodyError::Slow)?;
+            match next {
+                None => return Ok((RequestBody::Whole(whole.freeze()), charge)),
+                Some(Err(_)) => return Err(BodyError::Broken),
+                Some(Ok(chunk)) if whole.len() + chunk.len() > LARGEST => return Ok((RequestBody::TooLarge, charge)),
+                Some(Ok(chunk)) if !charge.grow(chunk.len()) => return Err(BodyError::Full),
+                Some(Ok(chunk)) => whole.extend_from_slice(&chunk),
             }
         }
-        RequestBody::Whole(whole.freeze())
     }
+}
+
+/// The time that a body may take of which these bytes have come: ten seconds, and one more for each 16 KiB, which
+/// ends at 522 s for the largest body.
+fn allowed_time(bytes: usize) -> Duration {
+    let paid = u64::try_from(bytes / MIN_RATE).unwrap_or(u64::MAX);
+    GRACE + Duration::from_secs(paid)
 }
 
 /// A stream of bytes.

@@ -49,6 +49,11 @@ struct Ends {
     /// Whether the client has closed, and the task that waits for it.
     gone: AtomicBool,
     left: Notify,
+    /// Whether the request that is answered is the connection's last one.
+    finished: AtomicBool,
+    /// Whether bytes were written that have not left yet, and the task that waits for them.
+    unsent: AtomicBool,
+    sent: Notify,
 }
 
 const OPEN: u8 = 0;
@@ -82,6 +87,42 @@ impl ConnectionHandle {
             RESET => Some(Closing::Reset),
             _ => Some(Closing::Close),
         }
+    }
+
+    /// Makes the request that is answered now the connection's last one.
+    pub fn finish(&self) {
+        self.0.finished.store(true, Ordering::Release);
+    }
+
+    /// Whether the connection's last request was there: what follows must not be answered.
+    pub fn is_finished(&self) -> bool {
+        self.0.finished.load(Ordering::Acquire)
+    }
+
+    /// Ends the connection in order once the answers that were made before have left.
+    pub async fn end(&self) {
+        // The library writes the answer before once this request waits.
+        tokio::task::yield_now().await;
+        loop {
+            let mut sent = pin!(self.0.sent.notified());
+            sent.as_mut().enable();
+            if !self.0.unsent.load(Ordering::Acquire) {
+                break;
+            }
+            sent.await;
+        }
+        self.close();
+    }
+
+    /// Notes that bytes are being written.
+    pub fn writes(&self) {
+        self.0.unsent.store(true, Ordering::Release);
+    }
+
+    /// Notes that all bytes that were written have left.
+    pub fn has_flushed(&self) {
+        self.0.unsent.store(false, Ordering::Release);
+        self.0.sent.notify_waiters();
     }
 
     /// Waits until the client has closed its end.

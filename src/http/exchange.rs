@@ -2,7 +2,6 @@
 //! the dialect noted about its answer.
 
 use std::cell::{Cell, OnceCell};
-use std::net::IpAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -10,7 +9,9 @@ use actix_web::{HttpMessage, HttpRequest};
 
 use super::body::RequestBody;
 use super::delivery::Delivered;
+use super::origin::Origin;
 use super::trace::Trace;
+use crate::budget::Charge;
 use crate::panel::access_cache::AccessCache;
 use crate::panel::{Error, Panel};
 
@@ -20,12 +21,9 @@ pub struct Exchange {
     /// The access rules at the time of the request: the request itself may change them.
     pub access: Arc<AccessCache>,
     pub body: RequestBody,
-    /// The address of the socket's other end.
-    pub peer: IpAddr,
-    /// The client: the peer, or the address that a trusted proxy forwards.
-    pub client: IpAddr,
-    /// The socket's local address, if known.
-    pub local: Option<IpAddr>,
+    /// The part of the memory of all bodies that this one takes.
+    _charge: Option<Charge>,
+    pub origin: Origin,
     /// Why the panel cannot answer, where its rows could not be read.
     unavailable: Option<Error>,
     /// The query that dialects see, if it is not the one that was sent.
@@ -39,8 +37,8 @@ impl Exchange {
     pub fn new(
         panel: Arc<Panel>,
         access: Result<Arc<AccessCache>, Error>,
-        body: RequestBody,
-        (peer, client, local): (IpAddr, IpAddr, Option<IpAddr>),
+        (body, charge): (RequestBody, Option<Charge>),
+        origin: Origin,
     ) -> Exchange {
         let (access, unavailable) = match access {
             Ok(access) => (access, None),
@@ -51,9 +49,8 @@ impl Exchange {
             access,
             unavailable,
             body,
-            peer,
-            client,
-            local,
+            _charge: charge,
+            origin,
             query: OnceCell::new(),
             trace: Cell::new(None),
             delivered: Cell::new(None),

@@ -2,7 +2,7 @@
 //! headers, an answer with a whole or a streamed body, the client's address, the public URL, and how an answer is
 //! sent.
 //!
-//! `request`, `response`, `body`, `exchange`, `client_address` and `public_url` are what dialects and the
+//! `request`, `response`, `body`, `exchange`, `origin` and `public_url` are what dialects and the
 //! control plane use; they know neither. `app` puts the dialects, the control plane and the layers of
 //! `middleware` together: one actix-web `App` for each worker thread, which serves all panels of the process.
 
@@ -11,22 +11,24 @@ pub mod app;
 pub mod app_state;
 pub mod begin;
 pub mod body;
-mod client_address;
 pub mod connection;
 pub mod delivery;
 pub mod exchange;
 mod layer;
+pub mod limits;
 mod middleware;
+pub mod origin;
 mod pacing;
 pub mod pages;
+mod pieces;
 pub mod public_url;
 mod request;
+pub mod request_log;
 mod response;
 mod route;
 pub mod trace;
 
 pub use body::{Body, RequestBody};
-pub use client_address::client_address;
 pub use exchange::Exchange;
-pub use request::Request;
+pub use request::{Request, api_key};
 pub use response::Response;

@@ -3,10 +3,21 @@
 use std::net::IpAddr;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{AsHeaderName, CONTENT_TYPE, HOST, HeaderMap};
+use actix_web::http::header::{AUTHORIZATION, AsHeaderName, CONTENT_TYPE, HOST, HeaderMap};
 
 use super::body::RequestBody;
 use super::exchange::Exchange;
+use crate::panel::throttle::Sender;
+
+/// The API key in the values of `X-Api-Key` and `Authorization`. The first counts before the second, which may
+/// carry the control plane's token.
+pub fn api_key<'a>(own: Option<&'a str>, authorization: Option<&'a str>) -> Option<&'a str> {
+    let bearer = || {
+        let (scheme, key) = authorization?.split_once(' ')?;
+        scheme.eq_ignore_ascii_case("bearer").then_some(key)
+    };
+    own.or_else(bearer).map(str::trim).filter(|key| !key.is_empty())
+}
 
 /// A view of a request.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +34,8 @@ pub struct Request<'a> {
     pub peer: IpAddr,
     /// The client: the peer, or the address that a trusted proxy forwards.
     pub client: IpAddr,
-    /// The socket's local address, if known.
-    pub local: Option<IpAddr>,
+    /// Whether the client is a program on this machine that no proxy stands before.
+    pub is_this_machine: bool,
 }
 
 impl<'a> Request<'a> {
@@ -37,15 +48,28 @@ impl<'a> Request<'a> {
             query: exchange.query().unwrap_or_else(|| head.uri.query().unwrap_or_default()),
             headers: &head.headers,
             body: &exchange.body,
-            peer: exchange.peer,
-            client: exchange.client,
-            local: exchange.local,
+            peer: exchange.origin.peer,
+            client: exchange.origin.client,
+            is_this_machine: exchange.origin.is_this_machine,
+        }
+    }
+
+    /// The sender of a secret.
+    pub fn sender(&self) -> Sender {
+        Sender {
+            address: self.client,
+            is_this_machine: self.is_this_machine,
         }
     }
 
     /// The value of a header, where it is text.
     pub fn header(&self, name: impl AsHeaderName) -> Option<&'a str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The API key in `X-Api-Key` or, without one, in `Authorization: Bearer`.
+    pub fn api_key(&self) -> Option<&'a str> {
+        api_key(self.header("x-api-key"), self.header(AUTHORIZATION))
     }
 
     /// `Content-Type`.

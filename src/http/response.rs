@@ -4,14 +4,18 @@ use std::borrow::Cow;
 use std::io;
 use std::pin::Pin;
 
+use actix_http::ConnectionType;
 use actix_http::body::{BodySize, BodyStream, BoxBody, MessageBody};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue, LOCATION};
+use actix_web::http::header::{CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use actix_web::web::Bytes;
 use futures_util::stream;
 
 use super::body::{Body, ByteStream};
-use super::trace::Trace;
+use super::trace::{Auth, Trace};
+use crate::budget::Charge;
+use crate::panel::throttle;
 
 /// An answer.
 #[derive(Debug)]
@@ -26,6 +30,8 @@ pub struct Response {
     pub body: Body,
     /// How it was produced; this is not sent.
     pub trace: Trace,
+    /// What the body is charged to until it is sent.
+    pub charge: Option<Charge>,
 }
 
 impl Response {
@@ -38,6 +44,7 @@ impl Response {
             headers: Vec::new(),
             body: Body::default(),
             trace: Trace::default(),
+            charge: None,
         }
     }
 
@@ -65,6 +72,20 @@ impl Response {
         self
     }
 
+    /// The same answer to a call with a secret from an address that sent too many wrong ones. When it ends is
+    /// not told: that depends on whether this call's secret was good.
+    pub fn throttled(mut self) -> Response {
+        self.status = 429;
+        self.headers.push((RETRY_AFTER, throttle::WINDOW.as_secs().to_string()));
+        self.traced(Trace::stopped(Auth::Throttled))
+    }
+
+    /// The same answer with a body that is charged to a budget.
+    pub fn charged(mut self, charge: Option<Charge>) -> Response {
+        self.charge = charge.filter(|charge| charge.bytes() > 0);
+        self
+    }
+
     /// The HTTP library's head of this answer, without a body.
     pub(super) fn head(&self) -> HttpResponse {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
@@ -82,6 +103,14 @@ impl Response {
                 headers.insert(name.clone(), value);
             }
         }
+        // The library writes this header itself.
+        if self
+            .headers
+            .iter()
+            .any(|(name, text)| *name == CONNECTION && text == "close")
+        {
+            response.head_mut().set_connection_type(ConnectionType::Close);
+        }
         // `Content-Type`, as the web server in front of a panel writes it.
         response.head_mut().set_camel_case_headers(true);
         response
@@ -91,7 +120,10 @@ impl Response {
     pub fn into_http(self) -> HttpResponse {
         let head = self.head();
         head.set_body(match self.body {
-            Body::Bytes(bytes) => BoxBody::new(bytes),
+            Body::Bytes(bytes) => BoxBody::new(match self.charge {
+                None => Bytes::from(bytes),
+                Some(charge) => Bytes::from_owner(Charged { bytes, _charge: charge }),
+            }),
             Body::Stream(stream) => BoxBody::new(BodyStream::new(stream)),
         })
     }
@@ -122,7 +154,20 @@ impl Response {
                 },
             },
             trace: Trace::default(),
+            charge: None,
         }
+    }
+}
+
+/// Bytes that are charged to a budget for as long as they are held.
+struct Charged {
+    bytes: Vec<u8>,
+    _charge: Charge,
+}
+
+impl AsRef<[u8]> for Charged {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
     }
 }
 

@@ -70,8 +70,8 @@ impl Route {
     }
 
     /// The control plane's own request headers.
-    pub fn test_headers<'a>(&self, request: &'a ServiceRequest) -> TestHeaders<'a> {
-        TestHeaders::from_headers(request.headers())
+    pub fn test_headers<'a>(&'a self, request: &'a ServiceRequest) -> TestHeaders<'a> {
+        TestHeaders::new(request.headers())
     }
 }
 

@@ -89,6 +89,8 @@ pub enum Auth {
     Blocked,
     /// The caller asked too often.
     Limited,
+    /// Too many wrong secrets came from the caller's address.
+    Throttled,
     /// The operation needs no credentials.
     #[default]
     None,
@@ -103,6 +105,7 @@ impl Auth {
             Auth::Forbidden => Some("forbidden"),
             Auth::Blocked => Some("blocked"),
             Auth::Limited => Some("limited"),
+            Auth::Throttled => Some("throttled"),
             Auth::None => None,
         }
     }

@@ -2,6 +2,7 @@
 
 use rusqlite::OptionalExtension;
 
+use super::audit::{self, Target};
 use super::context::Context;
 use super::draft::{Change, Draft};
 use super::error::{Result, Thing, Unique};
@@ -130,11 +131,10 @@ impl Noun for BlockedIps {
 /// [`super::Error::NotFound`] for a caller who is not an administrator.
 pub fn flush_ips(context: &Context<'_>) -> Result<()> {
     context.must_be_admin(Thing::BlockedIp)?;
-    for sql in [
-        "DELETE FROM blocked_ips",
-        "DELETE FROM sqlite_sequence WHERE name = 'blocked_ips'",
-    ] {
-        context.db.prepare_cached(sql)?.execute([])?;
-    }
-    Ok(())
+    let deleted = context.db.prepare_cached("DELETE FROM blocked_ips")?.execute([])?;
+    context
+        .db
+        .prepare_cached("DELETE FROM sqlite_sequence WHERE name = 'blocked_ips'")?
+        .execute([])?;
+    audit::changed(context, Target::rows("blocked_ips", deleted), None, None)
 }

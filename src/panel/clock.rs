@@ -10,6 +10,13 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use mode::{Mode, is_rate};
 
+use crate::time;
+
+/// The first and the last instant that a clock shows: a day within those that can be printed, for zones that are
+/// behind or ahead.
+const EARLIEST: i64 = *time::PRINTABLE.start() + time::DAY;
+const LATEST: i64 = *time::PRINTABLE.end() - time::DAY;
+
 /// A clock in unix seconds.
 #[derive(Debug)]
 pub struct Clock(RwLock<Mode>);
@@ -35,14 +42,16 @@ impl Clock {
         *self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = mode;
     }
 
-    /// Returns the time, in unix seconds.
+    /// Returns the time, in unix seconds. It can always be printed: whatever year the host's clock shows, the
+    /// panel goes on answering.
     pub fn now(&self) -> i64 {
-        match self.mode() {
+        let unix = match self.mode() {
             Mode::Real => whole(system()),
             Mode::Frozen(unix) => unix,
             Mode::Offset(seconds) => whole(system()).saturating_add(seconds),
             Mode::Scaled { real, shown, rate } => shown.saturating_add(whole((system() - real) * rate)),
-        }
+        };
+        unix.clamp(EARLIEST, LATEST)
     }
 
     /// Stops the clock at an instant.
@@ -79,15 +88,16 @@ impl Clock {
     }
 }
 
-/// Returns the system's time, in unix seconds with a fraction.
+/// Returns the system's time, in unix seconds with a fraction; negative before 1970.
 #[expect(
     clippy::disallowed_methods,
     reason = "this is the one place where the system's clock is read"
 )]
 pub fn system() -> f64 {
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0.0, |since| since.as_secs_f64())
+    match SystemTime::now().duration_since(UNIX_EPOCH) {
+        Ok(since) => since.as_secs_f64(),
+        Err(before) => -before.duration().as_secs_f64(),
+    }
 }
 
 /// Rounds down to whole seconds; a value out of range is the epoch.

@@ -1,5 +1,6 @@
 //! Open connections, and the rows of activity that they become when they are closed.
 
+use super::audit::{self, Target};
 use super::context::Context;
 use super::error::{Error, Result, Thing};
 use super::logs;
@@ -30,7 +31,9 @@ pub(super) fn close_where(context: &Context<'_>, condition: &str, value: i64) ->
 /// [`Error::NotFound`] for a caller who is not an administrator.
 pub fn close_all(context: &Context<'_>) -> Result<usize> {
     context.must_be_admin(Thing::Connection)?;
-    close_where(context, "activity_id >= ?1", i64::MIN)
+    let closed = close_where(context, "activity_id >= ?1", i64::MIN)?;
+    audit::changed(context, Target::rows("lines_live", closed), None, None)?;
+    Ok(closed)
 }
 
 /// Closes one connection by its activity id, on any server.
@@ -42,6 +45,6 @@ pub fn kill(context: &Context<'_>, activity_id: i64) -> Result<()> {
     context.must_see(&logs::LIVE, Thing::Connection, activity_id)?;
     match close_where(context, "activity_id = ?1 AND hls_end = 0", activity_id)? {
         0 => Err(Error::NotFound(Thing::Connection)),
-        _ => Ok(()),
+        _ => audit::changed(context, Target::row("lines_live", activity_id), None, None),
     }
 }

@@ -9,6 +9,7 @@ use rusqlite::{Connection, Params};
 
 use super::Panel;
 use super::access::Caller;
+use super::audit::ChangeSource;
 use super::error::{Error, Result, Thing};
 use super::pending::Poll;
 use crate::store::list::{At, ListQuery, Page};
@@ -24,6 +25,8 @@ pub struct Context<'a> {
     /// A connection within a transaction: a read-only one for reads, the writer's for writes.
     pub db: &'a Connection,
     pub caller: Caller,
+    /// Where a write comes from, if that is known.
+    pub source: Option<&'a ChangeSource>,
     /// The panel's time in unix seconds; it does not change during the operation.
     pub now: i64,
     /// The number of commits before the operation began.
@@ -108,6 +111,25 @@ impl Context<'_> {
     pub fn page(&self, query: &ListQuery, selection: &Selection) -> Result<Page> {
         self.poll_list(query.view);
         Ok(query.page(self.db, selection, &self.at())?)
+    }
+
+    /// Reads the rows of a list that the caller may see one by one, so that no more than one is held.
+    ///
+    /// # Errors
+    /// SQLite's, or the first of `each`.
+    pub fn each_row(
+        &self,
+        query: &ListQuery,
+        selection: &Selection,
+        each: impl FnMut(Record) -> Result<()>,
+    ) -> Result<()> {
+        self.poll_list(query.view);
+        query.each_row(self.db, selection, &self.at(), each)
+    }
+
+    /// Counts the rows of all pages of a list that the caller may see.
+    pub fn total(&self, query: &ListQuery) -> Result<i64> {
+        Ok(query.total(self.db, &self.at())?)
     }
 
     /// Reads the rows of a list that the caller may see.

@@ -4,6 +4,7 @@
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
+use super::audit;
 use super::context::Context;
 use super::draft::{Change, Draft};
 use super::error::{Error, Result, Thing, Unique};
@@ -172,6 +173,7 @@ impl Device {
 
     fn delete_row(&self, context: &Context<'_>, id: i64) -> Result<()> {
         let View { table, key, .. } = self.view;
+        audit::deleting(context, table, key, id)?;
         context
             .db
             .prepare_cached(&format!("DELETE FROM {table} WHERE {key} = ?1"))?

@@ -6,6 +6,7 @@
 
 use rusqlite::types::Value;
 
+use super::audit;
 use super::context::Context;
 use super::error::{Error, Name, Result};
 use crate::store::view::View;
@@ -134,6 +135,11 @@ impl Change {
         self.0.is_empty()
     }
 
+    /// Columns with their values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        self.0.iter().map(|(column, value)| (*column, value))
+    }
+
     /// The columns, in order.
     pub fn columns(&self) -> impl Iterator<Item = &'static str> {
         self.0.iter().map(|(column, _)| *column)
@@ -172,7 +178,9 @@ impl Change {
             sql = format!("INSERT INTO {table} DEFAULT VALUES");
         }
         let values = rusqlite::params_from_iter(self.0.iter().map(|(_, value)| value));
-        Ok(context.db.prepare_cached(&sql)?.insert(values)?)
+        let id = context.db.prepare_cached(&sql)?.insert(values)?;
+        audit::created(context, table, id, self)?;
+        Ok(id)
     }
 
     /// Updates the row with this key; an empty change writes nothing.
@@ -180,11 +188,12 @@ impl Change {
         if self.is_empty() {
             return Ok(());
         }
+        let before = audit::before(context, table, key, id, self)?;
         let columns: Vec<String> = self.0.iter().map(|(column, _)| format!("\"{column}\" = ?")).collect();
         let sql = format!("UPDATE {table} SET {} WHERE {key} = ?", columns.join(", "));
-        let id = Value::Integer(id);
-        let values = rusqlite::params_from_iter(self.0.iter().map(|(_, value)| value).chain([&id]));
+        let row = Value::Integer(id);
+        let values = rusqlite::params_from_iter(self.0.iter().map(|(_, value)| value).chain([&row]));
         context.db.prepare_cached(&sql)?.execute(values)?;
-        Ok(())
+        audit::edited(context, table, id, &before, self)
     }
 }

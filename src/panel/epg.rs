@@ -1,5 +1,6 @@
 //! EPG sources: the files of the guide and the channels in them.
 
+use super::audit::{self, Target};
 use super::context::Context;
 use super::draft::{Change, Reference};
 use super::error::{Error, Result, Thing};
@@ -83,6 +84,7 @@ pub fn sources(context: &Context<'_>, id: Option<i64>) -> Result<Vec<(i64, Strin
 /// [`Error::NotFound`] for a caller who is not an administrator.
 pub fn reload(context: &Context<'_>, id: i64, channels: &GuideChannels) -> Result<()> {
     context.must_be_admin(Thing::Epg)?;
+    audit::changed(context, Target::row("epg", id), None, None)?;
     let pending = context.panel.pending();
     match pending.until(Resource::Epg, context.now) {
         None => {

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::store::StoreError;
+use crate::store::sql_door::DoorError;
 
 /// The types of things in a panel, for "… not found".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,9 +78,15 @@ pub enum Error {
     QueryRefused(String),
     #[error("the query failed: {0}")]
     QueryFailed(String),
+    /// The answer would have more than this many bytes.
+    #[error("the answer is larger than {0} bytes")]
+    TooLarge(usize),
     /// Too many callers at once; nothing was done.
     #[error("the panel is busy")]
     Busy,
+    /// The database file was deleted or replaced; nothing was done.
+    #[error("the database file was deleted or replaced")]
+    DatabaseLost,
     /// An internal error of Linecard.
     #[error("internal error")]
     Internal(#[source] Arc<StoreError>),
@@ -96,7 +103,19 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Busy => Error::Busy,
+            StoreError::FileLost => Error::DatabaseLost,
             other => Error::Internal(Arc::new(other)),
+        }
+    }
+}
+
+impl From<DoorError> for Error {
+    fn from(error: DoorError) -> Self {
+        match error {
+            DoorError::Empty => Error::Missing("query".into()),
+            DoorError::Invalid(reason) => Error::QueryInvalid(reason),
+            DoorError::Refused(reason) => Error::QueryRefused(reason),
+            DoorError::Failed(reason) => Error::QueryFailed(reason),
         }
     }
 }

@@ -3,6 +3,7 @@
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
+use super::audit::{self, Columns, Target};
 use super::context::Context;
 use super::draft::{Change, Reference};
 use super::error::{Error, Result, Thing};
@@ -137,6 +138,7 @@ fn follow(context: &Context<'_>, mut beside: Change, id: i64) -> Result<()> {
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
         .collect::<rusqlite::Result<_>>()?;
     for (package, groups) in packages {
+        let before = groups.clone();
         let mut groups = functions::ids(&groups);
         match (selected.contains(&package), groups.contains(&id)) {
             (true, false) => groups.push(id),
@@ -148,6 +150,14 @@ fn follow(context: &Context<'_>, mut beside: Change, id: i64) -> Result<()> {
             .db
             .prepare_cached(sql)?
             .execute((package, functions::ids_text(&groups)))?;
+        let column = |groups: String| Some(Columns::default().with("groups", groups));
+        let after = functions::ids_text(&groups);
+        audit::changed(
+            context,
+            Target::row("users_packages", package),
+            column(before),
+            column(after),
+        )?;
     }
     Ok(())
 }

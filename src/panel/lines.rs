@@ -3,6 +3,7 @@
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
+use super::audit::{self, Columns, Target};
 use super::connections;
 use super::context::Context;
 use super::draft::{Change, Reference};
@@ -204,10 +205,12 @@ pub fn extra(context: &Context<'_>, id: i64, name: &str) -> Result<String> {
 pub fn set_extra(context: &Context<'_>, id: i64, name: &str, value: &str) -> Result<()> {
     context.must_change(&VIEW, Thing::Line)?;
     context.must_see(&VIEW, Thing::Line, id)?;
+    let before = extra(context, id, name)?;
     let sql = "INSERT INTO linecard_extra (line_id, name, value) VALUES (?1, ?2, ?3)
                ON CONFLICT (line_id, name) DO UPDATE SET value = ?3";
     context.db.prepare_cached(sql)?.execute((id, name, value))?;
-    Ok(())
+    let column = |value: &str| Some(Columns::default().with(name, value.to_owned()));
+    audit::changed(context, Target::row("lines", id), column(&before), column(value))
 }
 
 /// Returns the lines, including devices' hidden ones, that expire after `from` and not after `to` (both unix

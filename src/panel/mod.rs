@@ -8,6 +8,8 @@ pub mod access;
 pub mod access_cache;
 pub mod access_codes;
 pub mod administrator;
+pub mod answers;
+pub mod audit;
 pub mod blocklists;
 pub mod bouquets;
 pub mod categories;
@@ -22,6 +24,7 @@ pub mod error;
 pub mod groups;
 pub mod guide_file;
 pub mod host;
+pub mod invariants;
 pub mod lines;
 pub mod logs;
 pub mod lookups;
@@ -40,6 +43,7 @@ pub mod servers;
 pub mod settings;
 pub mod startup;
 pub mod strictness;
+pub mod throttle;
 pub mod transcode_profiles;
 pub mod transition;
 
@@ -50,6 +54,8 @@ use rusqlite::{Connection, OptionalExtension};
 
 pub use access::Caller;
 use access_cache::AccessCache;
+use answers::AnswerLimits;
+use audit::{Actor, ChangeSource};
 use bouquets::Content;
 use clock::Clock;
 pub use context::Context;
@@ -62,9 +68,10 @@ use rate::Rate;
 use rng::Rng;
 use settings::SetError;
 use strictness::{Strictness, StrictnessSetting};
+use throttle::Throttle;
 use transition::Transitions;
 
-use crate::store::{CommitCache, DatabaseOrigin, EndedConnections, Image, OpenError, Place, Store};
+use crate::store::{CommitCache, DatabaseOrigin, EndedConnections, Image, OpenError, Place, StorageOptions, Store};
 use crate::time::Zone;
 
 /// The operator's settings (contract "Admin API", section 13).
@@ -82,6 +89,10 @@ pub struct Settings {
     pub trusted_proxies: Addresses,
     /// `Content-Type` of the Admin API's answers.
     pub content_type: String,
+    /// What the database's file and its reads may take.
+    pub storage: StorageOptions,
+    /// How large answers may be.
+    pub answers: AnswerLimits,
 }
 
 impl Default for Settings {
@@ -93,6 +104,8 @@ impl Default for Settings {
             transitions: Transitions::default(),
             trusted_proxies: Addresses::default(),
             content_type: "application/json".into(),
+            storage: StorageOptions::default(),
+            answers: AnswerLimits::default(),
         }
     }
 }
@@ -140,6 +153,7 @@ pub struct Panel {
     pending: Arc<Pending>,
     access: RwLock<Arc<AccessCache>>,
     rate: Rate,
+    throttle: Throttle,
     bouquets: CommitCache<Arc<Content>>,
     host: OnceLock<Host>,
     started: i64,
@@ -158,7 +172,7 @@ impl Panel {
         fill: impl FnOnce(&Connection, &Rng, i64) -> Result<(), String>,
     ) -> Result<(Panel, DatabaseOrigin), OpenError> {
         let now = clock.now();
-        let (store, origin) = Store::open(place, settings.zone, |db| fill(db, &rng, now))?;
+        let (store, origin) = Store::open(place, settings.zone, &settings.storage, |db| fill(db, &rng, now))?;
         Ok((Panel::over(store, settings, clock, rng), origin))
     }
 
@@ -167,7 +181,7 @@ impl Panel {
     /// # Errors
     /// [`OpenError::Making`].
     pub fn of_image(image: &Image, settings: Settings, clock: Clock, rng: Rng) -> Result<Panel, OpenError> {
-        let store = Store::of_image(image, settings.zone)?;
+        let store = Store::of_image(image, settings.zone, &settings.storage)?;
         Ok(Panel::over(store, settings, clock, rng))
     }
 
@@ -184,6 +198,7 @@ impl Panel {
             settings,
             access: RwLock::new(Arc::new(AccessCache::empty())),
             rate: Rate::default(),
+            throttle: Throttle::default(),
             bouquets: CommitCache::default(),
             host: OnceLock::new(),
         }
@@ -200,18 +215,19 @@ impl Panel {
     ) -> Result<T> {
         let panel = Arc::clone(self);
         let now = self.clock.now();
-        let read = move |db: &Connection| {
+        let read = move |db: &Connection, commits: u64| {
             let context = Context {
                 panel: &panel,
                 db,
                 caller,
+                source: None,
                 now,
-                commits: panel.store.commits(),
+                commits,
                 polls: PollLog::default(),
             };
             operation(&context).map(|done| (done, context.polls.all()))
         };
-        let (done, polls) = self.store.read(read).await?;
+        let (done, polls) = self.store.read_at(read).await?;
         self.pending.polled(&polls);
         Ok(done)
     }
@@ -222,16 +238,18 @@ impl Panel {
     /// The operation's, or [`Error::Busy`].
     pub async fn write<T: Send + 'static>(
         self: &Arc<Self>,
-        caller: Caller,
+        actor: impl Into<Actor>,
         operation: impl Fn(&Context<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
         let panel = Arc::clone(self);
+        let Actor { caller, source } = actor.into();
         let write = move |db: &Connection| {
             let now = panel.clock.now();
             operation(&Context {
                 panel: &panel,
                 db,
                 caller,
+                source: source.as_deref(),
                 now,
                 commits: panel.store.commits(),
                 polls: PollLog::default(),
@@ -353,13 +371,30 @@ impl Panel {
         N: Into<String>,
         V: Into<String>,
     {
+        self.set_from(ChangeSource::default(), settings).await
+    }
+
+    /// As [`Panel::set`], with what the audit log says of where it comes from.
+    ///
+    /// # Errors
+    /// [`SetError`].
+    pub async fn set_from<N, V>(
+        &self,
+        source: ChangeSource,
+        settings: impl IntoIterator<Item = (N, V)>,
+    ) -> Result<(), SetError>
+    where
+        N: Into<String>,
+        V: Into<String>,
+    {
         let settings: Vec<(String, String)> = settings
             .into_iter()
             .map(|(name, value)| (name.into(), value.into()))
             .collect();
+        let now = self.clock.now();
         let set = move |db: &Connection| {
             let mut all = settings.iter();
-            all.try_for_each(|(name, value)| settings::set(db, name, value))
+            all.try_for_each(|(name, value)| settings::set_by(db, now, &source, name, value))
         };
         self.store.write(set).await
     }

@@ -7,6 +7,7 @@
 use rusqlite::types::Value;
 
 use super::access;
+use super::audit;
 use super::context::Context;
 use super::draft::{Change, Draft};
 use super::error::{Error, Result, Thing, Unique};
@@ -217,6 +218,7 @@ impl Noun for TableNoun {
         self.must_exist(context, id)?;
         (self.release)(context, id)?;
         let View { table, key, .. } = self.view;
+        audit::deleting(context, table, key, id)?;
         context
             .db
             .prepare_cached(&format!("DELETE FROM {table} WHERE {key} = ?1"))?

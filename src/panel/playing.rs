@@ -1,6 +1,7 @@
 //! Starts content, makes it ready and stops it. A stream runs on one or more servers; its process id is only
 //! a number, there is no process.
 
+use super::audit::{self, Target};
 use super::context::Context;
 use super::error::{Error, Result, Thing};
 use super::pending::{PendingItem, Poll, Until};
@@ -84,6 +85,16 @@ pub fn start_on(context: &Context<'_>, id: i64, servers: Option<&[i64]>) -> Resu
             Ok((row.get(0)?, row.get(1)?, row.get(2)?))
         })?
         .collect::<rusqlite::Result<_>>()?;
+    audit::changed(
+        context,
+        Target {
+            table: "streams",
+            id: Some(id),
+            count: rows.len(),
+        },
+        None,
+        None,
+    )?;
     let pending = context.panel.pending();
     for (row, status, kind) in rows {
         let resource = resource(kind);
@@ -160,6 +171,16 @@ pub fn stop_on(context: &Context<'_>, id: i64, servers: Option<&[i64]>) -> Resul
                RETURNING server_stream_id";
     let stopped = rows(context, sql, (id, &servers))?;
     end_waiting(context, &stopped)?;
+    audit::changed(
+        context,
+        Target {
+            table: "streams",
+            id: Some(id),
+            count: stopped.len(),
+        },
+        None,
+        None,
+    )?;
     let file = "SELECT 1 FROM streams WHERE id = ?1 AND type IN (2, 5)";
     if context.db.prepare_cached(file)?.exists([id])? {
         return Ok(());

@@ -4,6 +4,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};
 use sha_crypt::{PasswordHashRef, PasswordHasher, PasswordVerifier, ShaCrypt};
 
+use super::audit::{self, Columns, Target};
 use super::context::Context;
 use super::draft::Change;
 use super::error::{Error, Result, Thing, Unique};
@@ -218,6 +219,8 @@ pub fn adjust_credits(context: &Context<'_>, id: i64, amount: Money, reason: &st
         .db
         .prepare_cached("UPDATE users SET credits = ?2 WHERE id = ?1")?
         .execute((id, after.0))?;
+    let credits = |balance: Money| Some(Columns::default().with("credits", balance.0));
+    audit::changed(context, Target::row("users", id), credits(before), credits(after))?;
     log(context, id, amount, reason)?;
     Ok(Adjusted { before, after })
 }

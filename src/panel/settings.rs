@@ -7,8 +7,10 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::audit::{self, ChangeSource};
 use super::error::Result;
 use super::profiles::Profiles;
+use super::throttle;
 use crate::store::{StoreError, schema};
 
 /// The declaration of a setting.
@@ -21,6 +23,11 @@ pub struct Setting {
     /// Checks a value; the error says what a value must be.
     check: fn(&str) -> Result<(), Cow<'static, str>>,
 }
+
+/// What `audit_days` is where it is not a number.
+const AUDIT_DAYS: u32 = 400;
+/// What `wrong_secrets` is where it is not a number.
+const WRONG_SECRETS: u32 = 10;
 
 /// All settings (contracts "XC v2 API", sections 15 and 16, and "Admin API", section 14).
 pub static SETTINGS: &[Setting] = &[
@@ -35,6 +42,12 @@ pub static SETTINGS: &[Setting] = &[
         default: "",
         doc: "What callers of `api.php` must send as `api_pass`; empty asks for nothing.",
         check: anything,
+    },
+    Setting {
+        name: "audit_days",
+        default: "400",
+        doc: "How many days a row of the audit log is kept; 0 keeps no log.",
+        check: days,
     },
     Setting {
         name: "case_sensitive_line",
@@ -72,6 +85,12 @@ pub static SETTINGS: &[Setting] = &[
         doc: "Requests that one address may send to `api.php` in a second; 0 is no limit.",
         check: count,
     },
+    Setting {
+        name: "wrong_secrets",
+        default: "10",
+        doc: "Wrong keys, passwords and tokens that one address may send in a minute before it is refused; 0 is no limit.",
+        check: wrong_secrets,
+    },
 ];
 
 /// Finds the setting with this name.
@@ -84,6 +103,8 @@ pub fn find(name: &str) -> Option<&'static Setting> {
 pub struct RuntimeSettings {
     pub api_ips: String,
     pub api_pass: String,
+    /// How long the audit log is kept; 0 is not at all.
+    pub audit_days: u32,
     pub case_sensitive_line: bool,
     pub mag_security: bool,
     pub profiles: Profiles,
@@ -91,6 +112,8 @@ pub struct RuntimeSettings {
     pub v2_extra_columns: Vec<String>,
     /// Requests per address and second; 0 means no limit.
     pub v2_rate_limit: u32,
+    /// Wrong secrets of one address in a minute; 0 is no limit.
+    pub wrong_secrets: u32,
 }
 
 impl Default for RuntimeSettings {
@@ -115,12 +138,14 @@ impl RuntimeSettings {
         RuntimeSettings {
             api_ips: value("api_ips").to_owned(),
             api_pass: value("api_pass").to_owned(),
+            audit_days: value("audit_days").parse().unwrap_or(AUDIT_DAYS),
             case_sensitive_line: value("case_sensitive_line") != "0",
             mag_security: value("mag_security") != "0",
             profiles: Profiles::parse(value("profile")).unwrap_or_default(),
             v2_content_type: value("v2_content_type").to_owned(),
             v2_extra_columns: names(value("v2_extra_columns")).map(str::to_owned).collect(),
             v2_rate_limit: value("v2_rate_limit").parse().unwrap_or(0),
+            wrong_secrets: value("wrong_secrets").parse().unwrap_or(WRONG_SECRETS),
         }
     }
 }
@@ -158,8 +183,22 @@ pub fn set(db: &Connection, name: &str, value: &str) -> Result<(), SetError> {
     Ok(())
 }
 
+/// Sets a setting, with an audit row if that changes it.
+///
+/// # Errors
+/// [`SetError`].
+pub fn set_by(db: &Connection, now: i64, source: &ChangeSource, name: &str, value: &str) -> Result<(), SetError> {
+    check(name, value).map_err(SetError::Wrong)?;
+    if let Some(setting) = find(name)
+        && get(db, setting).map_err(StoreError::from)? != value
+    {
+        audit::setting(db, now, source, setting, value).map_err(StoreError::from)?;
+    }
+    set(db, name, value)
+}
+
 /// Returns the value of a setting, as text.
-pub fn get(db: &Connection, setting: &Setting) -> Result<String> {
+pub fn get(db: &Connection, setting: &Setting) -> rusqlite::Result<String> {
     let sql = "SELECT value FROM linecard_settings WHERE name = ?1";
     let value = db.query_row(sql, [setting.name], |row| row.get(0)).optional()?;
     Ok(value.unwrap_or_else(|| setting.default.to_owned()))
@@ -183,6 +222,17 @@ fn flag(value: &str) -> Result<(), Cow<'static, str>> {
 
 fn count(value: &str) -> Result<(), Cow<'static, str>> {
     require(value.parse::<u32>().is_ok(), "a whole number from 0")
+}
+
+/// Checks a number of days.
+fn days(value: &str) -> Result<(), Cow<'static, str>> {
+    let fits = value.parse::<u32>().is_ok_and(|days| days <= 36_500);
+    require(fits, "a whole number from 0 to 36500")
+}
+
+fn wrong_secrets(value: &str) -> Result<(), Cow<'static, str>> {
+    let fits = value.parse::<u32>().is_ok_and(|count| count <= throttle::MOST);
+    require(fits, "a whole number from 0 to 1000")
 }
 
 /// Checks that a value can be sent in a header: printable ASCII.
@@ -243,7 +293,7 @@ mod tests {
             (
                 "api_ip",
                 "x",
-                "there is no setting \"api_ip\", only api_ips, api_pass, case_sensitive_line, mag_security, profile, v2_content_type, v2_extra_columns, v2_rate_limit",
+                "there is no setting \"api_ip\", only api_ips, api_pass, audit_days, case_sensitive_line, mag_security, profile, v2_content_type, v2_extra_columns, v2_rate_limit, wrong_secrets",
             ),
             ("mag_security", "yes", "mag_security=\"yes\": it must be 0 or 1"),
             (

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::administrator::Administrator;
+use super::audit::ChangeSource;
 use super::settings::SetError;
 use super::{Error, Panel};
 
@@ -37,7 +38,7 @@ impl StartupState {
     /// [`StartupError`].
     pub async fn settle(&self, panel: &Arc<Panel>) -> Result<(), StartupError> {
         if !self.set.is_empty() {
-            panel.set(self.set.clone()).await?;
+            panel.set_from(ChangeSource::command("serve"), self.set.clone()).await?;
         }
         if let Some(administrator) = &self.administrator {
             administrator.settle(panel).await?;

@@ -16,8 +16,9 @@ use self::unix as system;
 use self::windows as system;
 
 pub use system::{
-    Parent, StopSignals, exit_code, forward_signal, lock_database_file, notify_ready, parse_descriptor, private_folder,
-    resolve_program, supports_colours, sync_folder, write_descriptor,
+    FileId, Parent, StopSignals, create_private_file, exit_code, file_id, forward_signal, is_open_to_others,
+    lock_database_file, notify_ready, parse_descriptor, private_folder, raise_open_files, resolve_program,
+    supports_colours, sync_folder, write_descriptor,
 };
 
 /// How often the parent process is checked.

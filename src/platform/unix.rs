@@ -1,16 +1,16 @@
 //! Linux, macOS and other Unix systems.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::{DirBuilder, File, TryLockError};
+use std::fs::{self, DirBuilder, File, TryLockError};
 use std::io::{self, IsTerminal, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::os::unix::process::{ExitStatusExt, parent_id};
 use std::path::Path;
 use std::process::ExitStatus;
 
-use rustix::process::{Pid, Signal, getpgrp, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, getpgrp, getrlimit, kill_process, setrlimit};
 use rustix::termios::tcgetpgrp;
 use tokio::process::Child;
 use tokio::signal::unix::{self, SignalKind, signal};
@@ -139,6 +139,52 @@ pub fn supports_colours(output: &impl IsTerminal) -> bool {
 /// The system's.
 pub fn private_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().mode(0o700).create(path)
+}
+
+/// Makes a file that no other user can read; one that is there is an error.
+///
+/// # Errors
+/// The system's.
+pub fn create_private_file(path: &Path) -> io::Result<File> {
+    File::options().write(true).create_new(true).mode(0o600).open(path)
+}
+
+/// Whether other users can read or change a file.
+///
+/// # Errors
+/// The system's.
+pub fn is_open_to_others(path: &Path) -> io::Result<bool> {
+    Ok(fs::metadata(path)?.mode() & 0o077 != 0)
+}
+
+/// What a name leads to: the file system and the number of the file in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileId(u64, u64);
+
+/// Which file a name leads to.
+///
+/// # Errors
+/// The system's.
+pub fn file_id(path: &Path) -> io::Result<FileId> {
+    let about = fs::metadata(path)?;
+    Ok(FileId(about.dev(), about.ino()))
+}
+
+/// Lets this process have as many files and sockets open as the system allows it; by default it is asked for
+/// 1,024 at most, which are fewer than a panel's clients.
+///
+/// # Errors
+/// The system's.
+pub fn raise_open_files() -> io::Result<()> {
+    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
+    if current == maximum {
+        return Ok(());
+    }
+    let raised = Rlimit {
+        current: maximum,
+        maximum,
+    };
+    Ok(setrlimit(Resource::Nofile, raised)?)
 }
 
 /// Locks a database's file against other servers for as long as the returned file is open.

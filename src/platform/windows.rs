@@ -158,6 +158,42 @@ pub fn private_folder(path: &Path) -> io::Result<()> {
     DirBuilder::new().create(path)
 }
 
+/// Makes a file; one that is there is an error. Who can read it follows from its folder.
+///
+/// # Errors
+/// The system's.
+pub fn create_private_file(path: &Path) -> io::Result<File> {
+    File::options().write(true).create_new(true).open(path)
+}
+
+/// Whether other users can read a file: its folder decides.
+///
+/// # Errors
+/// None.
+pub fn is_open_to_others(_path: &Path) -> io::Result<bool> {
+    Ok(false)
+}
+
+/// What a name leads to. A file that is open cannot be deleted or replaced, so there is nothing to compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileId;
+
+/// Which file a name leads to.
+///
+/// # Errors
+/// The system's.
+pub fn file_id(path: &Path) -> io::Result<FileId> {
+    std::fs::metadata(path).map(|_| FileId)
+}
+
+/// Does nothing: Windows has no such limit.
+///
+/// # Errors
+/// None.
+pub fn raise_open_files() -> io::Result<()> {
+    Ok(())
+}
+
 /// `FILE_FLAG_DELETE_ON_CLOSE`: the file is deleted when its process ends for any reason.
 const GONE_WHEN_CLOSED: u32 = 0x0400_0000;
 /// `ERROR_SHARING_VIOLATION`.

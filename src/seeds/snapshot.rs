@@ -7,7 +7,7 @@ use std::path::Path;
 use rusqlite::{Connection, Result};
 
 use crate::store::connection::APPLICATION_ID;
-use crate::store::{Image, Place, image, open};
+use crate::store::{Image, Place, image, objects, open};
 
 /// Creates a database in memory from the file at `path`, page by page, which is faster than row by row.
 ///
@@ -32,7 +32,9 @@ pub fn load_into_memory(place: &Place, path: &Path) -> std::result::Result<Conne
 pub fn copy_rows(db: &Connection, path: &Path) -> std::result::Result<(), String> {
     let failed = |error: rusqlite::Error| format!("cannot read seed {}: {error}", path.display());
     db.execute("ATTACH ?1 AS seed", [uri(path)]).map_err(failed)?;
-    let copied = check_is_current(db).map_err(failed).and_then(|refused| match refused {
+    let refused = check_is_current(db).map_err(failed);
+    let refused = refused.map(|reason| reason.or_else(|| objects::first_difference(db, "seed")));
+    let copied = refused.and_then(|refused| match refused {
         Some(reason) => Err(format!("cannot read seed {}: {reason}", path.display())),
         None => image::copy_rows(db, "seed").map_err(failed),
     });

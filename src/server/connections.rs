@@ -39,7 +39,7 @@ where
     let (ending, stopping) = (Rc::clone(&stop), Rc::clone(&stop));
     let stopped: Rc<dyn Fn() -> Stopped> = Rc::new(move || Box::pin(stopping()));
     let (dialects, has_control) = (state.dialects, state.control.is_some());
-    let state = Arc::clone(state);
+    let (state, limits) = (Arc::clone(state), Arc::clone(&state.limits));
     let http = HttpService::build()
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(SLOW_HEAD)
@@ -56,10 +56,15 @@ where
         .h1(fn_factory(move || of_thread(dialects, has_control)));
     let open = move |socket: TcpStream| {
         let (tls, stop) = (tls.clone(), ending());
+        let peer = socket.peer_addr().ok();
+        let slot = peer.map_or(Some(None), |peer| limits.connect(peer.ip()).map(Some));
         async move {
-            let peer = socket.peer_addr().ok();
+            let Some(slot) = slot else {
+                tracing::debug!(?peer, "a connection was closed: the address has too many");
+                return Err(DispatchError::DisconnectTimeout);
+            };
             let socket = shake(socket, tls.as_deref(), stop).await?;
-            Ok::<_, DispatchError>((Http10Compat::new(socket), peer))
+            Ok::<_, DispatchError>((Http10Compat::new(socket, slot), peer))
         }
     };
     fn_service(open).and_then(http)

@@ -3,7 +3,9 @@
 //!
 //! The HTTP library would answer with HTTP/1.0, and would refuse a POST without a length, which
 //! PHP's `file_get_contents` sends for an empty form. So the head of such a request is written anew
-//! before the library reads it. Nothing else of a connection is touched.
+//! before the library reads it, and only its one message is passed on: an HTTP/1.0 client sends nothing
+//! after it, and what follows was smuggled. A head with `Transfer-Encoding`, which HTTP/1.0 does not have,
+//! or with a length that is not one number, is left as it is, and the library refuses it.
 
 use std::io;
 use std::net::SocketAddr;
@@ -14,6 +16,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::socket::Socket;
 use crate::http::connection::{Closing, ConnectionHandle};
+use crate::http::limits::ConnectionSlot;
 
 /// Bytes that one read takes from the socket while the head is incomplete.
 const STEP: usize = 2048;
@@ -27,22 +30,34 @@ pub struct Http10Compat {
     socket: Socket,
     head: Head,
     handle: ConnectionHandle,
+    /// Counts the connection as long as it is open.
+    _slot: Option<ConnectionSlot>,
 }
 
 /// The state of the first head.
 enum Head {
     /// Incomplete: the bytes so far.
     Coming(Vec<u8>),
-    /// Complete: the bytes that the library has not read yet.
-    Come(Vec<u8>),
-    /// Read by the library.
-    Gone,
+    /// Complete: the bytes that the library has not read yet, and the bytes of the body that may follow.
+    Come(Vec<u8>, Rest),
+    /// Read by the library; the bytes that may follow.
+    Gone(Rest),
+}
+
+/// The bytes after a head that the library may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rest {
+    /// All of them: the head was not rewritten.
+    All,
+    /// This many bytes of the body; those after them are discarded.
+    Body(u64),
 }
 
 impl Http10Compat {
     /// A socket of which nothing has been read.
-    pub fn new(socket: Socket) -> Http10Compat {
+    pub fn new(socket: Socket, slot: Option<ConnectionSlot>) -> Http10Compat {
         Http10Compat {
+            _slot: slot,
             socket,
             head: Head::Coming(Vec::new()),
             handle: ConnectionHandle::default(),
@@ -72,39 +87,63 @@ impl Http10Compat {
     }
 }
 
-/// The bytes that the library reads instead of `begun`; `None` while the head is incomplete. `here` is the local
-/// address that the client connected to.
-fn rewritten(begun: &[u8], here: impl FnOnce() -> Option<SocketAddr>) -> Option<Vec<u8>> {
-    let unchanged = || Some(begun.to_vec());
+/// The bytes that the library reads instead of `begun`, and those that may follow; `None` while the head is
+/// incomplete. `here` is the local address that the client connected to.
+fn rewritten(begun: &[u8], here: impl FnOnce() -> Option<SocketAddr>) -> Option<(Vec<u8>, Rest)> {
+    let unchanged = || Some((begun.to_vec(), Rest::All));
     if begun.len() > LONGEST {
         return unchanged();
     }
     let mut lines = begun.split_inclusive(|&b| b == b'\n');
-    let first = whole(lines.next()?)?;
-    let Some(request) = first.strip_suffix(OLD) else {
+    let first_line = lines.next()?;
+    let Some(request) = whole(first_line)?.strip_suffix(OLD) else {
         return unchanged();
     };
     let mut new = [request, b" HTTP/1.1\r\nConnection: close\r\n"].concat();
-    let mut host = false;
-    let mut read = begun.iter().position(|&b| b == b'\n')? + 1;
-    for line in lines {
+    let (mut read, mut host, mut length) = (first_line.len(), false, None);
+    let end = loop {
+        let line = lines.next()?;
         let text = whole(line)?;
-        if text.is_empty() {
-            break;
-        }
         read += line.len();
+        if text.is_empty() {
+            break line;
+        }
+        if is_header(text, b"transfer-encoding:") {
+            return unchanged();
+        }
+        if let Some(value) = value_of(text, b"content-length:") {
+            match (length, number(value)) {
+                (None, Some(bytes)) => length = Some(bytes),
+                _ => return unchanged(),
+            }
+        }
         host |= is_header(text, b"host:");
         if !is_header(text, b"connection:") {
             new.extend_from_slice(line);
         }
-    }
-    let rest = begun.get(read..).filter(|rest| !rest.is_empty())?;
-    // HTTP/1.1 requires a Host; an empty one names none.
-    let named = match host {
-        true => String::new(),
-        false => format!("Host: {}\r\n", here().map_or_else(String::new, |here| here.to_string())),
     };
-    Some([&new, named.as_bytes(), rest].concat())
+    // HTTP/1.1 requires a Host; an empty one names none.
+    if !host {
+        let here = here().map_or_else(String::new, |here| here.to_string());
+        new.extend_from_slice(format!("Host: {here}\r\n").as_bytes());
+    }
+    new.extend_from_slice(end);
+    let mut rest = Rest::Body(length.unwrap_or(0));
+    let body = begun.get(read..).unwrap_or_default();
+    new.extend_from_slice(rest.take(body));
+    Some((new, rest))
+}
+
+impl Rest {
+    /// Takes the part of these bytes that the library may read.
+    fn take<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
+        let Rest::Body(left) = self else {
+            return bytes;
+        };
+        let taken = bytes.len().min(usize::try_from(*left).unwrap_or(usize::MAX));
+        *left = left.saturating_sub(u64::try_from(taken).unwrap_or(u64::MAX));
+        bytes.get(..taken).unwrap_or_default()
+    }
 }
 
 /// A line without its end; `None` when the end has not come.
@@ -114,8 +153,20 @@ fn whole(line: &[u8]) -> Option<&[u8]> {
 }
 
 fn is_header(line: &[u8], name: &[u8]) -> bool {
-    line.get(..name.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(name))
+    value_of(line, name).is_some()
+}
+
+/// The value of a header line; `name` ends with its colon.
+fn value_of<'l>(line: &'l [u8], name: &[u8]) -> Option<&'l [u8]> {
+    let (start, value) = line.split_at_checked(name.len())?;
+    start.eq_ignore_ascii_case(name).then_some(value)
+}
+
+/// A number of digits alone.
+fn number(text: &[u8]) -> Option<u64> {
+    let text = text.trim_ascii();
+    let is_number = !text.is_empty() && text.iter().all(u8::is_ascii_digit);
+    is_number.then(|| std::str::from_utf8(text).ok()?.parse().ok())?
 }
 
 impl AsyncRead for Http10Compat {
@@ -123,7 +174,7 @@ impl AsyncRead for Http10Compat {
         loop {
             let this = &mut *self;
             match &mut this.head {
-                Head::Gone => {
+                Head::Gone(Rest::All) => {
                     let before = out.filled().len();
                     ready!(Pin::new(&mut this.socket).poll_read(context, out))?;
                     if out.filled().len() == before && out.remaining() > 0 {
@@ -131,11 +182,26 @@ impl AsyncRead for Http10Compat {
                     }
                     return Poll::Ready(Ok(()));
                 }
-                Head::Come(bytes) => {
+                Head::Gone(rest) => {
+                    let mut step = [0; STEP];
+                    let mut step = ReadBuf::new(step.get_mut(..STEP.min(out.remaining())).unwrap_or_default());
+                    ready!(Pin::new(&mut this.socket).poll_read(context, &mut step))?;
+                    let ended = step.filled().is_empty() && out.remaining() > 0;
+                    if ended {
+                        this.handle.has_left();
+                    }
+                    let body = rest.take(step.filled());
+                    out.put_slice(body);
+                    // Bytes after the message are discarded: the library would take none for the end.
+                    if ended || !body.is_empty() || out.remaining() == 0 {
+                        return Poll::Ready(Ok(()));
+                    }
+                }
+                Head::Come(bytes, rest) => {
                     let taken = bytes.len().min(out.remaining());
                     out.put_slice(bytes.drain(..taken).as_slice());
                     if bytes.is_empty() {
-                        this.head = Head::Gone;
+                        this.head = Head::Gone(*rest);
                     }
                     return Poll::Ready(Ok(()));
                 }
@@ -146,8 +212,9 @@ impl AsyncRead for Http10Compat {
                     begun.extend_from_slice(step.filled());
                     let ended = step.filled().is_empty();
                     let here = || this.socket.local_addr().ok();
-                    if let Some(bytes) = rewritten(begun, here).or_else(|| ended.then(|| std::mem::take(begun))) {
-                        this.head = Head::Come(bytes);
+                    let unfinished = |begun: &mut Vec<u8>| (std::mem::take(begun), Rest::All);
+                    if let Some((bytes, rest)) = rewritten(begun, here).or_else(|| ended.then(|| unfinished(begun))) {
+                        this.head = Head::Come(bytes, rest);
                     }
                 }
             }
@@ -158,11 +225,14 @@ impl AsyncRead for Http10Compat {
 impl AsyncWrite for Http10Compat {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.check()?;
+        self.handle.writes();
         Pin::new(&mut self.socket).poll_write(context, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.socket).poll_flush(context)
+        ready!(Pin::new(&mut self.socket).poll_flush(context))?;
+        self.handle.has_flushed();
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
@@ -180,34 +250,70 @@ mod tests {
 
     #[test]
     fn only_the_head_of_old_requests_is_rewritten() {
-        let table: [(&str, Option<&str>); 10] = [
+        let all = |text| Some((text, Rest::All));
+        let body = |text, left| Some((text, Rest::Body(left)));
+        let table: [(&str, Option<(&str, Rest)>); 18] = [
             ("", None),
             ("POST /x HTTP/1.0", None),
             ("POST /x HTTP/1.0\r\n", None),
             ("POST /x HTTP/1.0\r\nHost: a\r\n", None),
             ("POST /x HTTP/1.0\r\nHost: a\r\n\r", None),
             (
-                "POST /x HTTP/1.0\r\nHOST: a\r\nConnection: keep-alive\r\nX: y\r\n\r\nbody\nbody",
-                Some("POST /x HTTP/1.1\r\nConnection: close\r\nHOST: a\r\nX: y\r\n\r\nbody\nbody"),
+                "POST /x HTTP/1.0\r\nHOST: a\r\nConnection: keep-alive\r\nContent-Length: 9\r\n\r\nbody\nbody",
+                body(
+                    "POST /x HTTP/1.1\r\nConnection: close\r\nHOST: a\r\nContent-Length: 9\r\n\r\nbody\nbody",
+                    0,
+                ),
+            ),
+            (
+                "POST /x HTTP/1.0\r\nHOST: a\r\nContent-Length: 6\r\n\r\nbod",
+                body(
+                    "POST /x HTTP/1.1\r\nConnection: close\r\nHOST: a\r\nContent-Length: 6\r\n\r\nbod",
+                    3,
+                ),
+            ),
+            (
+                "POST /x HTTP/1.0\r\nHOST: a\r\nX: y\r\n\r\nGET /y HTTP/1.1\r\n\r\n",
+                body("POST /x HTTP/1.1\r\nConnection: close\r\nHOST: a\r\nX: y\r\n\r\n", 0),
             ),
             (
                 "GET /x HTTP/1.0\n\n",
-                Some("GET /x HTTP/1.1\r\nConnection: close\r\nHost: [::1]:8080\r\n\n"),
+                body("GET /x HTTP/1.1\r\nConnection: close\r\nHost: [::1]:8080\r\n\n", 0),
             ),
-            ("GET /x HTTP/1.1\r\nHo", Some("GET /x HTTP/1.1\r\nHo")),
-            ("GET /HTTP/1.0\r\n", Some("GET /HTTP/1.0\r\n")),
-            ("\n HTTP/1.0\n", Some("\n HTTP/1.0\n")),
+            (
+                "POST /x HTTP/1.0\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nab",
+                all("POST /x HTTP/1.0\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nab"),
+            ),
+            (
+                "POST /x HTTP/1.0\r\nContent-Length: +2\r\n\r\nab",
+                all("POST /x HTTP/1.0\r\nContent-Length: +2\r\n\r\nab"),
+            ),
+            (
+                "POST /x HTTP/1.0\r\ncontent-length:\r\n\r\nab",
+                all("POST /x HTTP/1.0\r\ncontent-length:\r\n\r\nab"),
+            ),
+            (
+                "POST /x HTTP/1.0\r\nContent-Length: 99999999999999999999\r\n\r\nab",
+                all("POST /x HTTP/1.0\r\nContent-Length: 99999999999999999999\r\n\r\nab"),
+            ),
+            (
+                "POST /x HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+                all("POST /x HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+            ),
+            ("GET /x HTTP/1.1\r\nHo", all("GET /x HTTP/1.1\r\nHo")),
+            ("GET /HTTP/1.0\r\n", all("GET /HTTP/1.0\r\n")),
+            ("\n HTTP/1.0\n", all("\n HTTP/1.0\n")),
+            ("GET /x HTTP/2.0\r\n", all("GET /x HTTP/2.0\r\n")),
         ];
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
         for (begun, expected) in table {
-            let got = rewritten(begun.as_bytes(), here).map(|bytes| String::from_utf8(bytes).unwrap());
-            assert_eq!(got.as_deref(), expected, "{begun:?}");
+            let got = rewritten(begun.as_bytes(), here).map(|(bytes, rest)| (text(bytes), rest));
+            let got = got.as_ref().map(|(bytes, rest)| (bytes.as_str(), *rest));
+            assert_eq!(got, expected, "{begun:?}");
         }
-        let nowhere = rewritten(b"GET /x HTTP/1.0\n\n", || None);
-        assert_eq!(
-            nowhere.as_deref(),
-            Some(&b"GET /x HTTP/1.1\r\nConnection: close\r\nHost: \r\n\n"[..])
-        );
+        let (nowhere, _) = rewritten(b"GET /x HTTP/1.0\n\n", || None).unwrap();
+        assert_eq!(text(nowhere), "GET /x HTTP/1.1\r\nConnection: close\r\nHost: \r\n\n");
         let endless = vec![b'x'; LONGEST + 1];
-        assert_eq!(rewritten(&endless, here), Some(endless));
+        assert_eq!(rewritten(&endless, here), Some((endless.clone(), Rest::All)));
     }
 }

@@ -24,6 +24,8 @@ use crate::control::PREFIX;
 use crate::control::faults::quick;
 use crate::control::state::watch::Watch;
 use crate::dialects::Dialects;
+use crate::http::limits::Limits;
+use crate::http::request_log::RequestLogFile;
 use crate::panel::Panel;
 use crate::panel::clock::Clock;
 use crate::panel::profiles::Profiles;
@@ -61,6 +63,9 @@ pub struct Server {
     tls: Option<Arc<Tls>>,
     journal_size: usize,
     debug_headers: bool,
+    limits: Arc<Limits>,
+    /// The file of `--request-log`.
+    request_log: Option<Arc<RequestLogFile>>,
     /// The seed of all random numbers, if it may be known.
     rng_seed: Option<u64>,
     /// The dialects of the panel, and of all worlds.
@@ -108,6 +113,12 @@ impl Server {
             set: config.stored_settings(),
             administrator: keys.administrator.clone(),
         };
+        let request_log = config.request_log.as_deref().map(|path| {
+            let file = RequestLogFile::open(path, config.request_log_format);
+            let failed = |error| StartError::Option(format!("cannot write --request-log {}: {error}", path.display()));
+            file.map(Arc::new).map_err(failed)
+        });
+        let request_log = request_log.transpose()?;
         let watch = Watch::new(config, &keys, &startup).map_err(StartError::Option)?;
         let faults = quick::faults(config).map_err(StartError::Faults)?;
         let (listener, address) = take(&config.bind)?;
@@ -155,7 +166,9 @@ impl Server {
             metrics,
             tls: tls.map(Arc::new),
             journal_size: config.journal_size,
+            limits: Limits::new(config),
             debug_headers: config.debug_headers,
+            request_log,
             rng_seed: config.rng_seed,
             dialects: Dialects::default(),
             keys,

@@ -18,6 +18,7 @@ use super::connections;
 use crate::control::Control;
 use crate::control::worlds::hosting::{Hosting, Port};
 use crate::http::app_state::{AppState, Exposure};
+use crate::http::limits::Limits;
 use crate::tls::Tls;
 
 /// How long a world that is to end waits for the requests in flight.
@@ -35,6 +36,7 @@ pub struct Ports {
     /// What the ports expose.
     exposure: Exposure,
     tls: Option<Arc<Tls>>,
+    limits: Arc<Limits>,
     most: usize,
     threads: Mutex<Vec<mpsc::UnboundedSender<Work>>>,
     next: AtomicUsize,
@@ -42,11 +44,12 @@ pub struct Ports {
 
 impl Ports {
     /// Ports at this address, on at most this many threads.
-    pub fn new(ip: IpAddr, exposure: Exposure, most: usize, tls: Option<Arc<Tls>>) -> Ports {
+    pub fn new(ip: IpAddr, exposure: Exposure, most: usize, tls: Option<Arc<Tls>>, limits: Arc<Limits>) -> Ports {
         Ports {
             ip,
             exposure,
             tls,
+            limits,
             most: most.max(1),
             threads: Mutex::default(),
             next: AtomicUsize::new(0),
@@ -90,7 +93,7 @@ impl Hosting for Ports {
     fn serve(&self, listener: TcpListener, world: Arc<Control>) -> io::Result<Box<dyn Port>> {
         let state = Arc::new(AppState {
             exposure: self.exposure,
-            ..AppState::of_control(world)
+            ..AppState::of_control(world, Arc::clone(&self.limits))
         });
         let tls = self.tls.clone();
         let (stop, stopped) = watch::channel(false);

@@ -66,6 +66,8 @@ impl Server {
                 metrics: metrics.clone(),
                 exposure,
                 dialects: self.dialects,
+                limits: Arc::clone(&self.limits),
+                request_log: self.request_log.clone(),
             });
             let (tls, stop) = (self.tls.clone(), stop.clone());
             let connections = move || {
@@ -122,6 +124,7 @@ impl Server {
             control_listener.panels_door(),
             self.workers,
             self.tls.clone(),
+            Arc::clone(&self.limits),
         );
         let own = control_listener.address().map(|own| url(own, self.tls.as_deref()));
         Control::new(Setup {

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Connection, OpenFlags};
 
 use super::functions;
+use super::options::StorageOptions;
 use crate::time::Zone;
 
 /// Marks a file as Linecard's in its header, so that another program's database is refused.
@@ -29,8 +31,8 @@ const SHARED_CACHE_KIB: i32 = 16;
 /// Size of a page in memory. Most tables are smaller than a page of a file, which has 4096 bytes.
 const SMALL_PAGE: u32 = 1024;
 
-/// Longest wait for a lock of another process (a backup, a shell). Linecard's own connections never wait for
-/// each other's locks.
+/// Longest wait for a lock of another process (a backup, a shell), where no option sets it. Linecard's own
+/// connections never wait for each other's locks.
 const BUSY: Duration = Duration::from_secs(5);
 
 /// Where the database is.
@@ -79,12 +81,15 @@ impl Place {
 }
 
 /// Sets a connection up for the writer.
-pub fn writer(db: &Connection, zone: Zone) -> rusqlite::Result<()> {
+pub fn writer(db: &Connection, zone: Zone, options: &StorageOptions) -> rusqlite::Result<()> {
     common(db, zone, WRITER_CACHE_KIB)?;
+    db.busy_timeout(options.lock_wait)?;
     // Write-ahead log: readers never wait for the writer. FULL: an acknowledged write survives a power cut;
     // group commit makes that affordable.
     let _mode: String = db.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
     db.execute_batch("PRAGMA synchronous = FULL")?;
+    let limit = i64::try_from(options.log_limit).unwrap_or(i64::MAX);
+    let _limit: i64 = db.query_row(&format!("PRAGMA journal_size_limit = {limit}"), [], |row| row.get(0))?;
     forbid_clock_and_random(db)
 }
 
@@ -102,18 +107,32 @@ pub fn small_pages(db: &Connection) -> rusqlite::Result<()> {
 /// Sets up a connection for readers: it cannot write, whatever SQL it runs.
 pub fn reader(db: &Connection, zone: Zone) -> rusqlite::Result<()> {
     common(db, zone, READER_CACHE_KIB)?;
-    db.execute_batch("PRAGMA query_only = ON")?;
+    read_only(db)?;
     forbid_clock_and_random(db)
+}
+
+/// Makes a connection refuse every write.
+pub fn read_only(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch("PRAGMA query_only = ON")
 }
 
 /// Sets up a connection of another process while a server may be running.
 pub fn visitor(db: &Connection) -> rusqlite::Result<()> {
     db.busy_timeout(BUSY)?;
+    distrust(db)?;
     db.execute_batch("PRAGMA synchronous = FULL")
+}
+
+/// Gives a file as little as possible to do to its reader: nothing that its schema says may call a function with
+/// effects, and no statement may change the schema as a table or a shadow table.
+pub fn distrust(db: &Connection) -> rusqlite::Result<()> {
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map(drop)
 }
 
 fn common(db: &Connection, zone: Zone, cache_kib: i32) -> rusqlite::Result<()> {
     db.busy_timeout(BUSY)?;
+    distrust(db)?;
     db.set_prepared_statement_cache_capacity(STATEMENTS);
     // Foreign keys are off by default. Temporary data of sorting is kept in memory.
     db.execute_batch(&format!(

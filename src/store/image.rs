@@ -11,6 +11,7 @@ use super::connection::{self, Place};
 use super::error::StoreError;
 use super::open::{self, OpenError};
 use super::schema::{self, Table};
+use super::{check, objects};
 
 /// A copy of a whole database in memory. Cloning shares it.
 #[derive(Clone, Debug)]
@@ -63,30 +64,30 @@ impl Image {
         Ok(self.open().serialize("main")?.to_vec())
     }
 
-    /// Creates an image from the bytes of a database file.
+    /// Creates an image from the bytes of a database file that came over the network: they may be crafted, so
+    /// every row is checked too.
+    ///
+    /// # Errors
+    /// One line with the reason why they are not a database of Linecard.
+    pub fn from_upload(bytes: &[u8]) -> Result<Image, String> {
+        let image = Image::from_bytes(bytes)?;
+        let found = check::check(&image.open());
+        match found.lines.into_iter().next() {
+            None => Ok(image),
+            Some(wrong) => Err(wrong),
+        }
+    }
+
+    /// Creates an image from the bytes of a database file of this machine.
     ///
     /// # Errors
     /// One line with the reason why they are not a database of Linecard.
     pub fn from_bytes(bytes: &[u8]) -> Result<Image, String> {
-        let read = || -> rusqlite::Result<(Connection, i64, i64)> {
-            let mut image = Connection::open_in_memory()?;
-            read_into(&mut image, "main", bytes)?;
-            let number = |pragma: &str| image.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0));
-            let (application, version) = (number("application_id")?, number("user_version")?);
-            let sound: String = image.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-            // A damaged file is treated as one of another program.
-            let application = if sound == "ok" { application } else { 0 };
-            Ok((image, application, version))
-        };
-        let (image, application, version) = read().map_err(|error| error.to_string())?;
-        let known = i64::try_from(open::VERSION).unwrap_or(i64::MAX);
-        if application != i64::from(connection::APPLICATION_ID) {
-            return Err("it is not a whole Linecard database".into());
-        }
-        match version == known {
-            true => Ok(Image::of_connection(image)),
-            false => Err(format!("its schema is {version}, this server's is {known}")),
-        }
+        let mut image = Connection::open_in_memory().map_err(|error| error.to_string())?;
+        let read = connection::distrust(&image).and_then(|()| read_into(&mut image, "main", bytes));
+        read.map_err(|error| error.to_string())?;
+        recognise(&image)?;
+        Ok(Image::of_connection(image))
     }
 
     /// Creates an image from a database file, given as an SQLite URI.
@@ -96,7 +97,10 @@ impl Image {
     pub fn of_file(uri: &str) -> Result<Image, String> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
         // Serialising the file directly would lock it again for every page.
-        let image = Connection::open_with_flags(uri, flags).and_then(|db| Image::from_db(&db));
+        let image = Connection::open_with_flags(uri, flags).and_then(|db| {
+            connection::distrust(&db)?;
+            Image::from_db(&db)
+        });
         let bytes = image.map_err(|error| error.to_string())?.bytes();
         Image::from_bytes(&bytes.map_err(|error| error.to_string())?)
     }
@@ -112,6 +116,37 @@ impl Image {
 
     pub(super) fn open(&self) -> MutexGuard<'_, Connection> {
         self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+}
+
+/// Refuses a database in memory that is not a complete one of this version.
+fn recognise(db: &Connection) -> Result<(), String> {
+    let failed = |error: rusqlite::Error| error.to_string();
+    let number = |pragma: &str| db.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i64>(0));
+    let (application, version) = (number("application_id"), number("user_version"));
+    if application.map_err(failed)? != i64::from(connection::APPLICATION_ID) {
+        return Err("it is not a whole Linecard database".into());
+    }
+    let (found, known) = (
+        version.map_err(failed)?,
+        i64::try_from(open::VERSION).unwrap_or(i64::MAX),
+    );
+    if found != known {
+        return Err(format!("its schema is {found}, this server's is {known}"));
+    }
+    // First, because `quick_check` runs expressions of the schema.
+    if let Some(difference) = objects::first_difference(db, "main") {
+        return Err(difference);
+    }
+    let sound: String = db
+        .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
+        .map_err(failed)?;
+    if sound != "ok" {
+        return Err("it is not a whole Linecard database".into());
+    }
+    match check::kept_rows(db).map_err(failed)?.into_iter().next() {
+        None => Ok(()),
+        Some(wrong) => Err(wrong),
     }
 }
 

@@ -71,12 +71,31 @@ impl ListQuery {
 
     /// Reads the rows of the page without counting the total.
     pub fn rows(&self, db: &Connection, selection: &Selection, at: &At<'_>) -> rusqlite::Result<Vec<Record>> {
-        let keys = self.keys(db, at)?;
-        let mut rows = Vec::with_capacity(keys.len());
-        for key in keys {
-            rows.extend(selection.get(db, key)?);
-        }
+        let mut rows = Vec::new();
+        self.each_row(db, selection, at, |row| {
+            rows.push(row);
+            Ok::<_, rusqlite::Error>(())
+        })?;
         Ok(rows)
+    }
+
+    /// Reads the rows of the page one by one, so that no more than one is held.
+    ///
+    /// # Errors
+    /// SQLite's, or the first of `each`.
+    pub fn each_row<E: From<rusqlite::Error>>(
+        &self,
+        db: &Connection,
+        selection: &Selection,
+        at: &At<'_>,
+        mut each: impl FnMut(Record) -> Result<(), E>,
+    ) -> Result<(), E> {
+        for key in self.keys(db, at)? {
+            if let Some(row) = selection.get(db, key)? {
+                each(row)?;
+            }
+        }
+        Ok(())
     }
 
     /// Returns the keys of the page's rows, in order.
@@ -110,7 +129,8 @@ impl ListQuery {
         Ok(keys)
     }
 
-    fn total(&self, db: &Connection, at: &At<'_>) -> rusqlite::Result<i64> {
+    /// Counts the rows of all pages.
+    pub fn total(&self, db: &Connection, at: &At<'_>) -> rusqlite::Result<i64> {
         if let Some(sql) = self.kept_total(at.scope) {
             return db.prepare_cached(sql)?.query_row([], |row| row.get(0));
         }

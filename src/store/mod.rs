@@ -4,16 +4,21 @@
 //! commit. Both pass only a connection to their closure. The store must not depend on HTTP or a dialect; the
 //! rules of a panel are above it, in [`crate::panel`].
 
+pub mod backup;
 mod change_log;
+pub mod check;
 pub mod connection;
 mod connection_lock;
 mod ended;
 mod error;
+mod file_watch;
 mod follower;
 pub mod functions;
 pub mod image;
 pub mod list;
+pub mod objects;
 pub mod open;
+mod options;
 mod readers;
 mod remembered;
 pub mod schema;
@@ -36,10 +41,12 @@ use connection_lock::{ConnectionLock, Shared, WriterConnection};
 use ended::EndedLog;
 pub use ended::{Ended, EndedConnection, EndedConnections};
 pub use error::{StoreError, panic_words};
+use file_watch::FileWatch;
 pub use follower::Follower;
 pub use image::Image;
 pub use open::{DatabaseOrigin, OpenError};
 use open::{Hold, Prepared};
+pub use options::StorageOptions;
 use readers::Readers;
 pub use remembered::{CommitCache, TotalsCache};
 use totals::Totals;
@@ -58,6 +65,8 @@ pub struct Store {
     counts: TotalsCache,
     place: Place,
     zone: Zone,
+    /// The watch of the file, where there is one.
+    watch: Option<Arc<FileWatch>>,
     /// The locked file; the last field, so that it is closed after the connections.
     _file: Option<File>,
 }
@@ -100,13 +109,22 @@ impl Store {
     pub fn open(
         place: Place,
         zone: Zone,
+        options: &StorageOptions,
         fill: impl FnOnce(&Connection) -> Result<(), String>,
     ) -> Result<(Store, DatabaseOrigin), OpenError> {
-        let Prepared { origin, hold } = open::prepare(&place, fill)?;
+        let Prepared { origin, hold } = open::prepare(&place, options, fill)?;
         let failed = |reason: String| OpenError::Unreadable {
             path: place.uri(),
             reason,
         };
+        let watch = match &place {
+            Place::File(path) => Some(FileWatch::begin(path, options)),
+            Place::Memory(_) => None,
+        };
+        let watch = watch
+            .transpose()
+            .map_err(|error| failed(error.to_string()))?
+            .map(Arc::new);
         let (db, file) = match hold {
             Hold::Memory(db) => (db, None),
             Hold::File(file) => {
@@ -117,15 +135,25 @@ impl Store {
             }
         };
         let versions = Arc::new(Versions::default());
-        set_up_writer(&db, zone, &versions).map_err(|error| failed(error.to_string()))?;
+        set_up_writer(&db, zone, options, &versions).map_err(|error| failed(error.to_string()))?;
         let lock = matches!(place, Place::Memory(_)).then(|| Arc::new(ConnectionLock::default()));
-        // At most one connection for each thread that serves clients, and a few more for slow reads. One is open
-        // from the start: a second one takes 0.1 MiB and opens when two reads meet.
         let threads = u32::try_from(std::thread::available_parallelism().map_or(1, usize::from)).unwrap_or(1);
-        let readers =
-            Readers::open(&place, zone, 1, threads + 4, lock.clone()).map_err(|error| failed(error.to_string()))?;
-        let writer = Writer::start(WriterConnection::Own(db, lock), CommitHooks(Arc::clone(&versions)))
-            .map_err(|error| failed(error.to_string()))?;
+        let mut readers = Readers::open(
+            &place,
+            zone,
+            threads,
+            lock.clone(),
+            watch.clone(),
+            Arc::clone(&versions),
+        )
+        .map_err(|error| failed(error.to_string()))?;
+        readers.limit(options.read_limit);
+        let hooks = CommitHooks {
+            versions: Arc::clone(&versions),
+            watch: watch.clone(),
+        };
+        let writer =
+            Writer::start(WriterConnection::Own(db, lock), hooks).map_err(|error| failed(error.to_string()))?;
         let store = Store {
             readers,
             writer,
@@ -133,6 +161,7 @@ impl Store {
             counts: TotalsCache::default(),
             place,
             zone,
+            watch,
             _file: file,
         };
         Ok((store, origin))
@@ -142,7 +171,7 @@ impl Store {
     ///
     /// # Errors
     /// SQLite's or the system's.
-    pub fn of_image(image: &Image, zone: Zone) -> Result<Store, OpenError> {
+    pub fn of_image(image: &Image, zone: Zone, options: &StorageOptions) -> Result<Store, OpenError> {
         let making = |reason: String| OpenError::Making {
             path: ":memory:".into(),
             reason,
@@ -153,15 +182,19 @@ impl Store {
             let mut db = place.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
             image.put(&mut db)?;
             connection::shared(&db, zone)?;
-            readers::metered(&db)?;
             count_changes(&db, &versions)?;
             versions.change_log.begin(image.clone());
             Ok(db)
         };
         let shared = Arc::new(Shared::new(open().map_err(|error| making(error.to_string()))?));
-        let readers = Readers::over(Arc::clone(&shared), &place, zone).map_err(|error| making(error.to_string()))?;
-        let writer = Writer::start(WriterConnection::Shared(shared), CommitHooks(Arc::clone(&versions)))
-            .map_err(|error| making(error.to_string()))?;
+        let mut readers = Readers::over(Arc::clone(&shared), &place, zone, Arc::clone(&versions)).map_err(making)?;
+        readers.limit(options.read_limit);
+        let hooks = CommitHooks {
+            versions: Arc::clone(&versions),
+            watch: None,
+        };
+        let writer =
+            Writer::start(WriterConnection::Shared(shared), hooks).map_err(|error| making(error.to_string()))?;
         Ok(Store {
             readers,
             writer,
@@ -169,6 +202,7 @@ impl Store {
             counts: TotalsCache::default(),
             place,
             zone,
+            watch: None,
             _file: None,
         })
     }
@@ -180,6 +214,19 @@ impl Store {
     pub async fn read<T, E, F>(&self, read: F) -> Result<T, E>
     where
         F: Fn(&Connection) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        self.readers.run(move |db, _| read(db)).await
+    }
+
+    /// Runs a read that is told the number of commits before its snapshot.
+    ///
+    /// # Errors
+    /// The read's own, or the store's.
+    pub async fn read_at<T, E, F>(&self, read: F) -> Result<T, E>
+    where
+        F: Fn(&Connection, u64) -> Result<T, E> + Send + 'static,
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
@@ -224,8 +271,10 @@ impl Store {
     /// SQLite's, or [`StoreError::Busy`]; then `more` was not run.
     pub async fn restore(&self, image: &Image, more: impl FnOnce() + Send + 'static) -> Result<(), StoreError> {
         let (image, versions, alone) = (image.clone(), Arc::clone(&self.versions), self.is_alone());
+        let watch = self.watch.clone();
         self.writer
             .alone(move |db| {
+                watch.as_deref().map_or(Ok(()), FileWatch::check)?;
                 if !versions.change_log.take_back(&image, db) {
                     image.put(db)?;
                 }
@@ -243,15 +292,17 @@ impl Store {
             .await
     }
 
-    /// Runs raw SQL that [`sql_door::admit`] has admitted.
+    /// Runs raw SQL that [`sql_door::admit`] has admitted, and passes its rows to `print`, which may run twice.
     ///
     /// # Errors
-    /// The error of the query, or the store's own.
-    pub async fn admitted(
-        &self,
-        query: sql_door::Query,
-    ) -> Result<Result<Vec<sql_door::Row>, sql_door::DoorError>, StoreError> {
-        self.readers.run_admitted(query).await
+    /// The error of the query, of `print`, or the store's own.
+    pub async fn run_sql<T, E, F>(&self, text: String, now: sql_door::QueryTime, print: F) -> Result<T, E>
+    where
+        F: Fn(&sql_door::Rows<'_>) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + From<sql_door::DoorError> + Send + 'static,
+    {
+        self.readers.run_sql(text, now, print).await
     }
 
     /// Subscribes to connections that end from now on. They are reported after the commit that ended them and
@@ -310,14 +361,21 @@ impl Store {
         self.zone
     }
 
-    /// Ends the writer after the queued writes and checkpoints the write-ahead log into the file.
+    /// Ends the writer after the queued writes, checkpoints the write-ahead log into the file, and stops long
+    /// reads.
     pub fn close(&self) {
+        self.readers.close();
         self.writer.close();
     }
 }
 
-fn set_up_writer(db: &Connection, zone: Zone, versions: &Arc<Versions>) -> rusqlite::Result<()> {
-    connection::writer(db, zone)?;
+fn set_up_writer(
+    db: &Connection,
+    zone: Zone,
+    options: &StorageOptions,
+    versions: &Arc<Versions>,
+) -> rusqlite::Result<()> {
+    connection::writer(db, zone, options)?;
     count_changes(db, versions)
 }
 
@@ -334,21 +392,25 @@ fn count_changes(db: &Connection, versions: &Arc<Versions>) -> rusqlite::Result<
     }))
 }
 
-struct CommitHooks(Arc<Versions>);
+struct CommitHooks {
+    versions: Arc<Versions>,
+    watch: Option<Arc<FileWatch>>,
+}
 
 impl CommitHooks {
     fn tell(&self, tell: impl FnOnce(&dyn Follower)) {
-        if let Some(follower) = self.0.follower.get() {
+        if let Some(follower) = self.versions.follower.get() {
             tell(&**follower);
         }
     }
 }
 
 impl TransactionHooks for CommitHooks {
-    fn began(&self) {
-        self.0.totals.forget();
-        self.0.ended.discard();
+    fn begins(&self) -> rusqlite::Result<()> {
+        self.versions.totals.forget();
+        self.versions.ended.discard();
         self.tell(|follower| follower.began());
+        self.watch.as_deref().map_or(Ok(()), FileWatch::check)
     }
 
     fn job_began(&self) {
@@ -360,15 +422,22 @@ impl TransactionHooks for CommitHooks {
     }
 
     fn committing(&self, db: &Connection) -> rusqlite::Result<()> {
-        self.0.totals.add(db)
+        self.versions.totals.add(db)
     }
 
-    fn committed(&self) {
+    fn committed(&self) -> rusqlite::Result<()> {
         self.tell(|follower| follower.committed());
-        self.0.ended.publish();
+        self.versions.ended.publish();
+        self.watch.as_deref().map_or(Ok(()), FileWatch::check_committed)
     }
 
     fn ended(&self) {
-        self.0.ended();
+        self.versions.ended();
+    }
+
+    fn answered(&self, db: &Connection) {
+        if let Some(watch) = &self.watch {
+            watch.cut_log(db);
+        }
     }
 }

@@ -5,13 +5,15 @@
 //! then migrated; a file of a newer version, or of another program, is refused.
 
 use std::fs::{self, File, TryLockError};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use super::connection::{self, APPLICATION_ID, Place};
-use super::schema;
+use super::options::StorageOptions;
+use super::{objects, schema};
 use crate::platform;
 
 /// The steps from each version of `schema.sql` to the next. The first step is empty and stands for the first
@@ -20,10 +22,14 @@ const STEPS: &[M<'static>] = &[
     M::up(""),
     M::up(include_str!("../../migrations/2.sql")),
     M::up(include_str!("../../migrations/3.sql")),
+    M::up(include_str!("../../migrations/4.sql")),
 ];
 
 /// The current version of `schema.sql`.
 pub const VERSION: usize = STEPS.len();
+
+/// The first bytes of every SQLite file.
+const HEADER: &[u8; 16] = b"SQLite format 3\0";
 
 /// The suffix, followed by the process id, of a file that is being built.
 const DRAFT: &str = "new-";
@@ -39,6 +45,16 @@ pub enum OpenError {
     Newer { path: PathBuf, found: usize, known: usize },
     #[error("{path} was made by an older Linecard; start the server once to migrate it")]
     Older { path: PathBuf },
+    #[error(
+        "{path} is an empty file: a crash may have left it of a database, so go back to a backup; for a new one remove it or start with --accept-empty-db"
+    )]
+    Empty { path: PathBuf },
+    #[error("cannot read {path}: {reason}; it is cut off or damaged: go back to a backup")]
+    Damaged { path: PathBuf, reason: String },
+    #[error(
+        "{path} is not a database as Linecard makes it: {reason}; remove that with another tool, or go back to a backup"
+    )]
+    Altered { path: PathBuf, reason: String },
     #[error("{path} is in use by another Linecard; stop it or name another file with --db")]
     InUse { path: PathBuf },
     #[error("cannot migrate {path}: {reason}; the file is as it was")]
@@ -78,7 +94,11 @@ pub enum Hold {
 ///
 /// # Errors
 /// [`OpenError`]; the disk is then unchanged.
-pub fn prepare(place: &Place, fill: impl FnOnce(&Connection) -> Result<(), String>) -> Result<Prepared, OpenError> {
+pub fn prepare(
+    place: &Place,
+    options: &StorageOptions,
+    fill: impl FnOnce(&Connection) -> Result<(), String>,
+) -> Result<Prepared, OpenError> {
     match place {
         Place::Memory(_) => {
             let making = |error: rusqlite::Error| OpenError::Making {
@@ -98,9 +118,10 @@ pub fn prepare(place: &Place, fill: impl FnOnce(&Connection) -> Result<(), Strin
                 hold: Hold::Memory(db),
             })
         }
-        Place::File(path) if is_there(path)? => {
+        Place::File(path) if !is_new(path, options.accept_empty)? => {
             let hold = Hold::File(lock(path)?);
             check_file(path, STEPS)?;
+            warn_of_readers(path);
             Ok(Prepared {
                 origin: DatabaseOrigin::Existing,
                 hold,
@@ -142,19 +163,45 @@ fn lock(path: &Path) -> Result<File, OpenError> {
     }
 }
 
-/// Whether there is a file that is not empty.
-fn is_there(path: &Path) -> Result<bool, OpenError> {
+/// What a path leads to.
+enum Found {
+    Nothing,
+    Empty,
+    Something,
+}
+
+fn look(path: &Path) -> Result<Found, OpenError> {
+    let unreadable = |reason: String| OpenError::Unreadable {
+        path: path.into(),
+        reason,
+    };
     match fs::metadata(path) {
-        Ok(about) if about.is_file() => Ok(about.len() > 0),
-        Ok(_) => Err(OpenError::Unreadable {
-            path: path.into(),
-            reason: "it is not a file".into(),
-        }),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(false),
-        Err(error) => Err(OpenError::Unreadable {
-            path: path.into(),
-            reason: error.to_string(),
-        }),
+        Ok(about) if about.is_file() && about.len() == 0 => Ok(Found::Empty),
+        Ok(about) if about.is_file() => Ok(Found::Something),
+        Ok(_) => Err(unreadable("it is not a file".into())),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Found::Nothing),
+        Err(error) => Err(unreadable(error.to_string())),
+    }
+}
+
+/// Whether a new database is to be made: there is none, or an empty file that may be one.
+fn is_new(path: &Path, accept_empty: bool) -> Result<bool, OpenError> {
+    match look(path)? {
+        Found::Nothing => Ok(true),
+        Found::Empty if accept_empty => Ok(true),
+        Found::Empty => Err(OpenError::Empty { path: path.into() }),
+        Found::Something => Ok(false),
+    }
+}
+
+/// Says so where other users of the machine can read the file, which has every key and password in it: earlier
+/// versions made it as the system does by default. Whether they are meant to is for the operator to say.
+fn warn_of_readers(path: &Path) {
+    if platform::is_open_to_others(path).unwrap_or(false) {
+        tracing::warn!(
+            "other users of this machine can read {path}, which has keys and passwords in it: chmod 600 {path}",
+            path = path.display()
+        );
     }
 }
 
@@ -163,8 +210,11 @@ fn make_file(path: &Path, fill: impl FnOnce(&Connection) -> Result<(), String>) 
         path: path.into(),
         reason,
     };
-    let draft = beside(path, &format!("{DRAFT}{}", std::process::id()));
+    let draft = draft_beside(path);
     let built = (|| {
+        let _ = fs::remove_file(&draft);
+        // What SQLite makes beside a file has the file's own mode.
+        platform::create_private_file(&draft).map_err(|error| making(error.to_string()))?;
         let db = Connection::open(&draft).map_err(|error| making(error.to_string()))?;
         // No other process uses the unfinished file, so it needs no journal; it is synced once before it is
         // renamed.
@@ -173,7 +223,7 @@ fn make_file(path: &Path, fill: impl FnOnce(&Connection) -> Result<(), String>) 
         create(&db, path, fill)?;
         db.close().map_err(|(_, error)| making(error.to_string()))?;
         sync(&draft).map_err(|error| making(error.to_string()))?;
-        if is_there(path)? {
+        if let Found::Something = look(path)? {
             return Err(OpenError::InUse { path: path.into() });
         }
         fs::rename(&draft, path).map_err(|error| making(error.to_string()))?;
@@ -186,12 +236,12 @@ fn make_file(path: &Path, fill: impl FnOnce(&Connection) -> Result<(), String>) 
 }
 
 /// Syncs a file to the disk. Some systems require write access for that.
-fn sync(path: &Path) -> std::io::Result<()> {
+pub(super) fn sync(path: &Path) -> std::io::Result<()> {
     File::options().write(true).open(path)?.sync_all()
 }
 
 /// Syncs the folder, so that the rename is durable.
-fn sync_folder(path: &Path) -> std::io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> std::io::Result<()> {
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -231,16 +281,11 @@ fn lay(db: &Connection) -> rusqlite::Result<()> {
 /// # Errors
 /// [`OpenError`].
 pub fn visit(path: &Path) -> Result<Connection, OpenError> {
-    if !is_there(path)? {
-        return Err(OpenError::Unreadable {
-            path: path.into(),
-            reason: "there is no such file".into(),
-        });
-    }
-    let (db, version) = recognise(path, STEPS.len())?;
+    let (db, version) = recognise_file(path)?;
     if version < STEPS.len() {
         return Err(OpenError::Older { path: path.into() });
     }
+    check_objects(&db, path)?;
     connection::visitor(&db).map_err(|error| OpenError::Unreadable {
         path: path.into(),
         reason: error.to_string(),
@@ -248,12 +293,42 @@ pub fn visit(path: &Path) -> Result<Connection, OpenError> {
     Ok(db)
 }
 
+/// Opens a file that is there, is Linecard's and not newer than this version, and answers its own.
+///
+/// # Errors
+/// [`OpenError`].
+pub fn recognise_file(path: &Path) -> Result<(Connection, usize), OpenError> {
+    match look(path)? {
+        Found::Something => recognise(path, STEPS.len()),
+        Found::Empty => Err(OpenError::Empty { path: path.into() }),
+        Found::Nothing => Err(OpenError::Unreadable {
+            path: path.into(),
+            reason: "there is no such file".into(),
+        }),
+    }
+}
+
 /// Checks an existing file and brings it to the current version, after a backup copy.
 fn check_file(path: &Path, steps: &[M<'_>]) -> Result<(), OpenError> {
     let (mut db, version) = recognise(path, steps.len())?;
-    match version < steps.len() {
-        true => migrate(&mut db, path, version, steps),
+    if version < steps.len() {
+        migrate(&mut db, path, version, steps)?;
+    }
+    match steps.len() == VERSION {
+        true => check_objects(&db, path),
+        // The schema of a later version, in a test.
         false => Ok(()),
+    }
+}
+
+/// Refuses a file whose schema differs from this version's.
+fn check_objects(db: &Connection, path: &Path) -> Result<(), OpenError> {
+    match objects::first_difference(db, "main") {
+        None => Ok(()),
+        Some(reason) => Err(OpenError::Altered {
+            path: path.into(),
+            reason,
+        }),
     }
 }
 
@@ -264,13 +339,26 @@ fn recognise(path: &Path, known: usize) -> Result<(Connection, usize), OpenError
         reason: error.to_string(),
     };
     let db = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE).map_err(unreadable)?;
+    connection::distrust(&db).map_err(unreadable)?;
     let number = |pragma: &str| db.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i64>(0));
     let application = match number("application_id") {
-        Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::NotADatabase) => 0,
+        Err(error) if is_damage(&error) && has_sqlite_header(path) => {
+            return Err(OpenError::Damaged {
+                path: path.into(),
+                reason: error.to_string(),
+            });
+        }
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => 0,
         other => other.map_err(unreadable)?,
     };
     if application != i64::from(APPLICATION_ID) {
         return Err(OpenError::Foreign { path: path.into() });
+    }
+    if ends_within_page(path, number("page_size").map_err(unreadable)?) {
+        return Err(OpenError::Damaged {
+            path: path.into(),
+            reason: "it ends within a page".into(),
+        });
     }
     let version = usize::try_from(number("user_version").map_err(unreadable)?).unwrap_or(0);
     if version > known {
@@ -283,6 +371,26 @@ fn recognise(path: &Path, known: usize) -> Result<(Connection, usize), OpenError
     Ok((db, version))
 }
 
+/// Whether a file is no database any more.
+fn is_damage(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(code, Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt))
+}
+
+/// Whether the end of a file is missing, which SQLite takes for zeros. What a crash left unfinished is in the log.
+fn ends_within_page(path: &Path, page: i64) -> bool {
+    let length = |path: &Path| fs::metadata(path).map_or(0, |about| about.len());
+    let whole = u64::try_from(page).ok().and_then(|page| length(path).checked_rem(page));
+    whole != Some(0) && length(&beside_exactly(path, "-wal")) == 0
+}
+
+/// Whether a file begins as every SQLite file does.
+fn has_sqlite_header(path: &Path) -> bool {
+    let mut start = [0; HEADER.len()];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut start));
+    read.is_ok() && start == *HEADER
+}
+
 fn migrate(db: &mut Connection, path: &Path, from: usize, steps: &[M<'_>]) -> Result<(), OpenError> {
     let failed = |reason: String| OpenError::Migration {
         path: path.into(),
@@ -290,6 +398,7 @@ fn migrate(db: &mut Connection, path: &Path, from: usize, steps: &[M<'_>]) -> Re
     };
     let copy = beside(path, &format!("v{from}.bak"));
     let _ = fs::remove_file(&copy);
+    platform::create_private_file(&copy).map_err(|error| failed(error.to_string()))?;
     db.execute("VACUUM INTO ?1", [copy.to_string_lossy()])
         .map_err(|error| failed(error.to_string()))?;
     sync(&copy).map_err(|error| failed(error.to_string()))?;
@@ -298,6 +407,11 @@ fn migrate(db: &mut Connection, path: &Path, from: usize, steps: &[M<'_>]) -> Re
         .map_err(|error| failed(error.to_string()))?;
     tracing::info!(from, to = steps.len(), copy = %copy.display(), "the database was migrated; the file as it was is kept");
     Ok(())
+}
+
+/// Returns the path at which a file is built before it is renamed.
+pub(super) fn draft_beside(path: &Path) -> PathBuf {
+    beside(path, &format!("{DRAFT}{}", std::process::id()))
 }
 
 /// Removes unfinished files that interrupted starts left beside the database.
@@ -338,7 +452,7 @@ mod tests {
 
     fn made(folder: &tempfile::TempDir) -> PathBuf {
         let path = folder.path().join("panel.db");
-        let prepared = prepare(&Place::File(path.clone()), |_| Ok(())).unwrap();
+        let prepared = prepare(&Place::File(path.clone()), &StorageOptions::default(), |_| Ok(())).unwrap();
         assert_eq!(prepared.origin, DatabaseOrigin::New);
         path
     }
@@ -411,7 +525,10 @@ mod tests {
             ))
             .unwrap();
         drop(first);
-        let prepared = prepare(&Place::File(path.clone()), |_| panic!("it is not new")).unwrap();
+        let prepared = prepare(&Place::File(path.clone()), &StorageOptions::default(), |_| {
+            panic!("it is not new")
+        })
+        .unwrap();
         assert_eq!(prepared.origin, DatabaseOrigin::Existing);
 
         let migrated = Connection::open(&path).unwrap();
@@ -440,9 +557,11 @@ mod tests {
     fn a_failed_filling_leaves_no_file() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("panel.db");
-        let error = prepare(&Place::File(path), |_| Err("seed line 3: no".into()))
-            .err()
-            .unwrap();
+        let error = prepare(&Place::File(path), &StorageOptions::default(), |_| {
+            Err("seed line 3: no".into())
+        })
+        .err()
+        .unwrap();
         assert_eq!(error.to_string(), "seed line 3: no");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
@@ -463,11 +582,17 @@ mod tests {
             .unwrap();
         for path in [&text, &other] {
             let before = bytes(path);
-            let error = prepare(&Place::File(path.clone()), |_| Ok(())).err().unwrap();
+            let error = prepare(&Place::File(path.clone()), &StorageOptions::default(), |_| Ok(()))
+                .err()
+                .unwrap();
             assert!(matches!(error, OpenError::Foreign { .. }), "{error}");
             assert!(bytes(path) == before);
         }
-        let error = prepare(&Place::File(folder.path().into()), |_| Ok(())).err().unwrap();
+        let error = prepare(&Place::File(folder.path().into()), &StorageOptions::default(), |_| {
+            Ok(())
+        })
+        .err()
+        .unwrap();
         assert!(matches!(error, OpenError::Unreadable { .. }), "{error}");
     }
 }

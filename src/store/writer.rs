@@ -42,8 +42,11 @@ pub struct Writer {
 
 /// Callbacks around each transaction.
 pub trait TransactionHooks: Send + 'static {
-    /// Runs when a transaction begins, and when it begins again without a failed job.
-    fn began(&self);
+    /// Runs before a transaction begins, and before it begins again without a failed job.
+    ///
+    /// # Errors
+    /// The reason why nothing may be written now; the transaction is then lost.
+    fn begins(&self) -> rusqlite::Result<()>;
     /// Runs before each job.
     fn job_began(&self);
     /// Runs after a job that failed.
@@ -54,9 +57,14 @@ pub trait TransactionHooks: Send + 'static {
     /// SQLite's; the transaction is then rolled back.
     fn committing(&self, db: &Connection) -> rusqlite::Result<()>;
     /// Runs after the commit.
-    fn committed(&self);
+    ///
+    /// # Errors
+    /// The reason why committed writes are lost all the same.
+    fn committed(&self) -> rusqlite::Result<()>;
     /// Runs after each transaction, committed or rolled back, before its callers are answered.
     fn ended(&self);
+    /// Runs after the callers of a transaction were answered, where readers do not wait for the writer.
+    fn answered(&self, db: &Connection);
 }
 
 /// A job that runs between two transactions.
@@ -245,6 +253,9 @@ fn work(mut connection: WriterConnection, jobs: &Receiver<Work>, hooks: &impl Tr
         hooks.ended();
         answered = group.jobs.len();
         group.answer(lost.as_ref());
+        if !awaited {
+            hooks.answered(&connection.turn(false));
+        }
     }
     if connection.is_awaited() {
         // A database in memory needs no checkpoint.
@@ -270,7 +281,7 @@ struct Group {
 
 impl Group {
     fn begin(&self, db: &Connection, hooks: &impl TransactionHooks) -> rusqlite::Result<()> {
-        hooks.began();
+        hooks.begins()?;
         db.prepare_cached("BEGIN IMMEDIATE")?.execute([]).map(|_| ())
     }
 
@@ -299,13 +310,20 @@ impl Group {
     fn commit(&self, db: &Connection, hooks: &impl TransactionHooks) -> rusqlite::Result<()> {
         hooks.committing(db)?;
         db.prepare_cached("COMMIT")?.execute([])?;
-        hooks.committed();
-        Ok(())
+        hooks.committed()
     }
 
     fn answer(self, lost: Option<&rusqlite::Error>) {
-        if let Some(error) = lost {
-            tracing::error!(%error, jobs = self.jobs.len(), "a transaction was lost");
+        match lost.map(copy) {
+            // Whoever looks after the file has told of it.
+            None | Some(StoreError::FileLost) => {}
+            Some(StoreError::Busy) => {
+                tracing::warn!(
+                    jobs = self.jobs.len(),
+                    "another process keeps the database locked: writes were refused"
+                );
+            }
+            Some(error) => tracing::error!(%error, jobs = self.jobs.len(), "a transaction was lost"),
         }
         for job in self.spoilers.into_iter().chain(self.jobs) {
             job.answer(lost.map(copy));

@@ -343,7 +343,7 @@ fn a_near_miss_says_what_was_meant() {
     client.request(
         "GET",
         &format!("{admin}?action=get_line&id=4521"),
-        &[("X-Api-Key", "YOUR_KEY")],
+        &[("X-Key", "YOUR_KEY")],
         b"",
     );
     client.get(&format!("{admin}?action=get_line&id=4521&key=YOUR_KEY"));
@@ -382,7 +382,7 @@ fn a_near_miss_says_what_was_meant() {
         (
             7,
             "misplaced_key",
-            "a good key came in the header x-api-key: it is read from `api_key` of the query or the form",
+            "a good key came in the header x-key: it is read from `api_key` of the query or the form",
         ),
         (
             8,

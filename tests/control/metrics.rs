@@ -180,7 +180,7 @@ fn who_listens_is_counted_until_its_connection_ends() {
     let listeners = || samples(&panel)["linecard_journal_listeners"];
     assert_eq!(listeners(), 0.0);
     let mut client = panel.client();
-    client.send(b"GET /_linecard/requests/stream HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.send(b"GET /_linecard/requests/stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
     client.receive_head();
     assert_eq!(listeners(), 1.0);
     client.reset();

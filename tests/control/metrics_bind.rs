@@ -65,6 +65,9 @@ fn a_panel_without_a_control_plane_is_counted() {
             "linecard_request_duration_seconds",
             "linecard_fault_hits_total",
             "linecard_unmatched_total",
+            "linecard_wrong_secrets_total",
+            "linecard_throttled_total",
+            "linecard_throttled_addresses_total",
         ]
     );
     assert_eq!(

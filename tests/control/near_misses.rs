@@ -139,8 +139,8 @@ fn cases() -> Vec<Case> {
             .method("POST", r#"{"id":4521}"#),
         Case::call("get_line", "&id=4521", ("method", "PUT is not read by this API: use GET or POST")).method("PUT", ""),
 
-        Case::get(&no_key, asks, ("misplaced_key", "a good key came in the header x-api-key: it is read from `api_key` of the query or the form"))
-            .header("X-Api-Key", "YOUR_KEY"),
+        Case::get(&no_key, asks, ("misplaced_key", "a good key came in the header x-key: it is read from `api_key` of the query or the form"))
+            .header("X-Key", "YOUR_KEY"),
         stray("/YOUR_KEY/admin/index.php", ("misplaced_key", "a good key came in the path: it is read from `api_key` of the query or the form"))
             .url("/***/admin/index.php"),
         stray("/access/YOUR%5FKEY", ("misplaced_key", "a good key came in the path: it is read from `api_key` of the query or the form"))

@@ -117,18 +117,31 @@ fn a_socket_of_its_own_takes_the_control_plane_from_the_panels() {
 
 #[test]
 fn an_address_is_the_one_that_was_set_or_asked_for() {
-    let own = panel();
+    let token = ("Authorization", "Bearer let-me-in");
+    let own = Panel::docs_with(|config| {
+        config.control = true;
+        config.control_token = Some("let-me-in".into());
+    });
     let socket = format!("http://{}", own.host());
     let both = |url: &str| (url.to_owned(), format!("{url}/_linecard/"));
-    let named = |host: &str| addresses(&ask(&mut Client::of_host(host, own.host()), "GET", "info", &[], ""));
+    let named = |host: &str| {
+        addresses(&ask(
+            &mut Client::of_host(host, own.host()),
+            "GET",
+            "info",
+            &[token],
+            "",
+        ))
+    };
     assert_eq!(named("panel.example:8080"), both("http://panel.example:8080"));
     assert_eq!(named("not a host"), both(&socket));
     // HTTP/1.0 asks for no host.
     let mut old = own.client();
-    old.send(b"GET /_linecard/info HTTP/1.0\r\n\r\n");
+    old.send(b"GET /_linecard/info HTTP/1.0\r\nAuthorization: Bearer let-me-in\r\n\r\n");
     assert_eq!(addresses(&old.receive(false)), both(&socket));
     // Whoever is no proxy of ours says nothing of other hosts.
     let forwarded = [
+        token,
         ("X-Forwarded-Host", "tv.example, inner"),
         ("X-Forwarded-Proto", "https"),
     ];
@@ -138,16 +151,17 @@ fn an_address_is_the_one_that_was_set_or_asked_for() {
     );
     let behind = Panel::docs_with(|config| {
         config.control = true;
+        config.control_token = Some("let-me-in".into());
         config.trusted_proxies = vec!["127.0.0.1".into()];
     });
     let through = |headers: &[(&str, &str)]| addresses(&ask(&mut behind.client(), "GET", "info", headers, ""));
     assert_eq!(through(&forwarded), both("https://tv.example"));
     assert_eq!(
-        through(&[("X-Forwarded-Proto", "gopher")]),
+        through(&[token, ("X-Forwarded-Proto", "gopher")]),
         both(&format!("http://{}", behind.host()))
     );
 
-    let set = |body: &str| ask(&mut own.client(), "PATCH", "info", &[], body);
+    let set = |body: &str| ask(&mut own.client(), "PATCH", "info", &[token], body);
     let answer = set(r#"{"public_url":"https://tv.example/x/"}"#);
     assert_eq!(addresses(&answer), both("https://tv.example/x"));
     assert_eq!(named("panel.example"), both("https://tv.example/x"));

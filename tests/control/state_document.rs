@@ -165,7 +165,7 @@ fn a_wrong_document_changes_nothing() {
         ),
     ] {
         assert_eq!(
-            send(&panel, method, "text/plain", body.as_bytes()),
+            send(&panel, method, "application/octet-stream", body.as_bytes()),
             expected,
             "{method} {body}"
         );
@@ -177,8 +177,8 @@ fn a_wrong_document_changes_nothing() {
             ("application/yaml", b"a: [b"),
             ("application/toml", b"a"),
             ("application/json", b""),
-            ("", b"\xff"),
-            ("", b"SQLite format 3\0 and no more"),
+            ("application/octet-stream", b"\xff"),
+            ("application/octet-stream", b"SQLite format 3\0 and no more"),
             ("application/yaml", b"[]"),
         ] {
             let (status, text) = send(&panel, method, content_type, body);
@@ -196,7 +196,7 @@ fn a_wrong_document_changes_nothing() {
 fn what_cannot_be_asked_for_is_refused() {
     let panel = panel();
     let state = ask(&panel, "GET", "state?format=sqlite", "").body;
-    let (status, text) = send(&panel, "PATCH", "", &state);
+    let (status, text) = send(&panel, "PATCH", "application/vnd.sqlite3", &state);
     let hint = "send a document, or replace the whole state with PUT";
     assert_eq!((status, text), bad("an SQLite file cannot be merged", hint));
     let hint = "there are json, yaml, sqlite; did you mean \"yaml\"?";
@@ -210,7 +210,7 @@ fn what_cannot_be_asked_for_is_refused() {
         bad("there is no parameter \"formt\"", hint)
     );
     let large = vec![b' '; (8 << 20) + 1];
-    let (status, text) = send(&panel, "PUT", "", &large);
+    let (status, text) = send(&panel, "PUT", "application/yaml", &large);
     assert!(status == 413 && text.contains("start the server with --seed"), "{text}");
 }
 
@@ -220,7 +220,7 @@ fn an_export_has_no_password_of_an_account_but_its_hash() {
     let (status, _) = send(
         &panel,
         "PATCH",
-        "",
+        "application/yaml",
         b"accounts: [{username: eve, password: eves-secret}]",
     );
     assert_eq!(status, 200);

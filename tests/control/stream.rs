@@ -19,7 +19,7 @@ type Event = (String, u64, Value);
 impl Listener {
     fn new(panel: &Panel, filters: &str) -> Listener {
         let mut client = panel.client();
-        let head = format!("GET /_linecard/requests/stream{filters} HTTP/1.1\r\nHost: x\r\n\r\n");
+        let head = format!("GET /_linecard/requests/stream{filters} HTTP/1.1\r\nHost: localhost\r\n\r\n");
         client.send(head.as_bytes());
         let head = client.receive_head();
         let header = |name: &str| head.header(name).unwrap_or_default().to_owned();
@@ -108,7 +108,7 @@ fn one_that_takes_longer_is_told_later_and_a_new_start_misses_nothing() {
     let send = |action: &str| {
         let mut client = panel.client();
         let path = format!("{}?api_key=YOUR_KEY&action={action}&id=1", panel.admin_path());
-        client.send(format!("GET {path} HTTP/1.1\r\nHost: x\r\n\r\n").as_bytes());
+        client.send(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes());
         client
     };
     let _slow = send("get_line");

@@ -260,7 +260,7 @@ fn verifying_waits_until_the_request_comes() {
             scope.spawn(move || {
                 let mut client = panel.client();
                 let head = format!(
-                    "POST /_linecard/verify HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n{body}",
+                    "POST /_linecard/verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
                     body.len()
                 );
                 client.send(head.as_bytes());
@@ -425,7 +425,7 @@ fn an_order_is_waited_for() {
         let mut waiting = panel.client();
         let body = body.to_string();
         let head = format!(
-            "POST /_linecard/verify HTTP/1.1\r\nHost: x\r\nContent-Length: {}\r\n\r\n",
+            "POST /_linecard/verify HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
             body.len()
         );
         waiting.send(format!("{head}{body}").as_bytes());

@@ -20,6 +20,7 @@ fn panel_with_toy() -> Running {
         seed: vec!["docs".parse().unwrap()],
         workers: Some(1),
         control: true,
+        test_mode: true,
         ..Config::default()
     };
     let server = Server::bind_with(&config, Clock::frozen(NOW), Rng::seeded(7)).unwrap();

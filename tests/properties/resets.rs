@@ -1,7 +1,7 @@
 //! Whatever is written, going back to an image leaves a database that nothing tells from one that
 //! began as that image, whichever way it goes back.
 
-use linecard::store::{Image, Place, Store, StoreError};
+use linecard::store::{Image, Place, StorageOptions, Store, StoreError};
 use linecard::time::Zone;
 use proptest::prelude::*;
 use rusqlite::Connection;
@@ -75,10 +75,10 @@ proptest! {
 
     #[test]
     fn going_back_leaves_nothing_behind(before in all(), rounds in prop::collection::vec(all(), 1..4), small: bool) {
-        let begun = || Store::open(Place::private_memory(), Zone::UTC, |_| Ok(())).unwrap().0;
+        let begun = || Store::open(Place::private_memory(), Zone::UTC, &StorageOptions::default(), |_| Ok(())).unwrap().0;
         let store = match small {
             false => begun(),
-            true => Store::of_image(&Image::made(|_| Ok(())).unwrap(), Zone::UTC).unwrap(),
+            true => Store::of_image(&Image::made(|_| Ok(())).unwrap(), Zone::UTC, &StorageOptions::default()).unwrap(),
         };
         write(&store, &before);
         let image = block_on(store.image()).unwrap();

@@ -110,14 +110,17 @@ fn a_panel_in_memory_goes_on_from_a_database_file() {
     let db = folder.path().join("panel.db").to_str().unwrap().to_owned();
     drop(Served::start(&["--db", &db, "--seed", "docs"]).end("-TERM"));
     let more = write(folder.path(), "more.yaml", "lines: [{username: alice}]");
-    let served = Served::start(&["--db", ":memory:", "--control", "--seed", &db, "--seed", &more]);
+    let flags = ["--db", ":memory:", "--control", "--control-token", "let-me-in"];
+    let served = Served::start(&[&flags[..], &["--seed", &db, "--seed", &more]].concat());
     assert_eq!(served.ready()["key"], "YOUR_KEY");
     let begun = lines(&served);
     let alice = r#"{"id":4523,"username":"alice"}]"#;
     assert!(begun.contains("customer4521") && begun.ends_with(alice), "{begun}");
     served.call("create_line", "exp_date=2027-01-01&username=new");
     assert_ne!(lines(&served), begun);
-    served.client().post("/_linecard/reset", "");
+    let token = [("Authorization", "Bearer let-me-in")];
+    let reset = served.client().request("POST", "/_linecard/reset", &token, b"");
+    assert_eq!(reset.status, 200, "{reset:?}");
     assert_eq!(lines(&served), begun);
 }
 

@@ -105,6 +105,13 @@ impl Client {
         for (name, value) in headers {
             head += &format!("{name}: {value}\r\n");
         }
+        // Without a token the control plane takes no body without a type; this one leaves the format open.
+        let is_typed = headers
+            .iter()
+            .any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        if !body.is_empty() && !is_typed && path.starts_with("/_linecard/") {
+            head += "Content-Type: application/octet-stream\r\n";
+        }
         if !body.is_empty() || method == "POST" {
             head += &format!("Content-Length: {}\r\n", body.len());
         }

@@ -70,6 +70,7 @@ impl Panel {
         let mut config = Config {
             seed: vec![seed.parse().unwrap()],
             workers: Some(1),
+            test_mode: true,
             ..Config::default()
         };
         change(&mut config);

@@ -50,7 +50,7 @@ impl Secure {
     /// What a call of the control plane answers.
     fn told(&self, method: &str, path: &str, body: &str) -> serde_json::Value {
         let url = format!("{}/_linecard/{path}", self.url());
-        let (code, text) = self.curl(&["-X", method, "-d", body, &url]);
+        let (code, text) = self.curl(&["-X", method, "--json", body, &url]);
         assert_eq!(code, Some(0), "{text}");
         serde_json::from_str(&text).unwrap()
     }

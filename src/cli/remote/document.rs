@@ -79,7 +79,7 @@ impl State {
             print(&state);
             return ExitCode::SUCCESS;
         };
-        match file::write(path, &state) {
+        match file::write_private(path, &state) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => fail(error),
         }
@@ -91,7 +91,8 @@ impl State {
             Err(error) => return fail(error),
         };
         // Without a suffix the server recognises the format by the content.
-        let kind = content_type(path).unwrap_or_default();
+        // The server detects the format of standard input.
+        let kind = content_type(path).unwrap_or("application/octet-stream");
         let answer = self.remote.ask(method, &[PATH], (kind, &bytes), REQUEST_TIMEOUT);
         print_answer(answer.map_err(|failure| match failure {
             Failure::Refused(problem) => match document_errors(path, &problem) {

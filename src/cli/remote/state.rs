@@ -61,7 +61,7 @@ impl Snapshot {
             .send_json("POST", &["snapshots"], &json!({ "name": name }))?;
         if let Some(path) = out {
             let bytes = self.remote.request("GET", &["snapshots", name])?;
-            file::write(path, &bytes).map_err(|error| Failure::Other(error.to_string()))?;
+            file::write_private(path, &bytes).map_err(|error| Failure::Other(error.to_string()))?;
         }
         Ok(taken)
     }

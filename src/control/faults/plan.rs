@@ -1,11 +1,11 @@
 //! Decides which faults apply to a request: those of the rules, or the one of its header.
 
 use super::{FaultPlan, inline};
+use crate::control::Control;
 use crate::control::journal::entry::Entry;
 use crate::control::journal::reader::JournalReader;
 use crate::control::problem::Problem;
 use crate::control::test_headers::TestHeaders;
-use crate::control::{Control, unauthorized};
 use crate::panel::strictness::Strictness;
 
 impl Control {
@@ -19,14 +19,17 @@ impl Control {
         self.debug || test_headers.any() || !self.faults.is_empty()
     }
 
-    /// Returns what the faults do to a request.
-    pub async fn fault_plan(&self, entry: &Entry, test_headers: &TestHeaders<'_>) -> Result<FaultPlan, Problem> {
+    /// Returns what the faults do to a request; `admitted` is the judgement of its caller.
+    pub async fn fault_plan(
+        &self,
+        entry: &Entry,
+        test_headers: &TestHeaders<'_>,
+        admitted: Result<(), Problem>,
+    ) -> Result<FaultPlan, Problem> {
         let Some(fault) = test_headers.fault else {
             return Ok(self.rules_plan(entry).await);
         };
-        if !self.admits(test_headers.authorization) {
-            return Err(unauthorized());
-        }
+        admitted?;
         let inline = inline::parse(self.dialects(), fault, entry.api().name())?;
         Ok(self.faults.plan_of_header(inline))
     }

@@ -48,12 +48,13 @@ mod tests {
     use super::*;
     use crate::control::metrics;
     use crate::dialects::Dialects;
+    use crate::panel::throttle::Throttle;
 
     #[test]
     fn a_request_whose_client_has_left_is_counted_too() {
         let metrics = Metrics::new(Dialects::default());
         drop(Counting::new(&metrics, Api("xc_v2"), Instant::now()));
-        let text = String::from_utf8(metrics::alone(&metrics).body.bytes().to_vec()).unwrap();
+        let text = String::from_utf8(metrics::alone(&metrics, &Throttle::default()).body.bytes().to_vec()).unwrap();
         let counted = "linecard_requests_total{api=\"xc_v2\",action=\"\",status=\"none\"} 1\n";
         assert!(text.contains(counted), "{text}");
         assert!(

@@ -29,6 +29,7 @@ use crate::dialects::near_miss::NearMiss;
 use crate::dialects::{Api, Dialects};
 use crate::http::Response;
 use crate::http::trace::Handler;
+use crate::panel::throttle::Throttle;
 use counts::{CounterKey, Counts};
 use durations::Durations;
 use tally::Tally;
@@ -130,8 +131,34 @@ impl Metrics {
 }
 
 /// Answers the metrics of a panel without a control plane.
-pub fn alone(metrics: &Metrics) -> Response {
-    exposition(&[&server(metrics), &metrics.registry])
+pub fn alone(metrics: &Metrics, throttle: &Throttle) -> Response {
+    exposition(&[&server(metrics), &metrics.registry, &secrets(throttle)])
+}
+
+/// Returns the counts of wrong secrets.
+fn secrets(throttle: &Throttle) -> Registry {
+    let mut secrets = Registry::default();
+    let counts = throttle.counts();
+    for (name, help, count) in [
+        (
+            "linecard_wrong_secrets",
+            "Wrong keys, passwords and tokens",
+            counts.wrong,
+        ),
+        (
+            "linecard_throttled",
+            "Calls with a secret that were refused, because too many wrong ones came from their address",
+            counts.refusals,
+        ),
+        (
+            "linecard_throttled_addresses",
+            "How often an address began to be refused",
+            counts.begins,
+        ),
+    ] {
+        secrets.register(name, help, ConstCounter::new(count));
+    }
+    secrets
 }
 
 /// Answers the metrics.
@@ -157,7 +184,12 @@ pub async fn show(control: &Control) -> Result<Response, Problem> {
             count,
         );
     }
-    Ok(exposition(&[&server, &metrics.registry, &journal(control)]))
+    Ok(exposition(&[
+        &server,
+        &metrics.registry,
+        &journal(control),
+        &secrets(control.panel.throttle()),
+    ]))
 }
 
 /// Returns the values of the server that are read now.

@@ -12,6 +12,7 @@ use crate::dialects::php::form;
 use crate::document::{self, DocumentError, Format, Node};
 use crate::http::{Request, RequestBody, Response};
 use crate::panel::Panel;
+use crate::panel::audit::{self, ChangeSource};
 use crate::seeds::state_form::StateForm;
 use crate::seeds::{self, BootstrapCredentials, SQLITE, SeedContext};
 use crate::spelling::nearest;
@@ -83,7 +84,12 @@ pub async fn merge(control: &Control, request: &Request<'_>) -> Result<Response,
     };
     let panel = Arc::clone(&control.panel);
     let store = control.panel.store();
-    let planted = store.write(move |db| plant(&panel, db, &document).map_err(SeedingError::DocumentError));
+    let source = ChangeSource::control("merge", Some(request.client));
+    let planted = store.write(move |db| {
+        plant(&panel, db, &document).map_err(SeedingError::DocumentError)?;
+        let written = audit::many(db, panel.clock().now(), &source, "state");
+        written.map_err(|error| SeedingError::Store(error.into()))
+    });
     match planted.await {
         Ok(()) => state::shown(control, control.epoch()).await,
         Err(SeedingError::DocumentError(errors)) => Err(invalid_document(&errors)),
@@ -126,7 +132,7 @@ fn parse_body(request: &Request<'_>) -> Result<StateBody, Problem> {
         }
     };
     if bytes.starts_with(SQLITE) {
-        let image = Image::from_bytes(bytes).map_err(|reason| {
+        let image = Image::from_upload(bytes).map_err(|reason| {
             let hint = "send what GET /_linecard/state?format=sqlite answered";
             Problem::bad_request(format!("the body is no snapshot: {reason}"), hint)
         })?;

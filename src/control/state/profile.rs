@@ -6,6 +6,7 @@ use crate::control::Control;
 use crate::control::members::{answer, object, only};
 use crate::control::problem::Problem;
 use crate::http::{Request, Response};
+use crate::panel::audit::ChangeSource;
 use crate::panel::profiles::{DOCS, PROFILES, Profiles};
 use crate::panel::settings::SetError;
 use crate::spelling::nearest;
@@ -39,7 +40,14 @@ pub async fn set(control: &Control, request: &Request<'_>) -> Result<Response, P
         }
         names.push(name);
     }
-    match control.panel.set([("profile", names.join(","))]).await {
+    match control
+        .panel
+        .set_from(
+            ChangeSource::control("profile", Some(request.client)),
+            [("profile", names.join(","))],
+        )
+        .await
+    {
         Ok(()) => show(control).await,
         Err(SetError::Store(error)) => Err(error.into()),
         Err(SetError::Wrong(wrong)) => Err(Problem::bad_request(wrong, HINT)),

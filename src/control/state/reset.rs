@@ -9,6 +9,7 @@ use crate::control::members::{object, only};
 use crate::control::problem::Problem;
 use crate::control::verify::matching::{self, Text};
 use crate::http::{Request, Response};
+use crate::panel::audit::{Actor, ChangeSource};
 use crate::panel::named::{self, Deleted};
 use crate::panel::{Caller, Context, connections};
 use crate::spelling::nearest;
@@ -21,12 +22,12 @@ pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response,
     let members = object(request)?;
     only(&members, &["what", "match"])?;
     match (members.get("what"), members.get("match")) {
-        (None, Some(wanted)) => delete(control, wanted).await,
+        (None, Some(wanted)) => delete(control, actor(request), wanted).await,
         (Some(_), Some(_)) => Err(Problem::bad_request(
             "`what` and `match` are both there",
             "send one of them",
         )),
-        (what, None) => restore_start(control, &parts(what)?).await,
+        (what, None) => restore_start(control, actor(request), &parts(what)?).await,
     }
 }
 
@@ -46,7 +47,7 @@ fn parts(what: Option<&Value>) -> Result<Vec<&str>, Problem> {
     }
 }
 
-async fn restore_start(control: &Control, what: &[&str]) -> Result<Response, Problem> {
+async fn restore_start(control: &Control, actor: Actor, what: &[&str]) -> Result<Response, Problem> {
     if what.contains(&"clock") {
         control.panel.clock().set_mode(control.clock);
     }
@@ -65,7 +66,7 @@ async fn restore_start(control: &Control, what: &[&str]) -> Result<Response, Pro
         false => control.epoch(),
     };
     if what.contains(&"sessions") && !what.contains(&"state") {
-        control.panel.write(Caller::Admin(None), connections::close_all).await?;
+        control.panel.write(actor, connections::close_all).await?;
     }
     if what.contains(&"journal") {
         control.journal.clear();
@@ -73,12 +74,20 @@ async fn restore_start(control: &Control, what: &[&str]) -> Result<Response, Pro
     state::shown(control, epoch).await
 }
 
+/// Who resets.
+fn actor(request: &Request<'_>) -> Actor {
+    Actor::new(
+        Caller::Admin(None),
+        ChangeSource::control("reset", Some(request.client)),
+    )
+}
+
 /// Deletes the lines and devices of the users that `match` selects, all or none. Nothing is restored, so the
 /// epoch stays.
-async fn delete(control: &Control, wanted: &Value) -> Result<Response, Problem> {
+async fn delete(control: &Control, actor: Actor, wanted: &Value) -> Result<Response, Problem> {
     let user = user(wanted)?;
     let delete = move |context: &Context<'_>| named::delete(context, |name| user.holds(Some(name)));
-    let Deleted { lines, mags, enigmas } = control.panel.write(Caller::Admin(None), delete).await?;
+    let Deleted { lines, mags, enigmas } = control.panel.write(actor, delete).await?;
     let deleted = json!({ "lines": lines, "mags": mags, "enigmas": enigmas });
     state::answer_with_counts(control, json!({ "epoch": control.epoch(), "deleted": deleted })).await
 }

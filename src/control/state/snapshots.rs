@@ -94,7 +94,7 @@ pub fn upload(control: &Control, request: &Request<'_>, name: String) -> Result<
             "start a server with --db instead",
         ));
     };
-    let image = Image::from_bytes(bytes).map_err(|reason| {
+    let image = Image::from_upload(bytes).map_err(|reason| {
         let detail = format!("the body is no snapshot: {reason}");
         Problem::bad_request(detail, "send what GET /_linecard/snapshots/{name} answered")
     })?;

@@ -14,7 +14,6 @@ mod user_data;
 mod user_info;
 mod words;
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 
 use actix_web::web::ServiceConfig;
@@ -30,7 +29,9 @@ use super::{Api, Dialect};
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, RequestBody, Response, pages};
 use crate::panel::access_cache::{self as access, AccessCache};
+use crate::panel::audit::{Actor, ChangeSource};
 use crate::panel::settings::RuntimeSettings;
+use crate::panel::throttle::Verdict;
 use crate::panel::{Caller, Context, Error, FirstCallInfo, Panel, Result};
 use actions::{Action, Generation, Verb};
 use input::{Member, Members};
@@ -141,6 +142,13 @@ impl Dialect for XcV2Api {
         answer.get("result") == Some(&Value::Bool(false)) || answer.get("error").is_some()
     }
 
+    /// That of a refusal, which is short; an answer that succeeds has none.
+    fn status_word(&self, answer: &[u8]) -> Option<String> {
+        let answer: Value = serde_json::from_slice(answer.get(..256).is_none().then_some(answer)?).ok()?;
+        let word = answer.get("error").or_else(|| answer.get("0"))?;
+        word.as_str().map(str::to_owned)
+    }
+
     fn introduction(&self) -> String {
         docs::INTRODUCTION.to_owned()
     }
@@ -158,15 +166,18 @@ async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Response> {
     let (panel, access) = (&exchange.panel, &exchange.access);
     let settings = &access.settings;
     let most = settings.v2_rate_limit;
-    if most > 0 && !panel.rate().admits(request.peer, panel.clock().now(), most) {
+    if most > 0 && !panel.rate().admits(request.client, panel.clock().now(), most) {
         return Ok(pages::too_many().traced(Trace::stopped(Auth::Limited)));
     }
     if !panel.settings().any_caller && !is_admitted(access, &request) {
         return Ok(stranger(settings, words::FORBIDDEN).traced(Trace::stopped(Auth::Forbidden)));
     }
     let input = Members::from_form(form(&request).await);
-    if !settings.api_pass.is_empty() && !knows_pass(settings, &input) {
-        return Ok(stranger(settings, words::KEY_WRONG).traced(Trace::stopped(Auth::BadKey)));
+    let wrong = || stranger(settings, words::KEY_WRONG).traced(Trace::stopped(Auth::BadKey));
+    match pass(panel, access, &input, &request).await {
+        Verdict::Good => {}
+        Verdict::Wrong => return Ok(wrong()),
+        Verdict::Refused => return Ok(wrong().throttled()),
     }
     let word = |name: &str| match input.get(name) {
         Some(Member::Text(word)) => word.as_str(),
@@ -177,12 +188,20 @@ async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Response> {
     let Some(action) = generation.find(word("action"), word("sub")) else {
         return Ok(sent(settings, 200, Vec::new()).traced(Trace::stopped(Auth::Ok)));
     };
-    let result = run(panel, access, action, input).await;
     let handler = Handler {
         api: API,
         action: action.named(generation).unwrap_or(action.action),
         sub: action.sub,
     };
+    // It knows no accounts: all its callers are the panel's own.
+    let source = ChangeSource {
+        surface: API.name(),
+        action: handler.name(),
+        address: Some(request.client),
+        key: None,
+    };
+    let actor = Actor::new(Caller::Admin(None), source);
+    let result = run(panel, access, actor, action, input).await;
     let trace = Trace::answered(handler, result.as_ref().err());
     let response = match result {
         Ok(body) => sent(settings, 200, body),
@@ -215,22 +234,27 @@ fn sent(settings: &RuntimeSettings, status: u16, body: Vec<u8>) -> Response {
 /// Whether the caller's address is admitted (contract, section 3): this machine, the panel's servers and the
 /// addresses that they admit, and the addresses of `api_ips`, which are compared as text.
 fn is_admitted(access: &AccessCache, request: &Request<'_>) -> bool {
-    let peer = request.peer.to_canonical();
-    peer == IpAddr::from(Ipv4Addr::LOCALHOST)
-        || peer == IpAddr::from(Ipv6Addr::LOCALHOST)
-        || request.local.is_some_and(|local| local.to_canonical() == peer)
-        || access.is_server(peer)
+    let client = request.client.to_canonical();
+    request.is_this_machine
+        || access.is_server(client)
         || access
             .settings
             .api_ips
             .split(',')
-            .any(|listed| listed == peer.to_string())
+            .any(|listed| listed == client.to_string())
 }
 
-fn knows_pass(settings: &RuntimeSettings, input: &Members) -> bool {
+/// Judges the password of a caller, where the panel wants one.
+async fn pass(panel: &Arc<Panel>, access: &AccessCache, input: &Members, request: &Request<'_>) -> Verdict {
+    let wanted = &access.settings.api_pass;
     match input.get("api_pass") {
-        Some(Member::Text(pass)) => access::same_secret(pass, &settings.api_pass),
-        _ => false,
+        _ if wanted.is_empty() => Verdict::Good,
+        Some(Member::Text(sent)) if !sent.is_empty() => {
+            let is_good = access::same_secret(sent, wanted);
+            panel.judge(access, request.sender(), is_good).await
+        }
+        // A caller who sent none guessed nothing.
+        _ => Verdict::Wrong,
     }
 }
 
@@ -245,7 +269,13 @@ async fn form(request: &Request<'_>) -> Form {
 }
 
 /// Runs a call.
-async fn run(panel: &Arc<Panel>, access: &Arc<AccessCache>, action: &Action, input: Members) -> Result<Vec<u8>> {
+async fn run(
+    panel: &Arc<Panel>,
+    access: &Arc<AccessCache>,
+    actor: Actor,
+    action: &Action,
+    input: Members,
+) -> Result<Vec<u8>> {
     let access = Arc::clone(access);
     let run = move |context: &Context<'_>, operation: fn(&Call<'_>) -> Result<Vec<u8>>| {
         operation(&Call {
@@ -255,15 +285,7 @@ async fn run(panel: &Arc<Panel>, access: &Arc<AccessCache>, action: &Action, inp
         })
     };
     match action.verb {
-        Verb::Read(operation) => {
-            panel
-                .read(Caller::Admin(None), move |context| run(context, operation))
-                .await
-        }
-        Verb::Write(operation) => {
-            panel
-                .write(Caller::Admin(None), move |context| run(context, operation))
-                .await
-        }
+        Verb::Read(operation) => panel.read(actor.caller, move |context| run(context, operation)).await,
+        Verb::Write(operation) => panel.write(actor, move |context| run(context, operation)).await,
     }
 }

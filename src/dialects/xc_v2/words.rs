@@ -42,7 +42,10 @@ pub fn for_error(error: &Error) -> (u16, Vec<u8>) {
         | Error::QueryInvalid(_)
         | Error::QueryRefused(_)
         | Error::QueryFailed(_)    => (200, false, "PARAMETER ERROR".to_owned()),
-        Error::Busy                => (503, false, "BUSY".to_owned()),
+        // The contract has no word of its own for an answer that is too large.
+        Error::TooLarge(_)
+        | Error::Busy              => (503, false, "BUSY".to_owned()),
+        Error::DatabaseLost        => (503, false, "DATABASE LOST".to_owned()),
         Error::Internal(_)         => (500, false, "INTERNAL ERROR".to_owned()),
     };
     (status, body(result, "error", &word))

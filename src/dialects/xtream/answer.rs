@@ -8,12 +8,14 @@ use rusqlite::types::Value;
 use serde_json::Value as Json;
 
 use super::shape::{Key, Shaped};
+use crate::budget::Charge;
 use crate::dialects::php::json::{self, Object};
 use crate::money::Money;
+use crate::panel::answers::AnswerBytes;
 use crate::panel::error::Thing;
-use crate::panel::{Context, Error, Result};
+use crate::panel::{Context, Error, Panel, Result};
 use crate::store::functions;
-use crate::store::list::Page;
+use crate::store::list::ListQuery;
 use crate::store::view::{Record, ValueType};
 use crate::time::Zone;
 
@@ -24,10 +26,8 @@ pub enum Data {
     Done,
     /// One thing.
     One(Arc<Shaped>, Record),
-    /// All things.
-    All(Arc<Shaped>, Vec<Record>),
-    /// A page of things and the requested limit.
-    Page(Arc<Shaped>, Page, i64),
+    /// The finished body of an answer with many rows.
+    Printed(AnswerBytes),
     /// A few numbers by name.
     Numbers(Vec<(&'static str, Number)>),
     Json(Json),
@@ -61,6 +61,16 @@ pub struct Printing {
     pub now: i64,
 }
 
+impl Printing {
+    /// What it is now in a panel.
+    pub fn now(panel: &Panel) -> Printing {
+        Printing {
+            zone: panel.zone(),
+            now: panel.clock().now(),
+        }
+    }
+}
+
 impl Data {
     /// Loads one thing.
     ///
@@ -74,20 +84,93 @@ impl Data {
     }
 }
 
+/// The bytes of an answer's body, and what they are charged to until they are sent.
+pub type AnswerBody = (Vec<u8>, Option<Charge>);
+
+/// How a list is printed: each row as soon as it is read, so that no more than one is held beside the body.
+#[derive(Clone, Copy)]
+pub struct ListForm {
+    /// Whether the rows stand in an envelope; without one the body is the list.
+    pub enveloped: bool,
+    pub row: fn(&mut Vec<u8>, &[Key], &Record, Printing),
+}
+
+impl ListForm {
+    /// The documented form.
+    pub const DOCUMENTED: ListForm = ListForm { enveloped: true, row };
+
+    /// Prints all rows of a list.
+    ///
+    /// # Errors
+    /// SQLite's, [`Error::TooLarge`] or [`Error::Busy`].
+    pub fn all(self, context: &Context<'_>, query: &ListQuery, shaped: &Shaped) -> Result<Data> {
+        let mut body = self.rows(context, query, shaped)?;
+        self.close(&mut body, None)?;
+        Ok(Data::Printed(body))
+    }
+
+    /// Prints a page of a list with the requested limit, and the number of all rows.
+    ///
+    /// # Errors
+    /// SQLite's, [`Error::TooLarge`] or [`Error::Busy`].
+    pub fn page(self, context: &Context<'_>, query: &ListQuery, shaped: &Shaped, limit: i64) -> Result<Data> {
+        let mut body = self.rows(context, query, shaped)?;
+        let total = context.total(query)?;
+        self.close(&mut body, Some((total, limit)))?;
+        Ok(Data::Printed(body))
+    }
+
+    /// Begins a body.
+    pub fn open(self, context: &Panel) -> AnswerBytes {
+        let mut body = AnswerBytes::new(&context.settings().answers);
+        if self.enveloped {
+            body.out().extend_from_slice(br#"{"status":"STATUS_SUCCESS","data":"#);
+        }
+        body.out().push(b'[');
+        body
+    }
+
+    fn rows(self, context: &Context<'_>, query: &ListQuery, shaped: &Shaped) -> Result<AnswerBytes> {
+        let printing = Printing::now(context.panel);
+        let mut body = self.open(context.panel);
+        let mut first = true;
+        context.each_row(query, &shaped.selection, |record| {
+            if !std::mem::replace(&mut first, false) {
+                body.out().push(b',');
+            }
+            (self.row)(body.out(), &shaped.keys, &record, printing);
+            body.check()
+        })?;
+        Ok(body)
+    }
+
+    /// Ends a body; `totals` is the number of all rows and the limit of a page.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] or [`Error::Busy`].
+    pub fn close(self, body: &mut AnswerBytes, totals: Option<(i64, i64)>) -> Result<()> {
+        let out = body.out();
+        out.push(b']');
+        if self.enveloped {
+            if let Some((total, limit)) = totals {
+                let filtered = total.min(limit);
+                // Writing to a Vec cannot fail.
+                let _ = write!(out, r#","recordsTotal":{total},"recordsFiltered":{filtered}"#);
+            }
+            out.push(b'}');
+        }
+        body.check()
+    }
+}
+
 /// Returns the body of a success.
-pub fn success(data: &Data, printing: Printing) -> Vec<u8> {
+pub fn success(data: Data, printing: Printing) -> AnswerBody {
     let mut out = Vec::with_capacity(1024);
     let mut envelope = Object::open(&mut out);
     json::text(envelope.field("status"), "STATUS_SUCCESS");
-    match data {
+    match &data {
         Data::Done => {}
         Data::One(shaped, record) => row(envelope.field("data"), &shaped.keys, record, printing),
-        Data::All(shaped, records) => rows(envelope.field("data"), &shaped.keys, records, printing),
-        Data::Page(shaped, page, limit) => {
-            rows(envelope.field("data"), &shaped.keys, &page.rows, printing);
-            json::int(envelope.field("recordsTotal"), page.total);
-            json::int(envelope.field("recordsFiltered"), page.total.min(*limit));
-        }
         Data::Numbers(numbers) => {
             let mut object = Object::open(envelope.field("data"));
             for (name, value) in numbers {
@@ -96,9 +179,19 @@ pub fn success(data: &Data, printing: Printing) -> Vec<u8> {
             object.close();
         }
         Data::Json(value) => json::value(envelope.field("data"), value),
+        Data::Printed(_) => {}
     }
     envelope.close();
-    out
+    match data {
+        Data::Printed(body) => whole(body),
+        _ => (out, None),
+    }
+}
+
+/// The body of an answer that is printed already.
+pub fn whole(body: AnswerBytes) -> AnswerBody {
+    let (bytes, charge) = body.into_parts();
+    (bytes, Some(charge))
 }
 
 /// Returns the body of a failure.
@@ -110,10 +203,6 @@ pub fn failure(status: &str, error: &str) -> Vec<u8> {
     json::text(envelope.field("error"), error);
     envelope.close();
     out
-}
-
-fn rows(out: &mut Vec<u8>, keys: &[Key], records: &[Record], printing: Printing) {
-    json::list(out, records, |out, record| row(out, keys, record, printing));
 }
 
 fn row(out: &mut Vec<u8>, keys: &[Key], record: &Record, printing: Printing) {

@@ -30,8 +30,18 @@ async fn disturbed(route: Rc<Route>, request: ServiceRequest, next: Next) -> Res
     let (Some(control), Some(entry)) = (route.control(), route.entry.get()) else {
         return next.call(request).await;
     };
-    let explains = control.explains(&route.test_headers(&request));
-    let plan = control.fault_plan(entry, &route.test_headers(&request)).await;
+    let test_headers = route.test_headers(&request);
+    // A request without test headers needs no token.
+    let admitted = match test_headers.any() {
+        true => {
+            control
+                .admit_caller(&route.exchange.access, &route.request(&request))
+                .await
+        }
+        false => Ok(()),
+    };
+    let explains = control.explains(&test_headers, admitted.is_ok());
+    let plan = control.fault_plan(entry, &test_headers, admitted).await;
     let mut response = match plan {
         Ok(plan) => under(&route, control, entry, plan, request, next).await?,
         Err(problem) => request.into_response(problem.response().into_http()),

@@ -44,7 +44,7 @@ async fn refusal(route: &Route, request: &ServiceRequest) -> Option<Response> {
             near_misses
         }
     };
-    let is_blocked = route.exchange.access.is_blocked(route.exchange.client);
+    let is_blocked = route.exchange.access.is_blocked(route.exchange.origin.client);
     strict::judge(
         route.exchange.panel.strictness(),
         route.dialect,

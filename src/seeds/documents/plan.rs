@@ -177,7 +177,13 @@ mod tests {
                 }
             }
         }
-        let own = ["linecard_totals", "linecard_settings", "linecard_access"];
+        let own = [
+            "linecard_totals",
+            "linecard_settings",
+            "linecard_access",
+            "linecard_audit",
+            "linecard_audit_kept",
+        ];
         let rest: Vec<&str> = schema::tables()
             .map(|table| table.name)
             .filter(|name| !tables.contains(name))

@@ -11,6 +11,7 @@ mod dialect;
 mod expression;
 mod functions;
 mod refusals;
+mod rows;
 mod runtime;
 mod select;
 mod words;
@@ -20,17 +21,19 @@ use std::time::Duration;
 
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::limits::Limit;
-use rusqlite::types::ValueRef;
 use rusqlite::{Connection, ErrorCode};
-use serde_json::{Map, Value};
 
 use super::schema;
+pub use rows::{LabelledRow, Rows};
 
 /// Time limit of a query.
 pub const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Longest value a query may build, in bytes.
 const LONGEST: i32 = 16 << 20;
+
+/// Memory of a sort before it continues in a file, in KiB.
+const SORTS_KIB: i32 = 8000;
 
 /// Stack size for a statement, which is visited (and dropped) by recursion. [`words::parse`] limits its
 /// levels to a number that needs a fraction of this, but more than the stack of the server's threads.
@@ -62,13 +65,11 @@ pub struct QueryTime {
 #[derive(Debug)]
 pub struct Query {
     sql: String,
-    labels: Vec<String>,
+    columns: Vec<(String, usize)>,
 }
 
-/// A row by its labels, in the order of the select list.
-pub type Row = Map<String, Value>;
-
-/// Checks a text and rewrites the query for SQLite.
+/// Checks a text and rewrites the query for SQLite. It may take long, so a thread that serves clients never calls
+/// it.
 ///
 /// # Errors
 /// Every [`DoorError`] except those of running, in the contract's order (10.1).
@@ -90,6 +91,8 @@ fn checked(text: &str, now: &QueryTime) -> Result<Query, DoorError> {
 /// Sets up a reader's connection for admitted queries.
 pub fn set_up(db: &Connection) -> rusqlite::Result<()> {
     runtime::register(db)?;
+    // A sort of long texts would take all memory there is.
+    db.execute_batch(&format!("PRAGMA temp_store = FILE; PRAGMA cache_size = -{SORTS_KIB}"))?;
     db.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST)?;
     db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
     db.authorizer(Some(|context: AuthContext<'_>| {
@@ -109,30 +112,27 @@ pub fn set_up(db: &Connection) -> rusqlite::Result<()> {
 }
 
 impl Query {
-    /// Runs the query on a connection of the door.
-    ///
-    /// # Errors
-    /// [`DoorError::Failed`].
-    pub fn run(&self, db: &Connection) -> Result<Vec<Row>, DoorError> {
-        let failed = |error: rusqlite::Error| DoorError::Failed(reason(&error));
-        let mut statement = db.prepare(&self.sql).map_err(failed)?;
-        let mut rows = statement.query([]).map_err(failed)?;
-        let mut all = Vec::new();
-        while let Some(row) = rows.next().map_err(failed)? {
-            let mut object = Row::with_capacity(self.labels.len());
-            for (at, label) in self.labels.iter().enumerate() {
-                object.insert(label.clone(), json(row.get_ref(at).map_err(failed)?));
-            }
-            all.push(object);
-        }
-        Ok(all)
+    /// Returns the rows that the query has on a connection of the door.
+    pub fn rows<'a>(&'a self, db: &'a Connection) -> Rows<'a> {
+        Rows::new(self, db)
     }
+}
+
+impl DoorError {
+    /// The error of a query that took too long.
+    pub fn late() -> DoorError {
+        DoorError::Failed(late())
+    }
+}
+
+fn late() -> String {
+    format!("it took longer than {} seconds", PATIENCE.as_secs())
 }
 
 /// Returns the reason of a failure, without any of the rewritten SQL.
 fn reason(error: &rusqlite::Error) -> String {
     match error.sqlite_error_code() {
-        Some(ErrorCode::OperationInterrupted) => format!("it took longer than {} seconds", PATIENCE.as_secs()),
+        Some(ErrorCode::OperationInterrupted) => late(),
         Some(ErrorCode::TooBig) => "a value is too long".into(),
         _ => words_of(error),
     }
@@ -143,14 +143,5 @@ fn words_of(error: &rusqlite::Error) -> String {
         rusqlite::Error::SqliteFailure(_, Some(words)) => words.clone(),
         rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
         other => other.to_string(),
-    }
-}
-
-fn json(value: ValueRef<'_>) -> Value {
-    match value {
-        ValueRef::Null => Value::Null,
-        ValueRef::Integer(number) => number.into(),
-        ValueRef::Real(number) => serde_json::Number::from_f64(number).map_or(Value::Null, Value::Number),
-        ValueRef::Text(text) | ValueRef::Blob(text) => String::from_utf8_lossy(text).into_owned().into(),
     }
 }

@@ -1,6 +1,9 @@
 //! `SELECT` on at most one table: checked clause by clause and rewritten.
 
 use std::cell::Cell;
+use std::collections::HashMap;
+use std::iter::Peekable;
+use std::str::CharIndices;
 
 use sqlparser::ast::{
     Distinct, Expr, GroupByExpr, LimitClause, ObjectName, OrderByKind, OrderBySort, Query as Ast, Select, SelectItem,
@@ -10,7 +13,7 @@ use sqlparser::tokenizer::{Location, Token};
 
 use super::expression::{Scope, TypedSql, failed};
 use super::refusals::SCHEMA;
-use super::{DoorError, Query, QueryTime, words};
+use super::{DoorError, Query, QueryTime, rows, words};
 use crate::store::schema::{self, Table};
 
 /// Rewrites a parsed statement for SQLite. The statement must have passed the check for refused parts.
@@ -51,8 +54,14 @@ pub fn write(statement: &Statement, text: &str, now: &QueryTime) -> Result<Query
     }
     sql.push_str(&order(query, select, &scope)?);
     sql.push_str(&limit(query)?);
-    Ok(Query { sql, labels })
+    Ok(Query {
+        sql,
+        columns: rows::columns(labels),
+    })
 }
+
+/// Most columns of a result, and most terms it is sorted by: SQLite's own limit, and its words.
+const MOST_COLUMNS: usize = 2000;
 
 fn listed(columns: &[TypedSql], form: impl Fn(&TypedSql) -> String) -> String {
     columns.iter().map(form).collect::<Vec<_>>().join(", ")
@@ -151,6 +160,9 @@ fn projection(
     let mut columns = Vec::new();
     let mut labels = Vec::new();
     for (at, item) in select.projection.iter().enumerate() {
+        if columns.len() > MOST_COLUMNS {
+            return failed("too many columns in result set");
+        }
         match item {
             SelectItem::UnnamedExpr(expression) => {
                 labels.push(
@@ -222,13 +234,14 @@ fn labelled(query: &Ast, text: &str) -> Vec<String> {
     let mut items = Vec::new();
     let (mut depth, mut begin) = (0i32, None);
     let mut end = None;
+    let mut places = Places::new(text);
     for token in tokens.iter().skip_while(|token| token.span.start < from) {
         match &token.token {
             Token::Whitespace(_) => continue,
             Token::LParen => depth += 1,
             Token::RParen => depth -= 1,
             Token::Comma if depth == 0 => {
-                items.extend(slice(text, begin.take(), end));
+                items.extend(places.slice(begin.take(), end));
                 continue;
             }
             Token::SemiColon | Token::EOF => break,
@@ -244,20 +257,49 @@ fn labelled(query: &Ast, text: &str) -> Vec<String> {
         begin = begin.or(Some(token.span.start));
         end = Some(token.span.end);
     }
-    items.extend(slice(text, begin, end));
+    items.extend(places.slice(begin, end));
     items
 }
 
-/// Returns the text between two locations of the tokenizer, which counts lines and characters.
-fn slice(text: &str, begin: Option<Location>, end: Option<Location>) -> Option<String> {
-    let offset = |place: Location| {
-        let line = usize::try_from(place.line.checked_sub(1)?).ok()?;
-        let column = usize::try_from(place.column.checked_sub(1)?).ok()?;
-        let start: usize = text.split_inclusive('\n').take(line).map(str::len).sum();
-        let rest = text.get(start..)?;
-        Some(start + rest.char_indices().nth(column).map_or(rest.len(), |(at, _)| at))
-    };
-    text.get(offset(begin?)?..offset(end?)?).map(str::to_owned)
+/// Finds locations of the tokenizer, which counts lines and characters, in a text: each is searched from the one
+/// before, so that all of them together cost one pass over the text.
+struct Places<'a> {
+    text: &'a str,
+    rest: Peekable<CharIndices<'a>>,
+    at: Location,
+}
+
+impl<'a> Places<'a> {
+    fn new(text: &'a str) -> Places<'a> {
+        Places {
+            text,
+            rest: text.char_indices().peekable(),
+            at: Location { line: 1, column: 1 },
+        }
+    }
+
+    /// Returns the offset of a location that is not before the last one.
+    fn offset(&mut self, place: Location) -> usize {
+        while (self.at.line, self.at.column) < (place.line, place.column) {
+            match self.rest.next() {
+                None => break,
+                Some((_, '\n')) => {
+                    self.at = Location {
+                        line: self.at.line + 1,
+                        column: 1,
+                    }
+                }
+                Some(_) => self.at.column += 1,
+            }
+        }
+        self.rest.peek().map_or(self.text.len(), |(at, _)| *at)
+    }
+
+    /// Returns the text between two locations.
+    fn slice(&mut self, begin: Option<Location>, end: Option<Location>) -> Option<String> {
+        let (begin, end) = (self.offset(begin?), self.offset(end?));
+        self.text.get(begin..end).map(str::to_owned)
+    }
 }
 
 fn order(query: &Ast, select: &Select, scope: &Scope<'_>) -> Result<String, DoorError> {
@@ -267,9 +309,13 @@ fn order(query: &Ast, select: &Select, scope: &Scope<'_>) -> Result<String, Door
     let OrderByKind::Expressions(expressions) = &order.kind else {
         return failed("ORDER BY ALL is not supported");
     };
+    if expressions.len() > MOST_COLUMNS {
+        return failed("too many terms in ORDER BY clause");
+    }
+    let aliases = aliases(select);
     let mut terms = Vec::new();
     for term in expressions {
-        let expression = aliased(&term.expr, select).unwrap_or(&term.expr);
+        let expression = aliased(&term.expr, select, &aliases).unwrap_or(&term.expr);
         let sql = scope.write(expression)?.collated();
         let down = matches!(term.options.sort, Some(OrderBySort::Desc));
         terms.push(format!("{sql}{}", if down { " DESC" } else { "" }));
@@ -277,17 +323,25 @@ fn order(query: &Ast, select: &Select, scope: &Scope<'_>) -> Result<String, Door
     Ok(format!(" ORDER BY {}", terms.join(", ")))
 }
 
+/// Returns the items of the select list by their aliases in lower case; of equal aliases the first counts.
+fn aliases(select: &Select) -> HashMap<String, &Expr> {
+    let mut all = HashMap::new();
+    for item in &select.projection {
+        if let SelectItem::ExprWithAlias { expr, alias } = item {
+            all.entry(alias.value.to_ascii_lowercase()).or_insert(expr);
+        }
+    }
+    all
+}
+
 /// Finds the item of the select list that a term refers to by alias or position.
-fn aliased<'a>(term: &Expr, select: &'a Select) -> Option<&'a Expr> {
+fn aliased<'a>(term: &Expr, select: &'a Select, aliases: &HashMap<String, &'a Expr>) -> Option<&'a Expr> {
     let expression = |item: &'a SelectItem| match item {
         SelectItem::UnnamedExpr(expression) | SelectItem::ExprWithAlias { expr: expression, .. } => Some(expression),
         _ => None,
     };
     match term {
-        Expr::Identifier(name) => select.projection.iter().find_map(|item| match item {
-            SelectItem::ExprWithAlias { expr, alias } if alias.value.eq_ignore_ascii_case(&name.value) => Some(expr),
-            _ => None,
-        }),
+        Expr::Identifier(name) => aliases.get(&name.value.to_ascii_lowercase()).copied(),
         Expr::Value(value) => match &value.value {
             Value::Number(digits, _) => {
                 let at: usize = digits.parse().ok()?;

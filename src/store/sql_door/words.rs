@@ -80,11 +80,27 @@ const OBJECTS: [&str; 14] = [
 /// Most levels of a statement. SQLite accepts a thousand levels of expressions.
 const DEEPEST: usize = 2000;
 
+/// Longest text of a statement, in bytes, and most tokens of it (10.6).
+const LONGEST: usize = 1 << 20;
+const TOKENS: usize = 200_000;
+
+/// What a longer statement is told, in the words of the panel family's database.
+const TOO_BIG: &str = "Got a packet bigger than 'max_allowed_packet' bytes";
+
+/// Most brackets within each other (10.6).
+const NESTED: usize = 128;
+
+/// Most tokens that are copied for `DIV` and `MOD`, whose left sides the parser copies.
+const COPIED: usize = 4_000_000;
+
 /// Parses the single statement of a text.
 ///
 /// # Errors
 /// [`DoorError::Empty`], [`DoorError::Refused`] or [`DoorError::Invalid`], in this order.
 pub fn parse(text: &str) -> Result<Statement, DoorError> {
+    if text.len() > LONGEST {
+        return Err(DoorError::Invalid(TOO_BIG.into()));
+    }
     let (tokens, broken) = tokens(text);
     let words: Vec<&Token> = tokens
         .iter()
@@ -100,8 +116,16 @@ pub fn parse(text: &str) -> Result<Statement, DoorError> {
     if let Some(broken) = broken {
         return Err(DoorError::Invalid(broken));
     }
-    if deepest(&words) > DEEPEST {
+    if nested(&words) > NESTED {
+        return Err(DoorError::Invalid(format!(
+            "more than {NESTED} brackets within each other"
+        )));
+    }
+    if deepest(&words) > DEEPEST || copied(&words) > COPIED {
         return Err(DoorError::Invalid("too many operators in a row".into()));
+    }
+    if tokens.len() > TOKENS {
+        return Err(DoorError::Invalid(TOO_BIG.into()));
     }
     let parsed = Parser::new(&MySql)
         .with_tokens_with_locations(tokens.clone())
@@ -167,6 +191,40 @@ fn deepest(words: &[&Token]) -> usize {
         most = most.max(here + overall);
     }
     most
+}
+
+/// How many brackets stand within each other.
+fn nested(words: &[&Token]) -> usize {
+    let (mut here, mut most) = (0usize, 0);
+    for token in words {
+        match token {
+            Token::LParen | Token::LBracket | Token::LBrace => here += 1,
+            Token::RParen | Token::RBracket | Token::RBrace => here = here.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(here);
+    }
+    most
+}
+
+/// How many tokens the parser copies: for each `DIV` and `MOD`, what stands to the left of it up to the last comma
+/// or open bracket.
+fn copied(words: &[&Token]) -> usize {
+    let (mut open, mut from, mut copied) = (Vec::new(), 0, 0);
+    for (at, token) in words.iter().enumerate() {
+        match token {
+            Token::LParen => {
+                open.push(from);
+                from = at;
+            }
+            Token::RParen => from = open.pop().unwrap_or(0),
+            Token::Comma => from = at,
+            token if is_mod(token) => copied += at - from,
+            Token::Word(word) if word.keyword == Keyword::DIV => copied += at - from,
+            _ => {}
+        }
+    }
+    copied
 }
 
 /// Forms that the contract refuses but the parser does not know, recognised by their keywords.

@@ -71,7 +71,7 @@ fn what_is_cut_off_or_lost_can_be_asked_for_too() {
     ] {
         let mut client = panel.client();
         let head = format!(
-            "GET {} HTTP/1.1\r\nHost: x\r\nX-Linecard-Fault: {fault}\r\n\r\n",
+            "GET {} HTTP/1.1\r\nHost: localhost\r\nX-Linecard-Fault: {fault}\r\n\r\n",
             path(&panel)
         );
         client.send(head.as_bytes());

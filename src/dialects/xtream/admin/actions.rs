@@ -16,6 +16,7 @@ use crate::dialects::xtream::listing::Listing;
 use crate::dialects::xtream::params::{Form, Param};
 use crate::dialects::xtream::shape::Shape;
 use crate::panel::access_codes::ACCESS_CODES;
+use crate::panel::audit::Actor;
 use crate::panel::blocklists::{BLOCKED_IPS, BLOCKED_ISPS, BLOCKED_UAS, RTMP_IPS};
 use crate::panel::bouquets::BOUQUETS;
 use crate::panel::categories::CATEGORIES;
@@ -28,7 +29,7 @@ use crate::panel::noun::Noun;
 use crate::panel::resellers::USERS;
 use crate::panel::servers::{PROXIES, SERVERS};
 use crate::panel::transcode_profiles::PROFILES;
-use crate::panel::{Caller, Context, Panel, Result};
+use crate::panel::{Context, Panel, Result};
 
 /// One action.
 pub struct Action {
@@ -71,7 +72,7 @@ pub enum Verb {
 }
 
 /// An operation in more than one step.
-pub type Steps = fn(Arc<Panel>, Caller, Arc<Input>) -> Pin<Box<dyn Future<Output = Result<Data>>>>;
+pub type Steps = fn(Arc<Panel>, Actor, Arc<Input>) -> Pin<Box<dyn Future<Output = Result<Data>>>>;
 
 impl Action {
     /// Sets a special form of the answer in the profile `xui`.

@@ -11,8 +11,8 @@ use crate::dialects::xtream::listing::Listing;
 use crate::dialects::xtream::params::{Param, ParamType};
 
 /// The text of the page before the actions.
-pub const INTRODUCTION: &str = "Every action takes `api_key` and `action`, from query or body, by GET or POST. Actions that show things take\n\
-     `show_columns` and `hide_columns`. **Bold** parameters are required.\n";
+pub const INTRODUCTION: &str = "Every action takes `api_key` and `action`, from query or body, by GET or POST. The key may come in the header\n\
+     `X-Api-Key` or `Authorization: Bearer` instead. Actions that show things take `show_columns` and `hide_columns`. **Bold** parameters are required.\n";
 
 /// Returns all actions, in the order of the vendor's document.
 pub fn operations() -> &'static [Operation] {

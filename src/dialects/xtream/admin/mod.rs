@@ -21,7 +21,7 @@ use actix_web::web::ServiceConfig;
 use rusqlite::types::Value;
 use serde_json::Value as Json;
 
-use super::answer::{self as answers, Data, Printing};
+use super::answer::{self as answers, Data, ListForm, Printing};
 use super::input::Input;
 use super::params::{self, Form as Fields};
 use crate::dialects::diagnosis::{Diagnosis, Ended};
@@ -35,13 +35,15 @@ use crate::dialects::service::{answers_with, is_read};
 use crate::dialects::xtream::listing::Listing;
 use crate::dialects::xtream::shape::{Shape, Shaped};
 use crate::dialects::xtream::variant::Variant;
-use crate::dialects::{Api, Dialect};
+use crate::dialects::{Api, Dialect, Guess};
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, RequestBody, Response, body, pages};
 use crate::panel::access_cache::{AccessCache, AccessCodeKind, Code};
+use crate::panel::audit::{Actor, ChangeSource};
 use crate::panel::draft::Draft;
 use crate::panel::error::Thing;
 use crate::panel::noun::Noun;
+use crate::panel::throttle::Verdict;
 use crate::panel::{Caller, Context, Error, FirstCallInfo, Panel, Result};
 use crate::store::list::ListQuery;
 use actions::{Action, Verb};
@@ -60,6 +62,9 @@ pub static ADMIN: AdminApi = AdminApi;
 /// Its name.
 const API: Api = Api("admin");
 
+/// The paths of the API after the access code.
+const API_PATHS: [&str; 4] = ["/", "/index.php", "/admin/", "/admin/index.php"];
+
 /// The target of a path under an access code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Target {
@@ -77,7 +82,7 @@ fn target<'a>(access: &'a AccessCache, path: &str) -> Option<(Target, &'a Code)>
     }?;
     let target = match (code.kind, rest) {
         (AccessCodeKind::Admin, "" | "/admin") => Target::Slash,
-        (AccessCodeKind::Admin, "/" | "/index.php" | "/admin/" | "/admin/index.php") => Target::Admin,
+        (AccessCodeKind::Admin, rest) if API_PATHS.contains(&rest) => Target::Admin,
         _ => return None,
     };
     Some((target, code))
@@ -145,6 +150,10 @@ impl Dialect for AdminApi {
         Some(shut_out(code, request).unwrap_or_else(redirect))
     }
 
+    fn guessed<'a>(&'a self, exchange: &'a Exchange, request: Request<'a>) -> Guess<'a> {
+        Box::pin(async move { guessed(&exchange.panel, &exchange.access, &request).await })
+    }
+
     fn lost(&self, access: &AccessCache, sent: &Sent<'_>) -> Option<NearMiss> {
         recorded::lost(access, sent)
     }
@@ -171,6 +180,12 @@ impl Dialect for AdminApi {
 
     fn has_failed(&self, answer: &Json) -> bool {
         answer.get("status").and_then(Json::as_str) != Some("STATUS_SUCCESS")
+    }
+
+    fn status_word(&self, answer: &[u8]) -> Option<String> {
+        let text = String::from_utf8_lossy(answer.get(..64).unwrap_or(answer));
+        let (_, rest) = text.split_once("\"status\":\"")?;
+        rest.split_once('"').map(|(word, _)| word.to_owned())
     }
 
     fn introduction(&self) -> String {
@@ -209,17 +224,22 @@ pub async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Respons
     let mut input = Input::new(query.overlay(body), variant);
     let action = input.scalar("action").and_then(|name| actions::find(&name));
     let key = input.scalar("api_key").and_then(|key| access.admin(&key));
+    let header_key = request.api_key();
     let caller = match (key, query_key) {
         (Some(caller), _) => {
             input.remove("api_key");
-            caller
+            Some(caller)
         }
-        // The `api_key` in the body is a parameter of the edited account; the caller's is in the query.
-        (None, Some(caller)) if action.is_some_and(Action::takes_a_key) => caller,
-        _ => {
-            let refusal = refused(panel, variant, 200, "STATUS_FAILURE", BAD_KEY);
-            return Ok(refusal.traced(Trace::stopped(Auth::BadKey)));
-        }
+        // An account's own `api_key` travels in the body, beside the caller's in the query or a header.
+        (None, query_key) if action.is_some_and(Action::takes_a_key) => query_key.or_else(|| access.admin(header_key?)),
+        // A header counts where the parameter is not sent at all.
+        _ if input.node("api_key").is_none() => header_key.and_then(|key| access.admin(key)),
+        _ => None,
+    };
+    let sent_one = header_key.is_some() || input.scalar("api_key").is_some_and(|key| !key.is_empty());
+    let caller = match judged(panel, access, &request, caller, sent_one).await {
+        Ok(caller) => caller,
+        Err(refusal) => return Ok(refusal),
     };
     let Some(action) = action else {
         let refusal = refused(panel, variant, 200, "STATUS_FAILURE", "Invalid action.");
@@ -235,10 +255,16 @@ pub async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Respons
             return Ok(refusal.traced(Trace::stopped(Auth::Ok)));
         }
     }
-    let result = run(panel, caller, action, Arc::new(input)).await;
+    let source = ChangeSource {
+        surface: API.name(),
+        action: action.name.into(),
+        address: Some(request.client),
+        key: Some(caller.id()),
+    };
+    let result = run(panel, Actor::new(caller, source), action, Arc::new(input)).await;
     let body = match variant {
-        Variant::Documented => result.map(|data| answers::success(&data, printing(panel))),
-        Variant::Xui => xui::answer(action.xui, result, printing(panel)),
+        Variant::Documented => result.map(|data| answers::success(data, Printing::now(panel))),
+        Variant::Xui => xui::answer(action.xui, result, Printing::now(panel)),
     };
     let handler = Handler {
         api: API,
@@ -247,16 +273,63 @@ pub async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Respons
     };
     let trace = Trace::answered(handler, body.as_ref().err());
     let response = match body {
-        Ok(body) => sent(panel, variant, 200, body),
+        Ok((body, charge)) => sent(panel, variant, 200, body).charged(charge),
         Err(error) => failure(panel, variant, &error),
     };
     Ok(response.traced(trace))
 }
 
-fn printing(panel: &Panel) -> Printing {
-    Printing {
-        zone: panel.zone(),
-        now: panel.clock().now(),
+/// The caller, if the key that was sent is good. A request without a key guesses none and is not counted.
+async fn judged(
+    panel: &Arc<Panel>,
+    access: &AccessCache,
+    request: &Request<'_>,
+    caller: Option<Caller>,
+    sent_one: bool,
+) -> Result<Caller, Response> {
+    let verdict = match (caller, sent_one) {
+        (None, false) => Verdict::Wrong,
+        _ => panel.judge(access, request.sender(), caller.is_some()).await,
+    };
+    let wrong = || refused(panel, Variant::from_access(access), 200, "STATUS_FAILURE", BAD_KEY);
+    match (verdict, caller) {
+        (Verdict::Good, Some(caller)) => Ok(caller),
+        (Verdict::Refused, _) => Err(wrong().throttled()),
+        _ => Err(wrong().traced(Trace::stopped(Auth::BadKey))),
+    }
+}
+
+/// Judges an API key that came with an unknown access code, which is a guess as well. While the address is
+/// refused the answer is that of a known code, so that it does not tell which codes there are.
+async fn guessed(panel: &Arc<Panel>, access: &AccessCache, request: &Request<'_>) -> Option<Response> {
+    let (_, rest) = split_path(request.path);
+    if !API_PATHS.contains(&rest) {
+        return None;
+    }
+    let sent_one = match forms(request).await {
+        Some((query, body)) => query
+            .overlay(body)
+            .text("api_key")
+            .is_some_and(|key| !clean(key).is_empty()),
+        None => false,
+    };
+    if !sent_one && request.api_key().is_none() {
+        return None;
+    }
+    match panel.judge(access, request.sender(), false).await {
+        Verdict::Refused => {
+            let wrong = refused(panel, Variant::from_access(access), 200, "STATUS_FAILURE", BAD_KEY);
+            Some(wrong.throttled())
+        }
+        _ => None,
+    }
+}
+
+/// Returns how an action's list is printed.
+fn list_form(action: &Action, variant: Variant, is_page: bool) -> ListForm {
+    match variant {
+        Variant::Documented => ListForm::DOCUMENTED,
+        Variant::Xui => xui::list(action.xui, is_page),
     }
 }
 
@@ -309,7 +382,8 @@ fn too_much() -> String {
 }
 
 /// Runs an action.
-async fn run(panel: &Arc<Panel>, caller: Caller, action: &'static Action, input: Arc<Input>) -> Result<Data> {
+async fn run(panel: &Arc<Panel>, actor: Actor, action: &'static Action, input: Arc<Input>) -> Result<Data> {
+    let caller = actor.caller;
     match &action.verb {
         Verb::Me(shape) => {
             let shaped = chosen(shape, &input)?;
@@ -331,33 +405,37 @@ async fn run(panel: &Arc<Panel>, caller: Caller, action: &'static Action, input:
         Verb::All(shape, order) => {
             let shaped = chosen(shape, &input)?;
             let (view, order) = (shaped.view, order.and_then(|name| shape.view.column(name)));
+            let form = list_form(action, input.variant, false);
             panel
                 .read(caller, move |context| {
                     let query = ListQuery {
                         order: order.map(|column| (column, false)),
                         ..ListQuery::all(view)
                     };
-                    Ok(Data::All(Arc::clone(&shaped), context.rows(&query, &shaped.selection)?))
+                    form.all(context, &query, &shaped)
                 })
                 .await
         }
-        Verb::Page(listing) => page(panel, caller, listing, &input).await,
+        Verb::Page(listing) => {
+            let form = list_form(action, input.variant, true);
+            page(panel, caller, listing, form, &input).await
+        }
         Verb::Create(noun, form, shape) => {
             let draft = params::draft(form, &input, panel.zone(), true);
             let (noun, shaped) = (*noun, shape.whole(input.variant));
             panel
-                .write(caller, move |context| {
+                .write(actor, move |context| {
                     let id = noun.create(context, &draft)?;
                     Data::load(context, Arc::clone(&shaped), id, noun.thing())
                 })
                 .await
         }
-        Verb::Edit(noun, form, shape) => edit(panel, caller, *noun, form, shape, &input).await,
+        Verb::Edit(noun, form, shape) => edit(panel, actor, *noun, form, shape, &input).await,
         Verb::Delete(noun) => {
             let noun = *noun;
             let id = input.id("id").ok_or(Error::NotFound(noun.thing()))?;
             panel
-                .write(caller, move |context| noun.delete(context, id))
+                .write(actor, move |context| noun.delete(context, id))
                 .await
                 .map(|()| Data::Done)
         }
@@ -366,7 +444,7 @@ async fn run(panel: &Arc<Panel>, caller: Caller, action: &'static Action, input:
             let id = input.id("id").ok_or(Error::NotFound(noun.thing()))?;
             let draft = Draft::from_values([(column, Value::Integer(value))]);
             panel
-                .write(caller, move |context| noun.edit(context, id, &draft))
+                .write(actor, move |context| noun.edit(context, id, &draft))
                 .await
                 .map(|()| Data::Done)
         }
@@ -376,15 +454,15 @@ async fn run(panel: &Arc<Panel>, caller: Caller, action: &'static Action, input:
         }
         Verb::Write(_, operation) => {
             let operation = *operation;
-            panel.write(caller, move |context| operation(context, &input)).await
+            panel.write(actor, move |context| operation(context, &input)).await
         }
-        Verb::Steps(_, operation) | Verb::ReadSteps(_, operation) => operation(Arc::clone(panel), caller, input).await,
+        Verb::Steps(_, operation) | Verb::ReadSteps(_, operation) => operation(Arc::clone(panel), actor, input).await,
     }
 }
 
 async fn edit(
     panel: &Arc<Panel>,
-    caller: Caller,
+    actor: Actor,
     noun: &'static dyn Noun,
     form: Fields,
     shape: &'static Shape,
@@ -394,21 +472,26 @@ async fn edit(
     let draft = params::draft(form, input, panel.zone(), false);
     let shaped = shape.whole(input.variant);
     panel
-        .write(caller, move |context| {
+        .write(actor, move |context| {
             noun.edit(context, id, &draft)?;
             Data::load(context, Arc::clone(&shaped), id, noun.thing())
         })
         .await
 }
 
-async fn page(panel: &Arc<Panel>, caller: Caller, listing: &'static Listing, input: &Input) -> Result<Data> {
+async fn page(
+    panel: &Arc<Panel>,
+    caller: Caller,
+    listing: &'static Listing,
+    form: ListForm,
+    input: &Input,
+) -> Result<Data> {
     let shaped = chosen(listing.shape, input)?;
     let mut request = listing.parse(input, panel.zone())?;
     request.query.view = shaped.view;
     panel
         .read(caller, move |context: &Context<'_>| {
-            let page = context.page(&request.query, &shaped.selection)?;
-            Ok(Data::Page(Arc::clone(&shaped), page, request.limit))
+            form.page(context, &request.query, &shaped, request.limit)
         })
         .await
 }

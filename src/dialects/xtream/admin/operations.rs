@@ -5,18 +5,22 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use rusqlite::types::ValueRef;
 use serde_json::{Value, json};
 
 use super::{forms, shapes};
-use crate::dialects::xtream::answer::{Data, Number};
+use crate::dialects::php::json::{self as php, Object};
+use crate::dialects::xtream::answer::{Data, ListForm, Number};
 use crate::dialects::xtream::input::Input;
+use crate::dialects::xtream::variant::Variant;
+use crate::panel::audit::Actor;
 use crate::panel::devices::{Device, ENIGMAS, MAGS};
 use crate::panel::error::Thing;
 use crate::panel::noun::Noun;
 use crate::panel::playing::{self, Playable};
 use crate::panel::resellers::{self, Adjusted, USERS};
-use crate::panel::{Caller, Context, Error, Panel, Result, blocklists, connections, epg, guide_file, servers};
-use crate::store::sql_door::{self, DoorError, QueryTime};
+use crate::panel::{Context, Error, Panel, Result, blocklists, connections, epg, guide_file, servers};
+use crate::store::sql_door::{QueryTime, Rows};
 
 type Later = Pin<Box<dyn Future<Output = Result<Data>>>>;
 
@@ -156,10 +160,12 @@ pub fn kill_pid(context: &Context<'_>, input: &Input) -> Result<Data> {
 }
 
 /// `reload_epg`: files are read outside of the writer, so that other writes need not wait.
-pub fn reload_epg(panel: Arc<Panel>, caller: Caller, input: Arc<Input>) -> Later {
+pub fn reload_epg(panel: Arc<Panel>, actor: Actor, input: Arc<Input>) -> Later {
     Box::pin(async move {
         let id = input.optional_id(forms::EPG_ID.name, Thing::Epg)?;
-        let sources = panel.read(caller, move |context| epg::sources(context, id)).await?;
+        let sources = panel
+            .read(actor.caller, move |context| epg::sources(context, id))
+            .await?;
         let read = move || {
             sources
                 .into_iter()
@@ -173,27 +179,55 @@ pub fn reload_epg(panel: Arc<Panel>, caller: Caller, input: Arc<Input>) -> Later
             read.iter()
                 .try_for_each(|(id, channels)| epg::reload(context, *id, channels))
         };
-        panel.write(caller, store).await.map(|()| Data::Done)
+        panel.write(actor, store).await.map(|()| Data::Done)
     })
 }
 
 /// `mysql_query`.
-pub fn mysql_query(panel: Arc<Panel>, _: Caller, input: Arc<Input>) -> Later {
+pub fn mysql_query(panel: Arc<Panel>, _: Actor, input: Arc<Input>) -> Later {
     Box::pin(async move {
         let text = forms::QUERY.required_text(&input)?;
         let unix = panel.clock().now();
         let local = panel.zone().stamp(unix).unwrap_or_default();
-        let query = sql_door::admit(&text, &QueryTime { unix, local }).map_err(refused)?;
-        let rows = panel.store().admitted(query).await?.map_err(refused)?;
-        Ok(Data::Json(Value::Array(rows.into_iter().map(Value::Object).collect())))
+        let (printed, variant) = (Arc::clone(&panel), input.variant);
+        let print = move |rows: &Rows<'_>| query_rows(&printed, variant, rows);
+        let store = panel.store();
+        store.run_sql(text, QueryTime { unix, local }, print).await
     })
 }
 
-fn refused(error: DoorError) -> Error {
-    match error {
-        DoorError::Empty => Error::Missing(forms::QUERY.name.into()),
-        DoorError::Invalid(reason) => Error::QueryInvalid(reason),
-        DoorError::Refused(reason) => Error::QueryRefused(reason),
-        DoorError::Failed(reason) => Error::QueryFailed(reason),
+/// Writes the rows of a query into the answer.
+fn query_rows(panel: &Panel, variant: Variant, rows: &Rows<'_>) -> Result<Data> {
+    let mut body = ListForm::DOCUMENTED.open(panel);
+    let mut first = true;
+    rows.each(|row| {
+        if !std::mem::replace(&mut first, false) {
+            body.out().push(b',');
+        }
+        let mut object = Object::open(body.out());
+        for (label, value) in row.values() {
+            query_value(object.key(label), variant, value);
+        }
+        object.close();
+        body.check()
+    })?;
+    ListForm::DOCUMENTED.close(&mut body, None)?;
+    Ok(Data::Printed(body))
+}
+
+/// Writes a value of raw SQL. The older panel has numbers as texts.
+fn query_value(out: &mut Vec<u8>, variant: Variant, value: ValueRef<'_>) {
+    let quoted = variant == Variant::Xui && matches!(value, ValueRef::Integer(_) | ValueRef::Real(_));
+    if quoted {
+        out.push(b'"');
+    }
+    match value {
+        ValueRef::Integer(number) => php::int(out, number),
+        ValueRef::Real(number) if number.is_finite() => php::real(out, number),
+        ValueRef::Null | ValueRef::Real(_) => out.extend_from_slice(b"null"),
+        ValueRef::Text(text) | ValueRef::Blob(text) => php::text(out, &String::from_utf8_lossy(text)),
+    }
+    if quoted {
+        out.push(b'"');
     }
 }

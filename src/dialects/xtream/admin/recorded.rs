@@ -4,7 +4,7 @@ use super::{Target, actions, target};
 use crate::dialects::diagnosis::{self, Ended, words_for_key};
 use crate::dialects::hints;
 use crate::dialects::near_miss::{NearMiss, near_miss};
-use crate::dialects::recorded::{Sent, Summary, split_path};
+use crate::dialects::recorded::{Sent, Subject, Summary, split_path};
 use crate::http::trace::Auth;
 use crate::panel::Panel;
 use crate::panel::access_cache::AccessCache;
@@ -22,10 +22,18 @@ pub fn summarize(access: &AccessCache, sent: &Sent<'_>) -> Summary {
         near_misses.push(hints::unknown_action(access, sent, action.as_deref(), names));
     }
     let is_key = |value: &str| access.admin(value).is_some();
-    near_misses.extend(hints::misplaced_secret(sent, "api_key", is_key));
+    let owner = sent.header_key().and_then(|key| access.account(key));
+    // A key in a header is in its place where no parameter is sent in its stead.
+    let is_in_header = sent.all().get("api_key").is_none() && sent.header_key().is_some_and(is_key);
+    if !is_in_header {
+        near_misses.extend(hints::misplaced_secret(sent, "api_key", is_key));
+    }
     near_misses.extend(row.into_iter().flat_map(|row| unknown_parameters(row, sent)));
     Summary {
-        subject: sent.line_or_device().or_else(|| sent.account(access)),
+        subject: sent
+            .line_or_device()
+            .or_else(|| sent.account(access))
+            .or_else(|| owner.map(Subject::Account)),
         matched: row.is_some(),
         near_misses,
         action,
@@ -96,6 +104,9 @@ async fn bad_key(panel: &Panel, ended: &Ended<'_>) -> Result<Option<NearMiss>, S
         return Ok(None);
     }
     let hint = match ended.described.variable("api_key") {
+        None if ended.described.has_header_key => {
+            "the key in the header is not good; GET /_linecard/info names a good one".to_owned()
+        }
         None => "`api_key` is missing; GET /_linecard/info names a good one".to_owned(),
         Some(key) => words_for_key(lookups::account_of_key(panel.store(), key.to_owned()).await?),
     };

@@ -42,7 +42,9 @@ pub fn for_error(error: &Error) -> Words {
         Error::QueryInvalid(reason) => (200, "STATUS_INVALID_INPUT", format!("Invalid query: {reason}")),
         Error::QueryRefused(reason) => (200, "STATUS_NO_PERMISSIONS", format!("Query not allowed: {reason}")),
         Error::QueryFailed(reason)  => (200, "STATUS_FAILURE", format!("Query failed: {reason}")),
+        Error::TooLarge(most)       => (200, "STATUS_FAILURE", format!("The answer is too large: more than {most} bytes. Ask for fewer rows.")),
         Error::Busy                 => (503, "STATUS_FAILURE", "The panel is busy and nothing was done. Try again.".into()),
+        Error::DatabaseLost         => (503, "STATUS_FAILURE", "The panel's database file was deleted or replaced and nothing was done. The server's log says what to do.".into()),
         Error::Internal(_)          => (500, "STATUS_FAILURE", "Internal error and nothing was done. The server's log has the reason.".into()),
     };
     Words { http, status, text }

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 
 use crate::dialects::php::json::{self, Object};
 use crate::dialects::php::values;
-use crate::dialects::xtream::answer::{Data, Printing};
+use crate::dialects::xtream::answer::{self, AnswerBody, Data, ListForm, Printing};
 use crate::dialects::xtream::shape::{Key, Position};
 use crate::money::Money;
 use crate::panel::error::Thing;
@@ -33,16 +33,27 @@ pub enum XuiForm {
     Forgiving,
 }
 
+/// Returns how the older panel prints a list: without an envelope, unless the action's form keeps it.
+pub fn list(form: Option<XuiForm>, is_page: bool) -> ListForm {
+    ListForm {
+        enveloped: is_page || form.is_some(),
+        row,
+    }
+}
+
 /// Returns the body of an action's success.
 ///
 /// # Errors
 /// The action's, unless its form is [`XuiForm::Forgiving`].
-pub fn answer(form: Option<XuiForm>, result: Result<Data>, printing: Printing) -> Result<Vec<u8>> {
+pub fn answer(form: Option<XuiForm>, result: Result<Data>, printing: Printing) -> Result<AnswerBody> {
     let data = match result {
         Err(Error::NotFound(Thing::Connection | Thing::Process)) if form == Some(XuiForm::Forgiving) => Data::Done,
         result => result?,
     };
-    Ok(success(&data, form, printing))
+    Ok(match data {
+        Data::Printed(body) => answer::whole(body),
+        data => (success(&data, form, printing), None),
+    })
 }
 
 /// Returns the body of a failure. Only failures before the action have a text.
@@ -59,14 +70,10 @@ pub fn failure(status: &str, error: &str) -> Vec<u8> {
 
 fn success(data: &Data, form: Option<XuiForm>, printing: Printing) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
-    if let (Data::All(shaped, records), None) = (data, form) {
-        rows(&mut out, &shaped.keys, records, printing);
-        return out;
-    }
     let mut envelope = Object::open(&mut out);
     json::text(envelope.field("status"), "STATUS_SUCCESS");
     match data {
-        Data::Done => {}
+        Data::Done | Data::Printed(_) => {}
         _ if form == Some(XuiForm::StatusAlone) => {}
         Data::One(_, record) if form == Some(XuiForm::IdAlone) => {
             values::plain(envelope.field("data"), record.first());
@@ -74,12 +81,6 @@ fn success(data: &Data, form: Option<XuiForm>, printing: Printing) -> Vec<u8> {
         Data::One(shaped, record) => {
             row(envelope.field("data"), &shaped.keys, record, printing);
             beside(&mut envelope, &shaped.keys, record, printing);
-        }
-        Data::All(shaped, records) => rows(envelope.field("data"), &shaped.keys, records, printing),
-        Data::Page(shaped, page, limit) => {
-            rows(envelope.field("data"), &shaped.keys, &page.rows, printing);
-            json::int(envelope.field("recordsTotal"), page.total);
-            json::int(envelope.field("recordsFiltered"), page.total.min(*limit));
         }
         Data::Numbers(numbers) => {
             let mut object = Object::open(envelope.field("data"));
@@ -92,10 +93,6 @@ fn success(data: &Data, form: Option<XuiForm>, printing: Printing) -> Vec<u8> {
     }
     envelope.close();
     out
-}
-
-fn rows(out: &mut Vec<u8>, keys: &[Key], records: &[Record], printing: Printing) {
-    json::list(out, records, |out, record| row(out, keys, record, printing));
 }
 
 /// Prints a row: its own keys, then the rows nested in it. Without keys it is PHP's empty array.

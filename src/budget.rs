@@ -1,0 +1,95 @@
+//! Budgets of bytes: what many requests may hold in memory together. A charge is returned to its budget when it is
+//! dropped, however its request ends.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// A budget of bytes. Cloning shares it.
+#[derive(Clone, Debug)]
+pub struct Budget(Arc<Bytes>);
+
+#[derive(Debug)]
+struct Bytes {
+    limit: usize,
+    used: AtomicUsize,
+}
+
+impl Budget {
+    /// Creates a budget of this many bytes.
+    pub fn new(limit: usize) -> Budget {
+        Budget(Arc::new(Bytes {
+            limit,
+            used: AtomicUsize::new(0),
+        }))
+    }
+
+    /// Returns the charged bytes.
+    pub fn used(&self) -> usize {
+        self.0.used.load(Ordering::Relaxed)
+    }
+
+    /// Creates a charge of no bytes.
+    pub fn charge(&self) -> Charge {
+        Charge {
+            budget: self.clone(),
+            bytes: 0,
+        }
+    }
+}
+
+/// Bytes of a budget that are held until this is dropped.
+#[derive(Debug)]
+pub struct Charge {
+    budget: Budget,
+    bytes: usize,
+}
+
+impl Charge {
+    /// Returns the charged bytes.
+    pub fn bytes(&self) -> usize {
+        self.bytes
+    }
+
+    /// Charges more bytes; false if the budget has not enough left, and then charges none.
+    #[must_use]
+    pub fn grow(&mut self, bytes: usize) -> bool {
+        let Bytes { limit, used } = &*self.budget.0;
+        let more = |now: usize| now.checked_add(bytes).filter(|sum| sum <= limit);
+        let has_room = used.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok();
+        if has_room {
+            self.bytes += bytes;
+        }
+        has_room
+    }
+
+    /// Charges more bytes, up to this sum; false if the budget has not enough left, and then charges none.
+    #[must_use]
+    pub fn grow_to(&mut self, sum: usize) -> bool {
+        self.grow(sum.saturating_sub(self.bytes))
+    }
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        self.budget.0.used.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn charged_bytes_are_returned() {
+        let budget = Budget::new(100);
+        let mut first = budget.charge();
+        assert!(first.grow_to(60) && first.grow(40) && first.grow_to(60));
+        let mut second = budget.charge();
+        assert!(!second.grow(1) && !second.grow(usize::MAX));
+        assert_eq!((budget.used(), first.bytes(), second.bytes()), (100, 100, 0));
+        drop(first);
+        assert!(second.grow(60) && second.grow_to(100) && !second.grow_to(usize::MAX));
+        drop(second);
+        assert_eq!(budget.used(), 0);
+    }
+}

@@ -1,0 +1,14 @@
+//! Attacks, broken clients and broken hosts, each bounded in time: what is sent, and that the panel refuses it and
+//! goes on.
+
+mod answers;
+mod audit;
+#[cfg(unix)]
+mod host;
+mod mysql_query;
+mod request_log;
+mod slow_reads;
+mod state_files;
+#[cfg(unix)]
+mod storage;
+mod wrong_secrets;
