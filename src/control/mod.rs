@@ -171,6 +171,21 @@ impl Control {
         }
     }
 
+    /// Whether the caller is refused whatever the body says. Nothing is counted.
+    pub fn refuses_head(&self, request: &Request<'_>) -> bool {
+        match &self.token {
+            Some(token) => !Self::has_token(request, token),
+            None => gate::admit_caller(request, self.address.public().as_deref()).is_err(),
+        }
+    }
+
+    /// Whether a request has the token.
+    fn has_token(request: &Request<'_>, token: &str) -> bool {
+        let sent = request.header(AUTHORIZATION);
+        sent.and_then(|sent| sent.strip_prefix("Bearer "))
+            .is_some_and(|sent| access::same_secret(sent, token))
+    }
+
     /// Refuses a caller that does not send the token or, if there is none, is not this machine. Wrong tokens
     /// are counted; a missing one is not.
     ///
@@ -180,12 +195,10 @@ impl Control {
         let Some(token) = &self.token else {
             return gate::admit_caller(request, self.address.public().as_deref());
         };
-        let Some(sent) = request.header(AUTHORIZATION) else {
+        if request.header(AUTHORIZATION).is_none() {
             return Err(unauthorized());
-        };
-        let is_good = sent
-            .strip_prefix("Bearer ")
-            .is_some_and(|sent| access::same_secret(sent, token));
+        }
+        let is_good = Self::has_token(request, token);
         match self.panel.judge(access, request.sender(), is_good).await {
             Verdict::Good => Ok(()),
             Verdict::Wrong => Err(unauthorized()),

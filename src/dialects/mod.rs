@@ -112,6 +112,12 @@ pub trait Dialect: Sync {
         None
     }
 
+    /// Whether it refuses a request by its head, whatever its body says; the body is then not read.
+    fn refuses_head(&self, panel: &Panel, access: &AccessCache, request: &Request<'_>) -> bool {
+        let _ = (panel, access, request);
+        false
+    }
+
     /// Judges the secret of a request that no dialect answers, if it is one of this dialect's. Returns the
     /// answer if too many wrong ones came from the address.
     fn guessed<'a>(&'a self, exchange: &'a Exchange, request: Request<'a>) -> Guess<'a> {

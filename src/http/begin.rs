@@ -9,12 +9,13 @@ use std::task::{Context, Poll};
 
 use actix_http::ConnectionType;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::header::{self, CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use actix_web::http::header::{self, HOST};
 use actix_web::http::{Method, Uri};
 use actix_web::{Error, HttpMessage};
 
 use super::app_state::{AppState, RouteTarget};
 use super::body::{BodyError, RequestBody};
+use super::body_gate;
 use super::connection::Connection;
 use super::delivery::{OutcomeKind, hang};
 use super::exchange::Exchange;
@@ -76,7 +77,13 @@ where
                 Ok(route) => route,
                 Err(refusal) => return Ok(request.into_response(refusal.into_http())),
             };
-            let response = service.call(request).await?;
+            let mut response = service.call(request).await?;
+            if route.connection.handle.is_finished() {
+                response
+                    .response_mut()
+                    .head_mut()
+                    .set_connection_type(ConnectionType::Close);
+            }
             // Metrics and journal have recorded the outcome by now.
             if route
                 .exchange
@@ -106,20 +113,28 @@ async fn begin(request: &mut ServiceRequest) -> Result<Rc<Route>, Response> {
         .unwrap_or_else(Connection::none);
     one_message(request, &connection).await?;
     let origin = origin(request, &main, &connection).map_err(|UnreadableAddress| Response::empty(403))?;
-    let body = match own_body {
-        Some(body) => (body, None),
-        None => match body(request, &main.limits).await {
-            Ok(body) => body,
-            Err(error) => return Err(without_body(error, &connection, &origin)),
-        },
-    };
     let host = request.headers().get(HOST).and_then(|value| value.to_str().ok());
     let state = match main.named_by(host) {
         HostTarget::World(control) => Arc::new(main.of_world(control)),
+        HostTarget::Gone(name) if body_gate::announces_body(request.headers()) => {
+            return Err(last(gone(&name), &connection));
+        }
         HostTarget::Gone(name) => return Err(gone(&name)),
         HostTarget::Main => main,
     };
     let target = state.target(request.path());
+    let body = match own_body {
+        Some(body) => (body, None),
+        None if !body_gate::announces_body(request.headers()) => (RequestBody::EMPTY, None),
+        None if body_gate::is_refused(&state, &target, request, &origin).await => {
+            connection.handle.finish();
+            (RequestBody::EMPTY, None)
+        }
+        None => match body(request, &state.limits).await {
+            Ok(body) => body,
+            Err(error) => return Err(without_body(error, &connection, &origin)),
+        },
+    };
     let access = match &target {
         RouteTarget::Panel(_) => state.panel.access().await,
         _ => Ok(state.panel.last_access()),
@@ -174,12 +189,8 @@ fn origin(request: &ServiceRequest, state: &AppState, connection: &Connection) -
     })
 }
 
-/// The body of a request, if its head announces one, with the part of the memory that it takes.
+/// The body of a request, with the part of the memory that it takes.
 async fn body(request: &mut ServiceRequest, limits: &Limits) -> Result<(RequestBody, Option<Charge>), BodyError> {
-    let headers = request.headers();
-    if !headers.contains_key(CONTENT_LENGTH) && !headers.contains_key(TRANSFER_ENCODING) {
-        return Ok((RequestBody::EMPTY, None));
-    }
     let read = RequestBody::read(request.parts_mut().1, &limits.bodies).await;
     read.map(|(body, charge)| (body, Some(charge)))
 }
@@ -197,11 +208,14 @@ fn without_body(error: BodyError, connection: &Connection, origin: &Origin) -> R
 
 /// An empty answer after which the connection ends.
 fn closing(status: u16, connection: &Connection) -> Response {
+    last(Response::empty(status), connection)
+}
+
+/// The answer after which the connection ends.
+fn last(mut response: Response, connection: &Connection) -> Response {
     connection.handle.finish();
-    Response {
-        headers: vec![(header::CONNECTION, "close".to_owned())],
-        ..Response::empty(status)
-    }
+    response.headers.push((header::CONNECTION, "close".to_owned()));
+    response
 }
 
 /// Several slashes behind the control plane's prefix count as one.

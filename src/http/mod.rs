@@ -11,6 +11,7 @@ pub mod app;
 pub mod app_state;
 pub mod begin;
 pub mod body;
+mod body_gate;
 pub mod connection;
 pub mod delivery;
 pub mod exchange;

@@ -19,6 +19,9 @@ pub struct Origin {
     pub client: IpAddr,
     /// Whether the client is a program on this machine. A request that came through a proxy never is.
     pub is_this_machine: bool,
+    /// Whether a proxy stands before the client and does not name it: then the address is the proxy's own, and
+    /// admits nobody.
+    pub is_unnamed: bool,
 }
 
 /// A trusted proxy forwards no address that can be read.
@@ -43,11 +46,16 @@ impl Origin {
             peer
         };
         let canonical = peer.to_canonical();
+        let came_through_proxy = came_through_proxy(headers);
         let is_near = LOOPBACK.contains(&canonical) || local.is_some_and(|local| local.to_canonical() == canonical);
         Ok(Origin {
             peer,
             client,
-            is_this_machine: is_near && !is_proxy && !came_through_proxy(headers),
+            is_this_machine: is_near && !is_proxy && !came_through_proxy,
+            is_unnamed: match is_proxy {
+                true => trusted.hold(client),
+                false => is_near && came_through_proxy,
+            },
         })
     }
 
@@ -57,6 +65,7 @@ impl Origin {
             peer: address,
             client: address,
             is_this_machine: false,
+            is_unnamed: false,
         }
     }
 }
@@ -158,6 +167,7 @@ mod tests {
                 peer: ip("127.0.0.1"),
                 client: ip(client),
                 is_this_machine: false,
+                is_unnamed: trusted.hold(ip(client)),
             });
             assert_eq!(origin, expected.ok_or(UnreadableAddress), "{lines:?}");
         }
@@ -169,6 +179,7 @@ mod tests {
         let is_this_machine = |headers: &HeaderMap, peer: &str, local: Option<&str>| {
             let origin = Origin::new(&nobody, headers, ip(peer), local.map(ip)).unwrap();
             assert_eq!(origin.client, ip(peer));
+            assert!(!origin.is_this_machine || !origin.is_unnamed);
             origin.is_this_machine
         };
         let plain = HeaderMap::new();

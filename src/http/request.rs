@@ -7,6 +7,7 @@ use actix_web::http::header::{AUTHORIZATION, AsHeaderName, CONTENT_TYPE, HOST, H
 
 use super::body::RequestBody;
 use super::exchange::Exchange;
+use super::origin::Origin;
 use crate::panel::throttle::Sender;
 
 /// The API key in the values of `X-Api-Key` and `Authorization`. The first counts before the second, which may
@@ -18,6 +19,9 @@ pub fn api_key<'a>(own: Option<&'a str>, authorization: Option<&'a str>) -> Opti
     };
     own.or_else(bearer).map(str::trim).filter(|key| !key.is_empty())
 }
+
+/// The body of a request that was not read.
+static UNREAD: RequestBody = RequestBody::EMPTY;
 
 /// A view of a request.
 #[derive(Clone, Copy, Debug)]
@@ -36,21 +40,34 @@ pub struct Request<'a> {
     pub client: IpAddr,
     /// Whether the client is a program on this machine that no proxy stands before.
     pub is_this_machine: bool,
+    /// Whether a proxy stands before the client and does not name it.
+    pub is_unnamed: bool,
 }
 
 impl<'a> Request<'a> {
     /// The view of a request of the HTTP library whose exchange has begun.
     pub fn new(request: &'a HttpRequest, exchange: &'a Exchange) -> Request<'a> {
+        let head = Request::from_head(request, &exchange.origin);
+        Request {
+            query: exchange.query().unwrap_or(head.query),
+            body: &exchange.body,
+            ..head
+        }
+    }
+
+    /// The view of a request whose body was not read.
+    pub fn from_head(request: &'a HttpRequest, origin: &Origin) -> Request<'a> {
         let head = request.head();
         Request {
             method: head.method.as_str(),
             path: head.uri.path(),
-            query: exchange.query().unwrap_or_else(|| head.uri.query().unwrap_or_default()),
+            query: head.uri.query().unwrap_or_default(),
             headers: &head.headers,
-            body: &exchange.body,
-            peer: exchange.origin.peer,
-            client: exchange.origin.client,
-            is_this_machine: exchange.origin.is_this_machine,
+            body: &UNREAD,
+            peer: origin.peer,
+            client: origin.client,
+            is_this_machine: origin.is_this_machine,
+            is_unnamed: origin.is_unnamed,
         }
     }
 

@@ -8,7 +8,10 @@ use actix_http::ConnectionType;
 use actix_http::body::{BodySize, BodyStream, BoxBody, MessageBody};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONNECTION, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER};
+use actix_web::http::header::{
+    CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use actix_web::web::Bytes;
 use futures_util::stream;
 
@@ -16,6 +19,10 @@ use super::body::{Body, ByteStream};
 use super::trace::{Auth, Trace};
 use crate::budget::Charge;
 use crate::panel::throttle;
+
+/// The type of the PHP dialects' answers, which show what callers sent. A browser must neither run scripts in them
+/// nor take another answer for such a page (contract "The fixture", principle 1).
+const HTML: &str = "text/html";
 
 /// An answer.
 #[derive(Debug)]
@@ -92,9 +99,15 @@ impl Response {
         let mut response = HttpResponse::new(status);
         let headers = response.headers_mut();
         let value = |text: &str| HeaderValue::from_str(text).ok();
-        if let Some(value) = self.content_type.as_deref().and_then(value) {
+        if let Some(text) = self.content_type.as_deref()
+            && let Some(value) = value(text)
+        {
             headers.insert(CONTENT_TYPE, value);
+            if text.starts_with(HTML) {
+                headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox"));
+            }
         }
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         if let Some(value) = self.location.as_deref().and_then(value) {
             headers.insert(LOCATION, value);
         }

@@ -30,6 +30,7 @@ impl Server {
     /// [`StartError::Other`].
     pub async fn start(mut self) -> Result<Started, StartError> {
         self.settle().await?;
+        warn_of_open_settings(&self.panel).await;
         if let Place::File(_) = self.panel.store().place() {
             actix_web::rt::spawn(watch(Arc::clone(&self.panel)));
         }
@@ -157,6 +158,26 @@ pub struct Started {
     pub control: Option<Arc<Control>>,
     /// Ends when the server has stopped, and its worlds with it.
     pub server: Pin<Box<dyn Future<Output = io::Result<()>>>>,
+}
+
+/// Tells what to set where callers come through a proxy, none of which is this machine: `api.php` knows them by
+/// address and password alone.
+async fn warn_of_open_settings(panel: &Panel) {
+    let Ok(access) = panel.access().await else {
+        return;
+    };
+    let settings = &access.settings;
+    if panel.settings().trusted_proxies.is_empty() {
+        return;
+    }
+    if settings.api_ips.is_empty() && !panel.settings().any_caller {
+        tracing::warn!(
+            "through a trusted proxy nobody may call api.php: `linecard settings api_ips=ADDRESS,…` names who may"
+        );
+    }
+    if settings.api_pass.is_empty() {
+        tracing::warn!("api.php asks its callers for no password: `linecard settings api_pass=…` sets one");
+    }
 }
 
 /// Interval of the check whether another process has changed the access rules.

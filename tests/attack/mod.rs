@@ -3,11 +3,14 @@
 
 mod answers;
 mod audit;
+mod browsers;
+mod forwarded;
 #[cfg(unix)]
 mod host;
 mod mysql_query;
 mod request_log;
 mod slow_reads;
+mod smuggling;
 mod state_files;
 #[cfg(unix)]
 mod storage;

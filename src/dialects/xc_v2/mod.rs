@@ -142,6 +142,10 @@ impl Dialect for XcV2Api {
         answer.get("result") == Some(&Value::Bool(false)) || answer.get("error").is_some()
     }
 
+    fn refuses_head(&self, panel: &Panel, access: &AccessCache, request: &Request<'_>) -> bool {
+        !is_admitted(panel, access, request)
+    }
+
     /// That of a refusal, which is short; an answer that succeeds has none.
     fn status_word(&self, answer: &[u8]) -> Option<String> {
         let answer: Value = serde_json::from_slice(answer.get(..256).is_none().then_some(answer)?).ok()?;
@@ -169,7 +173,7 @@ async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Response> {
     if most > 0 && !panel.rate().admits(request.client, panel.clock().now(), most) {
         return Ok(pages::too_many().traced(Trace::stopped(Auth::Limited)));
     }
-    if !panel.settings().any_caller && !is_admitted(access, &request) {
+    if !is_admitted(panel, access, &request) {
         return Ok(stranger(settings, words::FORBIDDEN).traced(Trace::stopped(Auth::Forbidden)));
     }
     let input = Members::from_form(form(&request).await);
@@ -233,15 +237,13 @@ fn sent(settings: &RuntimeSettings, status: u16, body: Vec<u8>) -> Response {
 
 /// Whether the caller's address is admitted (contract, section 3): this machine, the panel's servers and the
 /// addresses that they admit, and the addresses of `api_ips`, which are compared as text.
-fn is_admitted(access: &AccessCache, request: &Request<'_>) -> bool {
+fn is_admitted(panel: &Panel, access: &AccessCache, request: &Request<'_>) -> bool {
+    if panel.settings().any_caller || request.is_this_machine {
+        return true;
+    }
     let client = request.client.to_canonical();
-    request.is_this_machine
-        || access.is_server(client)
-        || access
-            .settings
-            .api_ips
-            .split(',')
-            .any(|listed| listed == client.to_string())
+    let is_listed = |listed: &str| listed == client.to_string();
+    !request.is_unnamed && (access.is_server(client) || access.settings.api_ips.split(',').any(is_listed))
 }
 
 /// Judges the password of a caller, where the panel wants one.

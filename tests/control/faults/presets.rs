@@ -18,7 +18,12 @@ fn whole(answer: &Answer) -> (u16, Vec<(&str, &str)>, String) {
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
     let mut headers: Vec<(&str, &str)> = headers
-        .filter(|(name, _)| !matches!(*name, "date" | "content-length"))
+        .filter(|(name, _)| {
+            !matches!(
+                *name,
+                "date" | "content-length" | "x-content-type-options" | "content-security-policy"
+            )
+        })
         .collect();
     headers.sort_unstable();
     (

@@ -150,6 +150,10 @@ impl Dialect for AdminApi {
         Some(shut_out(code, request).unwrap_or_else(redirect))
     }
 
+    fn refuses_head(&self, _: &Panel, access: &AccessCache, request: &Request<'_>) -> bool {
+        target(access, request.path).is_some_and(|(_, code)| is_shut_out(code, request))
+    }
+
     fn guessed<'a>(&'a self, exchange: &'a Exchange, request: Request<'a>) -> Guess<'a> {
         Box::pin(async move { guessed(&exchange.panel, &exchange.access, &request).await })
     }
@@ -195,10 +199,15 @@ impl Dialect for AdminApi {
 
 /// Returns the answer for a caller whose address the access code does not admit.
 fn shut_out(code: &Code, request: &Request<'_>) -> Option<Response> {
-    (!code.whitelist.is_empty() && !code.whitelist.hold(request.client)).then(|| {
+    is_shut_out(code, request).then(|| {
         let refusal = Response::new(403, "text/plain", "IP FORBIDDEN");
         refusal.traced(Trace::stopped(Auth::Forbidden))
     })
+}
+
+/// Whether the access code does not admit the caller's address.
+fn is_shut_out(code: &Code, request: &Request<'_>) -> bool {
+    !code.whitelist.is_empty() && !code.whitelist.hold(request.client)
 }
 
 /// Answers a request with an access code (contract, section 1: the checks in their order).
