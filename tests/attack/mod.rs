@@ -3,6 +3,7 @@
 
 mod answers;
 mod audit;
+mod bodies;
 mod browsers;
 mod forwarded;
 #[cfg(unix)]

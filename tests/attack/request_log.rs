@@ -16,6 +16,7 @@ fn logging(path: &Path, json: bool) -> Panel {
             config.request_log_format = linecard::config::LogFormat::Json;
         }
         config.control = true;
+        config.any_caller = true;
         config.control_token = Some("let-me-in".into());
         config.trusted_proxies = vec!["127.0.0.1".into()];
     })

@@ -75,7 +75,7 @@ fn a_document_replaces_everything_and_a_reset_brings_the_start_back() {
             .contains(r#""exp_date":"2026-03-16 14:30:00""#)
     );
     assert_eq!(
-        send(&panel, "PUT", "application/toml", b""),
+        send(&panel, "PUT", "application/toml", b"# nothing\n"),
         (200, r#"{"epoch":2,"streams":0,"lines":0}"#.into())
     );
     assert_eq!(

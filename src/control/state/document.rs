@@ -131,6 +131,10 @@ fn parse_body(request: &Request<'_>) -> Result<StateBody, Problem> {
             return Err(Problem::new(413, "too_large", "the body is too large", hint));
         }
     };
+    if bytes.trim_ascii().is_empty() {
+        let hint = "send a seed document; {} is an empty panel";
+        return Err(Problem::bad_request("the body is empty", hint));
+    }
     if bytes.starts_with(SQLITE) {
         let image = Image::from_upload(bytes).map_err(|reason| {
             let hint = "send what GET /_linecard/state?format=sqlite answered";
