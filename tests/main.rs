@@ -31,6 +31,7 @@ mod properties;
 mod readme;
 #[cfg(unix)]
 mod recipes;
+mod security_page;
 mod seeds;
 mod store;
 #[cfg_attr(

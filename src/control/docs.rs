@@ -103,7 +103,8 @@ pub fn page() -> String {
     let mut text = String::from(
         "# The control plane\n\n\
          Generated from the table of endpoints by `linecard docs`; do not edit.\n\n\
-         With `--control`, a test controls the panel under `/_linecard/`. It is open to this machine; other machines need\n\
+         With `--control`, a test controls the panel under `/_linecard/`. Under `test` and `run` programs on this machine need no\n\
+         token; everybody else does, and `serve --control` always has one:\n\
          `Authorization: Bearer TOKEN`. Bodies are JSON objects; a refusal is `application/problem+json` with a\n\
          `hint`. [recipes.md](recipes.md) has a recipe for each failure, as a shell runs it.\n\n\
          | method | path | |\n|---|---|---|\n",
@@ -133,7 +134,9 @@ pub fn page() -> String {
          and a reset restores the new state; clock, faults and journal stay. A file with an error changes nothing:\n\
          `seed_error` of `GET info` and the log have the error, with file, line and path, until it is corrected.\n\n\
          ## Other machines\n\n\
-         On an address that other machines reach, callers need the token for all but `health` and `ready`, and what\n\
+         Without a token a request must come from this machine, not through a proxy, under a host of loopback, `*.localhost` or\n\
+         `--public-url` and without a foreign `Origin`, and a body has a type such as `application/json` that no web page sends by itself\n\
+         (`curl --json`). With one, `health` and `ready` alone need none. On an address that other machines reach, what\n\
          changes a panel's state or time (`clock`, `faults`, `reset`, `snapshots`, `state`, `transitions`, `worlds`) answers 403\n\
          unless the server was started with `--test-mode`, as `linecard test` and `linecard run` are.\n\
          `--control-bind ADDRESS:PORT` gives the control plane a socket of its own; the panel's socket then has none. `url` in `info` is `--public-url` or what `PATCH info` set, else what the request\n\
