@@ -14,7 +14,7 @@ use actix_web::{App, Error, web};
 use super::app_state::{AppState, Exposure, RouteTarget};
 use super::begin::Begin;
 use super::exchange::Exchange;
-use super::middleware::{FAULTS, JOURNAL, METRICS, REQUEST_LOG, STRICTNESS};
+use super::middleware::{FAULTS, JOURNAL, REQUEST_LOG, STRICTNESS};
 use super::pages;
 use super::pieces::in_pieces;
 use super::request::Request;
@@ -95,7 +95,6 @@ fn factory(
         .wrap(STRICTNESS)
         .wrap(FAULTS)
         .wrap(JOURNAL)
-        .wrap(METRICS)
         .wrap(REQUEST_LOG)
         .wrap(Begin);
     // Only here, where no layer looks at the body any more.

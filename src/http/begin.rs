@@ -21,6 +21,7 @@ use super::delivery::{OutcomeKind, hang};
 use super::exchange::Exchange;
 use super::layer::Answered;
 use super::limits::Limits;
+use super::middleware::metrics;
 use super::origin::{Origin, UnreadableAddress};
 use super::pages;
 use super::response::Response;
@@ -28,6 +29,7 @@ use super::route::Route;
 use crate::budget::Charge;
 use crate::control::problem::Problem;
 use crate::control::routes::one_slash;
+use crate::control::test_headers::TestHeaders;
 use crate::control::worlds::hosting::HostTarget;
 
 /// A marker of requests that this process makes itself, without a socket.
@@ -77,14 +79,18 @@ where
                 Ok(route) => route,
                 Err(refusal) => return Ok(request.into_response(refusal.into_http())),
             };
+            let counting = metrics::begin(&route, request.path());
             let mut response = service.call(request).await?;
+            if let Some(counting) = counting {
+                metrics::end(counting, &route, &response);
+            }
             if route.connection.handle.is_finished() {
                 response
                     .response_mut()
                     .head_mut()
                     .set_connection_type(ConnectionType::Close);
             }
-            // Metrics and journal have recorded the outcome by now.
+            // The journal has recorded the outcome by now.
             if route
                 .exchange
                 .delivered()
@@ -148,9 +154,14 @@ async fn begin(request: &mut ServiceRequest) -> Result<Rc<Route>, Response> {
         RouteTarget::Panel(_) => state.dialects.of_path(&exchange.access, request.path()),
         _ => None,
     };
+    let is_tested = match &target {
+        RouteTarget::Panel(Some(_)) => TestHeaders::new(request.headers()).any(),
+        _ => false,
+    };
     let route = Rc::new(Route {
         state,
         target,
+        is_tested,
         dialect,
         connection,
         exchange: Rc::clone(&exchange),

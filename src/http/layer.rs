@@ -18,7 +18,7 @@ pub type Answered = Pin<Box<dyn Future<Output = Result<ServiceResponse, Error>>>
 /// A layer: which requests enter it, and what it does with them. A request without a route enters none.
 #[derive(Clone, Copy)]
 pub struct Layer {
-    pub applies: fn(&Route, &ServiceRequest) -> bool,
+    pub applies: fn(&Route) -> bool,
     pub run: fn(Rc<Route>, ServiceRequest, Next) -> Answered,
 }
 
@@ -88,7 +88,7 @@ where
         let entered = {
             let extensions = request.extensions();
             let route = extensions.get::<Rc<Route>>();
-            route.filter(|route| (self.layer.applies)(route, &request)).cloned()
+            route.filter(|route| (self.layer.applies)(route)).cloned()
         };
         match entered {
             None => Either::Left(self.inner.0.call(request)),

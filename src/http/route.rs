@@ -23,6 +23,8 @@ use crate::dialects::{Api, Dialect};
 pub struct Route {
     pub state: Arc<AppState>,
     pub target: RouteTarget,
+    /// Whether the request has headers for the control plane.
+    pub is_tested: bool,
     pub dialect: Option<&'static dyn Dialect>,
     pub connection: Connection,
     pub exchange: Rc<Exchange>,

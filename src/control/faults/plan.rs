@@ -9,14 +9,15 @@ use crate::control::test_headers::TestHeaders;
 use crate::panel::strictness::Strictness;
 
 impl Control {
-    /// Whether the journal, a fault, a test header or strictness needs the request's entry.
-    pub fn needs_entry(&self, test_headers: &TestHeaders<'_>) -> bool {
-        !self.journal.is_off() || self.may_change_answer(test_headers) || self.panel.strictness() != Strictness::Off
+    /// Whether the journal, a fault, a test header or strictness needs the request's entry; `is_tested` says that it has
+    /// test headers.
+    pub fn needs_entry(&self, is_tested: bool) -> bool {
+        !self.journal.is_off() || self.may_change_answer(is_tested) || self.panel.strictness() != Strictness::Off
     }
 
-    /// Whether the request may get a fault or debug headers.
-    pub fn may_change_answer(&self, test_headers: &TestHeaders<'_>) -> bool {
-        self.debug || test_headers.any() || !self.faults.is_empty()
+    /// Whether the request may get a fault or debug headers; `is_tested` says that it has test headers.
+    pub fn may_change_answer(&self, is_tested: bool) -> bool {
+        self.debug || is_tested || !self.faults.is_empty()
     }
 
     /// Returns what the faults do to a request; `admitted` is the judgement of its caller.

@@ -19,9 +19,9 @@ use crate::http::route::Route;
 
 /// The layer.
 pub const FAULTS: Layer = Layer {
-    applies: |route, request| {
+    applies: |route| {
         let control = route.control();
-        control.is_some_and(|control| control.may_change_answer(&route.test_headers(request)))
+        control.is_some_and(|control| control.may_change_answer(route.is_tested))
     },
     run: |route, request, next| Box::pin(disturbed(route, request, next)),
 };

@@ -20,9 +20,9 @@ use crate::http::route::Route;
 
 /// The layer.
 pub const JOURNAL: Layer = Layer {
-    applies: |route, request| {
+    applies: |route| {
         let control = route.control();
-        control.is_some_and(|control| control.needs_entry(&route.test_headers(request)))
+        control.is_some_and(|control| control.needs_entry(route.is_tested))
     },
     run: |route, request, next| Box::pin(written_down(route, request, next)),
 };

@@ -25,7 +25,7 @@ use crate::http::trace::Handler;
 
 /// The layer.
 pub const REQUEST_LOG: Layer = Layer {
-    applies: |route, _| route.state.request_log.is_some() || is_debugged(route),
+    applies: |route| route.state.request_log.is_some() || is_debugged(route),
     run: |route, request, next| Box::pin(logged(route, request, next)),
 };
 

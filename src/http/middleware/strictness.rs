@@ -17,7 +17,7 @@ use crate::panel::strictness::Strictness;
 
 /// The layer.
 pub const STRICTNESS: Layer = Layer {
-    applies: |route, _| route.is_for_panel() && route.exchange.panel.strictness() != Strictness::Off,
+    applies: |route| route.is_for_panel() && route.exchange.panel.strictness() != Strictness::Off,
     run: |route, request, next| Box::pin(judged(route, request, next)),
 };
 
