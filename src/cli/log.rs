@@ -33,7 +33,16 @@ pub fn log_to_stderr(config: &Config) {
     } else {
         level.min(LevelFilter::WARN)
     };
-    let filter = Targets::new().with_default(libraries).with_target("linecard", level);
+    // The HTTP library calls each head that it refuses an error; `server::connections` tells of them instead.
+    let http = if level >= LevelFilter::TRACE {
+        level
+    } else {
+        LevelFilter::OFF
+    };
+    let filter = Targets::new()
+        .with_default(libraries)
+        .with_target("actix_http::h1", http)
+        .with_target("linecard", level);
     let lines = layer::<Registry>().with_writer(std::io::stderr);
     let lines = match config.log_format {
         // A file or a CI job's log is not a terminal.

@@ -35,6 +35,8 @@ use crate::http::address::Address;
 use crate::http::{Request, Response};
 use crate::panel::access_cache::AccessCache;
 use crate::panel::clock::Mode;
+use crate::panel::secrets::index::{Fingerprint, SecretIndex};
+use crate::panel::secrets::masker::Masker;
 use crate::panel::throttle::Verdict;
 use crate::panel::{Panel, access_cache as access};
 use crate::store::{Image, StoreError};
@@ -207,6 +209,15 @@ impl Control {
                 ..unauthorized()
             }),
         }
+    }
+
+    /// Returns a masker of all secrets that the panel and its control plane know.
+    ///
+    /// # Errors
+    /// An error of the store.
+    pub async fn masker(&self) -> Result<Masker, Problem> {
+        let token = self.token.as_deref().and_then(Fingerprint::new);
+        Ok(self.panel.secrets().await?.with(SecretIndex::new(token)))
     }
 
     /// Sets the function that stops the server or the world.

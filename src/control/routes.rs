@@ -228,12 +228,28 @@ async fn endpoint(route: &'static Endpoint, request: ServiceRequest) -> Result<S
             match answer {
                 Ok(response) if view.method == "HEAD" => without_stream(response).into_http(),
                 Ok(response) => response.into_http(),
-                Err(problem) => refused(problem),
+                Err(problem) => refused(masked(&control, problem).await),
             }
         }
         None => refused(Problem::internal()),
     };
     Ok(request.into_response(response))
+}
+
+/// Masks the known secrets in what a problem tells of the request.
+async fn masked(control: &Control, problem: Problem) -> Problem {
+    // The texts of the server's own errors have nothing of the request.
+    if problem.status >= 500 {
+        return problem;
+    }
+    match control.masker().await {
+        Ok(masker) => Problem {
+            detail: masker.text(&problem.detail).into_owned(),
+            hint: masker.text(&problem.hint).into_owned(),
+            ..problem
+        },
+        Err(instead) => instead,
+    }
 }
 
 /// Builds the error answer, with the problem itself as an extension for callers in this process.
@@ -278,6 +294,10 @@ async fn unknown(request: ServiceRequest) -> Result<ServiceResponse, Error> {
                 format!("use {}", methods.join(" or ")),
             ),
         }
+    };
+    let problem = match parties(&request) {
+        Some((control, _)) => masked(&control, problem).await,
+        None => problem,
     };
     Ok(request.into_response(refused(problem)))
 }

@@ -12,7 +12,9 @@ use super::problem::Problem;
 use crate::dialects::near_miss::NearMiss;
 use crate::dialects::{Api, Dialect, Dialects, describe};
 use crate::http::Response;
+use crate::panel::Panel;
 use crate::panel::access_cache::AccessCache;
+use crate::panel::secrets::masker::Masker;
 use crate::panel::strictness::Strictness;
 
 /// Returns and counts the near misses of a request in the journal; `None` if the panel's rows could not be
@@ -21,14 +23,29 @@ pub async fn near_misses(control: &Control, entry: &Entry) -> Option<Vec<NearMis
     let mut reader = JournalReader::for_entry(control).await.ok()?;
     let summary = reader.summary(entry).await.ok()?;
     control.metrics.count(entry, summary);
-    Some(summary.described.near_misses.clone())
+    let mut near_misses = summary.described.near_misses.clone();
+    if !near_misses.is_empty() {
+        let masker = reader.masker(entry, summary).await.ok()?;
+        near_misses.iter_mut().for_each(|one| mask(one, &masker));
+    }
+    Some(near_misses)
 }
 
-/// Returns the near misses of a request that is in no journal.
-pub async fn describe(dialects: Dialects, access: &AccessCache, entry: &Entry) -> Vec<NearMiss> {
+/// Masks the secrets in what is logged and told.
+fn mask(near_miss: &mut NearMiss, masker: &Masker) {
+    near_miss.hint = masker.text(&near_miss.hint).into_owned();
+}
+
+/// Returns the near misses of a request that is in no journal; `None` if the panel's rows could not be read.
+pub async fn describe(dialects: Dialects, panel: &Panel, access: &AccessCache, entry: &Entry) -> Option<Vec<NearMiss>> {
     let headers = entry.headers();
     let described = describe::describe(dialects, access, entry.recorded(&headers)).await;
-    described.near_misses
+    let mut near_misses = described.near_misses;
+    if !near_misses.is_empty() {
+        let masker = panel.secrets().await.ok()?;
+        near_misses.iter_mut().for_each(|one| mask(one, &masker));
+    }
+    Some(near_misses)
 }
 
 /// Logs the near misses of a request. Returns the refusal, if they are a reason for one.

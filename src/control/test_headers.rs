@@ -58,7 +58,12 @@ impl Control {
             && let Ok(summary) = reader.summary(entry).await
             && let Some(action) = &summary.described.action
         {
-            set("x-linecard-action", action);
+            let is_own = summary.described.matched;
+            match reader.masker(entry, summary).await {
+                _ if is_own => set("x-linecard-action", action),
+                Ok(masker) => set("x-linecard-action", &masker.text(action)),
+                Err(_) => {}
+            }
         }
         if let Some(fault) = entry.fault() {
             set(FAULT, fault);

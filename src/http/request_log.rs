@@ -2,7 +2,7 @@
 //! path and no header.
 
 use std::borrow::Cow;
-use std::fs::OpenOptions;
+use std::fs::File;
 use std::io::{self, Write};
 use std::net::IpAddr;
 use std::path::Path;
@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::config::LogFormat;
 use crate::panel::clock::{self, Clock};
+use crate::platform::create_private_file;
 use crate::time::Zone;
 
 /// The name that stands for standard error.
@@ -56,7 +57,7 @@ impl RequestLogFile {
     pub fn open(path: &Path, format: LogFormat) -> io::Result<RequestLogFile> {
         let out: Box<dyn Write + Send> = match path == Path::new(STANDARD_ERROR) {
             true => Box::new(io::stderr()),
-            false => Box::new(OpenOptions::new().append(true).create(true).open(path)?),
+            false => Box::new(append_to(path)?),
         };
         Ok(RequestLogFile {
             out: Mutex::new(out),
@@ -84,6 +85,16 @@ impl RequestLogFile {
             tracing::warn!(%error, "the request log cannot be written");
         }
     }
+}
+
+/// Opens a file to add to its end. A new one can be read by its owner only; the mode of one that is there is the
+/// operator's decision.
+fn append_to(path: &Path) -> io::Result<File> {
+    match create_private_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+        made => drop(made?),
+    }
+    File::options().append(true).open(path)
 }
 
 impl Line {

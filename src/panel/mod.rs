@@ -39,6 +39,7 @@ pub mod rate;
 pub mod ready;
 pub mod resellers;
 pub mod rng;
+pub mod secrets;
 pub mod servers;
 pub mod settings;
 pub mod startup;
@@ -66,6 +67,7 @@ use net::Addresses;
 use pending::Pending;
 use rate::Rate;
 use rng::Rng;
+use secrets::KnownSecrets;
 use settings::SetError;
 use strictness::{Strictness, StrictnessSetting};
 use throttle::Throttle;
@@ -154,6 +156,7 @@ pub struct Panel {
     access: RwLock<Arc<AccessCache>>,
     rate: Rate,
     throttle: Throttle,
+    secrets: KnownSecrets,
     bouquets: CommitCache<Arc<Content>>,
     host: OnceLock<Host>,
     started: i64,
@@ -199,6 +202,7 @@ impl Panel {
             access: RwLock::new(Arc::new(AccessCache::empty())),
             rate: Rate::default(),
             throttle: Throttle::default(),
+            secrets: KnownSecrets::default(),
             bouquets: CommitCache::default(),
             host: OnceLock::new(),
         }

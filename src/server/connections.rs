@@ -1,13 +1,14 @@
 //! The way of a connection: the TLS handshake, HTTP/1.0 compatibility, the HTTP library with its limits, and
 //! the application of its thread.
 
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix_http::error::DispatchError;
 use actix_http::{Extensions, HttpService};
-use actix_service::{ServiceFactory, ServiceFactoryExt, fn_factory, fn_service};
+use actix_service::{Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, fn_factory, fn_service};
 use actix_web::rt::net::TcpStream;
 
 use super::handshake::shake;
@@ -67,5 +68,19 @@ where
             Ok::<_, DispatchError>((Http10Compat::new(socket, slot), peer))
         }
     };
-    fn_service(open).and_then(http)
+    let told = apply_fn_factory(http, |(socket, peer): (Http10Compat, Option<SocketAddr>), http| {
+        let ended = http.call((socket, peer));
+        async move { ended.await.inspect_err(|error| tell(peer, error)) }
+    });
+    fn_service(open).and_then(told)
+}
+
+/// Tells how a connection failed. Anyone can send a broken head: that is no warning.
+fn tell(peer: Option<SocketAddr>, error: &DispatchError) {
+    match error {
+        DispatchError::Parse(reason) => tracing::debug!(?peer, %reason, "a malformed request was refused"),
+        DispatchError::Body(error) => tracing::error!(?peer, %error, "the body of an answer failed"),
+        DispatchError::InternalError => tracing::error!(?peer, %error, "a connection failed"),
+        _ => tracing::debug!(?peer, %error, "a connection ended"),
+    }
 }

@@ -23,6 +23,7 @@ mod readers;
 mod remembered;
 pub mod schema;
 pub mod scope;
+pub mod secret_rows;
 pub mod seed;
 pub mod sql_door;
 mod totals;
@@ -49,6 +50,7 @@ use open::{Hold, Prepared};
 pub use options::StorageOptions;
 use readers::Readers;
 pub use remembered::{CommitCache, TotalsCache};
+use secret_rows::SecretRows;
 use totals::Totals;
 use writer::{TransactionHooks, Writer};
 
@@ -80,6 +82,7 @@ struct Versions {
     access_touched: AtomicBool,
     totals: Totals,
     change_log: ChangeLog,
+    secret_rows: SecretRows,
     ended: EndedLog,
     /// The follower of the transactions, if one is set.
     follower: OnceLock<Arc<dyn Follower>>,
@@ -95,6 +98,7 @@ impl Versions {
     /// Counts a change of the database.
     fn ended(&self) {
         self.commits.fetch_add(1, Ordering::Release);
+        self.secret_rows.publish();
         if self.access_touched.swap(false, Ordering::Relaxed) {
             self.access.fetch_add(1, Ordering::Release);
         }
@@ -279,6 +283,7 @@ impl Store {
                     image.put(db)?;
                 }
                 versions.access_touched.store(true, Ordering::Relaxed);
+                versions.secret_rows.note_all();
                 versions.totals.recount(db)?;
                 if alone {
                     versions.change_log.begin(image);
@@ -334,6 +339,11 @@ impl Store {
         self.versions.access.fetch_add(1, Ordering::Release);
     }
 
+    /// Returns the record of the rows whose secrets may have changed.
+    pub fn secret_rows(&self) -> &SecretRows {
+        &self.versions.secret_rows
+    }
+
     /// Returns the totals of lists that were counted since the last commit.
     pub fn counts(&self) -> &TotalsCache {
         &self.counts
@@ -386,6 +396,7 @@ fn count_changes(db: &Connection, versions: &Arc<Versions>) -> rusqlite::Result<
     db.update_hook(Some(move |action, _: &str, table: &str, row| {
         versions.totals.note(action, table, row);
         versions.change_log.note(table, row);
+        versions.secret_rows.note(table, row);
         if table == ACCESS_TABLE {
             versions.access_touched.store(true, Ordering::Relaxed);
         }

@@ -8,6 +8,9 @@ mod browsers;
 mod forwarded;
 #[cfg(unix)]
 mod host;
+#[cfg(unix)]
+mod malformed;
+mod masking;
 mod mysql_query;
 mod request_log;
 mod slow_reads;

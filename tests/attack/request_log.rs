@@ -195,3 +195,23 @@ fn standard_error_is_a_file_too_and_one_that_cannot_be_written_stops_the_start()
         "{words}"
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_new_log_is_its_owners_alone_and_one_that_is_there_is_added_to_with_its_mode() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+
+    let folder = tempfile::tempdir().unwrap();
+    let mode = |path: &Path| fs::metadata(path).unwrap().mode() & 0o777;
+    let new = folder.path().join("new.log");
+    drop(logging(&new, false));
+    assert_eq!(mode(&new), 0o600);
+    let older = folder.path().join("older.log");
+    fs::write(&older, "a line of before\n").unwrap();
+    fs::set_permissions(&older, fs::Permissions::from_mode(0o640)).unwrap();
+    drop(logging(&older, false));
+    assert_eq!(mode(&older), 0o640);
+    let text = fs::read_to_string(&older).unwrap();
+    let (first, rest) = text.split_once('\n').unwrap();
+    assert_eq!((first, rest.lines().count()), ("a line of before", 1), "{text}");
+}

@@ -14,6 +14,7 @@ use super::requests::{self, members};
 use crate::control::Control;
 use crate::control::problem::Problem;
 use crate::http::{Request, Response};
+use crate::panel::secrets::masker::Masker;
 
 /// The members of an entry that HAR does not have; they are under `_linecard`.
 const OWN_MEMBERS: [&str; 13] = [
@@ -43,7 +44,8 @@ pub async fn archive(control: &Control, request: &Request<'_>) -> Result<Respons
             break;
         }
         if let Some(summary) = filter.matching(&mut reader, entry).await? {
-            entries.push(har_entry(control, *seq, entry, summary));
+            let masker = reader.masker(entry, summary).await?;
+            entries.push(har_entry(control, *seq, entry, summary, &masker));
         }
     }
     let creator = json!({ "name": "Linecard", "version": env!("CARGO_PKG_VERSION") });
@@ -63,16 +65,18 @@ pub async fn archive(control: &Control, request: &Request<'_>) -> Result<Respons
     ))
 }
 
-fn har_entry(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummary) -> Value {
-    let whole = requests::whole(control, seq, entry, summary);
+fn har_entry(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Value {
+    let whole = requests::whole(control, seq, entry, summary, masker);
     let own = members(OWN_MEMBERS.map(|name| (name, whole.get(name).cloned().unwrap_or_default())));
     let outcome = entry.outcome();
     let us = outcome.map_or(0, |outcome| outcome.us);
+    let mut request = Value::Object(request(control, entry, summary));
+    masker.json(&mut request);
     let ms = Duration::from_micros(us).as_secs_f64() * 1_000.0;
     json!({
         "startedDateTime": requests::real(entry.at_real),
         "time": ms,
-        "request": request(control, entry, summary),
+        "request": request,
         "response": response(outcome),
         "cache": {},
         "timings": { "send": 0, "wait": ms, "receive": 0 },
@@ -89,7 +93,7 @@ fn request(control: &Control, entry: &Entry, summary: &RequestSummary) -> Map<St
         .iter()
         .map(|(name, value)| pair(name, &masking::header(dialects, name, value)));
     let query = summary.described.query.iter();
-    let query = query.map(|(name, value)| pair(name, masking::value(name, value)));
+    let query = query.map(|(name, value)| pair(name, &masking::value(name, value)));
     let mut request = members([
         ("method", json!(entry.method())),
         ("url", json!(format!("{scheme}://{host}{}", summary.shown_url))),

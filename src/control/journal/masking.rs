@@ -1,17 +1,26 @@
-//! Secrets do not leave the journal: keys, passwords, tokens and MAC addresses are `***` in all its output. A
-//! body that cannot be parsed is not shown at all.
+//! Masks secrets by the names that they are sent under: keys, passwords, tokens and MAC addresses are `***` in all
+//! output of the journal, whether they are good or not. A body that cannot be parsed is not shown at all.
+//!
+//! Known secrets are masked by their values too, wherever they stand: see [`crate::panel::secrets`] and
+//! `reader`.
+
+use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::entry::{Entry, RequestSummary};
+use super::sql_literals;
 use crate::dialects::Dialects;
-use crate::dialects::php::form::{decode, utf8};
+use crate::dialects::php::form::{decode, percent_decode, percent_encode, utf8};
+use crate::panel::secrets::index::{Fingerprint, SecretIndex};
+pub use crate::panel::secrets::masker::MASK;
 
-/// The replacement of a secret.
-pub const MASK: &str = "***";
+/// The parameter that has an SQL text.
+const SQL: &str = "query";
 
 /// Whether the value of this name is a secret. Names have the spelling of clients: `user_data[mac]`, and
 /// `api.key`, which PHP reads as `api_key`.
-fn is_secret(name: &str) -> bool {
+pub fn is_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.split(['[', ']']).any(|part| {
         let part: String = part.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -29,9 +38,13 @@ fn is_secret(name: &str) -> bool {
     })
 }
 
-/// Masks a value if its name is a secret's.
-pub fn value<'a>(name: &str, value: &'a str) -> &'a str {
-    if is_secret(name) { MASK } else { value }
+/// Masks a value if its name is a secret's, and the secret literals of SQL.
+pub fn value<'a>(name: &str, value: &'a str) -> Cow<'a, str> {
+    match name {
+        SQL => sql_literals::masked(value),
+        _ if is_secret(name) => MASK.into(),
+        _ => value.into(),
+    }
 }
 
 /// Masks a query string or form; all other bytes stay.
@@ -45,11 +58,21 @@ fn piece(piece: &str) -> String {
         Some((name, value)) => (name, Some(value)),
         None => (piece, None),
     };
-    match (is_secret(&utf8(decode(name.as_bytes()))), value) {
+    let plain = utf8(decode(name.as_bytes()));
+    match (is_secret(&plain), value) {
+        (false, Some(value)) if plain == SQL => sql(piece, name, value),
         (false, _) => piece.to_owned(),
         (true, Some(_)) => format!("{name}={MASK}"),
         // Without a value, the name itself may be the secret.
         (true, None) => MASK.to_owned(),
+    }
+}
+
+/// Masks an SQL text in a query or a form; one without secret literals stays as it was sent.
+fn sql(piece: &str, name: &str, value: &str) -> String {
+    match sql_literals::masked(&utf8(decode(value.as_bytes()))) {
+        Cow::Borrowed(_) => piece.to_owned(),
+        Cow::Owned(masked) => format!("{name}={}", percent_encode(&masked).replace("%2A%2A%2A", MASK)),
     }
 }
 
@@ -93,13 +116,17 @@ pub fn header(dialects: Dialects, name: &str, value: &str) -> String {
 
 /// Masks JSON at any depth.
 pub fn json(mut value: Value) -> Value {
+    fn value_of(name: &str, text: &str) -> String {
+        self::value(name, text).into_owned()
+    }
     fn walk(value: &mut Value) {
         match value {
             Value::Object(members) => {
                 for (name, inner) in members.iter_mut() {
-                    match is_secret(name) {
-                        true => *inner = MASK.into(),
-                        false => walk(inner),
+                    match inner {
+                        _ if is_secret(name) => *inner = MASK.into(),
+                        Value::String(text) => *text = value_of(name, text),
+                        _ => walk(inner),
                     }
                 }
             }
@@ -109,6 +136,44 @@ pub fn json(mut value: Value) -> Value {
     }
     walk(&mut value);
     value
+}
+
+/// Returns the secrets that a request sent under their names, good or not: they are masked in its other parts too.
+pub fn sent(dialects: Dialects, entry: &Entry, summary: &RequestSummary) -> SecretIndex {
+    let (path, _) = entry.target();
+    let in_path = dialects.iter().find_map(|dialect| dialect.secret(path));
+    let mut secrets: Vec<String> = in_path.iter().map(|part| percent_decode(part.as_bytes())).collect();
+    let variables = summary.described.query.iter().chain(&summary.described.form);
+    secrets.extend(
+        variables
+            .filter(|(name, _)| is_secret(name))
+            .map(|(_, value)| value.clone()),
+    );
+    for (name, value) in entry.headers().into_iter().filter(|(name, _)| is_secret(name)) {
+        let after_scheme = value.split_once(' ').filter(|_| name == "authorization");
+        let value = after_scheme.map_or(value, |(_, value)| value);
+        let cookies = value.split("; ").filter_map(|cookie| cookie.split_once('='));
+        secrets.extend(cookies.map(|(_, value)| value.to_owned()));
+        secrets.push(value.to_owned());
+    }
+    if let Ok(body) = serde_json::from_slice(&entry.body) {
+        secrets_of_json(&body, false, &mut secrets);
+    }
+    SecretIndex::new(secrets.iter().filter_map(|secret| Fingerprint::new(secret)))
+}
+
+fn secrets_of_json(value: &Value, is_named: bool, secrets: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, inner) in members {
+                secrets_of_json(inner, is_named || is_secret(name), secrets);
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| secrets_of_json(item, is_named, secrets)),
+        Value::String(text) if is_named => secrets.push(text.clone()),
+        Value::Number(number) if is_named => secrets.push(number.to_string()),
+        _ => {}
+    }
 }
 
 /// Returns a body as masked text, if its type can be parsed; `variables` are the parsed parts of a multipart

@@ -12,6 +12,7 @@ pub mod masking;
 pub mod reader;
 pub mod request_log;
 pub mod requests;
+mod sql_literals;
 pub mod tail;
 
 use std::collections::VecDeque;

@@ -13,6 +13,7 @@ use crate::dialects::describe::describe;
 use crate::dialects::hints::is_key;
 use crate::dialects::recorded::Subject;
 use crate::panel::access_cache::AccessCache;
+use crate::panel::secrets::masker::Masker;
 use crate::store::StoreError;
 
 /// A read of the journal.
@@ -20,6 +21,8 @@ pub struct JournalReader<'a> {
     control: &'a Control,
     access: Arc<AccessCache>,
     names: HashMap<i64, Option<String>>,
+    /// The known secrets, read when an entry is first shown.
+    secrets: Option<Masker>,
 }
 
 impl<'a> JournalReader<'a> {
@@ -44,6 +47,7 @@ impl<'a> JournalReader<'a> {
             control,
             access: control.panel.access().await?,
             names: HashMap::new(),
+            secrets: None,
         })
     }
 
@@ -57,6 +61,20 @@ impl<'a> JournalReader<'a> {
             entry.set_diagnostics(diagnostics::of_ended(self.control, entry, summary).await?);
         }
         Ok(summary)
+    }
+
+    /// Returns a masker of the secrets that the panel knows, and of those that the request itself sent as such.
+    ///
+    /// # Errors
+    /// An error of the store.
+    pub async fn masker(&mut self, entry: &Entry, summary: &RequestSummary) -> Result<Masker, Problem> {
+        let known = match self.secrets.take() {
+            Some(known) => known,
+            None => self.control.masker().await?,
+        };
+        let masker = known.with(masking::sent(self.control.dialects(), entry, summary));
+        self.secrets = Some(known);
+        Ok(masker)
     }
 
     /// Returns the parsed request without the near misses that depend on the answer.

@@ -15,6 +15,7 @@ use crate::dialects::Dialects;
 use crate::dialects::near_miss::NearMiss;
 use crate::http::trace::Handler;
 use crate::http::{Request, Response};
+use crate::panel::secrets::masker::Masker;
 
 /// The default of `limit`.
 const LIMIT: usize = 1000;
@@ -34,7 +35,8 @@ pub async fn list(control: &Control, request: &Request<'_>) -> Result<Response, 
             more = true;
             break;
         }
-        shown.push(whole(control, *seq, entry, summary));
+        let masker = reader.masker(entry, summary).await?;
+        shown.push(whole(control, *seq, entry, summary, &masker));
     }
     Ok(answer(
         &json!({ "requests": shown, "more": more, "evicted": page.missed }),
@@ -54,7 +56,9 @@ pub async fn one(control: &Control, seq: String) -> Result<Response, Problem> {
         };
         return Err(Problem::not_found(format!("there is no request {seq:?}"), hint));
     };
-    Ok(answer(&whole(control, *seq, entry, reader.summary(entry).await?)))
+    let summary = reader.summary(entry).await?;
+    let masker = reader.masker(entry, summary).await?;
+    Ok(answer(&whole(control, *seq, entry, summary, &masker)))
 }
 
 /// `DELETE /_linecard/requests`.
@@ -69,19 +73,33 @@ pub async fn unmatched(control: &Control) -> Result<Response, Problem> {
     let mut suspicious = Vec::new();
     for (seq, entry) in &page.entries {
         let summary = reader.summary(entry).await?;
-        let near_misses: Vec<Value> = entry.near_misses(summary).map(near_miss_json).collect();
-        if summary.described.matched && near_misses.is_empty() {
+        if summary.described.matched && entry.near_misses(summary).next().is_none() {
             continue;
         }
-        let mut members = line(*seq, entry, summary);
+        let masker = reader.masker(entry, summary).await?;
+        let near_misses = entry.near_misses(summary).map(|one| near_miss_json(one, &masker));
+        let near_misses: Vec<Value> = near_misses.collect();
+        let mut members = line(*seq, entry, summary, &masker);
         members.insert("near_misses".into(), near_misses.into());
         suspicious.push(Value::Object(members));
     }
     Ok(answer(&json!({ "unmatched": suspicious, "evicted": page.missed })))
 }
 
-fn near_miss_json(near_miss: &NearMiss) -> Value {
-    json!({ "kind": near_miss.kind, "hint": near_miss.whole_hint() })
+fn near_miss_json(near_miss: &NearMiss, masker: &Masker) -> Value {
+    json!({ "kind": near_miss.kind, "hint": masker.text(&near_miss.whole_hint()) })
+}
+
+/// Masks the known secrets in the members of a request that have a client's text.
+fn masked(members: &mut Map<String, Value>, summary: &RequestSummary, masker: &Masker) {
+    const SENT: [&str; 7] = ["method", "url", "action", "headers", "body", "user", "fault"];
+    for (name, value) in members {
+        // The name of an action that exists is the panel's own text.
+        let is_own = name == "action" && summary.described.matched;
+        if SENT.contains(&name.as_str()) && !is_own {
+            masker.json(value);
+        }
+    }
 }
 
 /// Returns the number of requests with the verb.
@@ -93,7 +111,7 @@ pub fn with_verb(count: u64) -> String {
 }
 
 /// Returns a request in short form.
-pub fn line(seq: u64, entry: &Entry, summary: &RequestSummary) -> Map<String, Value> {
+pub fn line(seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Map<String, Value> {
     let members = [
         ("seq", json!(seq)),
         ("method", json!(entry.method())),
@@ -102,7 +120,9 @@ pub fn line(seq: u64, entry: &Entry, summary: &RequestSummary) -> Map<String, Va
         ("action", json!(summary.described.action)),
         ("status", json!(entry.outcome().and_then(|outcome| outcome.status))),
     ];
-    self::members(members)
+    let mut members = self::members(members);
+    masked(&mut members, summary, masker);
+    members
 }
 
 /// Builds a JSON object of these members, in this order.
@@ -114,10 +134,11 @@ pub fn members<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value
 }
 
 /// Returns a request with all members.
-pub fn whole(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummary) -> Value {
+pub fn whole(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Value {
     let headers = entry.headers();
     let (trace, outcome) = (entry.trace(), entry.outcome());
-    json!({
+    let near_misses = entry.near_misses(summary).map(|one| near_miss_json(one, masker));
+    let mut whole = json!({
         "seq": seq,
         "id": control.id_of(seq),
         "world": control.world(),
@@ -139,8 +160,12 @@ pub fn whole(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummar
         "status": outcome.and_then(|outcome| outcome.status),
         "bytes": outcome.map(|outcome| outcome.bytes),
         "us": outcome.map(|outcome| outcome.us),
-        "diagnostics": entry.near_misses(summary).map(near_miss_json).collect::<Vec<_>>(),
-    })
+        "diagnostics": near_misses.collect::<Vec<_>>(),
+    });
+    if let Some(members) = whole.as_object_mut() {
+        masked(members, summary, masker);
+    }
+    whole
 }
 
 /// Masks the headers; values of a repeated header are joined.

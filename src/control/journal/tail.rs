@@ -125,7 +125,8 @@ impl Tail {
             let (seq, entry) = (*seq, Arc::clone(entry));
             self.open.remove(at);
             if let Some(summary) = self.filter.matching(&mut reader, &entry).await? {
-                let whole = requests::whole(control, seq, &entry, summary);
+                let masker = reader.masker(&entry, summary).await?;
+                let whole = requests::whole(control, seq, &entry, summary, &masker);
                 event(&mut text, "request", self.sent_up_to(), &whole);
                 sent += 1;
             }

@@ -14,6 +14,9 @@ use crate::control::problem::Problem;
 /// The number of requests that a failure shows.
 const MAX_SHOWN: usize = 3;
 
+/// The members of a `match` that have no text of a client.
+const OWN_WORDS: [&str; 3] = ["api", "status", "matched"];
+
 /// Returns the members of a `match` that an entry does not match.
 ///
 /// # Errors
@@ -51,6 +54,17 @@ impl Closest {
         // Of two equally close requests, the later one is first.
         close.sort_by_key(|(seq, _, differences)| (differences.len(), Reverse(*seq)));
         close.truncate(MAX_SHOWN);
+        for (_, entry, differences) in &mut close {
+            let summary = reader.summary(entry).await?;
+            let masker = reader.masker(entry, summary).await?;
+            for one in differences
+                .iter_mut()
+                .filter(|one| !OWN_WORDS.contains(&one.member.as_str()))
+            {
+                masker.json(&mut one.wanted);
+                masker.json(&mut one.got);
+            }
+        }
         Ok(Closest(close))
     }
 
@@ -71,7 +85,9 @@ impl Closest {
     pub async fn shown(&self, reader: &mut JournalReader<'_>) -> Result<Value, Problem> {
         let mut all = Vec::new();
         for (seq, entry, differences) in &self.0 {
-            let mut shown = requests::line(*seq, entry, reader.summary(entry).await?);
+            let summary = reader.summary(entry).await?;
+            let masker = reader.masker(entry, summary).await?;
+            let mut shown = requests::line(*seq, entry, summary, &masker);
             let differences = differences
                 .iter()
                 .map(|one| json!({ "member": one.member, "wanted": one.wanted, "got": one.got }));

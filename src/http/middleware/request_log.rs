@@ -38,7 +38,8 @@ async fn logged(route: Rc<Route>, request: ServiceRequest, next: Next) -> Result
     let method = request.method().as_str().to_owned();
     let path = masking::path(route.state.dialects, request.path());
     let response = next.call(request).await?;
-    let line = line(&route, method, path, &response, begun);
+    let mut line = line(&route, method, path, &response, begun);
+    mask(&route, &mut line).await;
     if is_debugged(&route) {
         tracing::debug!(
             client = %line.client,
@@ -57,6 +58,20 @@ async fn logged(route: Rc<Route>, request: ServiceRequest, next: Next) -> Result
     };
     let delivered = route.exchange.delivered();
     Ok(response.map_body(|_, body| written(&route, file, line, delivered, begun, body)))
+}
+
+/// Masks the known secrets in what the client wrote; where they cannot be read, all of it.
+async fn mask(route: &Route, line: &mut Line) {
+    let known = match route.control() {
+        Some(control) => control.masker().await.ok(),
+        None => route.exchange.panel.secrets().await.ok(),
+    };
+    for text in [&mut line.method, &mut line.path] {
+        *text = match &known {
+            Some(known) => known.text(text).into_owned(),
+            None => masking::MASK.to_owned(),
+        };
+    }
 }
 
 /// What is known when the head of the answer is.

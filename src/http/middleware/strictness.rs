@@ -2,7 +2,6 @@
 //! does its work.
 
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::Error;
@@ -37,7 +36,7 @@ async fn refusal(route: &Route, request: &ServiceRequest) -> Option<Response> {
             let exchange = &route.exchange;
             let now = exchange.panel.clock().now();
             let entry = Entry::new(route.api(), now, Instant::now(), &route.request(request));
-            let near_misses = strict::describe(route.state.dialects, &exchange.access, &Arc::new(entry)).await;
+            let near_misses = strict::describe(route.state.dialects, &exchange.panel, &exchange.access, &entry).await?;
             if let Some(metrics) = route.metrics(request.path()) {
                 metrics.count_near_misses(&near_misses);
             }
