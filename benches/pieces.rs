@@ -64,6 +64,7 @@ fn planted(
             rng,
             now,
             zone,
+            limit: None,
         },
         seed,
     )

@@ -36,6 +36,24 @@ pub const TIMEZONE: &str = "UTC";
 const CONTENT_TYPE: &str = "application/json";
 /// Takes about 5 MiB, and is more than one test sends.
 const JOURNAL_SIZE: usize = 10_000;
+/// Ten thousand requests of 26 KiB.
+const JOURNAL_MEMORY: &str = "256MiB";
+/// More than people follow one panel.
+const JOURNAL_LISTENERS: &str = "64";
+/// Longer than a network is gone for.
+const SLOW_READER: &str = "30s";
+/// More than the tests of one run take.
+const SNAPSHOTS: &str = "1000";
+const WORLDS: &str = "1000";
+/// A hundred worlds of the seed `large`.
+const STATE_MEMORY: &str = "2GiB";
+/// More than a test adds.
+const FAULT_RULES: &str = "1000";
+const FAULT_MEMORY: &str = "64MiB";
+/// The page of an error is some KiB, a playlist some hundred.
+const FAULT_BODY: &str = "1MiB";
+/// A `match` that people write is some hundred bytes.
+const MATCH_LIMIT: &str = "64KiB";
 /// A shell's or a backup's writes take less.
 const LOCK_WAIT: &str = "5s";
 /// Sixteen times the size at which SQLite begins to fold it into the file.
@@ -117,7 +135,8 @@ pub struct Config {
     #[arg(long, env = "LINECARD_WAL_LIMIT", default_value = WAL_LIMIT, value_parser = byte_size, value_name = "BYTES")]
     pub wal_limit: usize,
 
-    /// How long one read of the database may go on, before it is refused as busy.
+    /// How long one read of the database, or one PATCH of the control plane's state, may go on, before it is refused
+    /// as busy.
     #[arg(long, env = "LINECARD_READ_LIMIT", default_value = READ_LIMIT, value_parser = span::parse, value_name = "SPAN")]
     pub read_limit: Duration,
 
@@ -237,6 +256,49 @@ pub struct Config {
     /// How many requests the control plane's journal keeps; 0 keeps none.
     #[arg(long, env = "LINECARD_JOURNAL_SIZE", default_value_t = JOURNAL_SIZE, value_parser = journal_size, value_name = "N")]
     pub journal_size: usize,
+
+    /// The memory of the journal of a panel or a world; beyond it the oldest requests are dropped, as beyond
+    /// --journal-size.
+    #[arg(long, env = "LINECARD_JOURNAL_MEMORY", default_value = JOURNAL_MEMORY, value_parser = byte_size, value_name = "BYTES")]
+    pub journal_memory: usize,
+
+    /// Most clients that follow the journal of a panel or a world at a time.
+    #[arg(long, env = "LINECARD_JOURNAL_LISTENERS", default_value = JOURNAL_LISTENERS, value_name = "N")]
+    pub journal_listeners: usize,
+
+    /// How long a client may read nothing of a stream of the control plane, before its connection is reset; 0s is no
+    /// limit.
+    #[arg(long, env = "LINECARD_SLOW_READER", default_value = SLOW_READER, value_parser = span::parse, value_name = "SPAN")]
+    pub slow_reader: Duration,
+
+    /// Most snapshots of a panel or a world.
+    #[arg(long, env = "LINECARD_SNAPSHOTS", default_value = SNAPSHOTS, value_name = "N")]
+    pub snapshots: usize,
+
+    /// Most worlds.
+    #[arg(long, env = "LINECARD_WORLDS", default_value = WORLDS, value_name = "N")]
+    pub worlds: usize,
+
+    /// The memory of all snapshots and worlds, and of the rows that a caller of the control plane lets the server
+    /// generate.
+    #[arg(long, env = "LINECARD_STATE_MEMORY", default_value = STATE_MEMORY, value_parser = byte_size, value_name = "BYTES")]
+    pub state_memory: usize,
+
+    /// Most faults of a panel or a world.
+    #[arg(long, env = "LINECARD_FAULT_RULES", default_value = FAULT_RULES, value_name = "N")]
+    pub fault_rules: usize,
+
+    /// The memory of the faults of a panel or a world, by the length of their JSON.
+    #[arg(long, env = "LINECARD_FAULT_MEMORY", default_value = FAULT_MEMORY, value_parser = byte_size, value_name = "BYTES")]
+    pub fault_memory: usize,
+
+    /// The largest `body` of a fault.
+    #[arg(long, env = "LINECARD_FAULT_BODY", default_value = FAULT_BODY, value_parser = byte_size, value_name = "BYTES")]
+    pub fault_body: usize,
+
+    /// The largest `match` of a fault, a count or a verification, by the length of its JSON.
+    #[arg(long, env = "LINECARD_MATCH_LIMIT", default_value = MATCH_LIMIT, value_parser = byte_size, value_name = "BYTES")]
+    pub match_limit: usize,
 
     /// The largest answer; a call whose answer would be larger is refused.
     #[arg(long, env = "LINECARD_ANSWER_LIMIT", default_value = ANSWER_LIMIT, value_parser = byte_size, value_name = "BYTES")]

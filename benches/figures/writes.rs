@@ -108,6 +108,7 @@ fn open(path: &Path) -> Arc<Panel> {
                 rng,
                 now,
                 zone,
+                limit: None,
             },
             &[],
         )

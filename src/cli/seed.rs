@@ -46,6 +46,7 @@ impl Seed {
                     rng: &rng,
                     now,
                     zone: *timezone,
+                    limit: None,
                 },
                 seeds,
             )

@@ -80,7 +80,27 @@ format does not have are under `_linecard`.
 `GET requests/stream` is a stream of events: a `request` event for each request when it is answered, from now on or after
 `since`, with the same filters except `limit`. `id` is the number up to which every request was sent: a client that connects
 again with it as `since` misses nothing. A client that reads more slowly than requests arrive gets an `overflow` event about
-requests that the journal has dropped.
+requests that the journal has dropped; one that reads nothing for `--slow-reader` is disconnected.
+
+## Limits
+
+Each limit is an option of the server; [options.md](options.md) has the defaults, which tests do not reach.
+
+| option | what it limits | beyond it |
+|---|---|---|
+| `--journal-size`, `--journal-memory` | the requests in the journal, by number and by memory | the oldest are dropped: `evicted`, `overflow`, 409 `journal_overflow` |
+| `--journal-listeners` | clients of `requests/stream` | 409 `too_many` |
+| `--slow-reader` | how long a client reads nothing of `requests/stream` or of a long list | its connection is reset |
+| `--snapshots`, `--worlds` | their numbers | 409 `too_many` |
+| `--state-memory` | all snapshots and worlds, and rows that a seed's `scale:` or a document's `generate` lets the server generate | 507 `no_room` |
+| `--fault-rules` | the faults | 409 `too_many` |
+| `--fault-memory` | the faults, by the length of their JSON | 507 `no_room` |
+| `--fault-body` | the `body` of a fault | 400 |
+| `--match-limit` | a `match`, by the length of its JSON; a regular expression has 64 KiB when compiled | 400 |
+
+Rows are no longer generated when the client that asked for them leaves, and nothing of them stays. Long lists (`GET requests`,
+`requests.har`, `unmatched`) are streamed without a length; what the journal drops before it is printed is missing from them and
+counted.
 ";
 
 /// The chapter about suspicious requests, before the table of kinds.

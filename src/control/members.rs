@@ -1,5 +1,7 @@
 //! Reads and writes the JSON bodies of the control plane.
 
+use std::io::{self, Write};
+
 use serde_json::{Map, Value};
 
 use super::problem::Problem;
@@ -45,6 +47,28 @@ pub(super) fn optional<T>(
 ) -> Result<Option<T>, Problem> {
     let parsed = members.get(name).map(parse).transpose();
     parsed.map_err(|problem| problem.within(name))
+}
+
+/// Returns the length of a value's JSON, which is also a measure of the memory of what is parsed from it.
+pub(super) fn weight(value: &Value) -> usize {
+    let mut length = Length(0);
+    // Neither counting nor a JSON value can fail.
+    let _ = serde_json::to_writer(&mut length, value);
+    length.0
+}
+
+/// Counts what is written.
+struct Length(usize);
+
+impl Write for Length {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len();
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Builds a JSON answer.

@@ -12,6 +12,7 @@ mod gate;
 mod index;
 mod info;
 pub mod journal;
+pub mod limits;
 mod members;
 pub mod metrics;
 mod openapi;
@@ -23,7 +24,6 @@ pub mod test_headers;
 pub mod verify;
 pub mod worlds;
 
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
@@ -42,11 +42,15 @@ use crate::panel::{Panel, access_cache as access};
 use crate::store::{Image, StoreError};
 use faults::Faults;
 use journal::Journal;
+use limits::ControlLimits;
 use members::answer;
 use metrics::Metrics;
 use problem::Problem;
 use state::baseline::{Baseline, BaselineState};
+use state::held::HeldImage;
+use state::snapshots::Snapshots;
 use worlds::hosting::{HostTarget, Worlds};
+use worlds::memory::WorldMemory;
 
 /// The prefix of every path. No access code, line or account can have its name.
 pub const PREFIX: &str = "/_linecard/";
@@ -62,7 +66,7 @@ pub struct Setup {
     pub panel: Arc<Panel>,
     pub address: Address,
     pub token: Option<String>,
-    pub journal_size: usize,
+    pub limits: ControlLimits,
     /// The initial faults.
     pub faults: Faults,
     /// The dialects of the panel.
@@ -73,7 +77,9 @@ pub struct Setup {
     pub rng_seed: Option<u64>,
     pub world: String,
     /// The state that a reset restores; `None` for the panel's present state.
-    pub baseline: Option<Image>,
+    pub baseline: Option<HeldImage>,
+    /// The memory of a world's state.
+    pub memory: Option<WorldMemory>,
     pub exposed: bool,
     pub worlds: Option<Arc<Worlds>>,
 }
@@ -98,7 +104,10 @@ pub struct Control {
     baseline: Baseline,
     /// Why the changed seed files were not planted.
     seed_error: Mutex<Option<String>>,
-    snapshots: Mutex<BTreeMap<String, Image>>,
+    snapshots: Mutex<Snapshots>,
+    limits: ControlLimits,
+    /// The memory of a world's state.
+    memory: Option<WorldMemory>,
     /// How often the state was reset or restored.
     epoch: AtomicU64,
     /// The clock mode at the start.
@@ -121,7 +130,7 @@ impl Control {
         panel.throttle().spare_this_machine();
         let image = match setup.baseline {
             Some(image) => image,
-            None => panel.store().image().await?,
+            None => panel.store().image().await?.into(),
         };
         Ok(Control {
             metrics: Metrics::new(setup.dialects),
@@ -132,7 +141,7 @@ impl Control {
             }),
             seed_error: Mutex::default(),
             clock: panel.clock().mode(),
-            journal: Journal::new(setup.journal_size),
+            journal: Journal::new(setup.limits.journal),
             faults: setup.faults,
             debug: setup.debug,
             stop: OnceLock::new(),
@@ -144,6 +153,8 @@ impl Control {
             exposed: setup.exposed,
             rng_seed: setup.rng_seed,
             snapshots: Mutex::default(),
+            limits: setup.limits,
+            memory: setup.memory,
             epoch: AtomicU64::new(0),
         })
     }
@@ -287,8 +298,16 @@ impl Control {
         &self.panel
     }
 
-    fn snapshots(&self) -> MutexGuard<'_, BTreeMap<String, Image>> {
+    fn snapshots(&self) -> MutexGuard<'_, Snapshots> {
         self.snapshots.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
+    }
+
+    /// Makes room for an image that is to replace a world's state; the server's own panel has room.
+    fn make_room(&self, image: &Image) -> Result<(), Problem> {
+        match &self.memory {
+            Some(memory) => memory.make_room(image),
+            None => Ok(()),
+        }
     }
 
     /// Returns why the changed seed files were not planted.

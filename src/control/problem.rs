@@ -41,6 +41,16 @@ impl Problem {
         Problem::new(500, "internal", "internal error", "the server's log has the reason")
     }
 
+    /// Creates the problem of a number that is reached.
+    pub fn too_many(detail: impl Into<String>, hint: impl Into<String>) -> Problem {
+        Problem::new(409, "too_many", detail, hint)
+    }
+
+    /// Creates the problem of a memory that is full.
+    pub fn no_room(detail: impl Into<String>, hint: impl Into<String>) -> Problem {
+        Problem::new(507, "no_room", detail, hint)
+    }
+
     /// Creates a problem.
     pub fn new(status: u16, kind: &'static str, detail: impl Into<String>, hint: impl Into<String>) -> Problem {
         Problem {
@@ -79,6 +89,7 @@ impl Problem {
             429 => "Too Many Requests",
             501 => "Not Implemented",
             503 => "Service Unavailable",
+            507 => "Insufficient Storage",
             _ => "Internal Server Error",
         };
         let mut body = json!({

@@ -72,7 +72,7 @@ pub static ROUTES: &[Endpoint] = &[
     row("GET", "worlds", "Lists the worlds: panels of their own in this process.", |control, _, _| Box::pin(worlds::list(control))),
     row("POST", "worlds", "Makes a world, with its own port, clock, faults and journal.", |control, request, _| Box::pin(worlds::make(control, request))),
     row("DELETE", "worlds/{name}", "Stops a world and frees all it has.", |control, _, name| Box::pin(async move { worlds::remove(control, &name).await })),
-    row("GET", "unmatched", "Lists the suspicious requests, with what may have been meant.", |control, _, _| Box::pin(requests::unmatched(control))),
+    row("GET", "unmatched", "Lists the suspicious requests, with what may have been meant.", |control, request, _| Box::pin(requests::unmatched(control, request))),
 ];
 
 /// The first path segments of the endpoints that change a panel's state or time. Other machines may not call

@@ -5,7 +5,9 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::task::Waker;
 
+use futures_util::task::AtomicWaker;
 use tokio::sync::Notify;
 
 /// A future that ends when the server is to stop.
@@ -54,6 +56,8 @@ struct Ends {
     /// Whether bytes were written that have not left yet, and the task that waits for them.
     unsent: AtomicBool,
     sent: Notify,
+    /// The task that waits until the client reads.
+    writer: AtomicWaker,
 }
 
 const OPEN: u8 = 0;
@@ -73,11 +77,13 @@ impl ConnectionHandle {
     /// Ends the connection in order before another byte is sent.
     pub fn close(&self) {
         self.0.ours.store(CLOSED, Ordering::Release);
+        self.0.writer.wake();
     }
 
     /// Resets the connection before another byte is sent.
     pub fn reset(&self) {
         self.0.ours.store(RESET, Ordering::Release);
+        self.0.writer.wake();
     }
 
     /// How the connection is to end, if it is.
@@ -117,6 +123,11 @@ impl ConnectionHandle {
     /// Notes that bytes are being written.
     pub fn writes(&self) {
         self.0.unsent.store(true, Ordering::Release);
+    }
+
+    /// Notes that the client does not read: the task is woken when the connection is to end.
+    pub fn waits_for_reader(&self, task: &Waker) {
+        self.0.writer.register(task);
     }
 
     /// Notes that all bytes that were written have left.

@@ -21,6 +21,7 @@ mod middleware;
 pub mod origin;
 mod pacing;
 pub mod pages;
+pub mod patience;
 mod pieces;
 pub mod public_url;
 mod request;

@@ -6,6 +6,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, AsHeaderName, CONTENT_TYPE, HOST, HeaderMap};
 
 use super::body::RequestBody;
+use super::connection::{Connection, ConnectionHandle};
 use super::exchange::Exchange;
 use super::origin::Origin;
 use crate::panel::throttle::Sender;
@@ -42,6 +43,8 @@ pub struct Request<'a> {
     pub is_this_machine: bool,
     /// Whether a proxy stands before the client and does not name it.
     pub is_unnamed: bool,
+    /// The request of the HTTP library.
+    library: &'a HttpRequest,
 }
 
 impl<'a> Request<'a> {
@@ -68,7 +71,15 @@ impl<'a> Request<'a> {
             client: origin.client,
             is_this_machine: origin.is_this_machine,
             is_unnamed: origin.is_unnamed,
+            library: request,
         }
+    }
+
+    /// The connection; `None` for a request that this process makes itself.
+    pub fn connection(&self) -> Option<&'a ConnectionHandle> {
+        self.library
+            .conn_data::<Connection>()
+            .map(|connection| &connection.handle)
     }
 
     /// The sender of a secret.

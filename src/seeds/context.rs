@@ -2,9 +2,13 @@
 
 use rusqlite::Connection;
 
+use super::limit::PlantingLimit;
 use crate::panel::administrator::Administrator;
 use crate::panel::rng::Rng;
 use crate::time::Zone;
+
+/// How many rows are generated between two looks at the limit: some 50 KiB.
+const ROWS: i64 = 256;
 
 /// The credentials of a new panel.
 #[derive(Clone, Debug, Default)]
@@ -26,4 +30,19 @@ pub struct SeedContext<'a> {
     /// The panel's time, in Unix seconds.
     pub now: i64,
     pub zone: Zone,
+    /// The limit of generated rows, if a caller over HTTP asked for them.
+    pub limit: Option<&'a PlantingLimit>,
+}
+
+impl SeedContext<'_> {
+    /// Ends the generation of rows where it has to stop; `n` is the number of the row.
+    ///
+    /// # Errors
+    /// The planting has to stop.
+    pub fn check(&self, n: i64) -> rusqlite::Result<()> {
+        match self.limit {
+            Some(limit) if n % ROWS == 0 => limit.check(self.db),
+            _ => Ok(()),
+        }
+    }
 }

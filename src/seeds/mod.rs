@@ -8,6 +8,7 @@
 mod context;
 mod documents;
 mod generated;
+mod limit;
 mod setup;
 mod snapshot;
 mod source;
@@ -19,6 +20,7 @@ pub use crate::document::print::{json, yaml};
 pub use context::{BootstrapCredentials, SeedContext};
 pub use documents::{export, page, plant as plant_document, schema};
 pub use generated::Scale;
+pub use limit::{PlantingCaller, PlantingLimit, PlantingStop};
 pub use source::{SQLITE, Seed};
 
 use crate::panel::noun;

@@ -226,7 +226,13 @@ impl AsyncWrite for Http10Compat {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.check()?;
         self.handle.writes();
-        Pin::new(&mut self.socket).poll_write(context, bytes)
+        let written = Pin::new(&mut self.socket).poll_write(context, bytes);
+        if written.is_pending() {
+            self.handle.waits_for_reader(context.waker());
+            // The connection may have been ended before the task could be woken.
+            self.check()?;
+        }
+        written
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {

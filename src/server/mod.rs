@@ -22,6 +22,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::control::PREFIX;
 use crate::control::faults::quick;
+use crate::control::limits::ControlLimits;
 use crate::control::state::watch::Watch;
 use crate::dialects::Dialects;
 use crate::http::limits::Limits;
@@ -61,7 +62,7 @@ pub struct Server {
     metrics: Option<Socket>,
     /// The certificate of the sockets, with TLS.
     tls: Option<Arc<Tls>>,
-    journal_size: usize,
+    control_limits: ControlLimits,
     debug_headers: bool,
     limits: Arc<Limits>,
     /// The file of `--request-log`.
@@ -144,6 +145,7 @@ impl Server {
                 rng,
                 now,
                 zone: config.timezone,
+                limit: None,
             };
             seeds::plant(&context, seeds)
         })?;
@@ -165,7 +167,7 @@ impl Server {
             control,
             metrics,
             tls: tls.map(Arc::new),
-            journal_size: config.journal_size,
+            control_limits: ControlLimits::new(config),
             limits: Limits::new(config),
             debug_headers: config.debug_headers,
             request_log,

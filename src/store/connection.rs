@@ -104,6 +104,13 @@ pub fn small_pages(db: &Connection) -> rusqlite::Result<()> {
     db.pragma_update(None, "page_size", SMALL_PAGE)
 }
 
+/// Returns the size of a database in bytes, with what is not committed yet.
+pub fn size(db: &Connection) -> rusqlite::Result<usize> {
+    let number = |pragma: &str| db.pragma_query_value(None, pragma, |row| row.get::<_, i64>(0));
+    let bytes = number("page_count")?.saturating_mul(number("page_size")?);
+    Ok(usize::try_from(bytes).unwrap_or(usize::MAX))
+}
+
 /// Sets up a connection for readers: it cannot write, whatever SQL it runs.
 pub fn reader(db: &Connection, zone: Zone) -> rusqlite::Result<()> {
     common(db, zone, READER_CACHE_KIB)?;

@@ -34,7 +34,14 @@ impl Image {
     pub(super) fn from_db(db: &Connection) -> rusqlite::Result<Image> {
         let mut copy = Connection::open_in_memory()?;
         Backup::new(db, &mut copy)?.step(-1)?;
-        Ok(Image::of_connection(copy))
+        let mode: String = db.query_row("PRAGMA journal_mode", [], |row| row.get(0))?;
+        if mode != "wal" {
+            return Ok(Image::of_connection(copy));
+        }
+        // The copy of a file says that it has a write-ahead log, and no other memory could begin with it.
+        let mut plain = Connection::open_in_memory()?;
+        read_into(&mut plain, "main", &copy.serialize("main")?)?;
+        Ok(Image::of_connection(plain))
     }
 
     /// Replaces the content of an open database with the image.
@@ -57,6 +64,14 @@ impl Image {
         let mut db = place.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
         self.put(&mut db)?;
         Ok(db)
+    }
+
+    /// Returns the size in bytes.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn size(&self) -> Result<usize, StoreError> {
+        Ok(connection::size(&self.open())?)
     }
 
     /// Returns the image as the bytes of a database file.

@@ -5,6 +5,8 @@ mod answers;
 mod audit;
 mod bodies;
 mod browsers;
+mod fixture_budgets;
+mod fixture_floods;
 mod forwarded;
 #[cfg(unix)]
 mod host;

@@ -31,14 +31,14 @@ fn panel() -> Panel {
 }
 
 /// A request to the control plane.
-fn ask(panel: &Panel, method: &str, path: &str, body: &str) -> Answer {
+pub fn ask(panel: &Panel, method: &str, path: &str, body: &str) -> Answer {
     let headers = [("Content-Type", "application/json")];
     let path = format!("/_linecard/{path}");
     panel.client().request(method, &path, &headers, body.as_bytes())
 }
 
 /// The body of a request that succeeds.
-fn told(panel: &Panel, method: &str, path: &str, body: &str) -> String {
+pub fn told(panel: &Panel, method: &str, path: &str, body: &str) -> String {
     let answer = ask(panel, method, path, body);
     assert_eq!(
         (answer.status, answer.header("content-type")),
@@ -49,7 +49,7 @@ fn told(panel: &Panel, method: &str, path: &str, body: &str) -> String {
 }
 
 /// The status and the body of a request that is refused.
-fn refused(panel: &Panel, method: &str, path: &str, body: &str) -> (u16, String) {
+pub fn refused(panel: &Panel, method: &str, path: &str, body: &str) -> (u16, String) {
     let answer = ask(panel, method, path, body);
     assert_eq!(
         answer.header("content-type"),
@@ -60,7 +60,7 @@ fn refused(panel: &Panel, method: &str, path: &str, body: &str) -> (u16, String)
 }
 
 /// The whole text of a refusal.
-fn problem(kind: &str, title: &str, status: u16, detail: &str, hint: &str) -> (u16, String) {
+pub fn problem(kind: &str, title: &str, status: u16, detail: &str, hint: &str) -> (u16, String) {
     let members = [
         ("type", serde_json::json!(format!("linecard:{kind}"))),
         ("title", serde_json::json!(title)),
@@ -76,6 +76,6 @@ fn problem(kind: &str, title: &str, status: u16, detail: &str, hint: &str) -> (u
 }
 
 /// A request that cannot be understood.
-fn bad(detail: &str, hint: &str) -> (u16, String) {
+pub fn bad(detail: &str, hint: &str) -> (u16, String) {
     problem("bad_request", "Bad Request", 400, detail, hint)
 }

@@ -454,3 +454,21 @@ fn raw_queries_and_writes_take_turns_in_a_world() {
     });
     assert!(lines(&mut world.client()).contains(r#""recordsTotal":42,"#));
 }
+
+/// What a file holds begins with the sign of its write-ahead log, which no memory has.
+#[test]
+fn a_server_with_a_file_makes_worlds_and_restores_snapshots() {
+    let folder = tempfile::tempdir().unwrap();
+    let panel = Panel::docs_with(|config| {
+        config.control = true;
+        config.db = folder.path().join("panel.db").display().to_string();
+    });
+    told(&panel, "POST", "snapshots", r#"{"name":"a"}"#);
+    panel.call("delete_line", "id=4522");
+    for wish in ["", r#"{"snapshot":"a"}"#] {
+        let world = World::make(&panel, wish);
+        assert_eq!(lines(&mut world.client()), BOTH_LINES, "{wish}");
+    }
+    told(&panel, "POST", "snapshots/a/restore", "");
+    assert_eq!(lines(&mut panel.client()), BOTH_LINES);
+}

@@ -36,6 +36,7 @@ fn planted_all<T>(documents: &[(Format, &str)], look: impl FnOnce(&Connection) -
                 rng,
                 now,
                 zone,
+                limit: None,
             };
             seeds::plant_document(&context, &document).map_err(|all| {
                 wrong.extend(all.iter().map(ToString::to_string));
@@ -66,6 +67,7 @@ fn built_in<T>(seed: &str, look: impl FnOnce(&Connection) -> T) -> T {
                 rng,
                 now,
                 zone,
+                limit: None,
             },
             &[seed],
         )?;

@@ -166,12 +166,17 @@ impl Client {
 
     fn try_receive(&mut self, without_body: bool) -> io::Result<Answer> {
         let (status, headers) = self.head()?;
-        let length = headers
-            .iter()
-            .find(|(name, _)| name == "content-length")
-            .map_or(0, |(_, length)| length.parse().unwrap());
-        let mut body = vec![0; if without_body { 0 } else { length }];
-        self.socket.read_exact(&mut body)?;
+        let header = |name: &str| headers.iter().find(|(of, _)| of == name).map(|(_, value)| value);
+        let length = header("content-length").map_or(0, |length| length.parse().unwrap());
+        let is_chunked = header("transfer-encoding").is_some_and(|coding| coding == "chunked");
+        let body = match is_chunked && !without_body {
+            true => self.chunks(),
+            false => {
+                let mut body = vec![0; if without_body { 0 } else { length }];
+                self.socket.read_exact(&mut body)?;
+                body
+            }
+        };
         Ok(Answer { status, headers, body })
     }
 
@@ -199,6 +204,18 @@ impl Client {
             status,
             headers,
             body: Vec::new(),
+        }
+    }
+
+    /// Reads all chunks of such a body.
+    pub fn chunks(&mut self) -> Vec<u8> {
+        let mut body = Vec::new();
+        loop {
+            let chunk = self.chunk();
+            if chunk.is_empty() {
+                return body;
+            }
+            body.extend_from_slice(chunk.as_bytes());
         }
     }
 

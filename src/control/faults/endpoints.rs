@@ -1,5 +1,7 @@
 //! The endpoints of faults: list, add, replace, remove.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
 use super::Rules;
@@ -24,7 +26,9 @@ pub fn presets(control: &Control) -> Response {
 /// `POST /_linecard/faults`.
 pub fn add(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let fault = body(request)?;
-    let id = control.faults.with(|rules| rules.add(control.dialects(), &fault))?;
+    let id = control
+        .faults
+        .with(|rules| rules.add(control.dialects(), control.faults.limits(), &fault))?;
     Ok(answer(&json!({ "id": id.as_ref() })))
 }
 
@@ -43,12 +47,13 @@ pub fn replace(control: &Control, request: &Request<'_>) -> Result<Response, Pro
     };
     control.faults.with(|rules| {
         let mut fresh = Rules {
-            list: Vec::new(),
+            list: Arc::default(),
             generated_ids: rules.generated_ids,
         };
+        let limits = control.faults.limits();
         faults
             .iter()
-            .try_for_each(|fault| fresh.add(control.dialects(), fault).map(drop))?;
+            .try_for_each(|fault| fresh.add(control.dialects(), limits, fault).map(drop))?;
         *rules = fresh;
         Ok::<_, Problem>(())
     })?;
@@ -59,7 +64,7 @@ pub fn replace(control: &Control, request: &Request<'_>) -> Result<Response, Pro
 pub fn remove(control: &Control, id: &str) -> Result<Response, Problem> {
     let removed = control.faults.with(|rules| {
         let before = rules.list.len();
-        rules.list.retain(|rule| *rule.id != *id);
+        Arc::make_mut(&mut rules.list).retain(|rule| *rule.id != *id);
         rules.list.len() < before
     });
     match removed {

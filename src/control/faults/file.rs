@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::Faults;
+use crate::control::limits::FaultLimits;
 use crate::control::problem::Problem;
 use crate::dialects::Dialects;
 use crate::document::{self, DocumentError, Format, Node};
@@ -47,7 +48,7 @@ impl FaultFile {
     /// As [`FaultFile::error_message`].
     pub fn checked(&self) -> Result<Vec<Value>, String> {
         let rules = self.rules();
-        match Faults::new(Dialects::default(), 0, rules.clone()) {
+        match Faults::new(Dialects::default(), FaultLimits::default(), 0, rules.clone()) {
             Ok(_) => Ok(rules),
             Err((at, problem)) => Err(self.error_message(at, &problem)),
         }

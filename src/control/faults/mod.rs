@@ -23,6 +23,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::limits::FaultLimits;
 use super::problem::Problem;
 use super::verify::matching::MatchInput;
 use crate::dialects::Dialects;
@@ -33,9 +34,6 @@ use inline::Inline;
 pub use pages::without_hop;
 use rule::{Moment, Rule};
 
-/// The largest number of rules.
-const MAX_RULES: usize = 1_000;
-
 /// The rules of one panel.
 pub struct Faults {
     rules: Mutex<Rules>,
@@ -44,13 +42,15 @@ pub struct Faults {
     /// The seed of all random decisions.
     seed: u64,
     dialects: Dialects,
+    limits: FaultLimits,
     /// The rules of the server's start, as JSON.
     baseline: Vec<Value>,
 }
 
 #[derive(Default)]
 struct Rules {
-    list: Vec<Rule>,
+    /// Shared with the requests that are compared with them meanwhile, which hold no lock for that.
+    list: Arc<Vec<Arc<Rule>>>,
     /// How many ids were generated here.
     generated_ids: u64,
 }
@@ -104,13 +104,21 @@ impl Faults {
     ///
     /// # Errors
     /// The index of the first invalid rule, and its problem.
-    pub fn new(dialects: Dialects, seed: u64, baseline: Vec<Value>) -> Result<Faults, (usize, Box<Problem>)> {
-        Ok(Faults::from_rules(
-            dialects,
-            Rules::parse(dialects, &baseline)?,
+    pub fn new(
+        dialects: Dialects,
+        limits: FaultLimits,
+        seed: u64,
+        baseline: Vec<Value>,
+    ) -> Result<Faults, (usize, Box<Problem>)> {
+        let rules = Rules::parse(dialects, &limits, &baseline)?;
+        Ok(Faults {
+            count: AtomicUsize::new(rules.list.len()),
+            rules: Mutex::new(rules),
             seed,
+            dialects,
+            limits,
             baseline,
-        ))
+        })
     }
 
     /// Replaces the dialects whose words and presets rules may name.
@@ -120,19 +128,21 @@ impl Faults {
 
     /// Returns the rules of the start, with another seed.
     pub fn with_seed(&self, seed: u64) -> Faults {
-        // They were validated by `new`.
-        let rules = Rules::parse(self.dialects, &self.baseline).unwrap_or_default();
-        Faults::from_rules(self.dialects, rules, seed, self.baseline.clone())
-    }
-
-    fn from_rules(dialects: Dialects, rules: Rules, seed: u64, baseline: Vec<Value>) -> Faults {
+        let rules = self.fresh_rules();
         Faults {
             count: AtomicUsize::new(rules.list.len()),
             rules: Mutex::new(rules),
             seed,
-            dialects,
-            baseline,
+            dialects: self.dialects,
+            limits: self.limits,
+            baseline: self.baseline.clone(),
         }
+    }
+
+    /// Parses the rules of the start again.
+    fn fresh_rules(&self) -> Rules {
+        // They were validated by `new`.
+        Rules::parse(self.dialects, &self.limits, &self.baseline).unwrap_or_default()
     }
 
     /// Whether there is no rule, which is so for most requests.
@@ -142,8 +152,7 @@ impl Faults {
 
     /// Restores the rules of the start.
     pub fn reset(&self) {
-        // They were validated by `new`.
-        let fresh = Rules::parse(self.dialects, &self.baseline).unwrap_or_default();
+        let fresh = self.fresh_rules();
         self.with(|rules| *rules = fresh);
     }
 
@@ -155,17 +164,22 @@ impl Faults {
             dialects: self.dialects,
         };
         let mut plan = FaultPlan::default();
-        self.with(|rules| {
-            rules.list.retain(|rule| !rule.is_expired());
-            for rule in &mut rules.list {
-                let Some(hit) = rule.hit(input, &moment) else { continue };
-                plan.id = Some(Arc::clone(&rule.id));
-                if !plan.add(&rule.effect, rule.after, Some(hit.nth), hit.rng) {
-                    break;
-                }
+        for rule in self.active().iter() {
+            let Some(hit) = rule.hit(input, &moment) else { continue };
+            plan.id = Some(Arc::clone(&rule.id));
+            if !plan.add(&rule.effect, rule.after, Some(hit.nth), hit.rng) {
+                break;
             }
-        });
+        }
         plan
+    }
+
+    /// Returns the present rules. Requests are compared with them outside of the lock.
+    fn active(&self) -> Arc<Vec<Arc<Rule>>> {
+        self.with(|rules| {
+            rules.remove_expired();
+            Arc::clone(&rules.list)
+        })
     }
 
     /// Applies the fault of a request's header, and no rule.
@@ -177,6 +191,11 @@ impl Faults {
         let rng = Rng::derived(self.seed, inline::HEADER, 0);
         plan.add(&Arc::new(inline.effect), inline.after, None, rng);
         plan
+    }
+
+    /// The limits of rules.
+    pub fn limits(&self) -> &FaultLimits {
+        &self.limits
     }
 
     /// The dialects whose words and presets rules may name.
@@ -192,40 +211,59 @@ impl Faults {
     }
 
     fn to_json(&self) -> Value {
-        self.with(|rules| {
-            rules.list.retain(|rule| !rule.is_expired());
-            json!({ "faults": rules.list.iter().map(Rule::to_json).collect::<Vec<_>>() })
-        })
+        let rules = self.active();
+        json!({ "faults": rules.iter().map(|rule| rule.to_json()).collect::<Vec<_>>() })
     }
 }
 
 impl Rules {
     /// Parses rules, or returns the index of the first invalid one.
-    fn parse(dialects: Dialects, values: &[Value]) -> Result<Rules, (usize, Box<Problem>)> {
+    fn parse(dialects: Dialects, limits: &FaultLimits, values: &[Value]) -> Result<Rules, (usize, Box<Problem>)> {
         let mut rules = Rules::default();
         for (at, value) in values.iter().enumerate() {
-            rules.add(dialects, value).map_err(|problem| (at, Box::new(problem)))?;
+            rules
+                .add(dialects, limits, value)
+                .map_err(|problem| (at, Box::new(problem)))?;
         }
         Ok(rules)
     }
 
+    /// Removes the rules whose `ttl` is over.
+    fn remove_expired(&mut self) {
+        if self.list.iter().any(|rule| rule.is_expired()) {
+            Arc::make_mut(&mut self.list).retain(|rule| !rule.is_expired());
+        }
+    }
+
     /// Adds a rule and returns its id.
-    fn add(&mut self, dialects: Dialects, value: &Value) -> Result<Arc<str>, Problem> {
-        self.list.retain(|rule| !rule.is_expired());
-        if self.list.len() >= MAX_RULES {
-            let detail = format!("there are {MAX_RULES} faults");
-            return Err(Problem::new(409, "too_many", detail, "DELETE some"));
+    fn add(&mut self, dialects: Dialects, limits: &FaultLimits, value: &Value) -> Result<Arc<str>, Problem> {
+        self.remove_expired();
+        if self.list.len() >= limits.rules {
+            let detail = format!("there are {} faults", limits.rules);
+            return Err(Problem::too_many(detail, "DELETE some"));
         }
         let number = self.generated_ids + 1;
-        let rule = Rule::parse(dialects, value, || format!("fault-{number}"))?;
+        let rule = Rule::parse(dialects, limits, value, || format!("fault-{number}"))?;
         if self.list.iter().any(|other| other.id == rule.id) {
             let detail = format!("there is a fault {:?} already", rule.id);
             let hint = "DELETE it first, or leave `id` out";
             return Err(Problem::new(409, "exists", detail, hint));
         }
+        self.check_memory(limits, &rule)?;
         self.generated_ids += u64::from(value.get("id").is_none());
         let id = Arc::clone(&rule.id);
-        self.list.push(rule);
+        Arc::make_mut(&mut self.list).push(Arc::new(rule));
         Ok(id)
+    }
+
+    /// Refuses a rule for which there is no room.
+    fn check_memory(&self, limits: &FaultLimits, rule: &Rule) -> Result<(), Problem> {
+        let used: usize = self.list.iter().map(|other| other.weight).sum();
+        if used + rule.weight <= limits.memory {
+            return Ok(());
+        }
+        let detail = format!("the faults have more than {} bytes", limits.memory);
+        let hint = "DELETE some, or start the server with a larger --fault-memory";
+        Err(Problem::no_room(detail, hint))
     }
 }

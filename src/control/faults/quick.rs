@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::Faults;
 use super::file::FaultFile;
 use crate::config::{Config, FailRate, LONGEST_DELAY};
+use crate::control::limits::FaultLimits;
 use crate::dialects::Dialects;
 
 /// Builds the initial faults.
@@ -30,7 +31,9 @@ pub fn faults(config: &Config) -> Result<Faults, String> {
         let flags = "--latency, --jitter, --fail-rate, --faults and --debug-headers";
         return Err(format!("{flags} are the control plane's: start with --control"));
     }
-    Faults::new(Dialects::default(), config.rng_seed.unwrap_or(0), rules).map_err(|(at, problem)| {
+    let seed = config.rng_seed.unwrap_or(0);
+    let faults = Faults::new(Dialects::default(), FaultLimits::new(config), seed, rules);
+    faults.map_err(|(at, problem)| {
         match (&file, at.checked_sub(option_count)) {
             (Some(file), Some(at)) => file.error_message(at, &problem),
             // Options are validated before they become rules.

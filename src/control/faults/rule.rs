@@ -1,6 +1,6 @@
 //! A rule: which requests it matches, when it acts, what it does. It keeps its JSON as sent, and its counters.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
@@ -8,7 +8,8 @@ use serde_json::{Map, Value, json};
 use super::effect::Effect;
 use super::grammar::{self, count, members};
 use crate::control::clock::instants;
-use crate::control::members::{only, optional};
+use crate::control::limits::FaultLimits;
+use crate::control::members::{only, optional, weight};
 use crate::control::problem::Problem;
 use crate::control::verify::matching::{Match, MatchInput};
 use crate::dialects::{Dialect, Dialects};
@@ -24,12 +25,23 @@ pub struct Rule {
     pub effect: Arc<Effect>,
     /// Whether the panel handles the request first, so that only the answer is lost.
     pub after: bool,
+    /// The length of its JSON.
+    pub weight: usize,
     created: Instant,
+    counters: Mutex<Counters>,
+}
+
+/// What a rule has done.
+#[derive(Clone, Copy, Default)]
+struct Counters {
     matched: u64,
     hits: u64,
     /// How often it did not act because the dialect does not have its word.
     unanswerable: u64,
 }
+
+/// The longest id of a rule, in bytes: it is shown in headers, logs and metrics.
+const MAX_ID: usize = 255;
 
 /// On which of the matching requests a rule acts.
 struct When {
@@ -68,7 +80,12 @@ impl Rule {
     ///
     /// # Errors
     /// A problem with the path of the member.
-    pub fn parse(dialects: Dialects, value: &Value, id: impl FnOnce() -> String) -> Result<Rule, Problem> {
+    pub fn parse(
+        dialects: Dialects,
+        limits: &FaultLimits,
+        value: &Value,
+        id: impl FnOnce() -> String,
+    ) -> Result<Rule, Problem> {
         const HINT: &str = r#"send {"match":{"action":"create_line"},"effect":{"status":503}}"#;
         let Value::Object(members) = value else {
             return Err(Problem::bad_request("a fault is a JSON object", HINT));
@@ -77,8 +94,15 @@ impl Rule {
         let effect = members
             .get("effect")
             .ok_or_else(|| Problem::bad_request("`effect` is missing", HINT))?;
+        let body = effect.get("body").and_then(Value::as_str).unwrap_or_default();
+        let in_body = |problem: Problem| problem.within("body").within("effect");
+        limits.check_body(body).map_err(in_body)?;
         let effect = Effect::parse(dialects, effect).map_err(|problem| problem.within("effect"))?;
-        let matching = optional(members, "match", |value| Match::parse(dialects, value))?.unwrap_or_default();
+        let matching = optional(members, "match", |value| {
+            limits.check_match(value)?;
+            Match::parse(dialects, value)
+        });
+        let matching = matching?.unwrap_or_default();
         if matching.needs_status() {
             let hint = "leave `status` out of `match`";
             let early = Problem::bad_request("a fault acts before there is a `status`", hint);
@@ -95,10 +119,9 @@ impl Rule {
             when,
             effect: Arc::new(effect),
             after,
+            weight: weight(value),
             created: Instant::now(),
-            matched: 0,
-            hits: 0,
-            unanswerable: 0,
+            counters: Mutex::default(),
             sent: members.clone(),
         })
     }
@@ -109,18 +132,20 @@ impl Rule {
     }
 
     /// Decides whether it acts on a request, and counts matches and hits.
-    pub fn hit(&mut self, input: &MatchInput<'_>, moment: &Moment) -> Option<Hit> {
+    pub fn hit(&self, input: &MatchInput<'_>, moment: &Moment) -> Option<Hit> {
         if self.when.until.is_some_and(|until| moment.now >= until) || !self.matching.holds(input) {
             return None;
         }
-        self.matched += 1;
-        let nth = self.matched.checked_sub(self.when.skip + 1)?;
-        if self.when.times.is_some_and(|times| self.hits >= times) || !nth.is_multiple_of(self.when.every) {
+        // Only the counters are locked: requests are compared side by side.
+        let mut counters = self.counters();
+        counters.matched += 1;
+        let nth = counters.matched.checked_sub(self.when.skip + 1)?;
+        if self.when.times.is_some_and(|times| counters.hits >= times) || !nth.is_multiple_of(self.when.every) {
             return None;
         }
         // The random numbers follow from the rule's id and its count of matches, so that rules do not influence
         // each other and a reset repeats them.
-        let rng = Rng::derived(moment.seed, &self.id, self.matched);
+        let rng = Rng::derived(moment.seed, &self.id, counters.matched);
         if self.when.probability < CERTAIN && rng.below(CERTAIN) >= self.when.probability {
             return None;
         }
@@ -131,21 +156,29 @@ impl Rule {
                 .is_some_and(|dialect| dialect.fails_with(word))
         };
         if self.effect.word().is_some_and(|word| !fails_with(word)) {
-            self.unanswerable += 1;
+            counters.unanswerable += 1;
             return None;
         }
-        self.hits += 1;
-        Some(Hit { nth: self.hits, rng })
+        counters.hits += 1;
+        Some(Hit {
+            nth: counters.hits,
+            rng,
+        })
+    }
+
+    fn counters(&self) -> MutexGuard<'_, Counters> {
+        self.counters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Returns the rule as JSON, with its counters.
     pub fn to_json(&self) -> Value {
+        let counters = *self.counters();
         let mut shown = self.sent.clone();
         shown.insert("id".into(), json!(self.id.as_ref()));
-        shown.insert("matched".into(), json!(self.matched));
-        shown.insert("hits".into(), json!(self.hits));
+        shown.insert("matched".into(), json!(counters.matched));
+        shown.insert("hits".into(), json!(counters.hits));
         if self.effect.word().is_some() {
-            shown.insert("unanswerable".into(), json!(self.unanswerable));
+            shown.insert("unanswerable".into(), json!(counters.unanswerable));
         }
         Value::Object(shown)
     }
@@ -222,7 +255,8 @@ pub fn check_word(dialects: Dialects, word: Option<&str>, api: Option<&str>) -> 
 }
 
 fn name(value: &Value) -> Result<String, Problem> {
-    let name = value.as_str().filter(|name| !name.is_empty() && !name.contains('/'));
+    let fits = |name: &&str| (1..=MAX_ID).contains(&name.len()) && !name.contains('/');
+    let name = value.as_str().filter(fits);
     name.map(str::to_owned)
         .ok_or_else(|| Problem::bad_request(format!("`id` is no name: {value}"), "leave it out for a number"))
 }

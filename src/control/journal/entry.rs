@@ -20,6 +20,12 @@ use crate::panel::clock;
 /// The largest part of a body that is stored, in bytes.
 const MAX_BODY: usize = 64 << 10;
 
+/// The memory of an entry beside its head and body, in bytes: itself, its outcome and its near misses.
+const OWN_MEMORY: usize = 1 << 10;
+
+/// The memory of a parsed variable beside its name and value, in bytes: two texts and their allocations.
+const VARIABLE: usize = 96;
+
 /// A request to the panel.
 #[derive(Debug)]
 pub struct Entry {
@@ -45,6 +51,8 @@ pub struct Entry {
     summary: OnceLock<Box<RequestSummary>>,
     /// The near misses that depend on the answer and the panel's rows.
     diagnostics: OnceLock<Box<[NearMiss]>>,
+    /// The memory of the entry in its ring, in bytes; changed while the ring is locked.
+    weight: AtomicUsize,
     /// 1 + the number of near misses counted in the metrics; 0 before the first count.
     counted: AtomicUsize,
 }
@@ -77,13 +85,15 @@ impl Entry {
     /// Creates the entry of a request that has just arrived.
     pub fn new(api: Api, at: i64, begun: Instant, request: &Request<'_>) -> Entry {
         let (body, cut) = stored_body(request.body);
+        let head = head(request);
         Entry {
+            weight: AtomicUsize::new(OWN_MEMORY + head.len() + body.len()),
             api,
             at,
             at_real: clock::system(),
             begun,
             peer: request.peer,
-            head: head(request),
+            head,
             body,
             cut,
             seq: AtomicU64::new(0),
@@ -230,9 +240,24 @@ impl Entry {
             .saturating_sub(1)
     }
 
-    /// Sets the parsed request; the first one set stays.
-    pub fn set_summary(&self, summary: RequestSummary) -> &RequestSummary {
-        self.summary.get_or_init(|| Box::new(summary))
+    /// Sets the parsed request; the first one set stays. Returns whether this is the first.
+    pub fn set_summary(&self, summary: RequestSummary) -> (&RequestSummary, bool) {
+        let mut is_first = false;
+        let stored = self.summary.get_or_init(|| {
+            is_first = true;
+            Box::new(summary)
+        });
+        (stored, is_first)
+    }
+
+    /// Returns the memory of the entry in its ring, in bytes.
+    pub fn weight(&self) -> usize {
+        self.weight.load(Ordering::Relaxed)
+    }
+
+    /// Adds to the memory of the entry; the ring is locked.
+    pub fn add_weight(&self, bytes: usize) {
+        self.weight.fetch_add(bytes, Ordering::Relaxed);
     }
 }
 
@@ -294,6 +319,20 @@ fn stored_body(body: &RequestBody) -> (Bytes, Option<Box<NearMiss>>) {
 }
 
 impl RequestSummary {
+    /// Returns the memory of the parsed request, in bytes.
+    pub fn weight(&self) -> usize {
+        let Described {
+            query,
+            form,
+            near_misses,
+            ..
+        } = &self.described;
+        let variables = query.iter().chain(form);
+        let variables = variables.map(|(name, value)| VARIABLE + name.len() + value.len());
+        let hints = near_misses.iter().map(|near_miss| VARIABLE + near_miss.hint.len());
+        self.shown_url.len() + variables.chain(hints).sum::<usize>()
+    }
+
     /// Returns what a `match` compares with.
     pub fn seen<'a>(&'a self, entry: &'a Entry, headers: &'a [(&'a str, &'a str)]) -> MatchInput<'a> {
         MatchInput {

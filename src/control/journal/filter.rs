@@ -13,7 +13,7 @@ use crate::http::Request;
 use crate::spelling::nearest;
 
 /// A filter of requests.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Filter {
     /// Only requests with larger numbers; `None` if the query has no `since`.
     pub since: Option<u64>,

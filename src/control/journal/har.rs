@@ -1,6 +1,7 @@
 //! `GET /_linecard/requests.har`: the journal as an HTTP archive (HAR 1.2), which browser tools and others
 //! read. Secrets are masked, as in all answers about the journal.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
@@ -8,8 +9,8 @@ use serde_json::{Map, Value, json};
 
 use super::entry::{Entry, Outcome, RequestSummary};
 use super::filter::{Filter, LISTING};
+use super::listing::{self, ListForm};
 use super::masking;
-use super::reader::JournalReader;
 use super::requests::{self, members};
 use crate::control::Control;
 use crate::control::problem::Problem;
@@ -34,35 +35,25 @@ const OWN_MEMBERS: [&str; 13] = [
 ];
 
 /// Answers the archive.
-pub async fn archive(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+///
+/// # Errors
+/// An unknown filter, the journal is off, or an error of the store.
+pub async fn archive(control: &Arc<Control>, request: &Request<'_>) -> Result<Response, Problem> {
     let filter = Filter::from_request(control.dialects(), request, &LISTING)?;
-    let mut reader = JournalReader::new(control).await?;
-    let page = control.journal.since(filter.since.unwrap_or(0));
-    let mut entries = Vec::new();
-    for (seq, entry) in &page.entries {
-        if filter.limit.is_some_and(|limit| entries.len() >= limit) {
-            break;
-        }
-        if let Some(summary) = filter.matching(&mut reader, entry).await? {
-            let masker = reader.masker(entry, summary).await?;
-            entries.push(har_entry(control, *seq, entry, summary, &masker));
-        }
-    }
+    let limit = filter.limit.unwrap_or(usize::MAX);
     let creator = json!({ "name": "Linecard", "version": env!("CARGO_PKG_VERSION") });
-    let mut log = members([
-        ("version", json!("1.2")),
-        ("creator", creator),
-        ("entries", entries.into()),
-    ]);
-    if page.missed > 0 {
-        let comment = format!("{} no longer in the journal", requests::with_verb(page.missed));
-        log.insert("comment".into(), comment.into());
-    }
-    Ok(Response::new(
-        200,
-        "application/json",
-        json!({ "log": log }).to_string(),
-    ))
+    let form = ListForm {
+        begin: format!(r#"{{"log":{{"version":"1.2","creator":{creator},"entries":["#),
+        entry: |control, seq, entry, summary, masker| Some(har_entry(control, seq, entry, summary, masker)),
+        end: |end| match end.missed {
+            0 => "]}}".to_owned(),
+            missed => {
+                let comment = format!("{} no longer in the journal", requests::with_verb(missed));
+                format!(r#"],"comment":{}}}}}"#, json!(comment))
+            }
+        },
+    };
+    listing::answer(control, request, filter, limit, form).await
 }
 
 fn har_entry(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Value {

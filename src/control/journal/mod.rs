@@ -1,4 +1,4 @@
-//! The journal: the requests to the panel, in a ring of fixed size (contract "The fixture", section 7).
+//! The journal: the requests to the panel, in a ring of fixed size and memory (contract "The fixture", section 7).
 //!
 //! A request is recorded when it arrives, so that one whose answer is late can be counted; its outcome is added
 //! later. Recording costs one copy of the head and one short lock: parsing happens when the entry is first
@@ -8,6 +8,7 @@ pub mod diagnostics;
 pub mod entry;
 pub mod filter;
 pub mod har;
+mod listing;
 pub mod masking;
 pub mod reader;
 pub mod request_log;
@@ -21,11 +22,13 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 
+use super::limits::JournalLimits;
+use super::problem::Problem;
 use entry::Entry;
 
 /// The journal of one panel.
 pub struct Journal {
-    size: usize,
+    limits: JournalLimits,
     ring: Mutex<Ring>,
     changed: Notify,
     /// The number of waiting callers: usually 0, and then a change notifies nobody.
@@ -39,21 +42,27 @@ pub struct Journal {
 #[derive(Default)]
 struct Ring {
     entries: VecDeque<Arc<Entry>>,
+    /// The memory of the entries, in bytes.
+    bytes: usize,
     /// How many entries came before the first one in the ring.
     before: u64,
     /// The number of the last entry that was deleted by a request.
     cleared: u64,
-    /// How many were evicted because the ring was full, since the start.
+    /// How many were evicted because the ring or its memory was full, since the start.
     evicted: u64,
     /// How many were removed before their near misses were counted.
     unread: u64,
+    /// Whether the memory was full before the ring was.
+    is_heavy: bool,
 }
 
 /// The usage of the journal.
 pub struct JournalUsage {
     pub entries: usize,
     pub capacity: usize,
-    /// How many were evicted because the ring was full, since the start.
+    /// The memory of the entries, in bytes.
+    pub bytes: usize,
+    /// How many were evicted because the ring or its memory was full, since the start.
     pub evicted: u64,
     /// How many were removed before their near misses were counted.
     pub unread: u64,
@@ -73,10 +82,10 @@ pub struct JournalPage {
 }
 
 impl Journal {
-    /// Creates a journal of `size` entries; 0 turns it off.
-    pub fn new(size: usize) -> Journal {
+    /// Creates a journal.
+    pub fn new(limits: JournalLimits) -> Journal {
         Journal {
-            size,
+            limits,
             ring: Mutex::default(),
             changed: Notify::new(),
             waiting: AtomicUsize::new(0),
@@ -85,14 +94,9 @@ impl Journal {
         }
     }
 
-    /// Returns the capacity.
-    pub fn size(&self) -> usize {
-        self.size
-    }
-
     /// Whether nothing is recorded.
     pub fn is_off(&self) -> bool {
-        self.size == 0
+        self.limits.size == 0
     }
 
     fn ring(&self) -> MutexGuard<'_, Ring> {
@@ -105,31 +109,35 @@ impl Journal {
         if self.is_off() {
             return entry;
         }
-        let stored = Arc::clone(&entry);
         let mut ring = self.ring();
-        let gone = match ring.entries.len() < self.size {
-            true => {
-                // The whole capacity is reserved at once, so that no request waits while the ring grows.
-                if ring.entries.capacity() == 0 {
-                    ring.entries.reserve_exact(self.size);
-                }
-                None
-            }
-            false => {
-                ring.before += 1;
-                ring.evicted += 1;
-                let gone = ring.entries.pop_front();
-                ring.unread += u64::from(gone.as_ref().is_some_and(|gone| !gone.is_counted()));
-                gone
-            }
+        // The whole capacity is reserved at once, so that no request waits while the ring grows.
+        if ring.entries.capacity() == 0 {
+            ring.entries.reserve_exact(self.limits.size);
+        }
+        let first = match ring.entries.len() < self.limits.size {
+            true => None,
+            false => ring.let_go(),
         };
-        stored.set_seq(ring.before + u64::try_from(ring.entries.len()).unwrap_or_default() + 1);
-        ring.entries.push_back(stored);
+        ring.add(Arc::clone(&entry));
+        let gone = (first, ring.shrink(self.limits.memory));
         drop(ring);
         // Memory is freed outside of the lock.
         drop(gone);
         self.notify();
         entry
+    }
+
+    /// Adds the memory of what was parsed from an entry, unless the entry has left the ring.
+    pub fn charge(&self, entry: &Entry, bytes: usize) {
+        let mut ring = self.ring();
+        if entry.seq().is_none_or(|seq| seq <= ring.before) {
+            return;
+        }
+        entry.add_weight(bytes);
+        ring.bytes += bytes;
+        let gone = ring.shrink(self.limits.memory);
+        drop(ring);
+        drop(gone);
     }
 
     /// Wakes waiting callers: an entry was recorded or has ended.
@@ -171,6 +179,7 @@ impl Journal {
     pub fn clear(&self) -> usize {
         let mut ring = self.ring();
         let gone = std::mem::take(&mut ring.entries);
+        ring.bytes = 0;
         ring.before += u64::try_from(gone.len()).unwrap_or_default();
         ring.cleared = ring.before;
         let unread = gone.iter().filter(|entry| !entry.is_counted()).count();
@@ -184,17 +193,36 @@ impl Journal {
         let ring = self.ring();
         JournalUsage {
             entries: ring.entries.len(),
-            capacity: self.size,
+            capacity: self.limits.size,
+            bytes: ring.bytes,
             evicted: ring.evicted,
             unread: ring.unread,
             listeners: self.listeners.load(Ordering::Relaxed),
         }
     }
 
+    /// Returns the option that would have kept more requests.
+    pub fn tight_option(&self) -> &'static str {
+        match self.ring().is_heavy {
+            true => "--journal-memory",
+            false => "--journal-size",
+        }
+    }
+
     /// Counts a client that follows the journal, until the returned value is dropped.
-    pub fn listen(&self) -> Listening {
-        self.listeners.fetch_add(1, Ordering::Relaxed);
-        Listening(Arc::clone(&self.listeners))
+    ///
+    /// # Errors
+    /// A problem: there are as many as there may be.
+    pub fn listen(&self) -> Result<Listening, Problem> {
+        let most = self.limits.listeners;
+        let more = |now: usize| now.checked_add(1).filter(|sum| *sum <= most);
+        match self.listeners.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more) {
+            Ok(_) => Ok(Listening(Arc::clone(&self.listeners))),
+            Err(_) => Err(Problem::too_many(
+                format!("{most} clients follow the journal"),
+                "end one of them, or start the server with a larger --journal-listeners",
+            )),
+        }
     }
 
     /// Ends all waits, because the server stops.
@@ -213,6 +241,36 @@ impl Journal {
         self.waiting.fetch_add(1, Ordering::SeqCst);
         fence(Ordering::SeqCst);
         Wait(self)
+    }
+}
+
+impl Ring {
+    /// Adds an entry and gives it its number.
+    fn add(&mut self, entry: Arc<Entry>) {
+        entry.set_seq(self.before + u64::try_from(self.entries.len()).unwrap_or_default() + 1);
+        self.bytes += entry.weight();
+        self.entries.push_back(entry);
+    }
+
+    /// Removes the oldest entry, for which there is no room any more.
+    fn let_go(&mut self) -> Option<Arc<Entry>> {
+        let gone = self.entries.pop_front()?;
+        self.before += 1;
+        self.evicted += 1;
+        self.bytes = self.bytes.saturating_sub(gone.weight());
+        self.unread += u64::from(!gone.is_counted());
+        Some(gone)
+    }
+
+    /// Removes the oldest entries until the others have room in `memory`.
+    fn shrink(&mut self, memory: usize) -> Vec<Arc<Entry>> {
+        let mut gone = Vec::new();
+        self.is_heavy |= self.bytes > memory;
+        while self.bytes > memory {
+            let Some(oldest) = self.let_go() else { break };
+            gone.push(oldest);
+        }
+        gone
     }
 }
 

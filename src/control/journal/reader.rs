@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use rusqlite::OptionalExtension;
 
@@ -23,7 +24,13 @@ pub struct JournalReader<'a> {
     names: HashMap<i64, Option<String>>,
     /// The known secrets, read when an entry is first shown.
     secrets: Option<Masker>,
+    /// When it last let the other requests of its thread go on.
+    turn: Instant,
 }
+
+/// After so long a reader lets the other requests of its thread go on. Entries are parsed and compared outside of the
+/// journal's lock, but on the thread that serves the caller.
+const TURN: Duration = Duration::from_millis(2);
 
 impl<'a> JournalReader<'a> {
     /// Starts a read.
@@ -48,6 +55,7 @@ impl<'a> JournalReader<'a> {
             access: control.panel.access().await?,
             names: HashMap::new(),
             secrets: None,
+            turn: Instant::now(),
         })
     }
 
@@ -56,6 +64,10 @@ impl<'a> JournalReader<'a> {
     /// # Errors
     /// An error of the store.
     pub async fn summary<'e>(&mut self, entry: &'e Entry) -> Result<&'e RequestSummary, Problem> {
+        if self.turn.elapsed() > TURN {
+            tokio::task::yield_now().await;
+            self.turn = Instant::now();
+        }
         let summary = self.summarize(entry).await?;
         if entry.outcome().is_some() && !entry.is_diagnosed() {
             entry.set_diagnostics(diagnostics::of_ended(self.control, entry, summary).await?);
@@ -95,12 +107,16 @@ impl<'a> JournalReader<'a> {
             Some(Subject::Mac(_)) => Some(masking::MASK.to_owned()),
             _ => user.clone(),
         };
-        Ok(entry.set_summary(RequestSummary {
+        let (summary, is_first) = entry.set_summary(RequestSummary {
             described,
             user,
             shown_user,
             shown_url: masking::url_without(dialects, entry.url(), |part| is_key(&self.access, part)),
-        }))
+        });
+        if is_first {
+            self.control.journal.charge(entry, summary.weight());
+        }
+        Ok(summary)
     }
 
     /// Returns the username of an account.

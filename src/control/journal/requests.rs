@@ -1,10 +1,13 @@
 //! The journal's endpoints that show requests: all, one, and the suspicious ones.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, SecondsFormat};
 use serde_json::{Map, Value, json};
 
 use super::entry::{Entry, RequestSummary};
 use super::filter::{Filter, LISTING};
+use super::listing::{self, ListForm};
 use super::masking;
 use super::reader::JournalReader;
 use crate::control::Control;
@@ -21,26 +24,15 @@ use crate::panel::secrets::masker::Masker;
 const LIMIT: usize = 1000;
 
 /// `GET /_linecard/requests`.
-pub async fn list(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+pub async fn list(control: &Arc<Control>, request: &Request<'_>) -> Result<Response, Problem> {
     let filter = Filter::from_request(control.dialects(), request, &LISTING)?;
     let limit = filter.limit.unwrap_or(LIMIT);
-    let mut reader = JournalReader::new(control).await?;
-    let page = control.journal.since(filter.since.unwrap_or(0));
-    let (mut shown, mut more) = (Vec::new(), false);
-    for (seq, entry) in &page.entries {
-        let Some(summary) = filter.matching(&mut reader, entry).await? else {
-            continue;
-        };
-        if shown.len() == limit {
-            more = true;
-            break;
-        }
-        let masker = reader.masker(entry, summary).await?;
-        shown.push(whole(control, *seq, entry, summary, &masker));
-    }
-    Ok(answer(
-        &json!({ "requests": shown, "more": more, "evicted": page.missed }),
-    ))
+    let form = ListForm {
+        begin: r#"{"requests":["#.to_owned(),
+        entry: |control, seq, entry, summary, masker| Some(whole(control, seq, entry, summary, masker)),
+        end: |end| format!(r#"],"more":{},"evicted":{}}}"#, end.more, end.missed),
+    };
+    listing::answer(control, request, filter, limit, form).await
 }
 
 /// `GET /_linecard/requests/{seq}`.
@@ -67,23 +59,27 @@ pub fn clear(control: &Control) -> Result<Response, Problem> {
 }
 
 /// `GET /_linecard/unmatched`.
-pub async fn unmatched(control: &Control) -> Result<Response, Problem> {
-    let mut reader = JournalReader::new(control).await?;
-    let page = control.journal.since(0);
-    let mut suspicious = Vec::new();
-    for (seq, entry) in &page.entries {
-        let summary = reader.summary(entry).await?;
-        if summary.described.matched && entry.near_misses(summary).next().is_none() {
-            continue;
-        }
-        let masker = reader.masker(entry, summary).await?;
-        let near_misses = entry.near_misses(summary).map(|one| near_miss_json(one, &masker));
-        let near_misses: Vec<Value> = near_misses.collect();
-        let mut members = line(*seq, entry, summary, &masker);
-        members.insert("near_misses".into(), near_misses.into());
-        suspicious.push(Value::Object(members));
+pub async fn unmatched(control: &Arc<Control>, request: &Request<'_>) -> Result<Response, Problem> {
+    let form = ListForm {
+        begin: r#"{"unmatched":["#.to_owned(),
+        entry: suspicious,
+        end: |end| format!(r#"],"evicted":{}}}"#, end.missed),
+    };
+    listing::answer(control, request, Filter::default(), usize::MAX, form).await
+}
+
+/// Builds a suspicious request with its near misses.
+fn suspicious(_: &Control, seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Option<Value> {
+    let near_misses: Vec<Value> = entry
+        .near_misses(summary)
+        .map(|one| near_miss_json(one, masker))
+        .collect();
+    if summary.described.matched && near_misses.is_empty() {
+        return None;
     }
-    Ok(answer(&json!({ "unmatched": suspicious, "evicted": page.missed })))
+    let mut members = line(seq, entry, summary, masker);
+    members.insert("near_misses".into(), near_misses.into());
+    Some(Value::Object(members))
 }
 
 fn near_miss_json(near_miss: &NearMiss, masker: &Masker) -> Value {

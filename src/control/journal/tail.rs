@@ -1,14 +1,16 @@
 //! `GET /_linecard/requests/stream`: new requests as server-sent events. A request is sent when it is answered,
 //! or when it is certain that it will not be.
 //!
-//! A slow client reads from the ring itself: there is no queue for it, and entries that the ring evicted
-//! meanwhile are reported as `overflow`. Without clients it costs nothing.
+//! A slow client reads from the ring itself: there is no queue for it and it keeps no entry alive, so that entries
+//! that the ring evicted meanwhile are reported as `overflow`. At most one chunk of text waits for it, and the
+//! connection of a client that does not read at all is reset. Without clients it costs nothing.
 
 use std::collections::VecDeque;
 use std::fmt::Write;
+use std::future::pending;
 use std::io;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use actix_web::http::header::{CACHE_CONTROL, HeaderName};
@@ -23,6 +25,9 @@ use super::reader::JournalReader;
 use super::{Listening, requests};
 use crate::control::Control;
 use crate::control::problem::Problem;
+use crate::http::body::ByteStream;
+use crate::http::connection::ConnectionHandle;
+use crate::http::patience::patient;
 use crate::http::{Request, Response};
 
 /// The filters: those of a listing, without `limit`.
@@ -31,20 +36,25 @@ const FILTERS: [&str; 7] = ["since", "api", "action", "user", "status", "unmatch
 /// The longest silence: writing to a connection whose client has gone then fails.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
 
-/// The largest number of events in one chunk.
-const BATCH: usize = 64;
+/// The size of a chunk, in bytes; the last event of a chunk may exceed it.
+const CHUNK: usize = 64 << 10;
 /// The largest number of unfinished requests that are tracked for one client.
 const RUNNING: usize = 1_000;
 
-const CONTENT_TYPE: &str = "text/event-stream";
+/// The type of the stream.
+pub const CONTENT_TYPE: &str = "text/event-stream";
 
 /// Answers the stream. The header tells proxies not to buffer it.
 pub async fn show(control: &Arc<Control>, request: &Request<'_>) -> Result<Response, Problem> {
-    let events = Tail::new(control, request).await?.events();
+    let events = Box::pin(Tail::new(control, request).await?.events());
+    let events: ByteStream = match request.connection() {
+        Some(connection) => patient(events, control.limits.slow_reader, connection),
+        None => events,
+    };
     let unbuffered = HeaderName::from_static("x-accel-buffering");
     Ok(Response {
         headers: vec![(CACHE_CONTROL, "no-cache".into()), (unbuffered, "no".into())],
-        ..Response::streamed(CONTENT_TYPE, Box::pin(events))
+        ..Response::streamed(CONTENT_TYPE, events)
     })
 }
 
@@ -54,8 +64,11 @@ struct Tail {
     filter: Filter,
     /// The number of the last request that was sent or is in `open`.
     seen: u64,
-    /// The requests that are not sent yet.
-    open: VecDeque<(u64, Arc<Entry>)>,
+    /// The requests that are not sent yet. Only the journal and the requests themselves keep them.
+    open: VecDeque<(u64, Weak<Entry>)>,
+    /// The number of the last entry that was deleted by a request.
+    cleared: u64,
+    connection: Option<ConnectionHandle>,
     _listening: Listening,
 }
 
@@ -72,7 +85,9 @@ impl Tail {
             control: Arc::clone(control),
             filter,
             open: VecDeque::new(),
-            _listening: control.journal.listen(),
+            cleared: 0,
+            connection: request.connection().cloned(),
+            _listening: control.journal.listen()?,
         })
     }
 
@@ -84,9 +99,17 @@ impl Tail {
         })
     }
 
-    /// Returns the next text. An error of the store ends the stream; the client connects again.
+    /// Returns the next text; `None` when the client has left. An error of the store ends the stream; the client
+    /// connects again.
     async fn next(&mut self) -> Option<String> {
         let control = Arc::clone(&self.control);
+        let connection = self.connection.clone();
+        let mut left = pin!(async move {
+            match connection {
+                Some(connection) => connection.left().await,
+                None => pending().await,
+            }
+        });
         let wait = control.journal.wait();
         let deadline = Instant::now() + KEEP_ALIVE;
         while !control.journal.is_closed() {
@@ -100,8 +123,11 @@ impl Tail {
             if self.seen < control.journal.last() {
                 continue;
             }
-            if timeout_at(deadline, change).await.is_err() {
-                return Some(": keep-alive\n\n".into());
+            tokio::select! {
+                () = &mut left => return None,
+                changed = timeout_at(deadline, change) => if changed.is_err() {
+                    return Some(": keep-alive\n\n".into());
+                },
             }
         }
         None
@@ -115,20 +141,19 @@ impl Tail {
             event(&mut text, "overflow", self.sent_up_to(), &json!({ "missed": missed }));
         }
         let mut reader = JournalReader::for_entry(control).await?;
-        let mut sent = 0;
         let mut at = 0;
-        while let Some((seq, entry)) = self.open.get(at).filter(|_| sent < BATCH) {
-            if entry.outcome().is_none() {
+        while let Some((seq, entry)) = self.open.get(at).filter(|_| text.len() < CHUNK) {
+            let ended = entry.upgrade().filter(|entry| entry.outcome().is_some());
+            let Some(entry) = ended else {
                 at += 1;
                 continue;
-            }
-            let (seq, entry) = (*seq, Arc::clone(entry));
+            };
+            let seq = *seq;
             self.open.remove(at);
             if let Some(summary) = self.filter.matching(&mut reader, &entry).await? {
                 let masker = reader.masker(&entry, summary).await?;
                 let whole = requests::whole(control, seq, &entry, summary, &masker);
                 event(&mut text, "request", self.sent_up_to(), &whole);
-                sent += 1;
             }
         }
         Ok(text)
@@ -138,14 +163,28 @@ impl Tail {
     /// one when too many run.
     fn take_in(&mut self, control: &Control) -> u64 {
         let page = control.journal.page(self.seen, RUNNING.saturating_sub(self.open.len()));
+        self.cleared = page.cleared;
         self.seen = page.entries.last().map_or(self.seen.max(page.gone), |(seq, _)| *seq);
-        self.open.extend(page.entries);
-        let full = self.open.len() >= RUNNING;
-        let lost = full && self.open.iter().all(|(_, entry)| entry.outcome().is_none());
+        let evicted = self.drop_evicted();
+        let fresh = page.entries.iter().map(|(seq, entry)| (*seq, Arc::downgrade(entry)));
+        self.open.extend(fresh);
+        let is_running = |entry: &Weak<Entry>| entry.upgrade().is_some_and(|entry| entry.outcome().is_none());
+        let lost = self.open.len() >= RUNNING && self.open.iter().all(|(_, entry)| is_running(entry));
         if lost {
             self.open.pop_front();
         }
-        page.missed + u64::from(lost)
+        page.missed + evicted + u64::from(lost)
+    }
+
+    /// Forgets the entries that the journal has dropped, and returns how many there were; those that were
+    /// deleted by a request are not missed.
+    fn drop_evicted(&mut self) -> u64 {
+        let (before, cleared) = (self.open.len(), self.cleared);
+        self.open
+            .retain(|(seq, entry)| *seq > cleared || entry.strong_count() > 0);
+        let deleted = before - self.open.len();
+        self.open.retain(|(_, entry)| entry.strong_count() > 0);
+        u64::try_from(before - deleted - self.open.len()).unwrap_or_default()
     }
 
     /// Returns the number up to which all were sent: a client that continues from here misses nothing.

@@ -184,6 +184,12 @@ pub async fn show(control: &Control) -> Result<Response, Problem> {
             count,
         );
     }
+    gauge(
+        &mut server,
+        "linecard_state_bytes",
+        "The memory of all snapshots and worlds",
+        control.limits.states.used(),
+    );
     Ok(exposition(&[
         &server,
         &metrics.registry,
@@ -231,6 +237,12 @@ fn journal(control: &Control) -> Registry {
         "linecard_journal_capacity",
         "How many the journal has room for",
         usage.capacity,
+    );
+    gauge(
+        &mut journal,
+        "linecard_journal_bytes",
+        "The memory of the requests in the journal",
+        usage.bytes,
     );
     journal.register(
         "linecard_journal_evicted",

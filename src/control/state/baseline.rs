@@ -3,12 +3,12 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::held::HeldImage;
 use crate::panel::rng::RngPosition;
-use crate::store::Image;
 
 /// The state of a panel before its first request.
 pub struct BaselineState {
-    pub image: Image,
+    pub image: HeldImage,
     /// The position of the credentials' generator in that state.
     pub position: RngPosition,
 }

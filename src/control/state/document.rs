@@ -5,7 +5,7 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use serde_json::json;
 
-use super::snapshots as state;
+use super::{held, snapshots as state};
 use crate::control::Control;
 use crate::control::problem::Problem;
 use crate::dialects::php::form;
@@ -14,7 +14,7 @@ use crate::http::{Request, RequestBody, Response};
 use crate::panel::Panel;
 use crate::panel::audit::{self, ChangeSource};
 use crate::seeds::state_form::StateForm;
-use crate::seeds::{self, BootstrapCredentials, SQLITE, SeedContext};
+use crate::seeds::{self, BootstrapCredentials, PlantingLimit, PlantingStop, SQLITE, SeedContext};
 use crate::spelling::nearest;
 use crate::store::{Image, StoreError};
 
@@ -54,26 +54,28 @@ pub async fn replace(control: &Control, request: &Request<'_>) -> Result<Respons
         StateBody::Snapshot(image) => image,
         StateBody::Document(document) => {
             let panel = Arc::clone(&control.panel);
-            let made = tokio::task::spawn_blocking(move || {
-                let mut errors = Vec::new();
-                let made = Image::made(|db| {
-                    plant(&panel, db, &document).map_err(|all| {
-                        errors = all;
-                        String::new()
-                    })
-                });
-                made.map_err(|error| (errors, error))
-            });
-            match made.await {
-                Ok(Ok(image)) => image,
-                Ok(Err((errors, _))) if !errors.is_empty() => return Err(invalid_document(&errors)),
-                Ok(Err((_, error))) => return Err(StoreError::Panicked(error.to_string()).into()),
-                Err(error) => return Err(StoreError::Panicked(error.to_string()).into()),
-            }
+            let making = async |limit| {
+                let made = tokio::task::spawn_blocking(move || image_of(&panel, &document, &limit)).await;
+                made.map_err(|error| SeedingError::Store(StoreError::Panicked(error.to_string())))?
+            };
+            held::plant_for(request, &control.limits.states, making).await??
         }
     };
+    control.make_room(&image)?;
     let epoch = state::restore_image(control, &image).await?;
     state::shown(control, epoch).await
+}
+
+/// Makes an empty panel with a document.
+fn image_of(panel: &Panel, document: &Node, limit: &PlantingLimit) -> Result<Image, SeedingError> {
+    let mut wrong = None;
+    let made = Image::made(|db| {
+        plant(panel, db, document, limit).map_err(|error| {
+            wrong = Some(error);
+            String::new()
+        })
+    });
+    made.map_err(|error| wrong.unwrap_or_else(|| SeedingError::Store(StoreError::Panicked(error.to_string()))))
 }
 
 /// `PATCH /_linecard/state`: adds rows, or changes those of the same names; all or nothing.
@@ -85,20 +87,23 @@ pub async fn merge(control: &Control, request: &Request<'_>) -> Result<Response,
     let panel = Arc::clone(&control.panel);
     let store = control.panel.store();
     let source = ChangeSource::control("merge", Some(request.client));
-    let planted = store.write(move |db| {
-        plant(&panel, db, &document).map_err(SeedingError::DocumentError)?;
-        let written = audit::many(db, panel.clock().now(), &source, "state");
-        written.map_err(|error| SeedingError::Store(error.into()))
-    });
-    match planted.await {
-        Ok(()) => state::shown(control, control.epoch()).await,
-        Err(SeedingError::DocumentError(errors)) => Err(invalid_document(&errors)),
-        Err(SeedingError::Store(error)) => Err(error.into()),
-    }
+    // Other writes wait meanwhile, and in memory reads too.
+    let longest = control.panel.settings().storage.read_limit;
+    let merging = async |limit: PlantingLimit| {
+        let limit = limit.within(longest);
+        let planted = store.write(move |db| {
+            plant(&panel, db, &document, &limit)?;
+            let written = audit::many(db, panel.clock().now(), &source, "state");
+            written.map_err(|error| SeedingError::Store(error.into()))
+        });
+        planted.await
+    };
+    held::plant_for(request, &control.limits.states, merging).await??;
+    state::shown(control, control.epoch()).await
 }
 
 /// Plants a document in a database, with the panel's clock and random numbers.
-fn plant(panel: &Panel, db: &Connection, document: &Node) -> Result<(), Vec<DocumentError>> {
+fn plant(panel: &Panel, db: &Connection, document: &Node, limit: &PlantingLimit) -> Result<(), SeedingError> {
     let keys = BootstrapCredentials::default();
     let context = SeedContext {
         db,
@@ -106,19 +111,35 @@ fn plant(panel: &Panel, db: &Connection, document: &Node) -> Result<(), Vec<Docu
         rng: panel.rng(),
         now: panel.clock().now(),
         zone: panel.zone(),
+        limit: Some(limit),
     };
-    seeds::plant_document(&context, document)
+    seeds::plant_document(&context, document).map_err(|errors| match limit.stop() {
+        Some(stop) => SeedingError::Stopped(stop),
+        None => SeedingError::DocumentError(errors),
+    })
 }
 
-/// Why a document was not merged.
+/// Why a document was not planted.
 enum SeedingError {
     DocumentError(Vec<DocumentError>),
+    /// Its generated rows reached their limit.
+    Stopped(PlantingStop),
     Store(StoreError),
 }
 
 impl From<StoreError> for SeedingError {
     fn from(error: StoreError) -> Self {
         SeedingError::Store(error)
+    }
+}
+
+impl From<SeedingError> for Problem {
+    fn from(error: SeedingError) -> Problem {
+        match error {
+            SeedingError::DocumentError(errors) => invalid_document(&errors),
+            SeedingError::Stopped(stop) => held::stopped(stop),
+            SeedingError::Store(error) => error.into(),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod baseline;
 pub mod document;
+pub mod held;
 pub mod profile;
 pub mod reset;
 pub mod seeded_panel;

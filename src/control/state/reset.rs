@@ -62,7 +62,7 @@ async fn restore_start(control: &Control, actor: Actor, what: &[&str]) -> Result
     }
     let epoch = match what.contains(&"state") {
         // The state includes its connections.
-        true => state::restore_image(control, &control.baseline.current().image).await?,
+        true => state::restore_image(control, control.baseline.current().image.image()).await?,
         false => control.epoch(),
     };
     if what.contains(&"sessions") && !what.contains(&"state") {

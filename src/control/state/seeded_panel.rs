@@ -4,11 +4,12 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
+use crate::budget::Charge;
 use crate::panel::clock::Clock;
 use crate::panel::rng::Rng;
 use crate::panel::startup::StartupState;
 use crate::panel::{Panel, Settings};
-use crate::seeds::{self, BootstrapCredentials, Seed, SeedContext};
+use crate::seeds::{self, BootstrapCredentials, PlantingLimit, PlantingStop, Seed, SeedContext};
 use crate::store::Image;
 
 /// The parts of a new panel.
@@ -19,12 +20,16 @@ pub struct PanelSeeding {
     pub settings: Settings,
     pub clock: Clock,
     pub rng: Rng,
+    /// The limit of generated rows, if a caller asked for them.
+    pub limit: Option<PlantingLimit>,
 }
 
 /// A panel in memory before its first request, and its image, which a reset restores.
 pub struct SeededPanel {
     pub panel: Arc<Panel>,
     pub image: Image,
+    /// What was charged for generated rows.
+    pub charge: Option<Charge>,
 }
 
 /// Why the panel could not be planted.
@@ -33,6 +38,8 @@ pub enum SeedingError {
     Seeds(String),
     /// An error of this machine.
     Failed(String),
+    /// The limit was reached.
+    Stopped(PlantingStop),
 }
 
 impl PanelSeeding {
@@ -48,6 +55,7 @@ impl PanelSeeding {
             settings,
             clock,
             rng,
+            limit,
         } = self;
         let (now, zone) = (clock.now(), settings.zone);
         let plant = move || {
@@ -58,20 +66,25 @@ impl PanelSeeding {
                     rng: &rng,
                     now,
                     zone,
+                    limit: limit.as_ref(),
                 };
                 seeds::plant(&context, &seeds)
             });
-            image.map(|image| (image, rng))
+            (image, rng, limit)
         };
-        let planted = tokio::task::spawn_blocking(plant).await.map_err(failed)?;
-        let (image, rng) = planted.map_err(|error| SeedingError::Seeds(error.to_string()))?;
+        let (image, rng, limit) = tokio::task::spawn_blocking(plant).await.map_err(failed)?;
+        let image = image.map_err(|error| match limit.as_ref().and_then(PlantingLimit::stop) {
+            Some(stop) => SeedingError::Stopped(stop),
+            None => SeedingError::Seeds(error.to_string()),
+        })?;
+        let charge = limit.map(PlantingLimit::into_charge);
         let panel = Arc::new(Panel::of_image(&image, settings, clock, rng).map_err(failed)?);
         if startup.is_empty() {
-            return Ok(SeededPanel { panel, image });
+            return Ok(SeededPanel { panel, image, charge });
         }
         startup.settle(&panel).await.map_err(failed)?;
         let image = panel.store().image().await.map_err(failed)?;
-        Ok(SeededPanel { panel, image })
+        Ok(SeededPanel { panel, image, charge })
     }
 }
 

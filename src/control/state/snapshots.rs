@@ -1,15 +1,20 @@
 //! The endpoints of snapshots, and the restoring of a whole state.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
 
+use super::held::{self, HeldImage};
 use crate::control::Control;
 use crate::control::members::{answer, object, only};
 use crate::control::problem::Problem;
 use crate::http::body;
 use crate::http::{Request, RequestBody, Response};
 use crate::store::{Image, StoreError};
+
+/// The snapshots of a panel by their names.
+pub type Snapshots = BTreeMap<String, HeldImage>;
 
 /// Restores an image and returns the new epoch.
 pub async fn restore_image(control: &Control, image: &Image) -> Result<u64, StoreError> {
@@ -65,21 +70,29 @@ pub async fn take(control: &Control, request: &Request<'_>) -> Result<Response, 
             ));
         }
     };
+    check_number(control, &control.snapshots(), &name)?;
+    let charge = held::charge_present(control).await?;
     let image = control.panel.store().image().await?;
-    Ok(store_snapshot(control, name, image))
+    store_snapshot(control, name, HeldImage::new(image, charge)?)
 }
 
 /// `POST /_linecard/snapshots/{name}/restore`.
 pub async fn restore(control: &Control, name: String) -> Result<Response, Problem> {
-    let image = find(control, &name)?;
-    let epoch = restore_image(control, &image).await?;
+    let held = find(control, &name)?;
+    control.make_room(held.image())?;
+    let epoch = restore_image(control, held.image()).await?;
     shown(control, epoch).await
 }
 
 /// `GET /_linecard/snapshots/{name}`: a file that `--db` opens and [`upload`] accepts.
 pub fn download(control: &Control, name: &str) -> Result<Response, Problem> {
-    let image = find(control, name)?;
-    Ok(Response::new(200, "application/vnd.sqlite3", image.bytes()?))
+    let held = find(control, name)?;
+    let mut charge = control.panel.settings().answers.all.charge();
+    if !charge.grow(held.image().size()?) {
+        return Err(StoreError::Busy.into());
+    }
+    let response = Response::new(200, "application/vnd.sqlite3", held.image().bytes()?);
+    Ok(response.charged(Some(charge)))
 }
 
 /// `PUT /_linecard/snapshots/{name}`.
@@ -94,11 +107,14 @@ pub fn upload(control: &Control, request: &Request<'_>, name: String) -> Result<
             "start a server with --db instead",
         ));
     };
+    check_number(control, &control.snapshots(), &name)?;
+    let mut charge = control.limits.states.charge();
+    held::grow_to(&mut charge, bytes.len())?;
     let image = Image::from_upload(bytes).map_err(|reason| {
         let detail = format!("the body is no snapshot: {reason}");
         Problem::bad_request(detail, "send what GET /_linecard/snapshots/{name} answered")
     })?;
-    Ok(store_snapshot(control, name, image))
+    store_snapshot(control, name, HeldImage::new(image, charge)?)
 }
 
 /// `DELETE /_linecard/snapshots/{name}`.
@@ -111,15 +127,30 @@ pub fn forget(control: &Control, name: &str) -> Result<Response, Problem> {
 }
 
 /// Returns the snapshot of this name.
-pub(in crate::control) fn find(control: &Control, name: &str) -> Result<Image, Problem> {
+pub(in crate::control) fn find(control: &Control, name: &str) -> Result<HeldImage, Problem> {
     let found = control.snapshots().get(name).cloned();
     found.ok_or_else(|| unknown(control, name))
 }
 
 /// Stores a snapshot; one of the same name is replaced.
-fn store_snapshot(control: &Control, name: String, image: Image) -> Response {
-    let replaced = control.snapshots().insert(name.clone(), image).is_some();
-    answer(&json!({ "name": name, "replaced": replaced }))
+fn store_snapshot(control: &Control, name: String, held: HeldImage) -> Result<Response, Problem> {
+    let mut snapshots = control.snapshots();
+    check_number(control, &snapshots, &name)?;
+    let replaced = snapshots.insert(name.clone(), held);
+    drop(snapshots);
+    Ok(answer(&json!({ "name": name, "replaced": replaced.is_some() })))
+}
+
+/// Refuses a new name when there are as many snapshots as there may be.
+fn check_number(control: &Control, snapshots: &Snapshots, name: &str) -> Result<(), Problem> {
+    let most = control.limits.snapshots;
+    if snapshots.len() < most || snapshots.contains_key(name) {
+        return Ok(());
+    }
+    Err(Problem::too_many(
+        format!("there are {most} snapshots"),
+        "DELETE some, or start the server with a larger --snapshots",
+    ))
 }
 
 fn unknown(control: &Control, name: &str) -> Problem {

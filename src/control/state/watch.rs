@@ -105,6 +105,8 @@ impl Watch {
             Ok(planted) => Self::replace_state(control, planted).await.err(),
             Err(SeedingError::Seeds(wrong)) => Some(wrong.lines().collect::<Vec<_>>().join("; ")),
             Err(SeedingError::Failed(reason)) => Some(reason),
+            // Only callers over HTTP have a limit.
+            Err(SeedingError::Stopped(_)) => None,
         };
         if let Some(error) = failed {
             tracing::warn!("the seed has changed and was not planted: {error}");
@@ -118,10 +120,10 @@ impl Watch {
     async fn replace_state(control: &Control, planted: SeededPanel) -> Result<(), String> {
         control.set_seed_error(None);
         let baseline = control.baseline.replace(BaselineState {
-            image: planted.image,
+            image: planted.image.into(),
             position: planted.panel.rng().position(),
         });
-        let restored = state::restore_image(control, &baseline.image).await;
+        let restored = state::restore_image(control, baseline.image.image()).await;
         let epoch = restored.map_err(|error| error.to_string())?;
         tracing::info!("the seed has changed and was planted anew: epoch {epoch}");
         Ok(())
@@ -140,6 +142,7 @@ impl Watch {
                 Some(seed) => Rng::seeded(seed),
                 None => Rng::unpredictable()?,
             },
+            limit: None,
         })
     }
 }

@@ -13,6 +13,10 @@ const MEMBERS: [&str; 10] = [
     "api", "action", "method", "path", "query", "form", "header", "user", "status", "matched",
 ];
 
+/// The memory of a compiled regular expression, in bytes. The time of a comparison is at most its product with the
+/// length of the text.
+const REGEX_MEMORY: usize = 64 << 10;
+
 /// A text to compare with: the same text, or a pattern in which `*` matches any text.
 #[derive(Clone, Debug)]
 pub enum Text {
@@ -230,12 +234,17 @@ fn path(value: &Value) -> Result<Text, Problem> {
     let Some(pattern) = value.as_str().and_then(|text| text.strip_prefix("re:")) else {
         return text("path", value);
     };
-    regex_lite::Regex::new(pattern).map(Text::Regex).map_err(|error| {
-        Problem::bad_request(
-            format!("`path` is no regular expression: {error}"),
-            "write it as re:^/a/.*$, or as a glob such as /a/*",
-        )
-    })
+    let mut regex = regex_lite::RegexBuilder::new(pattern);
+    regex
+        .size_limit(REGEX_MEMORY)
+        .build()
+        .map(Text::Regex)
+        .map_err(|error| {
+            Problem::bad_request(
+                format!("`path` is no regular expression: {error}"),
+                "write it as re:^/a/.*$, or as a glob such as /a/*",
+            )
+        })
 }
 
 fn many(members: &Map<String, Value>, name: &str) -> Result<Vec<(String, Text)>, Problem> {

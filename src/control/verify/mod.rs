@@ -19,7 +19,6 @@ use super::journal::reader::JournalReader;
 use super::journal::requests;
 use super::members::{answer, object, only};
 use super::problem::Problem;
-use crate::dialects::Dialects;
 use crate::http::{Request, Response};
 use crate::span;
 use closest::{Closest, differences};
@@ -80,9 +79,9 @@ impl<'a> Tally<'a> {
     }
 }
 
-fn wanted(dialects: Dialects, members: &serde_json::Map<String, Value>) -> Result<Match, Problem> {
+fn wanted(control: &Control, members: &serde_json::Map<String, Value>) -> Result<Match, Problem> {
     match members.get("match") {
-        Some(value) => Match::parse(dialects, value),
+        Some(value) => parse_match(control, value),
         None => Err(Problem::bad_request(
             "`match` is missing",
             r#"send {"match":{"action":"create_line"}}; {} matches every request"#,
@@ -90,11 +89,20 @@ fn wanted(dialects: Dialects, members: &serde_json::Map<String, Value>) -> Resul
     }
 }
 
+/// Parses a `match` of a caller.
+///
+/// # Errors
+/// It is too large, or a problem that names the member.
+pub fn parse_match(control: &Control, value: &Value) -> Result<Match, Problem> {
+    control.limits.faults.check_match(value)?;
+    Match::parse(control.dialects(), value)
+}
+
 /// `POST /_linecard/requests/count`.
 pub async fn count(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let members = object(request)?;
     only(&members, &["match"])?;
-    let wanted = wanted(control.dialects(), &members)?;
+    let wanted = wanted(control, &members)?;
     let mut tally = Tally::new(control, &wanted).await?;
     tally.update(control).await?;
     Ok(answer(
@@ -111,7 +119,7 @@ pub async fn verify(control: &Control, request: &Request<'_>) -> Result<Response
     if let Some(order) = members.get("order") {
         return order::verify(control, &members, order, deadline).await;
     }
-    let wanted = wanted(control.dialects(), &members)?;
+    let wanted = wanted(control, &members)?;
     let times = Times::parse(members.get("times"))?;
     let mut tally = Tally::new(control, &wanted).await?;
     let wait = control.journal.wait();
@@ -130,7 +138,7 @@ pub async fn verify(control: &Control, request: &Request<'_>) -> Result<Response
             Verdict::NotYet if tally.missed == 0 => return Err(failed(control, times, tally).await?),
             Verdict::Fails => return Err(failed(control, times, tally).await?),
             Verdict::Unknown | Verdict::NotYet => {
-                return Err(overflow(tally.missed, ("count", json!(tally.matching.len()))));
+                return Err(overflow(control, tally.missed, ("count", json!(tally.matching.len()))));
             }
         }
     }
@@ -159,10 +167,13 @@ async fn failed(control: &Control, times: Times, mut tally: Tally<'_>) -> Result
 }
 
 /// Builds the problem of a result that cannot be known because the journal evicted requests.
-pub fn overflow(evicted: u64, found: (&'static str, Value)) -> Problem {
+pub fn overflow(control: &Control, evicted: u64, found: (&'static str, Value)) -> Problem {
     let gone = requests::with_verb(evicted);
     let detail = format!("{gone} no longer in the journal and may have matched");
-    let hint = "DELETE /_linecard/requests before the test, or start with a larger --journal-size";
+    let hint = format!(
+        "DELETE /_linecard/requests before the test, or start with a larger {}",
+        control.journal.tight_option()
+    );
     let problem = Problem::new(409, "journal_overflow", detail, hint);
     problem.with(found.0, found.1).with("evicted", json!(evicted))
 }

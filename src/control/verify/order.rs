@@ -9,13 +9,12 @@ use tokio::time::{Instant, timeout_at};
 
 use super::closest::{Closest, differences};
 use super::matching::Match;
-use super::overflow;
+use super::{overflow, parse_match};
 use crate::control::Control;
 use crate::control::journal::entry::Entry;
 use crate::control::journal::reader::JournalReader;
 use crate::control::members::answer;
 use crate::control::problem::Problem;
-use crate::dialects::Dialects;
 use crate::http::Response;
 
 /// The largest number of steps.
@@ -30,7 +29,7 @@ struct Order {
 }
 
 impl Order {
-    fn parse(dialects: Dialects, members: &Map<String, Value>, order: &Value) -> Result<Order, Problem> {
+    fn parse(control: &Control, members: &Map<String, Value>, order: &Value) -> Result<Order, Problem> {
         if members.contains_key("times") {
             let hint = "leave `times` out: a step that is to come twice stands in `order` twice";
             return Err(Problem::bad_request("`times` says nothing beside `order`", hint));
@@ -41,7 +40,7 @@ impl Order {
             .iter()
             .zip(1..)
             .map(|(step, number)| {
-                Match::parse(dialects, step).map_err(|problem| Problem {
+                parse_match(control, step).map_err(|problem| Problem {
                     detail: format!("step {number}: {}", problem.detail),
                     ..problem
                 })
@@ -49,7 +48,7 @@ impl Order {
         Ok(Order {
             among: members
                 .get("match")
-                .map_or_else(|| Ok(Match::default()), |value| Match::parse(dialects, value))?,
+                .map_or_else(|| Ok(Match::default()), |value| parse_match(control, value))?,
             steps: steps.collect::<Result<_, _>>()?,
         })
     }
@@ -127,7 +126,7 @@ pub async fn verify(
     order: &Value,
     deadline: Instant,
 ) -> Result<Response, Problem> {
-    let order = Order::parse(control.dialects(), members, order)?;
+    let order = Order::parse(control, members, order)?;
     let mut reader = JournalReader::new(control).await?;
     let mut progress = Progress {
         settled: Walk::default(),
@@ -145,7 +144,7 @@ pub async fn verify(
         if control.journal.is_closed() || timeout_at(deadline, change).await.is_err() {
             return Err(match progress.missed {
                 0 => failed(control, &mut reader, &order, step, walk.found).await?,
-                missed => overflow(missed, ("requests", json!(walk.found))),
+                missed => overflow(control, missed, ("requests", json!(walk.found))),
             });
         }
     }

@@ -11,7 +11,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use futures_util::future::join_all;
 
-use crate::control::Control;
+use crate::control::problem::Problem;
+use crate::control::{Control, PREFIX};
 use crate::panel::startup::StartupState;
 use crate::seeds::BootstrapCredentials;
 
@@ -58,6 +59,8 @@ pub struct Worlds {
     /// Whether there is or was a world: until then no request looks for one.
     any: AtomicBool,
     hosting: Box<dyn Hosting>,
+    /// The largest number of worlds.
+    most: usize,
     /// The credentials of worlds whose seed has none.
     pub keys: BootstrapCredentials,
     /// The startup state of such worlds.
@@ -91,11 +94,12 @@ pub struct ReservedName<'a> {
 
 impl Worlds {
     /// Creates an empty set of worlds.
-    pub fn new(hosting: Box<dyn Hosting>, keys: BootstrapCredentials, startup: StartupState) -> Worlds {
+    pub fn new(hosting: Box<dyn Hosting>, most: usize, keys: BootstrapCredentials, startup: StartupState) -> Worlds {
         Worlds {
             table: Mutex::default(),
             any: AtomicBool::new(false),
             hosting,
+            most,
             keys,
             startup,
         }
@@ -106,24 +110,26 @@ impl Worlds {
         &*self.hosting
     }
 
-    /// Reserves a name, or the next numbered one if `wanted` is `None`; returns `None` if the name is taken.
-    pub fn reserve(&self, wanted: Option<String>) -> Option<ReservedName<'_>> {
+    /// Reserves a name, or the next numbered one if `wanted` is `None`.
+    ///
+    /// # Errors
+    /// The name is taken, or there are as many worlds as there may be.
+    pub fn reserve(&self, wanted: Option<String>) -> Result<ReservedName<'_>, Problem> {
         let mut table = self.table();
-        let name = match wanted {
-            Some(name) => name,
-            None => loop {
-                table.last_number += 1;
-                let name = format!("world-{}", table.last_number);
-                if !table.worlds.contains_key(&name) {
-                    break name;
-                }
-            },
-        };
-        if table.worlds.contains_key(&name) {
-            return None;
+        if let Some(name) = wanted.as_ref().filter(|name| table.worlds.contains_key(*name)) {
+            let detail = format!("there is a world {name:?} already");
+            let hint = format!("DELETE {PREFIX}worlds/{name} first, or leave `name` out");
+            return Err(Problem::new(409, "exists", detail, hint));
         }
+        if table.worlds.len() >= self.most {
+            return Err(Problem::too_many(
+                format!("there are {} worlds", self.most),
+                "DELETE some, or start the server with a larger --worlds",
+            ));
+        }
+        let name = wanted.unwrap_or_else(|| table.next_name());
         table.worlds.insert(name.clone(), None);
-        Some(ReservedName {
+        Ok(ReservedName {
             worlds: self,
             name,
             is_filled: false,
@@ -192,6 +198,17 @@ impl Worlds {
 }
 
 impl WorldTable {
+    /// Returns the next number's name that is not taken.
+    fn next_name(&mut self) -> String {
+        loop {
+            self.last_number += 1;
+            let name = format!("world-{}", self.last_number);
+            if !self.worlds.contains_key(&name) {
+                return name;
+            }
+        }
+    }
+
     fn remember_removed(&mut self, name: &str) {
         if self.removed.len() == MAX_REMOVED {
             self.removed.pop_front();

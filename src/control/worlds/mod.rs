@@ -1,6 +1,7 @@
 //! The worlds' endpoints: isolated panels in one process (contract "The fixture", section 10).
 
 pub mod hosting;
+pub mod memory;
 
 use std::sync::{Arc, Weak};
 
@@ -9,6 +10,7 @@ use serde_json::{Map, Value, json};
 use super::clock;
 use super::members::{answer, object, only};
 use super::problem::Problem;
+use super::state::held::{self, HeldImage};
 use super::state::seeded_panel::{PanelSeeding, SeededPanel, SeedingError};
 use super::state::snapshots as state;
 use super::{Control, PREFIX, Setup};
@@ -18,8 +20,8 @@ use crate::panel::clock::Clock;
 use crate::panel::rng::Rng;
 use crate::panel::{FirstCallInfo, Panel};
 use crate::seeds::Seed;
-use crate::store::Image;
 use hosting::{Worlds, is_name};
+use memory::WorldMemory;
 
 const HINT: &str =
     r#"send {"name":"a","seed":"docs","clock":"frozen:2026-01-01T00:00:00Z","rng_seed":7}; all of it can be left out"#;
@@ -34,7 +36,7 @@ struct WorldRequest {
 
 /// The initial state of a world.
 enum InitialState {
-    Image(Image),
+    Image(HeldImage),
     Seed(Seed),
 }
 
@@ -51,29 +53,19 @@ pub async fn list(control: &Control) -> Result<Response, Problem> {
 pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let worlds = worlds_of(control)?;
     let spec = WorldRequest::parse(control, object(request)?)?;
-    let reserved = match worlds.reserve(spec.name.clone()) {
-        Some(reserved) => reserved,
-        None => {
-            let name = spec.name.unwrap_or_default();
-            let hint = format!("DELETE {PREFIX}worlds/{name} first, or leave `name` out");
-            return Err(Problem::new(
-                409,
-                "exists",
-                format!("there is a world {name:?} already"),
-                hint,
-            ));
-        }
-    };
+    let reserved = worlds.reserve(spec.name)?;
     let rng = match spec.rng_seed {
         Some(seed) => Rng::seeded(seed),
         None => Rng::unpredictable().map_err(failed)?,
     };
     let settings = control.panel.settings().clone();
-    let SeededPanel { panel, image } = match spec.from {
-        InitialState::Image(image) => SeededPanel {
-            panel: Arc::new(Panel::of_image(&image, settings, spec.clock, rng).map_err(failed)?),
-            image,
-        },
+    let states = &control.limits.states;
+    let (panel, baseline, memory) = match spec.from {
+        InitialState::Image(held) => {
+            let memory = WorldMemory::new(states.charge(), 1, held.image())?;
+            let panel = Panel::of_image(held.image(), settings, spec.clock, rng).map_err(failed)?;
+            (Arc::new(panel), held, memory)
+        }
         InitialState::Seed(seed) => {
             let seeding = PanelSeeding {
                 seeds: vec![seed],
@@ -82,11 +74,17 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
                 settings,
                 clock: spec.clock,
                 rng,
+                limit: None,
             };
-            seeding.plant().await.map_err(|error| match error {
-                SeedingError::Seeds(wrong) => Problem::bad_request(wrong, "choose another `seed`"),
-                SeedingError::Failed(reason) => failed(reason),
-            })?
+            let planting = async |limit| {
+                let limit = Some(limit);
+                PanelSeeding { limit, ..seeding }.plant().await
+            };
+            let planted = held::plant_for(request, states, planting).await?;
+            let SeededPanel { panel, image, charge } = planted.map_err(unplanted)?;
+            let charge = charge.unwrap_or_else(|| states.charge());
+            let memory = WorldMemory::new(charge, 2, &image)?;
+            (panel, image.into(), memory)
         }
     };
     let listener = worlds.hosting().listen().map_err(failed)?;
@@ -97,13 +95,14 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
         panel,
         address: Address::new(url, own_control, None),
         token: control.token.clone(),
-        journal_size: control.journal.size(),
+        limits: control.limits.clone(),
         faults: control.faults.with_seed(spec.rng_seed.unwrap_or(0)),
         dialects: control.dialects,
         debug: control.debug,
         rng_seed: spec.rng_seed,
         world: name.clone(),
-        baseline: Some(image),
+        baseline: Some(baseline),
+        memory: Some(memory),
         exposed: control.exposed,
         worlds: None,
     };
@@ -113,6 +112,15 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
     let port = worlds.hosting().serve(listener, Arc::clone(&world)).map_err(failed)?;
     reserved.fill(world, port);
     Ok(answer(&shown))
+}
+
+/// Builds the problem of a seed that was not planted.
+fn unplanted(error: SeedingError) -> Problem {
+    match error {
+        SeedingError::Seeds(wrong) => Problem::bad_request(wrong, "choose another `seed`"),
+        SeedingError::Failed(reason) => failed(reason),
+        SeedingError::Stopped(stop) => held::stopped(stop),
+    }
 }
 
 /// `DELETE /_linecard/worlds/{name}`.

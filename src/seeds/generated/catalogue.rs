@@ -5,6 +5,7 @@ use rusqlite::{Connection, Result};
 
 use super::{Scale, last_id};
 use crate::panel::rng::Rng;
+use crate::seeds::context::SeedContext;
 use crate::seeds::setup::main_server;
 use crate::store::functions::ids_text;
 use crate::time::DAY;
@@ -31,12 +32,13 @@ const MOVIE: i64 = 2;
 const EPISODE: i64 = 5;
 
 /// Adds the channels, films and series of `scale`.
-pub fn add_rows(scale: &Scale, db: &Connection, rng: &Rng, now: i64) -> Result<()> {
+pub fn add_rows(scale: &Scale, context: &SeedContext<'_>) -> Result<()> {
     let catalogue = Catalogue {
-        db,
-        rng,
-        now,
-        main: main_server(db)?,
+        db: context.db,
+        rng: context.rng,
+        now: context.now,
+        main: main_server(context.db)?,
+        context,
     };
     let live = catalogue.live(scale)?;
     let films = catalogue.films(scale.vod)?;
@@ -51,6 +53,7 @@ struct Catalogue<'a> {
     rng: &'a Rng,
     now: i64,
     main: Option<i64>,
+    context: &'a SeedContext<'a>,
 }
 
 /// A stream to insert.
@@ -168,6 +171,7 @@ impl Catalogue<'_> {
 
     fn stream(&self, made: &GeneratedStream<'_>) -> Result<i64> {
         let number = last_id(self.db, "streams", "id")? + 1;
+        self.context.check(number)?;
         let source = match made.kind {
             LIVE => format!("http://origin.example/live/{number}.ts"),
             _ => format!("s:1:/vod/{number}.mp4"),

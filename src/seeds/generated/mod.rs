@@ -103,14 +103,16 @@ impl Scale {
 
     /// Adds the rows to a panel that has been set up.
     pub fn add_rows(&self, context: &SeedContext<'_>) -> Result<()> {
-        let (db, now) = (context.db, context.now);
-        self.add_resellers(db, now)?;
-        self.add_streams(db, now)?;
-        catalogue::add_rows(self, db, context.rng, now)?;
-        self.add_lines(db, now)
+        // Counts from here, and stops before the first row where the caller has left already.
+        context.check(0)?;
+        self.add_resellers(context)?;
+        self.add_streams(context)?;
+        catalogue::add_rows(self, context)?;
+        self.add_lines(context)
     }
 
-    fn add_resellers(&self, db: &Connection, now: i64) -> Result<()> {
+    fn add_resellers(&self, context: &SeedContext<'_>) -> Result<()> {
+        let (db, now) = (context.db, context.now);
         let mut insert = db.prepare(
             "INSERT INTO users (username, email, member_group_id, credits, date_registered, api_key) VALUES (?1, ?2, ?6, ?3, ?4, ?5)",
         )?;
@@ -118,6 +120,7 @@ impl Scale {
         let last = last_id(db, "users", "id")?.saturating_sub(1);
         let group = resellers::built_in_group(db)?;
         for n in last + 1..=last + i64::from(self.resellers) {
+            context.check(n)?;
             let (name, key) = (format!("reseller{n}"), format!("{n:032x}"));
             insert.execute((
                 &name,
@@ -131,7 +134,8 @@ impl Scale {
         Ok(())
     }
 
-    fn add_streams(&self, db: &Connection, now: i64) -> Result<()> {
+    fn add_streams(&self, context: &SeedContext<'_>) -> Result<()> {
+        let (db, now) = (context.db, context.now);
         if self.streams == 0 {
             return Ok(());
         }
@@ -151,6 +155,7 @@ impl Scale {
         let main = main_server(db)?;
         let mut first = None;
         for n in 1..=i64::from(self.streams) {
+            context.check(n)?;
             let movie = n % 10 >= 7;
             let (kind, name) = if movie { (2, "Movie") } else { (1, "Channel") };
             let source = format!("http://origin.example/{n}.ts");
@@ -199,7 +204,8 @@ impl Scale {
         Ok(())
     }
 
-    fn add_lines(&self, db: &Connection, now: i64) -> Result<()> {
+    fn add_lines(&self, context: &SeedContext<'_>) -> Result<()> {
+        let (db, now) = (context.db, context.now);
         let mut insert = db.prepare(
             "INSERT INTO lines (member_id, username, password, exp_date, admin_enabled, enabled, admin_notes, bouquet, max_connections,
                                 is_restreamer, is_trial, created_at, updated)
@@ -215,6 +221,7 @@ impl Scale {
         };
         let last = last_id(db, "lines", "id")?;
         for n in last + 1..=last + i64::from(self.lines) {
+            context.check(n)?;
             let member = if resellers > 0 {
                 first_reseller + n % resellers
             } else {
