@@ -23,6 +23,11 @@ impl Budget {
         }))
     }
 
+    /// Returns the bytes that can be charged at most.
+    pub fn limit(&self) -> usize {
+        self.0.limit
+    }
+
     /// Returns the charged bytes.
     pub fn used(&self) -> usize {
         self.0.used.load(Ordering::Relaxed)

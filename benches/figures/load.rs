@@ -20,12 +20,28 @@ pub struct LoadResult {
     pub body: usize,
 }
 
-/// Sends requests over `connections` for `time`. `request` returns the bytes of the n-th one.
+/// Sends requests over `connections` for `time`. `request` returns the bytes of the n-th one; each must succeed.
 pub fn run(
     address: SocketAddr,
     connections: usize,
     time: Duration,
     request: impl Fn(u64) -> Vec<u8> + 'static,
+) -> LoadResult {
+    run_with(address, connections, time, request, |_, _, answer| {
+        if let Err(error) = answer {
+            panic!("{error}");
+        }
+    })
+}
+
+/// As [`run`], but `heard` gets the number of each request, the time that it took, for the first one of a connection
+/// with its connect, and the size of its answer's body or its failure, with which its connection ends.
+pub fn run_with(
+    address: SocketAddr,
+    connections: usize,
+    time: Duration,
+    request: impl Fn(u64) -> Vec<u8> + 'static,
+    heard: impl Fn(u64, Duration, Result<usize, &str>) + 'static,
 ) -> LoadResult {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -33,21 +49,25 @@ pub fn run(
         .unwrap();
     let local = tokio::task::LocalSet::new();
     local.block_on(&runtime, async move {
-        let request = Rc::new(request);
+        let shared = Rc::new((request, heard));
         let next = Rc::new(Cell::new(0));
         let begun = Instant::now();
         let tasks: Vec<_> = (0..connections)
             .map(|_| {
-                let (request, next) = (Rc::clone(&request), Rc::clone(&next));
+                let (shared, next) = (Rc::clone(&shared), Rc::clone(&next));
                 tokio::task::spawn_local(async move {
-                    let mut socket = TcpStream::connect(address).await.unwrap();
-                    socket.set_nodelay(true).unwrap();
+                    let (request, heard) = &*shared;
+                    let mut socket = None;
                     let mut buffer = vec![0; 1 << 16];
                     let (mut count, mut body) = (0_u64, 0);
                     while begun.elapsed() < time {
-                        let bytes = request(next.replace(next.get() + 1));
-                        socket.write_all(&bytes).await.unwrap();
-                        body = receive(&mut socket, &mut buffer).await;
+                        let n = next.replace(next.get() + 1);
+                        let bytes = request(n);
+                        let sent = Instant::now();
+                        let answer = exchange(address, &mut socket, &mut buffer, &bytes).await;
+                        heard(n, sent.elapsed(), answer.as_ref().copied().map_err(String::as_str));
+                        let Ok(size) = answer else { break };
+                        body = size;
                         count += 1;
                     }
                     (count, body)
@@ -68,32 +88,51 @@ pub fn run(
     })
 }
 
+/// Sends a request, on a new connection if there is none, and returns the size of its answer's body.
+async fn exchange(
+    address: SocketAddr,
+    socket: &mut Option<TcpStream>,
+    buffer: &mut Vec<u8>,
+    request: &[u8],
+) -> Result<usize, String> {
+    let failed = |error: std::io::Error| error.to_string();
+    if socket.is_none() {
+        let new = TcpStream::connect(address).await.map_err(failed)?;
+        new.set_nodelay(true).map_err(failed)?;
+        *socket = Some(new);
+    }
+    let socket = socket.as_mut().unwrap();
+    socket.write_all(request).await.map_err(failed)?;
+    receive(socket, buffer).await
+}
+
 /// Reads one answer, checks that it is a success, and returns the size of its body.
-async fn receive(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> usize {
+async fn receive(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<usize, String> {
     let mut filled = 0;
     loop {
         if filled == buffer.len() {
             buffer.resize(filled * 2, 0);
         }
-        let read = socket.read(&mut buffer[filled..]).await.unwrap();
-        assert!(read > 0, "the server closed the connection");
+        let read = socket.read(&mut buffer[filled..]).await;
+        let read = read.map_err(|error| error.to_string())?;
+        if read == 0 {
+            return Err("the server closed the connection".into());
+        }
         filled += read;
         let Some(head) = buffer[..filled].windows(4).position(|window| window == b"\r\n\r\n") else {
             continue;
         };
         let (length, body) = (content_length(&buffer[..head]), head + 4);
         if filled >= body + length {
-            assert!(
-                buffer.starts_with(b"HTTP/1.1 200"),
-                "{}",
-                String::from_utf8_lossy(&buffer[..filled])
-            );
             let answer = &buffer[body..filled];
-            let failed = answer.starts_with(b"{\"result\":false")
+            let failed = !buffer.starts_with(b"HTTP/1.1 200")
+                || answer.starts_with(b"{\"result\":false")
                 || (answer.starts_with(b"{\"status\":\"STATUS_")
                     && !answer.starts_with(b"{\"status\":\"STATUS_SUCCESS"));
-            assert!(!failed, "{}", String::from_utf8_lossy(&buffer[..filled]));
-            return length;
+            return match failed {
+                true => Err(String::from_utf8_lossy(&buffer[..filled]).into_owned()),
+                false => Ok(length),
+            };
         }
     }
 }

@@ -28,6 +28,7 @@ mod caller;
 mod control;
 mod dialects;
 mod load;
+mod mixed;
 mod process;
 mod requests;
 mod seeded;
@@ -48,6 +49,7 @@ fn main() {
         ("dialects", dialects::rows),
         ("writes", writes::rows),
         ("process", process::rows),
+        ("mixed", mixed::rows),
         ("control", control::rows),
         ("starts", starts::rows),
         ("seeded", seeded::rows),

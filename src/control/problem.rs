@@ -143,6 +143,11 @@ impl From<Error> for Problem {
         match error {
             Error::Busy => StoreError::Busy.into(),
             Error::DatabaseLost => StoreError::FileLost.into(),
+            Error::TooLarge(most) => {
+                let detail = format!("the database is larger than {most} bytes");
+                let hint = "copy the file with `linecard backup`, or raise --answer-limit and --answer-memory";
+                Problem::new(413, "too_large", detail, hint)
+            }
             other => {
                 tracing::error!(error = %other, "a request to the control plane failed");
                 Problem::internal()

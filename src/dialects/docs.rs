@@ -12,18 +12,26 @@ use utoipa::openapi::{ContentBuilder, InfoBuilder, OpenApiBuilder, PathItem, Pat
 use super::operation::{Operation, Parameter};
 use super::{Dialect, Dialects};
 use crate::http::Response;
+use crate::panel::answers::AnswerBytes;
+use crate::panel::{Panel, Result};
 
 /// The path of the OpenAPI document.
 pub const OPENAPI_PATH: &str = "/openapi.json";
 
 /// Returns the answer with the OpenAPI document.
-pub fn openapi_answer(dialects: Dialects) -> Response {
+///
+/// # Errors
+/// [`crate::panel::Error::Busy`] while other answers hold too much.
+pub fn openapi_answer(panel: &Panel, dialects: Dialects) -> Result<Response> {
     static BUILT_IN: LazyLock<String> = LazyLock::new(|| openapi(Dialects::default()));
-    let text = match dialects.is(Dialects::default()) {
-        true => BUILT_IN.as_bytes().to_vec(),
-        false => openapi(dialects).into_bytes(),
-    };
-    Response::new(200, "application/json", text)
+    let mut body = AnswerBytes::new(&panel.settings().answers);
+    match dialects.is(Dialects::default()) {
+        true => body.out().extend_from_slice(BUILT_IN.as_bytes()),
+        false => body.out().extend_from_slice(openapi(dialects).as_bytes()),
+    }
+    body.check()?;
+    let (bytes, charge) = body.into_body();
+    Ok(Response::new(200, "application/json", bytes).charged(charge))
 }
 
 /// Returns the OpenAPI document, as JSON. A PHP dialect has one path for all its operations, so each is

@@ -81,7 +81,7 @@ fn factory(
     }
     let openapi = fn_service(move |request| async move {
         let answer = async |exchange: &Exchange, request: Request<'_>| {
-            Ok(unread(exchange, &request).unwrap_or_else(|| openapi_answer(dialects)))
+            unread(exchange, &request).map_or_else(|| openapi_answer(&exchange.panel, dialects), Ok)
         };
         Ok(answered(request, answer, |_, error| pages::failure(error)).await)
     });

@@ -31,6 +31,18 @@ impl Default for AnswerLimits {
     }
 }
 
+/// The bytes of an answer's body, and what they are charged to until they are sent.
+pub type AnswerBody = (Vec<u8>, Option<Charge>);
+
+impl AnswerLimits {
+    /// Charges a body that is made already if there is room: that of a write cannot be refused any more.
+    pub fn charge(&self, body: Vec<u8>) -> AnswerBody {
+        let mut charge = self.all.charge();
+        let is_counted = body.len() > UNCOUNTED && charge.grow(body.len());
+        (body, is_counted.then_some(charge))
+    }
+}
+
 /// The bytes of an answer that is being written.
 #[derive(Debug)]
 pub struct AnswerBytes {
@@ -69,8 +81,8 @@ impl AnswerBytes {
         }
     }
 
-    /// Returns the finished bytes, and the charge to be held until they are sent.
-    pub fn into_parts(self) -> (Vec<u8>, Charge) {
-        (self.bytes, self.charge)
+    /// Returns the finished body.
+    pub fn into_body(self) -> AnswerBody {
+        (self.bytes, Some(self.charge))
     }
 }

@@ -121,29 +121,51 @@ fn find_content(context: &Context<'_>, bouquets: &str, order: Order) -> Result<C
     let mut query = context.db.prepare_cached(
         "SELECT bouquet_channels, bouquet_movies, bouquet_radios, bouquet_series FROM bouquets WHERE id = ?1",
     )?;
-    let (mut streams, mut series) = (Vec::new(), Vec::new());
+    let (mut streams, mut series) = (Merged::default(), Merged::default());
     let mut bouquets = functions::ids(bouquets);
-    if order == Order::Sorted {
-        bouquets.sort_unstable();
+    match order {
+        // What an earlier one of the same bouquets has, the last one has too.
+        Order::Stored => bouquets = last_of_each(bouquets),
+        Order::Sorted => bouquets.sort_unstable(),
     }
-    for bouquet in bouquets {
-        let mut rows = query.query([bouquet])?;
+    for same in bouquets.chunk_by(|one, next| one == next) {
+        let mut rows = query.query([same.first()])?;
         let Some(row) = rows.next()? else {
             continue;
         };
-        for at in 0..3 {
-            streams.extend(functions::ids(row.get_ref(at)?.as_str().unwrap_or_default()));
-        }
-        series.extend(functions::ids(row.get_ref(3)?.as_str().unwrap_or_default()));
+        let list = |at| Ok::<_, rusqlite::Error>(functions::ids(row.get_ref(at)?.as_str().unwrap_or_default()));
+        streams.add([list(0)?, list(1)?, list(2)?].concat(), same.len());
+        series.add(list(3)?, same.len());
     }
-    let text = |ids| match order {
-        Order::Stored => functions::ids_text(&last_of_each(ids)),
-        Order::Sorted => first_of_each(&ids),
+    let text = |merged: Merged| match order {
+        Order::Stored => functions::ids_text(&last_of_each(merged.into_ids())),
+        Order::Sorted => first_of_each(merged.ids),
     };
     Ok(Content {
         streams: text(streams),
         series: text(series),
     })
+}
+
+/// The ids of several bouquets, each with its position. Those of a repeated bouquet are held once, because a line may
+/// name one bouquet as often as fits into a request.
+#[derive(Default)]
+struct Merged {
+    ids: Vec<(usize, i64)>,
+    next: usize,
+}
+
+impl Merged {
+    /// Adds the ids of a bouquet that follows itself this many times.
+    fn add(&mut self, ids: Vec<i64>, times: usize) {
+        let count = ids.len();
+        self.ids.extend((self.next..).zip(ids));
+        self.next = self.next.saturating_add(count.saturating_mul(times));
+    }
+
+    fn into_ids(self) -> Vec<i64> {
+        self.ids.into_iter().map(|(_, id)| id).collect()
+    }
 }
 
 fn last_of_each(ids: Vec<i64>) -> Vec<i64> {
@@ -159,14 +181,9 @@ fn last_of_each(ids: Vec<i64>) -> Vec<i64> {
 
 /// Prints each id at the position of its first occurrence, as JSON: a list, or an object keyed by position if
 /// there are gaps.
-fn first_of_each(ids: &[i64]) -> String {
+fn first_of_each(ids: Vec<(usize, i64)>) -> String {
     let mut seen = HashSet::with_capacity(ids.len());
-    let result: Vec<(usize, i64)> = ids
-        .iter()
-        .copied()
-        .enumerate()
-        .filter(|(_, id)| seen.insert(*id))
-        .collect();
+    let result: Vec<(usize, i64)> = ids.into_iter().filter(|(_, id)| seen.insert(*id)).collect();
     if result.last().is_none_or(|(place, _)| place + 1 == result.len()) {
         return functions::ids_text(&result.into_iter().map(|(_, id)| id).collect::<Vec<_>>());
     }
@@ -191,7 +208,16 @@ mod tests {
             (&[1, 2, 2, 3], r#"{"0":1,"1":2,"3":3}"#),
             (&[1, 2, 1], "[1,2]"),
         ] {
-            assert_eq!(first_of_each(ids), right);
+            assert_eq!(first_of_each(ids.iter().copied().enumerate().collect()), right);
         }
+    }
+
+    #[test]
+    fn a_bouquet_that_follows_itself_takes_its_places_and_no_memory() {
+        let mut merged = Merged::default();
+        merged.add(vec![7, 8], 1_000_000);
+        merged.add(vec![8, 9], 1);
+        assert_eq!(merged.ids.len(), 4);
+        assert_eq!(first_of_each(merged.ids), r#"{"0":7,"1":8,"2000001":9}"#);
     }
 }

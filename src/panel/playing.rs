@@ -232,11 +232,14 @@ pub fn of_kind(context: &Context<'_>, ids: &[i64], movies: bool) -> Result<Vec<i
     Ok(matching)
 }
 
-/// Lists the streams, channels, stations and episodes that run (`stream_status` 0 and a process) or fail (1),
-/// each with its servers.
-pub fn on_servers(context: &Context<'_>, failing: bool) -> Result<Vec<(i64, Vec<i64>)>> {
+/// Reads the streams, channels, stations and episodes that run (`stream_status` 0 and a process) or fail (1) one by
+/// one, each with its servers.
+///
+/// # Errors
+/// SQLite's, or the first of `each`.
+pub fn on_servers(context: &Context<'_>, failing: bool, mut each: impl FnMut(i64, &[i64]) -> Result<()>) -> Result<()> {
     if !context.caller.may_read(&content::NOT_MOVIE) {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let sql = "SELECT DISTINCT stream_id, server_id FROM streams_servers JOIN streams ON streams.id = stream_id
                WHERE type <> 2 AND stream_status = ?1 AND (?1 = 1 OR coalesce(pid, 0) > 0) ORDER BY stream_id, server_id";
@@ -244,15 +247,22 @@ pub fn on_servers(context: &Context<'_>, failing: bool) -> Result<Vec<(i64, Vec<
     context.record_poll(Poll::Kinds(content::NOT_MOVIES));
     let mut query = context.db.prepare_cached(sql)?;
     let mut rows = query.query([i64::from(failing)])?;
-    let mut all: Vec<(i64, Vec<i64>)> = Vec::new();
+    let mut last: Option<(i64, Vec<i64>)> = None;
     while let Some(row) = rows.next()? {
         let (stream, server) = (row.get(0)?, row.get(1)?);
-        match all.last_mut().filter(|(last, _)| *last == stream) {
+        match last.as_mut().filter(|(last, _)| *last == stream) {
             Some((_, servers)) => servers.push(server),
-            None => all.push((stream, vec![server])),
+            None => {
+                if let Some((before, servers)) = last.replace((stream, vec![server])) {
+                    each(before, &servers)?;
+                }
+            }
         }
     }
-    Ok(all)
+    match last {
+        Some((stream, servers)) => each(stream, &servers),
+        None => Ok(()),
+    }
 }
 
 /// Ends the emulated process `pid` of a server: its stream goes down there and its connections are closed. It

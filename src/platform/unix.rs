@@ -12,6 +12,7 @@ use std::process::ExitStatus;
 
 use rustix::process::{Pid, Resource, Rlimit, Signal, getpgrp, getrlimit, kill_process, setrlimit};
 use rustix::termios::tcgetpgrp;
+use socket2::Socket;
 use tokio::process::Child;
 use tokio::signal::unix::{self, SignalKind, signal};
 
@@ -185,6 +186,15 @@ pub fn raise_open_files() -> io::Result<()> {
         maximum,
     };
     Ok(setrlimit(Resource::Nofile, raised)?)
+}
+
+/// Lets a socket that is to listen have an address whose last connections are not quite gone: a server that is started
+/// again at once would be refused.
+///
+/// # Errors
+/// The system's.
+pub fn reuse_address(socket: &Socket) -> io::Result<()> {
+    socket.set_reuse_address(true)
 }
 
 /// Locks a database's file against other servers for as long as the returned file is open.

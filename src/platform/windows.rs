@@ -8,6 +8,7 @@ use std::os::windows::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
+use socket2::Socket;
 use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 use tokio::process::Child;
 use tokio::signal::windows::{
@@ -191,6 +192,14 @@ pub fn file_id(path: &Path) -> io::Result<FileId> {
 /// # Errors
 /// None.
 pub fn raise_open_files() -> io::Result<()> {
+    Ok(())
+}
+
+/// Does nothing: Windows gives such an address again, and would give one that another server listens on.
+///
+/// # Errors
+/// None.
+pub fn reuse_address(_socket: &Socket) -> io::Result<()> {
     Ok(())
 }
 

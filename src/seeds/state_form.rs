@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use crate::document::Node;
-use crate::panel::Panel;
+use crate::panel::answers::AnswerBody;
+use crate::panel::{self, Error, Panel};
 use crate::seeds;
 use crate::store::StoreError;
 
@@ -55,9 +56,39 @@ impl StateForm {
             StateForm::Sqlite => "application/vnd.sqlite3",
         }
     }
+
+    /// What is in memory while a state is made, as a multiple of its database: an image, its bytes and their copy, or
+    /// the tree of a document with names and texts of their own, and its text.
+    fn cost(self) -> usize {
+        match self {
+            StateForm::Sqlite => 3,
+            StateForm::Json | StateForm::Yaml => 10,
+        }
+    }
 }
 
 impl Panel {
+    /// Returns the present state as an answer.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`] if the database is larger than an answer may be, or its state could never be made within
+    /// what all answers may hold; [`Error::Busy`] while other answers hold too much.
+    pub async fn state_answer(&self, form: StateForm) -> panel::Result<AnswerBody> {
+        let limits = &self.settings().answers;
+        let largest = limits.largest.min(limits.all.limit() / form.cost());
+        let size = self.store().size().await?;
+        if size > largest {
+            return Err(Error::TooLarge(largest));
+        }
+        let mut making = limits.all.charge();
+        if !making.grow(size.saturating_mul(form.cost())) {
+            return Err(Error::Busy);
+        }
+        let state = self.state(form).await?;
+        drop(making);
+        Ok(limits.charge(state))
+    }
+
     /// Returns the present state.
     ///
     /// # Errors

@@ -4,11 +4,19 @@ use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 
+use socket2::{Domain, Protocol, Type};
+
 use super::error::StartError;
+use crate::platform;
 use crate::tls::Tls;
 
 /// How long the server's first request to itself may take.
 const FIRST_REQUEST: Duration = Duration::from_secs(5);
+
+/// How many connections may wait to be accepted; the system may allow fewer (Linux: `net.core.somaxconn`, 4096). Rust's
+/// library asks for 128: beyond them Linux drops what a client sends to connect, and it tries again after 1, 3 and 7
+/// seconds. The HTTP library's own setting is not for listeners that are given to it.
+const WAITING: i32 = 4096;
 
 /// A socket that listens, and its real address.
 pub type Socket = (TcpListener, SocketAddr);
@@ -19,12 +27,35 @@ pub type Socket = (TcpListener, SocketAddr);
 /// [`StartError::Bind`].
 pub fn take(bind: &str) -> Result<Socket, StartError> {
     let listen = || {
-        let addresses: Vec<SocketAddr> = bind.to_socket_addrs()?.collect();
-        let listener = TcpListener::bind(addresses.as_slice())?;
+        let listener = listen_on_one(bind.to_socket_addrs()?)?;
         let address = listener.local_addr()?;
         Ok((listener, address))
     };
     listen().map_err(|error| StartError::Bind(bind.to_owned(), error))
+}
+
+/// Listens on the first of these addresses that is free.
+fn listen_on_one(addresses: impl Iterator<Item = SocketAddr>) -> io::Result<TcpListener> {
+    let mut failed = io::Error::new(io::ErrorKind::InvalidInput, "the name has no address");
+    for address in addresses {
+        match listen(address) {
+            Ok(listener) => return Ok(listener),
+            Err(error) => failed = error,
+        }
+    }
+    Err(failed)
+}
+
+/// Listens on an address.
+///
+/// # Errors
+/// The system's.
+pub fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = socket2::Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    platform::reuse_address(&socket)?;
+    socket.bind(&address.into())?;
+    socket.listen(WAITING)?;
+    Ok(socket.into())
 }
 
 /// The address under which this machine reaches a socket that listens on all of its addresses.

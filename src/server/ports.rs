@@ -13,7 +13,7 @@ use actix_web::rt::{self, net, time};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinSet;
 
-use super::address::url;
+use super::address::{listen, url};
 use super::connections;
 use crate::control::Control;
 use crate::control::worlds::hosting::{Hosting, Port};
@@ -81,7 +81,7 @@ impl Ports {
 
 impl Hosting for Ports {
     fn listen(&self) -> io::Result<TcpListener> {
-        let listener = TcpListener::bind((self.ip, 0))?;
+        let listener = listen(SocketAddr::new(self.ip, 0))?;
         listener.set_nonblocking(true)?;
         Ok(listener)
     }

@@ -66,7 +66,7 @@ impl Image {
         Ok(db)
     }
 
-    /// Returns the size in bytes.
+    /// Returns the bytes of the image's pages.
     ///
     /// # Errors
     /// SQLite's.

@@ -251,6 +251,14 @@ impl Store {
         self.writer.run(job).await
     }
 
+    /// Returns the bytes of the database's pages that are in use.
+    ///
+    /// # Errors
+    /// SQLite's, or [`StoreError::Busy`].
+    pub async fn size(&self) -> Result<usize, StoreError> {
+        self.read(|db| Ok(connection::size(db)?)).await
+    }
+
     /// Creates an image of the whole database as it is now.
     ///
     /// # Errors

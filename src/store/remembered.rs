@@ -11,6 +11,9 @@ use indexmap::IndexMap;
 /// Most entries for one state: enough for the filters and searches of one page.
 const QUESTIONS: usize = 256;
 
+/// The longest question that is remembered, in bytes: one has text of a request in it.
+const LONGEST: usize = 4096;
+
 /// The cached values of one state of the database.
 #[derive(Debug)]
 pub struct CommitCache<V>(Mutex<State<V>>);
@@ -42,6 +45,9 @@ impl<V: Clone> CommitCache<V> {
     /// # Errors
     /// Those of `find`.
     pub fn get_or_find<E>(&self, commits: u64, question: &str, find: impl FnOnce() -> Result<V, E>) -> Result<V, E> {
+        if question.len() > LONGEST {
+            return find();
+        }
         if let Some(answer) = self.with(commits, |answers| answers.get(question).cloned()) {
             return Ok(answer);
         }

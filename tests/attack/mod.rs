@@ -5,6 +5,8 @@ mod answers;
 mod audit;
 mod bodies;
 mod browsers;
+#[cfg(target_os = "linux")]
+mod connections;
 mod fixture_budgets;
 mod fixture_floods;
 mod forwarded;

@@ -41,11 +41,8 @@ pub async fn show(control: &Control, request: &Request<'_>) -> Result<Response, 
         let hint = format!("there are {}{}", known.join(", "), nearest(name, &known));
         return Err(Problem::bad_request(format!("there is no format {name:?}"), hint));
     };
-    Ok(Response::new(
-        200,
-        form.content_type(),
-        control.panel.state(form).await?,
-    ))
+    let (state, charge) = control.panel.state_answer(form).await?;
+    Ok(Response::new(200, form.content_type(), state).charged(charge))
 }
 
 /// `PUT /_linecard/state`: an empty panel with what was sent. An invalid body changes nothing.

@@ -11,6 +11,7 @@ use crate::control::members::{answer, object, only};
 use crate::control::problem::Problem;
 use crate::http::body;
 use crate::http::{Request, RequestBody, Response};
+use crate::panel::Error;
 use crate::store::{Image, StoreError};
 
 /// The snapshots of a panel by their names.
@@ -87,12 +88,21 @@ pub async fn restore(control: &Control, name: String) -> Result<Response, Proble
 /// `GET /_linecard/snapshots/{name}`: a file that `--db` opens and [`upload`] accepts.
 pub fn download(control: &Control, name: &str) -> Result<Response, Problem> {
     let held = find(control, name)?;
-    let mut charge = control.panel.settings().answers.all.charge();
-    if !charge.grow(held.image().size()?) {
-        return Err(StoreError::Busy.into());
+    let image = held.image();
+    let answers = &control.panel.settings().answers;
+    // A second copy is made of its bytes.
+    let mut making = answers.all.charge();
+    let size = image.size()?;
+    if size > answers.largest {
+        return Err(Error::TooLarge(answers.largest).into());
     }
-    let response = Response::new(200, "application/vnd.sqlite3", held.image().bytes()?);
-    Ok(response.charged(Some(charge)))
+    if !making.grow(size.saturating_mul(2)) {
+        return Err(Error::Busy.into());
+    }
+    let bytes = image.bytes()?;
+    drop(making);
+    let (body, charge) = answers.charge(bytes);
+    Ok(Response::new(200, "application/vnd.sqlite3", body).charged(charge))
 }
 
 /// `PUT /_linecard/snapshots/{name}`.

@@ -9,6 +9,7 @@
 pub mod body;
 pub mod form;
 pub mod json;
+pub mod rows;
 pub mod scalar;
 pub mod values;
 

@@ -3,6 +3,7 @@
 
 use super::operations::{Call, accounts, content, devices, lines};
 use crate::panel::Result;
+use crate::panel::answers::AnswerBytes;
 use crate::panel::profiles::{Profiles, V2_MODERN};
 
 /// One call.
@@ -24,7 +25,8 @@ pub struct Action {
 /// The operation of a call.
 #[derive(Clone, Copy, Debug)]
 pub enum Verb {
-    Read(fn(&Call<'_>) -> Result<Vec<u8>>),
+    /// Its answer may be large, so it is made within the limits of answers.
+    Read(fn(&Call<'_>) -> Result<AnswerBytes>),
     Write(fn(&Call<'_>) -> Result<Vec<u8>>),
 }
 

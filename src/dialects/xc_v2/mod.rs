@@ -29,6 +29,7 @@ use super::{Api, Dialect};
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, RequestBody, Response, pages};
 use crate::panel::access_cache::{self as access, AccessCache};
+use crate::panel::answers::AnswerBody;
 use crate::panel::audit::{Actor, ChangeSource};
 use crate::panel::settings::RuntimeSettings;
 use crate::panel::throttle::Verdict;
@@ -208,7 +209,7 @@ async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Response> {
     let result = run(panel, access, actor, action, input).await;
     let trace = Trace::answered(handler, result.as_ref().err());
     let response = match result {
-        Ok(body) => sent(settings, 200, body),
+        Ok((body, charge)) => sent(settings, 200, body).charged(charge),
         Err(error) => failure(settings, &error),
     };
     Ok(response.traced(trace))
@@ -277,17 +278,16 @@ async fn run(
     actor: Actor,
     action: &Action,
     input: Members,
-) -> Result<Vec<u8>> {
+) -> Result<AnswerBody> {
     let access = Arc::clone(access);
-    let run = move |context: &Context<'_>, operation: fn(&Call<'_>) -> Result<Vec<u8>>| {
-        operation(&Call {
-            context,
-            input: &input,
-            settings: &access.settings,
-        })
-    };
     match action.verb {
-        Verb::Read(operation) => panel.read(actor.caller, move |context| run(context, operation)).await,
-        Verb::Write(operation) => panel.write(actor, move |context| run(context, operation)).await,
+        Verb::Read(operation) => {
+            let read = move |context: &Context<'_>| operation(&Call::new(context, &input, &access.settings));
+            Ok(panel.read(actor.caller, read).await?.into_body())
+        }
+        Verb::Write(operation) => {
+            let write = move |context: &Context<'_>| operation(&Call::new(context, &input, &access.settings));
+            Ok((panel.write(actor, write).await?, None))
+        }
     }
 }

@@ -5,11 +5,12 @@ use crate::dialects::php::json::{self, Object};
 use crate::panel::Error;
 
 /// All texts of failures; the text of a parameter error may be followed by the parameter's name.
-pub const FAILURES: [&str; 8] = [
+pub const FAILURES: [&str; 9] = [
     "NOT EXISTS",
     "EXISTS",
     "PARAMETER ERROR",
     "NOT ENOUGH CREDITS",
+    "TOO LARGE",
     "BUSY",
     "INTERNAL ERROR",
     "IP FORBIDDEN",
@@ -42,9 +43,9 @@ pub fn for_error(error: &Error) -> (u16, Vec<u8>) {
         | Error::QueryInvalid(_)
         | Error::QueryRefused(_)
         | Error::QueryFailed(_)    => (200, false, "PARAMETER ERROR".to_owned()),
-        // The contract has no word of its own for an answer that is too large.
-        Error::TooLarge(_)
-        | Error::Busy              => (503, false, "BUSY".to_owned()),
+        // The contract has no word for it. Asking again is of no use, so it is not "BUSY".
+        Error::TooLarge(_)         => (200, false, "TOO LARGE".to_owned()),
+        Error::Busy                => (503, false, "BUSY".to_owned()),
         Error::DatabaseLost        => (503, false, "DATABASE LOST".to_owned()),
         Error::Internal(_)         => (500, false, "INTERNAL ERROR".to_owned()),
     };

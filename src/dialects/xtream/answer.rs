@@ -8,10 +8,10 @@ use rusqlite::types::Value;
 use serde_json::Value as Json;
 
 use super::shape::{Key, Shaped};
-use crate::budget::Charge;
 use crate::dialects::php::json::{self, Object};
+use crate::dialects::php::rows::Rows;
 use crate::money::Money;
-use crate::panel::answers::AnswerBytes;
+use crate::panel::answers::{AnswerBody, AnswerBytes};
 use crate::panel::error::Thing;
 use crate::panel::{Context, Error, Panel, Result};
 use crate::store::functions;
@@ -84,9 +84,6 @@ impl Data {
     }
 }
 
-/// The bytes of an answer's body, and what they are charged to until they are sent.
-pub type AnswerBody = (Vec<u8>, Option<Charge>);
-
 /// How a list is printed: each row as soon as it is read, so that no more than one is held beside the body.
 #[derive(Clone, Copy)]
 pub struct ListForm {
@@ -104,9 +101,8 @@ impl ListForm {
     /// # Errors
     /// SQLite's, [`Error::TooLarge`] or [`Error::Busy`].
     pub fn all(self, context: &Context<'_>, query: &ListQuery, shaped: &Shaped) -> Result<Data> {
-        let mut body = self.rows(context, query, shaped)?;
-        self.close(&mut body, None)?;
-        Ok(Data::Printed(body))
+        let rows = self.rows(context, query, shaped)?;
+        self.close(rows, None)
     }
 
     /// Prints a page of a list with the requested limit, and the number of all rows.
@@ -114,52 +110,45 @@ impl ListForm {
     /// # Errors
     /// SQLite's, [`Error::TooLarge`] or [`Error::Busy`].
     pub fn page(self, context: &Context<'_>, query: &ListQuery, shaped: &Shaped, limit: i64) -> Result<Data> {
-        let mut body = self.rows(context, query, shaped)?;
+        let rows = self.rows(context, query, shaped)?;
         let total = context.total(query)?;
-        self.close(&mut body, Some((total, limit)))?;
-        Ok(Data::Printed(body))
+        self.close(rows, Some((total, limit)))
     }
 
-    /// Begins a body.
-    pub fn open(self, context: &Panel) -> AnswerBytes {
-        let mut body = AnswerBytes::new(&context.settings().answers);
-        if self.enveloped {
-            body.out().extend_from_slice(br#"{"status":"STATUS_SUCCESS","data":"#);
-        }
-        body.out().push(b'[');
-        body
+    /// Begins an answer.
+    pub fn open(self, panel: &Panel) -> Rows {
+        Rows::open(
+            panel,
+            match self.enveloped {
+                true => br#"{"status":"STATUS_SUCCESS","data":["#,
+                false => b"[",
+            },
+        )
     }
 
-    fn rows(self, context: &Context<'_>, query: &ListQuery, shaped: &Shaped) -> Result<AnswerBytes> {
+    fn rows(self, context: &Context<'_>, query: &ListQuery, shaped: &Shaped) -> Result<Rows> {
         let printing = Printing::now(context.panel);
-        let mut body = self.open(context.panel);
-        let mut first = true;
-        context.each_row(query, &shaped.selection, |record| {
-            if !std::mem::replace(&mut first, false) {
-                body.out().push(b',');
-            }
-            (self.row)(body.out(), &shaped.keys, &record, printing);
-            body.check()
+        let mut rows = self.open(context.panel);
+        rows.add_all(context, query, &shaped.selection, |out, record| {
+            (self.row)(out, &shaped.keys, record, printing);
         })?;
-        Ok(body)
+        Ok(rows)
     }
 
-    /// Ends a body; `totals` is the number of all rows and the limit of a page.
+    /// Ends an answer; `totals` is the number of all rows and the limit of a page.
     ///
     /// # Errors
     /// [`Error::TooLarge`] or [`Error::Busy`].
-    pub fn close(self, body: &mut AnswerBytes, totals: Option<(i64, i64)>) -> Result<()> {
-        let out = body.out();
-        out.push(b']');
-        if self.enveloped {
-            if let Some((total, limit)) = totals {
+    pub fn close(self, rows: Rows, totals: Option<(i64, i64)>) -> Result<Data> {
+        let end = match (self.enveloped, totals) {
+            (false, _) => "]".to_owned(),
+            (true, None) => "]}".to_owned(),
+            (true, Some((total, limit))) => {
                 let filtered = total.min(limit);
-                // Writing to a Vec cannot fail.
-                let _ = write!(out, r#","recordsTotal":{total},"recordsFiltered":{filtered}"#);
+                format!(r#"],"recordsTotal":{total},"recordsFiltered":{filtered}}}"#)
             }
-            out.push(b'}');
-        }
-        body.check()
+        };
+        Ok(Data::Printed(rows.close(end.as_bytes())?))
     }
 }
 
@@ -183,15 +172,9 @@ pub fn success(data: Data, printing: Printing) -> AnswerBody {
     }
     envelope.close();
     match data {
-        Data::Printed(body) => whole(body),
+        Data::Printed(body) => body.into_body(),
         _ => (out, None),
     }
-}
-
-/// The body of an answer that is printed already.
-pub fn whole(body: AnswerBytes) -> AnswerBody {
-    let (bytes, charge) = body.into_parts();
-    (bytes, Some(charge))
 }
 
 /// Returns the body of a failure.

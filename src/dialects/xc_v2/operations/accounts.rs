@@ -5,15 +5,15 @@ use std::sync::LazyLock;
 
 use rusqlite::types::Value;
 
-use super::{Call, done, selection};
+use super::{Call, done, list, selection};
 use crate::dialects::php::json::{self, Object};
 use crate::dialects::php::{scalar, values};
 use crate::dialects::xc_v2::user_data;
 use crate::money::Money;
+use crate::panel::answers::AnswerBytes;
 use crate::panel::error::Thing;
 use crate::panel::resellers::{self, VIEW as USERS};
 use crate::panel::{Error, Result};
-use crate::store::list::ListQuery;
 use crate::store::view::Selection;
 
 /// The members of a registered user, each with the name of its column.
@@ -31,11 +31,9 @@ const USER: [(&str, &str); 10] = [
 ];
 
 /// `reg_user`/`list`.
-pub fn list_users(call: &Call<'_>) -> Result<Vec<u8>> {
+pub fn list_users(call: &Call<'_>) -> Result<AnswerBytes> {
     static SELECTION: LazyLock<Selection> = LazyLock::new(|| selection(&USERS, &USER));
-    let rows = call.context.rows(&ListQuery::all(&USERS), &SELECTION)?;
-    let mut out = Vec::with_capacity(1024);
-    json::list(&mut out, &rows, |out, row| {
+    list(call, &USERS, &SELECTION, |out, row| {
         let mut object = Object::open(out);
         for ((key, _), value) in USER.iter().zip(row) {
             let out = object.field(key);
@@ -46,8 +44,7 @@ pub fn list_users(call: &Call<'_>) -> Result<Vec<u8>> {
             }
         }
         object.close();
-    });
-    Ok(out)
+    })
 }
 
 /// `reg_user`/`credits`.

@@ -2,71 +2,73 @@
 
 use std::sync::LazyLock;
 
-use super::{Call, done, selection};
+use super::{Call, done, list, selection};
 use crate::dialects::php::json::{self, Object};
+use crate::dialects::php::rows::Rows;
 use crate::dialects::php::values;
 use crate::dialects::xc_v2::input::Member;
 use crate::dialects::xc_v2::user_data;
+use crate::panel::answers::AnswerBytes;
 use crate::panel::{Context, Result, content, playing, servers};
-use crate::store::list::ListQuery;
 use crate::store::view::Selection;
 
 /// `server`/`list`.
-pub fn list_servers(call: &Call<'_>) -> Result<Vec<u8>> {
-    let mut out = Vec::with_capacity(1024);
-    json::list(&mut out, servers::machines(call.context)?, |out, server| {
-        let mut object = Object::open(out);
-        json::int(object.field("id"), server.id);
-        json::text(object.field("server_name"), &server.name);
-        let online: &[u8] = if server.online { b"true" } else { b"false" };
-        object.field("online").extend_from_slice(online);
-        match server.machine {
-            None => object.field("info").extend_from_slice(b"null"),
-            Some(machine) => json::value(object.field("info"), &machine),
-        }
-        object.close();
-    });
-    Ok(out)
+pub fn list_servers(call: &Call<'_>) -> Result<AnswerBytes> {
+    let mut rows = Rows::open(call.context.panel, b"[");
+    for server in servers::machines(call.context)? {
+        rows.add(|out| {
+            let mut object = Object::open(out);
+            json::int(object.field("id"), server.id);
+            json::text(object.field("server_name"), &server.name);
+            let online: &[u8] = if server.online { b"true" } else { b"false" };
+            object.field("online").extend_from_slice(online);
+            match server.machine {
+                None => object.field("info").extend_from_slice(b"null"),
+                Some(machine) => json::value(object.field("info"), &machine),
+            }
+            object.close();
+        })?;
+    }
+    rows.close(b"]")
 }
 
 /// `stream`/`list`.
-pub fn list_streams(call: &Call<'_>) -> Result<Vec<u8>> {
+pub fn list_streams(call: &Call<'_>) -> Result<AnswerBytes> {
     const MEMBERS: [(&str, &str); 2] = [("id", "id"), ("stream_name", "stream_display_name")];
     static SELECTION: LazyLock<Selection> = LazyLock::new(|| selection(&content::NOT_MOVIE, &MEMBERS));
-    let rows = call.context.rows(&ListQuery::all(&content::NOT_MOVIE), &SELECTION)?;
-    let mut out = Vec::with_capacity(1024);
-    json::list(&mut out, &rows, |out, row| {
+    list(call, &content::NOT_MOVIE, &SELECTION, |out, row| {
         let mut object = Object::open(out);
         for ((key, _), value) in MEMBERS.iter().zip(row) {
             values::plain(object.field(key), Some(value));
         }
         object.close();
-    });
-    Ok(out)
+    })
 }
 
 /// `stream`/`online`.
-pub fn online_streams(call: &Call<'_>) -> Result<Vec<u8>> {
+pub fn online_streams(call: &Call<'_>) -> Result<AnswerBytes> {
     streams_on_servers(call, false)
 }
 
 /// `stream`/`offline`.
-pub fn offline_streams(call: &Call<'_>) -> Result<Vec<u8>> {
+pub fn offline_streams(call: &Call<'_>) -> Result<AnswerBytes> {
     streams_on_servers(call, true)
 }
 
-fn streams_on_servers(call: &Call<'_>, failing: bool) -> Result<Vec<u8>> {
-    let streams = playing::on_servers(call.context, failing)?;
-    if streams.is_empty() {
-        return Ok(b"[]".to_vec());
+fn streams_on_servers(call: &Call<'_>, failing: bool) -> Result<AnswerBytes> {
+    let mut rows = Rows::open(call.context.panel, b"{");
+    playing::on_servers(call.context, failing, |stream, servers| {
+        rows.add(|out| {
+            json::text(out, &stream.to_string());
+            out.push(b':');
+            json::list(out, servers.iter().copied(), json::int);
+        })
+    })?;
+    match rows.is_empty() {
+        // PHP's empty array.
+        true => Rows::open(call.context.panel, b"[").close(b"]"),
+        false => rows.close(b"}"),
     }
-    let mut out = Vec::with_capacity(1024);
-    let mut object = Object::open(&mut out);
-    for (stream, servers) in streams {
-        json::list(object.key(&stream.to_string()), servers, json::int);
-    }
-    object.close();
-    Ok(out)
 }
 
 /// `stream`/`start`.

@@ -3,13 +3,14 @@
 use std::sync::LazyLock;
 
 use super::lines::{add_line, checked, refuse_taken, write_line};
-use super::{Call, done};
+use super::{Call, done, within_limits};
 use crate::dialects::php::json::Object;
 use crate::dialects::php::values;
 use crate::dialects::xc_v2::input::Member;
 use crate::dialects::xc_v2::user_data::For;
 use crate::dialects::xc_v2::user_info::Line;
 use crate::dialects::xc_v2::words;
+use crate::panel::answers::AnswerBytes;
 use crate::panel::devices::{self, MAGS};
 use crate::panel::draft::Change;
 use crate::panel::error::Thing;
@@ -88,7 +89,7 @@ static DEVICE: LazyLock<Selection> = LazyLock::new(|| {
 });
 
 /// `stb`/`info`.
-pub fn show_device(call: &Call<'_>) -> Result<Vec<u8>> {
+pub fn show_device(call: &Call<'_>) -> Result<AnswerBytes> {
     let context = call.context;
     let device = MAGS.find(context, call.mac()?)?;
     let device = device.ok_or(Error::NotFound(Thing::MagDevice))?;
@@ -103,8 +104,8 @@ pub fn show_device(call: &Call<'_>) -> Result<Vec<u8>> {
         Some(line) => line.pair(context)?,
         None => None,
     };
-    let mut out = Vec::with_capacity(4096);
-    let mut object = Object::open(&mut out);
+    let mut body = call.answer();
+    let mut object = Object::open(body.out());
     object.field("result").extend_from_slice(b"true");
     let mut row = Object::open(object.field("mag_device"));
     for (column, value) in DEVICE.columns().iter().zip(&record) {
@@ -118,5 +119,5 @@ pub fn show_device(call: &Call<'_>) -> Result<Vec<u8>> {
         }
     }
     object.close();
-    Ok(out)
+    within_limits(body)
 }

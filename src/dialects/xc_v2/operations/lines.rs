@@ -2,11 +2,12 @@
 
 use rusqlite::types::Value;
 
-use super::{Call, WRONG, done};
+use super::{Call, WRONG, done, within_limits};
 use crate::dialects::php::json::{self, Object};
 use crate::dialects::php::scalar;
 use crate::dialects::xc_v2::user_data::{For, UserData};
 use crate::dialects::xc_v2::user_info::Line;
+use crate::panel::answers::AnswerBytes;
 use crate::panel::draft::Change;
 use crate::panel::error::{Thing, Unique};
 use crate::panel::lines::{self, LINES};
@@ -140,16 +141,16 @@ fn taken_is_wrong(error: Error) -> Error {
 }
 
 /// `user`/`info`.
-pub fn show_line(call: &Call<'_>) -> Result<Vec<u8>> {
+pub fn show_line(call: &Call<'_>) -> Result<AnswerBytes> {
     let context = call.context;
     let (username, password) = call.credentials()?;
     let line = Line::find(context, username, password)?
         .filter(|line| !call.settings.case_sensitive_line || line.is_spelled(username, password))
         .ok_or(Error::NotFound(Thing::Line))?;
-    let mut out = Vec::with_capacity(2048);
-    let mut object = Object::open(&mut out);
+    let mut body = call.answer();
+    let mut object = Object::open(body.out());
     object.field("result").extend_from_slice(b"true");
     line.print(object.field("user_info"), context, call.settings)?;
     object.close();
-    Ok(out)
+    within_limits(body)
 }

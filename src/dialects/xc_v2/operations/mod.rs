@@ -11,9 +11,12 @@ use std::borrow::Cow;
 use super::input::Members;
 use super::user_data::{For, UserData};
 use super::words;
+use crate::dialects::php::rows::Rows;
+use crate::panel::answers::AnswerBytes;
 use crate::panel::settings::RuntimeSettings;
 use crate::panel::{Context, Error, Result};
-use crate::store::view::{Selection, View};
+use crate::store::list::ListQuery;
+use crate::store::view::{Record, Selection, View};
 
 /// One call: the context, the parameters, and the settings.
 pub struct Call<'a> {
@@ -22,7 +25,20 @@ pub struct Call<'a> {
     pub settings: &'a RuntimeSettings,
 }
 
-impl Call<'_> {
+impl<'a> Call<'a> {
+    pub fn new(context: &'a Context<'a>, input: &'a Members, settings: &'a RuntimeSettings) -> Call<'a> {
+        Call {
+            context,
+            input,
+            settings,
+        }
+    }
+
+    /// Begins an answer.
+    fn answer(&self) -> AnswerBytes {
+        AnswerBytes::new(&self.context.panel.settings().answers)
+    }
+
     fn user_data(&self, to: For, but: &str) -> Result<UserData> {
         let sent = self.input.get("user_data");
         UserData::parse(self.context, sent, to, self.settings, but)
@@ -41,8 +57,26 @@ impl Call<'_> {
 
 const WRONG: Error = Error::Invalid(Cow::Borrowed("user_data"));
 
+/// Returns a printed answer if it is not too large.
+fn within_limits(mut body: AnswerBytes) -> Result<AnswerBytes> {
+    body.check()?;
+    Ok(body)
+}
+
 fn done() -> Vec<u8> {
     words::DONE.to_vec()
+}
+
+/// Prints all rows of a view as a list.
+fn list(
+    call: &Call<'_>,
+    view: &'static View,
+    selection: &Selection,
+    row: impl Fn(&mut Vec<u8>, &Record),
+) -> Result<AnswerBytes> {
+    let mut rows = Rows::open(call.context.panel, b"[");
+    rows.add_all(call.context, &ListQuery::all(view), selection, row)?;
+    rows.close(b"]")
 }
 
 /// Selects the columns of a view that a table of members names.

@@ -282,6 +282,10 @@ pub async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Respons
     };
     let trace = Trace::answered(handler, body.as_ref().err());
     let response = match body {
+        Ok((body, None)) => {
+            let (body, charge) = panel.settings().answers.charge(body);
+            sent(panel, variant, 200, body).charged(charge)
+        }
         Ok((body, charge)) => sent(panel, variant, 200, body).charged(charge),
         Err(error) => failure(panel, variant, &error),
     };

@@ -198,21 +198,17 @@ pub fn mysql_query(panel: Arc<Panel>, _: Actor, input: Arc<Input>) -> Later {
 
 /// Writes the rows of a query into the answer.
 fn query_rows(panel: &Panel, variant: Variant, rows: &Rows<'_>) -> Result<Data> {
-    let mut body = ListForm::DOCUMENTED.open(panel);
-    let mut first = true;
+    let mut printed = ListForm::DOCUMENTED.open(panel);
     rows.each(|row| {
-        if !std::mem::replace(&mut first, false) {
-            body.out().push(b',');
-        }
-        let mut object = Object::open(body.out());
-        for (label, value) in row.values() {
-            query_value(object.key(label), variant, value);
-        }
-        object.close();
-        body.check()
+        printed.add(|out| {
+            let mut object = Object::open(out);
+            for (label, value) in row.values() {
+                query_value(object.key(label), variant, value);
+            }
+            object.close();
+        })
     })?;
-    ListForm::DOCUMENTED.close(&mut body, None)?;
-    Ok(Data::Printed(body))
+    ListForm::DOCUMENTED.close(printed, None)
 }
 
 /// Writes a value of raw SQL. The older panel has numbers as texts.

@@ -11,9 +11,10 @@ use serde_json::Value as Json;
 
 use crate::dialects::php::json::{self, Object};
 use crate::dialects::php::values;
-use crate::dialects::xtream::answer::{self, AnswerBody, Data, ListForm, Printing};
+use crate::dialects::xtream::answer::{Data, ListForm, Printing};
 use crate::dialects::xtream::shape::{Key, Position};
 use crate::money::Money;
+use crate::panel::answers::AnswerBody;
 use crate::panel::error::Thing;
 use crate::panel::{Error, Result};
 use crate::store::view::{Record, ValueType};
@@ -51,7 +52,7 @@ pub fn answer(form: Option<XuiForm>, result: Result<Data>, printing: Printing) -
         result => result?,
     };
     Ok(match data {
-        Data::Printed(body) => answer::whole(body),
+        Data::Printed(body) => body.into_body(),
         data => (success(&data, form, printing), None),
     })
 }
