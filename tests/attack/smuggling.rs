@@ -206,16 +206,3 @@ fn only_a_message_whose_end_is_certain_is_followed_by_another() {
     assert_outcome(&panel, &connect, &[405], &[]);
     assert_outcome(&panel, &refused, &[400], &[]);
 }
-
-/// A proxy that speaks to the panel over one connection for many clients: whatever one of them sends, the next
-/// one's answer is its own or none.
-#[test]
-fn no_message_answers_the_next_client_with_another_ones_data() {
-    let panel = Panel::docs_with(|config| config.control = true);
-    for form in REFUSED.iter().chain(&LAST) {
-        let mut client = panel.client();
-        client.send(form.bytes().as_bytes());
-        let answered = String::from_utf8(client.read_to_end().unwrap_or_default()).unwrap();
-        assert!(!answered.contains("group_name"), "{form:?} {answered}");
-    }
-}

@@ -14,7 +14,7 @@ const ENDING: &str = "keep one of abort, truncate, dribble, throttle, stream_cut
 const ANSWER: &str = "keep one of answer, body and a preset that answers by itself";
 const ADMIN: &str = "STATUS_FAILURE, STATUS_EXISTS_USERNAME, STATUS_EXISTS_MAC, STATUS_INVALID_MAC, STATUS_INVALID_DATE, STATUS_INVALID_INPUT, STATUS_INSUFFICIENT_CREDITS, STATUS_INVALID_PACKAGE, STATUS_NO_PERMISSIONS";
 const XC_V2: &str =
-    "NOT EXISTS, EXISTS, PARAMETER ERROR, NOT ENOUGH CREDITS, BUSY, INTERNAL ERROR, IP FORBIDDEN, KEY WRONG";
+    "NOT EXISTS, EXISTS, PARAMETER ERROR, NOT ENOUGH CREDITS, TOO LARGE, BUSY, INTERNAL ERROR, IP FORBIDDEN, KEY WRONG";
 
 /// Sends these as faults: each is refused with this detail and this hint, alone and in a list with a
 /// good one.
