@@ -42,6 +42,8 @@ const JOURNAL_MEMORY: &str = "256MiB";
 const JOURNAL_LISTENERS: &str = "64";
 /// Longer than a network is gone for.
 const SLOW_READER: &str = "30s";
+/// Phones on the edge of a network pause for a few seconds.
+const SLOW_BODY: &str = "10s";
 /// More than the tests of one run take.
 const SNAPSHOTS: &str = "1000";
 const WORLDS: &str = "1000";
@@ -348,6 +350,10 @@ pub struct Config {
     /// The memory of all request bodies; a request whose body has no room is refused with 503.
     #[arg(long, env = "LINECARD_BODY_MEMORY", default_value = BODY_MEMORY, value_parser = byte_size, value_name = "BYTES")]
     pub body_memory: usize,
+
+    /// How long a request's body may take, beside a second for each 16 KiB of it; a slower one is refused with 408.
+    #[arg(long, env = "LINECARD_SLOW_BODY", default_value = SLOW_BODY, value_parser = span::parse, value_name = "SPAN")]
+    pub slow_body: Duration,
 
     /// Most connections of one client's address; 0 is no limit. This machine and trusted proxies have none.
     #[arg(long, env = "LINECARD_CONNECTIONS_PER_ADDRESS", default_value = CONNECTIONS, value_name = "N")]

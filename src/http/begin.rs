@@ -202,7 +202,7 @@ fn origin(request: &ServiceRequest, state: &AppState, connection: &Connection) -
 
 /// The body of a request, with the part of the memory that it takes.
 async fn body(request: &mut ServiceRequest, limits: &Limits) -> Result<(RequestBody, Option<Charge>), BodyError> {
-    let read = RequestBody::read(request.parts_mut().1, &limits.bodies).await;
+    let read = RequestBody::read(request.parts_mut().1, limits).await;
     read.map(|(body, charge)| (body, Some(charge)))
 }
 

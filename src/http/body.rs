@@ -9,15 +9,13 @@ use actix_web::web::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
 use tokio::time::{Instant, timeout_at};
 
-use crate::budget::{Budget, Charge};
+use super::limits::Limits;
+use crate::budget::Charge;
 
 /// Largest request body that is read, in bytes: PHP's own default for a POST.
 pub const LARGEST: usize = 8 << 20;
 
-/// The time that a body may take without a byte.
-const GRACE: Duration = Duration::from_secs(10);
-
-/// Slowest average rate of a body after that, in bytes per second.
+/// Slowest average rate of a body after its grace, in bytes per second.
 const MIN_RATE: usize = 16 << 10;
 
 /// The body of a request.
@@ -43,18 +41,21 @@ impl RequestBody {
     /// No bytes.
     pub const EMPTY: RequestBody = RequestBody::Whole(Bytes::new());
 
-    /// Reads a body up to the limit, and takes its bytes from the budget of all bodies.
+    /// Reads a body up to [`LARGEST`], and takes its bytes from the memory of all bodies.
     ///
     /// # Errors
     /// [`BodyError`].
-    pub async fn read(payload: &mut Payload, budget: &Budget) -> Result<(RequestBody, Charge), BodyError> {
-        let (mut whole, mut charge) = (BytesMut::new(), budget.charge());
+    pub async fn read(payload: &mut Payload, limits: &Limits) -> Result<(RequestBody, Charge), BodyError> {
+        let (mut whole, mut charge) = (BytesMut::new(), limits.bodies.charge());
         let begun = Instant::now();
         loop {
-            let deadline = begun + allowed_time(whole.len());
-            let next = timeout_at(deadline, payload.next())
-                .await
-                .map_err(|_| BodyError::Slow)?;
+            let paid = Duration::from_secs(u64::try_from(whole.len() / MIN_RATE).unwrap_or(u64::MAX));
+            let next = match begun.checked_add(limits.slow_body.saturating_add(paid)) {
+                Some(deadline) => timeout_at(deadline, payload.next())
+                    .await
+                    .map_err(|_| BodyError::Slow)?,
+                None => payload.next().await,
+            };
             match next {
                 None => return Ok((RequestBody::Whole(whole.freeze()), charge)),
                 Some(Err(_)) => return Err(BodyError::Broken),
@@ -64,13 +65,6 @@ impl RequestBody {
             }
         }
     }
-}
-
-/// The time that a body may take of which these bytes have come: ten seconds, and one more for each 16 KiB, which
-/// ends at 522 s for the largest body.
-fn allowed_time(bytes: usize) -> Duration {
-    let paid = u64::try_from(bytes / MIN_RATE).unwrap_or(u64::MAX);
-    GRACE + Duration::from_secs(paid)
 }
 
 /// A stream of bytes.

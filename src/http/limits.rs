@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
+use super::origin::LOOPBACK;
 use crate::budget::Budget;
 use crate::config::Config;
 use crate::panel::net::Addresses;
@@ -13,6 +15,8 @@ use crate::panel::net::Addresses;
 pub struct Limits {
     /// The bytes of all request bodies that are in memory.
     pub bodies: Budget,
+    /// The time that a body may take beside a second for each 16 KiB of it.
+    pub slow_body: Duration,
     /// The connections of one address; 0 is no limit.
     per_address: usize,
     /// Proxies, whose connections are those of many clients.
@@ -25,6 +29,7 @@ impl Limits {
     pub fn new(config: &Config) -> Arc<Limits> {
         Arc::new(Limits {
             bodies: Budget::new(config.body_memory),
+            slow_body: config.slow_body,
             per_address: config.connections_per_address,
             proxies: config.settings().trusted_proxies,
             open: Mutex::default(),
@@ -35,6 +40,7 @@ impl Limits {
     pub fn none() -> Arc<Limits> {
         Arc::new(Limits {
             bodies: Budget::new(usize::MAX),
+            slow_body: Duration::MAX,
             per_address: 0,
             proxies: Addresses::default(),
             open: Mutex::default(),
@@ -45,7 +51,7 @@ impl Limits {
     /// trusted proxies may have any number.
     pub fn connect(self: &Arc<Self>, address: IpAddr) -> Option<ConnectionSlot> {
         let address = address.to_canonical();
-        if self.per_address == 0 || address.is_loopback() || self.proxies.hold(address) {
+        if self.per_address == 0 || LOOPBACK.contains(&address) || self.proxies.hold(address) {
             return Some(ConnectionSlot(None));
         }
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);

@@ -8,7 +8,7 @@ use actix_web::http::header::{FORWARDED, HeaderMap, VIA, X_FORWARDED_FOR};
 use crate::panel::net::Addresses;
 
 /// The addresses under which this machine reaches itself (contract "XC v2 API", section 3).
-const LOOPBACK: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
+pub const LOOPBACK: [IpAddr; 2] = [IpAddr::V4(Ipv4Addr::LOCALHOST), IpAddr::V6(Ipv6Addr::LOCALHOST)];
 
 /// Where a request comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

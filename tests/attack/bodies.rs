@@ -192,3 +192,49 @@ fn a_stranger_is_answered_before_the_body() {
     }
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
 }
+
+/// A body that stops, and one of which a byte comes now and then.
+#[test]
+fn a_slow_body_is_given_up() {
+    let panel = Panel::docs_with(|config| config.slow_body = Duration::from_millis(300));
+    let path = "/access/?api_key=YOUR_KEY&action=delete_line";
+    let mut stopped = panel.client();
+    stopped.send(head("POST", path, 100, FORM).as_bytes());
+    stopped.send(b"id=4521");
+    assert_refused(&mut stopped, 408, "stopped");
+    let mut dripping = panel.client();
+    dripping.send(head("POST", path, 100, FORM).as_bytes());
+    let begun = Instant::now();
+    for byte in b"id=4521&aaaaaaaaaaaa" {
+        dripping.send(&[*byte]);
+        std::thread::sleep(Duration::from_millis(30));
+    }
+    assert_refused(&mut dripping, 408, "dripping");
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+    // One that comes as fast as it may takes its time.
+    let mut fast = panel.client();
+    fast.send(head("POST", path.replace("delete_line", "get_line").as_str(), 40_007, FORM).as_bytes());
+    for _ in 0..4 {
+        fast.send(&[b'a'; 10_000]);
+        std::thread::sleep(Duration::from_millis(150));
+    }
+    fast.send(b"&id=452");
+    assert_eq!(fast.receive(false).status, 200);
+    assert_eq!(panel.sql_one("SELECT count(*) FROM lines WHERE id = 4521"), "1");
+}
+
+#[test]
+fn an_address_has_so_many_connections() {
+    let panel = Panel::docs_with(|config| config.connections_per_address = 2);
+    let path = "/access/?api_key=YOUR_KEY&action=get_category&id=1";
+    let connect = |from: &str| Client::from(from.parse().unwrap(), panel.host());
+    let (mut first, mut second) = (connect("127.0.0.5"), connect("127.0.0.5"));
+    assert_eq!((first.get(path).status, second.get(path).status), (200, 200));
+    assert!(connect("127.0.0.5").is_closed());
+    // Others have their own, and this machine has no limit.
+    assert_eq!(connect("127.0.0.6").get(path).status, 200);
+    let mut own: Vec<Client> = (0..5).map(|_| panel.client()).collect();
+    assert!(own.iter_mut().all(|client| client.get(path).status == 200));
+    drop(first);
+    assert!(soon(|| connect("127.0.0.5").try_request("GET", path, &[], b"").is_ok()));
+}
