@@ -16,7 +16,9 @@ impl Caller {
     /// Sends a request to the control plane and returns the milliseconds and the body.
     pub fn steer(&mut self, method: &str, path: &str, body: &str) -> (f64, String) {
         let length = body.len();
-        let head = format!("{method} /_linecard/{path} HTTP/1.1\r\nHost: bench\r\nContent-Length: {length}\r\n\r\n");
+        let head = format!(
+            "{method} /_linecard/{path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
+        );
         self.ask(format!("{head}{body}").as_bytes())
     }
 
