@@ -6,8 +6,6 @@ use std::process::Command;
 use std::rc::Rc;
 use std::time::Duration;
 
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-
 use super::process::{Process, binary};
 use super::requests::{get, post};
 use super::{Row, load};
@@ -44,7 +42,9 @@ pub fn rows() -> Vec<Row> {
 }
 
 /// Each connection is an open file, and some systems allow fewer than 1,000 unless they are asked.
+#[cfg(unix)]
 fn raise_open_files() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     let raised = Rlimit {
         current: maximum,
@@ -52,6 +52,9 @@ fn raise_open_files() {
     };
     setrlimit(Resource::Nofile, raised).unwrap();
 }
+
+#[cfg(not(unix))]
+fn raise_open_files() {}
 
 fn measured(connections: usize) -> String {
     let folder = tempfile::tempdir().unwrap();

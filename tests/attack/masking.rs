@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
+#[cfg(unix)]
 use crate::support::process::{Served, folder};
 use crate::support::{Answer, Client, Panel};
 

@@ -44,7 +44,10 @@ fn outcome(panel: &Panel, form: Form) -> (Vec<u16>, Vec<String>) {
     client.say_no_more();
     let answered = client.read_to_end().unwrap_or_default();
     let text = String::from_utf8_lossy(&answered);
-    let statuses = text.split("HTTP/1.1 ").skip(1).map(|rest| rest[..3].parse().unwrap());
+    let statuses = text
+        .split("HTTP/1.1 ")
+        .skip(1)
+        .map(|rest| rest[..3].parse::<u16>().unwrap());
     let journal: Value = serde_json::from_str(&panel.client().get("/_linecard/requests").text()).unwrap();
     let ran = journal["requests"].as_array().unwrap().iter();
     let ran = ran.filter(|entry| entry["handler"].is_string());
