@@ -18,23 +18,14 @@ use super::context::Context;
 use super::draft::Change;
 use super::error::Result;
 use super::settings::{self, Setting};
+use crate::store::secret_rows::SECRET_TABLES;
 use crate::time::DAY;
 
 /// What stands for a secret.
 const MASK: &str = "•";
 
-/// Columns whose values are secrets: passwords, keys and tokens, and the URLs of sources, which have them in
-/// their paths and queries.
-const SECRETS: [&str; 8] = [
-    "password",
-    "parent_password",
-    "api_key",
-    "token",
-    "play_token",
-    "access_token",
-    "stream_source",
-    "epg_file",
-];
+/// Columns that are no secrets and have some in them: the URLs of sources, in their paths and queries.
+const WITH_SECRETS: [&str; 2] = ["stream_source", "epg_file"];
 
 /// Settings whose values are secrets.
 const SECRET_SETTINGS: [&str; 1] = ["api_pass"];
@@ -149,7 +140,7 @@ impl Columns {
         match value {
             ValueRef::Null => self.0.push_str("null"),
             ValueRef::Text([]) => self.0.push_str("\"\""),
-            _ if SECRETS.contains(&column) => push_text(&mut self.0, MASK),
+            _ if is_secret(column) => push_text(&mut self.0, MASK),
             ValueRef::Integer(number) => self.0.push_str(&number.to_string()),
             ValueRef::Real(number) => self.0.push_str(&number.to_string()),
             ValueRef::Text(text) => push_text(&mut self.0, &String::from_utf8_lossy(text)),
@@ -167,6 +158,11 @@ impl Columns {
         self.0.push_str(if self.0.is_empty() { "{}" } else { "}" });
         self.0
     }
+}
+
+/// Whether the value of a column must not be in the log.
+fn is_secret(column: &str) -> bool {
+    WITH_SECRETS.contains(&column) || SECRET_TABLES.iter().any(|table| table.columns.contains(&column))
 }
 
 /// Adds a text as JSON.
@@ -387,4 +383,23 @@ pub fn many(db: &Connection, at: i64, source: &ChangeSource, what: &str) -> rusq
 fn keeps(db: &Connection) -> rusqlite::Result<bool> {
     let days = settings::find("audit_days").map(|setting| settings::get(db, setting));
     Ok(days.transpose()?.is_none_or(|days| days != "0"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_secret_column_is_masked_and_others_are_shown() {
+        let secret = SECRET_TABLES
+            .iter()
+            .flat_map(|table| table.columns)
+            .chain(&WITH_SECRETS);
+        for column in secret {
+            let shown = Columns::default().with(column, "value".to_owned()).json();
+            assert_eq!(shown, format!(r#"{{"{column}":"•"}}"#));
+        }
+        let shown = Columns::default().with("username", "value".to_owned()).json();
+        assert_eq!(shown, r#"{"username":"value"}"#);
+    }
 }
