@@ -9,7 +9,7 @@ use std::task::{Context, Poll};
 
 use actix_http::ConnectionType;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::header::{self, HOST};
+use actix_web::http::header::HOST;
 use actix_web::http::{Method, Uri};
 use actix_web::{Error, HttpMessage};
 
@@ -77,19 +77,19 @@ where
         Box::pin(async move {
             let route = match begin(&mut request).await {
                 Ok(route) => route,
-                Err(refusal) => return Ok(request.into_response(refusal.into_http())),
+                Err(refusal) => {
+                    let connection = connection(&request);
+                    let mut response = request.into_response(refusal.into_http());
+                    tell_of_end(&mut response, &connection);
+                    return Ok(response);
+                }
             };
             let counting = metrics::begin(&route, request.path());
             let mut response = service.call(request).await?;
             if let Some(counting) = counting {
                 metrics::end(counting, &route, &response);
             }
-            if route.connection.handle.is_finished() {
-                response
-                    .response_mut()
-                    .head_mut()
-                    .set_connection_type(ConnectionType::Close);
-            }
+            tell_of_end(&mut response, &route.connection);
             // The journal has recorded the outcome by now.
             if route
                 .exchange
@@ -103,6 +103,22 @@ where
     }
 }
 
+/// The connection of a request; one that this process makes itself has none that anybody reads.
+fn connection(request: &ServiceRequest) -> Connection {
+    let connection = request.conn_data::<Connection>().cloned();
+    connection.unwrap_or_else(Connection::none)
+}
+
+/// Says `Connection: close` in the answer to a connection's last request.
+fn tell_of_end(response: &mut ServiceResponse, connection: &Connection) {
+    if connection.handle.is_finished() {
+        response
+            .response_mut()
+            .head_mut()
+            .set_connection_type(ConnectionType::Close);
+    }
+}
+
 /// Begins the exchange of a request.
 async fn begin(request: &mut ServiceRequest) -> Result<Rc<Route>, Response> {
     let own = request.extensions_mut().remove::<OwnRequest>();
@@ -113,25 +129,25 @@ async fn begin(request: &mut ServiceRequest) -> Result<Rc<Route>, Response> {
             None => return Err(pages::not_found()),
         },
     };
-    let connection = request
-        .conn_data::<Connection>()
-        .cloned()
-        .unwrap_or_else(Connection::none);
+    let connection = connection(request);
     one_message(request, &connection).await?;
+    let has_body = own_body.is_none() && body_gate::announces_body(request.headers());
     let origin = origin(request, &main, &connection).map_err(|UnreadableAddress| Response::empty(403))?;
     let host = request.headers().get(HOST).and_then(|value| value.to_str().ok());
     let state = match main.named_by(host) {
         HostTarget::World(control) => Arc::new(main.of_world(control)),
-        HostTarget::Gone(name) if body_gate::announces_body(request.headers()) => {
-            return Err(last(gone(&name), &connection));
+        HostTarget::Gone(name) => {
+            if has_body {
+                connection.handle.finish();
+            }
+            return Err(gone(&name));
         }
-        HostTarget::Gone(name) => return Err(gone(&name)),
         HostTarget::Main => main,
     };
     let target = state.target(request.path());
     let body = match own_body {
         Some(body) => (body, None),
-        None if !body_gate::announces_body(request.headers()) => (RequestBody::EMPTY, None),
+        None if !has_body => (RequestBody::EMPTY, None),
         None if body_gate::is_refused(&state, &target, request, &origin).await => {
             connection.handle.finish();
             (RequestBody::EMPTY, None)
@@ -219,14 +235,8 @@ fn without_body(error: BodyError, connection: &Connection, origin: &Origin) -> R
 
 /// An empty answer after which the connection ends.
 fn closing(status: u16, connection: &Connection) -> Response {
-    last(Response::empty(status), connection)
-}
-
-/// The answer after which the connection ends.
-fn last(mut response: Response, connection: &Connection) -> Response {
     connection.handle.finish();
-    response.headers.push((header::CONNECTION, "close".to_owned()));
-    response
+    Response::empty(status)
 }
 
 /// Several slashes behind the control plane's prefix count as one.

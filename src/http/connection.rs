@@ -1,5 +1,6 @@
 //! The connection of a request, as its handlers see it.
 
+use std::future::pending;
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -134,6 +135,14 @@ impl ConnectionHandle {
     pub fn has_flushed(&self) {
         self.0.unsent.store(false, Ordering::Release);
         self.0.sent.notify_waiters();
+    }
+
+    /// Waits until the client of a request has closed its end; one without a connection never does.
+    pub async fn client_left(connection: Option<&ConnectionHandle>) {
+        match connection {
+            Some(connection) => connection.left().await,
+            None => pending().await,
+        }
     }
 
     /// Waits until the client has closed its end.

@@ -26,11 +26,11 @@ struct Patient {
 }
 
 /// Gives the same stream, and resets the connection when the client has read nothing for `patience`; zero is no
-/// limit.
-pub fn patient(stream: ByteStream, patience: Duration, connection: &ConnectionHandle) -> ByteStream {
-    if patience.is_zero() {
+/// limit, and a request without a connection has none.
+pub fn patient(stream: ByteStream, patience: Duration, connection: Option<&ConnectionHandle>) -> ByteStream {
+    let Some(connection) = connection.filter(|_| !patience.is_zero()) else {
         return stream;
-    }
+    };
     let given = Rc::<Cell<Option<Instant>>>::default();
     let watch = actix_web::rt::spawn(watch(Rc::clone(&given), patience, connection.clone()));
     Box::pin(Patient { stream, given, watch })

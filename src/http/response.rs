@@ -4,13 +4,11 @@ use std::borrow::Cow;
 use std::io;
 use std::pin::Pin;
 
-use actix_http::ConnectionType;
 use actix_http::body::{BodySize, BodyStream, BoxBody, MessageBody};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
-    CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER,
-    X_CONTENT_TYPE_OPTIONS,
+    CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::web::Bytes;
 use futures_util::stream;
@@ -115,14 +113,6 @@ impl Response {
             if let Some(value) = value(text) {
                 headers.insert(name.clone(), value);
             }
-        }
-        // The library writes this header itself.
-        if self
-            .headers
-            .iter()
-            .any(|(name, text)| *name == CONNECTION && text == "close")
-        {
-            response.head_mut().set_connection_type(ConnectionType::Close);
         }
         // `Content-Type`, as the web server in front of a panel writes it.
         response.head_mut().set_camel_case_headers(true);

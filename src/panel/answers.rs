@@ -35,6 +35,22 @@ impl Default for AnswerLimits {
 pub type AnswerBody = (Vec<u8>, Option<Charge>);
 
 impl AnswerLimits {
+    /// Charges the making of an answer whose size is known before: at most `largest` bytes, of which `copies` are in
+    /// memory meanwhile.
+    ///
+    /// # Errors
+    /// [`Error::TooLarge`], or [`Error::Busy`] while other answers hold too much.
+    pub fn making(&self, size: usize, largest: usize, copies: usize) -> Result<Charge> {
+        if size > largest {
+            return Err(Error::TooLarge(largest));
+        }
+        let mut making = self.all.charge();
+        match making.grow(size.saturating_mul(copies)) {
+            true => Ok(making),
+            false => Err(Error::Busy),
+        }
+    }
+
     /// Charges a body that is made already if there is room: that of a write cannot be refused any more.
     pub fn charge(&self, body: Vec<u8>) -> AnswerBody {
         let mut charge = self.all.charge();

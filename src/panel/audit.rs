@@ -8,7 +8,6 @@
 
 use std::borrow::Cow;
 use std::net::IpAddr;
-use std::sync::Arc;
 
 use rusqlite::Connection;
 use rusqlite::types::{Value, ValueRef};
@@ -50,7 +49,7 @@ pub struct ChangeSource {
 #[derive(Clone, Debug)]
 pub struct Actor {
     pub caller: Caller,
-    pub source: Option<Arc<ChangeSource>>,
+    pub source: Option<ChangeSource>,
 }
 
 impl Default for ChangeSource {
@@ -91,7 +90,7 @@ impl Actor {
     pub fn new(caller: Caller, source: ChangeSource) -> Actor {
         Actor {
             caller,
-            source: Some(Arc::new(source)),
+            source: Some(source),
         }
     }
 }
@@ -330,7 +329,7 @@ impl Entry<'_> {
     }
 }
 
-/// Writes down that a setting is about to be set.
+/// Writes down that a setting is about to be set to another value.
 ///
 /// # Errors
 /// SQLite's.
@@ -341,14 +340,14 @@ pub fn setting(
     setting: &Setting,
     value: &str,
 ) -> rusqlite::Result<()> {
-    if !keeps(db)? {
+    let before = settings::get(db, setting)?;
+    if before == value || !keeps(db)? {
         return Ok(());
     }
     let shown = |value: &str| match SECRET_SETTINGS.contains(&setting.name) && !value.is_empty() {
         true => MASK.to_owned(),
         false => value.to_owned(),
     };
-    let before = settings::get(db, setting)?;
     let entry = Entry {
         at,
         user: None,

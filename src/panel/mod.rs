@@ -253,7 +253,7 @@ impl Panel {
                 panel: &panel,
                 db,
                 caller,
-                source: source.as_deref(),
+                source: source.as_ref(),
                 now,
                 commits: panel.store.commits(),
                 polls: PollLog::default(),

@@ -189,9 +189,7 @@ pub fn set(db: &Connection, name: &str, value: &str) -> Result<(), SetError> {
 /// [`SetError`].
 pub fn set_by(db: &Connection, now: i64, source: &ChangeSource, name: &str, value: &str) -> Result<(), SetError> {
     check(name, value).map_err(SetError::Wrong)?;
-    if let Some(setting) = find(name)
-        && get(db, setting).map_err(StoreError::from)? != value
-    {
+    if let Some(setting) = find(name) {
         audit::setting(db, now, source, setting, value).map_err(StoreError::from)?;
     }
     set(db, name, value)

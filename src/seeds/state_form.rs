@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::document::Node;
 use crate::panel::answers::AnswerBody;
-use crate::panel::{self, Error, Panel};
+use crate::panel::{self, Panel};
 use crate::seeds;
 use crate::store::StoreError;
 
@@ -71,19 +71,12 @@ impl Panel {
     /// Returns the present state as an answer.
     ///
     /// # Errors
-    /// [`Error::TooLarge`] if the database is larger than an answer may be, or its state could never be made within
-    /// what all answers may hold; [`Error::Busy`] while other answers hold too much.
+    /// [`panel::Error::TooLarge`] if the database is larger than an answer may be, or its state could never be made within
+    /// what all answers may hold; [`panel::Error::Busy`] while other answers hold too much.
     pub async fn state_answer(&self, form: StateForm) -> panel::Result<AnswerBody> {
         let limits = &self.settings().answers;
         let largest = limits.largest.min(limits.all.limit() / form.cost());
-        let size = self.store().size().await?;
-        if size > largest {
-            return Err(Error::TooLarge(largest));
-        }
-        let mut making = limits.all.charge();
-        if !making.grow(size.saturating_mul(form.cost())) {
-            return Err(Error::Busy);
-        }
+        let making = limits.making(self.store().size().await?, largest, form.cost())?;
         let state = self.state(form).await?;
         drop(making);
         Ok(limits.charge(state))

@@ -2,22 +2,9 @@
 
 use serde_json::{Value, json};
 
+use super::{controlled, metric};
 use crate::control::{ask, bad, problem, refused, told};
 use crate::support::{Panel, soon};
-
-fn panel(change: impl FnOnce(&mut linecard::config::Config)) -> Panel {
-    Panel::docs_with(|config| {
-        config.control = true;
-        change(config);
-    })
-}
-
-/// A value of the control plane's metrics.
-fn metric(panel: &Panel, name: &str) -> usize {
-    let text = ask(panel, "GET", "metrics", "").text();
-    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    value.unwrap_or_else(|| panic!("{name} in {text}")).parse().unwrap()
-}
 
 fn state_bytes(panel: &Panel) -> usize {
     metric(panel, "linecard_state_bytes")
@@ -25,7 +12,7 @@ fn state_bytes(panel: &Panel) -> usize {
 
 /// The size of the state of the seed `docs`.
 fn size_of_docs() -> usize {
-    let panel = panel(|_| {});
+    let panel = controlled(|_| {});
     assert_eq!(state_bytes(&panel), 0);
     told(&panel, "POST", "snapshots", r#"{"name":"a"}"#);
     state_bytes(&panel)
@@ -47,7 +34,7 @@ fn too_many(detail: &str, hint: &str) -> (u16, String) {
 
 #[test]
 fn there_are_so_many_snapshots() {
-    let panel = panel(|config| config.snapshots = 2);
+    let panel = controlled(|config| config.snapshots = 2);
     told(&panel, "POST", "snapshots", r#"{"name":"a"}"#);
     told(&panel, "POST", "snapshots", r#"{"name":"b"}"#);
     let refusal = too_many(
@@ -68,7 +55,7 @@ fn there_are_so_many_snapshots() {
 #[test]
 fn snapshots_and_worlds_share_a_memory_that_is_given_back() {
     let one = size_of_docs();
-    let panel = panel(|config| config.state_memory = 3 * one + one / 2);
+    let panel = controlled(|config| config.state_memory = 3 * one + one / 2);
     told(&panel, "POST", "snapshots", r#"{"name":"a"}"#);
     let file = ask(&panel, "GET", "snapshots/a", "").body;
     assert_eq!(file.len(), one);
@@ -97,7 +84,7 @@ fn snapshots_and_worlds_share_a_memory_that_is_given_back() {
 
 #[test]
 fn there_are_so_many_worlds() {
-    let panel = panel(|config| config.worlds = 1);
+    let panel = controlled(|config| config.worlds = 1);
     told(&panel, "POST", "worlds", r#"{"name":"a"}"#);
     let refusal = too_many(
         "there are 1 worlds",
@@ -126,7 +113,7 @@ const ENDLESS: [&str; 5] = [
 
 #[test]
 fn an_endless_seed_stops_where_there_is_no_room() {
-    let panel = panel(|config| config.state_memory = 1 << 20);
+    let panel = controlled(|config| config.state_memory = 1 << 20);
     for seed in ENDLESS {
         let body = json!({ "name": "endless", "seed": seed }).to_string();
         assert_eq!(refused(&panel, "POST", "worlds", &body), no_room(), "{seed}");
@@ -147,7 +134,7 @@ fn an_endless_seed_stops_where_there_is_no_room() {
 fn an_endless_seed_stops_when_its_caller_leaves() {
     // On a file, metrics are answered while the writer works.
     let folder = tempfile::tempdir().unwrap();
-    let panel = panel(|config| config.db = folder.path().join("panel.db").display().to_string());
+    let panel = controlled(|config| config.db = folder.path().join("panel.db").display().to_string());
     let before = ask(&panel, "GET", "state", "").text();
     let requests = [
         ("POST", "worlds", json!({ "name": "endless", "seed": ENDLESS[0] })),
@@ -175,7 +162,7 @@ fn an_endless_seed_stops_when_its_caller_leaves() {
 
 #[test]
 fn an_endless_patch_ends() {
-    let panel = panel(|config| config.read_limit = std::time::Duration::from_millis(300));
+    let panel = controlled(|config| config.read_limit = std::time::Duration::from_millis(300));
     let before = ask(&panel, "GET", "state", "").text();
     let busy = problem(
         "busy",
@@ -191,7 +178,7 @@ fn an_endless_patch_ends() {
 
 #[test]
 fn faults_have_a_number_and_a_memory() {
-    let panel = panel(|config| {
+    let panel = controlled(|config| {
         config.fault_rules = 2;
         config.fault_memory = 1_000;
         config.fault_body = 700;
@@ -231,7 +218,7 @@ fn faults_have_a_number_and_a_memory() {
 
 #[test]
 fn expressions_have_a_length_and_a_compiled_size() {
-    let panel = panel(|config| config.match_limit = 200);
+    let panel = controlled(|config| config.match_limit = 200);
     let length = |bytes: usize| {
         bad(
             &format!("`match` has {bytes} bytes, and 200 are allowed"),

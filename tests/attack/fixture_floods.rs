@@ -6,22 +6,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::{controlled, metric};
 use crate::control::{ask, problem, refused, told};
 use crate::support::{Client, Panel, soon};
-
-fn panel(change: impl FnOnce(&mut linecard::config::Config)) -> Panel {
-    Panel::docs_with(|config| {
-        config.control = true;
-        change(config);
-    })
-}
-
-/// A value of the control plane's metrics.
-fn metric(panel: &Panel, name: &str) -> usize {
-    let text = ask(panel, "GET", "metrics", "").text();
-    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    value.unwrap_or_else(|| panic!("{name} in {text}")).parse().unwrap()
-}
 
 /// Sends requests with bodies of about this size.
 fn flood(panel: &Panel, count: usize, bytes: usize) {
@@ -55,7 +42,7 @@ fn is_reset(socket: &TcpStream) -> bool {
 
 #[test]
 fn the_journal_has_a_memory_beside_its_number() {
-    let panel = panel(|config| config.journal_memory = 100_000);
+    let panel = controlled(|config| config.journal_memory = 100_000);
     flood(&panel, 20, 20_000);
     assert!(metric(&panel, "linecard_journal_bytes") <= 100_000);
     let (entries, evicted) = (
@@ -118,7 +105,7 @@ fn the_journal_has_a_memory_beside_its_number() {
 
 #[test]
 fn large_lists_are_streamed_and_small_ones_have_their_length() {
-    let panel = panel(|_| {});
+    let panel = controlled(|_| {});
     for path in ["requests", "requests.har", "unmatched"] {
         let answer = ask(&panel, "GET", path, "");
         let length = answer.body.len().to_string();
@@ -164,7 +151,7 @@ fn large_lists_are_streamed_and_small_ones_have_their_length() {
 /// The archive holds none of the requests that it has not printed yet.
 #[test]
 fn an_archive_that_is_read_slowly_says_what_the_journal_dropped_meanwhile() {
-    let panel = panel(|config| config.journal_size = 150);
+    let panel = controlled(|config| config.journal_size = 150);
     flood(&panel, 150, 60_000);
     let mut client = panel.client();
     client.send(b"GET /_linecard/requests.har HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -191,7 +178,7 @@ fn an_archive_that_is_read_slowly_says_what_the_journal_dropped_meanwhile() {
 
 #[test]
 fn who_reads_nothing_is_dropped() {
-    let panel = panel(|config| config.slow_reader = Duration::from_millis(200));
+    let panel = controlled(|config| config.slow_reader = Duration::from_millis(200));
     let listener = silent(&panel, "requests/stream");
     assert_eq!(metric(&panel, "linecard_journal_listeners"), 1);
     flood(&panel, 120, 60_000);
@@ -210,7 +197,7 @@ fn who_reads_nothing_is_dropped() {
 
 #[test]
 fn so_many_clients_follow_the_journal() {
-    let panel = panel(|config| config.journal_listeners = 2);
+    let panel = controlled(|config| config.journal_listeners = 2);
     let follow = || {
         let mut client: Client = panel.client();
         client.send(b"GET /_linecard/requests/stream HTTP/1.1\r\nHost: localhost\r\n\r\n");
@@ -234,7 +221,7 @@ fn so_many_clients_follow_the_journal() {
 /// Requests are compared outside of the locks, and those of the panel go on meanwhile, even on the same thread.
 #[test]
 fn a_long_count_holds_nobody_up() {
-    let panel = panel(|_| {});
+    let panel = controlled(|_| {});
     let mut client = panel.client();
     let long = "a".repeat(2_000);
     for _ in 0..20 {

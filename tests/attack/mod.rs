@@ -23,3 +23,21 @@ mod state_files;
 #[cfg(unix)]
 mod storage;
 mod wrong_secrets;
+
+use crate::control::ask;
+use crate::support::Panel;
+
+/// A panel with a control plane that needs no token.
+fn controlled(change: impl FnOnce(&mut linecard::config::Config)) -> Panel {
+    Panel::docs_with(|config| {
+        config.control = true;
+        change(config);
+    })
+}
+
+/// A value of the control plane's metrics.
+fn metric(panel: &Panel, name: &str) -> usize {
+    let text = ask(panel, "GET", "metrics", "").text();
+    let value = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    value.unwrap_or_else(|| panic!("{name} in {text}")).parse().unwrap()
+}

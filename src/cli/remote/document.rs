@@ -91,7 +91,6 @@ impl State {
             Err(error) => return fail(error),
         };
         // Without a suffix the server recognises the format by the content.
-        // The server detects the format of standard input.
         let kind = content_type(path).unwrap_or("application/octet-stream");
         let answer = self.remote.ask(method, &[PATH], (kind, &bytes), REQUEST_TIMEOUT);
         print_answer(answer.map_err(|failure| match failure {

@@ -44,7 +44,8 @@ pub async fn archive(control: &Arc<Control>, request: &Request<'_>) -> Result<Re
     let creator = json!({ "name": "Linecard", "version": env!("CARGO_PKG_VERSION") });
     let form = ListForm {
         begin: format!(r#"{{"log":{{"version":"1.2","creator":{creator},"entries":["#),
-        entry: |control, seq, entry, summary, masker| Some(har_entry(control, seq, entry, summary, masker)),
+        keeps: |_, _| true,
+        entry: har_entry,
         end: |end| match end.missed {
             0 => "]}}".to_owned(),
             missed => {

@@ -27,8 +27,10 @@ const PAGE: usize = 64;
 pub struct ListForm {
     /// The text before the entries.
     pub begin: String,
-    /// Builds an entry; `None` leaves it out.
-    pub entry: fn(&Control, u64, &Entry, &RequestSummary, &Masker) -> Option<Value>,
+    /// Whether an entry that matches is in the list.
+    pub keeps: fn(&Entry, &RequestSummary) -> bool,
+    /// Builds an entry.
+    pub entry: fn(&Control, u64, &Entry, &RequestSummary, &Masker) -> Value,
     /// Writes the text after the entries.
     pub end: fn(&ListEnd) -> String,
 }
@@ -107,10 +109,7 @@ impl Listing {
             Some((chunk, listing))
         });
         let whole = Box::pin(stream::iter([Ok(Bytes::from(first))]).chain(rest));
-        match request.connection() {
-            Some(connection) => patient(whole, patience, connection),
-            None => whole,
-        }
+        patient(whole, patience, request.connection())
     }
 
     /// Prints the next entries after `text`, until it is as long as a chunk or the list has ended.
@@ -148,14 +147,15 @@ impl Listing {
         let Some(summary) = self.filter.matching(reader, entry).await? else {
             return Ok(());
         };
-        let masker = reader.masker(entry, summary).await?;
-        let Some(shown) = (self.form.entry)(&self.control, seq, entry, summary, &masker) else {
+        if !(self.form.keeps)(entry, summary) {
             return Ok(());
-        };
+        }
         if self.printed == self.limit {
             self.end.more = true;
             return Ok(());
         }
+        let masker = reader.masker(entry, summary).await?;
+        let shown = (self.form.entry)(&self.control, seq, entry, summary, &masker);
         if self.printed > 0 {
             text.push(',');
         }

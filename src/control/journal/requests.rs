@@ -29,7 +29,8 @@ pub async fn list(control: &Arc<Control>, request: &Request<'_>) -> Result<Respo
     let limit = filter.limit.unwrap_or(LIMIT);
     let form = ListForm {
         begin: r#"{"requests":["#.to_owned(),
-        entry: |control, seq, entry, summary, masker| Some(whole(control, seq, entry, summary, masker)),
+        keeps: |_, _| true,
+        entry: whole,
         end: |end| format!(r#"],"more":{},"evicted":{}}}"#, end.more, end.missed),
     };
     listing::answer(control, request, filter, limit, form).await
@@ -62,6 +63,7 @@ pub fn clear(control: &Control) -> Result<Response, Problem> {
 pub async fn unmatched(control: &Arc<Control>, request: &Request<'_>) -> Result<Response, Problem> {
     let form = ListForm {
         begin: r#"{"unmatched":["#.to_owned(),
+        keeps: |entry, summary| !summary.described.matched || entry.near_misses(summary).next().is_some(),
         entry: suspicious,
         end: |end| format!(r#"],"evicted":{}}}"#, end.missed),
     };
@@ -69,17 +71,14 @@ pub async fn unmatched(control: &Arc<Control>, request: &Request<'_>) -> Result<
 }
 
 /// Builds a suspicious request with its near misses.
-fn suspicious(_: &Control, seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Option<Value> {
+fn suspicious(_: &Control, seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Value {
     let near_misses: Vec<Value> = entry
         .near_misses(summary)
         .map(|one| near_miss_json(one, masker))
         .collect();
-    if summary.described.matched && near_misses.is_empty() {
-        return None;
-    }
     let mut members = line(seq, entry, summary, masker);
     members.insert("near_misses".into(), near_misses.into());
-    Some(Value::Object(members))
+    Value::Object(members)
 }
 
 fn near_miss_json(near_miss: &NearMiss, masker: &Masker) -> Value {

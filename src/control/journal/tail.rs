@@ -7,7 +7,6 @@
 
 use std::collections::VecDeque;
 use std::fmt::Write;
-use std::future::pending;
 use std::io;
 use std::pin::pin;
 use std::sync::{Arc, Weak};
@@ -25,7 +24,6 @@ use super::reader::JournalReader;
 use super::{Listening, requests};
 use crate::control::Control;
 use crate::control::problem::Problem;
-use crate::http::body::ByteStream;
 use crate::http::connection::ConnectionHandle;
 use crate::http::patience::patient;
 use crate::http::{Request, Response};
@@ -47,10 +45,7 @@ pub const CONTENT_TYPE: &str = "text/event-stream";
 /// Answers the stream. The header tells proxies not to buffer it.
 pub async fn show(control: &Arc<Control>, request: &Request<'_>) -> Result<Response, Problem> {
     let events = Box::pin(Tail::new(control, request).await?.events());
-    let events: ByteStream = match request.connection() {
-        Some(connection) => patient(events, control.limits.slow_reader, connection),
-        None => events,
-    };
+    let events = patient(events, control.limits.slow_reader, request.connection());
     let unbuffered = HeaderName::from_static("x-accel-buffering");
     Ok(Response {
         headers: vec![(CACHE_CONTROL, "no-cache".into()), (unbuffered, "no".into())],
@@ -104,12 +99,7 @@ impl Tail {
     async fn next(&mut self) -> Option<String> {
         let control = Arc::clone(&self.control);
         let connection = self.connection.clone();
-        let mut left = pin!(async move {
-            match connection {
-                Some(connection) => connection.left().await,
-                None => pending().await,
-            }
-        });
+        let mut left = pin!(ConnectionHandle::client_left(connection.as_ref()));
         let wait = control.journal.wait();
         let deadline = Instant::now() + KEEP_ALIVE;
         while !control.journal.is_closed() {

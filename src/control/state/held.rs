@@ -7,8 +7,9 @@ use crate::control::Control;
 use crate::control::limits::no_room_for_states;
 use crate::control::problem::Problem;
 use crate::http::Request;
+use crate::http::connection::ConnectionHandle;
 use crate::seeds::{PlantingLimit, PlantingStop};
-use crate::store::{Image, StoreError, connection};
+use crate::store::Image;
 
 /// An image with its charge. Clones share both.
 #[derive(Clone)]
@@ -59,10 +60,8 @@ pub fn grow_to(charge: &mut Charge, bytes: usize) -> Result<(), Problem> {
 /// # Errors
 /// There is no room for it, or an error of the store.
 pub async fn charge_present(control: &Control) -> Result<Charge, Problem> {
-    let size = |db: &rusqlite::Connection| connection::size(db).map_err(StoreError::from);
-    let size = control.panel.store().read(size).await?;
     let mut charge = control.limits.states.charge();
-    grow_to(&mut charge, size)?;
+    grow_to(&mut charge, control.panel.store().size().await?)?;
     Ok(charge)
 }
 
@@ -77,15 +76,9 @@ pub async fn plant_for<T>(
 ) -> Result<T, Problem> {
     // Dropped with this future too, when the server drops the request.
     let (limit, caller) = PlantingLimit::new(budget);
-    let left = async {
-        match request.connection() {
-            Some(connection) => connection.left().await,
-            None => std::future::pending().await,
-        }
-    };
     let planted = tokio::select! {
         planted = planting(limit) => Ok(planted),
-        () = left => Err(stopped(PlantingStop::CallerLeft)),
+        () = ConnectionHandle::client_left(request.connection()) => Err(stopped(PlantingStop::CallerLeft)),
     };
     drop(caller);
     planted

@@ -11,7 +11,6 @@ use crate::control::members::{answer, object, only};
 use crate::control::problem::Problem;
 use crate::http::body;
 use crate::http::{Request, RequestBody, Response};
-use crate::panel::Error;
 use crate::store::{Image, StoreError};
 
 /// The snapshots of a panel by their names.
@@ -91,14 +90,7 @@ pub fn download(control: &Control, name: &str) -> Result<Response, Problem> {
     let image = held.image();
     let answers = &control.panel.settings().answers;
     // A second copy is made of its bytes.
-    let mut making = answers.all.charge();
-    let size = image.size()?;
-    if size > answers.largest {
-        return Err(Error::TooLarge(answers.largest).into());
-    }
-    if !making.grow(size.saturating_mul(2)) {
-        return Err(Error::Busy.into());
-    }
+    let making = answers.making(image.size()?, answers.largest, 2)?;
     let bytes = image.bytes()?;
     drop(making);
     let (body, charge) = answers.charge(bytes);
