@@ -35,7 +35,7 @@ fn ask(panel: &Panel, method: &str, path: &str, body: &str) -> Answer {
 /// Where a secret is in the database, and one to put there. They have what the ways of writing write otherwise.
 #[rustfmt::skip] // A table.
 const SECRETS: [(&str, &str); 11] = [
-    ("UPDATE lines SET password = ? WHERE id = 4521",                   "pw & 100%'s \"ü\"/\\=+;x"),
+    ("UPDATE lines SET password = ? WHERE id = 4521",                   "pw & 100%'s \"ü\"/\\=+;\""),
     ("UPDATE lines SET play_token = ? WHERE id = 4521",                 "playToken-77aa"),
     ("UPDATE lines SET access_token = ? WHERE id = 4522",               "accessToken_88bb"),
     ("UPDATE mag_devices SET parent_password = ? WHERE mag_id = 301",   "7391"),
@@ -90,6 +90,12 @@ fn base64(text: &str) -> String {
     groups.collect()
 }
 
+/// A text as it stands between the quotes of JSON.
+fn json_text(text: &str) -> String {
+    let quoted = json!(text).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
+}
+
 type Writing = fn(&str) -> String;
 
 /// The ways of writing a secret in a URL or a form.
@@ -100,7 +106,7 @@ const WRITINGS: [(&str, Writing); 9] = [
     ("small digits", |text| percent(text, |_| false).to_lowercase()),
     ("plus",         |text| needed(text).replace("%20", "+")),
     ("twice",        |text| needed(&needed(text))),
-    ("json",         |text| needed(json!(text).to_string().trim_matches('"'))),
+    ("json",         |text| needed(&json_text(text))),
     ("json escapes", |text| needed(&text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect::<String>())),
     ("hex",          |text| format!("0x{}", hex(text))),
     ("base64",       |text| needed(&base64(text))),
