@@ -7,9 +7,9 @@ use super::Control;
 use super::journal::entry::Entry;
 use super::journal::reader::JournalReader;
 
-/// The names in lower case.
-const FAULT: &str = "x-linecard-fault";
-const DEBUG: &str = "x-linecard-debug";
+/// Parsed once: each request that a control plane sees is looked at for them.
+static FAULT: HeaderName = HeaderName::from_static("x-linecard-fault");
+static DEBUG: HeaderName = HeaderName::from_static("x-linecard-debug");
 
 /// The test headers of a request.
 #[derive(Clone, Copy, Debug)]
@@ -25,8 +25,8 @@ impl<'a> TestHeaders<'a> {
     pub fn new(headers: &'a HeaderMap) -> TestHeaders<'a> {
         let text = |value: &'a HeaderValue| value.to_str().unwrap_or("\u{fffd}");
         TestHeaders {
-            fault: headers.get(FAULT).map(text),
-            debug: headers.get(DEBUG).map(text) == Some("1"),
+            fault: headers.get(&FAULT).map(text),
+            debug: headers.get(&DEBUG).map(text) == Some("1"),
         }
     }
 
@@ -66,7 +66,7 @@ impl Control {
             }
         }
         if let Some(fault) = entry.fault() {
-            set(FAULT, fault);
+            set(FAULT.as_str(), fault);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use actix_web::HttpRequest;
-use actix_web::http::header::{AUTHORIZATION, AsHeaderName, CONTENT_TYPE, HOST, HeaderMap};
+use actix_web::http::header::{AUTHORIZATION, AsHeaderName, CONTENT_TYPE, HOST, HeaderMap, HeaderName};
 
 use super::body::RequestBody;
 use super::connection::{Connection, ConnectionHandle};
@@ -20,6 +20,9 @@ pub fn api_key<'a>(own: Option<&'a str>, authorization: Option<&'a str>) -> Opti
     };
     own.or_else(bearer).map(str::trim).filter(|key| !key.is_empty())
 }
+
+/// Parsed once: a name that is looked up as text is parsed, and allocated, each time.
+static X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
 /// The body of a request that was not read.
 static UNREAD: RequestBody = RequestBody::EMPTY;
@@ -97,7 +100,7 @@ impl<'a> Request<'a> {
 
     /// The API key in `X-Api-Key` or, without one, in `Authorization: Bearer`.
     pub fn api_key(&self) -> Option<&'a str> {
-        api_key(self.header("x-api-key"), self.header(AUTHORIZATION))
+        api_key(self.header(&X_API_KEY), self.header(AUTHORIZATION))
     }
 
     /// `Content-Type`.

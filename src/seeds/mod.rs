@@ -40,9 +40,10 @@ pub fn start_from_database<'s>(place: &Place, seeds: &'s [Seed]) -> Result<(Opti
     if !source::is_database(path) {
         return Ok((None, seeds));
     }
-    let db = snapshot::load_into_memory(place, path)?;
-    check_reserved_names(&db, &path.display().to_string())?;
-    Ok((Some(db), rest))
+    let image = snapshot::image(path)?;
+    image.read(|db| check_reserved_names(db, &path.display().to_string()))?;
+    let db = image.begin_at(place);
+    Ok((Some(db.map_err(|error| snapshot::unreadable(path, error))?), rest))
 }
 
 /// Plants seeds in a new database, in their order, and sets up what they leave out.

@@ -1,28 +1,33 @@
 //! A panel's database file as a seed: it is copied as a whole into a new panel in memory, or its rows replace
 //! those of the panel.
 
+use std::fmt::Display;
 use std::fs;
 use std::path::Path;
 
 use rusqlite::{Connection, Result};
 
+use crate::store;
 use crate::store::connection::APPLICATION_ID;
-use crate::store::{Image, Place, image, objects, open};
+use crate::store::{Image, objects, open};
 
-/// Creates a database in memory from the file at `path`, page by page, which is faster than row by row.
+/// Reads the file at `path` page by page, which is faster than row by row.
 ///
 /// # Errors
 /// One line with the error of the file.
-pub fn load_into_memory(place: &Place, path: &Path) -> std::result::Result<Connection, String> {
-    let unreadable = |reason: String| format!("cannot read seed {}: {reason}", path.display());
+pub fn image(path: &Path) -> std::result::Result<Image, String> {
     let image = match has_log(path) {
         true => Image::of_file(&uri(path)),
         false => fs::read(path)
             .map_err(|error| error.to_string())
             .and_then(|bytes| Image::from_bytes(&bytes)),
     };
-    let image = image.map_err(unreadable)?;
-    image.begin_at(place).map_err(|error| unreadable(error.to_string()))
+    image.map_err(|reason| unreadable(path, reason))
+}
+
+/// The error of a file.
+pub fn unreadable(path: &Path, reason: impl Display) -> String {
+    format!("cannot read seed {}: {reason}", path.display())
 }
 
 /// Replaces the rows of a database by those of the file at `path`.
@@ -30,13 +35,13 @@ pub fn load_into_memory(place: &Place, path: &Path) -> std::result::Result<Conne
 /// # Errors
 /// One line with the error of the file.
 pub fn copy_rows(db: &Connection, path: &Path) -> std::result::Result<(), String> {
-    let failed = |error: rusqlite::Error| format!("cannot read seed {}: {error}", path.display());
+    let failed = |error: rusqlite::Error| unreadable(path, error);
     db.execute("ATTACH ?1 AS seed", [uri(path)]).map_err(failed)?;
     let refused = check_is_current(db).map_err(failed);
     let refused = refused.map(|reason| reason.or_else(|| objects::first_difference(db, "seed")));
     let copied = refused.and_then(|refused| match refused {
-        Some(reason) => Err(format!("cannot read seed {}: {reason}", path.display())),
-        None => image::copy_rows(db, "seed").map_err(failed),
+        Some(reason) => Err(unreadable(path, reason)),
+        None => store::image::copy_rows(db, "seed").map_err(failed),
     });
     // Inside a transaction DETACH fails and the file stays attached until the connection closes, which does no
     // harm.

@@ -66,6 +66,11 @@ impl Image {
         Ok(db)
     }
 
+    /// Reads rows of the image.
+    pub fn read<T>(&self, read: impl FnOnce(&Connection) -> T) -> T {
+        read(&self.open())
+    }
+
     /// Returns the bytes of the image's pages.
     ///
     /// # Errors
@@ -85,10 +90,9 @@ impl Image {
     /// # Errors
     /// One line with the reason why they are not a database of Linecard.
     pub fn from_upload(bytes: &[u8]) -> Result<Image, String> {
-        let image = Image::from_bytes(bytes)?;
-        let found = check::check(&image.open());
-        match found.lines.into_iter().next() {
-            None => Ok(image),
+        let image = load(bytes)?;
+        match check::check(&image).lines.into_iter().next() {
+            None => Ok(Image::of_connection(image)),
             Some(wrong) => Err(wrong),
         }
     }
@@ -98,10 +102,8 @@ impl Image {
     /// # Errors
     /// One line with the reason why they are not a database of Linecard.
     pub fn from_bytes(bytes: &[u8]) -> Result<Image, String> {
-        let mut image = Connection::open_in_memory().map_err(|error| error.to_string())?;
-        let read = connection::distrust(&image).and_then(|()| read_into(&mut image, "main", bytes));
-        read.map_err(|error| error.to_string())?;
-        recognise(&image)?;
+        let image = load(bytes)?;
+        check_pages(&image)?;
         Ok(Image::of_connection(image))
     }
 
@@ -134,7 +136,16 @@ impl Image {
     }
 }
 
-/// Refuses a database in memory that is not a complete one of this version.
+/// Loads the bytes of a database file of this version.
+fn load(bytes: &[u8]) -> Result<Connection, String> {
+    let mut image = Connection::open_in_memory().map_err(|error| error.to_string())?;
+    let read = connection::distrust(&image).and_then(|()| read_into(&mut image, "main", bytes));
+    read.map_err(|error| error.to_string())?;
+    recognise(&image)?;
+    Ok(image)
+}
+
+/// Refuses a database that is not one of this version: nothing that its schema says has run by then.
 fn recognise(db: &Connection) -> Result<(), String> {
     let failed = |error: rusqlite::Error| error.to_string();
     let number = |pragma: &str| db.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i64>(0));
@@ -149,10 +160,16 @@ fn recognise(db: &Connection) -> Result<(), String> {
     if found != known {
         return Err(format!("its schema is {found}, this server's is {known}"));
     }
-    // First, because `quick_check` runs expressions of the schema.
-    if let Some(difference) = objects::first_difference(db, "main") {
-        return Err(difference);
+    match objects::first_difference(db, "main") {
+        None => Ok(()),
+        Some(difference) => Err(difference),
     }
+}
+
+/// Refuses a database that is cut off or damaged. It must be one of this version, because the check runs
+/// expressions of the schema.
+fn check_pages(db: &Connection) -> Result<(), String> {
+    let failed = |error: rusqlite::Error| error.to_string();
     let sound: String = db
         .query_row("PRAGMA quick_check(1)", [], |row| row.get(0))
         .map_err(failed)?;
