@@ -232,7 +232,8 @@ pub struct Config {
     #[arg(long, env = "LINECARD_TLS", value_enum, value_name = "self-signed")]
     pub tls: Option<TlsMode>,
 
-    /// Use TLS on every port, with the certificate of this PEM file, followed by those of its authorities.
+    /// Use TLS on every port, with the certificate of this PEM file, followed by those of its authorities. SIGHUP
+    /// reads this file and that of --tls-key again.
     #[arg(long, env = "LINECARD_TLS_CERT", value_name = "FILE")]
     pub tls_cert: Option<PathBuf>,
 

@@ -15,6 +15,8 @@ mod admin;
 mod attack;
 mod bad_input;
 mod clients_seen;
+#[cfg(unix)]
+mod contrib;
 mod control;
 mod dialects;
 mod document;
@@ -26,6 +28,8 @@ mod in_process;
 mod php;
 #[cfg(unix)]
 mod process;
+#[cfg(unix)]
+mod programs;
 mod properties;
 #[cfg(unix)]
 mod readme;

@@ -4,7 +4,7 @@ use crate::support::printed::{assert_same, run, steps};
 
 const RECIPES: &str = include_str!("../docs/recipes.md");
 
-#[test]
+#[needs::test("curl")]
 fn every_recipe_prints_what_it_says() {
     let mut chapters = RECIPES.split("\n## ");
     let opening = steps(chapters.next().unwrap());

@@ -15,7 +15,7 @@ use super::run_report::RunReport;
 use super::secret_files;
 use super::trust::{AuthorityFile, AuthorityOutput};
 use crate::config::Config;
-use crate::platform::{self, StopSignals};
+use crate::platform::{self, Hangups, StopSignals};
 use crate::server::{Server, StartError};
 
 /// Options of `linecard run`.
@@ -58,6 +58,7 @@ impl Run {
             return Err(StartError::Other(io::Error::other(reason)));
         }
         let mut stops = StopSignals::listen().map_err(StartError::Other)?;
+        let mut hangups = Hangups::listen().map_err(StartError::Other)?;
         self.authority_output.check(&self.config)?;
         let mut server = Server::bind(&self.config)?;
         server.settle().await?;
@@ -74,6 +75,8 @@ impl Run {
             tokio::select! {
                 ended = child.wait() => break platform::exit_code(ended.map_err(StartError::Other)?),
                 stop = stops.next() => platform::forward_signal(stop, &child),
+                // The command decides whether it ends, and with it the panel.
+                () = hangups.next() => platform::forward_hangup(&child),
             }
         };
         // The server has its own threads, so it answers while this one waits.

@@ -1,15 +1,17 @@
 //! `linecard serve` and `linecard test`: runs a server from its options until its end.
 
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::log::log_to_stderr;
 use super::options::ServeOptions;
 use super::output::refuse;
 use super::ready::{Ready, ReadyNotice};
-use crate::platform::{self, Parent, StopSignals};
+use crate::platform::{self, Hangups, Parent, StopSignals};
 use crate::server::{Server, StartError, Started, first_request};
 use crate::store::DatabaseOrigin;
+use crate::tls::Tls;
 
 /// Serves until a signal arrives or an option stops the process. Exit code 0 after a clean stop, 2 if it could
 /// not start.
@@ -49,6 +51,8 @@ async fn serve(
         );
     }
     let mut stops = StopSignals::listen().map_err(StartError::Other)?;
+    let hangups = Hangups::listen().map_err(StartError::Other)?;
+    actix_web::rt::spawn(reread_certificates(hangups, server.tls().cloned()));
     server.settle().await?;
     options.authority_output.write(&server)?;
     let ready = Ready::from_server(&server, config).await;
@@ -84,4 +88,16 @@ async fn serve(
         () = stops.interrupted() => 0,
     };
     notice.map(|_| code).map_err(StartError::Other)
+}
+
+/// Reads the certificate again at each hangup: who renews it sends one. It never ends the server.
+async fn reread_certificates(mut hangups: Hangups, tls: Option<Arc<Tls>>) {
+    loop {
+        hangups.next().await;
+        match tls.as_deref().map_or(Ok(None), Tls::reread) {
+            Ok(Some(path)) => tracing::info!("SIGHUP: the certificate was read again from {}", path.display()),
+            Ok(None) => tracing::info!("SIGHUP: there is no certificate of --tls-cert to read again"),
+            Err(reason) => tracing::error!("SIGHUP: the certificate stays as it was: {reason}"),
+        }
+    }
 }

@@ -166,7 +166,10 @@ pub fn page() -> String {
          `PUT clock` takes `{\"mode\":\"real\"}`, `{\"mode\":\"frozen\",\"at\":\"2026-01-01T00:00:00Z\"}`,\n\
          `{\"mode\":\"offset\",\"by\":\"-P30D\"}` or `{\"mode\":\"scaled\",\"rate\":60}`; `POST clock/advance` takes `by` (an ISO 8601\n\
          duration, months by the calendar) or `to`, and lists in `fired` what fell due on the way: lines that expired, and resources\n\
-         that became ready.\n\n",
+         that became ready.\n\n\
+         The clock is not in the database. A server that opens a file again begins with the clock of its options, and not with\n\
+         one that was set or advanced before: a line that had expired by that clock alone is valid again, and rows keep the\n\
+         times that they were written with.\n\n",
     );
     text.push_str(&times());
     text.push_str(crate::control::clock::transitions::CHAPTER);

@@ -50,6 +50,30 @@ impl StopSignals {
     }
 }
 
+/// The signal of a terminal that is gone, which by itself would end the process. Servers are told with it to read their
+/// files again.
+pub struct Hangups(unix::Signal);
+
+impl Hangups {
+    /// Installs the signal handler.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn listen() -> io::Result<Hangups> {
+        signal(SignalKind::hangup()).map(Hangups)
+    }
+
+    /// Waits for the next signal.
+    pub async fn next(&mut self) {
+        self.0.recv().await;
+    }
+}
+
+/// Forwards a hangup of this process to a command.
+pub fn forward_hangup(child: &Child) {
+    send(Signal::HUP, child);
+}
+
 /// Forwards a signal of this process to a command.
 pub fn forward_signal(stop: Stop, child: &Child) {
     let signal = match stop {
@@ -57,6 +81,10 @@ pub fn forward_signal(stop: Stop, child: &Child) {
         Stop::Interrupt => Signal::INT,
         Stop::Terminate => Signal::TERM,
     };
+    send(signal, child);
+}
+
+fn send(signal: Signal, child: &Child) {
     // A child that has ended has no process id; one that ends at this moment needs no signal.
     let pid = child.id().and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);
     if let Some(pid) = pid {

@@ -55,6 +55,27 @@ impl StopSignals {
     }
 }
 
+/// Windows has no such signal.
+pub struct Hangups;
+
+impl Hangups {
+    /// Does nothing.
+    ///
+    /// # Errors
+    /// None.
+    pub fn listen() -> io::Result<Hangups> {
+        Ok(Hangups)
+    }
+
+    /// Waits for ever.
+    pub async fn next(&mut self) {
+        std::future::pending().await
+    }
+}
+
+/// Does nothing: there is no such signal.
+pub fn forward_hangup(_child: &Child) {}
+
 /// Does nothing: a console sends its events to all of its processes, including the command's.
 pub fn forward_signal(_stop: Stop, _child: &Child) {}
 

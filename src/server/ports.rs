@@ -19,6 +19,7 @@ use crate::control::Control;
 use crate::control::worlds::hosting::{Hosting, Port};
 use crate::http::app_state::{AppState, Exposure};
 use crate::http::limits::Limits;
+use crate::http::request_log::RequestLogFile;
 use crate::tls::Tls;
 
 /// How long a world that is to end waits for the requests in flight.
@@ -37,6 +38,7 @@ pub struct Ports {
     exposure: Exposure,
     tls: Option<Arc<Tls>>,
     limits: Arc<Limits>,
+    request_log: Option<Arc<RequestLogFile>>,
     most: usize,
     threads: Mutex<Vec<mpsc::UnboundedSender<Work>>>,
     next: AtomicUsize,
@@ -44,12 +46,20 @@ pub struct Ports {
 
 impl Ports {
     /// Ports at this address, on at most this many threads.
-    pub fn new(ip: IpAddr, exposure: Exposure, most: usize, tls: Option<Arc<Tls>>, limits: Arc<Limits>) -> Ports {
+    pub fn new(
+        ip: IpAddr,
+        exposure: Exposure,
+        most: usize,
+        tls: Option<Arc<Tls>>,
+        limits: Arc<Limits>,
+        request_log: Option<Arc<RequestLogFile>>,
+    ) -> Ports {
         Ports {
             ip,
             exposure,
             tls,
             limits,
+            request_log,
             most: most.max(1),
             threads: Mutex::default(),
             next: AtomicUsize::new(0),
@@ -93,6 +103,7 @@ impl Hosting for Ports {
     fn serve(&self, listener: TcpListener, world: Arc<Control>) -> io::Result<Box<dyn Port>> {
         let state = Arc::new(AppState {
             exposure: self.exposure,
+            request_log: self.request_log.clone(),
             ..AppState::of_control(world, Arc::clone(&self.limits))
         });
         let tls = self.tls.clone();

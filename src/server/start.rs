@@ -126,6 +126,7 @@ impl Server {
             self.workers,
             self.tls.clone(),
             Arc::clone(&self.limits),
+            self.request_log.clone(),
         );
         let own = control_listener.address().map(|own| url(own, self.tls.as_deref()));
         Control::new(Setup {

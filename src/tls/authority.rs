@@ -16,7 +16,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
-use super::provider;
+use super::{first_of, provider};
 
 /// How many days a certificate is valid; clients refuse server certificates that are valid for longer.
 const DAYS: i64 = 397;
@@ -65,8 +65,7 @@ impl Authority {
 
     /// Returns the certificate for the known names.
     pub fn shown(&self) -> CertificateDer<'static> {
-        let first = self.shown.cert.first();
-        first.cloned().unwrap_or_else(|| Vec::new().into())
+        first_of(&self.shown)
     }
 }
 

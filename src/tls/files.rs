@@ -2,20 +2,71 @@
 //! server's certificate first, followed by those of its authorities, the key as PKCS#8, PKCS#1 or SEC1.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 use rustls::{Error, InconsistentKeys};
 
 use super::provider;
 
+/// The files of an operator's certificate and key, and what they held when they were last read.
+#[derive(Debug)]
+pub struct CertificateFiles {
+    certificate: PathBuf,
+    key: PathBuf,
+    current: RwLock<Arc<CertifiedKey>>,
+}
+
+impl CertificateFiles {
+    /// Reads both files.
+    ///
+    /// # Errors
+    /// One line that names the wrong file and the expected content.
+    pub fn open(certificate: &Path, key: &Path) -> Result<CertificateFiles, String> {
+        let current = read_certificate_and_key(certificate, key)?;
+        Ok(CertificateFiles {
+            certificate: certificate.to_owned(),
+            key: key.to_owned(),
+            current: RwLock::new(Arc::new(current)),
+        })
+    }
+
+    /// Reads both files again, for the handshakes from now on. Files that cannot be used change nothing.
+    ///
+    /// # Errors
+    /// Those of [`CertificateFiles::open`].
+    pub fn reread(&self) -> Result<(), String> {
+        let read = Arc::new(read_certificate_and_key(&self.certificate, &self.key)?);
+        *self.current.write().unwrap_or_else(PoisonError::into_inner) = read;
+        Ok(())
+    }
+
+    /// Returns the file of the certificate.
+    pub fn path(&self) -> &Path {
+        &self.certificate
+    }
+
+    /// Returns the certificate and key of the next handshake.
+    pub fn current(&self) -> Arc<CertifiedKey> {
+        Arc::clone(&self.current.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl ResolvesServerCert for CertificateFiles {
+    fn resolve(&self, _: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.current())
+    }
+}
+
 /// Reads both files and checks that they belong together.
 ///
 /// # Errors
 /// One line that names the wrong file and the expected content.
-pub fn read_certificate_and_key(certificate: &Path, key: &Path) -> Result<CertifiedKey, String> {
+fn read_certificate_and_key(certificate: &Path, key: &Path) -> Result<CertifiedKey, String> {
     let chain = read_chain(certificate).map_err(|reason| format!("--tls-cert: {reason}"))?;
     let private = read_private_key(key).map_err(|reason| format!("--tls-key: {reason}"))?;
     let Ok(private) = provider().key_provider.load_private_key(private) else {

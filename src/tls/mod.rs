@@ -8,17 +8,19 @@ pub mod client;
 mod files;
 
 use std::net::IpAddr;
+use std::path::Path;
 use std::sync::Arc;
 
 use rustls::ServerConfig;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::CertificateDer;
 use rustls::server::ResolvesServerCert;
-use rustls::sign::SingleCertAndKey;
+use rustls::sign::CertifiedKey;
 use tokio_rustls::TlsAcceptor;
 
 use crate::config::Config;
 use authority::Authority;
+use files::CertificateFiles;
 
 /// The only protocol inside TLS: panels do not support HTTP/2.
 const ALPN: &[u8] = b"http/1.1";
@@ -26,10 +28,15 @@ const ALPN: &[u8] = b"http/1.1";
 /// The TLS side of a server.
 pub struct Tls {
     acceptor: TlsAcceptor,
-    /// The certificate for clients that name no host.
-    shown: CertificateDer<'static>,
-    /// The certificate of the authority of `--tls self-signed`, as PEM.
-    authority: Option<String>,
+    certificates: Certificates,
+}
+
+/// Where the certificates of a server come from.
+enum Certificates {
+    /// The files of `--tls-cert` and `--tls-key`.
+    Files(Arc<CertificateFiles>),
+    /// The authority of `--tls self-signed`.
+    Authority(Arc<Authority>),
 }
 
 impl Tls {
@@ -47,34 +54,27 @@ impl Tls {
             (Some(_), None) => Err("--tls-cert needs --tls-key, the file with the certificate's private key".into()),
             (None, Some(_)) => Err("--tls-key needs --tls-cert, the file with the key's certificate".into()),
             (Some(certificate), Some(key)) => {
-                let key = files::read_certificate_and_key(certificate, key)?;
-                let shown = key.cert.first().cloned().unwrap_or_else(|| Vec::new().into());
-                Tls::with_certificates(Arc::new(SingleCertAndKey::from(key)), shown, None).map(Some)
+                let files = Arc::new(CertificateFiles::open(certificate, key)?);
+                Tls::new(Certificates::Files(files)).map(Some)
             }
             (None, None) if made => {
-                let authority = Authority::new(certificate_names(config, bound), now)?;
-                let (shown, pem) = (authority.shown(), authority.pem().to_owned());
-                Tls::with_certificates(Arc::new(authority), shown, Some(pem)).map(Some)
+                let authority = Arc::new(Authority::new(certificate_names(config, bound), now)?);
+                Tls::new(Certificates::Authority(authority)).map(Some)
             }
             (None, None) => Ok(None),
         }
     }
 
-    fn with_certificates(
-        certificates: Arc<dyn ResolvesServerCert>,
-        shown: CertificateDer<'static>,
-        authority: Option<String>,
-    ) -> Result<Tls, String> {
+    fn new(certificates: Certificates) -> Result<Tls, String> {
         let config = ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions();
         let mut config = config
             .map_err(|error| format!("TLS cannot be spoken: {error}"))?
             .with_no_client_auth()
-            .with_cert_resolver(certificates);
+            .with_cert_resolver(certificates.resolver());
         config.alpn_protocols = vec![ALPN.to_vec()];
         Ok(Tls {
             acceptor: Arc::new(config).into(),
-            shown,
-            authority,
+            certificates,
         })
     }
 
@@ -85,13 +85,50 @@ impl Tls {
 
     /// Returns the certificate of the authority of `--tls self-signed`, for clients to trust.
     pub fn authority(&self) -> Option<&str> {
-        self.authority.as_deref()
+        match &self.certificates {
+            Certificates::Files(_) => None,
+            Certificates::Authority(authority) => Some(authority.pem()),
+        }
     }
 
     /// Returns the trust of this process in its own server: only in its certificate, under any name.
     pub fn own_client(&self) -> client::TrustedServers {
-        client::trust_only(self.shown.clone())
+        client::trust_only(self.certificates.shown())
     }
+
+    /// Reads the files of the certificate again, for the connections from now on, and returns the first one's path;
+    /// `None` if the certificate has no file. Files that cannot be used change nothing.
+    ///
+    /// # Errors
+    /// One line that names the wrong file and the expected content.
+    pub fn reread(&self) -> Result<Option<&Path>, String> {
+        match &self.certificates {
+            Certificates::Files(files) => files.reread().map(|()| Some(files.path())),
+            Certificates::Authority(_) => Ok(None),
+        }
+    }
+}
+
+impl Certificates {
+    fn resolver(&self) -> Arc<dyn ResolvesServerCert> {
+        match self {
+            Certificates::Files(files) => files.clone(),
+            Certificates::Authority(authority) => authority.clone(),
+        }
+    }
+
+    /// Returns the certificate for clients that name no host.
+    fn shown(&self) -> CertificateDer<'static> {
+        match self {
+            Certificates::Files(files) => first_of(&files.current()),
+            Certificates::Authority(authority) => authority.shown(),
+        }
+    }
+}
+
+/// Returns the server's own certificate of a chain.
+fn first_of(chain: &CertifiedKey) -> CertificateDer<'static> {
+    chain.cert.first().cloned().unwrap_or_else(|| Vec::new().into())
 }
 
 /// Returns the names of a generated certificate: those of this machine, the addresses that the server listens

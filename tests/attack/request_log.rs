@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::support::process::{Served, folder, refused, run};
-use crate::support::{Panel, soon};
+use crate::support::{Client, Panel, soon};
 
 /// A panel that writes its log to a file.
 fn logging(path: &Path, json: bool) -> Panel {
@@ -193,6 +193,41 @@ fn standard_error_is_a_file_too_and_one_that_cannot_be_written_stops_the_start()
     assert!(
         words.starts_with(&format!("linecard: cannot write --request-log {nowhere}: ")),
         "{words}"
+    );
+}
+
+#[test]
+fn requests_to_a_world_have_its_name_whichever_way_they_come() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("requests.log");
+    let panel = logging(&path, false);
+    let token = [
+        ("Authorization", "Bearer let-me-in"),
+        ("Content-Type", "application/json"),
+    ];
+    let made = panel
+        .client()
+        .request("POST", "/_linecard/worlds", &token, br#"{"name":"one"}"#);
+    let made: Value = serde_json::from_slice(&made.body).unwrap();
+    let own = made["url"].as_str().unwrap().strip_prefix("http://").unwrap();
+    for mut client in [Client::new(own), Client::of_host("one.localhost", panel.host())] {
+        client.get("/nope");
+        client.get("/_linecard/health");
+    }
+    let text = read(&path);
+    let lines = text.lines().map(|line| {
+        let words: Vec<&str> = line.split(' ').collect();
+        words[1..8].join(" ")
+    });
+    assert_eq!(
+        lines.collect::<Vec<_>>(),
+        [
+            "2 127.0.0.1 POST /_linecard/worlds control - 200",
+            "one-1 127.0.0.1 GET /nope none - 404",
+            "one/3 127.0.0.1 GET /_linecard/health control - 200",
+            "one-2 127.0.0.1 GET /nope none - 404",
+            "one/4 127.0.0.1 GET /_linecard/health control - 200",
+        ]
     );
 }
 

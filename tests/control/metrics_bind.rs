@@ -145,7 +145,7 @@ fn the_port_is_the_servers_whatever_world_is_named() {
     assert_eq!(Client::of_host("one.localhost", host).get("/metrics").status, 200);
 }
 
-#[test]
+#[needs::test("curl")]
 fn the_ready_line_names_the_port_where_there_is_one() {
     let served = Served::start(&["--db=:memory:", "--metrics-bind=127.0.0.1:0"]);
     let ready = served.ready();

@@ -1,6 +1,9 @@
 //! What the tests work with: a panel on its own port, and a plain client that sees every byte.
 
 mod client;
+#[cfg(unix)]
+mod curl;
+#[cfg(unix)]
 pub mod printed;
 pub mod process;
 mod recording;

@@ -7,6 +7,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use super::curl::Curl;
 use super::process::command;
 
 /// Ends what a command printed.
@@ -64,9 +65,11 @@ pub fn same(lines: &[String]) -> Vec<String> {
 pub fn run(steps: &[Step]) -> Vec<Step> {
     let folder = tempfile::tempdir().unwrap();
     let binary = Path::new(env!("CARGO_BIN_EXE_linecard")).parent().unwrap();
+    let curl = Curl::where_missing();
     let path = std::env::join_paths(
         [binary.to_path_buf()]
             .into_iter()
+            .chain(curl.iter().map(|curl| curl.folder().to_owned()))
             .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap())),
     );
     // What the helper takes out of the binary's environment is taken out of the shell's.

@@ -98,11 +98,18 @@ impl Served {
 
     /// Sends a signal.
     pub fn signal(&self, signal: &str) {
-        let sent = Command::new("kill")
-            .args([signal, &self.child.id().to_string()])
-            .status()
-            .unwrap();
-        assert!(sent.success());
+        send(signal, &self.child);
+    }
+
+    /// Waits for the next line on standard error.
+    pub fn log_line(&mut self) -> String {
+        // Byte by byte, because what a buffer took would be missing at the end.
+        let stderr = self.child.stderr.as_mut().unwrap();
+        let (mut line, mut byte) = (Vec::new(), [0]);
+        while stderr.read(&mut byte).unwrap() == 1 && byte != *b"\n" {
+            line.push(byte[0]);
+        }
+        String::from_utf8(line).unwrap()
     }
 
     /// Sends a signal and waits for the end: its status, the rest of stdout, and stderr.
@@ -125,6 +132,18 @@ impl Drop for Served {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Sends a signal, such as `-TERM`. The shell does it, because `kill` as a program is not on every machine.
+pub fn send(signal: &str, child: &Child) {
+    let line = format!("kill {signal} {}", child.id());
+    assert!(Command::new("sh").args(["-c", &line]).status().unwrap().success());
+}
+
+/// Whether there is a program of this name.
+pub fn is_here(program: &str) -> bool {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
 }
 
 /// A folder, and the path of a database in it.

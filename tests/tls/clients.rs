@@ -11,7 +11,7 @@ const QUERY: &str = "action=get_line&id=4521&show_columns=id";
 /// curl's word for a certificate that it does not trust, or that is for somebody else.
 const UNTRUSTED: Option<i32> = Some(60);
 
-#[test]
+#[needs::test("curl")]
 fn who_trusts_the_authority_is_served_on_every_port() {
     let secure = secure(&["--control-bind=127.0.0.1:0", "--metrics-bind=127.0.0.1:0"]);
     let url = secure.call(QUERY);
@@ -28,7 +28,7 @@ fn who_trusts_the_authority_is_served_on_every_port() {
     }
 }
 
-#[test]
+#[needs::test("curl")]
 fn every_url_that_is_told_is_one_with_tls() {
     let secure = secure(&[]);
     let info = secure.told("GET", "info", "");
@@ -54,7 +54,7 @@ fn secure_json() -> Secure {
     secure(&["--ready-format=json"])
 }
 
-#[test]
+#[needs::test("curl")]
 fn a_certificate_is_made_for_whatever_name_a_client_uses() {
     let secure = secure(&["--public-url=https://192.0.2.7:8443"]);
     let port = secure.port();
@@ -81,7 +81,7 @@ fn a_certificate_is_made_for_whatever_name_a_client_uses() {
     );
 }
 
-#[test]
+#[needs::test("curl")]
 fn every_address_of_the_machine_is_known_where_all_are_listened_on() {
     let secure = secure(&["--bind=0.0.0.0:0", "--control-token=secret"]);
     let networks = sysinfo::Networks::new_with_refreshed_list().unwrap();
@@ -94,7 +94,7 @@ fn every_address_of_the_machine_is_known_where_all_are_listened_on() {
     }
 }
 
-#[test]
+#[needs::test("curl")]
 fn worlds_speak_tls_on_their_ports_and_under_their_names() {
     let secure = secure(&[]);
     let world = secure.told("POST", "worlds", r#"{"name":"one"}"#);
@@ -120,7 +120,7 @@ fn worlds_speak_tls_on_their_ports_and_under_their_names() {
     );
 }
 
-#[test]
+#[needs::test("python3")]
 fn python_agrees_to_http_1_1_and_finds_nothing_against_the_certificate() {
     let secure = secure(&[]);
     let script = r"
@@ -148,7 +148,7 @@ for host in ['127.0.0.1', 'localhost', 'world.localhost']:
     assert_eq!(String::from_utf8_lossy(&output.stdout), lines.concat(), "{words}");
 }
 
-#[test]
+#[needs::test("curl")]
 fn large_requests_and_answers_come_whole() {
     let secure = secure(&[]);
     let openapi = Panel::docs().client().get("/openapi.json").text();
@@ -171,7 +171,7 @@ fn large_requests_and_answers_come_whole() {
     );
 }
 
-#[test]
+#[needs::test("curl")]
 fn a_panel_in_a_tests_own_process_can_have_it() {
     let panel = linecard::Panel::builder().seed("docs").tls_self_signed().start();
     let folder = tempfile::tempdir().unwrap();

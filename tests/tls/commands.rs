@@ -14,7 +14,7 @@ fn outcome(words: &[&str]) -> (Option<i32>, String, String) {
     (output.status.code(), text(output.stdout), text(output.stderr))
 }
 
-#[test]
+#[needs::test("curl")]
 fn a_command_beside_a_panel_finds_whom_to_trust() {
     let script = format!(
         "set -e; {BINARY} health; {BINARY} wait >/dev/null; {BINARY} call get_line id=4521 show_columns=id; \
@@ -37,7 +37,7 @@ fn a_command_beside_a_panel_finds_whom_to_trust() {
     );
 }
 
-#[test]
+#[needs::test("curl")]
 fn what_was_odd_is_looked_up_over_tls_too() {
     let (code, _, words) = outcome(&[
         "run",

@@ -7,11 +7,11 @@ use crate::support::process::{Served, command, files, folder, refused, run};
 
 /// The path of a file of tests/data/tls, which openssl made. All but the RSA one say of
 /// themselves that they are authorities, as openssl lets them where nobody tells it otherwise.
-fn data(name: &str) -> String {
+pub fn data(name: &str) -> String {
     format!("{}/tests/data/tls/{name}", env!("CARGO_MANIFEST_DIR"))
 }
 
-#[test]
+#[needs::test("curl")]
 fn keys_of_every_form_are_read() {
     for (certificate, key) in [
         ("rsa.pem", "rsa.pkcs1.key"),

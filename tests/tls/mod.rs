@@ -3,6 +3,7 @@
 mod clients;
 mod commands;
 mod files;
+mod reread;
 mod wire;
 
 use std::process::Command;

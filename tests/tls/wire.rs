@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{curl, secure};
 use crate::support::Client;
 
-#[test]
+#[needs::test("curl")]
 fn who_speaks_no_tls_is_told_so() {
     let secure = secure(&[]);
     let host = secure.url().strip_prefix("https://").unwrap();
@@ -28,7 +28,7 @@ fn who_speaks_no_tls_is_told_so() {
     assert_eq!((code, text.as_str()), (Some(0), words));
 }
 
-#[test]
+#[needs::test("curl")]
 fn a_handshake_that_comes_to_nothing_ends() {
     let secure = secure(&[]);
     let host = secure.url().strip_prefix("https://").unwrap();
@@ -45,7 +45,7 @@ fn a_handshake_that_comes_to_nothing_ends() {
     assert_eq!(secure.told("GET", "health", "")["status"], "ok");
 }
 
-#[test]
+#[needs::test("curl")]
 fn a_stop_does_not_wait_for_handshakes() {
     let secure = secure(&["--grace=60s"]);
     let host = secure.url().strip_prefix("https://").unwrap().to_owned();
@@ -58,7 +58,7 @@ fn a_stop_does_not_wait_for_handshakes() {
     assert!(begun.elapsed() < Duration::from_secs(4), "{:?}", begun.elapsed());
 }
 
-#[test]
+#[needs::test("curl")]
 fn a_login_tells_the_port_with_tls() {
     let secure = secure(&[]);
     secure.told("PUT", "faults", r#"[{"effect":{"preset":"expired"}}]"#);
@@ -70,7 +70,7 @@ fn a_login_tells_the_port_with_tls() {
     assert!(code == Some(0) && text.contains(&told), "{text}");
 }
 
-#[test]
+#[needs::test("curl")]
 fn faults_of_the_wire_are_seen_as_without_tls() {
     let secure = secure(&[]);
     let url = secure.call("action=get_line&id=4521&show_columns=id");

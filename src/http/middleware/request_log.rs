@@ -14,6 +14,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::web::Bytes;
 use tracing::Level;
 
+use crate::control::MAIN;
 use crate::control::journal::entry::microseconds;
 use crate::control::journal::masking;
 use crate::http::app_state::RouteTarget;
@@ -111,7 +112,7 @@ fn written(
     let recorded = route.entry.get().and_then(|entry| entry.seq()).zip(route.control());
     line.id = match recorded {
         Some((seq, control)) => control.id_of(seq),
-        None => file.next_id(),
+        None => unrecorded_id(route, &file),
     };
     let size = body.size();
     if size == BodySize::None {
@@ -133,6 +134,17 @@ fn written(
             line,
             begun,
         }),
+    }
+}
+
+/// The id of a request that the journal does not record: a number of the file, behind the name of the world that it
+/// was sent to.
+fn unrecorded_id(route: &Route, file: &RequestLogFile) -> String {
+    let number = file.next_id();
+    let world = route.state.control.as_ref().map(|control| control.world());
+    match world.filter(|world| *world != MAIN) {
+        Some(world) => format!("{world}/{number}"),
+        None => number,
     }
 }
 

@@ -137,7 +137,7 @@ fn named(error: &str) -> Seen {
     )
 }
 
-/// Runs a script of `tests/clients`; a machine of CI has every program, another may not.
+/// Runs a script of `tests/clients`.
 fn script(program: &str, name: &str) -> impl Fn(&str, f32) -> Seen {
     let path = format!("{}/tests/clients/{name}", env!("CARGO_MANIFEST_DIR"));
     let program = program.to_owned();
@@ -149,15 +149,8 @@ fn script(program: &str, name: &str) -> impl Fn(&str, f32) -> Seen {
     }
 }
 
-fn is_here(program: &str) -> bool {
-    Command::new(program).arg("--version").output().is_ok()
-}
-
-#[test]
+#[needs::test("curl")]
 fn curl_sees_every_effect() {
-    if !is_here("curl") {
-        return eprintln!("there is no curl here: nothing was run");
-    }
     sees(0, |url, patience| {
         let patience = patience.to_string();
         let flags = [
@@ -181,19 +174,13 @@ fn curl_sees_every_effect() {
     });
 }
 
-#[test]
+#[needs::test("python3")]
 fn python_sees_every_effect() {
-    if !is_here("python3") {
-        return eprintln!("there is no python3 here: nothing was run");
-    }
     sees(1, script("python3", "faults.py"));
 }
 
-#[test]
+#[needs::test("node")]
 fn node_sees_every_effect() {
-    if !is_here("node") {
-        return eprintln!("there is no node here: nothing was run");
-    }
     sees(2, script("node", "faults.mjs"));
 }
 
