@@ -1,7 +1,9 @@
 //! PHP's rules against files that the real PHP made (`data/php/generate.php`).
 
 use linecard::dialects::php::form::{Array, Form, Limits, Node};
-use linecard::dialects::php::{Key, json, scalar};
+use linecard::dialects::php::{Key, dates, json, scalar};
+use linecard::time::Zone;
+use proptest::prelude::*;
 use serde_json::Value;
 
 /// The cases of a golden file: input and what PHP makes of it.
@@ -65,4 +67,37 @@ fn scalars_are_read_as_php_reads_them() {
         count += 1;
     }
     assert_eq!(count, 1500);
+}
+
+#[test]
+fn dates_are_read_as_php_reads_them() {
+    let london = Zone::named("Europe/London").unwrap();
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for (input, expected) in cases(include_str!("data/php/dates.jsonl")) {
+        let ours = dates::parse(&input, london, 1_773_585_000);
+        if ours != expected.as_i64() {
+            wrong.push(format!("{input:?}: {ours:?}, not {expected}"));
+        }
+        count += 1;
+    }
+    assert!(wrong.is_empty(), "{} of {count}:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(count > 1000, "{count}");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_text_is_too_much_for_the_reader_of_dates(
+        text in prop_oneof![
+            "\\PC{0,40}",
+            "([+-]{0,2}[0-9]{1,14}|[ :./@T-]|days?|weeks?|years|month|next|last|monday|ago|Z|Europe/Berlin|jan|first day of|noon){0,8}",
+        ],
+        now in linecard::time::PRINTABLE,
+    ) {
+        let london = Zone::named("Europe/London").unwrap();
+        let read = dates::parse(&text, london, now);
+        prop_assert!(read.is_none_or(|unix| london.iso(unix).is_some()), "{text:?}");
+    }
 }

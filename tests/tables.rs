@@ -48,6 +48,7 @@ fn shape(action: &Action) -> Option<&'static Shape> {
         Verb::Page(listing) => Some(listing.shape),
         Verb::Delete(_)
         | Verb::Switch(..)
+        | Verb::Configure(..)
         | Verb::Read(..)
         | Verb::Write(..)
         | Verb::Steps(..)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rusqlite::types::Value;
 
+use super::audit::{self, Columns, Target};
 use super::context::Context;
 use super::draft::Change;
 use super::error::{Result, Thing};
@@ -82,6 +83,29 @@ fn release(context: &Context<'_>, id: i64) -> Result<()> {
         "UPDATE users_packages SET bouquets = ids_without(bouquets, ?1) WHERE ids_hold(bouquets, ?1)",
     ] {
         context.db.prepare_cached(sql)?.execute([id])?;
+    }
+    Ok(())
+}
+
+/// Puts content into one list of the bouquets that are named, and takes it out of that list of all others. Ids of no
+/// bouquet have no effect.
+pub(super) fn put_into(context: &Context<'_>, list: &'static str, id: i64, wanted: &[i64]) -> Result<()> {
+    let mut bouquets = context.db.prepare_cached(&format!("SELECT id, {list} FROM bouquets"))?;
+    let bouquets: Vec<(i64, String)> = bouquets
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    for (bouquet, before) in bouquets {
+        let mut content = functions::ids(&before);
+        match (wanted.contains(&bouquet), content.contains(&id)) {
+            (true, false) => content.push(id),
+            (false, true) => content.retain(|one| *one != id),
+            _ => continue,
+        }
+        let after = functions::ids_text(&content);
+        let sql = format!("UPDATE bouquets SET {list} = ?2 WHERE id = ?1");
+        context.db.prepare_cached(&sql)?.execute((bouquet, &after))?;
+        let column = |content: String| Some(Columns::default().with(list, content));
+        audit::changed(context, Target::row("bouquets", bouquet), column(before), column(after))?;
     }
     Ok(())
 }

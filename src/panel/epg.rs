@@ -42,7 +42,7 @@ pub static EPGS: TableNoun = TableNoun {
 pub static EXISTS: Reference = Reference {
     view: &VIEW,
     exists: "SELECT 1 FROM epg WHERE id = ?1",
-    otherwise: |_| Error::NotFound(Thing::Epg),
+    otherwise: Error::Invalid,
 };
 
 /// A source that was created without a name is named after its id.

@@ -17,6 +17,7 @@ pub enum Thing {
     Package,
     Stream,
     Channel,
+    Station,
     Movie,
     Series,
     Episode,
@@ -33,6 +34,7 @@ pub enum Thing {
     Server,
     Connection,
     Process,
+    Setting,
 }
 
 /// The values that must be unique.

@@ -124,17 +124,23 @@ pub static EXISTS: Reference = Reference {
 
 fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
     change.set("updated", context.now);
-    if own.is_some() {
-        return Ok(());
+    if own.is_none() {
+        change.set("created_at", context.now);
     }
-    change.set("created_at", context.now);
-    if change.get("username").is_none() {
+    // Null asks for a generated one; an edit without one keeps what is stored.
+    let is_wanted = |change: &Change, column| match change.get(column) {
+        None => own.is_none(),
+        Some(value) => *value == Value::Null,
+    };
+    if is_wanted(change, "username") {
         change.set(
             "username",
             noun::free_username(context, "lines", CREDENTIAL, CREDENTIAL_LENGTH)?,
         );
     }
-    change.set_default("password", || context.panel.rng().text(CREDENTIAL, CREDENTIAL_LENGTH));
+    if is_wanted(change, "password") {
+        change.set("password", context.panel.rng().text(CREDENTIAL, CREDENTIAL_LENGTH));
+    }
     Ok(())
 }
 

@@ -96,7 +96,7 @@ static CONTENT: [IdType; 6] = [
 fn id_types(missing: Thing) -> &'static [IdType] {
     match missing {
         Thing::Line | Thing::MagDevice | Thing::EnigmaDevice | Thing::User => &CUSTOMERS,
-        Thing::Stream | Thing::Channel | Thing::Movie | Thing::Series | Thing::Episode => &CONTENT,
+        Thing::Stream | Thing::Channel | Thing::Station | Thing::Movie | Thing::Series | Thing::Episode => &CONTENT,
         _ => &[],
     }
 }

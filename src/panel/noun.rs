@@ -54,8 +54,12 @@ pub trait Noun: Sync {
     /// Whether there is a row with this id, with any owner. For dialects whose contract distinguishes a row
     /// of another owner from a row that does not exist; nothing else about the row may be revealed.
     fn exists_for_anyone(&self, context: &Context<'_>, id: i64) -> Result<bool> {
-        let View { table, key, .. } = self.view();
-        let sql = format!("SELECT 1 FROM {table} WHERE {key} = ?1");
+        let View { table, key, only, .. } = self.view();
+        // A kind of content is a part of its table.
+        let sql = match only {
+            Some(only) => format!("SELECT 1 FROM {table} WHERE {key} = ?1 AND ({only})"),
+            None => format!("SELECT 1 FROM {table} WHERE {key} = ?1"),
+        };
         Ok(context.db.prepare_cached(&sql)?.exists([id])?)
     }
 }

@@ -1,7 +1,11 @@
 //! Packages, which resellers sell.
 
-use super::draft::Reference;
-use super::error::Error;
+use rusqlite::types::Value;
+
+use super::context::Context;
+use super::draft::{Change, Reference};
+use super::error::{Error, Result, Thing};
+use super::noun::TableNoun;
 use crate::store::view::{Owner, View, flag, int, ints, money, text};
 
 /// Whole months of the official duration; 0 for a package that is only a trial.
@@ -52,9 +56,44 @@ pub static VIEW: View = View {
 )
 };
 
+/// Packages, which can be created, changed and deleted.
+pub static PACKAGES: TableNoun = TableNoun {
+    prepare,
+    release,
+    ..TableNoun::new(&VIEW, Thing::Package)
+};
+
+/// The units of durations.
+pub const UNITS: [&str; 4] = ["hours", "days", "months", "years"];
+
+/// The columns of units, each with the unit of a new package.
+const DURATIONS: [(&str, &str); 2] = [("trial_duration_in", "hours"), ("official_duration_in", "months")];
+
 /// A reference to a package.
 pub static EXISTS: Reference = Reference {
     view: &VIEW,
     exists: "SELECT 1 FROM users_packages WHERE id = ?1",
     otherwise: |_| Error::UnknownPackage,
 };
+
+/// A duration always has a unit.
+fn prepare(_: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
+    for (column, unit) in DURATIONS {
+        let is_cleared = matches!(change.get(column), Some(Value::Null));
+        if is_cleared || (own.is_none() && change.get(column).is_none()) {
+            change.set(column, unit.to_owned());
+        }
+    }
+    Ok(())
+}
+
+/// Takes the package off its lines, which stay, and out of the packages that it adds to.
+fn release(context: &Context<'_>, id: i64) -> Result<()> {
+    for sql in [
+        "UPDATE lines SET package_id = NULL WHERE package_id = ?1",
+        "UPDATE users_packages SET addon_packages = ids_without(addon_packages, ?1) WHERE ids_hold(addon_packages, ?1)",
+    ] {
+        context.db.prepare_cached(sql)?.execute([id])?;
+    }
+    Ok(())
+}

@@ -15,6 +15,8 @@ pub enum Playable {
     Stream,
     Channel,
     Movie,
+    Station,
+    Episode,
 }
 
 impl Playable {
@@ -24,6 +26,8 @@ impl Playable {
             Playable::Stream => (1, Thing::Stream),
             Playable::Channel => (3, Thing::Channel),
             Playable::Movie => (2, Thing::Movie),
+            Playable::Station => (4, Thing::Station),
+            Playable::Episode => (5, Thing::Episode),
         }
     }
 
@@ -191,6 +195,12 @@ pub fn stop_on(context: &Context<'_>, id: i64, servers: Option<&[i64]>) -> Resul
             connections::close_where(context, &format!("stream_id = ?1 AND server_id = {server}"), id).map(|_| ())
         }),
     }
+}
+
+/// Ends the waiting of content that is about to be deleted.
+pub(super) fn forget(context: &Context<'_>, id: i64) -> Result<()> {
+    let sql = "SELECT server_stream_id FROM streams_servers WHERE stream_id = ?1";
+    end_waiting(context, &rows(context, sql, [id])?)
 }
 
 /// Returns the first column of each row.

@@ -8,7 +8,8 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::audit::{self, ChangeSource};
-use super::error::Result;
+use super::context::Context;
+use super::error::{Error, Result, Thing};
 use super::profiles::Profiles;
 use super::throttle;
 use crate::store::{StoreError, schema};
@@ -20,6 +21,8 @@ pub struct Setting {
     pub default: &'static str,
     /// One sentence.
     pub doc: &'static str,
+    /// Whether it guards the panel, so that no API shows it or changes it.
+    pub guards: bool,
     /// Checks a value; the error says what a value must be.
     check: fn(&str) -> Result<(), Cow<'static, str>>,
 }
@@ -35,60 +38,70 @@ pub static SETTINGS: &[Setting] = &[
         name: "api_ips",
         default: "",
         doc: "Addresses that may call `api.php` beside this machine and the panel's servers, separated by commas without spaces.",
+        guards: true,
         check: anything,
     },
     Setting {
         name: "api_pass",
         default: "",
         doc: "What callers of `api.php` must send as `api_pass`; empty asks for nothing.",
+        guards: true,
         check: anything,
     },
     Setting {
         name: "audit_days",
         default: "400",
         doc: "How many days a row of the audit log is kept; 0 keeps no log.",
+        guards: true,
         check: days,
     },
     Setting {
         name: "case_sensitive_line",
         default: "1",
         doc: "1: `user`/`info` finds a line only by credentials of the same letter case.",
+        guards: false,
         check: flag,
     },
     Setting {
         name: "mag_security",
         default: "1",
         doc: "1: `user_info` of a MAG's line carries `mag_invalid_token`.",
+        guards: false,
         check: flag,
     },
     Setting {
         name: "profile",
         default: "",
         doc: "Quirk profiles that are active, separated by commas; docs/profiles.md lists them.",
+        guards: false,
         check: profiles,
     },
     Setting {
         name: "v2_content_type",
         default: "text/html; charset=UTF-8",
         doc: "`Content-Type` of the answers of `api.php`.",
+        guards: false,
         check: header,
     },
     Setting {
         name: "v2_extra_columns",
         default: "",
         doc: "Names of further text columns of lines that `user_data` takes and `user_info` shows, separated by commas.",
+        guards: false,
         check: columns,
     },
     Setting {
         name: "v2_rate_limit",
         default: "0",
         doc: "Requests that one address may send to `api.php` in a second; 0 is no limit.",
+        guards: false,
         check: count,
     },
     Setting {
         name: "wrong_secrets",
         default: "10",
         doc: "Wrong keys, passwords and tokens that one address may send in a minute before it is refused; 0 is no limit.",
+        guards: true,
         check: wrong_secrets,
     },
 ];
@@ -200,6 +213,44 @@ pub fn get(db: &Connection, setting: &Setting) -> rusqlite::Result<String> {
     let sql = "SELECT value FROM linecard_settings WHERE name = ?1";
     let value = db.query_row(sql, [setting.name], |row| row.get(0)).optional()?;
     Ok(value.unwrap_or_else(|| setting.default.to_owned()))
+}
+
+/// Returns the settings that APIs show and change, each with its value, in the order of their names.
+///
+/// # Errors
+/// [`Error::NotFound`] for a caller who is not an administrator.
+pub fn shown(context: &Context<'_>) -> Result<Vec<(&'static str, String)>> {
+    context.must_be_admin(Thing::Setting)?;
+    let mut all: Vec<&Setting> = SETTINGS.iter().filter(|setting| !setting.guards).collect();
+    all.sort_by_key(|setting| setting.name);
+    let shown = all
+        .into_iter()
+        .map(|setting| Ok((setting.name, get(context.db, setting)?)));
+    shown.collect()
+}
+
+/// Sets those settings that APIs may change.
+///
+/// # Errors
+/// [`Error::Unknown`] for another name, [`Error::Invalid`] for a bad value; [`Error::NotFound`] for a caller who is not
+/// an administrator.
+pub fn change(context: &Context<'_>, values: &[(&str, &str)]) -> Result<()> {
+    context.must_be_admin(Thing::Setting)?;
+    let mut known = Vec::with_capacity(values.len());
+    for (name, value) in values {
+        let setting = find(name).filter(|setting| !setting.guards);
+        let setting = setting.ok_or_else(|| Error::Unknown((*name).to_owned().into()))?;
+        check(setting.name, value).map_err(|_| Error::Invalid(setting.name.into()))?;
+        known.push((setting.name, *value));
+    }
+    let source = context.source.cloned().unwrap_or_default();
+    for (name, value) in known {
+        set_by(context.db, context.now, &source, name, value).map_err(|error| match error {
+            SetError::Wrong(_) => Error::Invalid(name.into()),
+            SetError::Store(error) => error.into(),
+        })?;
+    }
+    Ok(())
 }
 
 fn names(list: &str) -> impl Iterator<Item = &str> {

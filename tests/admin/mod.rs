@@ -8,6 +8,7 @@ mod content;
 mod devices;
 mod enigmas;
 mod epg;
+mod exchanges;
 mod general;
 mod groups;
 mod lines;

@@ -32,13 +32,14 @@ fn ask(panel: &Panel, method: &str, path: &str, body: &str) -> Answer {
     panel.client().request(method, &path, &headers, body.as_bytes())
 }
 
-/// Where a secret is in the database, and one to put there. They have what the ways of writing write otherwise.
+/// Where a secret is in the database, and one to put there. They have what the ways of writing write otherwise. The
+/// number begins with 0, as none that the journal prints does.
 #[rustfmt::skip] // A table.
 const SECRETS: [(&str, &str); 11] = [
     ("UPDATE lines SET password = ? WHERE id = 4521",                   "pw & 100%'s \"ü\"/\\=+;\""),
     ("UPDATE lines SET play_token = ? WHERE id = 4521",                 "playToken-77aa"),
     ("UPDATE lines SET access_token = ? WHERE id = 4522",               "accessToken_88bb"),
-    ("UPDATE mag_devices SET parent_password = ? WHERE mag_id = 301",   "7391"),
+    ("UPDATE mag_devices SET parent_password = ? WHERE mag_id = 301",   "0739"),
     ("UPDATE mag_devices SET token = ? WHERE mag_id = 301",             "B6C5D4E3F2A1"),
     ("UPDATE enigma2_devices SET token = ? WHERE device_id = 501",      "e2tokenQQ"),
     ("UPDATE enigma2_devices SET key_auth = ? WHERE device_id = 501",   "e2keyauthRR"),

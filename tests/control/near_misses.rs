@@ -163,8 +163,8 @@ fn cases() -> Vec<Case> {
         Case::call("get_movie", "&id=10", ("other_type", "10 is a live stream: use get_stream")),
         Case::call("get_stream", "&id=100", ("other_type", "100 is a movie: use get_movie")),
         Case::call("get_episode", "&id=5", ("other_type", "5 is a created channel: use get_channel")),
-        Case::call("get_stream", "&id=20", ("other_type", "20 is a radio station: use get_stations")),
-        Case::call("start_movie", "&id=200", ("other_type", "200 is an episode: use get_episode")),
+        Case::call("get_stream", "&id=20", ("other_type", "20 is a radio station: use get_station")),
+        Case::call("start_movie", "&id=200", ("other_type", "200 is an episode: use start_episode")),
         Case::call("get_movie", "&id=50", ("other_type", "50 is a series: use get_series")),
         Case::get("/api.php?action=reg_user&sub=credits&id=301&amount=1", ("xc_v2", Some("reg_user/credits"), 200), ("other_type", "301 is a MAG device")),
 

@@ -3,6 +3,7 @@
 mod client;
 #[cfg(unix)]
 mod curl;
+pub mod exchanges;
 #[cfg(unix)]
 pub mod printed;
 pub mod process;

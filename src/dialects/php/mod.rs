@@ -7,6 +7,7 @@
 //! It must not depend on any action, parameter or status: those belong to the dialects.
 
 pub mod body;
+pub mod dates;
 pub mod form;
 pub mod json;
 pub mod rows;

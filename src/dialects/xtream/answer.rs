@@ -90,11 +90,17 @@ pub struct ListForm {
     /// Whether the rows stand in an envelope; without one the body is the list.
     pub enveloped: bool,
     pub row: fn(&mut Vec<u8>, &[Key], &Record, Printing),
+    /// Further members of the envelope of a list that is not paged.
+    pub beside: &'static str,
 }
 
 impl ListForm {
     /// The documented form.
-    pub const DOCUMENTED: ListForm = ListForm { enveloped: true, row };
+    pub const DOCUMENTED: ListForm = ListForm {
+        enveloped: true,
+        row,
+        beside: "",
+    };
 
     /// Prints all rows of a list.
     ///
@@ -142,7 +148,7 @@ impl ListForm {
     pub fn close(self, rows: Rows, totals: Option<(i64, i64)>) -> Result<Data> {
         let end = match (self.enveloped, totals) {
             (false, _) => "]".to_owned(),
-            (true, None) => "]}".to_owned(),
+            (true, None) => format!("]{}}}", self.beside),
             (true, Some((total, limit))) => {
                 let filtered = total.min(limit);
                 format!(r#"],"recordsTotal":{total},"recordsFiltered":{filtered}}}"#)

@@ -84,6 +84,11 @@ impl Input {
         }
     }
 
+    /// Returns everything that was sent, in order.
+    pub fn sent(&self) -> impl Iterator<Item = (&str, &Node)> {
+        self.form.iter()
+    }
+
     /// Returns all names that were sent, in order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.form.iter().map(|(name, _)| name)

@@ -8,3 +8,4 @@ pub mod listing;
 pub mod params;
 pub mod shape;
 pub mod variant;
+pub mod writing;

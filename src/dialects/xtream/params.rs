@@ -7,6 +7,7 @@ use rusqlite::types::Value;
 use serde_json::Value as Json;
 
 use super::input::Input;
+use super::writing::{Purpose, Writing};
 use crate::dialects::php::form::Node;
 use crate::dialects::php::scalar::{clean, leading_int, whole_int};
 use crate::money::Money;
@@ -27,6 +28,8 @@ pub enum ParamType {
     /// `0` or `1`.
     Flag,
     Money,
+    /// A decimal number.
+    Real,
     Date,
     /// Row ids, as JSON text or as a PHP array.
     Ids,
@@ -96,6 +99,10 @@ pub struct Param {
     waives: Option<&'static str>,
     /// Whether it is checked right after the dates.
     early: bool,
+    /// Whether it is a flag whose value counts, also where other flags are on as soon as they are sent.
+    by_value: bool,
+    /// Whether it is the owner of a row, which may be the caller.
+    is_owner: bool,
 }
 
 impl Param {
@@ -113,6 +120,8 @@ impl Param {
             cleared: Cleared::Empty,
             waives: None,
             early: false,
+            by_value: false,
+            is_owner: false,
         }
     }
 
@@ -174,6 +183,16 @@ impl Param {
     /// Checks it right after the dates, before the parameters without a fixed position (3.4).
     pub const fn checked_early(self) -> Param {
         Param { early: true, ..self }
+    }
+
+    /// Makes the value of a flag count in every profile.
+    pub const fn by_value(self) -> Param {
+        Param { by_value: true, ..self }
+    }
+
+    /// Marks the owner of a row.
+    pub const fn owner(self) -> Param {
+        Param { is_owner: true, ..self }
     }
 
     /// Makes another parameter optional when this flag is 1.
@@ -262,8 +281,13 @@ impl Param {
         Ok(input.text(self.name)?.ok_or_else(|| self.missing())?.into_owned())
     }
 
+    /// Whether it is on as soon as it is sent.
+    fn is_on_when_sent(&self, writing: &Writing) -> bool {
+        matches!(self.kind, ParamType::Flag) && writing.rules.flags_by_presence && !self.by_value
+    }
+
     /// Parses a value that is not empty into its columns.
-    fn parse(&self, node: &Node, zone: Zone) -> Result<Vec<(&'static str, FieldValue)>> {
+    fn parse(&self, node: &Node, writing: &Writing) -> Result<Vec<(&'static str, FieldValue)>> {
         let one = |value: Value| vec![(self.column, FieldValue::Value(value))];
         let text = |value: Option<String>| value.map(|text| one(Value::Text(text))).ok_or_else(|| self.invalid());
         let number = |value: Option<i64>| {
@@ -283,6 +307,7 @@ impl Param {
                 return text(all(node, |text| in_range(text, 1, 3)).map(|formats| ids_text(&unique(formats))));
             }
             ParamType::FirstPort(first, rest) => return self.ports(node, first, rest),
+            ParamType::Flag if self.is_on_when_sent(writing) => return number(Some(1)),
             _ => {}
         }
         let sent = clean(node.text().ok_or_else(|| self.fault())?);
@@ -292,7 +317,10 @@ impl Param {
             ParamType::Int(least, most) => number(in_range(sent, least, most)),
             ParamType::Flag => number(in_range(sent, 0, 1).filter(|_| sent.len() == 1)),
             ParamType::Money => number(Money::parse(sent).map(|money| money.0)),
-            ParamType::Date => date(sent, zone)
+            ParamType::Real => real(sent)
+                .map(|number| one(Value::Real(number)))
+                .ok_or_else(|| self.invalid()),
+            ParamType::Date => (writing.rules.date)(sent, writing.zone, writing.now)
                 .map(|date| one(Value::Text(date)))
                 .ok_or_else(|| self.fault()),
             ParamType::Row(reference) => match leading_int(sent).filter(|id| *id > 0) {
@@ -351,6 +379,31 @@ impl Param {
         Ok(columns)
     }
 
+    /// Returns the value of a field that is not sent, or is sent empty; `None` writes nothing.
+    fn absent(&self, is_sent: bool, writing: &Writing) -> Option<FieldValue> {
+        let cleared = || is_sent.then(|| self.cleared()).flatten();
+        match writing.purpose {
+            Purpose::Create => self.caller(writing),
+            Purpose::Edit => cleared(),
+            Purpose::Renew => self.caller(writing).or_else(cleared).or_else(|| self.of_a_new_row()),
+        }
+    }
+
+    /// Returns the caller, if it owns what has no owner.
+    fn caller(&self, writing: &Writing) -> Option<FieldValue> {
+        let owns = self.is_owner && writing.rules.caller_owns;
+        owns.then(|| FieldValue::Value(Value::Integer(writing.caller.id())))
+    }
+
+    /// Returns what a new row has; null where its noun generates a value.
+    fn of_a_new_row(&self) -> Option<FieldValue> {
+        if self.cleared == Cleared::Unchanged {
+            return Some(FieldValue::Value(Value::Null));
+        }
+        let column = schema::table(self.table)?.column(self.column)?;
+        Some(FieldValue::Value(column.default.map_or(Value::Null, written)))
+    }
+
     /// Returns the value of a field that an edit sends empty; `None` changes nothing.
     fn cleared(&self) -> Option<FieldValue> {
         let value = match (self.cleared, self.kind) {
@@ -369,7 +422,9 @@ impl Param {
             ) => Value::Text("[]".into()),
             (_, ParamType::Object) => Value::Text("{}".into()),
             (_, ParamType::IdLists(_) | ParamType::FirstPort(..)) => return None,
-            (_, ParamType::Int(..) | ParamType::Money | ParamType::Choice(_)) => self.column_default(),
+            (_, ParamType::Int(..) | ParamType::Money | ParamType::Real | ParamType::Choice(_)) => {
+                self.column_default()
+            }
             _ => Value::Text(String::new()),
         };
         Some(FieldValue::Value(value))
@@ -383,11 +438,15 @@ impl Param {
         let default = schema::table(self.table)
             .and_then(|table| table.column(self.column))
             .and_then(|column| column.default);
-        let default = default.unwrap_or("0");
-        match default.parse() {
-            Ok(number) => Value::Integer(number),
-            Err(_) => Value::Text(default.trim_matches('\'').to_owned()),
-        }
+        written(default.unwrap_or("0"))
+    }
+}
+
+/// Returns the value of a default as it is written in the schema.
+fn written(default: &str) -> Value {
+    match default.parse() {
+        Ok(number) => Value::Integer(number),
+        Err(_) => Value::Text(default.trim_matches('\'').to_owned()),
     }
 }
 
@@ -395,9 +454,13 @@ impl Param {
 pub type Form = &'static [&'static [Param]];
 
 /// Parses the sent values of a form into a draft, with faults in the order of the checks (3.4).
-pub fn draft(form: Form, input: &Input, zone: Zone, creating: bool) -> Draft {
+pub fn draft(form: Form, input: &Input, writing: &Writing) -> Draft {
     let params = || form.iter().copied().flatten();
-    let is_on = |param: &&Param| input.scalar(param.name).as_deref() == Some("1");
+    let is_on = |param: &&Param| match param.is_on_when_sent(writing) {
+        true => input.node(param.name).is_some(),
+        false => input.scalar(param.name).as_deref() == Some("1"),
+    };
+    let creating = writing.purpose == Purpose::Create;
     let waived: Vec<&str> = params()
         .filter(|param| param.waives.is_some())
         .filter(is_on)
@@ -412,6 +475,7 @@ pub fn draft(form: Form, input: &Input, zone: Zone, creating: bool) -> Draft {
         let sent = param.sent(input);
         let empty = match sent {
             None => true,
+            Some(_) if param.is_on_when_sent(writing) => false,
             Some(Node::Text(text)) => clean(text).is_empty(),
             // An HTML form sends an empty list field like this.
             Some(Node::Array(array)) => param.is_list() && array.values().all(is_empty_text),
@@ -420,14 +484,14 @@ pub fn draft(form: Form, input: &Input, zone: Zone, creating: bool) -> Draft {
             _ if empty && creating && param.required => {
                 fields.push((0, param.column, FieldValue::Fault(param.missing())))
             }
-            Some(_) if empty && !creating => {
-                fields.extend(param.cleared().map(|value| (param.turn(), param.column, value)))
-            }
-            Some(node) if !empty => match param.parse(node, zone) {
+            Some(node) if !empty => match param.parse(node, writing) {
                 Ok(values) => fields.extend(values.into_iter().map(|(column, value)| (param.turn(), column, value))),
                 Err(fault) => fields.push((param.turn(), param.column, FieldValue::Fault(fault))),
             },
-            _ => {}
+            _ => {
+                let value = param.absent(sent.is_some(), writing);
+                fields.extend(value.map(|value| (param.turn(), param.column, value)));
+            }
         }
     }
     // A waiver itself is not a column.
@@ -458,6 +522,12 @@ fn is_empty_text(node: &Node) -> bool {
 
 fn in_range(text: &str, least: i64, most: i64) -> Option<i64> {
     whole_int(text).filter(|number| (least..=most).contains(number))
+}
+
+/// Parses a decimal number, with sign, fraction and exponent.
+fn real(text: &str) -> Option<f64> {
+    let is_plain = text.bytes().all(|b| b.is_ascii_digit() || b"+-.eE".contains(&b));
+    text.parse().ok().filter(|number: &f64| is_plain && number.is_finite())
 }
 
 fn port(text: &str) -> Option<i64> {

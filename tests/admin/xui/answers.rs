@@ -4,24 +4,11 @@ use super::{DONE, HTML, call, panel, success};
 use crate::support::Panel;
 
 #[test]
-fn failures_are_a_status_alone_but_for_key_and_action() {
+fn other_failures_are_a_status_alone_but_for_key_and_action() {
     let panel = panel();
     for (action, params, status) in [
         ("get_line", "id=1", "STATUS_FAILURE"),
-        ("create_line", "", "STATUS_INVALID_INPUT"),
-        ("create_line", "exp_date=never", "STATUS_INVALID_DATE"),
-        (
-            "create_line",
-            "exp_date=2027-01-01&package_id=9",
-            "STATUS_INVALID_PACKAGE",
-        ),
-        (
-            "create_line",
-            "exp_date=2027-01-01&username=Customer4521",
-            "STATUS_EXISTS_USERNAME",
-        ),
-        ("create_mag", "mac=x", "STATUS_INVALID_MAC"),
-        ("create_mag", "mac=00:1A:79:00:03:01", "STATUS_EXISTS_MAC"),
+        ("edit_line", "id=1", "STATUS_FAILURE"),
         ("adjust_credits", "id=88&credits=-51", "STATUS_INSUFFICIENT_CREDITS"),
         ("mysql_query", "query=DROP TABLE lines", "STATUS_NO_PERMISSIONS"),
         ("get_lines", "limit=-1", "STATUS_INVALID_INPUT"),
@@ -135,7 +122,7 @@ fn numbers_of_queries_and_servers_are_texts() {
             "mysql_query",
             "query=SELECT%20id,username,pair_id,bouquet%20FROM%20lines%20WHERE%20id=4521"
         ),
-        success(r#"[{"id":"4521","username":"customer4521","pair_id":null,"bouquet":"[1,2,5]"}]"#)
+        r#"{"status":"STATUS_SUCCESS","data":[{"id":"4521","username":"customer4521","pair_id":null,"bouquet":"[1,2,5]"}],"insert_id":"0"}"#
     );
     assert_eq!(
         call(&panel, "get_server_stats", "server_id=1"),

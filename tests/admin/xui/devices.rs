@@ -105,6 +105,7 @@ fn a_device_that_was_made_edited_or_converted_is_shown_the_same_way() {
     let line = Line {
         id: 4523,
         name,
+        member: 1,
         bouquet: "[2]",
         created: moment,
         updated: moment,
@@ -126,5 +127,5 @@ fn a_device_that_was_made_edited_or_converted_is_shown_the_same_way() {
     let (username, password) = names[0].split_once('|').unwrap();
     let name: &str = Box::leak(format!(r#""username":"{username}","password":"{password}""#).into_boxed_str());
     let line = Line { name, mag: 0, ..line };
-    assert_eq!(converted, success(&line.row()));
+    assert_eq!(converted, success(&success(&line.row())));
 }

@@ -26,7 +26,7 @@ fn a_new_or_edited_line_is_answered_as_its_row() {
     let moment = u32::try_from(NOW).unwrap();
     let line = Line {
         id: 4523,
-        member: 0,
+        member: 1,
         name: r#""username":"u","password":"p""#,
         exp_date: r#""1800000000""#,
         notes: "",
@@ -36,15 +36,20 @@ fn a_new_or_edited_line_is_answered_as_its_row() {
         updated: moment,
         ..CUSTOMER
     };
-    let params = "username=u&password=p&exp_date=1800000000&bouquets_selected=[3,1]";
+    let params = "username=u&password=p&exp_date=@1800000000&bouquets_selected=[3,1]";
     assert_eq!(call(&panel, "create_line", params), success(&line.row()));
     let line = Line {
         exp_date: "null",
+        bouquet: "[]",
         pair: r#""4521""#,
         ..line
     };
     assert_eq!(
-        call(&panel, "edit_line", "id=4523&exp_date=&pair_id=4521"),
+        call(
+            &panel,
+            "edit_line",
+            "id=4523&username=u&password=p&exp_date=&pair_id=4521"
+        ),
         success(&line.row())
     );
 }

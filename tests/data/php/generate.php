@@ -110,3 +110,28 @@ write('scalars.jsonl', (function () use ($pieces) {
         yield [$text, [(int) $digits, trim($text), empty($text)]];
     }
 })());
+
+// --- dates: a text and the instant that it means at a fixed one, or null where it is no date. Left out: a time that
+// occurs twice (the contract has its own rule), dates before the year 0, and zones without a date ---
+
+date_default_timezone_set('Europe/London');
+$base = 1773585000;
+
+$days = ['2027-01-31', '2027/01/31', '2026-02-30', '2024-02-29', '2026-1-5', '26-01-05', '2026-13-01', '2026-00-00', '01/02/2027', '1/2/27', '12/31/2026', '31/12/2026', '12/31', '31-12-2026', '31.12.2026', '31.12.26', '20261231', '20261332', '1 January 2027', '1st jan 2027', '31-Dec-2026', 'January 2027', '2027 January', 'Jan 1, 2027', 'january 1 2027', 'Dec 31st, 2026', 'Jan 5', '5 March', 'sept 3 2026', 'February', 'Jan-05-2027', '2027-Jan-05', '2027-03', '@1800000000', '@-5', '@0', '1 Mai 2027', '2026-12-31,', 'Sat, 30 May 2026'];
+$times = ['', ' ', ' 10:00', ' 10:00:30', 'T10:00', 'T10:00:30', 't23:59:59', ' 24:00', ' 9:5', ' 10:00:30.123', ' 10am', ' 10:30 pm', ' 12am', ' 12 p.m.', ' noon', ' midnight', ' 25:00', ' 10:61', ' 1030', ' 10:00 11:00', 'T1030', 'T10'];
+$zones = ['', '', 'Z', ' UTC', ' GMT', '+02:00', '-0530', '+5', ' EST', ' Europe/Berlin', ' Mars/Base', ' XYZ', 'Z Z'];
+$moves = ['now', 'today', 'tomorrow', 'yesterday', 'noon', 'midnight', '+30 days', '+1 day', '-1 week', '+2 weeks', '+1 month', '-1 month', '+1 year', '+18 months', '+36 hours', '+90 minutes', '-30 sec', '+ 1 day', '+1day', '1 month', '30 days', '--1 day', '+-1 day', '2 fortnights', 'next month', 'last month', 'next year', 'next week', 'last week', 'this month', 'first day of next month', 'last day of this month', 'first day of january 2027', 'last day of february', 'monday', 'sunday', 'next monday', 'last friday', 'this saturday', 'tue', 'Thursdays', '+1 monday', 'third day', 'twelfth month', '1 month ago', '2 weeks ago', 'tomorrow noon', 'tomorrow 10:00', '10:00 tomorrow', 'monday 10:00', 'next month midnight', '+1 week 2 days', '+1 week 2 days 4 hours 2 seconds', '2027-01-31 +1 month', '2026-12-31 +1 day', '2026-12-31 10:00 +30 days', 'first monday', '2027'];
+$none = ['never', 'unlimited', '0', '1', '12', '123', '12345', '123456', '1234567', '180000000', '1800000000', '99999999999', '-', '+', '2026-12-31x', '2026-12-31 2026-12-31', '1.5', 'null', '[]', '{}', '2026--12-31', '31 31 2026', 'one month', 'é', '10:00:00:00', '2026-12-31 10', 'day', 'month', 'monday next week', 'sunday this week', '00:00', '2026-12-31 00:00:00', '20261231100000', '20261231T100000', '20261231T10:00:00', '9999-12-31', '12:00', '2026-03-29 01:30', '2400', '2460', '1am'];
+
+$dates = [];
+foreach ($none as $text) $dates[] = $text;
+foreach ($moves as $text) $dates[] = $text;
+foreach ($days as $day) foreach ($times as $time) $dates[] = $day . $time;
+foreach ($days as $day) foreach (array_unique($zones) as $zone) $dates[] = $day . ' 10:00' . $zone;
+foreach ($moves as $one) foreach (['+1 day', 'noon', 'next month', '10:00', '2026-05-31'] as $two) $dates[] = "$one $two";
+write('dates.jsonl', (function () use ($dates, $base) {
+    foreach ($dates as $text) {
+        $made = strtotime($text, $base);
+        yield [$text, $made === false ? null : $made];
+    }
+})());

@@ -8,17 +8,20 @@ use std::sync::{Arc, LazyLock};
 
 use foldhash::fast::RandomState;
 
-use super::xui::XuiForm;
+use super::xui::{XuiForm, XuiRules};
 use super::{forms, lists, operations as ops, shapes};
 use crate::dialects::xtream::answer::Data;
 use crate::dialects::xtream::input::Input;
 use crate::dialects::xtream::listing::Listing;
 use crate::dialects::xtream::params::{Form, Param};
 use crate::dialects::xtream::shape::Shape;
+use crate::dialects::xtream::variant::Variant;
+use crate::dialects::xtream::writing::Purpose;
 use crate::panel::access_codes::ACCESS_CODES;
 use crate::panel::audit::Actor;
 use crate::panel::blocklists::{BLOCKED_IPS, BLOCKED_ISPS, BLOCKED_UAS, RTMP_IPS};
 use crate::panel::bouquets::BOUQUETS;
+use crate::panel::catalogue::{CHANNELS, MOVIES, STATIONS, STREAMS};
 use crate::panel::categories::CATEGORIES;
 use crate::panel::devices::{ENIGMAS, MAGS};
 use crate::panel::epg::EPGS;
@@ -26,7 +29,9 @@ use crate::panel::error::Thing;
 use crate::panel::groups::GROUPS;
 use crate::panel::lines::LINES;
 use crate::panel::noun::Noun;
+use crate::panel::packages::PACKAGES;
 use crate::panel::resellers::USERS;
+use crate::panel::series::{EPISODES, SERIES};
 use crate::panel::servers::{PROXIES, SERVERS};
 use crate::panel::transcode_profiles::PROFILES;
 use crate::panel::{Context, Panel, Result};
@@ -39,8 +44,8 @@ pub struct Action {
     /// One sentence.
     pub doc: &'static str,
     pub verb: Verb,
-    /// The special form of its answer in the profile `xui`.
-    pub xui: Option<XuiForm>,
+    /// What is special about it in the profile `xui`.
+    pub xui: XuiRules,
 }
 
 /// The operation of an action.
@@ -61,15 +66,20 @@ pub enum Verb {
     Delete(&'static dyn Noun),
     /// Sets one column of a thing.
     Switch(&'static dyn Noun, &'static str, i64),
+    /// Changes settings by their names.
+    Configure(Operation),
     /// Runs another operation that only reads.
-    Read(&'static [&'static Param], fn(&Context<'_>, &Input) -> Result<Data>),
+    Read(&'static [&'static Param], Operation),
     /// Runs another operation that writes.
-    Write(&'static [&'static Param], fn(&Context<'_>, &Input) -> Result<Data>),
+    Write(&'static [&'static Param], Operation),
     /// Runs an operation that writes in more than one step.
     Steps(&'static [&'static Param], Steps),
     /// Runs an operation that only reads in more than one step.
     ReadSteps(&'static [&'static Param], Steps),
 }
+
+/// An operation in one step.
+pub type Operation = fn(&Context<'_>, &Input) -> Result<Data>;
 
 /// An operation in more than one step.
 pub type Steps = fn(Arc<Panel>, Actor, Arc<Input>) -> Pin<Box<dyn Future<Output = Result<Data>>>>;
@@ -77,9 +87,45 @@ pub type Steps = fn(Arc<Panel>, Actor, Arc<Input>) -> Pin<Box<dyn Future<Output 
 impl Action {
     /// Sets a special form of the answer in the profile `xui`.
     const fn xui(self, form: XuiForm) -> Action {
-        Action {
-            xui: Some(form),
-            ..self
+        let xui = XuiRules {
+            form: Some(form),
+            ..self.xui
+        };
+        Action { xui, ..self }
+    }
+
+    /// Makes its edit give what is not sent the value of a new row, in the profile `xui`.
+    const fn renews(self) -> Action {
+        let xui = XuiRules {
+            renews: true,
+            ..self.xui
+        };
+        Action { xui, ..self }
+    }
+
+    /// Sets the operation that runs in its place in the profile `xui`.
+    const fn xui_reads(self, operation: Operation) -> Action {
+        let xui = XuiRules {
+            reads: Some(operation),
+            ..self.xui
+        };
+        Action { xui, ..self }
+    }
+
+    /// Returns the operation that runs for an action that reads.
+    pub fn reads(&self, variant: Variant, operation: Operation) -> Operation {
+        match variant {
+            Variant::Documented => operation,
+            Variant::Xui => self.xui.reads.unwrap_or(operation),
+        }
+    }
+
+    /// Returns what its write does with the fields that are not sent.
+    pub fn purpose(&self, variant: Variant) -> Purpose {
+        match (&self.verb, variant) {
+            (Verb::Create(..), _) => Purpose::Create,
+            (_, Variant::Xui) if self.xui.renews => Purpose::Renew,
+            _ => Purpose::Edit,
         }
     }
 
@@ -106,6 +152,7 @@ impl Action {
                 let fields = form.iter().copied().flatten().map(|param| (param, false));
                 std::iter::once((&forms::ID, true)).chain(fields).collect()
             }
+            Verb::Configure(_) => forms::SETTINGS.iter().map(|param| (param, false)).collect(),
             Verb::Read(params, _) | Verb::Write(params, _) | Verb::Steps(params, _) | Verb::ReadSteps(params, _) => {
                 params.iter().map(|param| (*param, param.required)).collect()
             }
@@ -119,22 +166,11 @@ impl Action {
 
     /// Whether it has a parameter of this name (contract, 3.2).
     pub fn knows(&self, name: &str) -> bool {
-        const EVERY: [&str; 9] = [
-            "api_key",
-            "action",
-            "start",
-            "limit",
-            "show_columns",
-            "hide_columns",
-            "search",
-            "order",
-            "filter",
-        ];
         let listed = match &self.verb {
             Verb::Page(listing) => listing.extra_params().any(|param| param == name),
             _ => false,
         };
-        EVERY.contains(&name)
+        COMMON.contains(&name)
             || listed
             || self
                 .params()
@@ -142,6 +178,19 @@ impl Action {
                 .any(|(param, _)| param.names().any(|known| known == name))
     }
 }
+
+/// The parameters that every action knows (contract, 3.2).
+pub const COMMON: [&str; 9] = [
+    "api_key",
+    "action",
+    "start",
+    "limit",
+    "show_columns",
+    "hide_columns",
+    "search",
+    "order",
+    "filter",
+];
 
 /// Finds the action with this name.
 pub fn find(name: &str) -> Option<&'static Action> {
@@ -167,7 +216,7 @@ const SERVER: &str = "Servers";
 const LOG: &str = "Logs and monitoring";
 const ADVANCED: &str = "Advanced";
 
-use Verb::{All, Create, Delete, Edit, Get, Me, Page, Read, ReadSteps, Steps as InSteps, Switch, Write};
+use Verb::{All, Configure, Create, Delete, Edit, Get, Me, Page, Read, ReadSteps, Steps as InSteps, Switch, Write};
 
 /// Creates a row of the table.
 const fn row(name: &'static str, group: &'static str, doc: &'static str, verb: Verb) -> Action {
@@ -176,19 +225,24 @@ const fn row(name: &'static str, group: &'static str, doc: &'static str, verb: V
         group,
         doc,
         verb,
-        xui: None,
+        xui: XuiRules::NONE,
     }
 }
 
-/// All actions, in the order of the vendor's document.
+/// All actions, in the order of the vendor's document; those beyond it (contract, section 8) end their chapters.
 #[rustfmt::skip] // A table: one entry per line.
 pub static ACTIONS: &[Action] = &[
     row("user_info", GENERAL, "Shows the account of the key, with the panel's totals.", Me(&shapes::USER_INFO)),
     row("get_packages", GENERAL, "Lists all packages.", All(&shapes::PACKAGE_ROW, None)),
     row("get_package", GENERAL, "Shows a package.", Get(&shapes::PACKAGE, Thing::Package)),
+    row("create_package", GENERAL, "Creates a package.", Create(&PACKAGES, &[forms::PACKAGE], &shapes::PACKAGE)),
+    row("edit_package", GENERAL, "Changes what is sent of a package.", Edit(&PACKAGES, &[forms::PACKAGE], &shapes::PACKAGE)),
+    row("delete_package", GENERAL, "Deletes a package; its lines stay.", Delete(&PACKAGES)),
+    row("get_settings", GENERAL, "Shows the settings that do not guard the panel.", Read(&[], ops::get_settings)),
+    row("edit_settings", GENERAL, "Changes settings by their names.", Configure(ops::edit_settings)),
 
     row("create_line", LINE, "Creates a line; credentials are generated when left out.", Create(&LINES, &[forms::LINE, forms::NO_EXPIRE], &shapes::LINE_CREATED)),
-    row("edit_line", LINE, "Changes what is sent of a line.", Edit(&LINES, &[forms::LINE, forms::NO_EXPIRE], &shapes::LINE)),
+    row("edit_line", LINE, "Changes what is sent of a line.", Edit(&LINES, &[forms::LINE, forms::NO_EXPIRE], &shapes::LINE)).renews(),
     row("get_line", LINE, "Shows a line.", Get(&shapes::LINE, Thing::Line)),
     row("get_lines", LINE, "Lists lines, without the hidden ones of devices.", Page(&lists::LINES)),
     row("delete_line", LINE, "Deletes a line and closes its connections.", Delete(&LINES)),
@@ -206,7 +260,7 @@ pub static ACTIONS: &[Action] = &[
     row("enable_mag", MAG, "Enables a MAG device; a ban stays.", Switch(&MAGS, "enabled", 1)),
     row("ban_mag", MAG, "Bans a MAG device.", Switch(&MAGS, "admin_enabled", 0)),
     row("unban_mag", MAG, "Lifts the ban of a MAG device.", Switch(&MAGS, "admin_enabled", 1)),
-    row("convert_mag", MAG, "Turns a MAG device into a line with new credentials.", Write(&[&forms::ID], ops::convert_mag)),
+    row("convert_mag", MAG, "Turns a MAG device into a line with new credentials.", Write(&[&forms::ID], ops::convert_mag)).xui(XuiForm::Wrapped),
 
     row("create_enigma", ENIGMA, "Registers an Enigma2 device with a hidden line.", Create(&ENIGMAS, &[forms::DEVICE, forms::NO_EXPIRE], &shapes::ENIGMA)),
     row("edit_enigma", ENIGMA, "Changes what is sent of an Enigma2 device.", Edit(&ENIGMAS, &[forms::DEVICE, forms::NO_EXPIRE], &shapes::ENIGMA)),
@@ -245,6 +299,29 @@ pub static ACTIONS: &[Action] = &[
     row("stop_channel", CONTENT, "Stops a created channel and closes its connections.", Write(&[&forms::ID, &forms::SERVER_ID], ops::stop_channel)),
     row("start_movie", CONTENT, "Starts a movie on its servers.", Write(&[&forms::ID, &forms::SERVER_ID], ops::start_movie)),
     row("stop_movie", CONTENT, "Stops a movie; its viewers stay.", Write(&[&forms::ID, &forms::SERVER_ID], ops::stop_movie)),
+    row("create_stream", CONTENT, "Creates a live stream.", Create(&STREAMS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::STREAM)),
+    row("edit_stream", CONTENT, "Changes what is sent of a live stream.", Edit(&STREAMS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::STREAM)),
+    row("delete_stream", CONTENT, "Deletes a live stream and closes its connections.", Delete(&STREAMS)),
+    row("create_channel", CONTENT, "Creates a created channel.", Create(&CHANNELS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::CHANNEL)),
+    row("edit_channel", CONTENT, "Changes what is sent of a created channel.", Edit(&CHANNELS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::CHANNEL)),
+    row("delete_channel", CONTENT, "Deletes a created channel and closes its connections.", Delete(&CHANNELS)),
+    row("get_station", CONTENT, "Shows a radio station.", Get(&shapes::STATION, Thing::Station)),
+    row("create_station", CONTENT, "Creates a radio station.", Create(&STATIONS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::STATION)),
+    row("edit_station", CONTENT, "Changes what is sent of a radio station.", Edit(&STATIONS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::STATION)),
+    row("delete_station", CONTENT, "Deletes a radio station and closes its connections.", Delete(&STATIONS)),
+    row("start_station", CONTENT, "Starts a radio station on its servers.", Write(&[&forms::ID, &forms::SERVER_ID], ops::start_station)),
+    row("stop_station", CONTENT, "Stops a radio station and closes its connections.", Write(&[&forms::ID, &forms::SERVER_ID], ops::stop_station)),
+    row("create_movie", CONTENT, "Creates a movie.", Create(&MOVIES, &[forms::CONTENT_NAME, forms::CONTENT, forms::FILE, forms::IN_BOUQUETS], &shapes::MOVIE)),
+    row("edit_movie", CONTENT, "Changes what is sent of a movie.", Edit(&MOVIES, &[forms::CONTENT_NAME, forms::CONTENT, forms::FILE, forms::IN_BOUQUETS], &shapes::MOVIE)),
+    row("delete_movie", CONTENT, "Deletes a movie and closes its connections.", Delete(&MOVIES)),
+    row("create_series", CONTENT, "Creates a series.", Create(&SERIES, &[forms::SERIES, forms::IN_BOUQUETS], &shapes::SERIES)),
+    row("edit_series", CONTENT, "Changes what is sent of a series.", Edit(&SERIES, &[forms::SERIES, forms::IN_BOUQUETS], &shapes::SERIES)),
+    row("delete_series", CONTENT, "Deletes a series with its episodes.", Delete(&SERIES)),
+    row("create_episode", CONTENT, "Creates an episode.", Create(&EPISODES, &[forms::EPISODE, forms::CONTENT, forms::FILE], &shapes::EPISODE)),
+    row("edit_episode", CONTENT, "Changes what is sent of an episode.", Edit(&EPISODES, &[forms::EPISODE, forms::CONTENT, forms::FILE], &shapes::EPISODE)),
+    row("delete_episode", CONTENT, "Deletes an episode and closes its connections.", Delete(&EPISODES)),
+    row("start_episode", CONTENT, "Starts an episode on its servers.", Write(&[&forms::ID, &forms::SERVER_ID], ops::start_episode)),
+    row("stop_episode", CONTENT, "Stops an episode; its viewers stay.", Write(&[&forms::ID, &forms::SERVER_ID], ops::stop_episode)),
 
     row("get_bouquets", BOUQUET, "Lists all bouquets.", All(&shapes::BOUQUET, Some("bouquet_order"))),
     row("get_bouquet", BOUQUET, "Shows a bouquet.", Get(&shapes::BOUQUET, Thing::Bouquet)),
@@ -294,6 +371,7 @@ pub static ACTIONS: &[Action] = &[
     row("add_blocked_isp", SECURITY, "Blocks an internet provider.", Create(&BLOCKED_ISPS, &[forms::BLOCKED_ISP], &shapes::BLOCKED_ISP)).xui(XuiForm::IdAlone),
     row("delete_blocked_isp", SECURITY, "Unblocks an internet provider.", Delete(&BLOCKED_ISPS)),
     row("get_rtmp_ips", SECURITY, "Lists all RTMP addresses.", All(&shapes::RTMP_IP, None)),
+    row("get_rtmp_ip", SECURITY, "Shows an RTMP address.", Get(&shapes::RTMP_IP, Thing::RtmpIp)),
     row("create_rtmp_ip", SECURITY, "Allows an address to use RTMP.", Create(&RTMP_IPS, &[forms::RTMP_IP], &shapes::RTMP_IP)),
     row("edit_rtmp_ip", SECURITY, "Changes what is sent of an RTMP address.", Edit(&RTMP_IPS, &[forms::RTMP_IP], &shapes::RTMP_IP)),
     row("delete_rtmp_ip", SECURITY, "Deletes an RTMP address.", Delete(&RTMP_IPS)),
@@ -302,7 +380,7 @@ pub static ACTIONS: &[Action] = &[
     row("get_server", SERVER, "Shows a server or proxy.", Get(&shapes::SERVER, Thing::Server)),
     row("edit_server", SERVER, "Changes what is sent of a server.", Edit(&SERVERS, &[forms::SERVER], &shapes::SERVER)),
     row("edit_proxy", SERVER, "Changes what is sent of a proxy.", Edit(&PROXIES, &[forms::SERVER, forms::PARENTS], &shapes::SERVER)),
-    row("get_server_stats", SERVER, "Shows how busy one or all servers are.", Read(&[&forms::STATS_SERVER_ID], ops::get_server_stats)),
+    row("get_server_stats", SERVER, "Shows how busy one or all servers are.", Read(&[&forms::STATS_SERVER_ID], ops::get_server_stats)).xui_reads(ops::get_one_servers_stats),
     row("reload_nginx", SERVER, "Reads access codes and addresses again.", Write(&[&forms::SERVER_ID], ops::reload_access)),
     row("reload_cache", SERVER, "Rebuilds what is held in memory.", Write(&[&forms::SERVER_ID], ops::reload_access)),
     row("clear_temp", SERVER, "Deletes temporary files that an earlier start left behind.", Write(&[&forms::SERVER_ID], ops::clear_temp)),
@@ -318,5 +396,5 @@ pub static ACTIONS: &[Action] = &[
     row("client_logs", LOG, "Lists refused requests of players.", Page(&lists::CLIENTS)),
     row("mag_events", LOG, "Lists events sent to MAG devices.", Page(&lists::MAG_EVENTS)),
 
-    row("mysql_query", ADVANCED, "Runs an SQL query on the panel's tables.", ReadSteps(&[&forms::QUERY], ops::mysql_query)),
+    row("mysql_query", ADVANCED, "Runs an SQL query on the panel's tables.", ReadSteps(&[&forms::QUERY], ops::mysql_query)).xui(XuiForm::Query),
 ];

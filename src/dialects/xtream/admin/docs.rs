@@ -79,7 +79,7 @@ fn schema(param: &Param) -> RefOr<Schema> {
     match param.kind {
         ParamType::Int(least, most) => plain(Type::Integer).minimum(Some(least)).maximum(Some(most)).into(),
         ParamType::Flag => plain(Type::Integer).enum_values(Some([0, 1])).into(),
-        ParamType::Money => plain(Type::Number).into(),
+        ParamType::Money | ParamType::Real => plain(Type::Number).into(),
         ParamType::Row(_) => plain(Type::Integer).into(),
         ParamType::Choice(words) => plain(Type::String).enum_values(Some(words.iter().copied())).into(),
         ParamType::Texts | ParamType::Networks | ParamType::Ports | ParamType::Formats | ParamType::FirstPort(..) => {
@@ -128,6 +128,7 @@ fn type_name(kind: ParamType) -> String {
         ParamType::Int(least, most) => format!("int {least}–{most}"),
         ParamType::Flag => "0 or 1".into(),
         ParamType::Money => "money".into(),
+        ParamType::Real => "number".into(),
         ParamType::Date => "date".into(),
         ParamType::Ids => "ids".into(),
         ParamType::Row(_) => "id".into(),

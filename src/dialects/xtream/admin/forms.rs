@@ -1,8 +1,13 @@
 //! Forms: the parameters of each create and edit (contract, section 7). Values are checked in the order of
 //! the form. An action names the groups of parameters that it takes.
 
+mod catalogue;
+
+use std::sync::LazyLock;
+
 use crate::dialects::xtream::params::{Param, ParamType};
-use crate::panel::{categories, groups, packages, resellers};
+use crate::panel::{categories, groups, packages, resellers, settings};
+pub use catalogue::{CONTENT, CONTENT_NAME, EPISODE, FILE, IN_BOUQUETS, ON_AIR, PACKAGE, SERIES};
 
 /// Largest 32-bit number.
 const MOST: i64 = 2_147_483_647;
@@ -60,7 +65,9 @@ pub static LINE: &[Param] = &[
     .in_table("lines")
     .checked_early(),
     count("max_connections", "Connections at the same time; 0 is no limit.").in_table("lines"),
-    count("member_id", "The reseller that the line belongs to.").in_table("lines"),
+    count("member_id", "The reseller that the line belongs to.")
+        .in_table("lines")
+        .owner(),
     flag("is_restreamer", "The line may be restreamed.").in_table("lines"),
     flag("is_trial", "The line is a trial.").in_table("lines"),
     flag("is_isplock", "The line is bound to its internet provider.").in_table("lines"),
@@ -76,8 +83,8 @@ pub static LINE: &[Param] = &[
     .in_table("lines"),
     text("admin_notes", "Notes for administrators.").in_table("lines"),
     text("reseller_notes", "Notes that the reseller sees.").in_table("lines"),
-    flag("enabled", "0 disables the line.").in_table("lines"),
-    flag("admin_enabled", "0 bans the line.").in_table("lines"),
+    flag("enabled", "0 disables the line.").in_table("lines").by_value(),
+    flag("admin_enabled", "0 bans the line.").in_table("lines").by_value(),
     flag("is_stalker", "The line is used through a portal.").in_table("lines"),
     flag("bypass_ua", "User agents are not checked.").in_table("lines"),
     Param::new(
@@ -134,12 +141,14 @@ pub static DEVICE: &[Param] = &[
     .in_table("lines")
     .checked_early(),
     count("max_connections", "Connections at the same time; 0 is no limit.").in_table("lines"),
-    count("member_id", "The reseller that the device belongs to.").in_table("lines"),
+    count("member_id", "The reseller that the device belongs to.")
+        .in_table("lines")
+        .owner(),
     flag("is_trial", "The device is a trial.").in_table("lines"),
     flag("is_isplock", "The device is bound to its internet provider.").in_table("lines"),
     flag("lock_device", "The device is bound to its hardware.").in_table("mag_devices"),
-    flag("enabled", "0 disables the device.").in_table("lines"),
-    flag("admin_enabled", "0 bans the device.").in_table("lines"),
+    flag("enabled", "0 disables the device.").in_table("lines").by_value(),
+    flag("admin_enabled", "0 bans the device.").in_table("lines").by_value(),
     texts(
         "allowed_ips",
         "Addresses that may use the device; nobody listed means everybody.",
@@ -447,6 +456,12 @@ pub static SERVER: &[Param] = &[
 /// `edit_proxy`, additional.
 pub static PARENTS: &[Param] =
     &[Param::new("parent_id", ParamType::Ids, "Ids of the servers behind the proxy.").in_table("servers")];
+
+/// `edit_settings`: the settings that APIs may change.
+pub static SETTINGS: LazyLock<Vec<Param>> = LazyLock::new(|| {
+    let open = settings::SETTINGS.iter().filter(|setting| !setting.guards);
+    open.map(|setting| text(setting.name, setting.doc)).collect()
+});
 
 /// `adjust_credits`.
 pub static CREDITS: Param = Param::new("credits", ParamType::Money, "Credits to add; negative takes away.").required();

@@ -23,7 +23,7 @@ use serde_json::Value as Json;
 
 use super::answer::{self as answers, Data, ListForm, Printing};
 use super::input::Input;
-use super::params::{self, Form as Fields};
+use super::params;
 use crate::dialects::diagnosis::{Diagnosis, Ended};
 use crate::dialects::near_miss::NearMiss;
 use crate::dialects::operation::Operation;
@@ -35,6 +35,7 @@ use crate::dialects::service::{answers_with, is_read};
 use crate::dialects::xtream::listing::Listing;
 use crate::dialects::xtream::shape::{Shape, Shaped};
 use crate::dialects::xtream::variant::Variant;
+use crate::dialects::xtream::writing::Writing;
 use crate::dialects::{Api, Dialect, Guess};
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, RequestBody, Response, body, pages};
@@ -270,10 +271,11 @@ pub async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Respons
         address: Some(request.client),
         key: Some(caller.id()),
     };
-    let result = run(panel, Actor::new(caller, source), action, Arc::new(input)).await;
+    let input = Arc::new(input);
+    let result = run(panel, Actor::new(caller, source), action, Arc::clone(&input)).await;
     let body = match variant {
         Variant::Documented => result.map(|data| answers::success(data, Printing::now(panel))),
-        Variant::Xui => xui::answer(action.xui, result, Printing::now(panel)),
+        Variant::Xui => xui::answer(action.xui.form, result, Printing::now(panel)),
     };
     let handler = Handler {
         api: API,
@@ -287,7 +289,7 @@ pub async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Respons
             sent(panel, variant, 200, body).charged(charge)
         }
         Ok((body, charge)) => sent(panel, variant, 200, body).charged(charge),
-        Err(error) => failure(panel, variant, &error),
+        Err(error) => action_failure(panel, action, &input, &error),
     };
     Ok(response.traced(trace))
 }
@@ -342,7 +344,19 @@ async fn guessed(panel: &Arc<Panel>, access: &AccessCache, request: &Request<'_>
 fn list_form(action: &Action, variant: Variant, is_page: bool) -> ListForm {
     match variant {
         Variant::Documented => ListForm::DOCUMENTED,
-        Variant::Xui => xui::list(action.xui, is_page),
+        Variant::Xui => xui::list(action.xui.form, is_page),
+    }
+}
+
+/// Returns the answer for the error of an action.
+fn action_failure(panel: &Panel, action: &Action, input: &Input, error: &Error) -> Response {
+    let special = match input.variant {
+        Variant::Documented => None,
+        Variant::Xui => xui::refusal(action, input, error),
+    };
+    match special {
+        Some(body) => sent(panel, input.variant, 200, body),
+        None => failure(panel, input.variant, error),
     }
 }
 
@@ -434,7 +448,7 @@ async fn run(panel: &Arc<Panel>, actor: Actor, action: &'static Action, input: A
             page(panel, caller, listing, form, &input).await
         }
         Verb::Create(noun, form, shape) => {
-            let draft = params::draft(form, &input, panel.zone(), true);
+            let draft = params::draft(form, &input, &writing(panel, caller, action, &input));
             let (noun, shaped) = (*noun, shape.whole(input.variant));
             panel
                 .write(actor, move |context| {
@@ -443,7 +457,10 @@ async fn run(panel: &Arc<Panel>, actor: Actor, action: &'static Action, input: A
                 })
                 .await
         }
-        Verb::Edit(noun, form, shape) => edit(panel, actor, *noun, form, shape, &input).await,
+        Verb::Edit(noun, form, shape) => {
+            let draft = params::draft(form, &input, &writing(panel, caller, action, &input));
+            edit(panel, actor, *noun, draft, shape, &input).await
+        }
         Verb::Delete(noun) => {
             let noun = *noun;
             let id = input.id("id").ok_or(Error::NotFound(noun.thing()))?;
@@ -462,10 +479,10 @@ async fn run(panel: &Arc<Panel>, actor: Actor, action: &'static Action, input: A
                 .map(|()| Data::Done)
         }
         Verb::Read(_, operation) => {
-            let operation = *operation;
+            let operation = action.reads(input.variant, *operation);
             panel.read(caller, move |context| operation(context, &input)).await
         }
-        Verb::Write(_, operation) => {
+        Verb::Write(_, operation) | Verb::Configure(operation) => {
             let operation = *operation;
             panel.write(actor, move |context| operation(context, &input)).await
         }
@@ -477,12 +494,11 @@ async fn edit(
     panel: &Arc<Panel>,
     actor: Actor,
     noun: &'static dyn Noun,
-    form: Fields,
+    draft: Draft,
     shape: &'static Shape,
     input: &Input,
 ) -> Result<Data> {
     let id = input.id("id").ok_or(Error::NotFound(noun.thing()))?;
-    let draft = params::draft(form, input, panel.zone(), false);
     let shaped = shape.whole(input.variant);
     panel
         .write(actor, move |context| {
@@ -507,6 +523,17 @@ async fn page(
             form.page(context, &request.query, &shaped, request.limit)
         })
         .await
+}
+
+/// Returns what the fields of a write are read with.
+fn writing(panel: &Panel, caller: Caller, action: &Action, input: &Input) -> Writing {
+    Writing {
+        purpose: action.purpose(input.variant),
+        rules: input.variant.rules(),
+        caller,
+        zone: panel.zone(),
+        now: panel.clock().now(),
+    }
 }
 
 /// Returns the keys that the caller has selected.

@@ -8,8 +8,10 @@ use std::sync::Arc;
 use rusqlite::types::ValueRef;
 use serde_json::{Value, json};
 
-use super::{forms, shapes};
+use super::actions::COMMON;
+use super::{forms, shapes, xui};
 use crate::dialects::php::json::{self as php, Object};
+use crate::dialects::php::scalar::clean;
 use crate::dialects::xtream::answer::{Data, ListForm, Number};
 use crate::dialects::xtream::input::Input;
 use crate::dialects::xtream::variant::Variant;
@@ -19,8 +21,9 @@ use crate::panel::error::Thing;
 use crate::panel::noun::Noun;
 use crate::panel::playing::{self, Playable};
 use crate::panel::resellers::{self, Adjusted, USERS};
-use crate::panel::{Context, Error, Panel, Result, blocklists, connections, epg, guide_file, servers};
+use crate::panel::{Context, Error, Panel, Result, blocklists, connections, epg, guide_file, servers, settings};
 use crate::store::sql_door::{QueryTime, Rows};
+use crate::time::Zone;
 
 type Later = Pin<Box<dyn Future<Output = Result<Data>>>>;
 
@@ -89,6 +92,45 @@ pub fn stop_movie(context: &Context<'_>, input: &Input) -> Result<Data> {
     playing::stop(context, Playable::Movie, id(input, Thing::Movie)?).map(|()| Data::Done)
 }
 
+/// `start_station`.
+pub fn start_station(context: &Context<'_>, input: &Input) -> Result<Data> {
+    playing::start(context, Playable::Station, id(input, Thing::Station)?).map(|()| Data::Done)
+}
+
+/// `stop_station`.
+pub fn stop_station(context: &Context<'_>, input: &Input) -> Result<Data> {
+    playing::stop(context, Playable::Station, id(input, Thing::Station)?).map(|()| Data::Done)
+}
+
+/// `start_episode`.
+pub fn start_episode(context: &Context<'_>, input: &Input) -> Result<Data> {
+    playing::start(context, Playable::Episode, id(input, Thing::Episode)?).map(|()| Data::Done)
+}
+
+/// `stop_episode`.
+pub fn stop_episode(context: &Context<'_>, input: &Input) -> Result<Data> {
+    playing::stop(context, Playable::Episode, id(input, Thing::Episode)?).map(|()| Data::Done)
+}
+
+/// `get_settings`.
+pub fn get_settings(context: &Context<'_>, _: &Input) -> Result<Data> {
+    let shown = settings::shown(context)?.into_iter();
+    let members = shown.map(|(name, value)| (name.to_owned(), Value::String(value)));
+    Ok(Data::Json(Value::Object(members.collect())))
+}
+
+/// `edit_settings`.
+pub fn edit_settings(context: &Context<'_>, input: &Input) -> Result<Data> {
+    let mut values = Vec::new();
+    for (name, node) in input.sent().filter(|(name, _)| !COMMON.contains(name)) {
+        let text = node.text().ok_or_else(|| Error::Invalid(name.to_owned().into()))?;
+        values.push((name, clean(text)));
+    }
+    let values: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_ref())).collect();
+    settings::change(context, &values)?;
+    get_settings(context, input)
+}
+
 /// `flush_blocked_ips`.
 pub fn flush_blocked_ips(context: &Context<'_>, _: &Input) -> Result<Data> {
     blocklists::flush_ips(context).map(|()| Data::Done)
@@ -102,17 +144,33 @@ fn server(context: &Context<'_>, input: &Input) -> Result<i64> {
 
 /// `get_server_stats`.
 pub fn get_server_stats(context: &Context<'_>, input: &Input) -> Result<Data> {
+    match stats_server(input)? {
+        Some(id) => stats_of(context, id),
+        None => {
+            let all = servers::stats(context, None)?;
+            Ok(Data::Json(all.into_iter().map(stats).collect()))
+        }
+    }
+}
+
+/// `get_server_stats` of the older panel, which shows one server at a time.
+pub fn get_one_servers_stats(context: &Context<'_>, input: &Input) -> Result<Data> {
+    let id = servers::named_or_main(context, stats_server(input)?)?;
+    stats_of(context, id)
+}
+
+/// Returns the server whose load is asked for; 0 names none.
+fn stats_server(input: &Input) -> Result<Option<i64>> {
     let name = forms::STATS_SERVER_ID.name;
-    // Here 0 means all servers.
-    let id = match input.scalar(name).as_deref() {
-        Some("0") => None,
-        _ => input.optional_id(name, Thing::Server)?,
-    };
-    let mut all: Vec<Value> = servers::stats(context, id)?.into_iter().map(stats).collect();
-    Ok(Data::Json(match id {
-        Some(_) => all.pop().unwrap_or_default(),
-        None => Value::Array(all),
-    }))
+    match input.scalar(name).as_deref() {
+        Some("0") => Ok(None),
+        _ => input.optional_id(name, Thing::Server),
+    }
+}
+
+fn stats_of(context: &Context<'_>, id: i64) -> Result<Data> {
+    let one = servers::stats(context, Some(id))?.into_iter().next();
+    Ok(Data::Json(one.map(stats).unwrap_or_default()))
 }
 
 fn stats(stats: servers::Stats) -> Value {
@@ -198,32 +256,32 @@ pub fn mysql_query(panel: Arc<Panel>, _: Actor, input: Arc<Input>) -> Later {
 
 /// Writes the rows of a query into the answer.
 fn query_rows(panel: &Panel, variant: Variant, rows: &Rows<'_>) -> Result<Data> {
-    let mut printed = ListForm::DOCUMENTED.open(panel);
+    let (form, value_of): (ListForm, QueryValue) = match variant {
+        Variant::Documented => (ListForm::DOCUMENTED, query_value),
+        Variant::Xui => (xui::ROWS, xui::query_value),
+    };
+    let (zone, mut printed) = (panel.zone(), form.open(panel));
     rows.each(|row| {
         printed.add(|out| {
             let mut object = Object::open(out);
             for (label, value) in row.values() {
-                query_value(object.key(label), variant, value);
+                value_of(object.key(label), label, value, zone);
             }
             object.close();
         })
     })?;
-    ListForm::DOCUMENTED.close(printed, None)
+    form.close(printed, None)
 }
 
-/// Writes a value of raw SQL. The older panel has numbers as texts.
-fn query_value(out: &mut Vec<u8>, variant: Variant, value: ValueRef<'_>) {
-    let quoted = variant == Variant::Xui && matches!(value, ValueRef::Integer(_) | ValueRef::Real(_));
-    if quoted {
-        out.push(b'"');
-    }
+/// How a value of raw SQL is written, by its label.
+type QueryValue = fn(&mut Vec<u8>, &str, ValueRef<'_>, Zone);
+
+/// Writes a value of raw SQL.
+fn query_value(out: &mut Vec<u8>, _: &str, value: ValueRef<'_>, _: Zone) {
     match value {
         ValueRef::Integer(number) => php::int(out, number),
         ValueRef::Real(number) if number.is_finite() => php::real(out, number),
         ValueRef::Null | ValueRef::Real(_) => out.extend_from_slice(b"null"),
         ValueRef::Text(text) | ValueRef::Blob(text) => php::text(out, &String::from_utf8_lossy(text)),
-    }
-    if quoted {
-        out.push(b'"');
     }
 }

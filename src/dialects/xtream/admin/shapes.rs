@@ -114,6 +114,8 @@ pub static STREAM_ROW: Shape = Shape::both(&content::STREAM, STREAM_ROW_KEYS, &x
 pub static CHANNEL: Shape = Shape::both(&content::CHANNEL, STREAM_KEYS, &xui::STREAM);
 /// `get_channels`.
 pub static CHANNEL_ROW: Shape = Shape::both(&content::CHANNEL, STREAM_ROW_KEYS, &xui::STREAM);
+/// A radio station.
+pub static STATION: Shape = Shape::both(&content::STATION, STREAM_KEYS, &xui::STREAM);
 /// `get_stations`.
 pub static STATION_ROW: Shape = Shape::both(&content::STATION, STREAM_ROW_KEYS, &xui::STREAM);
 /// A movie.

@@ -68,6 +68,7 @@ fn name(thing: Thing) -> &'static str {
         Thing::Package => "Package",
         Thing::Stream => "Stream",
         Thing::Channel => "Channel",
+        Thing::Station => "Station",
         Thing::Movie => "Movie",
         Thing::Series => "Series",
         Thing::Episode => "Episode",
@@ -84,5 +85,6 @@ fn name(thing: Thing) -> &'static str {
         Thing::Server => "Server",
         Thing::Connection => "Connection",
         Thing::Process => "Process",
+        Thing::Setting => "Setting",
     }
 }

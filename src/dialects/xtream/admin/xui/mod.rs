@@ -1,17 +1,22 @@
 //! The answers of the older panel (profile `xui`; contract, section 14): the same operations, shown as
 //! rows of its tables with every value as text.
 //!
-//! `shapes` defines the columns of an answer; this file prints them. An action whose answer has a special
-//! form names the form in its row.
+//! `shapes` defines the columns of an answer; this file prints them. What is special about an action stands in its
+//! row, as [`XuiRules`]; how what is sent is read, in `xtream::writing`.
 
+mod query;
+mod request;
 pub mod shapes;
 
 use rusqlite::types::Value;
 use serde_json::Value as Json;
 
+use super::actions::{Action, Operation, Verb};
+use super::words;
 use crate::dialects::php::json::{self, Object};
 use crate::dialects::php::values;
 use crate::dialects::xtream::answer::{Data, ListForm, Printing};
+use crate::dialects::xtream::input::Input;
 use crate::dialects::xtream::shape::{Key, Position};
 use crate::money::Money;
 use crate::panel::answers::AnswerBody;
@@ -19,8 +24,29 @@ use crate::panel::error::Thing;
 use crate::panel::{Error, Result};
 use crate::store::view::{Record, ValueType};
 
+pub use query::{ROWS, value as query_value};
+
 /// `Content-Type` of every answer.
 pub const CONTENT_TYPE: &str = "text/html; charset=UTF-8";
+
+/// What is special about an action, as a part of its row.
+#[derive(Clone, Copy)]
+pub struct XuiRules {
+    pub form: Option<XuiForm>,
+    /// Whether its edit gives what is not sent the value of a new row.
+    pub renews: bool,
+    /// The operation that runs in its place.
+    pub reads: Option<Operation>,
+}
+
+impl XuiRules {
+    /// Those of most actions.
+    pub const NONE: XuiRules = XuiRules {
+        form: None,
+        renews: false,
+        reads: None,
+    };
+}
 
 /// A special form of an action's answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +58,10 @@ pub enum XuiForm {
     StatusAlone,
     /// "Not found" counts as success, because the thing may have ended before.
     Forgiving,
+    /// `data` is the whole answer of the action that shows the thing.
+    Wrapped,
+    /// Rows of a query; a query that cannot be read has failed.
+    Query,
 }
 
 /// Returns how the older panel prints a list: without an envelope, unless the action's form keeps it.
@@ -39,6 +69,7 @@ pub fn list(form: Option<XuiForm>, is_page: bool) -> ListForm {
     ListForm {
         enveloped: is_page || form.is_some(),
         row,
+        beside: "",
     }
 }
 
@@ -59,9 +90,31 @@ pub fn answer(form: Option<XuiForm>, result: Result<Data>, printing: Printing) -
 
 /// Returns the body of a failure. Only failures before the action have a text.
 pub fn failure(status: &str, error: &str) -> Vec<u8> {
+    refused(status, error, None)
+}
+
+/// Returns the body of an action's failure, if it is not a status alone: a create or edit that fails its checks
+/// shows the request, and a query that cannot be read has failed.
+pub fn refusal(action: &Action, input: &Input, error: &Error) -> Option<Vec<u8>> {
+    let words = words::for_error(error);
+    match (action.xui.form, &action.verb, error) {
+        _ if words.http != 200 => None,
+        (Some(XuiForm::Query), _, Error::Missing(_) | Error::Invalid(_) | Error::QueryInvalid(_)) => {
+            Some(refused("STATUS_FAILURE", "", None))
+        }
+        (_, Verb::Create(..) | Verb::Edit(..), Error::NotFound(_)) => None,
+        (_, Verb::Create(..) | Verb::Edit(..), _) => Some(refused(words.status, "", Some(input))),
+        _ => None,
+    }
+}
+
+fn refused(status: &str, error: &str, request: Option<&Input>) -> Vec<u8> {
     let mut out = Vec::with_capacity(64);
     let mut envelope = Object::open(&mut out);
     json::text(envelope.field("status"), status);
+    if let Some(input) = request {
+        request::print(envelope.field("data"), input);
+    }
     if !error.is_empty() {
         json::text(envelope.field("error"), error);
     }
@@ -76,6 +129,7 @@ fn success(data: &Data, form: Option<XuiForm>, printing: Printing) -> Vec<u8> {
     match data {
         Data::Done | Data::Printed(_) => {}
         _ if form == Some(XuiForm::StatusAlone) => {}
+        _ if form == Some(XuiForm::Wrapped) => envelope.field("data").extend(success(data, None, printing)),
         Data::One(_, record) if form == Some(XuiForm::IdAlone) => {
             values::plain(envelope.field("data"), record.first());
         }

@@ -1,0 +1,63 @@
+//! How a create or edit is read: what it is for, and the rules of the panel whose answers are given (contract
+//! "Admin API", 3.2, 3.3 and 14).
+
+use super::params;
+use super::variant::Variant;
+use crate::dialects::php::dates;
+use crate::panel::Caller;
+use crate::time::Zone;
+
+/// What a write does with the fields that are not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// They get their defaults.
+    Create,
+    /// They stay.
+    Edit,
+    /// They get what a new row has.
+    Renew,
+}
+
+/// The rules of a panel for the values that are sent to it.
+pub struct Rules {
+    /// Returns the text that is stored for a date, if it is one. The last value is the panel's time.
+    pub date: fn(&str, Zone, i64) -> Option<String>,
+    /// Whether a flag that is sent at all is 1, whatever its value.
+    pub flags_by_presence: bool,
+    /// Whether a new row without an owner belongs to the caller.
+    pub caller_owns: bool,
+}
+
+/// The documented panel's.
+static DOCUMENTED: Rules = Rules {
+    date: |text, zone, _| params::date(text, zone),
+    flags_by_presence: false,
+    caller_owns: false,
+};
+
+/// Those of the profile `xui`.
+static XUI: Rules = Rules {
+    date: |text, zone, now| zone.iso(dates::parse(text, zone, now)?),
+    flags_by_presence: true,
+    caller_owns: true,
+};
+
+impl Variant {
+    /// Returns the rules of what is sent.
+    pub fn rules(self) -> &'static Rules {
+        match self {
+            Variant::Documented => &DOCUMENTED,
+            Variant::Xui => &XUI,
+        }
+    }
+}
+
+/// What values are read with.
+pub struct Writing {
+    pub purpose: Purpose,
+    pub rules: &'static Rules,
+    pub caller: Caller,
+    pub zone: Zone,
+    /// The panel's time, in unix seconds.
+    pub now: i64,
+}
