@@ -16,7 +16,7 @@ use crate::http::public_url;
 use crate::panel::Settings;
 use crate::panel::administrator::Administrator;
 use crate::panel::answers::AnswerLimits;
-use crate::panel::clock::Mode;
+use crate::panel::clock::{ClockStart, Mode};
 use crate::panel::net::Addresses;
 use crate::panel::strictness::Strictness;
 use crate::panel::transition::{self, Resource, Transition, Transitions};
@@ -166,11 +166,12 @@ pub struct Config {
     #[arg(long, env = "LINECARD_READY_FORMAT", value_enum, default_value_t)]
     pub ready_format: ReadyFormat,
 
-    /// Text of the access code of a new database without a seed; random when left out.
+    /// An access code of a new database, beside those of its seeds; random when left out and no seed has one.
     #[arg(long, env = "LINECARD_ACCESS_CODE", hide_env_values = true, value_name = "CODE")]
     pub access_code: Option<String>,
 
-    /// The administrator's API key of a new database without a seed; random when left out.
+    /// The API key of the first administrator of a new database, in place of the one that a seed gives; random when left
+    /// out and no seed has an administrator with a key.
     #[arg(long, env = "LINECARD_API_KEY", hide_env_values = true, value_parser = api_key, value_name = "KEY")]
     pub api_key: Option<String>,
 
@@ -331,9 +332,10 @@ pub struct Config {
     #[arg(long, env = "LINECARD_DEBUG_HEADERS")]
     pub debug_headers: bool,
 
-    /// How the panel's clock runs at first: real, frozen:2026-01-01T00:00:00Z, offset:-P30D or scaled:60.
-    #[arg(long, env = "LINECARD_CLOCK", default_value = "real", value_name = "MODE")]
-    pub clock: Mode,
+    /// How the panel's clock runs at first: real, frozen:2026-01-01T00:00:00Z, offset:-P30D, scaled:60, or seed, which
+    /// is the instant of a first --seed that is built in, and runs on from there (else real). `serve` without it is real.
+    #[arg(long, env = "LINECARD_CLOCK", value_name = "MODE")]
+    pub clock: Option<ClockStart>,
 
     /// The seed of the random numbers, from which all generated credentials follow; without it they cannot be
     /// predicted.
@@ -454,6 +456,12 @@ impl Config {
         self.set.iter().cloned().chain(profiles).collect()
     }
 
+    /// Returns the first mode of the panel's clock.
+    pub fn clock_mode(&self) -> Mode {
+        let instant = self.seed.first().and_then(Seed::instant);
+        self.clock.map_or(Mode::Real, |clock| clock.mode(instant))
+    }
+
     /// Formats the seeds as on the command line.
     pub fn seeds(&self) -> String {
         let names: Vec<String> = self.seed.iter().map(ToString::to_string).collect();
@@ -487,7 +495,8 @@ mod tests {
         assert_eq!((config.bind.as_str(), config.db.as_str()), ("127.0.0.1:0", ":memory:"));
         assert_eq!(config.journal_size, JOURNAL_SIZE);
         assert_eq!(config.grace, Duration::from_secs(5));
-        assert_eq!((config.strict, config.clock), (Strictness::Off, Mode::Real));
+        assert_eq!((config.strict, config.clock), (Strictness::Off, None));
+        assert_eq!(config.clock_mode(), Mode::Real);
         assert!(!config.has_control() && config.seed.is_empty() && config.rng_seed.is_none());
     }
 }

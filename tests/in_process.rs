@@ -126,6 +126,22 @@ fn a_transition_that_cannot_be_ends_the_test() {
 }
 
 #[test]
+fn a_panel_begins_at_the_instant_of_its_built_in_seed_and_runs_on() {
+    const DOCS: i64 = 1_773_585_000;
+    let now = |builder: linecard::fixture::Builder| {
+        let panel = builder.start();
+        let clock = panel.control("GET", "clock", &json!({})).unwrap();
+        (clock["mode"].as_str().unwrap().to_owned(), panel.clock().now())
+    };
+    let (mode, seeded) = now(Panel::builder().seed("docs"));
+    assert_eq!(mode, "offset");
+    assert!((DOCS..DOCS + 300).contains(&seeded), "{seeded}");
+    let (mode, today) = now(Panel::builder().seed("docs").clock("real"));
+    assert!(mode == "real" && today > DOCS + 300, "{mode} {today}");
+    assert_eq!(now(Panel::builder()).0, "real");
+}
+
+#[test]
 fn an_option_that_cannot_be_is_named() {
     for (builder, reason) in [
         (
@@ -141,7 +157,7 @@ fn an_option_that_cannot_be_is_named() {
         ),
         (
             Panel::builder().clock("frozen:noon"),
-            r#"clock "frozen:noon": none of real, frozen:2026-01-01T00:00:00Z, offset:-P30D and scaled:60"#,
+            r#"clock "frozen:noon": none of real, seed, frozen:2026-01-01T00:00:00Z, offset:-P30D and scaled:60"#,
         ),
         (
             Panel::builder().timezone("London").seed("docs"),

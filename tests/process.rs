@@ -513,7 +513,10 @@ fn settings_change_while_the_server_runs() {
 fn settings_that_cannot_be_are_refused_and_change_nothing() {
     let (folder, db) = folder();
     let missing = refused(&run(&["settings", "--db", &db, "api_pass=x"]));
-    assert_eq!(missing, format!("linecard: cannot read {db}: there is no such file"));
+    assert_eq!(
+        missing,
+        format!("linecard: cannot read {db}: there is no such file; name the panel's database with --db")
+    );
     assert!(files(folder.path()).is_empty());
     let bad = refused(&run(&["serve", "--db", &db, "--set", "api_pas=x"]));
     assert!(

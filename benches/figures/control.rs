@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use linecard::config::Config;
-use linecard::panel::clock::Mode;
+use linecard::panel::clock::{ClockStart, Mode};
 use linecard::server::{Running, Server};
 
 use super::caller::Caller;
@@ -80,7 +80,7 @@ fn config(seed: &str) -> Config {
     Config {
         seed: vec![seed.parse().unwrap()],
         // The dates of generated lines depend on the time at the start.
-        clock: Mode::Frozen(START),
+        clock: Some(ClockStart::Mode(Mode::Frozen(START))),
         access_code: Some("bench0001".into()),
         api_key: Some("BENCH_KEY".into()),
         ..Config::default()

@@ -9,11 +9,11 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, Row};
 use serde_json::{Value as Json, json};
 
+use super::database;
 use super::output::{print, refuse};
 use crate::config::DB;
 use crate::panel::clock::Clock;
 use crate::span;
-use crate::store::open;
 use crate::time::Zone;
 
 /// A log may be longer than memory is large, so it is printed in pieces of this many bytes.
@@ -67,7 +67,7 @@ impl Audit {
     }
 
     fn show(&self) -> Result<(), String> {
-        let db = open::visit(&self.db).map_err(|error| error.to_string())?;
+        let db = database::visit(&self.db)?;
         self.print_rows(&db)
             .map_err(|error| format!("{}: {error}", self.db.display()))
     }

@@ -5,9 +5,10 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::database;
 use super::output::{print, refuse};
 use crate::config::DB;
-use crate::store::backup;
+use crate::store::backup::{self, BackupError};
 
 /// Options of `linecard backup`.
 #[derive(Args, Debug)]
@@ -34,6 +35,7 @@ impl Backup {
                 print(&format!("{file}: {bytes} bytes, schema {schema}\n"));
                 ExitCode::SUCCESS
             }
+            Err(BackupError::Open(error)) => refuse(database::describe(&error)),
             Err(error) => refuse(error),
         }
     }

@@ -5,9 +5,11 @@ mod audit;
 mod backup;
 mod check;
 mod commands_page;
+mod database;
 mod docs;
 mod file;
 mod file_defaults;
+mod inherited;
 mod log;
 mod manual;
 mod option_value;
@@ -36,6 +38,7 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::config::Config;
 use crate::dialects::Dialects;
 use file_defaults::FileDefaults;
 use output::{print, refuse, usage_line};
@@ -178,12 +181,14 @@ pub fn main() -> ExitCode {
         }
     }
     match cli.command {
-        Command::Serve(start) | Command::Test(start) => {
+        Command::Serve(mut start) | Command::Test(mut start) => {
+            remove_inherited(&mut start.config, &matches);
             // A server runs for long: the parser's tables are not kept in memory.
             drop((command, matches, defaults));
             serve::run(&start)
         }
-        Command::Run(run) => {
+        Command::Run(mut run) => {
+            remove_inherited(&mut run.config, &matches);
             drop((command, matches, defaults));
             run.run()
         }
@@ -210,5 +215,12 @@ pub fn main() -> ExitCode {
         Command::Docs(docs) => docs.run(&self::command()),
         Command::Completions(completions) => completions.run(self::command()),
         Command::Man(man) => man.run(self::command()),
+    }
+}
+
+/// Removes from the options of a server what is another panel's.
+fn remove_inherited(config: &mut Config, matches: &ArgMatches) {
+    if let Some((_, matches)) = matches.subcommand() {
+        inherited::remove_credentials(config, matches);
     }
 }

@@ -116,13 +116,14 @@ impl LifecycleOptions {
     }
 }
 
-/// Sets the defaults of tests: a database in memory, a free port, and the control plane.
+/// Sets the defaults of tests: a database in memory, a free port, the control plane, and a seed's own time.
 pub fn with_test_defaults(command: Command) -> Command {
     let defaults = [
         ("db", ":memory:"),
         ("bind", "127.0.0.1:0"),
         ("control", "true"),
         ("test_mode", "true"),
+        ("clock", "seed"),
     ];
     defaults.into_iter().fold(command, |command, (name, value)| {
         command.mut_arg(name, |arg: Arg| arg.default_value(value))

@@ -3,7 +3,10 @@
 
 use std::fmt::Display;
 use std::io::Write;
+use std::num::ParseIntError;
 use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::log;
 
@@ -45,13 +48,48 @@ pub fn print(text: &(impl AsRef<[u8]> + ?Sized)) {
 /// Formats an error of the command line's parser in one line, with its suggestion.
 pub fn usage_line(error: &clap::Error) -> String {
     let text = error.to_string();
+    if let Some(line) = missing_line(error, &text) {
+        return line;
+    }
     let lines = text
         .lines()
         .map(str::trim)
-        .take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
+        .take_while(|line| !line.starts_with(USAGE) && !line.starts_with("For more information"));
     let lines: Vec<&str> = lines
         .filter(|line| !line.is_empty())
         .map(|line| line.trim_start_matches("error: "))
         .collect();
-    format!("{} (linecard --help lists the options)", lines.join("; "))
+    let hint = number_hint(error);
+    format!("{}{hint} (linecard --help lists the options)", lines.join("; "))
+}
+
+/// What precedes a command's usage in an error.
+const USAGE: &str = "Usage:";
+
+/// Formats the error about arguments that are missing: which, and how the command is written.
+fn missing_line(error: &clap::Error, text: &str) -> Option<String> {
+    let (ErrorKind::MissingRequiredArgument, Some(ContextValue::Strings(missing))) =
+        (error.kind(), error.get(ContextKind::InvalidArg))
+    else {
+        return None;
+    };
+    let usage = text.lines().find_map(|line| line.trim().strip_prefix(USAGE))?.trim();
+    let command: Vec<&str> = usage
+        .split_whitespace()
+        .take_while(|word| !word.starts_with(['[', '<', '-']))
+        .collect();
+    let (missing, command) = (missing.join(" and "), command.join(" "));
+    Some(format!(
+        "{missing} is missing: write {usage} ({command} --help explains it)"
+    ))
+}
+
+/// Returns what to write where a number is read and something else is there; the parser of Rust's library only says
+/// what it stumbled over.
+fn number_hint(error: &clap::Error) -> &'static str {
+    let source = std::error::Error::source(error);
+    match source.and_then(|source| source.downcast_ref::<ParseIntError>()) {
+        Some(_) => "; write a whole number, such as 2",
+        None => "",
+    }
 }

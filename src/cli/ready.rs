@@ -23,8 +23,12 @@ use crate::tls::client::TrustedServers;
 
 /// Returns the names of the variables of [`Ready::variables`].
 pub fn variable_names() -> impl Iterator<Item = String> {
-    let apis = Dialects::default().served().map(|dialect| api_variable(dialect.api()));
-    NAMES.map(str::to_owned).into_iter().chain(apis)
+    NAMES.map(str::to_owned).into_iter().chain(api_variables())
+}
+
+/// Returns the names of those that only `linecard run` sets: the URL of each dialect.
+pub fn api_variables() -> impl Iterator<Item = String> {
+    Dialects::default().served().map(|dialect| api_variable(dialect.api()))
 }
 
 /// The variables that do not depend on a dialect.
@@ -229,7 +233,7 @@ impl ReadyNotice {
         if let Some(socket) = std::env::var_os("NOTIFY_SOCKET")
             && let Err(error) = platform::notify_ready(&socket)
         {
-            tracing::warn!(%error, "NOTIFY_SOCKET is set, but nobody could be told there");
+            tracing::warn!(%error, "NOTIFY_SOCKET is set, but could not be written to");
         }
         print(line);
         Ok(notice)

@@ -22,7 +22,7 @@ use crate::server::{Server, StartError};
 #[derive(Args, Debug)]
 pub struct Run {
     #[command(flatten)]
-    config: Config,
+    pub config: Config,
 
     #[command(flatten)]
     report: RunReport,

@@ -74,7 +74,7 @@ impl RunReport {
         }
         let answer = remote.get_json("unmatched")?;
         if answer.get("evicted").and_then(Value::as_u64) != Some(0) {
-            let reason = "the journal had no room for all requests; give a larger --journal-size";
+            let reason = "the journal had no room for all requests; give a larger --journal-size or --journal-memory";
             return Err(Failure::Other(reason.into()));
         }
         Ok(members(&answer, "unmatched"))

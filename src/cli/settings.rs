@@ -5,12 +5,12 @@ use std::process::ExitCode;
 
 use clap::Args;
 
+use super::database;
 use super::output::{print, refuse};
 use crate::config::{DB, setting};
 use crate::panel::audit::ChangeSource;
 use crate::panel::clock::Clock;
 use crate::panel::settings::{self, SETTINGS};
-use crate::store::open;
 
 /// Options of `linecard settings`.
 #[derive(Args, Debug)]
@@ -19,9 +19,17 @@ pub struct Settings {
     #[arg(long, env = "LINECARD_DB", default_value = DB, value_name = "PATH")]
     db: PathBuf,
 
-    /// What to change; nothing shows all settings.
-    #[arg(value_name = "NAME=VALUE", value_parser = setting)]
-    set: Vec<(String, String)>,
+    /// What to show, by its name, or to change; nothing shows all settings.
+    #[arg(value_name = "NAME[=VALUE]", value_parser = named)]
+    named: Vec<(String, Option<String>)>,
+}
+
+/// Parses the name of a setting, or one with the value to set.
+fn named(text: &str) -> Result<(String, Option<String>), String> {
+    match text.contains('=') {
+        true => setting(text).map(|(name, value)| (name, Some(value))),
+        false => settings::check_name(text).map(|()| (text.to_owned(), None)),
+    }
 }
 
 impl Settings {
@@ -37,10 +45,11 @@ impl Settings {
     }
 
     fn change_and_show(&self) -> Result<String, String> {
-        let mut db = open::visit(&self.db).map_err(|error| error.to_string())?;
+        let mut db = database::visit(&self.db)?;
         let failed = |error: rusqlite::Error| format!("{}: {error}", self.db.display());
         let all = db.transaction().map_err(failed)?;
-        for (name, value) in &self.set {
+        for (name, value) in &self.named {
+            let Some(value) = value else { continue };
             settings::set_by(
                 &all,
                 Clock::running().now(),
@@ -51,11 +60,11 @@ impl Settings {
             .map_err(|error| error.to_string())?;
         }
         let mut text = String::new();
-        let wanted = |name: &str| self.set.is_empty() || self.set.iter().any(|(set, _)| set == name);
+        let wanted = |name: &str| self.named.is_empty() || self.named.iter().any(|(named, _)| named == name);
         for setting in SETTINGS.iter().filter(|setting| wanted(setting.name)) {
             let value = settings::get(&all, setting).map_err(|error| error.to_string())?;
             text += &format!("{}={value}\n", setting.name);
-            if self.set.is_empty() {
+            if self.named.is_empty() {
                 text += &format!("    {}\n", setting.doc);
             }
         }

@@ -1,6 +1,7 @@
 //! `linecard wait` and `linecard health`: whether a server answers, for scripts and containers.
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
@@ -73,7 +74,12 @@ impl Wait {
             ..HttpRequest::default()
         };
         let answer = url.ask(&request, timeout.max(PAUSE));
-        answer.map_err(|error| format!("{url} does not answer: {error}"))?;
+        answer.map_err(|error| match (error.kind(), &self.ready_file) {
+            (ErrorKind::ConnectionRefused, None) => {
+                format!("{url} does not answer: {error}; start a server there, or name another one with --url")
+            }
+            _ => format!("{url} does not answer: {error}"),
+        })?;
         Ok(url)
     }
 }

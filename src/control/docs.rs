@@ -136,7 +136,8 @@ pub fn page() -> String {
         "\n## Worlds\n\n\
          A world is a panel of its own in the same process: its own database in memory, clock, credentials, faults, journal\n\
          and port. `POST worlds` takes `name`, `seed` (`docs`, `small`, `scale:…`) or `snapshot`, `clock` (as `--clock` or\n\
-         `PUT clock` have it) and `rng_seed`, all of which can be left out: then it starts as the server did. It answers\n\
+         `PUT clock` have it) and `rng_seed`, all of which can be left out: then it starts as the server did, and one with a `seed`\n\
+         at [that seed's instant](#the-clock). It answers\n\
          `{\"id\",\"url\",\"host_url\",\"control\",\"access_code\",\"api_key\",\"user\",\"pass\"}`. The world answers at `url` and, on the\n\
          server's own port, to requests for the host `NAME.localhost`; its control plane is under both. `DELETE worlds/NAME`\n\
          stops it after the requests in flight, for a second at most, and frees all it has.\n\n\
@@ -167,6 +168,12 @@ pub fn page() -> String {
          `{\"mode\":\"offset\",\"by\":\"-P30D\"}` or `{\"mode\":\"scaled\",\"rate\":60}`; `POST clock/advance` takes `by` (an ISO 8601\n\
          duration, months by the calendar) or `to`, and lists in `fired` what fell due on the way: lines that expired, and resources\n\
          that became ready.\n\n\
+         Under `linecard test`, `linecard run` and `linecard::Panel`, the clock of a panel whose first seed is built in begins at\n\
+         that seed's own instant and runs on from there: `docs` at 2026-03-15 14:30:00 UTC, `small`, `demo`, `large` and `scale:…`\n\
+         at 2026-01-01 00:00:00 UTC. So lines that a seed says are active still are, whatever the day of the run, and a suite that\n\
+         passes today passes later. `--clock real` is today, as `serve` always begins unless it is told `--clock seed`. A world with\n\
+         a `seed` begins so too, unless it has a `clock` or its server was started with another `--clock`; a reset goes back to the\n\
+         clock's first mode.\n\n\
          The clock is not in the database. A server that opens a file again begins with the clock of its options, and not with\n\
          one that was set or advanced before: a line that had expired by that clock alone is valid again, and rows keep the\n\
          times that they were written with.\n\n",

@@ -1,8 +1,7 @@
 //! Describes recorded requests. This is done when the journal is read, not when a request is answered.
 
-use super::Dialects;
-use super::hints;
 use super::recorded::{Described, Recorded, Sent, Summary, two_words};
+use super::{Dialects, hints, unserved};
 use crate::panel::access_cache::AccessCache;
 
 /// Describes a request.
@@ -33,12 +32,11 @@ fn to_no_dialect(access: &AccessCache, sent: &Sent<'_>) -> Summary {
             .served()
             .any(|dialect| dialect.has_operation(access, name))
     });
-    let near_miss = hints::in_path(access, sent.recorded.path).or_else(|| {
-        sent.dialects
-            .iter()
-            .rev()
-            .find_map(|dialect| dialect.lost(access, sent))
-    });
+    let path = sent.recorded.path;
+    let mut others = sent.dialects.iter().rev();
+    let near_miss = hints::in_path(access, path)
+        .or_else(|| others.find_map(|dialect| dialect.lost(access, sent)))
+        .or_else(|| unserved::near_miss_of(sent.dialects, access, path));
     Summary {
         action: match sub {
             Some(sub) if !known => two_words(action.as_deref(), Some(&sub)),

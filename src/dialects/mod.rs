@@ -6,7 +6,7 @@
 //! compiles after a folder and its line are deleted.
 //!
 //! `service` runs the PHP dialects; `describe` summarizes a `recorded` request, `hints` finds near misses in
-//! it; `docs` writes the pages.
+//! it, `unserved` those of paths that no dialect answers yet; `docs` writes the pages.
 
 pub mod describe;
 pub mod diagnosis;
@@ -19,6 +19,7 @@ pub mod player;
 pub mod presets;
 pub mod recorded;
 pub mod service;
+mod unserved;
 pub mod xc_v2;
 pub mod xtream;
 

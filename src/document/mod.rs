@@ -66,6 +66,7 @@ fn malformed_error(line: usize, detail: impl Into<String>, hint: &str) -> Docume
         path: String::new(),
         detail: detail.into(),
         hint: hint.to_owned(),
+        is_reference: false,
     }
 }
 

@@ -148,6 +148,9 @@ pub struct DocumentError {
     pub detail: String,
     /// What to do.
     pub hint: String,
+    /// Whether it names a row that is not there, which another document may have.
+    #[serde(skip)]
+    pub is_reference: bool,
 }
 
 impl fmt::Display for DocumentError {
@@ -171,13 +174,19 @@ pub struct Errors(Vec<DocumentError>);
 impl Errors {
     /// Adds an error, unless the list is full.
     pub fn push(&mut self, line: usize, path: impl Into<String>, detail: impl Into<String>, hint: impl Into<String>) {
+        self.add(DocumentError {
+            line,
+            path: path.into(),
+            detail: detail.into(),
+            hint: hint.into(),
+            is_reference: false,
+        });
+    }
+
+    /// Adds an error, unless the list is full.
+    pub fn add(&mut self, error: DocumentError) {
         if !self.is_full() {
-            self.0.push(DocumentError {
-                line,
-                path: path.into(),
-                detail: detail.into(),
-                hint: hint.into(),
-            });
+            self.0.push(error);
         }
     }
 

@@ -4,11 +4,13 @@
 //! advanced, so that a test decides when a line expires.
 
 mod mode;
+mod start;
 
 use std::sync::RwLock;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use mode::{Mode, is_rate};
+pub use start::ClockStart;
 
 use crate::time;
 
@@ -30,6 +32,11 @@ impl Clock {
     /// Creates a clock that stands at an instant.
     pub const fn frozen(unix: i64) -> Clock {
         Clock(RwLock::new(Mode::Frozen(unix)))
+    }
+
+    /// Returns the mode of a clock that shows this instant now and runs on from it.
+    pub fn mode_from(unix: i64) -> Mode {
+        Mode::Offset(unix.saturating_sub(whole(system())))
     }
 
     /// Returns the mode.

@@ -173,15 +173,27 @@ pub enum SetError {
     Store(#[from] StoreError),
 }
 
+/// Checks that the setting exists.
+///
+/// # Errors
+/// One line with the names of those that exist.
+pub fn check_name(name: &str) -> Result<(), String> {
+    existing(name).map(drop)
+}
+
+fn existing(name: &str) -> Result<&'static Setting, String> {
+    find(name).ok_or_else(|| {
+        let known: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
+        format!("there is no setting {name:?}, only {}", known.join(", "))
+    })
+}
+
 /// Checks that the setting exists and that the value is valid for it.
 ///
 /// # Errors
 /// One line that says what is wrong with the name or the value.
 pub fn check(name: &str, value: &str) -> Result<(), String> {
-    let Some(setting) = find(name) else {
-        let known: Vec<&str> = SETTINGS.iter().map(|setting| setting.name).collect();
-        return Err(format!("there is no setting {name:?}, only {}", known.join(", ")));
-    };
+    let setting = existing(name)?;
     (setting.check)(value).map_err(|must| format!("{name}={value:?}: it must be {must}"))
 }
 

@@ -3,9 +3,11 @@
 //!
 //! A seed is SQL, a database file, generated rows, or a document (YAML, TOML or JSON). `source` reads a seed,
 //! `documents` plants and exports documents, `generated` makes rows for measurements, `snapshot` copies a
-//! database file, `setup` adds what every panel needs. The panel does not depend on seeds.
+//! database file, `setup` adds what every panel needs, `credentials` those that options name. The panel does not
+//! depend on seeds.
 
 mod context;
+mod credentials;
 mod documents;
 mod generated;
 mod limit;
@@ -23,6 +25,7 @@ pub use generated::Scale;
 pub use limit::{PlantingCaller, PlantingLimit, PlantingStop};
 pub use source::{SQLITE, Seed};
 
+use crate::document::DocumentError;
 use crate::panel::noun;
 use crate::store::{Place, seed};
 use source::{SeedContent, SeedPart};
@@ -51,29 +54,43 @@ pub fn start_from_database<'s>(place: &Place, seeds: &'s [Seed]) -> Result<(Opti
 /// # Errors
 /// The errors and their places, one line each.
 pub fn plant(context: &SeedContext<'_>, seeds: &[Seed]) -> Result<(), String> {
-    let keys = setup::draw_credentials(context);
+    plant_all(context, seeds, true)
+}
+
+/// Plants seeds in a database that began as a copy of a file, which is a whole state.
+///
+/// # Errors
+/// See [`plant`].
+pub fn plant_in_copy(context: &SeedContext<'_>, seeds: &[Seed]) -> Result<(), String> {
+    plant_all(context, seeds, false)
+}
+
+fn plant_all(context: &SeedContext<'_>, seeds: &[Seed], mut is_empty: bool) -> Result<(), String> {
+    let mut has_gaps = is_empty && seeds.is_empty();
+    let (given, keys) = (context.keys, setup::draw_credentials(context));
     let context = &SeedContext {
         keys: &keys,
         ..*context
     };
-    let mut has_gaps = seeds.is_empty();
     for seed in seeds {
         for part in seed.read()? {
-            has_gaps |= plant_part(context, &part)?;
+            has_gaps |= plant_part(context, &part, is_empty)?;
+            is_empty = false;
         }
     }
-    match has_gaps {
-        true => setup::fill_gaps(context),
-        false => Ok(()),
+    if has_gaps {
+        setup::fill_gaps(context)?;
     }
+    credentials::apply(context, given)
 }
 
-/// Plants a part; returns whether defaults are to be set up for what it leaves out.
-fn plant_part(context: &SeedContext<'_>, part: &SeedPart) -> Result<bool, String> {
+/// Plants a part; returns whether defaults are to be set up for what it leaves out. `is_first` tells that no other
+/// was planted before.
+fn plant_part(context: &SeedContext<'_>, part: &SeedPart, is_first: bool) -> Result<bool, String> {
     match &part.content {
         SeedContent::Sql(sql) => {
             seed::run(context.db, &part.name, sql)?;
-            check_reserved_names(context.db, &part.name).map(|()| false)
+            check_reserved_names(context.db, &part.name).map(|()| true)
         }
         SeedContent::Snapshot(path) => {
             snapshot::copy_rows(context.db, path)?;
@@ -84,14 +101,28 @@ fn plant_part(context: &SeedContext<'_>, part: &SeedPart) -> Result<bool, String
             let added = scale.add_rows(context);
             added.map(|()| false).map_err(|error| format!("{}: {error}", part.name))
         }
-        SeedContent::Document(document) => match documents::plant(context, document) {
-            Ok(()) => Ok(!documents::is_complete(document)),
-            Err(all) => {
-                let lines: Vec<String> = all.iter().map(|wrong| format!("{} {wrong}", part.name)).collect();
-                Err(lines.join("\n"))
+        SeedContent::Document(document) => {
+            let is_whole = documents::is_complete(document);
+            if !is_whole && documents::needs_groups(document) {
+                setup::add_groups(context.db).map_err(setup::failed)?;
             }
-        },
+            match documents::plant(context, document) {
+                Ok(()) => Ok(!is_whole),
+                Err(all) => Err(describe(&part.name, &all, is_first)),
+            }
+        }
     }
+}
+
+/// Formats the errors of a document, and how to name its base if it may be one that adds to another seed.
+fn describe(name: &str, errors: &[DocumentError], is_first: bool) -> String {
+    let mut lines: Vec<String> = errors.iter().map(|error| format!("{name} {error}")).collect();
+    if is_first && errors.iter().any(|error| error.is_reference) {
+        lines.push(format!(
+            "{name}: if it adds to another seed, name that seed before it, as in: linecard seed check docs {name}"
+        ));
+    }
+    lines.join("\n")
 }
 
 /// Refuses rows with the control plane's name, which SQL and copied rows may contain.

@@ -16,6 +16,7 @@ use crate::store::{Image, objects, open};
 /// # Errors
 /// One line with the error of the file.
 pub fn image(path: &Path) -> std::result::Result<Image, String> {
+    check_is_whole(path)?;
     let image = match has_log(path) {
         true => Image::of_file(&uri(path)),
         false => fs::read(path)
@@ -35,6 +36,7 @@ pub fn unreadable(path: &Path, reason: impl Display) -> String {
 /// # Errors
 /// One line with the error of the file.
 pub fn copy_rows(db: &Connection, path: &Path) -> std::result::Result<(), String> {
+    check_is_whole(path)?;
     let failed = |error: rusqlite::Error| unreadable(path, error);
     db.execute("ATTACH ?1 AS seed", [uri(path)]).map_err(failed)?;
     let refused = check_is_current(db).map_err(failed);
@@ -47,6 +49,17 @@ pub fn copy_rows(db: &Connection, path: &Path) -> std::result::Result<(), String
     // harm.
     let _ = db.execute("DETACH seed", []);
     copied
+}
+
+/// Refuses a file whose end is missing: SQLite may take the missing bytes for zeros.
+fn check_is_whole(path: &Path) -> std::result::Result<(), String> {
+    match open::is_cut_off(path) {
+        true => Err(format!(
+            "cannot read seed {}: its end is missing; go back to a backup",
+            path.display()
+        )),
+        false => Ok(()),
+    }
 }
 
 /// Whether the file has a write-ahead log, which may contain further rows.

@@ -12,6 +12,12 @@ const DOCS: &str = include_str!("../../seeds/docs.sql");
 const SMALL: &str = include_str!("../../seeds/small.sql");
 const DEMO: &str = include_str!("../../seeds/demo.yaml");
 
+/// 2026-03-15 14:30:00 UTC, the time of the vendor documents' examples.
+const DOCS_INSTANT: i64 = 1_773_585_000;
+
+/// 2026-01-01 00:00:00 UTC.
+const OTHERS_INSTANT: i64 = 1_767_225_600;
+
 /// The first bytes of every SQLite file.
 pub const SQLITE: &[u8] = b"SQLite format 3\0";
 
@@ -111,6 +117,15 @@ pub enum SeedContent {
 }
 
 impl Seed {
+    /// Returns the instant to which the dates of a built-in seed refer, in Unix seconds; `None` for other seeds.
+    pub fn instant(&self) -> Option<i64> {
+        match self {
+            Seed::Docs => Some(DOCS_INSTANT),
+            Seed::Small | Seed::Demo | Seed::Large | Seed::Scale(_) => Some(OTHERS_INSTANT),
+            Seed::Path(_) | Seed::Stdin => None,
+        }
+    }
+
     /// Returns the files of the seed, in their order; in a folder, those that can be seeds.
     ///
     /// # Errors

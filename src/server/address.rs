@@ -21,17 +21,28 @@ const WAITING: i32 = 4096;
 /// A socket that listens, and its real address.
 pub type Socket = (TcpListener, SocketAddr);
 
-/// Takes a port.
+/// Takes a port, which an option names.
 ///
 /// # Errors
 /// [`StartError::Bind`].
-pub fn take(bind: &str) -> Result<Socket, StartError> {
+pub fn take(option: &'static str, bind: &str) -> Result<Socket, StartError> {
     let listen = || {
+        // Without this, the system's resolver is asked for a name of no letters.
+        if bind.starts_with(':') {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "the address before the port is missing",
+            ));
+        }
         let listener = listen_on_one(bind.to_socket_addrs()?)?;
         let address = listener.local_addr()?;
         Ok((listener, address))
     };
-    listen().map_err(|error| StartError::Bind(bind.to_owned(), error))
+    listen().map_err(|error| StartError::Bind {
+        option,
+        bind: bind.to_owned(),
+        error,
+    })
 }
 
 /// Listens on the first of these addresses that is free.

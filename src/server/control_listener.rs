@@ -32,7 +32,9 @@ impl ControlListener {
     /// # Errors
     /// [`StartError::Bind`], [`StartError::Rng`].
     pub fn bind(config: &Config, address: SocketAddr, faults: Faults) -> Result<ControlListener, StartError> {
-        let (own, own_address) = config.control_bind.as_deref().map(take).transpose()?.unzip();
+        let own = config.control_bind.as_deref();
+        let own = own.map(|bind| take("--control-bind", bind)).transpose()?;
+        let (own, own_address) = own.unzip();
         let address = own_address.unwrap_or(address);
         Ok(ControlListener {
             token: token(config, address)?,

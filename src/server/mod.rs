@@ -28,7 +28,7 @@ use crate::dialects::Dialects;
 use crate::http::limits::Limits;
 use crate::http::request_log::RequestLogFile;
 use crate::panel::Panel;
-use crate::panel::clock::Clock;
+use crate::panel::clock::{Clock, ClockStart};
 use crate::panel::profiles::Profiles;
 use crate::panel::rng::Rng;
 use crate::panel::startup::StartupState;
@@ -73,6 +73,8 @@ pub struct Server {
     dialects: Dialects,
     /// The credentials that a new panel gets; worlds whose seed has none get them too.
     keys: BootstrapCredentials,
+    /// Whether worlds begin at the instants of their seeds.
+    seed_clocks: bool,
 }
 
 impl Server {
@@ -82,7 +84,7 @@ impl Server {
     /// [`StartError`].
     pub fn bind(config: &Config) -> Result<Server, StartError> {
         let clock = Clock::running();
-        clock.set_mode(config.clock);
+        clock.set_mode(config.clock_mode());
         // A fixture's run can be repeated. The random numbers of an operator's panel follow from nothing that is
         // printed.
         let seed = match (config.rng_seed, config.has_control()) {
@@ -95,12 +97,15 @@ impl Server {
         };
         let config = Config {
             rng_seed: seed,
+            // Without a clock of the server's own, worlds have that of their seeds.
+            clock: config.clock.or(Some(ClockStart::Seed)),
             ..config.clone()
         };
         Server::bind_with(&config, clock, rng)
     }
 
-    /// As [`Server::bind`], with the caller's clock and random numbers.
+    /// As [`Server::bind`], with the caller's clock and random numbers; worlds have the clock too, unless the option
+    /// says that they have that of their seeds.
     ///
     /// # Errors
     /// [`StartError`].
@@ -122,12 +127,13 @@ impl Server {
         let request_log = request_log.transpose()?;
         let watch = Watch::new(config, &keys, &startup).map_err(StartError::Option)?;
         let faults = quick::faults(config).map_err(StartError::Faults)?;
-        let (listener, address) = take(&config.bind)?;
+        let (listener, address) = take("--bind", &config.bind)?;
         let control = match config.has_control() {
             true => Some(ControlListener::bind(config, address, faults)?),
             false => None,
         };
-        let metrics = config.metrics_bind.as_deref().map(take).transpose()?;
+        let metrics = config.metrics_bind.as_deref();
+        let metrics = metrics.map(|bind| take("--metrics-bind", bind)).transpose()?;
         let own = control.as_ref().and_then(ControlListener::address);
         let bound = [Some(address), own, metrics.as_ref().map(|(_, address)| *address)].map(|one| Some(one?.ip()));
         let bound: Vec<IpAddr> = bound.into_iter().flatten().collect();
@@ -136,9 +142,6 @@ impl Server {
         let place = config.place();
         let (begun, seeds) = seeds::start_from_database(&place, &config.seed).map_err(OpenError::Filling)?;
         let (panel, found) = Panel::open(place, config.settings(), clock, rng, |db, rng, now| {
-            if begun.is_some() && seeds.is_empty() {
-                return Ok(());
-            }
             let context = SeedContext {
                 db,
                 keys: &keys,
@@ -147,7 +150,10 @@ impl Server {
                 zone: config.timezone,
                 limit: None,
             };
-            seeds::plant(&context, seeds)
+            match begun.is_some() {
+                true => seeds::plant_in_copy(&context, seeds),
+                false => seeds::plant(&context, seeds),
+            }
         })?;
         drop(begun);
         if let Some(watch) = &watch {
@@ -174,6 +180,7 @@ impl Server {
             rng_seed: config.rng_seed,
             dialects: Dialects::default(),
             keys,
+            seed_clocks: config.clock == Some(ClockStart::Seed),
         })
     }
 

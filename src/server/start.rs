@@ -147,6 +147,7 @@ impl Server {
                 self.control_limits.worlds,
                 self.keys.clone(),
                 self.startup.clone(),
+                self.seed_clocks,
             ))),
         })
         .await

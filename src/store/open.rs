@@ -39,6 +39,8 @@ const DRAFT: &str = "new-";
 pub enum OpenError {
     #[error("cannot read {path}: {reason}")]
     Unreadable { path: PathBuf, reason: String },
+    #[error("cannot read {path}: there is no such file")]
+    Missing { path: PathBuf },
     #[error("{path} is not a Linecard database; name another file with --db")]
     Foreign { path: PathBuf },
     #[error("{path} was made by a newer Linecard (schema {found}, this one knows {known}); use that version")]
@@ -301,10 +303,7 @@ pub fn recognise_file(path: &Path) -> Result<(Connection, usize), OpenError> {
     match look(path)? {
         Found::Something => recognise(path, STEPS.len()),
         Found::Empty => Err(OpenError::Empty { path: path.into() }),
-        Found::Nothing => Err(OpenError::Unreadable {
-            path: path.into(),
-            reason: "there is no such file".into(),
-        }),
+        Found::Nothing => Err(OpenError::Missing { path: path.into() }),
     }
 }
 
@@ -351,6 +350,13 @@ fn recognise(path: &Path, known: usize) -> Result<(Connection, usize), OpenError
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::NotADatabase) => 0,
         other => other.map_err(unreadable)?,
     };
+    // SQLite takes a file that ends within its head for an empty database.
+    if application == 0 && is_cut_off(path) {
+        return Err(OpenError::Damaged {
+            path: path.into(),
+            reason: "its end is missing".into(),
+        });
+    }
     if application != i64::from(APPLICATION_ID) {
         return Err(OpenError::Foreign { path: path.into() });
     }
@@ -382,6 +388,33 @@ fn ends_within_page(path: &Path, page: i64) -> bool {
     let length = |path: &Path| fs::metadata(path).map_or(0, |about| about.len());
     let whole = u64::try_from(page).ok().and_then(|page| length(path).checked_rem(page));
     whole != Some(0) && length(&beside_exactly(path, "-wal")) == 0
+}
+
+/// Whether a file begins as every SQLite file does and has fewer bytes than its head says. What a crash left unfinished
+/// is in the log.
+pub fn is_cut_off(path: &Path) -> bool {
+    let length = |path: &Path| fs::metadata(path).map_or(0, |about| about.len());
+    let is_short = match expected_length(path) {
+        Some(expected) => length(path) < expected,
+        None => true,
+    };
+    has_sqlite_header(path) && is_short && length(&beside_exactly(path, "-wal")) == 0
+}
+
+/// Returns the length of an SQLite file by its head: the size of a page and their number. `None` if the head is cut off.
+fn expected_length(path: &Path) -> Option<u64> {
+    let mut file = File::open(path).ok()?;
+    let (mut page, mut pages) = ([0; 2], [0; 4]);
+    file.read_exact(&mut [0; HEADER.len()]).ok()?;
+    file.read_exact(&mut page).ok()?;
+    file.read_exact(&mut [0; 10]).ok()?;
+    file.read_exact(&mut pages).ok()?;
+    // The largest size does not fit in two bytes.
+    let page = match u16::from_be_bytes(page) {
+        1 => 1 << 16,
+        size => u64::from(size),
+    };
+    page.checked_mul(u64::from(u32::from_be_bytes(pages)))
 }
 
 /// Whether a file begins as every SQLite file does.

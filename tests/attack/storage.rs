@@ -262,7 +262,7 @@ fn a_backup_is_made_while_the_panel_is_written_to_and_replaces_nothing_unasked()
     let missing = folder.path().join("missing.db").to_str().unwrap().to_owned();
     assert_eq!(
         refused(&run(&["backup", "--db", &missing, &nowhere])),
-        format!("linecard: cannot read {missing}: there is no such file")
+        format!("linecard: cannot read {missing}: there is no such file; name the panel's database with --db")
     );
 
     let names = |path: &str| {

@@ -113,6 +113,7 @@ fn cases() -> Vec<Case> {
     let stray = |target: &str, odd| Case::get(target, ("none", None, 404), odd);
     const NOT_SERVED: &str =
         " is not served yet: the XC v2 API at /api.php and the Admin API at /CODE/admin/index.php are";
+    let other = |what: &str| &*String::leak(format!("{what}{NOT_SERVED}"));
     let player = |target: &str, api: &'static str, what: &str| {
         let hint = String::leak(format!("{what}{NOT_SERVED}"));
         let action = target.split("action=").nth(1).and_then(|rest| rest.split('&').next());
@@ -135,6 +136,8 @@ fn cases() -> Vec<Case> {
         Case::get("/api.php?action=create_line", ("xc_v2", Some("create_line"), 200), ("other_api", "create_line is an action of the Admin API, at /CODE/admin/index.php")),
         Case::get("/api.php?action=line&sub=info", ("xc_v2", Some("line/info"), 200), ("other_profile", "line/info is a call of the profile v2_modern, which is not active: here it is user/info")),
         Case::call("get_line", "&id=4521&ids=1", ("unknown_parameter", "get_line has no `ids`; did you mean `id`?")),
+        Case::call("get_lines", "&search=mia", ("unknown_parameter", "get_lines has no `search`; did you mean `search[value]`?")),
+        Case::call("get_lines", "&order=id", ("unknown_parameter", "get_lines has no `order`; did you mean `order[0][column]`?")),
         Case::call("get_line", "", ("json_body", "this API reads form fields and leaves a JSON body unread: send it as application/x-www-form-urlencoded"))
             .method("POST", r#"{"id":4521}"#),
         Case::call("get_line", "&id=4521", ("method", "PUT is not read by this API: use GET or POST")).method("PUT", ""),
@@ -172,6 +175,15 @@ fn cases() -> Vec<Case> {
         stray("/nothing/admin/index.php", ("wrong_access_code", "no access code \"nothing\" opens the Admin API; GET /_linecard/info names one that does")),
         Case::get("/access/admin", ("none", None, 301), ("missing_slash", "the API answers at /access/admin/, with a slash at the end; a redirect loses a form")),
         stray("/access//admin/index.php", ("double_slash", "the path has two slashes in a row")),
+        stray("/access/reseller/index.php", ("not_served", other("the Reseller API"))),
+        stray("/acces/reseller", ("not_served", other("the Reseller API"))),
+        stray("/resell001/", ("not_served", other("the Reseller API")))
+            .before("INSERT INTO access_codes (code, type) VALUES ('resell001', 4), ('pages0001', 0)"),
+        stray("/pages0001/", ("not_served", other("what an access code of this type opens (pages, portals, players)"))),
+        stray("/api/lines", ("not_served", other("the NXT Dashboard API"))),
+        stray("/api/lines/4521", ("not_served", other("the NXT Dashboard API"))),
+        stray("/api/v1/customers", ("not_served", other("the billing API"))),
+        stray("/access/login", ("wrong_path", "nothing answers there: the XC v2 API answers at /api.php, the Admin API at /CODE/admin/index.php")),
         stray("/panel/api.php", ("wrong_path", "the XC v2 API answers at /api.php, the Admin API at /CODE/admin/index.php")),
 
         player("/player_api.php", "player_api", "the player API"),

@@ -79,6 +79,17 @@ fn what_is_odd_is_refused_with_what_was_meant() {
             r#"{"status":"STATUS_INVALID_INPUT","data":{},"error":"Unknown parameter: ids."}"#
         );
         assert!(panel.get("get_line", "id=4521").contains("STATUS_SUCCESS"));
+        assert_eq!(
+            panel.get("get_lines", "search=customer4521"),
+            r#"{"status":"STATUS_INVALID_INPUT","data":{},"error":"Unknown parameter: search."}"#
+        );
+        assert_eq!(
+            panel.get(
+                "get_lines",
+                "search[value]=customer4521&order[0][dir]=asc&show_columns=id"
+            ),
+            r#"{"status":"STATUS_SUCCESS","data":[{"id":4521}],"recordsTotal":1,"recordsFiltered":1}"#
+        );
         // A caller that is shut out learns nothing.
         panel.sql("INSERT INTO blocked_ips (ip) VALUES ('127.0.0.1')");
         let answer = get(&panel, "/access//admin/index.php");

@@ -276,7 +276,7 @@ fn a_wish_that_cannot_be_granted_is_refused_and_makes_nothing() {
         (
             r#"{"clock":"later"}"#,
             bad(
-                r#"`clock` is none of real, frozen:2026-01-01T00:00:00Z, offset:-P30D and scaled:60: "later""#,
+                r#"`clock` is none of real, seed, frozen:2026-01-01T00:00:00Z, offset:-P30D and scaled:60: "later""#,
                 hint,
             ),
         ),

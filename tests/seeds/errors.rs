@@ -43,8 +43,8 @@ const WRONG: &[(&str, &[&str])] = &[
     (
         "lines:\n- {line: a, username: a}\ncategories:\n- name: b\n  category: b\n- {category: c, nam: c}",
         &[
-            "line 2: lines[0].username: \"line\" has said it already; keep one of them",
-            "line 5: categories[0].category: \"name\" has said it already; keep one of them",
+            "line 2: lines[0].username: \"line\" sets it already; keep one of them",
+            "line 5: categories[0].category: \"name\" sets it already; keep one of them",
             "line 6: categories[1].nam: there is no key \"nam\"; did you mean \"name\"?",
         ],
     ),

@@ -3,6 +3,7 @@
 mod documents;
 mod errors;
 mod round_trips;
+mod setup;
 mod sources;
 
 use linecard::document::{self, Format};

@@ -42,7 +42,8 @@ fn seeds_are_planted_one_after_the_other() {
     let whole = Served::start(&[&memory[..], &["--seed", folder.path().to_str().unwrap()]].concat());
     assert_eq!(lines(&whole), lines(&both));
     let on_docs = Served::start(&[&memory[..], &["--seed", "builtin:docs", "--seed", &yaml]].concat());
-    assert_eq!(on_docs.ready()["code"], "access");
+    // The code of the option is there beside the seed's.
+    assert_eq!(on_docs.ready()["code"], "mycode123");
     assert!(
         lines(&on_docs).ends_with(r#"{"id":4523,"username":"alice"}]"#),
         "{}",

@@ -33,7 +33,8 @@ pub struct Call {
     #[arg(long, env = "LINECARD_API_KEY", hide_env_values = true, value_name = "KEY")]
     api_key: Option<String>,
 
-    /// An action of the Admin API such as create_line, or a call of the XC v2 API such as user/create.
+    /// An action of the Admin API such as create_line, or a call of the XC v2 API such as user/create; `linecard
+    /// actions` lists them.
     #[arg(value_name = "ACTION")]
     action: String,
 

@@ -10,7 +10,7 @@ mod state;
 mod tail;
 mod verify;
 
-use std::io::{IsTerminal, stdout};
+use std::io::{self, ErrorKind, IsTerminal, stdout};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
@@ -234,8 +234,12 @@ impl Remote {
     }
 }
 
-fn no_answer(request_url: &str, error: &std::io::Error) -> Failure {
-    Failure::Other(format!("{request_url} does not answer: {error}"))
+fn no_answer(request_url: &str, error: &io::Error) -> Failure {
+    let hint = match error.kind() {
+        ErrorKind::ConnectionRefused => "; start a server with --control, or name another one with --url",
+        _ => "",
+    };
+    Failure::Other(format!("{request_url} does not answer: {error}{hint}"))
 }
 
 fn body_of_success(request_url: &str, Answer { status, body }: Answer) -> Result<Vec<u8>, Failure> {

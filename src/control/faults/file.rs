@@ -70,6 +70,7 @@ impl FaultFile {
             path,
             detail: problem.detail.clone(),
             hint: problem.hint.clone(),
+            is_reference: false,
         };
         format!("{} {error}", self.name)
     }

@@ -16,7 +16,7 @@ pub async fn of_ended(control: &Control, entry: &Entry, summary: &RequestSummary
     };
     let diagnosis = match control.dialects().get(summary.described.api) {
         Some(dialect) => dialect.diagnose(&control.panel, ended),
-        None => diagnosis::refused(&control.panel, ended, "the caller's address may not come in here"),
+        None => diagnosis::refused(&control.panel, ended, "the caller's address is not allowed here"),
     };
     Ok(diagnosis.await?)
 }

@@ -61,10 +61,12 @@ pub struct Worlds {
     hosting: Box<dyn Hosting>,
     /// The largest number of worlds.
     most: usize,
-    /// The credentials of worlds whose seed has none.
+    /// The credentials that the server's options name, which worlds made of a seed have too.
     pub keys: BootstrapCredentials,
     /// The startup state of such worlds.
     pub startup: StartupState,
+    /// Whether a world begins at the instant of its seed, as the server was started without a clock of its own.
+    pub seed_clocks: bool,
 }
 
 #[derive(Default)]
@@ -94,7 +96,13 @@ pub struct ReservedName<'a> {
 
 impl Worlds {
     /// Creates an empty set of worlds.
-    pub fn new(hosting: Box<dyn Hosting>, most: usize, keys: BootstrapCredentials, startup: StartupState) -> Worlds {
+    pub fn new(
+        hosting: Box<dyn Hosting>,
+        most: usize,
+        keys: BootstrapCredentials,
+        startup: StartupState,
+        seed_clocks: bool,
+    ) -> Worlds {
         Worlds {
             table: Mutex::default(),
             any: AtomicBool::new(false),
@@ -102,6 +110,7 @@ impl Worlds {
             most,
             keys,
             startup,
+            seed_clocks,
         }
     }
 

@@ -16,7 +16,7 @@ use super::state::snapshots as state;
 use super::{Control, PREFIX, Setup};
 use crate::http::address::Address;
 use crate::http::{Request, Response};
-use crate::panel::clock::Clock;
+use crate::panel::clock::{Clock, ClockStart};
 use crate::panel::rng::Rng;
 use crate::panel::{FirstCallInfo, Panel};
 use crate::seeds::Seed;
@@ -52,7 +52,7 @@ pub async fn list(control: &Control) -> Result<Response, Problem> {
 /// `POST /_linecard/worlds`.
 pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let worlds = worlds_of(control)?;
-    let spec = WorldRequest::parse(control, object(request)?)?;
+    let spec = WorldRequest::parse(control, worlds, object(request)?)?;
     let reserved = worlds.reserve(spec.name)?;
     let rng = match spec.rng_seed {
         Some(seed) => Rng::seeded(seed),
@@ -186,7 +186,7 @@ fn host_url(name: &str, of: &str) -> String {
 }
 
 impl WorldRequest {
-    fn parse(control: &Control, members: Map<String, Value>) -> Result<WorldRequest, Problem> {
+    fn parse(control: &Control, worlds: &Worlds, members: Map<String, Value>) -> Result<WorldRequest, Problem> {
         only(&members, &["name", "seed", "snapshot", "clock", "rng_seed"])?;
         let text = |name: &str| match members.get(name) {
             None => Ok(None),
@@ -223,14 +223,24 @@ impl WorldRequest {
                     .ok_or_else(|| Problem::bad_request(format!("`rng_seed` is no whole number: {value}"), HINT))?,
             ),
         };
+        let instant = match &from {
+            InitialState::Seed(seed) => seed.instant(),
+            InitialState::Image(_) => None,
+        };
+        let at_seed = instant.map_or(control.clock, Clock::mode_from);
         let clock = Clock::running();
-        clock.set_mode(control.clock);
+        clock.set_mode(if worlds.seed_clocks { at_seed } else { control.clock });
         match members.get("clock") {
             None => {}
-            Some(Value::String(text)) => clock.set_mode(
-                text.parse()
-                    .map_err(|reason| Problem::bad_request(format!("`clock` is {reason}: {text:?}"), HINT))?,
-            ),
+            Some(Value::String(text)) => {
+                let start: Result<ClockStart, String> = text.parse();
+                let start =
+                    start.map_err(|reason| Problem::bad_request(format!("`clock` is {reason}: {text:?}"), HINT))?;
+                clock.set_mode(match start {
+                    ClockStart::Seed => at_seed,
+                    ClockStart::Mode(mode) => mode,
+                });
+            }
             Some(Value::Object(members)) => clock::apply(&clock, control.panel.zone(), members)?,
             Some(other) => {
                 return Err(Problem::bad_request(

@@ -10,12 +10,12 @@ use actix_web::web::ServiceConfig;
 
 use super::diagnosis::{self, Diagnosis, Ended};
 use super::hints;
-use super::near_miss::{NearMiss, near_miss};
+use super::near_miss::NearMiss;
 use super::operation::Operation;
 use super::php::form::percent_decode;
 use super::presets::Preset;
 use super::recorded::{Sent, Subject, Summary};
-use super::{Api, Dialect};
+use super::{Api, Dialect, unserved};
 use crate::http::{Response, pages};
 use crate::panel::access_cache::AccessCache;
 use crate::panel::{Error, Panel};
@@ -165,10 +165,10 @@ impl Dialect for Part {
             let (username, _) = self.login(sent.recorded.path)?;
             Some(Subject::Name(percent_decode(username.as_bytes())))
         };
-        let unserved = format!("{} is not served yet: {} are", self.what, sent.dialects.addresses());
+        let unserved = unserved::not_served(sent.dialects, self.what);
         let checks = self.checks.iter();
         let checked = checks.filter_map(|check| check(access, sent, action.as_deref()));
-        let near_misses = std::iter::once(near_miss("not_served", unserved))
+        let near_misses = std::iter::once(unserved)
             .chain(hints::in_path(access, sent.recorded.path))
             .chain(checked)
             .collect();

@@ -19,6 +19,9 @@ pub const FIRST_NUMBER: usize = 200;
 const WITH_LOGIN: [&str; 5] = ["live", "movie", "series", "timeshift", "timeshifts"];
 /// Prefixes that are followed by a token.
 const WITH_TOKEN: [&str; 4] = ["auth", "vauth", "tsauth", "hls"];
+/// The first part of the paths of the REST APIs, which are no credentials.
+const REST: &str = "api";
+
 /// Splits a path into its parts.
 pub fn parts(path: &str) -> Vec<&str> {
     path.split('/').filter(|part| !part.is_empty()).collect()
@@ -31,7 +34,7 @@ pub fn short(path: &str) -> Option<(&str, &str)> {
     };
     let id = file.split_once('.').map_or(file, |(id, _)| id);
     let is_id = !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_digit());
-    is_id.then_some((username, password))
+    (is_id && username != REST).then_some((username, password))
 }
 
 /// Returns the username and password in the path of a stream, as they were sent.
@@ -69,6 +72,7 @@ mod tests {
             ("/hls/TOKEN/17.ts", None, Some("TOKEN")),
             ("/auth/TOKEN", None, Some("TOKEN")),
             ("/anna/secret/x.ts", None, None),
+            ("/api/lines/4521", None, None),
             ("/live", None, None),
             ("/", None, None),
         ] {

@@ -26,6 +26,8 @@ pub enum NameMatch {
 pub struct ValueError {
     pub detail: String,
     pub hint: String,
+    /// Whether it names a row that is not there.
+    pub is_reference: bool,
 }
 
 impl ValueError {
@@ -33,6 +35,7 @@ impl ValueError {
         ValueError {
             detail: detail.into(),
             hint: hint.into(),
+            is_reference: false,
         }
     }
 }
@@ -199,10 +202,11 @@ impl Names {
             None => {
                 let mut known: Vec<&str> = index.matches.keys().map(String::as_str).collect();
                 known.sort_unstable();
-                Err(ValueError::new(
-                    format!("there is no {name:?} in {section}"),
-                    suggestion(name, &known),
-                ))
+                let detail = format!("there is no {name:?} in {section}");
+                Err(ValueError {
+                    is_reference: true,
+                    ..ValueError::new(detail, suggestion(name, &known))
+                })
             }
         }
     }

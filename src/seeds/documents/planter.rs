@@ -20,6 +20,9 @@ use crate::seeds::context::SeedContext;
 /// The keys of a document that are not sections.
 pub const KEYS: [&str; 6] = ["$schema", "complete", "generate", "settings", "rows", "counters"];
 
+/// The section after which the built-in groups are added, so that accounts can be in them.
+const GROUPS: &str = "groups";
+
 /// Plants a document.
 ///
 /// # Errors
@@ -46,6 +49,13 @@ pub fn plant(context: &SeedContext<'_>, document: &Node) -> Result<(), Vec<Docum
 /// Whether a document says that it is the whole state, so that no defaults are added.
 pub fn is_complete(document: &Node) -> bool {
     document.get("complete").and_then(Node::scalar) == Some("true")
+}
+
+/// Whether the built-in groups are to be there before a document is planted: it has rows that may be in groups, and no
+/// groups of its own, after which they are added.
+pub fn needs_groups(document: &Node) -> bool {
+    const IN_GROUPS: [&str; 3] = ["accounts", "access_codes", "packages"];
+    document.get(GROUPS).is_none() && IN_GROUPS.iter().any(|section| document.get(section).is_some())
 }
 
 struct Planter<'a> {
@@ -126,6 +136,9 @@ impl<'a> Planter<'a> {
                 }
                 self.write(plan, &entry);
             }
+            if plan.section.name == GROUPS {
+                self.add_built_in_groups(plan.section);
+            }
         }
         self.settings(document.get("settings"));
         self.counters(document.get("counters"));
@@ -197,7 +210,7 @@ impl<'a> Planter<'a> {
         for field in plan.fields.iter().filter(|field| field.alias.is_some()) {
             let mut set = members.iter().filter(|member| field.has_key(&member.key));
             if let (Some(first), Some(second)) = (set.next(), set.next()) {
-                let detail = format!("{:?} has said it already", first.key);
+                let detail = format!("{:?} sets it already", first.key);
                 self.errors
                     .push(second.line, join_path(path, &second.key), detail, "keep one of them");
             }

@@ -159,6 +159,15 @@ impl Action {
         }
     }
 
+    /// Returns what it reads instead of a parameter that was sent without brackets: `search[value]` for `search`.
+    pub fn bracketed(&self, name: &str) -> Option<&'static str> {
+        const READ: [(&str, &str); 2] = [("search", "search[value]"), ("order", "order[0][column]")];
+        let Verb::Page(_) = self.verb else {
+            return None;
+        };
+        READ.iter().find(|(plain, _)| *plain == name).map(|(_, read)| *read)
+    }
+
     /// Whether it has an `api_key` among its own parameters.
     pub fn takes_a_key(&self) -> bool {
         self.params().iter().any(|(param, _)| param.name == "api_key")

@@ -103,7 +103,7 @@ fn list_params(action: &Action) -> Vec<(&'static str, &'static str)> {
         Verb::Page(listing) => {
             let mut all = vec![
                 ("start", "Rows to skip."),
-                ("limit", "Rows of a page, 50 unless said."),
+                ("limit", "Rows of a page; 50 when left out."),
                 ("search[value]", "A text that a row must hold."),
                 ("filter", "A number, or a word, that narrows the list."),
                 ("order[0][column]", "The number of the column to sort by."),

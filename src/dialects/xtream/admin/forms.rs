@@ -73,12 +73,12 @@ pub static LINE: &[Param] = &[
     flag("is_isplock", "The line is bound to its internet provider.").in_table("lines"),
     texts(
         "allowed_ips",
-        "Addresses that may use the line; nobody listed means everybody.",
+        "Addresses that may use the line; an empty list admits all.",
     )
     .in_table("lines"),
     texts(
         "allowed_ua",
-        "User agents that may use the line; nobody listed means everybody.",
+        "User agents that may use the line; an empty list admits all.",
     )
     .in_table("lines"),
     text("admin_notes", "Notes for administrators.").in_table("lines"),
@@ -151,7 +151,7 @@ pub static DEVICE: &[Param] = &[
     flag("admin_enabled", "0 bans the device.").in_table("lines").by_value(),
     texts(
         "allowed_ips",
-        "Addresses that may use the device; nobody listed means everybody.",
+        "Addresses that may use the device; an empty list admits all.",
     )
     .in_table("lines"),
     text("admin_notes", "Notes for administrators.").in_table("lines"),
@@ -331,7 +331,7 @@ pub static ACCESS_CODE: &[Param] = &[
     .in_table("access_codes"),
     flag("enabled", "0 closes it.").in_table("access_codes"),
     Param::new("groups", ParamType::Ids, "Groups that it is for.").in_table("access_codes"),
-    Param::new("whitelist", ParamType::Networks, "Addresses and networks that may come in; nobody listed means everybody.")
+    Param::new("whitelist", ParamType::Networks, "Addresses and networks that may use the code; an empty list admits all.")
         .in_table("access_codes"),
 ];
 

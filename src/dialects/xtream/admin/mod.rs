@@ -260,7 +260,9 @@ pub async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Respons
             let text = format!("Invalid method: {}. Use GET or POST.", request.method);
             return Ok(refused(panel, variant, 200, "STATUS_INVALID_INPUT", &text));
         }
-        if let Some(name) = input.names().find(|name| !action.knows(name)) {
+        let is_text = |name: &str| input.node(name).is_some_and(|node| node.text().is_some());
+        let is_unread = |name: &&str| !action.knows(name) || is_text(name) && action.bracketed(name).is_some();
+        if let Some(name) = input.names().find(is_unread) {
             let refusal = failure(panel, variant, &Error::Unknown(name.to_owned().into()));
             return Ok(refusal.traced(Trace::stopped(Auth::Ok)));
         }

@@ -54,10 +54,13 @@ fn unknown_parameters(action: &actions::Action, sent: &Sent<'_>) -> Vec<NearMiss
         Some(close) => format!("{} has no `{name}`; did you mean `{close}`?", action.name),
         None => format!("{} has no `{name}`", action.name),
     };
-    let near_misses = unknown
-        .into_iter()
-        .map(|name| near_miss("unknown_parameter", hint(name)));
-    near_misses.collect()
+    // By their whole names: with brackets they are read.
+    let plain = sent.variables().filter_map(|(name, _)| {
+        let read = action.bracketed(name)?;
+        Some(format!("{} has no `{name}`; did you mean `{read}`?", action.name))
+    });
+    let hints = unknown.into_iter().map(hint).chain(plain);
+    hints.map(|hint| near_miss("unknown_parameter", hint)).collect()
 }
 
 /// Finds near misses of an unknown path that was probably meant for the Admin API.

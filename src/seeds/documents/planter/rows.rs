@@ -6,7 +6,7 @@ use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension};
 
 use super::{DocumentEntry, Planter, join_path, member};
-use crate::document::Member;
+use crate::document::{DocumentError, Member};
 use crate::panel::resellers;
 use crate::seeds::documents::plan::{Plan, PlannedField};
 use crate::seeds::documents::section::DefaultValue;
@@ -107,8 +107,13 @@ impl Planter<'_> {
             match self.reader.parse_value(field, &member.node) {
                 Ok(value) => row.push((field.column.name, value)),
                 Err((error, line, below)) => {
-                    let path = format!("{}{below}", join_path(&entry.path, &member.key));
-                    self.errors.push(line, path, error.detail, error.hint);
+                    self.errors.add(DocumentError {
+                        line,
+                        path: format!("{}{below}", join_path(&entry.path, &member.key)),
+                        detail: error.detail,
+                        hint: error.hint,
+                        is_reference: error.is_reference,
+                    });
                 }
             }
         }

@@ -1,13 +1,31 @@
-//! The members of a document about the whole panel: settings, the last ids of tables, and generated rows.
+//! The members of a document about the whole panel: settings, the last ids of tables, and generated rows; and the
+//! groups that every panel has.
 
 use super::{Planter, join_path, tables_with_ids};
 use crate::document::Node;
 use crate::panel::settings::{self, SETTINGS};
 use crate::seeds::context::SeedContext;
+use crate::seeds::documents::section::Section;
 use crate::seeds::generated::Scale;
 use crate::seeds::setup;
 
 impl Planter<'_> {
+    /// Adds the built-in groups that the document's own are none of, unless the document is the whole state.
+    pub(super) fn add_built_in_groups(&mut self, section: &'static Section) {
+        if self.complete || !self.errors.is_empty() {
+            return;
+        }
+        let db = self.reader.db;
+        let added = setup::add_groups(db).and_then(|added| {
+            let index = self.reader.names.index_of(db, section)?;
+            added.iter().for_each(|(id, name)| index.add(*id, name, None));
+            Ok(())
+        });
+        if let Err(error) = added {
+            self.errors.push(0, section.name, error.to_string(), "");
+        }
+    }
+
     pub(super) fn settings(&mut self, node: Option<&Node>) {
         let Some(node) = node else {
             return;
