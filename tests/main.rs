@@ -21,6 +21,7 @@ mod control;
 mod dialects;
 mod document;
 mod ended;
+mod expiry;
 mod figures;
 #[cfg(unix)]
 mod fixture;
@@ -31,6 +32,7 @@ mod process;
 #[cfg(unix)]
 mod programs;
 mod properties;
+mod raw_bytes;
 #[cfg(unix)]
 mod readme;
 #[cfg(unix)]

@@ -19,6 +19,7 @@ use tracing_subscriber::{Layer, Registry};
 
 use crate::config::{Config, LogFormat, LogLevel};
 use crate::platform::supports_colours;
+use crate::server::TOKEN_TARGET;
 
 /// The chosen format; static, because the process has one standard error.
 static FORMAT: OnceLock<LogFormat> = OnceLock::new();
@@ -42,7 +43,8 @@ pub fn log_to_stderr(config: &Config) {
     let filter = Targets::new()
         .with_default(libraries)
         .with_target("actix_http::h1", http)
-        .with_target("linecard", level);
+        .with_target("linecard", level)
+        .with_target(TOKEN_TARGET, level.max(LevelFilter::INFO));
     let lines = layer::<Registry>().with_writer(std::io::stderr);
     let lines = match config.log_format {
         // A file or a CI job's log is not a terminal.

@@ -150,6 +150,10 @@ pub fn page() -> String {
          `GET sessions` lists the live connections, `?user=` those of the matching users: `id`, `user` (a device's is its\n\
          MAC), `line`, `mag`, `enigma`, `stream`, `stream_name`, `server`, `ip`, `user_agent`, `container`, `since`.\n\
          `DELETE sessions/ID` ends one, as `kill_connection` does: it becomes a row of activity.\n\n\
+         ## Adding to the state\n\n\
+         `PATCH state` answers what it did, in numbers by the sections of the document, here two new lines and a setting:\n\
+         `{\"epoch\":0,\"added\":{\"lines\":2},\"changed\":{\"settings\":1},\"streams\":6,\"lines\":4}`. `changed` counts entries of rows that\n\
+         were there, and `generated`, if the document has `generate`, the rows that it made.\n\n\
          ## Seed files that change\n\n\
          With `--watch-seed` the seed is planted again when one of its files has changed: the state is replaced, `epoch` goes up,\n\
          and a reset restores the new state; clock, faults and journal stay. A file with an error changes nothing:\n\

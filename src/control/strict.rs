@@ -10,7 +10,7 @@ use super::journal::entry::Entry;
 use super::journal::reader::JournalReader;
 use super::problem::Problem;
 use crate::dialects::near_miss::NearMiss;
-use crate::dialects::{Api, Dialect, Dialects, describe};
+use crate::dialects::{Api, Dialect, Dialects, describe, hints};
 use crate::http::Response;
 use crate::panel::Panel;
 use crate::panel::access_cache::AccessCache;
@@ -41,6 +41,8 @@ pub async fn describe(dialects: Dialects, panel: &Panel, access: &AccessCache, e
     let headers = entry.headers();
     let described = describe::describe(dialects, access, entry.recorded(&headers)).await;
     let mut near_misses = described.near_misses;
+    let is_raw = |near_miss: &&NearMiss| near_miss.kind == hints::RAW_BYTES;
+    near_misses.extend(entry.arrival().iter().filter(is_raw).cloned());
     if !near_misses.is_empty() {
         let masker = panel.secrets().await.ok()?;
         near_misses.iter_mut().for_each(|one| mask(one, &masker));

@@ -5,6 +5,7 @@ use super::php::form::percent_decode;
 use super::recorded::Sent;
 use super::service::is_read;
 use super::{Api, Dialect};
+use crate::http::is_raw;
 use crate::panel::access_cache::AccessCache;
 use crate::spelling::closest;
 
@@ -16,6 +17,23 @@ pub fn in_path(access: &AccessCache, path: &str) -> Option<NearMiss> {
     }
     path.contains("//")
         .then(|| near_miss("double_slash", "the path has two slashes in a row"))
+}
+
+/// The kind of [`raw_bytes`].
+pub const RAW_BYTES: &str = "raw_bytes";
+
+/// Reports the raw bytes of a path with its query.
+pub fn raw_bytes(url: &str) -> NearMiss {
+    let ascii = (0..0x80).filter(|byte| is_raw(*byte)).map(char::from);
+    let mut found: Vec<String> = ascii.filter(|c| url.contains(*c)).map(String::from).collect();
+    if !url.is_ascii() {
+        found.push("characters outside ASCII".into());
+    }
+    let hint = format!(
+        "the URL has {} unencoded: write them percent-encoded, because not every server takes them",
+        found.join(" ")
+    );
+    near_miss(RAW_BYTES, hint)
 }
 
 /// Whether a part of a path, possibly percent-encoded, is a valid key.

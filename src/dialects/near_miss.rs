@@ -14,7 +14,7 @@ pub struct NearMiss {
 
 /// All kinds of near misses with their meaning.
 #[rustfmt::skip] // A table: one entry per line.
-pub const KINDS: [(&str, &str); 26] = [
+pub const KINDS: [(&str, &str); 27] = [
     ("unknown_action",    "the API has no such action; the hint names the closest one"),
     ("missing_action",    "the request names no action"),
     ("other_api",         "an action of one API came to another"),
@@ -39,6 +39,7 @@ pub const KINDS: [(&str, &str); 26] = [
     ("portal_path",       "a call of a MAG device where no portal is"),
     ("portal_session",    "a portal's call without the device's `mac`, or without the token of a handshake"),
     ("stream_extension",  "a live stream asked for as something that it is not offered as"),
+    ("raw_bytes",         "characters in the URL that belong percent-encoded, as `\"` and `{`; only a server with `--strict` says so"),
     ("body_cut",          "the journal keeps the beginning of a long body only"),
     ("body_too_large",    "the body was refused for its length"),
 ];

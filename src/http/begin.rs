@@ -130,6 +130,7 @@ async fn begin(request: &mut ServiceRequest) -> Result<Rc<Route>, Response> {
         },
     };
     let connection = connection(request);
+    let sent = connection.handle.begin_request();
     one_message(request, &connection).await?;
     let has_body = own_body.is_none() && body_gate::announces_body(request.headers());
     let origin = origin(request, &main, &connection).map_err(|UnreadableAddress| Response::empty(403))?;
@@ -165,7 +166,8 @@ async fn begin(request: &mut ServiceRequest) -> Result<Rc<Route>, Response> {
         merge_slashes(request);
         request.extensions_mut().insert(Arc::clone(control));
     }
-    let exchange = Rc::new(Exchange::new(Arc::clone(&state.panel), access, body, origin));
+    let exchange = Exchange::new(Arc::clone(&state.panel), access, body, origin);
+    let exchange = Rc::new(exchange.sent_as(sent));
     let dialect = match &target {
         RouteTarget::Panel(_) => state.dialects.of_path(&exchange.access, request.path()),
         _ => None,

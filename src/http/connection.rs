@@ -1,11 +1,12 @@
 //! The connection of a request, as its handlers see it.
 
+use std::collections::VecDeque;
 use std::future::pending;
 use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::rc::Rc;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
 use futures_util::task::AtomicWaker;
@@ -59,6 +60,16 @@ struct Ends {
     sent: Notify,
     /// The task that waits until the client reads.
     writer: AtomicWaker,
+    requests: Mutex<Requests>,
+}
+
+/// The requests of a connection.
+#[derive(Debug, Default)]
+struct Requests {
+    /// How many the handlers have seen.
+    begun: u64,
+    /// Path and query of those that came with raw bytes, as they were sent, by the numbers of the requests.
+    raw: VecDeque<(u64, Box<str>)>,
 }
 
 const OPEN: u8 = 0;
@@ -94,6 +105,24 @@ impl ConnectionHandle {
             RESET => Some(Closing::Reset),
             _ => Some(Closing::Close),
         }
+    }
+
+    /// Notes the target of the connection's `number`th request, which was encoded before it was read.
+    pub fn add_raw_target(&self, number: u64, target: &[u8]) {
+        self.requests().raw.push_back((number, path_and_query(target)));
+    }
+
+    /// Counts a request, and returns its path and query as they were sent if they had to be encoded.
+    pub fn begin_request(&self) -> Option<Box<str>> {
+        let mut requests = self.requests();
+        requests.begun += 1;
+        let number = requests.begun;
+        let is_raw = requests.raw.front().is_some_and(|(of, _)| *of == number);
+        is_raw.then(|| requests.raw.pop_front())?.map(|(_, target)| target)
+    }
+
+    fn requests(&self) -> MutexGuard<'_, Requests> {
+        self.0.requests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Makes the request that is answered now the connection's last one.
@@ -159,4 +188,15 @@ impl ConnectionHandle {
         self.0.gone.store(true, Ordering::Release);
         self.0.left.notify_waiters();
     }
+}
+
+/// The path and query of a target, which may be a whole URL. What is no UTF-8 becomes U+FFFD.
+fn path_and_query(target: &[u8]) -> Box<str> {
+    let text = String::from_utf8_lossy(target);
+    let text = text.split('#').next().unwrap_or_default();
+    let path = match text.split_once("://") {
+        Some((_, rest)) if !text.starts_with('/') => rest.find('/').and_then(|at| rest.get(at..)),
+        _ => Some(text),
+    };
+    path.unwrap_or("/").into()
 }

@@ -26,6 +26,8 @@ pub struct Exchange {
     pub origin: Origin,
     /// Why the panel cannot answer, where its rows could not be read.
     unavailable: Option<Error>,
+    /// Path and query as they were sent, if they had raw bytes.
+    sent: Option<Box<str>>,
     /// The query that dialects see, if it is not the one that was sent.
     query: OnceCell<String>,
     trace: Cell<Option<Trace>>,
@@ -51,10 +53,21 @@ impl Exchange {
             body,
             _charge: charge,
             origin,
+            sent: None,
             query: OnceCell::new(),
             trace: Cell::new(None),
             delivered: Cell::new(None),
         }
+    }
+
+    /// The same of a request whose path and query were sent so, with raw bytes.
+    pub fn sent_as(self, sent: Option<Box<str>>) -> Exchange {
+        Exchange { sent, ..self }
+    }
+
+    /// Path and query as they were sent, if they had raw bytes.
+    pub fn sent(&self) -> Option<&str> {
+        self.sent.as_deref()
     }
 
     /// The exchange that a request belongs to; `None` before the outermost layer has begun it.

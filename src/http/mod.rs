@@ -32,5 +32,5 @@ pub mod trace;
 
 pub use body::{Body, RequestBody};
 pub use exchange::Exchange;
-pub use request::{Request, api_key};
+pub use request::{Request, api_key, is_raw};
 pub use response::Response;

@@ -24,6 +24,15 @@ pub fn api_key<'a>(own: Option<&'a str>, authorization: Option<&'a str>) -> Opti
 /// Parsed once: a name that is looked up as text is parsed, and allocated, each time.
 static X_API_KEY: HeaderName = HeaderName::from_static("x-api-key");
 
+/// Whether a byte of a path or a query belongs percent-encoded there and came as it is. Web servers take it; spaces and
+/// control characters are refused.
+pub fn is_raw(byte: u8) -> bool {
+    matches!(
+        byte,
+        b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}' | 0x80..
+    )
+}
+
 /// The body of a request that was not read.
 static UNREAD: RequestBody = RequestBody::EMPTY;
 
@@ -36,6 +45,8 @@ pub struct Request<'a> {
     pub path: &'a str,
     /// The query string without its question mark.
     pub query: &'a str,
+    /// Path and query as they were sent, if they had raw bytes.
+    pub sent: Option<&'a str>,
     pub headers: &'a HeaderMap,
     pub body: &'a RequestBody,
     /// The address of the socket's other end.
@@ -56,6 +67,7 @@ impl<'a> Request<'a> {
         let head = Request::from_head(request, &exchange.origin);
         Request {
             query: exchange.query().unwrap_or(head.query),
+            sent: exchange.sent(),
             body: &exchange.body,
             ..head
         }
@@ -68,6 +80,7 @@ impl<'a> Request<'a> {
             method: head.method.as_str(),
             path: head.uri.path(),
             query: head.uri.query().unwrap_or_default(),
+            sent: None,
             headers: &head.headers,
             body: &UNREAD,
             peer: origin.peer,

@@ -10,10 +10,11 @@ const KEPT: &str = "user_id, stream_id, server_id, proxy_id, user_agent, user_ip
      geoip_country_code, isp, external_device, divergence, hmac_id, hmac_identifier";
 
 /// Closes the open connections that match `condition`, in which `?1` is `value`: each is moved from the live
-/// table to activity and ends now (contract "Admin API", 7.2). Does not check ownership.
+/// table to activity and ends now (contract "Admin API", 7.2); by a clock that shows an earlier time than that of its
+/// start, it ends when it began. Does not check ownership.
 pub(super) fn close_where(context: &Context<'_>, condition: &str, value: i64) -> Result<usize> {
     let keep = format!(
-        "INSERT INTO lines_activity ({KEPT}, date_end) SELECT {KEPT}, ?2 FROM lines_live WHERE {condition} ORDER BY activity_id"
+        "INSERT INTO lines_activity ({KEPT}, date_end) SELECT {KEPT}, max(?2, date_start) FROM lines_live WHERE {condition} ORDER BY activity_id"
     );
     let closed = context.db.prepare_cached(&keep)?.execute([value, context.now])?;
     if closed > 0 {

@@ -177,10 +177,10 @@ impl Context<'_> {
     }
 
     fn at(&self) -> At<'_> {
-        let text = |unix| self.zone().iso(unix).unwrap_or_default();
         At {
-            now: text(self.now),
-            soon: text(self.now.saturating_add(SOON)),
+            now: self.now,
+            soon: self.now.saturating_add(SOON),
+            zone: self.zone(),
             counts: self.panel.store().counts(),
             commits: self.commits,
             scope: self.caller.scope(),

@@ -4,17 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use sysinfo::{CpuRefreshKind, DiskRefreshKind, Disks, MemoryRefreshKind, Networks, System};
-
-/// Usage of the host, in percent.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Usage {
-    pub cpu: f64,
-    pub memory: f64,
-    pub disk: f64,
-}
 
 /// Description of the host and its current load.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -27,14 +19,33 @@ pub struct Machine {
     pub threads: usize,
     pub kernel: String,
     pub cpu_name: String,
-    /// Percent of all cores.
+    /// Percent of all cores, since the last measurement.
     pub cpu_usage: f64,
+    /// Percent of the memory.
+    pub memory: f64,
+    /// Percent of the disk that is measured.
+    pub disk: f64,
     /// Speed of its fastest interface in Mbit/s, if the system reports it.
     pub network_speed: Option<u64>,
     /// Mbit/s since the last measurement.
     pub sent: f64,
     /// Mbit/s since the last measurement.
     pub received: f64,
+}
+
+impl Machine {
+    /// The machine of a main server in a run that can be repeated: the same everywhere, and idle.
+    pub fn example() -> Machine {
+        Machine {
+            total_ram: 16_384_000,
+            cores: 4,
+            threads: 8,
+            kernel: "6.1.0".into(),
+            cpu_name: "Example CPU".into(),
+            network_speed: Some(1000),
+            ..Machine::default()
+        }
+    }
 }
 
 /// A meter of the host.
@@ -46,7 +57,12 @@ pub struct Host {
     networks: Mutex<(Option<Networks>, Instant)>,
     /// A path on the disk that is measured.
     path: PathBuf,
+    /// The last measurement.
+    last: Mutex<Option<(Instant, Machine)>>,
 }
+
+/// How long a measurement is shown: all that asks meanwhile is told the same.
+const FRESH: Duration = Duration::from_secs(1);
 
 impl Host {
     /// Creates a meter that measures the disk of `path`. The processor load is measured from now on.
@@ -59,31 +75,34 @@ impl Host {
             system: Mutex::new(system),
             networks: Mutex::new((Networks::new_with_refreshed_list().ok(), Instant::now())),
             path: std::path::absolute(path).unwrap_or_else(|_| path.into()),
+            last: Mutex::new(None),
         }
     }
 
-    /// Returns the usage now; that of the processors since the last measurement.
-    pub fn usage(&self) -> Usage {
+    /// Returns the machine and its load.
+    pub fn machine(&self) -> Machine {
+        self.machine_at(Instant::now())
+    }
+
+    fn machine_at(&self, now: Instant) -> Machine {
+        let mut last = self.last.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some((at, machine)) = &*last
+            && now.saturating_duration_since(*at) < FRESH
+        {
+            return machine.clone();
+        }
+        let machine = self.measure();
+        *last = Some((now, machine.clone()));
+        machine
+    }
+
+    fn measure(&self) -> Machine {
         let mut system = self.system.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         let Some(system) = system.as_mut() else {
-            return Usage::default();
+            return Machine::default();
         };
         system.refresh_cpu_specifics(CpuRefreshKind::nothing().with_usage());
         system.refresh_memory_specifics(MemoryRefreshKind::nothing().with_ram());
-        Usage {
-            cpu: tenths(f64::from(system.global_cpu_usage())),
-            memory: percent(system.used_memory(), system.total_memory()),
-            disk: self.disk().unwrap_or(0.0),
-        }
-    }
-
-    /// Returns the machine and its load now.
-    pub fn machine(&self) -> Machine {
-        let cpu_usage = self.usage().cpu;
-        let system = self.system.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let Some(system) = system.as_ref() else {
-            return Machine::default();
-        };
         let (sent, received) = self.traffic();
         Machine {
             total_ram: system.total_memory() / 1024,
@@ -92,7 +111,9 @@ impl Host {
             threads: system.cpus().len(),
             kernel: System::kernel_version().unwrap_or_default(),
             cpu_name: system.cpus().first().map_or("", |cpu| cpu.brand()).to_owned(),
-            cpu_usage,
+            cpu_usage: tenths(f64::from(system.global_cpu_usage())),
+            memory: percent(system.used_memory(), system.total_memory()),
+            disk: self.disk().unwrap_or(0.0),
             network_speed: network_speed(),
             sent,
             received,
@@ -179,8 +200,19 @@ mod tests {
 
     #[test]
     fn the_host_has_memory_and_a_disk() {
-        let usage = Host::new(Path::new(".")).usage();
-        assert!(usage.memory > 0.0 && usage.memory <= 100.0, "{usage:?}");
-        assert!(usage.disk > 0.0 && usage.disk <= 100.0, "{usage:?}");
+        let machine = Host::new(Path::new(".")).machine();
+        assert!(machine.memory > 0.0 && machine.memory <= 100.0, "{machine:?}");
+        assert!(machine.disk > 0.0 && machine.disk <= 100.0, "{machine:?}");
+    }
+
+    #[test]
+    fn a_measurement_is_shown_for_a_second() {
+        let (host, now) = (Host::new(Path::new(".")), Instant::now());
+        let first = host.machine_at(now);
+        assert_eq!(host.machine_at(now + FRESH - Duration::from_millis(1)), first);
+        let fresh = || host.last.lock().unwrap().as_ref().map(|(at, _)| *at);
+        assert_eq!(fresh(), Some(now));
+        host.machine_at(now + FRESH);
+        assert_eq!(fresh(), Some(now + FRESH));
     }
 }

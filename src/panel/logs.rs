@@ -67,7 +67,7 @@ pub static ACTIVITY: View = View {
             ("lines_activity", CONNECTION),
             (
                 "lines_activity",
-                &[int("duration").is("lines_activity.date_end - lines_activity.date_start")],
+                &[int("duration").is("max(lines_activity.date_end - lines_activity.date_start, 0)")],
             ),
         ],
     )

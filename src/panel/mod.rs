@@ -22,6 +22,7 @@ pub mod devices;
 pub mod draft;
 pub mod epg;
 pub mod error;
+pub mod figures;
 pub mod groups;
 pub mod guide_file;
 pub mod host;
@@ -60,7 +61,7 @@ use access_cache::AccessCache;
 use answers::AnswerLimits;
 use audit::{Actor, ChangeSource};
 use bouquets::Content;
-use clock::Clock;
+use clock::{Clock, Mode};
 pub use context::Context;
 use context::PollLog;
 pub use error::{Error, Result};
@@ -405,12 +406,16 @@ impl Panel {
         self.store.write(set).await
     }
 
-    /// Returns the meter of the host, which is created on first use.
-    pub fn host(&self) -> &Host {
-        self.host.get_or_init(|| match self.store.place() {
+    /// Returns the meter of the host, which is created on first use; `None` while the clock is frozen or the random
+    /// numbers are seeded, because then the same calls give the same answers on every host.
+    pub fn host(&self) -> Option<&Host> {
+        if self.rng.is_seeded() || matches!(self.clock.mode(), Mode::Frozen(_)) {
+            return None;
+        }
+        Some(self.host.get_or_init(|| match self.store.place() {
             Place::File(path) => Host::new(path),
             Place::Memory(_) => Host::new(Path::new("/")),
-        })
+        }))
     }
 
     /// Returns the time at which the panel was opened, in unix seconds.

@@ -60,6 +60,11 @@ impl Rng {
         random().map(u64::from_le_bytes)
     }
 
+    /// Whether its draws can be repeated.
+    pub fn is_seeded(&self) -> bool {
+        self.seeded
+    }
+
     /// Returns the current position. An unpredictable generator must not repeat a draw, so its position is
     /// empty.
     pub fn position(&self) -> RngPosition {

@@ -1,11 +1,12 @@
 //! Servers and proxies of the panel, their statistics, and the actions on them.
 
 use rusqlite::OptionalExtension;
-use serde_json::{Map, Value as Json, json};
+use serde_json::Value as Json;
 
 use super::context::Context;
 use super::draft::Change;
 use super::error::{Error, Result, Thing, Unique};
+use super::figures::Figures;
 use super::noun::TableNoun;
 use crate::store::view::{View, flag, int, ints, object, text, texts, unix};
 use crate::time::DAY;
@@ -113,9 +114,6 @@ pub struct Stats {
 
 /// Returns the statistics of one server, or of all servers ordered by id.
 ///
-/// A server's figures are those that its watchdog stored. Figures that are not stored are measured on this
-/// host for the main server, and are 0 for any other server.
-///
 /// # Errors
 /// [`Error::NotFound`] for an unknown server id.
 pub fn stats(context: &Context<'_>, id: Option<i64>) -> Result<Vec<Stats>> {
@@ -130,30 +128,13 @@ pub fn stats(context: &Context<'_>, id: Option<i64>) -> Result<Vec<Stats>> {
     let mut rows = query.query([id])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        let stored: Map<String, Json> = serde_json::from_str(&row.get::<_, String>(2)?).unwrap_or_default();
-        let main: bool = row.get(1)?;
-        let host = || {
-            if main {
-                context.panel.host().usage()
-            } else {
-                Default::default()
-            }
-        };
-        let figure = |name: &str, measured: fn(super::host::Usage) -> f64| {
-            stored
-                .get(name)
-                .and_then(Json::as_f64)
-                .unwrap_or_else(|| measured(host()))
-        };
+        let figures = Figures::new(context.panel, row.get(1)?, &row.get::<_, String>(2)?);
         all.push(Stats {
             server_id: row.get(0)?,
-            cpu_usage: figure("cpu", |usage| usage.cpu),
-            mem_usage: figure("mem", |usage| usage.memory),
-            disk_usage: figure("disk", |usage| usage.disk),
-            uptime: stored
-                .get("uptime")
-                .and_then(Json::as_str)
-                .map_or_else(|| uptime(context), str::to_owned),
+            cpu_usage: figures.cpu(),
+            mem_usage: figures.memory(),
+            disk_usage: figures.disk(),
+            uptime: figures.uptime().map_or_else(|| uptime(context), str::to_owned),
             active_connections: row.get(3)?,
             total_streams: row.get(4)?,
         });
@@ -170,27 +151,11 @@ pub struct Server {
     pub id: i64,
     pub name: String,
     pub online: bool,
-    /// The members of `MACHINE`, if any of them is known.
+    /// [`Figures::machine`].
     pub machine: Option<Json>,
 }
 
-/// The figures of a machine (contract "XC v2 API", section 11).
-const MACHINE: [&str; 11] = [
-    "total_ram",
-    "total_used",
-    "cores",
-    "threads",
-    "kernel",
-    "total_running_streams",
-    "cpu_name",
-    "cpu_usage",
-    "network_speed",
-    "bytes_sent",
-    "bytes_received",
-];
-
-/// Returns all servers ordered by id, each with the machine figures that its watchdog stored. Figures that
-/// the main server has not stored are measured on this host; for any other server they are unknown.
+/// Returns all servers ordered by id, each with the figures of its machine.
 ///
 /// # Errors
 /// [`Error::NotFound`] for a caller who is not an administrator.
@@ -204,53 +169,15 @@ pub fn machines(context: &Context<'_>) -> Result<Vec<Server>> {
     let mut rows = query.query([])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
-        let stored: Map<String, Json> = serde_json::from_str(&row.get::<_, String>(4)?).unwrap_or_default();
-        let main: bool = row.get(3)?;
-        let known = main || MACHINE.iter().any(|name| stored.contains_key(*name));
+        let figures = Figures::new(context.panel, row.get(3)?, &row.get::<_, String>(4)?);
         all.push(Server {
             id: row.get(0)?,
             name: row.get(1)?,
             online: row.get(2)?,
-            machine: match known {
-                true => Some(machine(context, main, &stored, row.get(5)?)),
-                false => None,
-            },
+            machine: figures.machine(row.get(5)?),
         });
     }
     Ok(all)
-}
-
-fn machine(context: &Context<'_>, main: bool, stored: &Map<String, Json>, running: i64) -> Json {
-    let host = match main && MACHINE.iter().any(|name| !stored.contains_key(*name)) {
-        true => context.panel.host().machine(),
-        false => Default::default(),
-    };
-    // A real panel's scripts print these two with a newline, and clients expect it.
-    let lines = (
-        format!("{running}\n"),
-        host.network_speed.map(|speed| format!("{speed}\n")),
-    );
-    let measured = json!({
-        "total_ram": host.total_ram,
-        "total_used": host.used_ram,
-        "cores": host.cores,
-        "threads": host.threads,
-        "kernel": host.kernel,
-        "total_running_streams": lines.0,
-        "cpu_name": host.cpu_name,
-        "cpu_usage": host.cpu_usage,
-        "network_speed": lines.1,
-        "bytes_sent": host.sent,
-        "bytes_received": host.received,
-    });
-    let member = |name: &str| {
-        stored
-            .get(name)
-            .or_else(|| measured.get(name))
-            .cloned()
-            .unwrap_or_default()
-    };
-    Json::Object(MACHINE.iter().map(|name| ((*name).to_owned(), member(name))).collect())
 }
 
 /// Whole days since Linecard started.

@@ -20,7 +20,7 @@ use rusqlite::Connection;
 
 pub use crate::document::print::{json, yaml};
 pub use context::{BootstrapCredentials, SeedContext};
-pub use documents::{export, page, plant as plant_document, schema};
+pub use documents::{Planted, export, page, plant as plant_document, schema};
 pub use generated::Scale;
 pub use limit::{PlantingCaller, PlantingLimit, PlantingStop};
 pub use source::{SQLITE, Seed};
@@ -107,7 +107,7 @@ fn plant_part(context: &SeedContext<'_>, part: &SeedPart, is_first: bool) -> Res
                 setup::add_groups(context.db).map_err(setup::failed)?;
             }
             match documents::plant(context, document) {
-                Ok(()) => Ok(!is_whole),
+                Ok(_) => Ok(!is_whole),
                 Err(all) => Err(describe(&part.name, &all, is_first)),
             }
         }

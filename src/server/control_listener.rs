@@ -10,6 +10,10 @@ use crate::dialects::Dialects;
 use crate::http::app_state::Exposure;
 use crate::panel::rng::{HEX, Rng};
 
+/// The target of the log line with a token that was made. Nobody can call the control plane without it, so it is shown
+/// at every level of the log, although it is no error.
+pub const TOKEN_TARGET: &str = "linecard::control_token";
+
 /// The control plane of a server that does not answer yet.
 pub struct ControlListener {
     /// The token that its callers must send, if one is needed.
@@ -76,7 +80,6 @@ fn token(config: &Config, address: SocketAddr) -> Result<Option<String>, StartEr
         return Ok(given);
     }
     let token = Rng::unpredictable().map_err(StartError::Rng)?.text(HEX, 32);
-    // Nobody can call it without this line, so it is logged at every level.
-    tracing::error!("the control plane's token is {token}; --control-token sets another");
+    tracing::info!(target: TOKEN_TARGET, "the control plane's token is {token}; --control-token sets another");
     Ok(Some(token))
 }

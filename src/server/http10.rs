@@ -15,6 +15,7 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::socket::Socket;
+use super::targets::Targets;
 use crate::http::connection::{Closing, ConnectionHandle};
 use crate::http::limits::ConnectionSlot;
 
@@ -28,6 +29,7 @@ const OLD: &[u8] = b" HTTP/1.0";
 /// A client's socket.
 pub struct Http10Compat {
     socket: Socket,
+    targets: Targets,
     head: Head,
     handle: ConnectionHandle,
     /// Counts the connection as long as it is open.
@@ -56,11 +58,13 @@ enum Rest {
 impl Http10Compat {
     /// A socket of which nothing has been read.
     pub fn new(socket: Socket, slot: Option<ConnectionSlot>) -> Http10Compat {
+        let handle = ConnectionHandle::default();
         Http10Compat {
             _slot: slot,
             socket,
+            targets: Targets::new(handle.clone()),
             head: Head::Coming(Vec::new()),
-            handle: ConnectionHandle::default(),
+            handle,
         }
     }
 
@@ -147,7 +151,7 @@ impl Rest {
 }
 
 /// A line without its end; `None` when the end has not come.
-fn whole(line: &[u8]) -> Option<&[u8]> {
+pub(super) fn whole(line: &[u8]) -> Option<&[u8]> {
     let line = line.strip_suffix(b"\n")?;
     Some(line.strip_suffix(b"\r").unwrap_or(line))
 }
@@ -157,13 +161,13 @@ fn is_header(line: &[u8], name: &[u8]) -> bool {
 }
 
 /// The value of a header line; `name` ends with its colon.
-fn value_of<'l>(line: &'l [u8], name: &[u8]) -> Option<&'l [u8]> {
+pub(super) fn value_of<'l>(line: &'l [u8], name: &[u8]) -> Option<&'l [u8]> {
     let (start, value) = line.split_at_checked(name.len())?;
     start.eq_ignore_ascii_case(name).then_some(value)
 }
 
 /// A number of digits alone.
-fn number(text: &[u8]) -> Option<u64> {
+pub(super) fn number(text: &[u8]) -> Option<u64> {
     let text = text.trim_ascii();
     let is_number = !text.is_empty() && text.iter().all(u8::is_ascii_digit);
     is_number.then(|| std::str::from_utf8(text).ok()?.parse().ok())?
@@ -176,7 +180,7 @@ impl AsyncRead for Http10Compat {
             match &mut this.head {
                 Head::Gone(Rest::All) => {
                     let before = out.filled().len();
-                    ready!(Pin::new(&mut this.socket).poll_read(context, out))?;
+                    ready!(this.targets.poll_read(&mut this.socket, context, out))?;
                     if out.filled().len() == before && out.remaining() > 0 {
                         this.handle.has_left();
                     }
@@ -185,7 +189,7 @@ impl AsyncRead for Http10Compat {
                 Head::Gone(rest) => {
                     let mut step = [0; STEP];
                     let mut step = ReadBuf::new(step.get_mut(..STEP.min(out.remaining())).unwrap_or_default());
-                    ready!(Pin::new(&mut this.socket).poll_read(context, &mut step))?;
+                    ready!(this.targets.poll_read(&mut this.socket, context, &mut step))?;
                     let ended = step.filled().is_empty() && out.remaining() > 0;
                     if ended {
                         this.handle.has_left();
@@ -208,7 +212,7 @@ impl AsyncRead for Http10Compat {
                 Head::Coming(begun) => {
                     let mut step = [0; STEP];
                     let mut step = ReadBuf::new(&mut step);
-                    ready!(Pin::new(&mut this.socket).poll_read(context, &mut step))?;
+                    ready!(this.targets.poll_read(&mut this.socket, context, &mut step))?;
                     begun.extend_from_slice(step.filled());
                     let ended = step.filled().is_empty();
                     let here = || this.socket.local_addr().ok();

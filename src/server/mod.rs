@@ -14,6 +14,7 @@ mod ports;
 mod running;
 mod socket;
 mod start;
+mod targets;
 
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener};
@@ -38,6 +39,7 @@ use crate::tls::Tls;
 pub use address::first_request;
 use address::{Socket, reachable, take, url};
 use control_listener::ControlListener;
+pub use control_listener::TOKEN_TARGET;
 pub use error::StartError;
 pub use running::Running;
 pub use start::Started;

@@ -10,6 +10,7 @@ use rusqlite::{Connection, Statement};
 use super::remembered::TotalsCache;
 use super::scope::{Scope, Visible};
 use super::view::{Column, Record, Selection, ValueType, View};
+use crate::time::Zone;
 
 /// A condition that matches no row.
 const NEVER: &str = "0";
@@ -32,9 +33,10 @@ pub struct ListQuery {
 /// The time, caches and scope that a query needs.
 #[derive(Debug)]
 pub struct At<'a> {
-    /// The panel's time and 14 days later, as date texts.
-    pub now: String,
-    pub soon: String,
+    /// The panel's time and 14 days later, in unix seconds, and the zone of stored date texts.
+    pub now: i64,
+    pub soon: i64,
+    pub zone: Zone,
     /// Totals that are cached until `commits` changes.
     pub counts: &'a TotalsCache,
     pub commits: u64,
@@ -191,9 +193,13 @@ impl ListQuery {
             // To SQLite, −1 is no limit.
             ":limit" => Value::Integer(self.limit.unwrap_or(-1)),
             ":start" => Value::Integer(self.start),
-            ":now" => Value::Text(at.now.clone()),
+            ":now" => Value::Integer(at.now),
+            ":now_before" => Value::Text(at.zone.text_before(at.now)),
+            ":now_after" => Value::Text(at.zone.text_after(at.now)),
+            ":soon" => Value::Integer(at.soon),
+            ":soon_before" => Value::Text(at.zone.text_before(at.soon)),
+            ":soon_after" => Value::Text(at.zone.text_after(at.soon)),
             ":caller" => Value::Integer(at.scope.id()),
-            ":soon" => Value::Text(at.soon.clone()),
             ":needle" => self
                 .search
                 .as_ref()

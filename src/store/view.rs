@@ -133,7 +133,8 @@ pub struct View {
     /// The columns in groups, each with the table that they belong to.
     pub columns: &'static [(&'static str, &'static [Column])],
     /// Named conditions that a list can ask for. `:value` stands for the caller's value,
-    /// `:now` and `:soon` for the panel's time and 14 days later as date texts.
+    /// `:now` and `:soon` for the panel's time and 14 days later in unix seconds, `:now_before`, `:now_after` and the
+    /// same of `:soon` for [`Zone::text_before`](crate::time::Zone::text_before) and `text_after` of them.
     pub filters: &'static [(&'static str, &'static str)],
     /// The stored total of one named filter, if counting would be too expensive: (filter, query).
     pub kept_total: Option<(&'static str, &'static str)>,

@@ -9,10 +9,14 @@ use std::fmt;
 use chrono::{DateTime, Datelike, MappedLocalTime, NaiveDate, NaiveDateTime, Offset, TimeDelta, TimeZone};
 use chrono_tz::{GapInfo, Tz};
 
-use super::{iso, parse_local, stamp};
+use super::{DAY, PRINTABLE, iso, parse_local, stamp};
 
 /// The last year of the tables.
 const LAST_YEAR: i32 = 2099;
+
+/// Local times that are so many seconds apart are in the order of their instants: no clock was ever changed by more
+/// than a day.
+const ORDERED: i64 = 2 * DAY;
 
 /// The panel's time zone, in which all local date texts are parsed and printed.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -71,6 +75,31 @@ impl Zone {
     /// Parses a stored date text into an instant; `None` if it is not one.
     pub fn read_iso(&self, text: &str) -> Option<i64> {
         parse_local(text).map(|local| self.instant(local))
+    }
+
+    /// Whether the instant of a stored date text has come at `unix`. The texts themselves do not say so: in the hour
+    /// that occurs twice the clock shows a time again that has been. What is no date is compared as text.
+    pub fn has_come(&self, text: &str, unix: i64) -> bool {
+        match self.read_iso(text) {
+            Some(at) => at <= unix,
+            None => text <= self.iso(unix).unwrap_or_default().as_str(),
+        }
+    }
+
+    /// Prints a date so long before an instant that whatever is not later, as text, has come then.
+    pub fn text_before(&self, unix: i64) -> String {
+        self.printable(unix.saturating_sub(ORDERED))
+    }
+
+    /// Prints a date so long after an instant that whatever is later, as text, has not come then.
+    pub fn text_after(&self, unix: i64) -> String {
+        self.printable(unix.saturating_add(ORDERED))
+    }
+
+    /// Prints an instant, or the nearest one whose year has four digits in every zone.
+    fn printable(&self, unix: i64) -> String {
+        let unix = unix.clamp(PRINTABLE.start() + DAY, PRINTABLE.end() - DAY);
+        self.stamp(unix).unwrap_or_default()
     }
 
     /// Returns the zone's offset from UTC in seconds at a UTC time within the tables.
@@ -184,6 +213,32 @@ mod tests {
         assert_eq!(berlin.instant(berlin.local(far).unwrap()), far);
     }
 
+    #[test]
+    fn a_date_has_come_once_and_for_all() {
+        let london = Zone::named("Europe/London").unwrap();
+        let unix = |text| Zone::UTC.instant(local(text));
+        for (text, now, has_come) in [
+            // The first of two.
+            ("2026-10-25 01:30:00", "2026-10-25 00:29:59", false),
+            ("2026-10-25 01:30:00", "2026-10-25 00:30:00", true),
+            ("2026-10-25 01:30:00", "2026-10-25 01:00:00", true),
+            ("2026-10-25 01:30:00", "2026-10-25 01:29:59", true),
+            ("2026-10-25 02:00:00", "2026-10-25 01:59:59", false),
+            // One that is left out: it comes an hour later by the clock.
+            ("2026-03-29 01:30:00", "2026-03-29 01:00:00", false),
+            ("2026-03-29 01:30:00", "2026-03-29 01:30:00", true),
+            ("2026-03-29 02:00:00", "2026-03-29 01:00:00", true),
+            // No dates.
+            ("2026-02-30", "2026-03-01 12:00:00", true),
+            ("abcd-ef-gh", "2026-03-01 12:00:00", false),
+        ] {
+            assert_eq!(london.has_come(text, unix(now)), has_come, "{text} at {now}");
+        }
+        // The ends of the calendar can be printed.
+        assert_eq!(london.text_after(*PRINTABLE.end()), "9999-12-30 23:59:59");
+        assert_eq!(Zone::UTC.text_before(*PRINTABLE.start()), "0000-01-02 00:00:00");
+    }
+
     fn zones() -> impl Strategy<Value = Zone> {
         prop::sample::select(&chrono_tz::TZ_VARIANTS[..]).prop_map(|zone| Zone::named(zone.name()).unwrap())
     }
@@ -195,7 +250,21 @@ mod tests {
             let shown = zone.local(unix).unwrap();
             let first = zone.instant(shown);
             prop_assert_eq!(zone.local(first), Some(shown));
-            prop_assert!(first <= unix && unix - first <= super::super::DAY, "{} {}", first, unix);
+            prop_assert!(first <= unix && unix - first <= DAY, "{} {}", first, unix);
+        }
+
+        /// The texts around an instant decide as the instants do.
+        #[test]
+        fn what_the_texts_around_an_instant_decide_is_right(
+            zone in zones(),
+            unix in -5_000_000_000_i64..20_000_000_000,
+            away in -4 * DAY..4 * DAY,
+        ) {
+            let text = iso(Zone::UTC.local(unix + away).unwrap());
+            let has_come = zone.instant(local(&text)) <= unix;
+            prop_assert_eq!(zone.has_come(&text, unix), has_come);
+            prop_assert!(has_come || text > zone.text_before(unix), "{}", text);
+            prop_assert!(!has_come || text <= zone.text_after(unix), "{}", text);
         }
 
         /// A local time that does not exist is converted to a later one, less than two days later.

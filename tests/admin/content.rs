@@ -446,6 +446,7 @@ fn a_stop_clears_every_server_of_the_stream() {
 #[test]
 fn a_stopped_stream_leaves_the_panels_other_answers() {
     let panel = Panel::docs();
+    panel.sql("UPDATE lines_live SET date_start = 1773584000");
     assert_eq!(panel.call("stop_stream", "id=10"), DONE);
     assert_eq!(ids(&panel.call("get_streams", "filter=1")), [11]);
     assert_eq!(ids(&panel.call("get_streams", "filter=3")), [10]);

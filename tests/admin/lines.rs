@@ -573,6 +573,7 @@ fn an_edited_hidden_line_stays_hidden() {
 #[test]
 fn a_deleted_line_takes_along_what_belongs_to_it_alone() {
     let panel = Panel::docs();
+    panel.sql("UPDATE lines_live SET date_start = 1773584000");
     panel.sql("INSERT INTO lines_logs (user_id) VALUES (4522)");
     panel.sql(
         "INSERT INTO lines_activity (activity_id, user_id, stream_id, date_start, date_end)
@@ -597,7 +598,7 @@ fn a_deleted_line_takes_along_what_belongs_to_it_alone() {
         [
             "4521|10|1|VLC/3.0.18|203.0.113.7|ts|GB|1773576000|1773577800",
             "0|11|0|||||1773576000|1773577800",
-            "0|10|1|VLC/3.0.18|203.0.113.7|ts|GB|1773597731|1773585000",
+            "0|10|1|VLC/3.0.18|203.0.113.7|ts|GB|1773584000|1773585000",
         ]
     );
     // Its pair stands alone; other pairs stay.

@@ -56,6 +56,34 @@ fn open_connections_are_listed_with_their_duration() {
     assert_snapshot!(panel.get("live_connections", ""), @r#"{"status":"STATUS_SUCCESS","data":[{"activity_id":12345,"user_id":4522,"username":"customer4522","is_mag":0,"is_e2":0,"mag_id":null,"device_id":null,"stream_id":10,"stream_display_name":"Demo News","type":1,"server_id":1,"server_name":"Main Server","proxy_id":null,"user_agent":"VLC\/3.0.18","user_ip":"203.0.113.7","container":"ts","isp":"","geoip_country_code":"GB","is_restreamer":0,"divergence":0,"pid":54400,"uuid":"5f0c7f5e4a6d4b0e9a3c1d2e3f405162","hmac_id":null,"hmac_identifier":"","date_start":"2026-03-15 18:02:11","duration":600}],"recordsTotal":1,"recordsFiltered":1}"#);
 }
 
+/// The clock of most tests stands before the connection of the seed began.
+#[test]
+fn a_connection_never_lasts_less_than_nothing() {
+    for profile in ["docs", "xui"] {
+        let panel = Panel::docs();
+        panel.set(&format!("profile={profile}"));
+        let get = |call: &str| {
+            let path = format!("{}?api_key=YOUR_KEY&action={call}", panel.admin_path());
+            panel.client().get(&path).text()
+        };
+        let answer: Value = serde_json::from_str(&get("live_connections")).unwrap();
+        let duration = answer["data"][0]["duration"].to_string();
+        assert_eq!(duration.trim_matches('"'), "0", "{profile}: {answer}");
+        get("kill_connection&activity_id=12345");
+        let ended = panel.sql_one("SELECT date_end - date_start FROM lines_activity WHERE user_id = 4522");
+        assert_eq!(ended, "0", "{profile}");
+    }
+    // One that ended before it began, as another program wrote it, lasted as long as one that ended at once.
+    let panel = Panel::docs();
+    panel.call("kill_connection", "activity_id=12345");
+    panel.sql("UPDATE lines_activity SET date_end = date_start - 60 WHERE user_id = 4521");
+    let all = panel.get(
+        "activity_logs",
+        "order[0][column]=8&order[0][dir]=desc&show_columns=user_id",
+    );
+    assert!(all.contains(r#"[{"user_id":4521},{"user_id":4522}]"#), "{all}");
+}
+
 #[test]
 fn the_other_logs_show_their_rows() {
     let panel = Panel::docs();

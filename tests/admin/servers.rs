@@ -405,7 +405,7 @@ fn what_other_servers_did_not_store_is_zero() {
 
 #[test]
 fn the_main_server_is_measured_where_nothing_is_stored() {
-    let panel = Panel::small();
+    let panel = Panel::of_an_operator();
     let answer = panel.call("get_server_stats", "server_id=1");
     let mut shown: Value = serde_json::from_str(&answer).unwrap();
     for (key, least) in [("cpu_usage", 0.0), ("mem_usage", 0.1), ("disk_usage", 0.1)] {
@@ -426,6 +426,82 @@ fn the_main_server_is_measured_where_nothing_is_stored() {
         ("0".into(), r#""9 days""#.into())
     );
     assert_ne!(data(&answer, "disk_usage"), "0");
+}
+
+/// The `info` of a server in the list of the XC v2 API.
+fn info(panel: &Panel, server: usize) -> Value {
+    let list: Value = serde_json::from_str(&panel.v2("action=server&sub=list", "")).unwrap();
+    list[server]["info"].clone()
+}
+
+/// A machine of which nothing is known.
+fn nothing() -> Value {
+    json!({
+        "total_ram": 0, "total_used": 0, "cores": 0, "threads": 0, "kernel": "", "total_running_streams": "0\n",
+        "cpu_name": "", "cpu_usage": 0, "network_speed": null, "bytes_sent": 0, "bytes_received": 0,
+    })
+}
+
+#[test]
+fn a_run_that_can_be_repeated_tells_nothing_of_the_host() {
+    let frozen = Panel::of_an_operator();
+    frozen.inner().clock().set(crate::support::NOW);
+    let seeded = Panel::small();
+    seeded.inner().clock().run();
+    for panel in [frozen, seeded] {
+        let stats = panel.call("get_server_stats", "server_id=1");
+        for key in ["cpu_usage", "mem_usage", "disk_usage"] {
+            assert_eq!(data(&stats, key), "0", "{stats}");
+        }
+        let example = json!({
+            "total_ram": 16384000, "total_used": 0, "cores": 4, "threads": 8, "kernel": "6.1.0",
+            "total_running_streams": "1\n", "cpu_name": "Example CPU", "cpu_usage": 0, "network_speed": "1000\n",
+            "bytes_sent": 0, "bytes_received": 0,
+        });
+        assert_eq!(info(&panel, 0), example);
+    }
+}
+
+#[test]
+fn both_apis_tell_the_same_of_a_server() {
+    let panel = Panel::docs();
+    let told = |stored: &str| {
+        panel.sql(&format!("UPDATE servers SET watchdog_data = '{stored}' WHERE id = 1"));
+        let stats = panel.call("get_server_stats", "server_id=1");
+        let info = info(&panel, 0);
+        assert_eq!(data(&stats, "cpu_usage"), info["cpu_usage"].to_string(), "{stored}");
+        let of = |name: &str| info[name].as_f64().unwrap();
+        (
+            data(&stats, "cpu_usage"),
+            data(&stats, "mem_usage"),
+            of("total_used"),
+            of("total_ram"),
+        )
+    };
+    let row = |cpu: &str, mem: &str, used: f64, ram: f64| (cpu.to_owned(), mem.to_owned(), used, ram);
+    for (stored, expected) in [
+        (
+            r#"{"cpu":23.5,"mem":62.1}"#,
+            row("23.5", "62.1", 10_174_464.0, 16_384_000.0),
+        ),
+        (
+            r#"{"cpu":23.5,"cpu_usage":99,"mem":50,"total_ram":1000}"#,
+            row("23.5", "50", 500.0, 1000.0),
+        ),
+        (
+            r#"{"cpu_usage":12,"total_ram":3000,"total_used":1000}"#,
+            row("12", "33.3", 1000.0, 3000.0),
+        ),
+        ("none", row("0", "0", 0.0, 16_384_000.0)),
+    ] {
+        assert_eq!(told(stored), expected, "{stored}");
+    }
+    // Of the others too.
+    panel.sql(r#"INSERT INTO servers (id, server_name, watchdog_data) VALUES (7, 'Edge', '{"cpu":8}')"#);
+    let mut expected = nothing();
+    expected["cpu_usage"] = json!(8);
+    assert_eq!(info(&panel, 1), expected);
+    assert_eq!(data(&panel.call("get_server_stats", "server_id=7"), "cpu_usage"), "8");
 }
 
 #[test]
@@ -493,11 +569,11 @@ fn a_killed_connection_becomes_a_row_of_activity() {
     let panel = Panel::docs();
     panel.sql(
         "UPDATE lines_live SET proxy_id = 4, isp = 'Net', external_device = 'box', divergence = 1.5, hmac_id = 6,
-             hmac_identifier = 'h'",
+             hmac_identifier = 'h', date_start = 1773584000",
     );
     panel.sql("INSERT INTO lines_live (activity_id, user_id, stream_id, server_id) VALUES (12346, 4522, 10, 1)");
     assert_eq!(panel.call("kill_connection", "activity_id=12345"), DONE);
-    assert_snapshot!(panel.call("activity_logs", "start=1&hide_columns=activity_id"), @r#"{"status":"STATUS_SUCCESS","data":[{"user_id":4522,"username":"customer4522","is_mag":0,"is_e2":0,"stream_id":10,"stream_display_name":"Demo News","type":1,"server_id":1,"server_name":"Main Server","proxy_id":4,"user_agent":"VLC\/3.0.18","user_ip":"203.0.113.7","container":"ts","isp":"Net","geoip_country_code":"GB","is_restreamer":0,"hmac_id":6,"hmac_identifier":"h","date_start":"2026-03-15 18:02:11","date_end":"2026-03-15 14:30:00"}],"recordsTotal":2,"recordsFiltered":2}"#);
+    assert_snapshot!(panel.call("activity_logs", "start=1&hide_columns=activity_id"), @r#"{"status":"STATUS_SUCCESS","data":[{"user_id":4522,"username":"customer4522","is_mag":0,"is_e2":0,"stream_id":10,"stream_display_name":"Demo News","type":1,"server_id":1,"server_name":"Main Server","proxy_id":4,"user_agent":"VLC\/3.0.18","user_ip":"203.0.113.7","container":"ts","isp":"Net","geoip_country_code":"GB","is_restreamer":0,"hmac_id":6,"hmac_identifier":"h","date_start":"2026-03-15 14:13:20","date_end":"2026-03-15 14:30:00"}],"recordsTotal":2,"recordsFiltered":2}"#);
     let hidden = "SELECT external_device, divergence FROM lines_activity WHERE user_id = 4522";
     assert_eq!(panel.sql_one(hidden), "box|1.5");
     // The other connection of the same line to the same stream stays.

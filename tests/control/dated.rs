@@ -78,6 +78,8 @@ fn assert_knows_no_host(text: &str, from: i64, what: &str) {
 
 fn odd_panel() -> Panel {
     let panel = panel();
+    // The connection began before: otherwise it ends when it began.
+    panel.sql("UPDATE lines_live SET date_start = 500000000");
     let set = format!(r#"{{"mode":"frozen","at":{ODD}}}"#);
     told(&panel, "PUT", "clock", &set);
     told(&panel, "POST", "snapshots", r#"{"name":"odd"}"#);

@@ -256,6 +256,13 @@ fn every_kind_is_told_whole() {
         }
         check(case, &mut panel.client());
     }
+    told(&panel, "PATCH", "info", r#"{"strict":"warn"}"#);
+    let hint = "the URL has \" unencoded: write them percent-encoded, because not every server takes them";
+    check(
+        Case::call("get_line", "&id=4521&show_columns=\"", ("raw_bytes", hint)),
+        &mut panel.client(),
+    );
+    told(&panel, "PATCH", "info", r#"{"strict":"off"}"#);
     let mut too_large = Case::call(
         "get_line",
         "&id=4521",

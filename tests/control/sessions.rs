@@ -82,6 +82,7 @@ fn a_session_tells_who_watches_what() {
 #[test]
 fn a_session_that_is_cut_off_becomes_activity() {
     let panel = panel();
+    panel.sql("UPDATE lines_live SET date_start = 1773584000");
     watch(&panel, 12346, 4521);
     assert_eq!(told(&panel, "DELETE", "sessions/12345", ""), r#"{"id":12345}"#);
     assert_eq!(ids(&panel, ""), [12346]);
@@ -103,6 +104,7 @@ fn a_session_that_is_cut_off_becomes_activity() {
 #[test]
 fn a_reset_of_sessions_cuts_all_off_and_one_of_the_state_brings_its_own_back() {
     let panel = panel();
+    panel.sql("UPDATE lines_live SET date_start = 1773584000");
     watch(&panel, 12346, 4521);
     let reset = |what: &str| told(&panel, "POST", "reset", what);
     assert_eq!(

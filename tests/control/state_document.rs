@@ -89,7 +89,10 @@ fn a_document_adds_to_the_state() {
     let panel = panel();
     let document = r#"{"lines": [{"username": "Customer4521", "max_connections": 9}, {"username": "new", "owner": "reseller88"}]}"#;
     let merged = told(&panel, "PATCH", "state", document);
-    assert_eq!(merged, r#"{"epoch":0,"streams":6,"lines":3}"#);
+    assert_eq!(
+        merged,
+        r#"{"epoch":0,"added":{"lines":1},"changed":{"lines":1},"streams":6,"lines":3}"#
+    );
     let shown = panel.get("get_lines", "show_columns=id,username,max_connections,member_id");
     assert!(
         shown.contains(r#"{"id":4521,"username":"Customer4521","max_connections":9,"member_id":88}"#),
@@ -101,7 +104,10 @@ fn a_document_adds_to_the_state() {
     );
     // A door that is added opens at once.
     let code = r#"{"access_codes": [{"code": "second001"}]}"#;
-    told(&panel, "PATCH", "state", code);
+    assert_eq!(
+        told(&panel, "PATCH", "state", code),
+        r#"{"epoch":0,"added":{"access_codes":1},"changed":{},"streams":6,"lines":3}"#
+    );
     assert_eq!(
         panel
             .client()
@@ -110,7 +116,17 @@ fn a_document_adds_to_the_state() {
         200
     );
     // What is merged twice is there once.
-    assert_eq!(told(&panel, "PATCH", "state", document), merged);
+    assert_eq!(
+        told(&panel, "PATCH", "state", document),
+        r#"{"epoch":0,"added":{},"changed":{"lines":2},"streams":6,"lines":3}"#
+    );
+    // Of every kind of section: entries, rows of a table, settings, and what is generated.
+    let all = r#"{"mags": [{"mac": "00:1A:79:00:00:07"}], "settings": {"v2_rate_limit": 9, "v2_content_type": "text/html"},
+        "rows": {"lines_activity": [{"user_id": 4521}, {"user_id": 4522}]}, "generate": {"lines": 4}}"#;
+    assert_eq!(
+        told(&panel, "PATCH", "state", all),
+        r#"{"epoch":0,"added":{"lines_activity":2,"mags":1},"changed":{"settings":2},"generated":{"lines":4},"streams":6,"lines":7}"#
+    );
 }
 
 #[test]

@@ -70,7 +70,24 @@ impl Panel {
         Panel::start("small", "small0001", "SMALL_KEY", change)
     }
 
+    /// A panel with the `small` seed as an operator runs it: by the system's clock, with random numbers that nobody
+    /// can repeat.
+    pub fn of_an_operator() -> Panel {
+        let (clock, rng) = (Clock::running(), Rng::unpredictable().unwrap());
+        Panel::run("small", "small0001", "SMALL_KEY", (clock, rng), |_| {})
+    }
+
     fn start(seed: &str, code: &'static str, key: &'static str, change: impl FnOnce(&mut Config)) -> Panel {
+        Panel::run(seed, code, key, (Clock::frozen(NOW), Rng::seeded(7)), change)
+    }
+
+    fn run(
+        seed: &str,
+        code: &'static str,
+        key: &'static str,
+        (clock, rng): (Clock, Rng),
+        change: impl FnOnce(&mut Config),
+    ) -> Panel {
         let mut config = Config {
             seed: vec![seed.parse().unwrap()],
             workers: Some(1),
@@ -78,7 +95,7 @@ impl Panel {
             ..Config::default()
         };
         change(&mut config);
-        let server = Server::bind_with(&config, Clock::frozen(NOW), Rng::seeded(7)).unwrap();
+        let server = Server::bind_with(&config, clock, rng).unwrap();
         Panel {
             control: server.control().unwrap_or_default(),
             metrics: server.metrics().unwrap_or_default(),

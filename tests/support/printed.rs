@@ -24,13 +24,7 @@ pub struct Step {
 pub fn steps(text: &str) -> Vec<Step> {
     let block = text.split("```console\n").nth(1).unwrap();
     let mut steps: Vec<Step> = Vec::new();
-    for line in block
-        .split("```")
-        .next()
-        .unwrap()
-        .lines()
-        .filter(|line| !line.is_empty())
-    {
+    for line in block.split("```").next().unwrap().lines() {
         match (line.strip_prefix("$ "), steps.last_mut()) {
             (Some(command), _) => steps.push(Step {
                 command: command.to_owned(),
@@ -93,8 +87,9 @@ pub fn run(steps: &[Step]) -> Vec<Step> {
     let out = String::from_utf8(output.stdout).unwrap();
     let end = format!("{END}\n");
     let printed = out.split(&end).map(|text| {
-        let lines = text.lines().filter(|line| !line.is_empty());
-        lines.map(str::to_owned).collect::<Vec<_>>()
+        // The line break before the end is the helper's own: it ends a line that the command did not end.
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        text.lines().map(str::to_owned).collect::<Vec<_>>()
     });
     let commands = steps.iter().map(|step| step.command.clone());
     commands

@@ -9,13 +9,14 @@ use actix_web::http::header::HeaderName;
 use actix_web::web::Bytes;
 
 use crate::control::verify::matching::MatchInput;
-use crate::dialects::Api;
 use crate::dialects::near_miss::{NearMiss, near_miss};
 use crate::dialects::recorded::{Described, Recorded};
+use crate::dialects::{Api, hints};
 use crate::http::delivery::{Delivered, OutcomeKind};
 use crate::http::trace::Trace;
 use crate::http::{Request, RequestBody, body};
 use crate::panel::clock;
+use crate::panel::strictness::Strictness;
 
 /// The largest part of a body that is stored, in bytes.
 const MAX_BODY: usize = 64 << 10;
@@ -39,8 +40,8 @@ pub struct Entry {
     /// Method, URL, then name and value of each header, one line each, in one allocation.
     head: Box<str>,
     pub body: Bytes,
-    /// Why `body` is shorter than the body sent.
-    cut: Option<Box<NearMiss>>,
+    /// The near misses that were seen when it arrived.
+    arrival: Vec<NearMiss>,
     /// The number in the journal; 0 if not recorded.
     seq: AtomicU64,
     fault: OnceLock<Box<str>>,
@@ -83,9 +84,14 @@ pub struct RequestSummary {
 
 impl Entry {
     /// Creates the entry of a request that has just arrived.
-    pub fn new(api: Api, at: i64, begun: Instant, request: &Request<'_>) -> Entry {
+    pub fn new(api: Api, at: i64, begun: Instant, request: &Request<'_>, strictness: Strictness) -> Entry {
         let (body, cut) = stored_body(request.body);
         let head = head(request);
+        // Panels take raw bytes: a server that is not strict has nothing against them.
+        let raw = request
+            .sent
+            .filter(|_| strictness != Strictness::Off)
+            .map(hints::raw_bytes);
         Entry {
             weight: AtomicUsize::new(OWN_MEMORY + head.len() + body.len()),
             api,
@@ -95,7 +101,7 @@ impl Entry {
             peer: request.peer,
             head,
             body,
-            cut,
+            arrival: raw.into_iter().chain(cut).collect(),
             seq: AtomicU64::new(0),
             fault: OnceLock::new(),
             trace: OnceLock::new(),
@@ -148,9 +154,9 @@ impl Entry {
         }
     }
 
-    /// Returns why the stored body is shorter than the body sent.
-    pub fn cut(&self) -> Option<&NearMiss> {
-        self.cut.as_deref()
+    /// Returns the near misses that were seen when it arrived.
+    pub fn arrival(&self) -> &[NearMiss] {
+        &self.arrival
     }
 
     /// Returns the number in the journal.
@@ -278,14 +284,18 @@ fn head(request: &Request<'_>) -> Box<str> {
     let headers = || request.headers.iter().filter(|(name, _)| own(name));
     // The length is computed first, because a journal stores many thousands of heads: no spare capacity.
     let lengths = headers().map(|(name, value)| name.as_str().len() + value.len() + 2);
-    let length = request.method.len() + request.path.len() + request.query.len() + 2 + lengths.sum::<usize>();
+    let (path, query) = match request.sent {
+        Some(sent) => (sent, ""),
+        None => (request.path, request.query),
+    };
+    let length = request.method.len() + path.len() + query.len() + 2 + lengths.sum::<usize>();
     let mut head = String::with_capacity(length);
     head.push_str(request.method);
     head.push('\n');
-    head.push_str(request.path);
-    if !request.query.is_empty() {
+    head.push_str(path);
+    if !query.is_empty() {
         head.push('?');
-        head.push_str(request.query);
+        head.push_str(query);
     }
     for (name, value) in headers() {
         head.push('\n');
@@ -297,8 +307,8 @@ fn head(request: &Request<'_>) -> Box<str> {
 }
 
 /// Returns the stored part of a body, and why it is not the whole.
-fn stored_body(body: &RequestBody) -> (Bytes, Option<Box<NearMiss>>) {
-    let cut = |kind, hint: String| Some(Box::new(near_miss(kind, hint)));
+fn stored_body(body: &RequestBody) -> (Bytes, Option<NearMiss>) {
+    let cut = |kind, hint: String| Some(near_miss(kind, hint));
     match body {
         RequestBody::Whole(bytes) if bytes.len() <= MAX_BODY => (bytes.clone(), None),
         RequestBody::Whole(bytes) => (

@@ -97,7 +97,7 @@ impl<'a> JournalReader<'a> {
         let headers = entry.headers();
         let dialects = self.control.dialects();
         let mut described = describe(dialects, &self.access, entry.recorded(&headers)).await;
-        described.near_misses.extend(entry.cut().cloned());
+        described.near_misses.extend_from_slice(entry.arrival());
         let user = match &described.subject {
             None => None,
             Some(Subject::Name(name) | Subject::Mac(name)) => Some(name.clone()),

@@ -19,7 +19,8 @@ pub struct RequestLog {
 impl RequestLog {
     /// Records a request before it is answered.
     pub fn begin(control: &Arc<Control>, api: Api, request: &Request<'_>) -> RequestLog {
-        let entry = Entry::new(api, control.panel.clock().now(), Instant::now(), request);
+        let (now, strictness) = (control.panel.clock().now(), control.panel.strictness());
+        let entry = Entry::new(api, now, Instant::now(), request, strictness);
         RequestLog {
             control: Arc::clone(control),
             entry: control.journal.record(entry),

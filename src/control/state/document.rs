@@ -14,7 +14,7 @@ use crate::http::{Request, RequestBody, Response};
 use crate::panel::Panel;
 use crate::panel::audit::{self, ChangeSource};
 use crate::seeds::state_form::StateForm;
-use crate::seeds::{self, BootstrapCredentials, PlantingLimit, PlantingStop, SQLITE, SeedContext};
+use crate::seeds::{self, BootstrapCredentials, Planted, PlantingLimit, PlantingStop, SQLITE, SeedContext};
 use crate::spelling::nearest;
 use crate::store::{Image, StoreError};
 
@@ -67,7 +67,7 @@ pub async fn replace(control: &Control, request: &Request<'_>) -> Result<Respons
 fn image_of(panel: &Panel, document: &Node, limit: &PlantingLimit) -> Result<Image, SeedingError> {
     let mut wrong = None;
     let made = Image::made(|db| {
-        plant(panel, db, document, limit).map_err(|error| {
+        plant(panel, db, document, limit).map(drop).map_err(|error| {
             wrong = Some(error);
             String::new()
         })
@@ -75,7 +75,7 @@ fn image_of(panel: &Panel, document: &Node, limit: &PlantingLimit) -> Result<Ima
     made.map_err(|error| wrong.unwrap_or_else(|| SeedingError::Store(StoreError::Panicked(error.to_string()))))
 }
 
-/// `PATCH /_linecard/state`: adds rows, or changes those of the same names; all or nothing.
+/// `PATCH /_linecard/state`: adds rows, or changes those of the same names; all or nothing. Tells how many.
 pub async fn merge(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let StateBody::Document(document) = parse_body(request)? else {
         let hint = "send a document, or replace the whole state with PUT";
@@ -89,18 +89,24 @@ pub async fn merge(control: &Control, request: &Request<'_>) -> Result<Response,
     let merging = async |limit: PlantingLimit| {
         let limit = limit.within(longest);
         let planted = store.write(move |db| {
-            plant(&panel, db, &document, &limit)?;
+            let done = plant(&panel, db, &document, &limit)?;
             let written = audit::many(db, panel.clock().now(), &source, "state");
-            written.map_err(|error| SeedingError::Store(error.into()))
+            written
+                .map_err(|error| SeedingError::Store(error.into()))
+                .map(|()| done)
         });
         planted.await
     };
-    held::plant_for(request, &control.limits.states, merging).await??;
-    state::shown(control, control.epoch()).await
+    let done = held::plant_for(request, &control.limits.states, merging).await??;
+    let mut told = json!({ "epoch": control.epoch(), "added": done.added, "changed": done.changed });
+    if let Some(members) = told.as_object_mut().filter(|_| !done.generated.is_empty()) {
+        members.insert("generated".into(), json!(done.generated));
+    }
+    state::answer_with_counts(control, told).await
 }
 
 /// Plants a document in a database, with the panel's clock and random numbers.
-fn plant(panel: &Panel, db: &Connection, document: &Node, limit: &PlantingLimit) -> Result<(), SeedingError> {
+fn plant(panel: &Panel, db: &Connection, document: &Node, limit: &PlantingLimit) -> Result<Planted, SeedingError> {
     let keys = BootstrapCredentials::default();
     let context = SeedContext {
         db,

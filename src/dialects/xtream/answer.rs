@@ -69,6 +69,11 @@ impl Printing {
             now: panel.clock().now(),
         }
     }
+
+    /// The seconds since an instant. A frozen clock may show an earlier time than rows have; then they are none.
+    pub fn since(self, unix: i64) -> i64 {
+        self.now.saturating_sub(unix).max(0)
+    }
 }
 
 impl Data {
@@ -216,7 +221,7 @@ fn print(out: &mut Vec<u8>, key: &Key, value: &Value, printing: Printing) {
             Some(stamp) => json::text(out, &stamp),
             None => out.extend_from_slice(b"null"),
         },
-        (ValueType::Since, Value::Integer(unix)) => json::int(out, printing.now.saturating_sub(*unix)),
+        (ValueType::Since, Value::Integer(unix)) => json::int(out, printing.since(*unix)),
         (ValueType::Text | ValueType::Iso, Value::Integer(number)) => json::text(out, &number.to_string()),
         // Raw SQL and other dialects may have stored a number other than 0 or 1.
         (ValueType::Flag, Value::Integer(number)) => json::int(out, (*number != 0).into()),

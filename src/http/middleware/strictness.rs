@@ -34,8 +34,8 @@ async fn refusal(route: &Route, request: &ServiceRequest) -> Option<Response> {
         // Without a journal there is no entry to add it to.
         _ => {
             let exchange = &route.exchange;
-            let now = exchange.panel.clock().now();
-            let entry = Entry::new(route.api(), now, Instant::now(), &route.request(request));
+            let (now, strictness) = (exchange.panel.clock().now(), exchange.panel.strictness());
+            let entry = Entry::new(route.api(), now, Instant::now(), &route.request(request), strictness);
             let near_misses = strict::describe(route.state.dialects, &exchange.panel, &exchange.access, &entry).await?;
             if let Some(metrics) = route.metrics(request.path()) {
                 metrics.count_near_misses(&near_misses);

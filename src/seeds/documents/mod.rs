@@ -17,5 +17,5 @@ mod values;
 
 pub use export::export;
 pub use page::page;
-pub use planter::{is_complete, needs_groups, plant};
+pub use planter::{Planted, is_complete, needs_groups, plant};
 pub use schema::schema;

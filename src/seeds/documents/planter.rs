@@ -7,7 +7,7 @@ mod identity;
 mod rows;
 mod whole;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::names::Names;
 use super::plan::Plan;
@@ -23,11 +23,22 @@ pub const KEYS: [&str; 6] = ["$schema", "complete", "generate", "settings", "row
 /// The section after which the built-in groups are added, so that accounts can be in them.
 const GROUPS: &str = "groups";
 
+/// What a document has done, in numbers by the names of its sections.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Planted {
+    /// The entries that are new.
+    pub added: BTreeMap<&'static str, usize>,
+    /// The entries of rows that were there, and the settings.
+    pub changed: BTreeMap<&'static str, usize>,
+    /// The numbers of `generate`.
+    pub generated: BTreeMap<&'static str, usize>,
+}
+
 /// Plants a document.
 ///
 /// # Errors
 /// The errors of the document, in the order of lines.
-pub fn plant(context: &SeedContext<'_>, document: &Node) -> Result<(), Vec<DocumentError>> {
+pub fn plant(context: &SeedContext<'_>, document: &Node) -> Result<Planted, Vec<DocumentError>> {
     let mut planter = Planter {
         reader: ValueReader {
             db: context.db,
@@ -41,9 +52,10 @@ pub fn plant(context: &SeedContext<'_>, document: &Node) -> Result<(), Vec<Docum
         taken: HashMap::new(),
         main_server: None,
         complete: is_complete(document),
+        planted: Planted::default(),
     };
     planter.document(context, document);
-    planter.errors.result()
+    planter.errors.result().map(|()| planter.planted)
 }
 
 /// Whether a document says that it is the whole state, so that no defaults are added.
@@ -69,6 +81,7 @@ struct Planter<'a> {
     /// Whether the document is a whole state, which may break rules for written documents, such as unique
     /// names.
     complete: bool,
+    planted: Planted,
 }
 
 /// An entry of a document, and the row that it is written to.

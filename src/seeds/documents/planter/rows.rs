@@ -20,6 +20,11 @@ impl Planter<'_> {
     /// Writes an entry with its children.
     pub(super) fn write(&mut self, plan: &Plan, entry: &DocumentEntry<'_>) {
         self.check_keys(plan, entry);
+        let counts = match entry.exists {
+            true => &mut self.planted.changed,
+            false => &mut self.planted.added,
+        };
+        *counts.entry(plan.section.name).or_default() += 1;
         let mut row = self.row(&plan.fields, entry, !entry.exists);
         if let (Some((column, flag)), false) =
             (plan.section.hidden, entry.exists && !self.sets_line_fields(plan, entry))

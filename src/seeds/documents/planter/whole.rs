@@ -51,8 +51,9 @@ impl Planter<'_> {
                     continue;
                 }
             };
-            if let Err(error) = settings::set(self.reader.db, &member.key, value) {
-                self.errors.push(member.node.line, path, error.to_string(), "");
+            match settings::set(self.reader.db, &member.key, value) {
+                Ok(()) => *self.planted.changed.entry("settings").or_default() += 1,
+                Err(error) => self.errors.push(member.node.line, path, error.to_string(), ""),
             }
         }
     }
@@ -106,6 +107,12 @@ impl Planter<'_> {
                 continue;
             }
             let set = member.node.scalar().and_then(|text| text.parse().ok());
+            if let Some(number) = set
+                && let Some(name) = Scale::NAMES.iter().find(|name| **name == member.key)
+            {
+                let number = usize::try_from(number).unwrap_or(usize::MAX);
+                self.planted.generated.insert(name, number);
+            }
             if set.is_none_or(|number| !scale.set(&member.key, number)) {
                 let hint = "write digits, as in 1000";
                 self.errors.push(

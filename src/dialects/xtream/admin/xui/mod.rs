@@ -212,7 +212,7 @@ fn print(out: &mut Vec<u8>, kind: ValueType, value: &Value, printing: Printing) 
             None => out.extend_from_slice(b"null"),
         },
         (ValueType::Money, Value::Integer(hundredths)) => json::text(out, &Money(*hundredths).to_string()),
-        (ValueType::Since, Value::Integer(unix)) => values::number(out, printing.now.saturating_sub(*unix)),
+        (ValueType::Since, Value::Integer(unix)) => values::number(out, printing.since(*unix)),
         _ => values::plain(out, Some(value)),
     }
 }
