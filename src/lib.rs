@@ -19,6 +19,7 @@
 //! * [`control`] is the control plane of tests, where it is switched on; [`fixture`] is a panel in a test's own
 //!   process.
 //! * [`document`] and [`seeds`] read what people write: seeds, states and faults in YAML, TOML or JSON.
+//! * [`openapi`] has what the OpenAPI documents of [`dialects`] and [`control`] are made of.
 //! * [`config`] has the options of the server, [`cli`] the commands.
 //!
 //! Arrows run one way, from the dialects down; nothing below knows what is above it.
@@ -52,6 +53,7 @@ pub mod document;
 pub mod fixture;
 pub mod http;
 pub mod money;
+pub mod openapi;
 pub mod panel;
 mod platform;
 pub mod seeds;

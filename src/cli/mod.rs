@@ -1,5 +1,6 @@
 //! The command line: its commands, and one line on standard error with exit code 2 when a start is refused.
 
+mod actions;
 mod ask;
 mod audit;
 mod backup;
@@ -39,7 +40,6 @@ use clap::error::ErrorKind;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 
 use crate::config::Config;
-use crate::dialects::Dialects;
 use file_defaults::FileDefaults;
 use output::{print, refuse, usage_line};
 
@@ -77,8 +77,8 @@ enum Command {
     Seed(seed::Seed),
     /// Prints each option of `serve` with its value and where that came from.
     Config(Box<options::ServeOptions>),
-    /// Prints the table of actions.
-    Actions,
+    /// Prints the table of actions, or one action with its parameters and an example call.
+    Actions(actions::Actions),
     /// Shows the panel's settings, or changes some; a running server notices within a second.
     Settings(settings::Settings),
     /// Shows who changed what in a panel, and when.
@@ -204,10 +204,7 @@ pub fn main() -> ExitCode {
             }));
             ExitCode::SUCCESS
         }
-        Command::Actions => {
-            print(&crate::dialects::docs::terminal_table(Dialects::default()));
-            ExitCode::SUCCESS
-        }
+        Command::Actions(actions) => actions.run(),
         Command::Settings(settings) => settings.run(),
         Command::Audit(audit) => audit.run(),
         Command::Backup(backup) => backup.run(),

@@ -22,9 +22,67 @@ pub struct Endpoint {
     /// The description, one sentence.
     pub doc: &'static str,
     pub run: Run,
+    /// The parameters of its query.
+    pub query: &'static [&'static str],
+    pub takes: Payload,
+    pub answers: Payload,
+}
+
+/// The body of a request or of an answer, for OpenAPI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payload {
+    Nothing,
+    /// JSON, as [`crate::openapi::schema`] reads it.
+    Json(&'static str),
+    /// A seed document in any of its formats, or an SQLite file.
+    State,
+    /// Something else of this media type.
+    Other(&'static str),
 }
 
 impl Endpoint {
+    /// Sets the parameters of the query.
+    pub const fn query(self, query: &'static [&'static str]) -> Endpoint {
+        Endpoint { query, ..self }
+    }
+
+    /// Sets the JSON body that it takes.
+    pub const fn takes(self, line: &'static str) -> Endpoint {
+        Endpoint {
+            takes: Payload::Json(line),
+            ..self
+        }
+    }
+
+    /// Sets the JSON that it answers.
+    pub const fn answers(self, line: &'static str) -> Endpoint {
+        Endpoint {
+            answers: Payload::Json(line),
+            ..self
+        }
+    }
+
+    /// Takes a state: a seed document or an SQLite file.
+    pub const fn takes_state(self) -> Endpoint {
+        Endpoint {
+            takes: Payload::State,
+            ..self
+        }
+    }
+
+    /// Takes a file of this media type.
+    pub const fn takes_file(self, media: &'static str) -> Endpoint {
+        Endpoint {
+            takes: Payload::Other(media),
+            ..self
+        }
+    }
+
+    /// Answers what is not, or not only, JSON.
+    pub const fn answers_other(self, answers: Payload) -> Endpoint {
+        Endpoint { answers, ..self }
+    }
+
     /// Returns the whole path, as it is displayed.
     pub fn shown(&self) -> String {
         format!("{PREFIX}{}", self.path)

@@ -18,6 +18,7 @@ pub mod metrics;
 mod openapi;
 pub mod problem;
 pub mod routes;
+mod schemas;
 pub mod state;
 pub mod strict;
 pub mod test_headers;

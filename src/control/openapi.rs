@@ -2,12 +2,17 @@
 
 use std::sync::OnceLock;
 
-use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{InfoBuilder, OpenApiBuilder, PathItem, PathsBuilder, Required, ResponseBuilder};
+use serde_json::{Map, Value, json};
 
-use super::endpoint::Endpoint;
+use super::endpoint::{Endpoint, Payload};
+use super::routes::OPEN;
+use super::schemas;
 use crate::http::Response;
+use crate::openapi::{Document, json_answer, open, path_parameter, reference, schema};
+use crate::seeds::state_form::StateForm;
+
+/// The security scheme of the token.
+const TOKEN: &str = "ControlToken";
 
 /// Answers the OpenAPI document of the control plane.
 pub fn openapi_answer(endpoints: &[Endpoint]) -> Response {
@@ -17,40 +22,133 @@ pub fn openapi_answer(endpoints: &[Endpoint]) -> Response {
 }
 
 fn openapi(endpoints: &[Endpoint]) -> String {
-    let mut paths = PathsBuilder::new();
-    for route in endpoints {
-        let method = match route.method {
-            "POST" => HttpMethod::Post,
-            "PUT" => HttpMethod::Put,
-            "PATCH" => HttpMethod::Patch,
-            "DELETE" => HttpMethod::Delete,
-            _ => HttpMethod::Get,
-        };
-        paths = paths.path(route.shown(), PathItem::new(method, operation(route)));
+    let token = json!({ "type": "http", "scheme": "bearer", "description": "The token of `--control-token`." });
+    let mut document = Document {
+        title: "Linecard's control plane",
+        description:
+            "With these endpoints a test sets up, steers and asks a panel. Programs on the server's own machine \
+             need no token under `linecard test` and `linecard run`."
+                .into(),
+        paths: Map::new(),
+        schemas: schemas::all(),
+        security_schemes: Map::from_iter([(TOKEN.to_owned(), token)]),
+    };
+    for endpoint in endpoints {
+        document.add(
+            endpoint.shown().trim_end_matches('/'),
+            endpoint.method,
+            operation(endpoint),
+        );
     }
-    let info = InfoBuilder::new()
-        .title("Linecard's control plane")
-        .version(env!("CARGO_PKG_VERSION"));
-    let document = OpenApiBuilder::new().info(info.build()).paths(paths.build()).build();
-    document.to_pretty_json().unwrap_or_default()
+    document.print()
 }
 
-fn operation(route: &Endpoint) -> OperationBuilder {
-    let mut operation = OperationBuilder::new()
-        .summary(Some(route.doc))
-        .response("200", ResponseBuilder::new().description("JSON.").build())
-        .response(
-            "400",
-            ResponseBuilder::new().description("A problem with a hint.").build(),
-        );
-    if let Some((_, rest)) = route.path.split_once('{') {
-        let name = rest.split('}').next().unwrap_or_default();
-        let parameter = ParameterBuilder::new()
-            .name(name)
-            .parameter_in(ParameterIn::Path)
-            .required(Required::True)
-            .schema(Some(ObjectBuilder::new().schema_type(Type::String)));
-        operation = operation.parameter(parameter);
+fn operation(endpoint: &Endpoint) -> Value {
+    let mut operation = json!({
+        "operationId": id(endpoint),
+        "summary": endpoint.doc,
+        "tags": [if endpoint.first().is_empty() { "index" } else { endpoint.first() }],
+        "security": security(endpoint),
+        "parameters": parameters(endpoint),
+        "responses": {
+            "200": answer(endpoint.answers),
+            "4XX": problem("The request is refused; the hint says what to change."),
+            "5XX": problem("The server cannot answer now."),
+        },
+    });
+    if let (Some(body), Some(members)) = (request_body(endpoint.takes), operation.as_object_mut()) {
+        members.insert("requestBody".into(), body);
     }
     operation
+}
+
+/// Describes what an endpoint takes. Generators fail on a body of several types, so those of a state are told in
+/// words.
+fn request_body(takes: Payload) -> Option<Value> {
+    match takes {
+        Payload::State => Some(json!({
+            "required": true,
+            "description": format!(
+                "A seed document; also as YAML (`{}`), and to replace the state an SQLite file (`{}`).",
+                StateForm::Yaml.content_type(),
+                StateForm::Sqlite.content_type(),
+            ),
+            "content": { (StateForm::Json.content_type()): { "schema": reference("Seed") } },
+        })),
+        takes => Some(json!({ "required": true, "content": content(takes)? })),
+    }
+}
+
+/// Returns a unique name: `post_snapshots_by_name_restore`.
+fn id(endpoint: &Endpoint) -> String {
+    let mut id = endpoint.method.to_ascii_lowercase();
+    for segment in endpoint.path.split(['/', '.']) {
+        id.push('_');
+        id.push_str(&match segment.strip_prefix('{') {
+            Some(name) => format!("by_{}", name.trim_end_matches('}')),
+            None if segment.is_empty() => "index".into(),
+            None => segment.to_owned(),
+        });
+    }
+    id
+}
+
+fn security(endpoint: &Endpoint) -> Value {
+    match OPEN.contains(&endpoint.path) {
+        true => json!([{}]),
+        false => json!([{}, { TOKEN: [] }]),
+    }
+}
+
+fn parameters(endpoint: &Endpoint) -> Vec<Value> {
+    let named = endpoint
+        .path
+        .split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split('}').next());
+    let named = named.map(|name| path_parameter(name, "Which one."));
+    let query = endpoint
+        .query
+        .iter()
+        .map(|name| json!({ "name": name, "in": "query", "required": false, "schema": schemas::of_filter(name) }));
+    named.chain(query).collect()
+}
+
+/// Returns the media types of a body with their schemas.
+fn content(payload: Payload) -> Option<Value> {
+    match payload {
+        Payload::Nothing => None,
+        Payload::Json(line) => Some(json!({ "application/json": { "schema": schema(line) } })),
+        Payload::State => Some(state()),
+        Payload::Other(media) if media.starts_with("text/") => {
+            Some(json!({ media: { "schema": { "type": "string" } } }))
+        }
+        Payload::Other(media) => Some(json!({ media: { "schema": file() } })),
+    }
+}
+
+/// Returns the media types of a state.
+fn state() -> Value {
+    json!({
+        (StateForm::Json.content_type()): { "schema": reference("Seed") },
+        (StateForm::Yaml.content_type()): { "schema": { "type": "string" } },
+        (StateForm::Sqlite.content_type()): { "schema": file() },
+    })
+}
+
+/// Returns the schema of a file's bytes.
+fn file() -> Value {
+    json!({ "type": "string", "format": "binary" })
+}
+
+fn answer(payload: Payload) -> Value {
+    match (payload, content(payload)) {
+        (Payload::Json(line), _) => json_answer("What was done, or what there is.", open(schema(line))),
+        (_, Some(content)) => json!({ "description": "What there is.", "content": content }),
+        (_, None) => json!({ "description": "What was done." }),
+    }
+}
+
+fn problem(doc: &str) -> Value {
+    json!({ "description": doc, "content": { "application/problem+json": { "schema": reference("Problem") } } })
 }

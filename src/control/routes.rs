@@ -13,8 +13,8 @@ use actix_web::{Error, HttpMessage, HttpResponse, web};
 use futures_util::FutureExt;
 
 use super::clock::{self, transitions};
-use super::endpoint::{Endpoint, Run};
-use super::journal::{har, requests, tail};
+use super::endpoint::{Endpoint, Payload, Run};
+use super::journal::{filter, har, requests, tail};
 use super::members::answer;
 use super::problem::Problem;
 use super::state::{document, profile, reset, sessions, snapshots};
@@ -24,55 +24,66 @@ use crate::spelling::nearest;
 use crate::store::panic_words;
 
 const fn row(method: &'static str, path: &'static str, doc: &'static str, run: Run) -> Endpoint {
-    Endpoint { method, path, doc, run }
+    Endpoint {
+        method,
+        path,
+        doc,
+        run,
+        query: &[],
+        takes: Payload::Nothing,
+        answers: Payload::Nothing,
+    }
 }
+
+/// The media type of a snapshot.
+const SQLITE: &str = "application/vnd.sqlite3";
 
 /// All endpoints.
 #[rustfmt::skip]
 pub static ROUTES: &[Endpoint] = &[
-    row("GET", "", "Lists the endpoints.", |control, request, _| Box::pin(async { Ok(index::show(control, request, ROUTES)) })),
-    row("GET", "health", "Tells that the server is alive.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })),
-    row("GET", "ready", "Answers 200 when requests can be answered.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })),
-    row("GET", "info", "Shows where the panel answers and what opens it.", |control, request, _| Box::pin(async { Ok(answer(&control.info(request).await?)) })),
-    row("PATCH", "info", "Sets where clients reach the panel, or how strict it is: `{\"public_url\":URL}`, `{\"strict\":\"warn\"}`.", |control, request, _| Box::pin(control.set_info(request))),
-    row("GET", "openapi.json", "Answers the OpenAPI document of these endpoints.", |_, _, _| Box::pin(async { Ok(openapi::openapi_answer(ROUTES)) })),
-    row("GET", "metrics", "Answers what was done since the start, for Prometheus.", |control, _, _| Box::pin(metrics::show(control))),
-    row("POST", "shutdown", "Stops the server after the requests in flight.", |control, _, _| Box::pin(async { control.shut_down() })),
-    row("POST", "reset", "Goes back to the state at the start.", |control, request, _| Box::pin(reset::reset(control, request))),
-    row("GET", "state", "Answers the whole state as a seed document; `format` is `json`, `yaml` or `sqlite`.", |control, request, _| Box::pin(document::show(control, request))),
-    row("PUT", "state", "Replaces the whole state with that of a seed document or an SQLite file.", |control, request, _| Box::pin(document::replace(control, request))),
-    row("PATCH", "state", "Adds what a seed document has to the state.", |control, request, _| Box::pin(document::merge(control, request))),
-    row("GET", "snapshots", "Lists the snapshots.", |control, _, _| Box::pin(async { Ok(snapshots::list(control)) })),
-    row("POST", "snapshots", "Takes a snapshot under a name.", |control, request, _| Box::pin(snapshots::take(control, request))),
-    row("POST", "snapshots/{name}/restore", "Goes back to a snapshot.", |control, _, name| Box::pin(snapshots::restore(control, name))),
-    row("GET", "snapshots/{name}", "Answers a snapshot as an SQLite file.", |control, _, name| Box::pin(async move { snapshots::download(control, &name) })),
-    row("PUT", "snapshots/{name}", "Takes an SQLite file as a snapshot.", |control, request, name| Box::pin(async move { snapshots::upload(control, request, name) })),
-    row("DELETE", "snapshots/{name}", "Forgets a snapshot.", |control, _, name| Box::pin(async move { snapshots::forget(control, &name) })),
-    row("GET", "faults", "Lists the faults with their counters.", |control, _, _| Box::pin(async { Ok(faults::list(control)) })),
-    row("PUT", "faults", "Replaces all faults.", |control, request, _| Box::pin(async { faults::replace(control, request) })),
-    row("POST", "faults", "Adds a fault.", |control, request, _| Box::pin(async { faults::add(control, request) })),
-    row("GET", "faults/presets", "Lists the faults that have a name.", |control, _, _| Box::pin(async { Ok(faults::presets(control)) })),
-    row("DELETE", "faults/{name}", "Removes a fault.", |control, _, name| Box::pin(async move { faults::remove(control, &name) })),
-    row("GET", "clock", "Shows the panel's clock.", |control, _, _| Box::pin(async { Ok(clock::show(control)) })),
-    row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(async { clock::set(control, request) })),
-    row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(clock::advance(control, request))),
-    row("GET", "transitions", "Shows after what things become ready, and what is not yet.", |control, _, _| Box::pin(async { Ok(transitions::show(control)) })),
-    row("PUT", "transitions", "Sets after what things become ready that are begun from now on.", |control, request, _| Box::pin(async { transitions::set(control, request) })),
-    row("GET", "profile", "Shows the active quirk profiles and all that there are.", |control, _, _| Box::pin(profile::show(control))),
-    row("PUT", "profile", "Replaces the active quirk profiles.", |control, request, _| Box::pin(profile::set(control, request))),
-    row("GET", "requests", "Lists the requests that the panel got.", |control, request, _| Box::pin(requests::list(control, request))),
-    row("GET", "requests.har", "Answers the requests as an HTTP archive (HAR 1.2).", |control, request, _| Box::pin(har::archive(control, request))),
-    row("DELETE", "requests", "Forgets the requests.", |control, _, _| Box::pin(async { requests::clear(control) })),
-    row("GET", "requests/stream", "Tells of each request when it is answered, as server-sent events.", |control, request, _| Box::pin(tail::show(control, request))),
-    row("GET", "requests/{seq}", "Shows a request.", |control, _, seq| Box::pin(requests::one(control, seq))),
-    row("POST", "requests/count", "Counts the requests that match.", |control, request, _| Box::pin(verify::count(control, request))),
-    row("POST", "verify", "Answers 200 when as many requests match as were wanted, 409 when not.", |control, request, _| Box::pin(verify::verify(control, request))),
-    row("GET", "sessions", "Lists the live connections.", |control, request, _| Box::pin(sessions::list(control, request))),
-    row("DELETE", "sessions/{id}", "Cuts a live connection off.", |control, _, id| Box::pin(sessions::kick(control, id))),
-    row("GET", "worlds", "Lists the worlds: panels of their own in this process.", |control, _, _| Box::pin(worlds::list(control))),
-    row("POST", "worlds", "Makes a world, with its own port, clock, faults and journal.", |control, request, _| Box::pin(worlds::make(control, request))),
-    row("DELETE", "worlds/{name}", "Stops a world and frees all it has.", |control, _, name| Box::pin(async move { worlds::remove(control, &name).await })),
-    row("GET", "unmatched", "Lists the suspicious requests, with what may have been meant.", |control, request, _| Box::pin(requests::unmatched(control, request))),
+    row("GET", "", "Lists the endpoints.", |control, request, _| Box::pin(async { Ok(index::show(control, request, ROUTES)) })).answers("api:int version links:Link[]"),
+    row("GET", "health", "Tells that the server is alive.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })).answers("Health"),
+    row("GET", "ready", "Answers 200 when requests can be answered.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })).answers("Health"),
+    row("GET", "info", "Shows where the panel answers and what opens it.", |control, request, _| Box::pin(async { Ok(answer(&control.info(request).await?)) })).answers("Info"),
+    row("PATCH", "info", "Sets where clients reach the panel, or how strict it is: `{\"public_url\":URL}`, `{\"strict\":\"warn\"}`.", |control, request, _| Box::pin(control.set_info(request))).takes("public_url?:text|null strict?:off,warn,error").answers("Info"),
+    row("GET", "openapi.json", "Answers the OpenAPI document of these endpoints.", |_, _, _| Box::pin(async { Ok(openapi::openapi_answer(ROUTES)) })).answers(""),
+    row("GET", "metrics", "Answers what was done since the start, for Prometheus.", |control, _, _| Box::pin(metrics::show(control))).answers_other(Payload::Other("text/plain")),
+    row("POST", "shutdown", "Stops the server after the requests in flight.", |control, _, _| Box::pin(async { control.shut_down() })).answers("stopping:bool"),
+    row("POST", "reset", "Goes back to the state at the start.", |control, request, _| Box::pin(reset::reset(control, request))).takes("what?:Part[] match?:UserMatch").answers("State"),
+    row("GET", "state", "Answers the whole state as a seed document; `format` is `json`, `yaml` or `sqlite`.", |control, request, _| Box::pin(document::show(control, request))).query(&["format"]).answers_other(Payload::State),
+    row("PUT", "state", "Replaces the whole state with that of a seed document or an SQLite file.", |control, request, _| Box::pin(document::replace(control, request))).answers("State").takes_state(),
+    row("PATCH", "state", "Adds what a seed document has to the state.", |control, request, _| Box::pin(document::merge(control, request))).answers("State").takes_state(),
+    row("GET", "snapshots", "Lists the snapshots.", |control, _, _| Box::pin(async { Ok(snapshots::list(control)) })).answers("snapshots:text[]"),
+    row("POST", "snapshots", "Takes a snapshot under a name.", |control, request, _| Box::pin(snapshots::take(control, request))).takes("name").answers("name replaced:bool"),
+    row("POST", "snapshots/{name}/restore", "Goes back to a snapshot.", |control, _, name| Box::pin(snapshots::restore(control, name))).answers("State"),
+    row("GET", "snapshots/{name}", "Answers a snapshot as an SQLite file.", |control, _, name| Box::pin(async move { snapshots::download(control, &name) })).answers_other(Payload::Other(SQLITE)),
+    row("PUT", "snapshots/{name}", "Takes an SQLite file as a snapshot.", |control, request, name| Box::pin(async move { snapshots::upload(control, request, name) })).answers("name replaced:bool").takes_file(SQLITE),
+    row("DELETE", "snapshots/{name}", "Forgets a snapshot.", |control, _, name| Box::pin(async move { snapshots::forget(control, &name) })).answers("name"),
+    row("GET", "faults", "Lists the faults with their counters.", |control, _, _| Box::pin(async { Ok(faults::list(control)) })).answers("faults:FaultState[]"),
+    row("PUT", "faults", "Replaces all faults.", |control, request, _| Box::pin(async { faults::replace(control, request) })).takes("Fault[]").answers("faults:FaultState[]"),
+    row("POST", "faults", "Adds a fault.", |control, request, _| Box::pin(async { faults::add(control, request) })).takes("Fault").answers("id"),
+    row("GET", "faults/presets", "Lists the faults that have a name.", |control, _, _| Box::pin(async { Ok(faults::presets(control)) })).answers("presets:Preset[]"),
+    row("DELETE", "faults/{name}", "Removes a fault.", |control, _, name| Box::pin(async move { faults::remove(control, &name) })).answers("id"),
+    row("GET", "clock", "Shows the panel's clock.", |control, _, _| Box::pin(async { Ok(clock::show(control)) })).answers("Clock"),
+    row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(async { clock::set(control, request) })).takes("ClockMode").answers("Clock"),
+    row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(clock::advance(control, request))).takes("by? to?:Instant").answers("now unix:int fired:Fired[]"),
+    row("GET", "transitions", "Shows after what things become ready, and what is not yet.", |control, _, _| Box::pin(async { Ok(transitions::show(control)) })).answers("stream:Transition movie:Transition epg:Transition pending:Pending[]"),
+    row("PUT", "transitions", "Sets after what things become ready that are begun from now on.", |control, request, _| Box::pin(async { transitions::set(control, request) })).takes("stream?:Transition movie?:Transition epg?:Transition").answers("stream:Transition movie:Transition epg:Transition pending:Pending[]"),
+    row("GET", "profile", "Shows the active quirk profiles and all that there are.", |control, _, _| Box::pin(profile::show(control))).answers("active:text[] profiles:Profile[]"),
+    row("PUT", "profile", "Replaces the active quirk profiles.", |control, request, _| Box::pin(profile::set(control, request))).takes("profiles:text[]").answers("active:text[] profiles:Profile[]"),
+    row("GET", "requests", "Lists the requests that the panel got.", |control, request, _| Box::pin(requests::list(control, request))).query(&filter::LISTING).answers("requests:Request[] more:bool evicted:int"),
+    row("GET", "requests.har", "Answers the requests as an HTTP archive (HAR 1.2).", |control, request, _| Box::pin(har::archive(control, request))).query(&filter::LISTING).answers("log:object"),
+    row("DELETE", "requests", "Forgets the requests.", |control, _, _| Box::pin(async { requests::clear(control) })).answers("deleted:int"),
+    row("GET", "requests/stream", "Tells of each request when it is answered, as server-sent events.", |control, request, _| Box::pin(tail::show(control, request))).query(&tail::FILTERS).answers_other(Payload::Other("text/event-stream")),
+    row("GET", "requests/{seq}", "Shows a request.", |control, _, seq| Box::pin(requests::one(control, seq))).answers("Request"),
+    row("POST", "requests/count", "Counts the requests that match.", |control, request, _| Box::pin(verify::count(control, request))).takes("match:Match").answers("count:int evicted:int"),
+    row("POST", "verify", "Answers 200 when as many requests match as were wanted, 409 when not.", |control, request, _| Box::pin(verify::verify(control, request))).takes("match?:Match times?:Times within? order?:Match[]").answers("verified:bool count?:int requests:int[]"),
+    row("GET", "sessions", "Lists the live connections.", |control, request, _| Box::pin(sessions::list(control, request))).query(&["user"]).answers("sessions:Session[]"),
+    row("DELETE", "sessions/{id}", "Cuts a live connection off.", |control, _, id| Box::pin(sessions::kick(control, id))).answers("id:int"),
+    row("GET", "worlds", "Lists the worlds: panels of their own in this process.", |control, _, _| Box::pin(worlds::list(control))).answers("worlds:World[]"),
+    row("POST", "worlds", "Makes a world, with its own port, clock, faults and journal.", |control, request, _| Box::pin(worlds::make(control, request))).takes("name? seed? snapshot? clock?:WorldClock rng_seed?:int").answers("World"),
+    row("DELETE", "worlds/{name}", "Stops a world and frees all it has.", |control, _, name| Box::pin(async move { worlds::remove(control, &name).await })).answers("id"),
+    row("GET", "unmatched", "Lists the suspicious requests, with what may have been meant.", |control, request, _| Box::pin(requests::unmatched(control, request))).answers("unmatched:Unmatched[] evicted:int"),
 ];
 
 /// The first path segments of the endpoints that change a panel's state or time. Other machines may not call
@@ -88,7 +99,7 @@ const GUARDED: [&str; 7] = [
 ];
 
 /// The endpoints that need no token, so that monitoring works without one.
-const OPEN: [&str; 2] = ["health", "ready"];
+pub const OPEN: [&str; 2] = ["health", "ready"];
 
 /// Whether a request needs no token.
 fn is_open(request: &Request<'_>) -> bool {

@@ -1,107 +1,10 @@
-//! Generates the OpenAPI document, the README's table and the page of all parameters from the dialects'
+//! Generates the README's table, the page of all parameters and the texts of `linecard actions` from the dialects'
 //! tables.
 
 use std::fmt::Write;
-use std::sync::LazyLock;
 
-use utoipa::openapi::path::{HttpMethod, OperationBuilder, ParameterBuilder, ParameterIn};
-use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{ObjectBuilder, Type};
-use utoipa::openapi::{ContentBuilder, InfoBuilder, OpenApiBuilder, PathItem, PathsBuilder, Required, ResponseBuilder};
-
-use super::operation::{Operation, Parameter};
+use super::operation::{Operation, Parameter, ValueForm, each_sent};
 use super::{Dialect, Dialects};
-use crate::http::Response;
-use crate::panel::answers::AnswerBytes;
-use crate::panel::{Panel, Result};
-
-/// The path of the OpenAPI document.
-pub const OPENAPI_PATH: &str = "/openapi.json";
-
-/// Returns the answer with the OpenAPI document.
-///
-/// # Errors
-/// [`crate::panel::Error::Busy`] while other answers hold too much.
-pub fn openapi_answer(panel: &Panel, dialects: Dialects) -> Result<Response> {
-    static BUILT_IN: LazyLock<String> = LazyLock::new(|| openapi(Dialects::default()));
-    let mut body = AnswerBytes::new(&panel.settings().answers);
-    match dialects.is(Dialects::default()) {
-        true => body.out().extend_from_slice(BUILT_IN.as_bytes()),
-        false => body.out().extend_from_slice(openapi(dialects).as_bytes()),
-    }
-    body.check()?;
-    let (bytes, charge) = body.into_body();
-    Ok(Response::new(200, "application/json", bytes).charged(charge))
-}
-
-/// Returns the OpenAPI document, as JSON. A PHP dialect has one path for all its operations, so each is
-/// listed under that path with its query string, which tools show as a separate path.
-pub fn openapi(dialects: Dialects) -> String {
-    let mut paths = PathsBuilder::new();
-    for operation in dialects.served().flat_map(Dialect::operations) {
-        let method = match operation.writes {
-            true => HttpMethod::Post,
-            false => HttpMethod::Get,
-        };
-        paths = paths.path(operation.path.as_str(), PathItem::new(method, described(operation)));
-    }
-    let titles: Vec<&str> = dialects.served().map(Dialect::full_title).collect();
-    let description = format!("{}, answered by Linecard.", titles.join(" and "));
-    let info = InfoBuilder::new()
-        .title("Linecard")
-        .version(env!("CARGO_PKG_VERSION"))
-        .description(Some(capitalized(&description)));
-    let document = OpenApiBuilder::new().info(info.build()).paths(paths.build()).build();
-    document.to_pretty_json().unwrap_or_default()
-}
-
-fn capitalized(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
-    }
-}
-
-/// Describes one operation: a form in the body, and one kind of answer.
-fn described(operation: &Operation) -> OperationBuilder {
-    let all = operation
-        .secrets
-        .iter()
-        .chain(&operation.parameters)
-        .chain(&operation.common);
-    let fields = all.fold(ObjectBuilder::new(), |fields, parameter| {
-        let fields = fields.property(parameter.name(), parameter.schema.clone());
-        match parameter.required {
-            true => fields.required(parameter.name()),
-            false => fields,
-        }
-    });
-    let content = ContentBuilder::new().schema(Some(fields)).build();
-    let body = RequestBodyBuilder::new()
-        .content("application/x-www-form-urlencoded", content)
-        .build();
-    let described = OperationBuilder::new()
-        .summary(Some(operation.doc))
-        .tag(operation.group)
-        .request_body(Some(body))
-        .response("200", ResponseBuilder::new().description(operation.answer).build())
-        .operation_id(Some(operation.id.as_str()));
-    match operation.path.contains("{code}") {
-        true => described.parameter(code()),
-        false => described,
-    }
-}
-
-/// Describes the access code in a path.
-fn code() -> ParameterBuilder {
-    ParameterBuilder::new()
-        .name("code")
-        .parameter_in(ParameterIn::Path)
-        .required(Required::True)
-        .description(Some("An access code."))
-        .schema(Some(ObjectBuilder::new().schema_type(Type::String)))
-}
 
 /// Returns the README's table: a row for each chapter with its operations in each dialect.
 pub fn readme_table(dialects: Dialects) -> String {
@@ -220,4 +123,87 @@ fn in_brackets(parameter: &Parameter) -> String {
         true => parameter.name().to_owned(),
         false => format!("[{}]", parameter.name()),
     }
+}
+
+/// Finds the operation with this name.
+pub fn find(dialects: Dialects, name: &str) -> Option<(&'static dyn Dialect, &'static Operation)> {
+    let mut all = dialects
+        .served()
+        .flat_map(|dialect| dialect.operations().iter().map(move |operation| (dialect, operation)));
+    all.find(|(_, operation)| operation.name == name)
+}
+
+/// Describes one operation with its parameters for a terminal.
+pub fn terminal_page(dialect: &dyn Dialect, operation: &Operation) -> String {
+    let mut rows: Vec<[String; 3]> = Vec::new();
+    let mut row = |parameter: &Parameter| {
+        rows.push([parameter.sent_name().into_owned(), kind(parameter), told(parameter)]);
+    };
+    each_sent(&operation.parameters, &mut row);
+    each_sent(&dialect.details(operation).query, &mut row);
+    let mut text = format!(
+        "{} ({}, {})\n{}\n",
+        operation.name,
+        name(dialect),
+        operation.group,
+        operation.doc
+    );
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let (first, second) = (width(0), width(1));
+    if !rows.is_empty() {
+        text.push('\n');
+    }
+    for [name, kind, doc] in &rows {
+        let _ = writeln!(text, "  {name:<first$}  {kind:<second$}  {doc}");
+    }
+    text
+}
+
+/// Names the type of a parameter.
+fn kind(parameter: &Parameter) -> String {
+    if let Some((kind, _)) = &parameter.typed {
+        return kind.clone();
+    }
+    match parameter.form {
+        ValueForm::Text | ValueForm::Members(_) => "text".into(),
+        ValueForm::Int(_) => "int".into(),
+        ValueForm::Numbers(_) => "int".into(),
+        ValueForm::Decimal => "number".into(),
+        ValueForm::Words(words) => words.join(", "),
+        ValueForm::Json => "JSON".into(),
+        ValueForm::Texts => "list `[]`".into(),
+        ValueForm::Ints => "list `[]` of ids".into(),
+    }
+}
+
+/// Describes a parameter, and what it means to leave it out.
+fn told(parameter: &Parameter) -> String {
+    let left_out = match (&parameter.typed, parameter.required) {
+        (_, true) => " Required.".to_owned(),
+        (Some((_, left_out)), false) => format!(" Left out: {left_out}."),
+        (None, false) => String::new(),
+    };
+    format!("{}{left_out}", parameter.doc)
+}
+
+/// Returns the parameters of an example call, which succeeds with the `docs` seed: the required ones, and the
+/// first other one that says more than a flag does.
+pub fn example(operation: &Operation) -> Vec<(String, String)> {
+    let mut all = Vec::new();
+    let mut has_other = !operation.writes;
+    each_sent(&operation.parameters, &mut |parameter| {
+        let is_flag = matches!(parameter.form, ValueForm::Numbers(_));
+        let is_other = !parameter.required && !has_other && !is_flag && !parameter.example.is_empty();
+        has_other |= is_other;
+        if parameter.required || is_other {
+            all.push((
+                parameter.sent_name().into_owned(),
+                parameter.example.clone().into_owned(),
+            ));
+        }
+    });
+    all
 }

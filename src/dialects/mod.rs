@@ -6,13 +6,14 @@
 //! compiles after a folder and its line are deleted.
 //!
 //! `service` runs the PHP dialects; `describe` summarizes a `recorded` request, `hints` finds near misses in
-//! it, `unserved` those of paths that no dialect answers yet; `docs` writes the pages.
+//! it, `unserved` those of paths that no dialect answers yet; `docs` writes the pages, `openapi` the OpenAPI document.
 
 pub mod describe;
 pub mod diagnosis;
 pub mod docs;
 pub mod hints;
 pub mod near_miss;
+pub mod openapi;
 pub mod operation;
 pub mod php;
 pub mod player;
@@ -35,7 +36,7 @@ use crate::panel::access_cache::AccessCache;
 use crate::panel::{Error, FirstCallInfo, Panel};
 use diagnosis::{Diagnosis, Ended};
 use near_miss::NearMiss;
-use operation::Operation;
+use operation::{DialectDetails, Operation, OperationDetails};
 use php::form::Limits;
 use presets::Preset;
 use recorded::{Sent, Summary};
@@ -69,6 +70,17 @@ pub trait Dialect: Sync {
 
     /// Returns its operations; none if Linecard does not serve it yet.
     fn operations(&self) -> &'static [Operation];
+
+    /// Returns what the OpenAPI document tells of one of its operations beside its row.
+    fn details(&self, operation: &Operation) -> OperationDetails {
+        let _ = operation;
+        OperationDetails::default()
+    }
+
+    /// Returns what the OpenAPI document tells of its callers and its failures.
+    fn common_details(&self) -> DialectDetails {
+        DialectDetails::default()
+    }
 
     /// Summarizes a request to it.
     fn summarize(&self, access: &AccessCache, sent: &Sent<'_>) -> Summary;

@@ -1,14 +1,16 @@
 //! The description of a dialect's operations for the pages, OpenAPI, the command line and the metrics: a row
-//! of the dialect's own table without its code.
+//! of the dialect's own table without its code. What only the OpenAPI document and the page of one operation tell
+//! is in [`OperationDetails`], which are made when they are asked for.
 
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
+use std::borrow::Cow;
+
+use serde_json::Value;
 
 /// One operation.
 pub struct Operation {
     /// `create_line`, or `user/create` if a call has two words.
     pub name: String,
-    /// Its name, unique among the operations of all dialects.
+    /// Its name as one word.
     pub id: String,
     /// The chapter of the panel that it belongs to.
     pub group: &'static str,
@@ -16,13 +18,9 @@ pub struct Operation {
     pub doc: &'static str,
     /// Whether it can change anything.
     pub writes: bool,
-    /// Its path in the OpenAPI document, with the query that selects it.
+    /// Its path, with the query that selects it among the operations of the path.
     pub path: String,
     pub parameters: Vec<Parameter>,
-    /// The parameters for its credentials, only for the OpenAPI document.
-    pub secrets: Vec<Parameter>,
-    /// Parameters that every operation of its kind takes, only for the OpenAPI document.
-    pub common: Vec<Parameter>,
     /// The text of the page below its parameters.
     pub note: String,
     /// One sentence about its answers.
@@ -40,43 +38,112 @@ impl Operation {
             writes: false,
             path,
             parameters: Vec::new(),
-            secrets: Vec::new(),
-            common: Vec::new(),
             note: String::new(),
             answer: "An answer.",
         }
     }
 }
 
+/// What else there is to say of an operation.
+#[derive(Default)]
+pub struct OperationDetails {
+    /// Parameters of the query that every operation of its kind takes: credentials, pages of a list.
+    pub query: Vec<Parameter>,
+    /// The schema of a success, and one such answer; `None` where nothing is known of it.
+    pub success: Option<(Value, Value)>,
+}
+
+/// What there is to say of a dialect's answers and callers.
+#[derive(Default)]
+pub struct DialectDetails {
+    /// How a caller is known: names of security schemes, each with its scheme. One of them is enough.
+    pub security: Vec<(&'static str, Value)>,
+    /// Whether callers that show none of these are answered too.
+    pub is_open: bool,
+    /// The schemas of failures, each with its name.
+    pub failures: Vec<(&'static str, Value)>,
+    /// Answers with another status than 200, each with one sentence.
+    pub refusals: Vec<(u16, &'static str)>,
+}
+
 /// A parameter of an operation.
 pub struct Parameter {
     /// Its spellings, the usual one first.
-    pub names: Vec<&'static str>,
+    pub names: Vec<Cow<'static, str>>,
     pub required: bool,
     /// One sentence.
-    pub doc: &'static str,
+    pub doc: Cow<'static, str>,
     /// The page's texts about its type and its default, if the dialect has types.
     pub typed: Option<(String, String)>,
-    pub schema: RefOr<Schema>,
+    pub form: ValueForm,
+    /// A value that it may have.
+    pub example: Cow<'static, str>,
+}
+
+/// The form of a parameter's value.
+#[derive(Clone, Copy)]
+pub enum ValueForm {
+    Text,
+    /// A whole number between these two, or any.
+    Int(Option<(i64, i64)>),
+    /// One of these numbers.
+    Numbers(&'static [i64]),
+    Decimal,
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// A JSON text.
+    Json,
+    /// PHP's array: a parameter for each element, under one name with `[]`.
+    Texts,
+    /// The same of whole numbers.
+    Ints,
+    /// PHP's array with named elements, which are these parameters.
+    Members(fn() -> Vec<Parameter>),
 }
 
 impl Parameter {
     /// Creates a text parameter.
-    pub fn text(name: &'static str, required: bool, doc: &'static str) -> Parameter {
+    pub fn text(name: impl Into<Cow<'static, str>>, required: bool, doc: impl Into<Cow<'static, str>>) -> Parameter {
         Parameter {
-            names: vec![name],
+            names: vec![name.into()],
             required,
-            doc,
+            doc: doc.into(),
             typed: None,
-            schema: ObjectBuilder::new()
-                .schema_type(Type::String)
-                .description(Some(doc))
-                .into(),
+            form: ValueForm::Text,
+            example: "".into(),
+        }
+    }
+
+    /// Sets form and example of its value.
+    pub fn of(self, form: ValueForm, example: impl Into<Cow<'static, str>>) -> Parameter {
+        Parameter {
+            form,
+            example: example.into(),
+            ..self
         }
     }
 
     /// Returns the usual spelling.
-    pub fn name(&self) -> &'static str {
-        self.names.first().copied().unwrap_or_default()
+    pub fn name(&self) -> &str {
+        self.names.first().map_or("", |name| name)
+    }
+
+    /// Returns the name under which it is sent: an array's ends with `[]`.
+    pub fn sent_name(&self) -> Cow<'_, str> {
+        let name = self.name();
+        match self.form {
+            ValueForm::Texts | ValueForm::Ints if !name.ends_with("[]") => format!("{name}[]").into(),
+            _ => name.into(),
+        }
+    }
+}
+
+/// Visits parameters, with those of an array in its place.
+pub fn each_sent(parameters: &[Parameter], visit: &mut dyn FnMut(&Parameter)) {
+    for parameter in parameters {
+        match parameter.form {
+            ValueForm::Members(members) => members().iter().for_each(&mut *visit),
+            _ => visit(parameter),
+        }
     }
 }

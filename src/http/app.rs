@@ -23,7 +23,7 @@ use super::route::{Route, route_is};
 use crate::control::problem::Problem;
 use crate::control::{self, metrics};
 use crate::dialects::Dialects;
-use crate::dialects::docs::{OPENAPI_PATH, openapi_answer};
+use crate::dialects::openapi::{OPENAPI_PATH, openapi_answer};
 use crate::dialects::service::{answered, is_read};
 use crate::panel::noun;
 

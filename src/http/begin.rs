@@ -27,6 +27,7 @@ use super::pages;
 use super::response::Response;
 use super::route::Route;
 use crate::budget::Charge;
+use crate::control::Control;
 use crate::control::problem::Problem;
 use crate::control::routes::one_slash;
 use crate::control::test_headers::TestHeaders;
@@ -132,6 +133,7 @@ async fn begin(request: &mut ServiceRequest) -> Result<Rc<Route>, Response> {
     let connection = connection(request);
     let sent = connection.handle.begin_request();
     one_message(request, &connection).await?;
+    resolve_dots(request);
     let has_body = own_body.is_none() && body_gate::announces_body(request.headers());
     let origin = origin(request, &main, &connection).map_err(|UnreadableAddress| Response::empty(403))?;
     let host = request.headers().get(HOST).and_then(|value| value.to_str().ok());
@@ -243,9 +245,44 @@ fn closing(status: u16, connection: &Connection) -> Response {
 
 /// Several slashes behind the control plane's prefix count as one.
 fn merge_slashes(request: &mut ServiceRequest) {
-    let Some(path) = one_slash(request.path()) else {
-        return;
-    };
+    if let Some(path) = one_slash(request.path()) {
+        set_path(request, &path);
+    }
+}
+
+/// Takes back the segments before `..`, as URL libraries and web servers do. The OpenAPI document has such paths.
+/// None leads to the control plane: a proxy in front may refuse that by its path.
+fn resolve_dots(request: &mut ServiceRequest) {
+    let resolved = without_dots(request.path()).filter(|path| !Control::owns(path));
+    if let Some(path) = resolved {
+        set_path(request, &path);
+    }
+}
+
+/// Returns a path without its `..` segments; `None` if it has none.
+fn without_dots(path: &str) -> Option<String> {
+    if !path.contains("/..") {
+        return None;
+    }
+    let mut kept: Vec<&str> = Vec::new();
+    let mut has_dots = false;
+    for segment in path.split('/').skip(1) {
+        match segment {
+            ".." => {
+                has_dots = true;
+                kept.pop();
+            }
+            segment => kept.push(segment),
+        }
+    }
+    if path.ends_with("/..") {
+        kept.push("");
+    }
+    has_dots.then(|| format!("/{}", kept.join("/")))
+}
+
+/// Replaces the path of a request; its query stays.
+fn set_path(request: &mut ServiceRequest, path: &str) {
     let query = request
         .uri()
         .query()
@@ -263,4 +300,25 @@ fn merge_slashes(request: &mut ServiceRequest) {
 fn gone(name: &str) -> Response {
     let hint = "GET /_linecard/worlds of the main panel lists the worlds";
     Problem::not_found(format!("the world {name:?} is gone"), hint).response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_segment_goes_with_the_dots_behind_it() {
+        for (path, resolved) in [
+            ("/a/b/../c", Some("/a/c")),
+            ("/a/../../b", Some("/b")),
+            ("/a/b/..", Some("/a/")),
+            ("/..", Some("/")),
+            ("/a/..b/c", None),
+            ("/a/.../c", None),
+            ("/a/b", None),
+            ("*", None),
+        ] {
+            assert_eq!(without_dots(path).as_deref(), resolved, "{path}");
+        }
+    }
 }

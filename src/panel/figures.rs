@@ -17,7 +17,7 @@ pub struct Figures<'a> {
 }
 
 /// The members of a machine (contract "XC v2 API", section 11).
-const MACHINE: [&str; 11] = [
+pub const MACHINE: [&str; 11] = [
     "total_ram",
     "total_used",
     "cores",

@@ -233,12 +233,14 @@ pub fn get(db: &Connection, setting: &Setting) -> rusqlite::Result<String> {
 /// [`Error::NotFound`] for a caller who is not an administrator.
 pub fn shown(context: &Context<'_>) -> Result<Vec<(&'static str, String)>> {
     context.must_be_admin(Thing::Setting)?;
-    let mut all: Vec<&Setting> = SETTINGS.iter().filter(|setting| !setting.guards).collect();
-    all.sort_by_key(|setting| setting.name);
-    let shown = all
-        .into_iter()
-        .map(|setting| Ok((setting.name, get(context.db, setting)?)));
-    shown.collect()
+    open()
+        .map(|setting| Ok((setting.name, get(context.db, setting)?)))
+        .collect()
+}
+
+/// Returns the settings that do not guard the panel, as they stand in [`SETTINGS`].
+pub fn open() -> impl Iterator<Item = &'static Setting> {
+    SETTINGS.iter().filter(|setting| !setting.guards)
 }
 
 /// Sets those settings that APIs may change.

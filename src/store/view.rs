@@ -69,6 +69,16 @@ impl Column {
         }
     }
 
+    /// Whether its value may be null in a row of `view`: only a column of the view's own table can be declared
+    /// not to be, because all joins are outer ones.
+    pub fn may_be_null(&self, view: &View) -> bool {
+        let is_own = self.sql.is_none() && self.table == view.table;
+        let declared = schema::table(view.table).filter(|_| is_own);
+        declared
+            .and_then(|table| table.column(self.name))
+            .is_none_or(|column| column.nullable)
+    }
+
     /// Returns the SQL of the value's printed text, for searches.
     pub fn printed(&self) -> String {
         let sql = self.sql();

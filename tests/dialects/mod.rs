@@ -90,15 +90,19 @@ fn a_new_dialect_is_faulted_in_its_own_words() {
 fn a_new_dialect_is_documented_and_in_openapi() {
     let panel = panel_with_toy();
     let openapi: serde_json::Value = serde_json::from_str(&get(&panel, "/openapi.json").text()).unwrap();
-    assert_eq!(openapi["paths"]["/toy?action=wave"]["get"]["operationId"], "wave");
-    assert_eq!(
-        openapi["paths"]["/toy?action=wave"]["get"]["summary"],
-        "Waves to somebody."
-    );
-    assert_eq!(
-        openapi["info"]["description"],
-        "The Xtream-Masters Admin API and the XC v2 API and the toy API, answered by Linecard."
-    );
+    let wave = &openapi["paths"]["/wave/../toy"]["get"];
+    assert_eq!(wave["operationId"], "toy_wave");
+    assert_eq!(wave["summary"], "Waves to somebody.");
+    let names: Vec<&serde_json::Value> = wave["parameters"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["name"])
+        .collect();
+    assert_eq!(names, ["action", "to"]);
+    let description = openapi["info"]["description"].as_str().unwrap();
+    let titles = "The Xtream-Masters Admin API and the XC v2 API and the toy API, answered by Linecard";
+    assert!(description.starts_with(titles), "{description}");
     let page = docs::actions_page(WITH_TOY);
     let chapter = "\n## toy API\n\n\n### Toys\n\n#### wave\n\nWaves to somebody.\n\n| parameter | |\n|---|---|\n\
                    | **`to`** | Who is waved to. |\n";

@@ -225,7 +225,8 @@ const APART: [&str; 4] = ["id", "output_formats", "username", "password"];
 /// The names that a call knows, each member of `user_data` among them; those that rename a line come last.
 fn names(action: &Action) -> Vec<String> {
     let mut names = vec!["api_pass".to_owned(), "sub".to_owned()];
-    for (name, _, _) in action.params {
+    for param in action.params {
+        let name = param.name;
         match name.strip_suffix("[…]") {
             Some(group) => {
                 let plain = columns()

@@ -55,12 +55,7 @@ impl Call {
     /// Makes the call. Exit code 1 when the call did not succeed, 2 when there is no such action.
     pub fn run(&self) -> ExitCode {
         let Some(dialect) = self.dialect() else {
-            let calls: Vec<&str> = names().collect();
-            let meant = nearest(&self.action, &calls);
-            return refuse(format!(
-                "there is no action {:?}{meant} (linecard actions lists them)",
-                self.action
-            ));
+            return refuse(unknown(&self.action));
         };
         let target = self.target(dialect);
         match target {
@@ -161,30 +156,42 @@ impl Call {
     fn curl_command(&self, target: &CallTarget) -> String {
         let authority = self.remote.trust().file().filter(|_| target.url.is_secure());
         let authority = authority.map(|file| format!("--cacert {} ", quoted(&file.display().to_string())));
-        let url = quoted(&format!("{}{}", target.url, target.path));
-        let mut words = format!("curl {}{url}", authority.unwrap_or_default());
-        for (name, value) in &self.parameters {
-            // --data-urlencode does not encode the name: if it needs encoding, name and value are both sent
-            // encoded.
-            let is_plain = name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte));
-            words += &match is_plain {
-                true => format!(" --data-urlencode {}", quoted(&format!("{name}={value}"))),
-                false => format!(
-                    " -d {}",
-                    quoted(&format!("{}={}", percent_encode(name), percent_encode(value)))
-                ),
-            };
-        }
-        words
+        let url = format!("{}{}", target.url, target.path);
+        curl(&authority.unwrap_or_default(), &url, &self.parameters)
     }
+}
+
+/// Returns the curl command that posts these parameters.
+pub fn curl(options: &str, url: &str, parameters: &[(String, String)]) -> String {
+    let mut words = format!("curl {options}{}", quoted(url));
+    for (name, value) in parameters {
+        // --data-urlencode does not encode the name: if it needs encoding, name and value are both sent
+        // encoded.
+        let is_plain = name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_-.[]".contains(&byte));
+        words += &match is_plain {
+            true => format!(" --data-urlencode {}", quoted(&format!("{name}={value}"))),
+            false => format!(
+                " -d {}",
+                quoted(&format!("{}={}", percent_encode(name), percent_encode(value)))
+            ),
+        };
+    }
+    words
 }
 
 /// Returns the names of all calls.
 fn names() -> impl Iterator<Item = &'static str> {
     let operations = Dialects::default().served().flat_map(Dialect::operations);
     operations.map(|operation| operation.name.as_str())
+}
+
+/// Says that there is no such action, and which may be meant.
+pub fn unknown(action: &str) -> String {
+    let calls: Vec<&str> = names().collect();
+    let meant = nearest(action, &calls);
+    format!("there is no action {action:?}{meant} (linecard actions lists them)")
 }
 
 /// Describes the missing credential.
@@ -197,7 +204,7 @@ fn missing_credential(known: &FirstCallInfo) -> String {
 }
 
 /// Quotes a word for a shell.
-fn quoted(word: &str) -> String {
+pub fn quoted(word: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.,:/=@%+".contains(&byte);
     match !word.is_empty() && word.bytes().all(is_plain) {
         true => word.to_owned(),

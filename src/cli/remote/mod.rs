@@ -1,7 +1,7 @@
 //! The commands for a running server: each sends a request to its control plane and prints the answer
 //! unchanged, or indented on a terminal. A refusal is printed with its hint.
 
-mod call;
+pub mod call;
 mod clock;
 mod document;
 mod faults;

@@ -77,7 +77,8 @@ const MEMBERS: [&str; 11] = [
 /// The members of which an effect has at most one, because each defines how the answer ends.
 const ENDINGS: [&str; 5] = ["abort", "truncate", "dribble", "throttle", "stream_cut"];
 
-const ABORTS: [(&str, Pace); 4] = [
+/// The ways in which a connection ends without an answer.
+pub const ABORTS: [(&str, Pace); 4] = [
     ("close", Pace::Close),
     ("reset", Pace::Reset),
     ("hang", Pace::Hang),

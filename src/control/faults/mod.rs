@@ -28,10 +28,11 @@ use super::problem::Problem;
 use super::verify::matching::MatchInput;
 use crate::dialects::Dialects;
 use crate::panel::rng::Rng;
-pub use effect::Effect;
+pub use effect::{ABORTS, Effect};
 pub use endpoints::{add, list, presets, remove, replace};
 use inline::Inline;
 pub use pages::without_hop;
+pub use presets::names as presets_of;
 use rule::{Moment, Rule};
 
 /// The rules of one panel.

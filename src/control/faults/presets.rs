@@ -44,6 +44,11 @@ pub fn all(dialects: Dialects) -> Vec<&'static Preset> {
     all
 }
 
+/// Returns the names of all presets.
+pub fn names(dialects: Dialects) -> Vec<&'static str> {
+    all(dialects).into_iter().map(|preset| preset.name).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -29,7 +29,7 @@ use crate::http::patience::patient;
 use crate::http::{Request, Response};
 
 /// The filters: those of a listing, without `limit`.
-const FILTERS: [&str; 7] = ["since", "api", "action", "user", "status", "unmatched", "fault"];
+pub const FILTERS: [&str; 7] = ["since", "api", "action", "user", "status", "unmatched", "fault"];
 
 /// The longest silence: writing to a connection whose client has gone then fails.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);

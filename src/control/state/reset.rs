@@ -15,7 +15,7 @@ use crate::panel::{Caller, Context, connections};
 use crate::spelling::nearest;
 
 /// The values of `what`.
-const PARTS: [&str; 6] = ["state", "clock", "faults", "journal", "sessions", "transitions"];
+pub const PARTS: [&str; 6] = ["state", "clock", "faults", "journal", "sessions", "transitions"];
 
 /// Answers `POST /_linecard/reset`.
 pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {

@@ -1,13 +1,17 @@
 //! The table of calls: one row for each `action` and `sub`; routing and the generated pages are derived from
 //! it (contract "XC v2 API", section 4).
 
+use serde_json::Value;
+
 use super::operations::{Call, accounts, content, devices, lines};
+use super::user_data;
+use super::words;
+use crate::dialects::operation::ValueForm;
 use crate::panel::Result;
 use crate::panel::answers::AnswerBytes;
 use crate::panel::profiles::{Profiles, V2_MODERN};
 
 /// One call.
-#[derive(Debug)]
 pub struct Action {
     pub action: &'static str,
     pub sub: &'static str,
@@ -17,9 +21,45 @@ pub struct Action {
     pub group: &'static str,
     /// One sentence.
     pub doc: &'static str,
-    /// Its parameters: name, whether it is required, and one sentence.
-    pub params: &'static [(&'static str, bool, &'static str)],
+    pub params: &'static [Param],
+    /// Returns the schema of a success, for OpenAPI.
+    pub success: fn() -> Value,
     pub verb: Verb,
+}
+
+/// A parameter of a call.
+#[derive(Clone, Copy)]
+pub struct Param {
+    pub name: &'static str,
+    pub required: bool,
+    /// One sentence.
+    pub doc: &'static str,
+    pub form: ValueForm,
+    /// A value with which the call succeeds with the `docs` seed.
+    pub example: &'static str,
+}
+
+impl Param {
+    const fn required(name: &'static str, doc: &'static str, example: &'static str) -> Param {
+        Param {
+            name,
+            required: true,
+            doc,
+            form: ValueForm::Text,
+            example,
+        }
+    }
+
+    const fn optional(name: &'static str, doc: &'static str, example: &'static str) -> Param {
+        Param {
+            required: false,
+            ..Param::required(name, doc, example)
+        }
+    }
+
+    const fn of(self, form: ValueForm) -> Param {
+        Param { form, ..self }
+    }
 }
 
 /// The operation of a call.
@@ -30,21 +70,25 @@ pub enum Verb {
     Write(fn(&Call<'_>) -> Result<Vec<u8>>),
 }
 
-const USERNAME: (&str, bool, &str) = ("username", true, "The line's username.");
-const PASSWORD: (&str, bool, &str) = ("password", true, "The line's password.");
-const MAC: (&str, bool, &str) = ("mac", true, "The device's MAC address.");
-const NEW: (&str, bool, &str) = (
+const USERNAME: Param = Param::required("username", "The line's username.", "customer4521");
+const PASSWORD: Param = Param::required("password", "The line's password.", "securepass");
+const MAC: Param = Param::required("mac", "The device's MAC address.", "00:1A:79:00:03:01");
+const NEW: Param = Param::optional(
     "user_data[…]",
-    false,
     "Columns of the line; what is left out has its default.",
-);
-const EDIT: (&str, bool, &str) = ("user_data[…]", true, "Columns of the line that change.");
-const IDS: (&str, bool, &str) = (
+    "",
+)
+.of(ValueForm::Members(user_data::created_members));
+const EDIT: Param = Param::required("user_data[…]", "Columns of the line that change.", "")
+    .of(ValueForm::Members(user_data::edited_members));
+const IDS: Param = Param::required(
     "stream_ids[]",
-    true,
     "Ids of what is started or stopped; unknown ones are ignored.",
-);
-const SERVERS: (&str, bool, &str) = ("servers[]", false, "Ids of the servers; all of them when left out.");
+    "10",
+)
+.of(ValueForm::Ints);
+const SERVERS: Param =
+    Param::optional("servers[]", "Ids of the servers; all of them when left out.", "1").of(ValueForm::Ints);
 
 const LINES: &str = "Lines";
 const DEVICES: &str = "MAG devices";
@@ -61,6 +105,7 @@ pub static ACTIONS: &[Action] = &[
         group: LINES,
         doc: "Creates a line; credentials are generated when left out.",
         params: &[NEW],
+        success: lines::created,
         verb: Verb::Write(lines::create_line),
     },
     Action {
@@ -70,6 +115,7 @@ pub static ACTIONS: &[Action] = &[
         group: LINES,
         doc: "Changes a line.",
         params: &[USERNAME, PASSWORD, EDIT],
+        success: words::done,
         verb: Verb::Write(lines::edit_line),
     },
     Action {
@@ -79,6 +125,7 @@ pub static ACTIONS: &[Action] = &[
         group: LINES,
         doc: "Shows a line with its open connections and its channels.",
         params: &[USERNAME, PASSWORD],
+        success: lines::shown,
         verb: Verb::Read(lines::show_line),
     },
     Action {
@@ -87,7 +134,11 @@ pub static ACTIONS: &[Action] = &[
         later: None,
         group: DEVICES,
         doc: "Creates a MAG device with its hidden line.",
-        params: &[("user_data[mac]", true, "The device's MAC address."), NEW],
+        params: &[
+            Param::required("user_data[mac]", "The device's MAC address.", "00:1A:79:12:34:56"),
+            NEW,
+        ],
+        success: words::done,
         verb: Verb::Write(devices::create_device),
     },
     Action {
@@ -97,6 +148,7 @@ pub static ACTIONS: &[Action] = &[
         group: DEVICES,
         doc: "Changes the hidden line of a MAG device.",
         params: &[MAC, EDIT],
+        success: words::done,
         verb: Verb::Write(devices::edit_device),
     },
     Action {
@@ -106,6 +158,7 @@ pub static ACTIONS: &[Action] = &[
         group: DEVICES,
         doc: "Shows a MAG device with its line.",
         params: &[MAC],
+        success: devices::shown,
         verb: Verb::Read(devices::show_device),
     },
     Action {
@@ -115,6 +168,7 @@ pub static ACTIONS: &[Action] = &[
         group: RESELLERS,
         doc: "Lists the accounts of administrators and resellers.",
         params: &[],
+        success: accounts::users,
         verb: Verb::Read(accounts::list_users),
     },
     Action {
@@ -124,10 +178,15 @@ pub static ACTIONS: &[Action] = &[
         group: RESELLERS,
         doc: "Adds to an account's credits, or takes from them.",
         params: &[
-            ("amount", true, "Credits to add; negative ones are taken."),
-            ("id", false, "Which account: its id."),
-            ("username", false, "Which account when no id is sent: its username."),
+            Param::required("amount", "Credits to add; negative ones are taken.", "10").of(ValueForm::Decimal),
+            Param::optional("id", "Which account: its id.", "88").of(ValueForm::Int(None)),
+            Param::optional(
+                "username",
+                "Which account when no id is sent: its username.",
+                "reseller88",
+            ),
         ],
+        success: words::done,
         verb: Verb::Write(accounts::add_credits),
     },
     Action {
@@ -137,6 +196,7 @@ pub static ACTIONS: &[Action] = &[
         group: HOSTS,
         doc: "Lists the servers with what is known of their machines.",
         params: &[],
+        success: content::servers,
         verb: Verb::Read(content::list_servers),
     },
     Action {
@@ -146,6 +206,7 @@ pub static ACTIONS: &[Action] = &[
         group: CONTENT,
         doc: "Lists everything but movies.",
         params: &[],
+        success: content::streams,
         verb: Verb::Read(content::list_streams),
     },
     Action {
@@ -155,6 +216,7 @@ pub static ACTIONS: &[Action] = &[
         group: CONTENT,
         doc: "Lists what runs, each with its servers.",
         params: &[],
+        success: content::on_servers,
         verb: Verb::Read(content::online_streams),
     },
     Action {
@@ -164,6 +226,7 @@ pub static ACTIONS: &[Action] = &[
         group: CONTENT,
         doc: "Lists what was started and fails, each with its servers.",
         params: &[],
+        success: content::on_servers,
         verb: Verb::Read(content::offline_streams),
     },
     Action {
@@ -173,6 +236,7 @@ pub static ACTIONS: &[Action] = &[
         group: CONTENT,
         doc: "Starts streams, channels, stations and episodes.",
         params: &[IDS, SERVERS],
+        success: words::done,
         verb: Verb::Write(content::start_streams),
     },
     Action {
@@ -182,6 +246,7 @@ pub static ACTIONS: &[Action] = &[
         group: CONTENT,
         doc: "Stops streams, channels, stations and episodes.",
         params: &[IDS, SERVERS],
+        success: words::done,
         verb: Verb::Write(content::stop_streams),
     },
     Action {
@@ -191,6 +256,7 @@ pub static ACTIONS: &[Action] = &[
         group: CONTENT,
         doc: "Starts movies.",
         params: &[IDS, SERVERS],
+        success: words::done,
         verb: Verb::Write(content::start_movies),
     },
     Action {
@@ -200,6 +266,7 @@ pub static ACTIONS: &[Action] = &[
         group: CONTENT,
         doc: "Stops movies.",
         params: &[IDS, SERVERS],
+        success: words::done,
         verb: Verb::Write(content::stop_movies),
     },
 ];

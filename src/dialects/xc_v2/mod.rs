@@ -20,7 +20,7 @@ use actix_web::web::ServiceConfig;
 use serde_json::Value;
 
 use super::diagnosis::{Diagnosis, Ended};
-use super::operation::Operation;
+use super::operation::{DialectDetails, Operation, OperationDetails};
 use super::php::body;
 use super::php::form::{Form, Limits};
 use super::recorded::{Sent, Summary, is_path};
@@ -83,6 +83,14 @@ impl Dialect for XcV2Api {
 
     fn operations(&self) -> &'static [Operation] {
         docs::operations()
+    }
+
+    fn details(&self, operation: &Operation) -> OperationDetails {
+        docs::details(operation)
+    }
+
+    fn common_details(&self) -> DialectDetails {
+        docs::common_details()
     }
 
     fn summarize(&self, access: &AccessCache, sent: &Sent<'_>) -> Summary {

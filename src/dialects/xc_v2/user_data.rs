@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 
 use super::input::Member;
 use super::quirks;
+use crate::dialects::operation::{Parameter, ValueForm};
 use crate::dialects::php::scalar;
 use crate::panel::draft::Change;
 use crate::panel::profiles::{V2_RAW_EDIT, V2_SPARSE_LISTS};
@@ -95,26 +96,68 @@ const CREDENTIAL_MOST: usize = 255;
 
 /// Returns the writable columns for the documentation: name, type, and the stored value for an empty one.
 pub fn columns() -> impl Iterator<Item = (&'static str, &'static str, String)> {
-    WRITABLE.iter().chain([&OUTPUTS]).map(|column| {
-        let (kind, empty) = match column.kind {
-            FieldType::Id => ("id", Some("the next id")),
-            FieldType::Credential => ("text, at most 255 characters", Some("generated")),
-            FieldType::Date => ("unix seconds", Some("never expires")),
-            FieldType::Flag => ("0 or 1", None),
-            FieldType::Int => ("whole number", None),
-            FieldType::Unix => ("unix seconds", Some("now")),
-            FieldType::Text(_) => ("text", None),
-            FieldType::Ids => ("JSON list of ids", Some("`[]`")),
-            FieldType::Texts => ("JSON list of texts", Some("`[]`")),
-            FieldType::Formats => ("JSON list of 1–3; `create` alone takes it", Some("all three")),
-        };
-        let default = match &column.default {
-            Value::Integer(number) => format!("`{number}`"),
-            Value::Text(_) => "`\"\"`".into(),
-            _ => "null".into(),
-        };
-        (column.name, kind, empty.map_or(default, str::to_owned))
+    let all = WRITABLE.iter().chain([&OUTPUTS]);
+    all.map(|column| {
+        let (kind, empty) = described(column);
+        (column.name, kind, empty)
     })
+}
+
+/// Returns the type of a column and the stored value for an empty one, for the documentation.
+fn described(column: &Column) -> (&'static str, String) {
+    let (kind, empty) = match column.kind {
+        FieldType::Id => ("id", Some("the next id")),
+        FieldType::Credential => ("text, at most 255 characters", Some("generated")),
+        FieldType::Date => ("unix seconds", Some("never expires")),
+        FieldType::Flag => ("0 or 1", None),
+        FieldType::Int => ("whole number", None),
+        FieldType::Unix => ("unix seconds", Some("now")),
+        FieldType::Text(_) => ("text", None),
+        FieldType::Ids => ("JSON list of ids", Some("`[]`")),
+        FieldType::Texts => ("JSON list of texts", Some("`[]`")),
+        FieldType::Formats => ("JSON list of 1–3; `create` alone takes it", Some("all three")),
+    };
+    let default = match &column.default {
+        Value::Integer(number) => format!("`{number}`"),
+        Value::Text(_) => "`\"\"`".into(),
+        _ => "null".into(),
+    };
+    (kind, empty.map_or(default, str::to_owned))
+}
+
+/// Returns the columns that a create takes as parameters, for OpenAPI.
+pub fn created_members() -> Vec<Parameter> {
+    WRITABLE.iter().chain([&OUTPUTS]).map(parameter).collect()
+}
+
+/// Returns those that an edit takes.
+pub fn edited_members() -> Vec<Parameter> {
+    WRITABLE.iter().map(parameter).collect()
+}
+
+/// Describes a column as a parameter. The values are those of a call with the `docs` seed.
+fn parameter(column: &Column) -> Parameter {
+    let (form, example) = match column.kind {
+        // An id that is sent has to be the line's own, so an example has none.
+        FieldType::Id => (ValueForm::Int(None), ""),
+        FieldType::Credential => (ValueForm::Text, "example"),
+        FieldType::Date | FieldType::Unix => (ValueForm::Int(None), "1830297600"),
+        FieldType::Flag => (ValueForm::Numbers(&[0, 1]), "1"),
+        FieldType::Int => (ValueForm::Int(None), ""),
+        FieldType::Text(_) => (ValueForm::Text, ""),
+        FieldType::Ids | FieldType::Formats => (ValueForm::Json, "[1,2]"),
+        FieldType::Texts => (ValueForm::Json, r#"["203.0.113.7"]"#),
+    };
+    let (kind, empty) = described(column);
+    Parameter {
+        typed: Some((kind.to_owned(), "its default".to_owned())),
+        ..Parameter::text(
+            format!("user_data[{}]", column.name),
+            false,
+            format!("Sent empty: {empty}."),
+        )
+        .of(form, example)
+    }
 }
 
 /// The operation that uses the values.

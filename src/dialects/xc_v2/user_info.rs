@@ -3,10 +3,12 @@
 use std::sync::LazyLock;
 
 use rusqlite::types::Value;
+use serde_json::{Map, Value as Json, json};
 
 use super::quirks;
 use crate::dialects::php::json::{self, Object};
 use crate::dialects::php::values;
+use crate::openapi::members;
 use crate::panel::bouquets::{self, Order};
 use crate::panel::profiles::{Profiles, V2_RAW_EDIT, V2_SORTED_BOUQUETS, V2_SPARSE_LISTS};
 use crate::panel::settings::RuntimeSettings;
@@ -203,6 +205,52 @@ impl Line {
         }
         out.push(b'}');
     }
+}
+
+/// Returns the schema of the object that [`Line::print`] appends. Settings add members to it.
+pub fn schema() -> Json {
+    let text = || json!({ "type": ["string", "null"] });
+    let ids = || json!({ "type": "array", "items": { "type": "integer" } });
+    let row = ROW.iter().map(|(key, _, print)| {
+        let schema = match print {
+            Print::Plain | Print::Owner | Print::Date => text(),
+            Print::Ids => ids(),
+            Print::Texts => json!({ "type": "array", "items": { "type": "string" } }),
+        };
+        ((*key).to_owned(), schema)
+    });
+    let computed = [
+        ("active_cons", text()),
+        (
+            "pair_line_info",
+            json!({ "anyOf": [members("active_cons:text|null max_connections:text|null"), nothing()] }),
+        ),
+        (
+            "output_formats",
+            json!({
+                "type": "object",
+                "additionalProperties": members("access_output_id output_name output_key output_ext id user_id"),
+            }),
+        ),
+        ("con_isp_type", text()),
+        ("con_isp_name", text()),
+        ("isp_violate", json!({ "type": "integer" })),
+        ("isp_is_server", json!({ "type": "integer" })),
+        ("channel_ids", ids()),
+        ("series_ids", ids()),
+    ];
+    let mut properties: Map<String, Json> = row
+        .chain(computed.map(|(name, schema)| (name.to_owned(), schema)))
+        .collect();
+    let names: Vec<String> = properties.keys().cloned().collect();
+    // Only devices have it, and only where the setting `mag_security` is on.
+    properties.insert("mag_invalid_token".into(), json!({ "type": "boolean" }));
+    json!({ "type": "object", "required": names, "properties": properties })
+}
+
+/// Returns the schema of PHP's empty array.
+pub fn nothing() -> Json {
+    json!({ "type": "array", "maxItems": 0, "items": { "type": "string" } })
 }
 
 /// The start of each output format's JSON, which is the same for all lines: everything except the line's id

@@ -1,7 +1,10 @@
 //! Error texts of this dialect (contract "XC v2 API", sections 3, 4 and 12). The match is exhaustive: a new
 //! error of the panel does not compile until it has a text here.
 
+use serde_json::Value;
+
 use crate::dialects::php::json::{self, Object};
+use crate::openapi::members;
 use crate::panel::Error;
 
 /// All texts of failures; the text of a parameter error may be followed by the parameter's name.
@@ -25,6 +28,20 @@ pub const UNCHANGED: &[u8] = br#"{"result":false}"#;
 pub const FORBIDDEN: &[u8] = br#"{"result":false,"0":"IP FORBIDDEN"}"#;
 /// `api_pass` is missing or wrong.
 pub const KEY_WRONG: &[u8] = br#"{"result":false,"0":"KEY WRONG"}"#;
+
+/// Returns the schema of [`DONE`] and [`UNCHANGED`].
+pub fn done() -> Value {
+    members("result:bool")
+}
+
+/// Returns the schemas of failures: an operation's, and a caller's without access. The text of a parameter error
+/// may be followed by the parameter's name.
+pub fn failures() -> Vec<(&'static str, Value)> {
+    vec![
+        ("XcV2Failure", members("result:bool error")),
+        ("XcV2Stranger", members("result:bool 0")),
+    ]
+}
 
 /// Returns status and body of a failure.
 #[rustfmt::skip]

@@ -6,6 +6,7 @@ pub mod answer;
 pub mod input;
 pub mod listing;
 pub mod params;
+pub mod schema;
 pub mod shape;
 pub mod variant;
 pub mod writing;

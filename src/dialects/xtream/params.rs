@@ -90,6 +90,8 @@ pub struct Param {
     pub doc: &'static str,
     /// The default, if the schema does not define it.
     pub default: Option<&'static str>,
+    /// A value for the generated pages, if that of its type says too little.
+    pub example: Option<&'static str>,
     /// The column that stores the value; usually it has the parameter's name.
     column: &'static str,
     /// The table of that column, for its default.
@@ -115,6 +117,7 @@ impl Param {
             required: false,
             doc,
             default: None,
+            example: None,
             column: name,
             table: "",
             cleared: Cleared::Empty,
@@ -152,6 +155,14 @@ impl Param {
     pub const fn default(self, default: &'static str) -> Param {
         Param {
             default: Some(default),
+            ..self
+        }
+    }
+
+    /// Sets a value for the generated pages: with the `docs` seed a call that has it succeeds.
+    pub const fn example(self, example: &'static str) -> Param {
+        Param {
+            example: Some(example),
             ..self
         }
     }

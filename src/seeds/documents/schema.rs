@@ -120,9 +120,9 @@ fn field_schema(field: &PlannedField) -> Value {
         Shape::Texts => json!({ "type": ["array", "string", "number", "boolean"], "items": name }),
         Shape::Numbered(words) => {
             let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-            json!({ "anyOf": [{ "enum": words }, { "type": "integer" }] })
+            json!({ "anyOf": [{ "type": "string", "enum": words }, { "type": "integer" }] })
         }
-        Shape::OneOf(words) => json!({ "enum": words }),
+        Shape::OneOf(words) => json!({ "type": "string", "enum": words }),
         Shape::Password => name,
         Shape::Column => match field.column.kind {
             ColumnType::Int => json!({ "type": "integer" }),
@@ -130,7 +130,7 @@ fn field_schema(field: &PlannedField) -> Value {
             ColumnType::Flag => json!({ "type": ["boolean", "integer"] }),
             ColumnType::Money => json!({ "type": ["number", "string"] }),
             ColumnType::Unix | ColumnType::Iso => json!({ "type": ["string", "integer"] }),
-            ColumnType::Json => json!({ "type": ["array", "object"] }),
+            ColumnType::Json => json!({ "type": ["array", "object"], "items": {} }),
             ColumnType::Text => name,
         },
     };

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use rusqlite::types::Value;
+use serde_json::{Value as Json, json};
 
 use super::{Call, done, list, selection};
 use crate::dialects::php::json::{self, Object};
@@ -45,6 +46,11 @@ pub fn list_users(call: &Call<'_>) -> Result<AnswerBytes> {
         }
         object.close();
     })
+}
+
+/// Returns the schema of [`list_users`]'s answer.
+pub fn users() -> Json {
+    json!({ "type": "array", "items": super::row(USER.iter().map(|(key, _)| *key)) })
 }
 
 /// `reg_user`/`credits`.

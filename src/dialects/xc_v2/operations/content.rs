@@ -2,14 +2,17 @@
 
 use std::sync::LazyLock;
 
+use serde_json::{Map, Value as Json, json};
+
 use super::{Call, done, list, selection};
 use crate::dialects::php::json::{self, Object};
 use crate::dialects::php::rows::Rows;
 use crate::dialects::php::values;
 use crate::dialects::xc_v2::input::Member;
 use crate::dialects::xc_v2::user_data;
+use crate::openapi::members;
 use crate::panel::answers::AnswerBytes;
-use crate::panel::{Context, Result, content, playing, servers};
+use crate::panel::{Context, Result, content, figures, playing, servers};
 use crate::store::view::Selection;
 
 /// `server`/`list`.
@@ -32,9 +35,24 @@ pub fn list_servers(call: &Call<'_>) -> Result<AnswerBytes> {
     rows.close(b"]")
 }
 
+/// Returns the schema of [`list_servers`]'s answer. What a watchdog stored of a machine may be of any type.
+pub fn servers() -> Json {
+    let machine: Map<String, Json> = figures::MACHINE
+        .iter()
+        .map(|name| ((*name).to_owned(), json!({})))
+        .collect();
+    let mut server = members("id:int server_name online:bool info:object|null");
+    if let Some(Json::Object(info)) = server.pointer_mut("/properties/info") {
+        info.insert("properties".into(), Json::Object(machine));
+    }
+    json!({ "type": "array", "items": server })
+}
+
+/// The members of a stream, each with the name of its column.
+const MEMBERS: [(&str, &str); 2] = [("id", "id"), ("stream_name", "stream_display_name")];
+
 /// `stream`/`list`.
 pub fn list_streams(call: &Call<'_>) -> Result<AnswerBytes> {
-    const MEMBERS: [(&str, &str); 2] = [("id", "id"), ("stream_name", "stream_display_name")];
     static SELECTION: LazyLock<Selection> = LazyLock::new(|| selection(&content::NOT_MOVIE, &MEMBERS));
     list(call, &content::NOT_MOVIE, &SELECTION, |out, row| {
         let mut object = Object::open(out);
@@ -43,6 +61,20 @@ pub fn list_streams(call: &Call<'_>) -> Result<AnswerBytes> {
         }
         object.close();
     })
+}
+
+/// Returns the schema of [`list_streams`]'s answer.
+pub fn streams() -> Json {
+    json!({ "type": "array", "items": super::row(MEMBERS.iter().map(|(key, _)| *key)) })
+}
+
+/// Returns the schema of the answer with streams and their servers; without streams it is PHP's empty array.
+pub fn on_servers() -> Json {
+    let servers = json!({ "type": "array", "items": { "type": "integer" } });
+    json!({ "anyOf": [
+        { "type": "object", "additionalProperties": servers },
+        { "type": "array", "maxItems": 0, "items": { "type": "integer" } },
+    ] })
 }
 
 /// `stream`/`online`.

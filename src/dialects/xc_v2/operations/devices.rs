@@ -2,13 +2,15 @@
 
 use std::sync::LazyLock;
 
+use serde_json::{Value as Json, json};
+
 use super::lines::{add_line, checked, refuse_taken, write_line};
 use super::{Call, done, within_limits};
 use crate::dialects::php::json::Object;
 use crate::dialects::php::values;
 use crate::dialects::xc_v2::input::Member;
 use crate::dialects::xc_v2::user_data::For;
-use crate::dialects::xc_v2::user_info::Line;
+use crate::dialects::xc_v2::user_info::{self, Line};
 use crate::dialects::xc_v2::words;
 use crate::panel::answers::AnswerBytes;
 use crate::panel::devices::{self, MAGS};
@@ -120,4 +122,19 @@ pub fn show_device(call: &Call<'_>) -> Result<AnswerBytes> {
     }
     object.close();
     within_limits(body)
+}
+
+/// Returns the schema of [`show_device`]'s answer; without a line it is PHP's empty array.
+pub fn shown() -> Json {
+    let line = json!({ "anyOf": [user_info::schema(), user_info::nothing()] });
+    json!({
+        "type": "object",
+        "properties": {
+            "result": { "type": "boolean" },
+            "mag_device": super::row(DEVICE.columns().iter().map(|column| column.name)),
+            "user_info": line,
+            "pair_line_info": line,
+        },
+        "required": ["result", "mag_device", "user_info", "pair_line_info"],
+    })
 }

@@ -1,12 +1,14 @@
 //! `user`: lines (contract "XC v2 API", sections 5 and 6).
 
 use rusqlite::types::Value;
+use serde_json::{Value as Json, json};
 
 use super::{Call, WRONG, done, within_limits};
 use crate::dialects::php::json::{self, Object};
 use crate::dialects::php::scalar;
 use crate::dialects::xc_v2::user_data::{For, UserData};
-use crate::dialects::xc_v2::user_info::Line;
+use crate::dialects::xc_v2::user_info::{self, Line};
+use crate::openapi::members;
 use crate::panel::answers::AnswerBytes;
 use crate::panel::draft::Change;
 use crate::panel::error::{Thing, Unique};
@@ -32,6 +34,11 @@ pub fn create_line(call: &Call<'_>) -> Result<Vec<u8>> {
     json::text(object.field("password"), &change.1);
     object.close();
     Ok(out)
+}
+
+/// Returns the schema of [`create_line`]'s answer.
+pub fn created() -> Json {
+    members("result:bool created_id:int username password")
 }
 
 /// Creates a line from the request with `write`, which returns the line's id, and returns that id with the
@@ -153,4 +160,13 @@ pub fn show_line(call: &Call<'_>) -> Result<AnswerBytes> {
     line.print(object.field("user_info"), context, call.settings)?;
     object.close();
     within_limits(body)
+}
+
+/// Returns the schema of [`show_line`]'s answer.
+pub fn shown() -> Json {
+    json!({
+        "type": "object",
+        "properties": { "result": { "type": "boolean" }, "user_info": user_info::schema() },
+        "required": ["result", "user_info"],
+    })
 }

@@ -8,6 +8,8 @@ pub mod lines;
 
 use std::borrow::Cow;
 
+use serde_json::{Map, Value as Json, json};
+
 use super::input::Members;
 use super::user_data::{For, UserData};
 use super::words;
@@ -82,4 +84,12 @@ fn list(
 /// Selects the columns of a view that a table of members names.
 fn selection<const N: usize>(view: &'static View, members: &[(&str, &str); N]) -> Selection {
     Selection::new(view, members.iter().filter_map(|(_, name)| view.column(name)))
+}
+
+/// Returns the schema of a row whose values are printed without conversion: each is text or null.
+fn row<'n>(names: impl Iterator<Item = &'n str>) -> Json {
+    let names: Vec<&str> = names.collect();
+    let value = || json!({ "type": ["string", "null"] });
+    let properties: Map<String, Json> = names.iter().map(|name| ((*name).to_owned(), value())).collect();
+    json!({ "type": "object", "properties": properties, "required": names })
 }

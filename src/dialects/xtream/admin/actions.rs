@@ -8,6 +8,7 @@ use std::sync::{Arc, LazyLock};
 
 use foldhash::fast::RandomState;
 
+use super::schemas::Answer;
 use super::xui::{XuiForm, XuiRules};
 use super::{forms, lists, operations as ops, shapes};
 use crate::dialects::xtream::answer::Data;
@@ -44,6 +45,8 @@ pub struct Action {
     /// One sentence.
     pub doc: &'static str,
     pub verb: Verb,
+    /// The answer of an operation of its own, for OpenAPI; the other verbs say it themselves.
+    pub answer: Answer,
     /// What is special about it in the profile `xui`.
     pub xui: XuiRules,
 }
@@ -85,6 +88,11 @@ pub type Operation = fn(&Context<'_>, &Input) -> Result<Data>;
 pub type Steps = fn(Arc<Panel>, Actor, Arc<Input>) -> Pin<Box<dyn Future<Output = Result<Data>>>>;
 
 impl Action {
+    /// Sets the answer of an operation of its own.
+    const fn answers(self, answer: Answer) -> Action {
+        Action { answer, ..self }
+    }
+
     /// Sets a special form of the answer in the profile `xui`.
     const fn xui(self, form: XuiForm) -> Action {
         let xui = XuiRules {
@@ -234,6 +242,7 @@ const fn row(name: &'static str, group: &'static str, doc: &'static str, verb: V
         group,
         doc,
         verb,
+        answer: Answer::Done,
         xui: XuiRules::NONE,
     }
 }
@@ -247,8 +256,8 @@ pub static ACTIONS: &[Action] = &[
     row("create_package", GENERAL, "Creates a package.", Create(&PACKAGES, &[forms::PACKAGE], &shapes::PACKAGE)),
     row("edit_package", GENERAL, "Changes what is sent of a package.", Edit(&PACKAGES, &[forms::PACKAGE], &shapes::PACKAGE)),
     row("delete_package", GENERAL, "Deletes a package; its lines stay.", Delete(&PACKAGES)),
-    row("get_settings", GENERAL, "Shows the settings that do not guard the panel.", Read(&[], ops::get_settings)),
-    row("edit_settings", GENERAL, "Changes settings by their names.", Configure(ops::edit_settings)),
+    row("get_settings", GENERAL, "Shows the settings that do not guard the panel.", Read(&[], ops::get_settings)).answers(Answer::Sample(ops::settings_sample)),
+    row("edit_settings", GENERAL, "Changes settings by their names.", Configure(ops::edit_settings)).answers(Answer::Sample(ops::settings_sample)),
 
     row("create_line", LINE, "Creates a line; credentials are generated when left out.", Create(&LINES, &[forms::LINE, forms::NO_EXPIRE], &shapes::LINE_CREATED)),
     row("edit_line", LINE, "Changes what is sent of a line.", Edit(&LINES, &[forms::LINE, forms::NO_EXPIRE], &shapes::LINE)).renews(),
@@ -269,7 +278,7 @@ pub static ACTIONS: &[Action] = &[
     row("enable_mag", MAG, "Enables a MAG device; a ban stays.", Switch(&MAGS, "enabled", 1)),
     row("ban_mag", MAG, "Bans a MAG device.", Switch(&MAGS, "admin_enabled", 0)),
     row("unban_mag", MAG, "Lifts the ban of a MAG device.", Switch(&MAGS, "admin_enabled", 1)),
-    row("convert_mag", MAG, "Turns a MAG device into a line with new credentials.", Write(&[&forms::ID], ops::convert_mag)).xui(XuiForm::Wrapped),
+    row("convert_mag", MAG, "Turns a MAG device into a line with new credentials.", Write(&[&forms::MAG_ID], ops::convert_mag)).answers(Answer::One(&shapes::LINE)).xui(XuiForm::Wrapped),
 
     row("create_enigma", ENIGMA, "Registers an Enigma2 device with a hidden line.", Create(&ENIGMAS, &[forms::DEVICE, forms::NO_EXPIRE], &shapes::ENIGMA)),
     row("edit_enigma", ENIGMA, "Changes what is sent of an Enigma2 device.", Edit(&ENIGMAS, &[forms::DEVICE, forms::NO_EXPIRE], &shapes::ENIGMA)),
@@ -280,7 +289,7 @@ pub static ACTIONS: &[Action] = &[
     row("enable_enigma", ENIGMA, "Enables an Enigma2 device; a ban stays.", Switch(&ENIGMAS, "enabled", 1)),
     row("ban_enigma", ENIGMA, "Bans an Enigma2 device.", Switch(&ENIGMAS, "admin_enabled", 0)),
     row("unban_enigma", ENIGMA, "Lifts the ban of an Enigma2 device.", Switch(&ENIGMAS, "admin_enabled", 1)),
-    row("convert_enigma", ENIGMA, "Turns an Enigma2 device into a line with new credentials.", Write(&[&forms::ID], ops::convert_enigma)),
+    row("convert_enigma", ENIGMA, "Turns an Enigma2 device into a line with new credentials.", Write(&[&forms::ENIGMA_ID], ops::convert_enigma)).answers(Answer::One(&shapes::LINE)),
 
     row("create_user", USER, "Creates a reseller's account.", Create(&USERS, &[forms::USER], &shapes::USER_CREATED)),
     row("edit_user", USER, "Changes what is sent of an account.", Edit(&USERS, &[forms::USER, forms::CREDITS_REASON], &shapes::USER)),
@@ -289,7 +298,7 @@ pub static ACTIONS: &[Action] = &[
     row("delete_user", USER, "Deletes an account; its lines stay without an owner.", Delete(&USERS)),
     row("disable_user", USER, "Disables an account and its key.", Switch(&USERS, "status", 0)),
     row("enable_user", USER, "Enables an account and its key.", Switch(&USERS, "status", 1)),
-    row("adjust_credits", USER, "Adds credits to an account or takes them away.", Write(&[&forms::ID, &forms::CREDITS, &forms::REASON], ops::adjust_credits)).xui(XuiForm::StatusAlone),
+    row("adjust_credits", USER, "Adds credits to an account or takes them away.", Write(&[&forms::USER_ID, &forms::CREDITS, &forms::REASON], ops::adjust_credits)).answers(Answer::Sample(ops::adjusted_sample)).xui(XuiForm::StatusAlone),
 
     row("get_streams", CONTENT, "Lists live streams.", Page(&lists::STREAMS)),
     row("get_stream", CONTENT, "Shows a live stream.", Get(&shapes::STREAM, Thing::Stream)),
@@ -302,12 +311,12 @@ pub static ACTIONS: &[Action] = &[
     row("get_series", CONTENT, "Shows a series.", Get(&shapes::SERIES, Thing::Series)),
     row("get_episodes", CONTENT, "Lists episodes.", Page(&lists::EPISODES)),
     row("get_episode", CONTENT, "Shows an episode.", Get(&shapes::EPISODE, Thing::Episode)),
-    row("start_stream", CONTENT, "Starts a live stream on its servers.", Write(&[&forms::ID, &forms::SERVER_ID], ops::start_stream)),
-    row("stop_stream", CONTENT, "Stops a live stream and closes its connections.", Write(&[&forms::ID, &forms::SERVER_ID], ops::stop_stream)),
-    row("start_channel", CONTENT, "Starts a created channel on its servers.", Write(&[&forms::ID, &forms::SERVER_ID], ops::start_channel)),
-    row("stop_channel", CONTENT, "Stops a created channel and closes its connections.", Write(&[&forms::ID, &forms::SERVER_ID], ops::stop_channel)),
-    row("start_movie", CONTENT, "Starts a movie on its servers.", Write(&[&forms::ID, &forms::SERVER_ID], ops::start_movie)),
-    row("stop_movie", CONTENT, "Stops a movie; its viewers stay.", Write(&[&forms::ID, &forms::SERVER_ID], ops::stop_movie)),
+    row("start_stream", CONTENT, "Starts a live stream on its servers.", Write(&[&forms::STREAM_ID, &forms::SERVER_ID], ops::start_stream)),
+    row("stop_stream", CONTENT, "Stops a live stream and closes its connections.", Write(&[&forms::STREAM_ID, &forms::SERVER_ID], ops::stop_stream)),
+    row("start_channel", CONTENT, "Starts a created channel on its servers.", Write(&[&forms::CHANNEL_ID, &forms::SERVER_ID], ops::start_channel)),
+    row("stop_channel", CONTENT, "Stops a created channel and closes its connections.", Write(&[&forms::CHANNEL_ID, &forms::SERVER_ID], ops::stop_channel)),
+    row("start_movie", CONTENT, "Starts a movie on its servers.", Write(&[&forms::MOVIE_ID, &forms::SERVER_ID], ops::start_movie)),
+    row("stop_movie", CONTENT, "Stops a movie; its viewers stay.", Write(&[&forms::MOVIE_ID, &forms::SERVER_ID], ops::stop_movie)),
     row("create_stream", CONTENT, "Creates a live stream.", Create(&STREAMS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::STREAM)),
     row("edit_stream", CONTENT, "Changes what is sent of a live stream.", Edit(&STREAMS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::STREAM)),
     row("delete_stream", CONTENT, "Deletes a live stream and closes its connections.", Delete(&STREAMS)),
@@ -318,8 +327,8 @@ pub static ACTIONS: &[Action] = &[
     row("create_station", CONTENT, "Creates a radio station.", Create(&STATIONS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::STATION)),
     row("edit_station", CONTENT, "Changes what is sent of a radio station.", Edit(&STATIONS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::STATION)),
     row("delete_station", CONTENT, "Deletes a radio station and closes its connections.", Delete(&STATIONS)),
-    row("start_station", CONTENT, "Starts a radio station on its servers.", Write(&[&forms::ID, &forms::SERVER_ID], ops::start_station)),
-    row("stop_station", CONTENT, "Stops a radio station and closes its connections.", Write(&[&forms::ID, &forms::SERVER_ID], ops::stop_station)),
+    row("start_station", CONTENT, "Starts a radio station on its servers.", Write(&[&forms::STATION_ID, &forms::SERVER_ID], ops::start_station)),
+    row("stop_station", CONTENT, "Stops a radio station and closes its connections.", Write(&[&forms::STATION_ID, &forms::SERVER_ID], ops::stop_station)),
     row("create_movie", CONTENT, "Creates a movie.", Create(&MOVIES, &[forms::CONTENT_NAME, forms::CONTENT, forms::FILE, forms::IN_BOUQUETS], &shapes::MOVIE)),
     row("edit_movie", CONTENT, "Changes what is sent of a movie.", Edit(&MOVIES, &[forms::CONTENT_NAME, forms::CONTENT, forms::FILE, forms::IN_BOUQUETS], &shapes::MOVIE)),
     row("delete_movie", CONTENT, "Deletes a movie and closes its connections.", Delete(&MOVIES)),
@@ -329,8 +338,8 @@ pub static ACTIONS: &[Action] = &[
     row("create_episode", CONTENT, "Creates an episode.", Create(&EPISODES, &[forms::EPISODE, forms::CONTENT, forms::FILE], &shapes::EPISODE)),
     row("edit_episode", CONTENT, "Changes what is sent of an episode.", Edit(&EPISODES, &[forms::EPISODE, forms::CONTENT, forms::FILE], &shapes::EPISODE)),
     row("delete_episode", CONTENT, "Deletes an episode and closes its connections.", Delete(&EPISODES)),
-    row("start_episode", CONTENT, "Starts an episode on its servers.", Write(&[&forms::ID, &forms::SERVER_ID], ops::start_episode)),
-    row("stop_episode", CONTENT, "Stops an episode; its viewers stay.", Write(&[&forms::ID, &forms::SERVER_ID], ops::stop_episode)),
+    row("start_episode", CONTENT, "Starts an episode on its servers.", Write(&[&forms::EPISODE_ID, &forms::SERVER_ID], ops::start_episode)),
+    row("stop_episode", CONTENT, "Stops an episode; its viewers stay.", Write(&[&forms::EPISODE_ID, &forms::SERVER_ID], ops::stop_episode)),
 
     row("get_bouquets", BOUQUET, "Lists all bouquets.", All(&shapes::BOUQUET, Some("bouquet_order"))),
     row("get_bouquet", BOUQUET, "Shows a bouquet.", Get(&shapes::BOUQUET, Thing::Bouquet)),
@@ -389,7 +398,7 @@ pub static ACTIONS: &[Action] = &[
     row("get_server", SERVER, "Shows a server or proxy.", Get(&shapes::SERVER, Thing::Server)),
     row("edit_server", SERVER, "Changes what is sent of a server.", Edit(&SERVERS, &[forms::SERVER], &shapes::SERVER)),
     row("edit_proxy", SERVER, "Changes what is sent of a proxy.", Edit(&PROXIES, &[forms::SERVER, forms::PARENTS], &shapes::SERVER)),
-    row("get_server_stats", SERVER, "Shows how busy one or all servers are.", Read(&[&forms::STATS_SERVER_ID], ops::get_server_stats)).xui_reads(ops::get_one_servers_stats),
+    row("get_server_stats", SERVER, "Shows how busy one or all servers are.", Read(&[&forms::STATS_SERVER_ID], ops::get_server_stats)).answers(Answer::OneOrAll(ops::stats_sample)).xui_reads(ops::get_one_servers_stats),
     row("reload_nginx", SERVER, "Reads access codes and addresses again.", Write(&[&forms::SERVER_ID], ops::reload_access)),
     row("reload_cache", SERVER, "Rebuilds what is held in memory.", Write(&[&forms::SERVER_ID], ops::reload_access)),
     row("clear_temp", SERVER, "Deletes temporary files that an earlier start left behind.", Write(&[&forms::SERVER_ID], ops::clear_temp)),
@@ -405,5 +414,5 @@ pub static ACTIONS: &[Action] = &[
     row("client_logs", LOG, "Lists refused requests of players.", Page(&lists::CLIENTS)),
     row("mag_events", LOG, "Lists events sent to MAG devices.", Page(&lists::MAG_EVENTS)),
 
-    row("mysql_query", ADVANCED, "Runs an SQL query on the panel's tables.", ReadSteps(&[&forms::QUERY], ops::mysql_query)).xui(XuiForm::Query),
+    row("mysql_query", ADVANCED, "Runs an SQL query on the panel's tables.", ReadSteps(&[&forms::QUERY], ops::mysql_query)).answers(Answer::Rows).xui(XuiForm::Query),
 ];

@@ -1,14 +1,17 @@
 //! Describes the actions for the pages, OpenAPI and the command line.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, Type};
+use serde_json::json;
 
-use super::actions::{ACTIONS, Action, Verb};
-use crate::dialects::operation::{Operation, Parameter};
-use crate::dialects::xtream::listing::Listing;
+use super::actions::{ACTIONS, Action, Verb, find};
+use super::{schemas, words};
+use crate::dialects::operation::{DialectDetails, Operation, OperationDetails, Parameter, ValueForm};
+use crate::dialects::xtream::listing::{Filter, Listing};
 use crate::dialects::xtream::params::{Param, ParamType};
+use crate::openapi::members;
+use crate::panel::error::Thing;
 
 /// The text of the page before the actions.
 pub const INTRODUCTION: &str = "Every action takes `api_key` and `action`, from query or body, by GET or POST. The key may come in the header\n\
@@ -24,18 +27,19 @@ fn operation(action: &'static Action) -> Operation {
     let path = format!("/{{code}}/admin/index.php?action={}", action.name);
     let is_edit = matches!(action.verb, Verb::Edit(..));
     let parameters = action.params().into_iter().map(|(param, required)| Parameter {
-        names: param.names().collect(),
+        names: param.names().map(Cow::Borrowed).collect(),
         required,
-        doc: param.doc,
+        doc: param.doc.into(),
         typed: Some((type_name(param.kind), left_out(param, required, is_edit).to_owned())),
-        schema: schema(param),
+        form: form(param.kind),
+        example: match param.name {
+            "id" => example_id(action).or(param.example).unwrap_or_default().into(),
+            _ => param.example.unwrap_or_else(|| example(param.kind)).into(),
+        },
     });
-    let common = list_params(action).into_iter();
     Operation {
         writes: action.writes(),
-        secrets: vec![Parameter::text("api_key", true, "An administrator's API key.")],
         parameters: parameters.collect(),
-        common: common.map(|(name, doc)| Parameter::text(name, false, doc)).collect(),
         note: match &action.verb {
             Verb::Page(listing) => note(listing),
             _ => String::new(),
@@ -43,6 +47,80 @@ fn operation(action: &'static Action) -> Operation {
         answer: "An envelope: `status`, and `data` or `error`.",
         ..Operation::new(action.name, action.group, action.doc, path)
     }
+}
+
+/// Describes the parameters of every action of its kind, and its answer.
+pub fn details(operation: &Operation) -> OperationDetails {
+    let Some(action) = find(&operation.name) else {
+        return OperationDetails::default();
+    };
+    let key = Parameter::text("api_key", false, "An administrator's API key, if no header has it.")
+        .of(ValueForm::Text, "YOUR_KEY");
+    OperationDetails {
+        query: std::iter::once(key).chain(list_params(action)).collect(),
+        success: Some(schemas::success(action)),
+    }
+}
+
+/// Describes callers and failures.
+pub fn common_details() -> DialectDetails {
+    let key = |place: &str, name: &str| json!({ "type": "apiKey", "in": place, "name": name, "description": "An administrator's API key." });
+    DialectDetails {
+        security: vec![
+            ("AdminKey", key("header", "X-Api-Key")),
+            (
+                "AdminBearer",
+                json!({ "type": "http", "scheme": "bearer", "description": "The same key." }),
+            ),
+            ("AdminKeyInQuery", key("query", "api_key")),
+        ],
+        is_open: false,
+        failures: vec![(
+            "AdminFailure",
+            members(&format!("status:{} data:object error", words::FAILURES.join(","))),
+        )],
+        refusals: vec![
+            (
+                404,
+                "There is no such access code, or it does not admit the caller's address.",
+            ),
+            (503, "The panel is busy and nothing was done."),
+        ],
+    }
+}
+
+/// Returns the id in the `docs` seed of a thing that an action is about.
+fn example_id(action: &Action) -> Option<&'static str> {
+    let thing = match &action.verb {
+        Verb::Get(_, thing) => *thing,
+        Verb::Edit(noun, ..) | Verb::Delete(noun) | Verb::Switch(noun, ..) => noun.thing(),
+        _ => return None,
+    };
+    Some(match thing {
+        Thing::Line => "4521",
+        Thing::MagDevice => "301",
+        Thing::EnigmaDevice => "501",
+        Thing::User => "88",
+        Thing::Stream => "10",
+        Thing::Channel | Thing::Bouquet | Thing::BlockedUserAgent => "5",
+        Thing::Station => "20",
+        Thing::Movie => "100",
+        Thing::Series => "50",
+        Thing::Episode => "200",
+        Thing::Group => "3",
+        Thing::BlockedIp => "15",
+        Thing::BlockedIsp => "3",
+        Thing::Connection => "12345",
+        Thing::Process => "54321",
+        Thing::Setting => return None,
+        Thing::Package
+        | Thing::Category
+        | Thing::AccessCode
+        | Thing::Epg
+        | Thing::TranscodeProfile
+        | Thing::RtmpIp
+        | Thing::Server => "1",
+    })
 }
 
 /// Describes what a missing parameter means.
@@ -74,48 +152,106 @@ fn note(listing: &Listing) -> String {
     text + "."
 }
 
-fn schema(param: &Param) -> RefOr<Schema> {
-    let plain = |kind: Type| ObjectBuilder::new().schema_type(kind).description(Some(param.doc));
-    match param.kind {
-        ParamType::Int(least, most) => plain(Type::Integer).minimum(Some(least)).maximum(Some(most)).into(),
-        ParamType::Flag => plain(Type::Integer).enum_values(Some([0, 1])).into(),
-        ParamType::Money | ParamType::Real => plain(Type::Number).into(),
-        ParamType::Row(_) => plain(Type::Integer).into(),
-        ParamType::Choice(words) => plain(Type::String).enum_values(Some(words.iter().copied())).into(),
-        ParamType::Texts | ParamType::Networks | ParamType::Ports | ParamType::Formats | ParamType::FirstPort(..) => {
-            ArrayBuilder::new()
-                .items(ObjectBuilder::new().schema_type(Type::String))
-                .description(Some(param.doc))
-                .into()
-        }
-        _ => plain(Type::String).into(),
+/// Returns the form of a type's values.
+fn form(kind: ParamType) -> ValueForm {
+    match kind {
+        ParamType::Int(least, most) => ValueForm::Int(Some((least, most))),
+        ParamType::Flag => ValueForm::Numbers(&[0, 1]),
+        ParamType::Money | ParamType::Real => ValueForm::Decimal,
+        ParamType::Row(_) => ValueForm::Int(None),
+        ParamType::Choice(words) => ValueForm::Words(words),
+        ParamType::Ids | ParamType::Object | ParamType::JsonTexts | ParamType::IdLists(_) => ValueForm::Json,
+        ParamType::Texts | ParamType::Networks => ValueForm::Texts,
+        ParamType::Ports | ParamType::Formats | ParamType::FirstPort(..) => ValueForm::Ints,
+        ParamType::Text(_)
+        | ParamType::Date
+        | ParamType::Ip
+        | ParamType::Network
+        | ParamType::Mac
+        | ParamType::Country
+        | ParamType::ApiKey
+        | ParamType::Code => ValueForm::Text,
     }
 }
 
-/// Returns the parameters of a list beyond the action's own, with their documentation.
-fn list_params(action: &Action) -> Vec<(&'static str, &'static str)> {
+/// Returns a value of a type.
+fn example(kind: ParamType) -> &'static str {
+    match kind {
+        ParamType::Text(_) => "example",
+        ParamType::Int(..) | ParamType::Flag | ParamType::Row(_) | ParamType::Formats => "1",
+        ParamType::Money | ParamType::Real => "12.5",
+        ParamType::Date => "2027-12-31",
+        ParamType::Ids => "[1,2]",
+        ParamType::Object => "{}",
+        ParamType::IdLists(_) => r#"{"stream":[10],"movies":[100]}"#,
+        ParamType::JsonTexts => r#"["lines"]"#,
+        ParamType::Texts | ParamType::Networks | ParamType::Ip | ParamType::Network => "203.0.113.7",
+        ParamType::Ports | ParamType::FirstPort(..) => "8080",
+        ParamType::Mac => "00:1A:79:12:34:56",
+        ParamType::Choice(words) => match words {
+            [first, ..] => first,
+            [] => "",
+        },
+        ParamType::Country => "GB",
+        ParamType::ApiKey => "0123456789abcdef0123456789abcdef",
+        ParamType::Code => "newcode01",
+    }
+}
+
+/// Returns the parameters of an answer's keys and of a list's page.
+fn list_params(action: &Action) -> Vec<Parameter> {
+    let text = |name: &'static str, doc: &'static str| Parameter::text(name, false, doc);
     let columns = [
-        ("show_columns", "Keys to show, separated by commas."),
-        ("hide_columns", "Keys to leave out, separated by commas."),
+        text("show_columns", "Keys to show, separated by commas."),
+        text("hide_columns", "Keys to leave out, separated by commas."),
     ];
     match &action.verb {
-        Verb::Me(_) | Verb::Get(..) | Verb::All(..) => columns.to_vec(),
-        Verb::Page(listing) => {
-            let mut all = vec![
-                ("start", "Rows to skip."),
-                ("limit", "Rows of a page; 50 when left out."),
-                ("search[value]", "A text that a row must hold."),
-                ("filter", "A number, or a word, that narrows the list."),
-                ("order[0][column]", "The number of the column to sort by."),
-                ("order[0][dir]", "`desc` sorts downwards."),
-            ];
-            all.extend(columns);
-            all.extend(listing.narrow.iter().map(|(name, _)| (*name, "Rows of this id alone.")));
-            all.extend(listing.range.then_some(("range", "Days: `YYYY-MM-DD - YYYY-MM-DD`.")));
-            all
-        }
+        Verb::Me(_) | Verb::Get(..) | Verb::All(..) => columns.into(),
+        Verb::Page(listing) => page_params(listing).into_iter().chain(columns).collect(),
         _ => Vec::new(),
     }
+}
+
+/// Returns the parameters of a list's page.
+fn page_params(listing: &Listing) -> Vec<Parameter> {
+    let text = |name: &'static str, doc: String| Parameter::text(name, false, doc);
+    let count = ValueForm::Int(Some((0, i64::from(i32::MAX))));
+    let search: Vec<&str> = listing.search.split_whitespace().collect();
+    let order: Vec<String> = listing
+        .order
+        .iter()
+        .map(|(index, name)| format!("{index} {name}"))
+        .collect();
+    let mut all = vec![
+        text("start", "Rows to skip.".into()).of(count, "0"),
+        text("limit", "Rows of a page; 50 when left out.".into()).of(count, "50"),
+        text(
+            "search[value]",
+            format!("A text that a row has in {}.", search.join(", ")),
+        ),
+        text(
+            "order[0][column]",
+            format!("The column to sort by: {}.", order.join(", ")),
+        )
+        .of(ValueForm::Int(None), "0"),
+        text("order[0][dir]", "The direction.".into()).of(ValueForm::Words(&["asc", "desc"]), "desc"),
+    ];
+    let filter = text("filter", format!("Narrows the list: {}.", listing.filter_names()));
+    match &listing.filter {
+        Filter::None => {}
+        Filter::Numbered(_) | Filter::NumberedElse(..) => all.push(filter.of(ValueForm::Int(None), "1")),
+        Filter::Exactly(_) => all.push(filter),
+    }
+    let narrow = listing.narrow.iter();
+    all.extend(narrow.map(|(name, filter)| {
+        text(name, format!("Only rows of this {filter}: its id.")).of(ValueForm::Int(None), "1")
+    }));
+    all.extend(
+        listing
+            .range
+            .then(|| text("range", "Days: `YYYY-MM-DD - YYYY-MM-DD`.".into())),
+    );
+    all
 }
 
 /// Returns the contract's name of a type (3.2).

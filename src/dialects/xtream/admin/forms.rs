@@ -39,7 +39,27 @@ const fn port(name: &'static str, doc: &'static str) -> Param {
 }
 
 /// The id of the thing that is edited, read, deleted or switched.
-pub static ID: Param = Param::new("id", ParamType::Text(LONG), "Which one: its id.").required();
+pub static ID: Param = id();
+/// The same with the id of a MAG device as its example.
+pub static MAG_ID: Param = id().example("301");
+/// The same of an Enigma2 device.
+pub static ENIGMA_ID: Param = id().example("501");
+/// The same of an account.
+pub static USER_ID: Param = id().example("88");
+/// The same of a live stream.
+pub static STREAM_ID: Param = id().example("10");
+/// The same of a created channel.
+pub static CHANNEL_ID: Param = id().example("5");
+/// The same of a movie.
+pub static MOVIE_ID: Param = id().example("100");
+/// The same of a radio station.
+pub static STATION_ID: Param = id().example("20");
+/// The same of an episode.
+pub static EPISODE_ID: Param = id().example("200");
+
+const fn id() -> Param {
+    Param::new("id", ParamType::Text(LONG), "Which one: its id.").required()
+}
 
 /// `create_line`, `edit_line`.
 pub static LINE: &[Param] = &[
@@ -459,8 +479,9 @@ pub static PARENTS: &[Param] =
 
 /// `edit_settings`: the settings that APIs may change.
 pub static SETTINGS: LazyLock<Vec<Param>> = LazyLock::new(|| {
-    let open = settings::SETTINGS.iter().filter(|setting| !setting.guards);
-    open.map(|setting| text(setting.name, setting.doc)).collect()
+    settings::open()
+        .map(|setting| text(setting.name, setting.doc))
+        .collect()
 });
 
 /// `adjust_credits`.
@@ -473,14 +494,25 @@ pub static ACTIVITY_ID: Param = Param::new(
     ParamType::Int(1, MOST),
     "Which one: its id in `live_connections`.",
 )
-.required();
+.required()
+.example("12345");
 /// `kill_pid`.
-pub static PID: Param = Param::new("pid", ParamType::Int(1, MOST), "The process id of a stream.").required();
+pub static PID: Param = Param::new("pid", ParamType::Int(1, MOST), "The process id of a stream.")
+    .required()
+    .example("54321");
 /// System operations.
-pub static SERVER_ID: Param = text("server_id", "The server it is about.").default("the main server");
+pub static SERVER_ID: Param = text("server_id", "The server it is about.")
+    .default("the main server")
+    .example("1");
 /// `get_server_stats`.
-pub static STATS_SERVER_ID: Param = text("server_id", "The server it is about.").default("all of them");
+pub static STATS_SERVER_ID: Param = text("server_id", "The server it is about.")
+    .default("all of them")
+    .example("1");
 /// `reload_epg`.
-pub static EPG_ID: Param = text("id", "The source to read again.").default("all of them");
+pub static EPG_ID: Param = text("id", "The source to read again.")
+    .default("all of them")
+    .example("1");
 /// `mysql_query`.
-pub static QUERY: Param = text("query", "The SQL statement.").required();
+pub static QUERY: Param = text("query", "The SQL statement.")
+    .required()
+    .example("SELECT id, username FROM lines");

@@ -11,6 +11,7 @@ pub mod forms;
 pub mod lists;
 mod operations;
 mod recorded;
+pub mod schemas;
 pub mod shapes;
 mod words;
 pub mod xui;
@@ -26,7 +27,7 @@ use super::input::Input;
 use super::params;
 use crate::dialects::diagnosis::{Diagnosis, Ended};
 use crate::dialects::near_miss::NearMiss;
-use crate::dialects::operation::Operation;
+use crate::dialects::operation::{DialectDetails, Operation, OperationDetails};
 use crate::dialects::php::body as php_body;
 use crate::dialects::php::form::{Form, Limits, percent_decode, percent_encode};
 use crate::dialects::php::scalar::clean;
@@ -118,6 +119,14 @@ impl Dialect for AdminApi {
         docs::operations()
     }
 
+    fn details(&self, operation: &Operation) -> OperationDetails {
+        docs::details(operation)
+    }
+
+    fn common_details(&self) -> DialectDetails {
+        docs::common_details()
+    }
+
     fn summarize(&self, access: &AccessCache, sent: &Sent<'_>) -> Summary {
         recorded::summarize(access, sent)
     }
@@ -163,7 +172,7 @@ impl Dialect for AdminApi {
         recorded::lost(access, sent)
     }
 
-    /// Contract "Admin API", section 1: an unknown parameter of an action, a wrong method.
+    /// DialectDetails "Admin API", section 1: an unknown parameter of an action, a wrong method.
     fn refuses(&self, near_miss: &str) -> bool {
         matches!(near_miss, "unknown_parameter" | "method")
     }

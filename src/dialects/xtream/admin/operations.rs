@@ -15,6 +15,7 @@ use crate::dialects::php::scalar::clean;
 use crate::dialects::xtream::answer::{Data, ListForm, Number};
 use crate::dialects::xtream::input::Input;
 use crate::dialects::xtream::variant::Variant;
+use crate::money::Money;
 use crate::panel::audit::Actor;
 use crate::panel::devices::{Device, ENIGMAS, MAGS};
 use crate::panel::error::Thing;
@@ -53,13 +54,26 @@ pub fn adjust_credits(context: &Context<'_>, input: &Input) -> Result<Data> {
     USERS.must_exist(context, id)?;
     let amount = forms::CREDITS.money(input)?;
     let reason = input.text(forms::REASON.name)?.unwrap_or_default();
-    let Adjusted { before, after } = resellers::adjust_credits(context, id, amount, &reason)?;
-    Ok(Data::Numbers(vec![
+    Ok(adjusted(
+        id,
+        resellers::adjust_credits(context, id, amount, &reason)?,
+        amount,
+    ))
+}
+
+fn adjusted(id: i64, Adjusted { before, after }: Adjusted, amount: Money) -> Data {
+    Data::Numbers(vec![
         ("id", Number::Int(id)),
         ("credits_before", Number::Cents(before)),
         ("credits_after", Number::Cents(after)),
         ("adjusted", Number::Money(amount)),
-    ]))
+    ])
+}
+
+/// What `adjust_credits` answers, for OpenAPI.
+pub fn adjusted_sample() -> Data {
+    let (before, after) = (Money(1050), Money(2300));
+    adjusted(88, Adjusted { before, after }, Money(1250))
 }
 
 /// `start_stream`.
@@ -114,9 +128,20 @@ pub fn stop_episode(context: &Context<'_>, input: &Input) -> Result<Data> {
 
 /// `get_settings`.
 pub fn get_settings(context: &Context<'_>, _: &Input) -> Result<Data> {
-    let shown = settings::shown(context)?.into_iter();
-    let members = shown.map(|(name, value)| (name.to_owned(), Value::String(value)));
-    Ok(Data::Json(Value::Object(members.collect())))
+    Ok(named_values(settings::shown(context)?))
+}
+
+/// What `get_settings` answers of a new panel, for OpenAPI.
+pub fn settings_sample() -> Data {
+    let open = settings::open();
+    named_values(open.map(|setting| (setting.name, setting.default.to_owned())))
+}
+
+fn named_values(values: impl IntoIterator<Item = (&'static str, String)>) -> Data {
+    let members = values
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), Value::String(value)));
+    Data::Json(Value::Object(members.collect()))
 }
 
 /// `edit_settings`.
@@ -183,6 +208,19 @@ fn stats(stats: servers::Stats) -> Value {
         "active_connections": stats.active_connections,
         "total_streams": stats.total_streams,
     })
+}
+
+/// What `get_server_stats` answers for one server, for OpenAPI.
+pub fn stats_sample() -> Data {
+    Data::Json(stats(servers::Stats {
+        server_id: 1,
+        cpu_usage: 23.5,
+        mem_usage: 62.1,
+        disk_usage: 45.8,
+        uptime: "45 days".into(),
+        active_connections: 1,
+        total_streams: 6,
+    }))
 }
 
 /// `reload_nginx`, `reload_cache`.

@@ -153,6 +153,7 @@ pub static EPISODE: &[Param] = &[
         "The series that it belongs to.",
     )
     .column("series_id")
+    .example("50")
     .required()
     .refused_when_empty(),
     count("season_num", "The number of its season.")

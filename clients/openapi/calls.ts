@@ -1,0 +1,62 @@
+// Calls of the clients that were generated for TypeScript, against the panel at LINECARD_URL.
+
+import assert from "node:assert/strict";
+
+import createClient from "openapi-fetch";
+
+import type { components, paths as ControlPaths } from "./generated/control.js";
+import type { paths as PanelPaths } from "./generated/panel.js";
+
+const baseUrl = process.env.LINECARD_URL!;
+const code = process.env.LINECARD_ACCESS_CODE!;
+
+/** An array is sent as an element for each of its values, which the document says and URLSearchParams does not. */
+function form(body: Record<string, unknown>): URLSearchParams {
+  const pairs = Object.entries(body).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)]));
+  return new URLSearchParams(pairs);
+}
+
+const panel = createClient<PanelPaths>({ baseUrl, headers: { "X-Api-Key": process.env.LINECARD_API_KEY! } });
+const control = createClient<ControlPaths>({ baseUrl });
+
+const made = await panel.POST("/{code}/admin/create_line/../index.php", {
+  params: { path: { code }, query: { action: "create_line" } },
+  body: { exp_date: "2027-01-01", username: "carla", password: "secret", "allowed_ips[]": ["192.0.2.7", "192.0.2.8"] },
+  headers: { "Content-Type": "application/x-www-form-urlencoded" },
+  bodySerializer: form,
+});
+assert(made.data?.status === "STATUS_SUCCESS", JSON.stringify(made));
+const id: number = made.data.data.id;
+
+const found = await panel.GET("/{code}/admin/get_lines/../index.php", {
+  params: { path: { code }, query: { action: "get_lines", "search[value]": "carla", "order[0][column]": 1 } },
+});
+assert(found.data?.status === "STATUS_SUCCESS", JSON.stringify(found));
+assert.deepEqual([found.data.data[0]?.id, found.data.data[0]?.allowed_ips], [id, ["192.0.2.7", "192.0.2.8"]]);
+
+const shown = await panel.GET("/user_info/../api.php", {
+  params: { query: { action: "user", sub: "info", username: "carla", password: "wrong" } },
+});
+assert(shown.data !== undefined && "error" in shown.data, JSON.stringify(shown));
+assert.equal(shown.data.error, "NOT EXISTS");
+
+const added = await control.POST("/_linecard/faults", {
+  body: { match: { action: "get_line" }, when: { times: 1 }, effect: { answer: "STATUS_NO_PERMISSIONS" } },
+});
+assert(added.data, JSON.stringify(added));
+const refused = await panel.GET("/{code}/admin/get_line/../index.php", {
+  params: { path: { code }, query: { action: "get_line", id: String(id) } },
+});
+assert.equal(refused.data?.status, "STATUS_NO_PERMISSIONS");
+
+const verified = await control.POST("/_linecard/verify", {
+  body: { match: { action: "create_line", form: { username: "carla" } }, times: { exactly: 1 } },
+});
+assert.equal(verified.data?.verified, true);
+
+// @ts-expect-error: a misspelt effect is no effect, and no preset has this name.
+const misspelt: components["schemas"]["Effect"][] = [{ statuss: 503 }, { preset: "nope" }];
+for (const effect of misspelt) {
+  const answer = await control.POST("/_linecard/faults", { body: { effect } });
+  assert.equal(answer.error?.status, 400);
+}

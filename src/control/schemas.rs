@@ -1,0 +1,177 @@
+//! The schemas of the control plane's bodies and answers, for OpenAPI. Words that may be chosen come from the
+//! tables of those who parse them.
+
+use serde_json::{Map, Value, json};
+
+use super::faults::{ABORTS, presets_of};
+use super::state::reset::PARTS;
+use crate::dialects::Dialects;
+use crate::openapi::{members, open, schema};
+use crate::seeds;
+use crate::seeds::state_form::StateForm;
+
+/// Objects that requests have: their members are all that there are.
+const TAKEN: [(&str, &str); 12] = [
+    (
+        "ClockMode",
+        "mode:real,frozen,offset,scaled at?:Instant by? rate?:number",
+    ),
+    ("Fault", "id? match?:Match when?:When effect:Effect at?:before,after"),
+    (
+        "When",
+        "skip?:int times?:int every?:int probability?:number ttl? until?:Instant",
+    ),
+    ("Corrupt", "flip:int"),
+    ("Cut", "bytes?:Size fraction?:number"),
+    ("Dribble", "chunks:int over"),
+    ("StreamCut", "after_bytes?:Size after?"),
+    ("Lognormal", "median sigma:number"),
+    ("Match", MATCH),
+    ("Times", "exactly?:int at_least?:int at_most?:int"),
+    ("UserMatch", "user:Pattern"),
+    ("Later", "after? polls?:int"),
+];
+
+const MATCH: &str = "api?:Pattern action?:Pattern method?:Pattern path?:Pattern query?:Patterns form?:Patterns \
+     header?:Patterns user?:Pattern status?:int matched?:bool";
+
+/// Objects that answers have.
+const ANSWERED: [(&str, &str); 16] = [
+    ("Link", "method path doc"),
+    ("Health", "status version uptime_s:int clock db?"),
+    (
+        "Info",
+        "url control public_url:text|null world access_code:text|null api_key:text|null user:text|null pass:text|null \
+         timezone strict:bool strictness seed_error:text|null pid:int epoch:int",
+    ),
+    ("State", "epoch:int deleted?:Deleted streams:int lines:int"),
+    ("Deleted", "lines:int mags:int enigmas:int"),
+    (
+        "FaultState",
+        "id match?:Match when?:When effect:Effect at?:before,after matched:int hits:int unanswerable?:int",
+    ),
+    ("Preset", "name doc"),
+    ("Clock", "mode now:text|null unix:int rate:number offset_s?:int"),
+    ("Fired", "at:text|null job id:int"),
+    ("Pending", "resource id:int at?:text|null polls?:int"),
+    ("Profile", "name dialect doc"),
+    ("NearMiss", "kind hint"),
+    (
+        "Request",
+        "seq:int id world at:text|null at_real:text|null peer method url api action:text|null matched:bool headers:object \
+         body user:text|null auth:text|null handler:text|null fault:text|null outcome:text|null status:int|null \
+         bytes:int|null us:int|null diagnostics:NearMiss[]",
+    ),
+    (
+        "Unmatched",
+        "seq:int method url api action:text|null status:int|null near_misses:NearMiss[]",
+    ),
+    (
+        "Session",
+        "id:int user:text|null line:int|null mag:int|null enigma:int|null stream:int|null stream_name:text|null \
+         server:int|null ip:text|null user_agent:text|null container:text|null since:text|null",
+    ),
+    (
+        "World",
+        "id url host_url control access_code:text|null api_key:text|null user:text|null pass:text|null",
+    ),
+];
+
+/// Returns all schemas by their names.
+pub fn all() -> Map<String, Value> {
+    let taken = TAKEN.iter().map(|(name, line)| (*name, members(line)));
+    let answered = ANSWERED.iter().map(|(name, line)| (*name, open(members(line))));
+    let others = [
+        ("Effect", effect()),
+        (
+            "Delay",
+            any_of(&[
+                json!({ "type": "string" }),
+                members("uniform:text[]"),
+                members("lognormal:Lognormal"),
+            ]),
+        ),
+        ("Size", json!({ "type": ["integer", "string"] })),
+        (
+            "Instant",
+            json!({ "type": ["string", "integer"], "description": "RFC 3339, or unix seconds." }),
+        ),
+        (
+            "Pattern",
+            json!({ "type": ["string", "number", "null"], "description": "A text, in which `*` is any text; null is none." }),
+        ),
+        (
+            "Patterns",
+            json!({ "type": "object", "additionalProperties": schema("Pattern") }),
+        ),
+        ("Part", json!({ "type": "string", "enum": PARTS })),
+        (
+            "Transition",
+            any_of(&[json!({ "type": "string", "enum": ["immediate"] }), schema("Later")]),
+        ),
+        (
+            "WorldClock",
+            any_of(&[json!({ "type": "string" }), schema("ClockMode")]),
+        ),
+        ("Problem", problem()),
+    ];
+    let all = taken.chain(answered).chain(others);
+    let mut all: Map<String, Value> = all.map(|(name, schema)| (name.to_owned(), schema)).collect();
+    add_seed(&mut all);
+    all
+}
+
+fn any_of(schemas: &[Value]) -> Value {
+    json!({ "anyOf": schemas })
+}
+
+fn effect() -> Value {
+    let presets = presets_of(Dialects::default()).join(",");
+    let aborts = ABORTS.map(|(name, _)| name).join(",");
+    members(&format!(
+        "delay?:Delay answer? status?:int body? preset?:{presets} corrupt?:Corrupt abort?:{aborts} truncate?:Cut \
+         dribble?:Dribble throttle? stream_cut?:StreamCut"
+    ))
+}
+
+fn problem() -> Value {
+    open(members("type title status:int detail hint"))
+}
+
+/// Adds the schema of a seed document, which is a document of its own: what it defines for itself is defined here.
+fn add_seed(schemas: &mut Map<String, Value>) {
+    let own = seeds::schema().replace("#/$defs/raw", "#/components/schemas/SeedRaw");
+    let mut seed: Value = serde_json::from_str(&own).unwrap_or_default();
+    without_exclusions(&mut seed);
+    if let Some(members) = seed.as_object_mut() {
+        // Generators would name the schema by its title.
+        members.retain(|name, _| !matches!(name.as_str(), "$schema" | "title"));
+        let mut defined = members.remove("$defs").unwrap_or_default();
+        let raw = defined.get_mut("raw").map(Value::take);
+        schemas.insert("SeedRaw".into(), raw.unwrap_or_default());
+    }
+    schemas.insert("Seed".into(), seed);
+}
+
+/// Removes what must not be together: generators have no type for it, and validators take its names for misspelt
+/// ones. The server refuses it.
+fn without_exclusions(schema: &mut Value) {
+    match schema {
+        Value::Object(members) => {
+            members.remove("not");
+            members.values_mut().for_each(without_exclusions);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_exclusions),
+        _ => {}
+    }
+}
+
+/// Returns the schema of a parameter of a query.
+pub fn of_filter(name: &str) -> Value {
+    match name {
+        "since" | "limit" | "status" => json!({ "type": "integer", "minimum": 0 }),
+        "unmatched" => json!({ "type": "integer", "enum": [0, 1] }),
+        "format" => json!({ "type": "string", "enum": StateForm::NAMES }),
+        _ => json!({ "type": "string" }),
+    }
+}

@@ -1,0 +1,85 @@
+//! Describes the answers of the actions for OpenAPI, from the shapes that print them.
+
+use serde_json::{Value, json};
+
+use super::actions::{Action, Verb};
+use crate::dialects::xtream::answer::Data;
+use crate::dialects::xtream::schema::{data, row};
+use crate::dialects::xtream::shape::Shape;
+
+/// The answer of an operation of its own.
+#[derive(Clone, Copy, Debug)]
+pub enum Answer {
+    /// Only a status.
+    Done,
+    One(&'static Shape),
+    /// Data like this.
+    Sample(fn() -> Data),
+    /// One of these, or a list of them.
+    OneOrAll(fn() -> Data),
+    /// Rows of any kind.
+    Rows,
+}
+
+/// Returns the schema of an action's success, and an example.
+pub fn success(action: &Action) -> (Value, Value) {
+    match &action.verb {
+        Verb::Me(shape) | Verb::Get(shape, _) => envelope(Some(row(shape, true)), false),
+        Verb::All(shape, _) => envelope(Some(list(row(shape, true))), false),
+        Verb::Page(listing) => envelope(Some(list(row(listing.shape, true))), true),
+        Verb::Create(_, _, shape) | Verb::Edit(_, _, shape) => envelope(Some(row(shape, false)), false),
+        Verb::Delete(_) | Verb::Switch(..) => envelope(None, false),
+        Verb::Read(..) | Verb::Write(..) | Verb::Configure(_) | Verb::Steps(..) | Verb::ReadSteps(..) => {
+            envelope(own(action.answer), false)
+        }
+    }
+}
+
+/// Returns the data of an operation of its own.
+fn own(answer: Answer) -> Option<(Value, Value)> {
+    match answer {
+        Answer::Done => None,
+        Answer::One(shape) => Some(row(shape, false)),
+        Answer::Sample(sample) => Some(data(sample())),
+        Answer::OneOrAll(sample) => {
+            let (one, example) = data(sample());
+            let (all, _) = list((one.clone(), example.clone()));
+            Some((json!({ "anyOf": [one, all] }), example))
+        }
+        Answer::Rows => Some(list((
+            json!({ "type": "object" }),
+            json!({ "id": 4521, "username": "customer4521" }),
+        ))),
+    }
+}
+
+fn list((schema, example): (Value, Value)) -> (Value, Value) {
+    (json!({ "type": "array", "items": schema }), json!([example]))
+}
+
+/// Returns the envelope of a success, with the totals of a page.
+fn envelope(data: Option<(Value, Value)>, is_page: bool) -> (Value, Value) {
+    let status = "STATUS_SUCCESS";
+    let mut names = vec!["status"];
+    let mut schema = json!({ "status": { "type": "string", "enum": [status] } });
+    let mut example = json!({ "status": status });
+    let mut add = |name: &'static str, (its, one): (Value, Value)| {
+        names.push(name);
+        if let (Some(schema), Some(example)) = (schema.as_object_mut(), example.as_object_mut()) {
+            schema.insert(name.into(), its);
+            example.insert(name.into(), one);
+        }
+    };
+    if let Some(data) = data {
+        add("data", data);
+    }
+    if is_page {
+        for name in ["recordsTotal", "recordsFiltered"] {
+            add(name, (json!({ "type": "integer" }), json!(1)));
+        }
+    }
+    (
+        json!({ "type": "object", "properties": schema, "required": names }),
+        example,
+    )
+}
