@@ -333,7 +333,10 @@ fn line(socket: &mut impl BufRead) -> io::Result<String> {
 mod tests {
     use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
+    use clap::{Args, FromArgMatches};
+
     use super::*;
+    use crate::panel::clock::Clock;
     use crate::tls::Tls;
 
     /// Reads the first bytes of a request, answers and closes.
@@ -371,12 +374,17 @@ mod tests {
             tls: Some(crate::config::TlsMode::SelfSigned),
             ..Default::default()
         };
-        let tls = Tls::from_config(&config, &[], 1_773_585_000).unwrap().unwrap();
+        // The commands' client checks a certificate by the host's clock.
+        let tls = Tls::from_config(&config, &[], Clock::running().now()).unwrap().unwrap();
+        let authority = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(&authority, tls.authority().unwrap()).unwrap();
+        let words = ["ask", "--tls-ca", authority.path().to_str().unwrap()];
+        let trust = Trust::augment_args(clap::Command::new("ask")).get_matches_from(words);
+        let trust = Trust::from_arg_matches(&trust).unwrap();
         let body = vec![0; 32 << 20];
         for tls in [None, Some(&tls)] {
             let (address, server) = refuses(tls);
             let scheme = if tls.is_some() { "https" } else { "http" };
-            let trust = Trust::own_server(tls.map(Tls::own_client));
             let request = HttpRequest {
                 method: "POST",
                 path: "/",

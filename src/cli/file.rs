@@ -60,13 +60,58 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
 }
 
 fn replace(path: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
-    let mut temporary = path.to_path_buf().into_os_string();
-    temporary.push(format!(".new-{}", std::process::id()));
-    let temporary = PathBuf::from(temporary);
-    let _ = fs::remove_file(&temporary);
-    let written = write(&temporary).and_then(|()| fs::rename(&temporary, path));
-    written.map_err(|error| {
+    let draft = Draft::new(path);
+    write(&draft.temporary).map_err(|error| draft.failed(&error))?;
+    draft.finish()
+}
+
+/// A file that is being written beside the one that it will replace; removed when dropped before.
+pub struct Draft {
+    path: PathBuf,
+    temporary: PathBuf,
+}
+
+impl Draft {
+    fn new(path: &Path) -> Draft {
+        let mut temporary = path.to_path_buf().into_os_string();
+        temporary.push(format!(".new-{}", std::process::id()));
+        let temporary = PathBuf::from(temporary);
         let _ = fs::remove_file(&temporary);
-        io::Error::other(format!("cannot write {}: {error}", path.display()))
-    })
+        Draft {
+            path: path.to_path_buf(),
+            temporary,
+        }
+    }
+
+    /// Creates a file that is written bit by bit.
+    ///
+    /// # Errors
+    /// An error of the system, with the file's name.
+    pub fn create(path: &Path) -> io::Result<(Draft, fs::File)> {
+        let draft = Draft::new(path);
+        match fs::File::create(&draft.temporary) {
+            Ok(file) => Ok((draft, file)),
+            Err(error) => Err(draft.failed(&error)),
+        }
+    }
+
+    /// Puts the file in its place; nobody writes to it any more.
+    ///
+    /// # Errors
+    /// An error of the system, with the file's name.
+    pub fn finish(self) -> io::Result<()> {
+        fs::rename(&self.temporary, &self.path).map_err(|error| self.failed(&error))
+    }
+
+    /// Adds the file's name to an error.
+    pub fn failed(&self, error: &io::Error) -> io::Error {
+        io::Error::other(format!("cannot write {}: {error}", self.path.display()))
+    }
+}
+
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // There is none after `finish`.
+        let _ = fs::remove_file(&self.temporary);
+    }
 }

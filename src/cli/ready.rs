@@ -7,19 +7,15 @@ use std::{fs, io};
 
 use serde_json::{Map, Value, json};
 
-use super::ask::Url;
 use super::file;
 use super::options::LifecycleOptions;
 use super::output::print;
-use super::remote::Remote;
-use super::trust::Trust;
 use crate::config::{Config, ReadyFormat};
 use crate::dialects::{Api, Dialects};
 use crate::panel::FirstCallInfo;
 use crate::platform;
 use crate::server::Server;
 use crate::store::DatabaseOrigin;
-use crate::tls::client::TrustedServers;
 
 /// Returns the names of the variables of [`Ready::variables`].
 pub fn variable_names() -> impl Iterator<Item = String> {
@@ -73,8 +69,6 @@ pub struct Ready {
     rng: Option<u64>,
     /// Whether `api.php` accepts callers from any address.
     any_caller: bool,
-    /// The trusted certificate of this process's server, if it uses TLS.
-    own: Option<TrustedServers>,
     /// The file of the authority that the command is to trust, if the server uses TLS.
     tls_ca: Option<PathBuf>,
 }
@@ -99,7 +93,6 @@ impl Ready {
             seed: planted.then(|| config.seeds()),
             rng: server.rng_seed(),
             any_caller: config.any_caller,
-            own: server.tls().map(|tls| tls.own_client()),
             tls_ca: None,
         }
     }
@@ -107,16 +100,6 @@ impl Ready {
     /// Sets the file of the authority that the command is to trust.
     pub fn with_tls_ca(self, tls_ca: Option<PathBuf>) -> Ready {
         Ready { tls_ca, ..self }
-    }
-
-    /// Returns a client of the server's control plane.
-    pub fn remote(&self) -> Option<Remote> {
-        let url: Url = self.control.as_ref()?.parse().ok()?;
-        Some(Remote::at(
-            url,
-            self.control_token.clone(),
-            Trust::own_server(self.own.clone()),
-        ))
     }
 
     /// Formats the line, with its line break.

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use tokio::process::{Child, Command};
@@ -60,7 +61,9 @@ impl Run {
         let mut stops = StopSignals::listen().map_err(StartError::Other)?;
         let mut hangups = Hangups::listen().map_err(StartError::Other)?;
         self.authority_output.check(&self.config)?;
-        let mut server = Server::bind(&self.config)?;
+        let report = self.report.begin();
+        let collector = report.as_ref().map(|report| Arc::clone(&report.collector));
+        let mut server = Server::bind(&self.config)?.with_collector(collector);
         server.settle().await?;
         let authority = AuthorityFile::for_command(&self.authority_output, &server, &self.config)?;
         let ready = Ready::from_server(&server, &self.config)
@@ -79,9 +82,8 @@ impl Run {
                 () = hangups.next() => platform::forward_hangup(&child),
             }
         };
-        // The server has its own threads, so it answers while this one waits.
-        let code = match ready.remote().filter(|_| self.report.is_wanted()) {
-            Some(remote) => self.report.write(&remote, code),
+        let code = match report.zip(running.control()) {
+            Some((report, control)) => report.finish(control, code).await,
             None => code,
         };
         let code = self.exit.export_state(running.panel(), code).await;

@@ -10,7 +10,7 @@ use super::file;
 use crate::config::Config;
 use crate::fixture::Folder;
 use crate::server::{Server, StartError};
-use crate::tls::client::{self, TrustedServers};
+use crate::tls::client;
 
 /// The variable with the path of the authorities' file, also for commands that are not part of this program.
 const CA: &str = "LINECARD_TLS_CA";
@@ -21,18 +21,9 @@ pub struct Trust {
     /// A file with the authorities to trust when a server speaks TLS, in PEM form. No others are trusted.
     #[arg(long, env = CA, global = true, value_name = "FILE")]
     tls_ca: Option<PathBuf>,
-
-    /// Used instead of the file: the certificate of this process's own server.
-    #[arg(skip)]
-    own: Option<TrustedServers>,
 }
 
 impl Trust {
-    /// Trusts only the server of this process.
-    pub fn own_server(own: Option<TrustedServers>) -> Trust {
-        Trust { tls_ca: None, own }
-    }
-
     /// Returns the authorities' file, if one was named.
     pub fn file(&self) -> Option<&Path> {
         self.tls_ca.as_deref()
@@ -43,16 +34,12 @@ impl Trust {
     /// # Errors
     /// No authority is trusted, or the file cannot be used.
     pub fn through<S: Read + Write + 'static>(&self, host: &str, socket: S) -> io::Result<impl Read + Write + use<S>> {
-        let trusted = match (&self.own, &self.tls_ca) {
-            (Some(own), _) => own.clone(),
-            (None, Some(path)) => {
-                client::read_authorities(path).map_err(|reason| io::Error::other(format!("--tls-ca: {reason}")))?
-            }
-            (None, None) => {
-                let reason = "nobody vouches for it: name its authority's file with --tls-ca or LINECARD_TLS_CA";
-                return Err(io::Error::other(reason));
-            }
+        let Some(path) = &self.tls_ca else {
+            let reason = "nobody vouches for it: name its authority's file with --tls-ca or LINECARD_TLS_CA";
+            return Err(io::Error::other(reason));
         };
+        let trusted = client::read_authorities(path);
+        let trusted = trusted.map_err(|reason| io::Error::other(format!("--tls-ca: {reason}")))?;
         trusted.connect(host, socket)
     }
 }

@@ -135,15 +135,16 @@ pub fn page() -> String {
     text.push_str(
         "\n## Worlds\n\n\
          A world is a panel of its own in the same process: its own database in memory, clock, credentials, faults, journal\n\
-         and port. `POST worlds` takes `name`, `seed` (`docs`, `small`, `scale:…`) or `snapshot`, `clock` (as `--clock` or\n\
-         `PUT clock` have it) and `rng_seed`, all of which can be left out: then it starts as the server did, and one with a `seed`\n\
-         at [that seed's instant](#the-clock). It answers\n\
+         and port. `POST worlds` takes `name`, `seed` (`docs`, `small`, `scale:…`, a seed document, or a list of these) or `snapshot`,\n\
+         `clock` (as `--clock` or `PUT clock` have it) and `rng_seed`, all of which can be left out: then it starts as the server did,\n\
+         and one with a `seed` at [that seed's instant](#the-clock). It answers\n\
          `{\"id\",\"url\",\"host_url\",\"control\",\"access_code\",\"api_key\",\"user\",\"pass\"}`. The world answers at `url` and, on the\n\
          server's own port, to requests for the host `NAME.localhost`; its control plane is under both. `DELETE worlds/NAME`\n\
          stops it after the requests in flight, for a second at most, and frees all it has.\n\n\
          ## Resets and sessions\n\n\
          `POST reset` restores the start of `state`, `clock`, `faults`, `journal`, `sessions` and `transitions`, or of those\n\
-         that `what` lists. The state includes its connections; `sessions` without `state` ends all of them. On a\n\
+         that `what` lists. The state includes its connections; `sessions` without `state` ends all of them. With a `seed`, as `POST worlds`\n\
+         takes it, the state is that of a new panel with this seed, until the next reset. On a\n\
          panel that others use too, `{\"match\":{\"user\":\"ci-*\"}}` deletes the lines whose username and the devices whose MAC\n\
          matches, with their dependent rows, in one write: `{\"epoch\",\"deleted\":{\"lines\",\"mags\",\"enigmas\"},\"streams\",\"lines\"}`.\n\
          Letter case counts, as in every `match`; nothing is restored, so `epoch` stays.\n\n\

@@ -29,6 +29,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use actix_web::http::header::AUTHORIZATION;
+use rand::rngs::SysError;
 use serde_json::json;
 
 use crate::dialects::Dialects;
@@ -36,6 +37,7 @@ use crate::http::address::Address;
 use crate::http::{Request, Response};
 use crate::panel::access_cache::AccessCache;
 use crate::panel::clock::Mode;
+use crate::panel::rng::Rng;
 use crate::panel::secrets::index::{Fingerprint, SecretIndex};
 use crate::panel::secrets::masker::Masker;
 use crate::panel::throttle::Verdict;
@@ -43,12 +45,14 @@ use crate::panel::{Panel, access_cache as access};
 use crate::store::{Image, StoreError};
 use faults::Faults;
 use journal::Journal;
+use journal::collector::Collector;
 use limits::ControlLimits;
 use members::answer;
 use metrics::Metrics;
 use problem::Problem;
 use state::baseline::{Baseline, BaselineState};
 use state::held::HeldImage;
+use state::seeded_panel::Bootstrap;
 use state::snapshots::Snapshots;
 use worlds::hosting::{HostTarget, Worlds};
 use worlds::memory::WorldMemory;
@@ -83,6 +87,10 @@ pub struct Setup {
     pub memory: Option<WorldMemory>,
     pub exposed: bool,
     pub worlds: Option<Arc<Worlds>>,
+    /// What its new states get that their seeds leave out.
+    pub bootstrap: Arc<Bootstrap>,
+    /// What collects the journals of a run, if it is to be reported.
+    pub collector: Option<Arc<Collector>>,
 }
 
 /// The control plane of one panel.
@@ -103,6 +111,8 @@ pub struct Control {
     rng_seed: Option<u64>,
     /// The state that a reset restores.
     baseline: Baseline,
+    /// What new states get that their seeds leave out.
+    bootstrap: Arc<Bootstrap>,
     /// Why the changed seed files were not planted.
     seed_error: Mutex<Option<String>>,
     snapshots: Mutex<Snapshots>,
@@ -114,6 +124,8 @@ pub struct Control {
     /// The clock mode at the start.
     clock: Mode,
     journal: Journal,
+    /// What collects the journals of a run, if it is to be reported.
+    collector: Option<Arc<Collector>>,
     /// The metrics since the start.
     metrics: Metrics,
     /// The faults.
@@ -140,9 +152,11 @@ impl Control {
                 image,
                 position: panel.rng().position(),
             }),
+            bootstrap: setup.bootstrap,
             seed_error: Mutex::default(),
             clock: panel.clock().mode(),
             journal: Journal::new(setup.limits.journal),
+            collector: setup.collector,
             faults: setup.faults,
             debug: setup.debug,
             stop: OnceLock::new(),
@@ -318,6 +332,18 @@ impl Control {
 
     fn set_seed_error(&self, error: Option<String>) {
         *self.seed_error.lock().unwrap_or_else(PoisonError::into_inner) = error;
+    }
+
+    /// Returns the generator of a new state: the same `--rng-seed` gives the same state.
+    fn seeded_rng(&self) -> Result<Rng, Problem> {
+        let unpredictable = |error: SysError| {
+            tracing::error!(%error, "the system has no random numbers");
+            Problem::internal()
+        };
+        match self.rng_seed {
+            Some(seed) => Ok(Rng::seeded(seed)),
+            None => Rng::unpredictable().map_err(unpredictable),
+        }
     }
 
     fn epoch(&self) -> u64 {

@@ -24,6 +24,9 @@ pub const SQLITE: &[u8] = b"SQLite format 3\0";
 /// The name of standard input.
 const STDIN: &str = "-";
 
+/// The name of a document that a caller sends.
+const INLINE: &str = "seed";
+
 /// The optional prefix of the built-in seeds, which tells them from a folder of the same name.
 const BUILT_IN: &str = "builtin:";
 
@@ -53,6 +56,8 @@ pub enum Seed {
     /// A file, or a folder of files.
     Path(PathBuf),
     Stdin,
+    /// A document in JSON, as a caller sends it.
+    Inline(String),
 }
 
 impl FromStr for Seed {
@@ -94,6 +99,7 @@ impl fmt::Display for Seed {
             Seed::Scale(scale) => write!(f, "scale:{scale}"),
             Seed::Path(path) => write!(f, "{}", path.display()),
             Seed::Stdin => f.write_str(STDIN),
+            Seed::Inline(_) => f.write_str(INLINE),
         }
     }
 }
@@ -122,7 +128,7 @@ impl Seed {
         match self {
             Seed::Docs => Some(DOCS_INSTANT),
             Seed::Small | Seed::Demo | Seed::Large | Seed::Scale(_) => Some(OTHERS_INSTANT),
-            Seed::Path(_) | Seed::Stdin => None,
+            Seed::Path(_) | Seed::Stdin | Seed::Inline(_) => None,
         }
     }
 
@@ -173,6 +179,7 @@ impl Seed {
             Seed::Large => part("seed large", SeedContent::Scale(LARGE)),
             Seed::Scale(scale) => part(&format!("seed {self}"), SeedContent::Scale(*scale)),
             Seed::Path(_) => self.files()?.iter().map(|file| read_file(file)).collect(),
+            Seed::Inline(text) => part(INLINE, document(INLINE, Format::Json, text)?),
             Seed::Stdin => {
                 let mut text = String::new();
                 let read = std::io::stdin().lock().read_to_string(&mut text);

@@ -23,6 +23,7 @@ use std::sync::Arc;
 use crate::config::Config;
 use crate::control::PREFIX;
 use crate::control::faults::quick;
+use crate::control::journal::collector::Collector;
 use crate::control::limits::ControlLimits;
 use crate::control::state::watch::Watch;
 use crate::dialects::Dialects;
@@ -77,6 +78,8 @@ pub struct Server {
     keys: BootstrapCredentials,
     /// Whether worlds begin at the instants of their seeds.
     seed_clocks: bool,
+    /// What collects the journals of a run.
+    collector: Option<Arc<Collector>>,
 }
 
 impl Server {
@@ -183,6 +186,7 @@ impl Server {
             dialects: Dialects::default(),
             keys,
             seed_clocks: config.clock == Some(ClockStart::Seed),
+            collector: None,
         })
     }
 
@@ -194,6 +198,11 @@ impl Server {
             control,
             ..self
         }
+    }
+
+    /// The same server, whose journals are collected.
+    pub fn with_collector(self, collector: Option<Arc<Collector>>) -> Server {
+        Server { collector, ..self }
     }
 
     /// The panel.

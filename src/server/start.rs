@@ -15,6 +15,7 @@ use super::control_listener::ControlListener;
 use super::error::StartError;
 use super::ports::Ports;
 use crate::control::metrics::Metrics;
+use crate::control::state::seeded_panel::Bootstrap;
 use crate::control::worlds::hosting::Worlds;
 use crate::control::{Control, MAIN, Setup};
 use crate::http::address::Address;
@@ -142,13 +143,13 @@ impl Server {
             baseline: None,
             memory: None,
             exposed: control_listener.exposed,
-            worlds: Some(Arc::new(Worlds::new(
-                Box::new(ports),
-                self.control_limits.worlds,
-                self.keys.clone(),
-                self.startup.clone(),
-                self.seed_clocks,
-            ))),
+            worlds: Some(Arc::new(Worlds::new(Box::new(ports), self.control_limits.worlds))),
+            bootstrap: Arc::new(Bootstrap {
+                keys: self.keys.clone(),
+                startup: self.startup.clone(),
+                seed_clocks: self.seed_clocks,
+            }),
+            collector: self.collector.clone(),
         })
         .await
     }

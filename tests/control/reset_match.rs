@@ -98,7 +98,7 @@ fn a_match_that_is_none_of_users_is_refused_and_nothing_goes() {
         ),
         (
             r#"{"macth":{"user":"*"}}"#,
-            bad(r#"there is no member "macth""#, "there are what, match"),
+            bad(r#"there is no member "macth""#, "there are what, seed, match"),
         ),
     ] {
         assert_eq!(refused(&panel, "POST", "reset", body), expected, "{body}");

@@ -70,6 +70,91 @@ fn what_cannot_be_reset_is_refused_and_nothing_happens() {
 }
 
 #[test]
+fn a_reset_can_begin_with_another_seed_once() {
+    let panel = panel();
+    panel.inner().clock().advance(1000);
+    assert_eq!(
+        told(&panel, "POST", "reset", r#"{"seed":"small"}"#),
+        r#"{"epoch":1,"streams":6,"lines":4}"#
+    );
+    assert_eq!(panel.inner().clock().now(), NOW);
+    // As with `--seed` of a file: what the document leaves out is set up, with the server's time and numbers.
+    let document = r#"{"seed":{"lines":[{"line":"anna","expires":"+30d"}]}}"#;
+    assert_eq!(
+        told(&panel, "POST", "reset", document),
+        r#"{"epoch":2,"streams":0,"lines":1}"#
+    );
+    let state: serde_json::Value = serde_json::from_str(&told(&panel, "GET", "state", "")).unwrap();
+    let line = &state["lines"][0];
+    assert_eq!(
+        (&line["username"], &line["created"]),
+        (&"anna".into(), &state["accounts"][0]["registered"])
+    );
+    assert_eq!(state["accounts"][0]["username"], "admin");
+    let both = r#"{"what":["state"],"seed":["docs",{"lines":[{"line":"anna"}]}]}"#;
+    assert_eq!(
+        told(&panel, "POST", "reset", both),
+        r#"{"epoch":3,"streams":6,"lines":3}"#
+    );
+    // The next reset goes back to the start of the server.
+    assert_eq!(
+        told(&panel, "POST", "reset", ""),
+        r#"{"epoch":4,"streams":6,"lines":2}"#
+    );
+    assert_eq!(lines(&panel), NOTHING_HAPPENED);
+}
+
+#[test]
+fn a_seed_that_cannot_be_planted_resets_nothing() {
+    let panel = panel();
+    assert_eq!(panel.call("delete_line", "id=4521"), DONE);
+    let names = "there are docs, small, demo, large and scale:lines=N; a file: start the server with it, or PUT \
+                 /_linecard/snapshots/NAME and send {\"snapshot\":NAME}";
+    for (body, expected) in [
+        (
+            r#"{"seed":"dosc"}"#,
+            bad(r#"there is no seed "dosc" in the program"#, names),
+        ),
+        (
+            r#"{"seed":["docs","/etc/passwd"]}"#,
+            bad(r#"there is no seed "/etc/passwd" in the program"#, names),
+        ),
+        (
+            r#"{"seed":7}"#,
+            bad(
+                "`seed` is no name and no document: 7",
+                r#"send "docs", {"lines":[…]} or a list of these"#,
+            ),
+        ),
+        (
+            r#"{"seed":{"lines":[{"line":"anna","bouqets":[1]}]}}"#,
+            bad(
+                r#"seed line 1: lines[0].bouqets: there is no key "bouqets"; did you mean "bouquets"?"#,
+                "choose another `seed`",
+            ),
+        ),
+        (
+            r#"{"what":["clock"],"seed":"docs"}"#,
+            bad(
+                "`seed` is for the state, which `what` leaves out",
+                r#"add "state" to `what`, or leave `what` out"#,
+            ),
+        ),
+        (
+            r#"{"seed":"docs","match":{"user":"ci-*"}}"#,
+            bad("`seed` and `match` are both there", "send one of them"),
+        ),
+    ] {
+        assert_eq!(refused(&panel, "POST", "reset", body), expected, "{body}");
+    }
+    assert!(lines(&panel).contains(r#""recordsTotal":1"#));
+    assert_eq!(
+        told(&panel, "POST", "reset", ""),
+        r#"{"epoch":1,"streams":6,"lines":2}"#
+    );
+}
+
+#[test]
 fn a_reset_is_seen_by_requests_that_were_kept_waiting() {
     let panel = panel();
     let mut client = panel.client();

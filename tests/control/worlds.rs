@@ -217,6 +217,16 @@ fn a_world_has_the_seed_clock_and_chance_that_are_wanted() {
         "{shown}"
     );
 
+    let sent = World::make(&panel, r#"{"seed":["small",{"lines":[{"line":"anna"}]}]}"#);
+    assert_eq!(sent.text("api_key"), "SMALL_KEY");
+    for epoch in 1..=2 {
+        let reset = control(&mut sent.client(), "POST", "reset", "").text();
+        assert_eq!(reset, format!(r#"{{"epoch":{epoch},"streams":6,"lines":5}}"#));
+    }
+    // A world takes a seed as the server's own panel does.
+    let reset = control(&mut sent.client(), "POST", "reset", r#"{"seed":{"lines":[]}}"#).text();
+    assert_eq!(reset, r#"{"epoch":3,"streams":0,"lines":0}"#);
+
     panel.call("delete_line", "id=4521");
     told(&panel, "POST", "snapshots", r#"{"name":"one line"}"#);
     let copy = World::make(&panel, r#"{"snapshot":"one line"}"#);

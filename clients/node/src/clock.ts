@@ -1,5 +1,6 @@
 /** The panel's clock, which a test sets and puts forward. */
 
+import { type Duration, type Instant, duration, instant } from './types.js';
 import type { Wire } from './wire.js';
 
 /** How the clock runs, and its time. */
@@ -24,7 +25,10 @@ export interface Advanced {
   fired: Fired[];
 }
 
-/** Governs everything that the panel dates. Times are texts: `2026-01-01T00:00:00Z`, `P1M`. */
+/**
+ * Governs everything that the panel dates. Times are texts such as `2026-01-01T00:00:00Z` and `P1M`, or a `Date`, a number of
+ * milliseconds, and what Temporal has for them.
+ */
 export class Clock {
   constructor(private readonly wire: Wire) {}
 
@@ -34,13 +38,13 @@ export class Clock {
   }
 
   /** Stands still, at this time or now. */
-  async freeze(at?: string): Promise<ClockState> {
-    return this.set({ mode: 'frozen', at: at ?? (await this.show()).now });
+  async freeze(at?: Instant): Promise<ClockState> {
+    return this.set({ mode: 'frozen', at: at === undefined ? (await this.show()).now : instant(at) });
   }
 
   /** Runs, ahead or behind by this duration. */
-  async offset(by: string): Promise<ClockState> {
-    return this.set({ mode: 'offset', by });
+  async offset(by: Duration): Promise<ClockState> {
+    return this.set({ mode: 'offset', by: duration(by) });
   }
 
   /** Runs so many times as fast. */
@@ -54,8 +58,10 @@ export class Clock {
   }
 
   /** Goes forward by a duration or to a time. */
-  async advance(by: string | { by: string } | { to: string }): Promise<Advanced> {
-    const body = typeof by === 'string' ? { by } : by;
+  async advance(by: Duration | { by: Duration } | { to: Instant }): Promise<Advanced> {
+    let body: object;
+    if (typeof by === 'object' && 'to' in by) body = { to: instant(by.to) };
+    else body = { by: duration(typeof by === 'object' && 'by' in by ? by.by : by) };
     return (await this.wire.control('POST', 'clock/advance', body)) as Advanced;
   }
 

@@ -1,15 +1,12 @@
 /** Faults: requests that fail because a test says so. */
 
-import type { Match } from './panel.js';
+import type { Effect, Match, Preset, When } from './types.js';
 import type { Wire } from './wire.js';
-
-/** What happens to a request: see the table in docs/control.md. */
-export type Effect = Record<string, unknown>;
 
 /** When a fault acts, and what it is called. */
 export interface FaultOptions {
   /** Which of the matching requests fail. */
-  when?: { skip?: number; times?: number; every?: number; probability?: number; ttl?: string };
+  when?: When;
   /** Before the panel does its work, or after it, so that only the answer is lost. */
   at?: 'before' | 'after';
   id?: string;
@@ -66,7 +63,7 @@ export class Faults {
   }
 
   /** Makes them fail in one of the ways that have a name. */
-  async preset(name: string, match?: Match, options: FaultOptions = {}): Promise<Fault> {
+  async preset(name: Preset, match?: Match, options: FaultOptions = {}): Promise<Fault> {
     return this.add({ preset: name }, match, options);
   }
 

@@ -2,7 +2,7 @@
 
 export { BinaryNotFound, findBinary } from './binary.js';
 export { Clock, type Advanced, type ClockState, type Fired } from './clock.js';
-export { Fault, Faults, type Effect, type FaultOptions, type HeldFault } from './faults.js';
+export { Fault, Faults, type FaultOptions, type HeldFault } from './faults.js';
 export {
   Panel,
   type Deleted,
@@ -10,10 +10,10 @@ export {
   type Filters,
   type FixtureOptions,
   type Info,
-  type Match,
   type Part,
   type ResetOptions,
   type Restored,
+  type SeedOptions,
   type StartOptions,
   type Transition,
   type Transitions,
@@ -22,6 +22,21 @@ export {
 } from './panel.js';
 export { NotStarted } from './process.js';
 export { Sessions, type Session } from './sessions.js';
-export { State, type Document } from './state.js';
-export { LinecardError, NotVerified, type Params, type Problem, type Value } from './wire.js';
+export { State } from './state.js';
+export {
+  PRESETS,
+  type Delay,
+  type Document,
+  type Duration,
+  type Effect,
+  type Instant,
+  type Iso,
+  type Match,
+  type Preset,
+  type Seed,
+  type Strictness,
+  type Text,
+  type When,
+} from './types.js';
+export { LinecardError, NotVerified, type Params, type Problem, type Unmatched, type Value } from './wire.js';
 export type { WorldInfo, WorldOptions } from './world.js';

@@ -1,6 +1,7 @@
 /** For jest, and runners with the same four hooks: a panel for a file, as it was at the start for each test. */
 
-import { type FixtureOptions, Panel } from './panel.js';
+import { FixtureServer } from './fixture.js';
+import type { FixtureOptions, Panel } from './panel.js';
 
 type Hook = (run: () => Promise<void>) => void;
 
@@ -16,30 +17,28 @@ function hooks(): Record<(typeof HOOKS)[number], Hook> {
 }
 
 /**
- * Starts a panel before the tests of the file, resets it before each, checks after each what it
- * expected, and stops it in the end. With `world` each test has one of its own. The function that comes back gives the panel within a test.
+ * Starts a panel before the tests of the file, resets it before each, checks after each what it expected, and stops it in the
+ * end. With `world`, and under `linecard run`, each test has one of its own. The function that comes back gives the panel
+ * within a test.
  */
-export function useLinecard({ world = false, ...options }: FixtureOptions = { seed: 'docs' }): () => Panel {
+export function useLinecard(options?: FixtureOptions): () => Panel {
   const { beforeAll, beforeEach, afterEach, afterAll } = hooks();
-  let server: Panel | undefined;
+  let server: FixtureServer | undefined;
   let given: Panel | undefined;
-  const there = (panel: Panel | undefined): Panel => {
-    if (panel === undefined) throw new Error('the panel is there within tests and hooks, not before them');
-    return panel;
+  const there = <T>(one: T | undefined): T => {
+    if (one === undefined) throw new Error('the panel is there within tests and hooks, not before them');
+    return one;
   };
   beforeAll(async () => {
-    server = given = await Panel.start(options);
+    server = await FixtureServer.begin(options);
+    given = server.panel;
   });
   beforeEach(async () => {
-    if (world) given = await there(server).world();
-    else await there(server).reset();
+    given = await there(server).given();
   });
   afterEach(async () => {
-    try {
-      await there(given).check();
-    } finally {
-      if (world) await given?.close();
-    }
+    // It does not say whether the test passed; one that did not has failed by itself.
+    await there(server).end(there(given), true);
   });
   afterAll(async () => {
     await server?.close();

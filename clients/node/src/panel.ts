@@ -6,11 +6,9 @@ import { Faults } from './faults.js';
 import { Process } from './process.js';
 import { Sessions } from './sessions.js';
 import { State } from './state.js';
-import { LinecardError, type Params, Wire, place } from './wire.js';
+import type { Match, Seed, Strictness } from './types.js';
+import { LinecardError, NotVerified, type Params, type Unmatched, Wire, place } from './wire.js';
 import { World, type WorldInfo, type WorldOptions } from './world.js';
-
-/** Which requests are meant: the object that faults, counts and verifications share. */
-export type Match = Record<string, unknown>;
 
 /** What can be reset by itself. */
 export type Part = 'state' | 'clock' | 'faults' | 'journal' | 'sessions' | 'transitions';
@@ -20,13 +18,19 @@ export interface ResetOptions {
   match: { user: string };
 }
 
+/** With which seed the panel begins until the next reset. */
+export interface SeedOptions {
+  seed: Seed;
+}
+
 /** How a panel is started. */
 export interface StartOptions {
   seed?: string;
   /** `real`, or `frozen:2026-01-01T00:00:00Z`. */
   clock?: string;
   rngSeed?: number;
-  strict?: boolean;
+  /** Whether suspicious requests are refused, or only told in the log. */
+  strict?: boolean | Strictness;
   /** Further options of `linecard test`. */
   args?: string[];
   /** The program, when it is not to be looked for. */
@@ -41,6 +45,8 @@ export interface StartOptions {
 export interface FixtureOptions extends StartOptions {
   /** Whether each test has a world of its own, so that tests of a file can run side by side. */
   world?: boolean;
+  /** Whether a test fails that makes suspicious requests. */
+  failOnUnmatched?: boolean;
 }
 
 /** Where a panel answers and what opens it. */
@@ -54,6 +60,7 @@ export interface Info {
   pass: string | null;
   timezone: string;
   strict: boolean;
+  strictness: Strictness;
   pid: number;
   epoch: number;
 }
@@ -131,37 +138,64 @@ export class Panel {
   readonly worldName: string;
   readonly host: string;
   readonly port: number;
-  readonly accessCode: string | null;
-  readonly apiKey: string | null;
-  readonly user: string | null;
-  readonly password: string | null;
   readonly clock: Clock;
   readonly faults: Faults;
   readonly sessions: Sessions;
   readonly state: State;
   private expected: [Match, VerifyOptions][] = [];
+  private failsOnUnmatched = false;
+  /** Whether another seed than at the start changed what opens the panel. */
+  private reseeded = false;
 
   private constructor(
     private readonly wire: Wire,
-    info: Info,
+    /** What opens the panel is in it. */
+    private told: Info,
     /** What ends with this panel. */
     private readonly owned?: Process | World,
   ) {
-    wire.learn(info);
+    wire.learn(told);
     // A world has its own port, where the server tells the name that it was asked by.
-    const { url, control } = owned instanceof World ? owned.info : info;
+    const { url, control } = owned instanceof World ? owned.info : told;
     this.url = url;
     this.controlUrl = control;
-    this.worldName = info.world;
+    this.worldName = told.world;
     ({ host: this.host, port: this.port } = owned instanceof World ? place(url) : wire.panel);
-    this.accessCode = info.access_code;
-    this.apiKey = info.api_key;
-    this.user = info.user;
-    this.password = info.pass;
     this.clock = new Clock(wire);
     this.faults = new Faults(wire);
     this.sessions = new Sessions(wire);
     this.state = new State(wire);
+  }
+
+  /** The path of the Admin API. */
+  get accessCode(): string | null {
+    return this.told.access_code;
+  }
+
+  get apiKey(): string | null {
+    return this.told.api_key;
+  }
+
+  get user(): string | null {
+    return this.told.user;
+  }
+
+  get password(): string | null {
+    return this.told.pass;
+  }
+
+  /** The URL of the Admin API, if there is an access code for it. */
+  get adminApi(): string | null {
+    return this.accessCode === null ? null : this.url + this.adminPath;
+  }
+
+  /** The URL of XC v2's `api.php`. */
+  get xcV2Api(): string {
+    return `${this.url}/api.php`;
+  }
+
+  private get adminPath(): string {
+    return `/${this.accessCode}/admin/index.php`;
   }
 
   /** Starts `linecard test`: in memory, on a free port, for as long as this process runs. */
@@ -173,7 +207,7 @@ export class Panel {
     for (const [name, value] of [['--seed', seed], ['--clock', clock], ['--rng-seed', rngSeed]] as const) {
       if (value !== undefined) command.push(name, String(value));
     }
-    if (strict) command.push('--strict');
+    if (strict !== false) command.push(`--strict=${strict === true ? 'error' : strict}`);
     const [process, ready] = await Process.start(binary, [...command, ...args], timeout);
     try {
       const wire = new Wire(ready.control, ready.control_token ?? undefined, undefined, tlsCa);
@@ -239,13 +273,15 @@ export class Panel {
     await this.owned?.stop();
   }
 
-  /** Calls an action of the Admin API; lists and maps are sent as PHP reads them. */
+  /**
+   * Calls an action of the Admin API; lists and maps are sent as PHP reads them. An answer that is no JSON object, or has an
+   * HTTP status from 400 on, is a `LinecardError`.
+   */
   async call<T = any>(action: string, params: Params = {}): Promise<T> {
-    const path = `/${this.accessCode}/admin/index.php`;
-    return (await this.wire.form(path, { api_key: this.apiKey, action, ...params })) as T;
+    return (await this.wire.object(this.adminPath, { api_key: this.apiKey, action, ...params })) as T;
   }
 
-  /** Calls XC v2's `api.php`. */
+  /** Calls XC v2's `api.php`; an HTTP status from 400 on is a `LinecardError`. */
   async api<T = any>(action: string, sub: string, params: Params = {}): Promise<T> {
     const query = new URLSearchParams({ action, sub });
     return (await this.wire.form(`/api.php?${query}`, params)) as T;
@@ -256,14 +292,27 @@ export class Panel {
     return info(this.wire);
   }
 
-  /** Goes back to the start: state, clock, faults, journal and sessions, or these parts. */
-  async reset(what?: Part[]): Promise<Restored>;
+  /** How strict the panel is, after it was set to this level, if one is given. */
+  async strictness(level?: Strictness): Promise<Strictness> {
+    const [method, body] = level === undefined ? (['GET'] as const) : (['PATCH', { strict: level }] as const);
+    return ((await this.wire.control(method, 'info', body)) as Info).strictness;
+  }
+
+  /** Goes back to the start: state, clock, faults, journal and sessions, or these parts; with the state of a seed, if one is given. */
+  async reset(what?: Part[], options?: SeedOptions): Promise<Restored>;
+  async reset(options: SeedOptions): Promise<Restored>;
   /** Deletes the users that are meant, as in `{ match: { user: 'ci-*' } }`; nothing goes back. */
   async reset(only: ResetOptions): Promise<Deleted>;
-  async reset(what?: Part[] | ResetOptions): Promise<Restored> {
-    const all = what === undefined || Array.isArray(what);
-    if (all) this.expected = [];
-    return (await this.wire.control('POST', 'reset', all ? { what } : what)) as Restored;
+  async reset(what?: Part[] | SeedOptions | ResetOptions, options?: SeedOptions): Promise<Restored> {
+    const members = what === undefined || Array.isArray(what) ? { what, ...options } : what;
+    if ('match' in members) return (await this.wire.control('POST', 'reset', members)) as Deleted;
+    this.expected = [];
+    this.failsOnUnmatched = false;
+    const counts = (await this.wire.control('POST', 'reset', members)) as Restored;
+    const reseeded = 'seed' in members;
+    if (reseeded || this.reseeded) this.told = await this.info();
+    this.reseeded = reseeded;
+    return counts;
   }
 
   /** Keeps the state under a name. */
@@ -311,8 +360,13 @@ export class Panel {
   }
 
   /** Requests in which something is odd, with what may have been meant. */
-  async unmatched(): Promise<Partial<Entry>[]> {
-    return ((await this.wire.control('GET', 'unmatched')) as { unmatched: Partial<Entry>[] }).unmatched;
+  async unmatched(): Promise<Unmatched[]> {
+    return ((await this.wire.control('GET', 'unmatched')) as { unmatched: Unmatched[] }).unmatched;
+  }
+
+  /** Forgets what clients asked, suspicious requests too: they fail neither a check nor a run. */
+  async forgetRequests(): Promise<void> {
+    await this.wire.control('DELETE', 'requests');
   }
 
   /** How many requests match. */
@@ -335,11 +389,18 @@ export class Panel {
     this.expected.push([match, options]);
   }
 
+  /** Says whether `check` fails when there were suspicious requests, until a reset. */
+  failOnUnmatched(fails = true): void {
+    this.failsOnUnmatched = fails;
+  }
+
   /** Verifies what was expected, once; the fixtures do it after each test. */
   async check(): Promise<void> {
-    const expected = this.expected;
-    this.expected = [];
+    const [expected, fails] = [this.expected, this.failsOnUnmatched];
+    [this.expected, this.failsOnUnmatched] = [[], false];
     for (const [match, options] of expected) await this.verify(match, options);
+    const unmatched = fails ? await this.unmatched() : [];
+    if (unmatched.length > 0) throw NotVerified.ofUnmatched(unmatched);
   }
 
   /** What the server said on standard error, if this panel started it. */

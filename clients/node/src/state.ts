@@ -1,10 +1,8 @@
 /** The panel's whole state, as a document that people can write too. */
 
 import type { Restored } from './panel.js';
+import type { Document } from './types.js';
 import type { Wire } from './wire.js';
-
-/** A seed document: sections such as `lines` with their entries. */
-export type Document = Record<string, unknown>;
 
 /** Lines, streams, accounts and all the rest, with the keys of a seed document. */
 export class State {

@@ -1,7 +1,8 @@
 /** A fixture for vitest: `linecard`, a panel as it was at the start, for each test. */
 
 import { type TestAPI, test as base } from 'vitest';
-import { type FixtureOptions, Panel } from './index.mjs';
+import { FixtureServer } from './fixture.js';
+import type { FixtureOptions, Panel } from './index.mjs';
 
 /** What the fixture gives. */
 export interface LinecardFixtures {
@@ -11,25 +12,31 @@ export interface LinecardFixtures {
   linecardServer: Panel;
 }
 
-/** A `test` whose functions get a panel. The server is started once a file, so files can run side by side. */
-export function linecardTest({ world = false, ...options }: FixtureOptions = { seed: 'docs' }): TestAPI<LinecardFixtures> {
+/**
+ * A `test` whose functions get a panel. The server is started once a file, so files can run side by side; under `linecard run`
+ * it is the one that runs, and each test has a world of it.
+ */
+export function linecardTest(options?: FixtureOptions): TestAPI<LinecardFixtures> {
+  let server: FixtureServer | undefined;
   return base.extend<LinecardFixtures>({
     linecardServer: [
       async ({}, use) => {
-        const panel = await Panel.start(options);
-        await use(panel);
-        await panel.close();
+        server = await FixtureServer.begin(options);
+        await use(server.panel);
+        await server.close();
       },
       { scope: 'file' },
     ],
     linecard: async ({ linecardServer }, use) => {
-      if (world) {
-        await (await linecardServer.world()).during(use);
-        return;
+      if (server === undefined) throw new Error(`there is no server of ${linecardServer.url}`);
+      const panel = await server.given();
+      let passed = false;
+      try {
+        await use(panel);
+        passed = true;
+      } finally {
+        await server.end(panel, passed);
       }
-      await linecardServer.reset();
-      await use(linecardServer);
-      await linecardServer.check();
     },
   }) as TestAPI<LinecardFixtures>;
 }

@@ -30,6 +30,17 @@ interface Close {
   differences: Difference[];
 }
 
+/** A suspicious request, with what may have been meant. */
+export interface Unmatched {
+  seq: number;
+  method: string;
+  url: string;
+  api: string;
+  action: string | null;
+  status: number | null;
+  near_misses: { kind: string; hint: string }[];
+}
+
 /** What the control plane says of a refusal. */
 export interface Problem {
   type?: string;
@@ -38,9 +49,15 @@ export interface Problem {
   hint?: string;
   count?: number;
   closest?: Close[];
+  unmatched?: Unmatched[];
+  /** The text of an answer that is not the control plane's. */
+  body?: string;
 }
 
-/** The control plane's refusal, or an answer that is none. */
+/**
+ * The control plane's refusal, or an answer that a panel does not give when it works. `status` is the HTTP status, 0 where there
+ * was no answer.
+ */
 export class LinecardError extends Error {
   override readonly name = 'LinecardError';
   readonly status: number;
@@ -69,6 +86,13 @@ export class NotVerified extends AssertionError {
     this.detail = problem.detail;
     this.hint = problem.hint ?? '';
   }
+
+  /** Tells of suspicious requests that nobody wanted. */
+  static ofUnmatched(unmatched: Unmatched[]): NotVerified {
+    const detail = unmatched.length === 1 ? '1 suspicious request came' : `${unmatched.length} suspicious requests came`;
+    const hint = 'forgetRequests() forgets those that a test makes on purpose';
+    return new NotVerified({ detail, hint, unmatched });
+  }
 }
 
 function story(problem: Problem): string[] {
@@ -78,6 +102,10 @@ function story(problem: Problem): string[] {
     for (const { member, wanted, got } of close.differences) {
       lines.push(`  ${member}: wanted ${JSON.stringify(wanted)}, got ${JSON.stringify(got)}`);
     }
+  }
+  for (const { seq, method, url, near_misses } of problem.unmatched ?? []) {
+    const hints = near_misses.map((miss) => miss.hint).join('; ') || 'nothing answers there';
+    lines.push(`unmatched: #${seq} ${method} ${url}: ${hints}`);
   }
   return lines;
 }
@@ -150,17 +178,31 @@ export class Wire {
     if (body !== undefined) headers['content-type'] = 'application/json';
     const content = body === undefined ? undefined : JSON.stringify(body);
     const answer = await this.ask(this.place, method, `/_linecard/${path}`, content, headers, patience);
-    if (answer.status < 400) return answer;
-    const problem = parse(answer) as Problem;
-    if (!problem?.type?.startsWith('linecard:')) throw strange(answer);
-    throw VERDICTS.includes(problem.type) ? new NotVerified(problem) : new LinecardError(problem);
+    if (answer.status >= 400) throw refusal(answer);
+    return answer;
   }
 
-  /** Sends a form to the panel, whose answer is JSON whatever its status. */
+  /** Sends a form to the panel, and reads an answer that is an object. */
+  async object(path: string, fields: Params): Promise<object> {
+    const answer = await this.sent(path, fields);
+    const read = parse(answer);
+    if (typeof read !== 'object' || read === null || Array.isArray(read)) {
+      throw strange(answer, "no JSON object of Linecard's");
+    }
+    return read;
+  }
+
+  /** Sends a form to the panel, and reads its answer. */
   async form(path: string, fields: Params): Promise<unknown> {
+    return parse(await this.sent(path, fields));
+  }
+
+  private async sent(path: string, fields: Params): Promise<Answer> {
     const headers = { 'content-type': 'application/x-www-form-urlencoded' };
     const content = new URLSearchParams([...flat(fields)]).toString();
-    return parse(await this.ask(this.panel, 'POST', path, content, headers, PATIENCE));
+    const answer = await this.ask(this.panel, 'POST', path, content, headers, PATIENCE);
+    if (answer.status >= 400) throw refusal(answer);
+    return answer;
   }
 
   private ask(
@@ -234,9 +276,22 @@ function parse(answer: Answer): unknown {
   }
 }
 
-function strange({ status, text }: Answer): LinecardError {
-  const shown = JSON.stringify(text.slice(0, 200));
-  return new LinecardError({ status, detail: `the answer ${status} is no JSON of Linecard's: ${shown}` });
+/** Reads the control plane's problem, or else an answer that a panel gives only when something is wrong. */
+function refusal(answer: Answer): LinecardError | NotVerified {
+  let problem: Problem | null = null;
+  try {
+    problem = JSON.parse(answer.text) as Problem | null;
+  } catch {
+    // Then it is no problem of the control plane's.
+  }
+  const type = typeof problem?.type === 'string' ? problem.type : '';
+  if (problem === null || !type.startsWith('linecard:')) return strange(answer, 'a failure');
+  return VERDICTS.includes(type) ? new NotVerified(problem) : new LinecardError(problem);
+}
+
+function strange({ status, text }: Answer, what = "no JSON of Linecard's"): LinecardError {
+  const detail = `the answer ${status} is ${what}: ${JSON.stringify(text.slice(0, 200))}`;
+  return new LinecardError({ status, detail, body: text });
 }
 
 /** Writes nested values as PHP reads them: `user_data[username]`, `bouquets[0]`; what is null is left out. */

@@ -1,11 +1,13 @@
 /** Worlds: what one begins with, what the server tells of it, and what ends it. */
 
+import type { Seed } from './types.js';
 import { LinecardError, type Wire } from './wire.js';
 
 /** How a world begins; what is left out is as the server began. */
 export interface WorldOptions {
   name?: string;
-  seed?: string;
+  /** A built-in seed, a document, or a list of these. */
+  seed?: Seed;
   /** The name of a snapshot, instead of a seed. */
   snapshot?: string;
   /** `real`, `frozen:2026-01-01T00:00:00Z`, or how `PUT clock` has it. */

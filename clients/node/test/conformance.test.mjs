@@ -36,7 +36,7 @@ for (const { name, steps } of cases) {
     let saved;
     for (const step of steps) {
       const path = step.call.split('.');
-      const method = path.pop();
+      const method = path.pop().replace(/_(.)/g, (/** @type {string} */ _, /** @type {string} */ letter) => letter.toUpperCase());
       /** @type {any} */
       let target = panel;
       for (const part of path) target = part === 'saved' ? saved : target[part];
@@ -46,7 +46,7 @@ for (const { name, steps } of cases) {
         await assert.rejects(
           async () => target[method](...args),
           (/** @type {any} */ error) => {
-            assert.deepEqual(differences(step.fails, error.problem), [], words);
+            assert.deepEqual(differences(step.fails, { status: error.status, ...error.problem }), [], words);
             return true;
           },
           words,

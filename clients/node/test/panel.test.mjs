@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { LinecardError, NotStarted, NotVerified, Panel, findBinary } from 'linecard';
+import { LinecardError, NotStarted, NotVerified, PRESETS, Panel, findBinary } from 'linecard';
 
 const folder = mkdtempSync(join(tmpdir(), 'linecard-'));
 /** @type {Panel} */
@@ -282,6 +282,71 @@ test('a fault ends with its block', async () => {
   const other = await panel.faults.add({ status: 503 });
   await other.during(() => panel.reset());
   assert.ok((await panel.faults.presets()).includes('empty_body'));
+});
+
+test('presets are those of the server', async () => {
+  assert.deepEqual([...PRESETS].sort(), (await panel.faults.presets()).sort());
+});
+
+test('the clock takes what JavaScript has for times', async () => {
+  await panel.reset();
+  const { mode, now } = await panel.clock.freeze(new Date(Date.UTC(2026, 5, 1, 12, 30)));
+  assert.deepEqual([mode, now], ['frozen', '2026-06-01T12:30:00Z']);
+  assert.equal((await panel.clock.advance(86_460_000)).now, '2026-06-02T12:31:00Z');
+  assert.equal((await panel.clock.advance({ by: 60_000 })).now, '2026-06-02T12:32:00Z');
+  assert.equal((await panel.clock.advance({ to: new Date('2026-07-01') })).now, '2026-07-01T00:00:00Z');
+  // As Temporal.Duration and Temporal.Instant are.
+  assert.equal((await panel.clock.advance({ toJSON: () => 'P1M' })).now, '2026-08-01T00:00:00Z');
+  assert.equal((await panel.clock.freeze({ toJSON: () => '2026-06-01T00:00:00Z' })).now, '2026-06-01T00:00:00Z');
+  assert.equal((await panel.clock.offset(-3_600_000)).mode, 'offset');
+  await assert.rejects(panel.clock.advance(1), /1 ms are no whole seconds, and the panel's clock has no others/);
+});
+
+test('an answer that is none has its status and body', async () => {
+  await panel.reset();
+  await panel.faults.add({ status: 503 }, { action: 'get_line' });
+  await assert.rejects(panel.call('get_line', { id: 4521 }), (error) => {
+    assert.ok(error instanceof LinecardError);
+    assert.equal(error.message, 'the answer 503 is a failure: "503\\n"');
+    assert.deepEqual([error.status, error.problem.body], [503, '503\n']);
+    return true;
+  });
+});
+
+test('URLs are those that a client needs', async () => {
+  await panel.reset();
+  const world = await panel.world();
+  for (const one of [panel, world]) {
+    assert.equal(one.adminApi, `${one.url}/access/admin/index.php`);
+    assert.equal(one.xcV2Api, `${one.url}/api.php`);
+  }
+  await world.close();
+});
+
+test('what opens the panel is that of its seed', async () => {
+  await panel.reset({ seed: 'small' });
+  assert.deepEqual([panel.accessCode, panel.apiKey], ['small0001', 'SMALL_KEY']);
+  assert.equal((await panel.call('get_lines')).status, 'STATUS_SUCCESS');
+  await panel.reset();
+  assert.deepEqual([panel.accessCode, panel.apiKey], ['access', 'YOUR_KEY']);
+});
+
+test('suspicious requests fail a check where they are to', async () => {
+  await panel.reset();
+  panel.failOnUnmatched();
+  await panel.call('get_lin');
+  const [entry] = await panel.requests();
+  await assert.rejects(panel.check(), (error) => {
+    assert.ok(error instanceof NotVerified);
+    assert.equal(
+      error.message,
+      '1 suspicious request came\n' +
+        'hint: forgetRequests() forgets those that a test makes on purpose\n' +
+        `unmatched: #${entry?.seq} POST /access/admin/index.php: there is no get_lin; did you mean get_line?`,
+    );
+    return true;
+  });
+  await panel.check();
 });
 
 test('what was expected is checked when the block ends', async () => {

@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { findBinary } from 'linecard';
 
 const project = fileURLToPath(new URL('..', import.meta.url));
 // Within the project, so that `linecard` and the runners are found as anywhere in it.
@@ -93,6 +94,94 @@ test('jest has a world for each test', () => {
   assert.match(said, /0 requests match, at least 1 wanted/);
   assert.match(said, /Tests: +1 failed, 2 passed/);
   assert.equal(status, 1);
+});
+
+const TYPO = `
+  test('a typo', async ({ linecard }) => { await linecard.call('get_lin'); });
+  test('another', async ({ linecard }) => { await linecard.call('get_lines'); });
+  test('on purpose', async ({ linecard }) => {
+    await linecard.call('get_lin');
+    linecard.failOnUnmatched(false);
+  });`;
+
+test('vitest fails the test that makes a typo, and no other', () => {
+  writeFileSync(
+    join(folder, 'typo.test.mjs'),
+    `import { linecardTest } from 'linecard/vitest';
+     const test = linecardTest({ seed: 'docs', failOnUnmatched: true });${TYPO}`,
+  );
+  const { status, said } = run('vitest', ['run', '--root', folder, 'typo']);
+  assert.match(said, /NotVerified: 1 suspicious request came/);
+  assert.match(said, /there is no get_lin; did you mean get_line\?/);
+  assert.match(said, /Tests +1 failed \| 2 passed/);
+  assert.equal(status, 1);
+});
+
+test('jest fails the test that makes a typo, and no other', () => {
+  writeFileSync(
+    join(folder, 'typo.test.cjs'),
+    `const linecard = require('linecard/jest').useLinecard({ seed: 'docs', failOnUnmatched: true });
+     test('a typo', async () => { await linecard().call('get_lin'); });
+     test('another', async () => { await linecard().call('get_lines'); });`,
+  );
+  const { status, said } = run('jest', ['--rootDir', folder, '--testMatch', '**/typo.test.cjs', '--config', '{}']);
+  assert.match(said, /1 suspicious request came/);
+  assert.match(said, /Tests: +1 failed, 1 passed/);
+  assert.equal(status, 1);
+});
+
+/** Runs a runner under `linecard run`; answers the exit code, what was said, and the worlds and actions of the journal. */
+function underRun(/** @type {string} */ runner, /** @type {string[]} */ args) {
+  const journal = join(folder, `${runner}.jsonl`);
+  const wrapped = [process.execPath, join(project, 'node_modules', runner, BINS[runner] ?? ''), ...args];
+  const command = ['run', '--seed', 'docs', '--fail-on-unmatched', '--journal-out', journal, '--', ...wrapped];
+  const env = { ...process.env, CI: '1', NO_COLOR: '1' };
+  const ended = spawnSync(findBinary(), command, { cwd: folder, encoding: 'utf8', env, timeout: 60_000 });
+  const requests = readFileSync(journal, 'utf8').trim().split('\n').map((line) => JSON.parse(line));
+  const asked = requests.map(({ world, action }) => `${world} ${action}`).sort();
+  return { status: ended.status, said: ended.stdout + ended.stderr, unmatched: unmatched(ended.stderr), asked };
+}
+
+/** @type {Record<string, string>} */
+const BINS = { vitest: 'vitest.mjs', jest: 'bin/jest.js' };
+
+function unmatched(/** @type {string} */ said) {
+  return said.split('\n').filter((line) => line.startsWith('linecard: ')).sort();
+}
+
+const STORY = 'POST /access/admin/index.php: there is no get_lin; did you mean get_line?';
+
+test('a typo in vitest under linecard run ends it with 3', () => {
+  writeFileSync(
+    join(folder, 'under.test.mjs'),
+    `import { expect } from 'vitest';
+     import { linecardTest } from 'linecard/vitest';
+     const test = linecardTest({ clock: 'frozen:2026-01-01T00:00:00Z' });
+     test('a typo', async ({ linecard, linecardServer }) => {
+       await linecard.call('get_lin');
+       expect(linecardServer.url).toBe(process.env.LINECARD_URL);
+       expect((await linecard.clock.show()).now).toBe('2026-01-01T00:00:00Z');
+     });
+     test('another', async ({ linecard }) => { await linecard.call('get_lines'); });`,
+  );
+  const { status, said, unmatched, asked } = underRun('vitest', ['run', '--root', folder, 'under']);
+  assert.match(said, /Tests +2 passed/);
+  assert.deepEqual([status, unmatched], [3, [`linecard: unmatched in world-1: ${STORY}`]]);
+  assert.deepEqual(asked, ['world-1 get_lin', 'world-2 get_lines']);
+});
+
+test('a typo in jest under linecard run ends it with 3', () => {
+  writeFileSync(
+    join(folder, 'under.test.cjs'),
+    `const linecard = require('linecard/jest').useLinecard();
+     test('a typo', async () => { await linecard().call('get_lin'); });
+     test('another', async () => { await linecard().call('get_lines'); });`,
+  );
+  const args = ['--rootDir', folder, '--testMatch', '**/under.test.cjs', '--config', '{}'];
+  const { status, said, unmatched, asked } = underRun('jest', args);
+  assert.match(said, /Tests: +2 passed/);
+  assert.deepEqual([status, unmatched], [3, [`linecard: unmatched in world-1: ${STORY}`]]);
+  assert.deepEqual(asked, ['world-1 get_lin', 'world-2 get_lines']);
 });
 
 test('without the hooks of a runner useLinecard says where it belongs', () => {

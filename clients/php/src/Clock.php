@@ -4,7 +4,10 @@ declare(strict_types=1);
 
 namespace Linecard;
 
-/** The panel's clock. Times are texts: `2026-01-01T00:00:00Z`, `P1M`. It governs everything that the panel dates. */
+/**
+ * The panel's clock. It governs everything that the panel dates. Times are texts such as `2026-01-01T00:00:00Z` and `P1M`, or
+ * PHP's own.
+ */
 final class Clock
 {
     /** @internal */
@@ -27,9 +30,9 @@ final class Clock
      *
      * @return array<string, mixed>
      */
-    public function freeze(?string $at = null): array
+    public function freeze(string|int|\DateTimeInterface|null $at = null): array
     {
-        return $this->set(['mode' => 'frozen', 'at' => $at ?? $this->show()['now']]);
+        return $this->set(['mode' => 'frozen', 'at' => $at === null ? $this->show()['now'] : Times::instant($at)]);
     }
 
     /**
@@ -37,9 +40,9 @@ final class Clock
      *
      * @return array<string, mixed>
      */
-    public function offset(string $by): array
+    public function offset(string|\DateInterval $by): array
     {
-        return $this->set(['mode' => 'offset', 'by' => $by]);
+        return $this->set(['mode' => 'offset', 'by' => Times::duration($by)]);
     }
 
     /**
@@ -67,8 +70,12 @@ final class Clock
      *
      * @return array{now: string, unix: int, fired: list<array{at: string, job: string, id: int}>}
      */
-    public function advance(?string $by = null, ?string $to = null): array
-    {
+    public function advance(
+        string|\DateInterval|null $by = null,
+        string|int|\DateTimeInterface|null $to = null,
+    ): array {
+        $by = $by === null ? null : Times::duration($by);
+        $to = $to === null ? null : Times::instant($to);
         $body = array_filter(['by' => $by, 'to' => $to], static fn ($value) => $value !== null);
         return $this->wire->control('POST', 'clock/advance', (object) $body);
     }

@@ -4,7 +4,26 @@ declare(strict_types=1);
 
 namespace Linecard;
 
-/** Faults: requests that fail because a test says so. */
+/**
+ * Faults: requests that fail because a test says so.
+ *
+ * @phpstan-type Text string|int|null
+ * @phpstan-type Match array{
+ *     api?: Text, action?: Text, method?: Text, path?: Text, query?: array<string, Text>, form?: array<string, Text>,
+ *     header?: array<string, Text>, user?: Text, status?: int, matched?: bool,
+ * }
+ * @phpstan-type Effect array{
+ *     delay?: string|array{uniform: array{string, string}}|array{lognormal: array{median: string, sigma: float}},
+ *     answer?: string, status?: int, body?: string, preset?: value-of<Preset>, corrupt?: array{flip: int},
+ *     abort?: 'close'|'reset'|'hang'|'empty', truncate?: array{bytes: int|string}|array{fraction: float},
+ *     dribble?: array{chunks: int, over: string}, throttle?: string,
+ *     stream_cut?: array{after_bytes: int|string}|array{after: string},
+ * }
+ * @phpstan-type When array{
+ *     skip?: int, times?: int, every?: int, probability?: float, ttl?: string, until?: string|int,
+ * }
+ * @phpstan-type Rule array{id?: string, match?: Match, when?: When, at?: 'before'|'after', effect: Effect}
+ */
 final class Faults
 {
     /** @internal */
@@ -15,9 +34,10 @@ final class Faults
     /**
      * Makes matching requests fail: before the panel does its work, or `at: 'after'` it.
      *
-     * @param array<string, mixed> $effect
-     * @param array<string, mixed>|null $match
-     * @param array<string, mixed>|null $when
+     * @param Effect $effect
+     * @param Match|null $match
+     * @param When|null $when
+     * @param 'before'|'after'|null $at
      */
     public function add(
         array $effect,
@@ -36,17 +56,19 @@ final class Faults
     /**
      * Makes them fail in one of the ways that have a name.
      *
-     * @param array<string, mixed>|null $match
-     * @param array<string, mixed>|null $when
+     * @param Preset|value-of<Preset> $name
+     * @param Match|null $match
+     * @param When|null $when
+     * @param 'before'|'after'|null $at
      */
     public function preset(
-        string $name,
+        Preset|string $name,
         ?array $match = null,
         ?array $when = null,
         ?string $at = null,
         ?string $id = null,
     ): Fault {
-        return $this->add(['preset' => $name], $match, $when, $at, $id);
+        return $this->add(['preset' => $name instanceof Preset ? $name->value : $name], $match, $when, $at, $id);
     }
 
     /**
@@ -72,7 +94,7 @@ final class Faults
     /**
      * Holds these and no others.
      *
-     * @param list<array<string, mixed>> $faults
+     * @param list<Rule> $faults
      */
     public function replace(array $faults): void
     {

@@ -4,7 +4,10 @@ declare(strict_types=1);
 
 namespace Linecard;
 
-/** The control plane's refusal, or an answer that is none. */
+/**
+ * The control plane's refusal, or an answer that a panel does not give when it works. `status` is the HTTP status, 0 where there
+ * was no answer; `problem` has the `body` of an answer that is not the control plane's.
+ */
 final class LinecardError extends \RuntimeException
 {
     public readonly int $status;

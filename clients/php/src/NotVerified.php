@@ -19,6 +19,18 @@ final class NotVerified extends Failure
     }
 
     /**
+     * Tells of suspicious requests that nobody wanted.
+     *
+     * @param non-empty-list<array<string, mixed>> $unmatched
+     */
+    public static function ofUnmatched(array $unmatched): self
+    {
+        $came = count($unmatched) === 1 ? '1 suspicious request came' : count($unmatched) . ' suspicious requests came';
+        $hint = 'forgetRequests() forgets those that a test makes on purpose';
+        return new self(['detail' => $came, 'hint' => $hint, 'unmatched' => $unmatched]);
+    }
+
+    /**
      * @param array<string, mixed> $problem
      * @return list<string>
      */
@@ -31,6 +43,10 @@ final class NotVerified extends Failure
             foreach ($close['differences'] as $one) {
                 $lines[] = "  {$one['member']}: wanted {$shown($one['wanted'])}, got {$shown($one['got'])}";
             }
+        }
+        foreach ($problem['unmatched'] ?? [] as $odd) {
+            $hints = implode('; ', array_column($odd['near_misses'], 'hint')) ?: 'nothing answers there';
+            $lines[] = "unmatched: #{$odd['seq']} {$odd['method']} {$odd['url']}: $hints";
         }
         return $lines;
     }

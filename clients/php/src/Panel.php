@@ -4,7 +4,12 @@ declare(strict_types=1);
 
 namespace Linecard;
 
-/** A panel with its control plane: where it answers, what opens it, and what a test does with it. */
+/**
+ * A panel with its control plane: where it answers, what opens it, and what a test does with it.
+ *
+ * @phpstan-import-type Match from Faults
+ * @phpstan-type Seed string|array<string, mixed>|list<string|array<string, mixed>>
+ */
 final class Panel
 {
     /** The server waits for five minutes at most. */
@@ -15,10 +20,15 @@ final class Panel
     public readonly string $worldName;
     public readonly string $host;
     public readonly int $port;
-    public readonly ?string $accessCode;
-    public readonly ?string $apiKey;
-    public readonly ?string $user;
-    public readonly ?string $password;
+    /** What opens the panel; a reset to another seed changes it. */
+    public ?string $accessCode;
+    public ?string $apiKey;
+    public ?string $user;
+    public ?string $password;
+    /** The URL of the Admin API, if there is an access code for it. */
+    public ?string $adminApi;
+    /** The URL of XC v2's `api.php`. */
+    public readonly string $xcV2Api;
     public readonly Clock $clock;
     public readonly Faults $faults;
     public readonly Sessions $sessions;
@@ -26,6 +36,11 @@ final class Panel
 
     /** @var list<array{array<string, mixed>, int|array<string, int>|null, string|null}> */
     private array $expected = [];
+
+    private bool $failsOnUnmatched = false;
+
+    /** Whether another seed than at the start changed what opens the panel. */
+    private bool $isReseeded = false;
 
     /** How many verifications have held, for runners that count assertions. */
     private int $verified = 0;
@@ -40,10 +55,8 @@ final class Panel
         $this->url = $place['url'];
         $this->controlUrl = $place['control'];
         $this->worldName = $info['world'];
-        $this->accessCode = $info['access_code'];
-        $this->apiKey = $info['api_key'];
-        $this->user = $info['user'];
-        $this->password = $info['pass'];
+        $this->xcV2Api = "$this->url/api.php";
+        $this->learn($info);
         [$this->host, $this->port] = $owned instanceof World ? Wire::place($this->url) : $wire->panel();
         $this->clock = new Clock($wire);
         $this->faults = new Faults($wire);
@@ -51,9 +64,25 @@ final class Panel
         $this->state = new State($wire);
     }
 
+    /** @param array<string, mixed> $info */
+    private function learn(array $info): void
+    {
+        $this->accessCode = $info['access_code'];
+        $this->apiKey = $info['api_key'];
+        $this->user = $info['user'];
+        $this->password = $info['pass'];
+        $this->adminApi = $this->accessCode === null ? null : $this->url . $this->adminPath();
+    }
+
+    private function adminPath(): string
+    {
+        return "/$this->accessCode/admin/index.php";
+    }
+
     /**
      * Starts `linecard test`: in memory, on a free port, for as long as this process runs.
      *
+     * @param bool|'off'|'warn'|'error' $strict Whether suspicious requests are refused, or only told in the log.
      * @param list<string> $args Further options of `linecard test`.
      * @param ?string $tlsCa With TLS, the file of whom to trust, such as `--tls-ca-out` names among the `args`.
      */
@@ -61,7 +90,7 @@ final class Panel
         ?string $seed = null,
         ?string $clock = null,
         ?int $rngSeed = null,
-        bool $strict = false,
+        bool|string $strict = false,
         array $args = [],
         ?string $binary = null,
         float $timeout = 10,
@@ -74,7 +103,8 @@ final class Panel
                 array_push($command, $name, (string) $value);
             }
         }
-        array_push($command, ...($strict ? ['--strict'] : []), ...$args);
+        $level = $strict === true ? 'error' : $strict;
+        array_push($command, ...($level === false ? [] : ["--strict=$level"]), ...$args);
         $process = new Process($command, $timeout);
         $token = $process->ready['control_token'] ?? null;
         return new self(new Wire($process->ready['control'], $token, tlsCa: $tlsCa), $process);
@@ -113,12 +143,14 @@ final class Panel
 
     /**
      * Makes a panel of its own in the same server, which ends when it is closed or forgotten. It begins
-     * as the server did, or with a seed or a snapshot of this panel.
+     * as the server did, or with a snapshot of this panel, or with a seed: one of the program, by its name, a document, or a
+     * list of these.
      *
+     * @param Seed|null $seed
      * @param string|array<string, mixed>|null $clock `frozen:2026-01-01T00:00:00Z`, or as `PUT clock` has it.
      */
     public function world(
-        ?string $seed = null,
+        string|array|null $seed = null,
         ?string $snapshot = null,
         string|array|null $clock = null,
         ?string $name = null,
@@ -158,17 +190,21 @@ final class Panel
     }
 
     /**
-     * Calls an action of the Admin API: `call('get_line', id: 4521)`.
+     * Calls an action of the Admin API: `call('get_line', id: 4521)`. An answer that is no JSON object, or has an HTTP status
+     * from 400 on, is a `LinecardError`.
      *
      * @return array<string, mixed>
      */
     public function call(string $action, mixed ...$params): array
     {
         $fields = ['api_key' => $this->apiKey, 'action' => $action] + $params;
-        return $this->wire->form("/$this->accessCode/admin/index.php", $fields);
+        return $this->wire->object($this->adminPath(), $fields);
     }
 
-    /** Calls XC v2's `api.php`: `api('user', 'info', username: 'anna', password: 'secret')`. */
+    /**
+     * Calls XC v2's `api.php`: `api('user', 'info', username: 'anna', password: 'secret')`. An HTTP status from 400 on is a
+     * `LinecardError`.
+     */
     public function api(string $action, string $sub, mixed ...$params): mixed
     {
         return $this->wire->form('/api.php?' . http_build_query(['action' => $action, 'sub' => $sub]), $params);
@@ -185,19 +221,38 @@ final class Panel
     }
 
     /**
-     * Goes back to the start: state, clock, faults, journal and sessions, or these parts. With
-     * `match: ['user' => 'ci-*']` nothing goes back, but these users are deleted.
+     * Goes back to the start: state, clock, faults, journal and sessions, or these parts. With a seed the state is that of a
+     * new panel with it. With `match: ['user' => 'ci-*']` nothing goes back, but these users are deleted.
      *
-     * @param list<string>|null $what
-     * @param array<string, mixed>|null $match
+     * @param list<'state'|'clock'|'faults'|'journal'|'sessions'|'transitions'>|null $what
+     * @param array{user: string}|null $match
+     * @param Seed|null $seed
      * @return array{epoch: int, streams: int, lines: int, deleted?: array<string, int>}
      */
-    public function reset(?array $what = null, ?array $match = null): array
+    public function reset(?array $what = null, ?array $match = null, string|array|null $seed = null): array
     {
-        $this->expected = $match === null ? [] : $this->expected;
-        $members = ['what' => $what, 'match' => $match === null ? null : (object) $match];
+        if ($match === null) {
+            [$this->expected, $this->failsOnUnmatched] = [[], false];
+        }
+        $members = ['what' => $what, 'seed' => $seed, 'match' => $match === null ? null : (object) $match];
         $body = (object) array_filter($members, static fn ($value) => $value !== null);
-        return $this->wire->control('POST', 'reset', $body);
+        $counts = $this->wire->control('POST', 'reset', $body);
+        if ($seed !== null || $this->isReseeded) {
+            $this->isReseeded = $seed !== null;
+            $this->learn($this->info());
+        }
+        return $counts;
+    }
+
+    /**
+     * How strict the panel is, after it was set to this level, if one is given.
+     *
+     * @param 'off'|'warn'|'error'|null $level
+     */
+    public function strictness(?string $level = null): string
+    {
+        $body = $level === null ? null : ['strict' => $level];
+        return $this->wire->control($body === null ? 'GET' : 'PATCH', 'info', $body)['strictness'];
     }
 
     /**
@@ -286,10 +341,16 @@ final class Panel
         return $this->wire->control('GET', 'unmatched')['unmatched'];
     }
 
+    /** Forgets what clients asked, suspicious requests too: they fail neither a check nor a run. */
+    public function forgetRequests(): void
+    {
+        $this->wire->control('DELETE', 'requests');
+    }
+
     /**
      * How many requests match.
      *
-     * @param array<string, mixed> $match
+     * @param Match $match
      */
     public function count(array $match): int
     {
@@ -299,8 +360,8 @@ final class Panel
     /**
      * Asserts that requests came: at least one, so many, or `['at_most' => 2]`; waits `within` a time.
      *
-     * @param array<string, mixed> $match
-     * @param int|array<string, int>|null $times
+     * @param Match $match
+     * @param int|array{exactly: int}|array{at_least?: int, at_most?: int}|null $times
      * @return array{verified: true, count: int, requests: list<int>}
      * @throws NotVerified that tells which requests came close
      */
@@ -318,12 +379,18 @@ final class Panel
     /**
      * Says now what `check` verifies at the end.
      *
-     * @param array<string, mixed> $match
-     * @param int|array<string, int>|null $times
+     * @param Match $match
+     * @param int|array{exactly: int}|array{at_least?: int, at_most?: int}|null $times
      */
     public function expect(array $match, int|array|null $times = null, ?string $within = null): void
     {
         $this->expected[] = [$match, $times, $within];
+    }
+
+    /** Says whether `check` fails when there were suspicious requests, until a reset. */
+    public function failOnUnmatched(bool $fails = true): void
+    {
+        $this->failsOnUnmatched = $fails;
     }
 
     /** Verifies what was expected, once; the trait does it after each test. */
@@ -332,6 +399,12 @@ final class Panel
         [$expected, $this->expected] = [$this->expected, []];
         foreach ($expected as $one) {
             $this->verify(...$one);
+        }
+        if ($this->failsOnUnmatched) {
+            $this->failsOnUnmatched = false;
+            $unmatched = $this->unmatched();
+            $this->verified++;
+            $unmatched === [] || throw NotVerified::ofUnmatched($unmatched);
         }
     }
 

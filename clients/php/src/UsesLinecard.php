@@ -18,7 +18,7 @@ trait UsesLinecard
 
     /**
      * What `Panel::start` takes, by name; classes that say the same share a server. With `'world' => true`
-     * each test has a world of its own.
+     * each test has a world of its own; with `'failOnUnmatched' => true` a test fails that makes suspicious requests.
      *
      * @return array<string, mixed>
      */
@@ -35,11 +35,13 @@ trait UsesLinecard
         // Processes that paratest has side by side under `linecard run` share its server.
         $shared = getenv('LINECARD_CONTROL_URL') !== false && getenv('TEST_TOKEN') !== false;
         $world = $shared || ($options['world'] ?? false);
-        unset($options['world']);
+        $fails = $options['failOnUnmatched'] ?? false;
+        unset($options['world'], $options['failOnUnmatched']);
         $server = Servers::of($options);
         $this->linecard = $world ? $server->world() : $server;
         $world || $server->reset();
         $this->linecard->takeVerified();
+        $this->linecard->failOnUnmatched($fails);
     }
 
     /** @postCondition */

@@ -100,29 +100,46 @@ final class Wire
         $headers[] = 'Content-Type: application/json';
         array_push($headers, ...$this->named());
         [$status, $answer] = $this->ask($this->place, $method, "/_linecard/$path", $content, $headers, $patience);
-        if ($status < 400) {
-            return [$status, $answer];
-        }
-        $read = self::read($status, $answer);
-        $type = is_array($read) ? ($read['type'] ?? '') : '';
-        if (!is_string($type) || !str_starts_with($type, 'linecard:')) {
-            throw self::strange($status, $answer);
-        }
-        throw in_array($type, self::VERDICTS, true) ? new NotVerified($read) : new LinecardError($read);
+        return $status < 400 ? [$status, $answer] : throw self::refusal($status, $answer);
     }
 
     /**
-     * Sends a form to the panel, whose answer is JSON whatever its status.
+     * Sends a form to the panel, and reads an answer that is an object.
+     *
+     * @param array<string, mixed> $fields
+     * @return array<string, mixed>
+     */
+    public function object(string $path, array $fields): array
+    {
+        [$status, $answer] = $this->sent($path, $fields);
+        $read = self::read($status, $answer);
+        // An empty object and an empty list are the same to PHP.
+        $isObject = is_array($read) && str_starts_with(ltrim($answer), '{');
+        return $isObject ? $read : throw self::strange($status, $answer, "no JSON object of Linecard's");
+    }
+
+    /**
+     * Sends a form to the panel, and reads its answer.
      *
      * @param array<string, mixed> $fields
      */
     public function form(string $path, array $fields): mixed
     {
+        return self::read(...$this->sent($path, $fields));
+    }
+
+    /**
+     * @param array<string, mixed> $fields
+     * @return array{int, string}
+     */
+    private function sent(string $path, array $fields): array
+    {
         $headers = ['Content-Type: application/x-www-form-urlencoded'];
         // At an address of its own a world needs no name.
         array_push($headers, ...($this->apart === null ? $this->named() : []));
         $body = http_build_query($fields);
-        return self::read(...$this->ask($this->panel(), 'POST', $path, $body, $headers, self::PATIENCE));
+        [$status, $answer] = $this->ask($this->panel(), 'POST', $path, $body, $headers, self::PATIENCE);
+        return $status < 400 ? [$status, $answer] : throw self::refusal($status, $answer);
     }
 
     /**
@@ -215,9 +232,20 @@ final class Wire
         }
     }
 
-    private static function strange(int $status, string $answer): LinecardError
+    /** Reads the control plane's problem, or else an answer that a panel gives only when something is wrong. */
+    private static function refusal(int $status, string $answer): LinecardError|NotVerified
+    {
+        $read = json_decode($answer, true);
+        $type = is_array($read) ? ($read['type'] ?? '') : '';
+        if (!is_string($type) || !str_starts_with($type, 'linecard:')) {
+            return self::strange($status, $answer, 'a failure');
+        }
+        return in_array($type, self::VERDICTS, true) ? new NotVerified($read) : new LinecardError($read);
+    }
+
+    private static function strange(int $status, string $answer, string $what = "no JSON of Linecard's"): LinecardError
     {
         $shown = json_encode(substr($answer, 0, 200), JSON_INVALID_UTF8_SUBSTITUTE | JSON_UNESCAPED_SLASHES);
-        return new LinecardError(['status' => $status, 'detail' => "the answer $status is no JSON of Linecard's: $shown"]);
+        return new LinecardError(['status' => $status, 'detail' => "the answer $status is $what: $shown", 'body' => $answer]);
     }
 }

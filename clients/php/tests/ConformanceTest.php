@@ -33,7 +33,8 @@ final class ConformanceTest extends TestCase
         foreach ($steps as $step) {
             $words = json_encode($step, JSON_UNESCAPED_UNICODE);
             $path = explode('.', $step['call']);
-            $method = array_pop($path);
+            // What other languages write with an underscore.
+            $method = lcfirst(str_replace('_', '', ucwords(array_pop($path), '_')));
             $target = $this->linecard;
             foreach ($path as $part) {
                 $target = $part === 'saved' ? $saved : $target->$part;
@@ -55,7 +56,7 @@ final class ConformanceTest extends TestCase
         try {
             $call();
         } catch (LinecardError|NotVerified $error) {
-            return $error->problem;
+            return $error->problem + ['status' => $error->status ?? null];
         }
         return null;
     }

@@ -6,10 +6,12 @@ namespace Linecard\Tests;
 
 use Linecard\Binary;
 use Linecard\BinaryNotFound;
+use Linecard\Faults;
 use Linecard\LinecardError;
 use Linecard\NotStarted;
 use Linecard\NotVerified;
 use Linecard\Panel;
+use Linecard\Preset;
 use Linecard\Process;
 use Linecard\UsesLinecard;
 use PHPUnit\Framework\TestCase;
@@ -302,6 +304,96 @@ final class PanelTest extends TestCase
         $this->assertSame('STATUS_SUCCESS', $this->linecard->call('get_line', id: 4521)['status']);
         $this->linecard->faults->add(['status' => 503], [])->during(fn () => $this->linecard->reset());
         $this->assertContains('empty_body', $this->linecard->faults->presets());
+    }
+
+    public function testPresetsAreThoseOfTheServer(): void
+    {
+        $this->assertSame($this->linecard->faults->presets(), array_column(Preset::cases(), 'value'));
+        $fault = $this->linecard->faults->preset(Preset::EmptyBody, ['action' => 'get_line']);
+        $words = $this->refused(LinecardError::class, fn () => $this->linecard->call('get_line', id: 4521));
+        $this->assertSame([1, 'the answer 200 is no JSON of Linecard\'s: ""'], [$fault->hits(), $words]);
+    }
+
+    /** The members that the types name are those that the server takes. */
+    public function testTypesHaveTheMembersOfTheServer(): void
+    {
+        $doc = preg_replace('/^ \* ?/m', '', (new \ReflectionClass(Faults::class))->getDocComment());
+        $wrong = ['effect' => ['nope' => 1]];
+        $hints = ['Effect' => $wrong, 'Match' => ['match' => ['nope' => 1], 'effect' => ['status' => 503]],
+            'When' => ['when' => ['nope' => 1], 'effect' => ['status' => 503]]];
+        foreach ($hints as $type => $rule) {
+            $this->assertSame(1, preg_match("/@phpstan-type $type array(\{(?:[^{}]|(?1))*\})/", $doc, $found));
+            // Members of members are left out.
+            $own = preg_replace('/(?<=.)\{(?:[^{}]|(?R))*\}/s', '', substr($found[1], 1, -1));
+            preg_match_all('/(\w+)\?:/', $own, $members);
+            $error = null;
+            try {
+                $this->linecard->faults->replace([$rule]);
+            } catch (LinecardError $error) {
+            }
+            preg_match('/there are ([\w, ]+)/', $error->hint, $known);
+            $this->assertEqualsCanonicalizing(explode(', ', $known[1]), $members[1], $type);
+        }
+    }
+
+    public function testTheClockTakesWhatPhpHasForTimes(): void
+    {
+        $clock = $this->linecard->clock;
+        $frozen = $clock->freeze(new \DateTimeImmutable('2026-06-01 14:30', new \DateTimeZone('+02:00')));
+        $this->assertSame(['frozen', '2026-06-01T12:30:00Z'], [$frozen['mode'], $frozen['now']]);
+        $this->assertSame('2026-06-01T12:30:00Z', $clock->freeze(1_780_317_000)['now']);
+        $this->assertSame('2026-06-02T12:31:00Z', $clock->advance(new \DateInterval('P1DT1M'))['now']);
+        $this->assertSame('2026-07-01T00:00:00Z', $clock->advance(to: new \DateTime('2026-07-01', new \DateTimeZone('UTC')))['now']);
+        $ago = \DateInterval::createFromDateString('1 hour ago');
+        $this->assertSame(-3600, $clock->offset($ago)['offset_s']);
+        $inverted = new \DateInterval('PT1H');
+        $inverted->invert = 1;
+        $this->assertSame(-3600, $clock->offset($inverted)['offset_s']);
+        $mixed = \DateInterval::createFromDateString('1 day -1 hour');
+        $words = $this->refused(\InvalidArgumentException::class, static fn () => $clock->advance($mixed));
+        $this->assertStringContainsString('parts of both signs', $words);
+    }
+
+    public function testAnAnswerThatIsNoneHasItsStatusAndBody(): void
+    {
+        $this->linecard->faults->add(['status' => 503], ['action' => 'get_line']);
+        $error = null;
+        try {
+            $this->linecard->call('get_line', id: 4521);
+        } catch (LinecardError $error) {
+        }
+        $this->assertSame('the answer 503 is a failure: "503\n"', $error?->getMessage());
+        $this->assertSame([503, "503\n"], [$error->status, $error->problem['body']]);
+    }
+
+    public function testUrlsAreThoseThatAClientNeeds(): void
+    {
+        foreach ([$this->linecard, $this->linecard->world()] as $one) {
+            $this->assertSame(["$one->url/access/admin/index.php", "$one->url/api.php"], [$one->adminApi, $one->xcV2Api]);
+        }
+    }
+
+    public function testWhatOpensThePanelIsThatOfItsSeed(): void
+    {
+        $this->linecard->reset(seed: 'small');
+        $this->assertSame(['small0001', 'SMALL_KEY'], [$this->linecard->accessCode, $this->linecard->apiKey]);
+        $this->assertSame('STATUS_SUCCESS', $this->linecard->call('get_lines')['status']);
+        $this->linecard->reset();
+        $this->assertSame(['access', 'YOUR_KEY'], [$this->linecard->accessCode, $this->linecard->apiKey]);
+    }
+
+    public function testSuspiciousRequestsFailACheckWhereTheyAreTo(): void
+    {
+        $this->linecard->failOnUnmatched();
+        $this->linecard->call('get_lin');
+        $seq = $this->linecard->requests()[0]['seq'];
+        $this->assertSame(
+            "1 suspicious request came\n"
+            . "hint: forgetRequests() forgets those that a test makes on purpose\n"
+            . "unmatched: #$seq POST /access/admin/index.php: there is no get_lin; did you mean get_line?",
+            $this->refused(NotVerified::class, $this->linecard->check(...)),
+        );
+        $this->linecard->check();
     }
 
     public function testWhatWasExpectedIsCheckedWhenTheBlockEnds(): void

@@ -145,6 +145,71 @@ final class TraitTest extends TestCase
         $this->assertSame(0, $code, $said);
     }
 
+    private const TYPO = <<<'PHP'
+                public function testATypo(): void
+                {
+                    $this->assertSame('STATUS_FAILURE', $this->linecard->call('get_lin')['status']);
+                }
+
+                public function testAnother(): void
+                {
+                    $this->assertSame('STATUS_SUCCESS', $this->linecard->call('get_lines')['status']);
+                }
+            }
+            PHP;
+
+    public function testATypoFailsTheTestThatMakesIt(): void
+    {
+        [$code, $said] = $this->phpunit('TypoTest', <<<'PHP'
+            final class TypoTest extends \PHPUnit\Framework\TestCase
+            {
+                use \Linecard\UsesLinecard;
+
+                protected static function linecardOptions(): array
+                {
+                    return ['seed' => 'docs', 'failOnUnmatched' => true];
+                }
+
+                public function testOnPurpose(): void
+                {
+                    $this->linecard->call('get_lin');
+                    $this->linecard->forgetRequests();
+                }
+
+            PHP . self::TYPO);
+        $this->assertSame(1, $code, $said);
+        $this->assertStringContainsString('there is no get_lin; did you mean get_line?', $said);
+        $this->assertStringContainsString('Tests: 3, Assertions: 4, Failures: 1.', $said);
+    }
+
+    public function testATypoUnderLinecardRunEndsItWith3(): void
+    {
+        $told = tempnam(sys_get_temp_dir(), 'linecard-');
+        $journal = "$told.jsonl";
+        $run = ['sh', '-c', 'exec 2>"$0"; exec "$@"', $told, Binary::find(), 'run', '--seed', 'docs', '--control'];
+        $run = [...$run, '--fail-on-unmatched', '--journal-out', $journal, '--'];
+        [$code, $said] = $this->phpunit('RunTypoTest', <<<'PHP'
+            final class RunTypoTest extends \PHPUnit\Framework\TestCase
+            {
+                use \Linecard\UsesLinecard;
+
+                public function testAWorld(): void
+                {
+                    $this->assertSame('STATUS_FAILURE', $this->linecard->world()->call('get_lin')['status']);
+                }
+
+            PHP . self::TYPO, $run);
+        $lines = explode("\n", trim(file_get_contents($told)));
+        $asked = array_map(static fn (string $line): string => json_decode($line, true)['action'], file($journal));
+        array_map('unlink', [$told, $journal]);
+        $this->assertSame(3, $code, $said);
+        $this->assertStringContainsString('OK (3 tests, 3 assertions)', $said);
+        $story = 'POST /access/admin/index.php: there is no get_lin; did you mean get_line?';
+        sort($lines);
+        $this->assertSame(["linecard: unmatched in world-1: $story", "linecard: unmatched: $story"], $lines);
+        $this->assertEqualsCanonicalizing(['get_lin', 'get_lin', 'get_lines'], $asked);
+    }
+
     public function testUnderLinecardRunThePanelIsTheOneThatRuns(): void
     {
         $run = [Binary::find(), 'run', '--seed', 'docs', '--control', '--'];

@@ -40,7 +40,10 @@ def test_a_case_of_every_client(case: dict[str, Any], linecard: Panel) -> None:
         if "fails" in step:
             with pytest.raises((LinecardError, NotVerified)) as failed:
                 call(*args, **named)
-            problem = getattr(failed.value, "problem", None)
+            problem = {
+                "status": getattr(failed.value, "status", None),
+                **getattr(failed.value, "problem", {}),
+            }
             assert differences(step["fails"], problem) == [], step
             continue
         answer = call(*args, **named)

@@ -8,11 +8,13 @@ import socket
 import subprocess
 import sys
 import threading
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from linecard import BinaryNotFound, LinecardError, NotStarted, NotVerified, Panel, find_binary
+from linecard import BinaryNotFound, LinecardError, NotStarted, NotVerified, Panel, Preset, find_binary
 from linecard._process import Process
 
 
@@ -263,6 +265,67 @@ def test_a_fault_ends_with_its_block(linecard: Panel) -> None:
     with linecard.faults.add({"status": 503}):
         linecard.reset()
     assert "empty_body" in linecard.faults.presets()
+
+
+def test_presets_are_those_of_the_server(linecard: Panel) -> None:
+    assert sorted(get_args(Preset)) == sorted(linecard.faults.presets())
+
+
+def test_the_clock_takes_what_python_has_for_times(linecard: Panel) -> None:
+    berlin = timezone(timedelta(hours=2))
+    frozen = linecard.clock.freeze(datetime(2026, 6, 1, 14, 30, tzinfo=berlin))
+    assert (frozen["mode"], frozen["now"]) == ("frozen", "2026-06-01T12:30:00Z")
+    assert linecard.clock.freeze(1_780_317_000)["now"] == "2026-06-01T12:30:00Z"
+    assert linecard.clock.advance(timedelta(days=1, minutes=1))["now"] == "2026-06-02T12:31:00Z"
+    to = datetime(2026, 7, 1, tzinfo=timezone.utc)
+    assert linecard.clock.advance(to=to)["now"] == "2026-07-01T00:00:00Z"
+    assert linecard.clock.offset(timedelta(hours=-1))["offset_s"] == -3600
+    with pytest.raises(ValueError, match="has no time zone: give it one, such as"):
+        linecard.clock.freeze(datetime(2026, 6, 1))
+    with pytest.raises(ValueError, match="is no number of whole seconds"):
+        linecard.clock.advance(timedelta(milliseconds=1))
+
+
+def test_an_answer_that_is_none_has_its_status_and_body(linecard: Panel) -> None:
+    linecard.faults.add({"status": 503}, {"action": "get_line"})
+    with pytest.raises(LinecardError) as failed:
+        linecard.call("get_line", id=4521)
+    assert str(failed.value) == "the answer 503 is a failure: '503\\n'"
+    assert (failed.value.status, failed.value.problem["body"]) == (503, "503\n")
+
+
+def test_urls_are_those_that_a_client_needs(linecard: Panel) -> None:
+    assert linecard.admin_api == f"{linecard.url}/access/admin/index.php"
+    assert linecard.xc_v2_api == f"{linecard.url}/api.php"
+    with linecard.world() as world:
+        assert world.admin_api == f"{world.url}/access/admin/index.php"
+    with Panel.start(args=["--db", ":memory:"]) as empty:
+        assert empty.admin_api is not None
+
+
+def test_what_opens_the_panel_is_that_of_its_seed(linecard: Panel) -> None:
+    linecard.reset(seed="small")
+    assert (linecard.access_code, linecard.api_key) == ("small0001", "SMALL_KEY")
+    assert linecard.call("get_lines")["status"] == "STATUS_SUCCESS"
+    linecard.reset()
+    assert (linecard.access_code, linecard.api_key) == ("access", "YOUR_KEY")
+
+
+def test_suspicious_requests_fail_a_check_where_they_are_to(linecard: Panel) -> None:
+    linecard.fail_on_unmatched()
+    linecard.call("get_lin")
+    seq = linecard.requests()[0]["seq"]
+    with pytest.raises(NotVerified) as failed:
+        linecard.check()
+    assert str(failed.value) == (
+        "1 suspicious request came\n"
+        "hint: forget_requests() forgets those that a test makes on purpose\n"
+        f"unmatched: #{seq} POST /access/admin/index.php: there is no get_lin; did you mean get_line?"
+    )
+    linecard.check()
+    linecard.fail_on_unmatched()
+    linecard.forget_requests()
+    linecard.check()
 
 
 def test_what_was_expected_is_checked_when_the_block_ends() -> None:

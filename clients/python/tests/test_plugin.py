@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from pathlib import Path
@@ -132,6 +133,47 @@ def test_the_fixture_trusts_the_authority_that_is_named(pytester: pytest.Pyteste
         """
     )
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+TYPO = """
+    def test_a_typo(linecard):
+        linecard.call("get_lin")
+
+    def test_a_typo_in_a_world(linecard_world):
+        linecard_world.call("get_lin")
+
+    def test_another(linecard, linecard_world):
+        assert linecard.call("get_lines")["status"] == "STATUS_SUCCESS"
+"""
+
+
+def test_a_typo_fails_the_test_that_makes_it(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nlinecard_fail_on_unmatched = true\n")
+    on_purpose = """
+    def test_on_purpose(linecard):
+        linecard.call("get_lin")
+        linecard.fail_on_unmatched(False)
+    """
+    pytester.makepyfile(TYPO + on_purpose)
+    result = pytester.runpytest_subprocess()
+    result.assert_outcomes(failed=2, passed=2)
+    result.stdout.fnmatch_lines(["*NotVerified: 1 suspicious request came", "*did you mean get_line?"])
+
+
+def test_a_typo_under_linecard_run_ends_it_with_3(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(TYPO)
+    journal = pytester.path / "run.jsonl"
+    command = [find_binary(), "run", "--seed", "docs", "--control", "--fail-on-unmatched"]
+    command += ["--journal-out", str(journal), "--", "pytest", "-q", str(pytester.path)]
+    ended = subprocess.run(command, capture_output=True, timeout=60, check=False, text=True)
+    assert (ended.returncode, "3 passed" in ended.stdout) == (3, True), ended.stdout
+    story = "POST /access/admin/index.php: there is no get_lin; did you mean get_line?"
+    assert sorted(ended.stderr.splitlines()) == [
+        f"linecard: unmatched in world-1: {story}",
+        f"linecard: unmatched: {story}",
+    ]
+    actions = [json.loads(line)["action"] for line in journal.read_text("utf-8").splitlines()]
+    assert sorted(actions) == ["get_lin", "get_lin", "get_lines"]
 
 
 def test_under_linecard_run_with_tls_nothing_has_to_be_named(pytester: pytest.Pytester) -> None:

@@ -110,15 +110,6 @@ impl Failure {
 }
 
 impl Remote {
-    /// Creates a client for a known address and token.
-    pub fn at(url: Url, control_token: Option<String>, trust: Trust) -> Remote {
-        Remote {
-            url: Some(url),
-            control_token,
-            trust,
-        }
-    }
-
     /// Returns the TLS authorities to trust.
     pub fn trust(&self) -> &Trust {
         &self.trust

@@ -41,23 +41,32 @@ const OWN_MEMBERS: [&str; 13] = [
 pub async fn archive(control: &Arc<Control>, request: &Request<'_>) -> Result<Response, Problem> {
     let filter = Filter::from_request(control.dialects(), request, &LISTING)?;
     let limit = filter.limit.unwrap_or(usize::MAX);
-    let creator = json!({ "name": "Linecard", "version": env!("CARGO_PKG_VERSION") });
     let form = ListForm {
-        begin: format!(r#"{{"log":{{"version":"1.2","creator":{creator},"entries":["#),
+        begin: beginning(),
         keeps: |_, _| true,
         entry: har_entry,
-        end: |end| match end.missed {
-            0 => "]}}".to_owned(),
-            missed => {
-                let comment = format!("{} no longer in the journal", requests::with_verb(missed));
-                format!(r#"],"comment":{}}}}}"#, json!(comment))
-            }
-        },
+        end: |end| ending(end.missed),
     };
     listing::answer(control, request, filter, limit, form).await
 }
 
-fn har_entry(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Value {
+/// Returns the text of an archive before its entries.
+pub fn beginning() -> String {
+    let creator = json!({ "name": "Linecard", "version": env!("CARGO_PKG_VERSION") });
+    format!(r#"{{"log":{{"version":"1.2","creator":{creator},"entries":["#)
+}
+
+/// Returns the text of an archive after its entries; `missed` are no longer in the journal.
+pub fn ending(missed: u64) -> String {
+    if missed == 0 {
+        return "]}}".to_owned();
+    }
+    let comment = format!("{} no longer in the journal", requests::with_verb(missed));
+    format!(r#"],"comment":{}}}}}"#, json!(comment))
+}
+
+/// Builds an entry of an archive.
+pub fn har_entry(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Value {
     let whole = requests::whole(control, seq, entry, summary, masker);
     let own = members(OWN_MEMBERS.map(|name| (name, whole.get(name).cloned().unwrap_or_default())));
     let outcome = entry.outcome();

@@ -4,6 +4,7 @@
 //! later. Recording costs one copy of the head and one short lock: parsing happens when the entry is first
 //! read, and only once.
 
+pub mod collector;
 pub mod diagnostics;
 pub mod entry;
 pub mod filter;
@@ -175,17 +176,18 @@ impl Journal {
         ring.before + u64::try_from(ring.entries.len()).unwrap_or_default()
     }
 
-    /// Deletes all entries and returns how many there were. Numbers are not reused.
-    pub fn clear(&self) -> usize {
+    /// Deletes all entries and returns them. Numbers are not reused.
+    pub fn clear(&self) -> Vec<(u64, Arc<Entry>)> {
         let mut ring = self.ring();
         let gone = std::mem::take(&mut ring.entries);
+        let first = ring.before + 1;
         ring.bytes = 0;
         ring.before += u64::try_from(gone.len()).unwrap_or_default();
         ring.cleared = ring.before;
         let unread = gone.iter().filter(|entry| !entry.is_counted()).count();
         ring.unread += u64::try_from(unread).unwrap_or_default();
         drop(ring);
-        gone.len()
+        (first..).zip(gone).collect()
     }
 
     /// Returns the usage.

@@ -56,22 +56,27 @@ pub async fn one(control: &Control, seq: String) -> Result<Response, Problem> {
 
 /// `DELETE /_linecard/requests`.
 pub fn clear(control: &Control) -> Result<Response, Problem> {
-    Ok(answer(&json!({ "deleted": control.journal.clear() })))
+    Ok(answer(&json!({ "deleted": control.journal.clear().len() })))
 }
 
 /// `GET /_linecard/unmatched`.
 pub async fn unmatched(control: &Arc<Control>, request: &Request<'_>) -> Result<Response, Problem> {
     let form = ListForm {
         begin: r#"{"unmatched":["#.to_owned(),
-        keeps: |entry, summary| !summary.described.matched || entry.near_misses(summary).next().is_some(),
+        keeps: is_suspicious,
         entry: suspicious,
         end: |end| format!(r#"],"evicted":{}}}"#, end.missed),
     };
     listing::answer(control, request, Filter::default(), usize::MAX, form).await
 }
 
+/// Whether a request is suspicious.
+pub fn is_suspicious(entry: &Entry, summary: &RequestSummary) -> bool {
+    !summary.described.matched || entry.near_misses(summary).next().is_some()
+}
+
 /// Builds a suspicious request with its near misses.
-fn suspicious(_: &Control, seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Value {
+pub fn suspicious(_: &Control, seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Value {
     let near_misses: Vec<Value> = entry
         .near_misses(summary)
         .map(|one| near_miss_json(one, masker))

@@ -7,6 +7,7 @@ pub mod held;
 pub mod profile;
 pub mod reset;
 pub mod seeded_panel;
+pub mod sent_seeds;
 pub mod sessions;
 pub mod snapshots;
 pub mod watch;

@@ -1,15 +1,18 @@
-//! `POST /_linecard/reset`: restores the start of state, clock, faults, journal, sessions and transitions; or,
-//! on a panel that others use too, deletes only some users.
+//! `POST /_linecard/reset`: restores the start of state, clock, faults, journal, sessions and transitions, with the
+//! state of another seed if one is sent; or, on a panel that others use too, deletes only some users.
 
 use serde_json::{Value, json};
 
-use super::snapshots as state;
+use super::held;
+use super::seeded_panel::{Bootstrap, PanelSeeding, SeededPanel};
+use super::{sent_seeds, snapshots as state};
 use crate::control::Control;
 use crate::control::members::{object, only};
 use crate::control::problem::Problem;
 use crate::control::verify::matching::{self, Text};
 use crate::http::{Request, Response};
 use crate::panel::audit::{Actor, ChangeSource};
+use crate::panel::clock::Clock;
 use crate::panel::named::{self, Deleted};
 use crate::panel::{Caller, Context, connections};
 use crate::spelling::nearest;
@@ -20,15 +23,59 @@ pub const PARTS: [&str; 6] = ["state", "clock", "faults", "journal", "sessions",
 /// Answers `POST /_linecard/reset`.
 pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let members = object(request)?;
-    only(&members, &["what", "match"])?;
-    match (members.get("what"), members.get("match")) {
-        (None, Some(wanted)) => delete(control, actor(request), wanted).await,
-        (Some(_), Some(_)) => Err(Problem::bad_request(
-            "`what` and `match` are both there",
+    only(&members, &["what", "seed", "match"])?;
+    let (what, seed) = (members.get("what"), members.get("seed"));
+    let Some(wanted) = members.get("match") else {
+        let what = parts(what)?;
+        let seeded = match seed {
+            None => None,
+            Some(seed) => Some(seeded(control, request, &what, seed).await?),
+        };
+        return restore_start(control, actor(request), &what, seeded).await;
+    };
+    let both = [("what", what), ("seed", seed)]
+        .into_iter()
+        .find(|(_, value)| value.is_some());
+    match both {
+        None => delete(control, actor(request), wanted).await,
+        Some((name, _)) => Err(Problem::bad_request(
+            format!("`{name}` and `match` are both there"),
             "send one of them",
         )),
-        (what, None) => restore_start(control, actor(request), &parts(what)?).await,
     }
+}
+
+/// Makes the state of a new panel with these seeds, as a start at the time after the reset would.
+async fn seeded(control: &Control, request: &Request<'_>, what: &[&str], seed: &Value) -> Result<SeededPanel, Problem> {
+    if !what.contains(&"state") {
+        let hint = "add \"state\" to `what`, or leave `what` out";
+        return Err(Problem::bad_request(
+            "`seed` is for the state, which `what` leaves out",
+            hint,
+        ));
+    }
+    let clock = Clock::running();
+    match what.contains(&"clock") {
+        true => clock.set_mode(control.clock),
+        false => clock.set_mode(control.panel.clock().mode()),
+    }
+    let Bootstrap { keys, startup, .. } = (*control.bootstrap).clone();
+    let seeding = PanelSeeding {
+        seeds: sent_seeds::parse(seed)?,
+        keys,
+        startup,
+        settings: control.panel.settings().clone(),
+        clock,
+        rng: control.seeded_rng()?,
+        limit: None,
+    };
+    let planting = async |limit| {
+        let limit = Some(limit);
+        PanelSeeding { limit, ..seeding }.plant().await
+    };
+    let planted = held::plant_for(request, &control.limits.states, planting).await??;
+    control.make_room(&planted.image)?;
+    Ok(planted)
 }
 
 /// Parses `what`; the default is all parts.
@@ -47,7 +94,17 @@ fn parts(what: Option<&Value>) -> Result<Vec<&str>, Problem> {
     }
 }
 
-async fn restore_start(control: &Control, actor: Actor, what: &[&str]) -> Result<Response, Problem> {
+async fn restore_start(
+    control: &Control,
+    actor: Actor,
+    what: &[&str],
+    seeded: Option<SeededPanel>,
+) -> Result<Response, Problem> {
+    // Before the rows change that its near misses need.
+    let collected = match what.contains(&"journal") {
+        true => control.collect_journal().await,
+        false => 0,
+    };
     if what.contains(&"clock") {
         control.panel.clock().set_mode(control.clock);
     }
@@ -60,16 +117,17 @@ async fn restore_start(control: &Control, actor: Actor, what: &[&str]) -> Result
             .pending()
             .set_transitions(control.panel.settings().transitions);
     }
-    let epoch = match what.contains(&"state") {
-        // The state includes its connections.
-        true => state::restore_image(control, control.baseline.current().image.image()).await?,
-        false => control.epoch(),
+    // The state includes its connections.
+    let epoch = match (what.contains(&"state"), seeded) {
+        (_, Some(new)) => state::restore_state(control, &new.image, new.panel.rng().position()).await?,
+        (true, None) => state::restore_image(control, control.baseline.current().image.image()).await?,
+        (false, None) => control.epoch(),
     };
     if what.contains(&"sessions") && !what.contains(&"state") {
         control.panel.write(actor, connections::close_all).await?;
     }
     if what.contains(&"journal") {
-        control.journal.clear();
+        control.clear_journal(collected).await;
     }
     state::shown(control, epoch).await
 }

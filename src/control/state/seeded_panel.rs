@@ -4,13 +4,25 @@
 use std::fmt::Display;
 use std::sync::Arc;
 
+use super::held;
 use crate::budget::Charge;
+use crate::control::problem::Problem;
 use crate::panel::clock::Clock;
 use crate::panel::rng::Rng;
 use crate::panel::startup::StartupState;
 use crate::panel::{Panel, Settings};
 use crate::seeds::{self, BootstrapCredentials, PlantingLimit, PlantingStop, Seed, SeedContext};
 use crate::store::Image;
+
+/// What a new panel of a server has beside its seeds.
+#[derive(Clone)]
+pub struct Bootstrap {
+    /// The credentials that the server's options name.
+    pub keys: BootstrapCredentials,
+    pub startup: StartupState,
+    /// Whether a world begins at the instant of its seed, as the server was started without a clock of its own.
+    pub seed_clocks: bool,
+}
 
 /// The parts of a new panel.
 pub struct PanelSeeding {
@@ -90,4 +102,24 @@ impl PanelSeeding {
 
 fn failed(error: impl Display) -> SeedingError {
     SeedingError::Failed(error.to_string())
+}
+
+/// The problem of a caller whose seed was not planted.
+impl From<SeedingError> for Problem {
+    fn from(error: SeedingError) -> Problem {
+        match error {
+            SeedingError::Seeds(wrong) => Problem::bad_request(wrong, "choose another `seed`"),
+            SeedingError::Stopped(stop) => held::stopped(stop),
+            SeedingError::Failed(reason) => {
+                tracing::error!(error = %reason, "a seed could not be planted");
+                let hint = "DELETE worlds that are not needed";
+                Problem::new(
+                    503,
+                    "not_planted",
+                    format!("the seed could not be planted: {reason}"),
+                    hint,
+                )
+            }
+        }
+    }
 }

@@ -11,6 +11,7 @@ use crate::control::members::{answer, object, only};
 use crate::control::problem::Problem;
 use crate::http::body;
 use crate::http::{Request, RequestBody, Response};
+use crate::panel::rng::RngPosition;
 use crate::store::{Image, StoreError};
 
 /// The snapshots of a panel by their names.
@@ -18,12 +19,17 @@ pub type Snapshots = BTreeMap<String, HeldImage>;
 
 /// Restores an image and returns the new epoch.
 pub async fn restore_image(control: &Control, image: &Image) -> Result<u64, StoreError> {
-    let (panel, baseline) = (Arc::clone(&control.panel), control.baseline.current());
+    restore_state(control, image, control.baseline.current().position.clone()).await
+}
+
+/// Restores an image and the position of the random numbers that belongs to it, and returns the new epoch.
+pub async fn restore_state(control: &Control, image: &Image, position: RngPosition) -> Result<u64, StoreError> {
+    let panel = Arc::clone(&control.panel);
     control
         .panel
         .store()
         .restore(image, move || {
-            panel.rng().go_back(&baseline.position);
+            panel.rng().go_back(&position);
             panel.pending().forget_all();
         })
         .await?;

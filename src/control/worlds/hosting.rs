@@ -13,8 +13,6 @@ use futures_util::future::join_all;
 
 use crate::control::problem::Problem;
 use crate::control::{Control, PREFIX};
-use crate::panel::startup::StartupState;
-use crate::seeds::BootstrapCredentials;
 
 /// Opens ports for worlds.
 pub trait Hosting: Send + Sync {
@@ -61,12 +59,6 @@ pub struct Worlds {
     hosting: Box<dyn Hosting>,
     /// The largest number of worlds.
     most: usize,
-    /// The credentials that the server's options name, which worlds made of a seed have too.
-    pub keys: BootstrapCredentials,
-    /// The startup state of such worlds.
-    pub startup: StartupState,
-    /// Whether a world begins at the instant of its seed, as the server was started without a clock of its own.
-    pub seed_clocks: bool,
 }
 
 #[derive(Default)]
@@ -96,21 +88,12 @@ pub struct ReservedName<'a> {
 
 impl Worlds {
     /// Creates an empty set of worlds.
-    pub fn new(
-        hosting: Box<dyn Hosting>,
-        most: usize,
-        keys: BootstrapCredentials,
-        startup: StartupState,
-        seed_clocks: bool,
-    ) -> Worlds {
+    pub fn new(hosting: Box<dyn Hosting>, most: usize) -> Worlds {
         Worlds {
             table: Mutex::default(),
             any: AtomicBool::new(false),
             hosting,
             most,
-            keys,
-            startup,
-            seed_clocks,
         }
     }
 
@@ -254,6 +237,7 @@ impl World {
         self.control.close();
         self.port.ended().await;
         let control = self.control;
+        control.collect_journal().await;
         // Closing waits for the writer's thread, so it must not block this one.
         let closed = tokio::task::spawn_blocking(move || control.panel().close());
         if let Err(error) = closed.await {

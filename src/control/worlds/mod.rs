@@ -11,7 +11,8 @@ use super::clock;
 use super::members::{answer, object, only};
 use super::problem::Problem;
 use super::state::held::{self, HeldImage};
-use super::state::seeded_panel::{PanelSeeding, SeededPanel, SeedingError};
+use super::state::seeded_panel::{Bootstrap, PanelSeeding, SeededPanel};
+use super::state::sent_seeds;
 use super::state::snapshots as state;
 use super::{Control, PREFIX, Setup};
 use crate::http::address::Address;
@@ -37,7 +38,7 @@ struct WorldRequest {
 /// The initial state of a world.
 enum InitialState {
     Image(HeldImage),
-    Seed(Seed),
+    Seeds(Vec<Seed>),
 }
 
 /// `GET /_linecard/worlds`.
@@ -52,7 +53,7 @@ pub async fn list(control: &Control) -> Result<Response, Problem> {
 /// `POST /_linecard/worlds`.
 pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let worlds = worlds_of(control)?;
-    let spec = WorldRequest::parse(control, worlds, object(request)?)?;
+    let spec = WorldRequest::parse(control, object(request)?)?;
     let reserved = worlds.reserve(spec.name)?;
     let rng = match spec.rng_seed {
         Some(seed) => Rng::seeded(seed),
@@ -66,11 +67,12 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
             let panel = Panel::of_image(held.image(), settings, spec.clock, rng).map_err(failed)?;
             (Arc::new(panel), held, memory)
         }
-        InitialState::Seed(seed) => {
+        InitialState::Seeds(seeds) => {
+            let Bootstrap { keys, startup, .. } = (*control.bootstrap).clone();
             let seeding = PanelSeeding {
-                seeds: vec![seed],
-                keys: worlds.keys.clone(),
-                startup: worlds.startup.clone(),
+                seeds,
+                keys,
+                startup,
                 settings,
                 clock: spec.clock,
                 rng,
@@ -80,8 +82,7 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
                 let limit = Some(limit);
                 PanelSeeding { limit, ..seeding }.plant().await
             };
-            let planted = held::plant_for(request, states, planting).await?;
-            let SeededPanel { panel, image, charge } = planted.map_err(unplanted)?;
+            let SeededPanel { panel, image, charge } = held::plant_for(request, states, planting).await??;
             let charge = charge.unwrap_or_else(|| states.charge());
             let memory = WorldMemory::new(charge, 2, &image)?;
             (panel, image.into(), memory)
@@ -105,6 +106,8 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
         memory: Some(memory),
         exposed: control.exposed,
         worlds: None,
+        bootstrap: Arc::clone(&control.bootstrap),
+        collector: control.collector.clone(),
     };
     let world = Arc::new(Control::new(setup).await?);
     world.set_stop(stop_function(worlds, name));
@@ -112,15 +115,6 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
     let port = worlds.hosting().serve(listener, Arc::clone(&world)).map_err(failed)?;
     reserved.fill(world, port);
     Ok(answer(&shown))
-}
-
-/// Builds the problem of a seed that was not planted.
-fn unplanted(error: SeedingError) -> Problem {
-    match error {
-        SeedingError::Seeds(wrong) => Problem::bad_request(wrong, "choose another `seed`"),
-        SeedingError::Failed(reason) => failed(reason),
-        SeedingError::Stopped(stop) => held::stopped(stop),
-    }
 }
 
 /// `DELETE /_linecard/worlds/{name}`.
@@ -186,7 +180,7 @@ fn host_url(name: &str, of: &str) -> String {
 }
 
 impl WorldRequest {
-    fn parse(control: &Control, worlds: &Worlds, members: Map<String, Value>) -> Result<WorldRequest, Problem> {
+    fn parse(control: &Control, members: Map<String, Value>) -> Result<WorldRequest, Problem> {
         only(&members, &["name", "seed", "snapshot", "clock", "rng_seed"])?;
         let text = |name: &str| match members.get(name) {
             None => Ok(None),
@@ -204,7 +198,7 @@ impl WorldRequest {
                 "use up to 63 of a-z, 0-9 and dashes, none of them at an end; `main` is the main panel's",
             ));
         }
-        let from = match (text("seed")?, text("snapshot")?) {
+        let from = match (members.get("seed"), text("snapshot")?) {
             (Some(_), Some(_)) => {
                 return Err(Problem::bad_request(
                     "`seed` and `snapshot` are both there",
@@ -213,7 +207,7 @@ impl WorldRequest {
             }
             (None, None) => InitialState::Image(control.baseline.current().image.clone()),
             (None, Some(name)) => InitialState::Image(state::find(control, name)?),
-            (Some(seed), None) => InitialState::Seed(builtin(seed)?),
+            (Some(seed), None) => InitialState::Seeds(sent_seeds::parse(seed)?),
         };
         let rng_seed = match members.get("rng_seed") {
             None => control.rng_seed,
@@ -224,12 +218,15 @@ impl WorldRequest {
             ),
         };
         let instant = match &from {
-            InitialState::Seed(seed) => seed.instant(),
+            InitialState::Seeds(seeds) => seeds.first().and_then(Seed::instant),
             InitialState::Image(_) => None,
         };
         let at_seed = instant.map_or(control.clock, Clock::mode_from);
         let clock = Clock::running();
-        clock.set_mode(if worlds.seed_clocks { at_seed } else { control.clock });
+        clock.set_mode(match control.bootstrap.seed_clocks {
+            true => at_seed,
+            false => control.clock,
+        });
         match members.get("clock") {
             None => {}
             Some(Value::String(text)) => {
@@ -255,21 +252,6 @@ impl WorldRequest {
             clock,
             rng_seed,
         })
-    }
-}
-
-/// Parses a built-in seed: callers over HTTP may not read files of this machine.
-fn builtin(text: &str) -> Result<Seed, Problem> {
-    // Existing and missing files get the same refusal, so that callers cannot find out which files exist.
-    match text.parse() {
-        Ok(Seed::Path(_) | Seed::Stdin) | Err(_) => Err(Problem::bad_request(
-            format!("there is no seed {text:?} in the program"),
-            format!(
-                "there are docs, small, demo, large and scale:lines=N; a file: start the server with it, or PUT \
-                 {PREFIX}snapshots/NAME and send {{\"snapshot\":NAME}}"
-            ),
-        )),
-        Ok(seed) => Ok(seed),
     }
 }
 

@@ -13,18 +13,44 @@ from ._panel import Panel
 from ._process import NotStarted
 from ._sessions import Sessions
 from ._state import State
+from ._types import (
+    Document,
+    Duration,
+    Effect,
+    FaultRule,
+    Instant,
+    Match,
+    Part,
+    Preset,
+    Seed,
+    Strictness,
+    Times,
+    When,
+)
 from ._wire import LinecardError, NotVerified
 
 __all__ = [
     "BinaryNotFound",
     "Clock",
+    "Document",
+    "Duration",
+    "Effect",
     "Fault",
+    "FaultRule",
     "Faults",
+    "Instant",
     "LinecardError",
+    "Match",
     "NotStarted",
     "NotVerified",
     "Panel",
+    "Part",
+    "Preset",
+    "Seed",
     "Sessions",
     "State",
+    "Strictness",
+    "Times",
+    "When",
     "find_binary",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
+import sysconfig
 from pathlib import Path
 
 _NAME = "linecard.exe" if os.name == "nt" else "linecard"
@@ -23,10 +23,24 @@ def find_binary() -> str:
     carried = Path(__file__).parent / "bin" / _NAME
     if carried.is_file():
         return str(carried)
-    found = shutil.which("linecard")
-    if found:
-        return found
+    for folder in os.environ.get("PATH", "").split(os.pathsep):
+        found = Path(folder, _NAME)
+        if folder and os.access(found, os.X_OK) and found.is_file() and not _is_launcher(found):
+            return str(found)
     raise BinaryNotFound(
         "there is no linecard to start: set LINECARD_BIN to the program, or put it on the PATH "
         "(cargo install --path . in a checkout of Linecard)"
     )
+
+
+# What the commands `linecard` of the packages for Python and Node have in their first lines.
+_LAUNCHERS = (b"linecard.__main__", b"linecard/command")
+
+
+def _is_launcher(program: Path) -> bool:
+    """Whether this is no program, but a package's command, which looks for the program itself."""
+    if os.name == "nt":
+        return program.parent == Path(sysconfig.get_path("scripts"))
+    with program.open("rb") as file:
+        start = file.read(1024)
+    return start.startswith(b"#!") and any(name in start for name in _LAUNCHERS)

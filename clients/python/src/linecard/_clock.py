@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from ._types import Duration, Instant, duration, instant
 from ._wire import Wire, present
 
 
 class Clock:
-    """Governs everything that the panel dates. Times are texts: ``2026-01-01T00:00:00Z``, ``P1M``."""
+    """Governs everything that the panel dates.
+
+    Times are texts such as ``2026-01-01T00:00:00Z`` and ``P1M``, or ``datetime`` and ``timedelta``.
+    """
 
     def __init__(self, wire: Wire) -> None:
         """Belong to a panel."""
@@ -18,13 +22,13 @@ class Clock:
         """Tell the mode, the time and the rate."""
         return dict(self._wire.control("GET", "clock"))
 
-    def freeze(self, at: str | None = None) -> dict[str, Any]:
+    def freeze(self, at: Instant | None = None) -> dict[str, Any]:
         """Stand still, at this time or now."""
-        return self._set({"mode": "frozen", "at": at or self.show()["now"]})
+        return self._set({"mode": "frozen", "at": self.show()["now"] if at is None else instant(at)})
 
-    def offset(self, by: str) -> dict[str, Any]:
+    def offset(self, by: Duration) -> dict[str, Any]:
         """Run, ahead or behind by this duration."""
-        return self._set({"mode": "offset", "by": by})
+        return self._set({"mode": "offset", "by": duration(by)})
 
     def scale(self, rate: float) -> dict[str, Any]:
         """Run so many times as fast."""
@@ -34,9 +38,13 @@ class Clock:
         """Run as the machine's own."""
         return self._set({"mode": "real"})
 
-    def advance(self, by: str | None = None, *, to: str | None = None) -> dict[str, Any]:
+    def advance(self, by: Duration | None = None, *, to: Instant | None = None) -> dict[str, Any]:
         """Go forward by a duration or to a time; answer what fell due on the way, in order."""
-        return dict(self._wire.control("POST", "clock/advance", present({"by": by, "to": to})))
+        members = {
+            "by": None if by is None else duration(by),
+            "to": None if to is None else instant(to),
+        }
+        return dict(self._wire.control("POST", "clock/advance", present(members)))
 
     def _set(self, body: dict[str, Any]) -> dict[str, Any]:
         return dict(self._wire.control("PUT", "clock", body))

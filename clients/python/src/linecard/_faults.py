@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
+from ._types import At, Effect, FaultRule, Match, Preset, When
 from ._wire import Wire, present
 
 
@@ -51,11 +52,11 @@ class Faults:
 
     def add(
         self,
-        effect: Mapping[str, Any],
-        match: Mapping[str, Any] | None = None,
+        effect: Effect,
+        match: Match | None = None,
         *,
-        when: Mapping[str, Any] | None = None,
-        at: str | None = None,
+        when: When | None = None,
+        at: At | None = None,
         id: str | None = None,
     ) -> Fault:
         """Make matching requests fail: before the panel does its work, or ``at="after"`` it."""
@@ -64,11 +65,11 @@ class Faults:
 
     def preset(
         self,
-        name: str,
-        match: Mapping[str, Any] | None = None,
+        name: Preset,
+        match: Match | None = None,
         *,
-        when: Mapping[str, Any] | None = None,
-        at: str | None = None,
+        when: When | None = None,
+        at: At | None = None,
         id: str | None = None,
     ) -> Fault:
         """Make them fail in one of the ways that have a name."""
@@ -82,7 +83,7 @@ class Faults:
         """All faults, with how often each matched and acted."""
         return list(self._wire.control("GET", "faults")["faults"])
 
-    def replace(self, faults: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> None:
+    def replace(self, faults: Sequence[FaultRule]) -> None:
         """Hold these and no others."""
         self._wire.control("PUT", "faults", faults)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Union
+from typing import Any
 from urllib.parse import quote, urlencode
 
 from ._binary import find_binary
@@ -14,10 +14,9 @@ from ._faults import Faults
 from ._process import Process
 from ._sessions import Sessions
 from ._state import State
-from ._wire import LinecardError, Wire, present
+from ._types import Match, Part, Seed, Strictness, Times, UserMatch
+from ._wire import LinecardError, NotVerified, Wire, present
 from ._world import World
-
-Times = Union[int, Mapping[str, int], None]
 
 
 class Panel:
@@ -33,21 +32,27 @@ class Panel:
         """Attach to the control plane at this URL; :meth:`start` and :meth:`attach` read better."""
         self._wire = Wire(control_url, token, world, tls_ca)
         self._owned: Process | World | None = None
-        self._expected: list[dict[str, Any]] = []
+        self._expected: list[tuple[Match, Times, str | None]] = []
+        self._fails_on_unmatched = False
+        self._is_reseeded = False
         info = self.info()
         self._wire.learn(info)
         self.url: str = info["url"]
         self.control_url: str = info["control"]
         self.world_name: str = info["world"]
-        self.access_code: str | None = info["access_code"]
-        self.api_key: str | None = info["api_key"]
-        self.user: str | None = info["user"]
-        self.password: str | None = info["pass"]
+        self._learn(info)
         self.host, self.port, _ = self._wire.panel
         self.clock = Clock(self._wire)
         self.faults = Faults(self._wire)
         self.sessions = Sessions(self._wire)
         self.state = State(self._wire)
+
+    def _learn(self, info: Mapping[str, Any]) -> None:
+        """Remember what opens the panel, which another seed changes."""
+        self.access_code: str | None = info["access_code"]
+        self.api_key: str | None = info["api_key"]
+        self.user: str | None = info["user"]
+        self.password: str | None = info["pass"]
 
     @classmethod
     def start(
@@ -56,7 +61,7 @@ class Panel:
         *,
         clock: str | None = None,
         rng_seed: int | None = None,
-        strict: bool = False,
+        strict: bool | Strictness = False,
         args: Sequence[str] = (),
         binary: str | None = None,
         timeout: float = 10,
@@ -72,7 +77,9 @@ class Panel:
         for name, value in options.items():
             if value is not None:
                 command += [name, str(value)]
-        command += [*(["--strict"] if strict else []), *args]
+        if strict:
+            command.append(f"--strict={'error' if strict is True else strict}")
+        command += args
         process = Process(command, timeout)
         try:
             panel = cls(process.ready["control"], process.ready.get("control_token"), tls_ca=tls_ca)
@@ -105,7 +112,7 @@ class Panel:
 
     def world(
         self,
-        seed: str | None = None,
+        seed: Seed | None = None,
         *,
         snapshot: str | None = None,
         clock: str | Mapping[str, Any] | None = None,
@@ -114,7 +121,8 @@ class Panel:
     ) -> Panel:
         """Make a panel of its own in the same server, which ends when it is closed.
 
-        It begins as the server did, or with a seed or a snapshot of this panel.
+        It begins as the server did, or with a snapshot of this panel, or with a seed: one of the program, by
+        its name, a document, or a list of these.
         """
         members = {"name": name, "seed": seed, "snapshot": snapshot, "clock": clock, "rng_seed": rng_seed}
         made = self._wire.control("POST", "worlds", present(members))
@@ -158,13 +166,30 @@ class Panel:
 
     # The panel's own APIs.
 
+    @property
+    def admin_api(self) -> str | None:
+        """The URL of the Admin API, if there is an access code for it."""
+        return self.access_code and f"{self.url}{self._admin_path}"
+
+    @property
+    def xc_v2_api(self) -> str:
+        """The URL of XC v2's ``api.php``."""
+        return f"{self.url}/api.php"
+
+    @property
+    def _admin_path(self) -> str:
+        return f"/{self.access_code}/admin/index.php"
+
     def call(self, action: str, /, **params: Any) -> dict[str, Any]:
-        """Call an action of the Admin API; lists and dicts are sent as PHP reads them."""
-        path = f"/{self.access_code}/admin/index.php"
-        return dict(self._wire.form(path, {"api_key": self.api_key, "action": action, **params}))
+        """Call an action of the Admin API; lists and dicts are sent as PHP reads them.
+
+        An answer that is no JSON object, or has an HTTP status from 400 on, is a :class:`LinecardError`.
+        """
+        fields = {"api_key": self.api_key, "action": action, **params}
+        return self._wire.object(self._admin_path, fields)
 
     def api(self, action: str, sub: str, /, **params: Any) -> Any:
-        """Call XC v2's ``api.php``."""
+        """Call XC v2's ``api.php``; an HTTP status from 400 on is a :class:`LinecardError`."""
         query = urlencode({"action": action, "sub": sub})
         return self._wire.form(f"/api.php?{query}", params)
 
@@ -174,16 +199,33 @@ class Panel:
         """Where the panel answers and what opens it."""
         return dict(self._wire.control("GET", "info"))
 
+    def strictness(self, level: Strictness | None = None) -> Strictness:
+        """How strict the panel is, after it was set to this level, if one is given."""
+        method, body = ("GET", None) if level is None else ("PATCH", {"strict": level})
+        strictness: Strictness = self._wire.control(method, "info", body)["strictness"]
+        return strictness
+
     def reset(
-        self, what: Sequence[str] | None = None, *, match: Mapping[str, Any] | None = None
+        self,
+        what: Sequence[Part] | None = None,
+        *,
+        seed: Seed | None = None,
+        match: UserMatch | None = None,
     ) -> dict[str, Any]:
         """Go back to the start: state, clock, faults, journal and sessions, or these parts.
 
-        With ``match={"user": "ci-*"}`` nothing goes back, but these users are deleted.
+        With a seed the state is that of a new panel with it. With ``match={"user": "ci-*"}`` nothing goes
+        back, but these users are deleted.
         """
         if match is None:
             self._expected.clear()
-        return dict(self._wire.control("POST", "reset", present({"what": what, "match": match})))
+            self._fails_on_unmatched = False
+        members = {"what": what, "seed": seed, "match": match}
+        counts = dict(self._wire.control("POST", "reset", present(members)))
+        if seed is not None or self._is_reseeded:
+            self._is_reseeded = seed is not None
+            self._learn(self.info())
+        return counts
 
     def snapshot(self, name: str) -> dict[str, Any]:
         """Keep the state under a name."""
@@ -224,13 +266,15 @@ class Panel:
         """Requests in which something is odd, with what may have been meant."""
         return list(self._wire.control("GET", "unmatched")["unmatched"])
 
-    def count(self, match: Mapping[str, Any]) -> int:
+    def forget_requests(self) -> None:
+        """Forget what clients asked, suspicious requests too: they fail neither a check nor a run."""
+        self._wire.control("DELETE", "requests")
+
+    def count(self, match: Match) -> int:
         """How many requests match."""
         return int(self._wire.control("POST", "requests/count", {"match": match})["count"])
 
-    def verify(
-        self, match: Mapping[str, Any], times: Times = None, within: str | None = None
-    ) -> dict[str, Any]:
+    def verify(self, match: Match, times: Times = None, within: str | None = None) -> dict[str, Any]:
         """Assert that requests came: at least one, so many, or ``{"at_most": 2}``; wait ``within`` a time.
 
         Raises :class:`NotVerified`, an ``AssertionError`` that tells which requests came close.
@@ -243,15 +287,23 @@ class Panel:
         # The server waits for five minutes at most.
         return dict(self._wire.control("POST", "verify", body, timeout=310 if within else 30))
 
-    def expect(self, match: Mapping[str, Any], times: Times = None, within: str | None = None) -> None:
+    def expect(self, match: Match, times: Times = None, within: str | None = None) -> None:
         """Say now what :meth:`check` verifies at the end."""
-        self._expected.append({"match": match, "times": times, "within": within})
+        self._expected.append((match, times, within))
+
+    def fail_on_unmatched(self, fails: bool = True) -> None:
+        """Say whether :meth:`check` fails when there were suspicious requests, until a reset."""
+        self._fails_on_unmatched = fails
 
     def check(self) -> None:
         """Verify what was expected, once; the pytest fixture does it after each test."""
         expected, self._expected = self._expected, []
-        for one in expected:
-            self.verify(**one)
+        for match, times, within in expected:
+            self.verify(match, times, within)
+        fails, self._fails_on_unmatched = self._fails_on_unmatched, False
+        unmatched = self.unmatched() if fails else []
+        if unmatched:
+            raise NotVerified.of_unmatched(unmatched)
 
     def log(self) -> str:
         """What the server said on standard error, if this panel started it."""

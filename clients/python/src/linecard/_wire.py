@@ -6,14 +6,18 @@ import http.client
 import json
 import os
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 
 class LinecardError(RuntimeError):
-    """The control plane's refusal, or an answer that is none."""
+    """The control plane's refusal, or an answer that a panel does not give when it works.
+
+    ``status`` is the HTTP status, 0 where there was no answer; ``problem`` has the ``body`` of an answer that
+    is not the control plane's.
+    """
 
     def __init__(self, problem: Mapping[str, Any]) -> None:
         """Keep the whole problem document."""
@@ -34,6 +38,13 @@ class NotVerified(AssertionError):
         self.hint: str = problem["hint"]
         super().__init__("\n".join(_story(problem)))
 
+    @classmethod
+    def of_unmatched(cls, unmatched: Sequence[Mapping[str, Any]]) -> NotVerified:
+        """Tell of suspicious requests that nobody wanted."""
+        came = "1 suspicious request" if len(unmatched) == 1 else f"{len(unmatched)} suspicious requests"
+        hint = "forget_requests() forgets those that a test makes on purpose"
+        return cls({"detail": f"{came} came", "hint": hint, "unmatched": list(unmatched)})
+
 
 def _story(problem: Mapping[str, Any]) -> Iterator[str]:
     yield problem["detail"]
@@ -42,6 +53,9 @@ def _story(problem: Mapping[str, Any]) -> Iterator[str]:
         yield f"closest: #{close['seq']} {close['method']} {close['url']} ({close['api']} {close['action']})"
         for one in close["differences"]:
             yield f"  {one['member']}: wanted {json.dumps(one['wanted'])}, got {json.dumps(one['got'])}"
+    for odd in problem.get("unmatched", []):
+        hints = "; ".join(miss["hint"] for miss in odd["near_misses"]) or "nothing answers there"
+        yield f"unmatched: #{odd['seq']} {odd['method']} {odd['url']}: {hints}"
 
 
 class Place(NamedTuple):
@@ -117,22 +131,29 @@ class Wire:
         status, answer = self._ask(
             self._control_place, method, f"/_linecard/{path}", content, headers, timeout
         )
-        if status < 400:
-            return status, answer
+        if status >= 400:
+            raise _refusal(status, answer)
+        return status, answer
+
+    def object(self, path: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Send a form to the panel, and read an answer that is an object."""
+        status, answer = self._form(path, fields)
         read = _read(status, answer)
-        known = isinstance(read, dict) and str(read.get("type", "")).startswith("linecard:")
-        if not known:
-            raise _strange(status, answer)
-        if read["type"] in ("linecard:not_verified", "linecard:journal_overflow"):
-            raise NotVerified(read)
-        raise LinecardError(read)
+        if not isinstance(read, dict):
+            raise _strange(status, answer, "no JSON object of Linecard's")
+        return read
 
     def form(self, path: str, fields: Mapping[str, Any]) -> Any:
-        """Send a form to the panel, whose answer is JSON whatever its status."""
+        """Send a form to the panel, and read its answer."""
+        return _read(*self._form(path, fields))
+
+    def _form(self, path: str, fields: Mapping[str, Any]) -> tuple[int, bytes]:
         headers = {"Content-Type": "application/x-www-form-urlencoded", **self._panel_headers}
         content = urlencode(list(flat(fields))).encode()
         status, answer = self._ask(self.panel, "POST", path, content, headers, 30)
-        return _read(status, answer)
+        if status >= 400:
+            raise _refusal(status, answer)
+        return status, answer
 
     def _ask(
         self,
@@ -177,11 +198,22 @@ def _read(status: int, answer: bytes) -> Any:
         raise _strange(status, answer) from None
 
 
-def _strange(status: int, answer: bytes) -> LinecardError:
-    shown = answer[:200].decode("utf-8", "replace")
-    return LinecardError(
-        {"status": status, "detail": f"the answer {status} is no JSON of Linecard's: {shown!r}"}
-    )
+def _refusal(status: int, answer: bytes) -> LinecardError | NotVerified:
+    """Read the control plane's problem, or else an answer that a panel gives only when something is wrong."""
+    try:
+        read = json.loads(answer)
+    except ValueError:
+        read = None
+    if not (isinstance(read, dict) and str(read.get("type", "")).startswith("linecard:")):
+        return _strange(status, answer, "a failure")
+    verdict = read["type"] in ("linecard:not_verified", "linecard:journal_overflow")
+    return NotVerified(read) if verdict else LinecardError(read)
+
+
+def _strange(status: int, answer: bytes, what: str = "no JSON of Linecard's") -> LinecardError:
+    body = answer.decode("utf-8", "replace")
+    detail = f"the answer {status} is {what}: {body[:200]!r}"
+    return LinecardError({"status": status, "detail": detail, "body": body})
 
 
 def flat(fields: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -23,6 +23,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addini(
         "linecard_world", "Whether `linecard` is a world of its own for each test", type="bool", default=False
     )
+    parser.addini(
+        "linecard_fail_on_unmatched",
+        "Whether a test fails that makes suspicious requests",
+        type="bool",
+        default=False,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -50,15 +56,18 @@ def linecard(linecard_server: Panel, pytestconfig: pytest.Config) -> Iterator[Pa
     world = linecard_server.world() if shared or pytestconfig.getini("linecard_world") else None
     if world is None:
         linecard_server.reset()
-    yield world or linecard_server
+    panel = world or linecard_server
+    panel.fail_on_unmatched(pytestconfig.getini("linecard_fail_on_unmatched"))
+    yield panel
     if world is not None:
         world.close()
 
 
 @pytest.fixture
-def linecard_world(linecard_server: Panel) -> Iterator[Panel]:
+def linecard_world(linecard_server: Panel, pytestconfig: pytest.Config) -> Iterator[Panel]:
     """Give a panel of the test's own, with its port, clock, faults and journal, which ends with the test."""
     world = linecard_server.world()
+    world.fail_on_unmatched(pytestconfig.getini("linecard_fail_on_unmatched"))
     yield world
     world.close()
 
