@@ -49,7 +49,7 @@ pub static ROUTES: &[Endpoint] = &[
     row("GET", "openapi.json", "Answers the OpenAPI document of these endpoints.", |_, _, _| Box::pin(async { Ok(openapi::openapi_answer(ROUTES)) })).answers(""),
     row("GET", "metrics", "Answers what was done since the start, for Prometheus.", |control, _, _| Box::pin(metrics::show(control))).answers_other(Payload::Other("text/plain")),
     row("POST", "shutdown", "Stops the server after the requests in flight.", |control, _, _| Box::pin(async { control.shut_down() })).answers("stopping:bool"),
-    row("POST", "reset", "Goes back to the state at the start.", |control, request, _| Box::pin(reset::reset(control, request))).takes("what?:Part[] match?:UserMatch").answers("State"),
+    row("POST", "reset", "Goes back to the state at the start.", |control, request, _| Box::pin(reset::reset(control, request))).takes("what?:Part[] seed?:SentSeeds match?:UserMatch").answers("State"),
     row("GET", "state", "Answers the whole state as a seed document; `format` is `json`, `yaml` or `sqlite`.", |control, request, _| Box::pin(document::show(control, request))).query(&["format"]).answers_other(Payload::State),
     row("PUT", "state", "Replaces the whole state with that of a seed document or an SQLite file.", |control, request, _| Box::pin(document::replace(control, request))).answers("State").takes_state(),
     row("PATCH", "state", "Adds what a seed document has to the state.", |control, request, _| Box::pin(document::merge(control, request))).answers("State").takes_state(),
@@ -81,7 +81,7 @@ pub static ROUTES: &[Endpoint] = &[
     row("GET", "sessions", "Lists the live connections.", |control, request, _| Box::pin(sessions::list(control, request))).query(&["user"]).answers("sessions:Session[]"),
     row("DELETE", "sessions/{id}", "Cuts a live connection off.", |control, _, id| Box::pin(sessions::kick(control, id))).answers("id:int"),
     row("GET", "worlds", "Lists the worlds: panels of their own in this process.", |control, _, _| Box::pin(worlds::list(control))).answers("worlds:World[]"),
-    row("POST", "worlds", "Makes a world, with its own port, clock, faults and journal.", |control, request, _| Box::pin(worlds::make(control, request))).takes("name? seed? snapshot? clock?:WorldClock rng_seed?:int").answers("World"),
+    row("POST", "worlds", "Makes a world, with its own port, clock, faults and journal.", |control, request, _| Box::pin(worlds::make(control, request))).takes("name? seed?:SentSeeds snapshot? clock?:WorldClock rng_seed?:int").answers("World"),
     row("DELETE", "worlds/{name}", "Stops a world and frees all it has.", |control, _, name| Box::pin(async move { worlds::remove(control, &name).await })).answers("id"),
     row("GET", "unmatched", "Lists the suspicious requests, with what may have been meant.", |control, request, _| Box::pin(requests::unmatched(control, request))).answers("unmatched:Unmatched[] evicted:int"),
 ];

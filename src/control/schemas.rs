@@ -44,7 +44,10 @@ const ANSWERED: [(&str, &str); 16] = [
         "url control public_url:text|null world access_code:text|null api_key:text|null user:text|null pass:text|null \
          timezone strict:bool strictness seed_error:text|null pid:int epoch:int",
     ),
-    ("State", "epoch:int deleted?:Deleted streams:int lines:int"),
+    (
+        "State",
+        "epoch:int deleted?:Deleted added?:Counts changed?:Counts generated?:Counts streams:int lines:int",
+    ),
     ("Deleted", "lines:int mags:int enigmas:int"),
     (
         "FaultState",
@@ -104,6 +107,12 @@ pub fn all() -> Map<String, Value> {
             "Patterns",
             json!({ "type": "object", "additionalProperties": schema("Pattern") }),
         ),
+        (
+            "Counts",
+            json!({ "type": "object", "additionalProperties": { "type": "integer" } }),
+        ),
+        ("SentSeed", any_of(&[json!({ "type": "string" }), schema("Seed")])),
+        ("SentSeeds", any_of(&[schema("SentSeed"), schema("SentSeed[]")])),
         ("Part", json!({ "type": "string", "enum": PARTS })),
         (
             "Transition",

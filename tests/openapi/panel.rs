@@ -93,7 +93,7 @@ fn a_form_has_arrays_and_the_columns_of_user_data() {
             "type": "array",
             "items": { "type": "string" },
             "examples": [["203.0.113.7"]],
-            "description": "Addresses that may use the line; nobody listed means everybody.",
+            "description": "Addresses that may use the line; an empty list admits all.",
         })
     );
     assert_eq!(

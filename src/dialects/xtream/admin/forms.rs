@@ -480,7 +480,10 @@ pub static PARENTS: &[Param] =
 /// `edit_settings`: the settings that APIs may change.
 pub static SETTINGS: LazyLock<Vec<Param>> = LazyLock::new(|| {
     settings::open()
-        .map(|setting| text(setting.name, setting.doc))
+        .map(|setting| match setting.default {
+            "" => text(setting.name, setting.doc),
+            default => text(setting.name, setting.doc).example(default),
+        })
         .collect()
 });
 
