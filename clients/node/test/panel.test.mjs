@@ -363,7 +363,7 @@ test('the log is the server’s', async () => {
   process.env['NOTIFY_SOCKET'] = '/nowhere/at/all';
   const one = await Panel.start({ seed: 'docs' });
   delete process.env['NOTIFY_SOCKET'];
-  assert.match(one.log(), /NOTIFY_SOCKET is set, but nobody could be told there/);
+  assert.match(one.log(), /NOTIFY_SOCKET is set, but could not be written to/);
   await one.close();
 });
 

@@ -409,6 +409,6 @@ final class PanelTest extends TestCase
     {
         $this->env('NOTIFY_SOCKET', '/nowhere/at/all');
         $log = Panel::use(['seed' => 'docs'], static fn (Panel $panel) => $panel->log());
-        $this->assertStringContainsString('NOTIFY_SOCKET is set, but nobody could be told there', $log);
+        $this->assertStringContainsString('NOTIFY_SOCKET is set, but could not be written to', $log);
     }
 }

@@ -346,4 +346,4 @@ def test_a_block_that_fails_fails_as_it_did() -> None:
 def test_the_log_is_the_servers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NOTIFY_SOCKET", "/nowhere/at/all")
     with Panel.start("docs") as panel:
-        assert "NOTIFY_SOCKET is set, but nobody could be told there" in panel.log()
+        assert "NOTIFY_SOCKET is set, but could not be written to" in panel.log()
