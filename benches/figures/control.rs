@@ -37,7 +37,7 @@ pub fn rows() -> Vec<Row> {
         },
         Row {
             what: "reset over HTTP",
-            measured: format!("{:.2} ms", reset("docs", "access", "YOUR_KEY")),
+            measured: format!("{:.2} ms", reset("docs", "access", "BENCH_KEY")),
             target: "at most 3 ms",
             readme: false,
         },
@@ -93,7 +93,7 @@ fn costs() -> [f64; 2] {
     let without = steered("docs", 0);
     let plain = Server::bind(&config("docs")).unwrap().spawn().unwrap();
     let figure = |panel: &Running| {
-        let request = get("access", "YOUR_KEY", "get_line&id=4521");
+        let request = get("access", "BENCH_KEY", "get_line&id=4521");
         load::run(address(panel), CONNECTIONS, TURN, move |_| request.clone()).per_second
     };
     let panels = [&with, &without, &plain];
@@ -157,7 +157,7 @@ fn woken() -> f64 {
         // Long enough for the `verify` to be waiting.
         std::thread::sleep(Duration::from_millis(20));
         let sent = Instant::now();
-        caller.ask(&get("access", "YOUR_KEY", "get_line&id=4521"));
+        caller.ask(&get("access", "BENCH_KEY", "get_line&id=4521"));
         (waiting.join().unwrap() - sent).as_secs_f64() * 1e3
     };
     median((0..TIMES).map(took).collect())

@@ -15,7 +15,7 @@ pub fn rows() -> Vec<Row> {
     let read = compare(
         |_| {
             load::run(address(&docs), CONNECTIONS, TURN, |_| {
-                get("access", "YOUR_KEY", "get_line&id=4521")
+                get("access", "BENCH_KEY", "get_line&id=4521")
             })
             .per_second
         },

@@ -17,11 +17,11 @@ const TURN: Duration = Duration::from_secs(1);
 
 pub fn rows() -> Vec<Row> {
     let docs = panel(":memory:", "docs");
-    let line = || run(&docs, "access", "YOUR_KEY", "get_line&id=4521");
+    let line = || run(&docs, "access", "BENCH_KEY", "get_line&id=4521");
     let bare = bare::handler(line().body);
     let (ours, theirs): (Vec<f64>, Vec<f64>) = (0..TURNS)
         .map(|_| {
-            let request = get("access", "YOUR_KEY", "get_line&id=4521");
+            let request = get("access", "BENCH_KEY", "get_line&id=4521");
             (
                 line().per_second,
                 load::run(bare, CONNECTIONS, TURN, move |_| request.clone()).per_second,
