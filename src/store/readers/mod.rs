@@ -28,7 +28,7 @@ use super::connection_lock::{ConnectionLock, Shared};
 use super::error::StoreError;
 use super::file_watch::FileWatch;
 use crate::time::Zone;
-use budget::{Budget, metered};
+use budget::{Budget, metered, unlimited};
 use raw_sql::Door;
 use source::{Source, WAIT, pool};
 
@@ -275,17 +275,40 @@ fn copy_of(db: &Connection) -> rusqlite::Result<Connection> {
 struct Snapshot<'a>(&'a Connection);
 
 impl<'a> Snapshot<'a> {
+    /// Begins a transaction. One that the budget stops may have begun all the same.
     fn begin(db: &'a Connection) -> rusqlite::Result<Self> {
-        db.prepare_cached("BEGIN")?.execute([])?;
+        unlimited(|| db.prepare_cached("BEGIN")?.execute([]))?;
         Ok(Snapshot(db))
     }
 }
 
 impl Drop for Snapshot<'_> {
+    /// Ends the transaction, also that of a read that was stopped: the next read has the same connection.
     fn drop(&mut self) {
-        let _ = self
-            .0
-            .prepare_cached("COMMIT")
-            .and_then(|mut commit| commit.execute([]));
+        let _ = unlimited(|| {
+            let commit = self.0.prepare_cached("COMMIT");
+            commit.and_then(|mut commit| commit.execute([]))
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SQLite asks for the budget after so many instructions of a statement, however often it was run: in the end
+    /// while a transaction begins or ends.
+    #[test]
+    fn a_stopped_read_leaves_no_transaction() {
+        let db = Connection::open_in_memory().unwrap();
+        metered(&db, &Arc::default()).unwrap();
+        let long = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000) SELECT count(*) FROM n";
+        for n in 0..1_500 {
+            let read = Budget::Ticks(1).run(|| {
+                let _snapshot = Snapshot::begin(&db)?;
+                db.prepare_cached(long)?.query_row([], |row| row.get::<_, i64>(0))
+            });
+            assert!(read.is_none() && db.is_autocommit(), "{n}");
+        }
     }
 }
