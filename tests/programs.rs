@@ -2,28 +2,15 @@
 
 use std::collections::BTreeSet;
 use std::env;
-use std::process::Command;
 
-use crate::support::process::is_here;
-
-/// The tests of this program, as it lists them itself.
-fn listed(flags: &[&str]) -> BTreeSet<String> {
-    let output = Command::new(env::current_exe().unwrap())
-        .args(["--list", "--format", "terse"])
-        .args(flags)
-        .output()
-        .unwrap();
-    let list = String::from_utf8(output.stdout).unwrap();
-    let tests = list.lines().filter_map(|line| line.strip_suffix(": test"));
-    tests.map(str::to_owned).collect()
-}
+use crate::support::process::{is_here, listed_tests};
 
 #[test]
 fn a_test_is_ignored_where_its_program_is_missing() {
-    let ignored = listed(&["--ignored"]);
+    let ignored = listed_tests(&["--ignored"]);
     let all = env::var_os("TEST_ALL_CLIENTS").is_some();
     let mut seen = BTreeSet::new();
-    for test in listed(&[]) {
+    for test in listed_tests(&[]) {
         let Some((_, programs)) = test.rsplit_once("::needs_") else {
             continue;
         };

@@ -1,6 +1,6 @@
 //! docs/security.md: every promise names tests that there are.
 
-use std::collections::BTreeSet;
+use crate::support::process::listed_tests;
 
 const PAGE: &str = include_str!("../docs/security.md");
 
@@ -14,20 +14,9 @@ fn named() -> Vec<&'static str> {
         .collect()
 }
 
-/// The tests of this program, as it lists them itself.
-fn tests() -> BTreeSet<String> {
-    let output = std::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--list", "--format", "terse"])
-        .output()
-        .unwrap();
-    let list = String::from_utf8(output.stdout).unwrap();
-    let tests = list.lines().filter_map(|line| line.strip_suffix(": test"));
-    tests.map(str::to_owned).collect()
-}
-
 #[test]
 fn every_promise_names_tests_that_there_are() {
-    let (named, tests) = (named(), tests());
+    let (named, tests) = (named(), listed_tests(&[]));
     assert!(named.len() >= 17, "{named:?}");
     for name in named {
         let group = format!("{name}::");

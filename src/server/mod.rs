@@ -130,7 +130,7 @@ impl Server {
             file.map(Arc::new).map_err(failed)
         });
         let request_log = request_log.transpose()?;
-        let watch = Watch::new(config, &keys, &startup).map_err(StartError::Option)?;
+        let watch = Watch::new(config).map_err(StartError::Option)?;
         let faults = quick::faults(config).map_err(StartError::Faults)?;
         let (listener, address) = take("--bind", &config.bind)?;
         let control = match config.has_control() {

@@ -385,20 +385,24 @@ fn is_damage(error: &rusqlite::Error) -> bool {
 
 /// Whether the end of a file is missing, which SQLite takes for zeros. What a crash left unfinished is in the log.
 fn ends_within_page(path: &Path, page: i64) -> bool {
-    let length = |path: &Path| fs::metadata(path).map_or(0, |about| about.len());
     let whole = u64::try_from(page).ok().and_then(|page| length(path).checked_rem(page));
-    whole != Some(0) && length(&beside_exactly(path, "-wal")) == 0
+    whole != Some(0) && has_empty_log(path)
 }
 
 /// Whether a file begins as every SQLite file does and has fewer bytes than its head says. What a crash left unfinished
 /// is in the log.
 pub fn is_cut_off(path: &Path) -> bool {
-    let length = |path: &Path| fs::metadata(path).map_or(0, |about| about.len());
-    let is_short = match expected_length(path) {
-        Some(expected) => length(path) < expected,
-        None => true,
-    };
-    has_sqlite_header(path) && is_short && length(&beside_exactly(path, "-wal")) == 0
+    let is_short = expected_length(path).is_none_or(|expected| length(path) < expected);
+    has_sqlite_header(path) && is_short && has_empty_log(path)
+}
+
+/// Whether there is nothing in the write-ahead log of a file, or no log.
+fn has_empty_log(path: &Path) -> bool {
+    length(&beside_exactly(path, "-wal")) == 0
+}
+
+fn length(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |about| about.len())
 }
 
 /// Returns the length of an SQLite file by its head: the size of a page and their number. `None` if the head is cut off.

@@ -1,6 +1,6 @@
 //! The binary as a process of its own.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
@@ -138,6 +138,18 @@ impl Drop for Served {
 pub fn send(signal: &str, child: &Child) {
     let line = format!("kill {signal} {}", child.id());
     assert!(Command::new("sh").args(["-c", &line]).status().unwrap().success());
+}
+
+/// The tests of this program, as it lists them itself with these flags.
+pub fn listed_tests(flags: &[&str]) -> BTreeSet<String> {
+    let output = Command::new(std::env::current_exe().unwrap())
+        .args(["--list", "--format", "terse"])
+        .args(flags)
+        .output()
+        .unwrap();
+    let list = String::from_utf8(output.stdout).unwrap();
+    let tests = list.lines().filter_map(|line| line.strip_suffix(": test"));
+    tests.map(str::to_owned).collect()
 }
 
 /// Whether there is a program of this name.

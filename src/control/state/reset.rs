@@ -3,8 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::held;
-use super::seeded_panel::{Bootstrap, PanelSeeding, SeededPanel};
+use super::seeded_panel::{PanelSeeding, SeededPanel};
 use super::{sent_seeds, snapshots as state};
 use crate::control::Control;
 use crate::control::members::{object, only};
@@ -59,21 +58,8 @@ async fn seeded(control: &Control, request: &Request<'_>, what: &[&str], seed: &
         true => clock.set_mode(control.clock),
         false => clock.set_mode(control.panel.clock().mode()),
     }
-    let Bootstrap { keys, startup, .. } = (*control.bootstrap).clone();
-    let seeding = PanelSeeding {
-        seeds: sent_seeds::parse(seed)?,
-        keys,
-        startup,
-        settings: control.panel.settings().clone(),
-        clock,
-        rng: control.seeded_rng()?,
-        limit: None,
-    };
-    let planting = async |limit| {
-        let limit = Some(limit);
-        PanelSeeding { limit, ..seeding }.plant().await
-    };
-    let planted = held::plant_for(request, &control.limits.states, planting).await??;
+    let seeding = PanelSeeding::new(control, sent_seeds::parse(seed)?, clock, control.seeded_rng()?);
+    let planted = seeding.plant_for(control, request).await?;
     control.make_room(&planted.image)?;
     Ok(planted)
 }

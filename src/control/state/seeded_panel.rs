@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::held;
 use crate::budget::Charge;
+use crate::control::Control;
 use crate::control::problem::Problem;
+use crate::http::Request;
 use crate::panel::clock::Clock;
 use crate::panel::rng::Rng;
 use crate::panel::startup::StartupState;
@@ -55,6 +57,32 @@ pub enum SeedingError {
 }
 
 impl PanelSeeding {
+    /// Seeds for a panel beside a server's own, which gets what that got beside its seeds.
+    pub fn new(control: &Control, seeds: Vec<Seed>, clock: Clock, rng: Rng) -> PanelSeeding {
+        let Bootstrap { keys, startup, .. } = (*control.bootstrap).clone();
+        PanelSeeding {
+            seeds,
+            keys,
+            startup,
+            settings: control.panel.settings().clone(),
+            clock,
+            rng,
+            limit: None,
+        }
+    }
+
+    /// Builds the panel for a caller: see [`held::plant_for`].
+    ///
+    /// # Errors
+    /// What is wrong with the seeds, or why the planting was stopped.
+    pub async fn plant_for(self, control: &Control, request: &Request<'_>) -> Result<SeededPanel, Problem> {
+        let planting = async |limit| {
+            let limit = Some(limit);
+            PanelSeeding { limit, ..self }.plant().await
+        };
+        Ok(held::plant_for(request, &control.limits.states, planting).await??)
+    }
+
     /// Reads the seeds and builds the panel.
     ///
     /// # Errors

@@ -19,8 +19,7 @@ use crate::config::Config;
 use crate::control::Control;
 use crate::panel::clock::Clock;
 use crate::panel::rng::Rng;
-use crate::panel::startup::StartupState;
-use crate::seeds::{BootstrapCredentials, Seed};
+use crate::seeds::Seed;
 use crate::store::DatabaseOrigin;
 
 /// The interval of polling. A change is accepted after two equal polls, because the file may still be in the
@@ -30,8 +29,6 @@ const POLL_INTERVAL: Duration = Duration::from_millis(125);
 /// The seeds of a panel, and the state of their files when they were planted.
 pub struct Watch {
     seeds: Vec<Seed>,
-    keys: BootstrapCredentials,
-    startup: StartupState,
     planted: Vec<WatchedFile>,
 }
 
@@ -45,7 +42,7 @@ impl Watch {
     ///
     /// # Errors
     /// One line with the reason why these seeds cannot be watched.
-    pub fn new(config: &Config, keys: &BootstrapCredentials, startup: &StartupState) -> Result<Option<Watch>, String> {
+    pub fn new(config: &Config) -> Result<Option<Watch>, String> {
         if !config.watch_seed {
             return Ok(None);
         }
@@ -61,8 +58,6 @@ impl Watch {
                 return Ok(Some(Watch {
                     planted: file_states(&config.seed),
                     seeds: config.seed.clone(),
-                    keys: keys.clone(),
-                    startup: startup.clone(),
                 }));
             }
         };
@@ -131,19 +126,12 @@ impl Watch {
 
     /// Prepares the planting; the same `--rng-seed` gives the same state as a start.
     fn seeding(&self, control: &Control) -> Result<PanelSeeding, SysError> {
-        let panel = control.panel();
-        Ok(PanelSeeding {
-            seeds: self.seeds.clone(),
-            keys: self.keys.clone(),
-            startup: self.startup.clone(),
-            settings: panel.settings().clone(),
-            clock: Clock::frozen(panel.clock().now()),
-            rng: match control.rng_seed {
-                Some(seed) => Rng::seeded(seed),
-                None => Rng::unpredictable()?,
-            },
-            limit: None,
-        })
+        let clock = Clock::frozen(control.panel().clock().now());
+        let rng = match control.rng_seed {
+            Some(seed) => Rng::seeded(seed),
+            None => Rng::unpredictable()?,
+        };
+        Ok(PanelSeeding::new(control, self.seeds.clone(), clock, rng))
     }
 }
 

@@ -10,8 +10,8 @@ use serde_json::{Map, Value, json};
 use super::clock;
 use super::members::{answer, object, only};
 use super::problem::Problem;
-use super::state::held::{self, HeldImage};
-use super::state::seeded_panel::{Bootstrap, PanelSeeding, SeededPanel};
+use super::state::held::HeldImage;
+use super::state::seeded_panel::{PanelSeeding, SeededPanel};
 use super::state::sent_seeds;
 use super::state::snapshots as state;
 use super::{Control, PREFIX, Setup};
@@ -59,30 +59,17 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
         Some(seed) => Rng::seeded(seed),
         None => Rng::unpredictable().map_err(failed)?,
     };
-    let settings = control.panel.settings().clone();
     let states = &control.limits.states;
     let (panel, baseline, memory) = match spec.from {
         InitialState::Image(held) => {
             let memory = WorldMemory::new(states.charge(), 1, held.image())?;
+            let settings = control.panel.settings().clone();
             let panel = Panel::of_image(held.image(), settings, spec.clock, rng).map_err(failed)?;
             (Arc::new(panel), held, memory)
         }
         InitialState::Seeds(seeds) => {
-            let Bootstrap { keys, startup, .. } = (*control.bootstrap).clone();
-            let seeding = PanelSeeding {
-                seeds,
-                keys,
-                startup,
-                settings,
-                clock: spec.clock,
-                rng,
-                limit: None,
-            };
-            let planting = async |limit| {
-                let limit = Some(limit);
-                PanelSeeding { limit, ..seeding }.plant().await
-            };
-            let SeededPanel { panel, image, charge } = held::plant_for(request, states, planting).await??;
+            let seeding = PanelSeeding::new(control, seeds, spec.clock, rng);
+            let SeededPanel { panel, image, charge } = seeding.plant_for(control, request).await?;
             let charge = charge.unwrap_or_else(|| states.charge());
             let memory = WorldMemory::new(charge, 2, &image)?;
             (panel, image.into(), memory)
