@@ -53,6 +53,8 @@ CREATE TABLE lines (
 
 -- "Usernames compare case-insensitively and without trailing spaces": every look-up spells it so.
 CREATE INDEX lines_username ON lines (rtrim(username) COLLATE NOCASE);
+-- Those that are not printable ASCII: raw SQL compares them by a collation of its own.
+CREATE INDEX lines_username_other ON lines (username) WHERE username GLOB '*[^ -~]*';
 CREATE INDEX lines_member ON lines (member_id);
 CREATE INDEX lines_expiry ON lines (exp_date) WHERE exp_date IS NOT NULL;
 CREATE INDEX lines_pair ON lines (pair_id) WHERE pair_id IS NOT NULL;
@@ -192,6 +194,7 @@ CREATE TABLE users (
 ) STRICT;
 
 CREATE INDEX users_username ON users (rtrim(username) COLLATE NOCASE);
+CREATE INDEX users_username_other ON users (username) WHERE username GLOB '*[^ -~]*';
 CREATE INDEX users_owner ON users (owner_id);
 CREATE INDEX users_group ON users (member_group_id);
 
@@ -497,6 +500,10 @@ CREATE TABLE access_codes (
     whitelist   TEXT NOT NULL DEFAULT '[]' -- json
 ) STRICT;
 
+-- Raw SQL takes unique values for the same as it compares them.
+CREATE INDEX access_codes_code ON access_codes (rtrim(code) COLLATE NOCASE);
+CREATE INDEX access_codes_code_other ON access_codes (code) WHERE code GLOB '*[^ -~]*';
+
 CREATE TABLE epg (
     id             INTEGER PRIMARY KEY AUTOINCREMENT, -- int
     epg_name       TEXT NOT NULL DEFAULT '', -- text
@@ -530,6 +537,9 @@ CREATE TABLE blocked_ips (
     date    INTEGER NOT NULL DEFAULT 0 -- unix
 ) STRICT;
 
+CREATE INDEX blocked_ips_ip ON blocked_ips (rtrim(ip) COLLATE NOCASE);
+CREATE INDEX blocked_ips_ip_other ON blocked_ips (ip) WHERE ip GLOB '*[^ -~]*';
+
 CREATE TABLE blocked_uas (
     id                 INTEGER PRIMARY KEY AUTOINCREMENT, -- int
     user_agent         TEXT NOT NULL DEFAULT '', -- text
@@ -551,6 +561,9 @@ CREATE TABLE rtmp_ips (
     push       INTEGER NOT NULL DEFAULT 0 CHECK (push BETWEEN -128 AND 127), -- flag
     pull       INTEGER NOT NULL DEFAULT 0 CHECK (pull BETWEEN -128 AND 127) -- flag
 ) STRICT;
+
+CREATE INDEX rtmp_ips_ip ON rtmp_ips (rtrim(ip) COLLATE NOCASE);
+CREATE INDEX rtmp_ips_ip_other ON rtmp_ips (ip) WHERE ip GLOB '*[^ -~]*';
 
 CREATE TABLE servers (
     id                         INTEGER PRIMARY KEY AUTOINCREMENT, -- int
@@ -605,6 +618,9 @@ CREATE TABLE activecodes (
     transaction_id    TEXT NOT NULL DEFAULT '', -- text
     created_at        INTEGER NOT NULL DEFAULT 0 -- unix
 ) STRICT;
+
+CREATE INDEX activecodes_code ON activecodes (rtrim(code) COLLATE NOCASE);
+CREATE INDEX activecodes_code_other ON activecodes (code) WHERE code GLOB '*[^ -~]*';
 
 -- Linecard's own tables. Raw SQL cannot reach them.
 

@@ -26,7 +26,8 @@ use linecard::panel::rng::Rng;
 use linecard::panel::{Panel, Settings};
 use linecard::seeds;
 use linecard::store::Place;
-use linecard::store::sql_door::{self, QueryTime};
+use linecard::store::mysql;
+use linecard::store::mysql::cache::Cache;
 use linecard::time::Zone;
 
 fn panel(seed: &str) -> Arc<Panel> {
@@ -110,13 +111,14 @@ fn pieces(criterion: &mut Criterion) {
             out
         });
     });
-    let now = QueryTime {
-        unix: 1_773_585_000,
-        local: "2026-03-15 14:30:00".into(),
-    };
-    let sql = "SELECT id, username, exp_date FROM lines WHERE member_id = 88 ORDER BY exp_date DESC LIMIT 10";
-    criterion.bench_function("sql door", |bench| {
-        bench.iter(|| sql_door::admit(black_box(sql), &now).unwrap())
+    let sql = "SELECT id, username, exp_date FROM lines WHERE member_id = 88 LIMIT 10";
+    criterion.bench_function("mysql_query, read and typed", |bench| {
+        bench.iter(|| mysql::prepare(black_box(sql)).unwrap());
+    });
+    let cache = Cache::default();
+    cache.put(sql, &Arc::new(mysql::prepare(sql).unwrap()));
+    criterion.bench_function("mysql_query, from the cache", |bench| {
+        bench.iter(|| cache.get(black_box(sql)).unwrap());
     });
 
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();

@@ -208,6 +208,10 @@ pub struct Config {
     #[arg(long, env = "LINECARD_PROFILE", value_delimiter = ',', value_parser = profile, value_name = "NAME")]
     pub profile: Vec<String>,
 
+    /// What the action mysql_query may do, stored in the database.
+    #[arg(long, env = "LINECARD_MYSQL_QUERY", value_parser = ["off", "read", "write"], value_name = "off|read|write")]
+    pub mysql_query: Option<String>,
+
     /// Serve the control plane under /_linecard/, with which tests control the panel.
     #[arg(long, env = "LINECARD_CONTROL", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = FalseyValueParser::new(),
@@ -453,7 +457,8 @@ impl Config {
     /// Returns the settings that are stored in the database at the start.
     pub fn stored_settings(&self) -> Vec<(String, String)> {
         let profiles = (!self.profile.is_empty()).then(|| ("profile".to_owned(), self.profile.join(",")));
-        self.set.iter().cloned().chain(profiles).collect()
+        let mysql_query = self.mysql_query.clone().map(|value| ("mysql_query".to_owned(), value));
+        self.set.iter().cloned().chain(profiles).chain(mysql_query).collect()
     }
 
     /// Returns the first mode of the panel's clock.

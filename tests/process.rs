@@ -500,6 +500,7 @@ fn settings_change_while_the_server_runs() {
             "audit_days=400",
             "case_sensitive_line=1",
             "mag_security=1",
+            "mysql_query=write",
             "profile=",
             "v2_content_type=text/html; charset=UTF-8",
             "v2_extra_columns=",

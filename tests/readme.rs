@@ -10,13 +10,22 @@ use crate::support::process::{Served, command, files};
 
 const README: &str = include_str!("../README.md");
 
+/// Runs the commands between two marks, at least so many.
+fn assert_prints_what_it_says(begin: &str, end: &str, least: usize) {
+    let chapter = README.split(begin).nth(1).unwrap();
+    let steps = steps(chapter.split(end).next().unwrap());
+    assert!(steps.len() >= least, "{steps:?}");
+    assert_same(&steps, &run(&steps));
+}
+
 #[test]
 fn the_fixture_chapter_prints_what_it_says() {
-    let chapter = README.split("<!-- fixture: ").nth(1).unwrap();
-    let chapter = chapter.split("<!-- end of fixture -->").next().unwrap();
-    let steps = steps(chapter);
-    assert!(steps.len() >= 8, "{steps:?}");
-    assert_same(&steps, &run(&steps));
+    assert_prints_what_it_says("<!-- fixture: ", "<!-- end of fixture -->", 8);
+}
+
+#[test]
+fn the_statements_of_mysql_query_answer_what_it_says() {
+    assert_prints_what_it_says("<!-- SQL calls: ", "<!-- end of SQL calls -->", 6);
 }
 
 #[test]
@@ -98,5 +107,5 @@ fn the_operators_commands_run_in_a_home_that_has_nothing() {
 #[test]
 fn every_block_is_run_by_a_test_of_this_file() {
     let blocks: Vec<&str> = README.lines().filter(|line| line.starts_with("```")).collect();
-    assert_eq!(blocks, ["```console", "```"].repeat(3));
+    assert_eq!(blocks, ["```console", "```"].repeat(4));
 }

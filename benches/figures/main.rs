@@ -32,6 +32,7 @@ mod mixed;
 mod process;
 mod requests;
 mod seeded;
+mod sql;
 mod starts;
 mod table;
 mod worlds;
@@ -48,6 +49,7 @@ fn main() {
         ("requests", requests::rows as fn() -> Vec<Row>),
         ("dialects", dialects::rows),
         ("writes", writes::rows),
+        ("sql", sql::rows),
         ("process", process::rows),
         ("mixed", mixed::rows),
         ("control", control::rows),

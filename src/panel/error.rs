@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::store::StoreError;
-use crate::store::sql_door::DoorError;
+use crate::store::mysql::errors::SqlError;
 
 /// The types of things in a panel, for "… not found".
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,13 +111,13 @@ impl From<StoreError> for Error {
     }
 }
 
-impl From<DoorError> for Error {
-    fn from(error: DoorError) -> Self {
+impl From<SqlError> for Error {
+    fn from(error: SqlError) -> Self {
         match error {
-            DoorError::Empty => Error::Missing("query".into()),
-            DoorError::Invalid(reason) => Error::QueryInvalid(reason),
-            DoorError::Refused(reason) => Error::QueryRefused(reason),
-            DoorError::Failed(reason) => Error::QueryFailed(reason),
+            SqlError::Empty => Error::Missing("query".into()),
+            SqlError::Invalid(reason) => Error::QueryInvalid(reason),
+            SqlError::Refused(reason) => Error::QueryRefused(reason),
+            SqlError::Failed(reason) => Error::QueryFailed(reason),
         }
     }
 }

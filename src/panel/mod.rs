@@ -46,6 +46,7 @@ pub mod series;
 pub mod servers;
 pub mod settings;
 pub mod startup;
+pub mod statements;
 pub mod strictness;
 pub mod throttle;
 pub mod transcode_profiles;
@@ -72,6 +73,7 @@ use rate::Rate;
 use rng::Rng;
 use secrets::KnownSecrets;
 use settings::SetError;
+use statements::StatementCount;
 use strictness::{Strictness, StrictnessSetting};
 use throttle::Throttle;
 use transition::Transitions;
@@ -160,6 +162,7 @@ pub struct Panel {
     rate: Rate,
     throttle: Throttle,
     secrets: KnownSecrets,
+    statements: StatementCount,
     bouquets: CommitCache<Arc<Content>>,
     host: OnceLock<Host>,
     started: i64,
@@ -206,6 +209,7 @@ impl Panel {
             rate: Rate::default(),
             throttle: Throttle::default(),
             secrets: KnownSecrets::default(),
+            statements: StatementCount::default(),
             bouquets: CommitCache::default(),
             host: OnceLock::new(),
         }

@@ -48,7 +48,7 @@ pub static XUI: Profile = Profile {
         "`convert_mag` has the whole answer of `get_line` in `data`.",
         "`kill_connection` and `kill_pid` succeed for what is not there.",
         "`get_server_stats` without `server_id` is one object, of the main server.",
-        "`mysql_query` has an `insert_id` beside its rows, in which `exp_date` is unix seconds; what is no SQL is `STATUS_FAILURE`.",
+        "`mysql_query` has an `insert_id` beside its rows, in which `exp_date` is unix seconds; a write has no rows; what is no SQL is `STATUS_FAILURE`.",
         "Where `show_columns` or `hide_columns` leave nothing, a row is `[]`.",
         "Every answer is `text/html; charset=UTF-8`, whatever `--api-content-type` says.",
     ],

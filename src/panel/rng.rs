@@ -118,6 +118,11 @@ impl Rng {
         below(&mut rng, bound.max(1))
     }
 
+    /// Draws 64 random bits.
+    pub fn bits(&self) -> u64 {
+        self.rng().next_u64()
+    }
+
     /// Draws a number from the normal distribution with mean 0 and standard deviation 1.
     pub fn normal(&self) -> f64 {
         let all = f64::from(u32::MAX);

@@ -12,6 +12,7 @@ use super::context::Context;
 use super::error::{Error, Result, Thing};
 use super::profiles::Profiles;
 use super::throttle;
+use crate::store::raw_sql::Allowed;
 use crate::store::{StoreError, schema};
 
 /// The declaration of a setting.
@@ -70,6 +71,13 @@ pub static SETTINGS: &[Setting] = &[
         check: flag,
     },
     Setting {
+        name: "mysql_query",
+        default: "write",
+        doc: "What `mysql_query` may do: off, read or write.",
+        guards: true,
+        check: allowed,
+    },
+    Setting {
         name: "profile",
         default: "",
         doc: "Quirk profiles that are active, separated by commas; docs/profiles.md lists them.",
@@ -120,6 +128,8 @@ pub struct RuntimeSettings {
     pub audit_days: u32,
     pub case_sensitive_line: bool,
     pub mag_security: bool,
+    /// What `mysql_query` may do.
+    pub mysql_query: Allowed,
     pub profiles: Profiles,
     pub v2_content_type: String,
     pub v2_extra_columns: Vec<String>,
@@ -154,6 +164,7 @@ impl RuntimeSettings {
             audit_days: value("audit_days").parse().unwrap_or(AUDIT_DAYS),
             case_sensitive_line: value("case_sensitive_line") != "0",
             mag_security: value("mag_security") != "0",
+            mysql_query: allowance(value("mysql_query")).unwrap_or(Allowed::Nothing),
             profiles: Profiles::parse(value("profile")).unwrap_or_default(),
             v2_content_type: value("v2_content_type").to_owned(),
             v2_extra_columns: names(value("v2_extra_columns")).map(str::to_owned).collect(),
@@ -279,6 +290,20 @@ fn profiles(value: &str) -> Result<(), Cow<'static, str>> {
     Profiles::parse(value).map(drop).map_err(Cow::Owned)
 }
 
+/// Reads a value of `mysql_query`.
+fn allowance(value: &str) -> Option<Allowed> {
+    Some(match value {
+        "off" => Allowed::Nothing,
+        "read" => Allowed::Reads,
+        "write" => Allowed::Writes,
+        _ => return None,
+    })
+}
+
+fn allowed(value: &str) -> Result<(), Cow<'static, str>> {
+    require(allowance(value).is_some(), "off, read or write")
+}
+
 fn flag(value: &str) -> Result<(), Cow<'static, str>> {
     require(matches!(value, "0" | "1"), "0 or 1")
 }
@@ -356,7 +381,12 @@ mod tests {
             (
                 "api_ip",
                 "x",
-                "there is no setting \"api_ip\", only api_ips, api_pass, audit_days, case_sensitive_line, mag_security, profile, v2_content_type, v2_extra_columns, v2_rate_limit, wrong_secrets",
+                "there is no setting \"api_ip\", only api_ips, api_pass, audit_days, case_sensitive_line, mag_security, mysql_query, profile, v2_content_type, v2_extra_columns, v2_rate_limit, wrong_secrets",
+            ),
+            (
+                "mysql_query",
+                "Write",
+                "mysql_query=\"Write\": it must be off, read or write",
             ),
             ("mag_security", "yes", "mag_security=\"yes\": it must be 0 or 1"),
             (

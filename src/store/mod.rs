@@ -16,16 +16,17 @@ mod follower;
 pub mod functions;
 pub mod image;
 pub mod list;
+pub mod mysql;
 pub mod objects;
 pub mod open;
 mod options;
+pub mod raw_sql;
 mod readers;
 mod remembered;
 pub mod schema;
 pub mod scope;
 pub mod secret_rows;
 pub mod seed;
-pub mod sql_door;
 mod totals;
 pub mod view;
 mod writer;
@@ -80,6 +81,8 @@ struct Versions {
     access: AtomicU64,
     /// Set by the writer's hook while a transaction runs.
     access_touched: AtomicBool,
+    /// Set by the writer's hook when the running transaction changes a row.
+    is_touched: AtomicBool,
     totals: Totals,
     change_log: ChangeLog,
     secret_rows: SecretRows,
@@ -95,6 +98,11 @@ impl AsRef<EndedLog> for Versions {
 }
 
 impl Versions {
+    /// Whether the writer's running transaction still sees what was committed at this number of commits.
+    fn is_unchanged_since(&self, commits: u64) -> bool {
+        self.commits.load(Ordering::Acquire) == commits && !self.is_touched.load(Ordering::Relaxed)
+    }
+
     /// Counts a change of the database.
     fn ended(&self) {
         self.commits.fetch_add(1, Ordering::Release);
@@ -186,6 +194,7 @@ impl Store {
             let mut db = place.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
             image.put(&mut db)?;
             connection::shared(&db, zone)?;
+            mysql::register(&db, zone)?;
             count_changes(&db, &versions)?;
             versions.change_log.begin(image.clone());
             Ok(db)
@@ -305,19 +314,6 @@ impl Store {
             .await
     }
 
-    /// Runs raw SQL that [`sql_door::admit`] has admitted, and passes its rows to `print`, which may run twice.
-    ///
-    /// # Errors
-    /// The error of the query, of `print`, or the store's own.
-    pub async fn run_sql<T, E, F>(&self, text: String, now: sql_door::QueryTime, print: F) -> Result<T, E>
-    where
-        F: Fn(&sql_door::Rows<'_>) -> Result<T, E> + Send + 'static,
-        T: Send + 'static,
-        E: From<StoreError> + From<sql_door::DoorError> + Send + 'static,
-    {
-        self.readers.run_sql(text, now, print).await
-    }
-
     /// Subscribes to connections that end from now on. They are reported after the commit that ended them and
     /// before its callers are answered.
     pub fn ended_connections(&self) -> EndedConnections {
@@ -394,6 +390,9 @@ fn set_up_writer(
     versions: &Arc<Versions>,
 ) -> rusqlite::Result<()> {
     connection::writer(db, zone, options)?;
+    mysql::register(db, zone)?;
+    // For statements that are planned in the writer; nothing else there has a budget.
+    readers::metered(db, &Arc::default())?;
     count_changes(db, versions)
 }
 
@@ -402,6 +401,7 @@ fn count_changes(db: &Connection, versions: &Arc<Versions>) -> rusqlite::Result<
     let versions = Arc::clone(versions);
     versions.totals.recount(db)?;
     db.update_hook(Some(move |action, _: &str, table: &str, row| {
+        versions.is_touched.store(true, Ordering::Relaxed);
         versions.totals.note(action, table, row);
         versions.change_log.note(table, row);
         versions.secret_rows.note(table, row);
@@ -426,6 +426,7 @@ impl CommitHooks {
 
 impl TransactionHooks for CommitHooks {
     fn begins(&self) -> rusqlite::Result<()> {
+        self.versions.is_touched.store(false, Ordering::Relaxed);
         self.versions.totals.forget();
         self.versions.ended.discard();
         self.tell(|follower| follower.began());

@@ -38,6 +38,17 @@ pub struct Column {
     pub nullable: bool,
     /// The default as SQL; `None` means null.
     pub default: Option<&'static str>,
+    /// Whether no two rows may have the same value. (The primary key is, too.)
+    pub unique: bool,
+    /// The row of another table that this names, in a foreign key.
+    pub references: Option<Reference>,
+}
+
+/// The target of a foreign key: its rows go with the row that they name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reference {
+    pub table: &'static str,
+    pub column: &'static str,
 }
 
 /// A table as declared in `schema.sql`.
@@ -60,6 +71,21 @@ impl Table {
         self.columns.values()
     }
 
+    /// Returns the column of the primary key, which is the first one.
+    pub fn key(&self) -> Option<&Column> {
+        self.columns().next()
+    }
+
+    /// Returns the position of a column of this table.
+    pub fn position(&self, column: &Column) -> Option<usize> {
+        self.columns.get_index_of(column.name)
+    }
+
+    /// Returns the column at a position.
+    pub fn column_at(&self, at: usize) -> Option<&Column> {
+        self.columns.get_index(at).map(|(_, column)| column)
+    }
+
     /// Whether this is not one of Linecard's own tables.
     pub fn is_public(&self) -> bool {
         !self.name.starts_with(OWN_PREFIX)
@@ -78,6 +104,16 @@ pub fn table(name: &str) -> Option<&'static Table> {
 /// Returns all tables in order.
 pub fn tables() -> impl Iterator<Item = &'static Table> {
     TABLES.values()
+}
+
+/// Returns the position of a table.
+pub fn position(table: &Table) -> Option<usize> {
+    TABLES.get_index_of(table.name)
+}
+
+/// Returns the table at a position.
+pub fn table_at(at: usize) -> Option<&'static Table> {
+    TABLES.get_index(at).map(|(_, table)| table)
 }
 
 /// Parses the column lines of each `CREATE TABLE`: `name TYPE … DEFAULT x …, -- kind`.
@@ -121,7 +157,16 @@ fn column(line: &'static str) -> Option<Column> {
         kind,
         nullable: !rest.contains("NOT NULL") && !rest.contains("PRIMARY KEY"),
         default,
+        unique: rest.contains("PRIMARY KEY") || rest.split_whitespace().any(|word| word == "UNIQUE"),
+        references: rest.split_once("REFERENCES ").and_then(|(_, text)| reference(text)),
     })
+}
+
+/// Parses `table (column) …`.
+fn reference(text: &'static str) -> Option<Reference> {
+    let (table, rest) = text.split_once(" (")?;
+    let (column, _) = rest.split_once(')')?;
+    Some(Reference { table, column })
 }
 
 #[cfg(test)]
@@ -166,6 +211,50 @@ mod tests {
             })
             .collect();
         assert_eq!(ours, theirs);
+        for table in tables() {
+            assert_eq!(unique_columns(&db, table.name), unique_names(table), "{}", table.name);
+            assert_eq!(foreign_keys(&db, table.name), references(table), "{}", table.name);
+        }
         assert_eq!(tables().filter(|table| table.is_public()).count(), 29);
+    }
+
+    fn unique_columns(db: &rusqlite::Connection, table: &str) -> Vec<String> {
+        names(
+            db,
+            "SELECT c.name FROM pragma_table_info(?1) c
+             WHERE c.pk > 0 AND (SELECT max(pk) FROM pragma_table_info(?1)) = 1 OR EXISTS (
+                 SELECT 1 FROM pragma_index_list(?1) i JOIN pragma_index_info(i.name) x
+                 WHERE i.\"unique\" AND i.origin = 'u' AND x.name = c.name)
+             ORDER BY c.cid",
+            table,
+        )
+    }
+
+    fn foreign_keys(db: &rusqlite::Connection, table: &str) -> Vec<String> {
+        names(
+            db,
+            "SELECT f.\"from\" || '>' || f.\"table\" || '.' || f.\"to\" || ' ' || f.on_delete
+             FROM pragma_foreign_key_list(?1) f JOIN pragma_table_info(?1) c ON c.name = f.\"from\" ORDER BY c.cid",
+            table,
+        )
+    }
+
+    fn names(db: &rusqlite::Connection, sql: &str, table: &str) -> Vec<String> {
+        let mut query = db.prepare(sql).unwrap();
+        let names = query.query_map([table], |row| row.get(0)).unwrap();
+        names.map(Result::unwrap).collect()
+    }
+
+    fn unique_names(table: &Table) -> Vec<&'static str> {
+        let unique = table.columns().filter(|column| column.unique);
+        unique.map(|column| column.name).collect()
+    }
+
+    fn references(table: &Table) -> Vec<String> {
+        let one = |column: &Column| {
+            let Reference { table, column: to } = column.references?;
+            Some(format!("{}>{table}.{to} CASCADE", column.name))
+        };
+        table.columns().filter_map(one).collect()
     }
 }

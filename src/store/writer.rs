@@ -21,6 +21,7 @@ use tokio::sync::oneshot;
 
 use super::connection_lock::WriterConnection;
 use super::error::{StoreError, panic_words};
+use super::raw_sql::threads::STACK;
 
 /// Capacity of the queue. When it is full a caller gets "busy" at once, so that it can choose to retry.
 const QUEUE: usize = 1024;
@@ -88,6 +89,8 @@ impl Writer {
         });
         let thread = std::thread::Builder::new()
             .name("linecard-writer".into())
+            // Statements of `mysql_query` may be planned here.
+            .stack_size(STACK)
             .spawn(move || work(connection, &jobs, &hooks))?;
         Ok(Writer {
             queue,

@@ -93,8 +93,8 @@ fn a_big_answer_has_its_length_and_every_byte() {
 #[test]
 fn answers_share_a_budget_that_is_given_back() {
     let panel = panel(|config| config.answer_memory = 40 << 20);
-    // 400 bytes a row in the query, some 16 MiB in the answer.
-    let text = "x".repeat(8_000);
+    // 16,000 bytes a row, 24 MB in the answer.
+    let text = "x".repeat(16_000);
     let query = format!("api_key=YOUR_KEY&action=mysql_query&query=SELECT \"{text}\" FROM blocked_isps LIMIT 1500");
     let request = format!(
         "POST {} HTTP/1.1\r\nhost: {}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{query}",

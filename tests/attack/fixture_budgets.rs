@@ -245,7 +245,7 @@ fn expressions_have_a_length_and_a_compiled_size() {
     // A short one that would take a gigabyte.
     let bomb = json!({ "match": { "path": "re:((a{100}){100}){100}" } }).to_string();
     let refusal = bad(
-        "`path` is no regular expression: compiled regex exceeded size limit",
+        "`path` is no regular expression: Compiled regex exceeds size limit of 65536 bytes.",
         "write it as re:^/a/.*$, or as a glob such as /a/*",
     );
     assert_eq!(refused(&panel, "POST", "requests/count", &bomb), refusal);

@@ -19,6 +19,7 @@ mod mysql_query;
 mod request_log;
 mod slow_reads;
 mod smuggling;
+mod sql;
 mod state_files;
 #[cfg(unix)]
 mod storage;

@@ -9,5 +9,6 @@ mod invariants;
 mod lists;
 mod profiles;
 mod resets;
+mod sql;
 mod states;
 mod worlds;

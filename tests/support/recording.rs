@@ -13,7 +13,7 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use regex_lite::Regex;
+use regex::Regex;
 
 /// How much of a connection is written as it is. Of what is longer the rest is written as its hash.
 const SHOWN: usize = 64 << 10;

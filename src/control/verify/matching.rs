@@ -21,7 +21,7 @@ const REGEX_MEMORY: usize = 64 << 10;
 #[derive(Clone, Debug)]
 pub enum Text {
     Glob(String),
-    Regex(regex_lite::Regex),
+    Regex(regex::Regex),
     /// Matches a missing value.
     Absent,
 }
@@ -234,7 +234,7 @@ fn path(value: &Value) -> Result<Text, Problem> {
     let Some(pattern) = value.as_str().and_then(|text| text.strip_prefix("re:")) else {
         return text("path", value);
     };
-    let mut regex = regex_lite::RegexBuilder::new(pattern);
+    let mut regex = regex::RegexBuilder::new(pattern);
     regex
         .size_limit(REGEX_MEMORY)
         .build()

@@ -10,8 +10,8 @@
 //! starts again over a copy of the database.
 
 mod budget;
-mod raw_sql;
 mod source;
+mod statements;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -28,9 +28,10 @@ use super::connection_lock::{ConnectionLock, Shared};
 use super::error::StoreError;
 use super::file_watch::FileWatch;
 use crate::time::Zone;
-use budget::{Budget, metered, unlimited};
-use raw_sql::Door;
+use budget::unlimited;
+pub use budget::{Budget, metered};
 use source::{Source, WAIT, pool};
+use statements::Statements;
 
 /// Ticks that a read may take on the caller's thread: about a millisecond of work.
 const ALLOWANCE: u32 = 50;
@@ -55,7 +56,7 @@ pub struct Readers {
     closed: Arc<AtomicBool>,
     /// Slow reads that may run at once.
     slow: Arc<Semaphore>,
-    door: Door,
+    statements: Statements,
 }
 
 /// The outcome of a read on the caller's thread.
@@ -106,7 +107,7 @@ impl Readers {
             versions,
             limit: Duration::MAX,
             slow: semaphore(slow),
-            door: Door::new(place, zone, &closed)?,
+            statements: Statements::new(place, zone, &closed)?,
             closed,
         })
     }
@@ -125,7 +126,7 @@ impl Readers {
             versions,
             limit: Duration::MAX,
             slow: semaphore(SLOW_IN_MEMORY),
-            door: Door::new(place, zone, &closed).map_err(|error| error.to_string())?,
+            statements: Statements::new(place, zone, &closed).map_err(|error| error.to_string())?,
             closed,
         })
     }

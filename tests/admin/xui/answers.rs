@@ -146,3 +146,26 @@ fn a_fault_answers_in_the_older_form() {
         r#"{"status":"STATUS_NO_PERMISSIONS"}"#
     );
 }
+
+#[test]
+fn a_write_of_sql_answers_no_rows_and_its_insert_id() {
+    let panel = panel();
+    let ask = |sql: &str| {
+        let encoded: String = sql.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        call(&panel, "mysql_query", &format!("query={encoded}"))
+    };
+    let written = |id: &str| format!(r#"{{"status":"STATUS_SUCCESS","data":[],"insert_id":"{id}"}}"#);
+    assert_eq!(ask("UPDATE lines SET is_trial = 1 WHERE id = 4521"), written("0"));
+    assert_eq!(
+        ask("INSERT INTO lines (id, username) VALUES (90001, 'x')"),
+        written("90001")
+    );
+    assert_eq!(ask("DELETE FROM lines WHERE id = 90001"), written("0"));
+    assert_eq!(
+        ask("SELECT exp_date, 1.50 AS d, 10/4 AS q, NOW() AS n, 1e0 AS e, NULL AS u FROM lines WHERE id = 4521"),
+        r#"{"status":"STATUS_SUCCESS","data":[{"exp_date":"1798675200","d":"1.50","q":"2.5000","n":"2026-03-15 14:30:00","e":"1","u":null}],"insert_id":"0"}"#
+    );
+    for sql in ["", "SELEC 1", "SELECT nope FROM lines"] {
+        assert_eq!(ask(sql), r#"{"status":"STATUS_FAILURE"}"#, "{sql}");
+    }
+}

@@ -77,8 +77,6 @@ pub enum Verb {
     Write(&'static [&'static Param], Operation),
     /// Runs an operation that writes in more than one step.
     Steps(&'static [&'static Param], Steps),
-    /// Runs an operation that only reads in more than one step.
-    ReadSteps(&'static [&'static Param], Steps),
 }
 
 /// An operation in one step.
@@ -141,7 +139,7 @@ impl Action {
     pub fn writes(&self) -> bool {
         !matches!(
             self.verb,
-            Verb::Me(_) | Verb::Get(..) | Verb::All(..) | Verb::Page(_) | Verb::Read(..) | Verb::ReadSteps(..)
+            Verb::Me(_) | Verb::Get(..) | Verb::All(..) | Verb::Page(_) | Verb::Read(..)
         )
     }
 
@@ -161,7 +159,7 @@ impl Action {
                 std::iter::once((&forms::ID, true)).chain(fields).collect()
             }
             Verb::Configure(_) => forms::SETTINGS.iter().map(|param| (param, false)).collect(),
-            Verb::Read(params, _) | Verb::Write(params, _) | Verb::Steps(params, _) | Verb::ReadSteps(params, _) => {
+            Verb::Read(params, _) | Verb::Write(params, _) | Verb::Steps(params, _) => {
                 params.iter().map(|param| (*param, param.required)).collect()
             }
         }
@@ -233,7 +231,7 @@ const SERVER: &str = "Servers";
 const LOG: &str = "Logs and monitoring";
 const ADVANCED: &str = "Advanced";
 
-use Verb::{All, Configure, Create, Delete, Edit, Get, Me, Page, Read, ReadSteps, Steps as InSteps, Switch, Write};
+use Verb::{All, Configure, Create, Delete, Edit, Get, Me, Page, Read, Steps as InSteps, Switch, Write};
 
 /// Creates a row of the table.
 const fn row(name: &'static str, group: &'static str, doc: &'static str, verb: Verb) -> Action {
@@ -414,5 +412,5 @@ pub static ACTIONS: &[Action] = &[
     row("client_logs", LOG, "Lists refused requests of players.", Page(&lists::CLIENTS)),
     row("mag_events", LOG, "Lists events sent to MAG devices.", Page(&lists::MAG_EVENTS)),
 
-    row("mysql_query", ADVANCED, "Runs an SQL query on the panel's tables.", ReadSteps(&[&forms::QUERY], ops::mysql_query)).answers(Answer::Rows).xui(XuiForm::Query),
+    row("mysql_query", ADVANCED, "Runs an SQL statement on the panel's tables.", InSteps(&[&forms::QUERY], ops::mysql_query)).answers(Answer::RowsOrCounts).xui(XuiForm::Query),
 ];

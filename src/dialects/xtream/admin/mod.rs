@@ -497,7 +497,7 @@ async fn run(panel: &Arc<Panel>, actor: Actor, action: &'static Action, input: A
             let operation = *operation;
             panel.write(actor, move |context| operation(context, &input)).await
         }
-        Verb::Steps(_, operation) | Verb::ReadSteps(_, operation) => operation(Arc::clone(panel), actor, input).await,
+        Verb::Steps(_, operation) => operation(Arc::clone(panel), actor, input).await,
     }
 }
 

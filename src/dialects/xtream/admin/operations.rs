@@ -5,7 +5,6 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use rusqlite::types::ValueRef;
 use serde_json::{Value, json};
 
 use super::actions::COMMON;
@@ -23,7 +22,9 @@ use crate::panel::noun::Noun;
 use crate::panel::playing::{self, Playable};
 use crate::panel::resellers::{self, Adjusted, USERS};
 use crate::panel::{Context, Error, Panel, Result, blocklists, connections, epg, guide_file, servers, settings};
-use crate::store::sql_door::{QueryTime, Rows};
+use crate::store::mysql::plan::Written;
+use crate::store::mysql::shown::Shown;
+use crate::store::raw_sql::{Allowed, Answered, Rows};
 use crate::time::Zone;
 
 type Later = Pin<Box<dyn Future<Output = Result<Data>>>>;
@@ -280,16 +281,41 @@ pub fn reload_epg(panel: Arc<Panel>, actor: Actor, input: Arc<Input>) -> Later {
 }
 
 /// `mysql_query`.
-pub fn mysql_query(panel: Arc<Panel>, _: Actor, input: Arc<Input>) -> Later {
+pub fn mysql_query(panel: Arc<Panel>, actor: Actor, input: Arc<Input>) -> Later {
     Box::pin(async move {
-        let text = forms::QUERY.required_text(&input)?;
-        let unix = panel.clock().now();
-        let local = panel.zone().stamp(unix).unwrap_or_default();
-        let (printed, variant) = (Arc::clone(&panel), input.variant);
+        let variant = input.variant;
+        let text = match panel.access().await?.settings.mysql_query {
+            // Nothing is said of the text then.
+            Allowed::Nothing => String::new(),
+            _ => forms::QUERY.required_text(&input)?,
+        };
+        let printed = Arc::clone(&panel);
         let print = move |rows: &Rows<'_>| query_rows(&printed, variant, rows);
-        let store = panel.store();
-        store.run_sql(text, QueryTime { unix, local }, print).await
+        Ok(match panel.run_statement(actor, text, print).await? {
+            Answered::Rows(data) => data,
+            Answered::Written(written) => query_counts(&panel, variant, written)?,
+        })
     })
+}
+
+/// Writes what a write has done into the answer.
+fn query_counts(panel: &Panel, variant: Variant, written: Written) -> Result<Data> {
+    match variant {
+        Variant::Documented => Ok(Data::Json(json!({
+            "affected_rows": written.affected_rows,
+            // A key below zero is shown as it was given.
+            "insert_id": written.insert_id.cast_signed(),
+        }))),
+        Variant::Xui => xui::query_written(panel, written.insert_id),
+    }
+}
+
+/// A number without the zeros at its end: `12.50` is 12.5 (contract, section 9).
+fn without_zeros(number: &str) -> &str {
+    match number.contains('.') {
+        true => number.trim_end_matches('0').trim_end_matches('.'),
+        false => number,
+    }
 }
 
 /// Writes the rows of a query into the answer.
@@ -303,7 +329,7 @@ fn query_rows(panel: &Panel, variant: Variant, rows: &Rows<'_>) -> Result<Data> 
         printed.add(|out| {
             let mut object = Object::open(out);
             for (label, value) in row.values() {
-                value_of(object.key(label), label, value, zone);
+                value_of(object.key(label), label, &value, zone);
             }
             object.close();
         })
@@ -312,14 +338,14 @@ fn query_rows(panel: &Panel, variant: Variant, rows: &Rows<'_>) -> Result<Data> 
 }
 
 /// How a value of raw SQL is written, by its label.
-type QueryValue = fn(&mut Vec<u8>, &str, ValueRef<'_>, Zone);
+type QueryValue = fn(&mut Vec<u8>, &str, &Shown<'_>, Zone);
 
 /// Writes a value of raw SQL.
-fn query_value(out: &mut Vec<u8>, _: &str, value: ValueRef<'_>, _: Zone) {
+fn query_value(out: &mut Vec<u8>, _: &str, value: &Shown<'_>, _: Zone) {
     match value {
-        ValueRef::Integer(number) => php::int(out, number),
-        ValueRef::Real(number) if number.is_finite() => php::real(out, number),
-        ValueRef::Null | ValueRef::Real(_) => out.extend_from_slice(b"null"),
-        ValueRef::Text(text) | ValueRef::Blob(text) => php::text(out, &String::from_utf8_lossy(text)),
+        Shown::Number(number) => out.extend_from_slice(without_zeros(number).as_bytes()),
+        Shown::Double(number) => php::real(out, *number),
+        Shown::Null => out.extend_from_slice(b"null"),
+        Shown::Text(text) => php::text(out, text),
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::actions::{Action, Verb};
-use crate::dialects::xtream::answer::Data;
+use crate::dialects::xtream::answer::{Data, Number};
 use crate::dialects::xtream::schema::{data, row};
 use crate::dialects::xtream::shape::Shape;
 
@@ -17,8 +17,8 @@ pub enum Answer {
     Sample(fn() -> Data),
     /// One of these, or a list of them.
     OneOrAll(fn() -> Data),
-    /// Rows of any kind.
-    Rows,
+    /// Rows of any kind, or what a write has done.
+    RowsOrCounts,
 }
 
 /// Returns the schema of an action's success, and an example.
@@ -29,9 +29,7 @@ pub fn success(action: &Action) -> (Value, Value) {
         Verb::Page(listing) => envelope(Some(list(row(listing.shape, true))), true),
         Verb::Create(_, _, shape) | Verb::Edit(_, _, shape) => envelope(Some(row(shape, false)), false),
         Verb::Delete(_) | Verb::Switch(..) => envelope(None, false),
-        Verb::Read(..) | Verb::Write(..) | Verb::Configure(_) | Verb::Steps(..) | Verb::ReadSteps(..) => {
-            envelope(own(action.answer), false)
-        }
+        Verb::Read(..) | Verb::Write(..) | Verb::Configure(_) | Verb::Steps(..) => envelope(own(action.answer), false),
     }
 }
 
@@ -46,10 +44,17 @@ fn own(answer: Answer) -> Option<(Value, Value)> {
             let (all, _) = list((one.clone(), example.clone()));
             Some((json!({ "anyOf": [one, all] }), example))
         }
-        Answer::Rows => Some(list((
-            json!({ "type": "object" }),
-            json!({ "id": 4521, "username": "customer4521" }),
-        ))),
+        Answer::RowsOrCounts => {
+            let (rows, example) = list((
+                json!({ "type": "object" }),
+                json!({ "id": 4521, "username": "customer4521" }),
+            ));
+            let (counts, _) = data(Data::Numbers(vec![
+                ("affected_rows", Number::Int(1)),
+                ("insert_id", Number::Int(0)),
+            ]));
+            Some((json!({ "anyOf": [rows, counts] }), example))
+        }
     }
 }
 

@@ -24,7 +24,7 @@ use crate::panel::error::Thing;
 use crate::panel::{Error, Result};
 use crate::store::view::{Record, ValueType};
 
-pub use query::{ROWS, value as query_value};
+pub use query::{ROWS, value as query_value, written as query_written};
 
 /// `Content-Type` of every answer.
 pub const CONTENT_TYPE: &str = "text/html; charset=UTF-8";

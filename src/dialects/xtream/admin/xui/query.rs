@@ -1,12 +1,12 @@
-//! The rows of `mysql_query`: every value as text, expiries as unix seconds, and the id of the last insert beside
-//! them.
-
-use rusqlite::types::ValueRef;
+//! The answers of `mysql_query`: every value as text, expiries as unix seconds, and the id of the last insert beside
+//! them. A write has no rows.
 
 use super::row;
 use crate::dialects::php::json;
 use crate::dialects::php::values;
-use crate::dialects::xtream::answer::ListForm;
+use crate::dialects::xtream::answer::{Data, ListForm};
+use crate::panel::{Panel, Result};
+use crate::store::mysql::shown::Shown;
 use crate::time::Zone;
 
 /// The column whose dates the older panel keeps as unix seconds.
@@ -19,22 +19,33 @@ pub const ROWS: ListForm = ListForm {
     beside: r#","insert_id":"0""#,
 };
 
+/// Returns the answer to a write.
+///
+/// # Errors
+/// [`crate::panel::Error::Busy`].
+pub fn written(panel: &Panel, insert_id: u64) -> Result<Data> {
+    let rows = ROWS.open(panel);
+    let end = format!(r#"],"insert_id":"{insert_id}"}}"#);
+    Ok(Data::Printed(rows.close(end.as_bytes())?))
+}
+
 /// Appends a value of a row by its label.
-pub fn value(out: &mut Vec<u8>, label: &str, value: ValueRef<'_>, zone: Zone) {
+pub fn value(out: &mut Vec<u8>, label: &str, value: &Shown<'_>, zone: Zone) {
     match value {
-        ValueRef::Integer(number) => values::number(out, number),
-        ValueRef::Real(number) if number.is_finite() => {
+        Shown::Null => out.extend_from_slice(b"null"),
+        Shown::Number(number) => {
             out.push(b'"');
-            json::real(out, number);
+            out.extend_from_slice(number.as_bytes());
             out.push(b'"');
         }
-        ValueRef::Null | ValueRef::Real(_) => out.extend_from_slice(b"null"),
-        ValueRef::Text(text) | ValueRef::Blob(text) => {
-            let text = String::from_utf8_lossy(text);
-            match (label == EXPIRY).then(|| zone.read_iso(&text)).flatten() {
-                Some(unix) => values::number(out, unix),
-                None => json::text(out, &text),
-            }
+        Shown::Double(number) => {
+            out.push(b'"');
+            json::real(out, *number);
+            out.push(b'"');
         }
+        Shown::Text(text) => match (label == EXPIRY).then(|| zone.read_iso(text)).flatten() {
+            Some(unix) => values::number(out, unix),
+            None => json::text(out, text),
+        },
     }
 }

@@ -1,0 +1,1 @@
+SELECT id, username, exp_date FROM lines WHERE admin_enabled = 1 ORDER BY exp_date LIMIT 10

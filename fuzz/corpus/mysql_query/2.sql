@@ -1,0 +1,1 @@
+SELECT u.username, COUNT(*) AS n FROM lines l JOIN users u ON u.id = l.member_id GROUP BY u.id HAVING n > 0 ORDER BY n DESC

@@ -1,0 +1,1 @@
+UPDATE lines SET exp_date = DATE_ADD(exp_date, INTERVAL 1 MONTH), admin_notes = CONCAT(admin_notes, 'x') WHERE id IN (SELECT id FROM users)

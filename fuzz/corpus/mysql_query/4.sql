@@ -1,0 +1,1 @@
+INSERT INTO blocked_ips (ip, notes) VALUES ('1.2.3.4', 'a') ON DUPLICATE KEY UPDATE notes = VALUES(notes)

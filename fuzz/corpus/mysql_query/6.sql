@@ -1,0 +1,1 @@
+DELETE l FROM lines l LEFT JOIN users u ON u.id = l.member_id WHERE u.id IS NULL

@@ -1,0 +1,347 @@
+//! A query: a SELECT, or several of them in a UNION, with its WITH, order and limit.
+
+use super::compiler::{Compiler, Named};
+use super::scope::{Aliases, Context, Output, Relation, Scope, ScopeColumn};
+use super::select::{Arm, limited, not_a_place};
+use super::types::Type;
+use super::value::Typed;
+use crate::store::mysql::errors::{Clause, SqlError};
+use crate::store::mysql::read::tree::{Body, Cte, Limit, OrderTerm, Query, SetOperator};
+
+type Result<T> = std::result::Result<T, SqlError>;
+
+/// A query that is ready for SQLite. Its columns are `c0`, `c1` and so on.
+#[derive(Debug)]
+pub struct Selected {
+    pub sql: String,
+    pub columns: Vec<Column>,
+    /// Whether it has at most one row whatever the tables hold.
+    pub one_row: bool,
+}
+
+/// A column of a query.
+#[derive(Clone, Debug)]
+pub struct Column {
+    /// The name by which a query around it knows it.
+    pub name: String,
+    pub label: String,
+    pub ty: Type,
+}
+
+/// A part of a UNION.
+enum Part {
+    Select(Box<Arm>),
+    Query(Selected),
+}
+
+impl Compiler<'_> {
+    /// Reads a query; `outer` is the place in another query where it stands.
+    ///
+    /// # Errors
+    /// Names that are unknown, forms that do not fit.
+    pub fn query(&self, query: &Query, outer: Option<&Context<'_>>) -> Result<Selected> {
+        let known = self.named.borrow().len();
+        let selected = self.with(query, outer);
+        self.named.borrow_mut().truncate(known);
+        let selected = selected?;
+        self.checked(&selected.sql)?;
+        Ok(selected)
+    }
+
+    fn with(&self, query: &Query, outer: Option<&Context<'_>>) -> Result<Selected> {
+        let mut prints = Vec::new();
+        for cte in &query.with {
+            prints.push(self.cte(cte, query.recursive)?);
+        }
+        let mut selected = self.body(&query.body, &query.order, query.limit.as_ref(), outer)?;
+        if !prints.is_empty() {
+            let word = if query.recursive { "WITH RECURSIVE" } else { "WITH" };
+            selected.sql = format!("{word} {} {}", prints.join(", "), selected.sql);
+        }
+        Ok(selected)
+    }
+
+    fn cte(&self, cte: &Cte, recursive: bool) -> Result<String> {
+        let alias = self.alias();
+        let before = self.tables();
+        let selected = match (&cte.query.body, recursive) {
+            (Body::Set { first, rest }, true) => self.recursive(cte, &alias, first, rest)?,
+            _ => self.query(&cte.query, None)?,
+        };
+        let columns: Vec<String> = (0..selected.columns.len()).map(|at| format!("c{at}")).collect();
+        let print = format!("{alias} ({}) AS ({})", columns.join(", "), selected.sql);
+        self.name(cte, alias, &selected.columns, self.tables().saturating_sub(before))?;
+        Ok(print)
+    }
+
+    /// Lets the rest of the statement name a query.
+    fn name(&self, cte: &Cte, alias: String, columns: &[Column], tables: usize) -> Result<()> {
+        if !cte.columns.is_empty() && cte.columns.len() != columns.len() {
+            return Err(SqlError::with_columns());
+        }
+        let column = |(at, column): (usize, &Column)| {
+            let name = cte.columns.get(at).unwrap_or(&column.name);
+            (name.clone(), column.ty)
+        };
+        self.named.borrow_mut().push(Named {
+            name: cte.name.clone(),
+            alias,
+            columns: columns.iter().enumerate().map(column).collect(),
+            tables,
+        });
+        Ok(())
+    }
+
+    /// A query that names itself: its first part gives the types.
+    fn recursive(&self, cte: &Cte, alias: &str, first: &Body, rest: &[(SetOperator, bool, Body)]) -> Result<Selected> {
+        let first = self.part(first, None)?;
+        let columns = first.columns();
+        self.name(cte, alias.to_owned(), &columns, 1)?;
+        let types: Vec<Type> = columns.iter().map(|column| column.ty).collect();
+        let mut sql = first.print(&types, self);
+        for (operator, all, body) in rest {
+            let part = self.part(body, None)?;
+            if part.columns().len() != types.len() {
+                return Err(SqlError::union_columns());
+            }
+            sql = format!("{sql} {} {}", word(*operator, *all)?, part.print(&types, self));
+        }
+        self.named.borrow_mut().pop();
+        sql.push_str(&limited(cte.query.limit.as_ref()));
+        Ok(Selected {
+            sql,
+            columns,
+            one_row: false,
+        })
+    }
+
+    fn body(
+        &self,
+        body: &Body,
+        order: &[OrderTerm],
+        limit: Option<&Limit>,
+        outer: Option<&Context<'_>>,
+    ) -> Result<Selected> {
+        match body {
+            Body::Select(select) => {
+                let arm = self.select(select, order, limit, outer)?;
+                let columns = arm.columns();
+                let types: Vec<Type> = columns.iter().map(|column| column.ty).collect();
+                Ok(Selected {
+                    sql: arm.print(&types, true),
+                    columns,
+                    one_row: arm.one_row,
+                })
+            }
+            Body::Query(query) => {
+                let inner = self.query(query, outer)?;
+                match order.is_empty() && limit.is_none() {
+                    true => Ok(inner),
+                    false => self.ordered(inner, order, limit, outer),
+                }
+            }
+            Body::Set { first, rest } => {
+                let whole = self.set(first, rest, outer)?;
+                match order.is_empty() && limit.is_none() {
+                    true => Ok(whole),
+                    false => self.ordered(whole, order, limit, outer),
+                }
+            }
+        }
+    }
+
+    fn set(&self, first: &Body, rest: &[(SetOperator, bool, Body)], outer: Option<&Context<'_>>) -> Result<Selected> {
+        let first = self.part(first, outer)?;
+        let mut columns = first.columns();
+        let mut others = Vec::with_capacity(rest.len());
+        for (operator, all, body) in rest {
+            let part = self.part(body, outer)?;
+            let own = part.columns();
+            if own.len() != columns.len() {
+                return Err(SqlError::union_columns());
+            }
+            for (column, own) in columns.iter_mut().zip(&own) {
+                column.ty = column.ty.joined(own.ty);
+            }
+            others.push((*operator, *all, part));
+        }
+        let types: Vec<Type> = columns.iter().map(|column| column.ty).collect();
+        let mut united = United::new(first.print(&types, self));
+        for (operator, all, part) in others {
+            let sql = part.print(&types, self);
+            match operator {
+                SetOperator::Union => united.add(sql, all),
+                operator => {
+                    let left = self.select_collated(&united.whole(self, &types), "SELECT", &types);
+                    united = United::new(format!("{left} {} {sql}", word(operator, all)?));
+                }
+            }
+        }
+        Ok(Selected {
+            sql: united.whole(self, &types),
+            columns,
+            one_row: false,
+        })
+    }
+
+    /// Selects the columns of a query so that their texts are compared as they should be.
+    fn select_collated(&self, sql: &str, select: &str, types: &[Type]) -> String {
+        let alias = self.alias();
+        let columns: Vec<String> = types
+            .iter()
+            .enumerate()
+            .map(|(at, ty)| format!("{alias}.c{at}{} AS c{at}", ty.collate()))
+            .collect();
+        format!("{select} {} FROM ({sql}) AS {alias}", columns.join(", "))
+    }
+
+    fn part(&self, body: &Body, outer: Option<&Context<'_>>) -> Result<Part> {
+        Ok(match body {
+            Body::Select(select) => Part::Select(Box::new(self.select(select, &[], None, outer)?)),
+            Body::Query(query) => Part::Query(self.query(query, outer)?),
+            Body::Set { first, rest } => Part::Query(self.set(first, rest, outer)?),
+        })
+    }
+
+    /// A query in another one that orders and limits its rows.
+    fn ordered(
+        &self,
+        inner: Selected,
+        order: &[OrderTerm],
+        limit: Option<&Limit>,
+        outer: Option<&Context<'_>>,
+    ) -> Result<Selected> {
+        let alias = self.alias();
+        let columns: Vec<ScopeColumn> = inner
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(at, column)| ScopeColumn {
+                name: column.name.clone(),
+                value: Typed::new(format!("{alias}.c{at}"), column.ty),
+            })
+            .collect();
+        let outputs: Vec<Output> = columns
+            .iter()
+            .map(|column| Output {
+                label: column.name.clone(),
+                name: Some(column.name.clone()),
+                aliased: true,
+                windowed: false,
+                value: column.value.clone(),
+            })
+            .collect();
+        let list: Vec<String> = (0..columns.len()).map(|at| format!("{alias}.c{at} AS c{at}")).collect();
+        let scope = Scope {
+            relations: vec![Relation {
+                name: String::new(),
+                alias: alias.clone(),
+                columns,
+                table: None,
+            }],
+            ..Scope::default()
+        };
+        let context = Context {
+            aliases: Aliases::Last(&outputs),
+            ..Context::new(&scope, Clause::Order, outer)
+        };
+        let terms = self.order(order, &outputs, &context)?;
+        let order = match terms.is_empty() {
+            true => String::new(),
+            false => format!(" ORDER BY {}", terms.join(", ")),
+        };
+        Ok(Selected {
+            sql: format!(
+                "SELECT {} FROM ({}) AS {alias}{order}{}",
+                list.join(", "),
+                inner.sql,
+                limited(limit)
+            ),
+            one_row: inner.one_row || limit.is_some_and(|limit| limit.count <= 1),
+            columns: inner.columns,
+        })
+    }
+}
+
+impl Part {
+    fn columns(&self) -> Vec<Column> {
+        match self {
+            Part::Select(arm) => arm.columns(),
+            Part::Query(query) => query.columns.clone(),
+        }
+    }
+
+    /// Prints it in these types, without an order of its own.
+    fn print(&self, types: &[Type], compiler: &Compiler<'_>) -> String {
+        match self {
+            Part::Select(arm) => arm.print(types, false),
+            Part::Query(query) => {
+                let alias = compiler.alias();
+                let columns: Vec<String> = query
+                    .columns
+                    .iter()
+                    .zip(types)
+                    .enumerate()
+                    .map(|(at, (column, ty))| {
+                        let value = Typed::new(format!("{alias}.c{at}"), column.ty);
+                        format!("{} AS c{at}", value.converted(*ty))
+                    })
+                    .collect();
+                format!("SELECT {} FROM ({}) AS {alias}", columns.join(", "), query.sql)
+            }
+        }
+    }
+}
+
+/// The parts of a UNION so far. SQLite's own keeps the last one of equal rows, MariaDB the first one, as DISTINCT does.
+struct United {
+    parts: Vec<String>,
+    /// So many of the parts are followed by a UNION without ALL.
+    distinct: usize,
+}
+
+impl United {
+    fn new(first: String) -> United {
+        United {
+            parts: vec![first],
+            distinct: 0,
+        }
+    }
+
+    fn add(&mut self, part: String, all: bool) {
+        self.parts.push(part);
+        if !all {
+            self.distinct = self.parts.len();
+        }
+    }
+
+    fn whole(&self, compiler: &Compiler<'_>, types: &[Type]) -> String {
+        let (distinct, rest) = self.parts.split_at_checked(self.distinct).unwrap_or_default();
+        let distinct = match distinct {
+            [] => None,
+            parts => Some(compiler.select_collated(&parts.join(" UNION ALL "), "SELECT DISTINCT", types)),
+        };
+        let all: Vec<&str> = distinct.iter().chain(rest).map(String::as_str).collect();
+        all.join(" UNION ALL ")
+    }
+}
+
+/// SQLite's operator between two parts.
+fn word(operator: SetOperator, all: bool) -> Result<&'static str> {
+    match (operator, all) {
+        (SetOperator::Union, true) => Ok("UNION ALL"),
+        (SetOperator::Union, false) => Ok("UNION"),
+        (SetOperator::Except, false) => Ok("EXCEPT"),
+        (SetOperator::Intersect, false) => Ok("INTERSECT"),
+        (SetOperator::Except | SetOperator::Intersect, true) => {
+            Err(SqlError::Refused("EXCEPT ALL and INTERSECT ALL".into()))
+        }
+    }
+}
+
+/// A term of an order; `sql` is the value or its name.
+pub fn order_by(value: &Typed, sql: &str, descending: bool) -> String {
+    let collate = value.ty.collate();
+    let direction = if descending { " DESC" } else { "" };
+    format!("{}{collate}{direction}", not_a_place(sql.to_owned()))
+}

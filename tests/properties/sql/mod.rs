@@ -1,0 +1,69 @@
+//! Statements of `mysql_query` at random: none panics or fails inside SQLite, and only a write that succeeds changes
+//! anything.
+
+mod grammar;
+
+use linecard::store::mysql::typed::functions;
+use linecard::store::schema;
+use proptest::prelude::*;
+
+use crate::support::Panel;
+use grammar::{Grammar, Words};
+
+fn words() -> Words {
+    let tables = schema::tables().filter(|table| table.is_public());
+    Words {
+        tables: tables
+            .map(|table| (table.name, table.columns().map(|column| column.name).collect()))
+            .collect(),
+        functions: functions::all()
+            .map(|function| (function.name, function.args.0, function.args.1))
+            .collect(),
+    }
+}
+
+/// All rows of all tables.
+fn rows(panel: &Panel) -> Vec<Vec<String>> {
+    let tables = schema::tables().map(|table| panel.sql(&format!("SELECT * FROM \"{}\"", table.name)));
+    tables.collect()
+}
+
+fn ask(panel: &Panel, sql: &str) -> String {
+    let encoded: String = sql.bytes().map(|byte| format!("%{byte:02X}")).collect();
+    panel.call("mysql_query", &format!("query={encoded}"))
+}
+
+fn is_write(answer: &str) -> bool {
+    answer.starts_with(r#"{"status":"STATUS_SUCCESS","data":{"affected_rows""#)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+
+    #[test]
+    fn only_writes_that_succeed_change_rows(
+        statements in prop::collection::vec(prop::collection::vec(any::<u32>(), 1..200), 1..20),
+    ) {
+        let (panel, words) = (Panel::docs(), words());
+        // The journal of the panel's own doings is no part of what a statement changes.
+        let mut before = rows(&panel);
+        for choices in &statements {
+            let sql = Grammar::new(&words, choices).statement();
+            let answer = ask(&panel, &sql);
+            prop_assert!(answer.starts_with(r#"{"status":"STATUS_"#), "{} {}", sql, answer);
+            prop_assert!(!answer.contains("Query failed: Internal error"), "{}", sql);
+            let after = rows(&panel);
+            prop_assert!(is_write(&answer) || after == before, "{} {}", sql, answer);
+            before = after;
+        }
+    }
+
+    #[test]
+    fn any_words_are_answered(statements in prop::collection::vec(prop::collection::vec(any::<u32>(), 1..60), 1..60)) {
+        let words = words();
+        for choices in &statements {
+            // To read and to print it must not panic.
+            let _ = linecard::store::mysql::prepare(&Grammar::new(&words, choices).tokens());
+        }
+    }
+}
