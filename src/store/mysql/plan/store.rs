@@ -2,7 +2,7 @@
 //! columns", and 10.5, "Conversions on write").
 //!
 //! The columns are as wide as those of the panel's MariaDB: `INT` for whole numbers and unix seconds, `TINYINT` for
-//! flags, `DECIMAL(12,2)` for money, `DOUBLE`, `VARCHAR(255)` for texts, `TEXT` for the long ones ([`LONG`]), and
+//! flags, `DECIMAL(12,2)` for money, `DOUBLE`, `VARCHAR(255)` for texts, `TEXT` for the long ones ([`is_long`]), and
 //! `MEDIUMTEXT` for JSON: a bouquet of 20,000 streams has to fit.
 
 use rusqlite::functions::{Context, FunctionFlags};
