@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use rusqlite::types::ValueRef;
 
 use super::typed::types::{Dec, Type};
+use super::values::date::print_time;
 use super::values::decimal::arithmetic::{self, Rounding};
 use super::values::double::print_places;
 use super::values::wide;
@@ -39,7 +40,10 @@ pub fn shown(value: ValueRef<'_>, ty: Type) -> Shown<'_> {
     };
     match ty {
         Type::Dec(dec) => Shown::Number(decimal(number, dec).into()),
-        Type::Time { places } => Shown::Text(time(number, places).into()),
+        Type::Time { places } => match i64::try_from(number) {
+            Ok(micros) => Shown::Text(print_time(micros, places).into()),
+            Err(_) => Shown::Null,
+        },
         _ => Shown::Number(number.to_string().into()),
     }
 }
@@ -49,25 +53,6 @@ fn decimal(number: i128, dec: Dec) -> String {
     let (carried, places) = (dec.carried.into(), dec.places.into());
     let number = arithmetic::scale(number, carried, places, Rounding::Half).unwrap_or(number);
     arithmetic::text(number, dec.places.into())
-}
-
-/// A time of microseconds: `[-]HH:MM:SS[.ffffff]`.
-pub fn time(micros: i128, places: u8) -> String {
-    let sign = if micros < 0 { "-" } else { "" };
-    let micros = micros.unsigned_abs();
-    let seconds = micros / 1_000_000;
-    let text = format!(
-        "{sign}{:02}:{:02}:{:02}",
-        seconds / 3600,
-        seconds / 60 % 60,
-        seconds % 60
-    );
-    if places == 0 {
-        return text;
-    }
-    let mut fraction = format!("{:06}", micros % 1_000_000);
-    fraction.truncate(usize::from(places));
-    format!("{text}.{fraction}")
 }
 
 #[cfg(test)]

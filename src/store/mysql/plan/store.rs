@@ -12,8 +12,8 @@ use rusqlite::{Connection, Result};
 use super::rows::zero;
 use crate::money::Money;
 use crate::store::mysql::errors::SqlError;
-use crate::store::mysql::shown;
 use crate::store::mysql::typed::types::{Collation, Dec, Type};
+use crate::store::mysql::values::date::print_time;
 use crate::store::mysql::values::decimal::arithmetic::{self, Rounding};
 use crate::store::mysql::values::decimal::digits::Digits;
 use crate::store::mysql::values::double;
@@ -278,7 +278,7 @@ impl<'a> Given<'a> {
             Given::Decimal { number, places, shown } => arithmetic::text(scaled(number, places, shown), shown.into()),
             Given::Double(number) => double::print(number),
             Given::Text(text) | Given::Date(text) => text.to_owned(),
-            Given::Time(micros, places) => shown::time(micros.into(), places),
+            Given::Time(micros, places) => print_time(micros, places),
         }
     }
 }

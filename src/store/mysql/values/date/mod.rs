@@ -17,5 +17,6 @@ mod unix;
 
 pub use functions::register;
 pub use pattern::format_kind;
+pub use print::time as print_time;
 pub use read::is_datetime;
 pub use store::{StoredDate, store_iso};
