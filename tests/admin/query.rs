@@ -13,15 +13,6 @@ const REFUSED: &str = "CREATE ALTER DROP TRUNCATE RENAME GRANT REVOKE SET USE LO
     EXECUTE BEGIN START COMMIT ROLLBACK SAVEPOINT KILL FLUSH RESET OPTIMIZE ANALYZE CHECK REPAIR INSTALL UNINSTALL \
     SHUTDOWN XA ATTACH DETACH PRAGMA VACUUM REINDEX";
 
-/// The answer to a statement.
-fn ask(panel: &Panel, sql: &str) -> String {
-    panel.call("mysql_query", &format!("query={}", encoded(sql)))
-}
-
-fn encoded(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
-}
-
 fn rows(rows: &str) -> String {
     format!(r#"{{"status":"STATUS_SUCCESS","data":{rows}}}"#)
 }
@@ -48,7 +39,7 @@ fn no_sql(rest: &str, line: usize) -> String {
 fn the_query_is_needed_and_may_not_be_a_list() {
     let panel = Panel::docs();
     for sql in ["", " ", ";", " ; ; ", "-- x", "# x", "/* x */", "-- x\n;/* y */ ; # z"] {
-        assert_eq!(ask(&panel, sql), missing("query"), "{sql}");
+        assert_eq!(panel.mysql_query(sql), missing("query"), "{sql}");
     }
     assert_eq!(panel.call("mysql_query", ""), missing("query"));
     assert_eq!(panel.call("mysql_query", "query[]=SELECT 1"), invalid("query"));
@@ -57,13 +48,13 @@ fn the_query_is_needed_and_may_not_be_a_list() {
 #[test]
 fn rows_are_objects_by_the_labels_of_the_select_list() {
     let panel = Panel::docs();
-    assert_snapshot!(ask(&panel, "SELECT id, username, exp_date FROM lines WHERE id > 4511"), @r#"{"status":"STATUS_SUCCESS","data":[{"id":4521,"username":"customer4521","exp_date":"2026-12-31"},{"id":4522,"username":"customer4522","exp_date":"2027-03-15"}]}"#);
-    assert_eq!(ask(&panel, "SELECT id FROM lines WHERE id = 1"), rows("[]"));
+    assert_snapshot!(panel.mysql_query("SELECT id, username, exp_date FROM lines WHERE id > 4511"), @r#"{"status":"STATUS_SUCCESS","data":[{"id":4521,"username":"customer4521","exp_date":"2026-12-31"},{"id":4522,"username":"customer4522","exp_date":"2027-03-15"}]}"#);
+    assert_eq!(panel.mysql_query("SELECT id FROM lines WHERE id = 1"), rows("[]"));
     // An alias, a column's bare name as it is written, an expression as it is written.
-    assert_snapshot!(ask(&panel, "SELECT l.id, max_connections AS `most of`, l.PASSWORD, password secret, l.id+ 1 ,  IF(1 , 2,3) FROM xui.lines l LIMIT 1"), @r#"{"status":"STATUS_SUCCESS","data":[{"id":4510,"most of":1,"PASSWORD":"mag4510hiddenpass0000000000000aa","secret":"mag4510hiddenpass0000000000000aa","l.id+ 1":4511,"IF(1 , 2,3)":2}]}"#);
-    assert_snapshot!(ask(&panel, "SELECT count( * ), (SELECT 1), 'a' 'b', -id, NOT id FROM lines WHERE id = 4521"), @r#"{"status":"STATUS_SUCCESS","data":[{"count( * )":1,"(SELECT 1)":1,"ab":"ab","-id":-4521,"NOT id":0}]}"#);
+    assert_snapshot!(panel.mysql_query("SELECT l.id, max_connections AS `most of`, l.PASSWORD, password secret, l.id+ 1 ,  IF(1 , 2,3) FROM xui.lines l LIMIT 1"), @r#"{"status":"STATUS_SUCCESS","data":[{"id":4510,"most of":1,"PASSWORD":"mag4510hiddenpass0000000000000aa","secret":"mag4510hiddenpass0000000000000aa","l.id+ 1":4511,"IF(1 , 2,3)":2}]}"#);
+    assert_snapshot!(panel.mysql_query("SELECT count( * ), (SELECT 1), 'a' 'b', -id, NOT id FROM lines WHERE id = 4521"), @r#"{"status":"STATUS_SUCCESS","data":[{"count( * )":1,"(SELECT 1)":1,"ab":"ab","-id":-4521,"NOT id":0}]}"#);
     // Of two equal labels the last counts, in the place of the first.
-    assert_snapshot!(ask(&panel, "SELECT type AS a, id, code AS a FROM access_codes WHERE id = 1"), @r#"{"status":"STATUS_SUCCESS","data":[{"a":"spare0001","id":1}]}"#);
+    assert_snapshot!(panel.mysql_query("SELECT type AS a, id, code AS a FROM access_codes WHERE id = 1"), @r#"{"status":"STATUS_SUCCESS","data":[{"a":"spare0001","id":1}]}"#);
     // By GET as well, and lists' parameters mean nothing here.
     assert_snapshot!(panel.get("mysql_query", "query=SELECT+id,code+FROM+access_codes+ORDER+BY+id;&show_columns=id&limit=1"), @r#"{"status":"STATUS_SUCCESS","data":[{"id":1,"code":"spare0001"},{"id":2,"code":"access"}]}"#);
 }
@@ -71,10 +62,10 @@ fn rows_are_objects_by_the_labels_of_the_select_list() {
 #[test]
 fn numbers_are_json_numbers_and_all_else_is_text() {
     let panel = Panel::docs();
-    assert_snapshot!(ask(&panel, "SELECT COUNT(*) a, SUM(credits) b, AVG(credits) c, MAX(credits) d FROM users"), @r#"{"status":"STATUS_SUCCESS","data":[{"a":2,"b":50,"c":25,"d":50}]}"#);
-    assert_snapshot!(ask(&panel, "SELECT 1.50 a, 10/3 b, 10/2 c, 1e3 d, 1e300 e, 1e-7 f, 0.1e0+0.2e0 g, 1=1 h, 1>2 i, TRUE j, NULL k"), @r#"{"status":"STATUS_SUCCESS","data":[{"a":1.5,"b":3.3333,"c":5,"d":1000,"e":1.0e+300,"f":1.0e-7,"g":0.30000000000000004,"h":1,"i":0,"j":1,"k":null}]}"#);
-    assert_snapshot!(ask(&panel, "SELECT 9223372036854775807 a, -9223372036854775808 b, ~0 c, 12345678901234567890.12 d"), @r#"{"status":"STATUS_SUCCESS","data":[{"a":9223372036854775807,"b":-9223372036854775808,"c":18446744073709551615,"d":12345678901234567890.12}]}"#);
-    assert_snapshot!(ask(&panel, "SELECT NOW() a, CURDATE() b, CURTIME() c, UNIX_TIMESTAMP() d, '1' e, 'é/📺' f, 0x41 g, JSON_ARRAY(1,'a') h"), @r#"{"status":"STATUS_SUCCESS","data":[{"a":"2026-03-15 14:30:00","b":"2026-03-15","c":"14:30:00","d":1773585000,"e":"1","f":"\u00e9\/\ud83d\udcfa","g":"A","h":"[1, \"a\"]"}]}"#);
+    assert_snapshot!(panel.mysql_query("SELECT COUNT(*) a, SUM(credits) b, AVG(credits) c, MAX(credits) d FROM users"), @r#"{"status":"STATUS_SUCCESS","data":[{"a":2,"b":50,"c":25,"d":50}]}"#);
+    assert_snapshot!(panel.mysql_query("SELECT 1.50 a, 10/3 b, 10/2 c, 1e3 d, 1e300 e, 1e-7 f, 0.1e0+0.2e0 g, 1=1 h, 1>2 i, TRUE j, NULL k"), @r#"{"status":"STATUS_SUCCESS","data":[{"a":1.5,"b":3.3333,"c":5,"d":1000,"e":1.0e+300,"f":1.0e-7,"g":0.30000000000000004,"h":1,"i":0,"j":1,"k":null}]}"#);
+    assert_snapshot!(panel.mysql_query("SELECT 9223372036854775807 a, -9223372036854775808 b, ~0 c, 12345678901234567890.12 d"), @r#"{"status":"STATUS_SUCCESS","data":[{"a":9223372036854775807,"b":-9223372036854775808,"c":18446744073709551615,"d":12345678901234567890.12}]}"#);
+    assert_snapshot!(panel.mysql_query("SELECT NOW() a, CURDATE() b, CURTIME() c, UNIX_TIMESTAMP() d, '1' e, 'é/📺' f, 0x41 g, JSON_ARRAY(1,'a') h"), @r#"{"status":"STATUS_SUCCESS","data":[{"a":"2026-03-15 14:30:00","b":"2026-03-15","c":"14:30:00","d":1773585000,"e":"1","f":"\u00e9\/\ud83d\udcfa","g":"A","h":"[1, \"a\"]"}]}"#);
 }
 
 #[test]
@@ -82,20 +73,20 @@ fn a_star_is_all_columns_in_the_order_of_the_contract() {
     let panel = Panel::docs();
     let blocked = rows(r#"[{"id":5,"user_agent":"SomeScanner\/2.0","exact_match":0,"attempts_blocked":0}]"#);
     for (star, alias) in [("*", ""), ("blocked_uas.*", ""), ("B.*", " AS b")] {
-        let answer = ask(&panel, &format!("SELECT {star} FROM blocked_uas{alias}"));
+        let answer = panel.mysql_query(&format!("SELECT {star} FROM blocked_uas{alias}"));
         assert_eq!(answer, blocked, "{star}");
     }
     // JSON is text here, money is credits, an instant its unix seconds.
-    assert_snapshot!(ask(&panel, "SELECT * FROM profiles"), @r#"{"status":"STATUS_SUCCESS","data":[{"profile_id":1,"profile_name":"720p","profile_options":"{\"video_codec_cpu\":\"libx264\",\"video_bitrate\":\"2500\"}"}]}"#);
-    assert_snapshot!(ask(&panel, "SELECT *, amount * 2 FROM users_credits_logs"), @r#"{"status":"STATUS_SUCCESS","data":[{"id":1,"target_id":88,"admin_id":1,"amount":50,"date":1767225600,"reason":"first credits","amount * 2":100}]}"#);
-    assert_snapshot!(ask(&panel, "SELECT * FROM epg"), @r#"{"status":"STATUS_SUCCESS","data":[{"id":1,"epg_name":"Demo EPG","epg_file":"http:\/\/epg.example\/guide.xml","last_updated":1773547200,"days_keep":7,"data":"{}","offset":0}]}"#);
+    assert_snapshot!(panel.mysql_query("SELECT * FROM profiles"), @r#"{"status":"STATUS_SUCCESS","data":[{"profile_id":1,"profile_name":"720p","profile_options":"{\"video_codec_cpu\":\"libx264\",\"video_bitrate\":\"2500\"}"}]}"#);
+    assert_snapshot!(panel.mysql_query("SELECT *, amount * 2 FROM users_credits_logs"), @r#"{"status":"STATUS_SUCCESS","data":[{"id":1,"target_id":88,"admin_id":1,"amount":50,"date":1767225600,"reason":"first credits","amount * 2":100}]}"#);
+    assert_snapshot!(panel.mysql_query("SELECT * FROM epg"), @r#"{"status":"STATUS_SUCCESS","data":[{"id":1,"epg_name":"Demo EPG","epg_file":"http:\/\/epg.example\/guide.xml","last_updated":1773547200,"days_keep":7,"data":"{}","offset":0}]}"#);
 }
 
 #[test]
 fn every_table_of_the_contract_can_be_read_and_nothing_is_cut_off() {
     let panel = Panel::docs();
     for table in linecard::store::schema::tables().filter(|table| table.is_public()) {
-        let answer = ask(&panel, &format!("SELECT * FROM `{}`", table.name));
+        let answer = panel.mysql_query(&format!("SELECT * FROM `{}`", table.name));
         let json: Value = serde_json::from_str(&answer).unwrap();
         let rows = json["data"].as_array().expect(&answer);
         let columns: Vec<&str> = table.columns().map(|column| column.name).collect();
@@ -109,7 +100,7 @@ fn every_table_of_the_contract_can_be_read_and_nothing_is_cut_off() {
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000)
          INSERT INTO blocked_isps (isp) SELECT i FROM n",
     );
-    assert_eq!(ids(&ask(&panel, "SELECT id FROM blocked_isps")).len(), 3001);
+    assert_eq!(ids(&panel.mysql_query("SELECT id FROM blocked_isps")).len(), 3001);
 }
 
 #[test]
@@ -119,11 +110,11 @@ fn a_query_sees_what_the_call_before_it_wrote() {
         "create_line",
         "exp_date=2030-01-01 12:00&username=new&allowed_ips[]=::1",
     );
-    assert_snapshot!(ask(&panel, "SELECT id, exp_date, allowed_ips, pair_id, created_at FROM lines WHERE username = 'new'"), @r#"{"status":"STATUS_SUCCESS","data":[{"id":4523,"exp_date":"2030-01-01 12:00:00","allowed_ips":"[\"::1\"]","pair_id":null,"created_at":1773585000}]}"#);
+    assert_snapshot!(panel.mysql_query("SELECT id, exp_date, allowed_ips, pair_id, created_at FROM lines WHERE username = 'new'"), @r#"{"status":"STATUS_SUCCESS","data":[{"id":4523,"exp_date":"2030-01-01 12:00:00","allowed_ips":"[\"::1\"]","pair_id":null,"created_at":1773585000}]}"#);
     panel.call("adjust_credits", "id=88&credits=-37.5");
-    assert_snapshot!(ask(&panel, "SELECT credits, credits > 12, sum(credits) FROM users WHERE credits = '12.5'"), @r#"{"status":"STATUS_SUCCESS","data":[{"credits":12.5,"credits > 12":1,"sum(credits)":12.5}]}"#);
+    assert_snapshot!(panel.mysql_query("SELECT credits, credits > 12, sum(credits) FROM users WHERE credits = '12.5'"), @r#"{"status":"STATUS_SUCCESS","data":[{"credits":12.5,"credits > 12":1,"sum(credits)":12.5}]}"#);
     assert_eq!(panel.call("delete_line", "id=4523"), DONE);
-    assert_eq!(ask(&panel, "SELECT id FROM lines WHERE id = 4523"), rows("[]"));
+    assert_eq!(panel.mysql_query("SELECT id FROM lines WHERE id = 4523"), rows("[]"));
 }
 
 #[test]
@@ -138,7 +129,7 @@ fn names_are_bare_quoted_or_qualified_and_their_case_means_nothing() {
         "SELECT id\n\tFROM/**/lines -- the rest\n WHERE # of it\n id = 4521 /* is\n here */ ;",
     ] {
         assert_eq!(
-            ask(&panel, sql),
+            panel.mysql_query(sql),
             r#"{"status":"STATUS_SUCCESS","data":[{"id":4521}]}"#,
             "{sql}"
         );
@@ -153,7 +144,7 @@ fn names_are_bare_quoted_or_qualified_and_their_case_means_nothing() {
         ("status", "users"),
     ] {
         for name in [column.to_owned(), format!("`{column}`"), format!("{table}.`{column}`")] {
-            let answer = ask(&panel, &format!("SELECT {name} FROM {table} LIMIT 1"));
+            let answer = panel.mysql_query(&format!("SELECT {name} FROM {table} LIMIT 1"));
             let json: Value = serde_json::from_str(&answer).unwrap();
             let keys: Vec<&String> = json["data"][0].as_object().expect(&answer).keys().collect();
             assert_eq!(keys, [column], "{name}");
@@ -165,14 +156,14 @@ fn names_are_bare_quoted_or_qualified_and_their_case_means_nothing() {
 fn dates_are_those_of_the_panels_time_zone() {
     let zone = linecard::time::Zone::named("Asia/Tokyo").unwrap();
     let panel = Panel::docs_with(|config| config.timezone = zone);
-    assert_snapshot!(ask(&panel, "SELECT NOW() a, CURDATE() b, UNIX_TIMESTAMP() c, FROM_UNIXTIME(1773585000) d, UNIX_TIMESTAMP('2026-03-15 23:30:00') e"), @r#"{"status":"STATUS_SUCCESS","data":[{"a":"2026-03-15 23:30:00","b":"2026-03-15","c":1773585000,"d":"2026-03-15 23:30:00","e":1773585000}]}"#);
+    assert_snapshot!(panel.mysql_query("SELECT NOW() a, CURDATE() b, UNIX_TIMESTAMP() c, FROM_UNIXTIME(1773585000) d, UNIX_TIMESTAMP('2026-03-15 23:30:00') e"), @r#"{"status":"STATUS_SUCCESS","data":[{"a":"2026-03-15 23:30:00","b":"2026-03-15","c":1773585000,"d":"2026-03-15 23:30:00","e":1773585000}]}"#);
 }
 
 #[test]
 fn a_list_of_thousands_of_ids_is_no_trouble() {
     let many: Vec<String> = (1..10_000).map(|id| id.to_string()).collect();
     let sql = format!("SELECT id FROM lines WHERE id IN ({}) ORDER BY id", many.join(","));
-    assert_eq!(ids(&ask(&Panel::docs(), &sql)), [4510, 4511, 4521, 4522]);
+    assert_eq!(ids(&Panel::docs().mysql_query(&sql)), [4510, 4511, 4521, 4522]);
 }
 
 #[test]
@@ -185,9 +176,12 @@ fn tables_and_columns_are_shown() {
         .iter()
         .map(|name| format!(r#"{{"Tables_in_xui":"{name}"}}"#))
         .collect();
-    assert_eq!(ask(&panel, "SHOW TABLES"), rows(&format!("[{}]", shown.join(","))));
-    assert_snapshot!(ask(&panel, "SHOW TABLES LIKE 'lines_l%'"), @r#"{"status":"STATUS_SUCCESS","data":[{"Tables_in_xui (lines_l%)":"lines_live"},{"Tables_in_xui (lines_l%)":"lines_logs"}]}"#);
-    let columns = ask(&panel, "DESCRIBE access_codes");
+    assert_eq!(
+        panel.mysql_query("SHOW TABLES"),
+        rows(&format!("[{}]", shown.join(",")))
+    );
+    assert_snapshot!(panel.mysql_query("SHOW TABLES LIKE 'lines_l%'"), @r#"{"status":"STATUS_SUCCESS","data":[{"Tables_in_xui (lines_l%)":"lines_live"},{"Tables_in_xui (lines_l%)":"lines_logs"}]}"#);
+    let columns = panel.mysql_query("DESCRIBE access_codes");
     assert_snapshot!(columns, @r#"{"status":"STATUS_SUCCESS","data":[{"Field":"id","Type":"int(11)","Null":"NO","Key":"PRI","Default":null,"Extra":"auto_increment"},{"Field":"code","Type":"varchar(255)","Null":"NO","Key":"UNI","Default":"","Extra":""},{"Field":"type","Type":"int(11)","Null":"NO","Key":"","Default":"3","Extra":""},{"Field":"enabled","Type":"tinyint(4)","Null":"NO","Key":"","Default":"1","Extra":""},{"Field":"groups","Type":"mediumtext","Null":"NO","Key":"","Default":"'[]'","Extra":""},{"Field":"whitelist","Type":"mediumtext","Null":"NO","Key":"","Default":"'[]'","Extra":""}]}"#);
     for sql in [
         "DESC access_codes",
@@ -195,11 +189,11 @@ fn tables_and_columns_are_shown() {
         "SHOW COLUMNS FROM access_codes",
         "SHOW FIELDS IN `Access_Codes` FROM xui;",
     ] {
-        assert_eq!(ask(&panel, sql), columns, "{sql}");
+        assert_eq!(panel.mysql_query(sql), columns, "{sql}");
     }
-    assert_snapshot!(ask(&panel, "SHOW FULL COLUMNS FROM access_codes LIKE 'c%'"), @r#"{"status":"STATUS_SUCCESS","data":[{"Field":"code","Type":"varchar(255)","Collation":"utf8mb3_general_ci","Null":"NO","Key":"UNI","Default":"","Extra":"","Privileges":"select,insert,update,references","Comment":""}]}"#);
+    assert_snapshot!(panel.mysql_query("SHOW FULL COLUMNS FROM access_codes LIKE 'c%'"), @r#"{"status":"STATUS_SUCCESS","data":[{"Field":"code","Type":"varchar(255)","Collation":"utf8mb3_general_ci","Null":"NO","Key":"UNI","Default":"","Extra":"","Privileges":"select,insert,update,references","Comment":""}]}"#);
     for table in names {
-        let described: Value = serde_json::from_str(&ask(&panel, &format!("DESC `{table}`"))).unwrap();
+        let described: Value = serde_json::from_str(&panel.mysql_query(&format!("DESC `{table}`"))).unwrap();
         let fields = described["data"]
             .as_array()
             .unwrap()
@@ -219,7 +213,7 @@ fn some_first_words_are_refused_whatever_follows() {
             format!("{} x; SELECT 1", word.to_lowercase()),
             format!("/* a */ ; {word} )( 'never closed"),
         ] {
-            assert_eq!(ask(&panel, &sql), not_allowed(word), "{sql}");
+            assert_eq!(panel.mysql_query(&sql), not_allowed(word), "{sql}");
         }
     }
     for (sql, reason) in [
@@ -229,7 +223,7 @@ fn some_first_words_are_refused_whatever_follows() {
         ("Create /* x */ User u", "CREATE USER"),
         ("SET @a = 1", "SET"),
     ] {
-        assert_eq!(ask(&panel, sql), not_allowed(reason), "{sql}");
+        assert_eq!(panel.mysql_query(sql), not_allowed(reason), "{sql}");
     }
     assert_eq!(ids(&panel.get("get_lines", "")), [4521, 4522]);
 }
@@ -249,7 +243,7 @@ fn the_first_of_the_reasons_is_told() {
         ),
         ("SELECT 1; ) DROP", not_allowed("more than one statement")),
     ] {
-        assert_eq!(ask(&panel, sql), answer, "{sql}");
+        assert_eq!(panel.mysql_query(sql), answer, "{sql}");
     }
 }
 
@@ -275,9 +269,9 @@ fn what_is_no_sql_is_invalid() {
         ("1", "1"),
         ("'DROP TABLE lines'", "'DROP TABLE lines'"),
     ] {
-        assert_eq!(ask(&panel, sql), no_sql(rest, 1), "{sql}");
+        assert_eq!(panel.mysql_query(sql), no_sql(rest, 1), "{sql}");
     }
-    assert_eq!(ask(&panel, "SELECT 1\n\nFROM lines\nWHERE = 2"), no_sql("= 2", 4));
+    assert_eq!(panel.mysql_query("SELECT 1\n\nFROM lines\nWHERE = 2"), no_sql("= 2", 4));
 }
 
 #[test]
@@ -347,7 +341,7 @@ fn statements_that_are_parsed_may_still_be_refused() {
         ("SELECT * FROM `sqlite_schema` s", "the table sqlite_schema"),
         ("SELECT 1 FROM lines JOIN sqlite_sequence", "the table sqlite_sequence"),
     ] {
-        assert_eq!(ask(&panel, sql), not_allowed(reason), "{sql}");
+        assert_eq!(panel.mysql_query(sql), not_allowed(reason), "{sql}");
     }
 }
 
@@ -405,16 +399,16 @@ fn what_is_refused_comes_before_what_fails() {
         ("DELETE mysql.user FROM lines", "the schema of mysql.user"),
         ("DELETE FROM sqlite_master", "the table sqlite_master"),
     ] {
-        assert_eq!(ask(&panel, sql), not_allowed(reason), "{sql}");
+        assert_eq!(panel.mysql_query(sql), not_allowed(reason), "{sql}");
     }
 }
 
 #[test]
 fn refused_words_are_harmless_in_texts_names_and_comments() {
     let panel = Panel::docs();
-    assert_snapshot!(ask(&panel, "SELECT 'DROP TABLE lines; @x' AS `drop`, \"SLEEP(1) INTO OUTFILE\" AS `sleep` /* DROP TABLE */ -- SET x"), @r#"{"status":"STATUS_SUCCESS","data":[{"drop":"DROP TABLE lines; @x","sleep":"SLEEP(1) INTO OUTFILE"}]}"#);
+    assert_snapshot!(panel.mysql_query("SELECT 'DROP TABLE lines; @x' AS `drop`, \"SLEEP(1) INTO OUTFILE\" AS `sleep` /* DROP TABLE */ -- SET x"), @r#"{"status":"STATUS_SUCCESS","data":[{"drop":"DROP TABLE lines; @x","sleep":"SLEEP(1) INTO OUTFILE"}]}"#);
     let sql = "SELECT id FROM lines WHERE username <> 'FOR UPDATE' AND id = 4521 # INTO OUTFILE\n";
-    assert_eq!(ask(&panel, sql), rows(r#"[{"id":4521}]"#));
+    assert_eq!(panel.mysql_query(sql), rows(r#"[{"id":4521}]"#));
 }
 
 #[test]
@@ -465,6 +459,6 @@ fn what_fails_says_why_in_mariadbs_words() {
         ),
         ("SELECT readfile('x')", "FUNCTION xui.readfile does not exist"),
     ] {
-        assert_eq!(ask(&panel, sql), failed(reason), "{sql}");
+        assert_eq!(panel.mysql_query(sql), failed(reason), "{sql}");
     }
 }

@@ -2,11 +2,6 @@
 
 use crate::support::{Panel, failure};
 
-fn ask(panel: &Panel, sql: &str) -> String {
-    let encoded: String = sql.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    panel.call("mysql_query", &format!("query={encoded}"))
-}
-
 #[test]
 fn groups_answer_in_every_clause() {
     let panel = Panel::docs();
@@ -46,7 +41,7 @@ fn groups_answer_in_every_clause() {
         ),
     ] {
         assert_eq!(
-            ask(&panel, sql),
+            panel.mysql_query(sql),
             format!(r#"{{"status":"STATUS_SUCCESS","data":[{rows}]}}"#),
             "{sql}"
         );
@@ -57,7 +52,7 @@ fn groups_answer_in_every_clause() {
 fn having_names_no_window() {
     let panel = Panel::docs();
     assert_eq!(
-        ask(&panel, "SELECT ROW_NUMBER() OVER () AS n FROM users HAVING n > 1"),
+        panel.mysql_query("SELECT ROW_NUMBER() OVER () AS n FROM users HAVING n > 1"),
         failure(
             "STATUS_FAILURE",
             "Query failed: Window function is allowed only in SELECT list and ORDER BY clause"
@@ -70,7 +65,7 @@ fn a_value_sees_the_default_of_a_real_column() {
     let panel = Panel::docs();
     let sql =
         "INSERT INTO lines_live SET user_id = 4521, stream_id = 10, server_id = 1, container = CONCAT(divergence + 1)";
-    assert!(ask(&panel, sql).contains(r#""affected_rows":1"#));
+    assert!(panel.mysql_query(sql).contains(r#""affected_rows":1"#));
     assert_eq!(
         panel.sql("SELECT container FROM lines_live ORDER BY activity_id DESC LIMIT 1"),
         ["1"]

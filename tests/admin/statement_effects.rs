@@ -8,17 +8,11 @@ use crate::support::{Panel, failure};
 
 const OLD: &str = "username=customer4521&password=securepass";
 
-/// The answer to a statement.
-fn ask(panel: &Panel, sql: &str) -> String {
-    let encoded: String = sql.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    panel.call("mysql_query", &format!("query={encoded}"))
-}
-
 /// Runs a write that changes so many rows and makes no key.
 fn write(panel: &Panel, sql: &str, affected_rows: u64) {
     let counts = format!(r#"{{"affected_rows":{affected_rows},"insert_id":0}}"#);
     let answer = format!(r#"{{"status":"STATUS_SUCCESS","data":{counts}}}"#);
-    assert_eq!(ask(panel, sql), answer, "{sql}");
+    assert_eq!(panel.mysql_query(sql), answer, "{sql}");
 }
 
 fn json(text: &str) -> Value {
@@ -132,8 +126,7 @@ fn a_deleted_line_is_gone_in_every_api_and_totals_follow() {
     assert_eq!(panel.call("get_line", "id=4521"), gone);
     assert_eq!(total(&panel, "get_lines"), lines - 1);
     // A line that SQL makes is a line.
-    let made = ask(
-        &panel,
+    let made = panel.mysql_query(
         "INSERT INTO lines (username, password, bouquet) VALUES ('bysql', 'bysqlpass', '[1]'), ('bysql2', 'x', '')",
     );
     assert_eq!(
@@ -168,13 +161,10 @@ fn a_changed_access_code_moves_the_api() {
 #[test]
 fn the_journal_shows_a_statement_without_its_secrets() {
     let panel = Panel::docs_with(|config| config.control = true);
-    ask(&panel, "UPDATE lines SET password = 'firstsecret' WHERE id = 4521");
-    ask(
-        &panel,
-        "INSERT INTO users (username, api_key) VALUES ('someone', 'SECONDSECRET')",
-    );
-    ask(&panel, "SELECT id FROM lines WHERE password = 'thirdsecret'");
-    ask(&panel, "UPDATE access_codes SET code = \"fourthsecret\" WHERE id = 1");
+    panel.mysql_query("UPDATE lines SET password = 'firstsecret' WHERE id = 4521");
+    panel.mysql_query("INSERT INTO users (username, api_key) VALUES ('someone', 'SECONDSECRET')");
+    panel.mysql_query("SELECT id FROM lines WHERE password = 'thirdsecret'");
+    panel.mysql_query("UPDATE access_codes SET code = \"fourthsecret\" WHERE id = 1");
     let journal = control::ask(&panel, "GET", "requests", "").text();
     for shown in ["UPDATE%20lines", "someone", "SELECT%20id"] {
         assert!(journal.contains(shown), "{shown}: {journal}");
@@ -192,10 +182,7 @@ fn the_journal_shows_a_statement_without_its_secrets() {
 #[test]
 fn a_statement_that_does_not_succeed_changes_no_byte() {
     let panel = Panel::docs();
-    ask(
-        &panel,
-        "INSERT INTO blocked_uas (user_agent) VALUES ('a'), ('b'), ('c')",
-    );
+    panel.mysql_query("INSERT INTO blocked_uas (user_agent) VALUES ('a'), ('b'), ('c')");
     let before = panel.everything();
     for sql in [
         "SELECT *, RAND(), UUID() FROM lines",
@@ -203,7 +190,7 @@ fn a_statement_that_does_not_succeed_changes_no_byte() {
         "SHOW TABLES",
         "DESC lines",
     ] {
-        assert!(ask(&panel, sql).contains("STATUS_SUCCESS"), "{sql}");
+        assert!(panel.mysql_query(sql).contains("STATUS_SUCCESS"), "{sql}");
         assert_eq!(panel.everything(), before, "{sql}");
     }
     for sql in [
@@ -231,7 +218,7 @@ fn a_statement_that_does_not_succeed_changes_no_byte() {
         "DELETE FROM lines WHERE id = (SELECT id FROM users)",
         "DELETE lines FROM lines JOIN users u ON nothing = 1",
     ] {
-        let answer = ask(&panel, sql);
+        let answer = panel.mysql_query(sql);
         assert!(answer.contains(r#","data":{},"error":""#), "{sql}: {answer}");
         assert_eq!(panel.everything(), before, "{sql}");
     }
@@ -239,7 +226,7 @@ fn a_statement_that_does_not_succeed_changes_no_byte() {
     write(&panel, "DELETE FROM blocked_uas WHERE user_agent = 'b'", 1);
     assert_ne!(panel.everything(), before);
     assert_eq!(
-        ask(&panel, "INSERT INTO access_codes (code) VALUES ('access')"),
+        panel.mysql_query("INSERT INTO access_codes (code) VALUES ('access')"),
         failure(
             "STATUS_FAILURE",
             "Query failed: Duplicate entry 'access' for key 'code'"

@@ -12,12 +12,7 @@ use linecard::store::mysql::values::statement::Random;
 use linecard::store::raw_sql::{Allowed, Rows, SqlCall, threads};
 
 use crate::support::process::{Served, folder};
-use crate::support::{Panel, failure};
-
-fn ask(panel: &Panel, sql: &str) -> String {
-    let encoded: String = sql.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    panel.call("mysql_query", &format!("query={encoded}"))
-}
+use crate::support::{Panel, encoded, failure};
 
 fn invalid(reason: &str) -> String {
     failure("STATUS_INVALID_INPUT", &format!("Invalid query: {reason}"))
@@ -42,17 +37,17 @@ fn a_statement_has_a_length_a_number_of_tokens_and_a_depth() {
     let too_big = invalid("Got a packet bigger than 'max_allowed_packet' bytes");
     let text = |bytes: usize| format!("SELECT '{}' IS NULL AS v", "a".repeat(bytes - 22));
     assert_eq!(text(1 << 20).len(), 1 << 20);
-    assert_eq!(ask(&panel, &text(1 << 20)), value(0));
-    assert_eq!(ask(&panel, &text((1 << 20) + 1)), too_big);
+    assert_eq!(panel.mysql_query(&text(1 << 20)), value(0));
+    assert_eq!(panel.mysql_query(&text((1 << 20) + 1)), too_big);
     // Eight tokens and two for each number.
     let tokens = |numbers: usize| format!("SELECT - 1 IN (1{}) v", ",1".repeat(numbers));
-    assert_eq!(ask(&panel, &tokens(99_996)), value(0));
-    assert_eq!(ask(&panel, &tokens(99_997)), too_big);
+    assert_eq!(panel.mysql_query(&tokens(99_996)), value(0));
+    assert_eq!(panel.mysql_query(&tokens(99_997)), too_big);
     let brackets = |levels: usize| format!("SELECT {}1{} v", "(".repeat(levels), ")".repeat(levels));
     let too_deep = invalid("more than 128 brackets within each other");
-    assert_eq!(ask(&panel, &brackets(128)), value(1));
-    assert_eq!(ask(&panel, &brackets(129)), too_deep);
-    assert_eq!(ask(&panel, &brackets(90_000)), too_deep);
+    assert_eq!(panel.mysql_query(&brackets(128)), value(1));
+    assert_eq!(panel.mysql_query(&brackets(129)), too_deep);
+    assert_eq!(panel.mysql_query(&brackets(90_000)), too_deep);
 }
 
 /// The parser makes a level of each operator, and levels take stack.
@@ -78,14 +73,14 @@ fn operators_in_a_row_are_counted() {
         (" XOR 0", "1"),
         (" IS NULL", "0"),
     ] {
-        assert_eq!(ask(&panel, &row(form, 900)), value(expected), "{form}");
+        assert_eq!(panel.mysql_query(&row(form, 900)), value(expected), "{form}");
         for times in [901, 5_000, 50_000] {
-            assert_eq!(ask(&panel, &row(form, times)), failed(TOO_DEEP), "{form} {times}");
+            assert_eq!(panel.mysql_query(&row(form, times)), failed(TOO_DEEP), "{form} {times}");
         }
     }
     // Of these there may be any number.
     for form in [" AND 1", " && 1", " OR 1", " || 1"] {
-        assert_eq!(ask(&panel, &row(form, 50_000)), value(1), "{form}");
+        assert_eq!(panel.mysql_query(&row(form, 50_000)), value(1), "{form}");
     }
 }
 
@@ -96,14 +91,18 @@ fn thousands_of_operators_are_refused_at_once() {
     let begun = Instant::now();
     for operator in ["DIV", "MOD"] {
         let row = format!("{operator} 1 ").repeat(5_000);
-        assert_eq!(ask(&panel, &format!("SELECT 1 {row}")), failed(TOO_DEEP), "{operator}");
+        assert_eq!(
+            panel.mysql_query(&format!("SELECT 1 {row}")),
+            failed(TOO_DEEP),
+            "{operator}"
+        );
         let sql = format!(
             "SELECT (1 IN (1{})) {} v",
             ",1".repeat(40_000),
             format!("{operator} 1 ").repeat(400)
         );
         let expected = if operator == "DIV" { 1 } else { 0 };
-        assert_eq!(ask(&panel, &sql), value(expected), "{operator}");
+        assert_eq!(panel.mysql_query(&sql), value(expected), "{operator}");
     }
     assert!(begun.elapsed() < Duration::from_secs(30), "{:?}", begun.elapsed());
 }
@@ -120,20 +119,20 @@ fn tables_of_a_join_arms_of_a_union_and_columns_are_counted() {
         format!("SELECT COUNT(*) v FROM profiles p0{}", list.collect::<String>())
     };
     for sql in [commas(61), joins(61)] {
-        assert_eq!(ask(&panel, &sql), value(1), "{sql:.80}");
+        assert_eq!(panel.mysql_query(&sql), value(1), "{sql:.80}");
     }
     for sql in [commas(62), joins(62), commas(5_000)] {
         let reason = "Too many tables; MariaDB can only use 61 tables in a join";
-        assert_eq!(ask(&panel, &sql), failed(reason), "{sql:.80}");
+        assert_eq!(panel.mysql_query(&sql), failed(reason), "{sql:.80}");
     }
     for (all, rows) in [("", 1), (" ALL", 500)] {
         let arms = |arms: usize| vec!["SELECT 1 v"; arms].join(&format!(" UNION{all} "));
         assert_eq!(
-            ask(&panel, &format!("SELECT COUNT(*) v FROM ({}) t", arms(500))),
+            panel.mysql_query(&format!("SELECT COUNT(*) v FROM ({}) t", arms(500))),
             value(rows)
         );
         for many in [501, 5_000] {
-            assert_eq!(ask(&panel, &arms(many)), failed(TOO_DEEP), "{all} {many}");
+            assert_eq!(panel.mysql_query(&arms(many)), failed(TOO_DEEP), "{all} {many}");
         }
     }
     // SQLite's own limits.
@@ -142,11 +141,11 @@ fn tables_of_a_join_arms_of_a_union_and_columns_are_counted() {
         format!("SELECT 1 AS a ORDER BY {}a", "a+1,".repeat(2_000)),
         format!("SELECT id FROM lines GROUP BY {}id", "id+1,".repeat(2_000)),
     ] {
-        assert_eq!(ask(&panel, &sql), failed("Too many columns"), "{sql:.80}");
+        assert_eq!(panel.mysql_query(&sql), failed("Too many columns"), "{sql:.80}");
     }
     let arguments = |count: usize| format!("SELECT GREATEST({}2) v", "1,".repeat(count - 1));
-    assert_eq!(ask(&panel, &arguments(900)), value(2));
-    assert_eq!(ask(&panel, &arguments(1_100)), failed(TOO_DEEP));
+    assert_eq!(panel.mysql_query(&arguments(900)), value(2));
+    assert_eq!(panel.mysql_query(&arguments(1_100)), failed(TOO_DEEP));
 }
 
 /// Some forms might be written with their operand twice: each level would double the statement.
@@ -168,7 +167,7 @@ fn many_levels_of_a_short_statement_do_not_double_it() {
     ] {
         for levels in [20, 40, 60] {
             let sql = format!("SELECT {}1{} v", open.repeat(levels), close.repeat(levels));
-            let answer = ask(&panel, &sql);
+            let answer = panel.mysql_query(&sql);
             assert!(
                 [value(expected), failed(TOO_DEEP)].contains(&answer),
                 "{open} {close} {levels}: {answer:.200}"
@@ -195,7 +194,7 @@ fn labels_and_terms_are_found_in_one_walk() {
         (terms, failed("Unknown column 'b' in 'order clause'")),
     ] {
         let begun = Instant::now();
-        assert_eq!(ask(&panel, &sql), answer);
+        assert_eq!(panel.mysql_query(&sql), answer);
         assert!(
             begun.elapsed() < Duration::from_secs(60),
             "{:?} {sql:.40}",
@@ -226,7 +225,7 @@ fn a_value_of_more_than_16_mib_is_null() {
     ] {
         let length = length.map_or("null".to_owned(), |length| length.to_string());
         assert_eq!(
-            ask(&panel, &format!("SELECT LENGTH({expression}) v")),
+            panel.mysql_query(&format!("SELECT LENGTH({expression}) v")),
             value(length),
             "{expression}"
         );
@@ -238,12 +237,12 @@ fn functions_make_at_most_256_mib() {
     let panel = Panel::docs();
     let sum = |times: usize| format!("SELECT {} v", vec!["LENGTH(REPEAT(NOW(), 800000))"; times].join(" + "));
     let one = 800_000 * 19;
-    assert_eq!(ask(&panel, &sum(17)), value(17 * one));
-    assert_eq!(ask(&panel, &sum(18)), failed(TOO_MUCH_MADE));
+    assert_eq!(panel.mysql_query(&sum(17)), value(17 * one));
+    assert_eq!(panel.mysql_query(&sum(18)), failed(TOO_MUCH_MADE));
     // What grows within one call.
     let begun = Instant::now();
     let nested = format!("{}'a'{}", "REPLACE(".repeat(20), ", 'a', REPEAT('a', 1000))".repeat(20));
-    let answer = ask(&panel, &format!("SELECT LENGTH({nested}) v"));
+    let answer = panel.mysql_query(&format!("SELECT LENGTH({nested}) v"));
     assert!([value("null"), failed(TOO_MUCH_MADE)].contains(&answer), "{answer}");
     assert!(begun.elapsed() < Duration::from_secs(60), "{:?}", begun.elapsed());
 }
@@ -253,10 +252,10 @@ fn an_answer_has_at_most_64_mib() {
     let panel = Panel::docs();
     let sql = |bytes: usize| format!("SELECT REPEAT('a', {bytes}) v FROM lines a, lines b");
     let row = 4 << 20;
-    let answer = ask(&panel, &sql(row - 100));
+    let answer = panel.mysql_query(&sql(row - 100));
     assert_eq!(answer.matches(r#"{"v":"aaa"#).count(), 16);
     assert_eq!(
-        ask(&panel, &sql(row)),
+        panel.mysql_query(&sql(row)),
         failure(
             "STATUS_FAILURE",
             "The answer is too large: more than 67108864 bytes. Ask for fewer rows."
@@ -267,7 +266,7 @@ fn an_answer_has_at_most_64_mib() {
 #[test]
 fn a_write_of_more_than_256_mib_writes_nothing() {
     let panel = Panel::docs();
-    let stored = ask(&panel, "UPDATE epg SET data = REPEAT('a', 15000000)");
+    let stored = panel.mysql_query("UPDATE epg SET data = REPEAT('a', 15000000)");
     assert_eq!(
         stored,
         r#"{"status":"STATUS_SUCCESS","data":{"affected_rows":1,"insert_id":0}}"#
@@ -275,7 +274,7 @@ fn a_write_of_more_than_256_mib_writes_nothing() {
     let copies = |rows: usize| {
         format!("INSERT INTO epg (data) SELECT e.data FROM epg e, lines a, lines b, lines c LIMIT {rows}")
     };
-    assert_eq!(ask(&panel, &copies(18)), failed(TOO_MUCH_MADE));
+    assert_eq!(panel.mysql_query(&copies(18)), failed(TOO_MUCH_MADE));
     assert_eq!(panel.sql("SELECT count(*) FROM epg"), ["1"]);
     assert_eq!(panel.sql("SELECT count(*) FROM linecard_audit"), ["1"]);
 }
@@ -293,7 +292,7 @@ fn a_statement_ends_after_five_seconds() {
         format!("DELETE FROM lines WHERE (SELECT COUNT(*) FROM {cross}) > 0"),
     ] {
         let begun = Instant::now();
-        assert_eq!(ask(&panel, &sql), failed(INTERRUPTED), "{sql}");
+        assert_eq!(panel.mysql_query(&sql), failed(INTERRUPTED), "{sql}");
         // It may wait for those of other tests, which share its threads.
         let took = begun.elapsed().as_millis();
         assert!((4_900..20_000).contains(&took), "{took} {sql}");
@@ -306,7 +305,7 @@ fn other_callers_do_not_wait_while_a_statement_is_read() {
     let panel = Panel::docs();
     let sql = format!("SELECT {}1", "IF(1,NULLIF(1,2),3) + 1,".repeat(8_000));
     std::thread::scope(|scope| {
-        let asking = scope.spawn(|| ask(&panel, &sql));
+        let asking = scope.spawn(|| panel.mysql_query(&sql));
         let mut most = Duration::ZERO;
         while !asking.is_finished() {
             let begun = Instant::now();
@@ -338,14 +337,14 @@ fn no_nested_form_takes_long_to_read() {
     ] {
         for levels in [20, 45, 120] {
             let sql = format!("SELECT {}{inside}{}", open.repeat(levels), close.repeat(levels));
-            let answer = ask(&panel, &sql);
+            let answer = panel.mysql_query(&sql);
             assert!(answer.starts_with(r#"{"status":"STATUS_"#), "{open} {answer:.200}");
         }
     }
     for (open, close) in [("(", ")"), ("(SELECT * FROM ", ") a"), ("(a JOIN ", ")")] {
         for levels in [20, 45, 120] {
             let sql = format!("SELECT * FROM {}a{}", open.repeat(levels), close.repeat(levels));
-            let answer = ask(&panel, &sql);
+            let answer = panel.mysql_query(&sql);
             assert!(answer.starts_with(r#"{"status":"STATUS_"#), "{open} {answer:.200}");
         }
     }
@@ -369,8 +368,7 @@ fn a_big_sort_takes_little_memory() {
             "SELECT LENGTH(t) v FROM (SELECT REPEAT(MD5(CONCAT(a.id,b.id,c.id,d.id,e.id)), {}) t FROM {tables}) x ORDER BY t LIMIT 1",
             bytes / 32
         );
-        let encoded: String = sql.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        served.call("mysql_query", &format!("query={encoded}"))
+        served.call("mysql_query", &format!("query={}", encoded(&sql)))
     };
     assert_eq!(ask(3_200), value(3_200));
     let before = most();

@@ -24,7 +24,6 @@ fn panel() -> Panel {
 
 /// The whole answer to a statement.
 fn ask(panel: &Panel, sql: &str) -> Value {
-    let encoded: String = sql.bytes().map(|byte| format!("%{byte:02X}")).collect();
-    let body = panel.call("mysql_query", &format!("query={encoded}"));
+    let body = panel.mysql_query(sql);
     serde_json::from_str(&body).unwrap_or_else(|error| panic!("{error}: {body}"))
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::document::Document;
 use super::is_whole;
 use crate::control::told;
-use crate::support::{Client, Panel};
+use crate::support::{Client, Panel, encoded};
 
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -139,10 +139,6 @@ fn call(client: &mut Client, document: &Document, id: &str, with: &[(String, Str
     };
     assert_eq!(answer.status, 200, "{id}: {answer:?}");
     serde_json::from_str(&answer.text()).unwrap_or_else(|error| panic!("{id}: {error}: {answer:?}"))
-}
-
-fn encoded(value: &str) -> String {
-    value.bytes().map(|byte| format!("%{byte:02x}")).collect()
 }
 
 /// The example call of every operation succeeds with the `docs` seed, and its answer is of its schema; so is the

@@ -8,8 +8,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::thread::{self, JoinHandle};
 
-use super::Client;
 use super::process::is_here;
+use super::{Client, encoded};
 
 /// What a shell finds as `curl`. An empty argument ends the others.
 const SCRIPT: &str = r#"#!/usr/bin/env bash
@@ -83,7 +83,8 @@ fn ask(words: &[String]) -> Vec<u8> {
     while let Some(word) = words.next() {
         match word.as_str() {
             "-s" => {}
-            "-d" => form = words.next(),
+            "-d" => form = words.next().cloned(),
+            "--data-urlencode" => form = words.next().map(|word| pair(word)),
             word if word.starts_with('-') => panic!("the stand-in for curl does not know {word}"),
             _ => url = word.strip_prefix("http://"),
         }
@@ -91,9 +92,15 @@ fn ask(words: &[String]) -> Vec<u8> {
     let (host, path) = url.unwrap().split_once('/').unwrap();
     let (mut client, path) = (Client::new(host), format!("/{path}"));
     match form {
-        Some(form) => client.post(&path, form).body,
+        Some(form) => client.post(&path, &form).body,
         None => client.get(&path).body,
     }
+}
+
+/// `name=value` with its value encoded.
+fn pair(word: &str) -> String {
+    let (name, value) = word.split_once('=').unwrap();
+    format!("{name}={}", encoded(value))
 }
 
 #[test]
@@ -105,6 +112,10 @@ fn the_stand_in_makes_the_request_and_prints_the_answer() {
         (
             &["ACTION=edit_line&id=4521", "-d", "exp_date=2027-02-30"],
             "Invalid date: exp_date.",
+        ),
+        (
+            &["-s", "ACTION=mysql_query", "--data-urlencode", "query=DROP TABLE a&b"],
+            "Query not allowed: DROP TABLE",
         ),
     ] {
         let url = format!("http://{}{}?api_key=YOUR_KEY&action", panel.host(), panel.admin_path());

@@ -22,6 +22,11 @@ use linecard::server::{Running, Server};
 /// The time at which every test's clock stands: 2026-03-15 14:30:00 UTC, as in the document.
 pub const NOW: i64 = 1_773_585_000;
 
+/// A text as it may stand in a form or a query: each byte percent-encoded.
+pub fn encoded(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
 /// Whether something comes true while it is asked for again and again, for half a minute at most.
 pub fn soon(mut holds: impl FnMut() -> bool) -> bool {
     let begun = std::time::Instant::now();
@@ -147,6 +152,11 @@ impl Panel {
             "{answer:?}"
         );
         answer.text()
+    }
+
+    /// The answer to a statement.
+    pub fn mysql_query(&self, sql: &str) -> String {
+        self.call("mysql_query", &format!("query={}", encoded(sql)))
     }
 
     /// As [`Panel::call`], but by GET with everything in the query.

@@ -1,7 +1,7 @@
 //! What is told of an action beside rows: failures, ids, statuses.
 
 use super::{DONE, HTML, call, panel, success};
-use crate::support::Panel;
+use crate::support::{Panel, encoded};
 
 #[test]
 fn other_failures_are_a_status_alone_but_for_key_and_action() {
@@ -150,10 +150,7 @@ fn a_fault_answers_in_the_older_form() {
 #[test]
 fn a_write_of_sql_answers_no_rows_and_its_insert_id() {
     let panel = panel();
-    let ask = |sql: &str| {
-        let encoded: String = sql.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        call(&panel, "mysql_query", &format!("query={encoded}"))
-    };
+    let ask = |sql: &str| call(&panel, "mysql_query", &format!("query={}", encoded(sql)));
     let written = |id: &str| format!(r#"{{"status":"STATUS_SUCCESS","data":[],"insert_id":"{id}"}}"#);
     assert_eq!(ask("UPDATE lines SET is_trial = 1 WHERE id = 4521"), written("0"));
     assert_eq!(
