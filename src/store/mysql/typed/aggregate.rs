@@ -2,6 +2,7 @@
 
 use super::compiler::Compiler;
 use super::functions::json::kinded;
+use super::functions::numbers::rounded;
 use super::scope::Context;
 use super::types::{Dec, Type, WIDE};
 use super::value::{Typed, text_literal};
@@ -88,7 +89,7 @@ impl Compiler<'_> {
             ("AVG", [only]) => {
                 let sum = one.sum(only);
                 let count = one.count(&match aggregate.distinct {
-                    true => distinct_key(only),
+                    true => distinct_key(&in_distinct_set(only)),
                     false => only.sql.clone(),
                 });
                 Ok(arithmetic::average(&sum, &count))
@@ -231,8 +232,11 @@ impl Call<'_> {
     }
 
     fn sum(&self, value: &Typed) -> Typed {
-        let value = value.numeric();
         let (distinct, over) = (self.distinct, self.over);
+        let value = match distinct {
+            "" => value.numeric(),
+            _ => in_distinct_set(value),
+        };
         match value.ty.decimal() {
             Some(dec) => {
                 // So many rows there are not.
@@ -247,7 +251,10 @@ impl Call<'_> {
     fn extreme(&self, name: &str, value: &Typed) -> Typed {
         let name = name.to_ascii_lowercase();
         let collate = value.ty.collate();
-        Typed::new(format!("{name}({}{collate}){}", value.sql, self.over), value.ty)
+        Typed {
+            number_places: value.number_places,
+            ..Typed::new(format!("{name}({}{collate}){}", value.sql, self.over), value.ty)
+        }
     }
 
     fn joined(&self, values: &[Typed], aggregate: &Aggregate, order: &str) -> Typed {
@@ -273,6 +280,21 @@ impl Call<'_> {
         );
         Typed::new(sql, Type::TEXT)
     }
+}
+
+/// A number as the database puts it into the set of those that differ: with the places that it shows, and read from the
+/// text where it has one.
+fn in_distinct_set(value: &Typed) -> Typed {
+    let number = value.numeric();
+    let Type::Double { places: Some(places) } = number.ty else {
+        return number;
+    };
+    let read = match value.ty.is_text() {
+        true => Typed::new(format!("m_text_double({})", value.sql), number.ty),
+        false => number,
+    };
+    let rounded = rounded(&read, &Typed::int(places.into()), "m_dec_round", "m_double_round");
+    Typed::new(rounded.sql, read.ty)
 }
 
 fn ordered(order: &str) -> String {

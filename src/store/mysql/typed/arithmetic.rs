@@ -16,8 +16,8 @@ pub fn binary(operator: BinaryOperator, left: &Typed, right: &Typed, written: &s
         BinaryOperator::BitOr => bits("|", left, right),
         BinaryOperator::BitAnd => bits("&", left, right),
         BinaryOperator::BitXor => bits("^", left, right),
-        BinaryOperator::ShiftLeft => bits("<<", left, right),
-        BinaryOperator::ShiftRight => bits(">>", left, right),
+        BinaryOperator::ShiftLeft => shift("<<", left, right),
+        BinaryOperator::ShiftRight => shift(">>", left, right),
         BinaryOperator::IntegerDivide => integer_divide(left, right, written),
         _ => arithmetic(operator, &left.numeric(), &right.numeric(), written),
     }
@@ -219,6 +219,14 @@ fn places(operator: BinaryOperator, left: &Typed, right: &Typed) -> Option<u8> {
 fn bits(operator: &str, left: &Typed, right: &Typed) -> Typed {
     Typed::new(
         format!("m_bit('{operator}', {}, {})", pattern(left), pattern(right)),
+        Type::UInt,
+    )
+}
+
+/// How far is counted as any argument that counts is read.
+fn shift(operator: &str, left: &Typed, right: &Typed) -> Typed {
+    Typed::new(
+        format!("m_bit('{operator}', {}, {})", pattern(left), right.whole()),
         Type::UInt,
     )
 }

@@ -96,7 +96,7 @@ impl Compiler<'_> {
             } => functions::dates::add(self, date, amount, *unit, *subtract, context),
             Kind::Extract(unit, value) => {
                 let value = self.expr(value, context)?;
-                Ok(functions::dates::part(functions::dates::unit_name(*unit), &value))
+                Ok(functions::dates::extract(functions::dates::unit_name(*unit), &value))
             }
             Kind::TimestampDiff(unit, from, to) => {
                 let (from, to) = (self.expr(from, context)?, self.expr(to, context)?);

@@ -21,6 +21,8 @@ pub struct Typed {
     pub truth: bool,
     /// A text's number where a number is wanted, if that is not the one that it begins with.
     pub number: Option<Box<Typed>>,
+    /// The places that a text's number shows, where they are fixed; others show as many as they have.
+    pub number_places: Option<u8>,
     /// What a date compares as, where NULL may stand for a wrong one: that counts as zero (10.5, "Dates").
     pub compared: Option<String>,
 }
@@ -51,7 +53,16 @@ impl Typed {
             origin: None,
             truth: false,
             number: None,
+            number_places: None,
             compared: None,
+        }
+    }
+
+    /// A text whose number shows no places, as that of `DATE_FORMAT()` and `CAST(x AS CHAR)`.
+    pub fn of_whole_number(self) -> Typed {
+        Typed {
+            number_places: Some(0),
+            ..self
         }
     }
 
@@ -239,7 +250,12 @@ impl Typed {
         }
         match self.ty {
             Type::Null => Typed::new("NULL", Type::DOUBLE),
-            Type::Text(_) | Type::Json => Typed::new(self.double(), Type::DOUBLE),
+            Type::Text(_) | Type::Json => Typed::new(
+                self.double(),
+                Type::Double {
+                    places: self.number_places,
+                },
+            ),
             Type::Date | Type::DateTime { .. } | Type::Time { .. } => self.digits(),
             Type::Int { .. } | Type::UInt | Type::Dec(_) | Type::Double { .. } => self.clone(),
         }
@@ -349,7 +365,7 @@ impl Typed {
             Type::Text(_) | Type::Json => match (self.as_text(), self.interval_places()) {
                 (Some(text), _) => fraction_of(text),
                 (None, Some(places)) => places,
-                (None, None) => 6,
+                (None, None) => self.number_places.unwrap_or(6),
             },
             _ => 0,
         }

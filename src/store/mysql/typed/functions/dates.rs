@@ -66,7 +66,7 @@ pub const FUNCTIONS: &[Function] = &[
             value.datetime(value.fraction()),
             call.arg(1).printed()
         );
-        Ok(Typed::new(sql, Type::TEXT))
+        Ok(Typed::new(sql, Type::TEXT).of_whole_number())
     }),
     date("STR_TO_DATE", (2, 2), |call| {
         let ty = call.arg(1).as_text().map_or(Type::DateTime { places: 6 }, format_kind);
@@ -157,7 +157,10 @@ fn from_unix(call: &Call<'_>) -> Result<Typed> {
         Type::DateTime { places },
     );
     Ok(match call.args.get(1) {
-        Some(format) => Typed::new(format!("m_date_format({}, {})", at.sql, format.printed()), Type::TEXT),
+        Some(format) => {
+            let sql = format!("m_date_format({}, {})", at.sql, format.printed());
+            Typed::new(sql, Type::TEXT).of_whole_number()
+        }
         None => at,
     })
 }
@@ -171,6 +174,21 @@ pub fn part(unit: &str, value: &Typed) -> Typed {
     let sql = match value.ty {
         Type::Time { .. } if !of_day => format!("m_time_part('{unit}', {})", value.sql),
         _ => format!("m_part('{unit}', {})", value.datetime(6)),
+    };
+    Typed::new(sql, Type::Int { digits: 4 })
+}
+
+/// EXTRACT: a text or number is a time of days and hours where units up to the day are wanted, unless it has the form of
+/// a date with its time.
+pub fn extract(unit: &str, value: &Typed) -> Typed {
+    let of_date = matches!(unit, "year" | "quarter" | "month" | "week" | "year_month");
+    let sql = match value.ty {
+        Type::Time { .. } => format!("m_time_part('{unit}', {})", value.sql),
+        Type::Null | Type::Date | Type::DateTime { .. } => return part(unit, value),
+        _ if of_date || value.interval_places().is_some() => return part(unit, value),
+        Type::Text(_) | Type::Json => format!("m_extract({}, '{unit}')", value.sql),
+        Type::Int { .. } => format!("m_extract_number({}, '{unit}')", value.sql),
+        _ => format!("m_extract_number({}, '{unit}')", value.double()),
     };
     Typed::new(sql, Type::Int { digits: 4 })
 }

@@ -38,7 +38,10 @@ pub const FUNCTIONS: &[Function] = &[
         let (value, hold) = call.compiler.held(call.arg(0).clone(), call.context);
         let same = compare("=", &value, call.arg(1)).sql;
         let sql = format!("(CASE WHEN {same} THEN NULL ELSE {} END)", value.sql);
-        Ok(Typed::new(hold.around(sql), value.ty))
+        Ok(Typed {
+            number_places: value.number_places,
+            ..Typed::new(hold.around(sql), value.ty)
+        })
     }),
     flow("LEAST", (2, ANY), |call| extreme(call, "min")),
     flow("GREATEST", (2, ANY), |call| extreme(call, "max")),

@@ -4,7 +4,7 @@
 pub mod dates;
 mod flow;
 pub mod json;
-mod numbers;
+pub mod numbers;
 mod texts;
 
 use super::compiler::Compiler;
@@ -166,16 +166,18 @@ pub fn cast(value: &Typed, to: CastType) -> Typed {
             decimal(value, Dec::new(digits.saturating_sub(places).max(1), places), digits)
         }
         CastType::Double | CastType::Float => Typed::new(value.double(), Type::DOUBLE),
-        CastType::Char(None) => Typed::new(value.printed(), Type::Text(value.collation())),
+        CastType::Char(None) => Typed::new(value.printed(), Type::Text(value.collation())).of_whole_number(),
         CastType::Char(Some(most)) => Typed::new(
             format!("m_cut({}, {most})", value.printed()),
             Type::Text(value.collation()),
-        ),
-        CastType::Binary(None) => Typed::new(value.printed(), Type::Text(Collation::Binary)),
+        )
+        .of_whole_number(),
+        CastType::Binary(None) => Typed::new(value.printed(), Type::Text(Collation::Binary)).of_whole_number(),
         CastType::Binary(Some(most)) => Typed::new(
             format!("m_cut_bytes({}, {most})", value.printed()),
             Type::Text(Collation::Binary),
-        ),
+        )
+        .of_whole_number(),
         CastType::Date => Typed::new(value.date(), Type::Date).of_date(value),
         CastType::DateTime(places) => Typed::new(value.datetime(places), Type::DateTime { places }).of_date(value),
         CastType::Time(places) => Typed::new(value.time(places), Type::Time { places }).of_date(value),

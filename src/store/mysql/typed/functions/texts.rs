@@ -165,11 +165,11 @@ fn located(needle: &Typed, text: &Typed, from: Option<&Typed>) -> Result<Typed> 
     Ok(Typed::new(sql, Type::Int { digits: 10 }))
 }
 
-/// All texts compare as texts, all whole numbers as these, others as doubles.
+/// Texts and dates among themselves compare as texts, whole numbers as these, all others as doubles.
 fn field(call: &Call<'_>) -> Result<Typed> {
     let all = |check: fn(&Typed) -> bool| call.args.iter().all(check);
     let listed = |value: fn(&Typed) -> String| call.args.iter().map(value).collect::<Vec<_>>().join(", ");
-    let sql = if all(|arg| arg.ty.is_text() || arg.ty == Type::Null) {
+    let sql = if all(|arg| arg.ty.is_text() || arg.ty.is_temporal() || arg.ty == Type::Null) {
         let binary = u8::from(call.collation() != Collation::General);
         format!("m_field_text({binary}, {})", listed(Typed::printed))
     } else if all(|arg| matches!(arg.ty, Type::Int { .. })) {

@@ -46,7 +46,7 @@ fn is_short(value: &Sql) -> bool {
 }
 
 /// Name, number of arguments, function.
-const TABLE: [(&str, i32, Function); 39] = [
+const TABLE: [(&str, i32, Function); 41] = [
     ("m_text_datetime", 2, |args| {
         args.datetime(read::datetime(args.text(0)?)?.moment, 1)
     }),
@@ -99,6 +99,14 @@ const TABLE: [(&str, i32, Function); 39] = [
     ("m_time_part", 2, |args| {
         parts::time_part(args.text(0)?, args.int(1)?).and_then(int)
     }),
+    ("m_extract", 2, |args| {
+        let unit = args.text(1)?;
+        read::day_time(args.text(0)?, unit.starts_with("day")).and_then(|found| extracted(unit, found))
+    }),
+    ("m_extract_number", 2, |args| {
+        let (whole, micro, negative) = args.number()?;
+        extracted(args.text(1)?, read::number_day_time(whole, micro, negative)?)
+    }),
     ("m_last_day", 1, |args| date(&parts::last_day(&args.moment(0)?)?)),
     ("m_date_format", 2, |args| {
         text(format::date_format(&args.moment(0)?, args.text(1)?)?)
@@ -140,6 +148,15 @@ fn text(text: String) -> Option<Sql> {
 
 fn date(moment: &Moment) -> Option<Sql> {
     text(print::date(moment))
+}
+
+/// A part by a unit's name.
+fn extracted(unit: &str, found: read::DayTime) -> Option<Sql> {
+    match found {
+        read::DayTime::Date(moment) => parts::part(unit, &moment),
+        read::DayTime::Span(time) => parts::time_part(unit, time),
+    }
+    .and_then(int)
 }
 
 /// The digits of a datetime times 1,000,000, with the fraction.

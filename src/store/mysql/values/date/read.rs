@@ -9,6 +9,9 @@ const CENTURY: u32 = 70;
 /// The greatest time with its fraction.
 const LAST_TIME: i64 = LONGEST_TIME + SECOND - 1;
 
+/// Hours of the longest interval.
+const MOST_HOURS: u64 = 87_649_415;
+
 /// What a text was read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Found {
@@ -294,22 +297,99 @@ fn skip_to_time(rest: &mut Rest, purpose: For) -> bool {
 
 /// Reads a time in microseconds; what is too long becomes the longest.
 pub fn time(text: &str) -> Option<i64> {
+    let (negative, read) = read_either(text)?;
+    let time = match read {
+        Either::Date(_) if negative => return None,
+        Either::Date(moment) => moment.time(),
+        Either::Span(span) => span.time()?,
+    };
+    Some(if negative { -time } else { time })
+}
+
+/// A date with its time, or a time of days and hours in microseconds.
+pub enum DayTime {
+    Date(Moment),
+    Span(i64),
+}
+
+/// Reads either, as EXTRACT does: a date alone has marks between its parts, or is digits in a row where its day is wanted.
+pub fn day_time(text: &str, of_day: bool) -> Option<DayTime> {
+    let body = text.trim_ascii().as_bytes();
+    let mark = body.iter().position(|byte| !byte.is_ascii_digit());
+    let is_date = match mark {
+        None => of_day,
+        Some(at) => at > 0 && body.get(at).is_some_and(|byte| *byte != b':' && is_mark(*byte)),
+    };
+    match read_datetime(body, For::Date) {
+        Ok(found) if is_date => return found.moment.is_in_calendar().then_some(DayTime::Date(found.moment)),
+        Err(failure) if is_date && (failure == Failure::Range || mark.is_none()) => return None,
+        _ => {}
+    }
+    let (negative, read) = read_either(text)?;
+    match read {
+        Either::Date(moment) => (!negative && moment.is_in_calendar()).then_some(DayTime::Date(moment)),
+        Either::Span(span) => span.interval(negative).map(DayTime::Span),
+    }
+}
+
+/// What stands behind a sign.
+enum Either {
+    Date(Moment),
+    Span(Span),
+}
+
+fn read_either(text: &str) -> Option<(bool, Either)> {
     let mut rest = Rest(text.as_bytes().trim_ascii());
     let negative = rest.first() == Some(b'-');
     if negative || rest.first() == Some(b'+') {
         rest.skip(1);
         rest.skip_while(is_space);
     }
-    match read_datetime(rest.0, For::Time) {
-        Ok(found) if found.has_time => return (!negative).then(|| found.moment.time()),
+    let read = match read_datetime(rest.0, For::Time) {
+        Ok(found) if found.has_time => Either::Date(found.moment),
         Err(Failure::Range) => return None,
-        _ => {}
-    }
-    let time = read_time(&mut rest)?;
-    Some(if negative { -time } else { time })
+        _ => Either::Span(read_time(&mut rest)?),
+    };
+    Some((negative, read))
 }
 
-fn read_time(rest: &mut Rest) -> Option<i64> {
+/// The parts of a time.
+struct Span {
+    hours: u64,
+    minutes: u64,
+    seconds: u64,
+    micro: u32,
+}
+
+impl Span {
+    /// In microseconds, at most the longest time.
+    fn time(&self) -> Option<i64> {
+        match self.hours > 838 && self.is_whole(u32::MAX.into()) {
+            true => Some(LAST_TIME),
+            false => self.micros(839).map(|time| time.min(LAST_TIME)),
+        }
+    }
+
+    /// In microseconds with its sign, as an interval, which may be longer.
+    fn interval(&self, negative: bool) -> Option<i64> {
+        let time = self.micros(MOST_HOURS + 1)?;
+        Some(if negative { -time } else { time })
+    }
+
+    fn is_whole(&self, hours: u64) -> bool {
+        self.minutes < 60 && self.seconds < 60 && self.hours < hours
+    }
+
+    fn micros(&self, hours: u64) -> Option<i64> {
+        if !self.is_whole(hours) {
+            return None;
+        }
+        let seconds = i64::try_from(self.hours * 3600 + self.minutes * 60 + self.seconds).ok()?;
+        Some(seconds * SECOND + i64::from(self.micro))
+    }
+}
+
+fn read_time(rest: &mut Rest) -> Option<Span> {
     let (first, _) = rest.number(usize::MAX)?;
     let behind = Rest(rest.0);
     rest.skip_while(is_space);
@@ -340,8 +420,12 @@ fn read_time(rest: &mut Rest) -> Option<i64> {
         return None;
     }
     let [days, hours, minutes, seconds] = parts;
-    let hours = days.saturating_mul(24).saturating_add(hours);
-    whole_time(hours, minutes, seconds, micro)
+    Some(Span {
+        hours: days.saturating_mul(24).saturating_add(hours),
+        minutes,
+        seconds,
+        micro,
+    })
 }
 
 /// Reads numbers with colons between them.
@@ -362,17 +446,6 @@ fn has_exponent(rest: &[u8]) -> bool {
         [b'e' | b'E', b'+' | b'-', digit, ..] | [b'e' | b'E', digit, ..] => digit.is_ascii_digit(),
         _ => false,
     }
-}
-
-fn whole_time(hours: u64, minutes: u64, seconds: u64, micro: u32) -> Option<i64> {
-    if minutes > 59 || seconds > 59 || hours >= u64::from(u32::MAX) {
-        return None;
-    }
-    if hours > 838 {
-        return Some(LAST_TIME);
-    }
-    let seconds = i64::try_from(hours * 3600 + minutes * 60 + seconds).ok()?;
-    Some((seconds * SECOND + i64::from(micro)).min(LAST_TIME))
 }
 
 /// Reads a number and its fraction in microseconds as a date: `YYMMDD` up to `YYYYMMDDHHMMSS`.
@@ -411,11 +484,30 @@ pub fn number_time(number: i64, micro: u32, negative: bool) -> Option<i64> {
     if !negative && (10_000_000..=99_999_999_999_999).contains(&number) {
         return digits_of_date(number, micro).map(|moment| moment.time());
     }
-    let number = u64::try_from(number).ok()?;
-    let (hours, minutes, seconds) = (number / 10_000, number / 100 % 100, number % 100);
     // The database finds no time where the fraction is the greatest one.
-    let time = whole_time(hours.min(839), minutes, seconds, micro).filter(|_| micro != 999_999)?;
+    let span = span_of_digits(number, micro).filter(|_| micro != 999_999)?;
+    let hours = span.hours.min(839);
+    let time = Span { hours, ..span }.time()?;
     Some(if negative { -time } else { time })
+}
+
+/// Reads a number as EXTRACT does.
+pub fn number_day_time(number: i64, micro: u32, negative: bool) -> Option<DayTime> {
+    if !negative && (10_000_101_000_000..=99_999_999_999_999).contains(&number) {
+        return number_datetime(number, micro).map(DayTime::Date);
+    }
+    span_of_digits(number, micro)?.interval(negative).map(DayTime::Span)
+}
+
+/// `HHMMSS`, with any number of hours.
+fn span_of_digits(number: i64, micro: u32) -> Option<Span> {
+    let number = u64::try_from(number).ok()?;
+    Some(Span {
+        hours: number / 10_000,
+        minutes: number / 100 % 100,
+        seconds: number % 100,
+        micro,
+    })
 }
 
 /// Splits a double into its whole part and microseconds, both of its absolute value.

@@ -229,7 +229,8 @@ fn contains_in(context: &Context<'_>, part: Option<Json<'_>>) -> Result<Option<V
 
 fn length(context: &Context<'_>) -> Result<Option<Value>> {
     let Some(mut value) = document(context)? else {
-        return Ok(None);
+        let scalar = text(context, 0)?.is_some_and(Json::begins_with_scalar);
+        return Ok(scalar.then_some(Value::Integer(1)));
     };
     if context.len() > 1 {
         let path = text(context, 1)?.and_then(Path::single);

@@ -38,6 +38,18 @@ impl<'a> Json<'a> {
         }
     }
 
+    /// Whether a text begins with a value of one item: where items are counted the database does not read on then,
+    /// whatever follows.
+    pub fn begins_with_scalar(text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let start = scan::blanks(bytes, 0);
+        match bytes.get(start) {
+            Some(b'-' | b'0'..=b'9') => bytes.len() > start + 1,
+            Some(b'[' | b'{') => false,
+            _ => scan::value(bytes, start).is_some(),
+        }
+    }
+
     /// The string that a text begins with, but for blanks.
     pub fn leading_string(text: &'a str) -> Option<Json<'a>> {
         let start = scan::blanks(text.as_bytes(), 0);

@@ -1,0 +1,44 @@
+-- Texts where numbers are wanted: the places that they show, sets of those that differ; FIELD over several types;
+-- how far bits are shifted; the length of what is no JSON to its end.
+SELECT SUM(DISTINCT DATE_FORMAT(exp_date, '%d.%m.%y')) FROM `lines`
+SELECT AVG(DISTINCT DATE_FORMAT(exp_date, '%d.%m.%y')) FROM `lines`
+SELECT SUM(DATE_FORMAT(exp_date, '%d.%m.%y')) FROM `lines`
+SELECT SUM(DISTINCT exp_date) FROM `lines`
+SELECT SUM(DISTINCT '1.75')
+SELECT SUM(DISTINCT CONCAT(id, '.6')) FROM `lines`
+SELECT AVG(DISTINCT CONCAT(id, '.6')) FROM `lines`
+SELECT SUM(DISTINCT DATE_SUB(exp_date, INTERVAL 1 MINUTE)) FROM `lines`
+SELECT SUM(DISTINCT CAST(exp_date AS DATETIME)) FROM `lines`
+SELECT SUM(DISTINCT NOW())
+SELECT SUM(DISTINCT divergence) FROM lines_activity
+SELECT SUM(DISTINCT CURTIME())
+SELECT SUM(DISTINCT '1e2'), SUM(DISTINCT '12abc'), SUM(DISTINCT 'x'), SUM(DISTINCT '-2.50')
+SELECT FIELD(CASE WHEN 7 THEN '' ELSE 2.5e0 END, CURDATE(), '[1]')
+SELECT FIELD('', CURDATE(), '[1]')
+SELECT FIELD('', CURDATE(), NULL)
+SELECT FIELD(CASE WHEN 7 THEN '' ELSE 2.5e0 END, CURDATE(), 'a')
+SELECT FIELD('', CURDATE(), override_packages), override_packages FROM users
+SELECT FIELD(exp_date, bouquet, NOW()), exp_date, bouquet FROM `lines`
+SELECT FIELD(exp_date, '[1]', NOW()), exp_date, bouquet FROM `lines`
+SELECT IF(is_trial,'x',username) < '[]' FROM `lines`
+SELECT 2.5 << '1e2', ~ (2.5 << '1e2'), 3 << '1e2', 1 << '3.7', 1 << 3.7, 1 << 2.5e0
+SELECT IF(1, 0.001, -2.25), CONCAT(IF(0, 0.001, -2.25)), CONCAT(IF('x', 0.001, -2.25))
+SELECT JSON_LENGTH('198.51.100.16'), JSON_LENGTH('1'), JSON_LENGTH('198.51'), JSON_LENGTH('198 x'), JSON_LENGTH('ab')
+SELECT JSON_LENGTH(ip), RIGHT(JSON_LENGTH(ip), 6), ip FROM blocked_ips
+SELECT DATE_FORMAT(NOW(),'%d.%m')+0, DATE_FORMAT(NOW(),'%d.%m')*1.5, -DATE_FORMAT(NOW(),'%d.%m'), LOWER(DATE_FORMAT(NOW(),'%d.%m'))+0, ROUND(DATE_FORMAT(NOW(),'%d.%m'))
+SELECT IF(1,DATE_FORMAT(NOW(),'%d.%m'),'a')+0, SUM(MD5('x')), SUM(HEX('x1')), SUM(DATE_FORMAT(NOW(),'%d.%m')), AVG(DATE_FORMAT(NOW(),'%d.%m')), ABS(DATE_FORMAT(NOW(),'%d.%m')), DATE_FORMAT(NOW(),'%d.%m') % 4
+SELECT SUM(CAST(1.55 AS CHAR)), SUM(DISTINCT CAST(1.55 AS CHAR)), SUM(CONCAT_WS('.', 1, 5)), SUM(DISTINCT CONCAT_WS('.', 1, 5)), SUM(DISTINCT IF(1,'1.55','a')), SUM(DISTINCT LEFT('1.55',3)), SUM(DISTINCT REPLACE('1.55','a','b'))
+SELECT 2.5e0 | 0, 3.5e0 | 0, '1e2' | 0, '3.7' | 0, 3.7 | 0, ~ '1e2', ~ 2.5e0, ~ 2.5, '3.7' & 7, 2.5e0 & 7, '3.7' ^ 0, 2.5e0 ^ 0, 2.5e0 << 1, '3.7' << 1, 3.5 << 1, 2.5 << 1
+SELECT 1 << 1.5e0, 1 << -1, 1 << '-1', 1 << NULL, 1 << 64, 1 >> 1.5e0, 8 >> '1e1', 8 >> 2.5e0, 8 >> 1.5, 8 << 'a', 1 << 0.5e0, 1 << 1.4, 4 >> '0.9'
+SELECT CAST(2.5e0 AS SIGNED), CAST(3.5e0 AS SIGNED), CAST('3.7' AS SIGNED), CAST('1e2' AS SIGNED), 7 DIV 2.5e0
+SELECT JSON_LENGTH('[1,2] x'), JSON_LENGTH('[1,2 x'), JSON_LENGTH('{"a":1} x'), JSON_LENGTH('"a" x'), JSON_LENGTH('1x'), JSON_LENGTH('truex'), JSON_LENGTH('true x'), JSON_LENGTH('-1.5.5'), JSON_LENGTH(''), JSON_LENGTH(' '), JSON_LENGTH('[1,]'), JSON_LENGTH('[1 2]'), JSON_LENGTH('1:2'), JSON_LENGTH('1,2')
+SELECT FIELD('', NOW(), 'a'), FIELD('2026-03-15', CURDATE(), 'a'), FIELD(CURDATE(), '2026-03-15', 'a'), FIELD(CURDATE(), '2026-03-15 00:00:00', 'a'), FIELD(CURDATE(), NOW()), FIELD(CURDATE(), '20260315'), FIELD(CURDATE(), 20260315), FIELD('a', 1, 'b'), FIELD('a', 0, 'b'), FIELD(1, '1', NOW()), FIELD(CURTIME(), '14:30:00')
+SELECT FIELD('1', '1.0', 1), FIELD('1', '1.0'), FIELD(1.0, '1'), FIELD(NOW(), 20260315143000, 'x'), FIELD('A', 'a'), FIELD(1, 1.0), FIELD(NULL, NULL), FIELD('2026-03-15 14:30:00', NOW()), FIELD('2026-03-15 14:30', NOW()), FIELD('2026-3-15', CURDATE())
+SELECT FIELD(IF(1,'',2.5e0), CURDATE(), 'a'), FIELD('', 2.5e0, CURDATE()), FIELD(exp_date, 1, NOW()), FIELD(exp_date, 'a', 2026) FROM `lines`
+SELECT CAST(1.55 AS CHAR)+0, CAST(1.55 AS CHAR)*1.5, LOWER(CAST(1.55 AS CHAR))+0, IF(1,CAST(1.55 AS CHAR),'a')+0, CAST('1.55' AS CHAR)+0, CAST(1.55e0 AS CHAR)+0, CAST('1.55' AS CHAR(3))+1, CONVERT('1.55', CHAR)+0, IFNULL(CAST(1.55 AS CHAR),'a')+0, CAST(NOW() AS CHAR)+0, -CAST(1.55 AS CHAR), CONCAT(CAST(1.55 AS CHAR)+0), CAST(1.55 AS CHAR)/3, ABS(CAST(1.55 AS CHAR)), FLOOR(CAST(1.55 AS CHAR)), ROUND(CAST(1.55 AS CHAR),1), CAST(1.55 AS CHAR) DIV 1
+SELECT 1.5 + DATE_FORMAT('2026-01-31','%d.%m'), 1.25 + CAST('1.5' AS CHAR), username + CAST('1.5' AS CHAR), MOD(CAST('1.55' AS CHAR), 1), CAST('1.55' AS CHAR) - '1.5', POW(CAST('1.55' AS CHAR),1), SIGN(CAST('1.55' AS CHAR)), TRUNCATE(CAST('1.55' AS CHAR),1), CEIL(CAST('1.55' AS CHAR)) FROM `lines` LIMIT 1
+SELECT DATE_ADD(DATE_FORMAT(NOW(),'%Y-%m-%d %H:%i:%s'), INTERVAL 1 DAY), DATE_ADD(DATE_FORMAT(exp_date,'%Y-%m-%d %H:%i:%s'), INTERVAL 1 DAY), DATE_ADD(CAST(exp_date AS CHAR), INTERVAL 1 MINUTE), CAST(CAST(exp_date AS CHAR) AS DATETIME), GREATEST(CAST(exp_date AS CHAR), NOW()), TIMESTAMPDIFF(DAY, DATE_FORMAT(exp_date,'%Y-%m-%d'), NOW()), UNIX_TIMESTAMP(DATE_FORMAT(exp_date,'%Y-%m-%d')), UNIX_TIMESTAMP(CAST(exp_date AS CHAR)), UNIX_TIMESTAMP(exp_date) FROM `lines`
+SELECT AVG(DISTINCT DATE_FORMAT(exp_date, '%d.%m.%y')), AVG(DISTINCT exp_date), AVG(DISTINCT username), AVG(DISTINCT id), AVG(DISTINCT bouquet) FROM `lines`
+SELECT AVG(DISTINCT credits), SUM(DISTINCT credits) FROM users
+SELECT HEX('x1')+0, MD5('x')+0, CAST('1.55' AS BINARY)+0, REPEAT('1.5',1)+0, FROM_UNIXTIME(0,'%d.%m')+0, DATE_FORMAT('2026-01-31','%d.%m')+0, COALESCE(DATE_FORMAT('2026-01-31','%d.%m'))+0, NULLIF(DATE_FORMAT('2026-01-31','%d.%m'),1)+0, MAX(DATE_FORMAT('2026-01-31','%d.%m'))+0, CASE WHEN 1 THEN DATE_FORMAT('2026-01-31','%d.%m') END + 0
+SELECT JSON_LENGTH('198.51.1', '$'), JSON_LENGTH('1-2'), JSON_LENGTH('12e5e'), JSON_LENGTH('01'), JSON_LENGTH('2026-03-15'), JSON_LENGTH('nullx'), JSON_LENGTH('-'), JSON_LENGTH('-x'), JSON_LENGTH('.5'), JSON_LENGTH('"a'), JSON_LENGTH('"a"x'), JSON_LENGTH('1 x', '$')
