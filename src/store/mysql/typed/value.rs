@@ -1,7 +1,7 @@
 //! An expression as SQL for SQLite with its static type, and its conversion to the other types.
 
 use super::types::{Collation, Dec, NARROW, Type};
-use crate::store::mysql::values::date::is_datetime;
+use crate::store::mysql::values::date::{fraction_of, is_datetime};
 use crate::store::schema::{Column, Table};
 
 /// The clock's date.
@@ -136,6 +136,12 @@ impl Typed {
     /// Whether it costs nothing to write it twice.
     pub fn is_short(&self) -> bool {
         self.literal.is_some() || self.origin.is_some() || self.sql.len() < 12
+    }
+
+    /// Whether no row changes it.
+    pub fn is_constant(&self) -> bool {
+        // Names of columns are quoted.
+        !self.sql.contains('"')
     }
 
     /// The whole number that was written.
@@ -362,13 +368,15 @@ impl Typed {
             Type::DateTime { places } | Type::Time { places } => places,
             Type::Dec(dec) => dec.places.min(6),
             Type::Double { .. } => 6,
-            Type::Text(_) | Type::Json => match (self.as_text(), self.interval_places()) {
-                (Some(text), _) => fraction_of(text),
-                (None, Some(places)) => places,
-                (None, None) => self.number_places.unwrap_or(6),
-            },
+            Type::Text(_) | Type::Json => self.fixed_fraction().unwrap_or(6),
             _ => 0,
         }
+    }
+
+    /// The places of a second of a text, where they are known before it is read.
+    pub fn fixed_fraction(&self) -> Option<u8> {
+        let written = self.as_text().map(fraction_of);
+        written.or_else(|| self.interval_places()).or(self.number_places)
     }
 
     /// The same; a text that was written and is no date has all of them.
@@ -411,13 +419,6 @@ pub fn zero_datetime(places: u8) -> String {
         0 => "'0000-00-00 00:00:00'".into(),
         _ => format!("'0000-00-00 00:00:00.{}'", "0".repeat(places.into())),
     }
-}
-
-/// The digits behind the seconds of a date text.
-fn fraction_of(text: &str) -> u8 {
-    let digits = text.rsplit_once('.').filter(|(before, _)| before.contains(':'));
-    let digits = digits.map_or(0, |(_, after)| after.bytes().take_while(u8::is_ascii_digit).count());
-    u8::try_from(digits.min(6)).unwrap_or(6)
 }
 
 /// A whole number as SQLite reads it.

@@ -37,6 +37,7 @@ pub fn run(
         now,
         ids: Ids::default(),
         affected_rows: 0,
+        has_replaced_for_generated: false,
     };
     last_id::take();
     for (at, row) in rows.iter().enumerate() {
@@ -80,6 +81,9 @@ struct Insert<'a> {
     now: i64,
     ids: Ids,
     affected_rows: u64,
+    /// Whether a REPLACE has given a generated key to a row in place of another: from then on the database takes a key
+    /// that is there for a duplicate.
+    has_replaced_for_generated: bool,
 }
 
 /// A new row.
@@ -115,8 +119,12 @@ impl Insert<'_> {
                 }
             }
             Conflict::Replace => {
-                while let Some(Collision { old, .. }) = self.conflict(&new)? {
-                    stored::delete(self.db, self.plan.table, old)?;
+                while let Some(found) = self.conflict(&new)? {
+                    if self.has_replaced_for_generated && found.column.name == self.key.name {
+                        return Err(stored::duplicate(self.plan.table, found.column, &found.value).into());
+                    }
+                    self.has_replaced_for_generated |= new.is_generated;
+                    stored::delete(self.db, self.plan.table, found.old)?;
                     self.affected_rows += 1;
                 }
             }

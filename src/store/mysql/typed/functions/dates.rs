@@ -284,6 +284,8 @@ pub fn add(
         Type::Text(_) | Type::Json | Type::Double { .. } | Type::Dec(_) => value.fraction(),
         ty => ty.fraction(),
     };
+    let is_constant = value.ty.is_text() && value.fixed_fraction().is_none() && value.is_constant();
+    let own = if is_constant { 0 } else { own };
     let places = own.max(interval_places(unit, &amount));
     let (held, kind, to) = match value.ty {
         Type::Date if keeps_date(unit) => (value.sql.clone(), "'d'", Type::Date),
@@ -298,6 +300,8 @@ pub fn add(
             };
             (number, "'n'", Type::TEXT)
         }
+        // As many places as it has.
+        _ if is_constant => (value.printed(), "'c'", Type::TEXT),
         _ => (value.printed(), "'x'", Type::TEXT),
     };
     let out = match to {

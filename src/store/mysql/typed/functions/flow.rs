@@ -111,7 +111,7 @@ fn extreme(call: &Call<'_>, function: &str) -> Result<Typed> {
             _ => "NULL".into(),
         };
         let value = |arg: &Typed| match arg.ty.is_temporal() {
-            true => arg.converted(ty),
+            true => arg.in_comparison().converted(ty),
             false => format!(
                 "coalesce({}, CASE WHEN {} IS NOT NULL THEN {zero} END)",
                 arg.converted(ty),

@@ -292,11 +292,14 @@ impl Args<'_> {
             _ => Amount::Text(self.text(2)?),
         };
         let interval = arithmetic::interval(amount, parts::unit(self.text(3)?)?, self.int(4)? < 0)?;
-        self.sum(arithmetic::add(value, interval)?)
+        let own = match self.text(1)? {
+            "c" => read::fraction_of(self.text(0)?),
+            _ => 0,
+        };
+        self.sum(arithmetic::add(value, interval)?, self.places(6)?.max(own))
     }
 
-    fn sum(&self, sum: Value) -> Option<Sql> {
-        let places = self.places(6)?;
+    fn sum(&self, sum: Value, places: u8) -> Option<Sql> {
         match (self.text(5)?, sum) {
             ("t", Value::Time(time)) => int(cut(time, places)),
             (_, Value::Time(time)) => text(print::time(time, places)),

@@ -18,5 +18,5 @@ mod unix;
 pub use functions::register;
 pub use pattern::format_kind;
 pub use print::time as print_time;
-pub use read::is_datetime;
+pub use read::{fraction_of, is_datetime};
 pub use store::{StoredDate, store_iso};

@@ -87,6 +87,13 @@ pub fn is_datetime(text: &str) -> bool {
     datetime(text).is_some()
 }
 
+/// The digits behind the seconds of a date's text, at most six.
+pub fn fraction_of(text: &str) -> u8 {
+    let digits = text.rsplit_once('.').filter(|(before, _)| before.contains(':'));
+    let digits = digits.map_or(0, |(_, after)| after.bytes().take_while(u8::is_ascii_digit).count());
+    u8::try_from(digits.min(6)).unwrap_or(6)
+}
+
 /// What a date is read for.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum For {
