@@ -130,3 +130,10 @@ UPDATE users_packages SET official_credits = official_credits * 1.15 WHERE is_of
 UPDATE bouquets SET bouquet_order = bouquet_order + 1, bouquet_name = CONCAT(bouquet_order, '. ', bouquet_name)
 UPDATE users SET notes = 'a' WHERE id = 88 AND
 UPDATE lines_activity SET server_id = GREATEST('10', '9'), stream_id = LEAST('10', '9'), user_id = '2026-01-31' + INTERVAL 1 DAY, date_end = JSON_EXTRACT('["7"]', '$[0]') WHERE activity_id = 13001
+-- A decimal that is chosen is stored as a text with its own places.
+UPDATE users SET notes = IF(id > 90, 1.5, 2), theme = CASE WHEN id = 1 THEN 100 WHEN id = 2 THEN 0.125 ELSE credits END
+UPDATE users SET notes = IFNULL(NULL, 10.0), theme = COALESCE(NULL, credits, 1.125)
+UPDATE users SET notes = LEAST(10.0, credits), theme = GREATEST(10.0, credits, 3.125)
+UPDATE users SET notes = LEAST(10.0, NULL, credits), theme = LEAST(IF(id > 90, 1.5, 200), GREATEST(0.25, credits))
+UPDATE users SET notes = IF(id > 90, IF(id = 91, 1, 2.25), 3.125), theme = CASE id WHEN 1 THEN 1.0 WHEN 91 THEN credits / 3 ELSE 7 END
+UPDATE users SET notes = CONCAT(IF(id > 90, 1.5, 2)), theme = NULLIF(IF(id > 90, 1.50, 2), 2)

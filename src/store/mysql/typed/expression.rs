@@ -436,6 +436,7 @@ impl Compiler<'_> {
         let chosen = chosen(&whens, &thens, &otherwise);
         Ok(Typed {
             compared: chosen.compared.map(|compared| hold.clone().around(compared)),
+            stored_text: chosen.stored_text.map(|text| hold.clone().around(text)),
             // A NULL that is written makes it a number, also for JSON.
             truth: chosen.truth && thens.iter().all(|then| then.truth) && (otherwise.truth || !has_else),
             ..Typed::new(hold.around(chosen.sql), chosen.ty)
@@ -546,6 +547,7 @@ pub fn chosen(whens: &[String], thens: &[Typed], otherwise: &Typed) -> Typed {
         sql.push_str(&format!(" WHEN {when} THEN {}", then.converted(ty)));
     }
     sql.push_str(&format!(" ELSE {} END)", otherwise.converted(ty)));
+    let stored_text = matches!(ty, Type::Dec(_)).then(|| chosen_text(whens, thens, otherwise));
     let compared = thens
         .iter()
         .chain([otherwise])
@@ -560,8 +562,18 @@ pub fn chosen(whens: &[String], thens: &[Typed], otherwise: &Typed) -> Typed {
     Typed {
         truth,
         compared,
+        stored_text,
         ..Typed::new(sql, ty)
     }
+}
+
+/// What a column of texts stores of the chosen value.
+fn chosen_text(whens: &[String], thens: &[Typed], otherwise: &Typed) -> String {
+    let branches = whens.iter().zip(thens);
+    let branches: String = branches
+        .map(|(when, then)| format!(" WHEN {when} THEN {}", then.stored_text()))
+        .collect();
+    format!("(CASE{branches} ELSE {} END)", otherwise.stored_text())
 }
 
 /// The chosen value as it stands in a comparison.

@@ -23,6 +23,8 @@ pub struct Typed {
     pub number: Option<Box<Typed>>,
     /// The places that a text's number shows, where they are fixed; others show as many as they have.
     pub number_places: Option<u8>,
+    /// What a column of texts stores of a decimal that is chosen from several: with the places of the chosen one.
+    pub stored_text: Option<String>,
     /// What a date compares as, where NULL may stand for a wrong one: that counts as zero (10.5, "Dates").
     pub compared: Option<String>,
 }
@@ -54,6 +56,7 @@ impl Typed {
             truth: false,
             number: None,
             number_places: None,
+            stored_text: None,
             compared: None,
         }
     }
@@ -199,6 +202,15 @@ impl Typed {
             Type::Double { places: Some(places) } => format!("m_double_text({sql}, {places})"),
             Type::Time { places } => format!("m_time_text({sql}, {places})"),
             Type::Text(_) | Type::Json | Type::Date | Type::DateTime { .. } => sql.clone(),
+        }
+    }
+
+    /// As the text that a column of texts stores: of a decimal all places that are carried.
+    pub fn stored_text(&self) -> String {
+        match (&self.stored_text, self.ty) {
+            (Some(text), _) => text.clone(),
+            (None, Type::Dec(dec)) => format!("m_dec_text({}, {}, {})", self.sql, dec.carried, dec.carried),
+            _ => self.printed(),
         }
     }
 

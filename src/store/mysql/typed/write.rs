@@ -394,11 +394,7 @@ fn unqualified(name: &str) -> &str {
 /// A value in the form in which its column stores it.
 fn stored(value: &Typed, table: &'static Table, column: &'static Column, nulls: NullRule, row: usize) -> String {
     let value = match (&value.number, value.ty) {
-        (None, Type::Dec(dec)) if column_type(column).is_text() && dec.carried > dec.places => {
-            // A text column gets all places that are carried.
-            let sql = format!("m_dec_text({}, {}, {})", value.sql, dec.carried, dec.carried);
-            Typed::new(sql, Type::TEXT)
-        }
+        (None, Type::Dec(_)) if column_type(column).is_text() => Typed::new(value.stored_text(), Type::TEXT),
         // Other texts that have a number of their own are stored as the texts that they are.
         (Some(number), _) if number.ty == Type::UInt && !column_type(column).is_text() => (**number).clone(),
         _ => value.clone(),

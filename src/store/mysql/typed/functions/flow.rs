@@ -57,11 +57,15 @@ pub const FUNCTIONS: &[Function] = &[
 fn coalesce(call: &Call<'_>) -> Result<Typed> {
     let ty = call.args.iter().fold(Type::Null, |ty, arg| ty.joined(arg.ty));
     let values: Vec<String> = call.args.iter().map(|arg| arg.converted(ty)).collect();
-    let sql = match values.as_slice() {
+    let first = |values: &[String]| match values {
         [one] => one.clone(),
         _ => format!("coalesce({})", values.join(", ")),
     };
+    let sql = first(&values);
+    let stored_text =
+        matches!(ty, Type::Dec(_)).then(|| first(&call.args.iter().map(Typed::stored_text).collect::<Vec<_>>()));
     Ok(Typed {
+        stored_text,
         truth: call.args.iter().all(|arg| arg.truth),
         ..Typed::new(sql, ty)
     })
@@ -124,5 +128,21 @@ fn extreme(call: &Call<'_>, function: &str) -> Result<Typed> {
         true => Type::DOUBLE,
         false => ty,
     };
-    Ok(Typed::new(listed(&|arg| arg.converted(ty)), ty))
+    Ok(Typed {
+        stored_text: matches!(ty, Type::Dec(_)).then(|| extreme_text(args, ty, function == "max")),
+        ..Typed::new(listed(&|arg| arg.converted(ty)), ty)
+    })
+}
+
+/// What a column of texts stores of the least or greatest decimal.
+fn extreme_text(args: &[Typed], ty: Type, greatest: bool) -> String {
+    let pairs: Vec<String> = args
+        .iter()
+        .map(|arg| format!("({}, {})", arg.converted(ty), arg.stored_text()))
+        .collect();
+    format!(
+        "(SELECT column2 FROM (VALUES {}) ORDER BY column1 IS NULL DESC, column1 {} LIMIT 1)",
+        pairs.join(", "),
+        if greatest { "DESC" } else { "ASC" }
+    )
 }

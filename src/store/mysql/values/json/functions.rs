@@ -201,7 +201,7 @@ fn unquote(context: &Context<'_>) -> Result<Option<Value>> {
 }
 
 fn contains_all(context: &Context<'_>) -> Result<Option<Value>> {
-    match document(context)? {
+    match text(context, 0)?.and_then(Json::leading) {
         Some(document) => contains_in(context, Some(document)),
         None => Ok(None),
     }
@@ -217,7 +217,7 @@ fn contains_at(context: &Context<'_>) -> Result<Option<Value>> {
 
 /// Whether a part of the document holds the candidate; one that there is not holds none.
 fn contains_in(context: &Context<'_>, part: Option<Json<'_>>) -> Result<Option<Value>> {
-    let Some(candidate) = text(context, 1)?.and_then(Json::of) else {
+    let Some(candidate) = text(context, 1)?.and_then(Json::leading) else {
         return Ok(None);
     };
     let held = match part {
@@ -228,9 +228,8 @@ fn contains_in(context: &Context<'_>, part: Option<Json<'_>>) -> Result<Option<V
 }
 
 fn length(context: &Context<'_>) -> Result<Option<Value>> {
-    let Some(mut value) = document(context)? else {
-        let scalar = text(context, 0)?.is_some_and(Json::begins_with_scalar);
-        return Ok(scalar.then_some(Value::Integer(1)));
+    let Some(mut value) = text(context, 0)?.and_then(Json::leading) else {
+        return Ok(None);
     };
     if context.len() > 1 {
         let path = text(context, 1)?.and_then(Path::single);

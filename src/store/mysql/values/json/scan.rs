@@ -37,6 +37,15 @@ fn nested(text: &[u8], at: usize, depth: usize) -> Option<usize> {
     }
 }
 
+/// The place behind a value without items, whatever follows.
+pub fn scalar(text: &[u8], at: usize) -> Option<usize> {
+    match text.get(at)? {
+        b'[' | b'{' => None,
+        b'-' | b'0'..=b'9' => Some(digits(text, at)).filter(|end| *end < text.len()),
+        _ => value(text, at),
+    }
+}
+
 /// The place behind an array or an object, whose items end where `item` says.
 fn items(text: &[u8], open: usize, item: impl Fn(usize) -> Option<usize>) -> Option<usize> {
     let mut at = blanks(text, open + 1);
@@ -102,17 +111,22 @@ pub fn unit(text: &[u8], at: usize) -> Option<u32> {
         .try_fold(0, |sum, digit| Some(sum * 16 + char::from(*digit).to_digit(16)?))
 }
 
-/// The place behind a number.
-fn number(text: &[u8], at: usize) -> Option<usize> {
-    let digits = at + usize::from(text.get(at)? == &b'-');
+/// The place behind the digits of a number and what belongs to them.
+fn digits(text: &[u8], at: usize) -> usize {
+    let digits = at + usize::from(text.get(at) == Some(&b'-'));
     let whole = match text.get(digits) {
         Some(b'0') => 1,
         _ => run(text, digits, |byte| byte.is_ascii_digit()),
     };
-    let end = match whole {
+    match whole {
         0 => digits,
         _ => exponent(text, fraction(text, digits + whole)),
-    };
+    }
+}
+
+/// The place behind a number.
+fn number(text: &[u8], at: usize) -> Option<usize> {
+    let end = digits(text, at);
     match text.get(end) {
         Some(b' ' | b'\t' | b'\n' | b'\r' | b',' | b']' | b'}') => Some(end),
         Some(_) => None,

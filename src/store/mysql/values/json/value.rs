@@ -38,16 +38,15 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// Whether a text begins with a value of one item: where items are counted the database does not read on then,
-    /// whatever follows.
-    pub fn begins_with_scalar(text: &str) -> bool {
-        let bytes = text.as_bytes();
-        let start = scan::blanks(bytes, 0);
-        match bytes.get(start) {
-            Some(b'-' | b'0'..=b'9') => bytes.len() > start + 1,
-            Some(b'[' | b'{') => false,
-            _ => scan::value(bytes, start).is_some(),
-        }
+    /// The value of a text, or the one that it begins with, if that has no items: where the database compares or counts
+    /// it does not read on then, whatever follows.
+    pub fn leading(text: &'a str) -> Option<Json<'a>> {
+        Json::of(text).or_else(|| {
+            let bytes = text.as_bytes();
+            let start = scan::blanks(bytes, 0);
+            let end = scan::scalar(bytes, start)?;
+            text.get(start..end).map(Json)
+        })
     }
 
     /// The string that a text begins with, but for blanks.
