@@ -7,6 +7,7 @@ pub mod compiler;
 mod expression;
 pub mod functions;
 pub mod query;
+mod recursive;
 mod reprint;
 pub mod scope;
 mod select;

@@ -29,7 +29,7 @@ pub struct Column {
 }
 
 /// A part of a UNION.
-enum Part {
+pub enum Part {
     Select(Box<Arm>),
     Query(Selected),
 }
@@ -64,18 +64,29 @@ impl Compiler<'_> {
     fn cte(&self, cte: &Cte, recursive: bool) -> Result<String> {
         let alias = self.alias();
         let before = self.tables();
-        let selected = match (&cte.query.body, recursive) {
+        let read = match (&cte.query.body, recursive) {
             (Body::Set { first, rest }, true) => self.recursive(cte, &alias, first, rest)?,
-            _ => self.query(&cte.query, None)?,
+            _ => None,
         };
-        let columns: Vec<String> = (0..selected.columns.len()).map(|at| format!("c{at}")).collect();
+        let (width, selected) = match read {
+            // Its last column is the round.
+            Some(selected) => (selected.columns.len().saturating_add(1), selected),
+            None => {
+                let selected = self.query(&cte.query, None)?;
+                (selected.columns.len(), selected)
+            }
+        };
+        let columns: Vec<String> = (0..width).map(|at| format!("c{at}")).collect();
         let print = format!("{alias} ({}) AS ({})", columns.join(", "), selected.sql);
         self.name(cte, alias, &selected.columns, self.tables().saturating_sub(before))?;
         Ok(print)
     }
 
     /// Lets the rest of the statement name a query.
-    fn name(&self, cte: &Cte, alias: String, columns: &[Column], tables: usize) -> Result<()> {
+    ///
+    /// # Errors
+    /// When its list of columns has another length.
+    pub fn name(&self, cte: &Cte, alias: String, columns: &[Column], tables: usize) -> Result<()> {
         if !cte.columns.is_empty() && cte.columns.len() != columns.len() {
             return Err(SqlError::with_columns());
         }
@@ -88,31 +99,9 @@ impl Compiler<'_> {
             alias,
             columns: columns.iter().enumerate().map(column).collect(),
             tables,
+            readers: Vec::new(),
         });
         Ok(())
-    }
-
-    /// A query that names itself: its first part gives the types.
-    fn recursive(&self, cte: &Cte, alias: &str, first: &Body, rest: &[(SetOperator, bool, Body)]) -> Result<Selected> {
-        let first = self.part(first, None)?;
-        let columns = first.columns();
-        self.name(cte, alias.to_owned(), &columns, 1)?;
-        let types: Vec<Type> = columns.iter().map(|column| column.ty).collect();
-        let mut sql = first.print(&types, self);
-        for (operator, all, body) in rest {
-            let part = self.part(body, None)?;
-            if part.columns().len() != types.len() {
-                return Err(SqlError::union_columns());
-            }
-            sql = format!("{sql} {} {}", word(*operator, *all)?, part.print(&types, self));
-        }
-        self.named.borrow_mut().pop();
-        sql.push_str(&limited(cte.query.limit.as_ref()));
-        Ok(Selected {
-            sql,
-            columns,
-            one_row: false,
-        })
     }
 
     fn body(
@@ -195,7 +184,11 @@ impl Compiler<'_> {
         format!("{select} {} FROM ({sql}) AS {alias}", columns.join(", "))
     }
 
-    fn part(&self, body: &Body, outer: Option<&Context<'_>>) -> Result<Part> {
+    /// Reads a part of a UNION.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub fn part(&self, body: &Body, outer: Option<&Context<'_>>) -> Result<Part> {
         Ok(match body {
             Body::Select(select) => Part::Select(Box::new(self.select(select, &[], None, outer)?)),
             Body::Query(query) => Part::Query(self.query(query, outer)?),
@@ -264,7 +257,8 @@ impl Compiler<'_> {
 }
 
 impl Part {
-    fn columns(&self) -> Vec<Column> {
+    /// Its columns.
+    pub fn columns(&self) -> Vec<Column> {
         match self {
             Part::Select(arm) => arm.columns(),
             Part::Query(query) => query.columns.clone(),
@@ -272,7 +266,7 @@ impl Part {
     }
 
     /// Prints it in these types, without an order of its own.
-    fn print(&self, types: &[Type], compiler: &Compiler<'_>) -> String {
+    pub fn print(&self, types: &[Type], compiler: &Compiler<'_>) -> String {
         match self {
             Part::Select(arm) => arm.print(types, false),
             Part::Query(query) => {
@@ -327,7 +321,10 @@ impl United {
 }
 
 /// SQLite's operator between two parts.
-fn word(operator: SetOperator, all: bool) -> Result<&'static str> {
+///
+/// # Errors
+/// When it has none.
+pub fn word(operator: SetOperator, all: bool) -> Result<&'static str> {
     match (operator, all) {
         (SetOperator::Union, true) => Ok("UNION ALL"),
         (SetOperator::Union, false) => Ok("UNION"),

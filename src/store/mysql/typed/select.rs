@@ -28,6 +28,10 @@ pub struct Arm {
     pub one_row: bool,
     /// The query in FROM that groups.
     layer: Option<Layer>,
+    /// The names of its tables in the SQL for SQLite.
+    relations: Vec<String>,
+    /// A column behind those of the list.
+    hidden: Option<String>,
 }
 
 impl Compiler<'_> {
@@ -109,6 +113,8 @@ impl Compiler<'_> {
             distinct: select.distinct,
             one_row,
             layer: grouping.and_then(|grouping| grouping.layer),
+            relations: scope.relations.iter().map(|relation| relation.alias.clone()).collect(),
+            hidden: None,
         })
     }
 
@@ -246,9 +252,25 @@ impl Arm {
         self.outputs.iter().map(column).collect()
     }
 
+    /// Whether it may read, under this name, the query of which it is a part: neither from within another query nor
+    /// in groups.
+    pub fn may_recur(&self, relation: &str) -> bool {
+        self.relations.iter().any(|own| own == relation) && self.group.is_empty() && !self.one_row
+    }
+
+    /// Adds a column behind those of the list, and a condition.
+    pub fn with(mut self, hidden: String, added: String) -> Arm {
+        self.hidden = Some(hidden);
+        self.condition = Some(match self.condition {
+            Some(condition) => format!("{condition} AND {added}"),
+            None => added,
+        });
+        self
+    }
+
     /// Prints it with its columns in these types, as `c0`, `c1` and so on.
     pub fn print(&self, types: &[Type], ordered: bool) -> String {
-        let list: Vec<String> = self
+        let mut list: Vec<String> = self
             .outputs
             .iter()
             .zip(types)
@@ -259,6 +281,9 @@ impl Arm {
                 format!("{}{collate} AS c{at}", shown.converted(*ty))
             })
             .collect();
+        if let Some(hidden) = &self.hidden {
+            list.push(format!("{hidden} AS c{}", list.len()));
+        }
         let distinct = if self.distinct { "DISTINCT " } else { "" };
         let mut sql = format!("SELECT {distinct}{}", list.join(", "));
         let mut clause = |word: &str, text: &str| {
