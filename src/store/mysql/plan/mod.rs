@@ -21,7 +21,7 @@ pub const NOW: &str = ":now";
 /// The parameter of the key of the row that is already there, in [`OnDuplicate::sql`].
 pub const OLD_KEY: &str = ":old";
 
-/// The parameter of [`OnDuplicate::bound`]'s entry number `at`, from 0: `:new0`, `:new1`, …
+/// The parameter of [`OnDuplicate::bound`]'s entry of this number: `:new0`, `:new1`, …
 pub fn new_value(at: usize) -> String {
     format!(":new{at}")
 }
@@ -76,8 +76,8 @@ pub struct OnDuplicate {
     /// A SELECT of one row with their new values, in their stored form, over the row whose key is [`OLD_KEY`].
     /// Assignments see earlier ones, as in an UPDATE of one table.
     pub sql: String,
-    /// What is bound to [`new_value`]`(0)`, … (of a key that is generated: the key that the new row would have got).
-    pub bound: Vec<BoundValue>,
+    /// What is bound to [`new_value`] of a number (of a key that is generated: the key that the new row would have got).
+    pub bound: Vec<(usize, BoundValue)>,
 }
 
 /// A value that the update list takes from the new row.

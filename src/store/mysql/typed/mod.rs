@@ -6,6 +6,7 @@ mod compare;
 pub mod compiler;
 mod expression;
 pub mod functions;
+mod insert;
 pub mod query;
 mod recursive;
 mod reprint;

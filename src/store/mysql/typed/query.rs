@@ -6,7 +6,7 @@ use super::select::{Arm, limited, not_a_place};
 use super::types::Type;
 use super::value::Typed;
 use crate::store::mysql::errors::{Clause, SqlError};
-use crate::store::mysql::read::tree::{Body, Cte, Limit, OrderTerm, Query, SetOperator};
+use crate::store::mysql::read::tree::{Body, Cte, Limit, OrderTerm, Query, Select, SetOperator};
 
 type Result<T> = std::result::Result<T, SqlError>;
 
@@ -40,25 +40,60 @@ impl Compiler<'_> {
     /// # Errors
     /// Names that are unknown, forms that do not fit.
     pub fn query(&self, query: &Query, outer: Option<&Context<'_>>) -> Result<Selected> {
+        self.with(query, || {
+            self.body(&query.body, &query.order, query.limit.as_ref(), outer)
+        })
+    }
+
+    /// Reads the query of an INSERT, which gets columns more behind its own. `more` is asked for them, and told what
+    /// they may name: the tables of a SELECT without groups and windows.
+    ///
+    /// # Errors
+    /// Those of `more`, and as [`Self::query`].
+    pub fn query_with_more(
+        &self,
+        query: &Query,
+        more: impl FnOnce(Insertable<'_>) -> Result<Vec<String>>,
+    ) -> Result<Selected> {
+        self.with(query, || {
+            let Some((select, order, limit)) = only_select(query) else {
+                let selected = self.body(&query.body, &query.order, query.limit.as_ref(), None)?;
+                more(Insertable {
+                    columns: selected.columns.len(),
+                    scope: &Scope::default(),
+                })?;
+                return Ok(selected);
+            };
+            let arm = self.select(select, order, limit, None)?;
+            let more = more(Insertable {
+                columns: arm.outputs.len(),
+                scope: arm.own_rows().unwrap_or(&Scope::default()),
+            })?;
+            Ok(arm.with_more(more).selected())
+        })
+    }
+
+    fn with(&self, query: &Query, body: impl FnOnce() -> Result<Selected>) -> Result<Selected> {
         let known = self.named.borrow().len();
-        let selected = self.with(query, outer);
+        let selected = self.ctes(query).and_then(|prints| {
+            let selected = body()?;
+            Ok(match prints.is_empty() {
+                true => selected,
+                false => {
+                    let word = if query.recursive { "WITH RECURSIVE" } else { "WITH" };
+                    let sql = format!("{word} {} {}", prints.join(", "), selected.sql);
+                    Selected { sql, ..selected }
+                }
+            })
+        });
         self.named.borrow_mut().truncate(known);
         let selected = selected?;
         self.checked(&selected.sql)?;
         Ok(selected)
     }
 
-    fn with(&self, query: &Query, outer: Option<&Context<'_>>) -> Result<Selected> {
-        let mut prints = Vec::new();
-        for cte in &query.with {
-            prints.push(self.cte(cte, query.recursive)?);
-        }
-        let mut selected = self.body(&query.body, &query.order, query.limit.as_ref(), outer)?;
-        if !prints.is_empty() {
-            let word = if query.recursive { "WITH RECURSIVE" } else { "WITH" };
-            selected.sql = format!("{word} {} {}", prints.join(", "), selected.sql);
-        }
-        Ok(selected)
+    fn ctes(&self, query: &Query) -> Result<Vec<String>> {
+        query.with.iter().map(|cte| self.cte(cte, query.recursive)).collect()
     }
 
     fn cte(&self, cte: &Cte, recursive: bool) -> Result<String> {
@@ -112,16 +147,7 @@ impl Compiler<'_> {
         outer: Option<&Context<'_>>,
     ) -> Result<Selected> {
         match body {
-            Body::Select(select) => {
-                let arm = self.select(select, order, limit, outer)?;
-                let columns = arm.columns();
-                let types: Vec<Type> = columns.iter().map(|column| column.ty).collect();
-                Ok(Selected {
-                    sql: arm.print(&types, true),
-                    columns,
-                    one_row: arm.one_row,
-                })
-            }
+            Body::Select(select) => Ok(self.select(select, order, limit, outer)?.selected()),
             Body::Query(query) => {
                 let inner = self.query(query, outer)?;
                 match order.is_empty() && limit.is_none() {
@@ -253,6 +279,38 @@ impl Compiler<'_> {
             one_row: inner.one_row || limit.is_some_and(|limit| limit.count <= 1),
             columns: inner.columns,
         })
+    }
+}
+
+/// The query of an INSERT, for those who want more columns of it.
+pub struct Insertable<'a> {
+    /// How many it has.
+    pub columns: usize,
+    /// What more columns may name.
+    pub scope: &'a Scope,
+}
+
+impl Arm {
+    /// Prints it alone.
+    fn selected(&self) -> Selected {
+        let columns = self.columns();
+        let types: Vec<Type> = columns.iter().map(|column| column.ty).collect();
+        Selected {
+            sql: self.print(&types, true),
+            columns,
+            one_row: self.one_row,
+        }
+    }
+}
+
+/// The SELECT that a query is, in brackets or not, with its order and limit.
+fn only_select(query: &Query) -> Option<(&Select, &[OrderTerm], Option<&Limit>)> {
+    match &query.body {
+        Body::Select(select) => Some((select, &query.order, query.limit.as_ref())),
+        Body::Query(inner) if inner.with.is_empty() && query.order.is_empty() && query.limit.is_none() => {
+            only_select(inner)
+        }
+        Body::Query(_) | Body::Set { .. } => None,
     }
 }
 

@@ -63,7 +63,10 @@ impl Compiler<'_> {
     /// The names under which the part that was read last reads the query that was named last.
     fn readers(&self) -> Vec<String> {
         let mut named = self.named.borrow_mut();
-        named.last_mut().map(|named| std::mem::take(&mut named.readers)).unwrap_or_default()
+        named
+            .last_mut()
+            .map(|named| std::mem::take(&mut named.readers))
+            .unwrap_or_default()
     }
 
     /// Prints a part of round 0.
@@ -89,7 +92,7 @@ fn round(part: Part, reader: &str, types: &[Type]) -> Option<String> {
         Part::Select(arm) if arm.may_recur(reader) => {
             let round = format!("{reader}.c{}", types.len());
             let next = format!("CAST({round} + 1 AS TEXT)");
-            let arm = arm.with(next, format!("{round} + 0 < {ROUNDS}"));
+            let arm = arm.with_round(next, format!("{round} + 0 < {ROUNDS}"));
             Some(arm.print(types, false))
         }
         Part::Select(_) | Part::Query(_) => None,
