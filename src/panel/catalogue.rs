@@ -4,11 +4,11 @@
 
 use rusqlite::types::Value;
 
+use super::connections::{self, ConnectionOf};
 use super::context::Context;
 use super::draft::Change;
 use super::error::{Error, Result, Thing};
 use super::noun::TableNoun;
-use super::connections::{self, ConnectionOf};
 use super::{bouquets, content, playing, servers};
 use crate::store::functions::{ids, ids_text};
 use crate::store::view::View;

@@ -64,8 +64,12 @@ pub(super) fn close_of_deleted(context: &Context<'_>, of: ConnectionOf, ids: &Ha
     // There are fewer connections than lines.
     let sql = format!("SELECT DISTINCT {column} FROM lines_live WHERE {column} NOT IN (SELECT id FROM {table})");
     let mut query = context.db.prepare_cached(&sql)?;
-    let gone: Vec<i64> = query.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
-    gone.into_iter().filter(|id| ids.contains(id)).try_for_each(|id| close_of(context, of, id))
+    let gone: Vec<i64> = query
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    gone.into_iter()
+        .filter(|id| ids.contains(id))
+        .try_for_each(|id| close_of(context, of, id))
 }
 
 /// Closes all connections.

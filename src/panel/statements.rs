@@ -67,7 +67,10 @@ impl Panel {
 fn close_connections(context: &Context<'_>, applied: &Applied<'_>) -> Result<()> {
     for of in [ConnectionOf::Line, ConnectionOf::Stream] {
         let removed = applied.plan.removed(applied.rows);
-        let removed: HashSet<i64> = removed.filter(|(table, _)| *table == of.table()).map(|(_, id)| id).collect();
+        let removed: HashSet<i64> = removed
+            .filter(|(table, _)| *table == of.table())
+            .map(|(_, id)| id)
+            .collect();
         if !removed.is_empty() {
             connections::close_of_deleted(context, of, &removed)?;
         }

@@ -34,7 +34,10 @@ fn the_same_seed_and_the_same_calls_give_the_same_random_numbers() {
         [
             read,
             panel.sql("SELECT ip, date FROM blocked_ips ORDER BY id DESC LIMIT 1"),
-            values(panel, "SELECT id FROM lines UNION ALL SELECT id FROM streams ORDER BY RAND()"),
+            values(
+                panel,
+                "SELECT id FROM lines UNION ALL SELECT id FROM streams ORDER BY RAND()",
+            ),
         ]
     };
     let panel = Panel::docs_seeded(7);

@@ -254,8 +254,7 @@ fn a_write_that_always_comes_too_late_is_refused_as_busy() {
         write(&store, "write", update(&format!("code, {slow}")));
         let plans = AtomicU32::new(0);
         let answer = run(async {
-            let mut statement =
-                pin!(store.run_sql(call("write", Allowed::Writes), values, |_, _| Ok::<_, Failed>(())));
+            let mut statement = pin!(store.run_sql(call("write", Allowed::Writes), values, |_, _| Ok::<_, Failed>(())));
             loop {
                 // Another write after each plan has begun.
                 let mut context = Context::from_waker(Waker::noop());

@@ -153,7 +153,12 @@ impl Plan {
             PlanKind::Delete(targets) => targets.iter().map(|target| (target.table, target.key)).collect(),
             PlanKind::Update(targets) => targets
                 .iter()
-                .filter(|target| target.assignments.iter().any(|(column, _)| is_key(target.table, column)))
+                .filter(|target| {
+                    target
+                        .assignments
+                        .iter()
+                        .any(|(column, _)| is_key(target.table, column))
+                })
                 .map(|target| (target.table, target.key))
                 .collect(),
             PlanKind::Insert(insert) => {
@@ -162,7 +167,10 @@ impl Plan {
                     Conflict::Fail | Conflict::Replace => false,
                 };
                 let key = insert.columns.iter().position(|column| is_key(insert.table, column));
-                key.filter(|_| is_moved).map(|key| (insert.table, key)).into_iter().collect()
+                key.filter(|_| is_moved)
+                    .map(|key| (insert.table, key))
+                    .into_iter()
+                    .collect()
             }
         };
         keys.into_iter().flat_map(move |(table, at)| {
