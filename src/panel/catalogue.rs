@@ -4,11 +4,12 @@
 
 use rusqlite::types::Value;
 
+use super::connections::{self, ConnectionOf};
 use super::context::Context;
 use super::draft::Change;
 use super::error::{Error, Result, Thing};
 use super::noun::TableNoun;
-use super::{bouquets, connections, content, playing, servers};
+use super::{bouquets, content, playing, servers};
 use crate::store::functions::{ids, ids_text};
 use crate::store::view::View;
 
@@ -119,7 +120,7 @@ fn leave<'a>(context: &Context<'_>, id: i64, servers: impl Iterator<Item = &'a i
 /// Ends the connections to content, and takes it out of every bouquet. Its rows of servers go with it.
 pub(super) fn release(context: &Context<'_>, id: i64) -> Result<()> {
     playing::forget(context, id)?;
-    connections::close_where(context, "stream_id = ?1", id)?;
+    connections::close_of(context, ConnectionOf::Stream, id)?;
     for list in ["bouquet_channels", "bouquet_movies", "bouquet_radios"] {
         bouquets::put_into(context, list, id, &[])?;
     }

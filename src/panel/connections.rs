@@ -1,5 +1,7 @@
 //! Open connections, and the rows of activity that they become when they are closed.
 
+use std::collections::HashSet;
+
 use super::audit::{self, Target};
 use super::context::Context;
 use super::error::{Error, Result, Thing};
@@ -24,6 +26,50 @@ pub(super) fn close_where(context: &Context<'_>, condition: &str, value: i64) ->
             .execute([value])?;
     }
     Ok(closed)
+}
+
+/// What a connection does not outlive.
+#[derive(Clone, Copy, Debug)]
+pub enum ConnectionOf {
+    Line,
+    Stream,
+}
+
+impl ConnectionOf {
+    /// Its table.
+    pub fn table(self) -> &'static str {
+        match self {
+            ConnectionOf::Line => "lines",
+            ConnectionOf::Stream => "streams",
+        }
+    }
+
+    /// The column of a connection that names it.
+    fn column(self) -> &'static str {
+        match self {
+            ConnectionOf::Line => "user_id",
+            ConnectionOf::Stream => "stream_id",
+        }
+    }
+}
+
+/// Closes the connections of a line or a stream that is about to be deleted, or has been.
+pub(super) fn close_of(context: &Context<'_>, of: ConnectionOf, id: i64) -> Result<()> {
+    close_where(context, &format!("{} = ?1", of.column()), id).map(|_| ())
+}
+
+/// Closes the connections of those that are gone.
+pub(super) fn close_of_deleted(context: &Context<'_>, of: ConnectionOf, ids: &HashSet<i64>) -> Result<()> {
+    let (column, table) = (of.column(), of.table());
+    // There are fewer connections than lines.
+    let sql = format!("SELECT DISTINCT {column} FROM lines_live WHERE {column} NOT IN (SELECT id FROM {table})");
+    let mut query = context.db.prepare_cached(&sql)?;
+    let gone: Vec<i64> = query
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    gone.into_iter()
+        .filter(|id| ids.contains(id))
+        .try_for_each(|id| close_of(context, of, id))
 }
 
 /// Closes all connections.

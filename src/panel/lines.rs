@@ -4,7 +4,7 @@ use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
 use super::audit::{self, Columns, Target};
-use super::connections;
+use super::connections::{self, ConnectionOf};
 use super::context::Context;
 use super::draft::{Change, Reference};
 use super::error::{Error, Result, Thing, Unique};
@@ -182,7 +182,7 @@ fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resu
 /// Deletes what belongs to a line: its refused requests, its open connections and the device whose hidden
 /// line it is. Its activity stays, without an owner; lines paired with it are no longer paired.
 fn release(context: &Context<'_>, id: i64) -> Result<()> {
-    connections::close_where(context, "user_id = ?1", id)?;
+    connections::close_of(context, ConnectionOf::Line, id)?;
     for sql in [
         "DELETE FROM lines_logs WHERE user_id = ?1",
         "UPDATE lines_activity SET user_id = 0 WHERE user_id = ?1",

@@ -73,7 +73,6 @@ use rate::Rate;
 use rng::Rng;
 use secrets::KnownSecrets;
 use settings::SetError;
-use statements::StatementCount;
 use strictness::{Strictness, StrictnessSetting};
 use throttle::Throttle;
 use transition::Transitions;
@@ -162,7 +161,6 @@ pub struct Panel {
     rate: Rate,
     throttle: Throttle,
     secrets: KnownSecrets,
-    statements: StatementCount,
     bouquets: CommitCache<Arc<Content>>,
     host: OnceLock<Host>,
     started: i64,
@@ -209,7 +207,6 @@ impl Panel {
             rate: Rate::default(),
             throttle: Throttle::default(),
             secrets: KnownSecrets::default(),
-            statements: StatementCount::default(),
             bouquets: CommitCache::default(),
             host: OnceLock::new(),
         }

@@ -1,8 +1,9 @@
 //! The panel's random numbers: one seeded generator for every random credential and id.
 //!
 //! Only the writer draws from it, and its jobs have an order, so the same seed and the same calls in the same
-//! order give the same answers. ChaCha keeps its sequence across versions of the library, and for the same
-//! reason the draws are implemented here.
+//! order give the same answers. Statements of raw SQL, which also run beside each other, have a sequence of their own
+//! that follows from the same seed: however many there are, credentials are the same. ChaCha keeps its sequences across
+//! versions of the library, and for the same reason the draws are implemented here.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -23,22 +24,35 @@ pub const ALPHANUMERIC: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 #[derive(Debug)]
 pub struct Rng {
     rng: Mutex<ChaCha12Rng>,
+    /// The sequence from which statements of raw SQL begin theirs.
+    statements: Mutex<ChaCha12Rng>,
     /// Whether the seed was chosen by the user, so that the draws can be repeated.
     seeded: bool,
 }
 
-/// A saved position of a generator: its state as the library serialises it (key, stream, number of the next
-/// word).
+/// A saved position of a generator: the states of its two sequences as the library serialises them (key, stream, number
+/// of the next word).
 #[derive(Clone, Debug)]
-pub struct RngPosition(Option<[u8; 49]>);
+pub struct RngPosition(Option<[[u8; 49]; 2]>);
+
+/// The number of ChaCha's sequence for statements.
+const STATEMENTS: u64 = 1;
 
 impl Rng {
+    fn new(rng: ChaCha12Rng, seeded: bool) -> Rng {
+        // The library's generators cannot be cloned, lest one draws what another has drawn.
+        let mut statements = ChaCha12Rng::deserialize_state(&rng.serialize_state());
+        statements.set_stream(STATEMENTS);
+        Rng {
+            rng: Mutex::new(rng),
+            statements: Mutex::new(statements),
+            seeded,
+        }
+    }
+
     /// Creates a generator whose draws are determined by `seed`.
     pub fn seeded(seed: u64) -> Rng {
-        Rng {
-            rng: Mutex::new(ChaCha12Rng::seed_from_u64(seed)),
-            seeded: true,
-        }
+        Rng::new(ChaCha12Rng::seed_from_u64(seed), true)
     }
 
     /// Creates an unpredictable generator, seeded by the operating system.
@@ -46,10 +60,7 @@ impl Rng {
     /// # Errors
     /// The system provides no random bytes.
     pub fn unpredictable() -> Result<Rng, SysError> {
-        Ok(Rng {
-            rng: Mutex::new(ChaCha12Rng::from_seed(random()?)),
-            seeded: false,
-        })
+        Ok(Rng::new(ChaCha12Rng::from_seed(random()?), false))
     }
 
     /// Returns an unpredictable seed. Its draws can be repeated if the seed is known.
@@ -68,18 +79,27 @@ impl Rng {
     /// Returns the current position. An unpredictable generator must not repeat a draw, so its position is
     /// empty.
     pub fn position(&self) -> RngPosition {
-        RngPosition(self.seeded.then(|| self.rng().serialize_state()))
+        let state = || [self.rng().serialize_state(), lock(&self.statements).serialize_state()];
+        RngPosition(self.seeded.then(state))
     }
 
     /// Goes back to a saved position.
     pub fn go_back(&self, position: &RngPosition) {
-        if let RngPosition(Some(state)) = position {
-            *self.rng() = ChaCha12Rng::deserialize_state(state);
+        if let RngPosition(Some([rng, statements])) = position {
+            *self.rng() = ChaCha12Rng::deserialize_state(rng);
+            *lock(&self.statements) = ChaCha12Rng::deserialize_state(statements);
         }
     }
 
     fn rng(&self) -> MutexGuard<'_, ChaCha12Rng> {
-        self.rng.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.rng)
+    }
+
+    /// Creates the generator of the next statement of raw SQL. It may be asked for outside of writes.
+    pub fn of_statement(&self) -> Rng {
+        let mut seed = [0; 32];
+        lock(&self.statements).fill_bytes(&mut seed);
+        Rng::new(ChaCha12Rng::from_seed(seed), self.seeded)
     }
 
     /// Creates a separate generator for the `nth` draw of `name`. Its output is determined by these three
@@ -95,10 +115,7 @@ impl Rng {
         for (to, from) in whole.iter_mut().zip(words.as_flattened()) {
             *to = *from;
         }
-        Rng {
-            rng: Mutex::new(ChaCha12Rng::from_seed(whole)),
-            seeded: true,
-        }
+        Rng::new(ChaCha12Rng::from_seed(whole), true)
     }
 
     /// Draws a text of `length` characters, each uniform over `alphabet`, which is ASCII.
@@ -130,6 +147,10 @@ impl Rng {
         let (first, second) = (f64::from(self.below(u32::MAX)) + 1.0, f64::from(self.below(u32::MAX)));
         (-2.0 * (first / all).ln()).sqrt() * (std::f64::consts::TAU * second / all).cos()
     }
+}
+
+fn lock(rng: &Mutex<ChaCha12Rng>) -> MutexGuard<'_, ChaCha12Rng> {
+    rng.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Returns random bytes of the operating system.
@@ -175,6 +196,20 @@ mod tests {
         assert_eq!(draw(7, "a", 1), draw(7, "a", 1));
         let others = [draw(8, "a", 1), draw(7, "b", 1), draw(7, "a", 2), draw(1, "a", 7)];
         assert!(others.iter().all(|other| *other != draw(7, "a", 1)), "{others:?}");
+    }
+
+    #[test]
+    fn statements_draw_from_a_sequence_of_their_own() {
+        let (one, two) = (Rng::seeded(7), Rng::seeded(7));
+        let position = one.position();
+        let begin = |rng: &Rng| rng.of_statement().text(HEX, 16);
+        let first = [begin(&one), begin(&one)];
+        assert_eq!(first, [begin(&two), begin(&two)]);
+        assert_ne!(first[0], first[1]);
+        assert_ne!(first[0], begin(&Rng::seeded(8)));
+        assert_eq!(one.text(HEX, 16), Rng::seeded(7).text(HEX, 16));
+        one.go_back(&position);
+        assert_eq!([begin(&one), begin(&one)], first);
     }
 
     #[test]

@@ -1,28 +1,25 @@
-//! Statements of `mysql_query` (contract "Admin API", 10): what they may do, and what the audit log says of them.
+//! Statements of `mysql_query` (contract "Admin API", 10): what they may do, what the audit log says of them, and that
+//! nobody goes on watching what they have deleted.
 //!
-//! What follows from a write needs no code here: the store sees each row that changes.
+//! What else follows from a write needs no code here: the store sees each row that changes.
 
+use std::collections::HashSet;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
 
 use super::Panel;
 use super::audit::{self, Actor, Columns, Target};
+use super::connections::{self, ConnectionOf};
 use super::context::{Context, PollLog};
-use super::error::{Error, Result};
+use super::error::Result;
 use super::rng::Rng;
 use crate::store::mysql;
-use crate::store::mysql::plan::{Plan, Written};
 use crate::store::mysql::values::statement::Random;
-use crate::store::raw_sql::{Answered, Rows, SqlCall};
+use crate::store::raw_sql::{Answered, Applied, Rows, SqlCall};
 
 /// Microseconds of a second.
 const MICROS: i64 = 1_000_000;
-
-/// The number of statements that a panel has run: each has random numbers of its own.
-#[derive(Debug, Default)]
-pub struct StatementCount(AtomicU64);
 
 impl Random for Rng {
     fn bits(&self) -> u64 {
@@ -34,7 +31,7 @@ impl Panel {
     /// Runs a statement. Rows are passed to `print`, which may run twice.
     ///
     /// # Errors
-    /// [`Error::Missing`], the errors of queries, those of `print`, or [`Error::Busy`].
+    /// [`super::Error::Missing`], the errors of queries, those of `print`, or [`super::Error::Busy`].
     pub async fn run_statement<T: Send + 'static>(
         self: &Arc<Self>,
         actor: Actor,
@@ -43,12 +40,12 @@ impl Panel {
     ) -> Result<Answered<T>> {
         let call = SqlCall {
             now: self.clock.now().saturating_mul(MICROS),
-            random: Arc::new(self.statement_rng()?),
+            random: Arc::new(self.rng.of_statement()),
             allowed: self.access().await?.settings.mysql_query,
             text: text.clone(),
         };
         let panel = Arc::clone(self);
-        let record = move |db: &Connection, plan: &Plan, written: &Written| {
+        let record = move |db: &Connection, applied: &Applied<'_>| {
             let Actor { caller, source } = &actor;
             let context = Context {
                 panel: &panel,
@@ -59,27 +56,30 @@ impl Panel {
                 commits: panel.store.commits(),
                 polls: PollLog::default(),
             };
-            write_down(&context, &text, plan, written)
+            close_connections(&context, applied)?;
+            write_down(&context, &text, applied)
         };
         self.store.run_sql(call, print, record).await
     }
+}
 
-    /// Returns the random numbers of a statement: those of a seeded panel follow from the number of the statement,
-    /// and draw nothing from the generator of credentials, which only writes draw from.
-    fn statement_rng(&self) -> Result<Rng> {
-        match self.rng.is_seeded() {
-            true => Ok(Rng::derived(
-                0,
-                "mysql_query",
-                self.statements.0.fetch_add(1, Ordering::Relaxed),
-            )),
-            false => Rng::unpredictable().map_err(|error| Error::internal(error.to_string())),
+/// Closes the connections of what the statement has deleted. (Other rows that name it stay: choices.md.)
+fn close_connections(context: &Context<'_>, applied: &Applied<'_>) -> Result<()> {
+    for of in [ConnectionOf::Line, ConnectionOf::Stream] {
+        let removed = applied.plan.removed(applied.rows);
+        let removed: HashSet<i64> = removed
+            .filter(|(table, _)| *table == of.table())
+            .map(|(_, id)| id)
+            .collect();
+        if !removed.is_empty() {
+            connections::close_of_deleted(context, of, &removed)?;
         }
     }
+    Ok(())
 }
 
 /// Writes a row of the audit log: the tables, how many rows, and the statement without secrets.
-fn write_down(context: &Context<'_>, text: &str, plan: &Plan, written: &Written) -> Result<()> {
+fn write_down(context: &Context<'_>, text: &str, Applied { plan, written, .. }: &Applied<'_>) -> Result<()> {
     let mut tables: Vec<&str> = plan.tables().iter().map(|table| table.name).collect();
     tables.dedup();
     let tables = tables.join(", ");

@@ -18,6 +18,7 @@ mod mags;
 mod profiles;
 mod query;
 mod query_groups;
+mod query_random;
 mod security;
 mod servers;
 mod statement_effects;

@@ -1,6 +1,7 @@
 //! What a write of `mysql_query` changes for the next request to any API, and that nothing else changes a byte
 //! (contract, 10.1).
 
+use futures_util::FutureExt;
 use serde_json::Value;
 
 use crate::control;
@@ -141,6 +142,69 @@ fn a_deleted_line_is_gone_in_every_api_and_totals_follow() {
     );
     write(&panel, "DELETE FROM users WHERE id = 88", 1);
     assert_eq!(total(&panel, "get_users"), users - 1);
+}
+
+/// Connections, and those that have ended, as the streams of their viewers hear of them.
+fn connections(panel: &Panel) -> [Vec<String>; 2] {
+    [
+        panel.sql("SELECT activity_id, user_id, stream_id FROM lines_live ORDER BY 1"),
+        panel.sql("SELECT user_id, stream_id, date_start, date_end FROM lines_activity ORDER BY activity_id"),
+    ]
+}
+
+#[test]
+fn who_watches_what_a_statement_deletes_is_cut() {
+    for sql in [
+        "DELETE FROM lines WHERE id = 4522",
+        "DELETE l, d FROM lines l JOIN users u ON u.id = l.member_id LEFT JOIN mag_devices d ON d.user_id = l.id \
+         WHERE l.username = 'customer4522'",
+        "UPDATE lines SET id = 9000 WHERE id = 4522",
+        "INSERT INTO lines (id) VALUES (4522) ON DUPLICATE KEY UPDATE id = 9000",
+        "DELETE FROM streams WHERE id = 10",
+    ] {
+        let panel = Panel::docs();
+        panel.sql("INSERT INTO lines_live (activity_id, user_id, stream_id) VALUES (12346, 4521, 20), (12347, 77, 20)");
+        let mut cut = panel.inner().ended_connections();
+        let answer = panel.mysql_query(sql);
+        assert!(answer.contains(r#""affected_rows":"#), "{sql}: {answer}");
+        let told = format!("{:?}", cut.next().now_or_never());
+        assert!(told.contains("activity_id: 12345"), "{sql}: {told}");
+        let [live, activity] = connections(&panel);
+        // What another statement left behind is not this one's.
+        assert_eq!(live, ["12346|4521|20", "12347|77|20"], "{sql}");
+        // By its clock the connection began after now.
+        assert_eq!(activity.last().unwrap(), "4522|10|1773597731|1773597731", "{sql}");
+    }
+}
+
+#[test]
+fn a_connection_ends_as_by_the_action_that_deletes() {
+    let (panel, other) = (Panel::docs(), Panel::docs());
+    write(&panel, "DELETE FROM lines WHERE id = 4522", 1);
+    other.call("delete_line", "id=4522");
+    assert_eq!(connections(&panel)[0], connections(&other)[0]);
+    // The action takes the line out of its activity as well.
+    let [_, activity] = connections(&panel);
+    let of_nobody: Vec<String> = activity.iter().map(|row| row.replace("4522|", "0|")).collect();
+    assert_eq!(of_nobody, connections(&other)[1]);
+}
+
+#[test]
+fn who_watches_what_is_still_there_goes_on() {
+    let panel = Panel::docs();
+    let before = connections(&panel);
+    for sql in [
+        "DELETE FROM lines WHERE id = 4521",
+        "UPDATE lines SET enabled = 0, admin_enabled = 0 WHERE id = 4522",
+        "UPDATE lines SET id = id WHERE id = 4522",
+        "REPLACE INTO lines (id, username, password) VALUES (4522, 'replaced', 'x')",
+        "DELETE FROM streams WHERE id = 11",
+        "DELETE FROM lines WHERE id = 4522 AND enabled = 5",
+    ] {
+        let answer = panel.mysql_query(sql);
+        assert!(answer.contains("STATUS_SUCCESS"), "{sql}: {answer}");
+        assert_eq!(connections(&panel), before, "{sql}");
+    }
 }
 
 #[test]

@@ -7,9 +7,8 @@ use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
 use linecard::panel::Error;
-use linecard::store::mysql::plan::{Plan, Written};
 use linecard::store::mysql::values::statement::Random;
-use linecard::store::raw_sql::{Allowed, Rows, SqlCall, threads};
+use linecard::store::raw_sql::{Allowed, Applied, Rows, SqlCall, threads};
 
 use crate::support::process::{Served, folder};
 use crate::support::{Panel, encoded, failure};
@@ -406,7 +405,7 @@ fn a_few_queries_run_at_once_and_no_more_than_32_wait() {
             }
             Ok::<_, Error>(())
         };
-        let record = |_: &rusqlite::Connection, _: &Plan, _: &Written| Ok::<_, Error>(());
+        let record = |_: &rusqlite::Connection, _: &Applied<'_>| Ok::<_, Error>(());
         let (call, refused) = (call.clone(), Arc::clone(&refused));
         async move {
             let result = store.run_sql(call, print, record).await;

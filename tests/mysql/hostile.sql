@@ -492,5 +492,7 @@ DESCRIBE `users'; DROP TABLE users; --`
 
 -- ALLOWED: failed rows slow
 WITH RECURSIVE t AS (SELECT 1 AS a UNION ALL SELECT a + 1 FROM t) SELECT COUNT(*) FROM t
+WITH RECURSIVE t AS (SELECT 1 AS a UNION ALL SELECT a + 1 FROM t JOIN (SELECT 1 UNION ALL SELECT 2) two) SELECT COUNT(*) FROM t
+WITH RECURSIVE t AS (SELECT 1 AS a UNION SELECT a * 2 + b FROM t JOIN (SELECT 0 AS b UNION ALL SELECT 1) two) SELECT COUNT(*) FROM t
 SELECT COUNT(*) FROM streams a, streams b, streams c, streams d, streams e, streams f, streams g, streams h, streams i, streams j
 INSERT INTO blocked_isps (isp) SELECT 'x' FROM streams a, streams b, streams c, streams d, streams e, streams f, streams g, streams h, streams i WHERE a.id < 0 AND b.id + c.id + d.id + e.id + f.id + g.id + h.id + i.id < 0 AND MD5(a.id + b.id + c.id) = 'x'

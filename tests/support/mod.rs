@@ -82,6 +82,13 @@ impl Panel {
         Panel::run("small", "small0001", "SMALL_KEY", (clock, rng), |_| {})
     }
 
+    /// A panel with the vendor documents' data and its control plane, whose random numbers follow from this seed.
+    pub fn docs_seeded(rng_seed: u64) -> Panel {
+        let control = |config: &mut Config| config.control = true;
+        let (clock, rng) = (Clock::frozen(NOW), Rng::seeded(rng_seed));
+        Panel::run("docs", "access", "YOUR_KEY", (clock, rng), control)
+    }
+
     fn start(seed: &str, code: &'static str, key: &'static str, change: impl FnOnce(&mut Config)) -> Panel {
         Panel::run(seed, code, key, (Clock::frozen(NOW), Rng::seeded(7)), change)
     }

@@ -149,6 +149,13 @@ impl SqlError {
         failed("WITH column list and SELECT field list have different column counts".into())
     }
 
+    /// 4008.
+    pub fn recursion(name: &str) -> SqlError {
+        failed(format!(
+            "Restrictions imposed on recursive definitions are violated for table '{name}'"
+        ))
+    }
+
     /// 1288: `statement` is `UPDATE` or `DELETE`.
     pub fn not_updatable(name: &str, statement: &str) -> SqlError {
         failed(format!("The target table {name} of the {statement} is not updatable"))

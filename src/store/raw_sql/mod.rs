@@ -58,6 +58,14 @@ pub enum Answered<T> {
     Written(Written),
 }
 
+/// A write that was done.
+#[derive(Clone, Copy, Debug)]
+pub struct Applied<'a> {
+    pub plan: &'a Plan,
+    pub rows: &'a PlannedRows,
+    pub written: Written,
+}
+
 /// The rows of a statement, read one by one: nobody holds more of them than one.
 pub struct Rows<'a> {
     db: &'a Connection,
@@ -112,7 +120,7 @@ impl Store {
     pub async fn run_sql<T, E, P, R>(&self, call: SqlCall, print: P, record: R) -> Result<Answered<T>, E>
     where
         P: Fn(&Rows<'_>) -> Result<T, E> + Send + Sync + 'static,
-        R: Fn(&Connection, &Plan, &Written) -> Result<(), E> + Send + Sync + 'static,
+        R: Fn(&Connection, &Applied<'_>) -> Result<(), E> + Send + Sync + 'static,
         T: Send + 'static,
         E: From<StoreError> + From<SqlError> + Send + 'static,
     {
@@ -180,7 +188,7 @@ impl Store {
     /// Writes planned rows; `None` if the database has changed and planning takes too long for the writer.
     async fn apply<E, R>(&self, call: &Arc<SqlCall>, planned: Planned, record: &Arc<R>) -> Result<Option<Written>, E>
     where
-        R: Fn(&Connection, &Plan, &Written) -> Result<(), E> + Send + Sync + 'static,
+        R: Fn(&Connection, &Applied<'_>) -> Result<(), E> + Send + Sync + 'static,
         E: From<StoreError> + From<SqlError> + Send + 'static,
     {
         let (call, record, versions) = (Arc::clone(call), Arc::clone(record), Arc::clone(&self.versions));
@@ -209,7 +217,7 @@ impl Store {
                 statement::limit(end);
                 apply(db, plan, rows, call.now, TimeLimit(end)).map_err(failed::<E>)
             })?;
-            record(db, plan, &written)?;
+            record(db, &Applied { plan, rows, written })?;
             Ok(Some(written))
         })
         .await

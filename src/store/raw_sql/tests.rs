@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
-use super::{Allowed, Answered, Planned, Rows, SqlCall};
+use super::{Allowed, Answered, Applied, Planned, Rows, SqlCall};
 use crate::store::mysql::errors::SqlError;
 use crate::store::mysql::plan::{DeleteTarget, Plan, PlanKind, PlannedRows, UpdateTarget, Written};
 use crate::store::mysql::prepared::{Prepared, Read};
@@ -120,7 +120,7 @@ fn values(rows: &Rows<'_>) -> Result<Vec<String>, Failed> {
 }
 
 fn ask(store: &Store, call: SqlCall) -> Result<Answered<Vec<String>>, Failed> {
-    run(store.run_sql(call, values, |_, _, _| Ok::<_, Failed>(())))
+    run(store.run_sql(call, values, |_, _| Ok::<_, Failed>(())))
 }
 
 fn codes(store: &Store) -> String {
@@ -186,7 +186,7 @@ fn of_a_write_that_fails_nothing_stays() {
         assert_eq!(error, SqlError::duplicate("7", "PRIMARY"));
         assert_eq!(codes(&store), "1a1,2b2");
         write(&store, "other", update("code, 9"));
-        let record = |db: &Connection, plan: &Plan, written: &Written| {
+        let record = |db: &Connection, Applied { plan, written, .. }: &Applied<'_>| {
             assert_eq!((plan.tables()[0].name, written.affected_rows), ("access_codes", 2));
             assert_eq!(
                 db.query_row("SELECT sum(type) FROM access_codes", [], |row| row.get(0)),
@@ -213,7 +213,7 @@ fn apply_late(store: &Store, took: Duration) -> Option<Written> {
         took,
     };
     let call = Arc::new(call("", Allowed::Writes));
-    let record = Arc::new(|_: &Connection, _: &Plan, _: &Written| Ok::<_, Failed>(()));
+    let record = Arc::new(|_: &Connection, _: &Applied<'_>| Ok::<_, Failed>(()));
     run(store.apply(&call, planned, &record)).unwrap()
 }
 
@@ -254,8 +254,7 @@ fn a_write_that_always_comes_too_late_is_refused_as_busy() {
         write(&store, "write", update(&format!("code, {slow}")));
         let plans = AtomicU32::new(0);
         let answer = run(async {
-            let mut statement =
-                pin!(store.run_sql(call("write", Allowed::Writes), values, |_, _, _| Ok::<_, Failed>(())));
+            let mut statement = pin!(store.run_sql(call("write", Allowed::Writes), values, |_, _| Ok::<_, Failed>(())));
             loop {
                 // Another write after each plan has begun.
                 let mut context = Context::from_waker(Waker::noop());
@@ -282,7 +281,7 @@ fn a_statement_stops_when_its_client_leaves() {
         );
         read(&store, "read", "SELECT 1");
         run(async {
-            let record = |_: &Connection, _: &Plan, _: &Written| Ok::<_, Failed>(());
+            let record = |_: &Connection, _: &Applied<'_>| Ok::<_, Failed>(());
             let begun = Instant::now();
             for _ in 0..4 {
                 let long = store.run_sql(call("long", Allowed::Reads), values, record);

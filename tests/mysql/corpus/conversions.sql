@@ -40,3 +40,10 @@ INSERT INTO streams (type, year, rating, stream_display_name) SELECT 1e0, 1e0, 1
 INSERT INTO streams (type, year, rating, stream_display_name) SELECT 0, 0, 0, 0
 INSERT INTO streams (type, year, rating, stream_display_name) SELECT '', '', '', ''
 INSERT INTO streams (type, year, rating, stream_display_name) SELECT 'x', 'x', 'x', 'x'
+-- A text with a second point in a column of integers.
+UPDATE users SET owner_id = '198.51.100.16', status = '31.01.26' WHERE id = 88
+INSERT INTO blocked_ips (ip, date) VALUES ('a', '1.2.3'), ('b', '-1.6.3'), ('c', '1.9.'), ('d', '.5.5'), ('e', '1..2'), ('f', '1.25e1.3'), ('g', '1.6e+'), ('h', '1.6e+ '), ('i', '1.9.e5'), ('j', '1.2 .3')
+INSERT INTO blocked_ips (id, ip) VALUES ('4.2.1', 'key')
+INSERT INTO users (username, credits) VALUES ('two points', '1.2.3')
+INSERT INTO lines_activity (divergence) VALUES ('1.2.3')
+SELECT CAST('1.2.3' AS SIGNED), '1.2.3' + 0, CAST('1.2.3' AS DECIMAL(5,2))

@@ -27,7 +27,13 @@ DELETE FROM lines_activity WHERE user_id = 5001
 DELETE FROM lines_activity WHERE date_start < UNIX_TIMESTAMP(NOW() - INTERVAL 1 MONTH)
 DELETE FROM lines_live
 DELETE FROM mag_devices WHERE mag_id = 301
+-- differs: nobody goes on watching what is deleted: its connections become activity
 DELETE FROM streams WHERE id = 10
+--> affected: 1, insert_id: 0
+--> added: lines_activity {"activity_id":13007,"user_id":4522,"stream_id":10,"server_id":1,"proxy_id":null,"user_agent":"VLC/3.0.18","user_ip":"203.0.113.7","container":"ts","date_start":1773597731,"date_end":1773597731,"geoip_country_code":"GB","isp":"","external_device":"","divergence":0,"hmac_id":null,"hmac_identifier":""}
+--> removed: lines_live {"activity_id":12345}
+--> removed: streams {"id":10}
+--> removed: streams_servers {"server_stream_id":1}
 DELETE FROM streams WHERE type = 5
 DELETE FROM epg
 DELETE FROM users_logs WHERE owner = 90 ORDER BY id LIMIT 2

@@ -21,7 +21,7 @@ pub const NOW: &str = ":now";
 /// The parameter of the key of the row that is already there, in [`OnDuplicate::sql`].
 pub const OLD_KEY: &str = ":old";
 
-/// The parameter of [`OnDuplicate::bound`]'s entry number `at`, from 0: `:new0`, `:new1`, …
+/// The parameter of [`OnDuplicate::bound`]'s entry of this number: `:new0`, `:new1`, …
 pub fn new_value(at: usize) -> String {
     format!(":new{at}")
 }
@@ -76,8 +76,8 @@ pub struct OnDuplicate {
     /// A SELECT of one row with their new values, in their stored form, over the row whose key is [`OLD_KEY`].
     /// Assignments see earlier ones, as in an UPDATE of one table.
     pub sql: String,
-    /// What is bound to [`new_value`]`(0)`, … (of a key that is generated: the key that the new row would have got).
-    pub bound: Vec<BoundValue>,
+    /// What is bound to [`new_value`] of a number (of a key that is generated: the key that the new row would have got).
+    pub bound: Vec<(usize, BoundValue)>,
 }
 
 /// A value that the update list takes from the new row.
@@ -142,6 +142,43 @@ impl Plan {
             PlanKind::Update(targets) => targets.iter().map(|target| target.table).collect(),
             PlanKind::Delete(targets) => targets.iter().map(|target| target.table).collect(),
         }
+    }
+
+    /// Returns the rows that may be gone after it, by table and key: those that it deletes, and those that it gives
+    /// another key. A row that REPLACE deletes is left out where its key is the only one that it can collide by.
+    pub fn removed<'a>(&'a self, rows: &'a PlannedRows) -> impl Iterator<Item = (&'static str, i64)> + 'a {
+        let is_key = |table: &Table, column: &Column| table.key().is_some_and(|key| key.name == column.name);
+        // The tables, with the column of a row that has the key.
+        let keys: Vec<(&'static Table, usize)> = match &self.kind {
+            PlanKind::Delete(targets) => targets.iter().map(|target| (target.table, target.key)).collect(),
+            PlanKind::Update(targets) => targets
+                .iter()
+                .filter(|target| {
+                    target
+                        .assignments
+                        .iter()
+                        .any(|(column, _)| is_key(target.table, column))
+                })
+                .map(|target| (target.table, target.key))
+                .collect(),
+            PlanKind::Insert(insert) => {
+                let is_moved = match &insert.conflict {
+                    Conflict::Update(update) => update.columns.iter().any(|column| is_key(insert.table, column)),
+                    Conflict::Fail | Conflict::Replace => false,
+                };
+                let key = insert.columns.iter().position(|column| is_key(insert.table, column));
+                key.filter(|_| is_moved)
+                    .map(|key| (insert.table, key))
+                    .into_iter()
+                    .collect()
+            }
+        };
+        keys.into_iter().flat_map(move |(table, at)| {
+            rows.iter().filter_map(move |row| match row.get(at) {
+                Some(Value::Integer(key)) => Some((table.name, *key)),
+                _ => None,
+            })
+        })
     }
 
     /// Returns about how many bytes it takes.

@@ -30,6 +30,8 @@ pub struct Named {
     pub columns: Vec<(String, Type)>,
     /// The tables that SQLite opens for each time that it is named.
     pub tables: usize,
+    /// The aliases under which tables read it so far.
+    pub readers: Vec<String>,
 }
 
 /// Reads one statement.

@@ -6,7 +6,7 @@ use super::select::{Arm, limited, not_a_place};
 use super::types::Type;
 use super::value::Typed;
 use crate::store::mysql::errors::{Clause, SqlError};
-use crate::store::mysql::read::tree::{Body, Cte, Limit, OrderTerm, Query, SetOperator};
+use crate::store::mysql::read::tree::{Body, Cte, Limit, OrderTerm, Query, Select, SetOperator};
 
 type Result<T> = std::result::Result<T, SqlError>;
 
@@ -29,7 +29,7 @@ pub struct Column {
 }
 
 /// A part of a UNION.
-enum Part {
+pub enum Part {
     Select(Box<Arm>),
     Query(Selected),
 }
@@ -40,42 +40,88 @@ impl Compiler<'_> {
     /// # Errors
     /// Names that are unknown, forms that do not fit.
     pub fn query(&self, query: &Query, outer: Option<&Context<'_>>) -> Result<Selected> {
+        self.with(query, || {
+            self.body(&query.body, &query.order, query.limit.as_ref(), outer)
+        })
+    }
+
+    /// Reads the query of an INSERT, which gets columns more behind its own. `more` is asked for them, and told what
+    /// they may name: the tables of a SELECT without groups and windows.
+    ///
+    /// # Errors
+    /// Those of `more`, and as [`Self::query`].
+    pub fn query_with_more(
+        &self,
+        query: &Query,
+        more: impl FnOnce(Insertable<'_>) -> Result<Vec<String>>,
+    ) -> Result<Selected> {
+        self.with(query, || {
+            let Some((select, order, limit)) = only_select(query) else {
+                let selected = self.body(&query.body, &query.order, query.limit.as_ref(), None)?;
+                more(Insertable {
+                    columns: selected.columns.len(),
+                    scope: &Scope::default(),
+                })?;
+                return Ok(selected);
+            };
+            let arm = self.select(select, order, limit, None)?;
+            let more = more(Insertable {
+                columns: arm.outputs.len(),
+                scope: arm.own_rows().unwrap_or(&Scope::default()),
+            })?;
+            Ok(arm.with_more(more).selected())
+        })
+    }
+
+    fn with(&self, query: &Query, body: impl FnOnce() -> Result<Selected>) -> Result<Selected> {
         let known = self.named.borrow().len();
-        let selected = self.with(query, outer);
+        let selected = self.ctes(query).and_then(|prints| {
+            let selected = body()?;
+            Ok(match prints.is_empty() {
+                true => selected,
+                false => {
+                    let word = if query.recursive { "WITH RECURSIVE" } else { "WITH" };
+                    let sql = format!("{word} {} {}", prints.join(", "), selected.sql);
+                    Selected { sql, ..selected }
+                }
+            })
+        });
         self.named.borrow_mut().truncate(known);
         let selected = selected?;
         self.checked(&selected.sql)?;
         Ok(selected)
     }
 
-    fn with(&self, query: &Query, outer: Option<&Context<'_>>) -> Result<Selected> {
-        let mut prints = Vec::new();
-        for cte in &query.with {
-            prints.push(self.cte(cte, query.recursive)?);
-        }
-        let mut selected = self.body(&query.body, &query.order, query.limit.as_ref(), outer)?;
-        if !prints.is_empty() {
-            let word = if query.recursive { "WITH RECURSIVE" } else { "WITH" };
-            selected.sql = format!("{word} {} {}", prints.join(", "), selected.sql);
-        }
-        Ok(selected)
+    fn ctes(&self, query: &Query) -> Result<Vec<String>> {
+        query.with.iter().map(|cte| self.cte(cte, query.recursive)).collect()
     }
 
     fn cte(&self, cte: &Cte, recursive: bool) -> Result<String> {
         let alias = self.alias();
         let before = self.tables();
-        let selected = match (&cte.query.body, recursive) {
+        let read = match (&cte.query.body, recursive) {
             (Body::Set { first, rest }, true) => self.recursive(cte, &alias, first, rest)?,
-            _ => self.query(&cte.query, None)?,
+            _ => None,
         };
-        let columns: Vec<String> = (0..selected.columns.len()).map(|at| format!("c{at}")).collect();
+        let (width, selected) = match read {
+            // Its last column is the round.
+            Some(selected) => (selected.columns.len().saturating_add(1), selected),
+            None => {
+                let selected = self.query(&cte.query, None)?;
+                (selected.columns.len(), selected)
+            }
+        };
+        let columns: Vec<String> = (0..width).map(|at| format!("c{at}")).collect();
         let print = format!("{alias} ({}) AS ({})", columns.join(", "), selected.sql);
         self.name(cte, alias, &selected.columns, self.tables().saturating_sub(before))?;
         Ok(print)
     }
 
     /// Lets the rest of the statement name a query.
-    fn name(&self, cte: &Cte, alias: String, columns: &[Column], tables: usize) -> Result<()> {
+    ///
+    /// # Errors
+    /// When its list of columns has another length.
+    pub fn name(&self, cte: &Cte, alias: String, columns: &[Column], tables: usize) -> Result<()> {
         if !cte.columns.is_empty() && cte.columns.len() != columns.len() {
             return Err(SqlError::with_columns());
         }
@@ -88,31 +134,9 @@ impl Compiler<'_> {
             alias,
             columns: columns.iter().enumerate().map(column).collect(),
             tables,
+            readers: Vec::new(),
         });
         Ok(())
-    }
-
-    /// A query that names itself: its first part gives the types.
-    fn recursive(&self, cte: &Cte, alias: &str, first: &Body, rest: &[(SetOperator, bool, Body)]) -> Result<Selected> {
-        let first = self.part(first, None)?;
-        let columns = first.columns();
-        self.name(cte, alias.to_owned(), &columns, 1)?;
-        let types: Vec<Type> = columns.iter().map(|column| column.ty).collect();
-        let mut sql = first.print(&types, self);
-        for (operator, all, body) in rest {
-            let part = self.part(body, None)?;
-            if part.columns().len() != types.len() {
-                return Err(SqlError::union_columns());
-            }
-            sql = format!("{sql} {} {}", word(*operator, *all)?, part.print(&types, self));
-        }
-        self.named.borrow_mut().pop();
-        sql.push_str(&limited(cte.query.limit.as_ref()));
-        Ok(Selected {
-            sql,
-            columns,
-            one_row: false,
-        })
     }
 
     fn body(
@@ -123,16 +147,7 @@ impl Compiler<'_> {
         outer: Option<&Context<'_>>,
     ) -> Result<Selected> {
         match body {
-            Body::Select(select) => {
-                let arm = self.select(select, order, limit, outer)?;
-                let columns = arm.columns();
-                let types: Vec<Type> = columns.iter().map(|column| column.ty).collect();
-                Ok(Selected {
-                    sql: arm.print(&types, true),
-                    columns,
-                    one_row: arm.one_row,
-                })
-            }
+            Body::Select(select) => Ok(self.select(select, order, limit, outer)?.selected()),
             Body::Query(query) => {
                 let inner = self.query(query, outer)?;
                 match order.is_empty() && limit.is_none() {
@@ -195,7 +210,11 @@ impl Compiler<'_> {
         format!("{select} {} FROM ({sql}) AS {alias}", columns.join(", "))
     }
 
-    fn part(&self, body: &Body, outer: Option<&Context<'_>>) -> Result<Part> {
+    /// Reads a part of a UNION.
+    ///
+    /// # Errors
+    /// Those of a query.
+    pub fn part(&self, body: &Body, outer: Option<&Context<'_>>) -> Result<Part> {
         Ok(match body {
             Body::Select(select) => Part::Select(Box::new(self.select(select, &[], None, outer)?)),
             Body::Query(query) => Part::Query(self.query(query, outer)?),
@@ -263,8 +282,41 @@ impl Compiler<'_> {
     }
 }
 
+/// The query of an INSERT, for those who want more columns of it.
+pub struct Insertable<'a> {
+    /// How many it has.
+    pub columns: usize,
+    /// What more columns may name.
+    pub scope: &'a Scope,
+}
+
+impl Arm {
+    /// Prints it alone.
+    fn selected(&self) -> Selected {
+        let columns = self.columns();
+        let types: Vec<Type> = columns.iter().map(|column| column.ty).collect();
+        Selected {
+            sql: self.print(&types, true),
+            columns,
+            one_row: self.one_row,
+        }
+    }
+}
+
+/// The SELECT that a query is, in brackets or not, with its order and limit.
+fn only_select(query: &Query) -> Option<(&Select, &[OrderTerm], Option<&Limit>)> {
+    match &query.body {
+        Body::Select(select) => Some((select, &query.order, query.limit.as_ref())),
+        Body::Query(inner) if inner.with.is_empty() && query.order.is_empty() && query.limit.is_none() => {
+            only_select(inner)
+        }
+        Body::Query(_) | Body::Set { .. } => None,
+    }
+}
+
 impl Part {
-    fn columns(&self) -> Vec<Column> {
+    /// Its columns.
+    pub fn columns(&self) -> Vec<Column> {
         match self {
             Part::Select(arm) => arm.columns(),
             Part::Query(query) => query.columns.clone(),
@@ -272,7 +324,7 @@ impl Part {
     }
 
     /// Prints it in these types, without an order of its own.
-    fn print(&self, types: &[Type], compiler: &Compiler<'_>) -> String {
+    pub fn print(&self, types: &[Type], compiler: &Compiler<'_>) -> String {
         match self {
             Part::Select(arm) => arm.print(types, false),
             Part::Query(query) => {
@@ -327,7 +379,10 @@ impl United {
 }
 
 /// SQLite's operator between two parts.
-fn word(operator: SetOperator, all: bool) -> Result<&'static str> {
+///
+/// # Errors
+/// When it has none.
+pub fn word(operator: SetOperator, all: bool) -> Result<&'static str> {
     match (operator, all) {
         (SetOperator::Union, true) => Ok("UNION ALL"),
         (SetOperator::Union, false) => Ok("UNION"),

@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use super::aggregate::distinct_key;
 use super::compiler::Compiler;
 use super::query::{Column, order_by};
-use super::scope::{Aliases, Context, Grouping, Layer, Output, Scope};
+use super::scope::{Aliases, Context, Grouping, Layer, Output, Relation, Scope};
 use super::types::Type;
 use super::value::Typed;
 use crate::store::mysql::errors::{Clause, SqlError};
@@ -28,6 +28,12 @@ pub struct Arm {
     pub one_row: bool,
     /// The query in FROM that groups.
     layer: Option<Layer>,
+    is_grouped: bool,
+    scope: Scope,
+    /// Columns behind those of the list.
+    more: Vec<String>,
+    /// Of DISTINCT with such columns: the number of a row among those that are equal without them.
+    repeated: Option<String>,
 }
 
 impl Compiler<'_> {
@@ -109,6 +115,10 @@ impl Compiler<'_> {
             distinct: select.distinct,
             one_row,
             layer: grouping.and_then(|grouping| grouping.layer),
+            is_grouped,
+            scope,
+            more: Vec::new(),
+            repeated: None,
         })
     }
 
@@ -124,7 +134,7 @@ impl Compiler<'_> {
             return Ok((None, Vec::new()));
         }
         let mut grouping = Grouping {
-            keys: scope.relations.iter().filter_map(super::scope::Relation::key).collect(),
+            keys: scope.relations.iter().filter_map(Relation::key).collect(),
             ..Grouping::default()
         };
         let mut group = Vec::new();
@@ -246,9 +256,46 @@ impl Arm {
         self.outputs.iter().map(column).collect()
     }
 
+    /// The tables whose rows its rows are: `None` if it has groups or windows.
+    pub fn own_rows(&self) -> Option<&Scope> {
+        let is_windowed = self.outputs.iter().any(|output| output.windowed);
+        (!self.is_grouped && !is_windowed).then_some(&self.scope)
+    }
+
+    /// Whether it may read, under this name, the query of which it is a part: neither from within another query nor
+    /// in groups.
+    pub fn may_recur(&self, relation: &str) -> bool {
+        let is_own = |scope: &Scope| scope.relations.iter().any(|own| own.alias == relation);
+        self.own_rows().is_some_and(is_own)
+    }
+
+    /// Adds the round to the list, and a condition.
+    pub fn with_round(mut self, round: String, added: String) -> Arm {
+        self.more.push(round);
+        self.condition = Some(match self.condition {
+            Some(condition) => format!("{condition} AND {added}"),
+            None => added,
+        });
+        self
+    }
+
+    /// Adds columns behind those of the list. DISTINCT does not look at them: they are those of the first row.
+    pub fn with_more(mut self, more: Vec<String>) -> Arm {
+        if self.distinct && !more.is_empty() {
+            let equal: Vec<String> = self.outputs.iter().map(|output| distinct_key(&output.value)).collect();
+            let keys: Vec<String> = self.scope.relations.iter().filter_map(Relation::key).collect();
+            let order = if keys.is_empty() { "" } else { " ORDER BY " };
+            let window = format!("PARTITION BY {}{order}{}", equal.join(", "), keys.join(", "));
+            self.repeated = Some(format!("row_number() OVER ({window})"));
+            self.distinct = false;
+        }
+        self.more = more;
+        self
+    }
+
     /// Prints it with its columns in these types, as `c0`, `c1` and so on.
     pub fn print(&self, types: &[Type], ordered: bool) -> String {
-        let list: Vec<String> = self
+        let mut list: Vec<String> = self
             .outputs
             .iter()
             .zip(types)
@@ -259,6 +306,15 @@ impl Arm {
                 format!("{}{collate} AS c{at}", shown.converted(*ty))
             })
             .collect();
+        let shown = list.len();
+        list.extend(
+            self.more
+                .iter()
+                .enumerate()
+                .map(|(at, sql)| format!("{sql} AS c{}", shown + at)),
+        );
+        let width = list.len();
+        list.extend(self.repeated.iter().map(|number| format!("{number} AS repeated")));
         let distinct = if self.distinct { "DISTINCT " } else { "" };
         let mut sql = format!("SELECT {distinct}{}", list.join(", "));
         let mut clause = |word: &str, text: &str| {
@@ -290,6 +346,12 @@ impl Arm {
         }
         if ordered {
             clause(" ORDER BY ", &self.order.join(", "));
+        }
+        if self.repeated.is_some() {
+            let columns: Vec<String> = (0..width).map(|at| format!("c{at}")).collect();
+            sql = format!("SELECT {} FROM ({sql}) WHERE repeated = 1", columns.join(", "));
+        }
+        if ordered {
             sql.push_str(&limited(self.limit.as_ref()));
         }
         sql

@@ -27,7 +27,7 @@ impl Compiler<'_> {
     fn table(&self, name: &TableName, alias: Option<&str>, scope: &mut Scope) -> Result<String> {
         let called = alias.unwrap_or(&name.name);
         let own = self.alias();
-        let named = self.named_query(name);
+        let named = self.named_query(name, &own);
         self.opened(named.as_ref().map_or(1, |named| named.tables.saturating_add(1)))?;
         let (relation, sql) = match named {
             Some(named) => {
@@ -56,17 +56,16 @@ impl Compiler<'_> {
         Ok(sql)
     }
 
-    /// The query of a WITH that a name stands for.
-    fn named_query(&self, name: &TableName) -> Option<Named> {
+    /// The query of a WITH that a name stands for; it is read under an alias.
+    fn named_query(&self, name: &TableName, alias: &str) -> Option<Named> {
         if name.schema.is_some() {
             return None;
         }
-        let named = self.named.borrow();
-        named
-            .iter()
-            .rev()
-            .find(|named| named.name.eq_ignore_ascii_case(&name.name))
-            .cloned()
+        let mut named = self.named.borrow_mut();
+        let mut nearest = named.iter_mut().rev();
+        let found = nearest.find(|named| named.name.eq_ignore_ascii_case(&name.name))?;
+        found.readers.push(alias.to_owned());
+        Some(found.clone())
     }
 
     fn derived(&self, query: &Query, alias: &str, columns: &[String], scope: &mut Scope) -> Result<String> {

@@ -1,168 +1,23 @@
-//! INSERT, REPLACE, UPDATE and DELETE: the SELECT of the rows that are written (contract "Admin API", 10.6, "Writes").
+//! UPDATE and DELETE: the SELECT of the rows that are written (contract "Admin API", 10.6, "Writes"); and what they
+//! share with INSERT: assignments, and the stored form of a value.
 
 use super::compiler::Compiler;
 use super::query::order_by;
-use super::scope::{Context, Relation, Scope, ScopeColumn, column_type, default_of, written};
+use super::scope::{Context, Relation, Scope, ScopeColumn, column_type, written};
 use super::select::limited;
-use super::source::stored_table;
 use super::types::Type;
 use super::value::{Origin, Typed};
 use crate::store::mysql::errors::{Clause, SqlError};
 use crate::store::mysql::plan::store::{FUNCTION, NullRule, code};
-use crate::store::mysql::plan::{
-    BoundValue, Conflict, DeleteTarget, InsertPlan, OLD_KEY, OnDuplicate, Plan, PlanKind, UpdateTarget, new_value,
-};
+use crate::store::mysql::plan::{DeleteTarget, Plan, PlanKind, UpdateTarget};
 use crate::store::mysql::read::tree::{
-    Assignment, ColumnName, Delete, Expr, Insert, InsertRows, Limit, OrderTerm, Source, TableName, Update,
+    Assignment, ColumnName, Delete, Expr, Limit, OrderTerm, Source, TableName, Update,
 };
 use crate::store::schema::{Column, Table};
 
 type Result<T> = std::result::Result<T, SqlError>;
 
-/// What a column that has no value is read as; a key that is still to be generated is 0.
-fn default(column: &Column) -> String {
-    let missing = if column.nullable { "NULL" } else { "0" };
-    default_of(column).unwrap_or_else(|| missing.into())
-}
-
-/// Rows of one VALUES or UNION that SQLite is given at once.
-const ROWS_AT_ONCE: usize = 400;
-
 impl Compiler<'_> {
-    /// Plans an INSERT or REPLACE.
-    ///
-    /// # Errors
-    /// Names that are unknown, rows of another length than the columns.
-    pub fn insert(&self, insert: &Insert) -> Result<Plan> {
-        let table = stored_table(&insert.table)?;
-        let columns = named_columns(insert, table)?;
-        let (rows_sql, columns) = match &insert.rows {
-            InsertRows::Values(rows) => self.values(insert, table, columns, rows)?,
-            InsertRows::Query(query) => {
-                let selected = self.query(query, None)?;
-                if selected.columns.len() != columns.len() {
-                    return Err(SqlError::value_count(1));
-                }
-                let alias = self.alias();
-                let list: Vec<String> = columns
-                    .iter()
-                    .zip(&selected.columns)
-                    .enumerate()
-                    .map(|(at, (column, selected))| {
-                        let value = Typed::new(format!("{alias}.c{at}"), selected.ty);
-                        stored(&value, table, column, NullRule::Zero, 1)
-                    })
-                    .collect();
-                (
-                    format!("SELECT {} FROM ({}) AS {alias}", list.join(", "), selected.sql),
-                    columns,
-                )
-            }
-        };
-        let conflict = match (insert.replace, insert.on_duplicate.is_empty()) {
-            (true, _) => Conflict::Replace,
-            (false, true) => Conflict::Fail,
-            (false, false) => Conflict::Update(self.on_duplicate(insert, table)?),
-        };
-        Ok(Plan {
-            rows_sql,
-            ignore: insert.ignore,
-            kind: PlanKind::Insert(InsertPlan {
-                table,
-                columns,
-                from_select: matches!(insert.rows, InsertRows::Query(_)),
-                conflict,
-            }),
-        })
-    }
-
-    /// Prints rows of VALUES. A value sees those to its left, and the defaults of the other columns.
-    fn values(
-        &self,
-        insert: &Insert,
-        table: &'static Table,
-        columns: Vec<&'static Column>,
-        rows: &[Vec<Option<Expr>>],
-    ) -> Result<(String, Vec<&'static Column>)> {
-        if rows.iter().all(Vec::is_empty) && (insert.columns.is_empty()) {
-            let key = table.key().ok_or_else(|| SqlError::no_table(table.name))?;
-            let nulls = vec!["(NULL)"; rows.len()];
-            return Ok((format!("VALUES {}", nulls.join(", ")), vec![key]));
-        }
-        let nulls = nulls_of(insert);
-        let mut relation = Relation::stored(table, table.name, self.alias());
-        for column in &mut relation.columns {
-            let default = column.value.origin.map(|origin| default(origin.column));
-            column.value = Typed::new(default.unwrap_or_else(|| "NULL".into()), column.value.ty);
-        }
-        let mut printed = Vec::with_capacity(rows.len());
-        for (at, row) in rows.iter().enumerate() {
-            let number = at.saturating_add(1);
-            if row.len() != columns.len() {
-                return Err(SqlError::value_count(number));
-            }
-            let mut scope = Scope {
-                relations: vec![relation.clone()],
-                ..Scope::default()
-            };
-            let mut list = Vec::with_capacity(row.len());
-            for (column, value) in columns.iter().zip(row) {
-                let sql = match value {
-                    None => column.default.unwrap_or("NULL").to_owned(),
-                    Some(expr) => {
-                        let value = self.expr(expr, &Context::new(&scope, Clause::Fields, None))?;
-                        stored(&value, table, column, nulls, number)
-                    }
-                };
-                set(&mut scope, table, column, Typed::new(sql.clone(), column_type(column)));
-                list.push(sql);
-            }
-            printed.push(format!("({})", list.join(", ")));
-        }
-        let chunks: Vec<String> = printed
-            .chunks(ROWS_AT_ONCE)
-            .map(|rows| format!("VALUES {}", rows.join(", ")))
-            .collect();
-        let sql = match chunks.as_slice() {
-            [one] => one.clone(),
-            several => united(several),
-        };
-        Ok((sql, columns))
-    }
-
-    /// Prints the assignments of ON DUPLICATE KEY UPDATE over the row that is there.
-    fn on_duplicate(&self, insert: &Insert, table: &'static Table) -> Result<OnDuplicate> {
-        let relation = Relation::stored(table, &insert.table.name, self.alias());
-        let key = relation.key().ok_or_else(|| SqlError::no_table(table.name))?;
-        let from = From {
-            sql: format!("FROM \"{}\" AS {} WHERE {key} = {OLD_KEY}", table.name, relation.alias),
-            is_limited: false,
-        };
-        let all: Vec<&'static Column> = table.columns().collect();
-        let inserted: Vec<ScopeColumn> = all
-            .iter()
-            .enumerate()
-            .map(|(at, column)| ScopeColumn {
-                name: column.name.to_owned(),
-                value: Typed::new(new_value(at), column_type(column)),
-            })
-            .collect();
-        let scope = Scope {
-            relations: vec![relation],
-            ..Scope::default()
-        };
-        let nulls = match insert.rows {
-            InsertRows::Query(_) if !insert.ignore => NullRule::Fail,
-            _ => nulls_of(insert),
-        };
-        let layers = self.assigned(scope, table, &insert.on_duplicate, from, nulls, Some(&inserted))?;
-        Ok(OnDuplicate {
-            sql: format!("SELECT {} {}", layers.values.join(", "), layers.from),
-            columns: layers.columns,
-            bound: all.into_iter().map(BoundValue::Inserted).collect(),
-        })
-    }
-
     /// Plans an UPDATE.
     ///
     /// # Errors
@@ -295,7 +150,10 @@ impl Compiler<'_> {
 
     /// Assignments from left to right. Where one sees an earlier one, the rows so far become a SELECT of their own
     /// that has the earlier value as a column; its LIMIT keeps SQLite from putting the expression in instead.
-    fn assigned(
+    ///
+    /// # Errors
+    /// Names that are unknown or ambiguous.
+    pub fn assigned(
         &self,
         mut scope: Scope,
         table: &'static Table,
@@ -304,11 +162,8 @@ impl Compiler<'_> {
         nulls: NullRule,
         inserted: Option<&[ScopeColumn]>,
     ) -> Result<Layers> {
-        let alias = scope
-            .relations
-            .first()
-            .map(|relation| relation.alias.clone())
-            .unwrap_or_default();
+        let relation = scope.relations.first().ok_or_else(SqlError::no_tables_used)?;
+        let (name, alias) = (relation.name.clone(), relation.alias.clone());
         let mut columns: Vec<(&'static Column, String)> = Vec::new();
         let mut open: Vec<(String, String)> = Vec::new();
         for (at, assignment) in assignments.iter().enumerate() {
@@ -317,6 +172,10 @@ impl Compiler<'_> {
                 ..Context::new(&scope, Clause::Fields, None)
             };
             let column = target_column(&assignment.column, table)?;
+            let qualifier = assignment.column.table.as_ref();
+            if qualifier.is_some_and(|qualifier| !qualifier.eq_ignore_ascii_case(&name)) {
+                return Err(SqlError::unknown_column(&written(&assignment.column), Clause::Fields));
+            }
             let value = self.assigned_value(assignment, Origin { table, column }, table, &context, nulls)?;
             if open.iter().any(|(name, _)| mentions(&value, name)) {
                 let list: Vec<String> = open
@@ -331,11 +190,16 @@ impl Compiler<'_> {
                 };
                 open.clear();
             }
-            let name = format!("{alias}.n{at}");
+            let assigned = format!("{alias}.n{at}");
             columns.retain(|(known, _)| known.name != column.name);
-            columns.push((column, name.clone()));
-            set(&mut scope, table, column, Typed::new(name.clone(), column_type(column)));
-            open.push((name, value));
+            columns.push((column, assigned.clone()));
+            set(
+                &mut scope,
+                table,
+                column,
+                Typed::new(assigned.clone(), column_type(column)),
+            );
+            open.push((assigned, value));
         }
         let value_of = |name: &String| {
             let open = open.iter().find(|(known, _)| known == name);
@@ -367,20 +231,20 @@ impl Compiler<'_> {
 }
 
 /// From where the rows of an UPDATE come.
-struct From {
-    sql: String,
-    is_limited: bool,
+pub struct From {
+    pub sql: String,
+    pub is_limited: bool,
 }
 
 /// Assignments that are printed.
-struct Layers {
-    columns: Vec<&'static Column>,
-    values: Vec<String>,
-    from: String,
+pub struct Layers {
+    pub columns: Vec<&'static Column>,
+    pub values: Vec<String>,
+    pub from: String,
 }
 
-/// Whether SQL names a column: `r0.n1`, and not `r0.n12`.
-fn mentions(sql: &str, name: &str) -> bool {
+/// Whether SQL has a name with a number at its end: `r0.n1`, and not `r0.n12`.
+pub fn mentions(sql: &str, name: &str) -> bool {
     sql.match_indices(name).any(|(at, found)| {
         let rest = sql.get(at.saturating_add(found.len())..).unwrap_or_default();
         !rest.starts_with(|letter: char| letter.is_ascii_digit())
@@ -392,7 +256,7 @@ fn unqualified(name: &str) -> &str {
 }
 
 /// A value in the form in which its column stores it.
-fn stored(value: &Typed, table: &'static Table, column: &'static Column, nulls: NullRule, row: usize) -> String {
+pub fn stored(value: &Typed, table: &'static Table, column: &'static Column, nulls: NullRule, row: usize) -> String {
     let value = match (&value.number, value.ty) {
         (None, Type::Dec(_)) if column_type(column).is_text() => Typed::new(value.stored_text(), Type::TEXT),
         // Other texts that have a number of their own are stored as the texts that they are.
@@ -406,30 +270,11 @@ fn stored(value: &Typed, table: &'static Table, column: &'static Column, nulls: 
     }
 }
 
-/// What NULL becomes: an INSERT of one row fails.
-fn nulls_of(insert: &Insert) -> NullRule {
-    match &insert.rows {
-        InsertRows::Values(rows) if rows.len() == 1 && !insert.ignore => NullRule::Fail,
-        _ => NullRule::Zero,
-    }
-}
-
-fn named_columns(insert: &Insert, table: &'static Table) -> Result<Vec<&'static Column>> {
-    if insert.columns.is_empty() {
-        return Ok(table.columns().collect());
-    }
-    let mut columns: Vec<&'static Column> = Vec::with_capacity(insert.columns.len());
-    for name in &insert.columns {
-        let column = target_column(name, table)?;
-        if columns.iter().any(|other| other.name == column.name) {
-            return Err(SqlError::given_twice(column.name));
-        }
-        columns.push(column);
-    }
-    Ok(columns)
-}
-
-fn target_column(name: &ColumnName, table: &'static Table) -> Result<&'static Column> {
+/// The column that a name of an assignment or of a list stands for.
+///
+/// # Errors
+/// When there is none.
+pub fn target_column(name: &ColumnName, table: &'static Table) -> Result<&'static Column> {
     table
         .column(&name.name)
         .ok_or_else(|| SqlError::unknown_column(&written(name), Clause::Fields))
@@ -449,7 +294,7 @@ fn assigned_column(name: &ColumnName, context: &Context<'_>) -> Result<(Origin, 
 }
 
 /// Changes what a column of the first relation stands for.
-fn set(scope: &mut Scope, table: &Table, column: &Column, value: Typed) {
+pub fn set(scope: &mut Scope, table: &Table, column: &Column, value: Typed) {
     let relation = scope.relations.first_mut();
     let place = table.position(column);
     let known = relation
@@ -477,19 +322,4 @@ fn deleted<'a>(delete: &Delete, scope: &'a Scope) -> Result<Vec<&'a Relation>> {
         found.ok_or_else(|| SqlError::not_in_multi_delete(&target.name))
     };
     delete.targets.iter().map(find).collect()
-}
-
-/// Selects that follow each other, as a tree, because SQLite joins no more than 500 in a row.
-fn united(selects: &[String]) -> String {
-    match selects {
-        [one] => one.clone(),
-        several => {
-            let (left, right) = several.split_at(several.len() / 2);
-            format!(
-                "SELECT * FROM ({}) UNION ALL SELECT * FROM ({})",
-                united(left),
-                united(right)
-            )
-        }
-    }
 }

@@ -10,9 +10,13 @@ use unicode_normalization::char::decompose_canonical;
 use super::args::{self, pure};
 use super::text::case::{LOWER_CASE, upper_char};
 
-/// Registers the collation, and `m_fold(x)`: a text whose bytes compare as `x` does in the collation.
+/// The collation for which all texts are equal.
+pub const ALL_EQUAL: &str = "m_all_equal";
+
+/// Registers the collations, and `m_fold(x)`: a text whose bytes compare as `x` does in the collation.
 pub fn register(db: &Connection) -> rusqlite::Result<()> {
     db.create_collation("general_ci", compare)?;
+    db.create_collation(ALL_EQUAL, |_, _| Ordering::Equal)?;
     pure(db, "m_fold", 1, |context| {
         let Some(x) = args::text(context, 0)? else {
             return Ok(None);

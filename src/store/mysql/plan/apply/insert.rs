@@ -241,7 +241,7 @@ impl Insert<'_> {
         };
         bind(NOW, &Value::Integer(self.now))?;
         bind(OLD_KEY, &Value::Integer(old))?;
-        for (at, bound) in update.bound.iter().enumerate() {
+        for (number, bound) in &update.bound {
             let value = match bound {
                 BoundValue::Inserted(column) => match new.value(column) {
                     Some(value) => Cow::Borrowed(value),
@@ -249,7 +249,7 @@ impl Insert<'_> {
                 },
                 BoundValue::Row(at) => Cow::Borrowed(planned.get(*at).unwrap_or(&Value::Null)),
             };
-            bind(&new_value(at), &value)?;
+            bind(&new_value(*number), &value)?;
         }
         let mut rows = statement.raw_query();
         let Some(row) = rows.next()? else {

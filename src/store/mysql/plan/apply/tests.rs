@@ -110,7 +110,7 @@ fn on_duplicate(names: &str, values: &str, bound: &str) -> Conflict {
     Conflict::Update(OnDuplicate {
         columns: columns(table, names),
         sql: format!("SELECT {values} FROM access_codes o WHERE id = :old"),
-        bound: bound.collect(),
+        bound: bound.enumerate().collect(),
     })
 }
 
@@ -438,7 +438,7 @@ fn the_update_list_knows_defaults_and_the_rows_of_the_select() {
         ..
     }) = &mut plan.kind
     {
-        update.bound.push(BoundValue::Row(1));
+        update.bound.push((1, BoundValue::Row(1)));
     }
     db.execute_batch("UPDATE access_codes SET \"groups\" = '[1]'").unwrap();
     assert_eq!(run(&db, &plan), "2 0");

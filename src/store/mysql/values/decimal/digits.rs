@@ -43,6 +43,25 @@ fn small(digits: &[u8]) -> i64 {
 impl Digits {
     /// The number that a text begins with; zero when it begins with none.
     pub fn of_text(text: &[u8]) -> Digits {
+        let (mut number, rest) = Digits::begin(text);
+        number.exponent = number.exponent.saturating_add(exponent(rest));
+        number
+    }
+
+    /// The number that a text gives a column of integers. Where the database's reader of these meets a second point, or
+    /// the end of the text behind an exponent's sign, it has not yet counted the places: `1.2.3` is 12.
+    pub fn of_stored_text(text: &[u8]) -> Digits {
+        let (number, rest) = Digits::begin(text);
+        let is_cut = matches!(rest, [b'.', ..] | [b'e' | b'E', b'+' | b'-']);
+        // Digits that are more than the reader holds are another way out of it.
+        match is_cut && value(&number.digits) <= u64::MAX.into() {
+            true => Digits { exponent: 0, ..number },
+            false => Digits::of_text(text),
+        }
+    }
+
+    /// The number that a text begins with, without its exponent, and what is behind it.
+    fn begin(text: &[u8]) -> (Digits, &[u8]) {
         let (negative, text) = after_sign(after_spaces(text));
         let (whole, rest) = split_digits(text);
         let (fraction, rest) = match rest.split_first() {
@@ -50,14 +69,15 @@ impl Digits {
             _ => (&[][..], rest),
         };
         if whole.is_empty() && fraction.is_empty() {
-            return Digits::default();
+            return (Digits::default(), &[]);
         }
         let places = i64::try_from(fraction.len()).unwrap_or(i64::MAX);
-        Digits {
+        let number = Digits {
             negative,
             digits: [whole, fraction].concat(),
-            exponent: exponent(rest).saturating_sub(places),
-        }
+            exponent: places.saturating_neg(),
+        };
+        (number, rest)
     }
 
     /// The shortest digits that give a double.
