@@ -153,8 +153,10 @@ fn remainder(left: &Typed, right: &Typed, same: Dec) -> Typed {
         Some(false) => Typed::new(format!("({} % {})", left.sql, right.sql), left.ty.joined(right.ty)),
         unsigned => {
             let (l, r) = (left.scaled(same), right.scaled(same));
+            // The sign is the left side's.
             let ty = match unsigned {
-                Some(_) => Type::UInt,
+                Some(_) if left.ty == Type::UInt => Type::UInt,
+                Some(_) => left.ty,
                 None => Type::Dec(same),
             };
             Typed::new(format!("m_mod({l}, {r}, {})", u8::from(ty.is_wide())), ty)

@@ -82,7 +82,9 @@ fn extreme(call: &Call<'_>, function: &str) -> Result<Typed> {
     };
     let is_null = |arg: &Typed| arg.ty == Type::Null;
     if args.iter().any(is_null) {
-        return Ok(Typed::null());
+        // It has the type of the others.
+        let ty = args.iter().fold(Type::Null, |ty, arg| ty.joined(arg.ty));
+        return Ok(Typed { ty, ..Typed::null() });
     }
     if all(|arg| arg.ty.is_text()) {
         let collation = call.collation();
