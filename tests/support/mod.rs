@@ -4,15 +4,16 @@ mod client;
 #[cfg(unix)]
 mod curl;
 pub mod exchanges;
+mod overrun;
 #[cfg(unix)]
 pub mod printed;
 pub mod process;
 mod recording;
 
 pub use client::{Answer, Client};
+pub use overrun::OVERRUN;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use linecard::config::Config;
 use linecard::panel::Panel as Inner;
@@ -22,9 +23,6 @@ use linecard::server::{Running, Server};
 
 /// The time at which every test's clock stands: 2026-03-15 14:30:00 UTC, as in the document.
 pub const NOW: i64 = 1_773_585_000;
-
-/// How long after its deadline a statement of `mysql_query` may still run.
-pub const OVERRUN: Duration = Duration::from_millis(200);
 
 /// A text as it may stand in a form or a query: each byte percent-encoded.
 pub fn encoded(text: &str) -> String {
@@ -161,22 +159,6 @@ impl Panel {
     /// The answer to a statement.
     pub fn mysql_query(&self, sql: &str) -> String {
         self.call("mysql_query", &format!("query={}", encoded(sql)))
-    }
-
-    /// Asks a statement, and returns how far it has run past its deadline, at least, in a few tries: the machine may
-    /// have let it wait.
-    pub fn mysql_overrun(&self, sql: &str) -> (String, Duration) {
-        let mut least = Duration::MAX;
-        let mut answer = String::new();
-        for _ in 0..5 {
-            self.inner().store().take_sql_overrun();
-            answer = self.mysql_query(sql);
-            least = least.min(self.inner().store().take_sql_overrun());
-            if least < OVERRUN {
-                break;
-            }
-        }
-        (answer, least)
     }
 
     /// As [`Panel::call`], but by GET with everything in the query.
