@@ -23,7 +23,7 @@ const FEW: usize = 1024;
 
 /// Nanoseconds that a function takes at most for a byte that it reads or makes. Nothing can stop it, so it does not
 /// begin when it might not be done in time.
-const PER_BYTE: u64 = if cfg!(debug_assertions) { 300 } else { 30 };
+const PER_BYTE: u64 = if cfg!(debug_assertions) { 100 } else { 30 };
 
 /// Bytes that are compared between two looks at the time.
 const UNSEEN: usize = 1 << 16;
