@@ -279,6 +279,23 @@ fn a_write_of_more_than_256_mib_writes_nothing() {
     assert_eq!(panel.sql("SELECT count(*) FROM linecard_audit"), ["1"]);
 }
 
+/// Keys of rows are made by no function, so that the limit is that of planned rows.
+#[test]
+fn planned_rows_of_more_than_256_mib_are_not_written() {
+    let panel = Panel::docs();
+    // 4 lines to the power of 9, and one profile.
+    let tables = (0..9).map(|at| ("lines", format!("l{at}")));
+    let tables = tables.chain((0..45).map(|at| ("profiles", format!("p{at}"))));
+    let (names, list): (Vec<String>, Vec<String>) = tables
+        .map(|(table, alias)| (alias.clone(), format!("{table} {alias}")))
+        .unzip();
+    let sql = format!("DELETE {} FROM {}", names.join(", "), list.join(", "));
+    let reason = "The statement writes more than 256 MiB; use WHERE or LIMIT";
+    assert_eq!(panel.mysql_query(&sql), failed(reason));
+    assert_eq!(panel.sql("SELECT count(*) FROM lines"), ["4"]);
+    assert_eq!(panel.sql("SELECT count(*) FROM linecard_audit"), ["0"]);
+}
+
 #[test]
 fn a_statement_ends_after_five_seconds() {
     let panel = Panel::docs();
