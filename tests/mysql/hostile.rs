@@ -72,7 +72,12 @@ fn every_statement_is_read_in_time() {
         for case in cases() {
             let begun = Instant::now();
             let _ = linecard::store::mysql::prepare(&case.sql);
-            assert!(begun.elapsed() < DEADLINE, "{:?} {}", begun.elapsed(), shortened(&case.sql));
+            assert!(
+                begun.elapsed() < DEADLINE,
+                "{:?} {}",
+                begun.elapsed(),
+                shortened(&case.sql)
+            );
         }
     };
     let thread = thread::Builder::new().stack_size(threads::STACK).spawn(read);

@@ -138,7 +138,9 @@ pub fn read(
     let mut statement = prepared(db, &read.sql, now)?;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
-        let lengths = columns.iter().map(|&(_, at, _)| row.get_ref(at).map_or(0, args::length));
+        let lengths = columns
+            .iter()
+            .map(|&(_, at, _)| row.get_ref(at).map_or(0, args::length));
         // It is printed next.
         statement::check_time_for(lengths.fold(0, usize::saturating_add))?;
         each(&LabelledRow { columns: &columns, row })?;

@@ -48,7 +48,8 @@ impl Overrun {
         if late > ALLOWED_OVERRUN {
             tracing::warn!(?late, "a statement of mysql_query outlived its deadline");
         }
-        self.0.fetch_max(u64::try_from(late.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.0
+            .fetch_max(u64::try_from(late.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     /// Returns it, and begins anew.
