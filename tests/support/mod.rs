@@ -4,12 +4,14 @@ mod client;
 #[cfg(unix)]
 mod curl;
 pub mod exchanges;
+mod overrun;
 #[cfg(unix)]
 pub mod printed;
 pub mod process;
 mod recording;
 
 pub use client::{Answer, Client};
+pub use overrun::OVERRUN;
 
 use std::sync::Arc;
 

@@ -14,6 +14,7 @@ use super::plan::{NOW, Plan, PlannedRows, last_id};
 use super::prepared::Read;
 use super::shown::{Shown, shown};
 use super::typed::types::Type;
+use super::values::{args, collation, statement};
 use crate::store::schema;
 
 /// Longest value, in bytes.
@@ -71,6 +72,7 @@ pub fn set_up(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(&format!("PRAGMA temp_store = FILE; PRAGMA cache_size = -{CACHE_KIB}"))?;
     db.set_limit(Limit::SQLITE_LIMIT_LENGTH, LONGEST)?;
     db.set_limit(Limit::SQLITE_LIMIT_ATTACHED, 0)?;
+    collation::register_ending(db)?;
     db.authorizer(Some(|context: AuthContext<'_>| match is_allowed(context.action) {
         true => Authorization::Allow,
         false => Authorization::Deny,
@@ -136,9 +138,19 @@ pub fn read(
     let mut statement = prepared(db, &read.sql, now)?;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
+        let lengths = columns
+            .iter()
+            .map(|&(_, at, _)| row.get_ref(at).map_or(0, args::length));
+        // It is printed next.
+        statement::check_time_for(lengths.fold(0, usize::saturating_add))?;
         each(&LabelledRow { columns: &columns, row })?;
     }
-    Ok(())
+    in_time()
+}
+
+/// Checks that no comparison was left out.
+fn in_time() -> Result<(), RunError> {
+    statement::noted().map_or(Ok(()), |error| Err(error.into()))
 }
 
 /// Reads the rows of a write to the end.
@@ -164,6 +176,7 @@ pub fn plan_rows(db: &Connection, plan: &Plan, now: i64) -> Result<PlannedRows, 
             return Err(SqlError::too_many_rows().into());
         }
     }
+    in_time()?;
     planned.last_id = last_id::take();
     Ok(planned)
 }

@@ -141,6 +141,11 @@ impl Store {
         Err(StoreError::Busy.into())
     }
 
+    /// Returns how far a statement has run past its deadline at most since this was last asked.
+    pub fn take_sql_overrun(&self) -> Duration {
+        self.readers.statements().overrun.take()
+    }
+
     /// Runs the part of a statement that reads.
     async fn on_pool<T, E, P>(&self, call: &Arc<SqlCall>, print: &Arc<P>) -> Result<Step<T>, E>
     where
@@ -154,13 +159,16 @@ impl Store {
         let threads = self.readers.statements().threads.clone();
         let done = threads.run(move || {
             let _place = place;
+            // From here on: it may have waited for the thread.
+            let end = readers.end_of_statement();
             let prepared = prepared::<E>(&readers, &call)?;
             let begun = Instant::now();
-            readers.run_statement(|db, commits| {
+            let _overrun = Ending(&readers, end.max(begun));
+            readers.run_statement(end, |db, commits| {
                 cancel.run(db, || {
                     within(&call, || {
                         // It may run twice, but not for longer.
-                        statement::limit(begun + statement::LIMIT);
+                        statement::limit(end);
                         match &*prepared {
                             Prepared::Read(read) => {
                                 let now = call.now;
@@ -221,6 +229,16 @@ impl Store {
             Ok(Some(written))
         })
         .await
+    }
+}
+
+/// Notes at its end how far a statement has run past its deadline. (What it takes to read one is bounded by its length,
+/// and fits into the time that there is.)
+struct Ending<'a>(&'a Readers, Instant);
+
+impl Drop for Ending<'_> {
+    fn drop(&mut self) {
+        self.0.statements().overrun.note(self.1);
     }
 }
 

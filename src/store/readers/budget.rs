@@ -10,6 +10,9 @@ use rusqlite::Connection;
 /// SQLite instructions between two checks of the budget.
 const TICK: i32 = 1000;
 
+/// Those of a statement of `mysql_query`: each may copy a long value.
+const SHORT_TICK: i32 = 100;
+
 thread_local! {
     /// The remaining budget of the read on this thread.
     static BUDGET: Cell<Budget> = const { Cell::new(Budget::Unlimited) };
@@ -46,8 +49,17 @@ pub fn unlimited<T>(work: impl FnOnce() -> T) -> T {
 
 /// Makes reads on a connection use up their budget. They stop when `closed` is set.
 pub fn metered(db: &Connection, closed: &Arc<AtomicBool>) -> rusqlite::Result<()> {
+    metered_by(TICK, db, closed)
+}
+
+/// As [`metered`], for statements of `mysql_query`, whose budget is a time.
+pub fn metered_finely(db: &Connection, closed: &Arc<AtomicBool>) -> rusqlite::Result<()> {
+    metered_by(SHORT_TICK, db, closed)
+}
+
+fn metered_by(tick: i32, db: &Connection, closed: &Arc<AtomicBool>) -> rusqlite::Result<()> {
     let closed = Arc::clone(closed);
-    db.progress_handler(TICK, Some(move || spend(&closed)))
+    db.progress_handler(tick, Some(move || spend(&closed)))
 }
 
 /// The progress handler for SQLite: takes one tick from the budget, and stops the read if none is left.

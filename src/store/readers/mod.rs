@@ -84,11 +84,12 @@ impl Readers {
     ) -> Result<Readers, r2d2::Error> {
         let closed = Arc::new(AtomicBool::new(false));
         let connections = |idle, most| {
-            let watch = watch.clone();
-            pool(place, idle, most, &closed, move |db| {
+            let (watch, closed) = (watch.clone(), Arc::clone(&closed));
+            pool(place, idle, most, move |db| {
                 // A connection that is made later must not lead to another file.
                 watch.as_deref().map_or(Ok(()), FileWatch::check)?;
-                connection::reader(db, zone)
+                connection::reader(db, zone)?;
+                metered(db, &closed)
             })
         };
         // A few more than threads: those of worlds and of the control plane read as well.

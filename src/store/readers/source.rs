@@ -1,7 +1,6 @@
 //! The sources of a read's connection: pools over a file or a database in memory, or the writer's connection.
 
 use std::ops::Deref;
-use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, LazyLock, RwLockReadGuard};
 use std::time::Duration;
 
@@ -10,7 +9,6 @@ use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, OpenFlags};
 use scheduled_thread_pool::ScheduledThreadPool;
 
-use super::budget::metered;
 use crate::store::connection::Place;
 use crate::store::connection_lock::{ConnectionLock, Shared, SharedGuard};
 use crate::store::error::StoreError;
@@ -104,17 +102,12 @@ pub fn pool(
     place: &Place,
     idle: u32,
     most: u32,
-    closed: &Arc<AtomicBool>,
     set_up: impl Fn(&Connection) -> rusqlite::Result<()> + Send + Sync + 'static,
 ) -> Result<Connections, r2d2::Error> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let closed = Arc::clone(closed);
     let manager = SqliteConnectionManager::file(place.uri())
         .with_flags(flags)
-        .with_init(move |db| {
-            set_up(db)?;
-            metered(db, &closed)
-        });
+        .with_init(move |db| set_up(db));
     Pool::builder()
         .thread_pool(Arc::clone(&OPENERS))
         .max_size(most)

@@ -1,25 +1,26 @@
 //! Statements of `mysql_query` on connections of their own, which SQLite lets read the panel's tables only.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use super::budget::{Budget, metered};
+use super::budget::{Budget, metered_finely};
 use super::source::{Connections, Source, pool};
 use super::{Readers, TURN, copy_of, semaphore};
 use crate::store::connection::{self, Place};
 use crate::store::error::StoreError;
 use crate::store::mysql::cache::Cache;
 use crate::store::mysql::errors::SqlError;
+use crate::store::mysql::values::statement::LIMIT;
 use crate::store::mysql::{self, run};
 use crate::store::raw_sql::threads::{self, Threads};
 use crate::time::Zone;
 
-/// Time limit of a statement.
-pub const LIMIT: Duration = Duration::from_secs(5);
+/// How long after its deadline a statement may still run.
+const ALLOWED_OVERRUN: Duration = Duration::from_millis(200);
 
 /// Statements that wait; more fail with "busy".
 const WAITING: u32 = 32;
@@ -33,6 +34,28 @@ pub struct Statements {
     pub threads: Threads,
     /// Statements that run or wait.
     queue: Arc<Semaphore>,
+    pub overrun: Overrun,
+}
+
+/// How far statements have run past their deadline at most.
+#[derive(Clone, Default)]
+pub struct Overrun(Arc<AtomicU64>);
+
+impl Overrun {
+    /// Notes that a statement has ended which had to by then.
+    pub fn note(&self, end: Instant) {
+        let late = end.elapsed();
+        if late > ALLOWED_OVERRUN {
+            tracing::warn!(?late, "a statement of mysql_query outlived its deadline");
+        }
+        self.0
+            .fetch_max(u64::try_from(late.as_nanos()).unwrap_or(u64::MAX), Ordering::Relaxed);
+    }
+
+    /// Returns it, and begins anew.
+    pub fn take(&self) -> Duration {
+        Duration::from_nanos(self.0.swap(0, Ordering::Relaxed))
+    }
 }
 
 impl Statements {
@@ -42,11 +65,13 @@ impl Statements {
     /// The pool's.
     pub fn new(place: &Place, zone: Zone, closed: &Arc<AtomicBool>) -> Result<Statements, r2d2::Error> {
         let most = threads::most();
+        let closed = Arc::clone(closed);
         Ok(Statements {
-            pool: pool(place, 0, most, closed, move |db| set_up(db, zone))?,
+            pool: pool(place, 0, most, move |db| set_up(db, zone, &closed))?,
             cache: Cache::default(),
             threads: Threads::default(),
             queue: semaphore(most + WAITING),
+            overrun: Overrun::default(),
         })
     }
 
@@ -61,10 +86,11 @@ impl Statements {
     }
 }
 
-fn set_up(db: &Connection, zone: Zone) -> rusqlite::Result<()> {
+fn set_up(db: &Connection, zone: Zone, closed: &Arc<AtomicBool>) -> rusqlite::Result<()> {
     connection::reader(db, zone)?;
     mysql::register(db, zone)?;
-    run::set_up(db)
+    run::set_up(db)?;
+    metered_finely(db, closed)
 }
 
 impl Readers {
@@ -73,16 +99,20 @@ impl Readers {
         &self.statements
     }
 
+    /// Returns when a statement that begins now has to end.
+    pub fn end_of_statement(&self) -> Instant {
+        Instant::now() + LIMIT.min(self.limit)
+    }
+
     /// Runs the reading part of a statement, on this thread, over one snapshot of the database; it may run twice. It is
     /// passed the number of commits before the snapshot.
     ///
     /// # Errors
     /// The read's own, that of one that took too long, or [`StoreError::Busy`].
-    pub fn run_statement<T, E>(&self, read: impl Fn(&Connection, u64) -> Result<T, E>) -> Result<T, E>
+    pub fn run_statement<T, E>(&self, end: Instant, read: impl Fn(&Connection, u64) -> Result<T, E>) -> Result<T, E>
     where
         E: From<StoreError> + From<SqlError>,
     {
-        let end = Instant::now() + LIMIT;
         let late = || Err(SqlError::interrupted().into());
         let db = self.statements.pool.get().map_err(|_| StoreError::Busy)?;
         if let Source::File { .. } = self.source {
@@ -91,16 +121,17 @@ impl Readers {
         let (copy, commits) = {
             // It locks as a reader, with either source of connections.
             let turn = self.source.wait()?;
-            if let Some(done) = self.within(Budget::Until(Instant::now() + TURN), &db, &read) {
+            if let Some(done) = self.within(Budget::Until(end.min(Instant::now() + TURN)), &db, &read) {
                 return done;
+            }
+            if Instant::now() >= end {
+                return late();
             }
             // The copy may be newer than this number says, but not older.
             let commits = self.commits();
             (copy_of(&turn).map_err(StoreError::from)?, commits)
         };
-        set_up(&copy, self.zone)
-            .and_then(|()| metered(&copy, &self.closed))
-            .map_err(StoreError::from)?;
+        set_up(&copy, self.zone, &self.closed).map_err(StoreError::from)?;
         Budget::Until(end).run(|| read(&copy, commits)).unwrap_or_else(late)
     }
 }

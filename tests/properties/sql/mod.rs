@@ -3,9 +3,13 @@
 
 mod grammar;
 
+use std::env;
+use std::time::{Duration, Instant};
+
 use linecard::store::mysql::typed::functions;
 use linecard::store::schema;
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
 use crate::support::Panel;
 use grammar::{Grammar, Words};
@@ -70,5 +74,33 @@ proptest! {
             // To read and to print it must not panic.
             let _ = linecard::store::mysql::prepare(&Grammar::new(&words, choices).tokens());
         }
+    }
+}
+
+/// Words in any order and statements of the grammar, read, printed and run, for as many seconds as
+/// `LINECARD_FUZZ_SECONDS` says; a moment without it.
+#[test]
+fn for_a_while() {
+    let seconds = env::var("LINECARD_FUZZ_SECONDS").map_or(1, |seconds| seconds.parse().unwrap());
+    let end = Instant::now() + Duration::from_secs(seconds);
+    let (panel, words) = (Panel::docs(), words());
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases: 64,
+        ..ProptestConfig::default()
+    });
+    while Instant::now() < end {
+        let choices = prop::collection::vec(any::<u32>(), 1..200);
+        let done = runner.run(&choices, |choices| {
+            for sql in [
+                Grammar::new(&words, &choices).tokens(),
+                Grammar::new(&words, &choices).statement(),
+            ] {
+                let answer = panel.mysql_query(&sql);
+                prop_assert!(answer.starts_with(r#"{"status":"STATUS_"#), "{} {}", sql, answer);
+                prop_assert!(!answer.contains("Query failed: Internal error"), "{}", sql);
+            }
+            Ok(())
+        });
+        done.unwrap();
     }
 }

@@ -6,24 +6,48 @@ use rusqlite::{Connection, Result};
 
 use crate::store::mysql::values::statement;
 
-/// Registers a function whose answer depends on its arguments alone; `count` is -1 for any number of them.
+/// Registers a function whose answer depends on its arguments alone; `count` is -1 for any number of them. It does not
+/// begin when the statement has no time for them.
 pub fn pure<T, F>(db: &Connection, name: &str, count: i32, function: F) -> Result<()>
 where
     F: Fn(&Context<'_>) -> Result<T> + Send + 'static,
     T: ToSql,
 {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_DIRECTONLY;
-    db.create_scalar_function(name, count, flags, function)
+    db.create_scalar_function(name, count, flags, move |context| {
+        check_time(context)?;
+        function(context)
+    })
 }
 
-/// Registers a function that answers anew at each call.
+/// As [`pure`], for a function that answers anew at each call.
 pub fn impure<T, F>(db: &Connection, name: &str, count: i32, function: F) -> Result<()>
 where
     F: Fn(&Context<'_>) -> Result<T> + Send + 'static,
     T: ToSql,
 {
     let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DIRECTONLY;
-    db.create_scalar_function(name, count, flags, function)
+    db.create_scalar_function(name, count, flags, move |context| {
+        check_time(context)?;
+        function(context)
+    })
+}
+
+/// Checks that the statement has time for what a function does with its arguments.
+///
+/// # Errors
+/// When it has none.
+pub fn check_time(context: &Context<'_>) -> Result<()> {
+    let bytes = (0..context.len()).map(|at| length(context.get_raw(at)));
+    statement::check_time_for(bytes.fold(0, usize::saturating_add))
+}
+
+/// Returns the bytes of a value that is held outside of it.
+pub fn length(value: ValueRef<'_>) -> usize {
+    match value {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes.len(),
+        ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => 0,
+    }
 }
 
 /// The text argument `at`; `None` for NULL.

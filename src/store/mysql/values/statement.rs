@@ -18,8 +18,18 @@ pub const LONGEST: usize = 16 << 20;
 /// fit into them.
 pub const LIMIT: Duration = Duration::from_secs(5);
 
-/// Fewer bytes are made without a look at the time.
-const FEW: usize = 4096;
+/// Fewer bytes are read or made without a look at the time.
+const FEW: usize = 1024;
+
+/// Nanoseconds that a function takes at most for a byte that it reads or makes. Nothing can stop it, so it does not
+/// begin when it might not be done in time.
+const PER_BYTE: u64 = if cfg!(debug_assertions) { 100 } else { 30 };
+
+/// Bytes that are compared between two looks at the time.
+const UNSEEN: usize = 1 << 16;
+
+/// What a comparison counts for beside its bytes.
+const COMPARISON: usize = 16;
 
 /// The panel's random numbers.
 pub trait Random: Send + Sync {
@@ -31,6 +41,8 @@ pub trait Random: Send + Sync {
 struct Running {
     random: Option<Arc<dyn Random>>,
     made: usize,
+    /// Bytes compared since the last look at the time.
+    compared: usize,
     end: Option<Instant>,
     failure: Option<SqlError>,
 }
@@ -46,6 +58,11 @@ pub fn begin(random: Arc<dyn Random>) {
         end: Instant::now().checked_add(LIMIT),
         ..Running::default()
     });
+}
+
+/// Returns why one of its functions failed, if nobody was told yet.
+pub fn noted() -> Option<SqlError> {
+    RUNNING.with_borrow_mut(|running| running.failure.take())
 }
 
 /// Ends it, and returns why one of its functions failed.
@@ -65,7 +82,12 @@ pub fn limit(end: Instant) {
 
 /// Whether the running statement has no time left.
 pub fn is_late() -> bool {
-    RUNNING.with_borrow(|running| running.end.is_some_and(|end| Instant::now() > end))
+    is_late_after(Duration::ZERO)
+}
+
+fn is_late_after(work: Duration) -> bool {
+    let left = |end: Instant| end.checked_duration_since(Instant::now());
+    RUNNING.with_borrow(|running| running.end.is_some_and(|end| left(end).is_none_or(|left| left < work)))
 }
 
 /// Checks that the running statement has time left.
@@ -79,14 +101,36 @@ pub fn check_time() -> rusqlite::Result<()> {
     }
 }
 
+/// Checks that the running statement has time for a call that reads or makes so many bytes.
+///
+/// # Errors
+/// When it has none.
+pub fn check_time_for(bytes: usize) -> rusqlite::Result<()> {
+    let nanos = u64::try_from(bytes).unwrap_or(u64::MAX).saturating_mul(PER_BYTE);
+    match bytes > FEW && is_late_after(Duration::from_nanos(nanos)) {
+        true => Err(fail(SqlError::interrupted())),
+        false => Ok(()),
+    }
+}
+
+/// Whether so many bytes may be compared: not when there is no time left, which is noted, because a comparison cannot
+/// fail.
+pub fn may_compare(bytes: usize) -> bool {
+    let (has_failed, is_due) = RUNNING.with_borrow_mut(|running| {
+        let compared = running.compared.saturating_add(bytes).saturating_add(COMPARISON);
+        let is_due = compared > UNSEEN;
+        running.compared = if is_due { 0 } else { compared };
+        (running.failure.is_some(), is_due)
+    });
+    !has_failed && (!is_due || check_time_for(bytes).and_then(|()| check_time()).is_ok())
+}
+
 /// Counts bytes that a function is about to make.
 ///
 /// # Errors
 /// When the statement has made too many.
 pub fn spend(bytes: usize) -> rusqlite::Result<()> {
-    if bytes > FEW {
-        check_time()?;
-    }
+    check_time_for(bytes)?;
     let made = RUNNING.with_borrow_mut(|running| {
         running.made = running.made.saturating_add(bytes);
         running.made

@@ -48,7 +48,10 @@ fn columns(table: &'static Table, names: &str) -> Vec<&'static Column> {
 }
 
 fn run(db: &Connection, plan: &Plan) -> String {
-    let limit = TimeLimit(Instant::now() + Duration::from_secs(60));
+    run_until(db, plan, TimeLimit(Instant::now() + Duration::from_secs(60)))
+}
+
+fn run_until(db: &Connection, plan: &Plan, limit: TimeLimit) -> String {
     let done = plan_rows(db, plan, 0).and_then(|rows| apply(db, plan, &rows, 0, limit));
     match done {
         Ok(written) => format!("{} {}", written.affected_rows, written.insert_id),
@@ -680,4 +683,19 @@ fn values_compare_by_their_bytes() {
     assert_eq!(run(&db, &plan("1.5")), "1 0");
     let rating = db.query_row("SELECT rating FROM streams", [], |row| row.get::<_, Value>(0));
     assert_eq!(rating, Ok(Value::Real(1.5)));
+}
+
+#[test]
+fn a_write_ends_when_its_time_is_up() {
+    let late = TimeLimit(Instant::now());
+    for plan in [
+        insert("code type", "('x', 1)", Conflict::Fail),
+        update_codes("type", "9", ""),
+        delete("SELECT id FROM access_codes", &[("access_codes", 0)]),
+    ] {
+        let db = codes();
+        let interrupted = "Query failed: Query execution was interrupted (max_statement_time exceeded)";
+        assert!(interrupted.ends_with(&run_until(&db, &plan, late)), "{plan:?}");
+        assert_eq!(all_codes(&db), START);
+    }
 }

@@ -6,6 +6,7 @@ use rusqlite::types::{Value, ValueRef};
 
 use super::functions::{made, push_value, text};
 use super::print::quoted;
+use crate::store::mysql::values::args;
 use crate::store::mysql::values::statement::LONGEST;
 
 /// `m_json_arrayagg(kind, value)`.
@@ -20,6 +21,7 @@ impl Aggregate<String, Value> for ArrayAgg {
     }
 
     fn step(&self, context: &mut Context<'_>, out: &mut String) -> Result<()> {
+        args::check_time(context)?;
         if out.len() > LONGEST {
             return Ok(());
         }
@@ -40,6 +42,7 @@ impl Aggregate<String, Value> for ObjectAgg {
     }
 
     fn step(&self, context: &mut Context<'_>, out: &mut String) -> Result<()> {
+        args::check_time(context)?;
         if out.len() > LONGEST || context.get_raw(0) == ValueRef::Null {
             return Ok(());
         }

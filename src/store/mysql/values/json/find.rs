@@ -1,22 +1,40 @@
 //! What paths lead to. The functions that take one value at most compare keys by what they say, JSON_EXTRACT and
 //! JSON_SEARCH as they are written.
 
+use rusqlite::Result;
+
 use super::path::{Path, Step};
 use super::value::{Child, Json, Kind};
+use super::work::Work;
+use crate::store::mysql::values::statement;
 
 /// The value that a path without wildcards leads to.
-pub fn one<'a>(document: Json<'a>, path: &Path<'_>) -> Option<Json<'a>> {
-    path.steps
-        .iter()
-        .try_fold(document, |value, step| match (value.kind(), step) {
-            (Kind::Object, Step::Key(key)) => value.member(key),
-            (Kind::Array, Step::Index(place)) => {
-                let index = place.index(value.children().count())?;
-                value.children().nth(index).map(|child| child.value)
-            }
-            (Kind::Array, _) => None,
-            (_, step) => step.wraps().then_some(value),
-        })
+///
+/// # Errors
+/// When the statement has no time for that.
+pub fn one<'a>(document: Json<'a>, path: &Path<'_>) -> Result<Option<Json<'a>>> {
+    let mut value = document;
+    for step in &path.steps {
+        statement::check_time_for(value.text().len())?;
+        let Some(next) = below(value, step) else {
+            return Ok(None);
+        };
+        value = next;
+    }
+    Ok(Some(value))
+}
+
+/// The value that a step leads to.
+fn below<'a>(value: Json<'a>, step: &Step<'_>) -> Option<Json<'a>> {
+    match (value.kind(), step) {
+        (Kind::Object, Step::Key(key)) => value.member(key),
+        (Kind::Array, Step::Index(place)) => {
+            let index = place.index(value.children().count())?;
+            value.children().nth(index).map(|child| child.value)
+        }
+        (Kind::Array, _) => None,
+        (_, step) => step.wraps().then_some(value),
+    }
 }
 
 /// Which steps of a path may come next: bit `n` stands for "the first n steps are done".
@@ -48,6 +66,16 @@ impl<'p, 'a> Walk<'p, 'a> {
     /// Whether any may lead to something below it.
     pub fn goes_on(&self) -> bool {
         self.places.iter().any(|places| *places != 0)
+    }
+
+    /// What it takes to go on to the children of a value. None when that takes too long.
+    pub fn enter(&self, value: Json<'_>, work: &mut Work) -> Option<()> {
+        /// For the places of a child, beside its paths.
+        const CHILD: usize = 8;
+        // The children are counted first.
+        work.take(value.text().len())?;
+        let count = value.children().count();
+        work.take(count.saturating_mul(self.paths.len().saturating_add(1).saturating_mul(CHILD)))
     }
 
     /// At a child of the value, which is the item `index` of `count` where it has no key.
@@ -91,19 +119,28 @@ fn settle(path: &Path<'_>, places: Places, value: Json<'_>) -> Places {
 }
 
 /// Calls `found` with each value that a path leads to, in the document's order, as often as paths lead to it. It says
-/// whether to go on.
-pub fn all<'a>(value: Json<'a>, walk: &Walk<'_, '_>, found: &mut impl FnMut(Json<'a>) -> bool) -> bool {
+/// whether to go on. None when that takes too long.
+pub fn all<'a>(
+    value: Json<'a>,
+    walk: &Walk<'_, '_>,
+    work: &mut Work,
+    found: &mut impl FnMut(Json<'a>) -> bool,
+) -> Option<bool> {
     for _ in 0..walk.hits() {
+        work.take(value.text().len())?;
         if !found(value) {
-            return false;
+            return Some(false);
         }
     }
     if !walk.goes_on() {
-        return true;
+        return Some(true);
     }
+    walk.enter(value, work)?;
     let count = value.children().count();
-    value
-        .children()
-        .enumerate()
-        .all(|(index, child)| all(child.value, &walk.at(child, index, count), found))
+    for (index, child) in value.children().enumerate() {
+        if !all(child.value, &walk.at(child, index, count), work, found)? {
+            return Some(false);
+        }
+    }
+    Some(true)
 }

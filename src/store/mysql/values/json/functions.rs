@@ -18,7 +18,7 @@ use super::search::Search;
 use super::value::{Json, Kind};
 use super::work::Work;
 use crate::store::mysql::errors::SqlError;
-use crate::store::mysql::values::statement::{LONGEST, fail, spend};
+use crate::store::mysql::values::statement::{LONGEST, check_time_for, fail, spend};
 
 /// None is NULL.
 type Body = fn(&Context<'_>) -> Result<Option<Value>>;
@@ -161,10 +161,10 @@ fn extract(context: &Context<'_>) -> Result<Option<Value>> {
     if let [path] = paths.as_slice()
         && !path.is_wild()
     {
-        return Ok(first(document, &walk).and_then(|value| made(printed(value))));
+        return Ok(first(document, &walk)?.and_then(|value| made(printed(value))));
     }
     let mut out = String::from("[");
-    let fits = find::all(document, &walk, &mut |value| {
+    let fits = find::all(document, &walk, &mut Work::default(), &mut |value| {
         if out.len() > 1 {
             out.push_str(", ");
         }
@@ -172,16 +172,16 @@ fn extract(context: &Context<'_>) -> Result<Option<Value>> {
         out.len() <= LONGEST
     });
     out.push(']');
-    Ok((fits && out.len() > 2).then_some(out).and_then(made))
+    Ok((finished(fits)? && out.len() > 2).then_some(out).and_then(made))
 }
 
-fn first<'a>(document: Json<'a>, walk: &Walk<'_, '_>) -> Option<Json<'a>> {
+fn first<'a>(document: Json<'a>, walk: &Walk<'_, '_>) -> Result<Option<Json<'a>>> {
     let mut first = None;
-    find::all(document, walk, &mut |value| {
+    finished(find::all(document, walk, &mut Work::default(), &mut |value| {
         first = Some(value);
         false
-    });
-    first
+    }))?;
+    Ok(first)
 }
 
 fn printed(value: Json<'_>) -> String {
@@ -210,7 +210,7 @@ fn contains_all(context: &Context<'_>) -> Result<Option<Value>> {
 fn contains_at(context: &Context<'_>) -> Result<Option<Value>> {
     let path = text(context, 2)?.and_then(Path::single);
     match (document(context)?, path) {
-        (Some(document), Some(path)) => contains_in(context, find::one(document, &path)),
+        (Some(document), Some(path)) => contains_in(context, find::one(document, &path)?),
         _ => Ok(None),
     }
 }
@@ -232,8 +232,10 @@ fn length(context: &Context<'_>) -> Result<Option<Value>> {
         return Ok(None);
     };
     if context.len() > 1 {
-        let path = text(context, 1)?.and_then(Path::single);
-        let Some(part) = path.and_then(|path| find::one(value, &path)) else {
+        let Some(path) = text(context, 1)?.and_then(Path::single) else {
+            return Ok(None);
+        };
+        let Some(part) = find::one(value, &path)? else {
             return Ok(None);
         };
         value = part;
@@ -340,6 +342,8 @@ fn edited(document: &str, path: &Path<'_>, change: Change<'_>) -> Result<Option<
         return Ok(None);
     };
     spend(document.len())?;
+    // Each step looks at all that is inside, and copies what is around it.
+    check_time_for(document.len().saturating_mul(path.steps.len().saturating_add(1)))?;
     let mut out = String::with_capacity(document.len());
     let found = edit(value, &path.steps, change, &mut out);
     Ok((out.len() <= LONGEST).then_some((out, found)))

@@ -37,6 +37,7 @@ impl Search<'_> {
         if !inside && !walk.goes_on() {
             return Some(());
         }
+        walk.enter(value, &mut self.work)?;
         let count = value.children().count();
         let length = path.len();
         for (index, child) in value.children().enumerate() {

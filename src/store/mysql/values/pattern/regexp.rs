@@ -19,14 +19,25 @@ const MOST_BYTES: usize = 1 << 20;
 /// More states do not fit into so many bytes.
 const MOST_STATES: usize = 1 << 15;
 
+/// Making a state takes as long as so many steps.
+const MAKING: usize = 64;
+
+/// A step to the next byte takes as long as so many states.
+const STEP: usize = 2;
+
 /// Whether the pattern is found in `x`.
 pub fn matches(x: &str, pattern: &str, binary: bool) -> rusqlite::Result<bool> {
-    let regex = KEPT.with(|kept| kept.get(pattern, binary, || compile(pattern, binary)));
-    let regex = regex.map_err(|words| statement::fail(SqlError::regex(&words)))?;
+    let regex = KEPT.with(|kept| {
+        kept.get(pattern, binary, || {
+            let states = states(pattern);
+            statement::check_time_for(states.saturating_mul(MAKING))?;
+            compile(pattern, binary, states).map_err(|words| statement::fail(SqlError::regex(&words)))
+        })
+    })?;
     let (regex, states) = &*regex;
     // One call cannot be stopped: it takes up to the product of both.
     Work::begin().take(x.len().saturating_mul(*states))?;
-    statement::check_time()?;
+    statement::check_time_for(x.len().saturating_mul(states.saturating_add(STEP)))?;
     Ok(regex.is_match(x))
 }
 
@@ -41,7 +52,7 @@ fn states(pattern: &str) -> usize {
     states.min(MOST_STATES)
 }
 
-fn compile(pattern: &str, binary: bool) -> Result<(Regex, usize), String> {
+fn compile(pattern: &str, binary: bool, states: usize) -> Result<(Regex, usize), String> {
     let regex = RegexBuilder::new(&translate(pattern)?)
         .case_insensitive(!binary)
         .size_limit(MOST_BYTES)
@@ -51,5 +62,5 @@ fn compile(pattern: &str, binary: bool) -> Result<(Regex, usize), String> {
             regex::Error::CompiledTooBig(_) => format!("regular expression is too large at offset {}", pattern.len()),
             _ => format!("unsupported pattern at offset {}", pattern.len()),
         })?;
-    Ok((regex, states(pattern)))
+    Ok((regex, states))
 }
