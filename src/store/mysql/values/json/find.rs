@@ -5,8 +5,8 @@ use rusqlite::Result;
 
 use super::path::{Path, Step};
 use super::value::{Child, Json, Kind};
-use super::work::Work;
 use crate::store::mysql::values::statement;
+use crate::store::mysql::values::work::Work;
 
 /// The value that a path without wildcards leads to.
 ///
@@ -68,8 +68,11 @@ impl<'p, 'a> Walk<'p, 'a> {
         self.places.iter().any(|places| *places != 0)
     }
 
-    /// What it takes to go on to the children of a value. None when that takes too long.
-    pub fn enter(&self, value: Json<'_>, work: &mut Work) -> Option<()> {
+    /// What it takes to go on to the children of a value.
+    ///
+    /// # Errors
+    /// When that takes too long.
+    pub fn enter(&self, value: Json<'_>, work: &mut Work) -> Result<()> {
         /// For the places of a child, beside its paths.
         const CHILD: usize = 8;
         // The children are counted first.
@@ -119,28 +122,31 @@ fn settle(path: &Path<'_>, places: Places, value: Json<'_>) -> Places {
 }
 
 /// Calls `found` with each value that a path leads to, in the document's order, as often as paths lead to it. It says
-/// whether to go on. None when that takes too long.
+/// whether to go on.
+///
+/// # Errors
+/// When that takes too long.
 pub fn all<'a>(
     value: Json<'a>,
     walk: &Walk<'_, '_>,
     work: &mut Work,
     found: &mut impl FnMut(Json<'a>) -> bool,
-) -> Option<bool> {
+) -> Result<bool> {
     for _ in 0..walk.hits() {
         work.take(value.text().len())?;
         if !found(value) {
-            return Some(false);
+            return Ok(false);
         }
     }
     if !walk.goes_on() {
-        return Some(true);
+        return Ok(true);
     }
     walk.enter(value, work)?;
     let count = value.children().count();
     for (index, child) in value.children().enumerate() {
         if !all(child.value, &walk.at(child, index, count), work, found)? {
-            return Some(false);
+            return Ok(false);
         }
     }
-    Some(true)
+    Ok(true)
 }
