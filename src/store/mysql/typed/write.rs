@@ -25,6 +25,11 @@ fn default(column: &Column) -> String {
     default_of(column).unwrap_or_else(|| missing.into())
 }
 
+/// What `DEFAULT` writes into a column, in its stored form.
+fn stored_default(column: &Column) -> String {
+    column.default.unwrap_or("NULL").to_owned()
+}
+
 /// Rows of one VALUES or UNION that SQLite is given at once.
 const ROWS_AT_ONCE: usize = 400;
 
@@ -108,7 +113,7 @@ impl Compiler<'_> {
             let mut list = Vec::with_capacity(row.len());
             for (column, value) in columns.iter().zip(row) {
                 let sql = match value {
-                    None => column.default.unwrap_or("NULL").to_owned(),
+                    None => stored_default(column),
                     Some(expr) => {
                         let value = self.expr(expr, &Context::new(&scope, Clause::Fields, None))?;
                         stored(&value, table, column, nulls, number)
@@ -357,7 +362,7 @@ impl Compiler<'_> {
         nulls: NullRule,
     ) -> Result<String> {
         match &assignment.value {
-            None => Ok(origin.column.default.unwrap_or("NULL").to_owned()),
+            None => Ok(stored_default(origin.column)),
             Some(expr) => {
                 let value = self.expr(expr, context)?;
                 Ok(stored(&value, table, origin.column, nulls, 1))

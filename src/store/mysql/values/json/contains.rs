@@ -2,7 +2,7 @@
 
 use rusqlite::Result;
 
-use super::value::{Json, Kind};
+use super::value::{Json, JsonKind};
 use crate::store::mysql::values::work::Work;
 
 /// Whether a document holds all of a candidate.
@@ -15,14 +15,14 @@ use crate::store::mysql::values::work::Work;
 pub fn contains(document: Json<'_>, candidate: Json<'_>, work: &mut Work) -> Result<bool> {
     work.take(document.text().len().min(64) + candidate.text().len().min(64))?;
     match (document.kind(), candidate.kind()) {
-        (Kind::Array, Kind::Array) => every(candidate, |item| contains(document, item, work)),
-        (Kind::Array, _) => {
+        (JsonKind::Array, JsonKind::Array) => every(candidate, |item| contains(document, item, work)),
+        (JsonKind::Array, _) => {
             work.take(document.text().len())?;
             every(document, |item| contains(item, candidate, work).map(|held| !held)).map(|none| !none)
         }
-        (Kind::Object, Kind::Object) => members(document, candidate, work),
+        (JsonKind::Object, JsonKind::Object) => members(document, candidate, work),
         (held, wanted) if held != wanted => Ok(false),
-        (Kind::Number, _) => Ok(document.number() == candidate.number()),
+        (JsonKind::Number, _) => Ok(document.number() == candidate.number()),
         _ => Ok(document.text() == candidate.text()),
     }
 }

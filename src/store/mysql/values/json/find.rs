@@ -4,7 +4,7 @@
 use rusqlite::Result;
 
 use super::path::{Path, Step};
-use super::value::{Child, Json, Kind};
+use super::value::{Child, Json, JsonKind};
 use crate::store::mysql::values::statement;
 use crate::store::mysql::values::work::Work;
 
@@ -27,12 +27,12 @@ pub fn one<'a>(document: Json<'a>, path: &Path<'_>) -> Result<Option<Json<'a>>> 
 /// The value that a step leads to.
 fn below<'a>(value: Json<'a>, step: &Step<'_>) -> Option<Json<'a>> {
     match (value.kind(), step) {
-        (Kind::Object, Step::Key(key)) => value.member(key),
-        (Kind::Array, Step::Index(place)) => {
+        (JsonKind::Object, Step::Key(key)) => value.member(key),
+        (JsonKind::Array, Step::Index(place)) => {
             let index = place.index(value.children().count())?;
             value.children().nth(index).map(|child| child.value)
         }
-        (Kind::Array, _) => None,
+        (JsonKind::Array, _) => None,
         (_, step) => step.wraps().then_some(value),
     }
 }
@@ -114,7 +114,7 @@ fn forth(path: &Path<'_>, places: Places, child: Child<'_>, index: usize, count:
 
 /// The places at a value, with those that the steps which need no child lead on to.
 fn settle(path: &Path<'_>, places: Places, value: Json<'_>) -> Places {
-    let is_array = value.kind() == Kind::Array;
+    let is_array = value.kind() == JsonKind::Array;
     path.steps.iter().enumerate().fold(places, |places, (at, step)| {
         let passes = *step == Step::AnySteps || (!is_array && step.wraps());
         places | Places::from(passes && places >> at & 1 == 1) << (at + 1)

@@ -15,7 +15,7 @@ use super::like::{Pattern, folded};
 use super::path::Path;
 use super::print::{loose, quoted, unescaped};
 use super::search::Search;
-use super::value::{Json, Kind};
+use super::value::{Json, JsonKind};
 use crate::store::mysql::values::statement::{LONGEST, check_time_for, spend};
 use crate::store::mysql::values::work::{MOST_OF_JSON, Work};
 
@@ -235,7 +235,7 @@ fn length(context: &Context<'_>) -> Result<Option<Value>> {
         value = part;
     }
     let length = match value.kind() {
-        Kind::Array | Kind::Object => value.children().count(),
+        JsonKind::Array | JsonKind::Object => value.children().count(),
         _ => 1,
     };
     Ok(i64::try_from(length).ok().map(Value::Integer))

@@ -5,7 +5,7 @@ use rusqlite::Result;
 use super::find::Walk;
 use super::like::Pattern;
 use super::print::unescaped;
-use super::value::{Child, Json, Kind};
+use super::value::{Child, Json, JsonKind};
 use crate::store::mysql::values::statement::LONGEST;
 use crate::store::mysql::values::work::Work;
 
@@ -29,7 +29,7 @@ impl Search<'_> {
     /// When that takes too long.
     pub fn run(&mut self, value: Json<'_>, walk: &Walk<'_, '_>, inside: bool, path: &mut String) -> Result<()> {
         let inside = inside || walk.hits() > 0;
-        if matches!(value.kind(), Kind::Array | Kind::Object) {
+        if matches!(value.kind(), JsonKind::Array | JsonKind::Object) {
             return self.children(value, walk, inside, path);
         }
         if inside && self.matches(value)? {
@@ -73,7 +73,7 @@ impl Search<'_> {
 
     fn matches(&mut self, value: Json<'_>) -> Result<bool> {
         match value.kind() {
-            Kind::String => self.pattern.matches(&unescaped(value.inside()), &mut self.work),
+            JsonKind::String => self.pattern.matches(&unescaped(value.inside()), &mut self.work),
             _ => self.pattern.matches(value.text(), &mut self.work),
         }
     }
