@@ -63,7 +63,7 @@ impl Compiler<'_> {
                 make_own(arg, others, context)?;
             }
         }
-        let one = Call {
+        let one = AggregateCall {
             distinct: if aggregate.distinct { "DISTINCT " } else { "" },
             over: over.unwrap_or_default(),
         };
@@ -221,12 +221,12 @@ fn make_own(arg: &mut Typed, others: bool, context: &Context<'_>) -> Result<()> 
 }
 
 /// How an aggregate is called.
-struct Call<'a> {
+struct AggregateCall<'a> {
     distinct: &'a str,
     over: &'a str,
 }
 
-impl Call<'_> {
+impl AggregateCall<'_> {
     fn count(&self, of: &str) -> Typed {
         Typed::new(format!("count({}{of}){}", self.distinct, self.over), Type::BIGINT)
     }

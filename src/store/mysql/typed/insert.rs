@@ -4,7 +4,7 @@ use super::compiler::Compiler;
 use super::scope::{Context, Relation, Scope, ScopeColumn, column_type, default_of};
 use super::source::stored_table;
 use super::value::Typed;
-use super::write::{From, mentions, set, stored, target_column};
+use super::write::{From, mentions, set, stored, stored_default, target_column};
 use crate::store::mysql::errors::{Clause, SqlError};
 use crate::store::mysql::plan::store::NullRule;
 use crate::store::mysql::plan::{BoundValue, Conflict, InsertPlan, OLD_KEY, OnDuplicate, Plan, PlanKind, new_value};
@@ -124,7 +124,7 @@ impl Compiler<'_> {
             let mut list = Vec::with_capacity(row.len());
             for (column, value) in columns.iter().zip(row) {
                 let sql = match value {
-                    None => column.default.unwrap_or("NULL").to_owned(),
+                    None => stored_default(column),
                     Some(expr) => {
                         let value = self.expr(expr, &Context::new(&scope, Clause::Fields, None))?;
                         stored(&value, table, column, nulls, number)

@@ -17,6 +17,11 @@ use crate::store::schema::{Column, Table};
 
 type Result<T> = std::result::Result<T, SqlError>;
 
+/// What `DEFAULT` writes into a column, in its stored form.
+pub fn stored_default(column: &Column) -> String {
+    column.default.unwrap_or("NULL").to_owned()
+}
+
 impl Compiler<'_> {
     /// Plans an UPDATE.
     ///
@@ -221,7 +226,7 @@ impl Compiler<'_> {
         nulls: NullRule,
     ) -> Result<String> {
         match &assignment.value {
-            None => Ok(origin.column.default.unwrap_or("NULL").to_owned()),
+            None => Ok(stored_default(origin.column)),
             Some(expr) => {
                 let value = self.expr(expr, context)?;
                 Ok(stored(&value, table, origin.column, nulls, 1))

@@ -174,7 +174,8 @@ pub fn fold(x: &str) -> String {
     folded
 }
 
-fn folded_char(c: char) -> char {
+/// The character that a text has in its key in place of this one.
+pub fn folded_char(c: char) -> char {
     char::from_u32(u32::from(weight(c))).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 

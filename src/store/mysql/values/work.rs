@@ -9,6 +9,9 @@ use crate::store::mysql::values::statement;
 /// Comparisons of one call; they take about half a second.
 const MOST: u64 = 1 << 26;
 
+/// Bytes or letters that a JSON function looks at; some tenths of a second.
+pub const MOST_OF_JSON: u64 = 128 << 20;
+
 /// Comparisons between two looks at the time.
 const UNSEEN: u64 = 1 << 18;
 
@@ -21,10 +24,12 @@ pub struct Work {
 impl Work {
     /// At the beginning of a call.
     pub fn begin() -> Work {
-        Work {
-            left: MOST,
-            unseen: UNSEEN,
-        }
+        Work::of(MOST)
+    }
+
+    /// So much of it.
+    pub fn of(left: u64) -> Work {
+        Work { left, unseen: UNSEEN }
     }
 
     /// Takes some of them.

@@ -2,7 +2,7 @@
 
 use super::path::{Place, Step};
 use super::print::loose;
-use super::value::{Json, Kind};
+use super::value::{Json, JsonKind};
 
 /// What happens where the path leads. The texts are JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,16 +21,16 @@ pub fn edit(value: Json<'_>, steps: &[Step<'_>], change: Change<'_>, out: &mut S
         return change_here(value, change, out);
     };
     match (value.kind(), step) {
-        (Kind::Object, Step::Key(key)) => {
+        (JsonKind::Object, Step::Key(key)) => {
             let index = value.position(key);
             children(value, index, rest, change, Some(key), out)
         }
-        (Kind::Array, Step::Index(place)) => {
+        (JsonKind::Array, Step::Index(place)) => {
             let count = value.children().count();
             let index = place.index(count).filter(|index| *index < count);
             children(value, index, rest, change, None, out)
         }
-        (Kind::Array, _) => unchanged(value, out),
+        (JsonKind::Array, _) => unchanged(value, out),
         (_, Step::Index(place)) => not_an_array(value, *place, rest, change, out),
         _ => unchanged(value, out),
     }
@@ -44,7 +44,7 @@ fn unchanged(value: Json<'_>, out: &mut String) -> bool {
 fn change_here(value: Json<'_>, change: Change<'_>, out: &mut String) -> bool {
     match change {
         Change::Set(new) => out.push_str(new),
-        Change::Append(new) if value.kind() == Kind::Array => {
+        Change::Append(new) if value.kind() == JsonKind::Array => {
             children(value, None, &[], Change::Set(new), None, out);
         }
         Change::Append(new) => pair(value, new, out),
@@ -90,7 +90,7 @@ fn children(
     out: &mut String,
 ) -> bool {
     let (open, close) = match value.kind() {
-        Kind::Object => ('{', '}'),
+        JsonKind::Object => ('{', '}'),
         _ => ('[', ']'),
     };
     let mut found = false;

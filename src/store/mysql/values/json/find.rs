@@ -4,9 +4,9 @@
 use rusqlite::Result;
 
 use super::path::{Path, Step};
-use super::value::{Child, Json, Kind};
-use super::work::Work;
+use super::value::{Child, Json, JsonKind};
 use crate::store::mysql::values::statement;
+use crate::store::mysql::values::work::Work;
 
 /// The value that a path without wildcards leads to.
 ///
@@ -27,12 +27,12 @@ pub fn one<'a>(document: Json<'a>, path: &Path<'_>) -> Result<Option<Json<'a>>> 
 /// The value that a step leads to.
 fn below<'a>(value: Json<'a>, step: &Step<'_>) -> Option<Json<'a>> {
     match (value.kind(), step) {
-        (Kind::Object, Step::Key(key)) => value.member(key),
-        (Kind::Array, Step::Index(place)) => {
+        (JsonKind::Object, Step::Key(key)) => value.member(key),
+        (JsonKind::Array, Step::Index(place)) => {
             let index = place.index(value.children().count())?;
             value.children().nth(index).map(|child| child.value)
         }
-        (Kind::Array, _) => None,
+        (JsonKind::Array, _) => None,
         (_, step) => step.wraps().then_some(value),
     }
 }
@@ -68,8 +68,11 @@ impl<'p, 'a> Walk<'p, 'a> {
         self.places.iter().any(|places| *places != 0)
     }
 
-    /// What it takes to go on to the children of a value. None when that takes too long.
-    pub fn enter(&self, value: Json<'_>, work: &mut Work) -> Option<()> {
+    /// What it takes to go on to the children of a value.
+    ///
+    /// # Errors
+    /// When that takes too long.
+    pub fn enter(&self, value: Json<'_>, work: &mut Work) -> Result<()> {
         /// For the places of a child, beside its paths.
         const CHILD: usize = 8;
         // The children are counted first.
@@ -111,7 +114,7 @@ fn forth(path: &Path<'_>, places: Places, child: Child<'_>, index: usize, count:
 
 /// The places at a value, with those that the steps which need no child lead on to.
 fn settle(path: &Path<'_>, places: Places, value: Json<'_>) -> Places {
-    let is_array = value.kind() == Kind::Array;
+    let is_array = value.kind() == JsonKind::Array;
     path.steps.iter().enumerate().fold(places, |places, (at, step)| {
         let passes = *step == Step::AnySteps || (!is_array && step.wraps());
         places | Places::from(passes && places >> at & 1 == 1) << (at + 1)
@@ -119,28 +122,31 @@ fn settle(path: &Path<'_>, places: Places, value: Json<'_>) -> Places {
 }
 
 /// Calls `found` with each value that a path leads to, in the document's order, as often as paths lead to it. It says
-/// whether to go on. None when that takes too long.
+/// whether to go on.
+///
+/// # Errors
+/// When that takes too long.
 pub fn all<'a>(
     value: Json<'a>,
     walk: &Walk<'_, '_>,
     work: &mut Work,
     found: &mut impl FnMut(Json<'a>) -> bool,
-) -> Option<bool> {
+) -> Result<bool> {
     for _ in 0..walk.hits() {
         work.take(value.text().len())?;
         if !found(value) {
-            return Some(false);
+            return Ok(false);
         }
     }
     if !walk.goes_on() {
-        return Some(true);
+        return Ok(true);
     }
     walk.enter(value, work)?;
     let count = value.children().count();
     for (index, child) in value.children().enumerate() {
         if !all(child.value, &walk.at(child, index, count), work, found)? {
-            return Some(false);
+            return Ok(false);
         }
     }
-    Some(true)
+    Ok(true)
 }

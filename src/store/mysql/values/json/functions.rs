@@ -15,10 +15,9 @@ use super::like::{Pattern, folded};
 use super::path::Path;
 use super::print::{loose, quoted, unescaped};
 use super::search::Search;
-use super::value::{Json, Kind};
-use super::work::Work;
-use crate::store::mysql::errors::SqlError;
-use crate::store::mysql::values::statement::{LONGEST, check_time_for, fail, spend};
+use super::value::{Json, JsonKind};
+use crate::store::mysql::values::statement::{LONGEST, check_time_for, spend};
+use crate::store::mysql::values::work::{MOST_OF_JSON, Work};
 
 /// None is NULL.
 type Body = fn(&Context<'_>) -> Result<Option<Value>>;
@@ -114,11 +113,6 @@ fn document<'c>(context: &'c Context<'_>) -> Result<Option<Json<'c>>> {
     Ok(text(context, 0)?.and_then(Json::of))
 }
 
-/// The result of counted work.
-fn finished<T>(result: Option<T>) -> Result<T> {
-    result.ok_or_else(|| fail(SqlError::interrupted()))
-}
-
 fn array(context: &Context<'_>) -> Result<Option<Value>> {
     let mut out = String::from("[");
     for at in (0..context.len()).step_by(2) {
@@ -164,23 +158,23 @@ fn extract(context: &Context<'_>) -> Result<Option<Value>> {
         return Ok(first(document, &walk)?.and_then(|value| made(printed(value))));
     }
     let mut out = String::from("[");
-    let fits = find::all(document, &walk, &mut Work::default(), &mut |value| {
+    let fits = find::all(document, &walk, &mut Work::of(MOST_OF_JSON), &mut |value| {
         if out.len() > 1 {
             out.push_str(", ");
         }
         loose(value, &mut out);
         out.len() <= LONGEST
-    });
+    })?;
     out.push(']');
-    Ok((finished(fits)? && out.len() > 2).then_some(out).and_then(made))
+    Ok((fits && out.len() > 2).then_some(out).and_then(made))
 }
 
 fn first<'a>(document: Json<'a>, walk: &Walk<'_, '_>) -> Result<Option<Json<'a>>> {
     let mut first = None;
-    finished(find::all(document, walk, &mut Work::default(), &mut |value| {
+    find::all(document, walk, &mut Work::of(MOST_OF_JSON), &mut |value| {
         first = Some(value);
         false
-    }))?;
+    })?;
     Ok(first)
 }
 
@@ -221,7 +215,7 @@ fn contains_in(context: &Context<'_>, part: Option<Json<'_>>) -> Result<Option<V
         return Ok(None);
     };
     let held = match part {
-        Some(part) => finished(contains(part, candidate, &mut Work::default()))?,
+        Some(part) => contains(part, candidate, &mut Work::of(MOST_OF_JSON))?,
         None => false,
     };
     Ok(Some(Value::Integer(i64::from(held))))
@@ -241,7 +235,7 @@ fn length(context: &Context<'_>) -> Result<Option<Value>> {
         value = part;
     }
     let length = match value.kind() {
-        Kind::Array | Kind::Object => value.children().count(),
+        JsonKind::Array | JsonKind::Object => value.children().count(),
         _ => 1,
     };
     Ok(i64::try_from(length).ok().map(Value::Integer))
@@ -284,12 +278,12 @@ fn search(context: &Context<'_>) -> Result<Option<Value>> {
     let mut search = Search {
         pattern: &Pattern::new(pattern, escape.or(Some('\\')), folded),
         one,
-        work: Work::default(),
+        work: Work::of(MOST_OF_JSON),
         hits: 0,
         out: String::new(),
     };
     let walk = Walk::new(&paths, document);
-    finished(search.run(document, &walk, paths.is_empty(), &mut String::from("$")))?;
+    search.run(document, &walk, paths.is_empty(), &mut String::from("$"))?;
     Ok(match search.hits {
         0 => None,
         1 => made(search.out),

@@ -1,25 +1,18 @@
 //! The pattern of JSON_SEARCH, which is that of LIKE.
 
-use unicode_normalization::char::decompose_canonical;
+use rusqlite::Result;
 
-use super::work::Work;
+use crate::store::mysql::values::collation::folded_char;
+use crate::store::mysql::values::work::Work;
 
 /// How a letter compares.
 pub type Fold = fn(char) -> char;
 
-/// A letter without its accent and its case.
+/// A letter without its accent and its case; those beyond U+FFFF are told apart here.
 pub fn folded(letter: char) -> char {
-    let mut base = None;
-    decompose_canonical(letter, |part| {
-        base.get_or_insert(part);
-    });
-    let base = base.unwrap_or(letter);
-    let mut upper = base.to_uppercase();
-    match (upper.next(), upper.next()) {
-        (Some(upper), None) => upper,
-        // Of `ß`, whose upper case is two letters.
-        (Some(first), Some(_)) if base == 'ß' => first,
-        _ => base,
+    match letter > '\u{FFFF}' {
+        true => letter,
+        false => folded_char(letter),
     }
 }
 
@@ -52,8 +45,11 @@ impl Pattern {
         Pattern { pieces, fold }
     }
 
-    /// Whether the whole text is like it. None when that takes too long.
-    pub fn matches(&self, text: &str, work: &mut Work) -> Option<bool> {
+    /// Whether the whole text is like it.
+    ///
+    /// # Errors
+    /// When that takes too long.
+    pub fn matches(&self, text: &str, work: &mut Work) -> Result<bool> {
         let text: Vec<char> = text.chars().map(self.fold).collect();
         let (mut at, mut piece) = (0, 0);
         // Behind the last `%`, and where the text goes on when what follows does not fit.
@@ -69,19 +65,18 @@ impl Pattern {
                 Some(Piece::One) => (at, piece) = (at + 1, piece + 1),
                 _ => {
                     let Some((behind, start)) = retry else {
-                        return Some(false);
+                        return Ok(false);
                     };
                     retry = Some((behind, start + 1));
                     (at, piece) = (start + 1, behind);
                 }
             }
         }
-        Some(
-            self.pieces
-                .get(piece..)
-                .unwrap_or_default()
-                .iter()
-                .all(|piece| *piece == Piece::Any),
-        )
+        Ok(self
+            .pieces
+            .get(piece..)
+            .unwrap_or_default()
+            .iter()
+            .all(|piece| *piece == Piece::Any))
     }
 }

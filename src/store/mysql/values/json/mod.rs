@@ -12,7 +12,6 @@ mod print;
 mod scan;
 mod search;
 mod value;
-mod work;
 
 pub use functions::register;
 

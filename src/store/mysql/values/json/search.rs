@@ -1,11 +1,13 @@
 //! JSON_SEARCH.
 
+use rusqlite::Result;
+
 use super::find::Walk;
 use super::like::Pattern;
 use super::print::unescaped;
-use super::value::{Child, Json, Kind};
-use super::work::Work;
+use super::value::{Child, Json, JsonKind};
 use crate::store::mysql::values::statement::LONGEST;
+use crate::store::mysql::values::work::Work;
 
 /// A search under way.
 pub struct Search<'s> {
@@ -21,34 +23,37 @@ pub struct Search<'s> {
 
 impl Search<'_> {
     /// Searches a value that `path` leads to, where `inside` tells that all of it is searched, without regard to the
-    /// paths of `walk`. None when that takes too long.
-    pub fn run(&mut self, value: Json<'_>, walk: &Walk<'_, '_>, inside: bool, path: &mut String) -> Option<()> {
+    /// paths of `walk`.
+    ///
+    /// # Errors
+    /// When that takes too long.
+    pub fn run(&mut self, value: Json<'_>, walk: &Walk<'_, '_>, inside: bool, path: &mut String) -> Result<()> {
         let inside = inside || walk.hits() > 0;
-        if matches!(value.kind(), Kind::Array | Kind::Object) {
+        if matches!(value.kind(), JsonKind::Array | JsonKind::Object) {
             return self.children(value, walk, inside, path);
         }
         if inside && self.matches(value)? {
             self.hit(path);
         }
-        Some(())
+        Ok(())
     }
 
-    fn children(&mut self, value: Json<'_>, walk: &Walk<'_, '_>, inside: bool, path: &mut String) -> Option<()> {
+    fn children(&mut self, value: Json<'_>, walk: &Walk<'_, '_>, inside: bool, path: &mut String) -> Result<()> {
         if !inside && !walk.goes_on() {
-            return Some(());
+            return Ok(());
         }
         walk.enter(value, &mut self.work)?;
         let count = value.children().count();
         let length = path.len();
         for (index, child) in value.children().enumerate() {
             if self.is_done() {
-                return Some(());
+                return Ok(());
             }
             step(child, index, path);
             self.run(child.value, &walk.at(child, index, count), inside, path)?;
             path.truncate(length);
         }
-        Some(())
+        Ok(())
     }
 
     /// Whether no more hits are wanted, or no more have a place.
@@ -66,9 +71,9 @@ impl Search<'_> {
         self.out.push('"');
     }
 
-    fn matches(&mut self, value: Json<'_>) -> Option<bool> {
+    fn matches(&mut self, value: Json<'_>) -> Result<bool> {
         match value.kind() {
-            Kind::String => self.pattern.matches(&unescaped(value.inside()), &mut self.work),
+            JsonKind::String => self.pattern.matches(&unescaped(value.inside()), &mut self.work),
             _ => self.pattern.matches(value.text(), &mut self.work),
         }
     }

@@ -9,7 +9,7 @@ pub struct Json<'a>(&'a str);
 
 /// What a value is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum JsonKind {
     Array,
     Object,
     String,
@@ -62,22 +62,22 @@ impl<'a> Json<'a> {
     }
 
     /// By its first character.
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> JsonKind {
         match self.0.as_bytes().first() {
-            Some(b'[') => Kind::Array,
-            Some(b'{') => Kind::Object,
-            Some(b'"') => Kind::String,
-            Some(b't') => Kind::True,
-            Some(b'f') => Kind::False,
-            Some(b'n') => Kind::Null,
-            _ => Kind::Number,
+            Some(b'[') => JsonKind::Array,
+            Some(b'{') => JsonKind::Object,
+            Some(b'"') => JsonKind::String,
+            Some(b't') => JsonKind::True,
+            Some(b'f') => JsonKind::False,
+            Some(b'n') => JsonKind::Null,
+            _ => JsonKind::Number,
         }
     }
 
     /// What stands between the quotes of a string; another value as it is written.
     pub fn inside(self) -> &'a str {
         match self.kind() {
-            Kind::String => self.0.get(1..self.0.len() - 1).unwrap_or_default(),
+            JsonKind::String => self.0.get(1..self.0.len() - 1).unwrap_or_default(),
             _ => self.0,
         }
     }
@@ -87,10 +87,10 @@ impl<'a> Json<'a> {
         Children {
             text: self.0,
             at: match self.kind() {
-                Kind::Array | Kind::Object => 1,
+                JsonKind::Array | JsonKind::Object => 1,
                 _ => self.0.len(),
             },
-            keyed: self.kind() == Kind::Object,
+            keyed: self.kind() == JsonKind::Object,
         }
     }
 
@@ -174,9 +174,9 @@ impl Json<'_> {
     /// The number that it is where one is wanted: of a string the one it begins with, of an array or an object zero.
     pub fn number(self) -> f64 {
         match self.kind() {
-            Kind::Number => leading_number(self.0),
-            Kind::String => leading_number(&unescaped(self.inside())),
-            Kind::True => 1.0,
+            JsonKind::Number => leading_number(self.0),
+            JsonKind::String => leading_number(&unescaped(self.inside())),
+            JsonKind::True => 1.0,
             _ => 0.0,
         }
     }
