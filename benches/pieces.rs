@@ -18,6 +18,7 @@ use linecard::dialects::Dialects;
 use linecard::dialects::php::form::{Form, Limits};
 use linecard::dialects::php::json;
 use linecard::http::RequestBody;
+use linecard::http::address::Address;
 use linecard::http::app::of_thread;
 use linecard::http::app_state::{AppState, Exposure};
 use linecard::http::begin::OwnRequest;
@@ -93,6 +94,7 @@ fn state(panel: Arc<Panel>) -> Arc<AppState> {
     Arc::new(AppState {
         panel,
         control: None,
+        address: Arc::new(Address::new("http://127.0.0.1:8080".into(), None, None)),
         metrics: None,
         exposure: Exposure::Everything,
         dialects: Dialects::default(),

@@ -69,7 +69,7 @@ pub const MAIN: &str = "main";
 /// The parts of a new control plane.
 pub struct Setup {
     pub panel: Arc<Panel>,
-    pub address: Address,
+    pub address: Arc<Address>,
     pub token: Option<String>,
     pub limits: ControlLimits,
     /// The initial faults.
@@ -98,7 +98,7 @@ pub struct Control {
     panel: Arc<Panel>,
     /// The token of callers; `None` if only this machine can call.
     token: Option<String>,
-    address: Address,
+    address: Arc<Address>,
     dialects: Dialects,
     /// The name of the panel's world.
     world: String,
@@ -311,6 +311,11 @@ impl Control {
 
     pub fn panel(&self) -> &Arc<Panel> {
         &self.panel
+    }
+
+    /// Returns where clients reach the panel.
+    pub fn address(&self) -> &Arc<Address> {
+        &self.address
     }
 
     fn snapshots(&self) -> MutexGuard<'_, Snapshots> {

@@ -82,6 +82,7 @@ mod tests {
     use super::*;
     use crate::dialects::Dialects;
     use crate::http::RequestBody;
+    use crate::http::address::Address;
     use crate::http::origin::Origin;
     use crate::panel::clock::Clock;
     use crate::panel::rng::Rng;
@@ -104,7 +105,7 @@ mod tests {
         let request = TestRequest::get().to_srv_request();
         let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let exchange = Exchange::new(
-            Arc::clone(panel),
+            (Arc::clone(panel), Arc::new(Address::new(String::new(), None, None))),
             panel.access().await,
             (RequestBody::EMPTY, None),
             Origin::own(here),

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::address::Address;
 use super::limits::Limits;
 use super::request_log::RequestLogFile;
 use crate::control::Control;
@@ -16,6 +17,8 @@ use crate::panel::Panel;
 pub struct AppState {
     pub panel: Arc<Panel>,
     pub control: Option<Arc<Control>>,
+    /// Where clients reach the panel.
+    pub address: Arc<Address>,
     /// The request counters of a server with a metrics socket and no control plane.
     pub metrics: Option<Arc<Metrics>>,
     pub exposure: Exposure,
@@ -58,6 +61,7 @@ impl AppState {
         AppState {
             limits,
             panel: Arc::clone(control.panel()),
+            address: Arc::clone(control.address()),
             dialects: control.dialects(),
             control: Some(control),
             metrics: None,

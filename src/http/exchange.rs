@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpMessage, HttpRequest};
 
+use super::address::Address;
 use super::body::RequestBody;
 use super::delivery::Delivered;
 use super::origin::Origin;
@@ -18,6 +19,8 @@ use crate::panel::{Error, Panel};
 /// The state that the layers and the dialect share about one request.
 pub struct Exchange {
     pub panel: Arc<Panel>,
+    /// Where clients reach the panel.
+    pub address: Arc<Address>,
     /// The access rules at the time of the request: the request itself may change them.
     pub access: Arc<AccessCache>,
     pub body: RequestBody,
@@ -37,7 +40,7 @@ pub struct Exchange {
 impl Exchange {
     /// Begins an exchange. If the access rules could not be read, the dialect answers that error.
     pub fn new(
-        panel: Arc<Panel>,
+        (panel, address): (Arc<Panel>, Arc<Address>),
         access: Result<Arc<AccessCache>, Error>,
         (body, charge): (RequestBody, Option<Charge>),
         origin: Origin,
@@ -48,6 +51,7 @@ impl Exchange {
         };
         Exchange {
             panel,
+            address,
             access,
             unavailable,
             body,

@@ -26,8 +26,6 @@ pub struct ControlListener {
     pub faults: Faults,
     /// Whether other machines reach it, and the server is not there for tests.
     pub exposed: bool,
-    /// The public URL, if one was given.
-    pub public_url: Option<String>,
 }
 
 impl ControlListener {
@@ -43,7 +41,6 @@ impl ControlListener {
         Ok(ControlListener {
             token: token(config, address)?,
             exposed: !address.ip().is_loopback() && !config.test_mode,
-            public_url: config.public_url.clone(),
             own,
             address: own_address,
             faults,

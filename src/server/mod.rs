@@ -59,6 +59,8 @@ pub struct Server {
     settled: bool,
     /// The watch of the seed files, with `--watch-seed`.
     watch: Option<Watch>,
+    /// The public URL, if one was given.
+    public_url: Option<String>,
     /// The control plane, if it is on.
     control: Option<ControlListener>,
     /// The metrics' own socket, if they have one.
@@ -175,6 +177,7 @@ impl Server {
             settled: startup.is_empty(),
             startup,
             watch,
+            public_url: config.public_url.clone(),
             control,
             metrics,
             tls: tls.map(Arc::new),

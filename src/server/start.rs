@@ -49,8 +49,14 @@ impl Server {
         let own = control_listener
             .as_mut()
             .and_then(|control_listener| control_listener.own.take());
+        let own_address = control_listener.as_ref().and_then(ControlListener::address);
+        let own_url = own_address.map(|own| url(own, self.tls.as_deref()));
+        let address = Arc::new(Address::new(self.url(), own_url, self.public_url.clone()));
         let control = match control_listener {
-            Some(control_listener) => Some(Arc::new(self.switch_on(control_listener).await?)),
+            Some(control_listener) => {
+                let control = self.switch_on(control_listener, Arc::clone(&address)).await?;
+                Some(Arc::new(control))
+            }
             None => None,
         };
         // Requests are counted only if the counters can be read.
@@ -65,6 +71,7 @@ impl Server {
             let state = Arc::new(AppState {
                 panel: Arc::clone(&self.panel),
                 control: control.clone(),
+                address: Arc::clone(&address),
                 metrics: metrics.clone(),
                 exposure,
                 dialects: self.dialects,
@@ -120,7 +127,11 @@ impl Server {
     }
 
     /// Starts the control plane, which can make other worlds.
-    async fn switch_on(&self, control_listener: ControlListener) -> Result<Control, StoreError> {
+    async fn switch_on(
+        &self,
+        control_listener: ControlListener,
+        address: Arc<Address>,
+    ) -> Result<Control, StoreError> {
         let ports = Ports::new(
             self.address.ip(),
             control_listener.panels_door(),
@@ -129,10 +140,9 @@ impl Server {
             Arc::clone(&self.limits),
             self.request_log.clone(),
         );
-        let own = control_listener.address().map(|own| url(own, self.tls.as_deref()));
         Control::new(Setup {
             panel: Arc::clone(&self.panel),
-            address: Address::new(self.url(), own, control_listener.public_url),
+            address,
             token: control_listener.token,
             limits: self.control_limits.clone(),
             faults: control_listener.faults,

@@ -81,7 +81,7 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
     let own_control = control.address.own_control().map(|url| host_url(&name, url));
     let setup = Setup {
         panel,
-        address: Address::new(url, own_control, None),
+        address: Arc::new(Address::new(url, own_control, None)),
         token: control.token.clone(),
         limits: control.limits.clone(),
         faults: control.faults.with_seed(spec.rng_seed.unwrap_or(0)),
