@@ -29,6 +29,7 @@ mod in_process;
 mod mysql;
 mod openapi;
 mod php;
+mod player;
 #[cfg(unix)]
 mod process;
 #[cfg(unix)]

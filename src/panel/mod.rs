@@ -48,6 +48,7 @@ pub mod settings;
 pub mod startup;
 pub mod statements;
 pub mod strictness;
+pub mod subscription;
 pub mod throttle;
 pub mod transcode_profiles;
 pub mod transition;

@@ -78,6 +78,20 @@ pub static SETTINGS: &[Setting] = &[
         check: allowed,
     },
     Setting {
+        name: "player_content_type",
+        default: "application/json",
+        doc: "`Content-Type` of the answers of `player_api.php` and `panel_api.php`.",
+        guards: false,
+        check: header,
+    },
+    Setting {
+        name: "player_message",
+        default: "",
+        doc: "What the login of an active line says to its customer.",
+        guards: false,
+        check: anything,
+    },
+    Setting {
         name: "profile",
         default: "",
         doc: "Quirk profiles that are active, separated by commas; docs/profiles.md lists them.",
@@ -130,6 +144,9 @@ pub struct RuntimeSettings {
     pub mag_security: bool,
     /// What `mysql_query` may do.
     pub mysql_query: Allowed,
+    pub player_content_type: String,
+    /// What the login of an active line says.
+    pub player_message: String,
     pub profiles: Profiles,
     pub v2_content_type: String,
     pub v2_extra_columns: Vec<String>,
@@ -165,6 +182,8 @@ impl RuntimeSettings {
             case_sensitive_line: value("case_sensitive_line") != "0",
             mag_security: value("mag_security") != "0",
             mysql_query: allowance(value("mysql_query")).unwrap_or(Allowed::Nothing),
+            player_content_type: value("player_content_type").to_owned(),
+            player_message: value("player_message").to_owned(),
             profiles: Profiles::parse(value("profile")).unwrap_or_default(),
             v2_content_type: value("v2_content_type").to_owned(),
             v2_extra_columns: names(value("v2_extra_columns")).map(str::to_owned).collect(),

@@ -7,14 +7,15 @@
 //! set NAME=VALUE        a setting, from the next request on
 //! sql STATEMENT         a change that no call of this dialect makes
 //! from ADDRESS          where the following requests come from
-//! > POST /api.php?…     a request; `Host` and `Content-Length` are added
+//! > POST /api.php?…     a request; `Host`, where it is not there, and `Content-Length` are added
 //! > Header: value
 //! >
 //! > body
 //! < {"result":true}     its answer. Without a status line: 200 with the usual head
 //! ```
 //!
-//! Before a comparison, the date of an answer is cut out; everything else counts.
+//! Before a comparison, the date of an answer is cut out, and its headers are sorted, which HTTP has in any order;
+//! everything else counts.
 
 use std::fmt::Write;
 use std::net::IpAddr;
@@ -60,7 +61,10 @@ fn sent(lines: &[String], host: &str) -> String {
     if !request.contains(" HTTP/1.") {
         request += " HTTP/1.1";
     }
-    let _ = write!(request, "\r\nHost: {host}\r\n");
+    request += "\r\n";
+    if !head.iter().any(|header| header.starts_with("Host: ")) {
+        let _ = write!(request, "Host: {host}\r\n");
+    }
     for header in &head[1..] {
         let _ = write!(request, "{header}\r\n");
     }
@@ -89,22 +93,29 @@ fn expected(lines: &[String], usual: &str, head_only: bool) -> String {
         }
     };
     let body = if head_only { "" } else { &body };
-    format!("{head}\r\n\r\n{body}")
+    format!("{}\r\n\r\n{body}", sorted(head.split("\r\n")))
+}
+
+/// The lines of a head with its headers sorted.
+fn sorted<'a>(mut lines: impl Iterator<Item = &'a str>) -> String {
+    let status = lines.next().unwrap_or_default();
+    let mut headers: Vec<&str> = lines.collect();
+    headers.sort_unstable();
+    [&[status], &headers[..]].concat().join("\r\n")
 }
 
 fn received(client: &mut Client, head_only: bool) -> String {
     let bytes = client.receive_bytes(head_only);
     let text = String::from_utf8(bytes).unwrap();
     let (head, body) = text.split_once("\r\n\r\n").unwrap();
-    let head: Vec<&str> = head
+    let head = head
         .split("\r\n")
-        .filter(|line| !line.starts_with("Date: ") && !SAFE.contains(line))
-        .collect();
-    format!("{}\r\n\r\n{body}", head.join("\r\n"))
+        .filter(|line| !line.starts_with("Date: ") && !SAFE.contains(line));
+    format!("{}\r\n\r\n{body}", sorted(head))
 }
 
 /// Runs every story of some files, each with its name, and tells what is answered otherwise. `usual` is the
-/// `Content-Type` of an answer without a head.
+/// `Content-Type` of an answer without a head, and the headers behind it.
 pub fn differences(files: &[(&str, &str)], usual: &str) -> String {
     let mut wrong = String::new();
     for (file, text) in files {

@@ -1,11 +1,15 @@
-//! The player APIs, which Linecard does not serve yet: this module only finds the part that a path belongs
-//! to, the credentials in the path, and near misses of a request (contract "Player side", sections 1, 5, 7,
-//! 10 and 14). Faults that imitate their answers are in `presets`.
+//! The player side: what apps and devices of customers talk to, in parts by their paths (contract "Player side",
+//! section 1). `api` answers `player_api.php` and `panel_api.php`. Of the other parts, which Linecard does not serve yet,
+//! this module finds the one that a path belongs to, the credentials in the path, and near misses of a request. Faults
+//! that imitate their answers are in `presets`.
 
+mod api;
+mod docs;
 mod near_misses;
 pub mod paths;
 mod presets;
 
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN};
 use actix_web::web::ServiceConfig;
 
 use super::diagnosis::{self, Diagnosis, Ended};
@@ -15,11 +19,14 @@ use super::operation::Operation;
 use super::php::form::percent_decode;
 use super::presets::Preset;
 use super::recorded::{Sent, Subject, Summary};
+use super::service::answers_with;
 use super::{Api, Dialect, unserved};
-use crate::http::{Response, pages};
+use crate::http::{Exchange, Request, Response, pages};
 use crate::panel::access_cache::AccessCache;
 use crate::panel::{Error, Panel};
 use crate::store::StoreError;
+use api::Page;
+use api::actions::Action;
 
 /// A check for one kind of near miss in a request with this action.
 type Check = fn(&AccessCache, &Sent<'_>, Option<&str>) -> Option<NearMiss>;
@@ -38,6 +45,8 @@ pub struct Part {
     /// Whether it has the short path of live streams: `/USERNAME/PASSWORD/ID.EXT`.
     short_paths: bool,
     presets: &'static [Preset],
+    /// Its page of `api`; a part without one is not served yet.
+    page: Option<Page>,
 }
 
 const PART: Part = Part {
@@ -48,6 +57,7 @@ const PART: Part = Part {
     lost: |_| None,
     short_paths: false,
     presets: &[],
+    page: None,
 };
 
 /// `player_api.php`.
@@ -57,6 +67,7 @@ pub static PLAYER_API: Part = Part {
     paths: &["/player_api.php"],
     checks: &[near_misses::misplaced_login, near_misses::unknown_action],
     presets: presets::PRESETS,
+    page: Some(Page::Account),
     ..PART
 };
 /// `panel_api.php`.
@@ -65,6 +76,7 @@ pub static PANEL_API: Part = Part {
     what: "the player API",
     paths: &["/panel_api.php"],
     checks: &[near_misses::misplaced_login, near_misses::unknown_action],
+    page: Some(Page::Everything),
     ..PART
 };
 /// Playlists.
@@ -121,6 +133,19 @@ pub static STREAM: Part = Part {
     ..PART
 };
 
+/// The same answer for scripts of other origins to read (section 2, "CORS").
+fn shared(mut answer: Response, origin: Option<&str>) -> Response {
+    let with_credentials = origin.is_some();
+    let origin = origin.unwrap_or("*").to_owned();
+    answer.headers.push((ACCESS_CONTROL_ALLOW_ORIGIN, origin));
+    if with_credentials {
+        answer
+            .headers
+            .push((ACCESS_CONTROL_ALLOW_CREDENTIALS, "true".to_owned()));
+    }
+    answer
+}
+
 impl Part {
     /// Returns the line's credentials in the path of a request.
     fn login<'p>(&self, path: &'p str) -> Option<(&'p str, &'p str)> {
@@ -149,14 +174,21 @@ impl Dialect for Part {
         self.paths.iter().any(leads) || self.short_paths && paths::short(path).is_some()
     }
 
-    fn routes(&'static self, _: &mut ServiceConfig) {}
+    fn routes(&'static self, scope: &mut ServiceConfig) {
+        if let Some(page) = self.page {
+            answers_with(scope, self, async move |exchange: &Exchange, request: Request<'_>| {
+                let answer = api::answer(self.api(), page, exchange, request).await?;
+                Ok(shared(answer, request.header(ORIGIN)))
+            });
+        }
+    }
 
     fn is_served(&self) -> bool {
-        false
+        self.page.is_some()
     }
 
     fn operations(&self) -> &'static [Operation] {
-        &[]
+        self.page.map_or(&[], docs::operations)
     }
 
     fn summarize(&self, access: &AccessCache, sent: &Sent<'_>) -> Summary {
@@ -165,16 +197,17 @@ impl Dialect for Part {
             let (username, _) = self.login(sent.recorded.path)?;
             Some(Subject::Name(percent_decode(username.as_bytes())))
         };
-        let unserved = unserved::not_served(sent.dialects, self.what);
+        let unserved = (!self.is_served()).then(|| unserved::not_served(sent.dialects, self.what));
         let checks = self.checks.iter();
         let checked = checks.filter_map(|check| check(access, sent, action.as_deref()));
-        let near_misses = std::iter::once(unserved)
+        let near_misses = unserved
+            .into_iter()
             .chain(hints::in_path(access, sent.recorded.path))
             .chain(checked)
             .collect();
         Summary {
             subject: sent.line_or_device().or_else(watcher).or_else(|| sent.account(access)),
-            matched: false,
+            matched: self.is_served() && action.as_deref().is_none_or(|word| Action::find(word).is_some()),
             near_misses,
             action,
         }

@@ -1,0 +1,234 @@
+//! The lists: categories, channels, movies, series (contract "Player side", sections 5.1 to 5.4).
+
+use super::{Call, quote};
+use crate::dialects::php::json::{self, Object};
+use crate::panel::Result;
+use crate::panel::subscription::{self as content, Kinds, Series, Stream};
+
+/// What a list of categories is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    Live,
+    Movies,
+    Series,
+}
+
+/// Appends the items of a list, each by `print` with its number from 1 on.
+struct Items<'a> {
+    out: &'a mut Vec<u8>,
+    count: i64,
+}
+
+impl<'a> Items<'a> {
+    fn open(out: &'a mut Vec<u8>) -> Items<'a> {
+        out.push(b'[');
+        Items { out, count: 0 }
+    }
+
+    fn next(&mut self) -> (&mut Vec<u8>, i64) {
+        if self.count > 0 {
+            self.out.push(b',');
+        }
+        self.count = self.count.saturating_add(1);
+        (self.out, self.count)
+    }
+
+    fn close(self) {
+        self.out.push(b']');
+    }
+}
+
+/// Appends the categories that hold something of the line's bouquets.
+pub fn categories(call: &Call<'_>, out: &mut Vec<u8>, listed: Listed) -> Result<()> {
+    let (context, bouquets) = (call.context, &call.line.bouquets);
+    let mut ids = Vec::new();
+    match listed {
+        Listed::Series => content::series(context, bouquets, None, |one| {
+            ids.extend(&one.categories);
+            Ok(())
+        })?,
+        Listed::Live | Listed::Movies => {
+            let kinds = if listed == Listed::Live { Kinds::Live } else { Kinds::Movies };
+            content::streams(context, bouquets, kinds, None, |one| {
+                ids.extend(&one.categories);
+                Ok(())
+            })?;
+        }
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    json::list(out, content::categories(context, &ids)?, |out, (id, name)| {
+        let mut category = Object::open(out);
+        quote::number(category.field("category_id"), id);
+        json::text(category.field("category_name"), &name);
+        json::int(category.field("parent_id"), 0);
+        category.close();
+    });
+    Ok(())
+}
+
+/// Appends the channels and stations.
+pub fn live(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
+    let mut items = Items::open(out);
+    streams(call, Kinds::Live, |one| {
+        let (out, num) = items.next();
+        channel(out, num, one);
+    })?;
+    items.close();
+    Ok(())
+}
+
+/// Appends the movies.
+pub fn movies(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
+    let mut items = Items::open(out);
+    streams(call, Kinds::Movies, |one| {
+        let (out, num) = items.next();
+        movie(out, num, one);
+    })?;
+    items.close();
+    Ok(())
+}
+
+fn streams(call: &Call<'_>, kinds: Kinds, mut each: impl FnMut(&Stream)) -> Result<()> {
+    let category = call.input.int("category_id");
+    content::streams(call.context, &call.line.bouquets, kinds, category, |one| {
+        each(one);
+        Ok(())
+    })
+}
+
+/// The word for a kind of stream in lists.
+pub fn stream_type(one: &Stream) -> &'static str {
+    match one.kind {
+        2 => "movie",
+        3 => "created_live",
+        4 => "radio_streams",
+        _ => "live",
+    }
+}
+
+fn channel(out: &mut Vec<u8>, num: i64, one: &Stream) {
+    let mut item = Object::open(out);
+    json::int(item.field("num"), num);
+    json::text(item.field("name"), &one.name);
+    json::text(item.field("stream_type"), stream_type(one));
+    json::int(item.field("stream_id"), one.id);
+    json::text(item.field("stream_icon"), &one.icon);
+    guide_channel(item.field("epg_channel_id"), one);
+    quote::number(item.field("added"), one.added);
+    quote::category(item.field("category_id"), &one.categories, "null");
+    json::list(item.field("category_ids"), one.categories.iter().copied(), json::int);
+    json::text(item.field("custom_sid"), &one.custom_sid);
+    json::int(item.field("tv_archive"), i64::from(one.archive_days > 0));
+    json::text(item.field("direct_source"), "");
+    json::int(item.field("tv_archive_duration"), one.archive_days);
+    item.close();
+}
+
+/// Appends the channel in a guide, or null.
+pub fn guide_channel(out: &mut Vec<u8>, one: &Stream) {
+    match &one.channel {
+        Some(channel) => json::text(out, channel),
+        None => out.extend_from_slice(b"null"),
+    }
+}
+
+/// The title of a movie, and its name with the year.
+pub fn titles(one: &Stream) -> (&str, String) {
+    let Some(year) = one.year else {
+        return (&one.name, one.name.clone());
+    };
+    let suffix = format!(" ({year})");
+    match one.name.strip_suffix(&suffix) {
+        Some(title) => (title, one.name.clone()),
+        None => (&one.name, format!("{}{suffix}", one.name)),
+    }
+}
+
+fn movie(out: &mut Vec<u8>, num: i64, one: &Stream) {
+    let (title, name) = titles(one);
+    let mut item = Object::open(out);
+    json::int(item.field("num"), num);
+    json::text(item.field("name"), &name);
+    json::text(item.field("title"), title);
+    year(item.field("year"), one);
+    json::text(item.field("stream_type"), "movie");
+    json::int(item.field("stream_id"), one.id);
+    json::text(item.field("stream_icon"), &one.icon);
+    rating(item.field("rating"), one);
+    quote::half(item.field("rating_5based"), one.rating);
+    file(&mut item, one);
+    item.close();
+}
+
+/// Appends the year as a text, empty if it is unknown.
+pub fn year(out: &mut Vec<u8>, one: &Stream) {
+    match one.year {
+        Some(year) => quote::number(out, year),
+        None => json::text(out, ""),
+    }
+}
+
+/// Appends the rating as a text, empty if it is unknown.
+pub fn rating(out: &mut Vec<u8>, one: &Stream) {
+    out.push(b'"');
+    if one.rating != 0.0 {
+        json::real(out, one.rating);
+    }
+    out.push(b'"');
+}
+
+/// Writes the members of a movie's file.
+pub fn file(item: &mut Object<'_>, one: &Stream) {
+    quote::number(item.field("added"), one.added);
+    quote::category(item.field("category_id"), &one.categories, "null");
+    json::list(item.field("category_ids"), one.categories.iter().copied(), json::int);
+    json::text(item.field("container_extension"), container(one));
+    json::text(item.field("custom_sid"), &one.custom_sid);
+    json::text(item.field("direct_source"), "");
+}
+
+/// The extension of a file (section 7.2).
+pub fn container(one: &Stream) -> &str {
+    match one.container.as_str() {
+        "" => "mp4",
+        container => container,
+    }
+}
+
+/// Appends the series.
+pub fn series(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
+    let mut items = Items::open(out);
+    let category = call.input.int("category_id");
+    content::series(call.context, &call.line.bouquets, category, |one| {
+        let (out, num) = items.next();
+        let mut item = Object::open(out);
+        json::int(item.field("num"), num);
+        json::text(item.field("name"), &one.title);
+        json::text(item.field("title"), &one.title);
+        json::int(item.field("series_id"), one.id);
+        about_series(&mut item, one);
+        item.close();
+        Ok(())
+    })?;
+    items.close();
+    Ok(())
+}
+
+/// Writes the members from `cover` on, which the list and the details of a series share.
+pub fn about_series(item: &mut Object<'_>, one: &Series) {
+    json::text(item.field("cover"), &one.cover);
+    json::text(item.field("plot"), &one.plot);
+    json::text(item.field("cast"), &one.cast);
+    json::text(item.field("director"), &one.director);
+    json::text(item.field("genre"), &one.genre);
+    json::text(item.field("releaseDate"), &one.released);
+    quote::number(item.field("last_modified"), one.modified);
+    json::text(item.field("rating"), &(one.rating + 0.5).floor().to_string());
+    quote::half(item.field("rating_5based"), one.rating);
+    json::list(item.field("backdrop_path"), &one.backdrops, |out, url| json::text(out, url));
+    json::text(item.field("youtube_trailer"), &one.trailer);
+    quote::number(item.field("episode_run_time"), one.run_time);
+    quote::category(item.field("category_id"), &one.categories, "\"0\"");
+    json::list(item.field("category_ids"), one.categories.iter().copied(), json::int);
+}

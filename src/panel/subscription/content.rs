@@ -1,0 +1,248 @@
+//! The content of a line's bouquets: each stream and series once, in the order of the bouquets (contract "Player side",
+//! section 2, "The line's streams").
+
+use rusqlite::{OptionalExtension, Row};
+use serde_json::{Map, Value};
+
+use crate::panel::bouquets::{self, Order};
+use crate::panel::context::Context;
+use crate::panel::error::Result;
+use crate::store::functions;
+
+/// Kinds of content that a list has together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kinds {
+    /// Live streams, created channels and radio stations.
+    Live,
+    Movies,
+    /// All of them.
+    Streams,
+}
+
+impl Kinds {
+    /// The values of `streams.type`.
+    fn types(self) -> &'static str {
+        match self {
+            Kinds::Live => "1, 3, 4",
+            Kinds::Movies => "2",
+            Kinds::Streams => "1, 2, 3, 4",
+        }
+    }
+}
+
+/// A row of `streams`.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    pub id: i64,
+    /// `streams.type`: 1 live, 2 movie, 3 created channel, 4 radio, 5 episode.
+    pub kind: i64,
+    pub name: String,
+    pub icon: String,
+    /// Its channel in a guide.
+    pub channel: Option<String>,
+    /// In unix seconds.
+    pub added: i64,
+    pub categories: Vec<i64>,
+    pub custom_sid: String,
+    /// Days of its archive; 0 is none.
+    pub archive_days: i64,
+    pub container: String,
+    pub year: Option<i64>,
+    pub rating: f64,
+    pub tmdb_id: Option<i64>,
+    /// `movie_properties`.
+    pub properties: Map<String, Value>,
+}
+
+const STREAM: &str = "streams.id, type, stream_display_name, stream_icon, nullif(channel_id, ''), added, category_id, custom_sid,
+     CASE WHEN tv_archive_server_id <> 0 THEN max(tv_archive_duration, 0) ELSE 0 END, target_container, year, rating,
+     tmdb_id, movie_properties";
+
+impl Stream {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Stream> {
+        Ok(Stream {
+            id: row.get(0)?,
+            kind: row.get(1)?,
+            name: row.get(2)?,
+            icon: row.get(3)?,
+            channel: row.get(4)?,
+            added: row.get(5)?,
+            categories: functions::ids(row.get_ref(6)?.as_str().unwrap_or_default()),
+            custom_sid: row.get(7)?,
+            archive_days: row.get(8)?,
+            container: row.get(9)?,
+            year: row.get(10)?,
+            rating: row.get(11)?,
+            tmdb_id: row.get(12)?,
+            properties: object(row.get_ref(13)?.as_str().unwrap_or_default()),
+        })
+    }
+}
+
+fn object(text: &str) -> Map<String, Value> {
+    serde_json::from_str(text).unwrap_or_default()
+}
+
+/// Reads the streams of a line's bouquets one by one; `category` leaves out those of all others.
+///
+/// # Errors
+/// SQLite's, or the first of `each`.
+pub fn streams(
+    context: &Context<'_>,
+    bouquets: &str,
+    kinds: Kinds,
+    category: Option<i64>,
+    mut each: impl FnMut(&Stream) -> Result<()>,
+) -> Result<()> {
+    let content = bouquets::content(context, bouquets, Order::Stored)?;
+    let sql = format!(
+        "SELECT {STREAM} FROM (SELECT key, value FROM json_each(?1)) AS wanted CROSS JOIN streams ON streams.id = wanted.value
+         WHERE type IN ({}) AND (?2 IS NULL OR ids_hold(category_id, ?2)) ORDER BY wanted.key",
+        kinds.types()
+    );
+    let mut query = context.db.prepare_cached(&sql)?;
+    let mut rows = query.query((&content.streams, category))?;
+    while let Some(row) = rows.next()? {
+        each(&Stream::from_row(row)?)?;
+    }
+    Ok(())
+}
+
+/// Returns a movie of the line's bouquets.
+///
+/// # Errors
+/// SQLite's.
+pub fn movie(context: &Context<'_>, bouquets: &str, id: i64) -> Result<Option<Stream>> {
+    let content = bouquets::content(context, bouquets, Order::Stored)?;
+    if !functions::ids(&content.streams).contains(&id) {
+        return Ok(None);
+    }
+    let sql = format!("SELECT {STREAM} FROM streams WHERE id = ?1 AND type = 2");
+    let found = context.db.prepare_cached(&sql)?.query_row([id], Stream::from_row);
+    Ok(found.optional()?)
+}
+
+/// A row of `streams_series`.
+#[derive(Clone, Debug)]
+pub struct Series {
+    pub id: i64,
+    pub title: String,
+    pub categories: Vec<i64>,
+    pub cover: String,
+    pub plot: String,
+    pub cast: String,
+    pub director: String,
+    pub genre: String,
+    pub released: String,
+    /// In unix seconds.
+    pub modified: i64,
+    pub rating: f64,
+    pub backdrops: Vec<String>,
+    pub trailer: String,
+    /// In minutes.
+    pub run_time: i64,
+    /// What is known of its seasons, as objects with `season_number`.
+    pub seasons: Vec<Value>,
+}
+
+const SERIES: &str = r#"streams_series.id, title, category_id, cover, plot, "cast", director, genre, release_date, last_modified, rating,
+     backdrop_path, youtube_trailer, episode_run_time, seasons"#;
+
+impl Series {
+    fn from_row(row: &Row<'_>) -> rusqlite::Result<Series> {
+        let text = |at| Ok::<_, rusqlite::Error>(row.get_ref(at)?.as_str().unwrap_or_default());
+        Ok(Series {
+            id: row.get(0)?,
+            title: row.get(1)?,
+            categories: functions::ids(text(2)?),
+            cover: row.get(3)?,
+            plot: row.get(4)?,
+            cast: row.get(5)?,
+            director: row.get(6)?,
+            genre: row.get(7)?,
+            released: row.get(8)?,
+            modified: row.get(9)?,
+            rating: row.get(10)?,
+            backdrops: functions::texts(text(11)?),
+            trailer: row.get(12)?,
+            run_time: row.get(13)?,
+            seasons: serde_json::from_str(text(14)?).unwrap_or_default(),
+        })
+    }
+}
+
+/// Reads the series of a line's bouquets one by one; `category` leaves out those of all others.
+///
+/// # Errors
+/// SQLite's, or the first of `each`.
+pub fn series(
+    context: &Context<'_>,
+    bouquets: &str,
+    category: Option<i64>,
+    mut each: impl FnMut(&Series) -> Result<()>,
+) -> Result<()> {
+    let content = bouquets::content(context, bouquets, Order::Stored)?;
+    let sql = format!(
+        "SELECT {SERIES} FROM (SELECT key, value FROM json_each(?1)) AS wanted CROSS JOIN streams_series ON streams_series.id = wanted.value
+         WHERE ?2 IS NULL OR ids_hold(category_id, ?2) ORDER BY wanted.key"
+    );
+    let mut query = context.db.prepare_cached(&sql)?;
+    let mut rows = query.query((&content.series, category))?;
+    while let Some(row) = rows.next()? {
+        each(&Series::from_row(row)?)?;
+    }
+    Ok(())
+}
+
+/// Returns a series of the line's bouquets.
+///
+/// # Errors
+/// SQLite's.
+pub fn one_series(context: &Context<'_>, bouquets: &str, id: i64) -> Result<Option<Series>> {
+    let content = bouquets::content(context, bouquets, Order::Stored)?;
+    if !functions::ids(&content.series).contains(&id) {
+        return Ok(None);
+    }
+    let sql = format!("SELECT {SERIES} FROM streams_series WHERE id = ?1");
+    let found = context.db.prepare_cached(&sql)?.query_row([id], Series::from_row);
+    Ok(found.optional()?)
+}
+
+/// An episode of a series.
+#[derive(Clone, Debug)]
+pub struct Episode {
+    pub season: i64,
+    pub number: i64,
+    pub stream: Stream,
+}
+
+/// Returns the episodes of a series by season and number.
+///
+/// # Errors
+/// SQLite's.
+pub fn episodes(context: &Context<'_>, series: i64) -> Result<Vec<Episode>> {
+    let sql = format!(
+        "SELECT {STREAM}, season_num, episode_num FROM streams_episodes JOIN streams ON streams.id = stream_id
+         WHERE series_id = ?1 AND type = 5 ORDER BY season_num, episode_num, streams_episodes.id"
+    );
+    let mut query = context.db.prepare_cached(&sql)?;
+    let rows = query.query_map([series], |row| {
+        Ok(Episode {
+            stream: Stream::from_row(row)?,
+            season: row.get(14)?,
+            number: row.get(15)?,
+        })
+    })?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Returns the ids and names of these categories, in the panel's order.
+///
+/// # Errors
+/// SQLite's.
+pub fn categories(context: &Context<'_>, ids: &[i64]) -> Result<Vec<(i64, String)>> {
+    let sql = "SELECT id, category_name FROM streams_categories WHERE ids_hold(?1, id) ORDER BY cat_order, id";
+    let mut query = context.db.prepare_cached(sql)?;
+    let rows = query.query_map([functions::ids_text(ids)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}

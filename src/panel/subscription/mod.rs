@@ -1,0 +1,159 @@
+//! What a customer has: the line that a login opens, whether it may watch, and the content of its bouquets (contract
+//! "Player side", sections 2 to 6). Everything here only reads.
+
+mod content;
+
+use rusqlite::OptionalExtension;
+
+pub use content::{Episode, Kinds, Series, Stream, categories, episodes, movie, one_series, series, streams};
+
+use super::context::Context;
+use super::error::Result;
+use crate::store::functions;
+
+/// Output formats in the order in which they are shown, each with its id in `allowed_outputs`.
+const FORMATS: [(&str, i64); 3] = [("m3u8", 1), ("ts", 2), ("rtmp", 3)];
+
+/// Whether a line may watch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    Active,
+    Expired,
+    Disabled,
+    Banned,
+}
+
+/// A line, as its customer sees it.
+#[derive(Clone, Debug)]
+pub struct Subscription {
+    pub id: i64,
+    pub username: String,
+    pub password: String,
+    pub standing: Standing,
+    /// In unix seconds; `None` is never.
+    pub expires: Option<i64>,
+    pub is_trial: bool,
+    /// In unix seconds.
+    pub created: i64,
+    /// 0 is no limit.
+    pub max_connections: i64,
+    pub connections: i64,
+    /// Ids of its output formats; none stands for all.
+    outputs: Vec<i64>,
+    /// The ids of its bouquets, as they are stored.
+    pub bouquets: String,
+}
+
+impl Subscription {
+    /// Returns the line with these credentials, compared byte for byte; lines of devices have no login.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn log_in(context: &Context<'_>, username: &str, password: &str) -> Result<Option<Subscription>> {
+        // The index finds the name whatever its letter case.
+        let sql = "SELECT id, username, password, exp_date, coalesce(has_come(exp_date, ?3), 0), admin_enabled, enabled, is_trial,
+                   created_at, max_connections, allowed_outputs, bouquet,
+                   (SELECT count(*) FROM lines_live WHERE lines_live.user_id = lines.id AND hls_end = 0)
+                   FROM lines WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE AND username = ?1 COLLATE BINARY
+                   AND password = ?2 COLLATE BINARY AND is_mag = 0 AND is_e2 = 0 ORDER BY id LIMIT 1";
+        let mut query = context.db.prepare_cached(sql)?;
+        let found = query.query_row((username, password, context.now), |row| {
+            let (has_ended, admin_enabled, enabled): (bool, i64, i64) = (row.get(4)?, row.get(5)?, row.get(6)?);
+            let expires: Option<String> = row.get(3)?;
+            Ok(Subscription {
+                id: row.get(0)?,
+                username: row.get(1)?,
+                password: row.get(2)?,
+                standing: match (admin_enabled != 0, enabled != 0, has_ended) {
+                    (false, _, _) => Standing::Banned,
+                    (true, false, _) => Standing::Disabled,
+                    (true, true, true) => Standing::Expired,
+                    (true, true, false) => Standing::Active,
+                },
+                expires: expires.and_then(|text| context.zone().read_iso(&text)),
+                is_trial: row.get::<_, i64>(7)? != 0,
+                created: row.get(8)?,
+                max_connections: row.get(9)?,
+                outputs: functions::ids(row.get_ref(10)?.as_str().unwrap_or_default()),
+                bouquets: row.get(11)?,
+                connections: row.get(12)?,
+            })
+        });
+        Ok(found.optional()?)
+    }
+
+    /// Returns the names of its output formats.
+    pub fn formats(&self) -> impl Iterator<Item = &'static str> {
+        let formats = FORMATS.into_iter();
+        formats
+            .filter(|(_, id)| self.outputs.is_empty() || self.outputs.contains(id))
+            .map(|(name, _)| name)
+    }
+}
+
+/// Whether the blocked user agents hold this one: as a whole, or a part of it without regard to letter case.
+///
+/// # Errors
+/// SQLite's.
+pub fn is_blocked_agent(context: &Context<'_>, agent: &str) -> Result<bool> {
+    let sql = "SELECT 1 FROM blocked_uas WHERE user_agent <> '' AND
+               CASE WHEN exact_match <> 0 THEN user_agent = ?1 ELSE instr(lower(?1), lower(user_agent)) > 0 END";
+    Ok(context.db.prepare_cached(sql)?.exists([agent])?)
+}
+
+/// Returns a port of the panel's main server.
+fn main_port(context: &Context<'_>, column: &'static str) -> Result<Option<i64>> {
+    let sql = format!("SELECT {column} FROM servers WHERE is_main <> 0 ORDER BY id LIMIT 1");
+    let port = context.db.prepare_cached(&sql)?.query_row([], |row| row.get(0));
+    Ok(port.optional()?)
+}
+
+/// The ports of the panel's main server that customers are told of.
+#[derive(Clone, Copy, Debug)]
+pub struct Ports {
+    pub https: i64,
+    pub rtmp: i64,
+}
+
+impl Ports {
+    /// Those of the row, or the usual ones of a panel that has none.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn find(context: &Context<'_>) -> Result<Ports> {
+        Ok(Ports {
+            https: main_port(context, "https_broadcast_port")?.unwrap_or(443),
+            rtmp: main_port(context, "rtmp_port")?.unwrap_or(8880),
+        })
+    }
+}
+
+/// A request that was refused, for the client log.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// The log's name for the reason: `AUTH_FAILED`.
+    pub status: &'static str,
+    pub line: Option<i64>,
+    /// Path and query as they were sent.
+    pub asked: String,
+    pub agent: String,
+    pub address: String,
+}
+
+/// Writes a refused request into the client log.
+///
+/// # Errors
+/// SQLite's.
+pub fn log_refusal(context: &Context<'_>, refusal: &Refusal) -> Result<()> {
+    let sql = "INSERT INTO lines_logs (user_id, client_status, query_string, user_agent, ip, date)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    context.db.prepare_cached(sql)?.execute((
+        refusal.line,
+        refusal.status,
+        &refusal.asked,
+        &refusal.agent,
+        &refusal.address,
+        context.now,
+    ))?;
+    Ok(())
+}
