@@ -89,6 +89,12 @@ mod tests {
     use crate::panel::{Panel, Settings};
     use crate::store::Place;
 
+    /// The pages of a web server before the panel, which players get.
+    const BROKEN_PAGE: &str = "<html>\r\n<head><title>500 Internal Server Error</title></head>\r\n\
+         <body>\r\n<center><h1>500 Internal Server Error</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n";
+    const BUSY_PAGE: &str = "<html>\r\n<head><title>503 Service Temporarily Unavailable</title></head>\r\n\
+         <body>\r\n<center><h1>503 Service Temporarily Unavailable</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n";
+
     fn panel() -> Arc<Panel> {
         let opened = Panel::open(
             Place::private_memory(),
@@ -138,6 +144,8 @@ mod tests {
                 r#"{"result":false,"error":"INTERNAL ERROR"}"#,
                 r#"{"result":false,"error":"BUSY"}"#,
             ),
+            ("player_api", BROKEN_PAGE, BUSY_PAGE),
+            ("panel_api", BROKEN_PAGE, BUSY_PAGE),
         ];
         let served: Vec<&dyn Dialect> = Dialects::default().served().collect();
         assert_eq!(served.len(), words.len(), "a dialect without its words here");

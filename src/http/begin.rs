@@ -168,7 +168,12 @@ async fn begin(request: &mut ServiceRequest) -> Result<Rc<Route>, Response> {
         merge_slashes(request);
         request.extensions_mut().insert(Arc::clone(control));
     }
-    let exchange = Exchange::new((Arc::clone(&state.panel), Arc::clone(&state.address)), access, body, origin);
+    let exchange = Exchange::new(
+        (Arc::clone(&state.panel), Arc::clone(&state.address)),
+        access,
+        body,
+        origin,
+    );
     let exchange = Rc::new(exchange.sent_as(sent));
     let dialect = match &target {
         RouteTarget::Panel(_) => state.dialects.of_path(&exchange.access, request.path()),

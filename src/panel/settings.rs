@@ -400,7 +400,7 @@ mod tests {
             (
                 "api_ip",
                 "x",
-                "there is no setting \"api_ip\", only api_ips, api_pass, audit_days, case_sensitive_line, mag_security, mysql_query, profile, v2_content_type, v2_extra_columns, v2_rate_limit, wrong_secrets",
+                "there is no setting \"api_ip\", only api_ips, api_pass, audit_days, case_sensitive_line, mag_security, mysql_query, player_content_type, player_message, profile, v2_content_type, v2_extra_columns, v2_rate_limit, wrong_secrets",
             ),
             (
                 "mysql_query",

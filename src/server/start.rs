@@ -127,11 +127,7 @@ impl Server {
     }
 
     /// Starts the control plane, which can make other worlds.
-    async fn switch_on(
-        &self,
-        control_listener: ControlListener,
-        address: Arc<Address>,
-    ) -> Result<Control, StoreError> {
+    async fn switch_on(&self, control_listener: ControlListener, address: Arc<Address>) -> Result<Control, StoreError> {
         let ports = Ports::new(
             self.address.ip(),
             control_listener.panels_door(),

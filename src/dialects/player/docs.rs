@@ -12,7 +12,10 @@ const GROUP: &str = "Player side";
 /// Returns the calls of a page.
 pub fn operations(page: Page) -> &'static [Operation] {
     static ACCOUNT: LazyLock<Vec<Operation>> = LazyLock::new(|| {
-        let login = login("/player_api.php", "Returns the account of a line and the server's address.");
+        let login = login(
+            "/player_api.php",
+            "Returns the account of a line and the server's address.",
+        );
         [login].into_iter().chain(ACTIONS.iter().map(operation)).collect()
     });
     static EVERYTHING: LazyLock<Vec<Operation>> = LazyLock::new(|| {

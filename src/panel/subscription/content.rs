@@ -54,7 +54,8 @@ pub struct Stream {
     pub properties: Map<String, Value>,
 }
 
-const STREAM: &str = "streams.id, type, stream_display_name, stream_icon, nullif(channel_id, ''), added, category_id, custom_sid,
+const STREAM: &str =
+    "streams.id, type, stream_display_name, stream_icon, nullif(channel_id, ''), added, category_id, custom_sid,
      CASE WHEN tv_archive_server_id <> 0 THEN max(tv_archive_duration, 0) ELSE 0 END, target_container, year, rating,
      tmdb_id, movie_properties";
 

@@ -48,7 +48,10 @@ pub fn print(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
     let zone = call.context.zone();
     json::text(server.field("timezone"), zone.name());
     json::int(server.field("timestamp_now"), call.context.now);
-    json::text(server.field("time_now"), &zone.stamp(call.context.now).unwrap_or_default());
+    json::text(
+        server.field("time_now"),
+        &zone.stamp(call.context.now).unwrap_or_default(),
+    );
     server.field("process").extend_from_slice(b"true");
     server.close();
     object.close();

@@ -95,7 +95,10 @@ fn about_movie(out: &mut Vec<u8>, one: &Stream) {
     let properties = Properties(&one.properties);
     let mut info = Object::open(out);
     let image = properties.text(&["movie_image", "cover_big"]);
-    json::text(info.field("movie_image"), if image.is_empty() { &one.icon } else { &image });
+    json::text(
+        info.field("movie_image"),
+        if image.is_empty() { &one.icon } else { &image },
+    );
     if let Some(id) = one.tmdb_id {
         quote::number(info.field("tmdb_id"), id);
     }
@@ -107,7 +110,10 @@ fn about_movie(out: &mut Vec<u8>, one: &Stream) {
     json::text(info.field("cast"), &properties.text(&["cast", "actors"]));
     lists::rating(info.field("rating"), one);
     json::text(info.field("director"), &properties.text(&["director"]));
-    json::text(info.field("releasedate"), &properties.text(&["releasedate", "release_date"]));
+    json::text(
+        info.field("releasedate"),
+        &properties.text(&["releasedate", "release_date"]),
+    );
     properties.file(&mut info);
     info.close();
 }
@@ -122,7 +128,9 @@ pub fn series(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
     let episodes = content::episodes(call.context, one.id)?;
     let seasons: Vec<&[Episode]> = episodes.chunk_by(|left, right| left.season == right.season).collect();
     let mut object = Object::open(out);
-    json::list(object.field("seasons"), &seasons, |out, episodes| season(out, &one, episodes));
+    json::list(object.field("seasons"), &seasons, |out, episodes| {
+        season(out, &one, episodes)
+    });
     let mut info = Object::open(object.field("info"));
     json::text(info.field("name"), &one.title);
     json::text(info.field("title"), &one.title);
@@ -145,9 +153,15 @@ fn season(out: &mut Vec<u8>, series: &Series, episodes: &[Episode]) {
     let text = |name: &str| known.and_then(|known| known.get(name)).and_then(Value::as_str);
     let mut season = Object::open(out);
     json::text(season.field("air_date"), text("air_date").unwrap_or(&series.released));
-    json::int(season.field("episode_count"), i64::try_from(episodes.len()).unwrap_or(i64::MAX));
+    json::int(
+        season.field("episode_count"),
+        i64::try_from(episodes.len()).unwrap_or(i64::MAX),
+    );
     json::int(season.field("id"), number);
-    json::text(season.field("name"), text("name").unwrap_or(&format!("Season {number}")));
+    json::text(
+        season.field("name"),
+        text("name").unwrap_or(&format!("Season {number}")),
+    );
     json::text(season.field("overview"), text("overview").unwrap_or_default());
     json::int(season.field("season_number"), number);
     let cover = text("cover").unwrap_or(&series.cover);
@@ -166,9 +180,15 @@ fn episode(out: &mut Vec<u8>, one: &Episode) {
     json::text(episode.field("container_extension"), lists::container(stream));
     let mut info = Object::open(episode.field("info"));
     let image = properties.text(&["movie_image"]);
-    json::text(info.field("movie_image"), if image.is_empty() { &stream.icon } else { &image });
+    json::text(
+        info.field("movie_image"),
+        if image.is_empty() { &stream.icon } else { &image },
+    );
     json::text(info.field("plot"), &properties.text(&["plot"]));
-    json::text(info.field("releasedate"), &properties.text(&["releasedate", "release_date"]));
+    json::text(
+        info.field("releasedate"),
+        &properties.text(&["releasedate", "release_date"]),
+    );
     json::real(info.field("rating"), stream.rating);
     properties.file(&mut info);
     info.close();

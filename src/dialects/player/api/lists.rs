@@ -48,7 +48,11 @@ pub fn categories(call: &Call<'_>, out: &mut Vec<u8>, listed: Listed) -> Result<
             Ok(())
         })?,
         Listed::Live | Listed::Movies => {
-            let kinds = if listed == Listed::Live { Kinds::Live } else { Kinds::Movies };
+            let kinds = if listed == Listed::Live {
+                Kinds::Live
+            } else {
+                Kinds::Movies
+            };
             content::streams(context, bouquets, kinds, None, |one| {
                 ids.extend(&one.categories);
                 Ok(())
@@ -226,7 +230,9 @@ pub fn about_series(item: &mut Object<'_>, one: &Series) {
     quote::number(item.field("last_modified"), one.modified);
     json::text(item.field("rating"), &(one.rating + 0.5).floor().to_string());
     quote::half(item.field("rating_5based"), one.rating);
-    json::list(item.field("backdrop_path"), &one.backdrops, |out, url| json::text(out, url));
+    json::list(item.field("backdrop_path"), &one.backdrops, |out, url| {
+        json::text(out, url)
+    });
     json::text(item.field("youtube_trailer"), &one.trailer);
     quote::number(item.field("episode_run_time"), one.run_time);
     quote::category(item.field("category_id"), &one.categories, "\"0\"");
