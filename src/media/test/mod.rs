@@ -88,14 +88,15 @@ impl TestSource {
     }
 
     /// What the frames of a unix second show. `clock` is that second's time in the panel's time zone, `HH:MM:SS`.
-    pub fn pages(&self, second: i64, kind: Kind, clock: &str) -> impl Iterator<Item = Page> {
+    pub fn pages(&self, second: i64, kind: Kind, clock: &str) -> Vec<Page> {
         let rate = i64::from(picture::RATE);
         // Reduced first, since the product of a far second does not fit.
         let first = second.rem_euclid(FRAME_NUMBERS) * rate;
-        (first..first + rate).map(move |frame| {
+        let page = |frame| {
             let number = format!("{:>8}", frame % FRAME_NUMBERS);
             Page::new([&self.name, clock, &number, kind.text()])
-        })
+        };
+        (first..first + rate).map(page).collect()
     }
 
     /// The coded pictures of a second, a key frame first.
@@ -133,12 +134,12 @@ mod tests {
     #[test]
     fn a_page_shows_name_time_number_and_kind() {
         let source = TestSource::new(1_234_567_890, Parameters::default());
-        let pages: Vec<Page> = source.pages(4_000_003, Kind::Episode, "01:02:03").collect();
+        let pages = source.pages(4_000_003, Kind::Episode, "01:02:03");
         assert_eq!(pages.len(), 25);
         assert_eq!(pages[0].rows(), ["34567890", "01:02:03", "      75", "EPISODE "]);
         assert_eq!(pages[24].rows()[2], "      99");
-        let last = source.pages(-1, Kind::Live, "").last().unwrap();
-        assert_eq!(last.rows()[2], "99999999");
+        let last = source.pages(-1, Kind::Live, "");
+        assert_eq!(last[24].rows()[2], "99999999");
     }
 
     #[test]
