@@ -111,7 +111,7 @@ fn assert_minute(id: u64, query: &str, first: i64) {
 
 #[needs::test("ffmpeg")]
 fn a_minute_decodes_exactly_and_without_a_warning_from_any_second_on() {
-    for (id, first) in [(0, 0), (7, 1_767_225_601), (123_456_789, 1_700_000_006), (4, 3_999_970)] {
+    for (id, first) in [(0, 0), (7, 1_767_225_601), (123_456_789, 3_999_970)] {
         assert_minute(id, "", first);
     }
 }
@@ -189,7 +189,8 @@ fn films_have_their_length_and_can_be_sought_in() {
             let folder = folder(file, &bytes);
             assert!(pictures(&folder, file, "0") == expected, "{file}");
             // In the middle of a second, so that a decoder has to begin at a key frame before it.
-            assert!(pictures(&folder, file, "7.52") == expected[188..], "{file}");
+            let (start, frame) = (format!("{}.52", seconds - 3), seconds as usize * 25 - 62);
+            assert!(pictures(&folder, file, &start) == expected[frame..], "{file}");
             let samples = sound(&folder, file);
             assert_eq!(samples.len(), seconds as usize * 48_000 / 1024 * 1024, "{file}");
             assert_tone(&samples, 11);

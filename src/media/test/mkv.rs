@@ -139,3 +139,37 @@ fn element(id: u32, parts: &[&[u8]]) -> Vec<u8> {
     parts.iter().for_each(|part| element.extend_from_slice(part));
     element
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::test::{Kind, Parameters, TestSource};
+
+    #[test]
+    fn the_index_is_before_the_clusters_and_says_where_they_are() {
+        let source = TestSource::new(1, Parameters::default());
+        let film = Film {
+            source: &source,
+            kind: Kind::Movie,
+            seconds: 10,
+        };
+        let file = file(film);
+        let segment = ebml().len();
+        assert_eq!(file[segment..segment + 4], [0x18, 0x53, 0x80, 0x67]);
+        // The field that says where a cluster is, with its length of four bytes.
+        let field = [0xf1, 0x10, 0, 0, 8];
+        let places = file.windows(13).filter(|window| window.starts_with(&field));
+        let places = places.map(|window| {
+            window[5..]
+                .iter()
+                .fold(0, |place, byte| place << 8 | usize::from(*byte))
+        });
+        let places: Vec<usize> = places.collect();
+        assert_eq!(places.len(), 10);
+        for (second, place) in (0..).zip(places) {
+            let expected = cluster(film, second);
+            let begin = segment + 8 + place;
+            assert_eq!(file[begin..begin + expected.len()], expected);
+        }
+    }
+}

@@ -252,3 +252,41 @@ fn boxed(name: &[u8; 4], parts: &[&[u8]]) -> Vec<u8> {
 fn full_box(name: &[u8; 4], flags: u32, parts: &[&[u8]]) -> Vec<u8> {
     boxed(name, &[&flags.to_be_bytes(), &parts.concat()])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::media::test::{Kind, Parameters, TestSource};
+
+    fn word(bytes: &[u8]) -> usize {
+        let [a, b, c, d] = [bytes[0], bytes[1], bytes[2], bytes[3]];
+        usize::try_from(u32::from_be_bytes([a, b, c, d])).unwrap()
+    }
+
+    #[test]
+    fn the_index_is_before_the_samples_and_says_where_they_are() {
+        let source = TestSource::new(1, Parameters::default());
+        let film = Film {
+            source: &source,
+            kind: Kind::Movie,
+            seconds: 10,
+        };
+        let file = file(film);
+        let (mut boxes, mut rest) = (Vec::new(), &file[..]);
+        while !rest.is_empty() {
+            boxes.push(std::str::from_utf8(&rest[4..8]).unwrap());
+            rest = &rest[word(rest)..];
+        }
+        assert_eq!(boxes, ["ftyp", "moov", "mdat"]);
+        let find = |from: usize, name: &[u8]| from + file[from..].windows(4).position(|four| four == name).unwrap();
+        let pictures = find(0, b"stco");
+        for (table, begin) in [
+            (pictures, film.frames(9)[0].nal[..20].to_vec()),
+            (find(pictures + 4, b"stco"), film.sound().to_vec()),
+        ] {
+            assert_eq!(word(&file[table + 8..]), 10);
+            let last = word(&file[table + 12 + 9 * 4..]);
+            assert_eq!(file[last..last + begin.len()], begin);
+        }
+    }
+}

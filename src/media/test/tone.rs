@@ -67,8 +67,8 @@ mod tests {
                 (frame[0], frame[1], frame[2], frame[3] & 0xfc),
                 (0xff, 0xf1, 0x4c, 0x40)
             );
-            let length = u32::from_be_bytes([0, frame[3] & 3, frame[4], frame[5]]) >> 5;
-            assert_eq!((length as usize, frame[5] & 0x1f, frame[6]), (frame.len(), 0x1f, 0xfc));
+            let length = usize::from(frame[3] & 3) << 11 | usize::from(frame[4]) << 3 | usize::from(frame[5]) >> 5;
+            assert_eq!((length, frame[5] & 0x1f, frame[6]), (frame.len(), 0x1f, 0xfc));
             assert!((50..160).contains(&frame.len()));
             assert_eq!((adts(id), adts(id + 8)), (frame, frame));
             assert_eq!(raw(id), &frame[7..]);

@@ -198,7 +198,7 @@ proptest! {
                 shown.extend(pts(&packet));
             }
         }
-        prop_assert_eq!(Vec::from_iter(sizes), [source.parameters().second_bytes() as usize]);
+        prop_assert_eq!(Vec::from_iter(sizes), [usize::try_from(source.parameters().second_bytes()).unwrap()]);
         // The end of i64 is not the time before its beginning.
         prop_assume!(second != i64::MAX);
         let wrap = |after: u64, before: u64, modulus: u64| (after + modulus - before) % modulus;
