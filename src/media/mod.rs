@@ -4,7 +4,7 @@
 //! arguments. Nothing here keeps a thread, a timer or a buffer of its own.
 //!
 //! * [`ts`] has packets, tables, PES headers and their times.
-//! * [`test`] is the test source: picture and tone as a function of stream, parameters and time.
+//! * [`mod@test`] is the test source: picture and tone as a function of stream, parameters and time.
 
 pub mod test;
 pub mod ts;

@@ -6,7 +6,9 @@ use super::{Frame, Kind, TestSource, picture, position, tone};
 /// A film or an episode: so many seconds of a source.
 #[derive(Clone, Copy, Debug)]
 pub struct Film<'a> {
+    /// Its faults and `rate=` and `radio=` are a transport stream's and change nothing here.
     pub source: &'a TestSource,
+    /// Movie or episode: the picture's last row.
     pub kind: Kind,
     /// Length in seconds.
     pub seconds: u32,

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 /// A letter's rows from the top; the highest bit of a row is its left point.
 pub type Glyph = [u8; 8];
 
-/// What can be shown, in the order of [`SHEET`]. Small letters are shown as capitals.
+/// What can be shown, in the order of the sheet below. Small letters are shown as capitals.
 pub const LETTERS: &str = " 0123456789:ABCDEFGHIJKLMNOPQRSTUVWXYZ-._/";
 
 /// The letters as they look, twelve a strip.

@@ -65,7 +65,9 @@ pub struct TestSource {
 /// A coded picture: one NAL unit.
 #[derive(Clone, Debug)]
 pub struct Frame {
+    /// Whether decoding can begin here.
     pub is_key: bool,
+    /// Without a start code or a length.
     pub nal: Vec<u8>,
 }
 
@@ -79,10 +81,12 @@ impl TestSource {
         Self { id, name, parameters }
     }
 
+    /// The id, which chooses the tone.
     pub const fn id(&self) -> u64 {
         self.id
     }
 
+    /// What its URL asked for.
     pub const fn parameters(&self) -> &Parameters {
         &self.parameters
     }

@@ -57,6 +57,7 @@ pub struct Packet {
     pub is_discontinuous: bool,
     /// `random_access_indicator`: decoding can begin here.
     pub is_random_access: bool,
+    /// When the packet is sent, by the clock of the stream's program.
     pub pcr: Option<Pcr>,
 }
 

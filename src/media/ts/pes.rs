@@ -42,6 +42,7 @@ impl Timestamp {
 pub struct Pes {
     /// 0xe0 for the first video stream, 0xc0 for the first audio stream.
     pub stream_id: u8,
+    /// When the frame is shown.
     pub pts: Timestamp,
 }
 

@@ -3,7 +3,9 @@
 /// The one program of a stream: what its PMT says.
 #[derive(Clone, Copy, Debug)]
 pub struct Program<'a> {
+    /// The PID of the PMT itself.
     pub pmt_pid: u16,
+    /// The PID whose packets have the PCR.
     pub pcr_pid: u16,
     /// `stream_type` (0x1b H.264, 0x0f AAC with ADTS) and PID of each stream.
     pub streams: &'a [(u8, u16)],
