@@ -15,6 +15,7 @@
 //!   actions, parameters, shapes and words.
 //! * [`panel`] has the rules of a panel, once, one file a noun. It knows no HTTP and no dialect. A caller sees and
 //!   changes only what its [`panel::Caller`] reaches.
+//! * [`media`] has the bytes of streams; it knows neither the panel nor HTTP.
 //! * [`store`] is SQLite: reads on a pool, writes on one thread with group commit.
 //! * [`control`] is the control plane of tests, where it is switched on; [`fixture`] is a panel in a test's own
 //!   process.
@@ -52,6 +53,7 @@ pub mod dialects;
 pub mod document;
 pub mod fixture;
 pub mod http;
+pub mod media;
 pub mod money;
 pub mod openapi;
 pub mod panel;

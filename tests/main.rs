@@ -26,6 +26,7 @@ mod figures;
 #[cfg(unix)]
 mod fixture;
 mod in_process;
+mod media;
 mod mysql;
 mod openapi;
 mod php;

@@ -39,6 +39,7 @@ pub const FUNCTIONS: &[Function] = &[
         let same = compare("=", &value, call.arg(1)).sql;
         let sql = format!("(CASE WHEN {same} THEN NULL ELSE {} END)", value.sql);
         Ok(Typed {
+            truth: value.truth,
             number_places: value.number_places,
             ..Typed::new(hold.around(sql), value.ty)
         })
