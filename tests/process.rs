@@ -48,7 +48,7 @@ fn a_strict_server_that_only_warns_says_in_its_log_what_was_meant_and_no_secret(
         [
             r#"WARN unknown_action: there is no user/creat; did you mean user/create? api="xc_v2""#,
             r#"WARN wrong_access_code: no access code "acces" opens the Admin API; GET /_linecard/info names one that does api="none""#,
-            r#"WARN not_served: a stream is not served yet: the XC v2 API at /api.php and the Admin API at /CODE/admin/index.php are api="stream""#,
+            r#"WARN not_served: a stream is not served yet: the panel API of players at /panel_api.php and the player API at /player_api.php and the XC v2 API at /api.php and the Admin API at /CODE/admin/index.php are api="stream""#,
             r#"WARN double_slash: the path has two slashes in a row api="stream""#,
             r#"WARN misplaced_key: a good key came in the path: it is read from `api_key` of the query or the form api="none""#,
             r#"WARN misplaced_key: a good key came in the header x-key: it is read from `api_key` of the query or the form api="admin""#,
@@ -501,6 +501,8 @@ fn settings_change_while_the_server_runs() {
             "case_sensitive_line=1",
             "mag_security=1",
             "mysql_query=write",
+            "player_content_type=application/json",
+            "player_message=",
             "profile=",
             "v2_content_type=text/html; charset=UTF-8",
             "v2_extra_columns=",

@@ -78,6 +78,8 @@ fn requests_are_counted_by_who_answered_and_how() {
         labelled([
             (r#"{api="admin"}"#, 3.0),
             (r#"{api="none"}"#, 1.0),
+            (r#"{api="panel_api"}"#, 0.0),
+            (r#"{api="player_api"}"#, 0.0),
             (r#"{api="xc_v2"}"#, 3.0)
         ])
     );
@@ -164,6 +166,8 @@ fn without_a_journal_requests_are_counted_all_the_same() {
         labelled([
             (r#"{api="admin"}"#, 2.0),
             (r#"{api="none"}"#, 1.0),
+            (r#"{api="panel_api"}"#, 0.0),
+            (r#"{api="player_api"}"#, 0.0),
             (r#"{api="xc_v2"}"#, 3.0)
         ])
     );

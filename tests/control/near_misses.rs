@@ -112,7 +112,7 @@ fn cases() -> Vec<Case> {
     };
     let stray = |target: &str, odd| Case::get(target, ("none", None, 404), odd);
     const NOT_SERVED: &str =
-        " is not served yet: the XC v2 API at /api.php and the Admin API at /CODE/admin/index.php are";
+        " is not served yet: the panel API of players at /panel_api.php and the player API at /player_api.php and the XC v2 API at /api.php and the Admin API at /CODE/admin/index.php are";
     let other = |what: &str| &*String::leak(format!("{what}{NOT_SERVED}"));
     let player = |target: &str, api: &'static str, what: &str| {
         let hint = String::leak(format!("{what}{NOT_SERVED}"));
@@ -124,6 +124,10 @@ fn cases() -> Vec<Case> {
         Case::get(target, (api, action, 404), ("not_served", hint)).url(&masked)
     };
     const LOGIN: &str = "username=customer4521&password=securepass";
+    let login = |target: &str, action, odd| {
+        let masked = target.replace("securepass", "***").replace("guess", "***");
+        Case::get(target, ("player_api", action, 200), odd).url(&masked)
+    };
     const LOGIN_READ: &str = "it is read from `username` and `password` of the query or the form";
     let misplaced = |place: &str| &*String::leak(format!("a login came in {place}: {LOGIN_READ}"));
     const NO_MAC: &str = "a portal knows a device by its cookie `mac`, or the parameter of that name: neither came";
@@ -183,25 +187,15 @@ fn cases() -> Vec<Case> {
         stray("/api/lines", ("not_served", other("the NXT Dashboard API"))),
         stray("/api/lines/4521", ("not_served", other("the NXT Dashboard API"))),
         stray("/api/v1/customers", ("not_served", other("the billing API"))),
-        stray("/access/login", ("wrong_path", "nothing answers there: the XC v2 API answers at /api.php, the Admin API at /CODE/admin/index.php")),
-        stray("/panel/api.php", ("wrong_path", "the XC v2 API answers at /api.php, the Admin API at /CODE/admin/index.php")),
+        stray("/access/login", ("wrong_path", "nothing answers there: the panel API of players answers at /panel_api.php, the player API at /player_api.php, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
+        stray("/panel/api.php", ("wrong_path", "the panel API of players answers at /panel_api.php, the player API at /player_api.php, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
 
-        player("/player_api.php", "player_api", "the player API"),
-        player(&format!("/player_api.php?{LOGIN}&action=get_live_streams"), "player_api", "the player API"),
-        player(&format!("/player_api.php?{LOGIN}&action=202"), "player_api", "the player API"),
-        player(&format!("/player_api.php?{LOGIN}&action=get_live_stream"), "player_api", "the player API")
-            .and("unknown_action", "there is no get_live_stream; did you mean get_live_streams?"),
-        player(&format!("/player_api.php?{LOGIN}&action=create_line"), "player_api", "the player API")
-            .and("other_api", "create_line is an action of the Admin API, at /CODE/admin/index.php"),
-        player("/player_api.php?username=customer4521&password=guess", "player_api", "the player API")
-            .and("wrong_password", "there is a line customer4521, but its password is another"),
-        player("/player_api.php", "player_api", "the player API").header("Authorization", "Basic YTpi")
-            .and("misplaced_login", misplaced("the header authorization")),
-        player("/player_api.php/customer4521/guess", "player_api", "the player API").url("/player_api.php/customer4521/guess")
-            .and("misplaced_login", misplaced("the path")),
-        player("/player_api.php", "player_api", "the player API").method("POST", r#"{"username":"customer4521"}"#)
-            .and("misplaced_login", misplaced("a JSON body")),
-        player("/panel_api.php", "panel_api", "the player API"),
+        login(&format!("/player_api.php?{LOGIN}&action=get_live_stream"), Some("get_live_stream"), ("unknown_action", "there is no get_live_stream; did you mean get_live_streams?")),
+        login(&format!("/player_api.php?{LOGIN}&action=create_line"), Some("create_line"), ("other_api", "create_line is an action of the Admin API, at /CODE/admin/index.php")),
+        login("/player_api.php?username=customer4521&password=guess", None, ("wrong_password", "there is a line customer4521, but its password is another")),
+        login("/player_api.php", None, ("misplaced_login", misplaced("the header authorization"))).header("Authorization", "Basic YTpi"),
+        login("/player_api.php/customer4521/guess", None, ("misplaced_login", misplaced("the path"))).url("/player_api.php/customer4521/guess"),
+        login("/player_api.php", None, ("misplaced_login", misplaced("a JSON body"))).method("POST", r#"{"username":"customer4521"}"#),
         player(&format!("/get.php?{LOGIN}&type=m3u_plus&output=ts"), "playlist", "the playlist"),
         player(&format!("/get.php?{LOGIN}"), "playlist", "the playlist")
             .and("missing_parameter", "`type` is missing, which panels take for m3u_plus; `output` is missing, which panels take for ts"),

@@ -241,7 +241,8 @@ pub fn check_word(dialects: Dialects, word: Option<&str>, api: Option<&str>) -> 
         .flat_map(|dialect| dialect.failures())
         .copied()
         .collect();
-    let apis: Vec<&str> = candidates.iter().map(|dialect| dialect.api().name()).collect();
+    let with_names = candidates.iter().filter(|dialect| !dialect.failures().is_empty());
+    let apis: Vec<&str> = with_names.map(|dialect| dialect.api().name()).collect();
     Err(match known.is_empty() {
         true => Problem::bad_request(
             format!("{} has no failures by name", api.unwrap_or_default()),

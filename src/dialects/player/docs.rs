@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::api::actions::{ACTIONS, Action};
 use super::api::{LOGIN, Page};
-use crate::dialects::operation::{Operation, Parameter};
+use crate::dialects::operation::{DialectDetails, Operation, OperationDetails, Parameter, ValueForm};
 
 /// The chapter of the calls.
 const GROUP: &str = "Player side";
@@ -45,5 +45,29 @@ fn operation(action: &Action) -> Operation {
             action.doc,
             format!("/player_api.php?action={}", action.name),
         )
+    }
+}
+
+/// Describes the credentials that every call takes.
+pub fn details(_: &Operation) -> OperationDetails {
+    let text = |name, doc, example: &'static str| Parameter::text(name, true, doc).of(ValueForm::Text, example);
+    OperationDetails {
+        query: vec![
+            text("username", "The username of the line.", "customer4521"),
+            text("password", "The password of the line.", "securepass"),
+        ],
+        success: None,
+    }
+}
+
+/// Describes callers and failures: a wrong login is an answer as any other (contract "Player side", section 3).
+pub fn common_details() -> DialectDetails {
+    DialectDetails {
+        is_open: true,
+        refusals: vec![
+            (403, "The address is blocked on the panel."),
+            (503, "The panel is busy and nothing was done."),
+        ],
+        ..DialectDetails::default()
     }
 }

@@ -15,7 +15,7 @@ use actix_web::web::ServiceConfig;
 use super::diagnosis::{self, Diagnosis, Ended};
 use super::hints;
 use super::near_miss::NearMiss;
-use super::operation::Operation;
+use super::operation::{DialectDetails, Operation, OperationDetails};
 use super::php::form::percent_decode;
 use super::presets::Preset;
 use super::recorded::{Sent, Subject, Summary};
@@ -23,7 +23,7 @@ use super::service::answers_with;
 use super::{Api, Dialect, unserved};
 use crate::http::{Exchange, Request, Response, pages};
 use crate::panel::access_cache::AccessCache;
-use crate::panel::{Error, Panel};
+use crate::panel::{Error, FirstCallInfo, Panel};
 use crate::store::StoreError;
 use api::Page;
 use api::actions::Action;
@@ -73,7 +73,7 @@ pub static PLAYER_API: Part = Part {
 /// `panel_api.php`.
 pub static PANEL_API: Part = Part {
     name: "panel_api",
-    what: "the player API",
+    what: "the panel API of players",
     paths: &["/panel_api.php"],
     checks: &[near_misses::misplaced_login, near_misses::unknown_action],
     page: Some(Page::Everything),
@@ -159,11 +159,11 @@ impl Dialect for Part {
     }
 
     fn title(&self) -> &'static str {
-        "the player API"
+        self.what
     }
 
     fn address(&self) -> &'static str {
-        "/player_api.php"
+        self.paths.first().copied().unwrap_or_default()
     }
 
     fn owns(&self, _: &AccessCache, path: &str) -> bool {
@@ -189,6 +189,18 @@ impl Dialect for Part {
 
     fn operations(&self) -> &'static [Operation] {
         self.page.map_or(&[], docs::operations)
+    }
+
+    fn details(&self, operation: &Operation) -> OperationDetails {
+        docs::details(operation)
+    }
+
+    fn common_details(&self) -> DialectDetails {
+        docs::common_details()
+    }
+
+    fn url(&self, base: &str, _: &FirstCallInfo) -> Option<String> {
+        self.page.map(|_| format!("{base}{}", self.address()))
     }
 
     fn summarize(&self, access: &AccessCache, sent: &Sent<'_>) -> Summary {
