@@ -24,6 +24,7 @@ pub mod epg;
 pub mod error;
 pub mod figures;
 pub mod groups;
+pub mod guide;
 pub mod guide_file;
 pub mod host;
 pub mod invariants;
