@@ -3,6 +3,19 @@
 //! The rows of `epg_data` have a generation for each source. An import writes the next generation beside the one that
 //! is shown and then switches in one job, so that a reader sees the guide before or after, never a half of it.
 
+mod file;
+pub mod import;
+pub mod page;
+mod registry;
+mod rows;
+mod times;
+mod xmltv;
+
+pub use registry::{GuideRead, Guides};
+pub use rows::StagedGuide;
+
+pub(super) use rows::show;
+
 use rusqlite::{Connection, OptionalExtension, Result};
 
 /// The condition for rows of `epg_data` of the generation that is shown.
