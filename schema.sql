@@ -524,6 +524,36 @@ CREATE TABLE epg_channels (
 
 CREATE INDEX epg_channels_epg ON epg_channels (epg_id);
 
+-- Programmes of the guides. An import writes a generation of its own; what is read of a source is the generation that
+-- `epg_imports` names, 0 where it names none. No foreign key: a source may have a million programmes, and those of one
+-- that is deleted go a thousand at a time.
+CREATE TABLE epg_data (
+    id            INTEGER PRIMARY KEY AUTOINCREMENT, -- int
+    epg_id        INTEGER NOT NULL DEFAULT 0, -- int
+    generation    INTEGER NOT NULL DEFAULT 0, -- int
+    channel_id    TEXT NOT NULL DEFAULT '', -- text
+    start         INTEGER NOT NULL DEFAULT 0, -- unix
+    "end"         INTEGER NOT NULL DEFAULT 0, -- unix
+    lang          TEXT NOT NULL DEFAULT '', -- text
+    title         TEXT NOT NULL DEFAULT '', -- text
+    description   TEXT NOT NULL DEFAULT '' -- text
+) STRICT;
+
+CREATE INDEX epg_data_channel ON epg_data (epg_id, generation, channel_id, start);
+
+-- The last import of each source. It has no counter: a source's row has the source's id.
+CREATE TABLE epg_imports (
+    epg_id          INTEGER PRIMARY KEY REFERENCES epg (id) ON DELETE CASCADE, -- int
+    generation      INTEGER NOT NULL DEFAULT 0, -- int
+    etag            TEXT NOT NULL DEFAULT '', -- text
+    last_modified   TEXT NOT NULL DEFAULT '', -- text
+    state           TEXT NOT NULL DEFAULT '', -- text
+    bytes           INTEGER NOT NULL DEFAULT 0, -- int
+    programmes      INTEGER NOT NULL DEFAULT 0, -- int
+    skipped         INTEGER NOT NULL DEFAULT 0, -- int
+    error           TEXT NOT NULL DEFAULT '' -- text
+) STRICT;
+
 CREATE TABLE profiles (
     profile_id        INTEGER PRIMARY KEY AUTOINCREMENT, -- int
     profile_name      TEXT NOT NULL DEFAULT '', -- text

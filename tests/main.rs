@@ -25,6 +25,7 @@ mod expiry;
 mod figures;
 #[cfg(unix)]
 mod fixture;
+mod guide;
 mod in_process;
 mod media;
 mod mysql;

@@ -1,10 +1,11 @@
 //! EPG sources: the files of the guide and the channels in them.
 
-use super::audit::{self, Target};
+use std::sync::Arc;
+
 use super::context::Context;
 use super::draft::{Change, Reference};
 use super::error::{Error, Result, Thing};
-use super::guide_file::{Channel, GuideChannels};
+use super::guide::{self, StagedGuide};
 use super::noun::TableNoun;
 use super::pending::PendingItem;
 use super::transition::Resource;
@@ -77,19 +78,18 @@ pub fn sources(context: &Context<'_>, id: Option<i64>) -> Result<Vec<(i64, Strin
     }
 }
 
-/// Reloads a source: at once or, if the transition of guides is not immediate, when that is due. A reload
-/// that is still pending starts again.
+/// Shows what was read of a source: at once or, if the transition of guides is not immediate, when that is due. A
+/// reload that is still pending starts again. Returns whether it is shown.
 ///
 /// # Errors
-/// [`Error::NotFound`] for a caller who is not an administrator.
-pub fn reload(context: &Context<'_>, id: i64, channels: &GuideChannels) -> Result<()> {
-    context.must_be_admin(Thing::Epg)?;
-    audit::changed(context, Target::row("epg", id), None, None)?;
+/// SQLite's.
+pub fn reload(context: &Context<'_>, id: i64, staged: Option<&Arc<StagedGuide>>) -> Result<bool> {
     let pending = context.panel.pending();
     match pending.until(Resource::Epg, context.now) {
         None => {
             pending.end_guide(id);
-            reloaded(context, id, channels.as_deref().map(Vec::as_slice), context.now).map(drop)
+            reloaded(context, id, staged.map(AsRef::as_ref), context.now)?;
+            Ok(true)
         }
         Some(until) => {
             pending.wait(PendingItem {
@@ -98,35 +98,25 @@ pub fn reload(context: &Context<'_>, id: i64, channels: &GuideChannels) -> Resul
                 kind: 0,
                 row: 0,
                 until,
-                channels: channels.clone(),
+                guide: staged.cloned(),
             });
-            Ok(())
+            Ok(false)
         }
     }
 }
 
-/// Marks a source as loaded at an instant, and stores its channels if the file could be read. Returns whether
-/// the source exists.
-pub fn reloaded(context: &Context<'_>, id: i64, channels: Option<&[Channel]>, at: i64) -> Result<bool> {
+/// Marks a source as loaded at an instant, and shows its guide if the file could be read. Returns whether the source
+/// exists.
+///
+/// # Errors
+/// SQLite's.
+pub fn reloaded(context: &Context<'_>, id: i64, staged: Option<&StagedGuide>, at: i64) -> Result<bool> {
     let mut update = context
         .db
         .prepare_cached("UPDATE epg SET last_updated = ?2 WHERE id = ?1")?;
     if update.execute([id, at])? == 0 {
         return Ok(false);
     }
-    let Some(channels) = channels else {
-        return Ok(true);
-    };
-    context
-        .db
-        .prepare_cached("DELETE FROM epg_channels WHERE epg_id = ?1")?
-        .execute([id])?;
-    let mut insert = context.db.prepare_cached(
-        "INSERT INTO epg_channels (epg_id, channel_id, name, langs) SELECT id, ?2, ?3, ?4 FROM epg WHERE id = ?1",
-    )?;
-    for channel in channels {
-        let languages = serde_json::Value::from(channel.languages.clone()).to_string();
-        insert.execute((id, &channel.id, &channel.name, languages))?;
-    }
+    staged.map_or(Ok(()), |staged| guide::show(context, id, staged))?;
     Ok(true)
 }

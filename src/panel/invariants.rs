@@ -11,7 +11,7 @@ use crate::store::functions;
 const MOST: usize = 20;
 
 /// Each query finds the rows that break a rule, by table and key.
-const NEVER: [(&str, &str); 11] = [
+const NEVER: [(&str, &str); 12] = [
     (
         "a device without its line",
         "SELECT 'mag_devices ' || mag_id FROM mag_devices LEFT JOIN lines ON lines.id = user_id
@@ -59,6 +59,13 @@ const NEVER: [(&str, &str); 11] = [
         "a group that is gone",
         "SELECT 'users ' || id FROM users
          WHERE member_group_id <> 0 AND member_group_id NOT IN (SELECT group_id FROM users_groups)",
+    ),
+    // What an import leaves behind is of another generation, or its source is gone.
+    (
+        "two programmes of one channel and start",
+        "SELECT 'epg_data ' || group_concat(epg_data.id, ', ') FROM epg JOIN epg_data ON epg_id = epg.id
+             AND generation = coalesce((SELECT i.generation FROM epg_imports i WHERE i.epg_id = epg.id), 0)
+         GROUP BY epg.id, channel_id, start HAVING count(*) > 1",
     ),
 ];
 

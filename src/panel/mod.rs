@@ -24,7 +24,7 @@ pub mod epg;
 pub mod error;
 pub mod figures;
 pub mod groups;
-pub mod guide_file;
+pub mod guide;
 pub mod host;
 pub mod invariants;
 pub mod lines;
@@ -67,6 +67,7 @@ use clock::{Clock, Mode};
 pub use context::Context;
 use context::PollLog;
 pub use error::{Error, Result};
+use guide::Guides;
 use host::Host;
 use net::Addresses;
 use pending::Pending;
@@ -158,6 +159,7 @@ pub struct Panel {
     settings: Settings,
     strictness: StrictnessSetting,
     pending: Arc<Pending>,
+    guides: Arc<Guides>,
     access: RwLock<Arc<AccessCache>>,
     rate: Rate,
     throttle: Throttle,
@@ -203,6 +205,7 @@ impl Panel {
             rng,
             strictness: StrictnessSetting::new(settings.strict),
             pending,
+            guides: Arc::default(),
             settings,
             access: RwLock::new(Arc::new(AccessCache::empty())),
             rate: Rate::default(),
@@ -344,6 +347,11 @@ impl Panel {
     /// Returns the pending transitions.
     pub fn pending(&self) -> &Pending {
         &self.pending
+    }
+
+    /// Returns what is known of the guides beside their rows.
+    pub fn guides(&self) -> &Arc<Guides> {
+        &self.guides
     }
 
     /// Subscribes to connections that end from now on, for whatever reason: see [`Store::ended_connections`].

@@ -10,10 +10,10 @@
 //! (`store::Follower`). The jobs of the same transaction do see them, just as they see its rows.
 
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::clock::Clock;
-use super::guide_file::GuideChannels;
+use super::guide::StagedGuide;
 use super::transition::{Resource, Transition, Transitions};
 use crate::store::Follower;
 
@@ -42,8 +42,8 @@ pub struct PendingItem {
     /// The row of `streams_servers`; 0 for a guide.
     pub row: i64,
     pub until: Until,
-    /// The channels of a guide, if its file could be read.
-    pub channels: GuideChannels,
+    /// The guide to show, if its file could be read.
+    pub guide: Option<Arc<StagedGuide>>,
 }
 
 impl PendingItem {

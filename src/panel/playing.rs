@@ -148,7 +148,7 @@ fn waiting(resource: Resource, until: Until, id: i64, kind: i64, row: i64) -> Pe
         kind,
         row,
         until,
-        channels: None,
+        guide: None,
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::access::Caller;
 use super::context::Context;
+use super::guide::import;
 use super::pending::PendingItem;
 use super::transition::Resource;
 use super::{Panel, Result, epg, playing};
@@ -42,10 +43,25 @@ impl Panel {
             move |context: &Context<'_>| write(context, &due)
         };
         let made = self.write(Caller::Admin(None), write).await;
-        if made.is_err() {
-            self.pending.put_back(&due);
+        match made {
+            Ok(_) => self.guides_shown(&due),
+            Err(_) => self.pending.put_back(&due),
         }
         made
+    }
+
+    /// What was shown of the sources until now is deleted in the background.
+    fn guides_shown(self: &Arc<Self>, due: &[(i64, PendingItem)]) {
+        let mut any = false;
+        for (_, item) in due {
+            if let Some(staged) = &item.guide {
+                self.guides.shown(item.id, staged.generation);
+                any = true;
+            }
+        }
+        if any {
+            import::start(self, &[]);
+        }
     }
 }
 
@@ -54,7 +70,7 @@ fn write(context: &Context<'_>, due: &[(i64, PendingItem)]) -> Result<Vec<Ready>
     let mut all = Vec::new();
     for (at, one) in due {
         let done = match one.resource {
-            Resource::Epg => epg::reloaded(context, one.id, one.channels.as_deref().map(Vec::as_slice), *at)?,
+            Resource::Epg => epg::reloaded(context, one.id, one.guide.as_deref(), *at)?,
             Resource::Stream | Resource::Movie => playing::ready(context, one)?,
         };
         let ready = Ready {

@@ -215,7 +215,7 @@ mod tests {
             assert_eq!(unique_columns(&db, table.name), unique_names(table), "{}", table.name);
             assert_eq!(foreign_keys(&db, table.name), references(table), "{}", table.name);
         }
-        assert_eq!(tables().filter(|table| table.is_public()).count(), 29);
+        assert_eq!(tables().filter(|table| table.is_public()).count(), 31);
     }
 
     fn unique_columns(db: &rusqlite::Connection, table: &str) -> Vec<String> {

@@ -10,7 +10,7 @@ use crate::support::block_on;
 
 /// Writes of every kind: with triggers, cascades, rows of tables without rowids, tables emptied at
 /// once, text keys, refusals half way, and rows that are put in the place of others.
-const WRITES: [&str; 18] = [
+const WRITES: [&str; 20] = [
     "INSERT INTO lines (username, is_mag) VALUES ('a' || (SELECT count(*) FROM lines), 0)",
     "INSERT INTO lines (id, username) VALUES ((SELECT min(id) - 1 FROM lines), 'below')",
     "UPDATE lines SET is_mag = 1 - is_mag WHERE id % 2 = 0",
@@ -22,6 +22,8 @@ const WRITES: [&str; 18] = [
     "DELETE FROM linecard_extra",
     "INSERT INTO epg (epg_name) VALUES ('guide')",
     "INSERT INTO epg_channels (epg_id, channel_id) SELECT id, 'c' FROM epg",
+    "INSERT INTO epg_data (epg_id, channel_id, start) SELECT id, 'c', id FROM epg",
+    "INSERT INTO epg_imports (epg_id, generation) SELECT id, 1 FROM epg",
     "DELETE FROM epg WHERE id = (SELECT min(id) FROM epg)",
     "INSERT INTO linecard_settings (name, value) VALUES ('a' || random, '1') ON CONFLICT (name) DO UPDATE SET value = '2'",
     "DELETE FROM linecard_settings WHERE name LIKE 'a%'",

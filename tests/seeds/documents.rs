@@ -207,6 +207,44 @@ generate: {live: 30, vod: 20, series: 5, epg_days: 7, lines: 10, resellers: 3}
 }
 
 #[test]
+fn a_generated_guide_is_full_around_the_present() {
+    let text = "generate: {live: 3, epg_days: 2}";
+    let gaps = "SELECT count(*) FROM epg_data d WHERE \"end\" <= start OR NOT EXISTS (SELECT 1 FROM epg_data n
+            WHERE (n.channel_id, n.start) = (d.channel_id, d.\"end\")) AND \"end\" <> (SELECT max(\"end\") FROM epg_data)";
+    let span = "SELECT channel_id, count(*) > 20, min(start) - 1773585000 <= -86400, max(\"end\") - 1773585000 > 80000, max(generation)
+         FROM epg_data JOIN streams USING (epg_id, channel_id) GROUP BY 1";
+    let seen = planted(Format::Yaml, text, |db| (rows(db, gaps), rows(db, span))).unwrap();
+    let full = |n: u8| format!("live{n}.generated|1|1|1|0");
+    assert_eq!(seen, (vec!["0".to_owned()], vec![full(1), full(2), full(3)]));
+}
+
+#[test]
+fn programmes_are_written_at_a_distance_and_those_of_a_later_document_replace_them() {
+    let first = "
+epgs:
+  - name: Guide
+    programmes:
+      - {channel: one, start: -30m, end: +30m, title: News, description: All of it, language: en}
+      - {channel: one, start: +30m, end: +1h}
+";
+    let sql = "SELECT channel_id, start - 1773585000, \"end\" - 1773585000, title, description, lang, generation FROM epg_data ORDER BY id";
+    let one = |text: &str| planted(Format::Yaml, text, |db| rows(db, sql)).unwrap();
+    assert_eq!(one(first), ["one|-1800|1800|News|All of it|en|0", "one|1800|3600||||0"]);
+    // They are of the generation that is shown.
+    let imported = first.replace(
+        "    programmes",
+        "    imports: [{generation: 4, state: done}]\n    programmes",
+    );
+    assert_eq!(
+        one(&imported),
+        ["one|-1800|1800|News|All of it|en|4", "one|1800|3600||||4"]
+    );
+    let twice = format!("{first}  - name: Other\n    programmes: [{{channel: x, start: now}}]\n");
+    let told = planted(Format::Yaml, &twice, |_| ()).unwrap_err();
+    assert!(told[0].contains("the key \"end\" is missing"), "{told:?}");
+}
+
+#[test]
 fn anchors_stand_for_what_they_name() {
     let text = "lines: [{username: a, bouquets: &b [1, 2]}, {username: b, bouquets: *b}]";
     let seen = planted(Format::Yaml, text, |db| rows(db, "SELECT bouquet FROM lines"));

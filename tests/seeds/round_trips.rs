@@ -115,3 +115,31 @@ counters:
     let json = "{\n  \"$schema\": \"seed.schema.json\",\n  \"complete\": true,\n  \"accounts\": [\n    {\"username\": \"anna\", \"group\": 0, \"registered\": \"2026-01-01\"}\n  ],\n";
     assert!(document[1].1.starts_with(json), "{}", document[1].1);
 }
+
+#[test]
+fn a_guide_survives_with_its_import_and_without_what_another_import_has_begun() {
+    let sql = "
+        INSERT INTO epg (id, epg_name) VALUES (1, 'a'), (3, 'b');
+        INSERT INTO epg_imports (epg_id, generation, etag, state, bytes, programmes, skipped, error) VALUES (3, 7, '\"x\"', 'done', 5, 2, 1, '');
+        INSERT INTO epg_data (id, epg_id, generation, channel_id, start, \"end\", lang, title, description) VALUES
+            (1, 1, 0, 'one', 0, 60, '', '', ''), (4, 3, 7, 'two', 1792891800, 1792895400, 'en', 'T & t', 'D'),
+            (5, 3, 7, 'two', 1792895400, 1792899000, '', '5', '');";
+    let begun = "INSERT INTO epg_data (epg_id, generation, channel_id) VALUES (3, 8, 'two'), (99, 0, 'gone')";
+    let (before, documents) = built_in("scale:lines=0", |db| {
+        db.execute_batch(sql).unwrap();
+        let before = everything(db);
+        db.execute(begun, []).unwrap();
+        (before, exported(db))
+    });
+    for (form, text) in &documents {
+        let (after, _) = planted(*form, text, |db| {
+            db.execute("DELETE FROM sqlite_sequence WHERE name = 'epg_data'", [])
+                .unwrap();
+            db.execute("INSERT INTO sqlite_sequence VALUES ('epg_data', 5)", [])
+                .unwrap();
+            (everything(db), ())
+        })
+        .unwrap();
+        assert_eq!(after, before, "{form:?}");
+    }
+}

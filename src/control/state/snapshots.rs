@@ -31,6 +31,7 @@ pub async fn restore_state(control: &Control, image: &Image, position: RngPositi
         .restore(image, move || {
             panel.rng().go_back(&position);
             panel.pending().forget_all();
+            panel.guides().forget_all();
         })
         .await?;
     Ok(control.next_epoch())

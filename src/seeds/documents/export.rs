@@ -9,10 +9,11 @@ use rusqlite::{Connection, Result, Row, params};
 use super::names::Names;
 use super::plan::{LINE_ID, Plan, PlannedField};
 use super::planter::tables_with_ids;
-use super::section::{NameKey, Section};
-use super::sections::{LINES, ROWS, SECTIONS};
+use super::section::{DefaultValue, NameKey, Section};
+use super::sections::{GUIDE_TABLE, LINES, ROWS, SECTIONS};
 use super::values::ValueWriter;
 use crate::document::{Node, Value};
+use crate::panel::guide;
 use crate::panel::settings::SETTINGS;
 use crate::seeds::setup::main_server;
 use crate::time::Zone;
@@ -159,6 +160,10 @@ impl Exporter<'_> {
         value: ValueRef<'_>,
         members: &mut Vec<(&'static str, Node)>,
     ) -> Result<()> {
+        // All that is exported is of the generation that is shown.
+        if matches!(field.preset, DefaultValue::Generation) {
+            return Ok(());
+        }
         let node = self.writer.write_value(field, value)?;
         members.extend(node.map(|node| (field.name, node)));
         Ok(())
@@ -204,6 +209,7 @@ fn select(plan: &Plan, parent: Option<&str>) -> String {
         .map_or_else(|| "NULL".to_owned(), |id| format!("{table}.{id}"));
     let order = plan.section.id.map_or_else(|| "1, 2, 3, 4".to_owned(), |_| id.clone());
     let condition = match parent {
+        Some(parent) if table == GUIDE_TABLE => format!(" WHERE {table}.{parent} = ?1 AND {}", guide::IS_SHOWN),
         Some(parent) => format!(" WHERE {table}.{parent} = ?1"),
         None if table == LINES.table => format!(" WHERE {}", not_hidden()),
         None => String::new(),

@@ -121,7 +121,11 @@ impl PlannedField {
             DefaultValue::Column => Some(column_default(self.column)),
             DefaultValue::Number(number) => Some(Value::Integer(number)),
             DefaultValue::Text(text) => Some(Value::Text(text.to_owned())),
-            DefaultValue::Now | DefaultValue::Random(_) | DefaultValue::Required | DefaultValue::Resellers => None,
+            DefaultValue::Now
+            | DefaultValue::Random(_)
+            | DefaultValue::Required
+            | DefaultValue::Resellers
+            | DefaultValue::Generation => None,
         }
     }
 }

@@ -174,6 +174,7 @@ pub fn description(field: &PlannedField) -> String {
             _ => format!(" {number} when left out."),
         },
         DefaultValue::Text(text) => format!(" `{text}` when left out."),
+        DefaultValue::Generation => " That of the last import when left out.".to_owned(),
         DefaultValue::Resellers => " The built-in group of resellers when left out.".to_owned(),
     };
     text.push_str(&otherwise);

@@ -111,6 +111,8 @@ pub enum DefaultValue {
     Text(&'static str),
     /// The first group of resellers.
     Resellers,
+    /// The generation of the guide that is shown.
+    Generation,
 }
 
 pub(super) const fn field(name: &'static str, column: &'static str) -> Field {

@@ -14,6 +14,9 @@ const HIDDEN_LENGTH: usize = 32;
 const STREAM_TYPES: &[(&str, i64)] = &[("live", 1), ("movie", 2), ("channel", 3), ("radio", 4), ("episode", 5)];
 const CATEGORY_TYPES: &[&str] = &["live", "movie", "series", "radio"];
 
+/// The table of programmes; of its generations only the one that is shown is exported.
+pub const GUIDE_TABLE: &str = "epg_data";
+
 /// The servers of a stream.
 static STREAM_SERVERS: Section = Section {
     id: Some("server_stream_id"),
@@ -43,6 +46,31 @@ static EPG_CHANNELS: Section = Section {
         NameKey::None,
         "Channels that the guide knows.",
     )
+};
+
+static EPG_IMPORTS: Section = Section {
+    id: None,
+    ..section(
+        "imports",
+        "epg_imports",
+        NameKey::None,
+        "The last import of the guide, one entry at most.",
+    )
+};
+
+static EPG_PROGRAMMES: Section = Section {
+    fields: &[
+        field("channel", "channel_id").default_to(DefaultValue::Required),
+        field("start", "start").default_to(DefaultValue::Required),
+        field("end", "end").default_to(DefaultValue::Required),
+        field("title", "title"),
+        field("description", "description"),
+        field("language", "lang"),
+        field("generation", "generation")
+            .default_to(DefaultValue::Generation)
+            .describe("Others are not shown."),
+    ],
+    ..section("programmes", GUIDE_TABLE, NameKey::None, "What is on.")
 };
 
 static EPISODES: Section = Section {
@@ -174,10 +202,21 @@ pub static SECTIONS: &[Section] = &[
                 .alias("epg"),
             field("file", "epg_file"),
         ],
-        children: &[Child {
-            section: &EPG_CHANNELS,
-            parent: "epg_id",
-        }],
+        // The import before the programmes: it says of which generation they are.
+        children: &[
+            Child {
+                section: &EPG_CHANNELS,
+                parent: "epg_id",
+            },
+            Child {
+                section: &EPG_IMPORTS,
+                parent: "epg_id",
+            },
+            Child {
+                section: &EPG_PROGRAMMES,
+                parent: "epg_id",
+            },
+        ],
         ..section("epgs", "epg", NameKey::Named("epg_name"), "Sources of the guide.")
     },
     Section {

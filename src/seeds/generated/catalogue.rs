@@ -26,6 +26,9 @@ const GENRES: [&str; 8] = [
 const SEASONS: u32 = 3;
 const EPISODES: u32 = 6;
 
+/// How long programmes last, in minutes: 15 a day.
+const PROGRAMME_MINUTES: [i64; 5] = [30, 120, 60, 180, 90];
+
 /// The panel's numbers of stream types.
 const LIVE: i64 = 1;
 const MOVIE: i64 = 2;
@@ -68,7 +71,7 @@ struct GeneratedStream<'a> {
 }
 
 impl Catalogue<'_> {
-    /// Adds live channels; with `epg_days`, also a guide with a channel for each.
+    /// Adds live channels; with `epg_days`, also a guide with a channel and programmes for each.
     fn live(&self, scale: &Scale) -> Result<Vec<i64>> {
         if scale.live == 0 {
             return Ok(Vec::new());
@@ -85,6 +88,7 @@ impl Catalogue<'_> {
                     let sql =
                         "INSERT INTO epg_channels (epg_id, channel_id, name, langs) VALUES (?1, ?2, ?3, '[\"en\"]')";
                     self.db.prepare_cached(sql)?.execute((guide, &channel, &name))?;
+                    self.programmes(guide, &channel, n, scale.epg_days)?;
                 }
                 self.stream(&GeneratedStream {
                     kind: LIVE,
@@ -169,6 +173,27 @@ impl Catalogue<'_> {
         self.db.prepare(sql)?.insert((self.now, days))
     }
 
+    /// Fills a channel's guide for some days, of which the first has passed. Names and lengths follow from numbers.
+    fn programmes(&self, guide: i64, channel: &str, n: u32, days: u32) -> Result<()> {
+        self.context.check(0)?;
+        let sql = "INSERT INTO epg_data (epg_id, channel_id, start, \"end\", lang, title, description)
+             VALUES (?1, ?2, ?3, ?4, 'en', ?5, ?6)";
+        let mut insert = self.db.prepare_cached(sql)?;
+        let mut start = self.now - self.now.rem_euclid(3600) - DAY;
+        let last = start + i64::from(days) * DAY;
+        for number in n.. {
+            if start >= last {
+                break;
+            }
+            let end = (start + minutes(number) * 60).min(last);
+            let title = format!("{} {number}", genre(number));
+            let description = format!("Programme {number} of live channel {n}.");
+            insert.execute((guide, channel, start, end, title, description))?;
+            start = end;
+        }
+        Ok(())
+    }
+
     fn stream(&self, made: &GeneratedStream<'_>) -> Result<i64> {
         let number = last_id(self.db, "streams", "id")? + 1;
         self.context.check(number)?;
@@ -215,6 +240,12 @@ impl Catalogue<'_> {
     fn rating(&self) -> f64 {
         f64::from(40 + self.rng.below(60)) / 10.0
     }
+}
+
+/// Returns how long a programme lasts, in minutes.
+fn minutes(n: u32) -> i64 {
+    let at = usize::try_from(n).unwrap_or(0) % PROGRAMME_MINUTES.len();
+    PROGRAMME_MINUTES.get(at).copied().unwrap_or(60)
 }
 
 fn genre(n: u32) -> &'static str {

@@ -25,7 +25,7 @@ pub struct Scale {
     pub live: u32,
     pub vod: u32,
     pub series: u32,
-    /// The days that the guide of the live streams covers; the panel has no table of programmes.
+    /// The days that the guide of the live streams covers, the first of which has passed.
     pub epg_days: u32,
 }
 

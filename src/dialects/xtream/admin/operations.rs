@@ -18,10 +18,11 @@ use crate::money::Money;
 use crate::panel::audit::Actor;
 use crate::panel::devices::{Device, ENIGMAS, MAGS};
 use crate::panel::error::Thing;
+use crate::panel::guide::import;
 use crate::panel::noun::Noun;
 use crate::panel::playing::{self, Playable};
 use crate::panel::resellers::{self, Adjusted, USERS};
-use crate::panel::{Context, Error, Panel, Result, blocklists, connections, epg, guide_file, servers, settings};
+use crate::panel::{Context, Error, Panel, Result, blocklists, connections, servers, settings};
 use crate::store::mysql::plan::Written;
 use crate::store::mysql::shown::Shown;
 use crate::store::raw_sql::{Allowed, Answered, Rows};
@@ -256,27 +257,11 @@ pub fn kill_pid(context: &Context<'_>, input: &Input) -> Result<Data> {
     playing::kill_pid(context, server, pid).map(|()| Data::Done)
 }
 
-/// `reload_epg`: files are read outside of the writer, so that other writes need not wait.
+/// `reload_epg`.
 pub fn reload_epg(panel: Arc<Panel>, actor: Actor, input: Arc<Input>) -> Later {
     Box::pin(async move {
         let id = input.optional_id(forms::EPG_ID.name, Thing::Epg)?;
-        let sources = panel
-            .read(actor.caller, move |context| epg::sources(context, id))
-            .await?;
-        let read = move || {
-            sources
-                .into_iter()
-                .map(|(id, file)| (id, guide_file::read_file(&file).map(Arc::new)))
-                .collect::<Vec<_>>()
-        };
-        let read = tokio::task::spawn_blocking(read)
-            .await
-            .map_err(|error| Error::internal(error.to_string()))?;
-        let store = move |context: &Context<'_>| {
-            read.iter()
-                .try_for_each(|(id, channels)| epg::reload(context, *id, channels))
-        };
-        panel.write(actor, store).await.map(|()| Data::Done)
+        import::reload(&panel, actor, id).await.map(|()| Data::Done)
     })
 }
 

@@ -7,11 +7,14 @@ use rusqlite::{Connection, OptionalExtension};
 
 use super::{DocumentEntry, Planter, join_path, member};
 use crate::document::{DocumentError, Member};
-use crate::panel::resellers;
+use crate::panel::{guide, resellers};
 use crate::seeds::documents::plan::{Plan, PlannedField};
 use crate::seeds::documents::section::DefaultValue;
-use crate::seeds::documents::sections::{LINES, RANDOM_ALPHABET};
+use crate::seeds::documents::sections::{GUIDE_TABLE, LINES, RANDOM_ALPHABET};
 use crate::seeds::setup::main_server;
+
+/// The column of a programme's generation.
+const GENERATION: &str = "generation";
 
 /// Columns with their values.
 type Row = Vec<(&'static str, Sql)>;
@@ -124,7 +127,9 @@ impl Planter<'_> {
         }
         if new {
             for field in slots {
-                if matches!(field.preset, DefaultValue::Column) || field.find_in(entry.members).is_some() {
+                if matches!(field.preset, DefaultValue::Column | DefaultValue::Generation)
+                    || field.find_in(entry.members).is_some()
+                {
                     continue;
                 }
                 match self.default_value(field) {
@@ -143,7 +148,8 @@ impl Planter<'_> {
     fn default_value(&self, field: &PlannedField) -> Option<Sql> {
         match field.preset {
             DefaultValue::Required => None,
-            DefaultValue::Column => field.omitted_value(),
+            // A generation is that of the guide which the row is in: `write_children` knows that.
+            DefaultValue::Column | DefaultValue::Generation => field.omitted_value(),
             DefaultValue::Now => Some(Sql::Integer(self.reader.now)),
             DefaultValue::Random(length) => Some(Sql::Text(self.reader.rng.text(RANDOM_ALPHABET, length))),
             DefaultValue::Number(number) => Some(Sql::Integer(number)),
@@ -169,10 +175,17 @@ impl Planter<'_> {
         }
         let path = join_path(&entry.path, section.name);
         let children = self.entries(plan, &list.node, &path);
+        let generation = match section.table {
+            GUIDE_TABLE => guide::shown_generation(self.reader.db, id).ok(),
+            _ => None,
+        };
         for child in children {
             self.check_keys(plan, &child);
             let mut row = self.row(&plan.fields, &child, true);
             row.push((parent, Sql::Integer(id)));
+            if let Some(generation) = generation.filter(|_| row.iter().all(|(name, _)| *name != GENERATION)) {
+                row.push((GENERATION, Sql::Integer(generation)));
+            }
             row.extend(section.id.zip(child.id).map(|(column, id)| (column, Sql::Integer(id))));
             self.insert(section.table, &row, &child);
         }

@@ -1,0 +1,195 @@
+//! The file of a source on this machine: plain or gzip, whatever it is called, and never without an end.
+
+use std::cell::Cell;
+use std::fs::{self, File, Metadata};
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use flate2::bufread::MultiGzDecoder;
+
+/// Most bytes of a guide after inflating. A national guide of two weeks has about 100 MB.
+const LARGEST: u64 = 2 << 30;
+
+/// How many times larger than its file a guide may be. XMLTV compresses to a tenth or a twentieth.
+const MOST_INFLATED: u64 = 200;
+
+/// As many bytes may come of any file: a small one may well be that compressible.
+const ALWAYS_INFLATED: u64 = 1 << 20;
+
+/// What is read at a time, in bytes.
+const BUFFER: usize = 64 << 10;
+
+const GZIP: &[u8] = &[0x1f, 0x8b];
+const XZ: &[u8] = &[0xfd, b'7', b'z', b'X', b'Z', 0];
+
+/// Why a file is not read.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    #[error("it is not a file with something in it")]
+    NoFile,
+    #[error("it is compressed with xz, which is not read yet; use gzip")]
+    Xz,
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// A file that is being read.
+pub struct GuideInput {
+    /// What it has, inflated.
+    pub text: BufReader<Limited>,
+    read: Rc<Cell<u64>>,
+}
+
+impl GuideInput {
+    /// Returns what counts the bytes of the file that were read.
+    pub fn counter(&self) -> Rc<Cell<u64>> {
+        Rc::clone(&self.read)
+    }
+}
+
+/// Returns the path of a source on this machine, given as a path or a `file:` URL; `None` for an address on the network
+/// and for no source.
+pub fn path(source: &str) -> Option<PathBuf> {
+    let path = source.strip_prefix("file://").unwrap_or(source);
+    let is_address = path.contains("://");
+    (!path.is_empty() && !is_address).then(|| path.into())
+}
+
+/// Opens a file that ends: reading a pipe or a device might never do so.
+///
+/// # Errors
+/// [`FileError`].
+pub fn open(path: &Path) -> Result<GuideInput, FileError> {
+    // A pipe without a writer would not even open. Another file may take the place of the one that was looked at.
+    check(&fs::metadata(path)?)?;
+    let file = File::open(path)?;
+    let about = file.metadata()?;
+    check(&about)?;
+    input(file.take(about.len().min(LARGEST.saturating_add(1))))
+}
+
+fn check(about: &Metadata) -> Result<(), FileError> {
+    match about.is_file() && about.len() > 0 {
+        true => Ok(()),
+        false => Err(FileError::NoFile),
+    }
+}
+
+/// Reads what bytes are by the first of them, and inflates them.
+fn input(bytes: impl Read + 'static) -> Result<GuideInput, FileError> {
+    let read = Rc::new(Cell::new(0));
+    let counted = Counted {
+        bytes,
+        read: Rc::clone(&read),
+    };
+    let mut counted = BufReader::with_capacity(BUFFER, counted);
+    let first = counted.fill_buf()?;
+    if first.starts_with(XZ) {
+        return Err(FileError::Xz);
+    }
+    let text: Box<dyn Read> = match first.starts_with(GZIP) {
+        true => Box::new(MultiGzDecoder::new(counted)),
+        false => Box::new(counted),
+    };
+    let limited = Limited {
+        text,
+        read: Rc::clone(&read),
+        inflated: 0,
+    };
+    Ok(GuideInput {
+        text: BufReader::with_capacity(BUFFER, limited),
+        read,
+    })
+}
+
+/// Counts the bytes of a file.
+struct Counted<R> {
+    bytes: R,
+    read: Rc<Cell<u64>>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.bytes.read(into)?;
+        self.read.set(self.read.get().saturating_add(length(read)));
+        Ok(read)
+    }
+}
+
+/// A text that ends with an error when it grows too large.
+pub struct Limited {
+    text: Box<dyn Read>,
+    read: Rc<Cell<u64>>,
+    inflated: u64,
+}
+
+impl Read for Limited {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.text.read(into)?;
+        self.inflated = self.inflated.saturating_add(length(read));
+        let most = self.read.get().saturating_mul(MOST_INFLATED).max(ALWAYS_INFLATED);
+        if self.inflated > LARGEST {
+            return Err(io::Error::other(format!("it is larger than {} MiB", LARGEST >> 20)));
+        }
+        if self.inflated > most {
+            let words = format!("it is more than {MOST_INFLATED} times larger than its compressed file");
+            return Err(io::Error::other(words));
+        }
+        Ok(read)
+    }
+}
+
+fn length(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Cursor, Write};
+
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    fn gzip(text: &[u8]) -> Vec<u8> {
+        let mut out = GzEncoder::new(Vec::new(), Compression::best());
+        out.write_all(text).unwrap();
+        out.finish().unwrap()
+    }
+
+    fn read(bytes: Vec<u8>) -> Result<usize, String> {
+        let mut input = input(Cursor::new(bytes)).map_err(|error| error.to_string())?;
+        let read = input.text.read_to_end(&mut Vec::new());
+        read.map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_file_is_known_by_its_first_bytes() {
+        assert_eq!(read(b"<tv/>".to_vec()), Ok(5));
+        assert_eq!(read(gzip(b"<tv/>")), Ok(5));
+        assert_eq!(read([gzip(b"<tv>"), gzip(b"</tv>")].concat()), Ok(9), "in parts");
+        assert_eq!(read(XZ.to_vec()), Err(FileError::Xz.to_string()));
+        assert!(read(GZIP.to_vec()).is_err());
+        let mut cut = gzip(b"<tv></tv>");
+        cut.truncate(cut.len() - 9);
+        assert!(read(cut).is_err());
+    }
+
+    #[test]
+    fn a_bomb_is_stopped() {
+        assert_eq!(read(gzip(&vec![b' '; 1 << 20])), Ok(1 << 20));
+        let words = "it is more than 200 times larger than its compressed file";
+        assert_eq!(read(gzip(&vec![b' '; 64 << 20])), Err(words.into()));
+    }
+
+    #[test]
+    fn a_source_is_a_path_or_an_address() {
+        assert_eq!(path("/srv/x.xml"), Some("/srv/x.xml".into()));
+        assert_eq!(path("file:///srv/x.xml"), Some("/srv/x.xml".into()));
+        for address in ["", "file://", "http://epg.example/guide.xml", "ftp://epg.example/"] {
+            assert_eq!(path(address), None, "{address}");
+        }
+    }
+}

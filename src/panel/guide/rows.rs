@@ -1,0 +1,175 @@
+//! What an import does in the writer, a job at a time: each is small, so that other writes need not wait.
+
+use super::shown_generation;
+use super::xmltv::{Channel, Programme};
+use crate::panel::error::Thing;
+use crate::panel::{Context, Error, Result};
+
+/// Rows of a generation that are deleted in a job.
+pub const DELETED_AT_ONCE: usize = 1_000;
+
+/// What an import begins with.
+#[derive(Clone, Debug)]
+pub struct BegunImport {
+    pub source: i64,
+    /// The generation to write.
+    pub generation: i64,
+    pub file: String,
+    /// Seconds that are added to all times.
+    pub offset: i64,
+    /// Programmes that end before are not kept.
+    pub from: i64,
+    /// Programmes that start later are not kept.
+    pub to: i64,
+}
+
+/// How far an import is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Of the file.
+    pub bytes: i64,
+    pub programmes: i64,
+    /// Programmes that were wrong.
+    pub skipped: i64,
+}
+
+/// A guide whose programmes are written and not shown yet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct StagedGuide {
+    pub generation: i64,
+    pub channels: Vec<Channel>,
+    pub progress: Progress,
+}
+
+/// How far ahead programmes are kept, in seconds.
+const AHEAD: i64 = 14 * crate::time::DAY;
+
+/// Begins the import of a source; `None` if there is none.
+pub fn begin(context: &Context<'_>, source: i64) -> Result<Option<BegunImport>> {
+    let mut query = context
+        .db
+        .prepare_cached("SELECT epg_file, \"offset\", days_keep FROM epg WHERE id = ?1")?;
+    let mut rows = query.query([source])?;
+    let Some(row) = rows.next()? else {
+        return Ok(None);
+    };
+    let (file, minutes, days): (String, i64, i64) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    let sql = "INSERT INTO epg_imports (epg_id, state) VALUES (?1, 'running')
+         ON CONFLICT (epg_id) DO UPDATE SET state = 'running', bytes = 0, programmes = 0, skipped = 0, error = ''";
+    context.db.prepare_cached(sql)?.execute([source])?;
+    let sql = "SELECT coalesce(max(generation), 0) FROM epg_data WHERE epg_id = ?1";
+    let last: i64 = context.db.prepare_cached(sql)?.query_row([source], |row| row.get(0))?;
+    let generation = last.max(shown_generation(context.db, source)?).saturating_add(1);
+    context.panel.guides().hide(source, generation);
+    Ok(Some(BegunImport {
+        source,
+        generation,
+        file,
+        offset: minutes.saturating_mul(60),
+        from: context.now.saturating_sub(days.saturating_mul(crate::time::DAY)),
+        to: context.now.saturating_add(AHEAD),
+    }))
+}
+
+/// Writes programmes of the next generation. Returns how many of the generation they replaced: of two of a channel with
+/// one start the last counts.
+///
+/// # Errors
+/// [`Error::NotFound`] if the source is gone.
+pub fn add(context: &Context<'_>, import: &BegunImport, programmes: &[Programme]) -> Result<usize> {
+    let exists = "SELECT 1 FROM epg_imports WHERE epg_id = ?1";
+    if !context.db.prepare_cached(exists)?.exists([import.source])? {
+        return Err(Error::NotFound(Thing::Epg));
+    }
+    let mut replace = context.db.prepare_cached(
+        "DELETE FROM epg_data WHERE epg_id = ?1 AND generation = ?2 AND channel_id = ?3 AND start = ?4",
+    )?;
+    let mut insert = context.db.prepare_cached(
+        "INSERT INTO epg_data (epg_id, generation, channel_id, start, \"end\", lang, title, description)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    )?;
+    let mut replaced = 0;
+    for one in programmes {
+        let (source, generation) = (import.source, import.generation);
+        replaced += replace.execute((source, generation, &one.channel, one.start))?;
+        insert.execute((
+            source,
+            generation,
+            &one.channel,
+            one.start,
+            one.end,
+            &one.language,
+            &one.title,
+            &one.description,
+        ))?;
+    }
+    Ok(replaced)
+}
+
+/// Writes how far an import is.
+pub fn progress(context: &Context<'_>, source: i64, so_far: Progress) -> Result<()> {
+    let sql = "UPDATE epg_imports SET bytes = ?2, programmes = ?3, skipped = ?4 WHERE epg_id = ?1";
+    let values = (source, so_far.bytes, so_far.programmes, so_far.skipped);
+    context.db.prepare_cached(sql)?.execute(values)?;
+    Ok(())
+}
+
+/// Writes why an import failed; the guide stays as it was.
+pub fn fail(context: &Context<'_>, source: i64, so_far: Progress, reason: &str) -> Result<()> {
+    progress(context, source, so_far)?;
+    let sql = "UPDATE epg_imports SET state = 'failed', error = ?2 WHERE epg_id = ?1";
+    context.db.prepare_cached(sql)?.execute((source, reason))?;
+    Ok(())
+}
+
+/// Shows a guide that was written: its generation and its channels, in one job.
+pub fn show(context: &Context<'_>, source: i64, staged: &StagedGuide) -> Result<()> {
+    progress(context, source, staged.progress)?;
+    let sql = "UPDATE epg_imports SET generation = ?2, state = 'done', error = '' WHERE epg_id = ?1";
+    context.db.prepare_cached(sql)?.execute((source, staged.generation))?;
+    let delete = "DELETE FROM epg_channels WHERE epg_id = ?1";
+    context.db.prepare_cached(delete)?.execute([source])?;
+    let mut insert = context.db.prepare_cached(
+        "INSERT INTO epg_channels (epg_id, channel_id, name, langs) SELECT id, ?2, ?3, ?4 FROM epg WHERE id = ?1",
+    )?;
+    for channel in &staged.channels {
+        let languages = serde_json::Value::from(channel.languages.clone()).to_string();
+        insert.execute((source, &channel.id, &channel.name, languages))?;
+    }
+    Ok(())
+}
+
+/// Returns the generations of all sources that have rows and are neither shown nor being written.
+pub fn leftovers(context: &Context<'_>) -> Result<Vec<(i64, i64)>> {
+    let sql = "SELECT DISTINCT epg_id, generation FROM epg_data";
+    let mut query = context.db.prepare_cached(sql)?;
+    let all: Vec<(i64, i64)> = query
+        .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+        .collect::<rusqlite::Result<_>>()?;
+    let mut left = Vec::new();
+    for (source, generation) in all {
+        if is_left_over(context, source, generation)? {
+            left.push((source, generation));
+        }
+    }
+    Ok(left)
+}
+
+/// Deletes some rows of a generation that is left over. Returns whether there may be more.
+pub fn delete(context: &Context<'_>, source: i64, generation: i64) -> Result<bool> {
+    // Meanwhile its number may have been given again.
+    if !is_left_over(context, source, generation)? {
+        return Ok(false);
+    }
+    let sql = "DELETE FROM epg_data WHERE id IN
+         (SELECT id FROM epg_data WHERE epg_id = ?1 AND generation = ?2 LIMIT ?3)";
+    let most = i64::try_from(DELETED_AT_ONCE).unwrap_or(i64::MAX);
+    let deleted = context.db.prepare_cached(sql)?.execute((source, generation, most))?;
+    Ok(deleted == DELETED_AT_ONCE)
+}
+
+fn is_left_over(context: &Context<'_>, source: i64, generation: i64) -> Result<bool> {
+    let mut exists = context.db.prepare_cached("SELECT 1 FROM epg WHERE id = ?1")?;
+    let is_shown = exists.exists([source])? && shown_generation(context.db, source)? == generation;
+    Ok(!is_shown && !context.panel.guides().is_hidden(source, generation))
+}
