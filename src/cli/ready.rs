@@ -46,7 +46,7 @@ const NAMES: [&str; 13] = [
 
 /// Returns the variable with a dialect's URL, such as `LINECARD_ADMIN_API`.
 fn api_variable(api: Api) -> String {
-    format!("LINECARD_{}_API", api.name().to_uppercase())
+    format!("LINECARD_{}", member(api).to_uppercase())
 }
 
 /// The information that is needed for the first call.
@@ -129,7 +129,7 @@ impl Ready {
             ReadyFormat::Json => {
                 let apis = |is_meant: fn(usize) -> bool| {
                     let apis = self.apis().enumerate().filter(move |(at, _)| is_meant(*at));
-                    apis.map(|(_, (api, url))| (format!("{api}_api"), json!(url)))
+                    apis.map(|(_, (api, url))| (member(api), json!(url)))
                 };
                 let mut members = Map::new();
                 let mut add = |more: Value| members.extend(more.as_object().cloned().unwrap_or_default());
@@ -190,6 +190,12 @@ impl Ready {
         let served = Dialects::default().served();
         served.map(|dialect| (dialect.api(), dialect.url(&self.url, &self.first_call_info)))
     }
+}
+
+/// The name of a dialect's URL: `xc_v2_api`, `player_api`.
+fn member(api: Api) -> String {
+    let name = api.name();
+    format!("{}_api", name.strip_suffix("_api").unwrap_or(name))
 }
 
 /// A ready line that was sent. The ready file is removed when this is dropped.
