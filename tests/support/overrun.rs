@@ -12,8 +12,9 @@ use linecard::store::raw_sql::{Allowed, Answered, Applied, Rows, SqlCall};
 
 use super::{Panel, block_on};
 
-/// How long after its deadline a statement may still run.
-pub const OVERRUN: Duration = Duration::from_millis(200);
+/// How long after its deadline a statement may still run: 0.2 s. Code that is not optimised takes several times as long
+/// from one look at the time to the next, and longer still where other tests share the processor's caches.
+pub const OVERRUN: Duration = Duration::from_millis(if cfg!(debug_assertions) { 600 } else { 200 });
 
 /// The tries before a statement is late: other tests may have kept it waiting for more than a processor.
 const TRIES: usize = 3;

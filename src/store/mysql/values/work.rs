@@ -13,7 +13,7 @@ const MOST: u64 = 1 << 26;
 pub const MOST_OF_JSON: u64 = 128 << 20;
 
 /// Comparisons between two looks at the time.
-const UNSEEN: u64 = 1 << 18;
+const UNSEEN: u64 = 1 << 14;
 
 /// The comparisons that a call has left, and those before the next look at the time.
 pub struct Work {
