@@ -35,7 +35,7 @@ fn instants() -> Vec<(String, String)> {
         if let Some(rest) = line.strip_prefix("CREATE TABLE ") {
             table = rest.split(' ').next().unwrap().to_owned();
         } else if line.contains("-- unix") {
-            let column = line.split_whitespace().next().unwrap().to_owned();
+            let column = line.split_whitespace().next().unwrap().trim_matches('"').to_owned();
             all.push((table.clone(), column));
         }
     }

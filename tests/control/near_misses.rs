@@ -230,7 +230,7 @@ fn cases() -> Vec<Case> {
         player("/timeshift/customer4521/securepass/60/x/10.ts", "stream", "a stream"),
         player("/hls/TOKEN/17.ts", "stream", "a stream"),
         stray("//player_api.php", ("double_slash", "the path has two slashes in a row")),
-        Case::call("get_live_streams", "", ("other_api", "get_live_streams is an action of the player API, at /player_api.php, which is not served yet")),
+        Case::call("get_live_streams", "", ("other_api", "get_live_streams is an action of the player API, at /player_api.php")),
 
         Case::call("get_line", "&id=4521", ("body_cut", "65536 of 70000 bytes of the body are kept")).method("POST", &format!("search={}", "x".repeat(69_993))),
     ]
