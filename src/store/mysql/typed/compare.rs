@@ -1,7 +1,7 @@
 //! Comparisons: the form in which two values are compared (contract "Admin API", 10.5 and 10.6, "comparison").
 
 use super::types::{Collation, Dec, Type};
-use super::value::{Literal, Typed, text_literal, zero_datetime};
+use super::value::{Literal, Typed, or_zero, text_literal, zero_datetime};
 use crate::store::mysql::values::collation::ascii_equal;
 use crate::store::schema::{Column, ColumnType};
 
@@ -82,11 +82,9 @@ pub fn common_form(values: &[&Typed]) -> Form {
 /// A value in a form.
 pub fn in_form(value: &Typed, form: Form) -> String {
     let value = &value.in_comparison();
-    let or_zero = |sql: String, zero: &str| match (value.ty, &value.literal) {
-        (Type::Text(_) | Type::Json, _) | (Type::Int { .. } | Type::UInt | Type::Dec(_) | Type::Double { .. }, _) => {
-            format!("CASE WHEN {} IS NOT NULL THEN coalesce({sql}, {zero}) END", value.sql)
-        }
-        _ => sql,
+    let dated = |sql: String, zero: &str| match value.ty.is_temporal() || value.ty == Type::Null {
+        true => sql,
+        false => or_zero(&sql, value, zero),
     };
     match form {
         Form::Text(_) => value.printed(),
@@ -94,8 +92,8 @@ pub fn in_form(value: &Typed, form: Form) -> String {
         Form::Exact(dec) => value.scaled(dec),
         Form::Double => value.double(),
         Form::Date => value.date(),
-        Form::DateTime(places) => or_zero(value.datetime(places), &zero_datetime(places)),
-        Form::Time(places) => or_zero(value.time(places), "0"),
+        Form::DateTime(places) => dated(value.datetime(places), &zero_datetime(places)),
+        Form::Time(places) => dated(value.time(places), "0"),
         Form::Json => match value.ty {
             Type::Json => format!("m_json_compare_text({})", value.sql),
             _ => value.printed(),

@@ -71,21 +71,13 @@ impl Typed {
 
     /// A date or time that is NULL when `of` is a wrong one.
     pub fn of_date(self, of: &Typed) -> Typed {
-        let zero = match self.ty {
-            Type::Date => "'0000-00-00'".into(),
-            Type::DateTime { places } => zero_datetime(places),
-            _ => "0".into(),
-        };
+        let zero = zero_date(self.ty).unwrap_or_else(|| "0".into());
         // A function of what is a date already only has NULL from it.
         if of.ty.is_temporal() || of.ty == Type::Null {
             return self;
         }
-        let compared = format!(
-            "coalesce({}, CASE WHEN {} IS NOT NULL THEN {zero} END)",
-            self.sql, of.sql
-        );
         Typed {
-            compared: Some(compared),
+            compared: Some(or_zero(&self.sql, of, &zero)),
             ..self
         }
     }
@@ -425,12 +417,26 @@ impl Typed {
     }
 }
 
+/// The zero of a type of dates; none for the others.
+pub fn zero_date(ty: Type) -> Option<String> {
+    match ty {
+        Type::Date => Some("'0000-00-00'".into()),
+        Type::DateTime { places } => Some(zero_datetime(places)),
+        _ => None,
+    }
+}
+
 /// The zero date with its time.
 pub fn zero_datetime(places: u8) -> String {
     match places {
         0 => "'0000-00-00 00:00:00'".into(),
         _ => format!("'0000-00-00 00:00:00.{}'", "0".repeat(places.into())),
     }
+}
+
+/// A date that was read from a value, or zero where that is there and no date.
+pub fn or_zero(date: &str, of: &Typed, zero: &str) -> String {
+    format!("coalesce({date}, CASE WHEN {} IS NOT NULL THEN {zero} END)", of.sql)
 }
 
 /// A whole number as SQLite reads it.

@@ -4,7 +4,7 @@ use super::{ANY, Call, Function, Result, Subject};
 use crate::store::mysql::typed::compare::compare;
 use crate::store::mysql::typed::expression::chosen;
 use crate::store::mysql::typed::types::Type;
-use crate::store::mysql::typed::value::{Typed, zero_datetime};
+use crate::store::mysql::typed::value::{Typed, or_zero, zero_date};
 
 /// The version that `VERSION()` names.
 pub const VERSION: &str = "10.11.6-MariaDB";
@@ -112,18 +112,10 @@ fn extreme(call: &Call<'_>, function: &str) -> Result<Typed> {
             ty => ty,
         };
         // What is no date counts as zero.
-        let zero = match ty {
-            Type::Date => "'0000-00-00'".into(),
-            Type::DateTime { places } => zero_datetime(places),
-            _ => "NULL".into(),
-        };
+        let zero = zero_date(ty).unwrap_or_else(|| "NULL".into());
         let value = |arg: &Typed| match arg.ty.is_temporal() {
             true => arg.in_comparison().converted(ty),
-            false => format!(
-                "coalesce({}, CASE WHEN {} IS NOT NULL THEN {zero} END)",
-                arg.converted(ty),
-                arg.sql
-            ),
+            false => or_zero(&arg.converted(ty), arg, &zero),
         };
         return Ok(Typed::new(listed(&value), ty));
     }

@@ -414,7 +414,8 @@ fn read_time(rest: &mut Rest) -> Option<Span> {
         read_clock(rest, clock);
     } else {
         *rest = behind;
-        parts = [0, first / 10_000, first / 100 % 100, first % 100];
+        let [hours, minutes, seconds] = clock_of_digits(first);
+        parts = [0, hours, minutes, seconds];
     }
     let micro = match (rest.first(), rest.second()) {
         (Some(b'.'), Some(digit)) if digit.is_ascii_digit() => {
@@ -508,13 +509,18 @@ pub fn number_day_time(number: i64, micro: u32, negative: bool) -> Option<DayTim
 
 /// `HHMMSS`, with any number of hours.
 fn span_of_digits(number: i64, micro: u32) -> Option<Span> {
-    let number = u64::try_from(number).ok()?;
+    let [hours, minutes, seconds] = clock_of_digits(u64::try_from(number).ok()?);
     Some(Span {
-        hours: number / 10_000,
-        minutes: number / 100 % 100,
-        seconds: number % 100,
+        hours,
+        minutes,
+        seconds,
         micro,
     })
+}
+
+/// Hours, minutes and seconds of `HHMMSS`.
+fn clock_of_digits(number: u64) -> [u64; 3] {
+    [number / 10_000, number / 100 % 100, number % 100]
 }
 
 /// Splits a double into its whole part and microseconds, both of its absolute value.

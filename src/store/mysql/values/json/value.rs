@@ -41,18 +41,18 @@ impl<'a> Json<'a> {
     /// The value of a text, or the one that it begins with, if that has no items: where the database compares or counts
     /// it does not read on then, whatever follows.
     pub fn leading(text: &'a str) -> Option<Json<'a>> {
-        Json::of(text).or_else(|| {
-            let bytes = text.as_bytes();
-            let start = scan::blanks(bytes, 0);
-            let end = scan::scalar(bytes, start)?;
-            text.get(start..end).map(Json)
-        })
+        Json::of(text).or_else(|| Json::begin(text, scan::scalar))
     }
 
     /// The string that a text begins with, but for blanks.
     pub fn leading_string(text: &'a str) -> Option<Json<'a>> {
+        Json::begin(text, scan::string)
+    }
+
+    /// What a text begins with behind blanks, up to the end that `end` finds.
+    fn begin(text: &'a str, end: fn(&[u8], usize) -> Option<usize>) -> Option<Json<'a>> {
         let start = scan::blanks(text.as_bytes(), 0);
-        let end = scan::string(text.as_bytes(), start)?;
+        let end = end(text.as_bytes(), start)?;
         text.get(start..end).map(Json)
     }
 
