@@ -110,8 +110,12 @@ fn connection(request: &ServiceRequest) -> Connection {
     connection.unwrap_or_else(Connection::none)
 }
 
-/// Says `Connection: close` in the answer to a connection's last request.
+/// Says `Connection: close` in the answer to a connection's last request. To a client of HTTP/1.0 the close is also the
+/// end of a body without a length.
 fn tell_of_end(response: &mut ServiceResponse, connection: &Connection) {
+    if connection.handle.is_http10() {
+        response.response_mut().head_mut().no_chunking(true);
+    }
     if connection.handle.is_finished() {
         response
             .response_mut()

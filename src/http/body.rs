@@ -76,6 +76,8 @@ pub enum Body {
     Bytes(Vec<u8>),
     /// A stream without a length.
     Stream(ByteStream),
+    /// A stream of so many bytes.
+    Sized(u64, ByteStream),
 }
 
 impl Body {
@@ -84,6 +86,15 @@ impl Body {
         match self {
             Body::Bytes(bytes) => Some(bytes.len()),
             Body::Stream(_) => None,
+            Body::Sized(length, _) => Some(usize::try_from(*length).unwrap_or(usize::MAX)),
+        }
+    }
+
+    /// A stream, of so many bytes if that is known.
+    pub fn streamed(length: Option<usize>, stream: ByteStream) -> Body {
+        match length.and_then(|length| u64::try_from(length).ok()) {
+            Some(length) => Body::Sized(length, stream),
+            None => Body::Stream(stream),
         }
     }
 
@@ -96,7 +107,7 @@ impl Body {
     pub fn bytes(&self) -> &[u8] {
         match self {
             Body::Bytes(bytes) => bytes,
-            Body::Stream(_) => &[],
+            Body::Stream(_) | Body::Sized(..) => &[],
         }
     }
 
@@ -104,7 +115,7 @@ impl Body {
     pub fn into_stream(self) -> ByteStream {
         match self {
             Body::Bytes(bytes) => Box::pin(futures_util::stream::iter([Ok(Bytes::from(bytes))])),
-            Body::Stream(stream) => stream,
+            Body::Stream(stream) | Body::Sized(_, stream) => stream,
         }
     }
 }
@@ -126,6 +137,7 @@ impl fmt::Debug for Body {
         match self {
             Body::Bytes(bytes) => write!(f, "Bytes({:?})", String::from_utf8_lossy(bytes)),
             Body::Stream(_) => f.write_str("Stream"),
+            Body::Sized(length, _) => write!(f, "Sized({length})"),
         }
     }
 }

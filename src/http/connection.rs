@@ -60,6 +60,8 @@ struct Ends {
     sent: Notify,
     /// The task that waits until the client reads.
     writer: AtomicWaker,
+    /// Whether its client speaks HTTP/1.0.
+    is_http10: AtomicBool,
     requests: Mutex<Requests>,
 }
 
@@ -98,6 +100,14 @@ impl ConnectionHandle {
         self.0.writer.wake();
     }
 
+    /// Ends the connection at once, whether or not its client reads: one with bytes that have not left is reset.
+    pub fn cut(&self) {
+        match self.0.unsent.load(Ordering::Acquire) {
+            true => self.reset(),
+            false => self.close(),
+        }
+    }
+
     /// How the connection is to end, if it is.
     pub fn closing(&self) -> Option<Closing> {
         match self.0.ours.load(Ordering::Acquire) {
@@ -123,6 +133,16 @@ impl ConnectionHandle {
 
     fn requests(&self) -> MutexGuard<'_, Requests> {
         self.0.requests.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that the client speaks HTTP/1.0, which has no chunks.
+    pub fn speaks_http10(&self) {
+        self.0.is_http10.store(true, Ordering::Release);
+    }
+
+    /// Whether the client speaks HTTP/1.0.
+    pub fn is_http10(&self) -> bool {
+        self.0.is_http10.load(Ordering::Acquire)
     }
 
     /// Makes the request that is answered now the connection's last one.

@@ -6,7 +6,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, AsHeaderName, CONTENT_TYPE, HOST, HeaderMap, HeaderName};
 
 use super::body::RequestBody;
-use super::connection::{Connection, ConnectionHandle};
+use super::connection::{Connection, ConnectionHandle, Stopped};
 use super::exchange::Exchange;
 use super::origin::Origin;
 use crate::panel::throttle::Sender;
@@ -96,6 +96,14 @@ impl<'a> Request<'a> {
         self.library
             .conn_data::<Connection>()
             .map(|connection| &connection.handle)
+    }
+
+    /// A future that ends when the server is to stop.
+    pub fn stopped(&self) -> Stopped {
+        match self.library.conn_data::<Connection>() {
+            Some(connection) => connection.stopped(),
+            None => Box::pin(std::future::pending()),
+        }
     }
 
     /// The sender of a secret.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io;
 use std::pin::Pin;
 
-use actix_http::body::{BodySize, BodyStream, BoxBody, MessageBody};
+use actix_http::body::{BodySize, BodyStream, BoxBody, MessageBody, SizedStream};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
@@ -128,6 +128,7 @@ impl Response {
                 Some(charge) => Bytes::from_owner(Charged { bytes, _charge: charge }),
             }),
             Body::Stream(stream) => BoxBody::new(BodyStream::new(stream)),
+            Body::Sized(length, stream) => BoxBody::new(SizedStream::new(length, stream)),
         })
     }
 
@@ -151,9 +152,10 @@ impl Response {
                 .collect(),
             body: match body.size() {
                 BodySize::None => Body::default(),
-                _ => match body.try_into_bytes() {
-                    Ok(bytes) => Body::Bytes(bytes.into()),
-                    Err(body) => Body::Stream(stream_of(body)),
+                size => match (body.try_into_bytes(), size) {
+                    (Ok(bytes), _) => Body::Bytes(bytes.into()),
+                    (Err(body), BodySize::Sized(length)) => Body::Sized(length, stream_of(body)),
+                    (Err(body), _) => Body::Stream(stream_of(body)),
                 },
             },
             trace: Trace::default(),

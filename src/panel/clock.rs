@@ -61,6 +61,15 @@ impl Clock {
         unix.clamp(EARLIEST, LATEST)
     }
 
+    /// Returns session time, in unix seconds: the panel's clock, but with real seconds while it is scaled, so that tokens
+    /// and idle sessions of a fast clock live as long as a player needs (contract "Player side", section 18.1).
+    pub fn session_time(&self) -> i64 {
+        match self.mode() {
+            Mode::Scaled { real, shown, .. } => shown.saturating_add(whole(system() - real)),
+            _ => self.now(),
+        }
+    }
+
     /// Stops the clock at an instant.
     pub fn set(&self, unix: i64) {
         self.set_mode(Mode::Frozen(unix));

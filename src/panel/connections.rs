@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use rusqlite::Connection;
+
 use super::audit::{self, Target};
 use super::context::Context;
 use super::error::{Error, Result, Thing};
@@ -15,14 +17,17 @@ const KEPT: &str = "user_id, stream_id, server_id, proxy_id, user_agent, user_ip
 /// table to activity and ends now (contract "Admin API", 7.2); by a clock that shows an earlier time than that of its
 /// start, it ends when it began. Does not check ownership.
 pub(super) fn close_where(context: &Context<'_>, condition: &str, value: i64) -> Result<usize> {
+    Ok(close_rows(context.db, condition, value, context.now)?)
+}
+
+/// The same at an instant in unix seconds.
+pub(super) fn close_rows(db: &Connection, condition: &str, value: i64, at: i64) -> rusqlite::Result<usize> {
     let keep = format!(
         "INSERT INTO lines_activity ({KEPT}, date_end) SELECT {KEPT}, max(?2, date_start) FROM lines_live WHERE {condition} ORDER BY activity_id"
     );
-    let closed = context.db.prepare_cached(&keep)?.execute([value, context.now])?;
+    let closed = db.prepare_cached(&keep)?.execute([value, at])?;
     if closed > 0 {
-        context
-            .db
-            .prepare_cached(&format!("DELETE FROM lines_live WHERE {condition}"))?
+        db.prepare_cached(&format!("DELETE FROM lines_live WHERE {condition}"))?
             .execute([value])?;
     }
     Ok(closed)

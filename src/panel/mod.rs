@@ -52,6 +52,7 @@ pub mod subscription;
 pub mod throttle;
 pub mod transcode_profiles;
 pub mod transition;
+pub mod viewers;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock, RwLock};
@@ -78,6 +79,7 @@ use settings::SetError;
 use strictness::{Strictness, StrictnessSetting};
 use throttle::Throttle;
 use transition::Transitions;
+use viewers::Viewers;
 
 use crate::store::{CommitCache, DatabaseOrigin, EndedConnections, Image, OpenError, Place, StorageOptions, Store};
 use crate::time::Zone;
@@ -160,6 +162,7 @@ pub struct Panel {
     strictness: StrictnessSetting,
     pending: Arc<Pending>,
     guides: Arc<Guides>,
+    viewers: Arc<Viewers>,
     access: RwLock<Arc<AccessCache>>,
     rate: Rate,
     throttle: Throttle,
@@ -206,6 +209,7 @@ impl Panel {
             strictness: StrictnessSetting::new(settings.strict),
             pending,
             guides: Arc::default(),
+            viewers: Arc::default(),
             settings,
             access: RwLock::new(Arc::new(AccessCache::empty())),
             rate: Rate::default(),
@@ -316,6 +320,7 @@ impl Panel {
     /// Ends the writer after the queued writes and checkpoints the write-ahead log into the file. Later
     /// writes fail.
     pub fn close(&self) {
+        self.viewers.close(&self.store, self.clock.now());
         self.store.close();
     }
 
@@ -352,6 +357,11 @@ impl Panel {
     /// Returns what is known of the guides beside their rows.
     pub fn guides(&self) -> &Arc<Guides> {
         &self.guides
+    }
+
+    /// Returns who watches.
+    pub fn viewers(&self) -> &Arc<Viewers> {
+        &self.viewers
     }
 
     /// Subscribes to connections that end from now on, for whatever reason: see [`Store::ended_connections`].

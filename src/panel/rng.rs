@@ -26,26 +26,33 @@ pub struct Rng {
     rng: Mutex<ChaCha12Rng>,
     /// The sequence from which statements of raw SQL begin theirs.
     statements: Mutex<ChaCha12Rng>,
+    /// The sequence of the tokens of streams, which are drawn outside of writes too.
+    tokens: Mutex<ChaCha12Rng>,
     /// Whether the seed was chosen by the user, so that the draws can be repeated.
     seeded: bool,
 }
 
-/// A saved position of a generator: the states of its two sequences as the library serialises them (key, stream, number
+/// A saved position of a generator: the states of its sequences as the library serialises them (key, stream, number
 /// of the next word).
 #[derive(Clone, Debug)]
-pub struct RngPosition(Option<[[u8; 49]; 2]>);
+pub struct RngPosition(Option<[[u8; 49]; 3]>);
 
-/// The number of ChaCha's sequence for statements.
+/// The numbers of ChaCha's sequences for statements and for tokens.
 const STATEMENTS: u64 = 1;
+const TOKENS: u64 = 2;
 
 impl Rng {
     fn new(rng: ChaCha12Rng, seeded: bool) -> Rng {
         // The library's generators cannot be cloned, lest one draws what another has drawn.
-        let mut statements = ChaCha12Rng::deserialize_state(&rng.serialize_state());
-        statements.set_stream(STATEMENTS);
+        let sequence = |number| {
+            let mut sequence = ChaCha12Rng::deserialize_state(&rng.serialize_state());
+            sequence.set_stream(number);
+            Mutex::new(sequence)
+        };
         Rng {
+            statements: sequence(STATEMENTS),
+            tokens: sequence(TOKENS),
             rng: Mutex::new(rng),
-            statements: Mutex::new(statements),
             seeded,
         }
     }
@@ -79,15 +86,17 @@ impl Rng {
     /// Returns the current position. An unpredictable generator must not repeat a draw, so its position is
     /// empty.
     pub fn position(&self) -> RngPosition {
-        let state = || [self.rng().serialize_state(), lock(&self.statements).serialize_state()];
+        let state = || [&self.rng, &self.statements, &self.tokens].map(|sequence| lock(sequence).serialize_state());
         RngPosition(self.seeded.then(state))
     }
 
     /// Goes back to a saved position.
     pub fn go_back(&self, position: &RngPosition) {
-        if let RngPosition(Some([rng, statements])) = position {
-            *self.rng() = ChaCha12Rng::deserialize_state(rng);
-            *lock(&self.statements) = ChaCha12Rng::deserialize_state(statements);
+        let RngPosition(Some(states)) = position else {
+            return;
+        };
+        for (sequence, state) in [&self.rng, &self.statements, &self.tokens].into_iter().zip(states) {
+            *lock(sequence) = ChaCha12Rng::deserialize_state(state);
         }
     }
 
@@ -100,6 +109,12 @@ impl Rng {
         let mut seed = [0; 32];
         lock(&self.statements).fill_bytes(&mut seed);
         Rng::new(ChaCha12Rng::from_seed(seed), self.seeded)
+    }
+
+    /// Draws the token of a stream, `length` hexadecimal digits. It may be asked for outside of writes.
+    pub fn token(&self, length: usize) -> String {
+        let mut rng = lock(&self.tokens);
+        (0..length).map(|_| char::from_digit(rng.next_u32() % 16, 16).unwrap_or('0')).collect()
     }
 
     /// Creates a separate generator for the `nth` draw of `name`. Its output is determined by these three

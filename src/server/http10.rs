@@ -1,5 +1,5 @@
 //! Compatibility with HTTP/1.0: a client of HTTP/1.0 is answered as the web server in front of a
-//! panel answers it: with HTTP/1.1 and `Connection: close`.
+//! panel answers it: with HTTP/1.1 and `Connection: close`, and without chunks.
 //!
 //! The HTTP library would answer with HTTP/1.0, and would refuse a POST without a length, which
 //! PHP's `file_get_contents` sends for an empty form. So the head of such a request is written anew
@@ -218,6 +218,9 @@ impl AsyncRead for Http10Compat {
                     let here = || this.socket.local_addr().ok();
                     let unfinished = |begun: &mut Vec<u8>| (std::mem::take(begun), Rest::All);
                     if let Some((bytes, rest)) = rewritten(begun, here).or_else(|| ended.then(|| unfinished(begun))) {
+                        if matches!(rest, Rest::Body(_)) {
+                            this.handle.speaks_http10();
+                        }
                         this.head = Head::Come(bytes, rest);
                     }
                 }

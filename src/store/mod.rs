@@ -28,6 +28,7 @@ pub mod scope;
 pub mod secret_rows;
 pub mod seed;
 mod totals;
+mod touched;
 pub mod view;
 mod writer;
 
@@ -53,6 +54,8 @@ use readers::Readers;
 pub use remembered::{CommitCache, TotalsCache};
 use secret_rows::SecretRows;
 use totals::Totals;
+use touched::TouchedLog;
+pub use touched::{Touched, TouchedRows};
 use writer::{TransactionHooks, Writer};
 
 use crate::time::Zone;
@@ -87,6 +90,7 @@ struct Versions {
     change_log: ChangeLog,
     secret_rows: SecretRows,
     ended: EndedLog,
+    touched: Arc<TouchedLog>,
     /// The follower of the transactions, if one is set.
     follower: OnceLock<Arc<dyn Follower>>,
 }
@@ -307,6 +311,8 @@ impl Store {
                 }
                 // Before the caller is answered.
                 versions.ended.publish_all();
+                versions.touched.note_all();
+                versions.touched.publish();
                 versions.ended();
                 more();
                 Ok(())
@@ -318,6 +324,17 @@ impl Store {
     /// before its callers are answered.
     pub fn ended_connections(&self) -> EndedConnections {
         self.versions.ended.subscribe()
+    }
+
+    /// Watches the rows that decide who may watch what, from now on.
+    pub fn touched_rows(&self) -> TouchedRows {
+        self.versions.touched.watch()
+    }
+
+    /// Returns a number that changes with bouquets, streams, series, episodes and categories, before the callers of the
+    /// write are answered.
+    pub fn content(&self) -> u64 {
+        self.versions.touched.content()
     }
 
     /// Sets the follower of the writer's transactions; there can be only one.
@@ -405,6 +422,7 @@ fn count_changes(db: &Connection, versions: &Arc<Versions>) -> rusqlite::Result<
         versions.totals.note(action, table, row);
         versions.change_log.note(table, row);
         versions.secret_rows.note(table, row);
+        versions.touched.note(table, row);
         if table == ACCESS_TABLE {
             versions.access_touched.store(true, Ordering::Relaxed);
         }
@@ -429,6 +447,7 @@ impl TransactionHooks for CommitHooks {
         self.versions.is_touched.store(false, Ordering::Relaxed);
         self.versions.totals.forget();
         self.versions.ended.discard();
+        self.versions.touched.discard();
         self.tell(|follower| follower.began());
         self.watch.as_deref().map_or(Ok(()), FileWatch::check)
     }
@@ -448,6 +467,7 @@ impl TransactionHooks for CommitHooks {
     fn committed(&self) -> rusqlite::Result<()> {
         self.tell(|follower| follower.committed());
         self.versions.ended.publish();
+        self.versions.touched.publish();
         self.watch.as_deref().map_or(Ok(()), FileWatch::check_committed)
     }
 

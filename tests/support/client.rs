@@ -211,21 +211,33 @@ impl Client {
     pub fn chunks(&mut self) -> Vec<u8> {
         let mut body = Vec::new();
         loop {
-            let chunk = self.chunk();
+            let chunk = self.chunk_bytes();
             if chunk.is_empty() {
                 return body;
             }
-            body.extend_from_slice(chunk.as_bytes());
+            body.extend_from_slice(&chunk);
         }
     }
 
     /// Reads a chunk of such a body; the last one is empty.
     pub fn chunk(&mut self) -> String {
+        String::from_utf8(self.chunk_bytes()).unwrap()
+    }
+
+    /// The same of a body that is no text.
+    pub fn chunk_bytes(&mut self) -> Vec<u8> {
         let length = usize::from_str_radix(&self.line().unwrap(), 16).unwrap();
         let mut chunk = vec![0; length + 2];
         self.socket.read_exact(&mut chunk).unwrap();
         chunk.truncate(length);
-        String::from_utf8(chunk).unwrap()
+        chunk
+    }
+
+    /// Reads the body behind a head that says how long it is.
+    pub fn receive_rest(&mut self, head: &Answer) -> Vec<u8> {
+        let mut body = vec![0; head.header("content-length").map_or(0, |length| length.parse().unwrap())];
+        self.socket.read_exact(&mut body).unwrap();
+        body
     }
 
     /// Reads the head of an answer and so much of its body.

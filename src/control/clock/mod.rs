@@ -104,6 +104,7 @@ pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Respons
     }
     clock.advance(to - from);
     let ready = control.panel.make_ready(to).await?;
+    let ended = control.panel.viewers().run_due(&control.panel);
     let due = control
         .panel
         .read(Caller::Admin(None), move |context| lines::expiring(context, from, to))
@@ -111,7 +112,7 @@ pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Respons
     let due = due.map_err(|_| Problem::new(503, "busy", "the panel is busy", "try again"))?;
     let expired = due.into_iter().map(|(at, id)| (at, "line.expired", id));
     let ready = ready.into_iter().map(|one| (one.at, one.resource.job(), one.id));
-    let mut fired: Vec<(i64, &str, i64)> = expired.chain(ready).collect();
+    let mut fired: Vec<(i64, &str, i64)> = expired.chain(ready).chain(ended).collect();
     fired.sort_unstable();
     let fired: Vec<Value> = fired
         .into_iter()

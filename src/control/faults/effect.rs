@@ -173,7 +173,7 @@ impl Effect {
             }),
             (Some(Broken::Prefix(text)), _) => response.body = prefixed(response.body, text),
             // The shape of a stream cannot be changed.
-            (Some(Broken::Whole(_)), Body::Stream(_)) | (None, _) => {}
+            (Some(Broken::Whole(_)), Body::Stream(_) | Body::Sized(..)) | (None, _) => {}
         }
         response.body = corrupted(response.body, self.corrupt, rng);
         let length = response.body.len().unwrap_or(ASSUMED_LENGTH);
@@ -216,9 +216,10 @@ fn prefixed(body: Body, text: &'static str) -> Body {
             bytes.splice(..0, text.bytes());
             Body::Bytes(bytes)
         }
-        Body::Stream(rest) => {
+        body => {
+            let length = body.len().map(|length| length.saturating_add(text.len()));
             let first = stream::iter([Ok(Bytes::from_static(text.as_bytes()))]);
-            Body::Stream(Box::pin(first.chain(rest)))
+            Body::streamed(length, Box::pin(first.chain(body.into_stream())))
         }
     }
 }
@@ -238,8 +239,9 @@ fn corrupted(body: Body, flips: u32, rng: &Rng) -> Body {
             flip(&mut bytes, &places, 0);
             Body::Bytes(bytes)
         }
-        Body::Stream(stream) => {
-            let flipped = stream.scan(0, move |sent, chunk| {
+        body => {
+            let length = body.len();
+            let flipped = body.into_stream().scan(0, move |sent, chunk| {
                 let chunk = chunk.map(|chunk| {
                     let mut bytes = chunk.to_vec();
                     flip(&mut bytes, &places, *sent);
@@ -248,7 +250,7 @@ fn corrupted(body: Body, flips: u32, rng: &Rng) -> Body {
                 });
                 ready(Some(chunk))
             });
-            Body::Stream(Box::pin(flipped))
+            Body::streamed(length, Box::pin(flipped))
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::control::problem::Problem;
 use crate::http::body;
 use crate::http::{Request, RequestBody, Response};
 use crate::panel::rng::RngPosition;
+use crate::panel::viewers::{self, EndReason};
 use crate::store::{Image, StoreError};
 
 /// The snapshots of a panel by their names.
@@ -32,8 +33,13 @@ pub async fn restore_state(control: &Control, image: &Image, position: RngPositi
             panel.rng().go_back(&position);
             panel.pending().forget_all();
             panel.guides().forget_all();
+            panel.viewers().forget_all(EndReason::Reset, panel.clock().now());
         })
         .await?;
+    // Rows of a state that was saved while somebody watched.
+    if let Err(error) = viewers::end_leftovers(&control.panel).await {
+        tracing::error!(?error, "connections of a saved state were not ended");
+    }
     Ok(control.next_epoch())
 }
 

@@ -15,6 +15,7 @@
 mod bits;
 mod film;
 pub mod font;
+pub mod kept;
 pub mod mkv;
 pub mod mp4;
 pub mod mux;
@@ -55,7 +56,7 @@ impl Kind {
 }
 
 /// A stream that plays the test source.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TestSource {
     id: u64,
     name: String,

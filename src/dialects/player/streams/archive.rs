@@ -1,0 +1,121 @@
+//! Catch-up: what was on air (contract "Player side", section 10.3).
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use actix_web::web::Bytes;
+use futures_util::stream;
+use sha2::{Digest, Sha256};
+
+use super::body::watched;
+use super::call::Call;
+use super::data::admit;
+use super::file::{File, Part, with_body};
+use super::test_source::{self, clock_text};
+use crate::http::Response;
+use crate::http::body::ByteStream;
+use crate::media::test::kept::KeptSeconds;
+use crate::media::test::{Kind, TestSource};
+use crate::panel::Result;
+use crate::panel::viewers::checks::Admitted;
+use crate::panel::viewers::{Plays, Stream, Ticket};
+use crate::time::{DAY, Zone};
+
+/// What an archive holds of what is asked for; `None` where it begins in the future or before the archive.
+pub fn held(call: &Call<'_>, stream: &Stream, start: i64, seconds: i64) -> Option<Plays> {
+    let now = call.panel().clock().now();
+    let first = now.saturating_sub(stream.archive_days.saturating_mul(DAY));
+    let is_held = stream.archive_days > 0 && (first..now).contains(&start);
+    let seconds = seconds.min(now.saturating_sub(start));
+    // Others are recorded by files, which may have none of it.
+    let is_recorded = test_source::is_test(call.media(), stream);
+    (is_held && is_recorded).then_some(Plays::Archive { start, seconds })
+}
+
+/// Plays a part of an archive as a transport stream.
+pub async fn play(
+    call: &Call<'_>,
+    admitted: &Admitted,
+    ticket: &Ticket,
+    (start, seconds): (i64, i64),
+) -> Result<Response> {
+    const ACTION: &str = "timeshift";
+    let Some(Ok(source)) = test_source::of(call.media(), &admitted.stream) else {
+        return Ok(call.answered(ACTION, Response::empty(404)));
+    };
+    let seconds = u64::try_from(seconds).unwrap_or_default();
+    let file = File {
+        content_type: "video/mp2t",
+        length: seconds.saturating_mul(source.parameters().second_bytes()),
+        etag: etag(&source, start, seconds),
+    };
+    let (answer, range) = match file.part(call) {
+        Part::None(answer) => return Ok(call.answered(ACTION, answer)),
+        Part::Bytes(answer, range) => (answer, range),
+    };
+    let length = range.end.saturating_sub(range.start);
+    if call.is_head() {
+        return Ok(call.answered(ACTION, with_body(answer, length, None)));
+    }
+    let session = match admit(call, ticket, "").await? {
+        Ok(session) => session,
+        Err(refusal) => return Ok(refusal),
+    };
+    let recording = Recording::new(call, source, start);
+    let body = watched(call.exchange, &call.request, &session, recording.bytes(range));
+    Ok(call.answered(ACTION, with_body(answer, length, Some(body))))
+}
+
+/// The tag of a part of an archive: the same source, start and length have the same bytes.
+fn etag(source: &TestSource, start: i64, seconds: u64) -> String {
+    let digest = Sha256::digest(format!("{source:?} {start} {seconds}"));
+    let tag: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{tag}\"")
+}
+
+/// What a test source played from an instant on.
+pub struct Recording {
+    kept: Arc<KeptSeconds>,
+    source: TestSource,
+    zone: Zone,
+    /// In unix seconds.
+    start: i64,
+}
+
+impl Recording {
+    /// The recording of a source.
+    pub fn new(call: &Call<'_>, source: TestSource, start: i64) -> Recording {
+        Recording {
+            kept: Arc::clone(&call.panel().viewers().seconds),
+            source,
+            zone: call.panel().zone(),
+            start,
+        }
+    }
+
+    /// Returns a second of it, counted from its start.
+    pub fn second(&self, number: u64) -> Bytes {
+        let second = self.start.saturating_add(i64::try_from(number).unwrap_or(i64::MAX));
+        let clock = clock_text(self.zone, second);
+        self.kept.get(&self.source, second, Kind::Archive, &clock)
+    }
+
+    /// A range of its bytes, second by second.
+    pub fn bytes(self, range: Range<u64>) -> ByteStream {
+        let each = self.source.parameters().second_bytes().max(1);
+        Box::pin(stream::unfold((self, range), async move |(recording, range)| {
+            if range.is_empty() {
+                return None;
+            }
+            let (number, skipped) = (range.start / each, range.start % each);
+            let second = recording.second(number);
+            let at = |place: u64| usize::try_from(place).unwrap_or(usize::MAX).min(second.len());
+            let end = range.end.saturating_sub(number.saturating_mul(each));
+            let next = second.slice(at(skipped)..at(end));
+            let sent = u64::try_from(next.len()).unwrap_or(u64::MAX);
+            let rest = range.start.saturating_add(sent)..range.end;
+            // One that gives nothing would never end.
+            (sent > 0).then_some((Ok(next), (recording, rest)))
+        }))
+    }
+}

@@ -1,0 +1,268 @@
+//! A request for a stream with its checks (contract "Player side", section 11).
+
+use std::sync::Arc;
+
+use actix_web::http::header::CACHE_CONTROL;
+
+use super::super::base::BaseUrl;
+use crate::dialects::Api;
+use crate::http::trace::{Auth, Handler, Trace};
+use crate::http::{Exchange, Request, Response};
+use crate::panel::settings::{MediaSettings, ViewerSettings};
+use crate::panel::subscription;
+use crate::panel::viewers::checks::{self, Admitted, Check, Refused, Reply};
+use crate::panel::viewers::{
+    Client, Container, Full, Grant, Plays, StreamRequest, TOKEN_LENGTH, Ticket, Viewer, while_full,
+};
+use crate::panel::{Caller, Context, Error, Panel, Result};
+
+/// The number of the check of the connection limit.
+const LIMIT: u8 = 16;
+
+/// The type of the texts of refusals.
+const TEXT: &str = "text/plain; charset=UTF-8";
+/// What must not be cached: whether somebody may watch.
+pub const NO_CACHE: &str = "no-store, no-cache, must-revalidate";
+
+/// A request for a stream.
+pub struct Call<'a> {
+    api: Api,
+    pub exchange: &'a Exchange,
+    pub request: Request<'a>,
+    pub client: Client,
+}
+
+impl<'a> Call<'a> {
+    /// The call of a request.
+    pub fn new(api: Api, exchange: &'a Exchange, request: Request<'a>) -> Call<'a> {
+        Call {
+            api,
+            exchange,
+            request,
+            client: Client {
+                address: request.client.to_canonical(),
+                agent: request.header("user-agent").unwrap_or_default().to_owned(),
+            },
+        }
+    }
+
+    /// The panel.
+    pub fn panel(&self) -> &'a Arc<Panel> {
+        &self.exchange.panel
+    }
+
+    /// The settings of who may watch.
+    pub fn viewers(&self) -> &'a ViewerSettings {
+        &self.exchange.access.settings.viewers
+    }
+
+    /// The settings of sources.
+    pub fn media(&self) -> &'a MediaSettings {
+        &self.exchange.access.settings.media
+    }
+
+    /// Whether the client wants a head alone, which opens no connection.
+    pub fn is_head(&self) -> bool {
+        self.request.method == "HEAD"
+    }
+
+    /// The URL of the panel, to which a path is appended.
+    pub fn base(&self) -> String {
+        let (panel, address) = (self.panel(), &self.exchange.address);
+        BaseUrl::parse(&address.url(panel, &self.request), address.socket()).to_string()
+    }
+
+    /// Makes the checks once.
+    async fn walk(&self, asked: &StreamRequest) -> Result<std::result::Result<Admitted, Refused>> {
+        let (asked, access) = (asked.clone(), Arc::clone(&self.exchange.access));
+        let walk = move |context: &Context<'_>| checks::walk(context, &access.settings.viewers, &asked);
+        self.panel().read(Caller::Anyone, walk).await
+    }
+
+    /// Makes the checks. At the limit, a request that goes on with a session that is open passes, and a player that
+    /// changes channel is waited for (section 12).
+    pub async fn check(
+        &self,
+        asked: &StreamRequest,
+        container: Container,
+    ) -> Result<std::result::Result<Admitted, Refused>> {
+        let refused = match self.walk(asked).await? {
+            Err(refused) if refused.check.number == LIMIT => refused,
+            done => return Ok(done),
+        };
+        let (Some(line), Some(stream)) = (refused.line, refused.stream) else {
+            return Ok(Err(refused));
+        };
+        let viewer = self.viewer(line, stream, container);
+        let joins = StreamRequest {
+            joins_session: true,
+            ..asked.clone()
+        };
+        if self.joins(&viewer) {
+            return self.walk(&joins).await;
+        }
+        let attempt = async || match self.walk(asked).await? {
+            Err(refused) if refused.check.number == LIMIT => Ok::<_, Error>(Err(Full(()))),
+            done => Ok(Ok(done)),
+        };
+        let waited = while_full(self.panel(), self.viewers(), &viewer, attempt).await?;
+        Ok(waited.unwrap_or(Err(refused)))
+    }
+
+    /// Makes the checks again where a viewer is admitted next, which keeps the limit.
+    pub async fn check_again(&self, asked: &StreamRequest) -> Result<std::result::Result<Admitted, Refused>> {
+        let joins = StreamRequest {
+            joins_session: true,
+            ..asked.clone()
+        };
+        self.walk(&joins).await
+    }
+
+    /// Whether a request goes on with a session that is open.
+    fn joins(&self, viewer: &Viewer) -> bool {
+        let is_open = self.panel().viewers().registry.of(viewer).is_some();
+        match viewer.container {
+            Container::Ts => false,
+            Container::Hls => is_open,
+            Container::Vod => is_open && self.request.header("range").is_some(),
+        }
+    }
+
+    /// The viewer that this client is.
+    pub fn viewer(&self, line: i64, stream: i64, container: Container) -> Viewer {
+        Viewer {
+            line,
+            stream,
+            container,
+            address: self.client.address,
+            agent: self.client.agent.clone(),
+        }
+    }
+
+    /// Makes a token that opens this for so many seconds of session time.
+    pub fn grant(&self, token: String, ticket: Ticket, seconds: i64) {
+        let now = self.panel().clock().session_time();
+        let grant = Grant {
+            address: self.client.address,
+            until: now.saturating_add(seconds),
+            opens: Arc::new(ticket),
+        };
+        self.panel().viewers().tokens.add(token, grant, now);
+    }
+
+    /// Draws a token.
+    pub fn token(&self) -> String {
+        self.panel().rng().token(TOKEN_LENGTH)
+    }
+
+    /// Returns what a token opens for this client, or the refusal.
+    pub async fn ticket(&self, token: &str) -> Result<std::result::Result<Arc<Ticket>, Response>> {
+        let now = self.panel().clock().session_time();
+        let Some(grant) = self.panel().viewers().tokens.get(token, now) else {
+            self.log("TOKEN_EXPIRED", None).await?;
+            return Ok(Err(self.stopped(Response::empty(403))));
+        };
+        if self.viewers().restrict_same_ip && grant.address != self.client.address {
+            self.log("IP_MISMATCH", Some(&grant.opens.viewer)).await?;
+            return Ok(Err(self.stopped(Response::empty(403))));
+        }
+        Ok(Ok(grant.opens))
+    }
+
+    async fn log(&self, status: &'static str, viewer: Option<&Viewer>) -> Result<()> {
+        let refusal = subscription::Refusal {
+            status,
+            line: viewer.map(|viewer| viewer.line),
+            stream: viewer.map(|viewer| viewer.stream),
+            asked: self.asked(),
+            agent: self.client.agent.clone(),
+            address: self.client.address.to_string(),
+        };
+        subscription::log(self.panel(), refusal).await
+    }
+
+    /// Path and query as they were sent.
+    fn asked(&self) -> String {
+        match self.request.query {
+            "" => self.request.path.to_owned(),
+            query => format!("{}?{query}", self.request.path),
+        }
+    }
+
+    /// Logs a refusal, and answers it.
+    pub async fn refuse(&self, refused: &Refused) -> Result<Response> {
+        if let Some(refusal) = refused.log_entry(&self.client, self.asked()) {
+            subscription::log(self.panel(), refusal).await?;
+        }
+        Ok(self.stopped(worded(refused.check.reply)))
+    }
+
+    /// Refuses a viewer by a check that only the playing itself can make.
+    pub async fn refuse_by(&self, number: u8, viewer: &Viewer) -> Result<Response> {
+        let check = checks::CHECKS.iter().find(|check| check.number == number);
+        let check: &'static Check = check.ok_or_else(|| Error::internal(format!("there is no check {number}")))?;
+        let refused = Refused {
+            check,
+            line: Some(viewer.line),
+            stream: Some(viewer.stream),
+            why: String::new(),
+        };
+        self.refuse(&refused).await
+    }
+
+    /// Refuses a viewer at the limit.
+    pub async fn refuse_full(&self, viewer: &Viewer) -> Result<Response> {
+        self.refuse_by(LIMIT, viewer).await
+    }
+
+    /// Refuses a viewer of a stream that does not play.
+    pub async fn refuse_off_air(&self, viewer: &Viewer) -> Result<Response> {
+        self.refuse_by(17, viewer).await
+    }
+
+    fn stopped(&self, answer: Response) -> Response {
+        answer.traced(Trace::stopped(Auth::BadKey))
+    }
+
+    /// The answer of an action, for the journal.
+    pub fn answered(&self, action: &'static str, answer: Response) -> Response {
+        let handler = Handler {
+            api: self.api,
+            action,
+            sub: "",
+        };
+        answer.traced(Trace::answered(handler, None))
+    }
+
+    /// The redirect to a data URL.
+    pub fn redirect(&self, action: &'static str, location: String) -> Response {
+        let mut answer = Response {
+            location: Some(location),
+            ..Response::empty(302)
+        };
+        answer.headers.push((CACHE_CONTROL, NO_CACHE.to_owned()));
+        self.answered(action, answer)
+    }
+}
+
+/// The answer of a refused check.
+fn worded(reply: Reply) -> Response {
+    match reply {
+        Reply::AuthenticationFailed => Response::new(401, TEXT, "Authentication failed"),
+        Reply::AccountDisabled => Response::new(401, TEXT, "Account disabled"),
+        Reply::Forbidden => Response::empty(403),
+        Reply::NotFound => Response::empty(404),
+        Reply::FormatNotAllowed => Response::empty(405),
+        Reply::NotInBouquets => Response::empty(406),
+        Reply::MaxConnections => Response::new(403, TEXT, "Max connections reached"),
+    }
+}
+
+/// What is played for a kind of content.
+pub const fn ticket(request: StreamRequest, viewer: Viewer, plays: Plays) -> Ticket {
+    Ticket {
+        request,
+        viewer,
+        plays,
+    }
+}

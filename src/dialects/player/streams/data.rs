@@ -1,0 +1,102 @@
+//! Data URLs: they admit the viewer, write the connection down and play (contract "Player side", sections 10 and 12).
+
+use std::sync::Arc;
+
+use super::call::Call;
+use super::path::Door;
+use super::{archive, film, live};
+use crate::http::Response;
+use crate::panel::Result;
+use crate::panel::viewers::checks::Admitted;
+use crate::panel::viewers::{Admission, Container, Plays, Session, Ticket, enter};
+
+/// Session time in which a file that was closed is opened again with the same token, in seconds.
+const REOPENED: i64 = 300;
+
+/// Answers a data URL.
+pub async fn answer(call: &Call<'_>, door: Door, token: &str) -> Result<Response> {
+    let ticket = match call.ticket(token).await? {
+        Ok(ticket) => ticket,
+        Err(refusal) => return Ok(refusal),
+    };
+    if door != door_of(&ticket.plays) {
+        return Ok(Response::empty(404));
+    }
+    play(call, (*ticket).clone(), token.to_owned()).await
+}
+
+const fn door_of(plays: &Plays) -> Door {
+    match plays {
+        Plays::Live => Door::Live,
+        Plays::Movie | Plays::Episode => Door::File,
+        Plays::Archive { .. } => Door::Archive,
+    }
+}
+
+/// Plays what a ticket is for, after the checks were made again.
+pub async fn play(call: &Call<'_>, ticket: Ticket, token: String) -> Result<Response> {
+    let admitted = match call.check_again(&ticket.request).await? {
+        Ok(admitted) => admitted,
+        Err(refused) => return call.refuse(&refused).await,
+    };
+    match ticket.plays {
+        Plays::Live => live::play(call, &admitted, &ticket).await,
+        Plays::Archive { start, seconds } => archive::play(call, &admitted, &ticket, (start, seconds)).await,
+        Plays::Movie | Plays::Episode => film::play(call, &admitted, &ticket, token).await,
+    }
+}
+
+/// Admits the viewer of a ticket, or answers the refusal.
+pub async fn admit(
+    call: &Call<'_>,
+    ticket: &Ticket,
+    token: &str,
+) -> Result<std::result::Result<Arc<Session>, Response>> {
+    loop {
+        match enter(call.panel(), call.viewers(), &ticket.viewer, token).await? {
+            Admission::Admitted(session) => return Ok(Ok(session)),
+            Admission::Full => return call.refuse_full(&ticket.viewer).await.map(Err),
+            Admission::Gone => {}
+        }
+        // The line changed after it was checked.
+        if let Err(refused) = call.check_again(&ticket.request).await? {
+            return call.refuse(&refused).await.map(Err);
+        }
+    }
+}
+
+/// The token of a file's URL: a request with a range goes on with the session of the same player that is open or was
+/// until a moment ago, others begin a new one (section 12, "VOD").
+pub fn file_token(call: &Call<'_>, ticket: &Ticket) -> String {
+    let known = || {
+        call.request.header("range")?;
+        let registry = &call.panel().viewers().registry;
+        let open = registry.of(&ticket.viewer).map(|session| session.token.clone());
+        let since = call.panel().clock().session_time().saturating_sub(REOPENED);
+        let closed = || {
+            let last = registry.last_of(&ticket.viewer)?;
+            (last.session.last_read() > since).then(|| last.session.token.clone())
+        };
+        open.or_else(closed).filter(|token| !token.is_empty())
+    };
+    known().unwrap_or_else(|| call.token())
+}
+
+/// Joins the open session of a file's viewer, or begins one.
+pub async fn join_or_admit(
+    call: &Call<'_>,
+    ticket: &Ticket,
+    token: &str,
+) -> Result<std::result::Result<Arc<Session>, Response>> {
+    if call.request.header("range").is_some() || ticket.viewer.container == Container::Hls {
+        let open = call.panel().viewers().registry.of(&ticket.viewer);
+        if let Some(session) = open.filter(|session| session.over().is_none()) {
+            call.panel().viewers().touch(call.panel(), &session);
+            return Ok(Ok(session));
+        }
+    }
+    admit(call, ticket, token).await
+}
+
+/// The rows of what a request found, for what plays it.
+pub type Found = Admitted;

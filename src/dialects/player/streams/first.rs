@@ -1,0 +1,100 @@
+//! Requests with credentials (contract "Player side", section 10): the checks, then a redirect to a data URL, or a
+//! playlist.
+
+use super::super::api::Input;
+use super::call::Call;
+use super::path::{First, Wanted};
+use super::{archive, data, hls};
+use crate::http::Response;
+use crate::panel::Result;
+use crate::panel::viewers::checks::Admitted;
+use crate::panel::viewers::{Container, ContentKind, Plays, StreamRequest, Ticket};
+
+/// Seconds to the first use of a file's token.
+const FILE_TOKEN: i64 = 60;
+
+/// What a request wants under an id, by the kinds of content.
+struct Row {
+    kind: ContentKind,
+    action: &'static str,
+    door: &'static str,
+}
+
+fn row(wanted: Wanted) -> Row {
+    let (kind, action, door) = match wanted {
+        Wanted::Live => (ContentKind::Live, "live", "auth"),
+        Wanted::Movie => (ContentKind::Movie, "movie", "vauth"),
+        Wanted::Episode => (ContentKind::Episode, "series", "vauth"),
+        Wanted::Archive { .. } => (ContentKind::Archive, "timeshift", "tsauth"),
+    };
+    Row { kind, action, door }
+}
+
+/// Answers a request with credentials.
+pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Response> {
+    let Row { kind, action, door } = row(asked.wanted);
+    let request = StreamRequest {
+        client: call.client.clone(),
+        username: asked.username.clone(),
+        password: asked.password.clone(),
+        stream: asked.id,
+        kind,
+        extension: asked.extension.clone(),
+        play_token: input.text("play_token"),
+        joins_session: false,
+    };
+    let container = match (kind, asked.extension.as_str()) {
+        (ContentKind::Movie | ContentKind::Episode, _) => Container::Vod,
+        (_, "m3u8") => Container::Hls,
+        _ => Container::Ts,
+    };
+    let admitted = match call.check(&request, container).await? {
+        Ok(admitted) => admitted,
+        Err(refused) => return call.refuse(&refused).await,
+    };
+    let viewer = call.viewer(admitted.line.subscription.id, admitted.stream.id, container);
+    let Some(plays) = plays(call, asked.wanted, &admitted) else {
+        return Ok(call.answered(action, Response::empty(404)));
+    };
+    let ticket = Ticket {
+        request,
+        viewer,
+        plays,
+    };
+    if let (Some(location), Plays::Live) = (direct(call, &admitted), &ticket.plays) {
+        return Ok(call.redirect(action, location));
+    }
+    if container == Container::Hls {
+        return hls::playlist(call, action, admitted, ticket).await;
+    }
+    if !call.viewers().stream_redirect {
+        return data::play(call, ticket, String::new()).await;
+    }
+    let (token, seconds) = match container {
+        Container::Vod => (data::file_token(call, &ticket), FILE_TOKEN),
+        _ => {
+            let seconds = call.viewers().create_expiration.as_secs();
+            (call.token(), i64::try_from(seconds).unwrap_or(i64::MAX))
+        }
+    };
+    let location = format!("{}/{door}/{token}", call.base());
+    call.grant(token, ticket, seconds);
+    Ok(call.redirect(action, location))
+}
+
+/// What is played; `None` for an archive that does not hold it.
+fn plays(call: &Call<'_>, wanted: Wanted, admitted: &Admitted) -> Option<Plays> {
+    Some(match wanted {
+        Wanted::Live => Plays::Live,
+        Wanted::Movie => Plays::Movie,
+        Wanted::Episode => Plays::Episode,
+        Wanted::Archive { start, seconds } => archive::held(call, &admitted.stream, start, seconds)?,
+    })
+}
+
+/// Where clients are sent who play the source itself (section 10.1, step 5).
+fn direct(call: &Call<'_>, admitted: &Admitted) -> Option<String> {
+    let stream = &admitted.stream;
+    let is_direct = stream.is_direct && !super::test_source::is_test(call.media(), stream);
+    stream.sources.first().filter(|_| is_direct).cloned()
+}

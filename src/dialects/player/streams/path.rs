@@ -1,0 +1,223 @@
+//! What a request for a stream asks for, in its path or its query (contract "Player side", sections 1 and 10.3).
+
+use chrono::{NaiveDate, NaiveDateTime};
+
+use super::super::api::Input;
+use crate::dialects::php::form::percent_decode;
+use crate::http::Request;
+use crate::time::Zone;
+
+/// Seconds of the catch-up that `utc=` of a live URL asks for: 6 hours.
+const UTC_SECONDS: i64 = 6 * 3600;
+
+/// A request for a stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// With credentials.
+    First(First),
+    /// A data URL.
+    Data(Door, String),
+    /// A segment of a playlist: its token and its number.
+    Segment(String, u64),
+}
+
+/// The data URLs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    Live,
+    File,
+    Archive,
+}
+
+impl Door {
+    /// The first part of its path.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Door::Live => "auth",
+            Door::File => "vauth",
+            Door::Archive => "tsauth",
+        }
+    }
+}
+
+/// A request with credentials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct First {
+    pub username: String,
+    pub password: String,
+    pub id: i64,
+    pub wanted: Wanted,
+    /// In lower case, without its dot; empty for none.
+    pub extension: String,
+}
+
+/// What is wanted under the id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    Live,
+    Movie,
+    Episode,
+    /// What was on air from an instant in unix seconds on, so many seconds.
+    Archive {
+        start: i64,
+        seconds: i64,
+    },
+}
+
+/// Why a request asks for nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathError {
+    /// There is no such path.
+    Unknown,
+    /// A value is missing, or it is none.
+    Malformed,
+}
+
+/// Finds what a request asks for.
+///
+/// # Errors
+/// [`PathError`].
+pub fn parse(request: &Request<'_>, input: &Input, zone: Zone) -> Result<Asked, PathError> {
+    let parts: Vec<&str> = request.path.split('/').skip(1).collect();
+    match *parts.as_slice() {
+        ["auth", token] => Ok(Asked::Data(Door::Live, token.to_owned())),
+        ["vauth", token] => Ok(Asked::Data(Door::File, token.to_owned())),
+        ["tsauth", token] => Ok(Asked::Data(Door::Archive, token.to_owned())),
+        ["hls", token, segment] => {
+            let number = segment.strip_suffix(".ts").and_then(digits).ok_or(PathError::Unknown)?;
+            Ok(Asked::Segment(token.to_owned(), number))
+        }
+        ["streaming", page] => in_query(page, input, zone).map(Asked::First),
+        _ => in_path(&parts, input, zone).map(Asked::First),
+    }
+}
+
+fn in_path(parts: &[&str], input: &Input, zone: Zone) -> Result<First, PathError> {
+    let (username, password, file, wanted) = match *parts {
+        ["live", username, password, file] | [username, password, file] => (username, password, file, Wanted::Live),
+        ["movie", username, password, file] => (username, password, file, Wanted::Movie),
+        ["series", username, password, file] => (username, password, file, Wanted::Episode),
+        ["timeshift", username, password, minutes, start, file] => {
+            (username, password, file, archive(minutes, &text(start), zone)?)
+        }
+        ["timeshifts", username, password, minutes, id, file] => {
+            let (start, extension) = file.rsplit_once('.').unwrap_or((file, ""));
+            let wanted = archive(minutes, &text(start), zone)?;
+            return first(username, password, id, extension, wanted);
+        }
+        _ => return Err(PathError::Unknown),
+    };
+    let (id, extension) = file.rsplit_once('.').unwrap_or((file, ""));
+    let wanted = match (wanted, input.text("utc")) {
+        (Wanted::Live, Some(utc)) => Wanted::Archive {
+            start: unix(&utc).ok_or(PathError::Malformed)?,
+            seconds: UTC_SECONDS,
+        },
+        (wanted, _) => wanted,
+    };
+    first(username, password, id, extension, wanted)
+}
+
+fn first(username: &str, password: &str, id: &str, extension: &str, wanted: Wanted) -> Result<First, PathError> {
+    let id = digits(id).and_then(|id| i64::try_from(id).ok());
+    Ok(First {
+        username: text(username),
+        password: text(password),
+        id: id.ok_or(PathError::Unknown)?,
+        wanted,
+        extension: extension.to_ascii_lowercase(),
+    })
+}
+
+fn in_query(page: &str, input: &Input, zone: Zone) -> Result<First, PathError> {
+    let needed = |name| input.text(name).ok_or(PathError::Malformed);
+    let wanted = match page {
+        "live.php" => Wanted::Live,
+        "vod.php" => Wanted::Movie,
+        "timeshift.php" => archive(&needed("duration")?, &needed("start")?, zone)?,
+        _ => return Err(PathError::Unknown),
+    };
+    let id = needed("stream")?;
+    Ok(First {
+        username: needed("username")?,
+        password: needed("password")?,
+        id: digits(&id)
+            .and_then(|id| i64::try_from(id).ok())
+            .ok_or(PathError::Unknown)?,
+        wanted,
+        extension: input.text("extension").unwrap_or_default().to_ascii_lowercase(),
+    })
+}
+
+/// A segment of a path, decoded once; `+` stays.
+fn text(segment: &str) -> String {
+    percent_decode(segment.as_bytes())
+}
+
+fn digits(text: &str) -> Option<u64> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().ok()).flatten()
+}
+
+/// Unix seconds of 9 or 10 digits.
+fn unix(text: &str) -> Option<i64> {
+    let number = digits(text).filter(|_| (9..=10).contains(&text.len()))?;
+    i64::try_from(number).ok()
+}
+
+fn archive(minutes: &str, start: &str, zone: Zone) -> Result<Wanted, PathError> {
+    let minutes = digits(minutes)
+        .and_then(|minutes| i64::try_from(minutes).ok())
+        .filter(|minutes| *minutes > 0);
+    let (minutes, start) = minutes.zip(instant(start, zone)).ok_or(PathError::Malformed)?;
+    Ok(Wanted::Archive {
+        start,
+        seconds: minutes.saturating_mul(60),
+    })
+}
+
+/// Reads a start: `YYYY-MM-DD:HH-MM`, with seconds or without, or `YYYYMMDD-HH`, each in the panel's time zone, or unix
+/// seconds.
+fn instant(text: &str, zone: Zone) -> Option<i64> {
+    let dated = |format| NaiveDateTime::parse_from_str(text, format).ok();
+    let hour = || {
+        let (date, hour) = text.split_once('-')?;
+        let hour = digits(hour).filter(|_| hour.len() == 2)?;
+        let date = NaiveDate::parse_from_str(date, "%Y%m%d").ok()?;
+        date.and_hms_opt(u32::try_from(hour).ok()?, 0, 0)
+    };
+    let local = match text.len() {
+        16 => dated("%Y-%m-%d:%H-%M"),
+        19 => dated("%Y-%m-%d:%H-%M-%S"),
+        11 => hour(),
+        _ => return unix(text),
+    };
+    local.map(|local| zone.instant(local))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_is_read_in_each_of_its_forms() {
+        let zone = Zone::named("Europe/Berlin").unwrap();
+        for (text, unix) in [
+            ("2026-03-15:14-30", Some(1_773_581_400)),
+            ("2026-03-15:14-30-05", Some(1_773_581_405)),
+            ("20260315-14", Some(1_773_579_600)),
+            ("1773581400", Some(1_773_581_400)),
+            ("177358140", Some(177_358_140)),
+            // The hour that occurs twice: the first. The hour that does not occur: as far after the gap.
+            ("2026-10-25:02-30", Some(1_792_888_200)),
+            ("2026-03-29:02-30", Some(1_774_747_800)),
+            ("17735814", None),
+            ("2026-03-15 14:30", None),
+            ("2026-13-15:14-30", None),
+            ("20260315-25", None),
+            ("", None),
+        ] {
+            assert_eq!(instant(text, zone), unix, "{text}");
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! The keeper: one thread of a panel that has viewers. It cuts the connections whose rows are gone, checks sessions
+//! again when what they depend on has changed, ends those that are due, and writes ends and last reads in batches.
+
+use std::pin::Pin;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::session::{Container, EndReason};
+use super::{Viewers, end_rows, recheck};
+use crate::panel::error::{Error, Result};
+use crate::panel::{Caller, Context, Panel};
+use crate::store::{Ended, EndedConnections, TouchedRows};
+
+/// How long ends are gathered for one job, and the most of them.
+const GATHER: Duration = Duration::from_millis(5);
+const MOST_ENDS: usize = 256;
+/// How often it is looked whether a session is due.
+const TICK: Duration = Duration::from_millis(50);
+/// How often last reads are written.
+const FLUSH: Duration = Duration::from_secs(10);
+/// How long the writer is left alone that was busy.
+const PATIENCE: Duration = Duration::from_millis(50);
+
+/// Session time without a read after which an HLS session ends, in seconds.
+pub const HLS_IDLE: i64 = 30;
+
+/// A task of the thread, which may stay on it.
+type Spawned = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()>>> + Send>;
+
+/// The handle of the thread.
+pub struct Keeper {
+    ends: UnboundedSender<i64>,
+    tasks: UnboundedSender<Spawned>,
+}
+
+impl Keeper {
+    /// Has the row of a session ended.
+    pub(super) fn write_end(&self, id: i64) {
+        // An error means that the panel is gone.
+        let _ = self.ends.send(id);
+    }
+
+    /// Runs a task on the thread.
+    pub(super) fn spawn(&self, task: Spawned) {
+        let _ = self.tasks.send(task);
+    }
+}
+
+/// Starts the thread of a panel, if it does not run yet.
+///
+/// # Errors
+/// The system gave no thread.
+pub(super) fn start(panel: &Arc<Panel>) -> Result<()> {
+    let begin = || {
+        let (ends, ended) = unbounded_channel();
+        let (tasks, spawned) = unbounded_channel();
+        let followed = Followed {
+            panel: Arc::downgrade(panel),
+            viewers: Arc::clone(panel.viewers()),
+            rows: panel.store().ended_connections(),
+            touched: panel.store().touched_rows(),
+            ends: ended,
+            tasks: spawned,
+        };
+        let run = move || actix_web::rt::System::new().block_on(followed.keep());
+        let thread = std::thread::Builder::new().name("linecard-viewers".into()).spawn(run);
+        thread
+            .inspect_err(|error| tracing::error!(%error, "the thread of the viewers was not started"))
+            .is_ok()
+            .then_some(Keeper { ends, tasks })
+    };
+    match panel.viewers().keeper.get_or_init(begin) {
+        Some(_) => Ok(()),
+        None => Err(Error::Busy),
+    }
+}
+
+/// What the thread follows.
+struct Followed {
+    panel: Weak<Panel>,
+    viewers: Arc<Viewers>,
+    rows: EndedConnections,
+    touched: TouchedRows,
+    ends: UnboundedReceiver<i64>,
+    tasks: UnboundedReceiver<Spawned>,
+}
+
+impl Followed {
+    /// Runs until the panel is gone.
+    async fn keep(self) {
+        let Followed {
+            panel,
+            viewers,
+            rows,
+            touched,
+            ends,
+            tasks,
+        } = self;
+        tokio::select! {
+            () = cut(&panel, &viewers, rows) => {}
+            () = check_again(&panel, touched) => {}
+            () = write_ends(&panel, &viewers, ends) => {}
+            () = end_due(&panel, &viewers) => {}
+            () = write_reads(&panel, &viewers) => {}
+            () = run(tasks) => {}
+        }
+        // The rows go with the panel.
+        viewers.forget_all(EndReason::Server, 0);
+    }
+}
+
+/// Runs the tasks that are sent.
+async fn run(mut tasks: UnboundedReceiver<Spawned>) {
+    while let Some(task) = tasks.recv().await {
+        actix_web::rt::spawn(task());
+    }
+}
+
+/// Cuts the sessions whose rows have ended.
+async fn cut(panel: &Weak<Panel>, viewers: &Viewers, mut rows: EndedConnections) {
+    while let Some(ended) = rows.next().await {
+        let Some(panel) = panel.upgrade() else {
+            return;
+        };
+        let now = panel.clock().now();
+        match ended {
+            Ended::These(ended) => {
+                for row in ended.iter() {
+                    end_row(viewers, row.activity_id, now);
+                }
+            }
+            Ended::All => {
+                for session in viewers.registry.open() {
+                    viewers.registry.end(session.id, EndReason::Reset, now);
+                    viewers.registry.rows_are_gone(&[session.id]);
+                }
+            }
+            Ended::Unknown => cut_missing(&panel, viewers).await,
+        }
+    }
+}
+
+/// Ends the session of a row that has ended.
+fn end_row(viewers: &Viewers, id: i64, now: i64) {
+    viewers.registry.end(id, EndReason::Killed, now);
+    viewers.registry.rows_are_gone(&[id]);
+}
+
+/// Cuts all sessions that have no row.
+async fn cut_missing(panel: &Arc<Panel>, viewers: &Viewers) {
+    let open: Vec<i64> = viewers.registry.open().iter().map(|session| session.id).collect();
+    let find = move |context: &Context<'_>| {
+        let sql = "SELECT 1 FROM lines_live WHERE activity_id = ?1 AND hls_end = 0";
+        let mut query = context.db.prepare_cached(sql)?;
+        let mut missing = Vec::new();
+        for id in &open {
+            if !query.exists([id])? {
+                missing.push(*id);
+            }
+        }
+        Ok(missing)
+    };
+    let missing = until_done(|| panel.read(Caller::Anyone, find.clone())).await;
+    for id in missing {
+        end_row(viewers, id, panel.clock().now());
+    }
+}
+
+/// Checks sessions again after changes of what they depend on.
+async fn check_again(panel: &Weak<Panel>, mut touched: TouchedRows) {
+    loop {
+        let touched = touched.next().await;
+        let Some(panel) = panel.upgrade() else {
+            return;
+        };
+        if panel.viewers().registry.is_empty() {
+            continue;
+        }
+        until_done(|| recheck::run(&panel, touched.clone())).await;
+    }
+}
+
+/// Repeats what a busy panel refuses.
+async fn until_done<T: Default>(mut attempt: impl AsyncFnMut() -> Result<T>) -> T {
+    loop {
+        match attempt().await {
+            Ok(done) => return done,
+            Err(Error::Busy) => sleep(PATIENCE).await,
+            Err(error) => {
+                tracing::error!(?error, "the viewers' rows were not kept");
+                return T::default();
+            }
+        }
+    }
+}
+
+/// Writes the ends of sessions, many in one job. A full queue delays them.
+async fn write_ends(panel: &Weak<Panel>, viewers: &Viewers, mut ends: UnboundedReceiver<i64>) {
+    while let Some(first) = ends.recv().await {
+        let (mut batch, deadline) = (vec![first], Instant::now() + GATHER);
+        while batch.len() < MOST_ENDS
+            && let Ok(Some(next)) = timeout_at(deadline, ends.recv()).await
+        {
+            batch.push(next);
+        }
+        let Some(panel) = panel.upgrade() else {
+            return;
+        };
+        let batch: Arc<[i64]> = batch.into();
+        until_done(|| {
+            let batch = Arc::clone(&batch);
+            panel.write(Caller::Anyone, move |context| end_rows(context, &batch))
+        })
+        .await;
+        viewers.registry.rows_are_gone(&batch);
+    }
+}
+
+/// Ends the sessions that are due.
+async fn end_due(panel: &Weak<Panel>, viewers: &Viewers) {
+    loop {
+        sleep(TICK).await;
+        if viewers.registry.is_empty() {
+            continue;
+        }
+        let Some(panel) = panel.upgrade() else {
+            return;
+        };
+        viewers.run_due(&panel);
+    }
+}
+
+impl Viewers {
+    /// Ends the sessions that are due by the panel's clock or by session time, and returns each with the instant at
+    /// which it was due and its job's name.
+    pub fn run_due(&self, panel: &Panel) -> Vec<(i64, &'static str, i64)> {
+        let (now, session_time) = (panel.clock().now(), panel.clock().session_time());
+        let most = panel.last_access().settings.viewers.user_auto_kick;
+        let most = most.and_then(|most| i64::try_from(most.as_secs()).ok());
+        let mut fired = Vec::new();
+        for session in self.registry.open() {
+            let too_long = session.started.saturating_add(most.unwrap_or(i64::MAX));
+            let idle = session.last_read().saturating_add(HLS_IDLE);
+            let is_hls = session.viewer.container == Container::Hls;
+            let due = match () {
+                () if session.expires() <= now => (session.expires(), None, EndReason::Expired),
+                () if most.is_some() && too_long <= now => (too_long, Some("session.too_long"), EndReason::TooLong),
+                () if is_hls && idle <= session_time => (idle, Some("session.idle"), EndReason::Idle),
+                () => continue,
+            };
+            let (at, job, reason) = due;
+            self.leave(&session, reason, now);
+            // The expiry of the line is told by itself.
+            fired.extend(job.map(|job| (at, job, session.id)));
+        }
+        fired
+    }
+}
+
+/// Writes when sessions were read last.
+async fn write_reads(panel: &Weak<Panel>, viewers: &Viewers) {
+    loop {
+        sleep(FLUSH).await;
+        let read: Vec<(i64, i64)> = viewers
+            .registry
+            .open()
+            .iter()
+            .filter_map(|session| Some((session.id, session.take_unwritten()?)))
+            .collect();
+        if read.is_empty() {
+            continue;
+        }
+        let Some(panel) = panel.upgrade() else {
+            return;
+        };
+        let read = serde_json::to_string(&read).unwrap_or_default();
+        let write = move |context: &Context<'_>| {
+            let sql = "UPDATE lines_live SET hls_last_read = read.value ->> 1 FROM json_each(?1) AS read
+                       WHERE activity_id = read.value ->> 0";
+            context.db.prepare_cached(sql)?.execute([&read])?;
+            Ok(())
+        };
+        until_done(|| panel.write(Caller::Anyone, write.clone())).await;
+    }
+}

@@ -1,0 +1,186 @@
+//! Who watches (contract "Player side", sections 11, 12 and 18.6): the checks before a byte flows, tokens, admission
+//! under a line's limit, the sessions that are open, and the thread that ends them when the panel says so.
+//!
+//! A session is a row of `lines_live`. Whatever takes the row away, in any dialect or statement, cuts the connection:
+//! nouns need no code for it. Nothing here exists before the first stream is asked for.
+
+mod admit;
+mod keeper;
+mod on_air;
+mod recheck;
+mod registry;
+mod session;
+mod tokens;
+
+use std::sync::{Arc, OnceLock};
+
+use futures_util::FutureExt;
+
+pub use admit::{Admission, Full, enter, while_full};
+pub use keeper::HLS_IDLE;
+pub use on_air::OnAir;
+pub use registry::{EndedSession, Registry};
+pub use session::{Container, Cutter, EndReason, OpenAnswer, Session, Viewer};
+pub use tokens::{Grant, LENGTH as TOKEN_LENGTH, Tokens};
+
+use super::error::Result;
+use super::{Caller, Context, Panel, connections};
+use crate::media::test::kept::{KeptFilms, KeptSeconds};
+use crate::store::{Store, StoreError};
+
+/// What a data URL plays, and for whom.
+#[derive(Clone, Debug)]
+pub struct Ticket {
+    /// The request that was granted, which is checked again.
+    pub request: StreamRequest,
+    pub viewer: Viewer,
+    pub plays: Plays,
+}
+
+/// What is played.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Plays {
+    /// What is on air.
+    Live,
+    /// What was on air: from an instant in unix seconds, so many seconds.
+    Archive { start: i64, seconds: i64 },
+    /// A movie.
+    Movie,
+    /// An episode.
+    Episode,
+}
+
+/// The viewers of a panel.
+#[derive(Default)]
+pub struct Viewers {
+    pub registry: Registry,
+    pub tokens: Tokens<Ticket>,
+    /// What was made of the test source a moment ago.
+    pub films: Arc<KeptFilms>,
+    pub seconds: Arc<KeptSeconds>,
+    pub on_air: OnAir,
+    keeper: OnceLock<Option<keeper::Keeper>>,
+}
+
+impl Viewers {
+    /// Ends a session whose answer is over. Its row goes with the next job of the keeper.
+    pub fn leave(&self, session: &Session, reason: EndReason, now: i64) {
+        if self.registry.end(session.id, reason, now).is_some() {
+            self.write_end(session.id);
+        }
+    }
+
+    /// Ends a session, and returns when its row is gone.
+    ///
+    /// # Errors
+    /// SQLite's, or [`super::Error::Busy`]; its row goes later then.
+    pub async fn end_now(&self, panel: &Arc<Panel>, id: i64, reason: EndReason) -> Result<()> {
+        if self.registry.end(id, reason, panel.clock().now()).is_none() {
+            return Ok(());
+        }
+        let ended = panel
+            .write(Caller::Anyone, move |context| end_rows(context, &[id]))
+            .await;
+        match ended {
+            Ok(()) => self.registry.rows_are_gone(&[id]),
+            Err(_) => self.write_end(id),
+        }
+        ended
+    }
+
+    /// Ends all sessions and tokens, because their state goes; the rows go with it.
+    pub fn forget_all(&self, reason: EndReason, now: i64) {
+        self.tokens.clear();
+        for session in self.registry.open() {
+            self.registry.end(session.id, reason, now);
+            self.registry.rows_are_gone(&[session.id]);
+        }
+        if reason == EndReason::Reset {
+            self.registry.forget_ended();
+        }
+    }
+
+    /// Ends all sessions, because the server stops, and queues the end of their rows.
+    pub(super) fn close(&self, store: &Store, now: i64) {
+        let open: Vec<i64> = self.registry.open().iter().map(|session| session.id).collect();
+        if open.is_empty() {
+            return;
+        }
+        for id in &open {
+            self.registry.end(*id, EndReason::Server, now);
+        }
+        let end = move |db: &rusqlite::Connection| {
+            let mut ids = open.iter();
+            ids.try_for_each(|id| connections::close_rows(db, "activity_id = ?1", *id, now).map(drop))
+                .map_err(StoreError::from)
+        };
+        // It is queued at once; closing the store waits for it.
+        let _ = store.write(end).now_or_never();
+    }
+
+    /// Notes that a session is read now.
+    pub fn touch(&self, panel: &Panel, session: &Session) {
+        let clock = panel.clock();
+        session.touch((clock.session_time(), clock.now()));
+    }
+
+    fn write_end(&self, id: i64) {
+        if let Some(Some(keeper)) = self.keeper.get() {
+            keeper.write_end(id);
+        }
+    }
+
+    /// Runs a task on the keeper's thread, which lives as long as the panel.
+    pub fn spawn<F, T>(&self, task: F)
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Future<Output = ()> + 'static,
+    {
+        if let Some(Some(keeper)) = self.keeper.get() {
+            keeper.spawn(Box::new(move || Box::pin(task())));
+        }
+    }
+}
+
+/// Ends the rows of sessions, and notes when their lines watched last.
+fn end_rows(context: &Context<'_>, ids: &[i64]) -> Result<()> {
+    let find = "SELECT user_id, user_ip FROM lines_live WHERE activity_id = ?1";
+    for id in ids {
+        let mut query = context.db.prepare_cached(find)?;
+        let mut rows = query.query([id])?;
+        if let Some(row) = rows.next()? {
+            let (line, address): (i64, String) = (row.get(0)?, row.get(1)?);
+            admit::seen(context, line, &address)?;
+        }
+        drop(rows);
+        connections::close_where(context, "activity_id = ?1", *id)?;
+    }
+    Ok(())
+}
+
+/// Ends the rows of a process that died, or of a state that was saved while somebody watched: each at its last read.
+/// Rows that were planted have no process and stay (section 12, "After a crash").
+///
+/// # Errors
+/// SQLite's, or [`super::Error::Busy`].
+pub async fn end_leftovers(panel: &Arc<Panel>) -> Result<()> {
+    let leftovers = "SELECT activity_id, coalesce(hls_last_read, date_start) FROM lines_live WHERE active_pid IS NOT NULL";
+    let any = panel.read(Caller::Anyone, move |context| {
+        Ok(context.db.prepare_cached(leftovers)?.exists([])?)
+    });
+    if !any.await? {
+        return Ok(());
+    }
+    let end = move |context: &Context<'_>| {
+        let mut query = context.db.prepare_cached(leftovers)?;
+        let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let rows: Vec<(i64, i64)> = rows.collect::<rusqlite::Result<_>>()?;
+        for (id, read) in rows {
+            if context.panel.viewers().registry.get(id).is_none() {
+                connections::close_rows(context.db, "activity_id = ?1", id, read)?;
+            }
+        }
+        Ok(())
+    };
+    panel.write(Caller::Anyone, end).await
+}

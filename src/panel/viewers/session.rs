@@ -1,0 +1,343 @@
+//! A session: one connection that counts, a row of `lines_live`, with what only memory knows of it. A TS stream has
+//! one answer; HLS and files have many that belong to one session (contract "Player side", section 12).
+
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use tokio::sync::Notify;
+
+/// What is played, as the column `container` has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Container {
+    Ts,
+    Hls,
+    /// A movie or an episode.
+    Vod,
+}
+
+impl Container {
+    /// The column's text.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Container::Ts => "ts",
+            Container::Hls => "hls",
+            Container::Vod => "VOD",
+        }
+    }
+}
+
+/// Why a session ended (section 10.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EndReason {
+    /// Its client closed, or had all of it.
+    Client,
+    /// Its row was ended by whatever dialect or statement.
+    Killed,
+    /// A newcomer took its place under the limit.
+    Kicked,
+    /// Its line may no longer watch.
+    Line,
+    /// Its line expired.
+    Expired,
+    /// It was not read for too long.
+    Idle,
+    /// It lasted `user_auto_kick_hours`.
+    TooLong,
+    /// Its stream was stopped.
+    Stopped,
+    /// Its source ended or failed.
+    Upstream,
+    /// Its client read too slowly.
+    Slow,
+    /// A fault of a test.
+    Fault,
+    /// The panel went back to another state.
+    Reset,
+    /// The server stopped.
+    Server,
+}
+
+impl EndReason {
+    /// Its word in `GET /_linecard/sessions`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            EndReason::Client => "client",
+            EndReason::Killed => "killed",
+            EndReason::Kicked => "kicked",
+            EndReason::Line => "line",
+            EndReason::Expired => "expired",
+            EndReason::Idle => "idle",
+            EndReason::TooLong => "too_long",
+            EndReason::Stopped => "stopped",
+            EndReason::Upstream => "upstream",
+            EndReason::Slow => "slow",
+            EndReason::Fault => "fault",
+            EndReason::Reset => "reset",
+            EndReason::Server => "server",
+        }
+    }
+}
+
+/// Who watches what, and how.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Viewer {
+    pub line: i64,
+    pub stream: i64,
+    pub container: Container,
+    pub address: IpAddr,
+    pub agent: String,
+}
+
+/// Ends an answer that is open: it wakes a connection whose client does not read.
+pub type Cutter = Box<dyn Fn() + Send + Sync>;
+
+/// A session.
+pub struct Session {
+    /// `lines_live.activity_id`.
+    pub id: i64,
+    pub viewer: Viewer,
+    /// The token of its HLS segments or its file; empty for TS.
+    pub token: String,
+    /// In unix seconds of the panel's clock.
+    pub started: i64,
+    /// When its line expires, in unix seconds; `i64::MAX` is never.
+    expires: AtomicI64,
+    /// When it was read last, by session time and by the panel's clock.
+    read: AtomicI64,
+    read_shown: AtomicI64,
+    /// Whether the row does not have the last read yet.
+    is_unwritten: AtomicBool,
+    bytes: AtomicU64,
+    /// The last frame of the test source that was sent; -1 for none.
+    frame: AtomicI64,
+    segments: AtomicU64,
+    playlists: AtomicU64,
+    /// Answers that are open, each with how it is cut.
+    open: Mutex<Vec<(usize, Cutter)>>,
+    opened: AtomicUsize,
+    /// Why its row is about to end.
+    ends_for: OnceLock<EndReason>,
+    over: OnceLock<EndReason>,
+    told: Notify,
+}
+
+impl Session {
+    /// A session that begins at an instant of session time and of the panel's clock.
+    pub(super) fn new(id: i64, viewer: Viewer, token: String, (session_time, now): (i64, i64), expires: i64) -> Session {
+        Session {
+            id,
+            viewer,
+            token,
+            started: now,
+            expires: expires.into(),
+            read: session_time.into(),
+            read_shown: now.into(),
+            is_unwritten: false.into(),
+            bytes: 0.into(),
+            frame: AtomicI64::new(-1),
+            segments: 0.into(),
+            playlists: 0.into(),
+            open: Mutex::default(),
+            opened: 0.into(),
+            ends_for: OnceLock::new(),
+            over: OnceLock::new(),
+            told: Notify::new(),
+        }
+    }
+
+    /// Notes that it is read now.
+    pub(super) fn touch(&self, (session_time, now): (i64, i64)) {
+        self.read.store(session_time, Ordering::Relaxed);
+        self.read_shown.store(now, Ordering::Relaxed);
+        self.is_unwritten.store(true, Ordering::Relaxed);
+    }
+
+    /// When it was read last, by session time.
+    pub fn last_read(&self) -> i64 {
+        self.read.load(Ordering::Relaxed)
+    }
+
+    /// When it was read last, in unix seconds of the panel's clock.
+    pub fn last_read_shown(&self) -> i64 {
+        self.read_shown.load(Ordering::Relaxed)
+    }
+
+    /// The last read, if the row does not have it yet; from now on it counts as written.
+    pub(super) fn take_unwritten(&self) -> Option<i64> {
+        let unwritten = self.is_unwritten.swap(false, Ordering::Relaxed);
+        unwritten.then(|| self.last_read_shown())
+    }
+
+    /// Counts bytes that were handed to the client's connection.
+    pub fn sent(&self, bytes: usize) {
+        self.bytes.fetch_add(u64::try_from(bytes).unwrap_or(0), Ordering::Relaxed);
+    }
+
+    /// Counts a segment that was asked for.
+    pub fn count_segment(&self) {
+        self.segments.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Counts a playlist that was read, and returns how many were before.
+    pub fn count_playlist(&self) -> u64 {
+        self.playlists.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Playlists that were read.
+    pub fn playlists(&self) -> u64 {
+        self.playlists.load(Ordering::Relaxed)
+    }
+
+    /// Notes the number of the last frame that was sent.
+    pub fn set_frame(&self, frame: i64) {
+        self.frame.store(frame, Ordering::Relaxed);
+    }
+
+    /// Bytes that were sent.
+    pub fn bytes(&self) -> u64 {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    /// Segments that were sent.
+    pub fn segments(&self) -> u64 {
+        self.segments.load(Ordering::Relaxed)
+    }
+
+    /// The last frame of the test source that was sent.
+    pub fn frame(&self) -> Option<i64> {
+        Some(self.frame.load(Ordering::Relaxed)).filter(|frame| *frame >= 0)
+    }
+
+    /// When its line expires, in unix seconds.
+    pub(super) fn expires(&self) -> i64 {
+        self.expires.load(Ordering::Relaxed)
+    }
+
+    /// Changes when its line expires.
+    pub(super) fn set_expires(&self, expires: i64) {
+        self.expires.store(expires, Ordering::Relaxed);
+    }
+
+    /// Why it is over, if it is.
+    pub fn over(&self) -> Option<EndReason> {
+        self.over.get().copied()
+    }
+
+    /// Waits until it is over.
+    pub async fn ended(&self) -> EndReason {
+        loop {
+            let mut told = std::pin::pin!(self.told.notified());
+            told.as_mut().enable();
+            if let Some(reason) = self.over() {
+                return reason;
+            }
+            told.await;
+        }
+    }
+
+    /// Notes why its row is about to end, for when that is committed.
+    pub(super) fn will_end(&self, reason: EndReason) {
+        let _ = self.ends_for.set(reason);
+    }
+
+    /// Ends it and cuts the answers that are open. Returns whether it was not over before.
+    pub(super) fn end(&self, reason: EndReason) -> bool {
+        let reason = match (reason, self.ends_for.get()) {
+            (EndReason::Killed, Some(known)) => *known,
+            _ => reason,
+        };
+        let is_first = self.over.set(reason).is_ok();
+        self.told.notify_waiters();
+        let cut = std::mem::take(&mut *self.open());
+        for (_, cut) in cut {
+            cut();
+        }
+        is_first
+    }
+
+    /// The number of its open answers.
+    pub fn answers(&self) -> usize {
+        self.open().len()
+    }
+
+    /// Opens an answer, which `cut` ends. Closed when the guard is dropped.
+    pub fn open_answer(self: &Arc<Self>, cut: Cutter) -> OpenAnswer {
+        let number = self.opened.fetch_add(1, Ordering::Relaxed);
+        let mut open = self.open();
+        open.push((number, cut));
+        // It may have ended before the answer was there to be cut.
+        if self.over().is_some() {
+            let cut = std::mem::take(&mut *open);
+            drop(open);
+            for (_, cut) in cut {
+                cut();
+            }
+        }
+        OpenAnswer {
+            session: Arc::clone(self),
+            number,
+        }
+    }
+
+    fn open(&self) -> std::sync::MutexGuard<'_, Vec<(usize, Cutter)>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An answer of a session, as long as it is open.
+pub struct OpenAnswer {
+    session: Arc<Session>,
+    number: usize,
+}
+
+impl Drop for OpenAnswer {
+    fn drop(&mut self) {
+        self.session.open().retain(|(number, _)| *number != self.number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session() -> Arc<Session> {
+        let viewer = Viewer {
+            line: 1,
+            stream: 2,
+            container: Container::Ts,
+            address: [127, 0, 0, 1].into(),
+            agent: String::new(),
+        };
+        Arc::new(Session::new(7, viewer, String::new(), (10, 20), i64::MAX))
+    }
+
+    #[test]
+    fn an_end_cuts_the_answers_that_are_open_and_those_that_come_late() {
+        let session = session();
+        let cuts = Arc::new(AtomicUsize::new(0));
+        let cut = || {
+            let cuts = Arc::clone(&cuts);
+            Box::new(move || {
+                cuts.fetch_add(1, Ordering::Relaxed);
+            })
+        };
+        let first = session.open_answer(cut());
+        drop(session.open_answer(cut()));
+        assert_eq!(session.answers(), 1);
+        assert!(session.end(EndReason::Killed));
+        assert!(!session.end(EndReason::Client));
+        drop(first);
+        let _late = session.open_answer(cut());
+        assert_eq!((session.over(), cuts.load(Ordering::Relaxed)), (Some(EndReason::Killed), 2));
+    }
+
+    #[test]
+    fn a_read_is_written_once() {
+        let session = session();
+        assert_eq!(session.take_unwritten(), None);
+        session.touch((11, 31));
+        assert_eq!((session.take_unwritten(), session.take_unwritten()), (Some(31), None));
+        assert_eq!((session.last_read(), session.last_read_shown()), (11, 31));
+    }
+}
