@@ -1,5 +1,7 @@
 //! The player side over HTTP (contract "Player side"): golden exchanges, compared byte by byte.
 
+mod checks;
+
 use crate::support::exchanges::differences;
 
 const EXCHANGES: [(&str, &str); 2] = [

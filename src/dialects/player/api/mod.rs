@@ -159,7 +159,7 @@ async fn log_in(panel: &Arc<Panel>, username: String, password: String, agent: S
                 line: None,
             });
         };
-        Ok(match subscription::is_blocked_agent(context, &agent)? {
+        Ok(match found.is_blocked_with(context, &agent)? {
             false => Login::Line(Box::new(found)),
             true => Login::Refused {
                 status: "USER_AGENT_BAN",
@@ -185,6 +185,7 @@ async fn log(
     let refusal = Refusal {
         status,
         line,
+        stream: None,
         asked,
         agent,
         address: request.client.to_canonical().to_string(),
