@@ -80,6 +80,23 @@ impl Drop for Charge {
     }
 }
 
+/// Parses a number of bytes: `65536`, `64KiB`, `16MiB`, `1GiB`.
+///
+/// # Errors
+/// The valid form of a number of bytes.
+pub fn byte_size(text: &str) -> Result<usize, String> {
+    const UNITS: [(&str, u32); 3] = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
+    let unit = UNITS
+        .iter()
+        .find_map(|(unit, bits)| Some((text.strip_suffix(unit)?, *bits)));
+    let (digits, bits) = unit.unwrap_or((text, 0));
+    let number: Option<usize> = digits.trim_end().parse().ok();
+    let bytes = number.and_then(|number| number.checked_mul(1 << bits));
+    bytes
+        .filter(|bytes| *bytes > 0)
+        .ok_or_else(|| "not a number of bytes such as 65536, 512KiB, 64MiB or 1GiB".into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

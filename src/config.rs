@@ -18,14 +18,16 @@ use crate::panel::administrator::Administrator;
 use crate::panel::answers::AnswerLimits;
 use crate::panel::clock::{ClockStart, Mode};
 use crate::panel::net::Addresses;
+use crate::panel::settings::Defaults;
 use crate::panel::strictness::Strictness;
 use crate::panel::transition::{self, Resource, Transition, Transitions};
 use crate::seeds::{BootstrapCredentials, Seed};
 use crate::store::{Place, StorageOptions};
 use crate::time::Zone;
 
+use crate::budget::byte_size;
 pub use values::{FailRate, LONGEST_DELAY, setting, zone};
-use values::{api_key, byte_size, delay, header, journal_size, network, profile};
+use values::{api_key, delay, header, journal_size, network, profile};
 
 /// The default address is local, because opening a panel to other machines must be an explicit decision.
 pub const BIND: &str = "127.0.0.1:8080";
@@ -246,7 +248,8 @@ pub struct Config {
     #[arg(long, env = "LINECARD_TLS_KEY", value_name = "FILE")]
     pub tls_key: Option<PathBuf>,
 
-    /// Let callers from other machines, who need the token, change clock, faults and state too.
+    /// The panel is for tests: callers from other machines, who need the token, may change clock, faults and state
+    /// too, and streams play the test source unless the setting `sources` says otherwise.
     #[arg(long, env = "LINECARD_TEST_MODE", action = ArgAction::Set, num_args = 0..=1, require_equals = true,
           default_value = "false", default_missing_value = "true", value_parser = FalseyValueParser::new(),
           value_name = "true|false")]
@@ -441,6 +444,10 @@ impl Config {
             answers: AnswerLimits {
                 largest: self.answer_limit,
                 all: Budget::new(self.answer_memory),
+            },
+            defaults: match self.test_mode {
+                true => Defaults::Test,
+                false => Defaults::Serve,
             },
         }
     }

@@ -495,19 +495,50 @@ fn settings_change_while_the_server_runs() {
     assert_eq!(
         values,
         [
+            "allow_countries=",
             "api_ips=",
             "api_pass=secret",
+            "archive_root=",
             "audit_days=400",
+            "block_hosting=0",
+            "blocked_asns=",
+            "bruteforce_limit=0",
             "case_sensitive_line=1",
+            "client_prebuffer=2",
+            "connection_policy=refuse",
+            "create_expiration=5",
+            "disallow_2nd_ip_con=0",
+            "disallow_2nd_ip_max=1",
+            "disallow_empty_user_agents=0",
+            "flood_limit=0",
+            "geoip_files=",
+            "hls_segment_seconds=10",
+            "hls_segments=6",
+            "hls_zap_replaces=1",
             "mag_security=1",
+            "media_memory=256MiB",
+            "media_root=",
             "mysql_query=write",
+            "on_air_timeout=10",
             "player_content_type=application/json",
             "player_message=",
             "profile=",
+            "restrict_playlists=1",
+            "restrict_same_ip=1",
+            "sources=real",
+            "stream_linger=10",
+            "stream_pace=wall",
+            "stream_redirect=1",
+            "upstream_allow=",
+            "upstream_private=0",
+            "upstream_user_agent=Linecard",
+            "upstream_verify_tls=1",
+            "user_auto_kick_hours=3",
             "v2_content_type=text/html; charset=UTF-8",
             "v2_extra_columns=",
             "v2_rate_limit=1000000",
             "wrong_secrets=10",
+            "zap_grace=300",
         ]
     );
 }
@@ -523,7 +554,7 @@ fn settings_that_cannot_be_are_refused_and_change_nothing() {
     assert!(files(folder.path()).is_empty());
     let bad = refused(&run(&["serve", "--db", &db, "--set", "api_pas=x"]));
     assert!(
-        bad.contains("there is no setting \"api_pas\", only api_ips, api_pass,"),
+        bad.contains("there is no setting \"api_pas\", only allow_countries, api_ips, api_pass,"),
         "{bad}"
     );
     assert!(files(folder.path()).is_empty());

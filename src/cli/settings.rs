@@ -10,7 +10,7 @@ use super::output::{print, refuse};
 use crate::config::{DB, setting};
 use crate::panel::audit::ChangeSource;
 use crate::panel::clock::Clock;
-use crate::panel::settings::{self, SETTINGS};
+use crate::panel::settings::{self, Defaults, SETTINGS};
 
 /// Options of `linecard settings`.
 #[derive(Args, Debug)]
@@ -52,6 +52,7 @@ impl Settings {
             let Some(value) = value else { continue };
             settings::set_by(
                 &all,
+                Defaults::Serve,
                 Clock::running().now(),
                 &ChangeSource::command("settings"),
                 name,
@@ -62,7 +63,7 @@ impl Settings {
         let mut text = String::new();
         let wanted = |name: &str| self.named.is_empty() || self.named.iter().any(|(named, _)| named == name);
         for setting in SETTINGS.iter().filter(|setting| wanted(setting.name)) {
-            let value = settings::get(&all, setting).map_err(|error| error.to_string())?;
+            let value = settings::get(&all, setting, Defaults::Serve).map_err(|error| error.to_string())?;
             text += &format!("{}={value}\n", setting.name);
             if self.named.is_empty() {
                 text += &format!("    {}\n", setting.doc);

@@ -91,20 +91,6 @@ pub fn journal_size(text: &str) -> Result<usize, String> {
     size.ok_or_else(|| format!("not a number from 0 to {LARGEST_JOURNAL}"))
 }
 
-/// Parses a number of bytes: `65536`, `64KiB`, `16MiB`, `1GiB`.
-pub fn byte_size(text: &str) -> Result<usize, String> {
-    const UNITS: [(&str, u32); 3] = [("KiB", 10), ("MiB", 20), ("GiB", 30)];
-    let unit = UNITS
-        .iter()
-        .find_map(|(unit, bits)| Some((text.strip_suffix(unit)?, *bits)));
-    let (digits, bits) = unit.unwrap_or((text, 0));
-    let number: Option<usize> = digits.trim_end().parse().ok();
-    let bytes = number.and_then(|number| number.checked_mul(1 << bits));
-    bytes
-        .filter(|bytes| *bytes > 0)
-        .ok_or_else(|| "not a number of bytes such as 65536, 512KiB, 64MiB or 1GiB".into())
-}
-
 /// Parses the value of a header.
 pub fn header(text: &str) -> Result<String, String> {
     let fits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic() || b == b' ');

@@ -6,5 +6,6 @@
 //! * [`ts`] has packets, tables, PES headers and their times.
 //! * [`mod@test`] is the test source: picture and tone as a function of stream, parameters and time.
 
+pub mod hls;
 pub mod test;
 pub mod ts;

@@ -16,7 +16,7 @@ use subtle::ConstantTimeEq;
 use super::access::Caller;
 use super::error::Result;
 use super::net::Addresses;
-use super::settings::RuntimeSettings;
+use super::settings::{Defaults, RuntimeSettings};
 use crate::spelling::closest;
 
 /// The access data at one version of the database.
@@ -82,11 +82,11 @@ impl AccessCache {
     }
 
     /// Loads it from the database.
-    pub fn from_db(db: &Connection, version: u64) -> Result<AccessCache> {
+    pub fn from_db(db: &Connection, version: u64, defaults: Defaults) -> Result<AccessCache> {
         let mut access = AccessCache {
             version,
             stored: stored_version(db)?,
-            settings: RuntimeSettings::from_db(db)?,
+            settings: RuntimeSettings::from_db(db, defaults)?,
             blocked: addresses(db, "SELECT ip FROM blocked_ips")?,
             servers: addresses(
                 db,

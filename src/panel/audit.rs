@@ -16,7 +16,7 @@ use super::access::Caller;
 use super::context::Context;
 use super::draft::Change;
 use super::error::Result;
-use super::settings::{self, Setting};
+use super::settings::{self, Defaults, Setting};
 use crate::store::secret_rows::SECRET_TABLES;
 use crate::time::DAY;
 
@@ -329,7 +329,7 @@ impl Entry<'_> {
     }
 }
 
-/// Writes down that a setting is about to be set to another value.
+/// Writes down that a setting is about to be set: its value before and after.
 ///
 /// # Errors
 /// SQLite's.
@@ -338,9 +338,8 @@ pub fn setting(
     at: i64,
     source: &ChangeSource,
     setting: &Setting,
-    value: &str,
+    [before, value]: [&str; 2],
 ) -> rusqlite::Result<()> {
-    let before = settings::get(db, setting)?;
     if before == value || !keeps(db)? {
         return Ok(());
     }
@@ -353,7 +352,7 @@ pub fn setting(
         user: None,
         source: Some(source),
         target: Target::rows("linecard_settings", 1),
-        before: Some(Columns::default().with(setting.name, shown(&before))),
+        before: Some(Columns::default().with(setting.name, shown(before))),
         after: Some(Columns::default().with(setting.name, shown(value))),
     };
     entry.insert(db).map(drop)
@@ -380,7 +379,7 @@ pub fn many(db: &Connection, at: i64, source: &ChangeSource, what: &str) -> rusq
 
 /// Whether a panel's database keeps a log.
 fn keeps(db: &Connection) -> rusqlite::Result<bool> {
-    let days = settings::find("audit_days").map(|setting| settings::get(db, setting));
+    let days = settings::find("audit_days").map(|setting| settings::get(db, setting, Defaults::Serve));
     Ok(days.transpose()?.is_none_or(|days| days != "0"))
 }
 

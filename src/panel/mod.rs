@@ -75,7 +75,7 @@ use pending::Pending;
 use rate::Rate;
 use rng::Rng;
 use secrets::KnownSecrets;
-use settings::SetError;
+use settings::{Defaults, SetError};
 use strictness::{Strictness, StrictnessSetting};
 use throttle::Throttle;
 use transition::Transitions;
@@ -103,6 +103,8 @@ pub struct Settings {
     pub storage: StorageOptions,
     /// How large answers may be.
     pub answers: AnswerLimits,
+    /// The defaults of the settings that have no row.
+    pub defaults: Defaults,
 }
 
 impl Default for Settings {
@@ -116,6 +118,7 @@ impl Default for Settings {
             content_type: "application/json".into(),
             storage: StorageOptions::default(),
             answers: AnswerLimits::default(),
+            defaults: Defaults::Serve,
         }
     }
 }
@@ -286,7 +289,9 @@ impl Panel {
         }
         // The version is read before the tables: after a change between the two reads, the next request loads
         // them again.
-        let fresh = Arc::new(self.store.read(move |db| AccessCache::from_db(db, version)).await?);
+        let defaults = self.settings.defaults;
+        let load = move |db: &Connection| AccessCache::from_db(db, version, defaults);
+        let fresh = Arc::new(self.store.read(load).await?);
         *self.access.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = Arc::clone(&fresh);
         Ok(fresh)
     }
@@ -419,9 +424,10 @@ impl Panel {
             .map(|(name, value)| (name.into(), value.into()))
             .collect();
         let now = self.clock.now();
+        let defaults = self.settings.defaults;
         let set = move |db: &Connection| {
             let mut all = settings.iter();
-            all.try_for_each(|(name, value)| settings::set_by(db, now, &source, name, value))
+            all.try_for_each(|(name, value)| settings::set_by(db, defaults, now, &source, name, value))
         };
         self.store.write(set).await
     }

@@ -29,7 +29,7 @@ pub fn canonical_mac(text: &str) -> Option<String> {
 }
 
 /// A set of addresses and networks, in a form that is fast to look up.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Addresses {
     single: HashSet<IpAddr>,
     networks: Vec<IpNet>,

@@ -282,7 +282,7 @@ impl Server {
         if !self.settled {
             let settled = self.startup.settle(&self.panel).await;
             settled.map_err(|error| StartError::Other(io::Error::other(error)))?;
-            let ended = viewers::end_leftovers(&self.panel).await;
+            let ended = crate::panel::viewers::end_leftovers(&self.panel).await;
             ended.map_err(|error| StartError::Other(io::Error::other(error)))?;
             self.settled = true;
         }

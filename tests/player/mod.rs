@@ -1,5 +1,9 @@
 //! The player side over HTTP (contract "Player side"): golden exchanges, compared byte by byte.
 
+mod checks;
+
+mod streams;
+
 use crate::support::exchanges::differences;
 
 const EXCHANGES: [(&str, &str); 2] = [

@@ -4,10 +4,13 @@
 //! that imitate their answers are in `presets`.
 
 mod api;
+mod base_url;
 mod docs;
+mod login;
 mod near_misses;
 pub mod paths;
 mod presets;
+mod streams;
 
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN};
 use actix_web::web::ServiceConfig;
@@ -45,8 +48,15 @@ pub struct Part {
     /// Whether it has the short path of live streams: `/USERNAME/PASSWORD/ID.EXT`.
     short_paths: bool,
     presets: &'static [Preset],
-    /// Its page of `api`; a part without one is not served yet.
-    page: Option<Page>,
+    /// What answers it; a part without is not served yet.
+    serves: Option<Serves>,
+}
+
+/// What answers a part.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Serves {
+    Api(Page),
+    Streams,
 }
 
 const PART: Part = Part {
@@ -57,7 +67,7 @@ const PART: Part = Part {
     lost: |_| None,
     short_paths: false,
     presets: &[],
-    page: None,
+    serves: None,
 };
 
 /// `player_api.php`.
@@ -67,7 +77,7 @@ pub static PLAYER_API: Part = Part {
     paths: &["/player_api.php"],
     checks: &[near_misses::misplaced_login, near_misses::unknown_action],
     presets: presets::PRESETS,
-    page: Some(Page::Account),
+    serves: Some(Serves::Api(Page::Account)),
     ..PART
 };
 /// `panel_api.php`.
@@ -76,7 +86,7 @@ pub static PANEL_API: Part = Part {
     what: "the panel API of players",
     paths: &["/panel_api.php"],
     checks: &[near_misses::misplaced_login, near_misses::unknown_action],
-    page: Some(Page::Everything),
+    serves: Some(Serves::Api(Page::Everything)),
     ..PART
 };
 /// Playlists.
@@ -130,6 +140,7 @@ pub static STREAM: Part = Part {
     ],
     checks: &[near_misses::login_in_query, near_misses::other_extension],
     short_paths: true,
+    serves: Some(Serves::Streams),
     ..PART
 };
 
@@ -175,20 +186,27 @@ impl Dialect for Part {
     }
 
     fn routes(&'static self, scope: &mut ServiceConfig) {
-        if let Some(page) = self.page {
-            answers_with(scope, self, async move |exchange: &Exchange, request: Request<'_>| {
-                let answer = api::answer(self.api(), page, exchange, request).await?;
-                Ok(shared(answer, request.header(ORIGIN)))
-            });
-        }
+        let Some(serves) = self.serves else {
+            return;
+        };
+        answers_with(scope, self, async move |exchange: &Exchange, request: Request<'_>| {
+            let answer = match serves {
+                Serves::Api(page) => api::answer(self.api(), page, exchange, request).await?,
+                Serves::Streams => streams::answer(self.api(), exchange, request).await?,
+            };
+            Ok(shared(answer, request.header(ORIGIN)))
+        });
     }
 
     fn is_served(&self) -> bool {
-        self.page.is_some()
+        self.serves.is_some()
     }
 
     fn operations(&self) -> &'static [Operation] {
-        self.page.map_or(&[], docs::operations)
+        match self.serves {
+            Some(Serves::Api(page)) => docs::operations(page),
+            _ => &[],
+        }
     }
 
     fn details(&self, operation: &Operation) -> OperationDetails {
@@ -200,7 +218,7 @@ impl Dialect for Part {
     }
 
     fn url(&self, base: &str, _: &FirstCallInfo) -> Option<String> {
-        self.page.map(|_| format!("{base}{}", self.address()))
+        matches!(self.serves, Some(Serves::Api(_))).then(|| format!("{base}{}", self.address()))
     }
 
     fn summarize(&self, access: &AccessCache, sent: &Sent<'_>) -> Summary {

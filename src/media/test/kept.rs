@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use sha2::{Digest, Sha256};
+use sha1::{Digest, Sha1};
 
 use super::{Film, Kind, TestSource, mkv, mp4, position};
 
@@ -101,7 +101,7 @@ impl KeptFilms {
             }
         }
         let bytes = key.make();
-        let digest = Sha256::digest(&bytes);
+        let digest = Sha1::digest(&bytes);
         let tag: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let film = KeptFilm {
             etag: format!("\"{:x}-{tag}\"", bytes.len()),

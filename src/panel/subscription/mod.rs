@@ -3,12 +3,15 @@
 
 mod content;
 
-use rusqlite::OptionalExtension;
+use std::sync::Arc;
+
+use rusqlite::{OptionalExtension, Row};
 
 pub use content::{Episode, Kinds, Series, Stream, categories, episodes, movie, one_series, series, streams};
 
 use super::context::Context;
-use super::error::Result;
+use super::error::{Error, Result};
+use super::{Caller, Panel};
 use crate::store::functions;
 
 /// Output formats in the order in which they are shown, each with its id in `allowed_outputs`.
@@ -30,6 +33,14 @@ pub struct Subscription {
     pub username: String,
     pub password: String,
     pub standing: Standing,
+    /// Whether its end has come; a banned or disabled line may be at its end too.
+    pub has_ended: bool,
+    pub is_banned: bool,
+    pub is_disabled: bool,
+    /// Whether it is the hidden line of a device.
+    pub is_device: bool,
+    /// Whether the list of blocked user agents does not hold for it.
+    pub bypasses_agents: bool,
     /// In unix seconds; `None` is never.
     pub expires: Option<i64>,
     pub is_trial: bool,
@@ -44,42 +55,83 @@ pub struct Subscription {
     pub bouquets: String,
 }
 
+/// Whether a search for a line finds the hidden lines of devices.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Devices {
+    Included,
+    LeftOut,
+}
+
+/// The index finds the name whatever its letter case.
+const LOGIN: &str =
+    "SELECT id, username, password, exp_date, coalesce(has_come(exp_date, ?3), 0), admin_enabled, enabled, is_trial,
+     created_at, max_connections, allowed_outputs, bouquet,
+     (SELECT count(*) FROM lines_live WHERE lines_live.user_id = lines.id AND hls_end = 0),
+     is_mag <> 0 OR is_e2 <> 0, bypass_ua <> 0
+     FROM lines WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE AND username = ?1 COLLATE BINARY
+     AND password = ?2 COLLATE BINARY AND (?4 OR is_mag = 0 AND is_e2 = 0) ORDER BY id LIMIT 1";
+
 impl Subscription {
     /// Returns the line with these credentials, compared byte for byte; lines of devices have no login.
     ///
     /// # Errors
     /// SQLite's.
     pub fn log_in(context: &Context<'_>, username: &str, password: &str) -> Result<Option<Subscription>> {
-        // The index finds the name whatever its letter case.
-        let sql = "SELECT id, username, password, exp_date, coalesce(has_come(exp_date, ?3), 0), admin_enabled, enabled, is_trial,
-                   created_at, max_connections, allowed_outputs, bouquet,
-                   (SELECT count(*) FROM lines_live WHERE lines_live.user_id = lines.id AND hls_end = 0)
-                   FROM lines WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE AND username = ?1 COLLATE BINARY
-                   AND password = ?2 COLLATE BINARY AND is_mag = 0 AND is_e2 = 0 ORDER BY id LIMIT 1";
-        let mut query = context.db.prepare_cached(sql)?;
-        let found = query.query_row((username, password, context.now), |row| {
-            let (has_ended, admin_enabled, enabled): (bool, i64, i64) = (row.get(4)?, row.get(5)?, row.get(6)?);
-            let expires: Option<String> = row.get(3)?;
-            Ok(Subscription {
-                id: row.get(0)?,
-                username: row.get(1)?,
-                password: row.get(2)?,
-                standing: match (admin_enabled != 0, enabled != 0, has_ended) {
-                    (false, _, _) => Standing::Banned,
-                    (true, false, _) => Standing::Disabled,
-                    (true, true, true) => Standing::Expired,
-                    (true, true, false) => Standing::Active,
-                },
-                expires: expires.and_then(|text| context.zone().read_iso(&text)),
-                is_trial: row.get::<_, i64>(7)? != 0,
-                created: row.get(8)?,
-                max_connections: row.get(9)?,
-                outputs: functions::ids(row.get_ref(10)?.as_str().unwrap_or_default()),
-                bouquets: row.get(11)?,
-                connections: row.get(12)?,
-            })
+        Subscription::find(context, username, password, Devices::LeftOut)
+    }
+
+    /// Returns the line with these credentials, compared byte for byte.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn find(
+        context: &Context<'_>,
+        username: &str,
+        password: &str,
+        devices: Devices,
+    ) -> Result<Option<Subscription>> {
+        let mut query = context.db.prepare_cached(LOGIN)?;
+        let with_devices = devices == Devices::Included;
+        let found = query.query_row((username, password, context.now, with_devices), |row| {
+            Subscription::from_row(context, row)
         });
         Ok(found.optional()?)
+    }
+
+    fn from_row(context: &Context<'_>, row: &Row<'_>) -> rusqlite::Result<Subscription> {
+        let (has_ended, admin_enabled, enabled): (bool, i64, i64) = (row.get(4)?, row.get(5)?, row.get(6)?);
+        let expires: Option<String> = row.get(3)?;
+        Ok(Subscription {
+            id: row.get(0)?,
+            username: row.get(1)?,
+            password: row.get(2)?,
+            standing: match (admin_enabled != 0, enabled != 0, has_ended) {
+                (false, _, _) => Standing::Banned,
+                (true, false, _) => Standing::Disabled,
+                (true, true, true) => Standing::Expired,
+                (true, true, false) => Standing::Active,
+            },
+            has_ended,
+            is_banned: admin_enabled == 0,
+            is_disabled: enabled == 0,
+            is_device: row.get(13)?,
+            bypasses_agents: row.get(14)?,
+            expires: expires.and_then(|text| context.zone().read_iso(&text)),
+            is_trial: row.get::<_, i64>(7)? != 0,
+            created: row.get(8)?,
+            max_connections: row.get(9)?,
+            outputs: functions::ids(row.get_ref(10)?.as_str().unwrap_or_default()),
+            bouquets: row.get(11)?,
+            connections: row.get(12)?,
+        })
+    }
+
+    /// Whether the blocked user agents hold this one, and hold for this line.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn is_blocked_with(&self, context: &Context<'_>, agent: &str) -> Result<bool> {
+        Ok(!self.bypasses_agents && is_blocked_agent(context, agent)?)
     }
 
     /// Returns the names of its output formats.
@@ -134,10 +186,23 @@ pub struct Refusal {
     /// The log's name for the reason: `AUTH_FAILED`.
     pub status: &'static str,
     pub line: Option<i64>,
+    pub stream: Option<i64>,
     /// Path and query as they were sent.
     pub asked: String,
     pub agent: String,
     pub address: String,
+}
+
+/// Writes a refused request into the client log before it is answered; a busy panel answers without it.
+///
+/// # Errors
+/// SQLite's.
+pub async fn log(panel: &Arc<Panel>, refusal: Refusal) -> Result<()> {
+    let write = move |context: &Context<'_>| log_refusal(context, &refusal);
+    match panel.write(Caller::Anyone, write).await {
+        Err(Error::Busy) => Ok(()),
+        done => done,
+    }
 }
 
 /// Writes a refused request into the client log.
@@ -145,10 +210,11 @@ pub struct Refusal {
 /// # Errors
 /// SQLite's.
 pub fn log_refusal(context: &Context<'_>, refusal: &Refusal) -> Result<()> {
-    let sql = "INSERT INTO lines_logs (user_id, client_status, query_string, user_agent, ip, date)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO lines_logs (user_id, stream_id, client_status, query_string, user_agent, ip, date)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     context.db.prepare_cached(sql)?.execute((
         refusal.line,
+        refusal.stream,
         refusal.status,
         &refusal.asked,
         &refusal.agent,

@@ -8,10 +8,10 @@ use tokio::time::{Instant, timeout_at};
 
 use super::registry::Registry;
 use super::session::{Container, EndReason, Session, Viewer};
-use super::{Viewers, keeper};
+use super::{Ticket, Viewers, keeper};
 use crate::panel::access::Caller;
 use crate::panel::context::Context;
-use crate::panel::error::Result;
+use crate::panel::error::{Error, Result};
 use crate::panel::settings::{ConnectionPolicy, ViewerSettings};
 use crate::panel::{Panel, connections};
 
@@ -113,10 +113,11 @@ fn kick(context: &Context<'_>, registry: &Registry, viewer: &Viewer, line: i64, 
 fn admit(
     context: &Context<'_>,
     viewers: &Viewers,
-    viewer: &Viewer,
+    ticket: &Ticket,
     token: &str,
     policy: ConnectionPolicy,
 ) -> Result<Admission> {
+    let viewer = &ticket.viewer;
     let Some(row) = line_row(context, viewer.line)?.filter(|row| row.may_watch) else {
         return Ok(Admission::Gone);
     };
@@ -150,7 +151,7 @@ fn admit(
     )?;
     seen(context, viewer.line, &address)?;
     let times = (context.panel.clock().session_time(), context.now);
-    let session = Arc::new(Session::new(id, viewer.clone(), token.to_owned(), times, row.expires));
+    let session = Arc::new(Session::new(id, ticket, token.to_owned(), times, row.expires));
     viewers.registry.add(Arc::clone(&session));
     Ok(Admission::Admitted(session))
 }
@@ -172,29 +173,29 @@ pub(super) fn seen(context: &Context<'_>, line: i64, address: &str) -> Result<()
 pub async fn enter(
     panel: &Arc<Panel>,
     settings: &ViewerSettings,
-    viewer: &Viewer,
+    ticket: &Ticket,
     token: &str,
 ) -> Result<Admission> {
     keeper::start(panel)?;
     let policy = settings.connection_policy;
-    let attempt = async || match attempt(panel, viewer, token, policy).await? {
-        Admission::Full => Ok(Err(Full(()))),
+    let attempt = async || match attempt(panel, ticket, token, policy).await? {
+        Admission::Full => Ok::<_, Error>(Err(Full(()))),
         admission => Ok(Ok(admission)),
     };
-    let admission = while_full(panel, settings, viewer, attempt).await?;
+    let admission = while_full(panel, settings, &ticket.viewer, attempt).await?;
     Ok(admission.unwrap_or(Admission::Full))
 }
 
 /// Runs the job once.
-async fn attempt(panel: &Arc<Panel>, viewer: &Viewer, token: &str, policy: ConnectionPolicy) -> Result<Admission> {
+async fn attempt(panel: &Arc<Panel>, ticket: &Ticket, token: &str, policy: ConnectionPolicy) -> Result<Admission> {
     // A job that is rolled back, or runs again, has added a session that is not there.
     let added = Arc::new(Added::default());
     let job = {
-        let (added, viewer, token) = (Arc::clone(&added), viewer.clone(), token.to_owned());
+        let (added, ticket, token) = (Arc::clone(&added), ticket.clone(), token.to_owned());
         move |context: &Context<'_>| {
             let viewers = context.panel.viewers();
             added.withdraw(viewers);
-            let admission = admit(context, viewers, &viewer, &token, policy)?;
+            let admission = admit(context, viewers, &ticket, &token, policy)?;
             if let Admission::Admitted(session) = &admission {
                 added.set(session);
             }

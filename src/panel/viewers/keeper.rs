@@ -252,7 +252,7 @@ impl Viewers {
                 () => continue,
             };
             let (at, job, reason) = due;
-            self.leave(&session, reason, now);
+            self.leave(panel, &session, reason);
             // The expiry of the line is told by itself.
             fired.extend(job.map(|job| (at, job, session.id)));
         }

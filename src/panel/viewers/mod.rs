@@ -1,32 +1,66 @@
 //! Who watches (contract "Player side", sections 11, 12 and 18.6): the checks before a byte flows, tokens, admission
 //! under a line's limit, the sessions that are open, and the thread that ends them when the panel says so.
 //!
+//! `line` and `stream` are what a request names, as the rules need them; `checks` has the rules in their order. Nothing
+//! here knows how a request or an answer looks on the wire.
+//!
 //! A session is a row of `lines_live`. Whatever takes the row away, in any dialect or statement, cuts the connection:
 //! nouns need no code for it. Nothing here exists before the first stream is asked for.
 
 mod admit;
+pub mod checks;
 mod keeper;
+mod line;
 mod on_air;
 mod recheck;
 mod registry;
 mod session;
+mod stream;
 mod tokens;
 
+use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};
 
 use futures_util::FutureExt;
 
 pub use admit::{Admission, Full, enter, while_full};
 pub use keeper::HLS_IDLE;
+pub use line::Line;
 pub use on_air::OnAir;
 pub use registry::{EndedSession, Registry};
 pub use session::{Container, Cutter, EndReason, OpenAnswer, Session, Viewer};
+pub use stream::{ContentKind, Stream};
 pub use tokens::{Grant, LENGTH as TOKEN_LENGTH, Tokens};
 
 use super::error::Result;
 use super::{Caller, Context, Panel, connections};
 use crate::media::test::kept::{KeptFilms, KeptSeconds};
 use crate::store::{Store, StoreError};
+
+/// The sender of a request.
+#[derive(Clone, Debug)]
+pub struct Client {
+    pub address: IpAddr,
+    /// Its user agent; empty where it sends none.
+    pub agent: String,
+}
+
+/// A request for a stream.
+#[derive(Clone, Debug)]
+pub struct StreamRequest {
+    pub client: Client,
+    pub username: String,
+    pub password: String,
+    /// The id of the stream, movie or episode.
+    pub stream: i64,
+    pub kind: ContentKind,
+    /// The extension as it was sent; empty stands for `ts`.
+    pub extension: String,
+    /// What a link of a device's portal carries; `None` where it was not sent.
+    pub play_token: Option<String>,
+    /// Whether it goes on with a session that is open, which makes no new connection (section 12).
+    pub joins_session: bool,
+}
 
 /// What a data URL plays, and for whom.
 #[derive(Clone, Debug)]
@@ -64,8 +98,8 @@ pub struct Viewers {
 
 impl Viewers {
     /// Ends a session whose answer is over. Its row goes with the next job of the keeper.
-    pub fn leave(&self, session: &Session, reason: EndReason, now: i64) {
-        if self.registry.end(session.id, reason, now).is_some() {
+    pub fn leave(&self, panel: &Panel, session: &Session, reason: EndReason) {
+        if self.registry.end(session.id, reason, panel.clock().now()).is_some() {
             self.write_end(session.id);
         }
     }

@@ -1,24 +1,41 @@
-//! Checks open sessions again after a change of what they depend on (contract "Player side", section 12): by the same
-//! rules by which they were admitted, and cut first, ended second.
+//! Checks open sessions again after a change of what they depend on (contract "Player side", section 12), by the same
+//! checks by which they were admitted.
 
 use std::sync::Arc;
 
-use super::session::{EndReason, Session};
+use super::checks::{self, Refused};
+use super::session::EndReason;
 use crate::panel::error::Result;
 use crate::panel::{Caller, Context, Panel};
 use crate::store::Touched;
 
+/// Numbers of the checks whose refusals end a session for a reason of their own: the line's end; no such stream, and a
+/// stream that was stopped.
+const EXPIRED: u8 = 2;
+const NO_STREAM: u8 = 12;
+const STOPPED: u8 = 17;
+
 /// The verdict on a session.
 enum Verdict {
-    /// It goes on; its line expires at this instant.
+    /// It goes on; its line expires at this instant, in unix seconds.
     Goes(i64),
     Ends(EndReason),
+}
+
+impl Verdict {
+    fn of(refused: &Refused) -> Verdict {
+        Verdict::Ends(match refused.check.number {
+            EXPIRED => EndReason::Expired,
+            NO_STREAM | STOPPED => EndReason::Stopped,
+            _ => EndReason::Line,
+        })
+    }
 }
 
 /// Checks the sessions that a change concerns.
 ///
 /// # Errors
-/// SQLite's, or [`crate::panel::Error::Busy`]; then some were not checked.
+/// SQLite's, or [`crate::panel::Error::Busy`]; then none was checked.
 pub(super) async fn run(panel: &Arc<Panel>, touched: Touched) -> Result<()> {
     let mut open = panel.viewers().registry.open();
     if let Touched::Lines(lines) = &touched {
@@ -33,17 +50,19 @@ pub(super) async fn run(panel: &Arc<Panel>, touched: Touched) -> Result<()> {
         for session in &open {
             let verdict = match access.is_blocked(session.viewer.address) {
                 true => Verdict::Ends(EndReason::Line),
-                false => verdict(context, session)?,
+                false => match checks::walk(context, &access.settings.viewers, &session.request)? {
+                    Ok(admitted) => Verdict::Goes(admitted.line.subscription.expires.unwrap_or(i64::MAX)),
+                    Err(refused) => Verdict::of(&refused),
+                },
             };
             verdicts.push((Arc::clone(session), verdict));
         }
         Ok(verdicts)
     };
-    let now = panel.clock().now();
     for (session, verdict) in panel.read(Caller::Anyone, check).await? {
         match verdict {
             Verdict::Goes(expires) => session.set_expires(expires),
-            Verdict::Ends(reason) => panel.viewers().leave(&session, reason, now),
+            Verdict::Ends(reason) => panel.viewers().leave(panel, &session, reason),
         }
     }
     Ok(())

@@ -7,6 +7,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::Notify;
 
+use super::{StreamRequest, Ticket};
+
 /// What is played, as the column `container` has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Container {
@@ -97,6 +99,8 @@ pub struct Session {
     /// `lines_live.activity_id`.
     pub id: i64,
     pub viewer: Viewer,
+    /// What was asked for, which is checked again when something changes.
+    pub request: StreamRequest,
     /// The token of its HLS segments or its file; empty for TS.
     pub token: String,
     /// In unix seconds of the panel's clock.
@@ -124,10 +128,14 @@ pub struct Session {
 
 impl Session {
     /// A session that begins at an instant of session time and of the panel's clock.
-    pub(super) fn new(id: i64, viewer: Viewer, token: String, (session_time, now): (i64, i64), expires: i64) -> Session {
+    pub(super) fn new(id: i64, ticket: &Ticket, token: String, (session_time, now): (i64, i64), expires: i64) -> Session {
         Session {
             id,
-            viewer,
+            viewer: ticket.viewer.clone(),
+            request: StreamRequest {
+                joins_session: true,
+                ..ticket.request.clone()
+            },
             token,
             started: now,
             expires: expires.into(),
@@ -300,16 +308,36 @@ impl Drop for OpenAnswer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::panel::viewers::{Client, ContentKind, Plays};
 
     fn session() -> Arc<Session> {
+        let client = Client {
+            address: [127, 0, 0, 1].into(),
+            agent: String::new(),
+        };
         let viewer = Viewer {
             line: 1,
             stream: 2,
             container: Container::Ts,
-            address: [127, 0, 0, 1].into(),
-            agent: String::new(),
+            address: client.address,
+            agent: client.agent.clone(),
         };
-        Arc::new(Session::new(7, viewer, String::new(), (10, 20), i64::MAX))
+        let request = StreamRequest {
+            client,
+            username: String::new(),
+            password: String::new(),
+            stream: 2,
+            kind: ContentKind::Live,
+            extension: String::new(),
+            play_token: None,
+            joins_session: false,
+        };
+        let ticket = Ticket {
+            request,
+            viewer,
+            plays: Plays::Live,
+        };
+        Arc::new(Session::new(7, &ticket, String::new(), (10, 20), i64::MAX))
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{LOGIN, NEWS, Player, breaks_within, has_rows, live, packets, rows};
+use super::{LOGIN, NEWS, Player, breaks_within, docs, has_rows, live, packets, rows};
 use crate::support::{Panel, encoded, soon};
 
 /// An unoptimised build on a busy machine takes several times as long as the contract's 100 ms.
@@ -49,27 +49,27 @@ fn each_way_to_end_a_connection_cuts_it() {
     ];
     for (name, act) in acts {
         println!("{name}");
-        cuts(&Panel::docs(), &live(LOGIN, NEWS), act);
+        cuts(&docs(), &live(LOGIN, NEWS), act);
     }
 }
 
 #[test]
 fn the_clock_ends_a_connection_whose_line_expires() {
-    let panel = Panel::docs();
+    let panel = docs();
     panel.sql("UPDATE lines SET exp_date = '2026-03-15 15:00:00' WHERE id = 4521");
     cuts(&panel, &live(LOGIN, NEWS), |panel| panel.inner().clock().advance(1800));
 }
 
 #[test]
 fn a_connection_that_lasts_too_long_ends() {
-    let panel = Panel::docs();
+    let panel = docs();
     panel.set("user_auto_kick_hours=1");
     cuts(&panel, &live(LOGIN, NEWS), |panel| panel.inner().clock().advance(3600));
 }
 
 #[test]
 fn an_edit_that_changes_nothing_of_it_cuts_nobody() {
-    let panel = Panel::docs();
+    let panel = docs();
     let mut client = Player::new(&panel).watch(&live(LOGIN, NEWS));
     panel.get("edit_line", "id=4521&admin_notes=x");
     panel.mysql_query("UPDATE lines_live SET hls_last_read = 5");
@@ -79,7 +79,7 @@ fn an_edit_that_changes_nothing_of_it_cuts_nobody() {
 
 #[test]
 fn a_planted_row_counts_and_has_no_connection() {
-    let panel = Panel::docs();
+    let panel = docs();
     panel.sql("INSERT INTO lines_live (user_id, stream_id, date_start) VALUES (4522, 10, 1773585000)");
     let refused = Player::new(&panel).get(&live(super::OTHER, NEWS));
     assert_eq!((refused.status, refused.text().as_str()), (403, "Max connections reached"));
@@ -89,7 +89,7 @@ fn a_planted_row_counts_and_has_no_connection() {
 
 #[test]
 fn a_viewer_who_reads_nothing_is_cut_too() {
-    let panel = Panel::docs();
+    let panel = docs();
     // Far more than the sockets hold.
     panel.sql(r#"UPDATE streams SET stream_source = '["test://?rate=40000000"]' WHERE id = 10"#);
     let mut client = Player::new(&panel).watch(&live(LOGIN, NEWS));
@@ -103,7 +103,7 @@ fn a_viewer_who_reads_nothing_is_cut_too() {
 
 #[test]
 fn closing_in_any_way_ends_the_row_within_a_second() {
-    let panel = Panel::docs();
+    let panel = docs();
     panel.sql(r#"UPDATE streams SET stream_source = '["test://?stall=1"]' WHERE id = 10"#);
     let player = Player::new(&panel);
     let open = || {
@@ -122,7 +122,7 @@ fn closing_in_any_way_ends_the_row_within_a_second() {
 
 #[test]
 fn a_server_that_stops_ends_its_rows() {
-    let mut panel = Panel::docs();
+    let mut panel = docs();
     let client = Player::new(&panel).watch(&live(LOGIN, NEWS));
     has_rows(&panel, 1);
     let inner = std::sync::Arc::clone(panel.inner());

@@ -1,11 +1,11 @@
 //! Live streams as transport streams.
 
-use super::{LOGIN, NEWS, PACKET, Player, has_rows, live, packets, rows};
+use super::{LOGIN, NEWS, PACKET, Player, docs, has_rows, live, packets, rows};
 use crate::support::{Panel, soon};
 
 #[test]
 fn a_live_stream_is_two_steps_and_a_row_as_long_as_it_is_read() {
-    let panel = Panel::docs();
+    let panel = docs();
     let player = Player::new(&panel);
     let answer = player.get(&live(LOGIN, NEWS));
     assert_eq!((answer.status, answer.body.len()), (302, 0));
@@ -45,7 +45,7 @@ fn a_live_stream_is_two_steps_and_a_row_as_long_as_it_is_read() {
 
 #[test]
 fn the_token_opens_any_number_of_answers_for_a_while_and_for_its_address_alone() {
-    let panel = Panel::docs();
+    let panel = docs();
     let player = Player::new(&panel);
     let path = player.data_url(&live(LOGIN, NEWS));
     let two = [(); 2].map(|()| {
@@ -68,7 +68,7 @@ fn the_token_opens_any_number_of_answers_for_a_while_and_for_its_address_alone()
 
 #[test]
 fn a_head_opens_no_connection() {
-    let panel = Panel::docs();
+    let panel = docs();
     let player = Player::new(&panel);
     let answer = player.send("HEAD", &live(LOGIN, NEWS), &[]).receive(true);
     assert_eq!(answer.status, 302);
@@ -80,7 +80,7 @@ fn a_head_opens_no_connection() {
 
 #[test]
 fn a_client_of_http_1_0_gets_the_bytes_alone() {
-    let panel = Panel::docs();
+    let panel = docs();
     let player = Player::new(&panel);
     let path = player.data_url(&live(LOGIN, NEWS));
     let mut client = panel.client();
@@ -95,7 +95,7 @@ fn a_client_of_http_1_0_gets_the_bytes_alone() {
 
 #[test]
 fn without_a_redirect_the_data_comes_at_once() {
-    let panel = Panel::docs();
+    let panel = docs();
     panel.set("stream_redirect=0");
     let mut client = Player::new(&panel).send("GET", &live(LOGIN, NEWS), &[]);
     assert_eq!(client.receive_head().status, 200);
@@ -105,7 +105,7 @@ fn without_a_redirect_the_data_comes_at_once() {
 
 #[test]
 fn a_stream_that_is_stopped_is_not_on_air() {
-    let panel = Panel::docs();
+    let panel = docs();
     panel.get("stop_stream", &format!("id={NEWS}"));
     let answer = Player::new(&panel).get(&live(LOGIN, NEWS));
     assert_eq!((answer.status, answer.body.len()), (404, 0));

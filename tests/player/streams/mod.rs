@@ -21,6 +21,18 @@ pub const NEWS: i64 = 10;
 /// Length of a transport packet.
 pub const PACKET: usize = 188;
 
+/// A panel with the docs' data, of which nobody watches and nothing is logged.
+pub fn docs() -> Panel {
+    without_rows(Panel::docs())
+}
+
+/// The same panel without rows of viewers and refusals.
+pub fn without_rows(panel: Panel) -> Panel {
+    panel.sql("DELETE FROM lines_live");
+    panel.sql("DELETE FROM lines_logs");
+    panel
+}
+
 /// A player: an address and a user agent.
 #[derive(Clone, Copy)]
 pub struct Player<'a> {

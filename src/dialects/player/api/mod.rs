@@ -12,25 +12,16 @@ mod quote;
 
 use std::sync::Arc;
 
+use super::login::Input;
 use crate::dialects::Api;
-use crate::dialects::php::body;
-use crate::dialects::php::form::{Form, Limits};
 use crate::dialects::service::is_read;
 use crate::http::trace::{Auth, Handler, Trace};
-use crate::http::{Exchange, Request, RequestBody, Response};
+use crate::http::{Exchange, Request, Response};
 use crate::panel::settings::RuntimeSettings;
 use crate::panel::subscription::{self, Refusal, Standing, Subscription};
 use crate::panel::{Caller, Context, Error, Panel, Result};
 use account::BaseUrl;
 use actions::Action;
-
-/// Limits of a request's variables; more are ignored (contract "XC v2 API", section 1).
-const LIMITS: Limits = Limits {
-    variables: 500,
-    depth: 32,
-};
-/// Largest form body, in bytes; a larger one is ignored.
-const LARGEST: usize = 3 << 20;
 
 /// The answer to credentials of nobody.
 const NOBODY: &[u8] = br#"{"user_info":{"auth":0}}"#;
@@ -47,23 +38,6 @@ pub enum Page {
     Everything,
 }
 
-/// The parameters of a call.
-pub struct Input(Form);
-
-impl Input {
-    /// Returns a value without NUL bytes and white space around it; "empty" is absent, `""` or `"0"`.
-    pub fn text(&self, name: &str) -> Option<String> {
-        let text = self.0.text(name)?.replace('\0', "");
-        let text = text.trim();
-        (!text.is_empty() && text != "0").then(|| text.to_owned())
-    }
-
-    /// Returns a whole number; `None` for an empty value, 0 for what is no number.
-    pub fn int(&self, name: &str) -> Option<i64> {
-        self.text(name).map(|text| text.parse().unwrap_or(0))
-    }
-}
-
 /// The result of a login.
 enum Login {
     Line(Box<Subscription>),
@@ -75,7 +49,7 @@ pub async fn answer(api: Api, page: Page, exchange: &Exchange, request: Request<
     if !is_read(request.method) {
         return Ok(Response::empty(200));
     }
-    let input = Input(form(&request).await);
+    let input = Input::of(&request).await;
     let (Some(username), Some(password)) = (input.text("username"), input.text("password")) else {
         return Ok(Response::empty(200).traced(Trace::stopped(Auth::BadKey)));
     };
@@ -141,16 +115,6 @@ impl Call<'_> {
     }
 }
 
-async fn form(request: &Request<'_>) -> Form {
-    let query = Form::parse(request.query.as_bytes(), LIMITS);
-    match request.body {
-        RequestBody::Whole(bytes) if bytes.len() <= LARGEST => {
-            query.overlay(body::form(bytes, request.content_type(), LIMITS).await)
-        }
-        _ => query,
-    }
-}
-
 async fn log_in(panel: &Arc<Panel>, username: String, password: String, agent: String) -> Result<Login> {
     let find = move |context: &Context<'_>| {
         let Some(found) = Subscription::log_in(context, &username, &password)? else {
@@ -159,7 +123,7 @@ async fn log_in(panel: &Arc<Panel>, username: String, password: String, agent: S
                 line: None,
             });
         };
-        Ok(match subscription::is_blocked_agent(context, &agent)? {
+        Ok(match found.is_blocked_with(context, &agent)? {
             false => Login::Line(Box::new(found)),
             true => Login::Refused {
                 status: "USER_AGENT_BAN",
@@ -185,6 +149,7 @@ async fn log(
     let refusal = Refusal {
         status,
         line,
+        stream: None,
         asked,
         agent,
         address: request.client.to_canonical().to_string(),

@@ -8,6 +8,7 @@ use std::sync::{Arc, Weak};
 use actix_web::web::Bytes;
 use futures_util::{StreamExt, stream};
 
+use super::data::REOPENED;
 use crate::http::body::ByteStream;
 use crate::http::connection::{ConnectionHandle, Stopped};
 use crate::http::{Exchange, Request};
@@ -97,9 +98,14 @@ impl Watching {
             Container::Vod => self.session.answers() == 0,
             Container::Hls => false,
         };
-        match ends {
-            true => panel.viewers().leave(&self.session, reason, panel.clock().now()),
-            false => panel.viewers().touch(&panel, &self.session),
+        panel.viewers().touch(&panel, &self.session);
+        if ends {
+            panel.viewers().leave(&panel, &self.session, reason);
+        }
+        if ends && !self.session.token.is_empty() {
+            // A file is opened again with the same token.
+            let until = panel.clock().session_time().saturating_add(REOPENED);
+            panel.viewers().tokens.extend(&self.session.token, until);
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::header::CACHE_CONTROL;
 
-use super::super::base::BaseUrl;
+use super::super::base_url::BaseUrl;
 use crate::dialects::Api;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};
@@ -12,7 +12,7 @@ use crate::panel::settings::{MediaSettings, ViewerSettings};
 use crate::panel::subscription;
 use crate::panel::viewers::checks::{self, Admitted, Check, Refused, Reply};
 use crate::panel::viewers::{
-    Client, Container, Full, Grant, Plays, StreamRequest, TOKEN_LENGTH, Ticket, Viewer, while_full,
+    Client, Container, Full, Grant, StreamRequest, TOKEN_LENGTH, Ticket, Viewer, while_full,
 };
 use crate::panel::{Caller, Context, Error, Panel, Result};
 
@@ -68,8 +68,7 @@ impl<'a> Call<'a> {
 
     /// The URL of the panel, to which a path is appended.
     pub fn base(&self) -> String {
-        let (panel, address) = (self.panel(), &self.exchange.address);
-        BaseUrl::parse(&address.url(panel, &self.request), address.socket()).to_string()
+        BaseUrl::of(self.exchange, &self.request).text()
     }
 
     /// Makes the checks once.
@@ -255,14 +254,5 @@ fn worded(reply: Reply) -> Response {
         Reply::FormatNotAllowed => Response::empty(405),
         Reply::NotInBouquets => Response::empty(406),
         Reply::MaxConnections => Response::new(403, TEXT, "Max connections reached"),
-    }
-}
-
-/// What is played for a kind of content.
-pub const fn ticket(request: StreamRequest, viewer: Viewer, plays: Plays) -> Ticket {
-    Ticket {
-        request,
-        viewer,
-        plays,
     }
 }

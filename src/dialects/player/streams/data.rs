@@ -7,11 +7,10 @@ use super::path::Door;
 use super::{archive, film, live};
 use crate::http::Response;
 use crate::panel::Result;
-use crate::panel::viewers::checks::Admitted;
 use crate::panel::viewers::{Admission, Container, Plays, Session, Ticket, enter};
 
 /// Session time in which a file that was closed is opened again with the same token, in seconds.
-const REOPENED: i64 = 300;
+pub const REOPENED: i64 = 300;
 
 /// Answers a data URL.
 pub async fn answer(call: &Call<'_>, door: Door, token: &str) -> Result<Response> {
@@ -53,7 +52,7 @@ pub async fn admit(
     token: &str,
 ) -> Result<std::result::Result<Arc<Session>, Response>> {
     loop {
-        match enter(call.panel(), call.viewers(), &ticket.viewer, token).await? {
+        match enter(call.panel(), call.viewers(), ticket, token).await? {
             Admission::Admitted(session) => return Ok(Ok(session)),
             Admission::Full => return call.refuse_full(&ticket.viewer).await.map(Err),
             Admission::Gone => {}
@@ -97,6 +96,3 @@ pub async fn join_or_admit(
     }
     admit(call, ticket, token).await
 }
-
-/// The rows of what a request found, for what plays it.
-pub type Found = Admitted;

@@ -12,7 +12,6 @@ use super::file::{File, Part, with_body};
 use super::test_source;
 use crate::http::Response;
 use crate::http::body::ByteStream;
-use crate::media::test::TestSource;
 use crate::media::test::kept::{Container, FilmKey, KeptFilm};
 use crate::panel::viewers::checks::Admitted;
 use crate::panel::viewers::{ContentKind, Ticket};
@@ -39,7 +38,7 @@ pub async fn play(call: &Call<'_>, admitted: &Admitted, ticket: &Ticket, token: 
     let key = FilmKey {
         source,
         kind: test_source::kind_of(ticket.request.kind == ContentKind::Episode),
-        seconds: stream.film_seconds(),
+        seconds: length(stream.film_seconds),
         container,
     };
     let film = made(call, key).await?;
@@ -63,6 +62,14 @@ pub async fn play(call: &Call<'_>, admitted: &Admitted, ticket: &Ticket, token: 
     call.panel().viewers().tokens.extend(&token, FOREVER);
     let body = watched(call.exchange, &call.request, &session, pieces(film.bytes, range));
     Ok(call.answered(action, with_body(answer, length, Some(body))))
+}
+
+/// The length of a made film: 10 s to 10 min, a minute where it is not known.
+fn length(known: i64) -> u32 {
+    match known {
+        0 => 60,
+        known => u32::try_from(known.clamp(10, 600)).unwrap_or(60),
+    }
 }
 
 /// The film, which is made off this thread where it is not kept.

@@ -1,7 +1,7 @@
 //! Requests with credentials (contract "Player side", section 10): the checks, then a redirect to a data URL, or a
 //! playlist.
 
-use super::super::api::Input;
+use super::super::login::Input;
 use super::call::Call;
 use super::path::{First, Wanted};
 use super::{archive, data, hls};

@@ -8,6 +8,7 @@ mod archive;
 mod body;
 mod call;
 mod data;
+mod file;
 mod film;
 mod first;
 mod hls;
@@ -16,7 +17,7 @@ mod path;
 mod range;
 mod test_source;
 
-use super::api::Input;
+use super::login::Input;
 use crate::dialects::Api;
 use crate::dialects::service::is_read;
 use crate::http::{Exchange, Request, Response};
@@ -29,7 +30,7 @@ pub async fn answer(api: Api, exchange: &Exchange, request: Request<'_>) -> Resu
     if !is_read(request.method) {
         return Ok(Response::empty(200));
     }
-    let input = Input::read(&request).await;
+    let input = Input::of(&request).await;
     let call = Call::new(api, exchange, request);
     match path::parse(&request, &input, exchange.panel.zone()) {
         Ok(Asked::First(asked)) => first::answer(&call, &input, &asked).await,

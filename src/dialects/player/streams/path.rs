@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime};
 
-use super::super::api::Input;
+use super::super::login::Input;
 use crate::dialects::php::form::percent_decode;
 use crate::http::Request;
 use crate::time::Zone;
@@ -27,17 +27,6 @@ pub enum Door {
     Live,
     File,
     Archive,
-}
-
-impl Door {
-    /// The first part of its path.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Door::Live => "auth",
-            Door::File => "vauth",
-            Door::Archive => "tsauth",
-        }
-    }
 }
 
 /// A request with credentials.

@@ -1,0 +1,389 @@
+//! The checks of a stream request, in the order in which they are made (contract "Player side", section 11): one table.
+//! The first that refuses decides the answer and the row of the client log. `account` has the checks of the line,
+//! `origin` those of where a request comes from and with what, `stream` those of what it asks for.
+//!
+//! Number 0, blocked addresses and missing parameters, comes before it: the server refuses these itself. Number 16 only
+//! counts the open connections here; the limit is kept where a connection is written down.
+
+mod account;
+mod origin;
+mod stream;
+
+#[cfg(test)]
+mod tests;
+
+use super::{Client, Line, Stream, StreamRequest};
+use crate::panel::context::Context;
+use crate::panel::error::{Error, Result};
+use crate::panel::settings::ViewerSettings;
+use crate::panel::subscription::{Refusal, Subscription};
+
+/// What a refused request is answered; a dialect has the status and the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reply {
+    /// The login is wrong, or the line's end has come.
+    AuthenticationFailed,
+    /// The line is switched off.
+    AccountDisabled,
+    /// Not from there, or not with that.
+    Forbidden,
+    /// There is no such content.
+    NotFound,
+    /// Not in this format.
+    FormatNotAllowed,
+    /// Not with this line's bouquets.
+    NotInBouquets,
+    /// The line has no connection left.
+    MaxConnections,
+}
+
+/// A check.
+#[derive(Debug)]
+pub struct Check {
+    /// Its number in the contract's table.
+    pub number: u8,
+    /// The name under which the client log has its refusals; `None` for those that are not logged.
+    pub name: Option<&'static str>,
+    pub reply: Reply,
+    /// What it asks for, as a condition.
+    pub rule: &'static str,
+    /// What to change so that it admits.
+    pub remedy: &'static str,
+    test: Test,
+}
+
+/// How a check is made. It finds why a request is refused, or nothing.
+#[derive(Debug)]
+enum Test {
+    /// Finds the line.
+    FindLine,
+    Line(fn(&CheckContext<'_>, &Line) -> Result<Finding>),
+    /// Looks at what only a stream request has, before its stream is known.
+    Request(fn(&CheckContext<'_>, &StreamRequest, &Line) -> Result<Finding>),
+    /// Finds the stream.
+    FindStream,
+    Stream(fn(&CheckContext<'_>, &StreamRequest, &Line, &Stream) -> Result<Finding>),
+}
+
+/// Why a request is refused; `None` admits it.
+type Finding = Option<String>;
+
+/// What all checks of a request look at.
+#[derive(Clone, Copy)]
+pub struct CheckContext<'a> {
+    pub context: &'a Context<'a>,
+    pub settings: &'a ViewerSettings,
+    pub client: &'a Client,
+}
+
+/// All checks.
+pub static CHECKS: &[Check] = &[
+    Check {
+        number: 1,
+        name: Some("AUTH_FAILED"),
+        reply: Reply::AuthenticationFailed,
+        rule: "the username and the password are those of a line",
+        remedy: "use the line's credentials; letter case counts",
+        test: Test::FindLine,
+    },
+    Check {
+        number: 2,
+        name: Some("USER_EXPIRED"),
+        reply: Reply::AuthenticationFailed,
+        rule: "the line's end has not come",
+        remedy: "extend the line: set a later exp_date, or none",
+        test: Test::Line(account::expired),
+    },
+    Check {
+        number: 3,
+        name: Some("USER_BAN"),
+        reply: Reply::AccountDisabled,
+        rule: "the line is not banned",
+        remedy: "lift the ban: set admin_enabled to 1",
+        test: Test::Line(account::banned),
+    },
+    Check {
+        number: 4,
+        name: Some("USER_DISABLED"),
+        reply: Reply::AccountDisabled,
+        rule: "the line is enabled",
+        remedy: "enable the line: set enabled to 1",
+        test: Test::Line(account::disabled),
+    },
+    Check {
+        number: 5,
+        name: Some("USER_AGENT_BAN"),
+        reply: Reply::Forbidden,
+        rule: "the user agent is not blocked",
+        remedy: "delete the entry of the blocked user agents, or set the line's bypass_ua to 1",
+        test: Test::Line(origin::blocked_agent),
+    },
+    Check {
+        number: 5,
+        name: Some("EMPTY_UA"),
+        reply: Reply::Forbidden,
+        rule: "there is a user agent",
+        remedy: "let the player send a user agent, or set disallow_empty_user_agents to 0",
+        test: Test::Line(origin::empty_agent),
+    },
+    Check {
+        number: 6,
+        name: Some("IP_BAN"),
+        reply: Reply::Forbidden,
+        rule: "the line admits the address",
+        remedy: "add the address to the line's allowed_ips, or empty that list",
+        test: Test::Line(origin::address),
+    },
+    Check {
+        number: 8,
+        name: Some("USER_AGENT_BAN"),
+        reply: Reply::Forbidden,
+        rule: "the line admits the user agent",
+        remedy: "add the whole user agent to the line's allowed_ua, or empty that list",
+        test: Test::Line(origin::line_agent),
+    },
+    Check {
+        number: 10,
+        name: Some("DEVICE_NOT_ALLOWED"),
+        reply: Reply::Forbidden,
+        rule: "a device's line is used with a link of its portal",
+        remedy: "let the device open the stream from its portal, or make a line for players",
+        test: Test::Request(account::lacks_play_token),
+    },
+    Check {
+        number: 10,
+        name: Some("MAG_TOKEN_INVALID"),
+        reply: Reply::Forbidden,
+        rule: "the link of the portal is valid",
+        remedy: "let the device ask its portal for a new link",
+        test: Test::Request(account::wrong_play_token),
+    },
+    Check {
+        number: 12,
+        name: None,
+        reply: Reply::NotFound,
+        rule: "there is such a stream of this kind",
+        remedy: "use the id of existing content, under the path of its kind",
+        test: Test::FindStream,
+    },
+    Check {
+        number: 13,
+        name: Some("USER_DISALLOW_EXT"),
+        reply: Reply::FormatNotAllowed,
+        rule: "the line has the format",
+        remedy: "ask for ts or m3u8, or add the format to the line's allowed_outputs",
+        test: Test::Stream(stream::format),
+    },
+    Check {
+        number: 14,
+        name: Some("NOT_IN_BOUQUET"),
+        reply: Reply::NotInBouquets,
+        rule: "a bouquet of the line has the stream",
+        remedy: "add the stream to a bouquet of the line, or a bouquet with the stream to the line",
+        test: Test::Stream(stream::bouquets),
+    },
+    Check {
+        number: 15,
+        name: Some("USER_ALREADY_CONNECTED"),
+        reply: Reply::MaxConnections,
+        rule: "nobody watches with the line from another address",
+        remedy: "end the other connection, or set disallow_2nd_ip_con to 0",
+        test: Test::Stream(stream::second_address),
+    },
+    Check {
+        number: 16,
+        name: Some("USER_ALREADY_CONNECTED"),
+        reply: Reply::MaxConnections,
+        rule: "the line has a connection left",
+        remedy: "end a connection, raise the line's max_connections, or set connection_policy to kick_oldest",
+        test: Test::Stream(stream::connection_limit),
+    },
+    Check {
+        number: 17,
+        name: Some("NOT_ON_AIR"),
+        reply: Reply::NotFound,
+        rule: "the stream runs",
+        remedy: "start the stream, or make it on demand",
+        test: Test::Stream(stream::stopped),
+    },
+];
+
+/// The numbers of the checks that hold for playlists and guides too while the setting `restrict_playlists` is on.
+const ORIGIN: std::ops::RangeInclusive<u8> = 5..=10;
+
+/// A request that every check admits.
+#[derive(Debug)]
+pub struct Admitted {
+    pub line: Line,
+    pub stream: Stream,
+}
+
+/// A request that a check refuses.
+#[derive(Debug)]
+pub struct Refused {
+    pub check: &'static Check,
+    /// The line, where the request's credentials are those of one.
+    pub line: Option<i64>,
+    /// The stream, where there is one of that kind.
+    pub stream: Option<i64>,
+    /// Why, for the operator alone.
+    pub why: String,
+}
+
+impl Refused {
+    /// Returns the row of the client log; `None` for a refusal that is not logged. `asked` is the path and query as they
+    /// were sent.
+    pub fn log_entry(&self, client: &Client, asked: String) -> Option<Refusal> {
+        Some(Refusal {
+            status: self.check.name?,
+            line: self.line,
+            stream: self.stream,
+            asked,
+            agent: client.agent.clone(),
+            address: client.address.to_canonical().to_string(),
+        })
+    }
+}
+
+/// Makes the checks of a stream request until one refuses.
+///
+/// # Errors
+/// SQLite's.
+pub fn walk(
+    context: &Context<'_>,
+    settings: &ViewerSettings,
+    request: &StreamRequest,
+) -> Result<std::result::Result<Admitted, Refused>> {
+    let mut walk = Walk::new(context, settings, request);
+    for check in CHECKS {
+        if let Verdict::Refused(why) = walk.make(check)? {
+            return Ok(Err(walk.refused(check, why)));
+        }
+    }
+    walk.end()
+}
+
+/// Makes those checks of a logged-in line that hold for playlists and guides too (numbers 5 to 10), and returns the
+/// refusal. It does not look at the setting `restrict_playlists`.
+///
+/// # Errors
+/// SQLite's.
+pub fn refuse_origin(
+    context: &Context<'_>,
+    settings: &ViewerSettings,
+    client: &Client,
+    subscription: &Subscription,
+) -> Result<Option<Refused>> {
+    let line = Line::of(context, subscription.clone())?;
+    let checks = CheckContext {
+        context,
+        settings,
+        client,
+    };
+    for check in CHECKS.iter().filter(|check| ORIGIN.contains(&check.number)) {
+        // Devices have no login there, so what only a stream request can carry is not asked for.
+        let Test::Line(test) = check.test else {
+            continue;
+        };
+        if let Some(why) = test(&checks, &line)? {
+            return Ok(Some(Refused {
+                check,
+                line: Some(subscription.id),
+                stream: None,
+                why,
+            }));
+        }
+    }
+    Ok(None)
+}
+
+/// What a check says of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    Admitted,
+    /// With the reason.
+    Refused(String),
+    /// It cannot be made, because there is no line or no stream.
+    Skipped,
+}
+
+/// Makes all checks of a stream request, whatever they say, and returns what each said.
+///
+/// # Errors
+/// SQLite's.
+pub fn walk_all(
+    context: &Context<'_>,
+    settings: &ViewerSettings,
+    request: &StreamRequest,
+) -> Result<Vec<(&'static Check, Verdict)>> {
+    let mut walk = Walk::new(context, settings, request);
+    CHECKS.iter().map(|check| Ok((check, walk.make(check)?))).collect()
+}
+
+/// The checks of one request, with what they have found so far.
+struct Walk<'a> {
+    checks: CheckContext<'a>,
+    request: &'a StreamRequest,
+    line: Option<Line>,
+    stream: Option<Stream>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(context: &'a Context<'a>, settings: &'a ViewerSettings, request: &'a StreamRequest) -> Walk<'a> {
+        Walk {
+            checks: CheckContext {
+                context,
+                settings,
+                client: &request.client,
+            },
+            request,
+            line: None,
+            stream: None,
+        }
+    }
+
+    fn make(&mut self, check: &Check) -> Result<Verdict> {
+        let (checks, request) = (&self.checks, self.request);
+        let finding = match (&check.test, &self.line, &self.stream) {
+            (Test::FindLine, ..) => self.find_line()?,
+            (Test::FindStream, ..) => self.find_stream()?,
+            (Test::Line(test), Some(line), _) => test(checks, line)?,
+            (Test::Request(test), Some(line), _) => test(checks, request, line)?,
+            (Test::Stream(test), Some(line), Some(stream)) => test(checks, request, line, stream)?,
+            _ => return Ok(Verdict::Skipped),
+        };
+        Ok(finding.map_or(Verdict::Admitted, Verdict::Refused))
+    }
+
+    fn find_line(&mut self) -> Result<Finding> {
+        self.line = Line::find(self.checks.context, self.request)?;
+        let missing = self.line.is_none();
+        Ok(missing.then(|| format!("no line has the username {:?} and this password", self.request.username)))
+    }
+
+    fn find_stream(&mut self) -> Result<Finding> {
+        let (id, kind) = (self.request.stream, self.request.kind);
+        self.stream = Stream::find(self.checks.context, id, kind)?;
+        let missing = self.stream.is_none();
+        Ok(missing.then(|| format!("no {} has the id {id}", kind.noun())))
+    }
+
+    fn refused(&self, check: &'static Check, why: String) -> Refused {
+        Refused {
+            check,
+            line: self.line.as_ref().map(|line| line.subscription.id),
+            stream: self.stream.as_ref().map(|stream| stream.id),
+            why,
+        }
+    }
+
+    /// Returns what the checks have found.
+    fn end(self) -> Result<std::result::Result<Admitted, Refused>> {
+        match (self.line, self.stream) {
+            (Some(line), Some(stream)) => Ok(Ok(Admitted { line, stream })),
+            _ => Err(Error::internal(
+                "a check that finds the line or the stream is missing".to_owned(),
+            )),
+        }
+    }
+}

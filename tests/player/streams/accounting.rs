@@ -1,0 +1,41 @@
+//! The rows of who watches: last reads, crashes and resets (contract "Player side", section 12).
+
+use super::{LOGIN, NEWS, Player, breaks_within, docs, has_rows, live, packets, without_rows};
+use crate::support::Panel;
+
+#[test]
+fn a_line_shows_where_and_when_it_watched_last() {
+    let panel = docs();
+    let player = Player::new(&panel).at([127, 0, 0, 3]);
+    let updated = panel.sql_one("SELECT updated FROM lines WHERE id = 4521");
+    let client = player.watch(&live(LOGIN, NEWS));
+    let last = "SELECT last_ip || ' ' || last_activity FROM lines WHERE id = 4521";
+    assert_eq!(panel.sql_one(last), "127.0.0.3 1773585000");
+    panel.inner().clock().advance(7);
+    drop(client);
+    has_rows(&panel, 0);
+    assert_eq!(panel.sql_one(last), "127.0.0.3 1773585007");
+    assert_eq!(panel.sql_one("SELECT updated FROM lines WHERE id = 4521"), updated);
+    assert_eq!(
+        panel.sql("SELECT date_start || ' ' || date_end FROM lines_activity ORDER BY activity_id DESC LIMIT 1"),
+        ["1773585000 1773585007"]
+    );
+}
+
+#[test]
+fn a_reset_ends_all_and_leaves_no_row() {
+    let panel = without_rows(Panel::docs_seeded(3));
+    let player = Player::new(&panel);
+    let path = player.data_url(&live(LOGIN, NEWS));
+    let mut client = player.watch(&live(LOGIN, NEWS));
+    packets(&mut client, 1);
+    has_rows(&panel, 1);
+    let control = panel.control_url().to_owned();
+    let saved = panel.client().request("PUT", &format!("{control}/snapshots/watching"), &[], b"");
+    assert!(saved.status < 300, "{}", saved.text());
+    let answer = panel.client().request("POST", &format!("{control}/snapshots/watching/restore"), &[], b"");
+    assert!(answer.status < 300, "{}", answer.text());
+    breaks_within(&mut client, std::time::Duration::from_secs(1));
+    has_rows(&panel, 0);
+    assert_eq!(player.get(&path).status, 403);
+}
