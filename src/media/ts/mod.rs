@@ -1,13 +1,22 @@
-//! MPEG transport streams (ISO/IEC 13818-1): what is needed to write them.
+//! MPEG transport streams (ISO/IEC 13818-1): what is needed to write them, to find packets in foreign bytes, and to find
+//! where among them a viewer can begin.
 //!
 //! Own code in place of a crate: `mpeg2ts` copies each packet into a value, and what a server of live streams does with
 //! a packet is to write it or to pass it on.
 
+mod key;
 mod pes;
 mod psi;
+mod resync;
+mod tables;
+mod view;
 
+pub use key::{KeyFinder, Start, pts};
 pub use pes::{Pes, Timestamp};
 pub use psi::{Program, crc32};
+pub use resync::Resync;
+pub use tables::{Codec, Stream, Tables};
+pub use view::{View, views};
 
 /// Bytes of a packet.
 pub const PACKET: usize = 188;
