@@ -11,6 +11,8 @@ mod resync;
 mod tables;
 mod view;
 
+use std::time::Duration;
+
 pub use key::{KeyFinder, Start, pts};
 pub use pes::{Pes, Timestamp};
 pub use psi::{Program, crc32};
@@ -42,6 +44,15 @@ impl Pcr {
             base: base.plus(ticks / 300),
             extension,
         }
+    }
+
+    /// From another clock to this one; below 26.5 hours, whichever is the later.
+    pub fn since(self, before: Self) -> Duration {
+        const WRAP: u64 = 300 << 33;
+        let ticks = |pcr: Self| pcr.base.ticks() * 300 + u64::from(pcr.extension);
+        let ticks = (ticks(self) + WRAP - ticks(before)) % WRAP;
+        // 27 ticks are a microsecond: below 2^33 * 300 * 1,000 / 27, which fits.
+        Duration::from_nanos(ticks * 1_000 / 27)
     }
 
     fn bytes(self) -> [u8; 6] {
