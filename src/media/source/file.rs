@@ -99,7 +99,10 @@ impl Pass {
 
 /// Reads a file again and again on the blocking pool, one piece ahead.
 #[derive(Debug)]
-struct Reader(Option<JoinHandle<io::Result<(File, Vec<u8>)>>>);
+struct Reader(Option<Reading>);
+
+/// A read on its way: the file, and what was read.
+type Reading = JoinHandle<io::Result<(File, Vec<u8>)>>;
 
 impl Reader {
     fn new(file: File) -> Self {
@@ -118,7 +121,7 @@ impl Reader {
     }
 }
 
-fn start(mut file: File, from_start: bool) -> JoinHandle<io::Result<(File, Vec<u8>)>> {
+fn start(mut file: File, from_start: bool) -> Reading {
     spawn_blocking(move || {
         if from_start {
             file.rewind()?;

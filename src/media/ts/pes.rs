@@ -41,7 +41,7 @@ impl Timestamp {
     #[must_use]
     pub fn after(self, time: Duration) -> Self {
         // The lower 33 bits of the whole product are those of what fits.
-        let ticks = time.as_nanos() * 9 / 100_000 & u128::from(Self::MASK);
+        let ticks = (time.as_nanos() * 9 / 100_000) & u128::from(Self::MASK);
         self.plus(u64::try_from(ticks).unwrap_or_default())
     }
 
