@@ -1,5 +1,7 @@
 //! The test source as ffmpeg sees and hears it: every frame is read back, the tone is measured, and nothing is warned of.
 
+mod sources;
+
 use std::f64::consts::TAU;
 use std::fs;
 use std::path::Path;

@@ -1,13 +1,24 @@
-//! MPEG transport streams (ISO/IEC 13818-1): what is needed to write them.
+//! MPEG transport streams (ISO/IEC 13818-1): what is needed to write them, to find packets in foreign bytes, and to find
+//! where among them a viewer can begin.
 //!
 //! Own code in place of a crate: `mpeg2ts` copies each packet into a value, and what a server of live streams does with
 //! a packet is to write it or to pass it on.
 
+mod key;
 mod pes;
 mod psi;
+mod resync;
+mod tables;
+mod view;
 
+use std::time::Duration;
+
+pub use key::{KeyFinder, Start, pts};
 pub use pes::{Pes, Timestamp};
 pub use psi::{Program, crc32};
+pub use resync::Resync;
+pub use tables::{Codec, Stream, Tables};
+pub use view::{View, views};
 
 /// Bytes of a packet.
 pub const PACKET: usize = 188;
@@ -33,6 +44,15 @@ impl Pcr {
             base: base.plus(ticks / 300),
             extension,
         }
+    }
+
+    /// From another clock to this one; below 26.5 hours, whichever is the later.
+    pub fn since(self, before: Self) -> Duration {
+        const WRAP: u64 = 300 << 33;
+        let ticks = |pcr: Self| pcr.base.ticks() * 300 + u64::from(pcr.extension);
+        let ticks = (ticks(self) + WRAP - ticks(before)) % WRAP;
+        // 27 ticks are a microsecond: below 2^33 * 300 * 1,000 / 27, which fits.
+        Duration::from_nanos(ticks * 1_000 / 27)
     }
 
     fn bytes(self) -> [u8; 6] {

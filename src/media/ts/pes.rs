@@ -1,5 +1,7 @@
 //! PES packets: what a frame is wrapped in before it is cut into transport packets.
 
+use std::time::Duration;
+
 /// A time of 33 bits in units of 1/90,000 s, as PTS and PCR have it: it starts anew every 26.5 hours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timestamp(u64);
@@ -26,6 +28,21 @@ impl Timestamp {
     #[must_use]
     pub const fn plus(self, ticks: u64) -> Self {
         Self::new(self.0.wrapping_add(ticks))
+    }
+
+    /// From another time to this one, in whole units; below 26.5 hours, whichever is the later.
+    pub const fn since(self, before: Self) -> Duration {
+        let ticks = self.0.wrapping_sub(before.0) & Self::MASK;
+        // 90 ticks are a millisecond: below 2^33 * 100,000 / 9, which fits.
+        Duration::from_nanos(ticks * 100_000 / 9)
+    }
+
+    /// The time that much later, rounded down to whole units.
+    #[must_use]
+    pub fn after(self, time: Duration) -> Self {
+        // The lower 33 bits of the whole product are those of what fits.
+        let ticks = (time.as_nanos() * 9 / 100_000) & u128::from(Self::MASK);
+        self.plus(u64::try_from(ticks).unwrap_or_default())
     }
 
     /// The five bytes of a PTS without a DTS.
@@ -81,6 +98,17 @@ mod tests {
         assert_eq!(Timestamp::of_second(-1).ticks(), (1 << 33) - 90_000);
         let far = i128::from(i64::MAX) * 90_000 % (1 << 33);
         assert_eq!(i128::from(Timestamp::of_second(i64::MAX).ticks()), far);
+    }
+
+    #[test]
+    fn the_time_between_two_is_right_through_the_wrap() {
+        let (late, early) = (Timestamp::new((1 << 33) - 45_000), Timestamp::new(45_000));
+        assert_eq!(early.since(late), Duration::from_secs(1));
+        assert_eq!(late.after(Duration::from_secs(1)), early);
+        assert_eq!(
+            Timestamp::new(90_000 * 10).since(Timestamp::new(0)),
+            Duration::from_secs(10)
+        );
     }
 
     #[test]

@@ -1,0 +1,32 @@
+//! What is played into a ring (player contract, 10.4 and 18.4).
+//!
+//! A source is an async function that pushes into a [`RingWriter`](crate::media::ring::RingWriter) and returns when it
+//! has come to its end, or with the reason why it could not go on. It never ends the ring: whoever runs it tries the
+//! stream's next entry, after [`broken`](crate::media::ring::RingWriter::broken), or ends the ring. A source that is not
+//! wanted any more is dropped.
+//!
+//! * [`test`] plays the test source by a pace.
+//! * [`file`] plays a file again and again.
+
+pub mod file;
+mod pcr;
+mod root;
+pub mod test;
+
+pub use pcr::PcrClock;
+pub use root::open;
+
+/// Why a source cannot go on: the reason on the stream's row.
+#[derive(Debug, thiserror::Error)]
+pub enum SourceError {
+    #[error("no such file under media_root")]
+    NotFound,
+    #[error("the file cannot be read: {0}")]
+    Read(#[from] std::io::Error),
+    #[error("no transport stream: nothing in it can be begun with")]
+    NoStream,
+    #[error("the transport stream has no clock (PCR) to be paced by")]
+    NoClock,
+    #[error("nothing has come for 30 s")]
+    Stalled,
+}
