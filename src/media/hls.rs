@@ -41,11 +41,7 @@ pub struct PlaylistText(Vec<String>);
 impl Media<'_> {
     /// Writes it.
     pub fn text(&self) -> PlaylistText {
-<<<<<<< HEAD
-        let mut pieces = vec![self.head()];
-=======
         let (mut pieces, mut piece) = (Vec::new(), self.head());
->>>>>>> media
         for segment in self.segments {
             let mark = if segment.is_discontinuous {
                 "#EXT-X-DISCONTINUITY\n"
@@ -53,15 +49,6 @@ impl Media<'_> {
                 ""
             };
             let (seconds, micros) = (segment.length.as_secs(), segment.length.subsec_micros());
-<<<<<<< HEAD
-            let line = format!("{mark}#EXTINF:{seconds}.{micros:06},\n/hls/");
-            pieces.last_mut().map_or((), |piece| piece.push_str(&line));
-            pieces.push(format!("/{}.ts\n", segment.number));
-        }
-        if self.is_whole {
-            pieces.last_mut().map_or((), |piece| piece.push_str("#EXT-X-ENDLIST\n"));
-        }
-=======
             // A String takes all that is written to it.
             let _ = write!(piece, "{mark}#EXTINF:{seconds}.{micros:06},\n/hls/");
             pieces.push(std::mem::replace(&mut piece, format!("/{}.ts\n", segment.number)));
@@ -70,17 +57,12 @@ impl Media<'_> {
             piece.push_str("#EXT-X-ENDLIST\n");
         }
         pieces.push(piece);
->>>>>>> media
         PlaylistText(pieces)
     }
 
     fn head(&self) -> String {
         let first = self.segments.first().map_or(0, |segment| segment.number);
         let mut head = format!("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-MEDIA-SEQUENCE:{first}\n");
-<<<<<<< HEAD
-        // A String takes all that is written to it.
-=======
->>>>>>> media
         if self.discontinuity_sequence > 0 {
             let _ = writeln!(head, "#EXT-X-DISCONTINUITY-SEQUENCE:{}", self.discontinuity_sequence);
         }

@@ -6,8 +6,10 @@
 mod mode;
 mod start;
 
-use std::sync::RwLock;
+use std::sync::{OnceLock, RwLock};
 use std::time::{SystemTime, UNIX_EPOCH};
+
+use tokio::sync::watch;
 
 pub use mode::{Mode, is_rate};
 pub use start::ClockStart;
@@ -21,17 +23,33 @@ const LATEST: i64 = *time::PRINTABLE.end() - time::DAY;
 
 /// A clock in unix seconds.
 #[derive(Debug)]
-pub struct Clock(RwLock<Mode>);
+pub struct Clock {
+    mode: RwLock<Mode>,
+    /// Counts changes of the mode, once somebody wants to know of them.
+    changes: OnceLock<watch::Sender<u64>>,
+}
 
 impl Clock {
     /// Creates a clock that runs with the system's time.
     pub const fn running() -> Clock {
-        Clock(RwLock::new(Mode::Real))
+        Clock::with(Mode::Real)
     }
 
     /// Creates a clock that stands at an instant.
     pub const fn frozen(unix: i64) -> Clock {
-        Clock(RwLock::new(Mode::Frozen(unix)))
+        Clock::with(Mode::Frozen(unix))
+    }
+
+    const fn with(mode: Mode) -> Clock {
+        Clock {
+            mode: RwLock::new(mode),
+            changes: OnceLock::new(),
+        }
+    }
+
+    /// Changes whenever the clock is set, advanced, stopped or started.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.changes.get_or_init(|| watch::Sender::new(0)).subscribe()
     }
 
     /// Returns the mode of a clock that shows this instant now and runs on from it.
@@ -41,12 +59,15 @@ impl Clock {
 
     /// Returns the mode.
     pub fn mode(&self) -> Mode {
-        *self.0.read().unwrap_or_else(|poisoned| poisoned.into_inner())
+        *self.mode.read().unwrap_or_else(|poisoned| poisoned.into_inner())
     }
 
     /// Changes the mode.
     pub fn set_mode(&self, mode: Mode) {
-        *self.0.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = mode;
+        *self.mode.write().unwrap_or_else(|poisoned| poisoned.into_inner()) = mode;
+        if let Some(changes) = self.changes.get() {
+            changes.send_modify(|changes| *changes = changes.wrapping_add(1));
+        }
     }
 
     /// Returns the time, in unix seconds. It can always be printed: whatever year the host's clock shows, the
@@ -59,6 +80,25 @@ impl Clock {
             Mode::Scaled { real, shown, rate } => shown.saturating_add(whole((system() - real) * rate)),
         };
         unix.clamp(EARLIEST, LATEST)
+    }
+
+    /// Returns the time in unix milliseconds.
+    pub fn now_millis(&self) -> i64 {
+        let unix = match self.mode() {
+            Mode::Real => system(),
+            Mode::Frozen(_) => return self.now().saturating_mul(1000),
+            Mode::Offset(seconds) => return self.now_at(system(), seconds),
+            Mode::Scaled { real, shown, rate } => return self.now_at((system() - real) * rate, shown),
+        };
+        whole(unix * 1000.0)
+    }
+
+    /// Milliseconds of a time that is so many seconds ahead of another.
+    fn now_at(&self, seconds: f64, ahead: i64) -> i64 {
+        ahead
+            .clamp(EARLIEST, LATEST)
+            .saturating_mul(1000)
+            .saturating_add(whole(seconds * 1000.0))
     }
 
     /// Returns session time, in unix seconds: the panel's clock, but with real seconds while it is scaled, so that tokens
@@ -102,6 +142,11 @@ impl Clock {
     pub fn run(&self) {
         self.set_mode(Mode::Real);
     }
+}
+
+/// Returns the system's time in whole unix seconds.
+pub fn system_second() -> i64 {
+    whole(system())
 }
 
 /// Returns the system's time, in unix seconds with a fraction; negative before 1970.

@@ -201,42 +201,28 @@ fn slot_bytes(second: usize, slot: i64) -> Range<usize> {
     packet(slot)..packet(slot + 1)
 }
 
-/// A source with a place of its own, read as fast as it is asked for: pace `free`, and what was on air.
-pub struct Seconds<'a> {
-    source: &'a TestSource,
-    kind: Kind,
-    clock: &'a dyn PanelClock,
+/// A source with a place of its own, read as fast as it is asked for: pace `free`.
+pub struct Seconds<C> {
+    source: TestSource,
+    clock: C,
     next: i64,
     end: i64,
     stalls: bool,
 }
 
-impl<'a> Seconds<'a> {
-    /// Seconds of a live source, from when the panel's clock shows `now` (unix seconds), until `end=` or `stall=`.
-    pub fn live(source: &'a TestSource, clock: &'a dyn PanelClock, now: i64) -> Self {
+impl<C: PanelClock> Seconds<C> {
+    /// Seconds of a live source, from what the panel's clock shows now, until `end=` or `stall=`.
+    pub fn live(source: TestSource, clock: C) -> Self {
         let parameters = source.parameters();
-        let first = parameters.from.unwrap_or(now);
+        let first = parameters.from.unwrap_or_else(|| clock.now().div_euclid(SECOND));
         let seconds = parameters.stall.into_iter().chain(parameters.end).min();
         let length = seconds.map_or(i64::MAX, |seconds| i64::from(seconds.get()));
         Self {
-            source,
-            kind: Kind::Live,
-            clock,
             next: first,
             end: first.saturating_add(length),
-            stalls: seconds.is_some() && last_of(source) == Last::Stall,
-        }
-    }
-
-    /// These seconds, as they were on air.
-    pub const fn archive(source: &'a TestSource, clock: &'a dyn PanelClock, seconds: Range<i64>) -> Self {
-        Self {
+            stalls: seconds.is_some() && last_of(&source) == Last::Stall,
             source,
-            kind: Kind::Archive,
             clock,
-            next: seconds.start,
-            end: seconds.end,
-            stalls: false,
         }
     }
 
@@ -246,14 +232,14 @@ impl<'a> Seconds<'a> {
     }
 }
 
-impl Iterator for Seconds<'_> {
+impl<C: PanelClock> Iterator for Seconds<C> {
     type Item = Bytes;
 
     fn next(&mut self) -> Option<Bytes> {
         let second = (self.next < self.end).then_some(self.next)?;
         self.next += 1;
         let text = self.clock.text(second);
-        Some(self.source.second(second, self.kind, &text))
+        Some(self.source.second(second, Kind::Live, &text))
     }
 }
 

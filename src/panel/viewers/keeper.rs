@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::session::{Container, EndReason};
-use super::{Viewers, end_rows, recheck};
+use super::session::{Container, EndReason, Session};
+use super::{ContentKind, Viewers, end_rows, recheck};
 use crate::panel::error::{Error, Result};
 use crate::panel::{Caller, Context, Panel};
 use crate::store::{Ended, EndedConnections, TouchedRows};
@@ -23,6 +23,9 @@ const TICK: Duration = Duration::from_millis(50);
 const FLUSH: Duration = Duration::from_secs(10);
 /// How long the writer is left alone that was busy.
 const PATIENCE: Duration = Duration::from_millis(50);
+
+/// A viewer of a live stream whose connection takes nothing for so long is cut.
+const STUCK: Duration = Duration::from_secs(10);
 
 /// Session time without a read after which an HLS session ends, in seconds.
 pub const HLS_IDLE: i64 = 30;
@@ -249,6 +252,7 @@ impl Viewers {
                 () if session.expires() <= now => (session.expires(), None, EndReason::Expired),
                 () if most.is_some() && too_long <= now => (too_long, Some("session.too_long"), EndReason::TooLong),
                 () if is_hls && idle <= session_time => (idle, Some("session.idle"), EndReason::Idle),
+                () if is_live(&session) && session.stuck_for() >= STUCK => (now, None, EndReason::Slow),
                 () => continue,
             };
             let (at, job, reason) = due;
@@ -258,6 +262,11 @@ impl Viewers {
         }
         fired
     }
+}
+
+/// Whether a session is a transport stream that is on air.
+fn is_live(session: &Session) -> bool {
+    session.viewer.container == Container::Ts && session.request.kind == ContentKind::Live
 }
 
 /// Writes when sessions were read last.

@@ -9,13 +9,17 @@
 
 mod admit;
 pub mod checks;
+mod feed;
 mod keeper;
 mod line;
 mod on_air;
+mod panel_time;
 mod recheck;
 mod registry;
 mod session;
+pub mod source;
 mod stream;
+mod test_hls;
 mod tokens;
 
 use std::net::IpAddr;
@@ -26,7 +30,8 @@ use futures_util::FutureExt;
 pub use admit::{Admission, Full, enter, while_full};
 pub use keeper::HLS_IDLE;
 pub use line::Line;
-pub use on_air::OnAir;
+pub use on_air::{LiveStream, OnAir, StreamUse};
+pub use panel_time::{PanelTime, clock_text};
 pub use registry::{EndedSession, Registry};
 pub use session::{Container, Cutter, EndReason, OpenAnswer, Session, Viewer};
 pub use stream::{ContentKind, Stream};
@@ -122,9 +127,32 @@ impl Viewers {
         ended
     }
 
+    /// Takes a session back whose stream did not come on air: it leaves no row of activity.
+    ///
+    /// # Errors
+    /// SQLite's, or [`super::Error::Busy`]; its row goes later then.
+    pub async fn give_up(&self, panel: &Arc<Panel>, session: &Session) -> Result<()> {
+        let id = session.id;
+        if self.registry.end(id, EndReason::Upstream, panel.clock().now()).is_none() {
+            return Ok(());
+        }
+        let delete = move |context: &Context<'_>| {
+            let sql = "DELETE FROM lines_live WHERE activity_id = ?1";
+            context.db.prepare_cached(sql)?.execute([id])?;
+            Ok(())
+        };
+        let deleted = panel.write(Caller::Anyone, delete).await;
+        match deleted {
+            Ok(()) => self.registry.rows_are_gone(&[id]),
+            Err(_) => self.write_end(id),
+        }
+        deleted
+    }
+
     /// Ends all sessions and tokens, because their state goes; the rows go with it.
     pub fn forget_all(&self, reason: EndReason, now: i64) {
         self.tokens.clear();
+        self.on_air.clear();
         for session in self.registry.open() {
             self.registry.end(session.id, reason, now);
             self.registry.rows_are_gone(&[session.id]);

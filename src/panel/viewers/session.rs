@@ -4,10 +4,11 @@
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::{StreamRequest, Ticket};
+use super::{StreamRequest, StreamUse, Ticket};
 
 /// What is played, as the column `container` has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -120,6 +121,12 @@ pub struct Session {
     /// Answers that are open, each with how it is cut.
     open: Mutex<Vec<(usize, Cutter)>>,
     opened: AtomicUsize,
+    /// The live stream of an HLS session, which plays as long as there is one.
+    uses: Mutex<Option<StreamUse>>,
+    /// Whether its body waits for bytes, and when its connection took some last, in milliseconds since it began.
+    waits: AtomicBool,
+    taken: AtomicU64,
+    begun: Instant,
     /// Why its row is about to end.
     ends_for: OnceLock<EndReason>,
     over: OnceLock<EndReason>,
@@ -148,6 +155,10 @@ impl Session {
             playlists: 0.into(),
             open: Mutex::default(),
             opened: 0.into(),
+            uses: Mutex::default(),
+            waits: true.into(),
+            taken: 0.into(),
+            begun: Instant::now(),
             ends_for: OnceLock::new(),
             over: OnceLock::new(),
             told: Notify::new(),
@@ -180,6 +191,30 @@ impl Session {
     /// Counts bytes that were handed to the client's connection.
     pub fn sent(&self, bytes: usize) {
         self.bytes.fetch_add(u64::try_from(bytes).unwrap_or(0), Ordering::Relaxed);
+    }
+
+    /// Notes that its body waits for bytes, or that its connection took some.
+    pub fn set_waits(&self, waits: bool) {
+        let now = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.taken.store(now, Ordering::Relaxed);
+        self.waits.store(waits, Ordering::Relaxed);
+    }
+
+    /// How long its connection has taken nothing although there was something to take.
+    pub(super) fn stuck_for(&self) -> Duration {
+        let now = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        match self.waits.load(Ordering::Relaxed) {
+            true => Duration::ZERO,
+            false => Duration::from_millis(now.saturating_sub(self.taken.load(Ordering::Relaxed))),
+        }
+    }
+
+    /// Uses a stream as long as it is open, unless it does already.
+    pub fn keep(&self, uses: impl FnOnce() -> Option<StreamUse>) {
+        let mut kept = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.is_none() && self.over().is_none() {
+            *kept = uses();
+        }
     }
 
     /// Counts a segment that was asked for.
@@ -256,6 +291,7 @@ impl Session {
             _ => reason,
         };
         let is_first = self.over.set(reason).is_ok();
+        drop(self.uses.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.told.notify_waiters();
         let cut = std::mem::take(&mut *self.open());
         for (_, cut) in cut {

@@ -11,14 +11,13 @@ use super::body::watched;
 use super::call::Call;
 use super::data::admit;
 use super::file::{File, Part, with_body};
-use super::test_source::{self, clock_text};
 use crate::http::Response;
 use crate::http::body::ByteStream;
 use crate::media::test::kept::KeptSeconds;
 use crate::media::test::{Kind, TestSource};
 use crate::panel::Result;
 use crate::panel::viewers::checks::Admitted;
-use crate::panel::viewers::{Plays, Stream, Ticket};
+use crate::panel::viewers::{Plays, Stream, Ticket, clock_text, source};
 use crate::time::{DAY, Zone};
 
 /// What an archive holds of what is asked for; `None` where it begins in the future or before the archive.
@@ -28,7 +27,7 @@ pub fn held(call: &Call<'_>, stream: &Stream, start: i64, seconds: i64) -> Optio
     let is_held = stream.archive_days > 0 && (first..now).contains(&start);
     let seconds = seconds.min(now.saturating_sub(start));
     // Others are recorded by files, which may have none of it.
-    let is_recorded = test_source::is_test(call.media(), stream);
+    let is_recorded = source::is_test(call.media(), stream);
     (is_held && is_recorded).then_some(Plays::Archive { start, seconds })
 }
 
@@ -40,7 +39,7 @@ pub async fn play(
     (start, seconds): (i64, i64),
 ) -> Result<Response> {
     const ACTION: &str = "timeshift";
-    let Some(Ok(source)) = test_source::of(call.media(), &admitted.stream) else {
+    let Ok(source) = source::test(call.media(), &admitted.stream) else {
         return Ok(call.answered(ACTION, Response::empty(404)));
     };
     let seconds = u64::try_from(seconds).unwrap_or_default();

@@ -57,6 +57,7 @@ impl Watching {
         if self.is_over {
             return None;
         }
+        self.session.set_waits(true);
         let next = tokio::select! {
             biased;
             _ = self.session.ended() => Err(EndReason::Killed),
@@ -67,6 +68,7 @@ impl Watching {
         match next {
             Ok(Some(Ok(bytes))) => {
                 self.session.sent(bytes.len());
+                self.session.set_waits(false);
                 Some(Ok(bytes))
             }
             Ok(Some(Err(error))) => {

@@ -9,12 +9,12 @@ use super::body::watched;
 use super::call::Call;
 use super::data::join_or_admit;
 use super::file::{File, Part, with_body};
-use super::test_source;
 use crate::http::Response;
 use crate::http::body::ByteStream;
+use crate::media::test::Kind;
 use crate::media::test::kept::{Container, FilmKey, KeptFilm};
 use crate::panel::viewers::checks::Admitted;
-use crate::panel::viewers::{ContentKind, Ticket};
+use crate::panel::viewers::{ContentKind, Ticket, source};
 use crate::panel::{Error, Result};
 
 /// Bytes that are handed to the connection at once.
@@ -25,19 +25,16 @@ const FOREVER: i64 = i64::MAX >> 1;
 /// Plays a film.
 pub async fn play(call: &Call<'_>, admitted: &Admitted, ticket: &Ticket, token: String) -> Result<Response> {
     let stream = &admitted.stream;
-    let action = match ticket.request.kind {
-        ContentKind::Episode => "series",
-        _ => "movie",
+    let (action, kind) = match ticket.request.kind {
+        ContentKind::Episode => ("series", Kind::Episode),
+        _ => ("movie", Kind::Movie),
     };
-    let Some(source) = test_source::of(call.media(), stream) else {
-        return Ok(call.answered(action, Response::empty(404)));
-    };
-    let (Ok(source), Some(container)) = (source, Container::named(&stream.container)) else {
+    let (Ok(source), Some(container)) = (source::test(call.media(), stream), Container::named(&stream.container)) else {
         return Ok(call.answered(action, Response::empty(404)));
     };
     let key = FilmKey {
         source,
-        kind: test_source::kind_of(ticket.request.kind == ContentKind::Episode),
+        kind,
         seconds: length(stream.film_seconds),
         container,
     };

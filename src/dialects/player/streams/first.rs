@@ -8,7 +8,7 @@ use super::{archive, data, hls};
 use crate::http::Response;
 use crate::panel::Result;
 use crate::panel::viewers::checks::Admitted;
-use crate::panel::viewers::{Container, ContentKind, Plays, StreamRequest, Ticket};
+use crate::panel::viewers::{Container, ContentKind, Plays, StreamRequest, Ticket, source};
 
 /// Seconds to the first use of a file's token.
 const FILE_TOKEN: i64 = 60;
@@ -95,6 +95,6 @@ fn plays(call: &Call<'_>, wanted: Wanted, admitted: &Admitted) -> Option<Plays> 
 /// Where clients are sent who play the source itself (section 10.1, step 5).
 fn direct(call: &Call<'_>, admitted: &Admitted) -> Option<String> {
     let stream = &admitted.stream;
-    let is_direct = stream.is_direct && !super::test_source::is_test(call.media(), stream);
+    let is_direct = stream.is_direct && !source::is_test(call.media(), stream);
     stream.sources.first().filter(|_| is_direct).cloned()
 }

@@ -6,38 +6,31 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::CACHE_CONTROL;
-use actix_web::web::Bytes;
 use futures_util::stream;
+use tokio::time::timeout;
 
 use super::body::watched;
 use super::call::{Call, NO_CACHE};
 use super::data::join_or_admit;
 use super::file::with_body;
-use super::test_source::{self, clock_text};
 use crate::http::Response;
 use crate::http::body::ByteStream;
-use crate::media::hls::{Listed, Media};
+use crate::media::hls::{Listed, Media, PlaylistText};
 use crate::media::test::{Kind, TestSource};
 use crate::panel::Result;
 use crate::panel::viewers::checks::Admitted;
-use crate::panel::viewers::{HLS_IDLE, Plays, Session, Ticket};
+use crate::panel::viewers::{HLS_IDLE, Plays, Session, StreamUse, Ticket, clock_text, source};
 
 const PLAYLIST: &str = "application/x-mpegurl";
 const SEGMENT: &str = "video/mp2t";
 
 /// Seconds of a segment of an archive.
 const ARCHIVE_SEGMENT: i64 = 60;
-/// Segments before a live playlist that still answer.
-const STILL: i64 = 3;
-
 /// The name of the action that answers segments.
 const ACTION: &str = "hls";
 
 /// Answers a playlist. It is the first of a session, or keeps an open one alive.
 pub async fn playlist(call: &Call<'_>, action: &'static str, admitted: Admitted, ticket: Ticket) -> Result<Response> {
-    let Some(Ok(source)) = test_source::of(call.media(), &admitted.stream) else {
-        return call.refuse_off_air(&ticket.viewer).await;
-    };
     if call.is_head() {
         return Ok(call.answered(action, with_head(Response::new(200, PLAYLIST, Vec::new()))));
     }
@@ -49,8 +42,12 @@ pub async fn playlist(call: &Call<'_>, action: &'static str, admitted: Admitted,
     };
     session.count_playlist();
     let text = match ticket.plays {
-        Plays::Archive { start, seconds } => archive(start..start.saturating_add(seconds)).with_token(&session.token),
-        _ => live(call, &source, &session).with_token(&session.token),
+        Plays::Archive { start, seconds } => Some(archive(start..start.saturating_add(seconds)).with_token(&session.token)),
+        _ => live(call, &admitted, &session).await,
+    };
+    let Some(text) = text else {
+        call.panel().viewers().give_up(call.panel(), &session).await?;
+        return call.refuse_off_air(&ticket.viewer).await;
     };
     call.grant(session.token.clone(), ticket, HLS_IDLE);
     Ok(call.answered(action, with_head(Response::new(200, PLAYLIST, text))))
@@ -61,37 +58,34 @@ fn with_head(mut answer: Response) -> Response {
     answer
 }
 
-/// The playlist of what is on air.
-fn live(call: &Call<'_>, source: &TestSource, session: &Session) -> crate::media::hls::PlaylistText {
-    let (length, window) = window(call, source, session);
-    let listed: Vec<Listed> = window
-        .map(|number| Listed {
-            number: u64::try_from(number).unwrap_or_default(),
-            length,
-            is_discontinuous: false,
-        })
-        .collect();
-    Media {
-        target: length.as_secs(),
-        discontinuity_sequence: 0,
-        segments: &listed,
-        is_whole: false,
-    }
-    .text()
+/// The stream of a session, which uses it as long as it is open; `None` where its sources failed a moment ago.
+fn stream_of(call: &Call<'_>, admitted: &Admitted, session: &Session) -> Option<StreamUse> {
+    let sources = source::sources(call.media(), &admitted.stream);
+    let on_air = &call.panel().viewers().on_air;
+    let join = || on_air.join(call.panel(), call.media(), admitted.stream.id, sources.clone());
+    let stream = join()?;
+    session.keep(join);
+    Some(stream)
 }
 
-/// The length of segments, and the numbers of those that are listed: the last ones that are whole.
-fn window(call: &Call<'_>, source: &TestSource, session: &Session) -> (Duration, Range<i64>) {
-    let length = call.media().hls_segment;
-    let seconds = i64::try_from(length.as_secs()).unwrap_or(1).max(1);
-    let place = super::live::place(call, source, session, seconds);
-    let end = place.div_euclid(seconds);
-    let listed = i64::try_from(call.media().hls_segments).unwrap_or(i64::MAX);
-    (length, end.saturating_sub(listed).max(0)..end.max(0))
+/// The playlist of what is on air; `None` where no segment is whole in time.
+async fn live(call: &Call<'_>, admitted: &Admitted, session: &Session) -> Option<String> {
+    let stream = stream_of(call, admitted, session)?;
+    let now = call.panel().clock().now_millis();
+    let computed = stream.test().map(|mut test| test.playlist(session, now));
+    let text = match computed {
+        Some(text) => text?,
+        None => {
+            let window = stream.window(call.panel().viewers(), call.media());
+            let first = timeout(call.media().on_air_timeout, window.first_playlist()).await;
+            (*first.ok()?).clone()
+        }
+    };
+    Some(text.with_token(&session.token))
 }
 
 /// The playlist of a part of an archive, in unix seconds.
-fn archive(held: Range<i64>) -> crate::media::hls::PlaylistText {
+fn archive(held: Range<i64>) -> PlaylistText {
     let mut listed = Vec::new();
     for (number, start) in (0..).zip((held.start..held.end).step_by(usize::try_from(ARCHIVE_SEGMENT).unwrap_or(60))) {
         let seconds = held.end.saturating_sub(start).min(ARCHIVE_SEGMENT);
@@ -125,52 +119,59 @@ pub async fn segment(call: &Call<'_>, token: &str, number: u64) -> Result<Respon
         Ok(admitted) => admitted,
         Err(refused) => return call.refuse(&refused).await,
     };
-    let Some(Ok(source)) = test_source::of(call.media(), &admitted.stream) else {
-        return none();
-    };
-    let number = i64::try_from(number).unwrap_or(i64::MAX);
     let found = match ticket.plays {
-        Plays::Archive { start, seconds } => part(start..start.saturating_add(seconds), number).map(|part| (Kind::Archive, part)),
-        _ => on_air(call, &source, &session, number).map(|part| (Kind::Live, part)),
+        Plays::Archive { start, seconds } => archived(call, &admitted, start..start.saturating_add(seconds), number),
+        _ => on_air(call, &admitted, &session, number),
     };
-    let Some((kind, part)) = found else {
+    let Some((length, bytes)) = found else {
         return none();
     };
-    if !call.is_head() {
-        viewers.touch(call.panel(), &session);
-        session.count_segment();
-        let until = call.panel().clock().session_time().saturating_add(HLS_IDLE);
-        viewers.tokens.extend(token, until);
-    }
-    let seconds = u64::try_from(part.end.saturating_sub(part.start)).unwrap_or_default();
-    let length = seconds.saturating_mul(source.parameters().second_bytes());
-    let body = (!call.is_head()).then(|| watched(call.exchange, &call.request, &session, bytes(call, source, kind, part)));
     let answer = Response {
         content_type: Some(SEGMENT.into()),
         ..Response::empty(200)
     };
-    Ok(call.answered(ACTION, with_body(answer, length, body)))
+    if call.is_head() {
+        return Ok(call.answered(ACTION, with_body(answer, length, None)));
+    }
+    viewers.touch(call.panel(), &session);
+    session.count_segment();
+    let until = call.panel().clock().session_time().saturating_add(HLS_IDLE);
+    viewers.tokens.extend(token, until);
+    let body = watched(call.exchange, &call.request, &session, bytes);
+    Ok(call.answered(ACTION, with_body(answer, length, Some(body))))
 }
 
-/// The unix seconds of a segment of an archive.
-fn part(held: Range<i64>, number: i64) -> Option<Range<i64>> {
-    let start = held.start.saturating_add(number.saturating_mul(ARCHIVE_SEGMENT));
+/// Bytes, and how many they are.
+type Segment = (u64, ByteStream);
+
+/// A segment of an archive, which holds these unix seconds.
+fn archived(call: &Call<'_>, admitted: &Admitted, held: Range<i64>, number: u64) -> Option<Segment> {
+    let before = i64::try_from(number).ok()?.checked_mul(ARCHIVE_SEGMENT)?;
+    let start = held.start.checked_add(before)?;
     let end = start.saturating_add(ARCHIVE_SEGMENT).min(held.end);
-    (start < end).then_some(start..end)
+    let source = source::test(call.media(), &admitted.stream).ok()?;
+    (start < end).then(|| seconds(call, source, Kind::Archive, start..end))
 }
 
-/// The unix seconds of a segment that is on air or was until a moment ago.
-fn on_air(call: &Call<'_>, source: &TestSource, session: &Session, number: i64) -> Option<Range<i64>> {
-    let (length, window) = window(call, source, session);
-    let seconds = i64::try_from(length.as_secs()).unwrap_or(1);
-    let first = window.start.saturating_sub(STILL).max(0);
-    let start = number.checked_mul(seconds)?;
-    (first..window.end).contains(&number).then(|| start..start.saturating_add(seconds))
+/// A segment that is on air or was until a moment ago.
+fn on_air(call: &Call<'_>, admitted: &Admitted, session: &Session, number: u64) -> Option<Segment> {
+    let stream = stream_of(call, admitted, session)?;
+    let now = call.panel().clock().now_millis();
+    let computed = stream.test().map(|mut test| (test.seconds(session, number, now), test.source.clone()));
+    if let Some((range, source)) = computed {
+        return Some(seconds(call, source, Kind::Live, range?));
+    }
+    let segment = stream.window(call.panel().viewers(), call.media()).segment(number)?;
+    let length = u64::try_from(segment.bytes()).unwrap_or(u64::MAX);
+    let parts: Vec<_> = segment.parts.iter().cloned().map(Ok).collect();
+    Some((length, Box::pin(stream::iter(parts))))
 }
 
 /// Seconds of a source, one by one.
-fn bytes(call: &Call<'_>, source: TestSource, kind: Kind, seconds: Range<i64>) -> ByteStream {
+fn seconds(call: &Call<'_>, source: TestSource, kind: Kind, seconds: Range<i64>) -> Segment {
     let (kept, zone) = (Arc::clone(&call.panel().viewers().seconds), call.panel().zone());
-    let all = seconds.map(move |second| Ok::<Bytes, std::io::Error>(kept.get(&source, second, kind, &clock_text(zone, second))));
-    Box::pin(stream::iter(all))
+    let count = u64::try_from(seconds.end.saturating_sub(seconds.start)).unwrap_or_default();
+    let length = count.saturating_mul(source.parameters().second_bytes());
+    let all = seconds.map(move |second| Ok(kept.get(&source, second, kind, &clock_text(zone, second))));
+    (length, Box::pin(stream::iter(all)))
 }

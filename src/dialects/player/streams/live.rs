@@ -1,47 +1,35 @@
 //! What is on air, as a transport stream (contract "Player side", section 10.1).
 
-use std::sync::Arc;
+use std::io;
 use std::time::Duration;
 
-use futures_util::stream;
+use actix_web::web::Bytes;
+use futures_util::{StreamExt, stream};
+use tokio::time::{sleep, timeout};
 
 use super::body::watched;
 use super::call::Call;
 use super::data::admit;
-use super::test_source::{self, clock_text};
 use crate::http::Response;
-use crate::http::body::ByteStream;
-use crate::media::test::{Kind, TestSource};
+use crate::http::body::{Body, ByteStream};
+use crate::media::ring::{Joined, RingEnd};
+use crate::media::source::test::Seconds;
+use crate::media::test::TestSource;
 use crate::panel::Result;
 use crate::panel::settings::Pace;
 use crate::panel::viewers::checks::Admitted;
-use crate::panel::viewers::{Session, Ticket};
+use crate::panel::viewers::source::{self, Source};
+use crate::panel::viewers::{PanelTime, StreamUse, Ticket};
 
 const ACTION: &str = "live";
-
-/// The second at which a stream is for a session.
-pub fn place(call: &Call<'_>, source: &TestSource, session: &Session, segment: i64) -> i64 {
-    let panel = call.panel();
-    let now = panel.clock().now();
-    let start = panel.viewers().on_air.start(session.viewer.stream, now);
-    let at = match call.media().pace {
-        Pace::Wall => start.shown.saturating_add(i64::try_from(start.begun.elapsed().as_secs()).unwrap_or(0)),
-        Pace::Clock => now,
-        Pace::Free => {
-            let moves = i64::try_from(session.playlists().saturating_sub(1)).unwrap_or(0);
-            start.shown.saturating_add(moves.saturating_mul(segment))
-        }
-    };
-    source.parameters().place(at, start.shown)
-}
+/// After so long without a packet a viewer is let go.
+const GIVE_UP: Duration = Duration::from_secs(30);
+const TRANSPORT_STREAM: &str = "video/mp2t";
 
 /// Plays what is on air.
 pub async fn play(call: &Call<'_>, admitted: &Admitted, ticket: &Ticket) -> Result<Response> {
-    let Some(Ok(source)) = test_source::of(call.media(), &admitted.stream) else {
-        return call.refuse_off_air(&ticket.viewer).await;
-    };
     let head = Response {
-        content_type: Some("video/mp2t".into()),
+        content_type: Some(TRANSPORT_STREAM.into()),
         ..Response::empty(200)
     };
     if call.is_head() {
@@ -51,30 +39,59 @@ pub async fn play(call: &Call<'_>, admitted: &Admitted, ticket: &Ticket) -> Resu
         Ok(session) => session,
         Err(refusal) => return Ok(refusal),
     };
-    let body = watched(call.exchange, &call.request, &session, seconds(call, source, ticket.viewer.stream));
-    Ok(call.answered(ACTION, Response { body: crate::http::body::Body::Stream(body), ..head }))
+    let viewers = call.panel().viewers();
+    let sources = source::sources(call.media(), &admitted.stream);
+    let begun = match (call.media().pace, sources.as_slice()) {
+        (Pace::Free, [Source::Test(source)]) => Some(own_place(call, (**source).clone())),
+        _ => match viewers.on_air.join(call.panel(), call.media(), admitted.stream.id, sources) {
+            None => None,
+            Some(stream) => shared(call, stream).await,
+        },
+    };
+    let Some(bytes) = begun else {
+        viewers.give_up(call.panel(), &session).await?;
+        return call.refuse_off_air(&ticket.viewer).await;
+    };
+    let body = watched(call.exchange, &call.request, &session, bytes);
+    let answer = Response {
+        body: Body::Stream(body),
+        ..head
+    };
+    Ok(call.answered(ACTION, answer))
 }
 
-fn seconds(call: &Call<'_>, source: TestSource, id: i64) -> ByteStream {
-    let panel = call.panel();
-    let start = panel.viewers().on_air.start(id, panel.clock().now());
-    let (kept, zone) = (Arc::clone(&panel.viewers().seconds), panel.zone());
-    let first = source.parameters().place(start.shown, start.shown) - 2;
-    Box::pin(stream::unfold(first, move |next| {
-        let (kept, source) = (Arc::clone(&kept), source.clone());
-        async move {
-            loop {
-                let elapsed = i64::try_from(start.begun.elapsed().as_secs()).unwrap_or(0);
-                if source.parameters().stall.is_some_and(|stall| elapsed >= i64::from(stall.get())) {
-                    std::future::pending::<()>().await;
+/// The bytes of a stream's ring, from a key frame on; `None` where none comes in time.
+async fn shared(call: &Call<'_>, stream: StreamUse) -> Option<ByteStream> {
+    let ring = stream.ring(call.panel().viewers());
+    let mut joined = ring.join(call.media().client_prebuffer);
+    let first = timeout(call.media().on_air_timeout, joined.next()).await.ok()?.ok()?;
+    let first = stream::iter([Ok(first.bytes)]);
+    Some(Box::pin(first.chain(stream::unfold((joined, stream), next))))
+}
+
+async fn next((mut joined, stream): (Joined, StreamUse)) -> Option<(io::Result<Bytes>, (Joined, StreamUse))> {
+    let next = match joined.next().await {
+        Ok(chunk) => Ok(chunk.bytes),
+        Err(RingEnd::Slow) => Err(io::ErrorKind::TimedOut.into()),
+        Err(RingEnd::Ended(_)) => Err(io::ErrorKind::UnexpectedEof.into()),
+    };
+    Some((next, (joined, stream)))
+}
+
+/// The seconds of a viewer who has a place of his own, as fast as he reads.
+fn own_place(call: &Call<'_>, source: TestSource) -> ByteStream {
+    let clock = PanelTime::new(call.panel());
+    let seconds = Seconds::live(source, clock);
+    Box::pin(stream::unfold(seconds, async move |mut seconds| {
+        let next = match seconds.next() {
+            Some(bytes) => Ok(bytes),
+            None => {
+                if seconds.stalls() {
+                    sleep(GIVE_UP).await;
                 }
-                let at = source.parameters().place(start.shown.saturating_add(elapsed), start.shown);
-                if next < at {
-                    let bytes = kept.get(&source, next, Kind::Live, &clock_text(zone, next));
-                    return Some((Ok(bytes), next + 1));
-                }
-                tokio::time::sleep(Duration::from_millis(40)).await;
+                Err(io::ErrorKind::UnexpectedEof.into())
             }
-        }
+        };
+        Some((next, seconds))
     }))
 }

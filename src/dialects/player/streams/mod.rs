@@ -15,7 +15,6 @@ mod hls;
 mod live;
 mod path;
 mod range;
-mod test_source;
 
 use super::login::Input;
 use crate::dialects::Api;
