@@ -2,9 +2,10 @@
 
 use crate::support::exchanges::differences;
 
-const EXCHANGES: [(&str, &str); 2] = [
+const EXCHANGES: [(&str, &str); 3] = [
     ("account", include_str!("../data/player/account.http")),
     ("content", include_str!("../data/player/content.http")),
+    ("guide", include_str!("../data/player/guide.http")),
 ];
 
 #[test]

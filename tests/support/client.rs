@@ -143,10 +143,10 @@ impl Client {
         self.try_receive(without_body).unwrap()
     }
 
-    /// Reads one answer as it came.
+    /// Reads one answer as it came; of a body in chunks, what they hold.
     pub fn receive_bytes(&mut self, without_body: bool) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mut length = 0;
+        let (mut length, mut is_chunked) = (0, false);
         loop {
             let from = bytes.len();
             self.socket.read_until(b'\n', &mut bytes).unwrap();
@@ -154,9 +154,14 @@ impl Client {
             if let Some(value) = line.strip_prefix("content-length: ") {
                 length = value.parse().unwrap();
             }
+            is_chunked |= line == "transfer-encoding: chunked";
             if line.is_empty() {
                 break;
             }
+        }
+        if is_chunked && !without_body {
+            bytes.extend(self.chunks());
+            return bytes;
         }
         let head = bytes.len();
         bytes.resize(head + if without_body { 0 } else { length }, 0);
@@ -211,21 +216,25 @@ impl Client {
     pub fn chunks(&mut self) -> Vec<u8> {
         let mut body = Vec::new();
         loop {
-            let chunk = self.chunk();
+            let chunk = self.raw_chunk();
             if chunk.is_empty() {
                 return body;
             }
-            body.extend_from_slice(chunk.as_bytes());
+            body.extend(chunk);
         }
     }
 
     /// Reads a chunk of such a body; the last one is empty.
     pub fn chunk(&mut self) -> String {
+        String::from_utf8(self.raw_chunk()).unwrap()
+    }
+
+    fn raw_chunk(&mut self) -> Vec<u8> {
         let length = usize::from_str_radix(&self.line().unwrap(), 16).unwrap();
         let mut chunk = vec![0; length + 2];
         self.socket.read_exact(&mut chunk).unwrap();
         chunk.truncate(length);
-        String::from_utf8(chunk).unwrap()
+        chunk
     }
 
     /// Reads the head of an answer and so much of its body.

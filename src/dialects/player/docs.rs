@@ -35,10 +35,9 @@ fn login(path: &str, doc: &'static str) -> Operation {
 }
 
 fn operation(action: &Action) -> Operation {
-    let (name, doc) = action.parameter;
-    let parameter = (!name.is_empty()).then(|| Parameter::text(name, false, doc));
+    let parameters = action.parameters.iter();
     Operation {
-        parameters: parameter.into_iter().collect(),
+        parameters: parameters.map(|(name, doc)| Parameter::text(*name, false, *doc)).collect(),
         ..Operation::new(
             action.name,
             GROUP,

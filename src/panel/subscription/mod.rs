@@ -5,7 +5,10 @@ mod content;
 
 use rusqlite::OptionalExtension;
 
-pub use content::{Episode, Kinds, Series, Stream, categories, episodes, movie, one_series, series, streams};
+pub use content::{
+    ContentIds, Episode, Kinds, Series, Stream, archive_days, categories, category_names, episodes, ids, movie, one_series,
+    series, series_of, streams, streams_of,
+};
 
 use super::context::Context;
 use super::error::Result;
@@ -21,6 +24,15 @@ pub enum Standing {
     Expired,
     Disabled,
     Banned,
+}
+
+/// The lines that a page logs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Logins {
+    /// Those of people; lines of devices have no login.
+    People,
+    /// Those of Enigma2 devices too.
+    Enigma2,
 }
 
 /// A line, as its customer sees it.
@@ -45,19 +57,23 @@ pub struct Subscription {
 }
 
 impl Subscription {
-    /// Returns the line with these credentials, compared byte for byte; lines of devices have no login.
+    /// Returns the line with these credentials, compared byte for byte.
     ///
     /// # Errors
     /// SQLite's.
-    pub fn log_in(context: &Context<'_>, username: &str, password: &str) -> Result<Option<Subscription>> {
+    pub fn log_in(
+        context: &Context<'_>,
+        (username, password): (&str, &str),
+        logins: Logins,
+    ) -> Result<Option<Subscription>> {
         // The index finds the name whatever its letter case.
         let sql = "SELECT id, username, password, exp_date, coalesce(has_come(exp_date, ?3), 0), admin_enabled, enabled, is_trial,
                    created_at, max_connections, allowed_outputs, bouquet,
                    (SELECT count(*) FROM lines_live WHERE lines_live.user_id = lines.id AND hls_end = 0)
                    FROM lines WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE AND username = ?1 COLLATE BINARY
-                   AND password = ?2 COLLATE BINARY AND is_mag = 0 AND is_e2 = 0 ORDER BY id LIMIT 1";
+                   AND password = ?2 COLLATE BINARY AND is_mag = 0 AND (is_e2 = 0 OR ?4) ORDER BY id LIMIT 1";
         let mut query = context.db.prepare_cached(sql)?;
-        let found = query.query_row((username, password, context.now), |row| {
+        let found = query.query_row((username, password, context.now, logins == Logins::Enigma2), |row| {
             let (has_ended, admin_enabled, enabled): (bool, i64, i64) = (row.get(4)?, row.get(5)?, row.get(6)?);
             let expires: Option<String> = row.get(3)?;
             Ok(Subscription {

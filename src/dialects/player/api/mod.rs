@@ -7,6 +7,7 @@ mod account;
 pub mod actions;
 mod details;
 mod everything;
+mod guide;
 mod lists;
 mod quote;
 
@@ -19,7 +20,7 @@ use crate::dialects::service::is_read;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, RequestBody, Response};
 use crate::panel::settings::RuntimeSettings;
-use crate::panel::subscription::{self, Refusal, Standing, Subscription};
+use crate::panel::subscription::{self, Logins, Refusal, Standing, Subscription};
 use crate::panel::{Caller, Context, Error, Panel, Result};
 use account::BaseUrl;
 use actions::Action;
@@ -153,7 +154,7 @@ async fn form(request: &Request<'_>) -> Form {
 
 async fn log_in(panel: &Arc<Panel>, username: String, password: String, agent: String) -> Result<Login> {
     let find = move |context: &Context<'_>| {
-        let Some(found) = Subscription::log_in(context, &username, &password)? else {
+        let Some(found) = Subscription::log_in(context, (&username, &password), Logins::People)? else {
             return Ok(Login::Refused {
                 status: "AUTH_FAILED",
                 line: None,
