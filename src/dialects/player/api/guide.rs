@@ -39,10 +39,7 @@ pub fn all(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
         let mut item = Object::open(out);
         programme(call, &mut item, one);
         let has_ended = one.end <= now;
-        json::int(
-            item.field("now_playing"),
-            i64::from(one.start <= now && !has_ended),
-        );
+        json::int(item.field("now_playing"), i64::from(one.start <= now && !has_ended));
         json::int(
             item.field("has_archive"),
             i64::from(has_ended && days > 0 && one.start >= archived_from),

@@ -1,0 +1,105 @@
+//! What all pages of players begin with: the variables of a request, and the line that its credentials open (contract
+//! "Player side", sections 2 and 11).
+
+use std::sync::Arc;
+
+use crate::dialects::php::body;
+use crate::dialects::php::form::{Form, Limits};
+use crate::http::{Request, RequestBody};
+use crate::panel::subscription::{self, Logins, Refusal, Subscription};
+use crate::panel::{Caller, Context, Error, Panel, Result};
+
+/// Limits of a request's variables; more are ignored (contract "XC v2 API", section 1).
+const LIMITS: Limits = Limits {
+    variables: 500,
+    depth: 32,
+};
+/// Largest form body, in bytes; a larger one is ignored.
+const LARGEST: usize = 3 << 20;
+
+/// The variables of a request.
+pub struct Input(Form);
+
+impl Input {
+    /// Reads those of the query and of the body, which wins.
+    pub async fn of(request: &Request<'_>) -> Input {
+        let query = Form::parse(request.query.as_bytes(), LIMITS);
+        Input(match request.body {
+            RequestBody::Whole(bytes) if bytes.len() <= LARGEST => {
+                query.overlay(body::form(bytes, request.content_type(), LIMITS).await)
+            }
+            _ => query,
+        })
+    }
+
+    /// Returns a value without NUL bytes and white space around it; "empty" is absent, `""` or `"0"`.
+    pub fn text(&self, name: &str) -> Option<String> {
+        let text = self.0.text(name)?.replace('\0', "");
+        let text = text.trim();
+        (!text.is_empty() && text != "0").then(|| text.to_owned())
+    }
+
+    /// Returns a whole number; `None` for an empty value, 0 for what is no number.
+    pub fn int(&self, name: &str) -> Option<i64> {
+        self.text(name).map(|text| text.parse().unwrap_or(0))
+    }
+}
+
+/// The result of a login.
+pub enum Login {
+    Line(Box<Subscription>),
+    /// The username or the password is missing.
+    Missing,
+    /// Wrong credentials, or a blocked user agent; the client log has it.
+    Refused,
+}
+
+/// Logs a request in.
+///
+/// # Errors
+/// SQLite's, or [`Error::Busy`].
+pub async fn log_in(panel: &Arc<Panel>, request: &Request<'_>, input: &Input, logins: Logins) -> Result<Login> {
+    let (Some(username), Some(password)) = (input.text("username"), input.text("password")) else {
+        return Ok(Login::Missing);
+    };
+    let agent = request.header("user-agent").unwrap_or_default().to_owned();
+    let of_caller = agent.clone();
+    let find = move |context: &Context<'_>| {
+        let found = Subscription::log_in(context, (&username, &password), logins)?;
+        let is_blocked = found.is_some() && subscription::is_blocked_agent(context, &of_caller)?;
+        Ok((found, is_blocked))
+    };
+    let (status, line) = match panel.read(Caller::Anyone, find).await? {
+        (Some(found), false) => return Ok(Login::Line(Box::new(found))),
+        (Some(found), true) => ("USER_AGENT_BAN", Some(found.id)),
+        (None, _) => ("AUTH_FAILED", None),
+    };
+    log(panel, request, status, line, agent).await?;
+    Ok(Login::Refused)
+}
+
+/// Writes a refusal into the client log; a busy panel answers without it.
+async fn log(
+    panel: &Arc<Panel>,
+    request: &Request<'_>,
+    status: &'static str,
+    line: Option<i64>,
+    agent: String,
+) -> Result<()> {
+    let asked = match request.query {
+        "" => request.path.to_owned(),
+        query => format!("{}?{query}", request.path),
+    };
+    let refusal = Refusal {
+        status,
+        line,
+        asked,
+        agent,
+        address: request.client.to_canonical().to_string(),
+    };
+    let write = move |context: &Context<'_>| subscription::log_refusal(context, &refusal);
+    match panel.write(Caller::Anyone, write).await {
+        Err(Error::Busy) => Ok(()),
+        done => done,
+    }
+}
