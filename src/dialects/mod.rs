@@ -88,6 +88,12 @@ pub trait Dialect: Sync {
     /// Returns its answer for an error, including a busy panel and a panic.
     fn failure(&self, panel: &Panel, error: &Error) -> Response;
 
+    /// Returns one of its answers, a failure or a refusal too, with what all its answers have.
+    fn completed(&self, answer: Response, request: &Request<'_>) -> Response {
+        let _ = request;
+        answer
+    }
+
     /// Returns its own names of failures, which a fault may select.
     fn failures(&self) -> &'static [&'static str] {
         &[]

@@ -21,10 +21,9 @@ where
     F: for<'a> AsyncFn(&'a Exchange, Request<'a>) -> Result<Response> + Copy + 'static,
 {
     scope.default_service(fn_service(move |request: ServiceRequest| async move {
-        let answered = answered(request, answer, |exchange, error| {
-            dialect.failure(&exchange.panel, error)
-        });
-        Ok(answered.await)
+        let failure = |exchange: &Exchange, error: &Error| dialect.failure(&exchange.panel, error);
+        let completed = |response, request: &Request<'_>| dialect.completed(response, request);
+        Ok(completed_with(request, answer, failure, completed).await)
     }));
 }
 
@@ -37,6 +36,19 @@ pub async fn answered<F>(
 where
     F: for<'a> AsyncFn(&'a Exchange, Request<'a>) -> Result<Response>,
 {
+    completed_with(request, answer, failure, |response, _| response).await
+}
+
+/// The same, with an answer that `completed` changes.
+async fn completed_with<F>(
+    request: ServiceRequest,
+    answer: F,
+    failure: impl Fn(&Exchange, &Error) -> Response,
+    completed: impl Fn(Response, &Request<'_>) -> Response,
+) -> ServiceResponse
+where
+    F: for<'a> AsyncFn(&'a Exchange, Request<'a>) -> Result<Response>,
+{
     let Some(exchange) = Exchange::from_request(request.request()) else {
         return request.into_response(pages::not_found().into_http());
     };
@@ -45,7 +57,7 @@ where
         // A panic would close the connection without an answer.
         let answer = AssertUnwindSafe(admitted(&exchange, view, answer)).catch_unwind().await;
         let answer = answer.unwrap_or_else(|payload| Err(Error::internal(panic_words(&*payload))));
-        answer.unwrap_or_else(|error| failure(&exchange, &error))
+        completed(answer.unwrap_or_else(|error| failure(&exchange, &error)), &view)
     };
     exchange.set_trace(response.trace);
     request.into_response(response.into_http())
@@ -146,6 +158,9 @@ mod tests {
             ),
             ("player_api", BROKEN_PAGE, BUSY_PAGE),
             ("panel_api", BROKEN_PAGE, BUSY_PAGE),
+            ("playlist", BROKEN_PAGE, BUSY_PAGE),
+            ("xmltv", BROKEN_PAGE, BUSY_PAGE),
+            ("enigma2", BROKEN_PAGE, BUSY_PAGE),
         ];
         let served: Vec<&dyn Dialect> = Dialects::default().served().collect();
         assert_eq!(served.len(), words.len(), "a dialect without its words here");

@@ -98,6 +98,14 @@ impl<'a> Request<'a> {
             .map(|connection| &connection.handle)
     }
 
+    /// Path and query.
+    pub fn path_and_query(&self) -> String {
+        match self.query {
+            "" => self.path.to_owned(),
+            query => format!("{}?{query}", self.path),
+        }
+    }
+
     /// A future that ends when the server is to stop.
     pub fn stopped(&self) -> Stopped {
         match self.library.conn_data::<Connection>() {

@@ -77,10 +77,13 @@ fn requests_are_counted_by_who_answered_and_how() {
         family(&panel, "linecard_request_duration_seconds_count"),
         labelled([
             (r#"{api="admin"}"#, 3.0),
+            (r#"{api="enigma2"}"#, 0.0),
             (r#"{api="none"}"#, 1.0),
             (r#"{api="panel_api"}"#, 0.0),
             (r#"{api="player_api"}"#, 0.0),
-            (r#"{api="xc_v2"}"#, 3.0)
+            (r#"{api="playlist"}"#, 0.0),
+            (r#"{api="xc_v2"}"#, 3.0),
+            (r#"{api="xmltv"}"#, 0.0)
         ])
     );
     let all = samples(&panel);
@@ -165,10 +168,13 @@ fn without_a_journal_requests_are_counted_all_the_same() {
         family(&panel, "linecard_request_duration_seconds_count"),
         labelled([
             (r#"{api="admin"}"#, 2.0),
+            (r#"{api="enigma2"}"#, 0.0),
             (r#"{api="none"}"#, 1.0),
             (r#"{api="panel_api"}"#, 0.0),
             (r#"{api="player_api"}"#, 0.0),
-            (r#"{api="xc_v2"}"#, 3.0)
+            (r#"{api="playlist"}"#, 0.0),
+            (r#"{api="xc_v2"}"#, 3.0),
+            (r#"{api="xmltv"}"#, 0.0)
         ])
     );
     assert_eq!(

@@ -112,7 +112,7 @@ fn cases() -> Vec<Case> {
     };
     let stray = |target: &str, odd| Case::get(target, ("none", None, 404), odd);
     const NOT_SERVED: &str =
-        " is not served yet: the panel API of players at /panel_api.php and the player API at /player_api.php and the XC v2 API at /api.php and the Admin API at /CODE/admin/index.php are";
+        " is not served yet: the API of Enigma2 devices at /enigma2.php and the guide at /xmltv.php and the playlist at /get.php and the panel API of players at /panel_api.php and the player API at /player_api.php and the XC v2 API at /api.php and the Admin API at /CODE/admin/index.php are";
     let other = |what: &str| &*String::leak(format!("{what}{NOT_SERVED}"));
     let player = |target: &str, api: &'static str, what: &str| {
         let hint = String::leak(format!("{what}{NOT_SERVED}"));
@@ -187,8 +187,8 @@ fn cases() -> Vec<Case> {
         stray("/api/lines", ("not_served", other("the NXT Dashboard API"))),
         stray("/api/lines/4521", ("not_served", other("the NXT Dashboard API"))),
         stray("/api/v1/customers", ("not_served", other("the billing API"))),
-        stray("/access/login", ("wrong_path", "nothing answers there: the panel API of players answers at /panel_api.php, the player API at /player_api.php, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
-        stray("/panel/api.php", ("wrong_path", "the panel API of players answers at /panel_api.php, the player API at /player_api.php, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
+        stray("/access/login", ("wrong_path", "nothing answers there: the API of Enigma2 devices answers at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
+        stray("/panel/api.php", ("wrong_path", "the API of Enigma2 devices answers at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
 
         login(&format!("/player_api.php?{LOGIN}&action=get_live_stream"), Some("get_live_stream"), ("unknown_action", "there is no get_live_stream; did you mean get_live_streams?")),
         login(&format!("/player_api.php?{LOGIN}&action=create_line"), Some("create_line"), ("other_api", "create_line is an action of the Admin API, at /CODE/admin/index.php")),
@@ -196,13 +196,13 @@ fn cases() -> Vec<Case> {
         login("/player_api.php", None, ("misplaced_login", misplaced("the header authorization"))).header("Authorization", "Basic YTpi"),
         login("/player_api.php/customer4521/guess", None, ("misplaced_login", misplaced("the path"))).url("/player_api.php/customer4521/guess"),
         login("/player_api.php", None, ("misplaced_login", misplaced("a JSON body"))).method("POST", r#"{"username":"customer4521"}"#),
-        player(&format!("/get.php?{LOGIN}&type=m3u_plus&output=ts"), "playlist", "the playlist"),
-        player(&format!("/get.php?{LOGIN}"), "playlist", "the playlist")
-            .and("missing_parameter", "`type` is missing, which panels take for m3u_plus; `output` is missing, which panels take for ts"),
-        player(&format!("/get.php?{LOGIN}&type=m3u"), "playlist", "the playlist")
-            .and("missing_parameter", "`output` is missing, which panels take for ts"),
-        player("/xmltv.php", "xmltv", "the guide"),
-        player("/enigma2.php", "enigma2", "the API of Enigma2 devices"),
+        Case::get(&format!("/get.php?{LOGIN}"), ("playlist", None, 200), ("missing_parameter", "`type` is missing, which panels take for m3u_plus; `output` is missing, which panels take for ts"))
+            .url("/get.php?username=customer4521&password=***"),
+        Case::get(&format!("/get.php?{LOGIN}&type=m3u"), ("playlist", None, 200), ("missing_parameter", "`output` is missing, which panels take for ts"))
+            .url("/get.php?username=customer4521&password=***&type=m3u"),
+        Case::get("/xmltv.php?username=customer4521&password=guess", ("xmltv", None, 200), ("wrong_password", "there is a line customer4521, but its password is another"))
+            .url("/xmltv.php?username=customer4521&password=***"),
+        Case::get("/enigma2.php", ("enigma2", None, 401), ("misplaced_login", misplaced("the header authorization"))).header("Authorization", "Basic YTpi"),
         player("/portal.php", "portal", "the portal of MAG devices"),
         player("/c/", "portal", "the portal of MAG devices"),
         player("/c", "portal", "the portal of MAG devices")

@@ -43,7 +43,13 @@ fn it_is_whole_and_has_every_call_at_its_own_address() {
         assert!(
             matches!(
                 address.as_str(),
-                "/{code}/admin/index.php" | "/api.php" | "/player_api.php" | "/panel_api.php"
+                "/{code}/admin/index.php"
+                    | "/api.php"
+                    | "/player_api.php"
+                    | "/panel_api.php"
+                    | "/get.php"
+                    | "/xmltv.php"
+                    | "/enigma2.php"
             ),
             "{path}"
         );

@@ -1,14 +1,19 @@
 //! The player side over HTTP (contract "Player side"): golden exchanges, compared byte by byte.
 
 mod checks;
-
+mod files;
 mod streams;
 
 use crate::support::exchanges::differences;
 
-const EXCHANGES: [(&str, &str); 2] = [
+const EXCHANGES: [(&str, &str); 7] = [
     ("account", include_str!("../data/player/account.http")),
     ("content", include_str!("../data/player/content.http")),
+    ("guide", include_str!("../data/player/guide.http")),
+    ("playlists", include_str!("../data/player/playlists.http")),
+    ("downloads", include_str!("../data/player/downloads.http")),
+    ("xmltv", include_str!("../data/player/xmltv.http")),
+    ("enigma2", include_str!("../data/player/enigma2.http")),
 ];
 
 #[test]

@@ -14,6 +14,8 @@
 //! < {"result":true}     its answer. Without a status line: 200 with the usual head
 //! ```
 //!
+//! Lines of an answer end with CR and LF; one that ends with `␊` ends with LF alone.
+//!
 //! Before a comparison, the date of an answer is cut out, and its headers are sorted, which HTTP has in any order;
 //! everything else counts.
 
@@ -83,10 +85,10 @@ fn expected(lines: &[String], usual: &str, head_only: bool) -> String {
         true => {
             let empty = lines.iter().position(String::is_empty).unwrap_or(lines.len());
             let (head, body) = lines.split_at(empty);
-            (head.join("\r\n"), body.get(1..).unwrap_or_default().join("\r\n"))
+            (head.join("\r\n"), joined(body.get(1..).unwrap_or_default()))
         }
         false => {
-            let body = lines.join("\r\n");
+            let body = joined(lines);
             let length = body.len();
             let head = format!("HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nContent-Type: {usual}");
             (head, body)
@@ -94,6 +96,11 @@ fn expected(lines: &[String], usual: &str, head_only: bool) -> String {
     };
     let body = if head_only { "" } else { &body };
     format!("{}\r\n\r\n{body}", sorted(head.split("\r\n")))
+}
+
+/// The lines of a body with their ends.
+fn joined(lines: &[String]) -> String {
+    lines.join("\r\n").replace("␊\r\n", "\n")
 }
 
 /// The lines of a head with its headers sorted.

@@ -1,6 +1,10 @@
 //! The URL under which the client of a request reached the panel (contract "Player side", section 2, "Base URL").
 
+use actix_web::http::header::{HeaderName, X_FORWARDED_HOST};
+
 use crate::http::{Exchange, Request};
+
+static X_FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
 
 /// Its parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,12 +20,23 @@ pub struct BaseUrl {
 impl BaseUrl {
     /// Returns that of a request.
     pub fn of(exchange: &Exchange, request: &Request<'_>) -> BaseUrl {
-        match exchange.address.public() {
-            Some(public) => BaseUrl::parse(&public, ""),
-            None => BaseUrl::parse(
-                &exchange.address.url(&exchange.panel, request),
-                exchange.address.socket(),
-            ),
+        if let Some(public) = exchange.address.public() {
+            return BaseUrl::parse(&public, "");
+        }
+        let trusted = exchange.panel.settings().trusted_proxies.hold(request.peer);
+        let said = |name: &HeaderName| request.header(name).filter(|_| trusted);
+        // The listener's port says nothing of a host that a proxy names.
+        let socket = match said(&X_FORWARDED_HOST) {
+            Some(_) => "",
+            None => exchange.address.socket(),
+        };
+        let base = BaseUrl::parse(&exchange.address.url(&exchange.panel, request), socket);
+        match said(&X_FORWARDED_PORT).and_then(|port| port.trim().parse::<u16>().ok()) {
+            Some(port) => BaseUrl {
+                port: port.to_string(),
+                ..base
+            },
+            None => base,
         }
     }
 
@@ -76,11 +91,41 @@ mod tests {
     fn a_base_url_has_a_port() {
         let socket = "http://127.0.0.1:8080";
         for (url, scheme, host, port, text) in [
-            ("http://127.0.0.1:8080", "http", "127.0.0.1", "8080", "http://127.0.0.1:8080"),
-            ("http://panel.example", "http", "panel.example", "8080", "http://panel.example:8080"),
-            ("http://panel.example:80", "http", "panel.example", "80", "http://panel.example"),
-            ("https://panel.example", "https", "panel.example", "443", "https://panel.example"),
-            ("https://panel.example:8443/a/b", "https", "panel.example", "8443", "https://panel.example:8443/a/b"),
+            (
+                "http://127.0.0.1:8080",
+                "http",
+                "127.0.0.1",
+                "8080",
+                "http://127.0.0.1:8080",
+            ),
+            (
+                "http://panel.example",
+                "http",
+                "panel.example",
+                "8080",
+                "http://panel.example:8080",
+            ),
+            (
+                "http://panel.example:80",
+                "http",
+                "panel.example",
+                "80",
+                "http://panel.example",
+            ),
+            (
+                "https://panel.example",
+                "https",
+                "panel.example",
+                "443",
+                "https://panel.example",
+            ),
+            (
+                "https://panel.example:8443/a/b",
+                "https",
+                "panel.example",
+                "8443",
+                "https://panel.example:8443/a/b",
+            ),
             ("http://[::1]:81", "http", "[::1]", "81", "http://[::1]:81"),
             ("http://[::1]", "http", "[::1]", "8080", "http://[::1]:8080"),
         ] {

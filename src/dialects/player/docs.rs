@@ -3,7 +3,12 @@
 use std::sync::LazyLock;
 
 use super::api::actions::{ACTIONS, Action};
-use super::api::{LOGIN, Page};
+use super::api::{self, LOGIN};
+use super::enigma2::{self, MENUS};
+use super::pages::Page;
+use super::playlists::types::TYPES;
+use super::playlists::{self, USUAL_TYPE};
+use super::xmltv;
 use crate::dialects::operation::{DialectDetails, Operation, OperationDetails, Parameter, ValueForm};
 
 /// The chapter of the calls.
@@ -24,9 +29,81 @@ pub fn operations(page: Page) -> &'static [Operation] {
             "Returns the account of a line, the categories and all its streams.",
         )]
     });
+    static PLAYLIST: LazyLock<Vec<Operation>> = LazyLock::new(|| vec![playlist()]);
+    static GUIDE: LazyLock<Vec<Operation>> = LazyLock::new(|| vec![guide()]);
+    static MENU: LazyLock<Vec<Operation>> = LazyLock::new(|| vec![menu()]);
     match page {
-        Page::Account => &ACCOUNT,
-        Page::Everything => &EVERYTHING,
+        Page::Api(api::Page::Account) => &ACCOUNT,
+        Page::Api(api::Page::Everything) => &EVERYTHING,
+        Page::Playlist => &PLAYLIST,
+        Page::Guide => &GUIDE,
+        Page::Menus => &MENU,
+        // Their addresses are those that the other pages give out.
+        Page::Streams => &[],
+    }
+}
+
+/// A parameter that takes some words, with what it is where it is left out.
+fn words(name: &'static str, doc: &'static str, all: &'static [&'static str], left_out: &str) -> Parameter {
+    let example = all.first().copied().unwrap_or_default();
+    Parameter {
+        typed: Some((format!("`{}`", all.join("` `")), left_out.to_owned())),
+        ..Parameter::text(name, false, doc).of(ValueForm::Words(all), example)
+    }
+}
+
+fn playlist() -> Operation {
+    static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| TYPES.iter().map(|one| one.name).collect());
+    let doc = "Returns the line's channels, movies, stations and episodes as a file for apps and receivers.";
+    let key = "What it holds: some of `live`, `movie`, `radio_streams` and `series`, separated by commas.";
+    Operation {
+        parameters: vec![
+            words("type", "The format of the file.", &NAMES, USUAL_TYPE),
+            words(
+                "output",
+                "How live streams are offered.",
+                &["ts", "mpegts", "hls", "m3u8", "rtmp"],
+                "ts",
+            ),
+            Parameter {
+                typed: Some(("text".to_owned(), "all".to_owned())),
+                ..Parameter::text("key", false, key).of(ValueForm::Text, "live,movie")
+            },
+        ],
+        answer: "The file; for a line that may not watch it is empty.",
+        ..Operation::new(playlists::NAME, GROUP, doc, "/get.php".to_owned())
+    }
+}
+
+fn guide() -> Operation {
+    let doc = "Returns the guide of all the line's channels as XMLTV.";
+    Operation {
+        parameters: vec![Parameter::text("gzip", false, "1 compresses the file.").of(ValueForm::Numbers(&[0, 1]), "0")],
+        answer: "The guide; for a line that may not watch it is empty.",
+        ..Operation::new(xmltv::NAME, GROUP, doc, "/xmltv.php".to_owned())
+    }
+}
+
+fn menu() -> Operation {
+    static NAMES: LazyLock<Vec<&str>> = LazyLock::new(|| MENUS.iter().map(|menu| menu.name).collect());
+    let id = |name, doc| Parameter {
+        typed: Some(("int".to_owned(), "nothing".to_owned())),
+        ..Parameter::text(name, false, doc).of(ValueForm::Int(None), "")
+    };
+    Operation {
+        parameters: vec![
+            words("type", "The menu.", &NAMES, "the first menu"),
+            id("cat_id", "Only what is in this category; 0 is all."),
+            id("series_id", "The series of `get_seasons` and `get_series_streams`."),
+            id("season", "The season of `get_series_streams`."),
+        ],
+        answer: "The menu as XML.",
+        ..Operation::new(
+            enigma2::NAME,
+            GROUP,
+            "Returns a menu of an Enigma2 device.",
+            "/enigma2.php".to_owned(),
+        )
     }
 }
 
@@ -35,10 +112,11 @@ fn login(path: &str, doc: &'static str) -> Operation {
 }
 
 fn operation(action: &Action) -> Operation {
-    let (name, doc) = action.parameter;
-    let parameter = (!name.is_empty()).then(|| Parameter::text(name, false, doc));
+    let parameters = action.parameters.iter();
     Operation {
-        parameters: parameter.into_iter().collect(),
+        parameters: parameters
+            .map(|(name, doc)| Parameter::text(*name, false, *doc))
+            .collect(),
         ..Operation::new(
             action.name,
             GROUP,
@@ -60,14 +138,18 @@ pub fn details(_: &Operation) -> OperationDetails {
     }
 }
 
-/// Describes callers and failures: a wrong login is an answer as any other (contract "Player side", section 3).
-pub fn common_details() -> DialectDetails {
+/// Describes callers and failures: a wrong login is an answer as any other but for
+/// Enigma2 devices (contract "Player side", sections 3 and 13).
+pub fn common_details(page: Option<Page>) -> DialectDetails {
+    let wrong = (401, "The credentials are wrong, or the line may not watch.");
+    let refusals = [
+        (403, "The address is blocked on the panel."),
+        (503, "The panel is busy and nothing was done."),
+    ];
+    let wrong = (page == Some(Page::Menus)).then_some(wrong);
     DialectDetails {
         is_open: true,
-        refusals: vec![
-            (403, "The address is blocked on the panel."),
-            (503, "The panel is busy and nothing was done."),
-        ],
+        refusals: wrong.into_iter().chain(refusals).collect(),
         ..DialectDetails::default()
     }
 }

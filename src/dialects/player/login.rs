@@ -1,9 +1,13 @@
 //! What all pages of players begin with: the variables of a request, and the line that its credentials open (contract
 //! "Player side", sections 2 and 11).
 
+use std::sync::Arc;
+
 use crate::dialects::php::body;
 use crate::dialects::php::form::{Form, Limits};
 use crate::http::{Request, RequestBody};
+use crate::panel::subscription::{self, Logins, Refusal, Subscription};
+use crate::panel::{Caller, Context, Panel, Result};
 
 /// Limits of a request's variables; more are ignored (contract "XC v2 API", section 1).
 const LIMITS: Limits = Limits {
@@ -39,4 +43,48 @@ impl Input {
     pub fn int(&self, name: &str) -> Option<i64> {
         self.text(name).map(|text| text.parse().unwrap_or(0))
     }
+}
+
+/// The result of a login.
+pub enum Login {
+    Line(Box<Subscription>),
+    /// The username or the password is missing.
+    Missing,
+    /// Wrong credentials, or a blocked user agent; the client log has it.
+    Refused,
+}
+
+/// Logs a request in.
+///
+/// # Errors
+/// SQLite's, or [`Error::Busy`](crate::panel::Error::Busy).
+pub async fn log_in(panel: &Arc<Panel>, request: &Request<'_>, input: &Input, logins: Logins) -> Result<Login> {
+    let (Some(username), Some(password)) = (input.text("username"), input.text("password")) else {
+        return Ok(Login::Missing);
+    };
+    let agent = request.header("user-agent").unwrap_or_default().to_owned();
+    let of_caller = agent.clone();
+    let find = move |context: &Context<'_>| {
+        let found = Subscription::log_in(context, (&username, &password), logins)?;
+        let is_blocked = match &found {
+            Some(found) => found.is_blocked_with(context, &of_caller)?,
+            None => false,
+        };
+        Ok((found, is_blocked))
+    };
+    let (status, line) = match panel.read(Caller::Anyone, find).await? {
+        (Some(found), false) => return Ok(Login::Line(Box::new(found))),
+        (Some(found), true) => ("USER_AGENT_BAN", Some(found.id)),
+        (None, _) => ("AUTH_FAILED", None),
+    };
+    let refusal = Refusal {
+        status,
+        line,
+        stream: None,
+        asked: request.path_and_query(),
+        agent,
+        address: request.client.to_canonical().to_string(),
+    };
+    subscription::log(panel, refusal).await?;
+    Ok(Login::Refused)
 }

@@ -1,16 +1,26 @@
 //! The player side: what apps and devices of customers talk to, in parts by their paths (contract "Player side",
-//! section 1). `api` answers `player_api.php` and `panel_api.php`. Of the other parts, which Linecard does not serve yet,
-//! this module finds the one that a path belongs to, the credentials in the path, and near misses of a request. Faults
-//! that imitate their answers are in `presets`.
+//! section 1). `api` answers `player_api.php` and `panel_api.php`, `playlists` `get.php`, `xmltv` and `enigma2` what they
+//! are called after. Of the other parts, which Linecard does not serve yet, this module finds the one that a path belongs
+//! to, the credentials in the path, and near misses of a request. Faults that imitate their answers are in `presets`.
+//!
+//! `login`, `base_url` and `links` are what the served parts share: the line of a request, the URL that its client reached,
+//! and the URLs of streams.
 
 mod api;
 mod base_url;
 mod docs;
+mod downloads;
+mod enigma2;
+mod links;
 mod login;
 mod near_misses;
+mod pages;
 pub mod paths;
+mod playlists;
 mod presets;
 mod streams;
+mod xml;
+mod xmltv;
 
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN};
 use actix_web::web::ServiceConfig;
@@ -24,12 +34,15 @@ use super::presets::Preset;
 use super::recorded::{Sent, Subject, Summary};
 use super::service::answers_with;
 use super::{Api, Dialect, unserved};
-use crate::http::{Exchange, Request, Response, pages};
+use crate::http::{Exchange, Request, Response, pages as http_pages};
 use crate::panel::access_cache::AccessCache;
 use crate::panel::{Error, FirstCallInfo, Panel};
 use crate::store::StoreError;
-use api::Page;
 use api::actions::Action;
+use pages::Page;
+
+/// The name of the panel in what it sends to players.
+const PANEL_NAME: &str = "Linecard";
 
 /// A check for one kind of near miss in a request with this action.
 type Check = fn(&AccessCache, &Sent<'_>, Option<&str>) -> Option<NearMiss>;
@@ -48,15 +61,8 @@ pub struct Part {
     /// Whether it has the short path of live streams: `/USERNAME/PASSWORD/ID.EXT`.
     short_paths: bool,
     presets: &'static [Preset],
-    /// What answers it; a part without is not served yet.
-    serves: Option<Serves>,
-}
-
-/// What answers a part.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Serves {
-    Api(Page),
-    Streams,
+    /// What answers it; a part without a page is not served yet.
+    page: Option<Page>,
 }
 
 const PART: Part = Part {
@@ -67,7 +73,7 @@ const PART: Part = Part {
     lost: |_| None,
     short_paths: false,
     presets: &[],
-    serves: None,
+    page: None,
 };
 
 /// `player_api.php`.
@@ -77,7 +83,7 @@ pub static PLAYER_API: Part = Part {
     paths: &["/player_api.php"],
     checks: &[near_misses::misplaced_login, near_misses::unknown_action],
     presets: presets::PRESETS,
-    serves: Some(Serves::Api(Page::Account)),
+    page: Some(Page::Api(api::Page::Account)),
     ..PART
 };
 /// `panel_api.php`.
@@ -86,7 +92,7 @@ pub static PANEL_API: Part = Part {
     what: "the panel API of players",
     paths: &["/panel_api.php"],
     checks: &[near_misses::misplaced_login, near_misses::unknown_action],
-    serves: Some(Serves::Api(Page::Everything)),
+    page: Some(Page::Api(api::Page::Everything)),
     ..PART
 };
 /// Playlists.
@@ -95,6 +101,7 @@ pub static PLAYLIST: Part = Part {
     what: "the playlist",
     paths: &["/get.php"],
     checks: &[near_misses::misplaced_login, near_misses::missing_form],
+    page: Some(Page::Playlist),
     ..PART
 };
 /// The guide.
@@ -103,6 +110,7 @@ pub static XMLTV: Part = Part {
     what: "the guide",
     paths: &["/xmltv.php"],
     checks: &[near_misses::misplaced_login],
+    page: Some(Page::Guide),
     ..PART
 };
 /// The API of Enigma2 devices.
@@ -111,6 +119,7 @@ pub static ENIGMA2: Part = Part {
     what: "the API of Enigma2 devices",
     paths: &["/enigma2.php"],
     checks: &[near_misses::misplaced_login],
+    page: Some(Page::Menus),
     ..PART
 };
 /// The portal of MAG devices.
@@ -140,7 +149,7 @@ pub static STREAM: Part = Part {
     ],
     checks: &[near_misses::login_in_query, near_misses::other_extension],
     short_paths: true,
-    serves: Some(Serves::Streams),
+    page: Some(Page::Streams),
     ..PART
 };
 
@@ -186,27 +195,19 @@ impl Dialect for Part {
     }
 
     fn routes(&'static self, scope: &mut ServiceConfig) {
-        let Some(serves) = self.serves else {
-            return;
-        };
-        answers_with(scope, self, async move |exchange: &Exchange, request: Request<'_>| {
-            let answer = match serves {
-                Serves::Api(page) => api::answer(self.api(), page, exchange, request).await?,
-                Serves::Streams => streams::answer(self.api(), exchange, request).await?,
-            };
-            Ok(shared(answer, request.header(ORIGIN)))
-        });
+        if let Some(page) = self.page {
+            answers_with(scope, self, async move |exchange: &Exchange, request: Request<'_>| {
+                page.answer(self.api(), exchange, request).await
+            });
+        }
     }
 
     fn is_served(&self) -> bool {
-        self.serves.is_some()
+        self.page.is_some()
     }
 
     fn operations(&self) -> &'static [Operation] {
-        match self.serves {
-            Some(Serves::Api(page)) => docs::operations(page),
-            _ => &[],
-        }
+        self.page.map_or(&[], docs::operations)
     }
 
     fn details(&self, operation: &Operation) -> OperationDetails {
@@ -214,11 +215,12 @@ impl Dialect for Part {
     }
 
     fn common_details(&self) -> DialectDetails {
-        docs::common_details()
+        docs::common_details(self.page)
     }
 
     fn url(&self, base: &str, _: &FirstCallInfo) -> Option<String> {
-        matches!(self.serves, Some(Serves::Api(_))).then(|| format!("{base}{}", self.address()))
+        let has_address = self.page.is_some_and(|page| page != Page::Streams);
+        has_address.then(|| format!("{base}{}", self.address()))
     }
 
     fn summarize(&self, access: &AccessCache, sent: &Sent<'_>) -> Summary {
@@ -244,7 +246,11 @@ impl Dialect for Part {
     }
 
     fn failure(&self, _: &Panel, error: &Error) -> Response {
-        pages::failure(error)
+        http_pages::failure(error)
+    }
+
+    fn completed(&self, answer: Response, request: &Request<'_>) -> Response {
+        shared(answer, request.header(ORIGIN))
     }
 
     fn has_operation(&self, _: &AccessCache, name: &str) -> bool {

@@ -93,10 +93,27 @@ struct SelectedChannel {
 #[derive(Debug)]
 pub struct GuideSelection {
     channels: Vec<SelectedChannel>,
-    /// The channel to read next, and its last start and id that were read.
-    at: usize,
-    after: Option<(i64, i64)>,
     _read: GuideRead,
+}
+
+/// A place between two programmes of a selection; the default is its beginning.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GuidePlace {
+    /// The channel to read next, and its last start and id that were read.
+    channel: usize,
+    after: Option<(i64, i64)>,
+}
+
+/// What a selection shows of a programme, as its row has it.
+#[derive(Clone, Copy, Debug)]
+pub struct SelectedProgramme<'r> {
+    pub channel: &'r str,
+    /// Unix seconds.
+    pub start: i64,
+    /// Unix seconds.
+    pub end: i64,
+    pub title: &'r str,
+    pub description: &'r str,
 }
 
 impl GuideSelection {
@@ -116,44 +133,50 @@ impl GuideSelection {
         });
         let mut channels: Vec<SelectedChannel> = selected.collect::<Result<_>>()?;
         channels.sort_by(|one, other| one.channel.cmp(&other.channel));
-        Ok(GuideSelection {
-            channels,
-            at: 0,
-            after: None,
-            _read: read,
-        })
+        Ok(GuideSelection { channels, _read: read })
     }
 
-    /// Reads the next page, of at most [`PAGE`] programmes; it is empty at the end.
+    /// Reads a page of at most [`PAGE`] programmes from a place on. Returns the place behind it, or nothing at the end.
     ///
     /// # Errors
-    /// SQLite's; the page can then be read again.
-    pub fn next_page(&mut self, db: &Connection) -> Result<Vec<StoredProgramme>> {
-        let mut query = db.prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM epg_data WHERE epg_id = ?1 AND generation = ?2 AND channel_id = ?3
-                 AND start >= ?4 AND (start, id) > (?4, ?5) ORDER BY start, id LIMIT ?6"
-        ))?;
-        let mut page = Vec::new();
-        let (mut at, mut after) = (self.at, self.after);
-        while let Some(one) = self.channels.get(at) {
-            let left = PAGE.saturating_sub(page.len());
-            if left == 0 {
-                break;
-            }
-            let (start, id) = after.unwrap_or((i64::MIN, i64::MIN));
+    /// SQLite's.
+    pub fn read(
+        &self,
+        db: &Connection,
+        from: GuidePlace,
+        mut each: impl FnMut(SelectedProgramme<'_>),
+    ) -> Result<Option<GuidePlace>> {
+        let mut query = db.prepare_cached(
+            "SELECT id, start, \"end\", title, description FROM epg_data
+             WHERE epg_id = ?1 AND generation = ?2 AND channel_id = ?3 AND start >= ?4 AND (start, id) > (?4, ?5)
+             ORDER BY start, id LIMIT ?6",
+        )?;
+        let (mut place, mut left) = (from, PAGE);
+        while let Some(one) = self.channels.get(place.channel) {
+            let (start, id) = place.after.unwrap_or((i64::MIN, i64::MIN));
             let most = i64::try_from(left).unwrap_or(i64::MAX);
-            let values = (one.epg, one.generation, &one.channel, start, id, most);
-            let before = page.len();
-            for row in query.query_map(values, StoredProgramme::of_row)? {
-                page.push(row?);
+            let mut rows = query.query((one.epg, one.generation, &one.channel, start, id, most))?;
+            while let Some(row) = rows.next()? {
+                let start = row.get(1)?;
+                each(SelectedProgramme {
+                    channel: &one.channel,
+                    start,
+                    end: row.get(2)?,
+                    title: row.get_ref(3)?.as_str()?,
+                    description: row.get_ref(4)?.as_str()?,
+                });
+                place.after = Some((start, row.get(0)?));
+                left = left.saturating_sub(1);
             }
-            match page.len() - before == left {
-                true => after = page.last().map(|last| (last.start, last.id)),
-                false => (at, after) = (at + 1, None),
+            if left == 0 {
+                return Ok(Some(place));
             }
+            place = GuidePlace {
+                channel: place.channel.saturating_add(1),
+                after: None,
+            };
         }
-        (self.at, self.after) = (at, after);
-        Ok(page)
+        Ok(None)
     }
 }
 
@@ -222,22 +245,30 @@ mod tests {
         }
         let guides = Arc::new(Guides::default());
         let channels = ["two", "many", "one"].map(|channel| (1, channel.to_owned()));
-        let mut selection = GuideSelection::begin(&guides, &db, &channels).unwrap();
-        let mut pages = vec![selection.next_page(&db).unwrap()];
-        db.execute("INSERT INTO epg_imports (epg_id, generation) VALUES (1, 1)", [])
+        let selection = GuideSelection::begin(&guides, &db, &channels).unwrap();
+        let (mut read, mut sizes, mut place) = (Vec::new(), Vec::new(), Some(GuidePlace::default()));
+        while let Some(from) = place {
+            let before = read.len();
+            place = selection
+                .read(&db, from, |one| {
+                    read.push((one.channel.to_owned(), one.start, one.title.to_owned()))
+                })
+                .unwrap();
+            sizes.push(read.len() - before);
+            db.execute(
+                "INSERT OR REPLACE INTO epg_imports (epg_id, generation) VALUES (1, 1)",
+                [],
+            )
             .unwrap();
-        while !pages[pages.len() - 1].is_empty() {
-            pages.push(selection.next_page(&db).unwrap());
         }
-        let sizes: Vec<usize> = pages.iter().map(Vec::len).collect();
-        assert_eq!(sizes, [1000, 1000, 504, 0]);
-        let all = pages.concat();
-        let keys: Vec<_> = all.iter().map(|one| (&one.channel_id, one.start, one.id)).collect();
-        assert!(keys.is_sorted());
-        assert_eq!(titles(&all[2_500..]), ["a", "b", "c", "two"]);
+        assert_eq!(sizes, [1000, 1000, 504]);
+        assert!(read.is_sorted_by_key(|(channel, start, _)| (channel.clone(), *start)));
+        let last: Vec<&str> = read[2_500..].iter().map(|(_, _, title)| title.as_str()).collect();
+        assert_eq!(last, ["a", "b", "c", "two"]);
         // The other guide is another generation.
-        let mut selection = GuideSelection::begin(&guides, &db, &channels).unwrap();
-        assert_eq!(titles(&selection.next_page(&db).unwrap()), ["not yet"]);
-        assert!(selection.next_page(&db).unwrap().is_empty());
+        let selection = GuideSelection::begin(&guides, &db, &channels).unwrap();
+        let mut titles = Vec::new();
+        let end = selection.read(&db, GuidePlace::default(), |one| titles.push(one.title.to_owned()));
+        assert_eq!((end, titles), (Ok(None), vec!["not yet".to_owned()]));
     }
 }

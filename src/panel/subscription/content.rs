@@ -1,6 +1,8 @@
 //! The content of a line's bouquets: each stream and series once, in the order of the bouquets (contract "Player side",
 //! section 2, "The line's streams").
 
+use std::collections::HashMap;
+
 use rusqlite::{OptionalExtension, Row};
 use serde_json::{Map, Value};
 
@@ -14,6 +16,9 @@ use crate::store::functions;
 pub enum Kinds {
     /// Live streams, created channels and radio stations.
     Live,
+    /// Live streams and created channels.
+    Channels,
+    Radio,
     Movies,
     /// All of them.
     Streams,
@@ -24,6 +29,8 @@ impl Kinds {
     fn types(self) -> &'static str {
         match self {
             Kinds::Live => "1, 3, 4",
+            Kinds::Channels => "1, 3",
+            Kinds::Radio => "4",
             Kinds::Movies => "2",
             Kinds::Streams => "1, 2, 3, 4",
         }
@@ -40,6 +47,8 @@ pub struct Stream {
     pub icon: String,
     /// Its channel in a guide.
     pub channel: Option<String>,
+    /// The source of that guide.
+    pub epg: Option<i64>,
     /// In unix seconds.
     pub added: i64,
     pub categories: Vec<i64>,
@@ -52,12 +61,15 @@ pub struct Stream {
     pub tmdb_id: Option<i64>,
     /// `movie_properties`.
     pub properties: Map<String, Value>,
+    /// Whether it may be watched by RTMP.
+    pub allows_rtmp: bool,
 }
+
 
 const STREAM: &str =
     "streams.id, type, stream_display_name, stream_icon, nullif(channel_id, ''), added, category_id, custom_sid,
      CASE WHEN tv_archive_server_id <> 0 THEN max(tv_archive_duration, 0) ELSE 0 END, target_container, year, rating,
-     tmdb_id, movie_properties";
+     tmdb_id, movie_properties, epg_id, rtmp_output";
 
 impl Stream {
     fn from_row(row: &Row<'_>) -> rusqlite::Result<Stream> {
@@ -76,7 +88,29 @@ impl Stream {
             rating: row.get(11)?,
             tmdb_id: row.get(12)?,
             properties: object(row.get_ref(13)?.as_str().unwrap_or_default()),
+            epg: row.get(14)?,
+            allows_rtmp: row.get::<_, i64>(15)? != 0,
         })
+    }
+
+    /// Returns the title of a movie, and its name with the year if that is known.
+    pub fn titles(&self) -> (&str, String) {
+        let Some(year) = self.year else {
+            return (&self.name, self.name.clone());
+        };
+        let suffix = format!(" ({year})");
+        match self.name.strip_suffix(&suffix) {
+            Some(title) => (title, self.name.clone()),
+            None => (&self.name, format!("{}{suffix}", self.name)),
+        }
+    }
+
+    /// Returns the extension of a movie's or an episode's file (contract "Player side", 7.2).
+    pub fn extension(&self) -> &str {
+        match self.container.as_str() {
+            "" => "mp4",
+            container => container,
+        }
     }
 }
 
@@ -93,20 +127,63 @@ pub fn streams(
     bouquets: &str,
     kinds: Kinds,
     category: Option<i64>,
-    mut each: impl FnMut(&Stream) -> Result<()>,
+    each: impl FnMut(&Stream) -> Result<()>,
 ) -> Result<()> {
     let content = bouquets::content(context, bouquets, Order::Stored)?;
+    streams_of(context, &content.streams, kinds, category, each)
+}
+
+/// Reads streams by their ids, which are a stored list, in its order.
+///
+/// # Errors
+/// SQLite's, or the first of `each`.
+pub fn streams_of(
+    context: &Context<'_>,
+    ids: &str,
+    kinds: Kinds,
+    category: Option<i64>,
+    mut each: impl FnMut(&Stream) -> Result<()>,
+) -> Result<()> {
     let sql = format!(
         "SELECT {STREAM} FROM (SELECT key, value FROM json_each(?1)) AS wanted CROSS JOIN streams ON streams.id = wanted.value
          WHERE type IN ({}) AND (?2 IS NULL OR ids_hold(category_id, ?2)) ORDER BY wanted.key",
         kinds.types()
     );
     let mut query = context.db.prepare_cached(&sql)?;
-    let mut rows = query.query((&content.streams, category))?;
+    let mut rows = query.query((ids, category))?;
     while let Some(row) = rows.next()? {
         each(&Stream::from_row(row)?)?;
     }
     Ok(())
+}
+
+/// The ids of a line's content, in its order.
+#[derive(Clone, Debug)]
+pub struct ContentIds {
+    pub streams: Vec<i64>,
+    pub series: Vec<i64>,
+}
+
+/// Returns the ids of what a line's bouquets hold.
+///
+/// # Errors
+/// SQLite's.
+pub fn ids(context: &Context<'_>, bouquets: &str) -> Result<ContentIds> {
+    let content = bouquets::content(context, bouquets, Order::Stored)?;
+    Ok(ContentIds {
+        streams: functions::ids(&content.streams),
+        series: functions::ids(&content.series),
+    })
+}
+
+/// Returns for how many days the archive of a stream goes back; 0 if it has none, or is unknown.
+///
+/// # Errors
+/// SQLite's.
+pub fn archive_days(context: &Context<'_>, stream: i64) -> Result<i64> {
+    let sql = "SELECT max(tv_archive_duration, 0) FROM streams WHERE id = ?1 AND tv_archive_server_id <> 0";
+    let days = context.db.prepare_cached(sql)?.query_row([stream], |row| row.get(0));
+    Ok(days.optional()?.unwrap_or(0))
 }
 
 /// Returns a movie of the line's bouquets.
@@ -180,15 +257,28 @@ pub fn series(
     context: &Context<'_>,
     bouquets: &str,
     category: Option<i64>,
-    mut each: impl FnMut(&Series) -> Result<()>,
+    each: impl FnMut(&Series) -> Result<()>,
 ) -> Result<()> {
     let content = bouquets::content(context, bouquets, Order::Stored)?;
+    series_of(context, &content.series, category, each)
+}
+
+/// Reads series by their ids, which are a stored list, in its order.
+///
+/// # Errors
+/// SQLite's, or the first of `each`.
+pub fn series_of(
+    context: &Context<'_>,
+    ids: &str,
+    category: Option<i64>,
+    mut each: impl FnMut(&Series) -> Result<()>,
+) -> Result<()> {
     let sql = format!(
         "SELECT {SERIES} FROM (SELECT key, value FROM json_each(?1)) AS wanted CROSS JOIN streams_series ON streams_series.id = wanted.value
          WHERE ?2 IS NULL OR ids_hold(category_id, ?2) ORDER BY wanted.key"
     );
     let mut query = context.db.prepare_cached(&sql)?;
-    let mut rows = query.query((&content.series, category))?;
+    let mut rows = query.query((ids, category))?;
     while let Some(row) = rows.next()? {
         each(&Series::from_row(row)?)?;
     }
@@ -217,6 +307,13 @@ pub struct Episode {
     pub stream: Stream,
 }
 
+impl Episode {
+    /// Returns its name among episodes of all series.
+    pub fn full_name(&self, series: &str) -> String {
+        format!("{series} S{:02}E{:02}", self.season, self.number)
+    }
+}
+
 /// Returns the episodes of a series by season and number.
 ///
 /// # Errors
@@ -230,8 +327,8 @@ pub fn episodes(context: &Context<'_>, series: i64) -> Result<Vec<Episode>> {
     let rows = query.query_map([series], |row| {
         Ok(Episode {
             stream: Stream::from_row(row)?,
-            season: row.get(14)?,
-            number: row.get(15)?,
+            season: row.get(16)?,
+            number: row.get(17)?,
         })
     })?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
@@ -245,5 +342,15 @@ pub fn categories(context: &Context<'_>, ids: &[i64]) -> Result<Vec<(i64, String
     let sql = "SELECT id, category_name FROM streams_categories WHERE ids_hold(?1, id) ORDER BY cat_order, id";
     let mut query = context.db.prepare_cached(sql)?;
     let rows = query.query_map([functions::ids_text(ids)], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(rows.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Returns the names of all categories by their ids.
+///
+/// # Errors
+/// SQLite's.
+pub fn category_names(context: &Context<'_>) -> Result<HashMap<i64, String>> {
+    let mut query = context.db.prepare_cached("SELECT id, category_name FROM streams_categories")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use rusqlite::{OptionalExtension, Row};
 
-pub use content::{Episode, Kinds, Series, Stream, categories, episodes, movie, one_series, series, streams};
+pub use content::{
+    ContentIds, Episode, Kinds, Series, Stream, archive_days, categories, category_names, episodes, ids, movie, one_series,
+    series, series_of, streams, streams_of,
+};
 
 use super::context::Context;
 use super::error::{Error, Result};
@@ -24,6 +27,17 @@ pub enum Standing {
     Expired,
     Disabled,
     Banned,
+}
+
+/// The lines that a page logs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Logins {
+    /// Those of people; lines of devices have no login.
+    People,
+    /// Those of Enigma2 devices too.
+    Enigma2,
+    /// Those of all devices too.
+    All,
 }
 
 /// A line, as its customer sees it.
@@ -55,13 +69,6 @@ pub struct Subscription {
     pub bouquets: String,
 }
 
-/// Whether a search for a line finds the hidden lines of devices.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Devices {
-    Included,
-    LeftOut,
-}
-
 /// The index finds the name whatever its letter case.
 const LOGIN: &str =
     "SELECT id, username, password, exp_date, coalesce(has_come(exp_date, ?3), 0), admin_enabled, enabled, is_trial,
@@ -69,30 +76,21 @@ const LOGIN: &str =
      (SELECT count(*) FROM lines_live WHERE lines_live.user_id = lines.id AND hls_end = 0),
      is_mag <> 0 OR is_e2 <> 0, bypass_ua <> 0
      FROM lines WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE AND username = ?1 COLLATE BINARY
-     AND password = ?2 COLLATE BINARY AND (?4 OR is_mag = 0 AND is_e2 = 0) ORDER BY id LIMIT 1";
+     AND password = ?2 COLLATE BINARY AND (?4 OR is_mag = 0) AND (?5 OR is_e2 = 0) ORDER BY id LIMIT 1";
 
 impl Subscription {
-    /// Returns the line with these credentials, compared byte for byte; lines of devices have no login.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn log_in(context: &Context<'_>, username: &str, password: &str) -> Result<Option<Subscription>> {
-        Subscription::find(context, username, password, Devices::LeftOut)
-    }
-
     /// Returns the line with these credentials, compared byte for byte.
     ///
     /// # Errors
     /// SQLite's.
-    pub fn find(
+    pub fn log_in(
         context: &Context<'_>,
-        username: &str,
-        password: &str,
-        devices: Devices,
+        (username, password): (&str, &str),
+        logins: Logins,
     ) -> Result<Option<Subscription>> {
         let mut query = context.db.prepare_cached(LOGIN)?;
-        let with_devices = devices == Devices::Included;
-        let found = query.query_row((username, password, context.now, with_devices), |row| {
+        let (enigma2, mag) = (logins != Logins::People, logins == Logins::All);
+        let found = query.query_row((username, password, context.now, mag, enigma2), |row| {
             Subscription::from_row(context, row)
         });
         Ok(found.optional()?)

@@ -6,7 +6,7 @@ use super::StreamRequest;
 use crate::panel::context::Context;
 use crate::panel::error::Result;
 use crate::panel::net::Addresses;
-use crate::panel::subscription::{Devices, Subscription};
+use crate::panel::subscription::{Logins, Subscription};
 use crate::store::functions;
 
 /// A line, as the checks of a stream request need it.
@@ -27,7 +27,7 @@ impl Line {
     /// # Errors
     /// SQLite's.
     pub fn find(context: &Context<'_>, request: &StreamRequest) -> Result<Option<Line>> {
-        let found = Subscription::find(context, &request.username, &request.password, Devices::Included)?;
+        let found = Subscription::log_in(context, (&request.username, &request.password), Logins::All)?;
         found.map(|found| Line::of(context, found)).transpose()
     }
 

@@ -8,7 +8,7 @@
 
 use proc_macro::{TokenStream, TokenTree};
 
-/// Each program and its Debian package.
+/// Each program and its Debian packages.
 const PROGRAMS: &str = include_str!("../programs.txt");
 
 /// The programs that this machine lacks, with spaces between.

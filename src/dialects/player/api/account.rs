@@ -5,39 +5,6 @@ use crate::dialects::php::json::{self, Object};
 use crate::panel::Result;
 use crate::panel::subscription::{Ports, Standing};
 
-/// The parts of the URL under which the client reached the panel (section 2, "Base URL").
-pub struct BaseUrl {
-    scheme: String,
-    host: String,
-    port: String,
-}
-
-impl BaseUrl {
-    /// Splits a URL; one without a port has that of `socket`, the listener's URL, unless it has another scheme.
-    pub fn parse(url: &str, socket: &str) -> BaseUrl {
-        let (scheme, host, port) = split(url);
-        let usual = if scheme == "https" { "443" } else { "80" };
-        let (own_scheme, _, own_port) = split(socket);
-        let own = own_port.filter(|_| own_scheme == scheme);
-        BaseUrl {
-            scheme: scheme.to_owned(),
-            host: host.to_owned(),
-            port: port.or(own).unwrap_or(usual).to_owned(),
-        }
-    }
-}
-
-/// Returns scheme, host and port of a URL.
-fn split(url: &str) -> (&str, &str, Option<&str>) {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("http", url));
-    let authority = rest.split('/').next().unwrap_or_default();
-    // The colons of an IPv6 address stand in brackets.
-    match authority.rsplit_once(':').filter(|(_, port)| !port.contains(']')) {
-        Some((host, port)) => (scheme, host, Some(port)),
-        None => (scheme, authority, None),
-    }
-}
-
 /// Appends the answer of `player_api.php`.
 pub fn print(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
     let ports = Ports::find(call.context)?;
@@ -93,25 +60,4 @@ pub fn server<'o>(call: &Call<'_>, out: &'o mut Vec<u8>, ports: Ports) -> Object
     quote::number(server.field("https_port"), ports.https);
     json::text(server.field("server_protocol"), &call.base.scheme);
     server
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_base_url_has_a_port() {
-        let socket = "http://127.0.0.1:8080";
-        for (url, scheme, host, port) in [
-            ("http://127.0.0.1:8080", "http", "127.0.0.1", "8080"),
-            ("http://panel.example", "http", "panel.example", "8080"),
-            ("https://panel.example", "https", "panel.example", "443"),
-            ("https://panel.example:8443/a/b", "https", "panel.example", "8443"),
-            ("http://[::1]:81", "http", "[::1]", "81"),
-            ("http://[::1]", "http", "[::1]", "8080"),
-        ] {
-            let base = BaseUrl::parse(url, socket);
-            assert_eq!((&*base.scheme, &*base.host, &*base.port), (scheme, host, port), "{url}");
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! The actions, one row each (contract "Player side", section 5).
 
+use super::guide::{self, NO_GUIDE};
 use super::{Call, details, lists};
 use crate::panel::Result;
 
@@ -11,8 +12,8 @@ pub struct Action {
     pub name: &'static str,
     /// Clients may send this instead of the name.
     pub number: u16,
-    /// The parameter that it needs, with one sentence; empty where it needs none.
-    pub parameter: (&'static str, &'static str),
+    /// Its parameters beside the credentials, each with one sentence.
+    pub parameters: Parameters,
     /// One sentence.
     pub doc: &'static str,
     /// The answer to a line that may not watch (section 4).
@@ -20,24 +21,25 @@ pub struct Action {
     pub print: Print,
 }
 
-const CATEGORY: (&str, &str) = ("category_id", "Only what is in this category.");
-const GUIDE: (&str, &str) = ("stream_id", "The stream.");
+/// Names and sentences of parameters.
+type Parameters = &'static [(&'static str, &'static str)];
 
-/// An answer of the guide without programmes.
-const NO_GUIDE: &str = r#"{"epg_listings":[]}"#;
+const CATEGORY: Parameters = &[("category_id", "Only what is in this category.")];
+const STREAM: (&str, &str) = ("stream_id", "The stream.");
+const LIMIT: (&str, &str) = ("limit", "How many programmes at most; 4 where it is left out.");
 
 const fn row(
     number: u16,
     name: &'static str,
     doc: &'static str,
-    parameter: (&'static str, &'static str),
+    parameters: Parameters,
     empty: &'static str,
     print: Print,
 ) -> Action {
     Action {
         name,
         number,
-        parameter,
+        parameters,
         doc,
         empty,
         print,
@@ -47,16 +49,16 @@ const fn row(
 /// All actions by their numbers.
 #[rustfmt::skip] // A table.
 pub static ACTIONS: [Action; 10] = [
-    row(200, "get_vod_categories", "Lists the categories of the line's movies.", ("", ""), "[]", |call, out| lists::categories(call, out, lists::Listed::Movies)),
-    row(201, "get_live_categories", "Lists the categories of the line's channels and stations.", ("", ""), "[]", |call, out| lists::categories(call, out, lists::Listed::Live)),
+    row(200, "get_vod_categories", "Lists the categories of the line's movies.", &[], "[]", |call, out| lists::categories(call, out, lists::Listed::Movies)),
+    row(201, "get_live_categories", "Lists the categories of the line's channels and stations.", &[], "[]", |call, out| lists::categories(call, out, lists::Listed::Live)),
     row(202, "get_live_streams", "Lists the line's channels and stations.", CATEGORY, "[]", lists::live),
     row(203, "get_vod_streams", "Lists the line's movies.", CATEGORY, "[]", lists::movies),
-    row(204, "get_series_info", "Returns a series with its seasons and episodes.", ("series_id", "The series."), details::NO_SERIES, details::series),
-    row(205, "get_short_epg", "Returns the running and the following programmes of a stream.", GUIDE, NO_GUIDE, |_, out| no_guide(out)),
-    row(206, "get_series_categories", "Lists the categories of the line's series.", ("", ""), "[]", |call, out| lists::categories(call, out, lists::Listed::Series)),
-    row(207, "get_simple_data_table", "Returns all programmes of a stream.", GUIDE, NO_GUIDE, |_, out| no_guide(out)),
+    row(204, "get_series_info", "Returns a series with its seasons and episodes.", &[("series_id", "The series.")], details::NO_SERIES, details::series),
+    row(205, "get_short_epg", "Returns the running and the following programmes of a stream.", &[STREAM, LIMIT], NO_GUIDE, guide::short),
+    row(206, "get_series_categories", "Lists the categories of the line's series.", &[], "[]", |call, out| lists::categories(call, out, lists::Listed::Series)),
+    row(207, "get_simple_data_table", "Returns all programmes of a stream.", &[STREAM], NO_GUIDE, guide::all),
     row(208, "get_series", "Lists the line's series.", CATEGORY, "[]", lists::series),
-    row(209, "get_vod_info", "Returns what is known of a movie.", ("vod_id", "The movie."), details::NO_MOVIE, details::movie),
+    row(209, "get_vod_info", "Returns what is known of a movie.", &[("vod_id", "The movie.")], details::NO_MOVIE, details::movie),
 ];
 
 impl Action {
@@ -67,10 +69,4 @@ impl Action {
             .iter()
             .find(|action| action.name == word || Some(action.number) == number)
     }
-}
-
-/// The panel keeps no programmes yet, so no stream has a guide (section 5.7).
-fn no_guide(out: &mut Vec<u8>) -> Result<()> {
-    out.extend_from_slice(NO_GUIDE.as_bytes());
-    Ok(())
 }

@@ -79,7 +79,7 @@ pub fn movie(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
     };
     let mut object = Object::open(out);
     about_movie(object.field("info"), &one);
-    let (title, name) = lists::titles(&one);
+    let (title, name) = one.titles();
     let mut data = Object::open(object.field("movie_data"));
     json::int(data.field("stream_id"), one.id);
     json::text(data.field("name"), &name);
@@ -177,7 +177,7 @@ fn episode(out: &mut Vec<u8>, one: &Episode) {
     quote::number(episode.field("id"), stream.id);
     json::int(episode.field("episode_num"), one.number);
     json::text(episode.field("title"), &stream.name);
-    json::text(episode.field("container_extension"), lists::container(stream));
+    json::text(episode.field("container_extension"), stream.extension());
     let mut info = Object::open(episode.field("info"));
     let image = properties.text(&["movie_image"]);
     json::text(

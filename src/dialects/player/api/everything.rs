@@ -55,7 +55,7 @@ fn channel(out: &mut Vec<u8>, num: i64, one: &Stream, category: Option<&String>)
     let mut item = Object::open(out);
     json::int(item.field("num"), num);
     match is_movie {
-        true => json::text(item.field("name"), &lists::titles(one).1),
+        true => json::text(item.field("name"), &one.titles().1),
         false => json::text(item.field("name"), &one.name),
     }
     json::text(item.field("stream_type"), lists::stream_type(one));
@@ -71,7 +71,7 @@ fn channel(out: &mut Vec<u8>, num: i64, one: &Stream, category: Option<&String>)
     quote::category(item.field("category_id"), &one.categories, "null");
     item.field("series_no").extend_from_slice(b"null");
     quote::flag(item.field("live"), !is_movie);
-    let container = if is_movie { lists::container(one) } else { "" };
+    let container = if is_movie { one.extension() } else { "" };
     json::text(item.field("container_extension"), container);
     json::text(item.field("custom_sid"), &one.custom_sid);
     json::int(item.field("tv_archive"), i64::from(one.archive_days > 0));

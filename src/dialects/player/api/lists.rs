@@ -137,20 +137,8 @@ pub fn guide_channel(out: &mut Vec<u8>, one: &Stream) {
     }
 }
 
-/// The title of a movie, and its name with the year.
-pub fn titles(one: &Stream) -> (&str, String) {
-    let Some(year) = one.year else {
-        return (&one.name, one.name.clone());
-    };
-    let suffix = format!(" ({year})");
-    match one.name.strip_suffix(&suffix) {
-        Some(title) => (title, one.name.clone()),
-        None => (&one.name, format!("{}{suffix}", one.name)),
-    }
-}
-
 fn movie(out: &mut Vec<u8>, num: i64, one: &Stream) {
-    let (title, name) = titles(one);
+    let (title, name) = one.titles();
     let mut item = Object::open(out);
     json::int(item.field("num"), num);
     json::text(item.field("name"), &name);
@@ -187,17 +175,9 @@ pub fn file(item: &mut Object<'_>, one: &Stream) {
     quote::number(item.field("added"), one.added);
     quote::category(item.field("category_id"), &one.categories, "null");
     json::list(item.field("category_ids"), one.categories.iter().copied(), json::int);
-    json::text(item.field("container_extension"), container(one));
+    json::text(item.field("container_extension"), one.extension());
     json::text(item.field("custom_sid"), &one.custom_sid);
     json::text(item.field("direct_source"), "");
-}
-
-/// The extension of a file (section 7.2).
-pub fn container(one: &Stream) -> &str {
-    match one.container.as_str() {
-        "" => "mp4",
-        container => container,
-    }
 }
 
 /// Appends the series.

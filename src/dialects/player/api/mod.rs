@@ -7,20 +7,21 @@ mod account;
 pub mod actions;
 mod details;
 mod everything;
+mod guide;
 mod lists;
 mod quote;
 
 use std::sync::Arc;
 
-use super::login::Input;
+use super::base_url::BaseUrl;
+use super::login::{Input, Login, log_in};
 use crate::dialects::Api;
 use crate::dialects::service::is_read;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};
 use crate::panel::settings::RuntimeSettings;
-use crate::panel::subscription::{self, Refusal, Standing, Subscription};
-use crate::panel::{Caller, Context, Error, Panel, Result};
-use account::BaseUrl;
+use crate::panel::subscription::{Logins, Standing, Subscription};
+use crate::panel::{Caller, Context, Result};
 use actions::Action;
 
 /// The answer to credentials of nobody.
@@ -38,31 +39,18 @@ pub enum Page {
     Everything,
 }
 
-/// The result of a login.
-enum Login {
-    Line(Box<Subscription>),
-    Refused { status: &'static str, line: Option<i64> },
-}
-
 /// Answers a request of an address that is not blocked.
 pub async fn answer(api: Api, page: Page, exchange: &Exchange, request: Request<'_>) -> Result<Response> {
     if !is_read(request.method) {
         return Ok(Response::empty(200));
     }
     let input = Input::of(&request).await;
-    let (Some(username), Some(password)) = (input.text("username"), input.text("password")) else {
-        return Ok(Response::empty(200).traced(Trace::stopped(Auth::BadKey)));
-    };
-    let panel = &exchange.panel;
-    let agent = request.header("user-agent").unwrap_or_default().to_owned();
     let content_type = exchange.access.settings.player_content_type.clone();
-    let subscription = match log_in(panel, username, password, agent.clone()).await? {
+    let stopped = Trace::stopped(Auth::BadKey);
+    let subscription = match log_in(&exchange.panel, &request, &input, Logins::People).await? {
         Login::Line(subscription) => subscription,
-        Login::Refused { status, line } => {
-            log(panel, &request, status, line, agent).await?;
-            let refused = Response::new(200, content_type, NOBODY);
-            return Ok(refused.traced(Trace::stopped(Auth::BadKey)));
-        }
+        Login::Missing => return Ok(Response::empty(200).traced(stopped)),
+        Login::Refused => return Ok(Response::new(200, content_type, NOBODY).traced(stopped)),
     };
     let action = input.text("action").and_then(|name| Action::find(&name));
     let handler = Handler {
@@ -70,7 +58,7 @@ pub async fn answer(api: Api, page: Page, exchange: &Exchange, request: Request<
         action: action.map_or(LOGIN, |action| action.name),
         sub: "",
     };
-    let base = BaseUrl::parse(&exchange.address.url(panel, &request), exchange.address.socket());
+    let base = BaseUrl::of(exchange, &request);
     let settings = Arc::clone(&exchange.access);
     let caller = Caller::Line(subscription.id);
     let read = move |context: &Context<'_>| {
@@ -83,7 +71,7 @@ pub async fn answer(api: Api, page: Page, exchange: &Exchange, request: Request<
         };
         call.answer(action, page)
     };
-    let result = panel.read(caller, read).await;
+    let result = exchange.panel.read(caller, read).await;
     let trace = Trace::answered(handler, result.as_ref().err());
     Ok(Response::new(200, content_type, result?).traced(trace))
 }
@@ -112,51 +100,5 @@ impl Call<'_> {
             (None, Page::Everything) => everything::print(self, &mut out)?,
         }
         Ok(out)
-    }
-}
-
-async fn log_in(panel: &Arc<Panel>, username: String, password: String, agent: String) -> Result<Login> {
-    let find = move |context: &Context<'_>| {
-        let Some(found) = Subscription::log_in(context, &username, &password)? else {
-            return Ok(Login::Refused {
-                status: "AUTH_FAILED",
-                line: None,
-            });
-        };
-        Ok(match found.is_blocked_with(context, &agent)? {
-            false => Login::Line(Box::new(found)),
-            true => Login::Refused {
-                status: "USER_AGENT_BAN",
-                line: Some(found.id),
-            },
-        })
-    };
-    panel.read(Caller::Anyone, find).await
-}
-
-/// Writes a refusal into the client log; a busy panel answers without it.
-async fn log(
-    panel: &Arc<Panel>,
-    request: &Request<'_>,
-    status: &'static str,
-    line: Option<i64>,
-    agent: String,
-) -> Result<()> {
-    let asked = match request.query {
-        "" => request.path.to_owned(),
-        query => format!("{}?{query}", request.path),
-    };
-    let refusal = Refusal {
-        status,
-        line,
-        stream: None,
-        asked,
-        agent,
-        address: request.client.to_canonical().to_string(),
-    };
-    let write = move |context: &Context<'_>| subscription::log_refusal(context, &refusal);
-    match panel.write(Caller::Anyone, write).await {
-        Err(Error::Busy) => Ok(()),
-        done => done,
     }
 }

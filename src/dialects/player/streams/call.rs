@@ -173,24 +173,16 @@ impl<'a> Call<'a> {
             status,
             line: viewer.map(|viewer| viewer.line),
             stream: viewer.map(|viewer| viewer.stream),
-            asked: self.asked(),
+            asked: self.request.path_and_query(),
             agent: self.client.agent.clone(),
             address: self.client.address.to_string(),
         };
         subscription::log(self.panel(), refusal).await
     }
 
-    /// Path and query as they were sent.
-    fn asked(&self) -> String {
-        match self.request.query {
-            "" => self.request.path.to_owned(),
-            query => format!("{}?{query}", self.request.path),
-        }
-    }
-
     /// Logs a refusal, and answers it.
     pub async fn refuse(&self, refused: &Refused) -> Result<Response> {
-        if let Some(refusal) = refused.log_entry(&self.client, self.asked()) {
+        if let Some(refusal) = refused.log_entry(&self.client, self.request.path_and_query()) {
             subscription::log(self.panel(), refusal).await?;
         }
         Ok(self.stopped(worded(refused.check.reply)))
