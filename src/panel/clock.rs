@@ -61,6 +61,18 @@ impl Clock {
         unix.clamp(EARLIEST, LATEST)
     }
 
+    /// Returns session time in milliseconds: the panel's time, but with real seconds while it is scaled. It stands
+    /// while the clock is frozen and jumps with it (contract "Player side", 18.1).
+    pub fn session_millis(&self) -> i64 {
+        let millis = |seconds: i64| seconds.saturating_mul(1_000);
+        match self.mode() {
+            Mode::Real => whole(system() * 1_000.0),
+            Mode::Frozen(unix) => millis(unix),
+            Mode::Offset(seconds) => whole(system() * 1_000.0).saturating_add(millis(seconds)),
+            Mode::Scaled { real, shown, .. } => millis(shown).saturating_add(whole((system() - real) * 1_000.0)),
+        }
+    }
+
     /// Stops the clock at an instant.
     pub fn set(&self, unix: i64) {
         self.set_mode(Mode::Frozen(unix));
@@ -130,6 +142,27 @@ mod tests {
         assert_eq!(clock.mode(), Mode::Offset(1_000));
         let ahead = clock.now() - whole(system());
         assert!((999..=1_001).contains(&ahead), "{ahead}");
+    }
+
+    #[test]
+    fn session_time_is_the_panels_but_for_the_rate() {
+        let clock = Clock::frozen(1_000);
+        assert_eq!(clock.session_millis(), 1_000_000);
+        clock.advance(5);
+        assert_eq!(clock.session_millis(), 1_005_000);
+        clock.scale(3600.0);
+        let Mode::Scaled { real, shown, rate } = clock.mode() else {
+            panic!("{clock:?}");
+        };
+        clock.set_mode(Mode::Scaled {
+            real: real - 10.0,
+            shown,
+            rate,
+        });
+        let session = clock.session_millis();
+        assert!((1_015_000..1_075_000).contains(&session), "{session}");
+        clock.run();
+        assert!((clock.session_millis() / 1_000 - clock.now()).abs() <= 1);
     }
 
     #[test]

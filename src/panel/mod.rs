@@ -79,6 +79,8 @@ use settings::{Defaults, SetError};
 use strictness::{Strictness, StrictnessSetting};
 use throttle::Throttle;
 use transition::Transitions;
+use viewers::attacks::Attacks;
+use viewers::geoip::GeoIp;
 
 use crate::store::{CommitCache, DatabaseOrigin, EndedConnections, Image, OpenError, Place, StorageOptions, Store};
 use crate::time::Zone;
@@ -167,6 +169,8 @@ pub struct Panel {
     access: RwLock<Arc<AccessCache>>,
     rate: Rate,
     throttle: Throttle,
+    attacks: Attacks,
+    geoip: GeoIp,
     secrets: KnownSecrets,
     bouquets: CommitCache<Arc<Content>>,
     host: OnceLock<Host>,
@@ -214,6 +218,8 @@ impl Panel {
             access: RwLock::new(Arc::new(AccessCache::empty())),
             rate: Rate::default(),
             throttle: Throttle::default(),
+            attacks: Attacks::default(),
+            geoip: GeoIp::default(),
             secrets: KnownSecrets::default(),
             bouquets: CommitCache::default(),
             host: OnceLock::new(),
@@ -383,6 +389,11 @@ impl Panel {
     /// Returns the request counts, for dialects that limit the request rate.
     pub fn rate(&self) -> &Rate {
         &self.rate
+    }
+
+    /// Returns what tells where an address is.
+    pub fn geoip(&self) -> &GeoIp {
+        &self.geoip
     }
 
     /// Changes runtime settings: all of them or, if one is invalid, none.

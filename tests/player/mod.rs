@@ -1,6 +1,8 @@
 //! The player side over HTTP (contract "Player side"): golden exchanges, compared byte by byte.
 
+mod attacks;
 mod checks;
+mod networks;
 
 use crate::support::exchanges::differences;
 

@@ -23,6 +23,18 @@ pub enum Standing {
     Banned,
 }
 
+impl Standing {
+    /// Returns how players are told of it (section 3).
+    pub fn word(self) -> &'static str {
+        match self {
+            Standing::Active => "Active",
+            Standing::Expired => "Expired",
+            Standing::Disabled => "Disabled",
+            Standing::Banned => "Banned",
+        }
+    }
+}
+
 /// A line, as its customer sees it.
 #[derive(Clone, Debug)]
 pub struct Subscription {

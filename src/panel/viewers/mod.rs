@@ -1,11 +1,15 @@
 //! Who may watch what, from where and with what (contract "Player side", sections 11 and 12). `line` and `stream` are
-//! what a request names, as the rules need them; `checks` has the rules in their order.
+//! what a request names, as the rules need them; `geoip` tells where an address is, `checks` has the rules in their order,
+//! `attacks` blocks addresses that are refused again and again, `why` tells an operator what refuses a viewer.
 //!
 //! Nothing here knows how a request or an answer looks on the wire.
 
+pub mod attacks;
 pub mod checks;
+pub mod geoip;
 mod line;
 mod stream;
+pub mod why;
 
 pub use line::Line;
 pub use stream::{ContentKind, Stream};

@@ -86,10 +86,15 @@ pub async fn answer(api: Api, page: Page, exchange: &Exchange, request: Request<
         Login::Line(subscription) => subscription,
         Login::Refused { status, line } => {
             log(panel, &request, status, line, agent).await?;
+            let wrong = line.is_none().then(|| input.text("username")).flatten();
+            panel
+                .count_refusal(&exchange.access, request.client, wrong.as_deref())
+                .await?;
             let refused = Response::new(200, content_type, NOBODY);
             return Ok(refused.traced(Trace::stopped(Auth::BadKey)));
         }
     };
+    panel.count_admission(&exchange.access, request.client);
     let action = input.text("action").and_then(|name| Action::find(&name));
     let handler = Handler {
         api,
