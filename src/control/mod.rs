@@ -23,6 +23,7 @@ pub mod state;
 pub mod strict;
 pub mod test_headers;
 pub mod verify;
+pub mod why;
 pub mod worlds;
 
 use std::sync::atomic::{AtomicU64, Ordering};

@@ -18,7 +18,7 @@ use super::journal::{filter, har, requests, tail};
 use super::members::answer;
 use super::problem::Problem;
 use super::state::{document, profile, reset, sessions, snapshots};
-use super::{Control, PREFIX, faults, index, metrics, openapi, unauthorized, verify, worlds};
+use super::{Control, PREFIX, faults, index, metrics, openapi, unauthorized, verify, why, worlds};
 use crate::http::{Exchange, Request, Response};
 use crate::spelling::nearest;
 use crate::store::panic_words;
@@ -80,6 +80,7 @@ pub static ROUTES: &[Endpoint] = &[
     row("POST", "verify", "Answers 200 when as many requests match as were wanted, 409 when not.", |control, request, _| Box::pin(verify::verify(control, request))).takes("match?:Match times?:Times within? order?:Match[]").answers("verified:bool count?:int requests:int[]"),
     row("GET", "sessions", "Lists the live connections.", |control, request, _| Box::pin(sessions::list(control, request))).query(&["user"]).answers("sessions:Session[]"),
     row("DELETE", "sessions/{id}", "Cuts a live connection off.", |control, _, id| Box::pin(sessions::kick(control, id))).answers("id:int"),
+    row("GET", "why", "Tells whether a line can watch a stream and, if not, which check refuses it and what to change.", |control, request, _| Box::pin(why::show(control, request))).query(&why::ASKED).answers("line:WhyLine stream:WhyStream|null watches:bool refused_by:WhyCheck|null checks:WhyCheck[]"),
     row("GET", "worlds", "Lists the worlds: panels of their own in this process.", |control, _, _| Box::pin(worlds::list(control))).answers("worlds:World[]"),
     row("POST", "worlds", "Makes a world, with its own port, clock, faults and journal.", |control, request, _| Box::pin(worlds::make(control, request))).takes("name? seed?:SentSeeds snapshot? clock?:WorldClock rng_seed?:int").answers("World"),
     row("DELETE", "worlds/{name}", "Stops a world and frees all it has.", |control, _, name| Box::pin(async move { worlds::remove(control, &name).await })).answers("id"),

@@ -36,7 +36,7 @@ const MATCH: &str = "api?:Pattern action?:Pattern method?:Pattern path?:Pattern 
      header?:Patterns user?:Pattern status?:int matched?:bool";
 
 /// Objects that answers have.
-const ANSWERED: [(&str, &str); 16] = [
+const ANSWERED: [(&str, &str); 19] = [
     ("Link", "method path doc"),
     ("Health", "status version uptime_s:int clock db?"),
     (
@@ -73,6 +73,12 @@ const ANSWERED: [(&str, &str); 16] = [
         "Session",
         "id:int user:text|null line:int|null mag:int|null enigma:int|null stream:int|null stream_name:text|null \
          server:int|null ip:text|null user_agent:text|null container:text|null since:text|null",
+    ),
+    ("WhyLine", "id:int username status"),
+    ("WhyStream", "id:int name:text|null"),
+    (
+        "WhyCheck",
+        "number:int name:text|null rule verdict:admits,refuses,skipped why:text|null change:text|null",
     ),
     (
         "World",

@@ -1,5 +1,7 @@
 //! Blocked addresses, user agents and providers; and the addresses that may push or pull RTMP.
 
+use std::net::IpAddr;
+
 use rusqlite::OptionalExtension;
 
 use super::audit::{self, Target};
@@ -122,6 +124,19 @@ impl Noun for BlockedIps {
 
     fn delete(&self, context: &Context<'_>, id: i64) -> Result<()> {
         self.0.delete(context, id)
+    }
+}
+
+/// Blocks an address by itself, unless it is blocked already.
+///
+/// # Errors
+/// SQLite's.
+pub fn block(context: &Context<'_>, address: IpAddr, notes: &str) -> Result<()> {
+    let sql = "INSERT INTO blocked_ips (ip, notes, date) VALUES (?1, ?2, ?3) ON CONFLICT (ip) DO NOTHING";
+    let mut insert = context.db.prepare_cached(sql)?;
+    match insert.execute((address.to_string(), notes, context.now))? {
+        0 => Ok(()),
+        _ => audit::changed(context, Target::rows("blocked_ips", 1), None, None),
     }
 }
 

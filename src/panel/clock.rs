@@ -101,12 +101,20 @@ impl Clock {
             .saturating_add(whole(seconds * 1000.0))
     }
 
-    /// Returns session time, in unix seconds: the panel's clock, but with real seconds while it is scaled, so that tokens
-    /// and idle sessions of a fast clock live as long as a player needs (contract "Player side", section 18.1).
+    /// Returns session time, in unix seconds: see [`Clock::session_millis`].
     pub fn session_time(&self) -> i64 {
+        self.session_millis().div_euclid(1_000)
+    }
+
+    /// Returns session time in milliseconds: the panel's time, but with real seconds while it is scaled. It stands
+    /// while the clock is frozen and jumps with it (contract "Player side", 18.1).
+    pub fn session_millis(&self) -> i64 {
+        let millis = |seconds: i64| seconds.saturating_mul(1_000);
         match self.mode() {
-            Mode::Scaled { real, shown, .. } => shown.saturating_add(whole(system() - real)),
-            _ => self.now(),
+            Mode::Real => whole(system() * 1_000.0),
+            Mode::Frozen(unix) => millis(unix),
+            Mode::Offset(seconds) => whole(system() * 1_000.0).saturating_add(millis(seconds)),
+            Mode::Scaled { real, shown, .. } => millis(shown).saturating_add(whole((system() - real) * 1_000.0)),
         }
     }
 
@@ -184,6 +192,27 @@ mod tests {
         assert_eq!(clock.mode(), Mode::Offset(1_000));
         let ahead = clock.now() - whole(system());
         assert!((999..=1_001).contains(&ahead), "{ahead}");
+    }
+
+    #[test]
+    fn session_time_is_the_panels_but_for_the_rate() {
+        let clock = Clock::frozen(1_000);
+        assert_eq!(clock.session_millis(), 1_000_000);
+        clock.advance(5);
+        assert_eq!(clock.session_millis(), 1_005_000);
+        clock.scale(3600.0);
+        let Mode::Scaled { real, shown, rate } = clock.mode() else {
+            panic!("{clock:?}");
+        };
+        clock.set_mode(Mode::Scaled {
+            real: real - 10.0,
+            shown,
+            rate,
+        });
+        let session = clock.session_millis();
+        assert!((1_015_000..1_075_000).contains(&session), "{session}");
+        clock.run();
+        assert!((clock.session_millis() / 1_000 - clock.now()).abs() <= 1);
     }
 
     #[test]

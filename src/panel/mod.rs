@@ -80,6 +80,8 @@ use strictness::{Strictness, StrictnessSetting};
 use throttle::Throttle;
 use transition::Transitions;
 use viewers::Viewers;
+use viewers::attacks::Attacks;
+use viewers::geoip::GeoIp;
 
 use crate::store::{CommitCache, DatabaseOrigin, EndedConnections, Image, OpenError, Place, StorageOptions, Store};
 use crate::time::Zone;
@@ -169,6 +171,8 @@ pub struct Panel {
     access: RwLock<Arc<AccessCache>>,
     rate: Rate,
     throttle: Throttle,
+    attacks: Attacks,
+    geoip: GeoIp,
     secrets: KnownSecrets,
     bouquets: CommitCache<Arc<Content>>,
     host: OnceLock<Host>,
@@ -217,6 +221,8 @@ impl Panel {
             access: RwLock::new(Arc::new(AccessCache::empty())),
             rate: Rate::default(),
             throttle: Throttle::default(),
+            attacks: Attacks::default(),
+            geoip: GeoIp::default(),
             secrets: KnownSecrets::default(),
             bouquets: CommitCache::default(),
             host: OnceLock::new(),
@@ -392,6 +398,11 @@ impl Panel {
     /// Returns the request counts, for dialects that limit the request rate.
     pub fn rate(&self) -> &Rate {
         &self.rate
+    }
+
+    /// Returns what tells where an address is.
+    pub fn geoip(&self) -> &GeoIp {
+        &self.geoip
     }
 
     /// Changes runtime settings: all of them or, if one is invalid, none.

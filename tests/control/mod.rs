@@ -21,6 +21,7 @@ mod stream;
 mod strict;
 mod transitions;
 mod verify;
+mod why;
 mod worlds;
 
 use crate::support::{Answer, Panel};

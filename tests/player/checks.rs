@@ -1,13 +1,18 @@
 //! The account checks of a stream request (contract "Player side", section 11), at the panel itself: their order, and
 //! what each admits and refuses.
 
-use std::sync::mpsc;
+use std::path::PathBuf;
+use std::sync::{LazyLock, mpsc};
 
 use linecard::panel::settings::{ConnectionPolicy, RuntimeSettings, ViewerSettings};
 use linecard::panel::viewers::checks::{self, CHECKS, Verdict};
 use linecard::panel::viewers::{Client, ContentKind, StreamRequest};
 use linecard::panel::{Caller, Context, Error};
 
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::support::mmdb::mmdb;
 use crate::support::{Panel, block_on};
 
 /// A line, its bouquet with one stream of each kind, and another line that may be its pair.
@@ -62,6 +67,22 @@ impl Fault {
     }
 }
 
+/// A file that knows the address of the request.
+static NETWORKS: LazyLock<(TempDir, PathBuf)> = LazyLock::new(|| {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("networks.mmdb");
+    let record = json!({
+        "country": { "iso_code": "GB" }, "isp": "Example Net", "autonomous_system_number": 64_500,
+        "is_hosting_provider": true,
+    });
+    std::fs::write(&path, mmdb(&[("192.0.2.0/24", record)])).unwrap();
+    (folder, path)
+});
+
+fn located(settings: &mut ViewerSettings) {
+    settings.geoip_files = vec![NETWORKS.1.clone()];
+}
+
 const LIVE: &str = "INSERT INTO lines_live (user_id, user_ip) VALUES (8300, '192.0.2.1')";
 
 #[rustfmt::skip]
@@ -76,7 +97,18 @@ static FAULTS: &[Fault] = &[
         settings.disallow_empty_user_agents = true;
     }),
     fault(6, "IP_BAN", r#"UPDATE lines SET allowed_ips = '["198.51.100.0/24"]' WHERE id = 8300"#),
+    fault(7, "COUNTRY_DISALLOW", "UPDATE lines SET forced_country = 'DE' WHERE id = 8300").with(|_, settings| located(settings)),
     fault(8, "USER_AGENT_BAN", r#"UPDATE lines SET allowed_ua = '["Player"]' WHERE id = 8300"#),
+    fault(9, "ISP_LOCK_FAILED", "INSERT INTO blocked_isps (isp) VALUES ('EXAMPLE net')").with(|_, settings| located(settings)),
+    fault(9, "ISP_LOCK_FAILED", "UPDATE lines SET is_isplock = 1, isp_desc = 'Other' WHERE id = 8300").with(|_, settings| located(settings)),
+    fault(9, "BLOCKED_ASN", "").with(|_, settings| {
+        located(settings);
+        settings.blocked_asns.insert(64_500);
+    }),
+    fault(9, "CON_SVP", "").with(|_, settings| {
+        located(settings);
+        settings.block_hosting = true;
+    }),
     fault(10, "DEVICE_NOT_ALLOWED", "UPDATE lines SET is_mag = 1 WHERE id = 8300"),
     fault(10, "MAG_TOKEN_INVALID", "UPDATE lines SET is_e2 = 1 WHERE id = 8300").with(|request, _| request.play_token = Some("x".into())),
     Fault { name: None, ..fault(12, "", "").with(|request, _| request.stream = 9_999) },
@@ -163,6 +195,20 @@ fn what_each_check_admits_and_refuses() {
         (r#"UPDATE lines SET allowed_ips = '["192.0.2.1"]'"#, |r, _| r.client.address = "::ffff:192.0.2.1".parse().unwrap(), None),
         (r#"UPDATE lines SET allowed_ua = '["Other","Player/1.0"]'"#, |_, _| {}, None),
         (r#"UPDATE lines SET allowed_ua = '["Player/1.0"]'"#, |r, _| r.client.agent = "player/1.0".into(), Some(8)),
+        ("UPDATE lines SET forced_country = 'gb'", |_, s| located(s), None),
+        ("UPDATE lines SET forced_country = 'ALL'", |_, s| (located(s), s.allow_countries.push("DE".into())).1, None),
+        ("UPDATE lines SET forced_country = 'GB'", |_, s| (located(s), s.allow_countries.push("DE".into())).1, None),
+        ("UPDATE lines SET forced_country = 'DE'", |_, _| {}, None),
+        ("UPDATE lines SET forced_country = 'DE'", |r, s| (located(s), r.client.address = "198.51.100.1".parse().unwrap()).1, None),
+        ("", |_, s| (located(s), s.allow_countries.push("DE".into())).1, Some(7)),
+        ("", |_, s| (located(s), s.allow_countries.push("GB".into())).1, None),
+        ("INSERT INTO blocked_isps (isp, blocked) VALUES ('Example Net', 0)", |_, s| located(s), None),
+        ("INSERT INTO blocked_isps (isp) VALUES ('Example')", |_, s| located(s), None),
+        ("UPDATE lines SET is_isplock = 1, isp_desc = 'EXAMPLE NET'", |_, s| located(s), None),
+        ("UPDATE lines SET is_isplock = 1, isp_desc = NULL", |_, s| located(s), None),
+        ("UPDATE lines SET is_isplock = 0, isp_desc = 'Other'", |_, s| located(s), None),
+        ("UPDATE lines SET is_isplock = 1, isp_desc = 'Other'", |_, _| {}, None),
+        ("UPDATE lines SET is_isplock = 1, isp_desc = 'Other', is_restreamer = 1; INSERT INTO blocked_isps (isp) VALUES ('Example Net')", |_, s| (located(s), s.block_hosting = true, s.blocked_asns.insert(64_500)).1, None),
         ("", |r, _| r.stream = 8002, Some(12)),
         ("", |r, _| (r.stream, r.kind) = (8002, ContentKind::Movie), None),
         ("", |r, _| (r.stream, r.kind) = (8002, ContentKind::Episode), Some(12)),
@@ -233,7 +279,7 @@ fn without_a_line_or_a_stream_what_needs_them_is_skipped() {
         (
             (|request: &mut StreamRequest| request.username = "nobody".into()) as fn(&mut StreamRequest),
             vec![1],
-            vec![2, 3, 4, 5, 5, 6, 8, 10, 10, 13, 14, 15, 16, 17],
+            vec![2, 3, 4, 5, 5, 6, 7, 8, 9, 9, 9, 9, 10, 10, 13, 14, 15, 16, 17],
         ),
         (|request| request.stream = 9_999, vec![12], vec![13, 14, 15, 16, 17]),
     ] {
@@ -261,7 +307,7 @@ fn playlists_are_refused_by_the_checks_of_origin_alone() {
         let (mut request, mut settings) = (request(), settings());
         (fault.change)(&mut request, &mut settings);
         let name = after(&panel, &[fault.sql], move |context| {
-            let line = linecard::panel::subscription::Subscription::log_in(context, "viewer", "pw").unwrap()?;
+            let line = linecard::panel::subscription::Subscription::log_in(context, ("viewer", "pw"), linecard::panel::subscription::Logins::People).unwrap()?;
             let refused = checks::refuse_origin(context, &settings, &request.client, &line).unwrap()?;
             let entry = refused.log_entry(&request.client, "/get.php".into()).unwrap();
             assert_eq!(

@@ -1,7 +1,9 @@
 //! The player side over HTTP (contract "Player side"): golden exchanges, compared byte by byte.
 
+mod attacks;
 mod checks;
 mod files;
+mod networks;
 mod streams;
 
 use crate::support::exchanges::differences;

@@ -4,6 +4,7 @@ mod client;
 #[cfg(unix)]
 mod curl;
 pub mod exchanges;
+pub mod mmdb;
 mod overrun;
 #[cfg(unix)]
 pub mod printed;

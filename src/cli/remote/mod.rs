@@ -9,6 +9,7 @@ mod matching;
 mod state;
 mod tail;
 mod verify;
+mod why;
 
 use std::io::{self, ErrorKind, IsTerminal, stdout};
 use std::process::ExitCode;
@@ -47,6 +48,8 @@ pub enum Command {
     Reset(state::Reset),
     /// Prints the panel's whole state, replaces it or adds to it.
     State(document::State),
+    /// Tells whether a line can watch a stream and, if not, which check refuses it and what to change.
+    Why(why::Why),
 }
 
 impl Command {
@@ -61,6 +64,7 @@ impl Command {
             Command::Snapshot(snapshot) => snapshot.run(),
             Command::Reset(reset) => reset.run(),
             Command::State(state) => state.run(),
+            Command::Why(why) => why.run(),
         }
     }
 }

@@ -24,7 +24,7 @@ pub enum Admission {
 /// # Errors
 /// SQLite's, or [`crate::panel::Error::Busy`].
 pub async fn admit(exchange: &Exchange, request: &Request<'_>, input: &Input, handler: Handler) -> Result<Admission> {
-    Ok(match log_in(&exchange.panel, request, input, Logins::People).await? {
+    Ok(match log_in(exchange, request, input, Logins::People).await? {
         Login::Line(line) if line.standing == Standing::Active => Admission::Line(line),
         Login::Line(_) => Admission::Refused(refusal(Trace::answered(handler, None))),
         Login::Missing | Login::Refused => Admission::Refused(refusal(Trace::stopped(Auth::BadKey))),

@@ -59,7 +59,7 @@ pub async fn answer(handler: Handler, exchange: &Exchange, request: Request<'_>)
         return Ok(Response::empty(200));
     }
     let input = Input::of(&request).await;
-    let line = match log_in(&exchange.panel, &request, &input, Logins::Enigma2).await? {
+    let line = match log_in(exchange, &request, &input, Logins::Enigma2).await? {
         Login::Line(line) if line.standing == Standing::Active => line,
         Login::Line(_) => return Ok(Response::empty(401).traced(Trace::answered(handler, None))),
         Login::Missing | Login::Refused => return Ok(Response::empty(401).traced(Trace::stopped(Auth::BadKey))),

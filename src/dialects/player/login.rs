@@ -1,13 +1,11 @@
 //! What all pages of players begin with: the variables of a request, and the line that its credentials open (contract
 //! "Player side", sections 2 and 11).
 
-use std::sync::Arc;
-
 use crate::dialects::php::body;
 use crate::dialects::php::form::{Form, Limits};
-use crate::http::{Request, RequestBody};
+use crate::http::{Exchange, Request, RequestBody};
 use crate::panel::subscription::{self, Logins, Refusal, Subscription};
-use crate::panel::{Caller, Context, Panel, Result};
+use crate::panel::{Caller, Context, Result};
 
 /// Limits of a request's variables; more are ignored (contract "XC v2 API", section 1).
 const LIMITS: Limits = Limits {
@@ -58,7 +56,8 @@ pub enum Login {
 ///
 /// # Errors
 /// SQLite's, or [`Error::Busy`](crate::panel::Error::Busy).
-pub async fn log_in(panel: &Arc<Panel>, request: &Request<'_>, input: &Input, logins: Logins) -> Result<Login> {
+pub async fn log_in(exchange: &Exchange, request: &Request<'_>, input: &Input, logins: Logins) -> Result<Login> {
+    let panel = &exchange.panel;
     let (Some(username), Some(password)) = (input.text("username"), input.text("password")) else {
         return Ok(Login::Missing);
     };
@@ -73,7 +72,10 @@ pub async fn log_in(panel: &Arc<Panel>, request: &Request<'_>, input: &Input, lo
         Ok((found, is_blocked))
     };
     let (status, line) = match panel.read(Caller::Anyone, find).await? {
-        (Some(found), false) => return Ok(Login::Line(Box::new(found))),
+        (Some(found), false) => {
+            panel.count_admission(&exchange.access, request.client);
+            return Ok(Login::Line(Box::new(found)));
+        }
         (Some(found), true) => ("USER_AGENT_BAN", Some(found.id)),
         (None, _) => ("AUTH_FAILED", None),
     };
@@ -86,5 +88,9 @@ pub async fn log_in(panel: &Arc<Panel>, request: &Request<'_>, input: &Input, lo
         address: request.client.to_canonical().to_string(),
     };
     subscription::log(panel, refusal).await?;
+    let wrong = line.is_none().then(|| input.text("username")).flatten();
+    panel
+        .count_refusal(&exchange.access, request.client, wrong.as_deref())
+        .await?;
     Ok(Login::Refused)
 }

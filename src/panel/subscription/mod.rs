@@ -29,6 +29,18 @@ pub enum Standing {
     Banned,
 }
 
+impl Standing {
+    /// Returns how players are told of it (section 3).
+    pub fn word(self) -> &'static str {
+        match self {
+            Standing::Active => "Active",
+            Standing::Expired => "Expired",
+            Standing::Disabled => "Disabled",
+            Standing::Banned => "Banned",
+        }
+    }
+}
+
 /// The lines that a page logs in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Logins {

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::StreamRequest;
+use super::geoip::Network;
 use crate::panel::context::Context;
 use crate::panel::error::Result;
 use crate::panel::net::Addresses;
@@ -17,6 +18,13 @@ pub struct Line {
     pub allowed_ips: Addresses,
     /// User agents that may watch; empty is all of them.
     pub allowed_agents: Vec<String>,
+    /// The only country that may watch, in upper case; empty leaves it to the panel's setting.
+    pub forced_country: String,
+    pub is_restreamer: bool,
+    /// Whether it may be watched through one provider alone.
+    pub is_isp_locked: bool,
+    /// That provider; `None` before the first stream.
+    pub isp: Option<String>,
     /// Another line whose connections and limit count too.
     pub pair: Option<i64>,
 }
@@ -36,7 +44,8 @@ impl Line {
     /// # Errors
     /// SQLite's.
     pub fn of(context: &Context<'_>, subscription: Subscription) -> Result<Line> {
-        let sql = "SELECT allowed_ips, allowed_ua, nullif(pair_id, id) FROM lines WHERE id = ?1";
+        let sql = "SELECT allowed_ips, allowed_ua, nullif(pair_id, id), upper(forced_country), is_restreamer <> 0, is_isplock <> 0,
+                   nullif(isp_desc, '') FROM lines WHERE id = ?1";
         let mut query = context.db.prepare_cached(sql)?;
         Ok(query.query_row([subscription.id], |row| {
             let texts = |at| Ok::<_, rusqlite::Error>(functions::texts(row.get_ref(at)?.as_str().unwrap_or_default()));
@@ -45,9 +54,29 @@ impl Line {
                 allowed_ips: Addresses::parse(addresses.iter().map(String::as_str)),
                 allowed_agents: texts(1)?,
                 pair: row.get(2)?,
+                forced_country: row.get(3)?,
+                is_restreamer: row.get(4)?,
+                is_isp_locked: row.get(5)?,
+                isp: row.get(6)?,
                 subscription,
             })
         })?)
+    }
+
+    /// Stores the provider of a lock that has none yet: that of the line's first stream (check 9). Neither `updated` nor
+    /// the audit log knows of it.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn learn_isp(context: &Context<'_>, id: i64, network: &Network) -> Result<()> {
+        let Some(isp) = &network.isp else {
+            return Ok(());
+        };
+        let sql = "UPDATE lines SET isp_desc = ?2, as_number = ?3
+                   WHERE id = ?1 AND is_isplock <> 0 AND coalesce(isp_desc, '') = ''";
+        let number = network.number.map(|number| number.to_string());
+        context.db.prepare_cached(sql)?.execute((id, isp, number))?;
+        Ok(())
     }
 
     /// Returns the address of one of its open connections that is not this one.

@@ -1,5 +1,7 @@
-//! Who watches (contract "Player side", sections 11, 12 and 18.6): the checks before a byte flows, tokens, admission
-//! under a line's limit, the sessions that are open, and the thread that ends them when the panel says so.
+//! Who watches what, from where and with what (contract "Player side", sections 11, 12 and 18.6): the checks before a byte
+//! flows, tokens, admission under a line's limit, the sessions that are open, and the thread that ends them when the panel
+//! says so. `geoip` tells where an address is, `attacks` blocks addresses that are refused again and again, `why` tells an
+//! operator what refuses a viewer.
 //!
 //! `line` and `stream` are what a request names, as the rules need them; `checks` has the rules in their order. Nothing
 //! here knows how a request or an answer looks on the wire.
@@ -8,8 +10,10 @@
 //! nouns need no code for it. Nothing here exists before the first stream is asked for.
 
 mod admit;
+pub mod attacks;
 pub mod checks;
 mod feed;
+pub mod geoip;
 mod keeper;
 mod line;
 mod on_air;
@@ -21,6 +25,7 @@ pub mod source;
 mod stream;
 mod test_hls;
 mod tokens;
+pub mod why;
 
 use std::net::IpAddr;
 use std::sync::{Arc, OnceLock};

@@ -1,7 +1,7 @@
 //! HLS: playlists, segments and sessions.
 
 use super::{LOGIN, NEWS, PACKET, Player, docs, has_rows, rows};
-use crate::support::{Panel, soon};
+use crate::support::soon;
 
 fn playlist() -> String {
     format!("/live/{LOGIN}/{NEWS}.m3u8")

@@ -4,7 +4,7 @@ use std::sync::Barrier;
 use std::thread;
 
 use super::{LOGIN, NEWS, OTHER, Player, docs, has_rows, live, packets, rows};
-use crate::support::{Panel, soon};
+use crate::support::soon;
 
 const SPORTS: i64 = 11;
 

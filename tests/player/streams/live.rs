@@ -1,7 +1,7 @@
 //! Live streams as transport streams.
 
 use super::{LOGIN, NEWS, PACKET, Player, docs, has_rows, live, packets, rows};
-use crate::support::{Panel, soon};
+use crate::support::soon;
 
 #[test]
 fn a_live_stream_is_two_steps_and_a_row_as_long_as_it_is_read() {

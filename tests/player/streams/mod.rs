@@ -160,6 +160,7 @@ pub fn breaks_within(client: &mut Client, most: Duration) -> Duration {
     let rest = client.read_to_end().unwrap_or_default();
     let took = begun.elapsed();
     assert!(!rest.ends_with(b"0\r\n\r\n"), "the body ended in order");
+    println!("cut after {took:?}");
     assert!(took <= most, "cut after {took:?}");
     took
 }

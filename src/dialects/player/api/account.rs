@@ -28,18 +28,17 @@ pub fn print(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
 /// Appends `user_info`.
 pub fn user(call: &Call<'_>, out: &mut Vec<u8>) {
     let line = call.line;
-    let (status, message) = match line.standing {
-        Standing::Active => ("Active", call.settings.player_message.as_str()),
-        Standing::Expired => ("Expired", "Authentication failed"),
-        Standing::Disabled => ("Disabled", "Account disabled"),
-        Standing::Banned => ("Banned", "Account disabled"),
+    let message = match line.standing {
+        Standing::Active => call.settings.player_message.as_str(),
+        Standing::Expired => "Authentication failed",
+        Standing::Disabled | Standing::Banned => "Account disabled",
     };
     let mut user = Object::open(out);
     json::text(user.field("username"), &line.username);
     json::text(user.field("password"), &line.password);
     json::text(user.field("message"), message);
     json::int(user.field("auth"), 1);
-    json::text(user.field("status"), status);
+    json::text(user.field("status"), line.standing.word());
     match line.expires {
         Some(unix) => quote::number(user.field("exp_date"), unix),
         None => user.field("exp_date").extend_from_slice(b"null"),

@@ -47,7 +47,7 @@ pub async fn answer(api: Api, page: Page, exchange: &Exchange, request: Request<
     let input = Input::of(&request).await;
     let content_type = exchange.access.settings.player_content_type.clone();
     let stopped = Trace::stopped(Auth::BadKey);
-    let subscription = match log_in(&exchange.panel, &request, &input, Logins::People).await? {
+    let subscription = match log_in(exchange, &request, &input, Logins::People).await? {
         Login::Line(subscription) => subscription,
         Login::Missing => return Ok(Response::empty(200).traced(stopped)),
         Login::Refused => return Ok(Response::new(200, content_type, NOBODY).traced(stopped)),

@@ -159,10 +159,12 @@ impl<'a> Call<'a> {
         let now = self.panel().clock().session_time();
         let Some(grant) = self.panel().viewers().tokens.get(token, now) else {
             self.log("TOKEN_EXPIRED", None).await?;
+            self.count(None).await?;
             return Ok(Err(self.stopped(Response::empty(403))));
         };
         if self.viewers().restrict_same_ip && grant.address != self.client.address {
             self.log("IP_MISMATCH", Some(&grant.opens.viewer)).await?;
+            self.count(None).await?;
             return Ok(Err(self.stopped(Response::empty(403))));
         }
         Ok(Ok(grant.opens))
@@ -180,12 +182,26 @@ impl<'a> Call<'a> {
         subscription::log(self.panel(), refusal).await
     }
 
-    /// Logs a refusal, and answers it.
-    pub async fn refuse(&self, refused: &Refused) -> Result<Response> {
+    /// Logs a refusal, and answers it. The username counts where it is that of nobody.
+    pub async fn refuse(&self, refused: &Refused, wrong_username: Option<&str>) -> Result<Response> {
         if let Some(refusal) = refused.log_entry(&self.client, self.request.path_and_query()) {
             subscription::log(self.panel(), refusal).await?;
         }
+        self.count(wrong_username.filter(|_| refused.line.is_none())).await?;
         Ok(self.stopped(worded(refused.check.reply)))
+    }
+
+    /// Counts a refusal of this client, with the username where it is that of nobody.
+    async fn count(&self, wrong_username: Option<&str>) -> Result<()> {
+        let access = &self.exchange.access;
+        self.panel()
+            .count_refusal(access, self.client.address, wrong_username)
+            .await
+    }
+
+    /// Notes that the request was admitted.
+    pub fn count_admission(&self) {
+        self.panel().count_admission(&self.exchange.access, self.client.address);
     }
 
     /// Refuses a viewer by a check that only the playing itself can make.
@@ -198,7 +214,7 @@ impl<'a> Call<'a> {
             stream: Some(viewer.stream),
             why: String::new(),
         };
-        self.refuse(&refused).await
+        self.refuse(&refused, None).await
     }
 
     /// Refuses a viewer at the limit.

@@ -36,7 +36,7 @@ const fn door_of(plays: &Plays) -> Door {
 pub async fn play(call: &Call<'_>, ticket: Ticket, token: String) -> Result<Response> {
     let admitted = match call.check_again(&ticket.request).await? {
         Ok(admitted) => admitted,
-        Err(refused) => return call.refuse(&refused).await,
+        Err(refused) => return call.refuse(&refused, None).await,
     };
     match ticket.plays {
         Plays::Live => live::play(call, &admitted, &ticket).await,
@@ -59,7 +59,7 @@ pub async fn admit(
         }
         // The line changed after it was checked.
         if let Err(refused) = call.check_again(&ticket.request).await? {
-            return call.refuse(&refused).await.map(Err);
+            return call.refuse(&refused, None).await.map(Err);
         }
     }
 }

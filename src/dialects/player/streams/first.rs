@@ -50,8 +50,9 @@ pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Res
     };
     let admitted = match call.check(&request, container).await? {
         Ok(admitted) => admitted,
-        Err(refused) => return call.refuse(&refused).await,
+        Err(refused) => return call.refuse(&refused, Some(&asked.username)).await,
     };
+    call.count_admission();
     let viewer = call.viewer(admitted.line.subscription.id, admitted.stream.id, container);
     let Some(plays) = plays(call, asked.wanted, &admitted) else {
         return Ok(call.answered(action, Response::empty(404)));

@@ -117,7 +117,7 @@ pub async fn segment(call: &Call<'_>, token: &str, number: u64) -> Result<Respon
     };
     let admitted = match call.check_again(&ticket.request).await? {
         Ok(admitted) => admitted,
-        Err(refused) => return call.refuse(&refused).await,
+        Err(refused) => return call.refuse(&refused, None).await,
     };
     let found = match ticket.plays {
         Plays::Archive { start, seconds } => archived(call, &admitted, start..start.saturating_add(seconds), number),

@@ -1,17 +1,21 @@
 //! The checks of a stream request, in the order in which they are made (contract "Player side", section 11): one table.
 //! The first that refuses decides the answer and the row of the client log. `account` has the checks of the line,
-//! `origin` those of where a request comes from and with what, `stream` those of what it asks for.
+//! `origin` and `network` those of where a request comes from and with what, `stream` those of what it asks for.
 //!
 //! Number 0, blocked addresses and missing parameters, comes before it: the server refuses these itself. Number 16 only
 //! counts the open connections here; the limit is kept where a connection is written down.
 
 mod account;
+mod network;
 mod origin;
 mod stream;
 
 #[cfg(test)]
 mod tests;
 
+use std::cell::OnceCell;
+
+use super::geoip::Network;
 use super::{Client, Line, Stream, StreamRequest};
 use crate::panel::context::Context;
 use crate::panel::error::{Error, Result};
@@ -49,8 +53,27 @@ pub struct Check {
     pub rule: &'static str,
     /// What to change so that it admits.
     pub remedy: &'static str,
+    /// What of the client it looks at.
+    pub looks_at: LooksAt,
     test: Test,
 }
+
+/// What of a client a check looks at.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LooksAt {
+    pub address: bool,
+    pub agent: bool,
+}
+
+const NOTHING: LooksAt = LooksAt {
+    address: false,
+    agent: false,
+};
+const ADDRESS: LooksAt = LooksAt {
+    address: true,
+    ..NOTHING
+};
+const AGENT: LooksAt = LooksAt { agent: true, ..NOTHING };
 
 /// How a check is made. It finds why a request is refused, or nothing.
 #[derive(Debug)]
@@ -68,12 +91,45 @@ enum Test {
 /// Why a request is refused; `None` admits it.
 type Finding = Option<String>;
 
+impl Check {
+    /// Makes a row for what is checked elsewhere, which is only told of: it cannot be made here.
+    pub(super) const fn outside_the_table(number: u8, reply: Reply, rule: &'static str, remedy: &'static str) -> Check {
+        Check {
+            number,
+            name: None,
+            reply,
+            rule,
+            remedy,
+            looks_at: ADDRESS,
+            test: Test::Line(|_, _| Ok(None)),
+        }
+    }
+}
+
 /// What all checks of a request look at.
-#[derive(Clone, Copy)]
 pub struct CheckContext<'a> {
     pub context: &'a Context<'a>,
     pub settings: &'a ViewerSettings,
     pub client: &'a Client,
+    network: OnceCell<Network>,
+}
+
+impl<'a> CheckContext<'a> {
+    fn new(context: &'a Context<'a>, settings: &'a ViewerSettings, client: &'a Client) -> CheckContext<'a> {
+        CheckContext {
+            context,
+            settings,
+            client,
+            network: OnceCell::new(),
+        }
+    }
+
+    /// Returns what is known of the client's address.
+    pub fn network(&self) -> &Network {
+        let files = &self.settings.geoip_files;
+        let look_up = || self.context.panel.geoip().look_up(files, self.client.address);
+        self.network.get_or_init(look_up)
+    }
 }
 
 /// All checks.
@@ -84,6 +140,7 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::AuthenticationFailed,
         rule: "the username and the password are those of a line",
         remedy: "use the line's credentials; letter case counts",
+        looks_at: NOTHING,
         test: Test::FindLine,
     },
     Check {
@@ -92,6 +149,7 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::AuthenticationFailed,
         rule: "the line's end has not come",
         remedy: "extend the line: set a later exp_date, or none",
+        looks_at: NOTHING,
         test: Test::Line(account::expired),
     },
     Check {
@@ -100,6 +158,7 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::AccountDisabled,
         rule: "the line is not banned",
         remedy: "lift the ban: set admin_enabled to 1",
+        looks_at: NOTHING,
         test: Test::Line(account::banned),
     },
     Check {
@@ -108,6 +167,7 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::AccountDisabled,
         rule: "the line is enabled",
         remedy: "enable the line: set enabled to 1",
+        looks_at: NOTHING,
         test: Test::Line(account::disabled),
     },
     Check {
@@ -116,6 +176,7 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::Forbidden,
         rule: "the user agent is not blocked",
         remedy: "delete the entry of the blocked user agents, or set the line's bypass_ua to 1",
+        looks_at: AGENT,
         test: Test::Line(origin::blocked_agent),
     },
     Check {
@@ -124,6 +185,7 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::Forbidden,
         rule: "there is a user agent",
         remedy: "let the player send a user agent, or set disallow_empty_user_agents to 0",
+        looks_at: AGENT,
         test: Test::Line(origin::empty_agent),
     },
     Check {
@@ -132,7 +194,17 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::Forbidden,
         rule: "the line admits the address",
         remedy: "add the address to the line's allowed_ips, or empty that list",
+        looks_at: ADDRESS,
         test: Test::Line(origin::address),
+    },
+    Check {
+        number: 7,
+        name: Some("COUNTRY_DISALLOW"),
+        reply: Reply::Forbidden,
+        rule: "the address's country may watch",
+        remedy: "change the line's forced_country, or for a line without one the setting allow_countries",
+        looks_at: ADDRESS,
+        test: Test::Line(network::country),
     },
     Check {
         number: 8,
@@ -140,7 +212,44 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::Forbidden,
         rule: "the line admits the user agent",
         remedy: "add the whole user agent to the line's allowed_ua, or empty that list",
+        looks_at: AGENT,
         test: Test::Line(origin::line_agent),
+    },
+    Check {
+        number: 9,
+        name: Some("ISP_LOCK_FAILED"),
+        reply: Reply::Forbidden,
+        rule: "the address's provider is not blocked",
+        remedy: "delete the entry of the blocked ISPs",
+        looks_at: ADDRESS,
+        test: Test::Line(network::blocked_isp),
+    },
+    Check {
+        number: 9,
+        name: Some("ISP_LOCK_FAILED"),
+        reply: Reply::Forbidden,
+        rule: "the address's provider is the one that the line is locked to",
+        remedy: "clear the line's isp_desc, so that the next stream sets it, or set is_isplock to 0",
+        looks_at: ADDRESS,
+        test: Test::Line(network::other_isp),
+    },
+    Check {
+        number: 9,
+        name: Some("BLOCKED_ASN"),
+        reply: Reply::Forbidden,
+        rule: "the address's network is not blocked",
+        remedy: "take the network's number out of the setting blocked_asns",
+        looks_at: ADDRESS,
+        test: Test::Line(network::blocked_number),
+    },
+    Check {
+        number: 9,
+        name: Some("CON_SVP"),
+        reply: Reply::Forbidden,
+        rule: "the address is none of a hosting network",
+        remedy: "set block_hosting to 0, or the line's is_restreamer to 1",
+        looks_at: ADDRESS,
+        test: Test::Line(network::hosting),
     },
     Check {
         number: 10,
@@ -148,6 +257,7 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::Forbidden,
         rule: "a device's line is used with a link of its portal",
         remedy: "let the device open the stream from its portal, or make a line for players",
+        looks_at: NOTHING,
         test: Test::Request(account::lacks_play_token),
     },
     Check {
@@ -156,6 +266,7 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::Forbidden,
         rule: "the link of the portal is valid",
         remedy: "let the device ask its portal for a new link",
+        looks_at: NOTHING,
         test: Test::Request(account::wrong_play_token),
     },
     Check {
@@ -164,6 +275,7 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::NotFound,
         rule: "there is such a stream of this kind",
         remedy: "use the id of existing content, under the path of its kind",
+        looks_at: NOTHING,
         test: Test::FindStream,
     },
     Check {
@@ -172,6 +284,7 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::FormatNotAllowed,
         rule: "the line has the format",
         remedy: "ask for ts or m3u8, or add the format to the line's allowed_outputs",
+        looks_at: NOTHING,
         test: Test::Stream(stream::format),
     },
     Check {
@@ -180,6 +293,7 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::NotInBouquets,
         rule: "a bouquet of the line has the stream",
         remedy: "add the stream to a bouquet of the line, or a bouquet with the stream to the line",
+        looks_at: NOTHING,
         test: Test::Stream(stream::bouquets),
     },
     Check {
@@ -188,6 +302,7 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::MaxConnections,
         rule: "nobody watches with the line from another address",
         remedy: "end the other connection, or set disallow_2nd_ip_con to 0",
+        looks_at: ADDRESS,
         test: Test::Stream(stream::second_address),
     },
     Check {
@@ -196,6 +311,7 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::MaxConnections,
         rule: "the line has a connection left",
         remedy: "end a connection, raise the line's max_connections, or set connection_policy to kick_oldest",
+        looks_at: NOTHING,
         test: Test::Stream(stream::connection_limit),
     },
     Check {
@@ -204,6 +320,7 @@ pub static CHECKS: &[Check] = &[
         reply: Reply::NotFound,
         rule: "the stream runs",
         remedy: "start the stream, or make it on demand",
+        looks_at: NOTHING,
         test: Test::Stream(stream::stopped),
     },
 ];
@@ -216,6 +333,8 @@ const ORIGIN: std::ops::RangeInclusive<u8> = 5..=10;
 pub struct Admitted {
     pub line: Line,
     pub stream: Stream,
+    /// What is known of the client's address.
+    pub network: Network,
 }
 
 /// A request that a check refuses.
@@ -275,11 +394,7 @@ pub fn refuse_origin(
     subscription: &Subscription,
 ) -> Result<Option<Refused>> {
     let line = Line::of(context, subscription.clone())?;
-    let checks = CheckContext {
-        context,
-        settings,
-        client,
-    };
+    let checks = CheckContext::new(context, settings, client);
     for check in CHECKS.iter().filter(|check| ORIGIN.contains(&check.number)) {
         // Devices have no login there, so what only a stream request can carry is not asked for.
         let Test::Line(test) = check.test else {
@@ -331,11 +446,7 @@ struct Walk<'a> {
 impl<'a> Walk<'a> {
     fn new(context: &'a Context<'a>, settings: &'a ViewerSettings, request: &'a StreamRequest) -> Walk<'a> {
         Walk {
-            checks: CheckContext {
-                context,
-                settings,
-                client: &request.client,
-            },
+            checks: CheckContext::new(context, settings, &request.client),
             request,
             line: None,
             stream: None,
@@ -380,7 +491,11 @@ impl<'a> Walk<'a> {
     /// Returns what the checks have found.
     fn end(self) -> Result<std::result::Result<Admitted, Refused>> {
         match (self.line, self.stream) {
-            (Some(line), Some(stream)) => Ok(Ok(Admitted { line, stream })),
+            (Some(line), Some(stream)) => Ok(Ok(Admitted {
+                line,
+                stream,
+                network: self.checks.network().clone(),
+            })),
             _ => Err(Error::internal(
                 "a check that finds the line or the stream is missing".to_owned(),
             )),
