@@ -27,6 +27,8 @@ pub struct Setting {
     pub default: &'static str,
     /// Its default in a panel for tests, where that is another.
     test_default: Option<&'static str>,
+    /// A value for documentation; empty where any text will do.
+    pub example: &'static str,
     /// One sentence.
     pub doc: &'static str,
     /// Whether it guards the panel, so that no API shows it or changes it.
@@ -197,6 +199,7 @@ mod tests {
     fn defaults_are_values_that_can_be_set() {
         let db = db();
         for setting in SETTINGS {
+            check(setting.name, setting.example).unwrap();
             set(&db, setting.name, setting.default).unwrap();
             assert_eq!(get(&db, setting, Defaults::Serve).unwrap(), setting.default);
         }
