@@ -62,10 +62,13 @@ its outcome as soon as that is known. Filters: `since` (a `seq`), `limit`, `api`
 | `outcome` | `answered`, `cut` (the beginning was sent), `closed`, `reset`, `hung`, `abandoned` (its client left); null while it runs |
 | `status`, `bytes`, `us` | of the answer; `status` is null where none was sent |
 | `diagnostics` | why it is suspicious: its near misses, each with a `hint` |
+| `stream`, `container`, `watched`, `ended` | of a request that names a stream: its id; `ts`, `hls` or `VOD`; the seconds of media that were sent, and why the answer ended, as `GET sessions` has it, null while it is open. `bytes` grows while it is sent |
 
 `POST verify` takes `match` with `times` (`exactly`, `at_least`, `at_most`; at least one when left out), or `order`: a list
 of matches, each of which must be found after the one before, with any requests between them. `within` is how
-long to wait for missing requests. A check that fails is 409 with the closest requests; one that cannot be decided, because
+long to wait for missing requests. A `match` of streams also has `stream`, `container`, `ended`, `bytes` and `watched`, the last two as
+`{\"at_least\":…,\"at_most\":…}` in bytes (`\"2MiB\"`) and seconds: `at_least` holds as soon as so much was sent, `at_most` once the
+answer has ended. A check that fails is 409 with the closest requests; one that cannot be decided, because
 the journal has dropped requests, is 409 `journal_overflow`.
 
 `GET metrics` counts since the start; a reset does not change it: requests by the operation that answered and by status, how long
@@ -150,6 +153,12 @@ pub fn page() -> String {
          Letter case counts, as in every `match`; nothing is restored, so `epoch` stays.\n\n\
          `GET sessions` lists the live connections, `?user=` those of the matching users: `id`, `user` (a device's is its\n\
          MAC), `line`, `mag`, `enigma`, `stream`, `stream_name`, `server`, `ip`, `user_agent`, `container`, `since`.\n\
+         Those that this server plays also tell `started`, `last_read`, `bytes`, `watched` (seconds of media), `packets`, `frame`\n\
+         (the last one of the test source that has begun), `behind_ms` (behind the source), `segments` and `upstream`, which are null\n\
+         where they are not known. `ended` lists the last 1,000 that ended, with `at` and `ended`, one of `client`, `killed`,\n\
+         `kicked`, `line`, `expired`, `idle`, `too_long`, `stopped`, `upstream`, `slow`, `fault`, `reset` and `server`.\n\
+         `POST sessions/wait` `{\"line\":\"ci-1\",\"active\":0,\"within\":\"5s\"}` answers when the line (its username or id) has so many\n\
+         connections, and 409 if it does not in that time.\n\
          `DELETE sessions/ID` ends one, as `kill_connection` does: it becomes a row of activity.\n\n\
          ## Adding to the state\n\n\
          `PATCH state` answers what it did, in numbers by the sections of the document, here two new lines and a setting:\n\

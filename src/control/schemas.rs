@@ -11,12 +11,12 @@ use crate::seeds;
 use crate::seeds::state_form::StateForm;
 
 /// Objects that requests have: their members are all that there are.
-const TAKEN: [(&str, &str); 12] = [
+const TAKEN: [(&str, &str); 19] = [
     (
         "ClockMode",
         "mode:real,frozen,offset,scaled at?:Instant by? rate?:number",
     ),
-    ("Fault", "id? match?:Match when?:When effect:Effect at?:before,after"),
+    ("Fault", "id? match?:Match when?:When effect:Effect at?:before,after running?:bool"),
     (
         "When",
         "skip?:int times?:int every?:int probability?:number ttl? until?:Instant",
@@ -24,19 +24,27 @@ const TAKEN: [(&str, &str); 12] = [
     ("Corrupt", "flip:int"),
     ("Cut", "bytes?:Size fraction?:number"),
     ("Dribble", "chunks:int over"),
-    ("StreamCut", "after_bytes?:Size after?"),
+    ("StreamPlace", "after_bytes?:Size after? after_frame?:int"),
+    ("Throttle", "rate after_bytes?:Size after? after_frame?:int"),
+    ("TsGap", "pid:int packets?:int after_bytes?:Size after? after_frame?:int"),
+    ("TsGarbage", "bytes:int after_bytes?:Size after? after_frame?:int"),
+    ("PtsJump", "by after_bytes?:Size after? after_frame?:int"),
+    ("HlsGap", "segment:int"),
     ("Lognormal", "median sigma:number"),
     ("Match", MATCH),
     ("Times", "exactly?:int at_least?:int at_most?:int"),
+    ("SizeBounds", "at_least?:Size at_most?:Size"),
+    ("SpanBounds", "at_least?:Span at_most?:Span"),
     ("UserMatch", "user:Pattern"),
     ("Later", "after? polls?:int"),
 ];
 
 const MATCH: &str = "api?:Pattern action?:Pattern method?:Pattern path?:Pattern query?:Patterns form?:Patterns \
-     header?:Patterns user?:Pattern status?:int matched?:bool";
+     header?:Patterns user?:Pattern status?:int matched?:bool stream?:Pattern \
+     container?:Pattern ended?:Pattern bytes?:SizeBounds watched?:SpanBounds";
 
 /// Objects that answers have.
-const ANSWERED: [(&str, &str); 19] = [
+const ANSWERED: [(&str, &str); 20] = [
     ("Link", "method path doc"),
     ("Health", "status version uptime_s:int clock db?"),
     (
@@ -51,7 +59,7 @@ const ANSWERED: [(&str, &str); 19] = [
     ("Deleted", "lines:int mags:int enigmas:int"),
     (
         "FaultState",
-        "id match?:Match when?:When effect:Effect at?:before,after matched:int hits:int unanswerable?:int",
+        "id match?:Match when?:When effect:Effect at?:before,after running?:bool matched:int hits:int unanswerable?:int",
     ),
     ("Preset", "name doc"),
     ("Clock", "mode now:text|null unix:int rate:number offset_s?:int"),
@@ -63,7 +71,7 @@ const ANSWERED: [(&str, &str); 19] = [
         "Request",
         "seq:int id world at:text|null at_real:text|null peer method url api action:text|null matched:bool headers:object \
          body user:text|null auth:text|null handler:text|null fault:text|null outcome:text|null status:int|null \
-         bytes:int|null us:int|null diagnostics:NearMiss[]",
+         bytes:int|null us:int|null diagnostics:NearMiss[] stream?:int container?:text watched?:number|null ended?:text|null",
     ),
     (
         "Unmatched",
@@ -72,7 +80,14 @@ const ANSWERED: [(&str, &str); 19] = [
     (
         "Session",
         "id:int user:text|null line:int|null mag:int|null enigma:int|null stream:int|null stream_name:text|null \
-         server:int|null ip:text|null user_agent:text|null container:text|null since:text|null",
+         server:int|null ip:text|null user_agent:text|null container:text|null since:text|null activity_id:int \
+         started:text|null last_read:text|null bytes:int|null watched:number|null packets:int|null frame:int|null \
+         behind_ms:int|null segments:int|null upstream:text|null",
+    ),
+    (
+        "EndedSession",
+        "activity_id:int user line:int stream:int ip user_agent container started:text|null last_read:text|null bytes:int \
+         watched:number packets:int|null frame:int|null segments:int|null at:text|null ended",
     ),
     ("WhyLine", "id:int username status"),
     ("WhyStream", "id:int name:text|null"),
@@ -100,6 +115,14 @@ pub fn all() -> Map<String, Value> {
                 members("lognormal:Lognormal"),
             ]),
         ),
+        (
+            "LineName",
+            json!({ "type": ["integer", "string"], "description": "The username or the id of a line." }),
+        ),
+        (
+            "Span",
+            json!({ "type": ["number", "string"], "description": "Seconds, or a text such as `90s`." }),
+        ),
         ("Size", json!({ "type": ["integer", "string"] })),
         (
             "Instant",
@@ -117,6 +140,8 @@ pub fn all() -> Map<String, Value> {
             "Counts",
             json!({ "type": "object", "additionalProperties": { "type": "integer" } }),
         ),
+        ("Rate", any_of(&[json!({ "type": "string" }), schema("Throttle")])),
+        ("Segments", any_of(&[json!({ "type": "boolean" }), schema("HlsGap")])),
         ("SentSeed", any_of(&[json!({ "type": "string" }), schema("Seed")])),
         ("SentSeeds", any_of(&[schema("SentSeed"), schema("SentSeed[]")])),
         ("Part", json!({ "type": "string", "enum": PARTS })),
@@ -145,7 +170,8 @@ fn effect() -> Value {
     let aborts = ABORTS.map(|(name, _)| name).join(",");
     members(&format!(
         "delay?:Delay answer? status?:int body? preset?:{presets} corrupt?:Corrupt abort?:{aborts} truncate?:Cut \
-         dribble?:Dribble throttle? stream_cut?:StreamCut"
+         dribble?:Dribble throttle?:Rate stream_cut?:StreamPlace stream_stall?:StreamPlace ts_gap?:TsGap ts_garbage?:TsGarbage \
+         pts_jump?:PtsJump hls_frozen?:bool hls_gap?:Segments upstream_down?:bool"
     ))
 }
 

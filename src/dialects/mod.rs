@@ -33,6 +33,7 @@ use serde_json::Value;
 pub use crate::http::trace::Api;
 use crate::http::{Exchange, Request, Response};
 use crate::panel::access_cache::AccessCache;
+use crate::panel::viewers::Named;
 use crate::panel::{Error, FirstCallInfo, Panel};
 use diagnosis::{Diagnosis, Ended};
 use near_miss::NearMiss;
@@ -159,6 +160,12 @@ pub trait Dialect: Sync {
     /// Returns the part of one of its paths that is a secret.
     fn secret<'p>(&self, path: &'p str) -> Option<&'p str> {
         let _ = path;
+        None
+    }
+
+    /// Returns the stream that a request names, by its path or by a token that is valid now.
+    fn stream(&self, panel: &Panel, request: &Request<'_>) -> Option<Named> {
+        let _ = (panel, request);
         None
     }
 

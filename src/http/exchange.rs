@@ -14,6 +14,7 @@ use super::origin::Origin;
 use super::trace::Trace;
 use crate::budget::Charge;
 use crate::panel::access_cache::AccessCache;
+use crate::panel::viewers::StreamAnswer;
 use crate::panel::{Error, Panel};
 
 /// The state that the layers and the dialect share about one request.
@@ -35,6 +36,10 @@ pub struct Exchange {
     query: OnceCell<String>,
     trace: Cell<Option<Trace>>,
     delivered: Cell<Option<Delivered>>,
+    /// The answer of a viewer's session, if it is one.
+    stream: OnceCell<Arc<StreamAnswer>>,
+    /// Whether a test wants all sources of its stream to fail.
+    is_upstream_down: Cell<bool>,
 }
 
 impl Exchange {
@@ -61,6 +66,8 @@ impl Exchange {
             query: OnceCell::new(),
             trace: Cell::new(None),
             delivered: Cell::new(None),
+            stream: OnceCell::new(),
+            is_upstream_down: Cell::new(false),
         }
     }
 
@@ -102,6 +109,26 @@ impl Exchange {
     /// Notes how the dialect produced its answer.
     pub fn set_trace(&self, trace: Trace) {
         self.trace.set(Some(trace));
+    }
+
+    /// The answer of a viewer's session, if it is one.
+    pub fn stream(&self) -> Option<&Arc<StreamAnswer>> {
+        self.stream.get()
+    }
+
+    /// Notes that the answer is one of a viewer's session.
+    pub fn set_stream(&self, answer: Arc<StreamAnswer>) {
+        let _ = self.stream.set(answer);
+    }
+
+    /// Whether a test wants all sources of its stream to fail.
+    pub fn is_upstream_down(&self) -> bool {
+        self.is_upstream_down.get()
+    }
+
+    /// Has all sources of its stream fail.
+    pub fn set_upstream_down(&self) {
+        self.is_upstream_down.set(true);
     }
 
     /// How the answer is sent, if not at once and as a whole.

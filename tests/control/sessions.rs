@@ -20,6 +20,16 @@ fn seeded() -> Value {
         "user_agent": "VLC/3.0.18",
         "container": "ts",
         "since": "2026-03-15T18:02:11Z",
+        "activity_id": 12345,
+        "started": "2026-03-15T18:02:11Z",
+        "last_read": null,
+        "bytes": null,
+        "watched": null,
+        "packets": null,
+        "frame": null,
+        "segments": null,
+        "behind_ms": null,
+        "upstream": null,
     })
 }
 
@@ -52,6 +62,8 @@ fn a_session_tells_who_watches_what() {
         json!({
             "id": id, "user": user, "line": line, "mag": mag, "enigma": enigma, "stream": 99, "stream_name": null,
             "server": 1, "ip": "", "user_agent": "", "container": "", "since": "2026-03-15T13:30:00Z",
+            "activity_id": id, "started": "2026-03-15T13:30:00Z", "last_read": null, "bytes": null, "watched": null,
+            "packets": null, "frame": null, "segments": null, "behind_ms": null, "upstream": null,
         })
     };
     let none = Value::Null;

@@ -53,7 +53,7 @@ fn what_is_no_match_is_refused() {
         (
             r#"{"match":{"acton":"x"}}"#,
             r#"`match` has no member "acton""#,
-            r#"there are api, action, method, path, query, form, header, user, status, matched; did you mean "action"?"#,
+            r#"there are api, action, method, path, query, form, header, user, status, matched, stream, container, ended, bytes, watched; did you mean "action"?"#,
         ),
         (r#"{"match":[]}"#, "`match` is no object", r#"send {"match":{…}}"#),
         (

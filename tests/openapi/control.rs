@@ -57,7 +57,13 @@ fn the_members_of_a_body_are_those_that_are_taken() {
         ("POST", "faults", r#"{"effect":{"dribble":{}}}"#, schema("Dribble")),
         ("POST", "faults", r#"{"effect":{"corrupt":{}}}"#, schema("Corrupt")),
         ("POST", "faults", r#"{"effect":{"truncate":{}}}"#, schema("Cut")),
-        ("POST", "faults", r#"{"effect":{"stream_cut":{}}}"#, schema("StreamCut")),
+        ("POST", "faults", r#"{"effect":{"stream_cut":{}}}"#, schema("StreamPlace")),
+        ("POST", "faults", r#"{"effect":{"stream_stall":{}}}"#, schema("StreamPlace")),
+        ("POST", "faults", r#"{"effect":{"throttle":{}}}"#, schema("Throttle")),
+        ("POST", "faults", r#"{"effect":{"ts_gap":{}}}"#, schema("TsGap")),
+        ("POST", "faults", r#"{"effect":{"ts_garbage":{}}}"#, schema("TsGarbage")),
+        ("POST", "faults", r#"{"effect":{"pts_jump":{}}}"#, schema("PtsJump")),
+        ("POST", "faults", r#"{"effect":{"hls_gap":{}}}"#, schema("HlsGap")),
     ] {
         // Into the first empty object.
         let wrong = around.replacen("{}", r#"{"nope":1}"#, 1);

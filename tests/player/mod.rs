@@ -8,13 +8,14 @@ mod streams;
 
 use crate::support::exchanges::differences;
 
-const EXCHANGES: [(&str, &str); 7] = [
+const EXCHANGES: [(&str, &str); 8] = [
     ("account", include_str!("../data/player/account.http")),
     ("content", include_str!("../data/player/content.http")),
     ("guide", include_str!("../data/player/guide.http")),
     ("playlists", include_str!("../data/player/playlists.http")),
     ("downloads", include_str!("../data/player/downloads.http")),
     ("xmltv", include_str!("../data/player/xmltv.http")),
+    ("streams", include_str!("../data/player/streams.http")),
     ("enigma2", include_str!("../data/player/enigma2.http")),
 ];
 

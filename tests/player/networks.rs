@@ -8,6 +8,7 @@ use linecard::panel::{Caller, Context};
 use serde_json::json;
 use tempfile::TempDir;
 
+use super::streams::{LOGIN, NEWS, Player, live};
 use crate::support::mmdb::mmdb;
 use crate::support::{Panel, block_on};
 
@@ -107,4 +108,27 @@ fn a_lock_without_a_provider_learns_that_of_the_first_stream() {
         learn(network(None, Some("Second"), None, false)),
         row("\"First\"", "\"64500\"")
     );
+}
+
+#[test]
+fn the_first_stream_that_is_played_teaches_a_lock_its_provider() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("isp.mmdb");
+    let record = json!({ "isp": "Loop", "autonomous_system_number": 64_501 });
+    let other = json!({ "isp": "Other" });
+    fs::write(&path, mmdb(&[("127.0.0.1/32", record), ("127.0.0.2/32", other)])).unwrap();
+    let panel = Panel::docs();
+    panel.set(&format!("geoip_files={}", path.display()));
+    panel.sql("UPDATE lines SET is_isplock = 1, is_restreamer = 1 WHERE id = 4521");
+    let learnt = || panel.sql_one("SELECT coalesce(isp_desc, '-') || ' ' || coalesce(as_number, '-') FROM lines WHERE id = 4521");
+    let player = Player::new(&panel);
+    // Restreamers have no lock, and a redirect plays nothing.
+    drop(player.watch(&live(LOGIN, NEWS)));
+    panel.sql("UPDATE lines SET is_restreamer = 0 WHERE id = 4521");
+    player.data_url(&live(LOGIN, NEWS));
+    assert_eq!(learnt(), "- -");
+    let watching = player.watch(&live(LOGIN, NEWS));
+    assert_eq!(learnt(), "Loop 64501");
+    assert_eq!(player.at([127, 0, 0, 2]).get(&live(LOGIN, NEWS)).status, 403);
+    drop(watching);
 }

@@ -23,7 +23,20 @@ pub fn chapter() -> String {
          | `abort` | `close`, `reset`, `empty`, `hang`: no answer at all |\n\
          | `truncate` | `{\"bytes\":512}`, `{\"bytes\":\"64KiB\"}` or `{\"fraction\":0.5}` of the body, then the connection closes |\n\
          | `dribble`, `throttle` | `{\"chunks\":5,\"over\":\"2s\"}`, `\"64KiB/s\"` |\n\
-         | `stream_cut` | `{\"after_bytes\":\"2MiB\"}` or `{\"after\":\"3s\"}`: as a stream without a length, which is cut there or at its end |\n\n\
+         | `stream_cut` | `{\"after_bytes\":\"2MiB\"}` or `{\"after\":\"3s\"}`: as a stream without a length, which is cut there or at its end |\n\
+         | `stream_stall` | `{}`, or a place as `stream_cut` has it: from there on nothing comes, and the connection stays open |\n\
+         | `ts_gap` | `{\"pid\":256,\"packets\":3}`: these packets of a stream become null packets |\n\
+         | `ts_garbage` | `{\"bytes\":100}` that are no packet: between packets or, where the answer has a length, in their place |\n\
+         | `pts_jump` | `{\"by\":\"10s\"}`: all times of a stream leap forward |\n\
+         | `hls_frozen` | `true`: each HLS session gets the same playlist again |\n\
+         | `hls_gap` | `true` or `{\"segment\":17}`: a segment that is listed answers 404 |\n\
+         | `upstream_down` | `true`: all sources of a stream fail |\n\n\
+         Streams are disturbed at an exact place: `stream_cut`, `stream_stall`, `ts_gap`, `ts_garbage`, `pts_jump` and\n\
+         `throttle` (`{\"rate\":\"64KiB/s\",…}`) take `after_bytes`, `after` (media that was sent: `\"3s\"`) or `after_frame` (a number\n\
+         of the test source's frames); without one they begin at once. A redirect to the data of a stream has none of them, and\n\
+         `match` knows a stream's `stream` and `container`. With `\"running\":true` a fault also takes hold of answers that are\n\
+         open and in the journal: it counts from then on, and stays until they end. The sessions that a fault ends have\n\
+         `\"ended\":\"fault\"`, those whose sources it takes `upstream`.\n\n\
          Every effect works on streams too: a `fraction`, and chunks of a body whose length nobody knows, count as if it had\n\
          64 KiB; a preset that changes the shape of an answer leaves a stream alone.\n\n\
          | preset | |\n|---|---|\n",

@@ -5,18 +5,22 @@ use std::future::ready;
 use std::time::Duration;
 
 use actix_web::web::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::StreamExt;
+use futures_util::stream::iter;
 use serde_json::{Map, Value};
 
 use super::grammar::{self, Delay, members, size, text};
-use super::presets;
+use super::stream::StreamEffect;
+use super::{presets, stream};
 use crate::control::members::{only, optional};
 use crate::control::problem::Problem;
 use crate::dialects::Dialects;
 use crate::dialects::presets::{Preset, PresetContext, PresetEffect, WholeAnswer};
 use crate::http::delivery::{ASSUMED_LENGTH, Delivery, Pace};
 use crate::http::{Body, Response};
+use crate::media::disturb::{After, Disturbance};
 use crate::panel::rng::Rng;
+use crate::panel::viewers::{Named, StreamAnswer};
 use crate::spelling::nearest;
 
 /// The effect of a fault. Its parts are applied in the order of the fields.
@@ -30,6 +34,8 @@ pub struct Effect {
     broken: Option<Broken>,
     corrupt: u32,
     ending: Option<Termination>,
+    /// What it does to a stream, in place of the ending.
+    stream: Option<StreamEffect>,
 }
 
 /// How a preset damages an answer.
@@ -61,7 +67,7 @@ enum Termination {
 }
 
 /// The members of an effect, in the order in which they are listed.
-const MEMBERS: [&str; 11] = [
+const MEMBERS: [&str; 18] = [
     "delay",
     "answer",
     "status",
@@ -73,9 +79,16 @@ const MEMBERS: [&str; 11] = [
     "dribble",
     "throttle",
     "stream_cut",
+    "stream_stall",
+    "ts_gap",
+    "ts_garbage",
+    "pts_jump",
+    "hls_frozen",
+    "hls_gap",
+    "upstream_down",
 ];
 /// The members of which an effect has at most one, because each defines how the answer ends.
-const ENDINGS: [&str; 5] = ["abort", "truncate", "dribble", "throttle", "stream_cut"];
+const ENDINGS: [&str; 6] = ["abort", "truncate", "dribble", "throttle", "stream_cut", "stream_stall"];
 
 /// The ways in which a connection ends without an answer.
 pub const ABORTS: [(&str, Pace); 4] = [
@@ -114,6 +127,7 @@ impl Effect {
             },
             corrupt: optional(members, "corrupt", flips)?.unwrap_or(0),
             ending: ending(members, preset)?,
+            stream: StreamEffect::parse(members)?,
         })
     }
 
@@ -125,9 +139,37 @@ impl Effect {
             broken,
             corrupt,
             ending,
+            stream,
             ..
         } = self;
-        instead.is_none() && status.is_none() && broken.is_none() && *corrupt == 0 && ending.is_none()
+        let is_whole = instead.is_none() && status.is_none() && broken.is_none() && *corrupt == 0;
+        is_whole && ending.is_none() && stream.is_none()
+    }
+
+    /// Whether it is about a request, which may name a stream.
+    pub fn concerns(&self, named: Option<Named>) -> bool {
+        self.stream.as_ref().is_none_or(|stream| stream.concerns(named))
+    }
+
+    /// What it does to an answer of a stream, also to one that is open.
+    pub fn takes_hold(&self) -> Option<(Disturbance, After)> {
+        self.stream.as_ref().and_then(StreamEffect::takes_hold)
+    }
+
+    /// Whether all sources of the stream fail.
+    pub fn is_upstream_down(&self) -> bool {
+        matches!(self.stream, Some(StreamEffect::Down))
+    }
+
+    /// Does to a stream what it does to streams; `false` where the answer ends as any other.
+    pub fn disturb(&self, answer: &StreamAnswer) -> bool {
+        match &self.stream {
+            Some(StreamEffect::Disturb(disturbance, after)) => {
+                answer.disturb(*disturbance, *after);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Draws the delay.
@@ -156,13 +198,15 @@ impl Effect {
         match (&self.instead, self.status) {
             (Some(Instead::Body(body)), _) => Some(Response::new(200, guess_type(body), body.clone())),
             (Some(Instead::Preset(make)), _) => make(about),
+            // The rule has found the segment.
+            (None, None) if matches!(self.stream, Some(StreamEffect::Gap(_))) => Some(Response::empty(404)),
             (Some(Instead::Word(_)), _) | (None, None) => None,
             (None, Some(status)) => Some(Response::new(status, TEXT, format!("{status}\n"))),
         }
     }
 
-    /// Applies the effect to an answer.
-    pub fn apply(&self, mut response: Response, rng: &Rng) -> Delivery {
+    /// Applies the effect to an answer. What is `disturbed` already ends by itself.
+    pub fn apply(&self, mut response: Response, rng: &Rng, is_disturbed: bool) -> Delivery {
         if let Some(status) = self.status {
             response.status = status;
         }
@@ -175,9 +219,13 @@ impl Effect {
             // The shape of a stream cannot be changed.
             (Some(Broken::Whole(_)), Body::Stream(_) | Body::Sized(..)) | (None, _) => {}
         }
+        if let (Some(StreamEffect::Frozen(frozen)), Body::Bytes(body)) = (&self.stream, &mut response.body) {
+            frozen.freeze(body);
+        }
         response.body = corrupted(response.body, self.corrupt, rng);
         let length = response.body.len().unwrap_or(ASSUMED_LENGTH);
-        let pace = self.ending.map_or(Pace::Whole, |ending| ending.pace(length));
+        let ending = self.ending.filter(|_| !is_disturbed);
+        let pace = ending.map_or(Pace::Whole, |ending| ending.pace(length));
         Delivery { response, pace }
     }
 }
@@ -218,7 +266,7 @@ fn prefixed(body: Body, text: &'static str) -> Body {
         }
         body => {
             let length = body.len().map(|length| length.saturating_add(text.len()));
-            let first = stream::iter([Ok(Bytes::from_static(text.as_bytes()))]);
+            let first = iter([Ok(Bytes::from_static(text.as_bytes()))]);
             Body::streamed(length, Box::pin(first.chain(body.into_stream())))
         }
     }
@@ -319,14 +367,8 @@ fn parse_ending(name: &str, value: &Value) -> Result<Termination, Problem> {
                 (None, part) => grammar::share(part.unwrap_or(&Value::Null), "fraction").map(Termination::Part),
             }
         }
-        "stream_cut" => {
-            let hint = r#"send {"after_bytes":"2MiB"} or {"after":"3s"}"#;
-            let (bytes, after) = exactly_one(value, name, ["after_bytes", "after"], hint)?;
-            Ok(Termination::Pace(Pace::Stream {
-                bytes: bytes.map_or(Ok(usize::MAX), |bytes| size(bytes, "after_bytes"))?,
-                after: after.map_or(Ok(Duration::ZERO), grammar::duration)?,
-            }))
-        }
+        "stream_cut" => stream::cut_of_answer(value).map(Termination::Pace),
+        "stream_stall" => stream::stall_of_answer(value).map(Termination::Pace),
         "dribble" => {
             let members = members(value, name)?;
             only(members, &["chunks", "over"])?;
@@ -341,7 +383,7 @@ fn parse_ending(name: &str, value: &Value) -> Result<Termination, Problem> {
                 )),
             }
         }
-        _ => grammar::rate(value, name).map(|rate| Termination::Pace(throttled(rate))),
+        _ => stream::throttle(value).map(|(rate, _)| Termination::Pace(throttled(rate))),
     }
 }
 

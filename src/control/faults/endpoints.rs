@@ -24,16 +24,17 @@ pub fn presets(control: &Control) -> Response {
 }
 
 /// `POST /_linecard/faults`.
-pub fn add(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+pub async fn add(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let fault = body(request)?;
     let id = control
         .faults
         .with(|rules| rules.add(control.dialects(), control.faults.limits(), &fault))?;
+    control.take_hold(|rule| rule.id == id).await?;
     Ok(answer(&json!({ "id": id.as_ref() })))
 }
 
 /// `PUT /_linecard/faults`: replaces all of them, or none when one is invalid.
-pub fn replace(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+pub async fn replace(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let sent = body(request)?;
     let faults = match &sent {
         Value::Array(faults) => faults.as_slice(),
@@ -57,6 +58,7 @@ pub fn replace(control: &Control, request: &Request<'_>) -> Result<Response, Pro
         *rules = fresh;
         Ok::<_, Problem>(())
     })?;
+    control.take_hold(|_| true).await?;
     Ok(list(control))
 }
 

@@ -16,6 +16,7 @@ mod presets;
 pub mod quick;
 mod rule;
 mod shapes;
+mod stream;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -29,6 +30,7 @@ use super::verify::matching::MatchInput;
 use crate::dialects::Dialects;
 use crate::panel::rng::Rng;
 pub use effect::{ABORTS, Effect};
+pub use grammar::size;
 pub use endpoints::{add, list, presets, remove, replace};
 use inline::Inline;
 pub use pages::without_hop;
@@ -159,11 +161,7 @@ impl Faults {
 
     /// Applies the rules to a request: all that only delay, up to the first that does more.
     pub fn plan_for(&self, input: &MatchInput<'_>, now: i64) -> FaultPlan {
-        let moment = Moment {
-            now,
-            seed: self.seed,
-            dialects: self.dialects,
-        };
+        let moment = self.moment(now);
         let mut plan = FaultPlan::default();
         for rule in self.active().iter() {
             let Some(hit) = rule.hit(input, &moment) else { continue };
@@ -173,6 +171,15 @@ impl Faults {
             }
         }
         plan
+    }
+
+    /// What rules decide by besides a request, at a time of the panel's clock.
+    fn moment(&self, now: i64) -> Moment {
+        Moment {
+            now,
+            seed: self.seed,
+            dialects: self.dialects,
+        }
     }
 
     /// Returns the present rules. Requests are compared with them outside of the lock.

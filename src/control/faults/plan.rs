@@ -1,5 +1,6 @@
 //! Decides which faults apply to a request: those of the rules, or the one of its header.
 
+use super::rule::Rule;
 use super::{FaultPlan, inline};
 use crate::control::Control;
 use crate::control::journal::entry::Entry;
@@ -33,6 +34,35 @@ impl Control {
         admitted?;
         let inline = inline::parse(self.dialects(), fault, entry.api().name())?;
         Ok(self.faults.plan_of_header(inline))
+    }
+
+    /// Lets those of the rules take hold of the streams that are open which are meant to.
+    ///
+    /// # Errors
+    /// An error of the store.
+    pub(super) async fn take_hold(&self, is_new: impl Fn(&Rule) -> bool) -> Result<(), Problem> {
+        let rules = self.faults.active();
+        let rules: Vec<_> = rules.iter().filter(|rule| rule.running && is_new(rule)).collect();
+        if rules.is_empty() {
+            return Ok(());
+        }
+        let mut reader = JournalReader::new(self).await?;
+        for (_, entry) in self.journal.since(0).entries {
+            let Some(answer) = entry.stream().filter(|answer| answer.ended().is_none()) else {
+                continue;
+            };
+            let summary = reader.summary(&entry).await?;
+            let headers = entry.headers();
+            let input = summary.seen(&entry, &headers);
+            let moment = self.faults.moment(self.panel.clock().now());
+            let hit = rules.iter().find(|rule| rule.hit(&input, &moment).is_some());
+            if let Some((rule, (disturbance, after))) = hit.and_then(|rule| Some((rule, rule.effect.takes_hold()?))) {
+                entry.set_fault(&rule.id);
+                self.metrics().count_fault(&rule.id);
+                answer.disturb(disturbance, after);
+            }
+        }
+        Ok(())
     }
 
     /// Returns what the rules do to a request.

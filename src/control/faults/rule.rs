@@ -25,6 +25,8 @@ pub struct Rule {
     pub effect: Arc<Effect>,
     /// Whether the panel handles the request first, so that only the answer is lost.
     pub after: bool,
+    /// Whether it takes hold of streams that are open.
+    pub running: bool,
     /// The length of its JSON.
     pub weight: usize,
     created: Instant,
@@ -90,7 +92,7 @@ impl Rule {
         let Value::Object(members) = value else {
             return Err(Problem::bad_request("a fault is a JSON object", HINT));
         };
-        only(members, &["id", "match", "when", "effect", "at"])?;
+        only(members, &["id", "match", "when", "effect", "at", "running"])?;
         let effect = members
             .get("effect")
             .ok_or_else(|| Problem::bad_request("`effect` is missing", HINT))?;
@@ -103,15 +105,16 @@ impl Rule {
             Match::parse(dialects, value)
         });
         let matching = matching?.unwrap_or_default();
-        if matching.needs_status() {
-            let hint = "leave `status` out of `match`";
-            let early = Problem::bad_request("a fault acts before there is a `status`", hint);
-            return Err(early.within("status").within("match"));
+        if let Some(late) = matching.late_member() {
+            let hint = format!("leave `{late}` out of `match`");
+            let early = Problem::bad_request(format!("a fault acts before there is a `{late}`"), hint);
+            return Err(early.within(late).within("match"));
         }
         let in_answer = |problem: Problem| problem.within("answer").within("effect");
         check_word(dialects, effect.word(), matching.api()).map_err(in_answer)?;
         let when = optional(members, "when", When::parse)?.unwrap_or_else(When::always);
         let after = optional(members, "at", at)?.unwrap_or(false);
+        let running = optional(members, "running", |value| running(value, &effect))?.unwrap_or(false);
         let id = optional(members, "id", name)?.unwrap_or_else(id);
         Ok(Rule {
             id: id.into(),
@@ -119,6 +122,7 @@ impl Rule {
             when,
             effect: Arc::new(effect),
             after,
+            running,
             weight: weight(value),
             created: Instant::now(),
             counters: Mutex::default(),
@@ -134,6 +138,9 @@ impl Rule {
     /// Decides whether it acts on a request, and counts matches and hits.
     pub fn hit(&self, input: &MatchInput<'_>, moment: &Moment) -> Option<Hit> {
         if self.when.until.is_some_and(|until| moment.now >= until) || !self.matching.holds(input) {
+            return None;
+        }
+        if !self.effect.concerns(input.named) {
             return None;
         }
         // Only the counters are locked: requests are compared side by side.
@@ -221,6 +228,19 @@ impl When {
 /// Parses `before` or `after`; true for `after`.
 pub fn at(value: &Value) -> Result<bool, Problem> {
     grammar::word(value, "at", &[("before", false), ("after", true)])
+}
+
+/// Parses whether a rule takes hold of streams that are open, which its effect must be able to.
+fn running(value: &Value, effect: &Effect) -> Result<bool, Problem> {
+    let wrong = |detail: String, hint: &str| Err(Problem::bad_request(detail, hint));
+    match value {
+        Value::Bool(true) if effect.takes_hold().is_none() => wrong(
+            "the effect cannot take hold of an answer that is open".into(),
+            "it can with stream_cut, stream_stall, throttle, ts_gap, ts_garbage, pts_jump and upstream_down",
+        ),
+        Value::Bool(running) => Ok(*running),
+        other => wrong(format!("`running` is neither true nor false: {other}"), "send true"),
+    }
 }
 
 /// Refuses a failure word that no dialect has, or not the dialect `api`.

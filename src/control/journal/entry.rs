@@ -1,7 +1,7 @@
 //! An entry of the journal: the request, then its outcome.
 
 use std::net::IpAddr;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::Instant;
 
@@ -17,6 +17,7 @@ use crate::http::trace::Trace;
 use crate::http::{Request, RequestBody, body};
 use crate::panel::clock;
 use crate::panel::strictness::Strictness;
+use crate::panel::viewers::{EndReason, Named, StreamAnswer};
 
 /// The largest part of a body that is stored, in bytes.
 const MAX_BODY: usize = 64 << 10;
@@ -49,6 +50,9 @@ pub struct Entry {
     /// Status and content type of the answer, once its head is known.
     answer: OnceLock<(u16, Option<String>)>,
     outcome: OnceLock<Outcome>,
+    /// The stream that it names, and its answer if that is one of a viewer's session.
+    named: OnceLock<Named>,
+    stream: OnceLock<Arc<StreamAnswer>>,
     summary: OnceLock<Box<RequestSummary>>,
     /// The near misses that depend on the answer and the panel's rows.
     diagnostics: OnceLock<Box<[NearMiss]>>,
@@ -107,6 +111,8 @@ impl Entry {
             trace: OnceLock::new(),
             answer: OnceLock::new(),
             outcome: OnceLock::new(),
+            named: OnceLock::new(),
+            stream: OnceLock::new(),
             summary: OnceLock::new(),
             diagnostics: OnceLock::new(),
             counted: AtomicUsize::new(0),
@@ -192,6 +198,38 @@ impl Entry {
     /// Returns how the request ended; `None` while it runs.
     pub fn outcome(&self) -> Option<&Outcome> {
         self.outcome.get()
+    }
+
+    /// Returns the stream that it names.
+    pub fn named(&self) -> Option<Named> {
+        self.named.get().copied()
+    }
+
+    /// Sets the stream that it names.
+    pub fn set_named(&self, named: Named) {
+        let _ = self.named.set(named);
+    }
+
+    /// Returns its answer, if that is one of a viewer's session.
+    pub fn stream(&self) -> Option<&Arc<StreamAnswer>> {
+        self.stream.get()
+    }
+
+    /// Sets its answer, which is one of a viewer's session.
+    pub fn set_stream(&self, answer: &Arc<StreamAnswer>) {
+        let _ = self.stream.set(Arc::clone(answer));
+    }
+
+    /// Returns the status of the answer; of a stream from its head on.
+    pub fn status(&self) -> Option<u16> {
+        let of_stream = || self.stream().and(self.answer.get()).map(|(status, _)| *status);
+        self.outcome().map_or_else(of_stream, |outcome| outcome.status)
+    }
+
+    /// Returns how many bytes of the body were sent; of an answer that is not over, so far.
+    pub fn bytes(&self) -> Option<u64> {
+        let ended = || u64::try_from(self.outcome()?.bytes).ok();
+        self.stream().map(|answer| answer.bytes()).or_else(ended)
     }
 
     /// Sets status and content type of the answer.
@@ -356,8 +394,13 @@ impl RequestSummary {
             headers,
             user: self.user.as_deref(),
             shown_user: self.shown_user.as_deref(),
-            status: entry.outcome().and_then(|outcome| outcome.status),
+            status: entry.status(),
             matched: self.described.matched,
+            named: entry.named(),
+            is_over: entry.outcome().is_some(),
+            bytes: entry.bytes(),
+            watched: entry.stream().map(|answer| answer.watched()),
+            ended: entry.stream().and_then(|answer| answer.ended()).map(EndReason::name),
         }
     }
 }

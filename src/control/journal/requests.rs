@@ -19,6 +19,7 @@ use crate::dialects::near_miss::NearMiss;
 use crate::http::trace::Handler;
 use crate::http::{Request, Response};
 use crate::panel::secrets::masker::Masker;
+use crate::panel::viewers::EndReason;
 
 /// The default of `limit`.
 const LIMIT: usize = 1000;
@@ -157,15 +158,30 @@ pub fn whole(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummar
         "handler": trace.and_then(|trace| trace.handler).map(Handler::name),
         "fault": entry.fault(),
         "outcome": outcome.map(|outcome| outcome.kind.name()),
-        "status": outcome.and_then(|outcome| outcome.status),
-        "bytes": outcome.map(|outcome| outcome.bytes),
+        "status": entry.status(),
+        "bytes": entry.bytes(),
         "us": outcome.map(|outcome| outcome.us),
         "diagnostics": near_misses.collect::<Vec<_>>(),
     });
     if let Some(members) = whole.as_object_mut() {
+        members.extend(shown_stream(entry));
         masked(members, summary, masker);
     }
     whole
+}
+
+/// What a request for a stream has beside the others; nothing for those.
+fn shown_stream(entry: &Entry) -> Map<String, Value> {
+    let Some(named) = entry.named() else {
+        return Map::new();
+    };
+    let answer = entry.stream();
+    members([
+        ("stream", json!(named.stream)),
+        ("container", json!(named.container.name())),
+        ("watched", json!(answer.map(|answer| answer.watched().as_secs_f64()))),
+        ("ended", json!(answer.and_then(|answer| answer.ended()).map(EndReason::name))),
+    ])
 }
 
 /// Masks the headers; values of a repeated header are joined.

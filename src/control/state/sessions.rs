@@ -1,20 +1,28 @@
-//! The endpoints of live connections: list them, and close one with the panel's own operation.
+//! The endpoints of live connections: list them with what is known of those that are served here, wait for a number of
+//! them, and close one with the panel's own operation (contract "Player side", section 10.6).
 
 use std::sync::LazyLock;
+use std::time::Duration;
 
 use rusqlite::types::Value as Stored;
 use serde_json::{Map, Value, json};
+use tokio::time::{Instant, sleep};
 
 use crate::control::Control;
 use crate::control::clock::instants;
 use crate::control::journal::filter;
-use crate::control::members::answer;
+use crate::control::members::{answer, object, only};
 use crate::control::problem::Problem;
 use crate::control::verify::matching::Text;
+use crate::control::verify::within;
 use crate::http::{Request, Response};
-use crate::panel::{Caller, Error, connections, logs};
+use crate::panel::viewers::{Container, EndedSession, Registry, Session};
+use crate::panel::{Caller, Context, Error, connections, logs};
 use crate::store::list::ListQuery;
 use crate::store::view::{Column, Record, Selection, ValueType};
+
+/// Bytes of a transport packet.
+const PACKET: u64 = 188;
 
 /// The members of a session, each with its column of [`logs::LIVE`].
 const SHOWN: [(&str, &str); 12] = [
@@ -49,18 +57,129 @@ pub async fn list(control: &Control, request: &Request<'_>) -> Result<Response, 
         let name = session.get("user").and_then(Value::as_str);
         user.as_ref().is_none_or(|user| user.holds(name))
     };
-    let sessions: Vec<Map<String, Value>> = records.iter().map(shown).filter(meant).collect();
-    Ok(answer(&json!({ "sessions": sessions })))
+    let registry = &control.panel.viewers().registry;
+    let sessions = records.iter().map(|record| shown(registry, record));
+    let ended = registry.ended();
+    Ok(answer(&json!({
+        "sessions": sessions.filter(meant).collect::<Vec<_>>(),
+        "ended": ended.iter().map(shown_ended).filter(meant).collect::<Vec<_>>(),
+    })))
 }
 
 /// Returns a session as a JSON object.
-fn shown(record: &Record) -> Map<String, Value> {
+fn shown(registry: &Registry, record: &Record) -> Map<String, Value> {
     let values = record.iter().zip(SELECTION.columns());
-    SHOWN
+    let mut shown: Map<String, Value> = SHOWN
         .iter()
         .zip(values)
         .map(|((member, _), (value, column))| ((*member).to_owned(), printed(column, value)))
-        .collect()
+        .collect();
+    let id = shown.get("id").cloned().unwrap_or_default();
+    let session = id.as_i64().and_then(|id| registry.get(id));
+    shown.insert("activity_id".into(), id);
+    shown.insert("started".into(), shown.get("since").cloned().unwrap_or_default());
+    let known = session.as_ref().map(|session| known(session));
+    // A row without a session of this server was planted, or is about to end.
+    let known = known.unwrap_or_else(|| KNOWN.map(|name| (name, Value::Null)).into());
+    shown.extend(known.into_iter().map(|(name, value)| (name.to_owned(), value)));
+    let behind = session.as_ref().and_then(|session| session.behind());
+    shown.insert("behind_ms".into(), json!(behind.map(millis)));
+    let upstream = session.as_ref().and_then(|session| session.upstream());
+    shown.insert("upstream".into(), json!(upstream));
+    shown
+}
+
+/// What memory alone knows of a session.
+const KNOWN: [&str; 6] = ["last_read", "bytes", "watched", "packets", "frame", "segments"];
+
+fn known(session: &Session) -> Vec<(&'static str, Value)> {
+    let container = session.viewer.container;
+    let packets = (container != Container::Vod).then(|| session.bytes() / PACKET);
+    let segments = (container == Container::Hls).then(|| session.segments());
+    let values = [
+        json!(instants::printed(session.last_read_shown())),
+        json!(session.bytes()),
+        json!(session.watched().as_secs_f64()),
+        json!(packets),
+        json!(session.frame()),
+        json!(segments),
+    ];
+    KNOWN.into_iter().zip(values).collect()
+}
+
+/// Returns a session that ended as a JSON object.
+fn shown_ended(ended: &EndedSession) -> Map<String, Value> {
+    let session = &ended.session;
+    let viewer = &session.viewer;
+    let members = [
+        ("activity_id", json!(session.id)),
+        ("user", json!(session.request.username)),
+        ("line", json!(viewer.line)),
+        ("stream", json!(viewer.stream)),
+        ("ip", json!(viewer.address.to_string())),
+        ("user_agent", json!(viewer.agent)),
+        ("container", json!(viewer.container.name())),
+        ("started", json!(instants::printed(session.started))),
+    ];
+    let end = [
+        ("at", json!(instants::printed(ended.at))),
+        ("ended", json!(ended.reason.name())),
+    ];
+    let all = members.into_iter().chain(known(session)).chain(end);
+    all.map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// How often the connections of a line are counted while they are waited for.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// `POST /_linecard/sessions/wait`.
+pub async fn wait(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+    const HINT: &str = r#"send {"line":"USERNAME","active":1,"within":"5s"}"#;
+    let members = object(request)?;
+    only(&members, &["line", "active", "within"])?;
+    let line = match members.get("line") {
+        Some(Value::String(name)) => name.clone(),
+        Some(Value::Number(id)) => id.to_string(),
+        _ => return Err(Problem::bad_request("`line` is no line", HINT)),
+    };
+    let active = members.get("active").and_then(Value::as_i64).filter(|active| *active >= 0);
+    let active = active.ok_or_else(|| Problem::bad_request("`active` is no count", HINT))?;
+    let within = members.get("within").map(within).transpose()?.unwrap_or_default();
+    let deadline = Instant::now() + within;
+    loop {
+        let found = connections_of(control, line.clone()).await?;
+        let Some((id, open)) = found else {
+            let detail = format!("there is no line {line:?}");
+            return Err(Problem::not_found(detail, "name a line by its username or its id"));
+        };
+        if open == active {
+            return Ok(answer(&json!({ "line": id, "active": open })));
+        }
+        if Instant::now() >= deadline || control.journal.is_closed() {
+            let detail = format!("the line {line:?} has {open} connections, {active} wanted");
+            let hint = "GET /_linecard/sessions lists those that there are, and why the last ones ended";
+            return Err(Problem::new(409, "not_reached", detail, hint).with("active", json!(open)));
+        }
+        sleep(LOOK).await;
+    }
+}
+
+/// Returns the id of a line, which is named by its username or its id, and the number of its connections.
+async fn connections_of(control: &Control, line: String) -> Result<Option<(i64, i64)>, Problem> {
+    let count = move |context: &Context<'_>| {
+        let sql = "SELECT id, (SELECT count(*) FROM lines_live WHERE user_id = lines.id AND hls_end = 0)
+                   FROM lines WHERE username = ?1 OR id = ?2 ORDER BY username = ?1 DESC LIMIT 1";
+        let id: Option<i64> = line.parse().ok();
+        let mut query = context.db.prepare_cached(sql)?;
+        let mut rows = query.query((&line, id))?;
+        let found = rows.next()?.map(|row| Ok::<_, rusqlite::Error>((row.get(0)?, row.get(1)?)));
+        Ok(found.transpose()?)
+    };
+    Ok(control.panel.read(Caller::Admin(None), count).await?)
 }
 
 fn printed(column: &Column, value: &Stored) -> Value {

@@ -15,7 +15,16 @@ use crate::control::problem::Problem;
 const MAX_SHOWN: usize = 3;
 
 /// The members of a `match` that have no text of a client.
-const OWN_WORDS: [&str; 3] = ["api", "status", "matched"];
+const OWN_WORDS: [&str; 8] = [
+    "api",
+    "status",
+    "matched",
+    "stream",
+    "container",
+    "ended",
+    "bytes",
+    "watched",
+];
 
 /// Returns the members of a `match` that an entry does not match.
 ///

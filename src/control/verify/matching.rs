@@ -1,21 +1,45 @@
 //! `match`: how tests select requests, everywhere (contract "The fixture", section 3). All its members must
 //! match; a missing member matches every request.
 
+use std::time::Duration;
+
 use serde_json::{Map, Value, json};
 
 use crate::control::journal::masking;
-use crate::control::members::optional;
+use crate::control::faults::size;
+use crate::control::members::{only, optional};
 use crate::control::problem::Problem;
 use crate::dialects::Dialects;
+use crate::panel::viewers::{EndReason, Named};
+use crate::span;
 use crate::spelling::nearest;
 
-const MEMBERS: [&str; 10] = [
-    "api", "action", "method", "path", "query", "form", "header", "user", "status", "matched",
+const MEMBERS: [&str; 15] = [
+    "api",
+    "action",
+    "method",
+    "path",
+    "query",
+    "form",
+    "header",
+    "user",
+    "status",
+    "matched",
+    "stream",
+    "container",
+    "ended",
+    "bytes",
+    "watched",
 ];
+/// Those that are not known before a request is answered.
+const LATE: [&str; 4] = ["status", "ended", "bytes", "watched"];
 
 /// The memory of a compiled regular expression, in bytes. The time of a comparison is at most its product with the
 /// length of the text.
 const REGEX_MEMORY: usize = 64 << 10;
+
+/// The longest time of a stream that is compared with.
+const LONGEST: Duration = Duration::from_secs(10 * 24 * 3600);
 
 /// A text to compare with: the same text, or a pattern in which `*` matches any text.
 #[derive(Clone, Debug)]
@@ -67,6 +91,11 @@ pub struct Match {
     header: Vec<(String, Text)>,
     status: Option<u16>,
     matched: Option<bool>,
+    stream: Option<Text>,
+    container: Option<Text>,
+    ended: Option<Text>,
+    bytes: Option<Bounds>,
+    watched: Option<Bounds>,
 }
 
 /// The values of a request that a `match` compares with.
@@ -88,6 +117,16 @@ pub struct MatchInput<'a> {
     /// `None` before the answer.
     pub status: Option<u16>,
     pub matched: bool,
+    /// The stream that it names.
+    pub named: Option<Named>,
+    /// Whether its answer is over.
+    pub is_over: bool,
+    /// Bytes of the body that were sent so far; `None` before the answer.
+    pub bytes: Option<u64>,
+    /// How long what was sent of a stream plays.
+    pub watched: Option<Duration>,
+    /// Why the answer of a stream ended.
+    pub ended: Option<&'static str>,
 }
 
 /// A member that does not match.
@@ -132,6 +171,15 @@ impl Match {
             matched: optional(members, "matched", |value| {
                 value.as_bool().ok_or_else(|| wrong("matched", value, "true or false"))
             })?,
+            stream: one("stream")?,
+            container: one("container")?,
+            ended: optional(members, "ended", ended)?,
+            bytes: optional(members, "bytes", |value| {
+                Bounds::parse(value, "bytes", |value| {
+                    u64::try_from(size(value, "bytes")?).map_err(|_| wrong("bytes", value, "a size"))
+                })
+            })?,
+            watched: optional(members, "watched", |value| Bounds::parse(value, "watched", millis))?,
         })
     }
 
@@ -143,9 +191,20 @@ impl Match {
         }
     }
 
-    /// Whether it compares the status, which is unknown while a request runs.
-    pub fn needs_status(&self) -> bool {
-        self.status.is_some()
+    /// The first member that compares what is unknown while a request runs.
+    pub fn late_member(&self) -> Option<&'static str> {
+        let late = [
+            self.status.is_some(),
+            self.ended.is_some(),
+            self.bytes.is_some(),
+            self.watched.is_some(),
+        ];
+        LATE.into_iter().zip(late).find(|(_, is_there)| *is_there).map(|(name, _)| name)
+    }
+
+    /// Whether it compares what grows while a stream is sent, of which nobody is told.
+    pub fn follows_streams(&self) -> bool {
+        self.bytes.is_some() || self.watched.is_some()
     }
 
     /// Whether a request matches.
@@ -169,6 +228,32 @@ impl Match {
                     member: name.to_owned(),
                     wanted: wanted.to_json(),
                     got: json!(shown),
+                });
+            }
+        }
+        let stream = seen.named.map(|named| named.stream.to_string());
+        let container = seen.named.map(|named| named.container.name());
+        let of_streams = [
+            ("stream", &self.stream, stream.as_deref()),
+            ("container", &self.container, container),
+            ("ended", &self.ended, seen.ended),
+        ];
+        for (name, wanted, got) in of_streams {
+            if let Some(wanted) = wanted.as_ref().filter(|wanted| !wanted.holds(got)) {
+                all.push(Difference {
+                    member: name.to_owned(),
+                    wanted: wanted.to_json(),
+                    got: json!(got),
+                });
+            }
+        }
+        let watched = seen.watched.and_then(|watched| u64::try_from(watched.as_millis()).ok());
+        for (name, wanted, got, unit) in [("bytes", self.bytes, seen.bytes, 1), ("watched", self.watched, watched, 1000)] {
+            if let Some(wanted) = wanted.filter(|wanted| !wanted.hold(got, seen.is_over)) {
+                all.push(Difference {
+                    member: name.to_owned(),
+                    wanted: wanted.to_json(unit),
+                    got: json!(got.map(|got| in_units(got, unit))),
                 });
             }
         }
@@ -209,6 +294,68 @@ impl Match {
             });
         }
         all
+    }
+}
+
+/// What a number may be.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    least: Option<u64>,
+    most: Option<u64>,
+}
+
+impl Bounds {
+    fn parse(value: &Value, name: &str, number: impl Fn(&Value) -> Result<u64, Problem>) -> Result<Bounds, Problem> {
+        let members = value.as_object().filter(|members| !members.is_empty());
+        let members = members.ok_or_else(|| wrong(name, value, r#"{"at_least":1}, {"at_most":1} or both"#))?;
+        only(members, &["at_least", "at_most"])?;
+        Ok(Bounds {
+            least: optional(members, "at_least", &number)?,
+            most: optional(members, "at_most", &number)?,
+        })
+    }
+
+    /// Whether a number is within them; what may still grow is not known to stay below the greatest.
+    fn hold(self, number: Option<u64>, is_over: bool) -> bool {
+        let is_enough = |number: u64| self.least.is_none_or(|least| number >= least);
+        let is_below = |number: u64| self.most.is_none_or(|most| is_over && number <= most);
+        number.is_some_and(|number| is_enough(number) && is_below(number))
+    }
+
+    /// The bounds as they were sent, of numbers of which so many are one.
+    fn to_json(self, unit: u64) -> Value {
+        let bounds = [("at_least", self.least), ("at_most", self.most)];
+        let bounds = bounds.into_iter().filter_map(|(name, bound)| Some((name.to_owned(), in_units(bound?, unit))));
+        Value::Object(bounds.collect())
+    }
+}
+
+/// A number in units that are so large.
+fn in_units(number: u64, unit: u64) -> Value {
+    match number.checked_rem(unit) {
+        Some(0) => json!(number / unit.max(1)),
+        _ => json!(Duration::from_millis(number).as_secs_f64()),
+    }
+}
+
+/// Parses seconds: a number, or a text such as `90s`; in milliseconds.
+fn millis(value: &Value) -> Result<u64, Problem> {
+    let text = || span::up_to(value.as_str()?, LONGEST);
+    let number = || Duration::try_from_secs_f64(value.as_f64()?).ok().filter(|time| *time <= LONGEST);
+    let time = number().or_else(text).and_then(|time| u64::try_from(time.as_millis()).ok());
+    time.ok_or_else(|| wrong("watched", value, "seconds, or a text such as \"90s\""))
+}
+
+/// Parses why a stream ended.
+fn ended(value: &Value) -> Result<Text, Problem> {
+    let text = text("ended", value)?;
+    match &text {
+        Text::Glob(word) if !word.contains('*') && !EndReason::ALL.iter().any(|reason| reason.name() == word) => {
+            let words: Vec<&str> = EndReason::ALL.iter().map(|reason| reason.name()).collect();
+            let hint = format!("there are {}{}", words.join(", "), nearest(word, &words));
+            Err(Problem::bad_request(format!("no stream ends as {word:?}"), hint))
+        }
+        _ => Ok(text),
     }
 }
 

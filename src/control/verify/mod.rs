@@ -28,6 +28,9 @@ use times::{Times, Verdict};
 /// The longest `within`.
 const MAX_WAIT: Duration = Duration::from_secs(300);
 
+/// How often streams are looked at.
+const LOOK: Duration = Duration::from_millis(20);
+
 /// A count of matching requests that continues where it stopped.
 struct Tally<'a> {
     wanted: &'a Match,
@@ -71,7 +74,7 @@ impl<'a> Tally<'a> {
             let is_running = entry.outcome().is_none();
             if differences(&mut self.reader, self.wanted, &entry).await?.is_empty() {
                 self.matching.push(seq);
-            } else if is_running && self.wanted.needs_status() {
+            } else if is_running && self.wanted.late_member().is_some() {
                 self.open.push((seq, entry));
             }
         }
@@ -134,7 +137,8 @@ pub async fn verify(control: &Control, request: &Request<'_>) -> Result<Response
                     &json!({ "verified": true, "count": count, "requests": tally.matching }),
                 ));
             }
-            Verdict::NotYet if !control.journal.is_closed() && timeout_at(deadline, change).await.is_ok() => {}
+            Verdict::NotYet
+                if !control.journal.is_closed() && changed(change, deadline, wanted.follows_streams()).await => {}
             Verdict::NotYet if tally.missed == 0 => return Err(failed(control, times, tally).await?),
             Verdict::Fails => return Err(failed(control, times, tally).await?),
             Verdict::Unknown | Verdict::NotYet => {
@@ -142,6 +146,14 @@ pub async fn verify(control: &Control, request: &Request<'_>) -> Result<Response
             }
         }
     }
+}
+
+/// Waits for a change of the journal, and returns whether there may be one before the deadline. Of what a stream sends
+/// nobody is told, so it is looked at again and again.
+async fn changed(change: impl Future<Output = ()>, deadline: Instant, follows_streams: bool) -> bool {
+    let look = Instant::now() + LOOK;
+    let next = if follows_streams { deadline.min(look) } else { deadline };
+    timeout_at(next, change).await.is_ok() || next < deadline
 }
 
 /// Builds the problem with the closest requests.
@@ -179,7 +191,10 @@ pub fn overflow(control: &Control, evicted: u64, found: (&'static str, Value)) -
 }
 
 /// Parses a time to wait: `500ms`, `5s`, `2m`.
-fn within(value: &Value) -> Result<Duration, Problem> {
+///
+/// # Errors
+/// A problem with the valid forms as its hint.
+pub fn within(value: &Value) -> Result<Duration, Problem> {
     let parsed = value.as_str().and_then(|text| span::up_to(text, MAX_WAIT));
     parsed.ok_or_else(|| {
         Problem::bad_request(

@@ -5,11 +5,11 @@ use std::pin::pin;
 use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
 use super::closest::{Closest, differences};
 use super::matching::Match;
-use super::{overflow, parse_match};
+use super::{changed, overflow, parse_match};
 use crate::control::Control;
 use crate::control::journal::entry::Entry;
 use crate::control::journal::reader::JournalReader;
@@ -53,9 +53,13 @@ impl Order {
         })
     }
 
+    fn matches(&self) -> impl Iterator<Item = &Match> {
+        std::iter::once(&self.among).chain(&self.steps)
+    }
+
     /// Whether a later answer can change which requests match.
-    fn needs_status(&self) -> bool {
-        self.among.needs_status() || self.steps.iter().any(Match::needs_status)
+    fn needs_answers(&self) -> bool {
+        self.matches().any(|one| one.late_member().is_some())
     }
 }
 
@@ -96,7 +100,7 @@ impl Progress {
         let mut certain = true;
         for (seq, entry) in page.entries {
             // Read before the comparison, so that an answer in between is seen by the next call.
-            certain &= entry.outcome().is_some() || !order.needs_status();
+            certain &= entry.outcome().is_some() || !order.needs_answers();
             let Some(step) = order.steps.get(walk.found.len()) else {
                 break;
             };
@@ -141,7 +145,8 @@ pub async fn verify(
         let Some(step) = order.steps.get(walk.found.len()) else {
             return Ok(answer(&json!({ "verified": true, "requests": walk.found })));
         };
-        if control.journal.is_closed() || timeout_at(deadline, change).await.is_err() {
+        let follows = order.matches().any(Match::follows_streams);
+        if control.journal.is_closed() || !changed(change, deadline, follows).await {
             return Err(match progress.missed {
                 0 => failed(control, &mut reader, &order, step, walk.found).await?,
                 missed => overflow(control, missed, ("requests", json!(walk.found))),

@@ -30,6 +30,11 @@ impl Input {
         })
     }
 
+    /// Reads those of a query alone.
+    pub fn of_query(query: &str) -> Input {
+        Input(Form::parse(query.as_bytes(), LIMITS))
+    }
+
     /// Returns a value without NUL bytes and white space around it; "empty" is absent, `""` or `"0"`.
     pub fn text(&self, name: &str) -> Option<String> {
         let text = self.0.text(name)?.replace('\0', "");

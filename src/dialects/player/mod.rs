@@ -36,6 +36,7 @@ use super::service::answers_with;
 use super::{Api, Dialect, unserved};
 use crate::http::{Exchange, Request, Response, pages as http_pages};
 use crate::panel::access_cache::AccessCache;
+use crate::panel::viewers::Named;
 use crate::panel::{Error, FirstCallInfo, Panel};
 use crate::store::StoreError;
 use api::actions::Action;
@@ -263,6 +264,11 @@ impl Dialect for Part {
 
     fn secret<'p>(&self, path: &'p str) -> Option<&'p str> {
         paths::secret(path).filter(|_| self.short_paths)
+    }
+
+    fn stream(&self, panel: &Panel, request: &Request<'_>) -> Option<Named> {
+        self.page.filter(|page| *page == Page::Streams)?;
+        streams::named(panel, request)
     }
 
     fn diagnose<'a>(&'a self, panel: &'a Panel, ended: Ended<'a>) -> Diagnosis<'a> {

@@ -12,7 +12,7 @@ use crate::control::Control;
 use crate::control::faults::{self, ActiveFault, FaultPlan};
 use crate::control::journal::entry::Entry;
 use crate::dialects::presets::PresetContext;
-use crate::http::delivery::Delivery;
+use crate::http::delivery::{Delivery, Pace};
 use crate::http::layer::{Layer, Next};
 use crate::http::response::Response;
 use crate::http::route::Route;
@@ -97,6 +97,9 @@ async fn under(
         };
         (instead, context.rng)
     };
+    if effect.is_upstream_down() {
+        route.exchange.set_upstream_down();
+    }
     let works = after || (instead.is_none() && !effect.drops_connection());
     let (request, given) = match works {
         true => {
@@ -114,7 +117,15 @@ async fn under(
         (None, Some(given)) => Response::from_http(given),
         (None, None) => Response::empty(200),
     };
-    let delivery: Delivery = effect.apply(response, &rng);
+    let stream = route.exchange.stream();
+    let is_disturbed = stream.is_some_and(|answer| effect.disturb(answer));
+    let delivery: Delivery = effect.apply(response, &rng, is_disturbed);
+    if let Some(answer) = stream.filter(|_| delivery.pace != Pace::Whole) {
+        answer.will_end_by_fault();
+    }
+    if is_disturbed && delivery.pace == Pace::Whole {
+        return Ok(ServiceResponse::new(request, delivery.into_http(&route.connection)));
+    }
     route.exchange.set_delivered(delivery.delivered());
     let response = delivery.into_http(&route.connection);
     Ok(ServiceResponse::new(request, response))

@@ -10,6 +10,7 @@ use std::task::{Context, Poll};
 use actix_http::body::{BodySize, BoxBody, MessageBody};
 use actix_web::Error;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::Bytes;
 
@@ -17,6 +18,7 @@ use crate::control::journal::request_log::RequestLog;
 use crate::http::delivery::{Delivered, OutcomeKind};
 use crate::http::layer::{Layer, Next};
 use crate::http::route::Route;
+use crate::panel::viewers::EndReason;
 
 /// The layer.
 pub const JOURNAL: Layer = Layer {
@@ -32,30 +34,51 @@ async fn written_down(route: Rc<Route>, request: ServiceRequest, next: Next) -> 
         return next.call(request).await;
     };
     let mut log = RequestLog::begin(control, route.api(), &route.request(&request));
+    let named = route.dialect.and_then(|dialect| dialect.stream(&route.exchange.panel, &route.request(&request)));
+    if let Some(named) = named {
+        log.entry().set_named(named);
+    }
     let _ = route.entry.set(Arc::clone(log.entry()));
+    let is_head = request.method() == Method::HEAD;
     let response = next.call(request).await?;
     if let Some(trace) = route.exchange.trace() {
         log.entry().set_trace(trace);
+    }
+    if let Some(answer) = route.exchange.stream() {
+        log.entry().set_stream(answer);
     }
     let content_type = response
         .headers()
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     log.set_head(response.status().as_u16(), content_type);
-    let length = match response.response().body().size() {
-        BodySize::None => Some(0),
-        BodySize::Sized(length) => Some(usize::try_from(length).unwrap_or(usize::MAX)),
-        BodySize::Stream => None,
-    };
-    match (route.exchange.delivered(), length) {
-        (Some(delivered), _) => log.end(delivered),
-        (None, Some(bytes)) => log.end(Delivered {
-            kind: OutcomeKind::Answered,
-            bytes,
-        }),
-        (None, None) => return Ok(response.map_body(|_, body| BoxBody::new(Streamed { body, log, bytes: 0 }))),
+    let is_stream = route.exchange.stream().is_some();
+    if let Some(delivered) = route.exchange.delivered()
+        && !(is_stream && delivered.kind.has_answer())
+    {
+        log.end(delivered);
+        return Ok(response);
     }
-    Ok(response)
+    Ok(response.map_body(|_, body| match body.size() {
+        BodySize::Sized(length) if is_head => {
+            log.end(answered(usize::try_from(length).unwrap_or(usize::MAX)));
+            body
+        }
+        _ => match body.try_into_bytes() {
+            Ok(bytes) => {
+                log.end(answered(bytes.len()));
+                BoxBody::new(bytes)
+            }
+            Err(body) => BoxBody::new(Streamed { body, log, bytes: 0 }),
+        },
+    }))
+}
+
+fn answered(bytes: usize) -> Delivered {
+    Delivered {
+        kind: OutcomeKind::Answered,
+        bytes,
+    }
 }
 
 /// A streamed body; the request has ended when the stream has, or when its client has left.
@@ -65,26 +88,40 @@ struct Streamed {
     bytes: usize,
 }
 
+impl Streamed {
+    fn end(&mut self, kind: OutcomeKind) {
+        let left = self.log.entry().stream().is_some_and(|answer| answer.ended() == Some(EndReason::Client));
+        self.log.end(Delivered {
+            // A connection whose client has left breaks too.
+            kind: if left && kind == OutcomeKind::Cut { OutcomeKind::Abandoned } else { kind },
+            bytes: self.bytes,
+        });
+    }
+}
+
+impl Drop for Streamed {
+    fn drop(&mut self) {
+        // The body first: a stream knows then why it ended.
+        drop(std::mem::replace(&mut self.body, BoxBody::new(())));
+        if self.log.entry().outcome().is_none() {
+            self.end(OutcomeKind::Abandoned);
+        }
+    }
+}
+
 impl MessageBody for Streamed {
     type Error = Box<dyn std::error::Error>;
 
     fn size(&self) -> BodySize {
-        BodySize::Stream
+        self.body.size()
     }
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
         let next = Pin::new(&mut self.body).poll_next(context);
-        let bytes = self.bytes;
         match &next {
             Poll::Ready(Some(Ok(chunk))) => self.bytes += chunk.len(),
-            Poll::Ready(None) => self.log.end(Delivered {
-                kind: OutcomeKind::Answered,
-                bytes,
-            }),
-            Poll::Ready(Some(Err(_))) => self.log.end(Delivered {
-                kind: OutcomeKind::Cut,
-                bytes,
-            }),
+            Poll::Ready(None) => self.end(OutcomeKind::Answered),
+            Poll::Ready(Some(Err(_))) => self.end(OutcomeKind::Cut),
             Poll::Pending => {}
         }
         next.map_err(|error| io::Error::other(error.to_string()).into())

@@ -8,6 +8,7 @@ mod key;
 mod pes;
 mod psi;
 mod resync;
+mod shift;
 mod tables;
 mod view;
 
@@ -17,6 +18,7 @@ pub use key::{KeyFinder, Start, pts};
 pub use pes::{Pes, Timestamp};
 pub use psi::{Program, crc32};
 pub use resync::Resync;
+pub use shift::shift;
 pub use tables::{Codec, Stream, Tables};
 pub use view::{View, views};
 

@@ -46,7 +46,7 @@ impl Timestamp {
     }
 
     /// The five bytes of a PTS without a DTS.
-    fn pts_bytes(self) -> [u8; 5] {
+    pub(super) fn pts_bytes(self) -> [u8; 5] {
         let (high, middle, low) = (self.0 >> 30, self.0 >> 15 & 0x7fff, self.0 & 0x7fff);
         let value = 0b0010 << 36 | high << 33 | 1 << 32 | middle << 17 | 1 << 16 | low << 1 | 1;
         let [_, _, _, bytes @ ..] = value.to_be_bytes();

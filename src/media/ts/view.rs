@@ -7,7 +7,7 @@ use super::{PACKET, Pcr, Timestamp};
 pub struct View<'a>(pub(super) &'a [u8; PACKET]);
 
 /// The packets of bytes that are whole packets; a rest that is none is left out.
-pub fn views(bytes: &[u8]) -> impl Iterator<Item = View<'_>> {
+pub fn views(bytes: &[u8]) -> impl DoubleEndedIterator<Item = View<'_>> {
     let (packets, _) = bytes.as_chunks::<PACKET>();
     packets.iter().map(View)
 }

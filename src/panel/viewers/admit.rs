@@ -8,7 +8,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::registry::Registry;
 use super::session::{Container, EndReason, Session, Viewer};
-use super::{Ticket, Viewers, keeper};
+use super::{Line, Ticket, Viewers, keeper};
 use crate::panel::access::Caller;
 use crate::panel::context::Context;
 use crate::panel::error::{Error, Result};
@@ -150,6 +150,7 @@ fn admit(
         |row| row.get(0),
     )?;
     seen(context, viewer.line, &address)?;
+    Line::learn_isp(context, viewer.line, &ticket.network)?;
     let times = (context.panel.clock().session_time(), context.now);
     let session = Arc::new(Session::new(id, ticket, token.to_owned(), times, row.expires));
     viewers.registry.add(Arc::clone(&session));

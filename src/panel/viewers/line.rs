@@ -63,8 +63,8 @@ impl Line {
         })?)
     }
 
-    /// Stores the provider of a lock that has none yet: that of the line's first stream (check 9). Neither `updated` nor
-    /// the audit log knows of it.
+    /// Stores the provider of a lock that has none yet: that of the line's first stream (check 9, which is not made for
+    /// restreamers). Neither `updated` nor the audit log knows of it.
     ///
     /// # Errors
     /// SQLite's.
@@ -73,7 +73,7 @@ impl Line {
             return Ok(());
         };
         let sql = "UPDATE lines SET isp_desc = ?2, as_number = ?3
-                   WHERE id = ?1 AND is_isplock <> 0 AND coalesce(isp_desc, '') = ''";
+                   WHERE id = ?1 AND is_isplock <> 0 AND is_restreamer = 0 AND coalesce(isp_desc, '') = ''";
         let number = network.number.map(|number| number.to_string());
         context.db.prepare_cached(sql)?.execute((id, isp, number))?;
         Ok(())

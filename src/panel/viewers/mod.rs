@@ -10,6 +10,7 @@
 //! nouns need no code for it. Nothing here exists before the first stream is asked for.
 
 mod admit;
+mod answer;
 pub mod attacks;
 pub mod checks;
 mod feed;
@@ -33,6 +34,7 @@ use std::sync::{Arc, OnceLock};
 use futures_util::FutureExt;
 
 pub use admit::{Admission, Full, enter, while_full};
+pub use answer::{Named, Step, StreamAnswer};
 pub use keeper::HLS_IDLE;
 pub use line::Line;
 pub use on_air::{LiveStream, OnAir, StreamUse};
@@ -41,6 +43,8 @@ pub use registry::{EndedSession, Registry};
 pub use session::{Container, Cutter, EndReason, OpenAnswer, Session, Viewer};
 pub use stream::{ContentKind, Stream};
 pub use tokens::{Grant, LENGTH as TOKEN_LENGTH, Tokens};
+
+use geoip::Network;
 
 use super::error::Result;
 use super::{Caller, Context, Panel, connections};
@@ -79,6 +83,8 @@ pub struct Ticket {
     pub request: StreamRequest,
     pub viewer: Viewer,
     pub plays: Plays,
+    /// What the checks found of the viewer's address: a line's lock learns its provider from the first stream.
+    pub network: Network,
 }
 
 /// What is played.

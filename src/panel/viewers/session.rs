@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
 use super::{StreamRequest, StreamUse, Ticket};
+use crate::media::ring::Ring;
 
 /// What is played, as the column `container` has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,6 +63,23 @@ pub enum EndReason {
 }
 
 impl EndReason {
+    /// All of them.
+    pub const ALL: [EndReason; 13] = [
+        EndReason::Client,
+        EndReason::Killed,
+        EndReason::Kicked,
+        EndReason::Line,
+        EndReason::Expired,
+        EndReason::Idle,
+        EndReason::TooLong,
+        EndReason::Stopped,
+        EndReason::Upstream,
+        EndReason::Slow,
+        EndReason::Fault,
+        EndReason::Reset,
+        EndReason::Server,
+    ];
+
     /// Its word in `GET /_linecard/sessions`.
     pub const fn name(self) -> &'static str {
         match self {
@@ -114,6 +132,8 @@ pub struct Session {
     /// Whether the row does not have the last read yet.
     is_unwritten: AtomicBool,
     bytes: AtomicU64,
+    /// How long what was sent plays, in milliseconds.
+    watched: AtomicU64,
     /// The last frame of the test source that was sent; -1 for none.
     frame: AtomicI64,
     segments: AtomicU64,
@@ -121,6 +141,11 @@ pub struct Session {
     /// Answers that are open, each with how it is cut.
     open: Mutex<Vec<(usize, Cutter)>>,
     opened: AtomicUsize,
+    /// What its stream plays, where that is one source that is not made here.
+    upstream: OnceLock<String>,
+    /// The ring that it follows while it is open, and where it is in it, in milliseconds.
+    ring: Mutex<Option<Ring>>,
+    place: AtomicU64,
     /// The live stream of an HLS session, which plays as long as there is one.
     uses: Mutex<Option<StreamUse>>,
     /// Whether its body waits for bytes, and when its connection took some last, in milliseconds since it began.
@@ -150,11 +175,15 @@ impl Session {
             read_shown: now.into(),
             is_unwritten: false.into(),
             bytes: 0.into(),
+            watched: 0.into(),
             frame: AtomicI64::new(-1),
             segments: 0.into(),
             playlists: 0.into(),
             open: Mutex::default(),
             opened: 0.into(),
+            upstream: OnceLock::new(),
+            ring: Mutex::default(),
+            place: 0.into(),
             uses: Mutex::default(),
             waits: true.into(),
             taken: 0.into(),
@@ -188,9 +217,43 @@ impl Session {
         unwritten.then(|| self.last_read_shown())
     }
 
-    /// Counts bytes that were handed to the client's connection.
-    pub fn sent(&self, bytes: usize) {
+    /// Counts bytes that were handed to the client's connection, and how long they play, in milliseconds.
+    pub fn sent(&self, bytes: usize, watched: u64) {
         self.bytes.fetch_add(u64::try_from(bytes).unwrap_or(0), Ordering::Relaxed);
+        self.watched.fetch_add(watched, Ordering::Relaxed);
+    }
+
+    /// How long what was sent plays.
+    pub fn watched(&self) -> Duration {
+        Duration::from_millis(self.watched.load(Ordering::Relaxed))
+    }
+
+    /// What its stream plays, where that is one source that is not made here.
+    pub fn upstream(&self) -> Option<&str> {
+        self.upstream.get().map(String::as_str)
+    }
+
+    /// Notes what its stream plays; the first note stays.
+    pub fn set_upstream(&self, source: String) {
+        let _ = self.upstream.set(source);
+    }
+
+    /// Follows a ring, so that it is known how far it is behind.
+    pub fn follow(&self, ring: &Ring) {
+        *self.ring.lock().unwrap_or_else(PoisonError::into_inner) = Some(ring.clone());
+    }
+
+    /// Notes when the packets came that were sent last, by the ring's time.
+    pub fn set_place(&self, time: Duration) {
+        let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+        self.place.store(millis, Ordering::Relaxed);
+    }
+
+    /// How far it is behind its source; `None` where it follows none.
+    pub fn behind(&self) -> Option<Duration> {
+        let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = Duration::from_millis(self.place.load(Ordering::Relaxed));
+        Some(ring.as_ref()?.time().saturating_sub(place))
     }
 
     /// Notes that its body waits for bytes, or that its connection took some.
@@ -292,6 +355,7 @@ impl Session {
         };
         let is_first = self.over.set(reason).is_ok();
         drop(self.uses.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(self.ring.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.told.notify_waiters();
         let cut = std::mem::take(&mut *self.open());
         for (_, cut) in cut {
@@ -344,6 +408,7 @@ impl Drop for OpenAnswer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::panel::viewers::geoip::Network;
     use crate::panel::viewers::{Client, ContentKind, Plays};
 
     fn session() -> Arc<Session> {
@@ -372,6 +437,7 @@ mod tests {
             request,
             viewer,
             plays: Plays::Live,
+            network: Network::default(),
         };
         Arc::new(Session::new(7, &ticket, String::new(), (10, 20), i64::MAX))
     }

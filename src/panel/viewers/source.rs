@@ -48,6 +48,21 @@ fn scheme(entry: &str) -> &str {
     entry.split_once("://").map_or("an entry without a scheme", |(scheme, _)| scheme)
 }
 
+/// What a stream plays, where that is one source that is not made here; without the credentials of a URL.
+pub fn upstream(settings: &MediaSettings, stream: &Stream) -> Option<String> {
+    let [entry] = stream.sources.as_slice() else {
+        return None;
+    };
+    let without_login = || {
+        let (scheme, rest) = entry.split_once("://")?;
+        let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+        let (_, host) = host.rsplit_once('@')?;
+        Some(format!("{scheme}://{host}{path}"))
+    };
+    let is_own = is_test(settings, stream);
+    (!is_own).then(|| without_login().unwrap_or_else(|| entry.clone()))
+}
+
 /// Whether a stream plays the test source.
 pub fn is_test(settings: &MediaSettings, stream: &Stream) -> bool {
     settings.sources == Sources::Test || url(stream).is_some()

@@ -77,7 +77,7 @@ fn a_server_with_wrong_faults_does_not_start() {
         (["--faults", &missing], format!("cannot read {missing}: No such file or directory (os error 2)")),
         (["--faults", &none], format!("{none} line 1: not JSON: EOF while parsing an object")),
         (["--faults", &list], format!("{list}: not a list of faults such as [{{\"effect\":{{\"status\":503}}}}]")),
-        (["--faults", &rule], format!("{rule} line 1: [1].effect: the effect does nothing; there are delay, answer, status, body, preset, corrupt, abort, truncate, dribble, throttle, stream_cut")),
+        (["--faults", &rule], format!("{rule} line 1: [1].effect: the effect does nothing; there are delay, answer, status, body, preset, corrupt, abort, truncate, dribble, throttle, stream_cut, stream_stall, ts_gap, ts_garbage, pts_jump, hls_frozen, hls_gap, upstream_down")),
     ] {
         let output = run(&[&["test"], &flags[..]].concat());
         assert_eq!(refused(&output), format!("linecard: {words}"), "{flags:?}");

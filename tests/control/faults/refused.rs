@@ -5,12 +5,13 @@ use super::{bad, panel, problem, refused, told};
 const FAULT: &str = r#"{"match":{"action":"create_line"},"effect":{"status":503}}"#;
 const KEPT: &str = r#"{"faults":[{"id":"a","effect":{"status":500},"matched":0,"hits":0}]}"#;
 
-const EFFECTS: &str = "delay, answer, status, body, preset, corrupt, abort, truncate, dribble, throttle, stream_cut";
+const EFFECTS: &str = "delay, answer, status, body, preset, corrupt, abort, truncate, dribble, throttle, stream_cut, stream_stall, ts_gap, ts_garbage, pts_jump, hls_frozen, hls_gap, upstream_down";
 const DURATION: &str = "write it as \"200ms\", \"2s\" or \"5m\"; 10 minutes is the longest";
 const DELAY: &str = r#"send "200ms", {"uniform":["50ms","900ms"]} or {"lognormal":{"median":"120ms","sigma":0.4}}"#;
 const SIZE: &str = "write it as 512, \"64KiB\" or \"2MiB\"";
 const RATE: &str = "write it as \"100B/s\", \"64KiB/s\" or \"1MiB/s\"";
-const ENDING: &str = "keep one of abort, truncate, dribble, throttle, stream_cut and a preset that says how it comes";
+const PLACE: &str = r#"send {"after_bytes":"2MiB"}, {"after":"3s"} or {"after_frame":1000}"#;
+const ENDING: &str = "keep one of abort, truncate, dribble, throttle, stream_cut, stream_stall and a preset that says how it comes";
 const ANSWER: &str = "keep one of answer, body and a preset that answers by itself";
 const ADMIN: &str = "STATUS_FAILURE, STATUS_EXISTS_USERNAME, STATUS_EXISTS_MAC, STATUS_INVALID_MAC, STATUS_INVALID_DATE, STATUS_INVALID_INPUT, STATUS_INSUFFICIENT_CREDITS, STATUS_INVALID_PACKAGE, STATUS_NO_PERMISSIONS";
 const XC_V2: &str =
@@ -38,7 +39,7 @@ fn a_rule_that_is_none() {
         (
             r#"{"efect":{}}"#,
             "there is no member \"efect\"",
-            "there are id, match, when, effect, at".into(),
+            "there are id, match, when, effect, at, running".into(),
         ),
         (
             r#"{"id":"a/b","effect":{"status":500}}"#,
@@ -58,7 +59,7 @@ fn a_rule_that_is_none() {
         (
             r#"{"match":{"acton":"x"},"effect":{"status":500}}"#,
             "`match` has no member \"acton\"",
-            "there are api, action, method, path, query, form, header, user, status, matched; did you mean \"action\"?"
+            "there are api, action, method, path, query, form, header, user, status, matched, stream, container, ended, bytes, watched; did you mean \"action\"?"
                 .into(),
         ),
         (
@@ -210,8 +211,53 @@ fn an_effect_that_is_none() {
         ),
         (
             r#"{"effect":{"stream_cut":{}}}"#,
-            "`stream_cut` has one of after_bytes and after",
-            r#"send {"after_bytes":"2MiB"} or {"after":"3s"}"#.into(),
+            "`stream_cut` has one of after_bytes, after and after_frame",
+            PLACE.into(),
+        ),
+        (
+            r#"{"effect":{"stream_stall":{"after":"1s","after_bytes":1}}}"#,
+            "it begins in one place",
+            PLACE.into(),
+        ),
+        (
+            r#"{"effect":{"ts_gap":{"packets":3}}}"#,
+            "`pid` is no whole number from 0 to 8191: null",
+            r#"send {"pid":0}"#.into(),
+        ),
+        (
+            r#"{"effect":{"ts_garbage":{"bytes":1,"after_frame":"x"}}}"#,
+            "`after_frame` is no number of a frame: \"x\"",
+            "send the number that the test source shows".into(),
+        ),
+        (
+            r#"{"effect":{"pts_jump":{"by":10}}}"#,
+            "10 is no duration",
+            DURATION.into(),
+        ),
+        (
+            r#"{"effect":{"hls_gap":{"segment":"x"}}}"#,
+            "`segment` is no number",
+            r#"send {"segment":17} or true"#.into(),
+        ),
+        (
+            r#"{"effect":{"upstream_down":1}}"#,
+            "`upstream_down` is neither true nor false: 1",
+            "send true".into(),
+        ),
+        (
+            r#"{"effect":{"hls_frozen":true,"hls_gap":true}}"#,
+            "a stream is disturbed in one way",
+            "make a fault of each".into(),
+        ),
+        (
+            r#"{"effect":{"hls_frozen":true},"running":true}"#,
+            "the effect cannot take hold of an answer that is open",
+            "it can with stream_cut, stream_stall, throttle, ts_gap, ts_garbage, pts_jump and upstream_down".into(),
+        ),
+        (
+            r#"{"match":{"ended":"client"},"effect":{"status":503}}"#,
+            "a fault acts before there is a `ended`",
+            "leave `ended` out of `match`".into(),
         ),
         (
             r#"{"effect":{"stream_cut":"3s"}}"#,

@@ -3,10 +3,12 @@
 
 mod accounting;
 mod cutting;
+mod disturbed;
 mod files;
 mod hls;
-mod live;
 mod limits;
+mod live;
+mod observed;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};

@@ -7,12 +7,13 @@ use actix_web::web::Bytes;
 use futures_util::stream;
 use sha1::{Digest, Sha1};
 
-use super::body::watched;
+use super::body::{Played, watched};
 use super::call::Call;
 use super::data::admit;
 use super::file::{File, Part, with_body};
 use crate::http::Response;
 use crate::http::body::ByteStream;
+use crate::media::meter::Meter;
 use crate::media::test::kept::KeptSeconds;
 use crate::media::test::{Kind, TestSource};
 use crate::panel::Result;
@@ -42,6 +43,9 @@ pub async fn play(
     let Ok(source) = source::test(call.media(), &admitted.stream) else {
         return Ok(call.answered(ACTION, Response::empty(404)));
     };
+    if call.exchange.is_upstream_down() {
+        return call.refuse_off_air(&ticket.viewer).await;
+    }
     let seconds = u64::try_from(seconds).unwrap_or_default();
     let file = File {
         content_type: "video/mp2t",
@@ -61,7 +65,12 @@ pub async fn play(
         Err(refusal) => return Ok(refusal),
     };
     let recording = Recording::new(call, source, start);
-    let body = watched(call.exchange, &call.request, &session, recording.bytes(range));
+    let played = Played {
+        meter: recording.meter(range.start),
+        bytes: recording.bytes(range),
+        has_length: true,
+    };
+    let body = watched(call.exchange, &call.request, &session, played);
     Ok(call.answered(ACTION, with_body(answer, length, Some(body))))
 }
 
@@ -97,6 +106,11 @@ impl Recording {
         let second = self.start.saturating_add(i64::try_from(number).unwrap_or(i64::MAX));
         let clock = clock_text(self.zone, second);
         self.kept.get(&self.source, second, Kind::Archive, &clock)
+    }
+
+    /// What counts its bytes from a place on.
+    fn meter(&self, skipped: u64) -> Meter {
+        Meter::recorded(&self.source, self.start, skipped)
     }
 
     /// A range of its bytes, second by second.

@@ -5,12 +5,13 @@ use std::ops::Range;
 use actix_web::web::{Bytes, block};
 use futures_util::stream;
 
-use super::body::watched;
+use super::body::{Played, watched};
 use super::call::Call;
 use super::data::join_or_admit;
 use super::file::{File, Part, with_body};
 use crate::http::Response;
 use crate::http::body::ByteStream;
+use crate::media::meter::Meter;
 use crate::media::test::Kind;
 use crate::media::test::kept::{Container, FilmKey, KeptFilm};
 use crate::panel::viewers::checks::Admitted;
@@ -32,10 +33,14 @@ pub async fn play(call: &Call<'_>, admitted: &Admitted, ticket: &Ticket, token: 
     let (Ok(source), Some(container)) = (source::test(call.media(), stream), Container::named(&stream.container)) else {
         return Ok(call.answered(action, Response::empty(404)));
     };
+    if call.exchange.is_upstream_down() {
+        return call.refuse_off_air(&ticket.viewer).await;
+    }
+    let seconds = length(stream.film_seconds);
     let key = FilmKey {
         source,
         kind,
-        seconds: length(stream.film_seconds),
+        seconds,
         container,
     };
     let film = made(call, key).await?;
@@ -57,7 +62,12 @@ pub async fn play(call: &Call<'_>, admitted: &Admitted, ticket: &Ticket, token: 
         Err(refusal) => return Ok(refusal),
     };
     call.panel().viewers().tokens.extend(&token, FOREVER);
-    let body = watched(call.exchange, &call.request, &session, pieces(film.bytes, range));
+    let played = Played {
+        meter: Meter::file(file.length, seconds.into()),
+        bytes: pieces(film.bytes, range),
+        has_length: true,
+    };
+    let body = watched(call.exchange, &call.request, &session, played);
     Ok(call.answered(action, with_body(answer, length, Some(body))))
 }
 

@@ -30,6 +30,15 @@ fn row(wanted: Wanted) -> Row {
     Row { kind, action, door }
 }
 
+/// What a request plays.
+pub fn container(asked: &First) -> Container {
+    match (asked.wanted, asked.extension.as_str()) {
+        (Wanted::Movie | Wanted::Episode, _) => Container::Vod,
+        (_, "m3u8") => Container::Hls,
+        _ => Container::Ts,
+    }
+}
+
 /// Answers a request with credentials.
 pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Response> {
     let Row { kind, action, door } = row(asked.wanted);
@@ -43,11 +52,7 @@ pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Res
         play_token: input.text("play_token"),
         joins_session: false,
     };
-    let container = match (kind, asked.extension.as_str()) {
-        (ContentKind::Movie | ContentKind::Episode, _) => Container::Vod,
-        (_, "m3u8") => Container::Hls,
-        _ => Container::Ts,
-    };
+    let container = container(asked);
     let admitted = match call.check(&request, container).await? {
         Ok(admitted) => admitted,
         Err(refused) => return call.refuse(&refused, Some(&asked.username)).await,
@@ -61,6 +66,7 @@ pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Res
         request,
         viewer,
         plays,
+        network: admitted.network.clone(),
     };
     if let (Some(location), Plays::Live) = (direct(call, &admitted), &ticket.plays) {
         return Ok(call.redirect(action, location));

@@ -9,12 +9,13 @@ use actix_web::http::header::CACHE_CONTROL;
 use futures_util::stream;
 use tokio::time::timeout;
 
-use super::body::watched;
+use super::body::{Played, watched};
 use super::call::{Call, NO_CACHE};
 use super::data::join_or_admit;
 use super::file::with_body;
 use crate::http::Response;
 use crate::http::body::ByteStream;
+use crate::media::meter::Meter;
 use crate::media::hls::{Listed, Media, PlaylistText};
 use crate::media::test::{Kind, TestSource};
 use crate::panel::Result;
@@ -60,10 +61,16 @@ fn with_head(mut answer: Response) -> Response {
 
 /// The stream of a session, which uses it as long as it is open; `None` where its sources failed a moment ago.
 fn stream_of(call: &Call<'_>, admitted: &Admitted, session: &Session) -> Option<StreamUse> {
+    if call.exchange.is_upstream_down() {
+        return None;
+    }
     let sources = source::sources(call.media(), &admitted.stream);
     let on_air = &call.panel().viewers().on_air;
     let join = || on_air.join(call.panel(), call.media(), admitted.stream.id, sources.clone());
     let stream = join()?;
+    if let Some(upstream) = source::upstream(call.media(), &admitted.stream) {
+        session.set_upstream(upstream);
+    }
     session.keep(join);
     Some(stream)
 }
@@ -123,7 +130,7 @@ pub async fn segment(call: &Call<'_>, token: &str, number: u64) -> Result<Respon
         Plays::Archive { start, seconds } => archived(call, &admitted, start..start.saturating_add(seconds), number),
         _ => on_air(call, &admitted, &session, number),
     };
-    let Some((length, bytes)) = found else {
+    let Some(Segment { length, meter, bytes }) = found else {
         return none();
     };
     let answer = Response {
@@ -137,12 +144,22 @@ pub async fn segment(call: &Call<'_>, token: &str, number: u64) -> Result<Respon
     session.count_segment();
     let until = call.panel().clock().session_time().saturating_add(HLS_IDLE);
     viewers.tokens.extend(token, until);
-    let body = watched(call.exchange, &call.request, &session, bytes);
+    let played = Played {
+        bytes,
+        meter,
+        has_length: true,
+    };
+    let body = watched(call.exchange, &call.request, &session, played);
     Ok(call.answered(ACTION, with_body(answer, length, Some(body))))
 }
 
-/// Bytes, and how many they are.
-type Segment = (u64, ByteStream);
+/// A segment.
+struct Segment {
+    /// In bytes.
+    length: u64,
+    bytes: ByteStream,
+    meter: Meter,
+}
 
 /// A segment of an archive, which holds these unix seconds.
 fn archived(call: &Call<'_>, admitted: &Admitted, held: Range<i64>, number: u64) -> Option<Segment> {
@@ -164,7 +181,11 @@ fn on_air(call: &Call<'_>, admitted: &Admitted, session: &Session, number: u64) 
     let segment = stream.window(call.panel().viewers(), call.media()).segment(number)?;
     let length = u64::try_from(segment.bytes()).unwrap_or(u64::MAX);
     let parts: Vec<_> = segment.parts.iter().cloned().map(Ok).collect();
-    Some((length, Box::pin(stream::iter(parts))))
+    Some(Segment {
+        length,
+        bytes: Box::pin(stream::iter(parts)),
+        meter: Meter::timed(),
+    })
 }
 
 /// Seconds of a source, one by one.
@@ -172,6 +193,11 @@ fn seconds(call: &Call<'_>, source: TestSource, kind: Kind, seconds: Range<i64>)
     let (kept, zone) = (Arc::clone(&call.panel().viewers().seconds), call.panel().zone());
     let count = u64::try_from(seconds.end.saturating_sub(seconds.start)).unwrap_or_default();
     let length = count.saturating_mul(source.parameters().second_bytes());
+    let meter = Meter::recorded(&source, seconds.start, 0);
     let all = seconds.map(move |second| Ok(kept.get(&source, second, kind, &clock_text(zone, second))));
-    (length, Box::pin(stream::iter(all)))
+    Segment {
+        length,
+        bytes: Box::pin(stream::iter(all)),
+        meter,
+    }
 }

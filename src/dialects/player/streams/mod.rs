@@ -20,9 +20,40 @@ use super::login::Input;
 use crate::dialects::Api;
 use crate::dialects::service::is_read;
 use crate::http::{Exchange, Request, Response};
-use crate::panel::Result;
+use crate::panel::viewers::{Container, Named, Step};
+use crate::panel::{Panel, Result};
 use call::Call;
 use path::{Asked, PathError};
+
+/// Returns the stream that a request names. A form in the body names none: nothing is read for this.
+pub fn named(panel: &Panel, request: &Request<'_>) -> Option<Named> {
+    let input = Input::of_query(request.query);
+    let (token, segment) = match path::parse(request, &input, panel.zone()).ok()? {
+        Asked::First(asked) => return Some(named_by_path(panel, &asked)),
+        Asked::Data(_, token) => (token, None),
+        Asked::Segment(token, number) => (token, Some(number)),
+    };
+    let grant = panel.viewers().tokens.get(&token, panel.clock().session_time())?;
+    let viewer = &grant.opens.viewer;
+    Some(Named {
+        stream: viewer.stream,
+        container: viewer.container,
+        step: segment.map_or(Step::Data, Step::Segment),
+    })
+}
+
+fn named_by_path(panel: &Panel, asked: &path::First) -> Named {
+    let container = first::container(asked);
+    Named {
+        stream: asked.id,
+        container,
+        step: match container {
+            Container::Hls => Step::Playlist,
+            _ if panel.last_access().settings.viewers.stream_redirect => Step::Redirect,
+            _ => Step::Data,
+        },
+    }
+}
 
 /// Answers a request of an address that is not blocked.
 pub async fn answer(api: Api, exchange: &Exchange, request: Request<'_>) -> Result<Response> {
