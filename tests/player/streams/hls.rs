@@ -1,6 +1,6 @@
 //! HLS: playlists, segments and sessions.
 
-use super::{LOGIN, NEWS, PACKET, Player, docs, has_rows, rows};
+use super::{LOGIN, NEWS, PACKET, Player, docs, done, has_rows, rows};
 use crate::support::soon;
 
 fn playlist() -> String {
@@ -81,7 +81,7 @@ fn a_session_whose_row_goes_is_closed() {
     let player = Player::new(&panel);
     let text = player.get(&playlist()).text();
     let id = panel.sql_one("SELECT activity_id FROM lines_live");
-    panel.get("kill_connection", &format!("id={id}"));
+    done(&panel, "kill_connection", &format!("activity_id={id}"));
     assert!(soon(|| player.get(segments(&text)[0]).status == 404));
 }
 

@@ -125,6 +125,13 @@ impl<'a> Player<'a> {
     }
 }
 
+/// Calls the Admin API, which must succeed.
+#[track_caller]
+pub fn done(panel: &Panel, action: &str, params: &str) {
+    let answer = panel.get(action, params);
+    assert!(answer.contains("STATUS_SUCCESS"), "{action}: {answer}");
+}
+
 /// The short path of a stream.
 pub fn live(login: &str, stream: i64) -> String {
     format!("/{login}/{stream}.ts")
