@@ -306,7 +306,12 @@ fn playlists_are_refused_by_the_checks_of_origin_alone() {
         let (mut request, mut settings) = (request(), settings());
         (fault.change)(&mut request, &mut settings);
         let name = after(&panel, &[fault.sql], move |context| {
-            let line = linecard::panel::subscription::Subscription::log_in(context, ("viewer", "pw"), linecard::panel::subscription::Logins::People).unwrap()?;
+            let line = linecard::panel::subscription::Subscription::log_in(
+                context,
+                ("viewer", "pw"),
+                linecard::panel::subscription::Logins::People,
+            )
+            .unwrap()?;
             let refused = checks::refuse_origin(context, &settings, &request.client, &line).unwrap()?;
             let entry = refused.log_entry(&request.client, "/get.php".into()).unwrap();
             assert_eq!(

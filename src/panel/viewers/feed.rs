@@ -65,7 +65,12 @@ async fn play(stream: &LiveStream, writer: &mut RingWriter) -> EndReason {
                 return EndReason::Lost;
             }
         }
-        if stream.sources().is_empty() || stream.sources().iter().all(|source| matches!(source, Source::Nothing(_))) {
+        if stream.sources().is_empty()
+            || stream
+                .sources()
+                .iter()
+                .all(|source| matches!(source, Source::Nothing(_)))
+        {
             stream.fail();
             return EndReason::Lost;
         }

@@ -135,7 +135,13 @@ pub struct Session {
 
 impl Session {
     /// A session that begins at an instant of session time and of the panel's clock.
-    pub(super) fn new(id: i64, ticket: &Ticket, token: String, (session_time, now): (i64, i64), expires: i64) -> Session {
+    pub(super) fn new(
+        id: i64,
+        ticket: &Ticket,
+        token: String,
+        (session_time, now): (i64, i64),
+        expires: i64,
+    ) -> Session {
         Session {
             id,
             viewer: ticket.viewer.clone(),
@@ -190,7 +196,8 @@ impl Session {
 
     /// Counts bytes that were handed to the client's connection.
     pub fn sent(&self, bytes: usize) {
-        self.bytes.fetch_add(u64::try_from(bytes).unwrap_or(0), Ordering::Relaxed);
+        self.bytes
+            .fetch_add(u64::try_from(bytes).unwrap_or(0), Ordering::Relaxed);
     }
 
     /// Notes that its body waits for bytes, or that its connection took some.
@@ -393,7 +400,10 @@ mod tests {
         assert!(!session.end(EndReason::Client));
         drop(first);
         let _late = session.open_answer(cut());
-        assert_eq!((session.over(), cuts.load(Ordering::Relaxed)), (Some(EndReason::Killed), 2));
+        assert_eq!(
+            (session.over(), cuts.load(Ordering::Relaxed)),
+            (Some(EndReason::Killed), 2)
+        );
     }
 
     #[test]

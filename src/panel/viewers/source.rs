@@ -45,7 +45,9 @@ fn source(stream: &Stream, entry: &str) -> Source {
 
 /// The scheme of an entry, which may have credentials behind it.
 fn scheme(entry: &str) -> &str {
-    entry.split_once("://").map_or("an entry without a scheme", |(scheme, _)| scheme)
+    entry
+        .split_once("://")
+        .map_or("an entry without a scheme", |(scheme, _)| scheme)
 }
 
 /// Whether a stream plays the test source.
@@ -72,7 +74,10 @@ fn parsed(stream: &Stream, url: Option<&str>) -> Result<TestSource, String> {
             ..Parameters::default()
         },
     };
-    Ok(TestSource::new(u64::try_from(stream.id).unwrap_or_default(), parameters))
+    Ok(TestSource::new(
+        u64::try_from(stream.id).unwrap_or_default(),
+        parameters,
+    ))
 }
 
 fn url(stream: &Stream) -> Option<&str> {

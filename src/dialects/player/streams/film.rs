@@ -29,7 +29,8 @@ pub async fn play(call: &Call<'_>, admitted: &Admitted, ticket: &Ticket, token: 
         ContentKind::Episode => ("series", Kind::Episode),
         _ => ("movie", Kind::Movie),
     };
-    let (Ok(source), Some(container)) = (source::test(call.media(), stream), Container::named(&stream.container)) else {
+    let (Ok(source), Some(container)) = (source::test(call.media(), stream), Container::named(&stream.container))
+    else {
         return Ok(call.answered(action, Response::empty(404)));
     };
     let key = FilmKey {
@@ -86,4 +87,3 @@ fn pieces(bytes: Bytes, range: Range<u64>) -> ByteStream {
         (!next.is_empty()).then_some((Ok(next), rest))
     }))
 }
-

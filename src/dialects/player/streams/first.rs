@@ -57,11 +57,7 @@ pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Res
     let Some(plays) = plays(call, asked.wanted, &admitted) else {
         return Ok(call.answered(action, Response::empty(404)));
     };
-    let ticket = Ticket {
-        request,
-        viewer,
-        plays,
-    };
+    let ticket = Ticket { request, viewer, plays };
     if let (Some(location), Plays::Live) = (direct(call, &admitted), &ticket.plays) {
         return Ok(call.redirect(action, location));
     }

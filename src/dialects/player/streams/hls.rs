@@ -42,7 +42,9 @@ pub async fn playlist(call: &Call<'_>, action: &'static str, admitted: Admitted,
     };
     session.count_playlist();
     let text = match ticket.plays {
-        Plays::Archive { start, seconds } => Some(archive(start..start.saturating_add(seconds)).with_token(&session.token)),
+        Plays::Archive { start, seconds } => {
+            Some(archive(start..start.saturating_add(seconds)).with_token(&session.token))
+        }
         _ => live(call, &admitted, &session).await,
     };
     let Some(text) = text else {
@@ -112,7 +114,11 @@ pub async fn segment(call: &Call<'_>, token: &str, number: u64) -> Result<Respon
     };
     let viewers = call.panel().viewers();
     let none = || Ok(call.answered(ACTION, Response::empty(404)));
-    let Some(session) = viewers.registry.of(&ticket.viewer).filter(|session| session.token == token) else {
+    let Some(session) = viewers
+        .registry
+        .of(&ticket.viewer)
+        .filter(|session| session.token == token)
+    else {
         return none();
     };
     let admitted = match call.check_again(&ticket.request).await? {
@@ -157,7 +163,9 @@ fn archived(call: &Call<'_>, admitted: &Admitted, held: Range<i64>, number: u64)
 fn on_air(call: &Call<'_>, admitted: &Admitted, session: &Session, number: u64) -> Option<Segment> {
     let stream = stream_of(call, admitted, session)?;
     let now = call.panel().clock().now_millis();
-    let computed = stream.test().map(|mut test| (test.seconds(session, number, now), test.source.clone()));
+    let computed = stream
+        .test()
+        .map(|mut test| (test.seconds(session, number, now), test.source.clone()));
     if let Some((range, source)) = computed {
         return Some(seconds(call, source, Kind::Live, range?));
     }
