@@ -2,6 +2,8 @@
 //! ends a connection.
 
 mod accounting;
+mod clients;
+mod crash;
 mod cutting;
 mod files;
 mod hls;
