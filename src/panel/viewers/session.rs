@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::{StreamRequest, StreamUse, Ticket};
+use super::{ContentKind, StreamRequest, StreamUse, Ticket};
 
 /// What is played, as the column `container` has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -169,6 +169,11 @@ impl Session {
             over: OnceLock::new(),
             told: Notify::new(),
         }
+    }
+
+    /// Whether it is a transport stream that is on air.
+    pub fn is_live(&self) -> bool {
+        self.viewer.container == Container::Ts && self.request.kind == ContentKind::Live
     }
 
     /// Notes that it is read now.
@@ -351,7 +356,7 @@ impl Drop for OpenAnswer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::panel::viewers::{Client, ContentKind, Plays};
+    use crate::panel::viewers::{Client, Plays};
 
     fn session() -> Arc<Session> {
         let client = Client {

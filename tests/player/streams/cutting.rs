@@ -121,6 +121,25 @@ fn a_viewer_who_reads_nothing_is_cut_too() {
 }
 
 #[test]
+fn a_viewer_who_reads_nothing_for_ten_seconds_is_too_slow_and_the_others_go_on() {
+    let panel = docs();
+    panel.sql(r#"UPDATE streams SET stream_source = '["test://?rate=40000000"]' WHERE id = 10"#);
+    let player = Player::new(&panel);
+    let slow = player.called("slow").watch(&live(LOGIN, NEWS));
+    let mut fast = player.called("fast").watch(&live(LOGIN, NEWS));
+    has_rows(&panel, 2);
+    let begun = std::time::Instant::now();
+    while rows(&panel) == "2" && begun.elapsed() < Duration::from_secs(20) {
+        packets(&mut fast, 10_000);
+    }
+    assert_eq!(panel.sql("SELECT user_agent FROM lines_live"), ["fast"]);
+    let ended = panel.inner().viewers().registry.ended();
+    let reasons: Vec<_> = ended.iter().map(|ended| ended.reason.name()).collect();
+    assert_eq!(reasons, ["slow"]);
+    drop(slow);
+}
+
+#[test]
 fn closing_in_any_way_ends_the_row_within_a_second() {
     let panel = docs();
     panel.sql(r#"UPDATE streams SET stream_source = '["test://?stall=1"]' WHERE id = 10"#);
