@@ -6,6 +6,8 @@ mod cutting;
 mod files;
 mod hls;
 mod live;
+mod stored;
+mod upstream;
 mod limits;
 
 use std::net::{IpAddr, Ipv4Addr};
