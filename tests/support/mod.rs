@@ -9,6 +9,7 @@ mod overrun;
 #[cfg(unix)]
 pub mod printed;
 pub mod process;
+pub mod upstream;
 mod recording;
 
 pub use client::{Answer, Client};

@@ -20,11 +20,14 @@ mod on_air;
 mod panel_time;
 mod recheck;
 mod registry;
+mod segments;
 mod session;
 pub mod source;
+mod status;
 mod stream;
 mod test_hls;
 mod tokens;
+pub mod upstream;
 pub mod why;
 
 use std::net::IpAddr;

@@ -7,6 +7,8 @@ mod crash;
 mod cutting;
 mod files;
 mod hls;
+mod stored;
+mod upstream;
 mod limits;
 mod live;
 

@@ -14,7 +14,10 @@ mod first;
 mod hls;
 mod live;
 mod path;
+mod proxied;
 mod range;
+mod stored;
+mod types;
 
 use super::login::Input;
 use crate::dialects::Api;
