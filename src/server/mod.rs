@@ -34,6 +34,7 @@ use crate::panel::clock::{Clock, ClockStart};
 use crate::panel::profiles::Profiles;
 use crate::panel::rng::Rng;
 use crate::panel::startup::StartupState;
+use crate::panel::guide::import;
 use crate::panel::viewers;
 use crate::seeds::{self, BootstrapCredentials, SeedContext};
 use crate::store::{DatabaseOrigin, OpenError};
@@ -286,6 +287,8 @@ impl Server {
             settled.map_err(|error| StartError::Other(io::Error::other(error)))?;
             if self.found == DatabaseOrigin::Existing {
                 let ended = viewers::end_leftovers(&self.panel).await;
+                ended.map_err(|error| StartError::Other(io::Error::other(error)))?;
+                let ended = import::end_leftovers(&self.panel).await;
                 ended.map_err(|error| StartError::Other(io::Error::other(error)))?;
             }
             self.settled = true;

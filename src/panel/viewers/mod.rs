@@ -44,6 +44,7 @@ pub use registry::{EndedSession, Registry};
 pub use session::{Container, Cutter, EndReason, OpenAnswer, Session, Viewer};
 pub use stream::{ContentKind, Stream};
 pub use tokens::{Grant, LENGTH as TOKEN_LENGTH, Tokens};
+pub use upstream::policy as upstream_policy;
 
 use super::error::Result;
 use super::{Caller, Context, Panel, connections};

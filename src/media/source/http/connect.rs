@@ -35,9 +35,23 @@ pub type Resolving<'a> = Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>
 #[derive(Debug)]
 pub struct SystemResolver;
 
+/// Top-level names that are reserved for documents (RFC 2606): nobody has addresses there, and seeds have many.
+const RESERVED: [&str; 2] = ["example", "invalid"];
+
+/// Whether a host is known to have no address, so that nobody needs to wait for that.
+fn has_none(host: &str) -> bool {
+    let top = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    RESERVED.iter().any(|reserved| top.eq_ignore_ascii_case(reserved))
+}
+
 impl Resolver for SystemResolver {
     fn resolve<'a>(&'a self, host: &'a str, port: u16) -> Resolving<'a> {
-        Box::pin(async move { Ok(lookup_host((host, port)).await?.collect()) })
+        Box::pin(async move {
+            if has_none(host) {
+                return Err(io::ErrorKind::NotFound.into());
+            }
+            Ok(lookup_host((host, port)).await?.collect())
+        })
     }
 }
 
