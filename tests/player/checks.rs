@@ -44,12 +44,15 @@ fn request() -> StreamRequest {
     }
 }
 
+/// A change of the request or of the settings.
+type Change = fn(&mut StreamRequest, &mut ViewerSettings);
+
 /// Something that a check refuses.
 struct Fault {
     number: u8,
     name: Option<&'static str>,
     sql: &'static str,
-    change: fn(&mut StreamRequest, &mut ViewerSettings),
+    change: Change,
 }
 
 const fn fault(number: u8, name: &'static str, sql: &'static str) -> Fault {
@@ -62,7 +65,7 @@ const fn fault(number: u8, name: &'static str, sql: &'static str) -> Fault {
 }
 
 impl Fault {
-    const fn with(self, change: fn(&mut StreamRequest, &mut ViewerSettings)) -> Fault {
+    const fn with(self, change: Change) -> Fault {
         Fault { change, ..self }
     }
 }
@@ -144,11 +147,7 @@ fn settings() -> ViewerSettings {
 /// The number and name of the check that refuses, or `None`.
 type Outcome = Option<(u8, Option<&'static str>)>;
 
-fn walked(
-    panel: &Panel,
-    statements: &[&'static str],
-    changes: &[fn(&mut StreamRequest, &mut ViewerSettings)],
-) -> Outcome {
+fn walked(panel: &Panel, statements: &[&'static str], changes: &[Change]) -> Outcome {
     let (mut request, mut settings) = (request(), settings());
     for change in changes {
         change(&mut request, &mut settings);
@@ -184,7 +183,7 @@ fn of_two_faults_the_earlier_check_decides() {
 fn what_each_check_admits_and_refuses() {
     let panel = Panel::docs();
     #[rustfmt::skip]
-    let cases: &[(&str, fn(&mut StreamRequest, &mut ViewerSettings), Option<u8>)] = &[
+    let cases: &[(&str, Change, Option<u8>)] = &[
         ("", |r, _| r.username = "Viewer".into(), Some(1)),
         ("UPDATE lines SET exp_date = '2099-01-01'", |_, _| {}, None),
         ("INSERT INTO blocked_uas (user_agent, exact_match) VALUES ('Player', 1)", |_, _| {}, None),
@@ -307,7 +306,12 @@ fn playlists_are_refused_by_the_checks_of_origin_alone() {
         let (mut request, mut settings) = (request(), settings());
         (fault.change)(&mut request, &mut settings);
         let name = after(&panel, &[fault.sql], move |context| {
-            let line = linecard::panel::subscription::Subscription::log_in(context, ("viewer", "pw"), linecard::panel::subscription::Logins::People).unwrap()?;
+            let line = linecard::panel::subscription::Subscription::log_in(
+                context,
+                ("viewer", "pw"),
+                linecard::panel::subscription::Logins::People,
+            )
+            .unwrap()?;
             let refused = checks::refuse_origin(context, &settings, &request.client, &line).unwrap()?;
             let entry = refused.log_entry(&request.client, "/get.php".into()).unwrap();
             assert_eq!(

@@ -5,8 +5,8 @@
 //! stream's next entry, after [`broken`](crate::media::ring::RingWriter::broken), or ends the ring. A source that is not
 //! wanted any more is dropped.
 //!
-//! * [`test`] plays the test source by a pace.
-//! * [`file`] plays a file again and again.
+//! * [`mod@test`] plays the test source by a pace.
+//! * [`mod@file`] plays a file again and again.
 //! * [`upstream`] plays what comes by HTTP, [`hls`] that of playlists; [`http`] is their guarded client.
 
 pub mod file;

@@ -27,6 +27,8 @@ pub struct Setting {
     pub default: &'static str,
     /// Its default in a panel for tests, where that is another.
     test_default: Option<&'static str>,
+    /// A value for documentation; empty where any text will do.
+    pub example: &'static str,
     /// One sentence.
     pub doc: &'static str,
     /// Whether it guards the panel, so that no API shows it or changes it.
@@ -197,6 +199,7 @@ mod tests {
     fn defaults_are_values_that_can_be_set() {
         let db = db();
         for setting in SETTINGS {
+            check(setting.name, setting.example).unwrap();
             set(&db, setting.name, setting.default).unwrap();
             assert_eq!(get(&db, setting, Defaults::Serve).unwrap(), setting.default);
         }
@@ -273,7 +276,7 @@ mod tests {
             (
                 "api_ip",
                 "x",
-                "there is no setting \"api_ip\", only api_ips, api_pass, audit_days, case_sensitive_line, mag_security, mysql_query, player_content_type, player_message, profile, v2_content_type, v2_extra_columns, v2_rate_limit, wrong_secrets",
+                "there is no setting \"api_ip\", only allow_countries, api_ips, api_pass, archive_root, audit_days, block_hosting, blocked_asns, bruteforce_limit, case_sensitive_line, client_prebuffer, connection_policy, create_expiration, disallow_2nd_ip_con, disallow_2nd_ip_max, disallow_empty_user_agents, flood_limit, geoip_files, hls_segment_seconds, hls_segments, hls_zap_replaces, mag_security, media_memory, media_root, mysql_query, on_air_timeout, player_content_type, player_message, profile, restrict_playlists, restrict_same_ip, sources, stream_linger, stream_pace, stream_redirect, upstream_allow, upstream_private, upstream_user_agent, upstream_verify_tls, user_auto_kick_hours, v2_content_type, v2_extra_columns, v2_rate_limit, wrong_secrets, zap_grace",
             ),
             (
                 "mysql_query",

@@ -9,13 +9,13 @@ use super::values::{
 /// All settings (contracts "XC v2 API", sections 15 and 16, "Admin API", section 14, and "Player side", section 15).
 #[rustfmt::skip]
 pub static SETTINGS: &[Setting] = &[
-    row("allow_countries", "", "Countries that may watch, by their two letters, separated by commas; empty or ALL is every one. A line with a forced country goes by that one.", countries),
+    row("allow_countries", "", "Countries that may watch, by their two letters, separated by commas; empty or ALL is every one, and a line with a forced country goes by that one.", countries).example("GB,DE"),
     row("api_ips", "", "Addresses that may call `api.php` beside this machine and the panel's servers, separated by commas without spaces.", anything).guarding(),
     row("api_pass", "", "What callers of `api.php` must send as `api_pass`; empty asks for nothing.", anything).guarding(),
     row("archive_root", "", "The folder with the recordings of streams for catch-up; empty is none.", folder).guarding(),
     row("audit_days", "400", "How many days a row of the audit log is kept; 0 keeps no log.", days).guarding(),
     row("block_hosting", "0", "1: addresses of hosting networks may not watch, except on lines of restreamers.", flag),
-    row("blocked_asns", "", "Numbers of networks that may not watch, separated by commas.", networks),
+    row("blocked_asns", "", "Numbers of networks that may not watch, separated by commas.", networks).example("64500,64501"),
     row("bruteforce_limit", "0", "Different wrong usernames of one address within 300 s that block it; 0 is no limit.", limit),
     row("case_sensitive_line", "1", "1: `user`/`info` finds a line only by credentials of the same letter case.", flag),
     row("client_prebuffer", "2", "How many seconds behind its source a live stream starts; 0 to 10.", |value| whole(value, 0, 10, "a whole number from 0 to 10")),
@@ -61,6 +61,7 @@ const fn row(name: &'static str, default: &'static str, doc: &'static str, check
         name,
         default,
         test_default: None,
+        example: default,
         doc,
         guards: false,
         check,
@@ -71,6 +72,11 @@ impl Setting {
     /// Marks it as one that guards the panel or its host.
     const fn guarding(self) -> Setting {
         Setting { guards: true, ..self }
+    }
+
+    /// Gives it another example than its default.
+    const fn example(self, example: &'static str) -> Setting {
+        Setting { example, ..self }
     }
 
     /// Gives it another default in a panel for tests.

@@ -141,7 +141,11 @@ impl Viewers {
     /// SQLite's, or [`super::Error::Busy`]; its row goes later then.
     pub async fn give_up(&self, panel: &Arc<Panel>, session: &Session) -> Result<()> {
         let id = session.id;
-        if self.registry.end(id, EndReason::Upstream, panel.clock().now()).is_none() {
+        if self
+            .registry
+            .end(id, EndReason::Upstream, panel.clock().now())
+            .is_none()
+        {
             return Ok(());
         }
         let delete = move |context: &Context<'_>| {
@@ -234,7 +238,8 @@ fn end_rows(context: &Context<'_>, ids: &[i64]) -> Result<()> {
 /// # Errors
 /// SQLite's, or [`super::Error::Busy`].
 pub async fn end_leftovers(panel: &Arc<Panel>) -> Result<()> {
-    let leftovers = "SELECT activity_id, coalesce(hls_last_read, date_start) FROM lines_live WHERE active_pid IS NOT NULL";
+    let leftovers =
+        "SELECT activity_id, coalesce(hls_last_read, date_start) FROM lines_live WHERE active_pid IS NOT NULL";
     let any = panel.read(Caller::Anyone, move |context| {
         Ok(context.db.prepare_cached(leftovers)?.exists([])?)
     });

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::{StreamRequest, StreamUse, Ticket};
+use super::{ContentKind, StreamRequest, StreamUse, Ticket};
 
 /// What is played, as the column `container` has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -135,7 +135,13 @@ pub struct Session {
 
 impl Session {
     /// A session that begins at an instant of session time and of the panel's clock.
-    pub(super) fn new(id: i64, ticket: &Ticket, token: String, (session_time, now): (i64, i64), expires: i64) -> Session {
+    pub(super) fn new(
+        id: i64,
+        ticket: &Ticket,
+        token: String,
+        (session_time, now): (i64, i64),
+        expires: i64,
+    ) -> Session {
         Session {
             id,
             viewer: ticket.viewer.clone(),
@@ -165,6 +171,11 @@ impl Session {
         }
     }
 
+    /// Whether it is a transport stream that is on air.
+    pub fn is_live(&self) -> bool {
+        self.viewer.container == Container::Ts && self.request.kind == ContentKind::Live
+    }
+
     /// Notes that it is read now.
     pub(super) fn touch(&self, (session_time, now): (i64, i64)) {
         self.read.store(session_time, Ordering::Relaxed);
@@ -190,7 +201,8 @@ impl Session {
 
     /// Counts bytes that were handed to the client's connection.
     pub fn sent(&self, bytes: usize) {
-        self.bytes.fetch_add(u64::try_from(bytes).unwrap_or(0), Ordering::Relaxed);
+        self.bytes
+            .fetch_add(u64::try_from(bytes).unwrap_or(0), Ordering::Relaxed);
     }
 
     /// Notes that its body waits for bytes, or that its connection took some.
@@ -344,7 +356,7 @@ impl Drop for OpenAnswer {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::panel::viewers::{Client, ContentKind, Plays};
+    use crate::panel::viewers::{Client, Plays};
 
     fn session() -> Arc<Session> {
         let client = Client {
@@ -393,7 +405,10 @@ mod tests {
         assert!(!session.end(EndReason::Client));
         drop(first);
         let _late = session.open_answer(cut());
-        assert_eq!((session.over(), cuts.load(Ordering::Relaxed)), (Some(EndReason::Killed), 2));
+        assert_eq!(
+            (session.over(), cuts.load(Ordering::Relaxed)),
+            (Some(EndReason::Killed), 2)
+        );
     }
 
     #[test]

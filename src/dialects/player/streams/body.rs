@@ -10,7 +10,7 @@ use futures_util::{StreamExt, stream};
 
 use super::data::REOPENED;
 use crate::http::body::ByteStream;
-use crate::http::connection::{ConnectionHandle, Stopped};
+use crate::http::connection::{ConnectionHandle, Stopped, StreamOptions};
 use crate::http::{Exchange, Request};
 use crate::panel::Panel;
 use crate::panel::viewers::{Container, EndReason, OpenAnswer, Session};
@@ -31,6 +31,12 @@ struct Watching {
 /// The body of an answer of this session, from the source's bytes.
 pub fn watched(exchange: &Exchange, request: &Request<'_>, session: &Arc<Session>, bytes: ByteStream) -> ByteStream {
     let handle = request.connection().cloned();
+    if let Some(handle) = &handle {
+        handle.set_options(match session.is_live() {
+            true => StreamOptions::Live,
+            false => StreamOptions::File,
+        });
+    }
     let cut = handle.clone();
     let answer = session.open_answer(Box::new(move || {
         if let Some(handle) = &cut {

@@ -43,7 +43,10 @@ pub async fn play(call: &Call<'_>, admitted: &Admitted, ticket: &Ticket) -> Resu
     let sources = source::sources(call.media(), &admitted.stream);
     let begun = match (call.media().pace, sources.as_slice()) {
         (Pace::Free, [Source::Test(source)]) => Some(own_place(call, (**source).clone())),
-        _ => match viewers.on_air.join(call.panel(), call.media(), admitted.stream.id, sources) {
+        _ => match viewers
+            .on_air
+            .join(call.panel(), call.media(), admitted.stream.id, sources)
+        {
             None => None,
             Some(stream) => shared(call, stream).await,
         },

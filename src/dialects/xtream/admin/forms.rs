@@ -480,9 +480,9 @@ pub static PARENTS: &[Param] =
 /// `edit_settings`: the settings that APIs may change.
 pub static SETTINGS: LazyLock<Vec<Param>> = LazyLock::new(|| {
     settings::open()
-        .map(|setting| match setting.default {
+        .map(|setting| match setting.example {
             "" => text(setting.name, setting.doc),
-            default => text(setting.name, setting.doc).example(default),
+            example => text(setting.name, setting.doc).example(example),
         })
         .collect()
 });
