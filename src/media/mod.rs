@@ -6,11 +6,13 @@
 //! * [`ts`] has packets, tables, PES headers and their times, and finds where a viewer can begin.
 //! * [`ring`] shares the last seconds of a live stream among its viewers.
 //! * [`window`] has the last segments of a live stream, [`hls`] writes and reads the playlists that list them.
+//! * [`recording`] finds in files what was on air.
 //! * [`source`] plays into a ring what a stream's entry names, [`pace`] says where the test source is.
 //! * [`mod@test`] is the test source: picture and tone as a function of stream, parameters and time.
 
 pub mod hls;
 pub mod pace;
+pub mod recording;
 pub mod ring;
 pub mod source;
 pub mod test;

@@ -2,9 +2,9 @@
 
 use std::io::Write;
 
-use super::{Player, docs, has_rows, rows};
+use super::{LOGIN, NEWS, PACKET, Player, docs, has_rows, rows};
 use crate::support::Panel;
-use crate::support::upstream::{Upstream, sized};
+use crate::support::upstream::{Upstream, seconds, sized};
 
 const MOVIE: &str = "/movie/customer4521/securepass/100.mp4";
 
@@ -209,4 +209,42 @@ fn the_first_entry_that_gives_something_is_played_and_a_cut_is_no_end() {
     panel.set("upstream_private=0");
     let answer = player.get(&player.data_url(MOVIE));
     assert_eq!((answer.status, answer.body.len()), (404, 0));
+}
+
+#[test]
+fn catch_up_is_found_in_files_of_an_hour() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("10")).unwrap();
+    let recorded = seconds("", 0..130);
+    std::fs::write(folder.path().join("10/2026-03-15:14-00.ts"), &recorded).unwrap();
+    let panel = docs();
+    panel.set("sources=real");
+    panel.sql("UPDATE streams SET tv_archive_duration = 7, tv_archive_server_id = 1 WHERE id = 10");
+    let player = Player::new(&panel);
+    let url =
+        |minutes: u32, start: &str, extension: &str| format!("/timeshift/{LOGIN}/{minutes}/{start}/{NEWS}.{extension}");
+    assert_eq!(player.get(&url(1, "2026-03-15:14-00", "ts")).status, 404);
+    panel.set(&format!("archive_root={}", folder.path().display()));
+    let second = 300 * PACKET;
+    let path = player.data_url(&url(1, "2026-03-15:14-01", "ts"));
+    let whole = player.get(&path);
+    assert_eq!((whole.status, whole.header("content-type")), (200, Some("video/mp2t")));
+    assert!(
+        whole.body == recorded[60 * second..120 * second],
+        "{}",
+        whole.body.len()
+    );
+    let part = player.get_with(&path, &[("Range", "bytes=1000-1999")]);
+    assert_eq!((part.status, part.body == whole.body[1000..2000]), (206, true));
+    // What was not recorded is left out, and what holds nothing is not there.
+    let path = player.data_url(&url(60, "2026-03-15:13-59", "ts"));
+    assert_eq!(player.get(&path).body.len(), recorded.len());
+    let path = player.data_url(&url(5, "2026-03-14:10-00", "ts"));
+    assert_eq!(player.get(&path).status, 404);
+
+    let text = player.get(&url(2, "2026-03-15:14-00", "m3u8")).text();
+    let segments: Vec<&str> = text.lines().filter(|line| line.starts_with('/')).collect();
+    assert_eq!(segments.len(), 2);
+    let bytes: Vec<u8> = segments.iter().flat_map(|segment| player.get(segment).body).collect();
+    assert!(bytes == recorded[..120 * second]);
 }

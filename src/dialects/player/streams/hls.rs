@@ -13,6 +13,7 @@ use super::body::watched;
 use super::call::{Call, NO_CACHE};
 use super::data::join_or_admit;
 use super::file::with_body;
+use super::recorded;
 use crate::http::Response;
 use crate::http::body::ByteStream;
 use crate::media::hls::{Listed, Media, PlaylistText};
@@ -126,7 +127,9 @@ pub async fn segment(call: &Call<'_>, token: &str, number: u64) -> Result<Respon
         Err(refused) => return call.refuse(&refused, None).await,
     };
     let found = match ticket.plays {
-        Plays::Archive { start, seconds } => archived(call, &admitted, start..start.saturating_add(seconds), number),
+        Plays::Archive { start, seconds } => {
+            archived(call, &admitted, start..start.saturating_add(seconds), number).await?
+        }
         _ => on_air(call, &admitted, &session, number),
     };
     let Some((length, bytes)) = found else {
@@ -151,12 +154,22 @@ pub async fn segment(call: &Call<'_>, token: &str, number: u64) -> Result<Respon
 type Segment = (u64, ByteStream);
 
 /// A segment of an archive, which holds these unix seconds.
-fn archived(call: &Call<'_>, admitted: &Admitted, held: Range<i64>, number: u64) -> Option<Segment> {
-    let before = i64::try_from(number).ok()?.checked_mul(ARCHIVE_SEGMENT)?;
-    let start = held.start.checked_add(before)?;
-    let end = start.saturating_add(ARCHIVE_SEGMENT).min(held.end);
-    let source = source::test(call.media(), &admitted.stream).ok()?;
-    (start < end).then(|| seconds(call, source, Kind::Archive, start..end))
+async fn archived(call: &Call<'_>, admitted: &Admitted, held: Range<i64>, number: u64) -> Result<Option<Segment>> {
+    let before = i64::try_from(number)
+        .ok()
+        .and_then(|number| number.checked_mul(ARCHIVE_SEGMENT));
+    let Some(start) = before.and_then(|before| held.start.checked_add(before)) else {
+        return Ok(None);
+    };
+    let wanted = start..start.saturating_add(ARCHIVE_SEGMENT).min(held.end);
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    if let Ok(source) = source::test(call.media(), &admitted.stream) {
+        return Ok(Some(seconds(call, source, Kind::Archive, wanted)));
+    }
+    let found = recorded::find(call, &admitted.stream, wanted).await?;
+    Ok(found.map(|found| (found.length, found.bytes(0..u64::MAX))))
 }
 
 /// A segment that is on air or was until a moment ago.

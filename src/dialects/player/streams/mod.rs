@@ -16,6 +16,7 @@ mod live;
 mod path;
 mod proxied;
 mod range;
+mod recorded;
 mod stored;
 mod types;
 
