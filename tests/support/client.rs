@@ -143,10 +143,10 @@ impl Client {
         self.try_receive(without_body).unwrap()
     }
 
-    /// Reads one answer as it came.
+    /// Reads one answer as it came; of a body in chunks, what they hold.
     pub fn receive_bytes(&mut self, without_body: bool) -> Vec<u8> {
         let mut bytes = Vec::new();
-        let mut length = 0;
+        let (mut length, mut is_chunked) = (0, false);
         loop {
             let from = bytes.len();
             self.socket.read_until(b'\n', &mut bytes).unwrap();
@@ -154,9 +154,14 @@ impl Client {
             if let Some(value) = line.strip_prefix("content-length: ") {
                 length = value.parse().unwrap();
             }
+            is_chunked |= line == "transfer-encoding: chunked";
             if line.is_empty() {
                 break;
             }
+        }
+        if is_chunked && !without_body {
+            bytes.extend(self.chunks());
+            return bytes;
         }
         let head = bytes.len();
         bytes.resize(head + if without_body { 0 } else { length }, 0);
@@ -235,7 +240,11 @@ impl Client {
 
     /// Reads the body behind a head that says how long it is.
     pub fn receive_rest(&mut self, head: &Answer) -> Vec<u8> {
-        let mut body = vec![0; head.header("content-length").map_or(0, |length| length.parse().unwrap())];
+        let mut body = vec![
+            0;
+            head.header("content-length")
+                .map_or(0, |length| length.parse().unwrap())
+        ];
         self.socket.read_exact(&mut body).unwrap();
         body
     }
