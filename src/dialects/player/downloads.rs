@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::login::{Input, Login, log_in};
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};
+use crate::panel::profiles::LEGACY_OFF;
 use crate::panel::subscription::{self, Logins, Standing, Subscription};
 use crate::panel::viewers::Client;
 use crate::panel::viewers::checks::{Refused, refuse_origin};
@@ -27,7 +28,9 @@ pub enum Admission {
 /// # Errors
 /// SQLite's, or [`crate::panel::Error::Busy`].
 pub async fn admit(exchange: &Exchange, request: &Request<'_>, input: &Input, handler: Handler) -> Result<Admission> {
+    let is_off = exchange.access.settings.profiles.has(&LEGACY_OFF);
     let line = match log_in(exchange, request, input, Logins::People).await? {
+        Login::Line(_) if is_off => return Ok(Admission::Refused(refusal(Trace::stopped(Auth::BadKey)))),
         Login::Line(line) if line.standing == Standing::Active => line,
         Login::Line(_) => return Ok(Admission::Refused(refusal(Trace::answered(handler, None)))),
         Login::Missing | Login::Refused => return Ok(Admission::Refused(refusal(Trace::stopped(Auth::BadKey)))),
