@@ -11,6 +11,7 @@ mod base_url;
 mod docs;
 mod downloads;
 mod enigma2;
+mod kept;
 mod links;
 mod login;
 mod near_misses;
