@@ -9,8 +9,8 @@ mod overrun;
 #[cfg(unix)]
 pub mod printed;
 pub mod process;
-pub mod upstream;
 mod recording;
+pub mod upstream;
 
 pub use client::{Answer, Client};
 pub use overrun::OVERRUN;

@@ -114,17 +114,18 @@ fn streams() -> Vec<Operation> {
     let form = "When it begins: `YYYY-MM-DD:HH-MM` in the panel's time zone, or unix seconds.";
     vec![
         Operation {
-            parameters: vec![id("The id of a channel or a station.", "10"), extension(&["ts", "m3u8"])],
+            parameters: vec![
+                id("The id of a channel or a station.", "10"),
+                extension(&["ts", "m3u8"]),
+            ],
             answer: "A redirect to the stream, or its playlist.",
-            ..Operation::new(
-                "live",
-                GROUP,
-                "Plays what is on air.",
-                "/streaming/live.php".to_owned(),
-            )
+            ..Operation::new("live", GROUP, "Plays what is on air.", "/streaming/live.php".to_owned())
         },
         Operation {
-            parameters: vec![id("The id of a movie.", "100"), words("extension", "The format.", &["mp4", "mkv"], "mp4")],
+            parameters: vec![
+                id("The id of a movie.", "100"),
+                words("extension", "The format.", &["mp4", "mkv"], "mp4"),
+            ],
             answer: "A redirect to the file.",
             ..Operation::new("movie", GROUP, "Plays a movie.", "/streaming/vod.php".to_owned())
         },

@@ -29,9 +29,17 @@ pub enum Answer {
 /// [`FetchError`].
 pub fn ask(panel: &Panel, runtime: &Rc<Runtime>, url: &str, known: &Validators) -> Result<Answer, FetchError> {
     let policy = viewers::upstream_policy(&panel.last_access().settings.media);
-    let conditions = [("if-none-match", &known.etag), ("if-modified-since", &known.last_modified)];
+    let conditions = [
+        ("if-none-match", &known.etag),
+        ("if-modified-since", &known.last_modified),
+    ];
     let mut headers = vec![("accept-encoding", "identity")];
-    headers.extend(conditions.iter().filter(|(_, value)| !value.is_empty()).map(|(name, value)| (*name, value.as_str())));
+    headers.extend(
+        conditions
+            .iter()
+            .filter(|(_, value)| !value.is_empty())
+            .map(|(name, value)| (*name, value.as_str())),
+    );
     let fetched = runtime.block_on(fetch(policy, url, &headers))?;
     if fetched.status == NOT_MODIFIED {
         return Ok(Answer::Unchanged);

@@ -267,10 +267,12 @@ fn open(jobs: &Jobs<'_>, import: &BegunImport) -> Result<Option<(GuideInput, Val
     if !file::is_fetched(&import.file) {
         return Err(FileError::NoFile.into());
     }
-    Ok(match fetch::ask(jobs.panel, jobs.runtime, &import.file, &import.validators)? {
-        Answer::Unchanged => None,
-        Answer::Body(bytes, validators) => Some((file::input(bytes)?, validators)),
-    })
+    Ok(
+        match fetch::ask(jobs.panel, jobs.runtime, &import.file, &import.validators)? {
+            Answer::Unchanged => None,
+            Answer::Body(bytes, validators) => Some((file::input(bytes)?, validators)),
+        },
+    )
 }
 
 /// A guide that was written: its channels, and the version of the answer.

@@ -7,10 +7,10 @@ mod crash;
 mod cutting;
 mod files;
 mod hls;
-mod stored;
-mod upstream;
 mod limits;
 mod live;
+mod stored;
+mod upstream;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};

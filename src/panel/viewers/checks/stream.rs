@@ -73,7 +73,10 @@ pub fn stopped(checks: &CheckContext<'_>, request: &StreamRequest, _: &Line, str
         return Ok(None);
     }
     if checks.context.panel.viewers().on_air.has_failed(stream.id) {
-        return Ok(Some(format!("the sources of {:?} (id {}) failed a moment ago", stream.name, stream.id)));
+        return Ok(Some(format!(
+            "the sources of {:?} (id {}) failed a moment ago",
+            stream.name, stream.id
+        )));
     }
     if stream.is_started(checks.context)? {
         return Ok(None);
