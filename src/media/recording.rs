@@ -93,7 +93,8 @@ impl Recording {
         };
         let first = recording.clock_after(0)?;
         let tail = u64::try_from(FOR_CLOCK / PACKET).unwrap_or_default();
-        let last = recording.clock_after(packets.saturating_sub(tail))?;
+        let end = recording.read(packets.saturating_sub(tail), FOR_CLOCK)?;
+        let last = clocks(&end).last();
         recording.clock = first.zip(last).map(|(first, last)| (first, last.since(first)));
         recording.clock = recording
             .clock
@@ -131,11 +132,7 @@ impl Recording {
     /// The first clock at or after a packet.
     fn clock_after(&mut self, packet: u64) -> io::Result<Option<Pcr>> {
         let bytes = self.read(packet, FOR_CLOCK)?;
-        let mut pcr_pid = None;
-        Ok(ts::views(&bytes).find_map(|packet| {
-            let pcr = packet.pcr()?;
-            (*pcr_pid.get_or_insert(packet.pid()) == packet.pid()).then_some(pcr)
-        }))
+        Ok(clocks(&bytes).next())
     }
 
     /// The last PAT before the first key frame at or after a packet, in bytes; the packet itself where there is none.
@@ -163,6 +160,15 @@ impl Recording {
         Read::by_ref(&mut self.file).take(most).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
+}
+
+/// The clocks of packets, of the first program that has one.
+fn clocks(bytes: &[u8]) -> impl Iterator<Item = Pcr> {
+    let mut pcr_pid = None;
+    ts::views(bytes).filter_map(move |packet| {
+        let pcr = packet.pcr()?;
+        (*pcr_pid.get_or_insert(packet.pid()) == packet.pid()).then_some(pcr)
+    })
 }
 
 const PACKET_BYTES: u64 = 188;

@@ -179,9 +179,6 @@ async fn check_again(panel: &Weak<Panel>, mut touched: TouchedRows) {
         let Some(panel) = panel.upgrade() else {
             return;
         };
-        if panel.viewers().registry.is_empty() {
-            continue;
-        }
         until_done(|| recheck::run(&panel, touched.clone())).await;
     }
 }

@@ -124,6 +124,11 @@ impl OnAir {
         locked(&self.streams).values().map(|stream| stream.bytes()).sum()
     }
 
+    /// The ids of the streams in use.
+    pub fn ids(&self) -> Vec<i64> {
+        locked(&self.streams).keys().copied().collect()
+    }
+
     /// Stops a stream: what begins again is a new run.
     pub fn stop(&self, id: i64) {
         if let Some(stream) = locked(&self.streams).remove(&id) {

@@ -292,7 +292,7 @@ impl Session {
     }
 
     /// Notes why its row is about to end, for when that is committed.
-    pub(super) fn will_end(&self, reason: EndReason) {
+    pub(in crate::panel) fn will_end(&self, reason: EndReason) {
         let _ = self.ends_for.set(reason);
     }
 

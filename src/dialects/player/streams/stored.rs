@@ -84,7 +84,7 @@ mod tests {
             (end - 10..end + 10, false),
         ] {
             let opened = File::open(file.path()).unwrap();
-            let all: Vec<_> = runtime.block_on(bytes(opened, range.clone()).collect());
+            let all: Vec<_> = runtime.block_on(async { bytes(opened, range.clone()).collect().await });
             assert_eq!(all.iter().all(Result::is_ok), is_whole, "{range:?}");
             let got = all.into_iter().flatten().collect::<Vec<_>>().concat();
             let at = |place: u64| usize::try_from(place.min(end)).unwrap();
