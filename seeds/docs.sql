@@ -104,3 +104,6 @@ INSERT INTO login_logs (id, type, access_code, user_id, status, login_ip, date) 
 INSERT INTO lines_logs (id, stream_id, user_id, client_status, query_string, user_agent, ip, date) VALUES
     (1, 11, 4521, 'NOT_IN_BOUQUET', '/live/customer4521/securepass/11.ts', 'VLC/3.0.18', '203.0.113.7', 1773576000);
 INSERT INTO mag_events (id, mag_device_id, event, msg, send_time) VALUES (1, 301, 'send_msg', 'Hello', 1773585000);
+
+-- Every source plays the test source: nothing is fetched.
+INSERT INTO linecard_settings (name, value) VALUES ('sources', 'test');

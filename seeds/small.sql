@@ -75,3 +75,6 @@ INSERT INTO enigma2_devices (device_id, user_id, mac) VALUES (1, 6, 'AA:BB:CC:00
 INSERT INTO lines_live (activity_id, user_id, stream_id, server_id, user_agent, user_ip, container, pid, date_start, uuid) VALUES
     (1, 1, 1, 1, 'VLC/3.0.18', '198.51.100.1', 'ts', 60001, 1767225600, '00000000000000000000000000000001'),
     (2, 5, 1, 2, 'MAG250', '198.51.100.2', 'ts', 60002, 1767225660, '00000000000000000000000000000002');
+
+-- Every source plays the test source: nothing is fetched.
+INSERT INTO linecard_settings (name, value) VALUES ('sources', 'test');

@@ -13,6 +13,7 @@ use linecard::panel::guide::page::{self, GuidePlace, GuideSelection};
 use linecard::panel::{Context, Error};
 use tempfile::TempDir;
 
+use crate::support::upstream::{Upstream, sized};
 use crate::support::{Panel, block_on, soon};
 
 /// 2026-03-15 14:30:00 UTC, at which the clock stands.
@@ -154,7 +155,7 @@ fn a_compressed_file_is_read_whatever_it_is_called_and_a_bomb_is_not() {
     for (bytes, reason) in [
         (gzip(&bomb), "200 times larger"),
         (gzip(b"<tv></tv>")[..20].to_vec(), ""),
-        (b"\xfd7zXZ\0".to_vec(), "xz"),
+        (b"\xfd7zXZ\0".to_vec(), ""),
         (b"<tv><programme start='".to_vec(), ""),
         (b"<html></html>".to_vec(), "no element `tv`"),
     ] {
@@ -259,4 +260,114 @@ fn a_long_import_keeps_nobody_waiting_and_a_reset_ends_it() {
     std::thread::sleep(Duration::from_millis(200));
     assert_eq!(panel.sql("SELECT count(*) FROM epg_data"), ["0"]);
     assert_eq!(panel.sql("SELECT count(*) FROM epg_imports"), ["0"]);
+}
+
+/// A panel whose source 2 is an address.
+fn fetched_from(url: &str) -> Panel {
+    let panel = Panel::docs_seeded(7);
+    panel.call("create_epg", &format!("epg_file={}", crate::support::encoded(url)));
+    panel
+}
+
+/// What is known of the last import of source 2, and how many programmes are shown.
+fn import_of(panel: &Panel) -> String {
+    panel.sql_one(
+        "SELECT state || '|' || error || '|' || etag || '|' || last_modified || '|' || programmes || '|' ||
+                (SELECT count(*) FROM epg_data WHERE epg_id = 2 AND generation = epg_imports.generation)
+         FROM epg_imports WHERE epg_id = 2",
+    )
+}
+
+#[test]
+fn a_guide_is_fetched_and_asked_for_only_where_it_has_changed() {
+    let text = guide(&[(START, "20260315153000", "Now")]);
+    let upstream = Upstream::new(move |head, socket| {
+        let known = head.to_ascii_lowercase().contains("if-none-match: \"one\"");
+        let answer = match known {
+            true => sized("304 Not Modified", "ETag: \"one\"\r\n", b""),
+            false => sized(
+                "200 OK",
+                "ETag: \"one\"\r\nLast-Modified: Sun, 15 Mar 2026 12:00:00 GMT\r\n",
+                text.as_bytes(),
+            ),
+        };
+        socket.write_all(&answer)
+    });
+    let panel = fetched_from(&upstream.url("/guide.xml"));
+    let shown = r#"done||"one"|Sun, 15 Mar 2026 12:00:00 GMT|1|1"#;
+    for updated in ["1773585000", "1773585060"] {
+        panel.call("reload_epg", "id=2");
+        assert!(soon(|| import_of(&panel) == shown), "{}", import_of(&panel));
+        assert_eq!(panel.sql_one("SELECT last_updated FROM epg WHERE id = 2"), updated);
+        panel.inner().clock().advance(60);
+    }
+    let heads = upstream.heads();
+    assert_eq!(heads.len(), 2);
+    assert!(heads[1].contains("Sun, 15 Mar 2026 12:00:00 GMT"), "{}", heads[1]);
+}
+
+#[test]
+fn a_fetched_guide_may_be_compressed_whatever_it_is_called() {
+    let text = guide(&[(START, "20260315153000", "Now")]);
+    let mut xz = liblzma::write::XzEncoder::new(Vec::new(), 6);
+    xz.write_all(text.as_bytes()).unwrap();
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
+    gzip.write_all(text.as_bytes()).unwrap();
+    for body in [xz.finish().unwrap(), gzip.finish().unwrap()] {
+        let upstream = Upstream::new(move |_, socket| socket.write_all(&sized("200 OK", "", &body)));
+        let panel = fetched_from(&upstream.url("/guide.xml"));
+        panel.call("reload_epg", "id=2");
+        assert!(soon(|| import_of(&panel) == "done||||1|1"), "{}", import_of(&panel));
+    }
+}
+
+#[test]
+fn a_fetch_that_fails_leaves_the_guide_and_says_why() {
+    let (text, is_broken) = (
+        guide(&[(START, "20260315153000", "Now")]),
+        Arc::new(std::sync::atomic::AtomicUsize::new(0)),
+    );
+    let broken = Arc::clone(&is_broken);
+    let upstream = Upstream::new(
+        move |_, socket| match broken.fetch_add(1, std::sync::atomic::Ordering::SeqCst) {
+            0 => socket.write_all(&sized("200 OK", "", text.as_bytes())),
+            1 => socket.write_all(&sized("503 Service Unavailable", "", b"")),
+            _ => {
+                let whole = sized("200 OK", "", text.as_bytes());
+                socket.write_all(&whole[..whole.len() - 20])?;
+                Err(std::io::ErrorKind::Other.into())
+            }
+        },
+    );
+    let panel = fetched_from(&upstream.url("/guide.xml"));
+    panel.call("reload_epg", "id=2");
+    assert!(soon(|| import_of(&panel) == "done||||1|1"), "{}", import_of(&panel));
+    for reason in ["it answered 503", "cut short"] {
+        panel.call("reload_epg", "id=2");
+        assert!(soon(|| import_of(&panel).contains(reason)), "{}", import_of(&panel));
+        let shown = "SELECT count(*) FROM epg_data WHERE epg_id = 2 AND title = 'Now'
+                     AND generation = (SELECT generation FROM epg_imports WHERE epg_id = 2)";
+        assert_eq!(panel.sql_one(shown), "1");
+    }
+}
+
+#[test]
+fn a_guide_on_a_private_address_is_not_fetched_unless_that_is_allowed() {
+    let upstream = Upstream::new(|_, socket| socket.write_all(&sized("200 OK", "", b"<tv/>")));
+    let panel = fetched_from(&upstream.url("/guide.xml"));
+    panel.set("upstream_private=0");
+    panel.call("reload_epg", "id=2");
+    assert!(
+        soon(|| import_of(&panel).contains("is private")),
+        "{}",
+        import_of(&panel)
+    );
+    assert!(upstream.heads().is_empty());
+    let panel = fetched_from("http://guide.example/guide.xml");
+    panel.call("reload_epg", "id=2");
+    assert!(
+        import_of(&panel).starts_with("failed|no connection"),
+        "{}",
+        import_of(&panel)
+    );
 }

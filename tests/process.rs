@@ -48,7 +48,6 @@ fn a_strict_server_that_only_warns_says_in_its_log_what_was_meant_and_no_secret(
         [
             r#"WARN unknown_action: there is no user/creat; did you mean user/create? api="xc_v2""#,
             r#"WARN wrong_access_code: no access code "acces" opens the Admin API; GET /_linecard/info names one that does api="none""#,
-            r#"WARN not_served: a stream is not served yet: the API of Enigma2 devices at /enigma2.php and the guide at /xmltv.php and the playlist at /get.php and the panel API of players at /panel_api.php and the player API at /player_api.php and the XC v2 API at /api.php and the Admin API at /CODE/admin/index.php are api="stream""#,
             r#"WARN double_slash: the path has two slashes in a row api="stream""#,
             r#"WARN misplaced_key: a good key came in the path: it is read from `api_key` of the query or the form api="none""#,
             r#"WARN misplaced_key: a good key came in the header x-key: it is read from `api_key` of the query or the form api="admin""#,
@@ -63,7 +62,7 @@ fn the_ready_line_can_be_json() {
     let keys: Vec<&str> = ready.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(
         keys.join(" "),
-        "url control control_token metrics admin_api access_code api_key user pass db profile seed rng xc_v2_api player_api panel_api playlist_api xmltv_api enigma2_api any_caller pid startup_ms version"
+        "url control control_token metrics admin_api access_code api_key user pass db profile seed rng xc_v2_api player_api panel_api playlist_api xmltv_api enigma2_api stream_api any_caller pid startup_ms version"
     );
     assert_eq!(
         (&ready["access_code"], &ready["api_key"]),
@@ -515,6 +514,7 @@ fn settings_change_while_the_server_runs() {
             "hls_segment_seconds=10",
             "hls_segments=6",
             "hls_zap_replaces=1",
+            "list_memory=32MiB",
             "mag_security=1",
             "media_memory=256MiB",
             "media_root=",
@@ -525,7 +525,7 @@ fn settings_change_while_the_server_runs() {
             "profile=",
             "restrict_playlists=1",
             "restrict_same_ip=1",
-            "sources=real",
+            "sources=test",
             "stream_linger=10",
             "stream_pace=wall",
             "stream_redirect=1",
@@ -580,7 +580,7 @@ fn profiles_are_switched_on_at_the_start_and_kept() {
     let started = |arguments: &[&str]| Served::start(&[&["--db", &db][..], arguments].concat());
     let bad = refused(&run(&["serve", "--db", &db, "--profile", "xui,v2modern"]));
     assert!(
-        bad.contains("v2_modern), not \"v2modern\"; did you mean \"v2_modern\"?"),
+        bad.contains("legacy_off), not \"v2modern\"; did you mean \"v2_modern\"?"),
         "{bad}"
     );
     assert!(files(folder.path()).is_empty());

@@ -29,6 +29,7 @@ mod control;
 mod dialects;
 mod load;
 mod mixed;
+mod player;
 mod process;
 mod requests;
 mod seeded;
@@ -48,6 +49,7 @@ fn main() {
     let all = [
         ("requests", requests::rows as fn() -> Vec<Row>),
         ("dialects", dialects::rows),
+        ("player", player::rows),
         ("writes", writes::rows),
         ("sql", sql::rows),
         ("process", process::rows),

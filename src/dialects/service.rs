@@ -161,6 +161,7 @@ mod tests {
             ("playlist", BROKEN_PAGE, BUSY_PAGE),
             ("xmltv", BROKEN_PAGE, BUSY_PAGE),
             ("enigma2", BROKEN_PAGE, BUSY_PAGE),
+            ("stream", BROKEN_PAGE, BUSY_PAGE),
         ];
         let served: Vec<&dyn Dialect> = Dialects::default().served().collect();
         assert_eq!(served.len(), words.len(), "a dialect without its words here");

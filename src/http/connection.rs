@@ -60,6 +60,8 @@ struct Ends {
     sent: Notify,
     /// The task that waits until the client reads.
     writer: AtomicWaker,
+    /// What the socket is to be set up for before the next byte.
+    options: AtomicU8,
     /// Whether its client speaks HTTP/1.0.
     is_http10: AtomicBool,
     requests: Mutex<Requests>,
@@ -73,6 +75,19 @@ struct Requests {
     /// Path and query of those that came with raw bytes, as they were sent, by the numbers of the requests.
     raw: VecDeque<(u64, Box<str>)>,
 }
+
+/// What is sent over a connection for a long time, which its socket is set up for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StreamOptions {
+    /// A live stream, whose client reads all the time.
+    Live,
+    /// A file: a player that pauses reads nothing for minutes.
+    File,
+}
+
+const ORDINARY: u8 = 0;
+const LIVE: u8 = 1;
+const FILE: u8 = 2;
 
 const OPEN: u8 = 0;
 const CLOSED: u8 = 1;
@@ -98,6 +113,28 @@ impl ConnectionHandle {
     pub fn reset(&self) {
         self.0.ours.store(RESET, Ordering::Release);
         self.0.writer.wake();
+    }
+
+    /// Has the socket set up for a stream before the next byte is sent.
+    pub fn set_options(&self, options: StreamOptions) {
+        let options = match options {
+            StreamOptions::Live => LIVE,
+            StreamOptions::File => FILE,
+        };
+        self.0.options.store(options, Ordering::Release);
+    }
+
+    /// What the socket is to be set up for, once.
+    pub fn take_options(&self) -> Option<StreamOptions> {
+        // Nearly every write finds none, which costs no store.
+        if self.0.options.load(Ordering::Relaxed) == ORDINARY {
+            return None;
+        }
+        match self.0.options.swap(ORDINARY, Ordering::AcqRel) {
+            LIVE => Some(StreamOptions::Live),
+            FILE => Some(StreamOptions::File),
+            _ => None,
+        }
     }
 
     /// Ends the connection at once, whether or not its client reads: one with bytes that have not left is reset.

@@ -67,6 +67,10 @@ impl Plan {
     }
 }
 
+/// How far a body that is late may be caught up, so that it comes on time although a timer wakes a millisecond late, but
+/// not all at once after a client that did not read.
+const CATCH_UP: Duration = Duration::from_millis(20);
+
 /// The state of a body that is being sent.
 struct Paced {
     body: ByteStream,
@@ -74,6 +78,8 @@ struct Paced {
     rest: Bytes,
     sent: usize,
     plan: Plan,
+    /// When the last piece was due.
+    due: Instant,
     over: bool,
 }
 
@@ -84,6 +90,7 @@ pub fn paced(body: ByteStream, plan: Plan) -> ByteStream {
         rest: Bytes::new(),
         sent: 0,
         plan,
+        due: Instant::now(),
         over: false,
     };
     Box::pin(stream::unfold(state, |mut paced| async move {
@@ -110,9 +117,7 @@ impl Paced {
             .min(self.rest.len())
             .min(self.plan.most.saturating_sub(self.sent));
         if next > 0 {
-            if self.sent > 0 && !self.plan.pause.is_zero() {
-                sleep(self.plan.pause).await;
-            }
+            self.pause().await;
             return Some(Ok(self.take(next)));
         }
         if self.rest.is_empty() {
@@ -124,6 +129,25 @@ impl Paced {
             End::Whole | End::Cut | End::At(_) => sleep(FLUSH).await,
         }
         Some(self.broken())
+    }
+
+    /// Waits until the next piece is due; the first one is at once.
+    async fn pause(&mut self) {
+        let now = Instant::now();
+        if self.sent == 0 {
+            self.due = now;
+        } else if !self.plan.pause.is_zero() {
+            let earliest = now.checked_sub(CATCH_UP).unwrap_or(now);
+            // A pause that no clock can show is as good as none that ends.
+            self.due = match self.due.checked_add(self.plan.pause) {
+                Some(due) => due.max(earliest),
+                None => return sleep(self.plan.pause).await,
+            };
+            let wait = self.due.saturating_duration_since(now);
+            if !wait.is_zero() {
+                sleep(wait).await;
+            }
+        }
     }
 
     /// Sends bytes until the limit is reached or, without a limit, until this time; then breaks the connection.

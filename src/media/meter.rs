@@ -76,7 +76,6 @@ impl Meter {
     /// The test source from a second of its place on; `skipped` bytes of it are not sent.
     pub fn recorded(source: &TestSource, second: i64, skipped: u64) -> Meter {
         let parameters = source.parameters();
-        let over = usize::try_from(skipped).unwrap_or_default() % PACKET;
         // Where timestamps leap they tell no numbers, and a radio station has no frames.
         let has_frames = parameters.jump.is_none() && !parameters.is_radio;
         Meter {
@@ -87,16 +86,26 @@ impl Meter {
                 near: second.saturating_mul(25),
                 added: parameters.pts,
             }),
-            phase: (PACKET - over) % PACKET,
             ..Meter::NEW
+        }
+        .skipping(skipped)
+    }
+
+    /// The same from a place on that lies so many bytes after the beginning of a packet.
+    #[must_use]
+    pub fn skipping(self, skipped: u64) -> Meter {
+        let over = usize::try_from(skipped).unwrap_or_default() % PACKET;
+        Meter {
+            phase: (PACKET - over) % PACKET,
+            ..self
         }
     }
 
-    /// A file of so many bytes that plays so many seconds.
+    /// A file of so many bytes that plays so many seconds. One whose seconds are not known, which is 0, counts none.
     pub fn file(bytes: u64, seconds: u64) -> Meter {
         Meter {
             media: Media::Steady {
-                second_bytes: bytes.checked_div(seconds).unwrap_or(bytes).max(1),
+                second_bytes: bytes.checked_div(seconds).map_or(u64::MAX, |bytes| bytes.max(1)),
             },
             has_packets: false,
             ..Meter::NEW

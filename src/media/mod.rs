@@ -7,6 +7,7 @@
 //! * [`ring`] shares the last seconds of a live stream among its viewers.
 //! * [`window`] has the last segments of a live stream, [`hls`] writes and reads the playlists that list them.
 //! * [`meter`] counts what an answer sends, [`disturb`] damages it as a test wants.
+//! * [`recording`] finds in files what was on air.
 //! * [`source`] plays into a ring what a stream's entry names, [`pace`] says where the test source is.
 //! * [`mod@test`] is the test source: picture and tone as a function of stream, parameters and time.
 
@@ -14,6 +15,7 @@ pub mod disturb;
 pub mod hls;
 pub mod meter;
 pub mod pace;
+pub mod recording;
 pub mod ring;
 pub mod source;
 pub mod test;

@@ -8,6 +8,7 @@ use super::audit::{self, Target};
 use super::context::Context;
 use super::error::{Error, Result, Thing};
 use super::logs;
+use super::viewers::EndReason;
 
 /// Columns that are copied from an open connection to its row of activity.
 const KEPT: &str = "user_id, stream_id, server_id, proxy_id, user_agent, user_ip, container, date_start, \
@@ -60,6 +61,13 @@ impl ConnectionOf {
 
 /// Closes the connections of a line or a stream that is about to be deleted, or has been.
 pub(super) fn close_of(context: &Context<'_>, of: ConnectionOf, id: i64) -> Result<()> {
+    for session in context.panel.viewers().registry.open() {
+        match of {
+            ConnectionOf::Line if session.viewer.line == id => session.will_end(EndReason::Line),
+            ConnectionOf::Stream if session.viewer.stream == id => session.will_end(EndReason::Stopped),
+            _ => {}
+        }
+    }
     close_where(context, &format!("{} = ?1", of.column()), id).map(|_| ())
 }
 

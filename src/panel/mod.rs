@@ -27,6 +27,7 @@ pub mod groups;
 pub mod guide;
 pub mod host;
 pub mod invariants;
+pub mod kept;
 pub mod lines;
 pub mod logs;
 pub mod lookups;
@@ -70,6 +71,7 @@ use context::PollLog;
 pub use error::{Error, Result};
 use guide::Guides;
 use host::Host;
+use kept::KeptBodies;
 use net::Addresses;
 use pending::Pending;
 use rate::Rate;
@@ -175,6 +177,7 @@ pub struct Panel {
     geoip: GeoIp,
     secrets: KnownSecrets,
     bouquets: CommitCache<Arc<Content>>,
+    kept: KeptBodies,
     host: OnceLock<Host>,
     started: i64,
 }
@@ -225,6 +228,7 @@ impl Panel {
             geoip: GeoIp::default(),
             secrets: KnownSecrets::default(),
             bouquets: CommitCache::default(),
+            kept: KeptBodies::default(),
             host: OnceLock::new(),
         }
     }
@@ -393,6 +397,11 @@ impl Panel {
     /// Returns the cache of the content of bouquet lists, valid until the next commit.
     pub fn bouquets(&self) -> &CommitCache<Arc<Content>> {
         &self.bouquets
+    }
+
+    /// Returns the kept bodies of lists.
+    pub fn kept(&self) -> &KeptBodies {
+        &self.kept
     }
 
     /// Returns the request counts, for dialects that limit the request rate.

@@ -51,6 +51,12 @@ impl Addresses {
         all
     }
 
+    /// All of them, addresses as networks of one.
+    pub fn networks(&self) -> Vec<IpNet> {
+        let single = self.single.iter().map(|address| IpNet::from(*address));
+        self.networks.iter().copied().chain(single).collect()
+    }
+
     /// Whether there was no entry.
     pub fn is_empty(&self) -> bool {
         self.listed == 0

@@ -2,11 +2,12 @@
 //! a number, there is no process.
 
 use super::audit::{self, Target};
+use super::connections::{self, ConnectionOf};
+use super::content;
 use super::context::Context;
 use super::error::{Error, Result, Thing};
 use super::pending::{PendingItem, Poll, Until};
 use super::transition::Resource;
-use super::{connections, content};
 use crate::store::functions::{ids, ids_text};
 
 /// The kinds of content that an action starts and stops.
@@ -190,7 +191,7 @@ pub fn stop_on(context: &Context<'_>, id: i64, servers: Option<&[i64]>) -> Resul
         return Ok(());
     }
     match servers {
-        None => connections::close_where(context, "stream_id = ?1", id).map(|_| ()),
+        None => connections::close_of(context, ConnectionOf::Stream, id),
         Some(servers) => ids(&servers).into_iter().try_for_each(|server| {
             connections::close_where(context, &format!("stream_id = ?1 AND server_id = {server}"), id).map(|_| ())
         }),

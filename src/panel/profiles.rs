@@ -1,5 +1,5 @@
 //! Quirk profiles: the behaviour of other generations of a panel, and of individual panels of a generation
-//! (contracts "Admin API", section 14, and "XC v2 API", section 16). None is active by default.
+//! (contracts "Admin API", section 14, "XC v2 API", section 16, and "Player side", section 16). None is active by default.
 //!
 //! This module only lists them and stores which are active; their behaviour is in the dialects that they
 //! change.
@@ -22,11 +22,12 @@ pub struct Profile {
     /// Its changes for the documentation, one sentence each.
     pub changes: &'static [&'static str],
     /// Its bit in a set of profiles.
-    bit: u8,
+    bit: u16,
 }
 
 const ADMIN: &str = "Admin API";
 const XC_V2: &str = "XC v2 API";
+const PLAYER: &str = "Player side";
 
 /// The older panel's answers.
 pub static XUI: Profile = Profile {
@@ -103,8 +104,74 @@ pub static V2_MODERN: Profile = Profile {
     bit: 16,
 };
 
+/// Lines that may not watch see what they had.
+pub static LISTS_FOR_INACTIVE: Profile = Profile {
+    name: "lists_for_inactive",
+    dialect: PLAYER,
+    doc: "Lines that are expired, disabled or banned get the full lists of `player_api.php` and `panel_api.php`.",
+    changes: &[
+        "Every action of `player_api.php` answers a line that is not Active as it answers one that is; so do `categories` and `available_channels` of `panel_api.php`.",
+        "Playlists, guides and streams stay refused.",
+    ],
+    bit: 32,
+};
+/// Lists show a stream in each of its categories.
+pub static DUPLICATE_CATEGORIES: Profile = Profile {
+    name: "duplicate_categories",
+    dialect: PLAYER,
+    doc: "Lists without a filter repeat what is in several categories, once for each.",
+    changes: &[
+        "`get_live_streams`, `get_vod_streams` and `get_series` without `category_id` have an item for each category of a stream or series: `category_id` differs, `num` counts on, `category_ids` has all of them in each.",
+    ],
+    bit: 64,
+};
+/// JSON as PHP prints empty and gapless arrays.
+pub static PHP_SHAPES: Profile = Profile {
+    name: "php_shapes",
+    dialect: PLAYER,
+    doc: "Empty objects print as `[]`, and seasons without a gap make `episodes` a list of lists.",
+    changes: &[
+        "`video`, `audio`, `episodes` and `available_channels` are `[]` where nothing is in them.",
+        "`episodes` is a list of lists, `[[…],[…]]`, where each season's number is one more than that of the season before.",
+        "`tv_archive_duration` of a stream with an archive is a text: `\"7\"`.",
+    ],
+    bit: 128,
+};
+/// Links of streams without an extension.
+pub static NO_EXTENSION: Profile = Profile {
+    name: "no_extension",
+    dialect: PLAYER,
+    doc: "Links of playlists to streams as `ts` have no extension.",
+    changes: &[
+        "`http://HOST/USERNAME/PASSWORD/ID` in place of `…/ID.ts`, in all types of playlists; other links stay as they are.",
+    ],
+    bit: 256,
+};
+/// Only the player API is left.
+pub static LEGACY_OFF: Profile = Profile {
+    name: "legacy_off",
+    dialect: PLAYER,
+    doc: "`panel_api.php`, `get.php` and `xmltv.php` answer every login as a wrong one.",
+    changes: &[
+        "`panel_api.php` answers `{\"user_info\":{\"auth\":0}}`, with an action too; `get.php` and `xmltv.php` answer nothing.",
+        "The client log has no row of a right login that is answered so.",
+    ],
+    bit: 512,
+};
+
 /// All profiles.
-pub static PROFILES: [&Profile; 5] = [&XUI, &V2_RAW_EDIT, &V2_SORTED_BOUQUETS, &V2_SPARSE_LISTS, &V2_MODERN];
+pub static PROFILES: [&Profile; 10] = [
+    &XUI,
+    &V2_RAW_EDIT,
+    &V2_SORTED_BOUQUETS,
+    &V2_SPARSE_LISTS,
+    &V2_MODERN,
+    &LISTS_FOR_INACTIVE,
+    &DUPLICATE_CATEGORIES,
+    &PHP_SHAPES,
+    &NO_EXTENSION,
+    &LEGACY_OFF,
+];
 
 /// Finds the profile with this name.
 pub fn find(name: &str) -> Option<&'static Profile> {
@@ -113,7 +180,7 @@ pub fn find(name: &str) -> Option<&'static Profile> {
 
 /// The set of active profiles.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Profiles(u8);
+pub struct Profiles(u16);
 
 impl Profiles {
     /// Parses names separated by commas; `docs` and an empty list mean none.
@@ -186,7 +253,7 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_told_with_the_closest() {
-        let known = "docs, xui, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern";
+        let known = "docs, xui, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern, lists_for_inactive, duplicate_categories, php_shapes, no_extension, legacy_off";
         for (list, name, suggestion) in [
             ("xiu", "xiu", "; did you mean \"xui\"?"),
             ("xui,v2modern", "v2modern", "; did you mean \"v2_modern\"?"),

@@ -114,7 +114,9 @@ impl Rng {
     /// Draws the token of a stream, `length` hexadecimal digits. It may be asked for outside of writes.
     pub fn token(&self, length: usize) -> String {
         let mut rng = lock(&self.tokens);
-        (0..length).map(|_| char::from_digit(rng.next_u32() % 16, 16).unwrap_or('0')).collect()
+        (0..length)
+            .map(|_| char::from_digit(rng.next_u32() % 16, 16).unwrap_or('0'))
+            .collect()
     }
 
     /// Creates a separate generator for the `nth` draw of `name`. Its output is determined by these three

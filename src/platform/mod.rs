@@ -18,7 +18,7 @@ use self::windows as system;
 pub use system::{
     FileId, Hangups, Parent, StopSignals, create_private_file, exit_code, file_id, forward_hangup, forward_signal,
     is_open_to_others, lock_database_file, notify_ready, parse_descriptor, private_folder, raise_open_files,
-    resolve_program, reuse_address, supports_colours, sync_folder, write_descriptor,
+    resolve_program, reuse_address, set_unacknowledged_time, supports_colours, sync_folder, write_descriptor,
 };
 
 /// How often the parent process is checked.

@@ -9,6 +9,7 @@ use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::os::unix::process::{ExitStatusExt, parent_id};
 use std::path::Path;
 use std::process::ExitStatus;
+use std::time::Duration;
 
 use rustix::process::{Pid, Resource, Rlimit, Signal, getpgrp, getrlimit, kill_process, setrlimit};
 use rustix::termios::tcgetpgrp;
@@ -67,6 +68,24 @@ impl Hangups {
     pub async fn next(&mut self) {
         self.0.recv().await;
     }
+}
+
+/// Breaks a connection whose client acknowledges nothing for so long, where the system can.
+///
+/// # Errors
+/// The system's.
+#[cfg(any(target_os = "linux", target_os = "android"))]
+pub fn set_unacknowledged_time(socket: &Socket, time: Duration) -> io::Result<()> {
+    socket.set_tcp_user_timeout(Some(time))
+}
+
+/// Breaks a connection whose client acknowledges nothing for so long, where the system can.
+///
+/// # Errors
+/// None.
+#[cfg(not(any(target_os = "linux", target_os = "android")))]
+pub fn set_unacknowledged_time(_: &Socket, _: Duration) -> io::Result<()> {
+    Ok(())
 }
 
 /// Forwards a hangup of this process to a command.

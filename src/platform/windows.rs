@@ -74,6 +74,14 @@ impl Hangups {
 }
 
 /// Does nothing: there is no such signal.
+/// Breaks a connection whose client acknowledges nothing for so long, where the system can.
+///
+/// # Errors
+/// None.
+pub fn set_unacknowledged_time(_: &Socket, _: std::time::Duration) -> io::Result<()> {
+    Ok(())
+}
+
 pub fn forward_hangup(_child: &Child) {}
 
 /// Does nothing: a console sends its events to all of its processes, including the command's.

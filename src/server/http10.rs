@@ -232,6 +232,9 @@ impl AsyncRead for Http10Compat {
 impl AsyncWrite for Http10Compat {
     fn poll_write(mut self: Pin<&mut Self>, context: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.check()?;
+        if let Some(options) = self.handle.take_options() {
+            self.socket.set_options(options);
+        }
         self.handle.writes();
         let written = Pin::new(&mut self.socket).poll_write(context, bytes);
         if written.is_pending() {

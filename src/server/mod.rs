@@ -31,9 +31,11 @@ use crate::http::limits::Limits;
 use crate::http::request_log::RequestLogFile;
 use crate::panel::Panel;
 use crate::panel::clock::{Clock, ClockStart};
+use crate::panel::guide::import;
 use crate::panel::profiles::Profiles;
 use crate::panel::rng::Rng;
 use crate::panel::startup::StartupState;
+use crate::panel::viewers;
 use crate::seeds::{self, BootstrapCredentials, SeedContext};
 use crate::store::{DatabaseOrigin, OpenError};
 use crate::tls::Tls;
@@ -174,7 +176,7 @@ impl Server {
             workers: config.workers.map_or(processors, usize::from),
             found,
             grace: config.grace.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX),
-            settled: startup.is_empty(),
+            settled: false,
             startup,
             watch,
             public_url: config.public_url.clone(),
@@ -274,7 +276,8 @@ impl Server {
         self.found
     }
 
-    /// Stores the settings and the administrator that the options give. A second call does nothing.
+    /// Stores the settings and the administrator that the options give, and ends the connections that a process which
+    /// died has left. A second call does nothing.
     ///
     /// # Errors
     /// [`StartError::Other`].
@@ -282,8 +285,12 @@ impl Server {
         if !self.settled {
             let settled = self.startup.settle(&self.panel).await;
             settled.map_err(|error| StartError::Other(io::Error::other(error)))?;
-            let ended = crate::panel::viewers::end_leftovers(&self.panel).await;
-            ended.map_err(|error| StartError::Other(io::Error::other(error)))?;
+            if self.found == DatabaseOrigin::Existing {
+                let ended = viewers::end_leftovers(&self.panel).await;
+                ended.map_err(|error| StartError::Other(io::Error::other(error)))?;
+                let ended = import::end_leftovers(&self.panel).await;
+                ended.map_err(|error| StartError::Other(io::Error::other(error)))?;
+            }
             self.settled = true;
         }
         Ok(())

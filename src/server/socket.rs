@@ -5,10 +5,25 @@ use std::io::{self, ErrorKind, Write};
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use actix_web::rt::net::TcpStream;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_rustls::server::TlsStream;
+
+use crate::http::connection::StreamOptions;
+use crate::platform;
+
+/// A client that is silent for so long is asked whether it is there, so often, so many times.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+const PROBE: Duration = Duration::from_secs(5);
+const PROBES: u32 = 3;
+
+/// Bytes of a live stream that wait in the system for a client who reads slowly: by default they are many times as many.
+const SEND_BUFFER: usize = 256 << 10;
+/// A client of a live stream who acknowledges nothing for so long has vanished.
+const UNACKNOWLEDGED: Duration = Duration::from_secs(15);
 
 /// A client's socket.
 pub enum Socket {
@@ -41,6 +56,27 @@ impl Socket {
     /// The local address.
     pub fn local_addr(&self) -> io::Result<SocketAddr> {
         self.tcp().local_addr()
+    }
+
+    /// Sets the socket's options for a stream (contract "Player side", section 18.2). One that fails is not needed.
+    pub fn set_options(&self, of: StreamOptions) {
+        let socket = SockRef::from(self.tcp());
+        let alive = TcpKeepalive::new()
+            .with_time(KEEP_ALIVE)
+            .with_interval(PROBE)
+            .with_retries(PROBES);
+        let set = || {
+            socket.set_tcp_keepalive(&alive)?;
+            if of == StreamOptions::Live {
+                socket.set_tcp_nodelay(true)?;
+                socket.set_send_buffer_size(SEND_BUFFER)?;
+                platform::set_unacknowledged_time(&socket, UNACKNOWLEDGED)?;
+            }
+            Ok::<_, io::Error>(())
+        };
+        if let Err(error) = set() {
+            tracing::debug!(%error, "an option of a socket was not set");
+        }
     }
 
     /// Makes its close a reset.

@@ -1,11 +1,12 @@
 //! TLS, with `--tls` or `--tls-cert`; without them nothing here is created or kept in memory.
 //!
 //! `files` reads the certificate and key of an operator, `authority` creates those for tests, `client`
-//! verifies servers for the commands.
+//! verifies servers for the commands, `upstream` those of sources and guides.
 
 mod authority;
 pub mod client;
 mod files;
+pub mod upstream;
 
 use std::net::IpAddr;
 use std::path::Path;

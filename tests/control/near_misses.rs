@@ -112,7 +112,7 @@ fn cases() -> Vec<Case> {
     };
     let stray = |target: &str, odd| Case::get(target, ("none", None, 404), odd);
     const NOT_SERVED: &str =
-        " is not served yet: the API of Enigma2 devices at /enigma2.php and the guide at /xmltv.php and the playlist at /get.php and the panel API of players at /panel_api.php and the player API at /player_api.php and the XC v2 API at /api.php and the Admin API at /CODE/admin/index.php are";
+        " is not served yet: a stream at /live and the API of Enigma2 devices at /enigma2.php and the guide at /xmltv.php and the playlist at /get.php and the panel API of players at /panel_api.php and the player API at /player_api.php and the XC v2 API at /api.php and the Admin API at /CODE/admin/index.php are";
     let other = |what: &str| &*String::leak(format!("{what}{NOT_SERVED}"));
     let player = |target: &str, api: &'static str, what: &str| {
         let hint = String::leak(format!("{what}{NOT_SERVED}"));
@@ -122,6 +122,10 @@ fn cases() -> Vec<Case> {
             .into_iter()
             .fold(target.to_owned(), |url, secret| url.replace(secret, "***"));
         Case::get(target, (api, action, 404), ("not_served", hint)).url(&masked)
+    };
+    let stream = |target: &str, status, odd| {
+        let masked = target.replace("securepass", "***").replace("guess", "***");
+        Case::get(target, ("stream", None, status), odd).url(&masked)
     };
     const LOGIN: &str = "username=customer4521&password=securepass";
     let login = |target: &str, action, odd| {
@@ -187,8 +191,8 @@ fn cases() -> Vec<Case> {
         stray("/api/lines", ("not_served", other("the NXT Dashboard API"))),
         stray("/api/lines/4521", ("not_served", other("the NXT Dashboard API"))),
         stray("/api/v1/customers", ("not_served", other("the billing API"))),
-        stray("/access/login", ("wrong_path", "nothing answers there: the API of Enigma2 devices answers at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
-        stray("/panel/api.php", ("wrong_path", "the API of Enigma2 devices answers at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
+        stray("/access/login", ("wrong_path", "nothing answers there: a stream answers at /live, the API of Enigma2 devices at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
+        stray("/panel/api.php", ("wrong_path", "a stream answers at /live, the API of Enigma2 devices at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
 
         login(&format!("/player_api.php?{LOGIN}&action=get_live_stream"), Some("get_live_stream"), ("unknown_action", "there is no get_live_stream; did you mean get_live_streams?")),
         login(&format!("/player_api.php?{LOGIN}&action=create_line"), Some("create_line"), ("other_api", "create_line is an action of the Admin API, at /CODE/admin/index.php")),
@@ -215,20 +219,10 @@ fn cases() -> Vec<Case> {
         player("/portal.php?type=stb&action=handshake", "portal", "the portal of MAG devices").and("portal_session", NO_MAC),
         Case::get("/load.php?type=stb&action=handshake", ("none", Some("handshake"), 404), ("portal_path", "this is a call of a MAG device; portals answer at /c/ and /portal.php"))
             .header(MAC.0, MAC.1),
-        player("/live/customer4521/securepass/10.ts", "stream", "a stream"),
-        player("/live//customer4521/securepass/10.ts", "stream", "a stream").and("double_slash", "the path has two slashes in a row"),
-        player("/customer4521/securepass/10", "stream", "a stream"),
-        player("/live/customer4521/guess/10.ts", "stream", "a stream")
-            .and("wrong_password", "there is a line customer4521, but its password is another"),
-        player("/live/customer4521/securepass/10.mpd", "stream", "a stream")
-            .and("stream_extension", "a live stream is offered as .ts and .m3u8, not as .mpd"),
-        player(&format!("/live/10.ts?{LOGIN}"), "stream", "a stream")
-            .and("misplaced_login", "a login came in the query: a stream's is read from the path, as /live/USERNAME/PASSWORD/ID.ts"),
-        player(&format!("/streaming/live.php?{LOGIN}&stream=10&extension=ts"), "stream", "a stream"),
-        player("/movie/customer4521/securepass/100.mp4", "stream", "a stream"),
-        player("/series/customer4521/securepass/200.mkv", "stream", "a stream"),
-        player("/timeshift/customer4521/securepass/60/x/10.ts", "stream", "a stream"),
-        player("/hls/TOKEN/17.ts", "stream", "a stream"),
+        stream("/live//customer4521/securepass/10.ts", 404, ("double_slash", "the path has two slashes in a row")),
+        stream("/live/customer4521/guess/10.ts", 401, ("wrong_password", "there is a line customer4521, but its password is another")),
+        stream("/live/customer4521/securepass/10.mpd", 405, ("stream_extension", "a live stream is offered as .ts and .m3u8, not as .mpd")),
+        stream(&format!("/live/10.ts?{LOGIN}"), 404, ("misplaced_login", "a login came in the query: a stream's is read from the path, as /live/USERNAME/PASSWORD/ID.ts")),
         stray("//player_api.php", ("double_slash", "the path has two slashes in a row")),
         Case::call("get_live_streams", "", ("other_api", "get_live_streams is an action of the player API, at /player_api.php")),
 

@@ -50,6 +50,9 @@ fn it_is_whole_and_has_every_call_at_its_own_address() {
                     | "/get.php"
                     | "/xmltv.php"
                     | "/enigma2.php"
+                    | "/streaming/live.php"
+                    | "/streaming/vod.php"
+                    | "/streaming/timeshift.php"
             ),
             "{path}"
         );

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::sync::{LazyLock, mpsc};
 
 use linecard::panel::settings::{ConnectionPolicy, RuntimeSettings, ViewerSettings};
+use linecard::panel::subscription::{Logins, Subscription};
 use linecard::panel::viewers::checks::{self, CHECKS, Verdict};
 use linecard::panel::viewers::{Client, ContentKind, StreamRequest};
 use linecard::panel::{Caller, Context, Error};
@@ -306,7 +307,7 @@ fn playlists_are_refused_by_the_checks_of_origin_alone() {
         let (mut request, mut settings) = (request(), settings());
         (fault.change)(&mut request, &mut settings);
         let name = after(&panel, &[fault.sql], move |context| {
-            let line = linecard::panel::subscription::Subscription::log_in(context, ("viewer", "pw"), linecard::panel::subscription::Logins::People).unwrap()?;
+            let line = Subscription::log_in(context, ("viewer", "pw"), Logins::All).unwrap()?;
             let refused = checks::refuse_origin(context, &settings, &request.client, &line).unwrap()?;
             let entry = refused.log_entry(&request.client, "/get.php".into()).unwrap();
             assert_eq!(

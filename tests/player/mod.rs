@@ -3,17 +3,19 @@
 mod attacks;
 mod checks;
 mod files;
+mod kept;
 mod networks;
 mod streams;
 
 use crate::support::exchanges::differences;
 
-const EXCHANGES: [(&str, &str); 8] = [
+const EXCHANGES: [(&str, &str); 9] = [
     ("account", include_str!("../data/player/account.http")),
     ("content", include_str!("../data/player/content.http")),
     ("guide", include_str!("../data/player/guide.http")),
     ("playlists", include_str!("../data/player/playlists.http")),
     ("downloads", include_str!("../data/player/downloads.http")),
+    ("profiles", include_str!("../data/player/profiles.http")),
     ("xmltv", include_str!("../data/player/xmltv.http")),
     ("streams", include_str!("../data/player/streams.http")),
     ("enigma2", include_str!("../data/player/enigma2.http")),

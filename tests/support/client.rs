@@ -249,7 +249,11 @@ impl Client {
 
     /// Reads the body behind a head that says how long it is.
     pub fn receive_rest(&mut self, head: &Answer) -> Vec<u8> {
-        let mut body = vec![0; head.header("content-length").map_or(0, |length| length.parse().unwrap())];
+        let mut body = vec![
+            0;
+            head.header("content-length")
+                .map_or(0, |length| length.parse().unwrap())
+        ];
         self.socket.read_exact(&mut body).unwrap();
         body
     }

@@ -10,6 +10,7 @@ mod overrun;
 pub mod printed;
 pub mod process;
 mod recording;
+pub mod upstream;
 
 pub use client::{Answer, Client};
 pub use overrun::OVERRUN;

@@ -32,14 +32,14 @@ pub fn operations(page: Page) -> &'static [Operation] {
     static PLAYLIST: LazyLock<Vec<Operation>> = LazyLock::new(|| vec![playlist()]);
     static GUIDE: LazyLock<Vec<Operation>> = LazyLock::new(|| vec![guide()]);
     static MENU: LazyLock<Vec<Operation>> = LazyLock::new(|| vec![menu()]);
+    static STREAMS: LazyLock<Vec<Operation>> = LazyLock::new(streams);
     match page {
         Page::Api(api::Page::Account) => &ACCOUNT,
         Page::Api(api::Page::Everything) => &EVERYTHING,
         Page::Playlist => &PLAYLIST,
         Page::Guide => &GUIDE,
         Page::Menus => &MENU,
-        // Their addresses are those that the other pages give out.
-        Page::Streams => &[],
+        Page::Streams => &STREAMS,
     }
 }
 
@@ -107,6 +107,46 @@ fn menu() -> Operation {
     }
 }
 
+/// The streams in the form that has all in the query.
+fn streams() -> Vec<Operation> {
+    let id = |doc, example: &'static str| Parameter::text("stream", true, doc).of(ValueForm::Int(None), example);
+    let extension = |all: &'static [&'static str]| words("extension", "The format.", all, "ts");
+    let form = "When it begins: `YYYY-MM-DD:HH-MM` in the panel's time zone, or unix seconds.";
+    vec![
+        Operation {
+            parameters: vec![
+                id("The id of a channel or a station.", "10"),
+                extension(&["ts", "m3u8"]),
+            ],
+            answer: "A redirect to the stream, or its playlist.",
+            ..Operation::new("live", GROUP, "Plays what is on air.", "/streaming/live.php".to_owned())
+        },
+        Operation {
+            parameters: vec![
+                id("The id of a movie.", "100"),
+                words("extension", "The format.", &["mp4", "mkv"], "mp4"),
+            ],
+            answer: "A redirect to the file.",
+            ..Operation::new("movie", GROUP, "Plays a movie.", "/streaming/vod.php".to_owned())
+        },
+        Operation {
+            parameters: vec![
+                id("The id of a channel or a station.", "10"),
+                Parameter::text("start", true, form).of(ValueForm::Text, "2026-03-15:14-00"),
+                Parameter::text("duration", true, "How long it is, in minutes.").of(ValueForm::Int(None), "30"),
+                extension(&["ts", "m3u8"]),
+            ],
+            answer: "A redirect to the recording, or its playlist.",
+            ..Operation::new(
+                "timeshift",
+                GROUP,
+                "Plays what was on air.",
+                "/streaming/timeshift.php".to_owned(),
+            )
+        },
+    ]
+}
+
 fn login(path: &str, doc: &'static str) -> Operation {
     Operation::new(LOGIN, GROUP, doc, path.to_owned())
 }
@@ -146,10 +186,19 @@ pub fn common_details(page: Option<Page>) -> DialectDetails {
         (403, "The address is blocked on the panel."),
         (503, "The panel is busy and nothing was done."),
     ];
-    let wrong = (page == Some(Page::Menus)).then_some(wrong);
+    let refused = [
+        (302, "The stream is at the address in `Location`."),
+        (400, "A value is missing, or it is none."),
+        (404, "There is no such stream, or it is not on air, or not recorded."),
+        (405, "The line does not have this format."),
+        (406, "No bouquet of the line has the stream."),
+    ];
+    let is_stream = page == Some(Page::Streams);
+    let refused = refused.into_iter().filter(|_| is_stream);
+    let wrong = (is_stream || page == Some(Page::Menus)).then_some(wrong);
     DialectDetails {
         is_open: true,
-        refusals: wrong.into_iter().chain(refusals).collect(),
+        refusals: wrong.into_iter().chain(refusals).chain(refused).collect(),
         ..DialectDetails::default()
     }
 }

@@ -1,13 +1,17 @@
 //! What `get.php` and `xmltv.php` have in common: who may download, and the answer to all others (contract "Player side",
 //! sections 7 and 13).
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::login::{Input, Login, log_in};
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};
-use crate::panel::Result;
-use crate::panel::subscription::{Logins, Standing, Subscription};
+use crate::panel::profiles::LEGACY_OFF;
+use crate::panel::subscription::{self, Logins, Standing, Subscription};
+use crate::panel::viewers::Client;
+use crate::panel::viewers::checks::{Refused, refuse_origin};
+use crate::panel::{Caller, Context, Result};
 
 /// How long a client may read nothing of a download that is sent while it is made: it holds what it reads.
 pub const PATIENCE: Duration = Duration::from_secs(60);
@@ -18,17 +22,48 @@ pub enum Admission {
     Refused(Response),
 }
 
-/// Admits active lines. Whatever a download is refused for, its answer is the same, so checks of where a request comes
-/// from belong here.
+/// Admits active lines, from where and with what they may watch. Whatever a download is refused for, its answer is the
+/// same.
 ///
 /// # Errors
 /// SQLite's, or [`crate::panel::Error::Busy`].
 pub async fn admit(exchange: &Exchange, request: &Request<'_>, input: &Input, handler: Handler) -> Result<Admission> {
-    Ok(match log_in(exchange, request, input, Logins::People).await? {
-        Login::Line(line) if line.standing == Standing::Active => Admission::Line(line),
-        Login::Line(_) => Admission::Refused(refusal(Trace::answered(handler, None))),
-        Login::Missing | Login::Refused => Admission::Refused(refusal(Trace::stopped(Auth::BadKey))),
+    let is_off = exchange.access.settings.profiles.has(&LEGACY_OFF);
+    let line = match log_in(exchange, request, input, Logins::People).await? {
+        Login::Line(_) if is_off => return Ok(Admission::Refused(refusal(Trace::stopped(Auth::BadKey)))),
+        Login::Line(line) if line.standing == Standing::Active => line,
+        Login::Line(_) => return Ok(Admission::Refused(refusal(Trace::answered(handler, None)))),
+        Login::Missing | Login::Refused => return Ok(Admission::Refused(refusal(Trace::stopped(Auth::BadKey)))),
+    };
+    Ok(match is_refused(exchange, request, &line).await? {
+        false => Admission::Line(line),
+        true => Admission::Refused(refusal(Trace::answered(handler, None))),
     })
+}
+
+/// Makes the checks of where a request comes from and what sends it (section 11, numbers 5 to 10), and logs a refusal.
+///
+/// # Errors
+/// SQLite's.
+async fn is_refused(exchange: &Exchange, request: &Request<'_>, line: &Subscription) -> Result<bool> {
+    let access = Arc::clone(&exchange.access);
+    if !access.settings.viewers.restrict_playlists {
+        return Ok(false);
+    }
+    let client = Client {
+        address: request.client.to_canonical(),
+        agent: request.header("user-agent").unwrap_or_default().to_owned(),
+    };
+    let (sender, of) = (client.clone(), line.clone());
+    let check = move |context: &Context<'_>| refuse_origin(context, &access.settings.viewers, &sender, &of);
+    let refused: Option<Refused> = exchange.panel.read(Caller::Anyone, check).await?;
+    let Some(refused) = refused else {
+        return Ok(false);
+    };
+    if let Some(entry) = refused.log_entry(&client, request.path_and_query()) {
+        subscription::log(&exchange.panel, entry).await?;
+    }
+    Ok(true)
 }
 
 /// A refused download: a success without a body. With a header alone apps would store an empty list.

@@ -102,6 +102,24 @@ impl Output {
     }
 }
 
+/// How links to streams are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LinkForm {
+    pub output: Output,
+    /// Whether links to `ts` have no extension (profile `no_extension`).
+    pub without_extension: bool,
+}
+
+impl LinkForm {
+    /// The usual links.
+    pub fn usual(output: Output) -> LinkForm {
+        LinkForm {
+            output,
+            without_extension: false,
+        }
+    }
+}
+
 /// A part of a link.
 pub enum LinkPart<'a> {
     Text(&'a str),
@@ -109,7 +127,7 @@ pub enum LinkPart<'a> {
 }
 
 /// Gives the parts of a stream's link one by one. `live` is the folder of live streams: nothing, or `/live`.
-pub fn link(stream: &Stream, output: Output, live: &str, mut part: impl FnMut(LinkPart<'_>)) {
+pub fn link(stream: &Stream, form: LinkForm, live: &str, mut part: impl FnMut(LinkPart<'_>)) {
     use LinkPart::{Place as At, Text};
     let id = stream.id.to_string();
     let folder = match stream.kind {
@@ -117,7 +135,7 @@ pub fn link(stream: &Stream, output: Output, live: &str, mut part: impl FnMut(Li
         5 => "/series",
         _ => live,
     };
-    let extension = match (stream.kind, output) {
+    let extension = match (stream.kind, form.output) {
         (2 | 5, _) => stream.extension(),
         (_, Output::Rtmp) if stream.allows_rtmp => {
             let parts = [
@@ -134,6 +152,7 @@ pub fn link(stream: &Stream, output: Output, live: &str, mut part: impl FnMut(Li
             ];
             return parts.into_iter().for_each(part);
         }
+        (_, Output::Ts | Output::Rtmp) if form.without_extension => "",
         (_, Output::Rtmp) => Output::Ts.name(),
         (_, output) => output.name(),
     };
@@ -146,7 +165,7 @@ pub fn link(stream: &Stream, output: Output, live: &str, mut part: impl FnMut(Li
         At(Place::Password),
         Text("/"),
         Text(&id),
-        Text("."),
+        Text(if extension.is_empty() { "" } else { "." }),
         Text(extension),
     ];
     parts.into_iter().for_each(&mut part);
@@ -155,7 +174,7 @@ pub fn link(stream: &Stream, output: Output, live: &str, mut part: impl FnMut(Li
 /// Returns a stream's link.
 pub fn link_text(stream: &Stream, output: Output, values: &Values) -> String {
     let mut text = String::new();
-    link(stream, output, "", |part| match part {
+    link(stream, LinkForm::usual(output), "", |part| match part {
         LinkPart::Text(part) => text += part,
         LinkPart::Place(place) => text += values.get(place),
     });

@@ -11,6 +11,7 @@ mod base_url;
 mod docs;
 mod downloads;
 mod enigma2;
+mod kept;
 mod links;
 mod login;
 mod near_misses;
@@ -220,8 +221,7 @@ impl Dialect for Part {
     }
 
     fn url(&self, base: &str, _: &FirstCallInfo) -> Option<String> {
-        let has_address = self.page.is_some_and(|page| page != Page::Streams);
-        has_address.then(|| format!("{base}{}", self.address()))
+        self.page.map(|_| format!("{base}{}", self.address()))
     }
 
     fn summarize(&self, access: &AccessCache, sent: &Sent<'_>) -> Summary {

@@ -17,7 +17,7 @@ use bytes::Bytes;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::media::ts::{Start, Timestamp};
+use crate::media::ts::{self, Codec, Start, Tables, Timestamp};
 pub use joined::{Chunk, Entries, Joined, RingEnd};
 pub use writer::RingWriter;
 
@@ -164,6 +164,28 @@ impl Ring {
     /// When the newest packets came, by the source's time.
     pub fn time(&self) -> Duration {
         self.0.lock().entries.back().map_or(Duration::ZERO, |entry| entry.time)
+    }
+
+    /// How fast it comes, in bit/s; `None` before it is full, while a burst at the start is still in it.
+    pub fn bits_per_second(&self) -> Option<u64> {
+        const STEADY: Duration = Duration::from_secs(8);
+        let state = self.0.lock();
+        let (first, last) = (state.entries.front()?, state.entries.back()?);
+        let span = last.time.saturating_sub(first.time);
+        let millis = u64::try_from(span.as_millis()).ok().filter(|_| span >= STEADY)?;
+        let bits = u64::try_from(state.bytes.saturating_sub(first.bytes.len()))
+            .ok()?
+            .checked_mul(8_000)?;
+        bits.checked_div(millis)
+    }
+
+    /// What its video is, or its sound where it has none.
+    pub fn codec(&self) -> Option<Codec> {
+        let state = self.0.lock();
+        let key = state.entries.iter().rev().find_map(|entry| entry.keys.last())?;
+        let mut tables = Tables::default();
+        ts::views(&key.tables).for_each(|packet| tables.see(packet));
+        tables.main_stream().map(|stream| stream.codec)
     }
 
     /// Why it has ended, if it has.

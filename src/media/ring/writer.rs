@@ -21,6 +21,7 @@ pub struct RingWriter {
     shared: Arc<Shared>,
     limits: RingLimits,
     started: Instant,
+    last_packet: Instant,
     tables: Tables,
     keys: KeyFinder,
     /// Packets are left out until a key frame comes: at the start, and after a break.
@@ -50,6 +51,7 @@ impl RingWriter {
             shared,
             limits,
             started: Instant::now(),
+            last_packet: Instant::now(),
             tables: Tables::default(),
             keys: KeyFinder::default(),
             is_waiting: true,
@@ -76,9 +78,17 @@ impl RingWriter {
         if self.flush_due().is_some_and(|due| due <= Instant::now()) {
             self.flush();
         }
+        if !packets.is_empty() {
+            self.last_packet = Instant::now();
+        }
         for packet in ts::views(packets) {
             self.take(packet, time);
         }
+    }
+
+    /// When the last packets came.
+    pub const fn last_packet(&self) -> Instant {
+        self.last_packet
     }
 
     /// When [`RingWriter::flush`] is due, if anything waits for it.

@@ -5,16 +5,24 @@
 //! stream's next entry, after [`broken`](crate::media::ring::RingWriter::broken), or ends the ring. A source that is not
 //! wanted any more is dropped.
 //!
-//! * [`test`] plays the test source by a pace.
-//! * [`file`] plays a file again and again.
+//! * [`mod@test`] plays the test source by a pace.
+//! * [`mod@file`] plays a file again and again.
+//! * [`upstream`] plays what comes by HTTP, [`hls`] that of playlists; [`http`] is their guarded client.
 
 pub mod file;
+pub mod hls;
+pub mod http;
+mod pacer;
 mod pcr;
 mod root;
 pub mod test;
+pub mod upstream;
 
+pub use pacer::Pacer;
 pub use pcr::PcrClock;
 pub use root::open;
+
+use crate::media::hls::PlaylistError;
 
 /// Why a source cannot go on: the reason on the stream's row.
 #[derive(Debug, thiserror::Error)]
@@ -29,4 +37,14 @@ pub enum SourceError {
     NoClock,
     #[error("nothing has come for 30 s")]
     Stalled,
+    #[error(transparent)]
+    Fetch(#[from] http::FetchError),
+    #[error(transparent)]
+    Playlist(#[from] PlaylistError),
+    #[error("the playlist of the highest bandwidth lists playlists again")]
+    Nested,
+    #[error("a segment has more than 64 MiB")]
+    TooLarge,
+    #[error("the source has ended")]
+    Ended,
 }

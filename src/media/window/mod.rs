@@ -136,8 +136,8 @@ impl Window {
         self.lock().segments.iter().map(|segment| segment.bytes()).sum()
     }
 
-    /// Cuts what comes into a ring, until it ends.
-    pub async fn follow(&self, ring: &Ring, mut cutter: Cutter) -> EndReason {
+    /// Cuts what comes into a ring, until it ends. Segments are left out while `is_cut` says that others are pushed.
+    pub async fn follow(&self, ring: &Ring, mut cutter: Cutter, is_cut: impl Fn() -> bool) -> EndReason {
         let mut entries = ring.entries();
         loop {
             let (segments, end) = match entries.next().await {
@@ -149,7 +149,7 @@ impl Window {
                 }
                 Err(RingEnd::Ended(reason)) => (cutter.missed(), Some(reason)),
             };
-            for segment in segments {
+            for segment in segments.into_iter().filter(|_| is_cut()) {
                 self.push(segment, cutter.target());
             }
             if let Some(reason) = end {

@@ -1,4 +1,5 @@
-//! The file of a source on this machine: plain or gzip, whatever it is called, and never without an end.
+//! The file of a source on this machine, which never is one without an end; and what bytes are, by the first of them: plain,
+//! gzip or xz, whatever they are called.
 
 use std::cell::Cell;
 use std::fs::{self, File, Metadata};
@@ -7,6 +8,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use flate2::bufread::MultiGzDecoder;
+use liblzma::bufread::XzDecoder;
+use liblzma::stream::{CONCATENATED, Stream};
 
 /// Most bytes of a guide after inflating. A national guide of two weeks has about 100 MB.
 const LARGEST: u64 = 2 << 30;
@@ -20,6 +23,9 @@ const ALWAYS_INFLATED: u64 = 1 << 20;
 /// What is read at a time, in bytes.
 const BUFFER: usize = 64 << 10;
 
+/// What inflating xz may take, in bytes: enough for all of its presets but 9.
+const XZ_MEMORY: u64 = 40 << 20;
+
 const GZIP: &[u8] = &[0x1f, 0x8b];
 const XZ: &[u8] = &[0xfd, b'7', b'z', b'X', b'Z', 0];
 
@@ -28,8 +34,6 @@ const XZ: &[u8] = &[0xfd, b'7', b'z', b'X', b'Z', 0];
 pub enum FileError {
     #[error("it is not a file with something in it")]
     NoFile,
-    #[error("it is compressed with xz, which is not read yet; use gzip")]
-    Xz,
     #[error(transparent)]
     Io(#[from] io::Error),
 }
@@ -56,6 +60,11 @@ pub fn path(source: &str) -> Option<PathBuf> {
     (!path.is_empty() && !is_address).then(|| path.into())
 }
 
+/// Whether a source is an address that can be fetched.
+pub fn is_fetched(source: &str) -> bool {
+    source.starts_with("http://") || source.starts_with("https://")
+}
+
 /// Opens a file that ends: reading a pipe or a device might never do so.
 ///
 /// # Errors
@@ -77,7 +86,10 @@ fn check(about: &Metadata) -> Result<(), FileError> {
 }
 
 /// Reads what bytes are by the first of them, and inflates them.
-fn input(bytes: impl Read + 'static) -> Result<GuideInput, FileError> {
+///
+/// # Errors
+/// [`FileError::Io`].
+pub fn input(bytes: impl Read + 'static) -> Result<GuideInput, FileError> {
     let read = Rc::new(Cell::new(0));
     let counted = Counted {
         bytes,
@@ -85,12 +97,13 @@ fn input(bytes: impl Read + 'static) -> Result<GuideInput, FileError> {
     };
     let mut counted = BufReader::with_capacity(BUFFER, counted);
     let first = counted.fill_buf()?;
-    if first.starts_with(XZ) {
-        return Err(FileError::Xz);
-    }
-    let text: Box<dyn Read> = match first.starts_with(GZIP) {
-        true => Box::new(MultiGzDecoder::new(counted)),
-        false => Box::new(counted),
+    let text: Box<dyn Read> = match first {
+        first if first.starts_with(GZIP) => Box::new(MultiGzDecoder::new(counted)),
+        first if first.starts_with(XZ) => {
+            let decoder = Stream::new_stream_decoder(XZ_MEMORY, CONCATENATED).map_err(io::Error::from)?;
+            Box::new(XzDecoder::new_stream(counted, decoder))
+        }
+        _ => Box::new(counted),
     };
     let limited = Limited {
         text,
@@ -159,6 +172,12 @@ mod tests {
         out.finish().unwrap()
     }
 
+    fn xz(text: &[u8], preset: u32) -> Vec<u8> {
+        let mut out = liblzma::write::XzEncoder::new(Vec::new(), preset);
+        out.write_all(text).unwrap();
+        out.finish().unwrap()
+    }
+
     fn read(bytes: Vec<u8>) -> Result<usize, String> {
         let mut input = input(Cursor::new(bytes)).map_err(|error| error.to_string())?;
         let read = input.text.read_to_end(&mut Vec::new());
@@ -170,7 +189,10 @@ mod tests {
         assert_eq!(read(b"<tv/>".to_vec()), Ok(5));
         assert_eq!(read(gzip(b"<tv/>")), Ok(5));
         assert_eq!(read([gzip(b"<tv>"), gzip(b"</tv>")].concat()), Ok(9), "in parts");
-        assert_eq!(read(XZ.to_vec()), Err(FileError::Xz.to_string()));
+        assert_eq!(read(xz(b"<tv/>", 6)), Ok(5));
+        assert_eq!(read([xz(b"<tv>", 0), xz(b"</tv>", 0)].concat()), Ok(9), "in parts");
+        assert!(read(xz(b"<tv/>", 9)).is_err(), "it would take 65 MiB");
+        assert!(read(XZ.to_vec()).is_err());
         assert!(read(GZIP.to_vec()).is_err());
         let mut cut = gzip(b"<tv></tv>");
         cut.truncate(cut.len() - 9);
@@ -182,6 +204,7 @@ mod tests {
         assert_eq!(read(gzip(&vec![b' '; 1 << 20])), Ok(1 << 20));
         let words = "it is more than 200 times larger than its compressed file";
         assert_eq!(read(gzip(&vec![b' '; 64 << 20])), Err(words.into()));
+        assert_eq!(read(xz(&vec![b' '; 64 << 20], 0)), Err(words.into()));
     }
 
     #[test]

@@ -1,13 +1,18 @@
-//! Imports of guides in the background (contract "Player side", 18.8): one thread a panel reads a file as a stream and
-//! writes it in small jobs, one in the queue at a time. It ends when nothing is left to do.
+//! Imports of guides in the background (contract "Player side", 18.8): one thread a panel reads a file or what comes by HTTP
+//! as a stream and writes it in small jobs, one in the queue at a time. It ends when nothing is left to do.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::file::{self, FileError};
-use super::rows::{self, BegunImport, Progress, StagedGuide};
+use tokio::runtime::Runtime;
+
+use super::fetch::{self, Answer};
+use super::file::{self, FileError, GuideInput};
+use super::rows::{self, BegunImport, Progress, StagedGuide, Validators};
 use super::xmltv::{Channel, Item, Programme, Xmltv, XmltvError};
+use crate::media::source::http::FetchError;
 use crate::panel::audit::{self, Actor, Target};
 use crate::panel::{Caller, Context, Error, Panel, Result, epg};
 use crate::store::panic_words;
@@ -36,8 +41,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The pause before a job is tried again that the writer had no room for, and between looks at answers that read.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// Reloads one source or all of them, the files of this machine in the background: a caller waits for two seconds at
-/// most. A source without a file there is marked as reloaded at once.
+/// Reloads one source or all of them in the background: a caller waits for two seconds at most. A source that names
+/// neither a file nor an address is marked as reloaded at once.
 ///
 /// # Errors
 /// [`Error::NotFound`] for an unknown id and for a caller who is not an administrator, [`Error::Busy`].
@@ -45,7 +50,9 @@ pub async fn reload(panel: &Arc<Panel>, actor: Actor, id: Option<i64>) -> Result
     let sources = panel
         .read(actor.caller, move |context| epg::sources(context, id))
         .await?;
-    let (files, others): (Vec<_>, Vec<_>) = sources.into_iter().partition(|(_, file)| file::path(file).is_some());
+    let (files, others): (Vec<_>, Vec<_>) = sources
+        .into_iter()
+        .partition(|(_, file)| file::path(file).is_some() || file::is_fetched(file));
     let [files, others] = [files, others].map(|sources| sources.into_iter().map(|(id, _)| id).collect::<Vec<i64>>());
     let asked = files.clone();
     let mark = move |context: &Context<'_>| {
@@ -82,11 +89,26 @@ pub fn start(panel: &Arc<Panel>, sources: &[i64]) -> Vec<tokio::sync::oneshot::R
     ends
 }
 
+/// Notes of imports that a process which died has left that they failed, and deletes what they wrote.
+///
+/// # Errors
+/// SQLite's, or [`Error::Busy`].
+pub async fn end_leftovers(panel: &Arc<Panel>) -> Result<()> {
+    if !panel.read(Caller::Admin(None), rows::has_leftovers).await? {
+        return Ok(());
+    }
+    panel.write(Caller::Admin(None), rows::end_leftovers).await?;
+    start(panel, &[]);
+    Ok(())
+}
+
 /// Why an import ends early.
 #[derive(Debug, thiserror::Error)]
 enum StopReason {
     #[error(transparent)]
     File(#[from] FileError),
+    #[error(transparent)]
+    Fetch(#[from] FetchError),
     #[error(transparent)]
     Xmltv(#[from] XmltvError),
     #[error("its channels take more than {} MiB", CHANNEL_BYTES >> 20)]
@@ -107,7 +129,7 @@ enum StopReason {
 /// The thread: imports, and deletes what is left over when there is nothing to import.
 fn run(panel: &Arc<Panel>) {
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
+        Ok(runtime) => Rc::new(runtime),
         Err(error) => {
             tracing::error!(%error, "no guide can be imported");
             return panel.guides().abandon();
@@ -142,7 +164,7 @@ fn run(panel: &Arc<Panel>) {
 /// The writer, as an import uses it.
 struct Jobs<'a> {
     panel: &'a Arc<Panel>,
-    runtime: &'a tokio::runtime::Runtime,
+    runtime: &'a Rc<Runtime>,
     /// The state that the import is for.
     epoch: u64,
     deadline: Instant,
@@ -186,15 +208,23 @@ fn import(jobs: &Jobs<'_>, source: i64) {
     let staged = catch_unwind(AssertUnwindSafe(|| stage(jobs, &begun, &mut so_far)));
     let staged = staged.unwrap_or_else(|payload| Err(StopReason::Panicked(panic_words(&*payload))));
     let ended = match staged {
-        Ok(channels) => {
+        Ok(Some((channels, validators))) => {
             let staged = Arc::new(StagedGuide {
                 generation: begun.generation,
                 channels,
                 progress: so_far,
+                validators,
             });
             let shown = jobs.write(move |context| epg::reload(context, source, Some(&staged)));
             settle(jobs, &begun, &shown);
             shown.map(drop)
+        }
+        Ok(None) => {
+            jobs.panel.guides().release(source, begun.generation);
+            jobs.write(move |context| {
+                rows::unchanged(context, source)?;
+                epg::reload(context, source, None).map(drop)
+            })
         }
         Err(reason) => {
             jobs.panel.guides().release(source, begun.generation);
@@ -222,17 +252,37 @@ fn refuse(jobs: &Jobs<'_>, import: &BegunImport, so_far: Progress, reason: &Stop
         return Ok(());
     }
     let (source, words) = (import.source, reason.to_string());
-    tracing::warn!(source, error = words, "an EPG file was not read");
+    tracing::warn!(source, error = words, "an EPG source was not read");
     jobs.write(move |context| {
         rows::fail(context, source, so_far, &words)?;
         epg::reload(context, source, None).map(drop)
     })
 }
 
-/// Writes the programmes of a source's file as the next generation, and returns its channels.
-fn stage(jobs: &Jobs<'_>, import: &Arc<BegunImport>, so_far: &mut Progress) -> Result<Vec<Channel>, StopReason> {
-    let path = file::path(&import.file).ok_or(FileError::NoFile)?;
-    let input = file::open(&path)?;
+/// What a source has; `None` if it has what was imported last.
+fn open(jobs: &Jobs<'_>, import: &BegunImport) -> Result<Option<(GuideInput, Validators)>, StopReason> {
+    if let Some(path) = file::path(&import.file) {
+        return Ok(Some((file::open(&path)?, Validators::default())));
+    }
+    if !file::is_fetched(&import.file) {
+        return Err(FileError::NoFile.into());
+    }
+    Ok(
+        match fetch::ask(jobs.panel, jobs.runtime, &import.file, &import.validators)? {
+            Answer::Unchanged => None,
+            Answer::Body(bytes, validators) => Some((file::input(bytes)?, validators)),
+        },
+    )
+}
+
+/// A guide that was written: its channels, and the version of the answer.
+type Staged = (Vec<Channel>, Validators);
+
+/// Writes the programmes of a source as the next generation; `None` if it has what was imported last.
+fn stage(jobs: &Jobs<'_>, import: &Arc<BegunImport>, so_far: &mut Progress) -> Result<Option<Staged>, StopReason> {
+    let Some((input, validators)) = open(jobs, import)? else {
+        return Ok(None);
+    };
     let read = input.counter();
     let mut guide = Xmltv::new(input.text);
     let mut channels = Vec::new();
@@ -268,7 +318,7 @@ fn stage(jobs: &Jobs<'_>, import: &Arc<BegunImport>, so_far: &mut Progress) -> R
     }
     batch.write(jobs, import, so_far)?;
     so_far.bytes = i64::try_from(read.get()).unwrap_or(i64::MAX);
-    Ok(channels)
+    Ok(Some((channels, validators)))
 }
 
 /// Shifts a programme; `None` if it is too old or too far ahead to be kept.

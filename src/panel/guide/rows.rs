@@ -21,6 +21,15 @@ pub struct BegunImport {
     pub from: i64,
     /// Programmes that start later are not kept.
     pub to: i64,
+    /// What tells whether an answer by HTTP would be the one that was imported last.
+    pub validators: Validators,
+}
+
+/// What an answer by HTTP said of its version; empty where it said nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Validators {
+    pub etag: String,
+    pub last_modified: String,
 }
 
 /// How far an import is.
@@ -39,6 +48,7 @@ pub struct StagedGuide {
     pub generation: i64,
     pub channels: Vec<Channel>,
     pub progress: Progress,
+    pub validators: Validators,
 }
 
 /// How far ahead programmes are kept, in seconds.
@@ -61,7 +71,15 @@ pub fn begin(context: &Context<'_>, source: i64) -> Result<Option<BegunImport>> 
     let last: i64 = context.db.prepare_cached(sql)?.query_row([source], |row| row.get(0))?;
     let generation = last.max(shown_generation(context.db, source)?).saturating_add(1);
     context.panel.guides().hide(source, generation);
+    let sql = "SELECT etag, last_modified FROM epg_imports WHERE epg_id = ?1";
+    let validators = context.db.prepare_cached(sql)?.query_row([source], |row| {
+        Ok(Validators {
+            etag: row.get(0)?,
+            last_modified: row.get(1)?,
+        })
+    })?;
     Ok(Some(BegunImport {
+        validators,
         source,
         generation,
         file,
@@ -122,11 +140,35 @@ pub fn fail(context: &Context<'_>, source: i64, so_far: Progress, reason: &str) 
     Ok(())
 }
 
+/// Notes that a source still has what was imported last.
+pub fn unchanged(context: &Context<'_>, source: i64) -> Result<()> {
+    let sql = "UPDATE epg_imports SET state = 'done', error = '' WHERE epg_id = ?1";
+    context.db.prepare_cached(sql)?.execute([source])?;
+    Ok(())
+}
+
+/// Whether a process which died has left an import.
+pub fn has_leftovers(context: &Context<'_>) -> Result<bool> {
+    let sql = "SELECT 1 FROM epg_imports WHERE state = 'running'";
+    Ok(context.db.prepare_cached(sql)?.exists([])?)
+}
+
+/// Notes of imports that a process which died has left that they failed.
+pub fn end_leftovers(context: &Context<'_>) -> Result<()> {
+    let sql = "UPDATE epg_imports SET state = 'failed', error = 'the server stopped meanwhile' WHERE state = 'running'";
+    context.db.prepare_cached(sql)?.execute([])?;
+    Ok(())
+}
+
 /// Shows a guide that was written: its generation and its channels, in one job.
 pub fn show(context: &Context<'_>, source: i64, staged: &StagedGuide) -> Result<()> {
     progress(context, source, staged.progress)?;
-    let sql = "UPDATE epg_imports SET generation = ?2, state = 'done', error = '' WHERE epg_id = ?1";
-    context.db.prepare_cached(sql)?.execute((source, staged.generation))?;
+    let sql = "UPDATE epg_imports SET generation = ?2, state = 'done', error = '', etag = ?3, last_modified = ?4 WHERE epg_id = ?1";
+    let Validators { etag, last_modified } = &staged.validators;
+    context
+        .db
+        .prepare_cached(sql)?
+        .execute((source, staged.generation, etag, last_modified))?;
     let delete = "DELETE FROM epg_channels WHERE epg_id = ?1";
     context.db.prepare_cached(delete)?.execute([source])?;
     let mut insert = context.db.prepare_cached(

@@ -24,6 +24,8 @@ pub struct RuntimeSettings {
     /// How long the audit log is kept; 0 is not at all.
     pub audit_days: u32,
     pub case_sensitive_line: bool,
+    /// Bytes of all kept lists together.
+    pub list_memory: usize,
     pub mag_security: bool,
     /// What `mysql_query` may do.
     pub mysql_query: Allowed,
@@ -119,6 +121,7 @@ impl RuntimeSettings {
             api_pass: values.text("api_pass").to_owned(),
             audit_days: values.number("audit_days"),
             case_sensitive_line: values.flag("case_sensitive_line"),
+            list_memory: values.parsed("list_memory", |text| budget::byte_size(text).ok()),
             mag_security: values.flag("mag_security"),
             mysql_query: choice(&ALLOWANCES, values.text("mysql_query")).unwrap_or(Allowed::Nothing),
             player_content_type: values.text("player_content_type").to_owned(),

@@ -29,6 +29,7 @@ pub static SETTINGS: &[Setting] = &[
     row("hls_segment_seconds", "10", "The length of HLS segments in seconds; 1 to 10.", |value| whole(value, 1, 10, "a whole number from 1 to 10")),
     row("hls_segments", "6", "How many segments an HLS playlist of a live stream has; 3 to 20.", |value| whole(value, 3, 20, "a whole number from 3 to 20")),
     row("hls_zap_replaces", "1", "1: at the limit an HLS session of the same player is ended when the player opens another stream.", flag),
+    row("list_memory", "32MiB", "Memory of the lists and playlists that are kept for the next who asks for them, from 1MiB.", |value| byte_size(value, 1 << 20)).guarding(),
     row("mag_security", "1", "1: `user_info` of a MAG's line carries `mag_invalid_token`.", flag),
     row("media_memory", "256MiB", "Memory of all streams together, from 16MiB.", |value| byte_size(value, 16 << 20)).guarding(),
     row("media_root", "", "The folder beneath which the files of streams, movies and episodes lie; empty is none.", folder).guarding(),

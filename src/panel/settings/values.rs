@@ -124,7 +124,8 @@ pub fn limit(value: &str) -> Checked {
 /// Checks a number of bytes that is not below the least.
 pub fn byte_size(value: &str, least: usize) -> Checked {
     let fits = budget::byte_size(value).is_ok_and(|bytes| bytes >= least);
-    require(fits, "a number of bytes such as 256MiB or 1GiB, from 16MiB")
+    let must = || format!("a number of bytes such as 256MiB or 1GiB, from {}MiB", least >> 20);
+    fits.then_some(()).ok_or_else(|| must().into())
 }
 
 /// Checks that a value can be sent in a header: printable ASCII.

@@ -65,7 +65,6 @@ pub struct Stream {
     pub allows_rtmp: bool,
 }
 
-
 const STREAM: &str =
     "streams.id, type, stream_display_name, stream_icon, nullif(channel_id, ''), added, category_id, custom_sid,
      CASE WHEN tv_archive_server_id <> 0 THEN max(tv_archive_duration, 0) ELSE 0 END, target_container, year, rating,
@@ -350,7 +349,9 @@ pub fn categories(context: &Context<'_>, ids: &[i64]) -> Result<Vec<(i64, String
 /// # Errors
 /// SQLite's.
 pub fn category_names(context: &Context<'_>) -> Result<HashMap<i64, String>> {
-    let mut query = context.db.prepare_cached("SELECT id, category_name FROM streams_categories")?;
+    let mut query = context
+        .db
+        .prepare_cached("SELECT id, category_name FROM streams_categories")?;
     let rows = query.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)
 }

@@ -160,10 +160,7 @@ fn admit(
 /// Notes in the row of a line that it watches, from where and when (section 2, "Read only").
 pub(super) fn seen(context: &Context<'_>, line: i64, address: &str) -> Result<()> {
     let sql = "UPDATE lines SET last_ip = ?2, last_activity = ?3 WHERE id = ?1";
-    context
-        .db
-        .prepare_cached(sql)?
-        .execute((line, address, context.now))?;
+    context.db.prepare_cached(sql)?.execute((line, address, context.now))?;
     Ok(())
 }
 
@@ -171,12 +168,7 @@ pub(super) fn seen(context: &Context<'_>, line: i64, address: &str) -> Result<()
 ///
 /// # Errors
 /// SQLite's, or [`crate::panel::Error::Busy`].
-pub async fn enter(
-    panel: &Arc<Panel>,
-    settings: &ViewerSettings,
-    ticket: &Ticket,
-    token: &str,
-) -> Result<Admission> {
+pub async fn enter(panel: &Arc<Panel>, settings: &ViewerSettings, ticket: &Ticket, token: &str) -> Result<Admission> {
     keeper::start(panel)?;
     let policy = settings.connection_policy;
     let attempt = async || match attempt(panel, ticket, token, policy).await? {

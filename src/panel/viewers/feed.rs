@@ -5,12 +5,13 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::on_air::LiveStream;
 use super::source::Source;
+use super::status;
 use crate::media::ring::{EndReason, RingWriter};
-use crate::media::source::{SourceError, file, test};
+use crate::media::source::{SourceError, file, test, upstream};
 
 /// How often it is looked whether anybody uses the stream.
 const LOOK: Duration = Duration::from_millis(500);
@@ -32,8 +33,20 @@ pub async fn run(feed: Feed) {
     let reason = tokio::select! {
         reason = play(&stream, &mut writer) => reason,
         () = unused(&stream) => EndReason::Stopped,
+        () = reported(&stream) => EndReason::Stopped,
     };
     writer.end(reason);
+    if stream.has_state() {
+        status::report_end(&stream, reason == EndReason::Lost).await;
+    }
+}
+
+/// Reports what the stream does, if its rows tell it. Ends with the panel alone.
+async fn reported(stream: &LiveStream) {
+    match stream.has_state() {
+        true => status::report(stream).await,
+        false => std::future::pending().await,
+    }
 }
 
 /// Ends when nobody has used the stream for a while, or it was stopped.
@@ -43,40 +56,57 @@ async fn unused(stream: &LiveStream) {
             () = stream.stopped.notified() => {}
             () = sleep(LOOK) => {}
         }
+        stream.keep_within_memory();
     }
 }
 
 /// Tries the entries in order, again and again.
 async fn play(stream: &LiveStream, writer: &mut RingWriter) -> EndReason {
-    let (mut wait, mut played) = (FIRST_WAIT, Instant::now());
+    let (mut wait, mut give_up) = (FIRST_WAIT, Instant::now() + GIVE_UP);
     loop {
-        for source in stream.sources() {
-            let begun = Instant::now();
-            match play_one(stream, source, writer).await {
+        for (index, source) in stream.sources().iter().enumerate() {
+            stream.tries(index);
+            match play_one(stream, source, give_up, writer).await {
                 Ok(()) => return EndReason::Finished,
-                Err(error) => tracing::debug!(stream = stream.id, %error, "a source does not play"),
+                Err(error) => {
+                    tracing::debug!(stream = stream.id, %error, "a source does not play");
+                    stream.does_not_play(error.to_string());
+                }
             }
             if !writer.is_waiting() {
-                (played, wait) = (Instant::now(), FIRST_WAIT);
+                (give_up, wait) = (writer.last_packet() + GIVE_UP, FIRST_WAIT);
                 writer.broken();
             }
-            if played.elapsed().max(begun.duration_since(played)) >= GIVE_UP {
+            if Instant::now() >= give_up {
                 stream.fail();
                 return EndReason::Lost;
             }
         }
-        if stream.sources().is_empty() || stream.sources().iter().all(|source| matches!(source, Source::Nothing(_))) {
+        if stream
+            .sources()
+            .iter()
+            .all(|source| matches!(source, Source::Nothing(_)))
+        {
             stream.fail();
             return EndReason::Lost;
         }
-        sleep(wait).await;
+        sleep_until((Instant::now() + wait).min(give_up)).await;
         wait = (wait * 2).min(LONGEST_WAIT);
     }
 }
 
-async fn play_one(stream: &LiveStream, source: &Source, writer: &mut RingWriter) -> Result<(), FeedError> {
+async fn play_one(
+    stream: &LiveStream,
+    source: &Source,
+    give_up: Instant,
+    writer: &mut RingWriter,
+) -> Result<(), FeedError> {
     match source {
         Source::Test(source) => Ok(test::play(source, stream.shared_pace(), stream.clock(), writer).await?),
+        Source::Http(url) => {
+            let policy = stream.policy().ok_or(FeedError::NoPanel)?;
+            Ok(upstream::play(&policy, url, give_up, writer, stream).await?)
+        }
         Source::File(path) => {
             let root = stream.media_root().ok_or(FeedError::NoRoot)?;
             let file = crate::media::source::open(root, path).map_err(|_| SourceError::NotFound)?;
@@ -94,6 +124,8 @@ enum FeedError {
     Source(#[from] SourceError),
     #[error("there is no media_root to play files from")]
     NoRoot,
+    #[error("the panel is gone")]
+    NoPanel,
     #[error("{0}")]
     Nothing(String),
 }

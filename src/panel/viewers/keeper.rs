@@ -8,8 +8,8 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::session::{Container, EndReason, Session};
-use super::{ContentKind, Viewers, end_rows, recheck};
+use super::session::{Container, EndReason};
+use super::{Viewers, end_rows, recheck};
 use crate::panel::error::{Error, Result};
 use crate::panel::{Caller, Context, Panel};
 use crate::store::{Ended, EndedConnections, TouchedRows};
@@ -179,9 +179,6 @@ async fn check_again(panel: &Weak<Panel>, mut touched: TouchedRows) {
         let Some(panel) = panel.upgrade() else {
             return;
         };
-        if panel.viewers().registry.is_empty() {
-            continue;
-        }
         until_done(|| recheck::run(&panel, touched.clone())).await;
     }
 }
@@ -252,7 +249,7 @@ impl Viewers {
                 () if session.expires() <= now => (session.expires(), None, EndReason::Expired),
                 () if most.is_some() && too_long <= now => (too_long, Some("session.too_long"), EndReason::TooLong),
                 () if is_hls && idle <= session_time => (idle, Some("session.idle"), EndReason::Idle),
-                () if is_live(&session) && session.stuck_for() >= STUCK => (now, None, EndReason::Slow),
+                () if session.is_live() && session.stuck_for() >= STUCK => (now, None, EndReason::Slow),
                 () => continue,
             };
             let (at, job, reason) = due;
@@ -262,11 +259,6 @@ impl Viewers {
         }
         fired
     }
-}
-
-/// Whether a session is a transport stream that is on air.
-fn is_live(session: &Session) -> bool {
-    session.viewer.container == Container::Ts && session.request.kind == ContentKind::Live
 }
 
 /// Writes when sessions were read last.

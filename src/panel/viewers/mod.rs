@@ -21,11 +21,14 @@ mod on_air;
 mod panel_time;
 mod recheck;
 mod registry;
+mod segments;
 mod session;
 pub mod source;
+mod status;
 mod stream;
 mod test_hls;
 mod tokens;
+pub mod upstream;
 pub mod why;
 
 use std::net::IpAddr;
@@ -43,6 +46,7 @@ pub use registry::{EndedSession, Registry};
 pub use session::{Container, Cutter, EndReason, OpenAnswer, Session, Viewer};
 pub use stream::{ContentKind, Stream};
 pub use tokens::{Grant, LENGTH as TOKEN_LENGTH, Tokens};
+pub use upstream::policy as upstream_policy;
 
 use geoip::Network;
 
@@ -144,7 +148,11 @@ impl Viewers {
     /// SQLite's, or [`super::Error::Busy`]; its row goes later then.
     pub async fn give_up(&self, panel: &Arc<Panel>, session: &Session) -> Result<()> {
         let id = session.id;
-        if self.registry.end(id, EndReason::Upstream, panel.clock().now()).is_none() {
+        if self
+            .registry
+            .end(id, EndReason::Upstream, panel.clock().now())
+            .is_none()
+        {
             return Ok(());
         }
         let delete = move |context: &Context<'_>| {
@@ -237,7 +245,8 @@ fn end_rows(context: &Context<'_>, ids: &[i64]) -> Result<()> {
 /// # Errors
 /// SQLite's, or [`super::Error::Busy`].
 pub async fn end_leftovers(panel: &Arc<Panel>) -> Result<()> {
-    let leftovers = "SELECT activity_id, coalesce(hls_last_read, date_start) FROM lines_live WHERE active_pid IS NOT NULL";
+    let leftovers =
+        "SELECT activity_id, coalesce(hls_last_read, date_start) FROM lines_live WHERE active_pid IS NOT NULL";
     let any = panel.read(Caller::Anyone, move |context| {
         Ok(context.db.prepare_cached(leftovers)?.exists([])?)
     });

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
@@ -12,13 +12,17 @@ use tokio::sync::Notify;
 use super::Viewers;
 use super::feed::{self, Feed};
 use super::panel_time::PanelTime;
+use super::segments::{LastNumbers, Segments};
 use super::source::Source;
+use super::status::{self, Status};
 use super::test_hls::TestHls;
+use super::upstream;
 use crate::media::pace::{Pace, PanelClock};
 use crate::media::ring::{Ring, RingLimits};
+use crate::media::source::hls::{FetchedSegment, SegmentSink};
+use crate::media::source::http::Policy;
 use crate::media::window::{Cutter, Window, WindowLimits};
 use crate::panel::Panel;
-use crate::panel::clock::system_second;
 use crate::panel::settings::{self, MediaSettings};
 
 /// How long a stream whose sources all failed is not tried again.
@@ -26,7 +30,11 @@ const FAILED: Duration = Duration::from_secs(10);
 
 /// The streams in use, by their ids.
 #[derive(Default)]
-pub struct OnAir(Mutex<HashMap<i64, Arc<LiveStream>>>);
+pub struct OnAir {
+    streams: Mutex<HashMap<i64, Arc<LiveStream>>>,
+    /// The numbers of the last segments of those that were in use.
+    numbers: LastNumbers,
+}
 
 /// A live stream in use.
 pub struct LiveStream {
@@ -37,7 +45,14 @@ pub struct LiveStream {
     /// The segments of the test source, which are computed.
     test: Option<Mutex<TestHls>>,
     ring: OnceLock<Ring>,
-    window: OnceLock<Arc<Window>>,
+    segments: Segments,
+    panel: Weak<Panel>,
+    /// Bytes that all streams together may have.
+    memory: usize,
+    /// How many segments its window has.
+    limits: WindowLimits,
+    /// Which entry is tried, and why the last one did not play.
+    tried: Mutex<(usize, Option<String>)>,
     users: AtomicUsize,
     /// When the last viewer left.
     left: Mutex<Instant>,
@@ -75,7 +90,7 @@ impl OnAir {
         id: i64,
         sources: Vec<Source>,
     ) -> Option<StreamUse> {
-        let mut all = locked(&self.0);
+        let mut all = locked(&self.streams);
         // Those that nobody uses any more have no thread or timer of their own.
         all.retain(|_, stream| !stream.is_over());
         if let Some(stream) = all.get(&id).filter(|stream| stream.sources == sources) {
@@ -84,21 +99,46 @@ impl OnAir {
             }
             return Some(StreamUse::of(stream));
         }
-        let stream = Arc::new(LiveStream::new(panel, settings, id, sources));
+        if !make_room(&all, settings.memory) {
+            drop(all);
+            let reason = format!("media_memory ({} bytes) is used up", settings.memory);
+            let (viewers, panel) = (panel.viewers(), Arc::clone(panel));
+            viewers.spawn(move || async move {
+                let _ = status::write(&panel, id, Status::failing(reason)).await;
+            });
+            return None;
+        }
+        let numbers = Arc::clone(&self.numbers);
+        let stream = Arc::new(LiveStream::new(panel, settings, id, sources, numbers));
         all.insert(id, Arc::clone(&stream));
         Some(StreamUse::of(&stream))
     }
 
+    /// Whether a stream's sources failed a moment ago.
+    pub fn has_failed(&self, id: i64) -> bool {
+        locked(&self.streams).get(&id).is_some_and(|stream| stream.has_failed())
+    }
+
+    /// Bytes of the rings and windows of all streams.
+    pub fn bytes(&self) -> usize {
+        locked(&self.streams).values().map(|stream| stream.bytes()).sum()
+    }
+
+    /// The ids of the streams in use.
+    pub fn ids(&self) -> Vec<i64> {
+        locked(&self.streams).keys().copied().collect()
+    }
+
     /// Stops a stream: what begins again is a new run.
     pub fn stop(&self, id: i64) {
-        if let Some(stream) = locked(&self.0).remove(&id) {
+        if let Some(stream) = locked(&self.streams).remove(&id) {
             stream.stop();
         }
     }
 
     /// Stops all.
     pub fn clear(&self) {
-        for (_, stream) in locked(&self.0).drain() {
+        for (_, stream) in locked(&self.streams).drain() {
             stream.stop();
         }
     }
@@ -126,18 +166,29 @@ impl StreamUse {
 
     /// The segments of a stream that is no test source.
     pub fn window(&self, viewers: &Viewers, settings: &MediaSettings) -> Arc<Window> {
-        let begin = || {
-            let (window, ring) = (Arc::new(Window::new(limits(settings))), self.ring(viewers));
-            let now = u64::try_from(system_second()).unwrap_or_default();
-            let first = now.checked_div(settings.hls_segment.as_secs()).unwrap_or(now);
-            let (kept, cutter) = (Arc::clone(&window), Cutter::new(settings.hls_segment, first));
+        let ring = self.ring(viewers);
+        self.segments.window(self.limits, |window, first| {
+            let (kept, cutter) = (Arc::clone(window), Cutter::new(settings.hls_segment, first));
+            // It ends with the ring, which the stream ends that is dropped.
+            let stream = Arc::downgrade(&self.0);
             viewers.spawn(move || async move {
-                let _ = kept.follow(&ring, cutter).await;
+                let is_cut = || stream.upgrade().is_some_and(|stream| !stream.segments.are_direct());
+                let _ = kept.follow(&ring, cutter, is_cut).await;
             });
-            window
-        };
-        Arc::clone(self.0.window.get_or_init(begin))
+        })
     }
+}
+
+/// Whether all streams together leave room for another; windows are shortened for it.
+fn make_room(streams: &HashMap<i64, Arc<LiveStream>>, memory: usize) -> bool {
+    let bytes = || streams.values().map(|stream| stream.bytes()).sum::<usize>();
+    if bytes() < memory {
+        return true;
+    }
+    for stream in streams.values() {
+        stream.segments.set_limits(WindowLimits::SMALL);
+    }
+    bytes() < memory
 }
 
 /// How many segments a window has.
@@ -149,7 +200,13 @@ pub fn limits(settings: &MediaSettings) -> WindowLimits {
 }
 
 impl LiveStream {
-    fn new(panel: &Arc<Panel>, settings: &MediaSettings, id: i64, sources: Vec<Source>) -> LiveStream {
+    fn new(
+        panel: &Arc<Panel>,
+        settings: &MediaSettings,
+        id: i64,
+        sources: Vec<Source>,
+        numbers: LastNumbers,
+    ) -> LiveStream {
         let clock = Arc::new(PanelTime::new(panel));
         let test = match sources.first() {
             Some(Source::Test(source)) => Some(TestHls::new((**source).clone(), settings, clock.now())),
@@ -162,7 +219,11 @@ impl LiveStream {
             clock,
             test: test.map(Mutex::new),
             ring: OnceLock::new(),
-            window: OnceLock::new(),
+            segments: Segments::new(id, settings.hls_segment, numbers),
+            panel: Arc::downgrade(panel),
+            memory: settings.memory,
+            limits: limits(settings),
+            tried: Mutex::default(),
             users: AtomicUsize::new(0),
             left: Mutex::new(Instant::now()),
             linger: settings.linger,
@@ -181,6 +242,61 @@ impl LiveStream {
     /// The panel's clock.
     pub fn clock(&self) -> &PanelTime {
         &self.clock
+    }
+
+    /// The panel, as long as it is there.
+    pub(super) fn panel(&self) -> Option<Arc<Panel>> {
+        self.panel.upgrade()
+    }
+
+    /// How its URLs are fetched, by the settings as they are now.
+    pub(super) fn policy(&self) -> Option<Arc<Policy>> {
+        let panel = self.panel()?;
+        Some(upstream::policy(&panel.last_access().settings.media))
+    }
+
+    /// Its ring, if it has begun to play.
+    pub(super) fn begun_ring(&self) -> Option<&Ring> {
+        self.ring.get()
+    }
+
+    /// Whether its rows tell what it does. The test source changes nothing there.
+    pub(super) fn has_state(&self) -> bool {
+        !self.sources.iter().all(|source| matches!(source, Source::Test(_)))
+    }
+
+    /// Notes which entry is tried. The reason why the last one did not play stays until it is known whether this one does.
+    pub(super) fn tries(&self, index: usize) {
+        locked(&self.tried).0 = index;
+    }
+
+    /// Notes that the entry plays.
+    pub(super) fn plays(&self) {
+        locked(&self.tried).1 = None;
+    }
+
+    /// Notes why the entry does not play.
+    pub(super) fn does_not_play(&self, reason: String) {
+        locked(&self.tried).1 = Some(reason);
+    }
+
+    /// The entry that is tried, and why the last one did not play.
+    pub(super) fn trying(&self) -> (Option<String>, Option<String>) {
+        let (index, reason) = locked(&self.tried).clone();
+        (self.sources.get(index).map(Source::shown), reason)
+    }
+
+    /// Bytes of its ring and its window.
+    fn bytes(&self) -> usize {
+        self.ring.get().map_or(0, Ring::bytes) + self.segments.bytes()
+    }
+
+    /// Shortens its window while all streams together have too much.
+    pub(super) fn keep_within_memory(&self) {
+        let Some(panel) = self.panel() else { return };
+        let is_full = panel.viewers().on_air.bytes() >= self.memory;
+        self.segments
+            .set_limits(if is_full { WindowLimits::SMALL } else { self.limits });
     }
 
     /// The folder of its files.
@@ -228,6 +344,12 @@ impl LiveStream {
     }
 }
 
-fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+impl SegmentSink for LiveStream {
+    fn push(&self, segment: FetchedSegment) {
+        self.segments.push(segment);
+    }
+}
+
+pub(super) fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }

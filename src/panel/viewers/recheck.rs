@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::checks::{self, Refused};
 use super::session::EndReason;
+use super::{ContentKind, Stream};
 use crate::panel::error::Result;
 use crate::panel::{Caller, Context, Panel};
 use crate::store::Touched;
@@ -41,6 +42,9 @@ pub(super) async fn run(panel: &Arc<Panel>, touched: Touched) -> Result<()> {
     if let Touched::Lines(lines) = &touched {
         open.retain(|session| lines.contains(&session.viewer.line));
     }
+    if touched == Touched::All {
+        stop_sources(panel).await?;
+    }
     if open.is_empty() {
         return Ok(());
     }
@@ -64,6 +68,28 @@ pub(super) async fn run(panel: &Arc<Panel>, touched: Touched) -> Result<()> {
             Verdict::Goes(expires) => session.set_expires(expires),
             Verdict::Ends(reason) => panel.viewers().leave(panel, &session, reason),
         }
+    }
+    Ok(())
+}
+
+/// Stops the sources of streams that were stopped or deleted; they would linger otherwise.
+async fn stop_sources(panel: &Arc<Panel>) -> Result<()> {
+    let playing = panel.viewers().on_air.ids();
+    if playing.is_empty() {
+        return Ok(());
+    }
+    let find = move |context: &Context<'_>| {
+        let mut stopped = Vec::new();
+        for id in &playing {
+            let found = Stream::find(context, *id, ContentKind::Live)?;
+            if !found.map_or(Ok(false), |stream| stream.is_started(context))? {
+                stopped.push(*id);
+            }
+        }
+        Ok(stopped)
+    };
+    for id in panel.read(Caller::Anyone, find).await? {
+        panel.viewers().on_air.stop(id);
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
-use super::{StreamRequest, StreamUse, Ticket};
+use super::{ContentKind, StreamRequest, StreamUse, Ticket};
 use crate::media::ring::Ring;
 
 /// What is played, as the column `container` has it.
@@ -160,7 +160,13 @@ pub struct Session {
 
 impl Session {
     /// A session that begins at an instant of session time and of the panel's clock.
-    pub(super) fn new(id: i64, ticket: &Ticket, token: String, (session_time, now): (i64, i64), expires: i64) -> Session {
+    pub(super) fn new(
+        id: i64,
+        ticket: &Ticket,
+        token: String,
+        (session_time, now): (i64, i64),
+        expires: i64,
+    ) -> Session {
         Session {
             id,
             viewer: ticket.viewer.clone(),
@@ -192,6 +198,11 @@ impl Session {
             over: OnceLock::new(),
             told: Notify::new(),
         }
+    }
+
+    /// Whether it is a transport stream that is on air.
+    pub fn is_live(&self) -> bool {
+        self.viewer.container == Container::Ts && self.request.kind == ContentKind::Live
     }
 
     /// Notes that it is read now.
@@ -343,7 +354,7 @@ impl Session {
     }
 
     /// Notes why its row is about to end, for when that is committed.
-    pub(super) fn will_end(&self, reason: EndReason) {
+    pub(in crate::panel) fn will_end(&self, reason: EndReason) {
         let _ = self.ends_for.set(reason);
     }
 
@@ -409,7 +420,7 @@ impl Drop for OpenAnswer {
 mod tests {
     use super::*;
     use crate::panel::viewers::geoip::Network;
-    use crate::panel::viewers::{Client, ContentKind, Plays};
+    use crate::panel::viewers::{Client, Plays};
 
     fn session() -> Arc<Session> {
         let client = Client {
@@ -459,7 +470,10 @@ mod tests {
         assert!(!session.end(EndReason::Client));
         drop(first);
         let _late = session.open_answer(cut());
-        assert_eq!((session.over(), cuts.load(Ordering::Relaxed)), (Some(EndReason::Killed), 2));
+        assert_eq!(
+            (session.over(), cuts.load(Ordering::Relaxed)),
+            (Some(EndReason::Killed), 2)
+        );
     }
 
     #[test]

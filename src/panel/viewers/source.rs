@@ -1,5 +1,6 @@
 //! What a stream plays, by its entries of `stream_source` and the setting `sources` (contract "Player side", section 10.4).
 
+use crate::media::source::http::without_credentials;
 use crate::media::test::{Parameters, TestSource};
 use crate::panel::settings::{MediaSettings, Sources};
 use crate::panel::viewers::Stream;
@@ -16,6 +17,8 @@ const RADIO: i64 = 4;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     Test(Box<TestSource>),
+    /// A URL that is fetched.
+    Http(String),
     /// A file under `media_root`.
     File(String),
     /// Nothing, for this reason.
@@ -35,6 +38,9 @@ fn source(stream: &Stream, entry: &str) -> Source {
     if entry.starts_with(TEST) {
         return parsed(stream, Some(entry)).map_or_else(Source::Nothing, |test| Source::Test(Box::new(test)));
     }
+    if matches!(scheme(entry), "http" | "https") {
+        return Source::Http(entry.to_owned());
+    }
     let on_server = entry.strip_prefix(ON_SERVER).and_then(|rest| rest.split_once(':'));
     let path = on_server.map_or(entry, |(_, path)| path);
     match path.starts_with('/') {
@@ -43,9 +49,23 @@ fn source(stream: &Stream, entry: &str) -> Source {
     }
 }
 
+impl Source {
+    /// Returns what may be shown of it: a URL without its credentials.
+    pub fn shown(&self) -> String {
+        match self {
+            Source::Test(_) => TEST.to_owned(),
+            Source::Http(url) => without_credentials(url),
+            Source::File(path) => path.clone(),
+            Source::Nothing(_) => String::new(),
+        }
+    }
+}
+
 /// The scheme of an entry, which may have credentials behind it.
 fn scheme(entry: &str) -> &str {
-    entry.split_once("://").map_or("an entry without a scheme", |(scheme, _)| scheme)
+    entry
+        .split_once("://")
+        .map_or("an entry without a scheme", |(scheme, _)| scheme)
 }
 
 /// What a stream plays, where that is one source that is not made here; without the credentials of a URL.
@@ -87,7 +107,10 @@ fn parsed(stream: &Stream, url: Option<&str>) -> Result<TestSource, String> {
             ..Parameters::default()
         },
     };
-    Ok(TestSource::new(u64::try_from(stream.id).unwrap_or_default(), parameters))
+    Ok(TestSource::new(
+        u64::try_from(stream.id).unwrap_or_default(),
+        parameters,
+    ))
 }
 
 fn url(stream: &Stream) -> Option<&str> {

@@ -34,7 +34,9 @@ pub struct TestHls {
 impl TestHls {
     /// The segments of a source that starts when the panel's clock shows `now`, in milliseconds.
     pub fn new(source: TestSource, settings: &MediaSettings, now: i64) -> TestHls {
-        let length = u32::try_from(settings.hls_segment.as_secs()).ok().and_then(NonZeroU32::new);
+        let length = u32::try_from(settings.hls_segment.as_secs())
+            .ok()
+            .and_then(NonZeroU32::new);
         let length = length.unwrap_or(NonZeroU32::MIN);
         let second = now.div_euclid(SECOND);
         TestHls {

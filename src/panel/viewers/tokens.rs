@@ -110,7 +110,13 @@ mod tests {
         assert_eq!(tokens.get("a", 5), None);
         assert_eq!(tokens.get("b", 0), None);
         tokens.extend("a", 9);
-        assert_eq!(tokens.get("a", 8), Some(grant(9)).map(|grant| Grant { opens: Arc::new(5), ..grant }));
+        assert_eq!(
+            tokens.get("a", 8),
+            Some(grant(9)).map(|grant| Grant {
+                opens: Arc::new(5),
+                ..grant
+            })
+        );
         tokens.remove("a");
         assert_eq!(tokens.get("a", 0), None);
     }

@@ -31,9 +31,19 @@ fn a_reset_ends_all_and_leaves_no_row() {
     packets(&mut client, 1);
     has_rows(&panel, 1);
     let control = panel.control_url().to_owned();
-    let saved = panel.client().request("PUT", &format!("{control}/snapshots/watching"), &[], b"");
+    let saved = panel.client().request(
+        "POST",
+        &format!("{control}/snapshots"),
+        &[("Content-Type", "application/json")],
+        br#"{"name":"watching"}"#,
+    );
     assert!(saved.status < 300, "{}", saved.text());
-    let answer = panel.client().request("POST", &format!("{control}/snapshots/watching/restore"), &[], b"");
+    let answer = panel.client().request(
+        "POST",
+        &format!("{control}/snapshots/watching/restore"),
+        &[("Content-Type", "application/json")],
+        b"{}",
+    );
     assert!(answer.status < 300, "{}", answer.text());
     breaks_within(&mut client, std::time::Duration::from_secs(1));
     has_rows(&panel, 0);

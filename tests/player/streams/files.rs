@@ -26,15 +26,34 @@ fn a_movie_has_ranges() {
     assert_eq!(&whole.body[4..8], b"ftyp");
     let etag = whole.header("etag").unwrap().to_owned();
     for (range, status, told, bytes) in [
-        ("bytes=0-99", 206, Some(format!("bytes 0-99/{length}")), &whole.body[..100]),
-        ("bytes=1000-", 206, Some(format!("bytes 1000-{}/{length}", length - 1)), &whole.body[1000..]),
-        ("bytes=-5", 206, Some(format!("bytes {}-{}/{length}", length - 5, length - 1)), &whole.body[length - 5..]),
+        (
+            "bytes=0-99",
+            206,
+            Some(format!("bytes 0-99/{length}")),
+            &whole.body[..100],
+        ),
+        (
+            "bytes=1000-",
+            206,
+            Some(format!("bytes 1000-{}/{length}", length - 1)),
+            &whole.body[1000..],
+        ),
+        (
+            "bytes=-5",
+            206,
+            Some(format!("bytes {}-{}/{length}", length - 5, length - 1)),
+            &whole.body[length - 5..],
+        ),
         ("bytes=99999999-", 416, Some(format!("bytes */{length}")), &[]),
         ("bytes=0-1,4-5", 200, None, &whole.body[..]),
         ("lines=0-1", 200, None, &whole.body[..]),
     ] {
         let answer = player.get_with(&path, &[("Range", range)]);
-        assert_eq!((answer.status, answer.header("content-range")), (status, told.as_deref()), "{range}");
+        assert_eq!(
+            (answer.status, answer.header("content-range")),
+            (status, told.as_deref()),
+            "{range}"
+        );
         assert!(answer.body == bytes, "{range}");
     }
     let answer = player.get_with(&path, &[("Range", "bytes=0-9"), ("If-Range", &etag)]);
@@ -42,7 +61,10 @@ fn a_movie_has_ranges() {
     let answer = player.get_with(&path, &[("Range", "bytes=0-9"), ("If-Range", "\"other\"")]);
     assert_eq!((answer.status, answer.body.len()), (200, length));
     let head = player.send("HEAD", &path, &[]).receive(true);
-    assert_eq!((head.status, head.header("content-length")), (200, Some(length.to_string().as_str())));
+    assert_eq!(
+        (head.status, head.header("content-length")),
+        (200, Some(length.to_string().as_str()))
+    );
     has_rows(&panel, 0);
 }
 
@@ -55,10 +77,16 @@ fn containers_are_those_that_are_stored() {
         ("ts", 200, Some("video/mp2t")),
         ("avi", 404, None),
     ] {
-        panel.sql(&format!("UPDATE streams SET target_container = '{container}' WHERE id = 100"));
+        panel.sql(&format!(
+            "UPDATE streams SET target_container = '{container}' WHERE id = 100"
+        ));
         // The extension is another one.
         let answer = player.get(&player.data_url(MOVIE));
-        assert_eq!((answer.status, answer.header("content-type")), (status, kind), "{container}");
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (status, kind),
+            "{container}"
+        );
         if container == "ts" {
             assert_eq!(answer.body.len(), 60 * 300 * PACKET);
         }
@@ -94,8 +122,14 @@ fn queries_say_the_same_as_paths() {
     for (path, door) in [
         (format!("/streaming/live.php?{login}&stream=10&extension=ts"), "/auth/"),
         (format!("/streaming/live.php?{login}&stream=10"), "/auth/"),
-        (format!("/streaming/vod.php?{login}&stream=100&extension=mp4"), "/vauth/"),
-        (format!("/streaming/timeshift.php?{login}&stream=10&start=2026-03-15:14-00&duration=5"), "/tsauth/"),
+        (
+            format!("/streaming/vod.php?{login}&stream=100&extension=mp4"),
+            "/vauth/",
+        ),
+        (
+            format!("/streaming/timeshift.php?{login}&stream=10&start=2026-03-15:14-00&duration=5"),
+            "/tsauth/",
+        ),
         (format!("/live/{LOGIN}/10"), "/auth/"),
         (format!("/{LOGIN}/10?utc=1773583200&lutc=1773585000"), "/tsauth/"),
         (format!("/timeshifts/{LOGIN}/5/10/2026-03-15:14-00.ts"), "/tsauth/"),
@@ -129,7 +163,11 @@ fn catch_up_is_what_was_on_air() {
     // What lies in the future is cut off.
     let path = player.data_url(&url(60, "2026-03-15:14-29"));
     assert_eq!(player.get(&path).body.len(), 60 * 300 * PACKET);
-    for (minutes, start) in [(5, "2026-03-15:14-30"), (5, "2026-03-08:14-29"), (5, "2027-01-01:00-00")] {
+    for (minutes, start) in [
+        (5, "2026-03-15:14-30"),
+        (5, "2026-03-08:14-29"),
+        (5, "2027-01-01:00-00"),
+    ] {
         let answer = player.get(&url(minutes, start));
         assert_eq!((answer.status, answer.body.len()), (404, 0), "{start}");
     }
@@ -141,7 +179,9 @@ fn catch_up_is_what_was_on_air() {
 #[test]
 fn ranges_of_a_film_are_one_connection() {
     let panel = docs();
-    panel.sql(r#"UPDATE streams SET movie_properties = '{"duration_secs":600}', target_container = 'ts' WHERE id = 100"#);
+    panel.sql(
+        r#"UPDATE streams SET movie_properties = '{"duration_secs":600}', target_container = 'ts' WHERE id = 100"#,
+    );
     panel.sql("UPDATE lines SET max_connections = 1 WHERE id = 4521");
     let player = Player::new(&panel);
     let path = player.data_url(MOVIE);
@@ -154,8 +194,17 @@ fn ranges_of_a_film_are_one_connection() {
     assert_eq!(player.data_url_with(MOVIE, &[("Range", "bytes=5-")]), path);
     // Without a range, from elsewhere and by another player it is a second connection.
     assert_eq!(player.get(MOVIE).status, 403);
-    assert_eq!(player.called("other").get_with(MOVIE, &[("Range", "bytes=0-")]).status, 403);
-    assert_eq!(player.at([127, 0, 0, 2]).get_with(MOVIE, &[("Range", "bytes=0-")]).status, 403);
+    assert_eq!(
+        player.called("other").get_with(MOVIE, &[("Range", "bytes=0-")]).status,
+        403
+    );
+    assert_eq!(
+        player
+            .at([127, 0, 0, 2])
+            .get_with(MOVIE, &[("Range", "bytes=0-")])
+            .status,
+        403
+    );
     drop(first);
     has_rows(&panel, 0);
     // For a while the closed file is opened again with the same token, and counts.
@@ -182,7 +231,9 @@ fn the_token_of_a_file_waits_a_minute_for_its_first_use() {
 #[test]
 fn a_film_that_is_cut_ends_short() {
     let panel = docs();
-    panel.sql(r#"UPDATE streams SET movie_properties = '{"duration_secs":600}', target_container = 'ts' WHERE id = 100"#);
+    panel.sql(
+        r#"UPDATE streams SET movie_properties = '{"duration_secs":600}', target_container = 'ts' WHERE id = 100"#,
+    );
     let player = Player::new(&panel);
     let mut client = player.send("GET", &player.data_url(MOVIE), &[]);
     let head = client.receive_head();

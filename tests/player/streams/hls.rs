@@ -1,6 +1,6 @@
 //! HLS: playlists, segments and sessions.
 
-use super::{LOGIN, NEWS, PACKET, Player, docs, has_rows, rows};
+use super::{LOGIN, NEWS, PACKET, Player, docs, done, has_rows, rows};
 use crate::support::soon;
 
 fn playlist() -> String {
@@ -17,8 +17,14 @@ fn a_playlist_lists_the_last_whole_segments() {
     let panel = docs();
     let player = Player::new(&panel);
     let answer = player.get(&playlist());
-    assert_eq!((answer.status, answer.header("content-type")), (200, Some("application/x-mpegurl")));
-    assert_eq!(answer.header("cache-control"), Some("no-store, no-cache, must-revalidate"));
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (200, Some("application/x-mpegurl"))
+    );
+    assert_eq!(
+        answer.header("cache-control"),
+        Some("no-store, no-cache, must-revalidate")
+    );
     let text = answer.text();
     let token = segments(&text)[0].split('/').nth(2).unwrap().to_owned();
     // The clock shows 1773585000.
@@ -30,11 +36,18 @@ fn a_playlist_lists_the_last_whole_segments() {
     }
     assert_eq!(text, expected);
     let segment = player.get(segments(&text)[0]);
-    assert_eq!((segment.status, segment.header("content-type")), (200, Some("video/mp2t")));
+    assert_eq!(
+        (segment.status, segment.header("content-type")),
+        (200, Some("video/mp2t"))
+    );
     assert_eq!(segment.body.len(), 10 * 300 * PACKET);
     // The three before still answer, others do not.
     for (number, status) in [(177_358_491, 200), (177_358_490, 404), (177_358_500, 404)] {
-        assert_eq!(player.get(&format!("/hls/{token}/{number}.ts")).status, status, "{number}");
+        assert_eq!(
+            player.get(&format!("/hls/{token}/{number}.ts")).status,
+            status,
+            "{number}"
+        );
     }
     assert_eq!(player.at([127, 0, 0, 9]).get(segments(&text)[0]).status, 403);
     let row = panel.sql("SELECT user_id || ' ' || stream_id || ' ' || container FROM lines_live");
@@ -65,13 +78,19 @@ fn a_session_ends_30_seconds_after_its_last_read() {
     assert_eq!(player.get(segments(&text)[5]).status, 200);
     clock.advance(29);
     let again = player.get(&playlist()).text();
-    assert_eq!(segments(&again)[0].split('/').nth(2), segments(&text)[0].split('/').nth(2));
+    assert_eq!(
+        segments(&again)[0].split('/').nth(2),
+        segments(&text)[0].split('/').nth(2)
+    );
     clock.advance(30);
     has_rows(&panel, 0);
     let last = segments(&again)[5];
     assert_eq!(player.get(last).status, 403);
     let next = player.get(&playlist()).text();
-    assert_ne!(segments(&next)[0].split('/').nth(2), segments(&text)[0].split('/').nth(2));
+    assert_ne!(
+        segments(&next)[0].split('/').nth(2),
+        segments(&text)[0].split('/').nth(2)
+    );
     assert_eq!(rows(&panel), "1");
 }
 
@@ -81,7 +100,7 @@ fn a_session_whose_row_goes_is_closed() {
     let player = Player::new(&panel);
     let text = player.get(&playlist()).text();
     let id = panel.sql_one("SELECT activity_id FROM lines_live");
-    panel.get("kill_connection", &format!("id={id}"));
+    done(&panel, "kill_connection", &format!("activity_id={id}"));
     assert!(soon(|| player.get(segments(&text)[0]).status == 404));
 }
 

@@ -43,7 +43,11 @@ fn a_player_that_zaps_is_never_refused() {
     for round in 0..50 {
         let next = live(OTHER, if round % 2 == 0 { SPORTS } else { NEWS });
         // Close and open, in either order.
-        let watch = || player.try_watch(&next).unwrap_or_else(|answer| panic!("{round}: {}", answer.text()));
+        let watch = || {
+            player
+                .try_watch(&next)
+                .unwrap_or_else(|answer| panic!("{round}: {}", answer.text()))
+        };
         before = match round % 3 {
             0 => {
                 drop(before);
@@ -60,7 +64,10 @@ fn a_player_that_zaps_is_never_refused() {
         };
     }
     let refused = player.called("another").get(&live(OTHER, NEWS));
-    assert_eq!((refused.status, refused.text().as_str()), (403, "Max connections reached"));
+    assert_eq!(
+        (refused.status, refused.text().as_str()),
+        (403, "Max connections reached")
+    );
     packets(&mut before, 1);
     assert_eq!(rows(&panel), "1");
 }
@@ -84,19 +91,34 @@ fn an_hls_session_of_the_same_player_ends_in_favour_of_the_next_stream() {
 fn the_oldest_may_be_kicked_instead() {
     let panel = docs();
     panel.set("connection_policy=kick_oldest");
-    panel.sql("INSERT INTO lines_live (user_id, stream_id, date_start, user_ip) VALUES (4521, 10, 1773585000, '192.0.2.1')");
+    panel.sql(
+        "INSERT INTO lines_live (user_id, stream_id, date_start, user_ip) VALUES (4521, 10, 1773585000, '192.0.2.1')",
+    );
     let player = Player::new(&panel);
     let mut first = player.called("first").watch(&live(LOGIN, NEWS));
     let mut second = player.called("second").watch(&live(LOGIN, NEWS));
     packets(&mut first, 1);
     // The planted row was the oldest, but the first is at the same address.
-    assert_eq!(panel.sql("SELECT user_agent FROM lines_live ORDER BY activity_id"), ["", "second"]);
+    assert_eq!(
+        panel.sql("SELECT user_agent FROM lines_live ORDER BY activity_id"),
+        ["", "second"]
+    );
     super::breaks_within(&mut first, std::time::Duration::from_secs(1));
     let mut third = player.called("second").watch(&live(LOGIN, SPORTS));
     super::breaks_within(&mut second, std::time::Duration::from_secs(1));
     packets(&mut third, 1);
-    assert_eq!(panel.sql("SELECT stream_id FROM lines_live ORDER BY activity_id"), ["10", "11"]);
-    let reasons: Vec<_> = panel.inner().viewers().registry.ended().iter().map(|ended| ended.reason.name()).collect();
+    assert_eq!(
+        panel.sql("SELECT stream_id FROM lines_live ORDER BY activity_id"),
+        ["10", "11"]
+    );
+    let reasons: Vec<_> = panel
+        .inner()
+        .viewers()
+        .registry
+        .ended()
+        .iter()
+        .map(|ended| ended.reason.name())
+        .collect();
     assert_eq!(reasons, ["kicked", "kicked"]);
 }
 

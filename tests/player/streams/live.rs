@@ -9,16 +9,29 @@ fn a_live_stream_is_two_steps_and_a_row_as_long_as_it_is_read() {
     let player = Player::new(&panel);
     let answer = player.get(&live(LOGIN, NEWS));
     assert_eq!((answer.status, answer.body.len()), (302, 0));
-    assert_eq!(answer.header("cache-control"), Some("no-store, no-cache, must-revalidate"));
+    assert_eq!(
+        answer.header("cache-control"),
+        Some("no-store, no-cache, must-revalidate")
+    );
     let location = answer.header("location").unwrap().to_owned();
-    let token = location.strip_prefix(&format!("http://{}/auth/", panel.host())).unwrap();
-    assert!(token.len() == 32 && token.bytes().all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase()));
+    let token = location
+        .strip_prefix(&format!("http://{}/auth/", panel.host()))
+        .unwrap();
+    assert!(
+        token.len() == 32
+            && token
+                .bytes()
+                .all(|byte| byte.is_ascii_hexdigit() && !byte.is_ascii_uppercase())
+    );
     assert_eq!(rows(&panel), "0");
 
     let mut client = player.send("GET", &format!("/auth/{token}"), &[("Range", "bytes=10-")]);
     let head = client.receive_head();
     assert_eq!((head.status, head.header("content-type")), (200, Some("video/mp2t")));
-    assert_eq!((head.header("transfer-encoding"), head.header("content-length")), (Some("chunked"), None));
+    assert_eq!(
+        (head.header("transfer-encoding"), head.header("content-length")),
+        (Some("chunked"), None)
+    );
     let bytes = packets(&mut client, 300);
     // PAT, PMT, and the first packet of a key frame.
     let pids: Vec<u16> = bytes
@@ -35,7 +48,12 @@ fn a_live_stream_is_two_steps_and_a_row_as_long_as_it_is_read() {
          FROM lines_live",
     );
     assert_eq!(row, [format!("4521 {NEWS} 1 player 127.0.0.1 ts 1")]);
-    assert!(player.get("/player_api.php?username=customer4521&password=securepass").text().contains(r#""active_cons":"1""#));
+    assert!(
+        player
+            .get("/player_api.php?username=customer4521&password=securepass")
+            .text()
+            .contains(r#""active_cons":"1""#)
+    );
 
     drop(client);
     has_rows(&panel, 0);
@@ -62,8 +80,12 @@ fn the_token_opens_any_number_of_answers_for_a_while_and_for_its_address_alone()
     let late = player.get(&path);
     assert_eq!((late.status, late.body.len()), (403, 0));
     drop(two);
-    let logged = panel.sql("SELECT client_status || ' ' || coalesce(user_id, '') FROM lines_logs ORDER BY id DESC LIMIT 3");
-    assert_eq!(logged, ["TOKEN_EXPIRED ", "IP_MISMATCH 4521", "USER_ALREADY_CONNECTED 4521"]);
+    let logged =
+        panel.sql("SELECT client_status || ' ' || coalesce(user_id, '') FROM lines_logs ORDER BY id DESC LIMIT 3");
+    assert_eq!(
+        logged,
+        ["TOKEN_EXPIRED ", "IP_MISMATCH 4521", "USER_ALREADY_CONNECTED 4521"]
+    );
 }
 
 #[test]
@@ -74,7 +96,10 @@ fn a_head_opens_no_connection() {
     assert_eq!(answer.status, 302);
     let path = player.data_url(&live(LOGIN, NEWS));
     let answer = player.send("HEAD", &path, &[]).receive(true);
-    assert_eq!((answer.status, answer.header("content-type")), (200, Some("video/mp2t")));
+    assert_eq!(
+        (answer.status, answer.header("content-type")),
+        (200, Some("video/mp2t"))
+    );
     assert_eq!(rows(&panel), "0");
 }
 
@@ -87,7 +112,10 @@ fn a_client_of_http_1_0_gets_the_bytes_alone() {
     client.send(format!("GET {path} HTTP/1.0\r\nUser-Agent: player\r\n\r\n").as_bytes());
     let head = client.receive_part(3 * PACKET);
     assert_eq!(head.status, 200);
-    assert_eq!((head.header("transfer-encoding"), head.header("content-length")), (None, None));
+    assert_eq!(
+        (head.header("transfer-encoding"), head.header("content-length")),
+        (None, None)
+    );
     assert_eq!(head.header("connection"), Some("close"));
     let starts = [0, PACKET, 2 * PACKET].map(|at| head.body[at]);
     assert_eq!(starts, [0x47; 3]);

@@ -2,6 +2,8 @@
 //! ends a connection.
 
 mod accounting;
+mod clients;
+mod crash;
 mod cutting;
 mod disturbed;
 mod files;
@@ -9,6 +11,8 @@ mod hls;
 mod limits;
 mod live;
 mod observed;
+mod stored;
+mod upstream;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::{Duration, Instant};
@@ -69,7 +73,10 @@ impl<'a> Player<'a> {
     /// Sends a request, whose answer is not read yet.
     pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)]) -> Client {
         let mut client = Client::from(self.address, self.panel.host());
-        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers: String = headers
+            .iter()
+            .map(|(name, value)| format!("{name}: {value}\r\n"))
+            .collect();
         let (host, agent) = (self.panel.host(), self.agent);
         let head = format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nUser-Agent: {agent}\r\n{headers}\r\n");
         client.send(head.as_bytes());
@@ -127,6 +134,13 @@ impl<'a> Player<'a> {
     }
 }
 
+/// Calls the Admin API, which must succeed.
+#[track_caller]
+pub fn done(panel: &Panel, action: &str, params: &str) {
+    let answer = panel.get(action, params);
+    assert!(answer.contains("STATUS_SUCCESS"), "{action}: {answer}");
+}
+
 /// The short path of a stream.
 pub fn live(login: &str, stream: i64) -> String {
     format!("/{login}/{stream}.ts")
@@ -162,7 +176,6 @@ pub fn breaks_within(client: &mut Client, most: Duration) -> Duration {
     let rest = client.read_to_end().unwrap_or_default();
     let took = begun.elapsed();
     assert!(!rest.ends_with(b"0\r\n\r\n"), "the body ended in order");
-    println!("cut after {took:?}");
     assert!(took <= most, "cut after {took:?}");
     took
 }

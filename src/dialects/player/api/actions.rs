@@ -1,11 +1,23 @@
 //! The actions, one row each (contract "Player side", section 5).
 
 use super::guide::{self, NO_GUIDE};
-use super::{Call, details, lists};
+use super::lists::Listed;
+use super::pages::List;
+use super::{Call, details};
 use crate::panel::Result;
 
 /// Appends the answer of an action.
 type Print = fn(&Call<'_>, &mut Vec<u8>) -> Result<()>;
+
+/// The answer of an action to a line that may watch.
+#[derive(Clone, Copy)]
+pub enum Answer {
+    Printed(Print),
+    /// It is kept.
+    Kept(List),
+}
+
+use Answer::{Kept, Printed};
 
 /// An action.
 pub struct Action {
@@ -18,7 +30,7 @@ pub struct Action {
     pub doc: &'static str,
     /// The answer to a line that may not watch (section 4).
     pub empty: &'static str,
-    pub print: Print,
+    pub answer: Answer,
 }
 
 /// Names and sentences of parameters.
@@ -34,7 +46,7 @@ const fn row(
     doc: &'static str,
     parameters: Parameters,
     empty: &'static str,
-    print: Print,
+    answer: Answer,
 ) -> Action {
     Action {
         name,
@@ -42,23 +54,23 @@ const fn row(
         parameters,
         doc,
         empty,
-        print,
+        answer,
     }
 }
 
 /// All actions by their numbers.
 #[rustfmt::skip] // A table.
 pub static ACTIONS: [Action; 10] = [
-    row(200, "get_vod_categories", "Lists the categories of the line's movies.", &[], "[]", |call, out| lists::categories(call, out, lists::Listed::Movies)),
-    row(201, "get_live_categories", "Lists the categories of the line's channels and stations.", &[], "[]", |call, out| lists::categories(call, out, lists::Listed::Live)),
-    row(202, "get_live_streams", "Lists the line's channels and stations.", CATEGORY, "[]", lists::live),
-    row(203, "get_vod_streams", "Lists the line's movies.", CATEGORY, "[]", lists::movies),
-    row(204, "get_series_info", "Returns a series with its seasons and episodes.", &[("series_id", "The series.")], details::NO_SERIES, details::series),
-    row(205, "get_short_epg", "Returns the running and the following programmes of a stream.", &[STREAM, LIMIT], NO_GUIDE, guide::short),
-    row(206, "get_series_categories", "Lists the categories of the line's series.", &[], "[]", |call, out| lists::categories(call, out, lists::Listed::Series)),
-    row(207, "get_simple_data_table", "Returns all programmes of a stream.", &[STREAM], NO_GUIDE, guide::all),
-    row(208, "get_series", "Lists the line's series.", CATEGORY, "[]", lists::series),
-    row(209, "get_vod_info", "Returns what is known of a movie.", &[("vod_id", "The movie.")], details::NO_MOVIE, details::movie),
+    row(200, "get_vod_categories", "Lists the categories of the line's movies.", &[], "[]", Kept(List::Categories(Listed::Movies))),
+    row(201, "get_live_categories", "Lists the categories of the line's channels and stations.", &[], "[]", Kept(List::Categories(Listed::Live))),
+    row(202, "get_live_streams", "Lists the line's channels and stations.", CATEGORY, "[]", Kept(List::Channels)),
+    row(203, "get_vod_streams", "Lists the line's movies.", CATEGORY, "[]", Kept(List::Movies)),
+    row(204, "get_series_info", "Returns a series with its seasons and episodes.", &[("series_id", "The series.")], details::NO_SERIES, Printed(details::series)),
+    row(205, "get_short_epg", "Returns the running and the following programmes of a stream.", &[STREAM, LIMIT], NO_GUIDE, Printed(guide::short)),
+    row(206, "get_series_categories", "Lists the categories of the line's series.", &[], "[]", Kept(List::Categories(Listed::Series))),
+    row(207, "get_simple_data_table", "Returns all programmes of a stream.", &[STREAM], NO_GUIDE, Printed(guide::all)),
+    row(208, "get_series", "Lists the line's series.", CATEGORY, "[]", Kept(List::Series)),
+    row(209, "get_vod_info", "Returns what is known of a movie.", &[("vod_id", "The movie.")], details::NO_MOVIE, Printed(details::movie)),
 ];
 
 impl Action {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Call, lists, quote};
+use super::{Call, Quirks, lists, quote};
 use crate::dialects::php::json::{self, Object};
 use crate::panel::Result;
 use crate::panel::subscription::{self as content, Episode, Series, Stream};
@@ -19,7 +19,7 @@ fn clock(seconds: i64) -> String {
 }
 
 /// The properties of a movie or an episode, each in the type that its member has.
-struct Properties<'a>(&'a Map<String, Value>);
+struct Properties<'a>(&'a Map<String, Value>, Quirks);
 
 impl Properties<'_> {
     /// A text under the first of these names that has one.
@@ -51,11 +51,12 @@ impl Properties<'_> {
         }
     }
 
-    /// An object, `{}` if it is unknown.
+    /// An object, empty if it is unknown.
     fn object(&self, out: &mut Vec<u8>, name: &str) {
         match self.0.get(name) {
+            Some(Value::Object(object)) if object.is_empty() => self.1.append(out, "{}"),
             Some(object @ Value::Object(_)) => json::value(out, object),
-            _ => out.extend_from_slice(b"{}"),
+            _ => self.1.append(out, "{}"),
         }
     }
 
@@ -78,21 +79,21 @@ pub fn movie(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
         return Ok(());
     };
     let mut object = Object::open(out);
-    about_movie(object.field("info"), &one);
+    about_movie(object.field("info"), &one, call.quirks);
     let (title, name) = one.titles();
     let mut data = Object::open(object.field("movie_data"));
     json::int(data.field("stream_id"), one.id);
     json::text(data.field("name"), &name);
     json::text(data.field("title"), title);
     lists::year(data.field("year"), &one);
-    lists::file(&mut data, &one);
+    lists::file(&mut data, &one, &one.categories);
     data.close();
     object.close();
     Ok(())
 }
 
-fn about_movie(out: &mut Vec<u8>, one: &Stream) {
-    let properties = Properties(&one.properties);
+fn about_movie(out: &mut Vec<u8>, one: &Stream, quirks: Quirks) {
+    let properties = Properties(&one.properties, quirks);
     let mut info = Object::open(out);
     let image = properties.text(&["movie_image", "cover_big"]);
     json::text(
@@ -122,7 +123,7 @@ fn about_movie(out: &mut Vec<u8>, one: &Stream) {
 pub fn series(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
     let id = call.input.int("series_id").unwrap_or(0);
     let Some(one) = content::one_series(call.context, &call.line.bouquets, id)? else {
-        out.extend_from_slice(NO_SERIES.as_bytes());
+        call.quirks.append(out, NO_SERIES);
         return Ok(());
     };
     let episodes = content::episodes(call.context, one.id)?;
@@ -134,20 +135,34 @@ pub fn series(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
     let mut info = Object::open(object.field("info"));
     json::text(info.field("name"), &one.title);
     json::text(info.field("title"), &one.title);
-    lists::about_series(&mut info, &one);
+    lists::about_series(&mut info, &one, &one.categories);
     info.close();
-    let mut by_season = Object::open(object.field("episodes"));
-    for episodes in seasons {
-        let number = episodes.first().map_or(0, |first| first.season);
-        json::list(by_season.key(&number.to_string()), episodes, episode);
-    }
-    by_season.close();
+    by_season(object.field("episodes"), &seasons, call.quirks);
     object.close();
     Ok(())
 }
 
+/// The number of a season, of which these are the episodes.
+fn season_number(episodes: &[Episode]) -> i64 {
+    episodes.first().map_or(0, |first| first.season)
+}
+
+/// Appends the episodes of seasons under their numbers.
+fn by_season(out: &mut Vec<u8>, seasons: &[&[Episode]], quirks: Quirks) {
+    let print = |out: &mut Vec<u8>, one: &Episode| episode(out, one, quirks);
+    let has_no_gap = seasons.is_sorted_by(|one, next| season_number(one).checked_add(1) == Some(season_number(next)));
+    if quirks.shapes && has_no_gap {
+        return json::list(out, seasons, |out, episodes| json::list(out, *episodes, print));
+    }
+    let mut object = Object::open(out);
+    for episodes in seasons {
+        json::list(object.key(&season_number(episodes).to_string()), *episodes, print);
+    }
+    object.close();
+}
+
 fn season(out: &mut Vec<u8>, series: &Series, episodes: &[Episode]) {
-    let number = episodes.first().map_or(0, |first| first.season);
+    let number = season_number(episodes);
     let is_it = |known: &&Value| known.get("season_number").and_then(Value::as_i64) == Some(number);
     let known = series.seasons.iter().find(is_it);
     let text = |name: &str| known.and_then(|known| known.get(name)).and_then(Value::as_str);
@@ -170,9 +185,9 @@ fn season(out: &mut Vec<u8>, series: &Series, episodes: &[Episode]) {
     season.close();
 }
 
-fn episode(out: &mut Vec<u8>, one: &Episode) {
+fn episode(out: &mut Vec<u8>, one: &Episode, quirks: Quirks) {
     let stream = &one.stream;
-    let properties = Properties(&stream.properties);
+    let properties = Properties(&stream.properties, quirks);
     let mut episode = Object::open(out);
     quote::number(episode.field("id"), stream.id);
     json::int(episode.field("episode_num"), one.number);

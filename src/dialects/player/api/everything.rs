@@ -1,56 +1,56 @@
-//! The answer of `panel_api.php`: the account, all categories and all streams (contract "Player side", section 6).
+//! What `panel_api.php` has beside the account: all categories and all streams (contract "Player side", section 6).
 
-use std::collections::HashMap;
-
-use super::{Call, account, lists, quote};
+use super::{Call, Quirks, account, lists, quote};
 use crate::dialects::php::json::{self, Object};
-use crate::panel::Result;
-use crate::panel::subscription::{self as content, Kinds, Ports, Stream};
+use crate::panel::subscription::{Ports, Stream};
+use crate::panel::{Context, Result};
 
-/// Appends it.
-pub fn print(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
+/// Begins the answer with the account; [`categories`] or [`nothing`] follows.
+///
+/// # Errors
+/// SQLite's.
+pub fn account(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
     let ports = Ports::find(call.context)?;
     let mut object = Object::open(out);
     account::user(call, object.field("user_info"));
     account::server(call, object.field("server_info"), ports).close();
-    let mut categories = Object::open(object.field("categories"));
+    Ok(())
+}
+
+/// Goes on with the rest of the answer to a line that may not watch.
+pub fn nothing(call: &Call<'_>, out: &mut Vec<u8>) {
+    let nothing = r#","categories":{"live":[],"movie":[],"series":[]},"available_channels":{}}"#;
+    call.quirks.append(out, nothing);
+}
+
+/// Goes on with the categories, up to the streams, each of which follows with a comma between two.
+///
+/// # Errors
+/// SQLite's.
+pub fn categories(context: &Context<'_>, bouquets: &str, out: &mut Vec<u8>) -> Result<()> {
+    out.extend_from_slice(b",\"categories\":");
+    let mut categories = Object::open(out);
     for (name, listed) in [
         ("live", lists::Listed::Live),
         ("movie", lists::Listed::Movies),
         ("series", lists::Listed::Series),
     ] {
-        let out = categories.field(name);
-        match call.is_active() {
-            true => lists::categories(call, out, listed)?,
-            false => out.extend_from_slice(b"[]"),
-        }
+        lists::categories(context, bouquets, categories.field(name), listed)?;
     }
     categories.close();
-    let mut channels = Object::open(object.field("available_channels"));
-    if call.is_active() {
-        streams(call, &mut channels)?;
-    }
-    channels.close();
-    object.close();
+    out.extend_from_slice(b",\"available_channels\":");
     Ok(())
 }
 
-fn streams(call: &Call<'_>, channels: &mut Object<'_>) -> Result<()> {
-    let mut all = Vec::new();
-    content::streams(call.context, &call.line.bouquets, Kinds::Streams, None, |one| {
-        all.push(one.clone());
-        Ok(())
-    })?;
-    let ids: Vec<i64> = all.iter().filter_map(|one| one.categories.first().copied()).collect();
-    let names: HashMap<i64, String> = content::categories(call.context, &ids)?.into_iter().collect();
-    for (num, one) in (1..).zip(&all) {
-        let category = one.categories.first().and_then(|id| names.get(id));
-        channel(channels.key(&one.id.to_string()), num, one, category);
-    }
-    Ok(())
+/// Appends a stream under its id. `category` is the name of its first one.
+pub fn stream(out: &mut Vec<u8>, num: i64, one: &Stream, category: Option<&String>, quirks: Quirks) {
+    out.push(b'"');
+    json::int(out, one.id);
+    out.extend_from_slice(b"\":");
+    channel(out, num, one, category, quirks);
 }
 
-fn channel(out: &mut Vec<u8>, num: i64, one: &Stream, category: Option<&String>) {
+fn channel(out: &mut Vec<u8>, num: i64, one: &Stream, category: Option<&String>, quirks: Quirks) {
     let is_movie = one.kind == 2;
     let mut item = Object::open(out);
     json::int(item.field("num"), num);
@@ -76,7 +76,7 @@ fn channel(out: &mut Vec<u8>, num: i64, one: &Stream, category: Option<&String>)
     json::text(item.field("custom_sid"), &one.custom_sid);
     json::int(item.field("tv_archive"), i64::from(one.archive_days > 0));
     json::text(item.field("direct_source"), "");
-    json::int(item.field("tv_archive_duration"), one.archive_days);
+    lists::archive(item.field("tv_archive_duration"), one, quirks);
     item.close();
 }
 

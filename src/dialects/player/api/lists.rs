@@ -1,9 +1,10 @@
-//! The lists: categories, channels, movies, series (contract "Player side", sections 5.1 to 5.4).
+//! The items of the lists: categories, channels, movies, series (contract "Player side", sections 5.1 to 5.4). `pages`
+//! puts them together.
 
-use super::{Call, quote};
+use super::{Quirks, quote};
 use crate::dialects::php::json::{self, Object};
-use crate::panel::Result;
 use crate::panel::subscription::{self as content, Kinds, Series, Stream};
+use crate::panel::{Context, Result};
 
 /// What a list of categories is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,34 +14,11 @@ pub enum Listed {
     Series,
 }
 
-/// Appends the items of a list, each by `print` with its number from 1 on.
-struct Items<'a> {
-    out: &'a mut Vec<u8>,
-    count: i64,
-}
-
-impl<'a> Items<'a> {
-    fn open(out: &'a mut Vec<u8>) -> Items<'a> {
-        out.push(b'[');
-        Items { out, count: 0 }
-    }
-
-    fn next(&mut self) -> (&mut Vec<u8>, i64) {
-        if self.count > 0 {
-            self.out.push(b',');
-        }
-        self.count = self.count.saturating_add(1);
-        (self.out, self.count)
-    }
-
-    fn close(self) {
-        self.out.push(b']');
-    }
-}
-
-/// Appends the categories that hold something of the line's bouquets.
-pub fn categories(call: &Call<'_>, out: &mut Vec<u8>, listed: Listed) -> Result<()> {
-    let (context, bouquets) = (call.context, &call.line.bouquets);
+/// Appends the categories that hold something of these bouquets.
+///
+/// # Errors
+/// SQLite's.
+pub fn categories(context: &Context<'_>, bouquets: &str, out: &mut Vec<u8>, listed: Listed) -> Result<()> {
     let mut ids = Vec::new();
     match listed {
         Listed::Series => content::series(context, bouquets, None, |one| {
@@ -71,36 +49,6 @@ pub fn categories(call: &Call<'_>, out: &mut Vec<u8>, listed: Listed) -> Result<
     Ok(())
 }
 
-/// Appends the channels and stations.
-pub fn live(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
-    let mut items = Items::open(out);
-    streams(call, Kinds::Live, |one| {
-        let (out, num) = items.next();
-        channel(out, num, one);
-    })?;
-    items.close();
-    Ok(())
-}
-
-/// Appends the movies.
-pub fn movies(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
-    let mut items = Items::open(out);
-    streams(call, Kinds::Movies, |one| {
-        let (out, num) = items.next();
-        movie(out, num, one);
-    })?;
-    items.close();
-    Ok(())
-}
-
-fn streams(call: &Call<'_>, kinds: Kinds, mut each: impl FnMut(&Stream)) -> Result<()> {
-    let category = call.input.int("category_id");
-    content::streams(call.context, &call.line.bouquets, kinds, category, |one| {
-        each(one);
-        Ok(())
-    })
-}
-
 /// The word for a kind of stream in lists.
 pub fn stream_type(one: &Stream) -> &'static str {
     match one.kind {
@@ -111,7 +59,8 @@ pub fn stream_type(one: &Stream) -> &'static str {
     }
 }
 
-fn channel(out: &mut Vec<u8>, num: i64, one: &Stream) {
+/// Appends a channel or station. `category` has the one that it is shown in first.
+pub fn channel(out: &mut Vec<u8>, num: i64, one: &Stream, category: &[i64], quirks: Quirks) {
     let mut item = Object::open(out);
     json::int(item.field("num"), num);
     json::text(item.field("name"), &one.name);
@@ -120,13 +69,21 @@ fn channel(out: &mut Vec<u8>, num: i64, one: &Stream) {
     json::text(item.field("stream_icon"), &one.icon);
     guide_channel(item.field("epg_channel_id"), one);
     quote::number(item.field("added"), one.added);
-    quote::category(item.field("category_id"), &one.categories, "null");
+    quote::category(item.field("category_id"), category, "null");
     json::list(item.field("category_ids"), one.categories.iter().copied(), json::int);
     json::text(item.field("custom_sid"), &one.custom_sid);
     json::int(item.field("tv_archive"), i64::from(one.archive_days > 0));
     json::text(item.field("direct_source"), "");
-    json::int(item.field("tv_archive_duration"), one.archive_days);
+    archive(item.field("tv_archive_duration"), one, quirks);
     item.close();
+}
+
+/// Appends the days of an archive; 0 is none.
+pub fn archive(out: &mut Vec<u8>, one: &Stream, quirks: Quirks) {
+    match quirks.shapes && one.archive_days > 0 {
+        true => quote::number(out, one.archive_days),
+        false => json::int(out, one.archive_days),
+    }
 }
 
 /// Appends the channel in a guide, or null.
@@ -137,7 +94,8 @@ pub fn guide_channel(out: &mut Vec<u8>, one: &Stream) {
     }
 }
 
-fn movie(out: &mut Vec<u8>, num: i64, one: &Stream) {
+/// Appends a movie. `category` has the one that it is shown in first.
+pub fn movie(out: &mut Vec<u8>, num: i64, one: &Stream, category: &[i64]) {
     let (title, name) = one.titles();
     let mut item = Object::open(out);
     json::int(item.field("num"), num);
@@ -149,7 +107,7 @@ fn movie(out: &mut Vec<u8>, num: i64, one: &Stream) {
     json::text(item.field("stream_icon"), &one.icon);
     rating(item.field("rating"), one);
     quote::half(item.field("rating_5based"), one.rating);
-    file(&mut item, one);
+    file(&mut item, one, category);
     item.close();
 }
 
@@ -171,36 +129,28 @@ pub fn rating(out: &mut Vec<u8>, one: &Stream) {
 }
 
 /// Writes the members of a movie's file.
-pub fn file(item: &mut Object<'_>, one: &Stream) {
+pub fn file(item: &mut Object<'_>, one: &Stream, category: &[i64]) {
     quote::number(item.field("added"), one.added);
-    quote::category(item.field("category_id"), &one.categories, "null");
+    quote::category(item.field("category_id"), category, "null");
     json::list(item.field("category_ids"), one.categories.iter().copied(), json::int);
     json::text(item.field("container_extension"), one.extension());
     json::text(item.field("custom_sid"), &one.custom_sid);
     json::text(item.field("direct_source"), "");
 }
 
-/// Appends the series.
-pub fn series(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
-    let mut items = Items::open(out);
-    let category = call.input.int("category_id");
-    content::series(call.context, &call.line.bouquets, category, |one| {
-        let (out, num) = items.next();
-        let mut item = Object::open(out);
-        json::int(item.field("num"), num);
-        json::text(item.field("name"), &one.title);
-        json::text(item.field("title"), &one.title);
-        json::int(item.field("series_id"), one.id);
-        about_series(&mut item, one);
-        item.close();
-        Ok(())
-    })?;
-    items.close();
-    Ok(())
+/// Appends a series. `category` has the one that it is shown in first.
+pub fn series(out: &mut Vec<u8>, num: i64, one: &Series, category: &[i64]) {
+    let mut item = Object::open(out);
+    json::int(item.field("num"), num);
+    json::text(item.field("name"), &one.title);
+    json::text(item.field("title"), &one.title);
+    json::int(item.field("series_id"), one.id);
+    about_series(&mut item, one, category);
+    item.close();
 }
 
 /// Writes the members from `cover` on, which the list and the details of a series share.
-pub fn about_series(item: &mut Object<'_>, one: &Series) {
+pub fn about_series(item: &mut Object<'_>, one: &Series, category: &[i64]) {
     json::text(item.field("cover"), &one.cover);
     json::text(item.field("plot"), &one.plot);
     json::text(item.field("cast"), &one.cast);
@@ -215,6 +165,6 @@ pub fn about_series(item: &mut Object<'_>, one: &Series) {
     });
     json::text(item.field("youtube_trailer"), &one.trailer);
     quote::number(item.field("episode_run_time"), one.run_time);
-    quote::category(item.field("category_id"), &one.categories, "\"0\"");
+    quote::category(item.field("category_id"), category, "\"0\"");
     json::list(item.field("category_ids"), one.categories.iter().copied(), json::int);
 }

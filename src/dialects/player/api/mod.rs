@@ -1,7 +1,7 @@
 //! `player_api.php` and `panel_api.php`: a login, and what the line may watch (contract "Player side", sections 3 to 6).
 //!
 //! `actions` has a row for each action, `account` the answer to a login, `lists` and `details` the members of content,
-//! `everything` the answer of `panel_api.php`.
+//! `everything` the answer of `panel_api.php`, `pages` the lists as they are built and kept.
 
 mod account;
 pub mod actions;
@@ -9,20 +9,25 @@ mod details;
 mod everything;
 mod guide;
 mod lists;
+mod pages;
 mod quote;
 
 use std::sync::Arc;
 
 use super::base_url::BaseUrl;
+use super::kept::with_body;
 use super::login::{Input, Login, log_in};
 use crate::dialects::Api;
 use crate::dialects::service::is_read;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};
+use crate::panel::kept;
+use crate::panel::profiles::{DUPLICATE_CATEGORIES, LEGACY_OFF, LISTS_FOR_INACTIVE, PHP_SHAPES, Profiles};
 use crate::panel::settings::RuntimeSettings;
 use crate::panel::subscription::{Logins, Standing, Subscription};
 use crate::panel::{Caller, Context, Result};
-use actions::Action;
+use actions::{Action, Answer};
+use pages::{List, ListPages, Selection};
 
 /// The answer to credentials of nobody.
 const NOBODY: &[u8] = br#"{"user_info":{"auth":0}}"#;
@@ -45,10 +50,14 @@ pub async fn answer(api: Api, page: Page, exchange: &Exchange, request: Request<
         return Ok(Response::empty(200));
     }
     let input = Input::of(&request).await;
-    let content_type = exchange.access.settings.player_content_type.clone();
+    let settings = &exchange.access.settings;
+    let content_type = settings.player_content_type.clone();
     let stopped = Trace::stopped(Auth::BadKey);
-    let subscription = match log_in(exchange, &request, &input, Logins::People).await? {
-        Login::Line(subscription) => subscription,
+    let line = match log_in(exchange, &request, &input, Logins::People).await? {
+        Login::Line(_) if page == Page::Everything && settings.profiles.has(&LEGACY_OFF) => {
+            return Ok(Response::new(200, content_type, NOBODY).traced(stopped));
+        }
+        Login::Line(line) => line,
         Login::Missing => return Ok(Response::empty(200).traced(stopped)),
         Login::Refused => return Ok(Response::new(200, content_type, NOBODY).traced(stopped)),
     };
@@ -58,22 +67,81 @@ pub async fn answer(api: Api, page: Page, exchange: &Exchange, request: Request<
         action: action.map_or(LOGIN, |action| action.name),
         sub: "",
     };
-    let base = BaseUrl::of(exchange, &request);
-    let settings = Arc::clone(&exchange.access);
-    let caller = Caller::Line(subscription.id);
-    let read = move |context: &Context<'_>| {
-        let call = Call {
-            context,
-            line: &subscription,
-            input: &input,
-            base: &base,
-            settings: &settings.settings,
-        };
-        call.answer(action, page)
+    let sees_content = line.standing == Standing::Active || settings.profiles.has(&LISTS_FOR_INACTIVE);
+    let list = kept_list(action, page).filter(|_| sees_content);
+    let selection = list.map(|list| Selection {
+        list,
+        bouquets: line.bouquets.clone(),
+        category: input.int("category_id").filter(|_| list.has_filter()),
+        quirks: Quirks::of(settings.profiles),
+    });
+    let caller = Caller::Line(line.id);
+    // Only `panel_api.php` has something of the line's own before a list.
+    let before = match &selection {
+        Some(selection) if selection.list != List::Everything => Ok(Vec::new()),
+        _ => {
+            let base = BaseUrl::of(exchange, &request);
+            let access = Arc::clone(&exchange.access);
+            let read = move |context: &Context<'_>| {
+                let call = Call {
+                    context,
+                    line: &line,
+                    input: &input,
+                    base: &base,
+                    settings: &access.settings,
+                    quirks: Quirks::of(access.settings.profiles),
+                    sees_content,
+                };
+                call.answer(action, page)
+            };
+            exchange.panel.read(caller, read).await
+        }
     };
-    let result = exchange.panel.read(caller, read).await;
-    let trace = Trace::answered(handler, result.as_ref().err());
-    Ok(Response::new(200, content_type, result?).traced(trace))
+    let trace = Trace::answered(handler, before.as_ref().err());
+    let before = before?;
+    let Some(selection) = selection else {
+        return Ok(Response::new(200, content_type, before).traced(trace));
+    };
+    let (key, limit) = (selection.key(), settings.list_memory);
+    let list = kept::body(&exchange.panel, caller, &key, limit, || ListPages::new(selection)).await?;
+    let answer = Response::new(200, content_type, Vec::new()).traced(trace);
+    Ok(with_body(answer, &request, before, list))
+}
+
+/// The list that an answer to a line that may watch ends with.
+fn kept_list(action: Option<&Action>, page: Page) -> Option<List> {
+    match (action.map(|action| action.answer), page) {
+        (Some(Answer::Kept(list)), _) => Some(list),
+        (None, Page::Everything) => Some(List::Everything),
+        (Some(Answer::Printed(_)), _) | (None, Page::Account) => None,
+    }
+}
+
+/// How lists and details differ under profiles (section 16).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Quirks {
+    /// Items are repeated for each of their categories.
+    pub duplicates: bool,
+    /// Arrays of PHP have the shapes that it prints them in.
+    pub shapes: bool,
+}
+
+impl Quirks {
+    /// Those of the active profiles.
+    fn of(profiles: Profiles) -> Quirks {
+        Quirks {
+            duplicates: profiles.has(&DUPLICATE_CATEGORIES),
+            shapes: profiles.has(&PHP_SHAPES),
+        }
+    }
+
+    /// Appends a text of the contract, whose empty objects have their shape.
+    fn append(self, out: &mut Vec<u8>, text: &str) {
+        match self.shapes {
+            true => out.extend_from_slice(text.replace("{}", "[]").as_bytes()),
+            false => out.extend_from_slice(text.as_bytes()),
+        }
+    }
 }
 
 /// What an answer is made of.
@@ -83,21 +151,27 @@ pub struct Call<'a> {
     pub input: &'a Input,
     pub base: &'a BaseUrl,
     pub settings: &'a RuntimeSettings,
+    pub quirks: Quirks,
+    /// Whether the line gets content.
+    pub sees_content: bool,
 }
 
 impl Call<'_> {
-    /// Whether the line may see content.
-    pub fn is_active(&self) -> bool {
-        self.line.standing == Standing::Active
-    }
-
+    /// The answer, up to the list that it ends with.
     fn answer(&self, action: Option<&Action>, page: Page) -> Result<Vec<u8>> {
         let mut out = Vec::with_capacity(1024);
         match (action, page) {
-            (Some(action), _) if !self.is_active() => out.extend_from_slice(action.empty.as_bytes()),
-            (Some(action), _) => (action.print)(self, &mut out)?,
+            (Some(action), _) => match action.answer {
+                Answer::Printed(print) if self.sees_content => print(self, &mut out)?,
+                _ => self.quirks.append(&mut out, action.empty),
+            },
             (None, Page::Account) => account::print(self, &mut out)?,
-            (None, Page::Everything) => everything::print(self, &mut out)?,
+            (None, Page::Everything) => {
+                everything::account(self, &mut out)?;
+                if !self.sees_content {
+                    everything::nothing(self, &mut out);
+                }
+            }
         }
         Ok(out)
     }

@@ -11,6 +11,7 @@ use super::body::{Played, watched};
 use super::call::Call;
 use super::data::admit;
 use super::file::{File, Part, with_body};
+use super::recorded::{self, Recorded};
 use crate::http::Response;
 use crate::http::body::ByteStream;
 use crate::media::meter::Meter;
@@ -27,8 +28,8 @@ pub fn held(call: &Call<'_>, stream: &Stream, start: i64, seconds: i64) -> Optio
     let first = now.saturating_sub(stream.archive_days.saturating_mul(DAY));
     let is_held = stream.archive_days > 0 && (first..now).contains(&start);
     let seconds = seconds.min(now.saturating_sub(start));
-    // Others are recorded by files, which may have none of it.
-    let is_recorded = source::is_test(call.media(), stream);
+    // Files may have none of it, which is known when they are read.
+    let is_recorded = source::is_test(call.media(), stream) || recorded::has_folder(call, stream);
     (is_held && is_recorded).then_some(Plays::Archive { start, seconds })
 }
 
@@ -40,17 +41,23 @@ pub async fn play(
     (start, seconds): (i64, i64),
 ) -> Result<Response> {
     const ACTION: &str = "timeshift";
-    let Ok(source) = source::test(call.media(), &admitted.stream) else {
-        return Ok(call.answered(ACTION, Response::empty(404)));
-    };
     if call.exchange.is_upstream_down() {
         return call.refuse_off_air(&ticket.viewer).await;
     }
-    let seconds = u64::try_from(seconds).unwrap_or_default();
-    let file = File {
-        content_type: "video/mp2t",
-        length: seconds.saturating_mul(source.parameters().second_bytes()),
-        etag: etag(&source, start, seconds),
+    let (file, recording) = match source::test(call.media(), &admitted.stream) {
+        Ok(source) => {
+            let seconds = u64::try_from(seconds).unwrap_or_default();
+            let length = seconds.saturating_mul(source.parameters().second_bytes());
+            let file = transport_stream(length, etag(&source, start, seconds));
+            (file, Kept::Computed(Recording::new(call, source, start)))
+        }
+        Err(_) => {
+            let wanted = start..start.saturating_add(seconds);
+            let Some(found) = recorded::find(call, &admitted.stream, wanted).await? else {
+                return Ok(call.answered(ACTION, Response::empty(404)));
+            };
+            (transport_stream(found.length, found.etag.clone()), Kept::Files(found))
+        }
     };
     let (answer, range) = match file.part(call) {
         Part::None(answer) => return Ok(call.answered(ACTION, answer)),
@@ -64,14 +71,31 @@ pub async fn play(
         Ok(session) => session,
         Err(refusal) => return Ok(refusal),
     };
-    let recording = Recording::new(call, source, start);
+    let (meter, bytes) = match recording {
+        Kept::Computed(recording) => (recording.meter(range.start), recording.bytes(range)),
+        Kept::Files(recorded) => (Meter::timed().skipping(range.start), recorded.bytes(range)),
+    };
     let played = Played {
-        meter: recording.meter(range.start),
-        bytes: recording.bytes(range),
+        bytes,
+        meter,
         has_length: true,
     };
     let body = watched(call.exchange, &call.request, &session, played);
     Ok(call.answered(ACTION, with_body(answer, length, Some(body))))
+}
+
+/// Where an archive's bytes come from.
+enum Kept {
+    Computed(Recording),
+    Files(Recorded),
+}
+
+fn transport_stream(length: u64, etag: String) -> File {
+    File {
+        content_type: "video/mp2t",
+        length,
+        etag,
+    }
 }
 
 /// The tag of a part of an archive: the same source, start and length have the same bytes.

@@ -14,7 +14,7 @@ use tokio::time::sleep;
 
 use super::data::REOPENED;
 use crate::http::body::ByteStream;
-use crate::http::connection::{ConnectionHandle, Stopped};
+use crate::http::connection::{ConnectionHandle, Stopped, StreamOptions};
 use crate::http::{Exchange, Request};
 use crate::media::disturb::{Disturbance, Disturbed};
 use crate::media::meter::Meter;
@@ -74,6 +74,12 @@ impl Ends {
 /// The body of an answer of this session.
 pub fn watched(exchange: &Exchange, request: &Request<'_>, session: &Arc<Session>, played: Played) -> ByteStream {
     let handle = request.connection().cloned();
+    if let Some(handle) = &handle {
+        handle.set_options(match session.is_live() {
+            true => StreamOptions::Live,
+            false => StreamOptions::File,
+        });
+    }
     let cut = handle.clone();
     let open = session.open_answer(Box::new(move || {
         if let Some(handle) = &cut {

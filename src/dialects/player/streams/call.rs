@@ -11,9 +11,7 @@ use crate::http::{Exchange, Request, Response};
 use crate::panel::settings::{MediaSettings, ViewerSettings};
 use crate::panel::subscription;
 use crate::panel::viewers::checks::{self, Admitted, Check, Refused, Reply};
-use crate::panel::viewers::{
-    Client, Container, Full, Grant, StreamRequest, TOKEN_LENGTH, Ticket, Viewer, while_full,
-};
+use crate::panel::viewers::{Client, Container, Full, Grant, StreamRequest, TOKEN_LENGTH, Ticket, Viewer, while_full};
 use crate::panel::{Caller, Context, Error, Panel, Result};
 
 /// The number of the check of the connection limit.

@@ -64,21 +64,20 @@ pub async fn admit(
     }
 }
 
-/// The token of a file's URL: a request with a range goes on with the session of the same player that is open or was
-/// until a moment ago, others begin a new one (section 12, "VOD").
-pub fn file_token(call: &Call<'_>, ticket: &Ticket) -> String {
-    let known = || {
-        call.request.header("range")?;
-        let registry = &call.panel().viewers().registry;
-        let open = registry.of(&ticket.viewer).map(|session| session.token.clone());
-        let since = call.panel().clock().session_time().saturating_sub(REOPENED);
-        let closed = || {
-            let last = registry.last_of(&ticket.viewer)?;
-            (last.session.last_read() > since).then(|| last.session.token.clone())
-        };
-        open.or_else(closed).filter(|token| !token.is_empty())
+/// The token of a file that is open or was until a moment ago: a request with a range goes on with that session, others
+/// begin a new one (section 12, "VOD").
+pub fn known_token(call: &Call<'_>, ticket: &Ticket) -> Option<String> {
+    if ticket.viewer.container != Container::Vod || call.request.header("range").is_none() {
+        return None;
+    }
+    let registry = &call.panel().viewers().registry;
+    let open = registry.of(&ticket.viewer).map(|session| session.token.clone());
+    let since = call.panel().clock().session_time().saturating_sub(REOPENED);
+    let closed = || {
+        let last = registry.last_of(&ticket.viewer)?;
+        (last.session.last_read() > since).then(|| last.session.token.clone())
     };
-    known().unwrap_or_else(|| call.token())
+    open.or_else(closed).filter(|token| !token.is_empty())
 }
 
 /// Joins the open session of a file's viewer, or begins one.

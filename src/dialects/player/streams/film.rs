@@ -1,6 +1,7 @@
 //! Movies and episodes (contract "Player side", section 10.2).
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use actix_web::web::{Bytes, block};
 use futures_util::stream;
@@ -9,13 +10,16 @@ use super::body::{Played, watched};
 use super::call::Call;
 use super::data::join_or_admit;
 use super::file::{File, Part, with_body};
+use super::types::content_type;
+use super::{proxied, stored};
 use crate::http::Response;
 use crate::http::body::ByteStream;
 use crate::media::meter::Meter;
-use crate::media::test::Kind;
 use crate::media::test::kept::{Container, FilmKey, KeptFilm};
+use crate::media::test::{Kind, TestSource};
 use crate::panel::viewers::checks::Admitted;
-use crate::panel::viewers::{ContentKind, Ticket, source};
+use crate::panel::viewers::source::{self, Source};
+use crate::panel::viewers::{ContentKind, Session, Stream, Ticket};
 use crate::panel::{Error, Result};
 
 /// Bytes that are handed to the connection at once.
@@ -23,19 +27,83 @@ const PIECE: usize = 64 << 10;
 /// Session time for which the token of an open file is valid, in seconds: it lives as long as its session.
 const FOREVER: i64 = i64::MAX >> 1;
 
-/// Plays a film.
+/// Plays a film: the first of its sources that there is.
 pub async fn play(call: &Call<'_>, admitted: &Admitted, ticket: &Ticket, token: String) -> Result<Response> {
     let stream = &admitted.stream;
     let (action, kind) = match ticket.request.kind {
         ContentKind::Episode => ("series", Kind::Episode),
         _ => ("movie", Kind::Movie),
     };
-    let (Ok(source), Some(container)) = (source::test(call.media(), stream), Container::named(&stream.container)) else {
-        return Ok(call.answered(action, Response::empty(404)));
-    };
     if call.exchange.is_upstream_down() {
         return call.refuse_off_air(&ticket.viewer).await;
     }
+    let viewing = Viewing {
+        call,
+        ticket,
+        token,
+        action,
+    };
+    for entry in source::sources(call.media(), stream) {
+        let answer = match entry {
+            Source::Test(source) => made(&viewing, stream, *source, kind).await?,
+            Source::File(path) => stored(&viewing, stream, path).await?,
+            Source::Http(url) => proxied(&viewing, stream, &url).await?,
+            Source::Nothing(_) => None,
+        };
+        if let Some(answer) = answer {
+            return Ok(answer);
+        }
+    }
+    Ok(call.answered(action, Response::empty(404)))
+}
+
+/// A request for a film.
+struct Viewing<'a> {
+    call: &'a Call<'a>,
+    ticket: &'a Ticket,
+    token: String,
+    action: &'static str,
+}
+
+impl Viewing<'_> {
+    /// Answers with what the request wants of a file, which plays so many seconds; 0 is not known.
+    async fn answer(&self, file: &File, seconds: u64, bytes: impl FnOnce(Range<u64>) -> ByteStream) -> Result<Response> {
+        let Viewing { call, action, .. } = *self;
+        let (answer, range) = match file.part(call) {
+            Part::None(answer) => return Ok(call.answered(action, answer)),
+            Part::Bytes(answer, range) => (answer, range),
+        };
+        let length = range.end.saturating_sub(range.start);
+        if call.is_head() {
+            return Ok(call.answered(action, with_body(answer, length, None)));
+        }
+        let session = match self.admit().await? {
+            Ok(session) => session,
+            Err(refusal) => return Ok(refusal),
+        };
+        let played = Played {
+            bytes: bytes(range),
+            meter: Meter::file(file.length, seconds),
+            has_length: true,
+        };
+        let body = watched(call.exchange, &call.request, &session, played);
+        Ok(call.answered(action, with_body(answer, length, Some(body))))
+    }
+
+    async fn admit(&self) -> Result<std::result::Result<Arc<Session>, Response>> {
+        let session = join_or_admit(self.call, self.ticket, &self.token).await?;
+        if session.is_ok() {
+            self.call.panel().viewers().tokens.extend(&self.token, FOREVER);
+        }
+        Ok(session)
+    }
+}
+
+/// Plays the test source as a file; `None` where it makes none of this container.
+async fn made(viewing: &Viewing<'_>, stream: &Stream, source: TestSource, kind: Kind) -> Result<Option<Response>> {
+    let Some(container) = Container::named(&stream.container) else {
+        return Ok(None);
+    };
     let seconds = length(stream.film_seconds);
     let key = FilmKey {
         source,
@@ -43,32 +111,67 @@ pub async fn play(call: &Call<'_>, admitted: &Admitted, ticket: &Ticket, token: 
         seconds,
         container,
     };
-    let film = made(call, key).await?;
+    let film = kept(viewing.call, key).await?;
     let file = File {
         content_type: container.content_type(),
         length: u64::try_from(film.bytes.len()).unwrap_or(u64::MAX),
         etag: film.etag.clone(),
     };
-    let (answer, range) = match file.part(call) {
-        Part::None(answer) => return Ok(call.answered(action, answer)),
-        Part::Bytes(answer, range) => (answer, range),
+    viewing.answer(&file, seconds.into(), |range| pieces(film.bytes, range)).await.map(Some)
+}
+
+/// Plays a file under `media_root`; `None` where there is none.
+async fn stored(viewing: &Viewing<'_>, stream: &Stream, path: String) -> Result<Option<Response>> {
+    let Some(root) = viewing.call.media().media_root.clone() else {
+        return Ok(None);
     };
-    let length = range.end.saturating_sub(range.start);
-    if call.is_head() {
-        return Ok(call.answered(action, with_body(answer, length, None)));
+    let open = move || {
+        let file = crate::media::source::open(&root, &path)?;
+        stored::length_and_etag(&file).map(|told| (file, told))
+    };
+    let opened = block(open).await.map_err(|error| Error::internal(error.to_string()))?;
+    let Ok((file, (length, etag))) = opened else {
+        return Ok(None);
+    };
+    let told = File {
+        content_type: content_type(&stream.container),
+        length,
+        etag,
+    };
+    let seconds = u64::try_from(stream.film_seconds).unwrap_or_default();
+    viewing
+        .answer(&told, seconds, |range| stored::bytes(file, range))
+        .await
+        .map(Some)
+}
+
+/// Plays what a URL gives; `None` where it gives nothing.
+async fn proxied(viewing: &Viewing<'_>, stream: &Stream, url: &str) -> Result<Option<Response>> {
+    let Viewing { call, action, .. } = *viewing;
+    let asked = proxied::ask(call, url, &stream.container).await;
+    let answered = match asked {
+        Ok(answered) => answered,
+        Err(error) => {
+            tracing::debug!(stream = stream.id, %error, "the source of a film gives nothing");
+            return Ok(None);
+        }
+    };
+    if call.is_head() || !answered.has_body() {
+        return Ok(Some(call.answered(action, answered.head())));
     }
-    let session = match join_or_admit(call, ticket, &token).await? {
+    let session = match viewing.admit().await? {
         Ok(session) => session,
-        Err(refusal) => return Ok(refusal),
+        Err(refusal) => return Ok(Some(refusal)),
     };
-    call.panel().viewers().tokens.extend(&token, FOREVER);
-    let played = Played {
-        meter: Meter::file(file.length, seconds.into()),
-        bytes: pieces(film.bytes, range),
-        has_length: true,
-    };
-    let body = watched(call.exchange, &call.request, &session, played);
-    Ok(call.answered(action, with_body(answer, length, Some(body))))
+    let answer = answered.whole(|bytes| {
+        let played = Played {
+            bytes,
+            meter: Meter::file(0, 0),
+            has_length: true,
+        };
+        watched(call.exchange, &call.request, &session, played)
+    });
+    Ok(Some(call.answered(action, answer)))
 }
 
 /// The length of a made film: 10 s to 10 min, a minute where it is not known.
@@ -80,8 +183,8 @@ fn length(known: i64) -> u32 {
 }
 
 /// The film, which is made off this thread where it is not kept.
-async fn made(call: &Call<'_>, key: FilmKey) -> Result<KeptFilm> {
-    let kept = std::sync::Arc::clone(&call.panel().viewers().films);
+async fn kept(call: &Call<'_>, key: FilmKey) -> Result<KeptFilm> {
+    let kept = Arc::clone(&call.panel().viewers().films);
     block(move || kept.get(key))
         .await
         .map_err(|error| Error::internal(error.to_string()))
@@ -96,4 +199,3 @@ fn pieces(bytes: Bytes, range: Range<u64>) -> ByteStream {
         (!next.is_empty()).then_some((Ok(next), rest))
     }))
 }
-

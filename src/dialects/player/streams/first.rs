@@ -77,15 +77,16 @@ pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Res
     if !call.viewers().stream_redirect {
         return data::play(call, ticket, String::new()).await;
     }
-    let (token, seconds) = match container {
-        Container::Vod => (data::file_token(call, &ticket), FILE_TOKEN),
-        _ => {
-            let seconds = call.viewers().create_expiration.as_secs();
-            (call.token(), i64::try_from(seconds).unwrap_or(i64::MAX))
-        }
-    };
+    let known = data::known_token(call, &ticket);
+    let token = known.clone().unwrap_or_else(|| call.token());
     let location = format!("{}/{door}/{token}", call.base());
-    call.grant(token, ticket, seconds);
+    if known.is_none() {
+        let seconds = match container {
+            Container::Vod => FILE_TOKEN,
+            _ => i64::try_from(call.viewers().create_expiration.as_secs()).unwrap_or(i64::MAX),
+        };
+        call.grant(token, ticket, seconds);
+    }
     Ok(call.redirect(action, location))
 }
 

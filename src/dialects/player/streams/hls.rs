@@ -13,6 +13,7 @@ use super::body::{Played, watched};
 use super::call::{Call, NO_CACHE};
 use super::data::join_or_admit;
 use super::file::with_body;
+use super::recorded;
 use crate::http::Response;
 use crate::http::body::ByteStream;
 use crate::media::meter::Meter;
@@ -43,7 +44,9 @@ pub async fn playlist(call: &Call<'_>, action: &'static str, admitted: Admitted,
     };
     session.count_playlist();
     let text = match ticket.plays {
-        Plays::Archive { start, seconds } => Some(archive(start..start.saturating_add(seconds)).with_token(&session.token)),
+        Plays::Archive { start, seconds } => {
+            Some(archive(start..start.saturating_add(seconds)).with_token(&session.token))
+        }
         _ => live(call, &admitted, &session).await,
     };
     let Some(text) = text else {
@@ -119,7 +122,11 @@ pub async fn segment(call: &Call<'_>, token: &str, number: u64) -> Result<Respon
     };
     let viewers = call.panel().viewers();
     let none = || Ok(call.answered(ACTION, Response::empty(404)));
-    let Some(session) = viewers.registry.of(&ticket.viewer).filter(|session| session.token == token) else {
+    let Some(session) = viewers
+        .registry
+        .of(&ticket.viewer)
+        .filter(|session| session.token == token)
+    else {
         return none();
     };
     let admitted = match call.check_again(&ticket.request).await? {
@@ -127,7 +134,9 @@ pub async fn segment(call: &Call<'_>, token: &str, number: u64) -> Result<Respon
         Err(refused) => return call.refuse(&refused, None).await,
     };
     let found = match ticket.plays {
-        Plays::Archive { start, seconds } => archived(call, &admitted, start..start.saturating_add(seconds), number),
+        Plays::Archive { start, seconds } => {
+            archived(call, &admitted, start..start.saturating_add(seconds), number).await?
+        }
         _ => on_air(call, &admitted, &session, number),
     };
     let Some(Segment { length, meter, bytes }) = found else {
@@ -162,19 +171,35 @@ struct Segment {
 }
 
 /// A segment of an archive, which holds these unix seconds.
-fn archived(call: &Call<'_>, admitted: &Admitted, held: Range<i64>, number: u64) -> Option<Segment> {
-    let before = i64::try_from(number).ok()?.checked_mul(ARCHIVE_SEGMENT)?;
-    let start = held.start.checked_add(before)?;
-    let end = start.saturating_add(ARCHIVE_SEGMENT).min(held.end);
-    let source = source::test(call.media(), &admitted.stream).ok()?;
-    (start < end).then(|| seconds(call, source, Kind::Archive, start..end))
+async fn archived(call: &Call<'_>, admitted: &Admitted, held: Range<i64>, number: u64) -> Result<Option<Segment>> {
+    let before = i64::try_from(number)
+        .ok()
+        .and_then(|number| number.checked_mul(ARCHIVE_SEGMENT));
+    let Some(start) = before.and_then(|before| held.start.checked_add(before)) else {
+        return Ok(None);
+    };
+    let wanted = start..start.saturating_add(ARCHIVE_SEGMENT).min(held.end);
+    if wanted.is_empty() {
+        return Ok(None);
+    }
+    if let Ok(source) = source::test(call.media(), &admitted.stream) {
+        return Ok(Some(seconds(call, source, Kind::Archive, wanted)));
+    }
+    let found = recorded::find(call, &admitted.stream, wanted).await?;
+    Ok(found.map(|found| Segment {
+        length: found.length,
+        bytes: found.bytes(0..u64::MAX),
+        meter: Meter::timed(),
+    }))
 }
 
 /// A segment that is on air or was until a moment ago.
 fn on_air(call: &Call<'_>, admitted: &Admitted, session: &Session, number: u64) -> Option<Segment> {
     let stream = stream_of(call, admitted, session)?;
     let now = call.panel().clock().now_millis();
-    let computed = stream.test().map(|mut test| (test.seconds(session, number, now), test.source.clone()));
+    let computed = stream
+        .test()
+        .map(|mut test| (test.seconds(session, number, now), test.source.clone()));
     if let Some((range, source)) = computed {
         return Some(seconds(call, source, Kind::Live, range?));
     }

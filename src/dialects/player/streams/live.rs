@@ -53,7 +53,10 @@ pub async fn play(call: &Call<'_>, admitted: &Admitted, ticket: &Ticket) -> Resu
     let begun = match (call.media().pace, sources.as_slice()) {
         _ if call.exchange.is_upstream_down() => None,
         (Pace::Free, [Source::Test(source)]) => Some(own_place(call, (**source).clone())),
-        _ => match viewers.on_air.join(call.panel(), call.media(), admitted.stream.id, sources) {
+        _ => match viewers
+            .on_air
+            .join(call.panel(), call.media(), admitted.stream.id, sources)
+        {
             None => None,
             Some(stream) => shared(call, &session, stream).await,
         },

@@ -14,7 +14,11 @@ mod first;
 mod hls;
 mod live;
 mod path;
+mod proxied;
 mod range;
+mod recorded;
+mod stored;
+mod types;
 
 use super::login::Input;
 use crate::dialects::Api;

@@ -19,7 +19,11 @@ pub fn wanted(range: Option<&str>, if_range: Option<&str>, etag: &str, length: u
     let Some(range) = range.filter(|_| if_range.is_none_or(|tag| tag == etag)) else {
         return Wanted::Whole;
     };
-    let Some((first, last)) = range.trim().strip_prefix("bytes=").and_then(|range| range.split_once('-')) else {
+    let Some((first, last)) = range
+        .trim()
+        .strip_prefix("bytes=")
+        .and_then(|range| range.split_once('-'))
+    else {
         return Wanted::Whole;
     };
     let number = |text: &str| match text.trim() {

@@ -69,7 +69,16 @@ pub fn connection_limit(
 
 /// Check 17. An archive and a file are there whether anything runs or not.
 pub fn stopped(checks: &CheckContext<'_>, request: &StreamRequest, _: &Line, stream: &Stream) -> Result<Finding> {
-    if request.kind != ContentKind::Live || stream.is_started(checks.context)? {
+    if request.kind != ContentKind::Live {
+        return Ok(None);
+    }
+    if checks.context.panel.viewers().on_air.has_failed(stream.id) {
+        return Ok(Some(format!(
+            "the sources of {:?} (id {}) failed a moment ago",
+            stream.name, stream.id
+        )));
+    }
+    if stream.is_started(checks.context)? {
         return Ok(None);
     }
     Ok(Some(format!("{:?} (id {}) runs on no server", stream.name, stream.id)))

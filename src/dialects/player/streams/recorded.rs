@@ -1,0 +1,76 @@
+//! Catch-up of streams that are recorded in files (contract "Player side", section 10.3).
+
+use std::io;
+use std::ops::Range;
+
+use actix_web::web::block;
+use futures_util::{StreamExt, stream};
+use sha1::{Digest, Sha1};
+
+use super::call::Call;
+use super::stored;
+use crate::http::body::ByteStream;
+use crate::media::recording::{self, Part};
+use crate::panel::viewers::Stream;
+use crate::panel::{Error, Result};
+
+/// What files hold of a time.
+pub struct Recorded {
+    parts: Vec<Part>,
+    /// In bytes.
+    pub length: u64,
+    /// Strong, with its quotes.
+    pub etag: String,
+}
+
+/// Whether a stream has a folder of recordings.
+pub fn has_folder(call: &Call<'_>, stream: &Stream) -> bool {
+    let root = call.media().archive_root.as_ref();
+    root.is_some_and(|root| root.join(stream.id.to_string()).is_dir())
+}
+
+/// Finds what the files of a stream hold of a time, in unix seconds; `None` where they hold nothing of it.
+///
+/// # Errors
+/// A file cannot be read.
+pub async fn find(call: &Call<'_>, stream: &Stream, wanted: Range<i64>) -> Result<Option<Recorded>> {
+    let Some(root) = call.media().archive_root.clone() else {
+        return Ok(None);
+    };
+    let folder = stream.id.to_string();
+    let find = move || Recorded::of(recording::parts(&root, &folder, wanted)?);
+    let found = block(find).await.map_err(|error| Error::internal(error.to_string()))?;
+    let found = found.map_err(|error| Error::internal(error.to_string()))?;
+    Ok(Some(found).filter(|found| found.length > 0))
+}
+
+impl Recorded {
+    fn of(parts: Vec<Part>) -> io::Result<Recorded> {
+        let (mut length, mut digest) = (0_u64, Sha1::new());
+        for part in &parts {
+            let (_, etag) = stored::length_and_etag(&part.file)?;
+            digest.update(format!("{etag} {:?}", part.bytes));
+            length = length.saturating_add(part.bytes.end.saturating_sub(part.bytes.start));
+        }
+        let digest = digest.finalize();
+        let tag: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+        Ok(Recorded {
+            parts,
+            length,
+            etag: format!("\"{tag}\""),
+        })
+    }
+
+    /// A range of its bytes, file by file.
+    pub fn bytes(self, range: Range<u64>) -> ByteStream {
+        let mut before = 0_u64;
+        let pieces = self.parts.into_iter().filter_map(move |Part { file, bytes }| {
+            let length = bytes.end.saturating_sub(bytes.start);
+            let within = |place: u64| bytes.start.saturating_add(place.saturating_sub(before).min(length));
+            let piece = within(range.start)..within(range.end);
+            before = before.saturating_add(length);
+            (piece.start < piece.end).then_some((file, piece))
+        });
+        Box::pin(stream::iter(pieces).flat_map(|(file, piece)| stored::bytes(file, piece)))
+    }
+}

@@ -1,0 +1,298 @@
+//! Plays an HLS source (player contract, 10.4 and 18.4): its playlist is read every half target duration; each segment is
+//! fetched once, handed to HLS viewers as it is, and let into the ring by its clock.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::{Instant, sleep_until};
+use url::Url;
+
+use super::http::{FetchError, Fetched, HttpClient};
+use super::{Pacer, SourceError};
+use crate::media::hls::{MediaPlaylist, PlaylistError, SourcePlaylist, SourceSegment, read};
+use crate::media::ring::RingWriter;
+
+/// A playlist is not longer, in bytes, and a segment neither.
+const LONGEST_PLAYLIST: usize = 4 << 20;
+const LARGEST_SEGMENT: usize = 64 << 20;
+/// A source is joined so many segments before its end (RFC 8216, 6.3.3).
+const FROM_END: usize = 3;
+/// How often a playlist is read at most.
+const SHORTEST_WAIT: Duration = Duration::from_millis(500);
+/// After this, and one and a half target durations, without a new segment the source has stalled.
+const STALLED: Duration = Duration::from_secs(10);
+/// Playlists in a row that may fail.
+const MOST_FAILURES: u32 = 3;
+/// A playlist that ends so many segments before the last one's end is an older one.
+const OLDER: u64 = 5;
+/// Segments that wait for their time, in the usual case; with more of them the ring is filled faster.
+const WAITING: usize = 2;
+
+/// A segment of a source, as it is.
+#[derive(Clone, Debug)]
+pub struct FetchedSegment {
+    pub length: Duration,
+    /// The source's longest.
+    pub target: Duration,
+    /// It does not go on from the one before.
+    pub is_discontinuous: bool,
+    /// As they came.
+    pub parts: Vec<Bytes>,
+}
+
+/// Who takes the segments of a source as they are.
+pub trait SegmentSink {
+    fn push(&self, segment: FetchedSegment);
+}
+
+/// Plays the playlist that `answer` is, of which `first` was read, until it ends or breaks.
+///
+/// # Errors
+/// Why it does not go on.
+pub async fn play(
+    mut client: HttpClient,
+    mut answer: Fetched,
+    first: Vec<u8>,
+    writer: &mut RingWriter,
+    sink: &dyn SegmentSink,
+) -> Result<(), SourceError> {
+    let url = answer.url.clone();
+    let text = rest_of(&mut answer, first).await?;
+    drop(answer);
+    let (url, playlist) = match read(&text)? {
+        SourcePlaylist::Media(playlist) => (url, playlist),
+        master @ SourcePlaylist::Master(_) => {
+            let best = master.best().ok_or(PlaylistError::NoTarget)?;
+            let url = join(&url, &best.uri)?;
+            let (url, playlist) = load(&mut client, &url).await?;
+            (url, playlist)
+        }
+    };
+    let (sender, receiver) = unbounded_channel();
+    let fetching = Fetching {
+        client,
+        url,
+        next: None,
+        is_broken: false,
+        newest: Instant::now(),
+        queue: sender,
+        sink,
+    };
+    // The one ends with what it has fetched last; then the other still plays what waits.
+    let (fetched, ()) = tokio::join!(fetching.run(playlist), let_in(receiver, writer));
+    fetched
+}
+
+/// What plays first is told by its playlist; what it says is read again and again.
+struct Fetching<'a> {
+    client: HttpClient,
+    url: Url,
+    /// The number of the next segment.
+    next: Option<u64>,
+    /// The next segment does not go on from the last.
+    is_broken: bool,
+    /// When the last new segment came.
+    newest: Instant,
+    queue: UnboundedSender<FetchedSegment>,
+    sink: &'a dyn SegmentSink,
+}
+
+impl Fetching<'_> {
+    async fn run(mut self, mut playlist: MediaPlaylist) -> Result<(), SourceError> {
+        let mut failures = 0;
+        loop {
+            let loaded = Instant::now();
+            let segments = self.new_segments(&playlist);
+            for segment in &segments {
+                self.fetch(segment, playlist.target).await?;
+            }
+            if playlist.is_ended {
+                return Err(SourceError::Ended);
+            }
+            if self.newest.elapsed() > STALLED + playlist.target * 3 / 2 {
+                return Err(SourceError::Fetch(FetchError::Stalled));
+            }
+            let mut due = loaded + (playlist.target / 2).max(SHORTEST_WAIT);
+            playlist = loop {
+                sleep_until(due).await;
+                match load(&mut self.client, &self.url).await {
+                    Ok((_, playlist)) => break playlist,
+                    Err(SourceError::Fetch(_)) if failures < MOST_FAILURES => failures += 1,
+                    Err(error) => return Err(error),
+                }
+                due = Instant::now() + SHORTEST_WAIT;
+            };
+            failures = 0;
+        }
+    }
+
+    /// The segments of a playlist that are not fetched yet.
+    fn new_segments(&mut self, playlist: &MediaPlaylist) -> Vec<SourceSegment> {
+        let count = playlist.segments.len();
+        let numbered = || (playlist.sequence..).zip(&playlist.segments);
+        let end = playlist
+            .sequence
+            .saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
+        // A cache may give an older one; one that numbers from far back is another run.
+        let is_known = self.next.is_some_and(|next| next <= end.saturating_add(OLDER));
+        let first = match self.next.filter(|_| is_known) {
+            Some(next) => next,
+            None => {
+                self.is_broken |= self.next.is_some();
+                end.saturating_sub(u64::try_from(count.min(FROM_END)).unwrap_or_default())
+            }
+        };
+        // What it does not list any more is lost.
+        self.is_broken |= is_known && first < playlist.sequence;
+        self.next = Some(self.next.filter(|_| is_known).map_or(end, |next| next.max(end)));
+        let new = numbered().filter(|(number, _)| *number >= first);
+        new.map(|(_, segment)| segment.clone()).collect()
+    }
+
+    /// Fetches a segment. One that is not to be had is a break.
+    async fn fetch(&mut self, segment: &SourceSegment, target: Duration) -> Result<(), SourceError> {
+        let url = join(&self.url, &segment.uri)?;
+        let parts = match parts(&mut self.client, &url).await {
+            Ok(parts) => parts,
+            Err(SourceError::Fetch(error)) => {
+                tracing::debug!(%error, "a segment of a source is missing");
+                self.is_broken = true;
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        self.newest = Instant::now();
+        let fetched = FetchedSegment {
+            length: segment.length,
+            target,
+            is_discontinuous: segment.is_discontinuous || std::mem::take(&mut self.is_broken),
+            parts,
+        };
+        self.sink.push(fetched.clone());
+        // Whoever takes them lives as long.
+        let _ = self.queue.send(fetched);
+        Ok(())
+    }
+}
+
+/// Lets the segments into the ring, until there are no more.
+async fn let_in(mut queue: UnboundedReceiver<FetchedSegment>, writer: &mut RingWriter) {
+    let mut pacer = Pacer::default();
+    let mut waiting = VecDeque::new();
+    while let Some(segment) = queue.recv().await {
+        waiting.push_back(segment);
+        while let Some(segment) = waiting.pop_front() {
+            if segment.is_discontinuous && !writer.is_waiting() {
+                pacer.broken();
+                writer.broken();
+            }
+            for part in &segment.parts {
+                while let Ok(next) = queue.try_recv() {
+                    waiting.push_back(next);
+                }
+                pacer.catch_up(waiting.len() > WAITING);
+                pacer.push(part, writer).await;
+            }
+        }
+        writer.flush();
+    }
+}
+
+fn join(url: &Url, uri: &str) -> Result<Url, SourceError> {
+    Ok(url.join(uri).map_err(|_| FetchError::Url)?)
+}
+
+/// Loads a media playlist, and from where it came.
+async fn load(client: &mut HttpClient, url: &Url) -> Result<(Url, MediaPlaylist), SourceError> {
+    let mut answer = client.fetch(url.as_str(), &[]).await?.ok()?;
+    let text = rest_of(&mut answer, Vec::new()).await?;
+    match read(&text)? {
+        SourcePlaylist::Media(playlist) => Ok((answer.url, playlist)),
+        SourcePlaylist::Master(_) => Err(SourceError::Nested),
+    }
+}
+
+/// The whole text of an answer, of which something was read.
+async fn rest_of(answer: &mut Fetched, first: Vec<u8>) -> Result<String, SourceError> {
+    let rest = answer.whole(LONGEST_PLAYLIST).await?.ok_or(PlaylistError::TooLong)?;
+    Ok(String::from_utf8_lossy(&[first, rest].concat()).into_owned())
+}
+
+/// The bytes of a segment.
+async fn parts(client: &mut HttpClient, url: &Url) -> Result<Vec<Bytes>, SourceError> {
+    let mut answer = client.fetch(url.as_str(), &[]).await?.ok()?;
+    let (mut parts, mut size) = (Vec::new(), 0);
+    while let Some(bytes) = answer.next().await? {
+        size += bytes.len();
+        if size > LARGEST_SEGMENT {
+            return Err(SourceError::TooLarge);
+        }
+        parts.push(bytes);
+    }
+    Ok(parts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn playlist(sequence: u64, count: u64) -> MediaPlaylist {
+        let segment = |number| SourceSegment {
+            length: Duration::from_secs(2),
+            is_discontinuous: false,
+            uri: format!("{number}.ts"),
+        };
+        MediaPlaylist {
+            target: Duration::from_secs(2),
+            sequence,
+            discontinuity_sequence: 0,
+            segments: (sequence..sequence + count).map(segment).collect(),
+            is_ended: false,
+        }
+    }
+
+    struct Nowhere;
+
+    impl SegmentSink for Nowhere {
+        fn push(&self, _: FetchedSegment) {}
+    }
+
+    #[test]
+    fn a_segment_is_fetched_once_and_what_is_lost_is_a_break() {
+        let policy = super::super::http::Policy {
+            guard: super::super::http::Guard::default(),
+            verifies_tls: true,
+            user_agent: String::new(),
+            resolver: std::sync::Arc::new(super::super::http::SystemResolver),
+        };
+        let mut fetching = Fetching {
+            client: HttpClient::new(policy.into()),
+            url: Url::parse("http://host/a/list.m3u8").unwrap(),
+            next: None,
+            is_broken: false,
+            newest: Instant::now(),
+            queue: unbounded_channel().0,
+            sink: &Nowhere,
+        };
+        for (sequence, count, expected, is_broken) in [
+            // It begins three before the end.
+            (10, 6, &[13, 14, 15][..], false),
+            (10, 6, &[], false),
+            (12, 6, &[16, 17], false),
+            // Those from 18 to 29 are gone.
+            (30, 2, &[30, 31], true),
+            // It begins anew.
+            (0, 5, &[2, 3, 4], true),
+            (1, 5, &[5], false),
+            (1, 0, &[], false),
+        ] {
+            fetching.is_broken = false;
+            let new = fetching.new_segments(&playlist(sequence, count));
+            let expected: Vec<String> = expected.iter().map(|number| format!("{number}.ts")).collect();
+            let new: Vec<String> = new.into_iter().map(|segment| segment.uri).collect();
+            assert_eq!((new, fetching.is_broken), (expected, is_broken), "{sequence}");
+        }
+    }
+}
