@@ -16,7 +16,10 @@ const TAKEN: [(&str, &str); 19] = [
         "ClockMode",
         "mode:real,frozen,offset,scaled at?:Instant by? rate?:number",
     ),
-    ("Fault", "id? match?:Match when?:When effect:Effect at?:before,after running?:bool"),
+    (
+        "Fault",
+        "id? match?:Match when?:When effect:Effect at?:before,after running?:bool",
+    ),
     (
         "When",
         "skip?:int times?:int every?:int probability?:number ttl? until?:Instant",
@@ -26,7 +29,10 @@ const TAKEN: [(&str, &str); 19] = [
     ("Dribble", "chunks:int over"),
     ("StreamPlace", "after_bytes?:Size after? after_frame?:int"),
     ("Throttle", "rate after_bytes?:Size after? after_frame?:int"),
-    ("TsGap", "pid:int packets?:int after_bytes?:Size after? after_frame?:int"),
+    (
+        "TsGap",
+        "pid:int packets?:int after_bytes?:Size after? after_frame?:int",
+    ),
     ("TsGarbage", "bytes:int after_bytes?:Size after? after_frame?:int"),
     ("PtsJump", "by after_bytes?:Size after? after_frame?:int"),
     ("HlsGap", "segment:int"),

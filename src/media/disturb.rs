@@ -110,7 +110,9 @@ impl Disturbed {
     pub fn damaged(&mut self, bytes: Bytes, rest: usize, keeps_length: bool) -> Bytes {
         let rest = rest % PACKET;
         match self.disturbance {
-            Disturbance::Gap { pid, .. } if self.left > 0 => each_packet(&bytes, rest, |packet| self.drop_of(pid, packet)),
+            Disturbance::Gap { pid, .. } if self.left > 0 => {
+                each_packet(&bytes, rest, |packet| self.drop_of(pid, packet))
+            }
             Disturbance::Garbage(_) if self.left > 0 => self.with_garbage(&bytes, keeps_length),
             Disturbance::Jump(ticks) => each_packet(&bytes, rest, |packet| shift(packet, ticks)),
             _ => bytes,
@@ -202,7 +204,10 @@ mod tests {
         let (_, mut disturbed, _, bytes) = disturbed(gap, After::Bytes(0));
         let pids = |bytes: &[u8]| views(bytes).map(View::pid).collect::<Vec<_>>();
         let damaged = disturbed.damaged(bytes.clone(), PACKET, true);
-        let changed = pids(&bytes).into_iter().zip(pids(&damaged)).filter(|(one, other)| one != other);
+        let changed = pids(&bytes)
+            .into_iter()
+            .zip(pids(&damaged))
+            .filter(|(one, other)| one != other);
         assert_eq!(changed.collect::<Vec<_>>(), [(VIDEO_PID, NULL_PID); 3]);
         assert_eq!(disturbed.damaged(bytes.clone(), PACKET, true), bytes);
     }

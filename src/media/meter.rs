@@ -114,7 +114,9 @@ impl Meter {
 
     /// Counts bytes that follow those before.
     pub fn add(&mut self, bytes: &[u8]) {
-        self.bytes = self.bytes.saturating_add(u64::try_from(bytes.len()).unwrap_or_default());
+        self.bytes = self
+            .bytes
+            .saturating_add(u64::try_from(bytes.len()).unwrap_or_default());
         if !self.has_packets {
             return;
         }
@@ -199,7 +201,11 @@ impl Frames {
     fn number(self, pts: Timestamp) -> i64 {
         let ticks = |time: Timestamp| i64::try_from(time.ticks()).unwrap_or_default();
         // What multiplication loses is a multiple of the wrap.
-        let near = self.near.wrapping_mul(FRAME).wrapping_add(FIRST).wrapping_add(ticks(self.added));
+        let near = self
+            .near
+            .wrapping_mul(FRAME)
+            .wrapping_add(FIRST)
+            .wrapping_add(ticks(self.added));
         let ahead = ticks(pts).wrapping_sub(near).rem_euclid(WRAP);
         let ahead = if ahead >= WRAP / 2 { ahead - WRAP } else { ahead };
         self.near.saturating_add(ahead.div_euclid(FRAME))

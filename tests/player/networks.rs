@@ -120,7 +120,9 @@ fn the_first_stream_that_is_played_teaches_a_lock_its_provider() {
     let panel = Panel::docs();
     panel.set(&format!("geoip_files={}", path.display()));
     panel.sql("UPDATE lines SET is_isplock = 1, is_restreamer = 1 WHERE id = 4521");
-    let learnt = || panel.sql_one("SELECT coalesce(isp_desc, '-') || ' ' || coalesce(as_number, '-') FROM lines WHERE id = 4521");
+    let learnt = || {
+        panel.sql_one("SELECT coalesce(isp_desc, '-') || ' ' || coalesce(as_number, '-') FROM lines WHERE id = 4521")
+    };
     let player = Player::new(&panel);
     // Restreamers have no lock, and a redirect plays nothing.
     drop(player.watch(&live(LOGIN, NEWS)));

@@ -49,9 +49,13 @@ const MEMBERS: [(&str, Parse); 6] = [
     ("ts_gap", |value| gap(value).map(Some)),
     ("ts_garbage", |value| garbage(value).map(Some)),
     ("pts_jump", |value| jump(value).map(Some)),
-    ("hls_frozen", |value| switch(value, "hls_frozen", StreamEffect::Frozen(Arc::default()))),
+    ("hls_frozen", |value| {
+        switch(value, "hls_frozen", StreamEffect::Frozen(Arc::default()))
+    }),
     ("hls_gap", hls_gap),
-    ("upstream_down", |value| switch(value, "upstream_down", StreamEffect::Down)),
+    ("upstream_down", |value| {
+        switch(value, "upstream_down", StreamEffect::Down)
+    }),
 ];
 
 impl StreamEffect {
@@ -206,7 +210,8 @@ fn hls_gap(value: &Value) -> Result<Option<StreamEffect>, Problem> {
     };
     only(all, &["segment"])?;
     let number = all.get("segment").and_then(Value::as_u64);
-    let number = number.ok_or_else(|| Problem::bad_request("`segment` is no number", r#"send {"segment":17} or true"#))?;
+    let number =
+        number.ok_or_else(|| Problem::bad_request("`segment` is no number", r#"send {"segment":17} or true"#))?;
     Ok(Some(StreamEffect::Gap(Some(number))))
 }
 

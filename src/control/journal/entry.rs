@@ -1,8 +1,8 @@
 //! An entry of the journal: the request, then its outcome.
 
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use actix_web::http::header::HeaderName;

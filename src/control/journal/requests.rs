@@ -180,7 +180,10 @@ fn shown_stream(entry: &Entry) -> Map<String, Value> {
         ("stream", json!(named.stream)),
         ("container", json!(named.container.name())),
         ("watched", json!(answer.map(|answer| answer.watched().as_secs_f64()))),
-        ("ended", json!(answer.and_then(|answer| answer.ended()).map(EndReason::name))),
+        (
+            "ended",
+            json!(answer.and_then(|answer| answer.ended()).map(EndReason::name)),
+        ),
     ])
 }
 

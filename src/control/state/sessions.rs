@@ -146,7 +146,10 @@ pub async fn wait(control: &Control, request: &Request<'_>) -> Result<Response, 
         Some(Value::Number(id)) => id.to_string(),
         _ => return Err(Problem::bad_request("`line` is no line", HINT)),
     };
-    let active = members.get("active").and_then(Value::as_i64).filter(|active| *active >= 0);
+    let active = members
+        .get("active")
+        .and_then(Value::as_i64)
+        .filter(|active| *active >= 0);
     let active = active.ok_or_else(|| Problem::bad_request("`active` is no count", HINT))?;
     let within = members.get("within").map(within).transpose()?.unwrap_or_default();
     let deadline = Instant::now() + within;
@@ -176,7 +179,9 @@ async fn connections_of(control: &Control, line: String) -> Result<Option<(i64, 
         let id: Option<i64> = line.parse().ok();
         let mut query = context.db.prepare_cached(sql)?;
         let mut rows = query.query((&line, id))?;
-        let found = rows.next()?.map(|row| Ok::<_, rusqlite::Error>((row.get(0)?, row.get(1)?)));
+        let found = rows
+            .next()?
+            .map(|row| Ok::<_, rusqlite::Error>((row.get(0)?, row.get(1)?)));
         Ok(found.transpose()?)
     };
     Ok(control.panel.read(Caller::Admin(None), count).await?)

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use crate::control::journal::masking;
 use crate::control::faults::size;
+use crate::control::journal::masking;
 use crate::control::members::{only, optional};
 use crate::control::problem::Problem;
 use crate::dialects::Dialects;
@@ -199,7 +199,10 @@ impl Match {
             self.bytes.is_some(),
             self.watched.is_some(),
         ];
-        LATE.into_iter().zip(late).find(|(_, is_there)| *is_there).map(|(name, _)| name)
+        LATE.into_iter()
+            .zip(late)
+            .find(|(_, is_there)| *is_there)
+            .map(|(name, _)| name)
     }
 
     /// Whether it compares what grows while a stream is sent, of which nobody is told.
@@ -248,7 +251,10 @@ impl Match {
             }
         }
         let watched = seen.watched.and_then(|watched| u64::try_from(watched.as_millis()).ok());
-        for (name, wanted, got, unit) in [("bytes", self.bytes, seen.bytes, 1), ("watched", self.watched, watched, 1000)] {
+        for (name, wanted, got, unit) in [
+            ("bytes", self.bytes, seen.bytes, 1),
+            ("watched", self.watched, watched, 1000),
+        ] {
             if let Some(wanted) = wanted.filter(|wanted| !wanted.hold(got, seen.is_over)) {
                 all.push(Difference {
                     member: name.to_owned(),
@@ -325,7 +331,9 @@ impl Bounds {
     /// The bounds as they were sent, of numbers of which so many are one.
     fn to_json(self, unit: u64) -> Value {
         let bounds = [("at_least", self.least), ("at_most", self.most)];
-        let bounds = bounds.into_iter().filter_map(|(name, bound)| Some((name.to_owned(), in_units(bound?, unit))));
+        let bounds = bounds
+            .into_iter()
+            .filter_map(|(name, bound)| Some((name.to_owned(), in_units(bound?, unit))));
         Value::Object(bounds.collect())
     }
 }
@@ -341,8 +349,14 @@ fn in_units(number: u64, unit: u64) -> Value {
 /// Parses seconds: a number, or a text such as `90s`; in milliseconds.
 fn millis(value: &Value) -> Result<u64, Problem> {
     let text = || span::up_to(value.as_str()?, LONGEST);
-    let number = || Duration::try_from_secs_f64(value.as_f64()?).ok().filter(|time| *time <= LONGEST);
-    let time = number().or_else(text).and_then(|time| u64::try_from(time.as_millis()).ok());
+    let number = || {
+        Duration::try_from_secs_f64(value.as_f64()?)
+            .ok()
+            .filter(|time| *time <= LONGEST)
+    };
+    let time = number()
+        .or_else(text)
+        .and_then(|time| u64::try_from(time.as_millis()).ok());
     time.ok_or_else(|| wrong("watched", value, "seconds, or a text such as \"90s\""))
 }
 

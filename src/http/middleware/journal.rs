@@ -34,7 +34,9 @@ async fn written_down(route: Rc<Route>, request: ServiceRequest, next: Next) -> 
         return next.call(request).await;
     };
     let mut log = RequestLog::begin(control, route.api(), &route.request(&request));
-    let named = route.dialect.and_then(|dialect| dialect.stream(&route.exchange.panel, &route.request(&request)));
+    let named = route
+        .dialect
+        .and_then(|dialect| dialect.stream(&route.exchange.panel, &route.request(&request)));
     if let Some(named) = named {
         log.entry().set_named(named);
     }
@@ -90,10 +92,18 @@ struct Streamed {
 
 impl Streamed {
     fn end(&mut self, kind: OutcomeKind) {
-        let left = self.log.entry().stream().is_some_and(|answer| answer.ended() == Some(EndReason::Client));
+        let left = self
+            .log
+            .entry()
+            .stream()
+            .is_some_and(|answer| answer.ended() == Some(EndReason::Client));
         self.log.end(Delivered {
             // A connection whose client has left breaks too.
-            kind: if left && kind == OutcomeKind::Cut { OutcomeKind::Abandoned } else { kind },
+            kind: if left && kind == OutcomeKind::Cut {
+                OutcomeKind::Abandoned
+            } else {
+                kind
+            },
             bytes: self.bytes,
         });
     }

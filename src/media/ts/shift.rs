@@ -25,7 +25,10 @@ pub fn shift(packet: &mut [u8; PACKET], ticks: u64) {
         there.copy_from_slice(&moved.bytes());
     }
     for at in times {
-        if let Some(there) = packet.get_mut(begins_at + at..).and_then(|rest| rest.first_chunk_mut::<5>()) {
+        if let Some(there) = packet
+            .get_mut(begins_at + at..)
+            .and_then(|rest| rest.first_chunk_mut::<5>())
+        {
             add(there, ticks);
         }
     }

@@ -230,7 +230,8 @@ impl Session {
 
     /// Counts bytes that were handed to the client's connection, and how long they play, in milliseconds.
     pub fn sent(&self, bytes: usize, watched: u64) {
-        self.bytes.fetch_add(u64::try_from(bytes).unwrap_or(0), Ordering::Relaxed);
+        self.bytes
+            .fetch_add(u64::try_from(bytes).unwrap_or(0), Ordering::Relaxed);
         self.watched.fetch_add(watched, Ordering::Relaxed);
     }
 

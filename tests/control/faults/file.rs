@@ -128,8 +128,7 @@ fn a_fault_of_a_file_acts() {
 #[test]
 fn what_is_wrong_with_a_file_is_told_with_line_and_path() {
     let folder = tempfile::tempdir().unwrap();
-    let effects =
-        "there are delay, answer, status, body, preset, corrupt, abort, truncate, dribble, throttle, stream_cut, stream_stall, ts_gap, ts_garbage, pts_jump, hls_frozen, hls_gap, upstream_down";
+    let effects = "there are delay, answer, status, body, preset, corrupt, abort, truncate, dribble, throttle, stream_cut, stream_stall, ts_gap, ts_garbage, pts_jump, hls_frozen, hls_gap, upstream_down";
     let list = "not a list of faults such as [{\"effect\":{\"status\":503}}]";
     let example = r#"send {"match":{"action":"create_line"},"effect":{"status":503}}"#;
     for (text, said) in [

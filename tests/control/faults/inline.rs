@@ -101,8 +101,7 @@ fn a_wrong_header_is_refused_and_nothing_is_done() {
     let panel = panel();
     let words = "delay, answer, status, body, preset, corrupt, abort, truncate, dribble, throttle, stream_cut, at";
     let example = "write it as X-Linecard-Fault: status=503; delay=200ms; at=after";
-    let effects =
-        "there are delay, answer, status, body, preset, corrupt, abort, truncate, dribble, throttle, stream_cut, stream_stall, ts_gap, ts_garbage, pts_jump, hls_frozen, hls_gap, upstream_down";
+    let effects = "there are delay, answer, status, body, preset, corrupt, abort, truncate, dribble, throttle, stream_cut, stream_stall, ts_gap, ts_garbage, pts_jump, hls_frozen, hls_gap, upstream_down";
     let admin = "STATUS_FAILURE, STATUS_EXISTS_USERNAME, STATUS_EXISTS_MAC, STATUS_INVALID_MAC, STATUS_INVALID_DATE, STATUS_INVALID_INPUT, STATUS_INSUFFICIENT_CREDITS, STATUS_INVALID_PACKAGE, STATUS_NO_PERMISSIONS";
     for (header, detail, hint) in [
         ("", "the effect does nothing", effects.to_owned()),

@@ -11,7 +11,8 @@ const DELAY: &str = r#"send "200ms", {"uniform":["50ms","900ms"]} or {"lognormal
 const SIZE: &str = "write it as 512, \"64KiB\" or \"2MiB\"";
 const RATE: &str = "write it as \"100B/s\", \"64KiB/s\" or \"1MiB/s\"";
 const PLACE: &str = r#"send {"after_bytes":"2MiB"}, {"after":"3s"} or {"after_frame":1000}"#;
-const ENDING: &str = "keep one of abort, truncate, dribble, throttle, stream_cut, stream_stall and a preset that says how it comes";
+const ENDING: &str =
+    "keep one of abort, truncate, dribble, throttle, stream_cut, stream_stall and a preset that says how it comes";
 const ANSWER: &str = "keep one of answer, body and a preset that answers by itself";
 const ADMIN: &str = "STATUS_FAILURE, STATUS_EXISTS_USERNAME, STATUS_EXISTS_MAC, STATUS_INVALID_MAC, STATUS_INVALID_DATE, STATUS_INVALID_INPUT, STATUS_INSUFFICIENT_CREDITS, STATUS_INVALID_PACKAGE, STATUS_NO_PERMISSIONS";
 const XC_V2: &str =

@@ -13,7 +13,12 @@ use crate::support::Panel;
 
 /// Replaces all faults by one of the stream.
 fn fault(panel: &Panel, effect: Value) {
-    told(panel, "PUT", "faults", &json!([{ "match": { "stream": NEWS }, "effect": effect }]).to_string());
+    told(
+        panel,
+        "PUT",
+        "faults",
+        &json!([{ "match": { "stream": NEWS }, "effect": effect }]).to_string(),
+    );
 }
 
 /// Adds one that takes hold of what is open.
@@ -55,8 +60,19 @@ fn a_stream_is_cut_after_bytes_seconds_or_a_frame() {
         assert_eq!(watched(&panel).len(), packets * PACKET, "{place}");
     }
     let ended = &json_of(&panel, "sessions")["ended"];
-    assert_eq!(ended.as_array().unwrap().iter().map(|one| one["ended"].clone()).collect::<Vec<_>>(), ["fault"; 3]);
-    verified(&panel, &json!({ "ended": "fault", "bytes": { "at_most": 100 * PACKET } }));
+    assert_eq!(
+        ended
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["ended"].clone())
+            .collect::<Vec<_>>(),
+        ["fault"; 3]
+    );
+    verified(
+        &panel,
+        &json!({ "ended": "fault", "bytes": { "at_most": 100 * PACKET } }),
+    );
     // The redirects were left alone.
     assert_eq!(json_of(&panel, "faults")["faults"][0]["hits"], 1);
 }
@@ -68,7 +84,10 @@ fn a_stream_stalls_and_stays_open() {
     let mut watching = Player::new(&panel).watch(&live(LOGIN, NEWS));
     assert_eq!(watching.chunk_bytes().len(), 1_000);
     assert!(watching.is_silent());
-    verified(&panel, &json!({ "stream": NEWS, "container": "ts", "ended": null, "bytes": { "at_least": 1_000 } }));
+    verified(
+        &panel,
+        &json!({ "stream": NEWS, "container": "ts", "ended": null, "bytes": { "at_least": 1_000 } }),
+    );
     drop(watching);
     verified(&panel, &json!({ "stream": NEWS, "ended": "client" }));
 }
@@ -76,7 +95,10 @@ fn a_stream_stalls_and_stays_open() {
 #[test]
 fn a_throttled_stream_comes_at_its_rate() {
     let panel = free();
-    fault(&panel, json!({ "throttle": { "rate": "100KiB/s", "after_bytes": 50_000 } }));
+    fault(
+        &panel,
+        json!({ "throttle": { "rate": "100KiB/s", "after_bytes": 50_000 } }),
+    );
     let begun = Instant::now();
     let mut watching = Player::new(&panel).watch(&live(LOGIN, NEWS));
     let mut count = 0;
@@ -84,7 +106,10 @@ fn a_throttled_stream_comes_at_its_rate() {
         count += watching.chunk_bytes().len();
     }
     let took = begun.elapsed();
-    assert!((Duration::from_millis(300)..Duration::from_secs(5)).contains(&took), "{took:?}");
+    assert!(
+        (Duration::from_millis(300)..Duration::from_secs(5)).contains(&took),
+        "{took:?}"
+    );
 }
 
 #[test]
@@ -93,7 +118,9 @@ fn packets_are_missing_garbage_comes_and_times_leap() {
     let player = Player::new(&panel);
     let archive = |panel: &Panel| {
         panel.sql("UPDATE streams SET tv_archive_server_id = 1, tv_archive_duration = 1 WHERE id = 10");
-        player.get(&player.data_url(&format!("/timeshift/{LOGIN}/1/1773581400/10.ts"))).body
+        player
+            .get(&player.data_url(&format!("/timeshift/{LOGIN}/1/1773581400/10.ts")))
+            .body
     };
     let whole = archive(&panel);
     let place = |effect: &str, mut members: Value| {
@@ -103,12 +130,18 @@ fn packets_are_missing_garbage_comes_and_times_leap() {
     };
     let pids = |bytes: &[u8]| views(bytes).map(View::pid).collect::<Vec<_>>();
     let gap = place("ts_gap", json!({ "pid": VIDEO_PID, "packets": 2 }));
-    let changed = pids(&whole).into_iter().zip(pids(&gap)).filter(|(one, other)| one != other);
+    let changed = pids(&whole)
+        .into_iter()
+        .zip(pids(&gap))
+        .filter(|(one, other)| one != other);
     assert_eq!(changed.collect::<Vec<_>>(), [(VIDEO_PID, NULL_PID); 2]);
     let garbage = place("ts_garbage", json!({ "bytes": 100 }));
     assert_eq!(garbage.len(), whole.len());
     let at = 10 * PACKET;
-    assert_eq!((&garbage[..at], &garbage[at..at + 100]), (&whole[..at], &[0xff; 100][..]));
+    assert_eq!(
+        (&garbage[..at], &garbage[at..at + 100]),
+        (&whole[..at], &[0xff; 100][..])
+    );
     assert!(garbage[at + 100..] == whole[at + 100..]);
     let leapt = place("pts_jump", json!({ "by": "10s" }));
     for (number, (before, after)) in views(&whole).zip(views(&leapt)).enumerate() {
@@ -132,9 +165,16 @@ fn a_playlist_stays_as_it_was_and_a_listed_segment_is_missing() {
     fault(&panel, json!({ "hls_gap": { "segment": 177_358_500 } }));
     let fourth = playlist();
     let segments = fourth.lines().filter(|line| line.starts_with('/'));
-    let answers: Vec<_> = segments.map(|path| (path.ends_with("/177358500.ts"), player.get(path).status)).collect();
+    let answers: Vec<_> = segments
+        .map(|path| (path.ends_with("/177358500.ts"), player.get(path).status))
+        .collect();
     assert!(answers.contains(&(true, 404)), "{fourth}");
-    assert!(answers.iter().all(|(is_gap, status)| *status == if *is_gap { 404 } else { 200 }), "{answers:?}");
+    assert!(
+        answers
+            .iter()
+            .all(|(is_gap, status)| *status == if *is_gap { 404 } else { 200 }),
+        "{answers:?}"
+    );
 }
 
 #[test]

@@ -61,7 +61,10 @@ fn a_session_tells_what_it_has_sent_and_why_it_ended() {
         }],
     });
     assert_eq!(found(), expected);
-    assert_eq!(json_of(&panel, "sessions?user=nobody"), json!({ "sessions": [], "ended": [] }));
+    assert_eq!(
+        json_of(&panel, "sessions?user=nobody"),
+        json!({ "sessions": [], "ended": [] })
+    );
 }
 
 #[test]
@@ -90,9 +93,15 @@ fn connections_of_a_line_are_waited_for() {
     let panel = controlled();
     let wait = |body: Value| ask(&panel, "POST", "sessions/wait", &body.to_string());
     let player = Player::new(&panel);
-    assert_eq!(wait(json!({ "line": "customer4521", "active": 0 })).text(), r#"{"line":4521,"active":0}"#);
+    assert_eq!(
+        wait(json!({ "line": "customer4521", "active": 0 })).text(),
+        r#"{"line":4521,"active":0}"#
+    );
     let watching = player.watch(&live(LOGIN, NEWS));
-    assert_eq!(wait(json!({ "line": 4521, "active": 1 })).text(), r#"{"line":4521,"active":1}"#);
+    assert_eq!(
+        wait(json!({ "line": 4521, "active": 1 })).text(),
+        r#"{"line":4521,"active":1}"#
+    );
     let late = wait(json!({ "line": "customer4521", "active": 0, "within": "30ms" }));
     let expected = r#"{"type":"linecard:not_reached","title":"Conflict","status":409,"detail":"the line \"customer4521\" has 1 connections, 0 wanted","hint":"GET /_linecard/sessions lists those that there are, and why the last ones ended","active":1}"#;
     assert_eq!((late.status, late.text().as_str()), (409, expected));
@@ -116,7 +125,10 @@ fn the_entry_of_a_stream_is_there_on_arrival_and_its_end_follows() {
     let player = Player::new(&panel);
     let mut watching = player.watch(&live(LOGIN, NEWS));
     packets(&mut watching, 600);
-    verified(&panel, &json!({ "stream": 10, "container": "ts", "ended": null, "bytes": { "at_least": "100KiB" } }));
+    verified(
+        &panel,
+        &json!({ "stream": 10, "container": "ts", "ended": null, "bytes": { "at_least": "100KiB" } }),
+    );
     let seen = |seq: u64| {
         let entry = json_of(&panel, &format!("requests/{seq}"));
         json!(["stream", "container", "status", "outcome", "bytes", "watched", "ended"].map(|name| entry[name].clone()))
@@ -125,13 +137,24 @@ fn the_entry_of_a_stream_is_there_on_arrival_and_its_end_follows() {
     assert_eq!(seen(2), json!([10, "ts", 200, null, 600 * PACKET, 2.0, null]));
     drop(watching);
     verified(&panel, &json!({ "stream": 10, "ended": "client" }));
-    assert_eq!(seen(2), json!([10, "ts", 200, "abandoned", 600 * PACKET, 2.0, "client"]));
+    assert_eq!(
+        seen(2),
+        json!([10, "ts", 200, "abandoned", 600 * PACKET, 2.0, "client"])
+    );
     // An answer of a known length is not over before it was sent.
     let film = player.data_url(&format!("/movie/{LOGIN}/100.mp4"));
-    told(&panel, "PUT", "faults", r#"[{"match":{"stream":100},"effect":{"stream_stall":{"after_bytes":1000}}}]"#);
+    told(
+        &panel,
+        "PUT",
+        "faults",
+        r#"[{"match":{"stream":100},"effect":{"stream_stall":{"after_bytes":1000}}}]"#,
+    );
     let mut begun = player.send("GET", &film, &[]);
     begun.receive_part(1_000);
-    verified(&panel, &json!({ "stream": 100, "container": "VOD", "ended": null, "bytes": { "at_least": 1_000 } }));
+    verified(
+        &panel,
+        &json!({ "stream": 100, "container": "VOD", "ended": null, "bytes": { "at_least": 1_000 } }),
+    );
     assert_eq!((&seen(4)[2], &seen(4)[3]), (&json!(200), &Value::Null));
     drop(begun);
     verified(&panel, &json!({ "stream": 100, "ended": "client", "status": 200 }));
@@ -157,15 +180,34 @@ fn streams_are_verified_by_what_was_sent_of_them_and_why_they_ended() {
     verified(&panel, &json!({ "stream": "1*", "watched": { "at_least": 10 } }));
     // It may still grow, so that nothing is known of its most.
     let most = json!({ "match": { "stream": 10, "container": "ts", "watched": { "at_most": 800_000 } } }).to_string();
-    assert_eq!(ask(&panel, "POST", "requests/count", &most).text(), r#"{"count":0,"evicted":0}"#);
-    told(&panel, "DELETE", &format!("sessions/{}", json_of(&panel, "sessions")["sessions"][0]["id"]), "");
-    verified(&panel, &json!({ "stream": 10, "ended": "killed", "watched": { "at_most": 800_000 } }));
+    assert_eq!(
+        ask(&panel, "POST", "requests/count", &most).text(),
+        r#"{"count":0,"evicted":0}"#
+    );
+    told(
+        &panel,
+        "DELETE",
+        &format!("sessions/{}", json_of(&panel, "sessions")["sessions"][0]["id"]),
+        "",
+    );
+    verified(
+        &panel,
+        &json!({ "stream": 10, "ended": "killed", "watched": { "at_most": 800_000 } }),
+    );
     assert_eq!(player.get(&live(OTHER, 999)).status, 404);
     verified(&panel, &json!({ "stream": 999, "status": 404 }));
     let wrong = ask(&panel, "POST", "verify", r#"{"match":{"ended":"kiled"}}"#);
     let expected = r#"{"type":"linecard:bad_request","title":"Bad Request","status":400,"detail":"no stream ends as \"kiled\"","hint":"there are client, killed, kicked, line, expired, idle, too_long, stopped, upstream, slow, fault, reset, server; did you mean \"killed\"?"}"#;
     assert_eq!(wrong.text(), expected);
-    let missing = ask(&panel, "POST", "verify", r#"{"match":{"stream":10,"ended":"slow","watched":{"at_least":1.5}}}"#);
+    let missing = ask(
+        &panel,
+        "POST",
+        "verify",
+        r#"{"match":{"stream":10,"ended":"slow","watched":{"at_least":1.5}}}"#,
+    );
     let missing: Value = serde_json::from_str(&missing.text()).unwrap();
-    assert_eq!(missing["closest"][0]["differences"], json!([{ "member": "ended", "wanted": "slow", "got": "killed" }]));
+    assert_eq!(
+        missing["closest"][0]["differences"],
+        json!([{ "member": "ended", "wanted": "slow", "got": "killed" }])
+    );
 }

@@ -204,7 +204,9 @@ impl Watching {
             _ => return Ok(Some(std::mem::take(&mut self.held))),
         };
         let pieces = PIECES_A_SECOND.min(rate);
-        let pause = u32::try_from(pieces).ok().and_then(|pieces| Duration::from_secs(1).checked_div(pieces));
+        let pause = u32::try_from(pieces)
+            .ok()
+            .and_then(|pieces| Duration::from_secs(1).checked_div(pieces));
         self.ends.unless_over(sleep(pause.unwrap_or_default())).await?;
         let piece = rate.checked_div(pieces).unwrap_or(rate).min(self.held.len());
         Ok(Some(self.held.split_to(piece)))

@@ -67,7 +67,12 @@ struct Viewing<'a> {
 
 impl Viewing<'_> {
     /// Answers with what the request wants of a file, which plays so many seconds; 0 is not known.
-    async fn answer(&self, file: &File, seconds: u64, bytes: impl FnOnce(Range<u64>) -> ByteStream) -> Result<Response> {
+    async fn answer(
+        &self,
+        file: &File,
+        seconds: u64,
+        bytes: impl FnOnce(Range<u64>) -> ByteStream,
+    ) -> Result<Response> {
         let Viewing { call, action, .. } = *self;
         let (answer, range) = match file.part(call) {
             Part::None(answer) => return Ok(call.answered(action, answer)),
@@ -117,7 +122,10 @@ async fn made(viewing: &Viewing<'_>, stream: &Stream, source: TestSource, kind: 
         length: u64::try_from(film.bytes.len()).unwrap_or(u64::MAX),
         etag: film.etag.clone(),
     };
-    viewing.answer(&file, seconds.into(), |range| pieces(film.bytes, range)).await.map(Some)
+    viewing
+        .answer(&file, seconds.into(), |range| pieces(film.bytes, range))
+        .await
+        .map(Some)
 }
 
 /// Plays a file under `media_root`; `None` where there is none.
