@@ -366,7 +366,7 @@ fn a_guide_on_a_private_address_is_not_fetched_unless_that_is_allowed() {
     let panel = fetched_from("http://guide.example/guide.xml");
     panel.call("reload_epg", "id=2");
     assert!(
-        import_of(&panel).starts_with("failed|no connection"),
+        import_of(&panel).starts_with("failed|the host has no address|"),
         "{}",
         import_of(&panel)
     );

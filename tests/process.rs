@@ -347,7 +347,16 @@ fn generated_rows_are_the_same_for_the_same_arguments() {
 #[test]
 fn a_request_in_flight_is_finished_before_the_end() {
     let (_folder, db) = folder();
-    let served = Served::start(&["--db", &db, "--access-code", "flight001", "--api-key", "flightkey"]);
+    let served = Served::start(&[
+        "--db",
+        &db,
+        "--workers",
+        "1",
+        "--access-code",
+        "flight001",
+        "--api-key",
+        "flightkey",
+    ]);
     let mut client = served.client();
     let body = "api_key=flightkey&action=create_line&exp_date=2030-01-01&username=inflight";
     let head = format!(
@@ -355,7 +364,7 @@ fn a_request_in_flight_is_finished_before_the_end() {
         body.len()
     );
     client.send((head + &body[..20]).as_bytes());
-    // An answer on another connection shows that the first one has been taken in.
+    // An answer on another connection of the same worker shows that the first one has been taken in.
     assert!(served.call("user_info", "").contains("STATUS_SUCCESS"));
     served.signal("-TERM");
     client.send(&body.as_bytes()[20..]);

@@ -294,7 +294,10 @@ fn planned_rows_of_more_than_256_mib_are_not_written() {
         .unzip();
     let sql = format!("DELETE {} FROM {}", names.join(", "), list.join(", "));
     let reason = "The statement writes more than 256 MiB; use WHERE or LIMIT";
-    assert_eq!(panel.mysql_query(&sql), failed(reason));
+    // On a busy machine an unoptimised build needs more than the five seconds of a statement.
+    let mut answers = (0..5).map(|_| panel.mysql_query(&sql));
+    let refused = answers.find(|answer| *answer != failed(INTERRUPTED));
+    assert_eq!(refused, Some(failed(reason)));
     assert_eq!(panel.sql("SELECT count(*) FROM lines"), ["4"]);
     assert_eq!(panel.sql("SELECT count(*) FROM linecard_audit"), ["0"]);
 }

@@ -142,7 +142,9 @@ pub fn fail(context: &Context<'_>, source: i64, so_far: Progress, reason: &str) 
 
 /// Notes that a source still has what was imported last.
 pub fn unchanged(context: &Context<'_>, source: i64) -> Result<()> {
-    let sql = "UPDATE epg_imports SET state = 'done', error = '' WHERE epg_id = ?1";
+    let sql = "UPDATE epg_imports SET state = 'done', error = '', programmes =
+                   (SELECT count(*) FROM epg_data WHERE epg_data.epg_id = ?1 AND epg_data.generation = epg_imports.generation)
+               WHERE epg_id = ?1";
     context.db.prepare_cached(sql)?.execute([source])?;
     Ok(())
 }

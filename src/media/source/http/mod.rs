@@ -1,5 +1,5 @@
 //! The HTTP client of sources, films and guides (player contract, 10.4 and 18.4): one request at a time, GET alone, its
-//! answer as it comes. Each connection is made by [`connect`], which asks the [`Guard`] after the name was looked up;
+//! answer as it comes. Each connection is made by `connect`, which asks the [`Guard`] after the name was looked up;
 //! redirects are followed here, so that each hop is guarded.
 //!
 //! It stands on `hyper`'s connection and not on actix's `awc`: of an HTTP/1.1 answer without a length, which is how many
