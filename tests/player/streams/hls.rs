@@ -85,7 +85,7 @@ fn a_session_ends_30_seconds_after_its_last_read() {
     clock.advance(30);
     has_rows(&panel, 0);
     let last = segments(&again)[5];
-    assert_eq!(player.get(last).status, 403);
+    assert_eq!(player.get(last).status, 404);
     let next = player.get(&playlist()).text();
     assert_ne!(
         segments(&next)[0].split('/').nth(2),

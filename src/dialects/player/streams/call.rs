@@ -152,14 +152,32 @@ impl<'a> Call<'a> {
         self.panel().rng().token(TOKEN_LENGTH)
     }
 
-    /// Returns what a token opens for this client, or the refusal.
+    /// Returns what the token of a data URL opens for this client, or the refusal.
     pub async fn ticket(&self, token: &str) -> Result<std::result::Result<Arc<Ticket>, Response>> {
+        if let Some(grant) = self.granted(token) {
+            return self.of_its_address(grant).await;
+        }
+        self.log("TOKEN_EXPIRED", None).await?;
+        self.count(None).await?;
+        Ok(Err(self.stopped(Response::empty(403))))
+    }
+
+    /// Returns what the token of a segment opens for this client, or the refusal: a token that is not valid any more is
+    /// that of a session that was closed (section 10.1, step 4).
+    pub async fn ticket_of_session(&self, token: &str) -> Result<std::result::Result<Arc<Ticket>, Response>> {
+        match self.granted(token) {
+            Some(grant) => self.of_its_address(grant).await,
+            None => Ok(Err(self.stopped(Response::empty(404)))),
+        }
+    }
+
+    fn granted(&self, token: &str) -> Option<Grant<Ticket>> {
         let now = self.panel().clock().session_time();
-        let Some(grant) = self.panel().viewers().tokens.get(token, now) else {
-            self.log("TOKEN_EXPIRED", None).await?;
-            self.count(None).await?;
-            return Ok(Err(self.stopped(Response::empty(403))));
-        };
+        self.panel().viewers().tokens.get(token, now)
+    }
+
+    /// Returns what was granted to this client's address; others are refused.
+    async fn of_its_address(&self, grant: Grant<Ticket>) -> Result<std::result::Result<Arc<Ticket>, Response>> {
         if self.viewers().restrict_same_ip && grant.address != self.client.address {
             self.log("IP_MISMATCH", Some(&grant.opens.viewer)).await?;
             self.count(None).await?;

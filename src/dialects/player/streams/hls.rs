@@ -116,7 +116,7 @@ fn archive(held: Range<i64>) -> PlaylistText {
 
 /// Answers a segment.
 pub async fn segment(call: &Call<'_>, token: &str, number: u64) -> Result<Response> {
-    let ticket = match call.ticket(token).await? {
+    let ticket = match call.ticket_of_session(token).await? {
         Ok(ticket) => ticket,
         Err(refusal) => return Ok(refusal),
     };
