@@ -114,6 +114,8 @@ impl Versions {
         if self.access_touched.swap(false, Ordering::Relaxed) {
             self.access.fetch_add(1, Ordering::Release);
         }
+        // Last: whoever is told looks at the access rules too, which are new from here on.
+        self.touched.publish();
     }
 }
 
@@ -312,7 +314,6 @@ impl Store {
                 // Before the caller is answered.
                 versions.ended.publish_all();
                 versions.touched.note_all();
-                versions.touched.publish();
                 versions.ended();
                 more();
                 Ok(())
@@ -467,7 +468,6 @@ impl TransactionHooks for CommitHooks {
     fn committed(&self) -> rusqlite::Result<()> {
         self.tell(|follower| follower.committed());
         self.versions.ended.publish();
-        self.versions.touched.publish();
         self.watch.as_deref().map_or(Ok(()), FileWatch::check_committed)
     }
 
