@@ -8,6 +8,7 @@
 //! * [`window`] has the last segments of a live stream, [`hls`] writes and reads the playlists that list them.
 //! * [`meter`] counts what an answer sends, [`disturb`] damages it as a test wants.
 //! * [`recording`] finds in files what was on air.
+//! * [`tag`] tells versions of content apart.
 //! * [`source`] plays into a ring what a stream's entry names, [`pace`] says where the test source is.
 //! * [`mod@test`] is the test source: picture and tone as a function of stream, parameters and time.
 
@@ -18,6 +19,7 @@ pub mod pace;
 pub mod recording;
 pub mod ring;
 pub mod source;
+pub mod tag;
 pub mod test;
 pub mod ts;
 pub mod window;

@@ -6,9 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use sha1::{Digest, Sha1};
-
 use super::{Film, Kind, TestSource, mkv, mp4, position};
+use crate::media::tag;
 
 /// Films that are kept, and for how long.
 const FILMS: usize = 8;
@@ -101,10 +100,8 @@ impl KeptFilms {
             }
         }
         let bytes = key.make();
-        let digest = Sha1::digest(&bytes);
-        let tag: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         let film = KeptFilm {
-            etag: format!("\"{:x}-{tag}\"", bytes.len()),
+            etag: format!("\"{:x}-{}\"", bytes.len(), tag::of(&bytes)),
             bytes,
         };
         let mut kept = locked(&self.0);

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use actix_web::web::Bytes;
 use futures_util::stream;
-use sha1::{Digest, Sha1};
 
 use super::body::{Played, watched};
 use super::call::Call;
@@ -15,6 +14,7 @@ use super::recorded::{self, Recorded};
 use crate::http::Response;
 use crate::http::body::ByteStream;
 use crate::media::meter::Meter;
+use crate::media::tag;
 use crate::media::test::kept::KeptSeconds;
 use crate::media::test::{Kind, TestSource};
 use crate::panel::Result;
@@ -100,9 +100,7 @@ fn transport_stream(length: u64, etag: String) -> File {
 
 /// The tag of a part of an archive: the same source, start and length have the same bytes.
 fn etag(source: &TestSource, start: i64, seconds: u64) -> String {
-    let digest = Sha1::digest(format!("{source:?} {start} {seconds}"));
-    let tag: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    format!("\"{tag}\"")
+    format!("\"{}\"", tag::of(format!("{source:?} {start} {seconds}")))
 }
 
 /// What a test source played from an instant on.

@@ -5,12 +5,12 @@ use std::ops::Range;
 
 use actix_web::web::block;
 use futures_util::{StreamExt, stream};
-use sha1::{Digest, Sha1};
 
 use super::call::Call;
 use super::stored;
 use crate::http::body::ByteStream;
 use crate::media::recording::{self, Part};
+use crate::media::tag;
 use crate::panel::viewers::Stream;
 use crate::panel::{Error, Result};
 
@@ -46,18 +46,16 @@ pub async fn find(call: &Call<'_>, stream: &Stream, wanted: Range<i64>) -> Resul
 
 impl Recorded {
     fn of(parts: Vec<Part>) -> io::Result<Recorded> {
-        let (mut length, mut digest) = (0_u64, Sha1::new());
+        let (mut length, mut versions) = (0_u64, String::new());
         for part in &parts {
             let (_, etag) = stored::length_and_etag(&part.file)?;
-            digest.update(format!("{etag} {:?}", part.bytes));
+            versions.push_str(&format!("{etag} {:?}", part.bytes));
             length = length.saturating_add(part.bytes.end.saturating_sub(part.bytes.start));
         }
-        let digest = digest.finalize();
-        let tag: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
         Ok(Recorded {
             parts,
             length,
-            etag: format!("\"{tag}\""),
+            etag: format!("\"{}\"", tag::of(versions)),
         })
     }
 

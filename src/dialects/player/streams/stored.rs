@@ -7,10 +7,10 @@ use std::time::UNIX_EPOCH;
 
 use actix_web::web::Bytes;
 use futures_util::stream;
-use sha1::{Digest, Sha1};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::http::body::ByteStream;
+use crate::media::tag;
 
 /// Bytes that are read at a time.
 const PIECE: u64 = 256 << 10;
@@ -26,8 +26,7 @@ type Reading = JoinHandle<io::Result<(File, Vec<u8>)>>;
 pub fn length_and_etag(file: &File) -> io::Result<(u64, String)> {
     let data = file.metadata()?;
     let changed = data.modified()?.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let digest = Sha1::digest(format!("{} {}", data.len(), changed.as_nanos()));
-    let tag: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let tag = tag::of(format!("{} {}", data.len(), changed.as_nanos()));
     Ok((data.len(), format!("\"{tag}\"")))
 }
 
