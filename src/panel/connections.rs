@@ -8,7 +8,7 @@ use super::audit::{self, Target};
 use super::context::Context;
 use super::error::{Error, Result, Thing};
 use super::logs;
-use super::viewers::EndReason;
+use super::viewers::{EndReason, Viewer};
 
 /// Columns that are copied from an open connection to its row of activity.
 const KEPT: &str = "user_id, stream_id, server_id, proxy_id, user_agent, user_ip, container, date_start, \
@@ -57,16 +57,29 @@ impl ConnectionOf {
             ConnectionOf::Stream => "stream_id",
         }
     }
+
+    /// Whether it is what this viewer's connection does not outlive.
+    fn is(self, viewer: &Viewer, id: i64) -> bool {
+        match self {
+            ConnectionOf::Line => viewer.line == id,
+            ConnectionOf::Stream => viewer.stream == id,
+        }
+    }
+
+    /// Why a session ends with it.
+    fn reason(self) -> EndReason {
+        match self {
+            ConnectionOf::Line => EndReason::Line,
+            ConnectionOf::Stream => EndReason::Stopped,
+        }
+    }
 }
 
 /// Closes the connections of a line or a stream that is about to be deleted, or has been.
 pub(super) fn close_of(context: &Context<'_>, of: ConnectionOf, id: i64) -> Result<()> {
-    for session in context.panel.viewers().registry.open() {
-        match of {
-            ConnectionOf::Line if session.viewer.line == id => session.will_end(EndReason::Line),
-            ConnectionOf::Stream if session.viewer.stream == id => session.will_end(EndReason::Stopped),
-            _ => {}
-        }
+    let registry = &context.panel.viewers().registry;
+    for session in registry.open_where(|session| of.is(&session.viewer, id)) {
+        session.will_end(of.reason());
     }
     close_where(context, &format!("{} = ?1", of.column()), id).map(|_| ())
 }

@@ -4,12 +4,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::login::{Input, Login, log_in};
+use super::login::{Input, Login, client, log_in};
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};
 use crate::panel::profiles::LEGACY_OFF;
 use crate::panel::subscription::{self, Logins, Standing, Subscription};
-use crate::panel::viewers::Client;
 use crate::panel::viewers::checks::{Refused, refuse_origin};
 use crate::panel::{Caller, Context, Result};
 
@@ -50,10 +49,7 @@ async fn is_refused(exchange: &Exchange, request: &Request<'_>, line: &Subscript
     if !access.settings.viewers.restrict_playlists {
         return Ok(false);
     }
-    let client = Client {
-        address: request.client.to_canonical(),
-        agent: request.header("user-agent").unwrap_or_default().to_owned(),
-    };
+    let client = client(request);
     let (sender, of) = (client.clone(), line.clone());
     let check = move |context: &Context<'_>| refuse_origin(context, &access.settings.viewers, &sender, &of);
     let refused: Option<Refused> = exchange.panel.read(Caller::Anyone, check).await?;

@@ -5,6 +5,7 @@ use crate::dialects::php::body;
 use crate::dialects::php::form::{Form, Limits};
 use crate::http::{Exchange, Request, RequestBody};
 use crate::panel::subscription::{self, Logins, Refusal, Subscription};
+use crate::panel::viewers::Client;
 use crate::panel::{Caller, Context, Result};
 
 /// Limits of a request's variables; more are ignored (contract "XC v2 API", section 1).
@@ -57,6 +58,14 @@ pub enum Login {
     Refused,
 }
 
+/// Returns who sends a request.
+pub fn client(request: &Request<'_>) -> Client {
+    Client {
+        address: request.client.to_canonical(),
+        agent: request.header("user-agent").unwrap_or_default().to_owned(),
+    }
+}
+
 /// Logs a request in.
 ///
 /// # Errors
@@ -66,7 +75,7 @@ pub async fn log_in(exchange: &Exchange, request: &Request<'_>, input: &Input, l
     let (Some(username), Some(password)) = (input.text("username"), input.text("password")) else {
         return Ok(Login::Missing);
     };
-    let agent = request.header("user-agent").unwrap_or_default().to_owned();
+    let Client { address, agent } = client(request);
     let of_caller = agent.clone();
     let find = move |context: &Context<'_>| {
         let found = Subscription::log_in(context, (&username, &password), logins)?;
@@ -90,7 +99,7 @@ pub async fn log_in(exchange: &Exchange, request: &Request<'_>, input: &Input, l
         stream: None,
         asked: request.path_and_query(),
         agent,
-        address: request.client.to_canonical().to_string(),
+        address: address.to_string(),
     };
     subscription::log(panel, refusal).await?;
     let wrong = line.is_none().then(|| input.text("username")).flatten();

@@ -5,9 +5,9 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use super::{Film, Kind, TestSource, mkv, mp4, position};
 use crate::media::tag;
+use bytes::Bytes;
 
 /// Films that are kept, and for how long.
 const FILMS: usize = 8;

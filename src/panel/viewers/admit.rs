@@ -172,7 +172,7 @@ pub async fn enter(panel: &Arc<Panel>, settings: &ViewerSettings, ticket: &Ticke
     keeper::start(panel)?;
     let policy = settings.connection_policy;
     let attempt = async || match attempt(panel, ticket, token, policy).await? {
-        Admission::Full => Ok::<_, Error>(Err(Full(()))),
+        Admission::Full => Ok::<_, Error>(Err(Full)),
         admission => Ok(Ok(admission)),
     };
     let admission = while_full(panel, settings, &ticket.viewer, attempt).await?;
@@ -224,7 +224,7 @@ impl Added {
 
 /// The line has as many connections as it may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Full(pub ());
+pub struct Full;
 
 /// Makes an attempt again while the same player gives up another session: a player that changes channel closes one
 /// stream and opens the next within milliseconds, in either order (section 12, "Zap"). Rows of sessions that are over
@@ -252,15 +252,14 @@ pub async fn while_full<T, E: From<crate::panel::Error>>(
             rows_go.await;
             continue;
         }
-        let open = registry.open();
-        let mine: Vec<&Arc<Session>> = open.iter().filter(|session| is_of_player(session, viewer)).collect();
+        let mine = registry.open_where(|session| is_of_player(session, viewer));
         if let Some(other) = replaceable(&mine, viewer).filter(|_| settings.hls_zap_replaces) {
             panel.viewers().end_now(panel, other, EndReason::Kicked).await?;
             continue;
         }
         let waits = mine.iter().any(|session| session.viewer.container != Container::Hls);
         if !waits || timeout_at(deadline, someone_leaves).await.is_err() {
-            return Ok(Err(Full(())));
+            return Ok(Err(Full));
         }
     }
 }
@@ -272,7 +271,7 @@ fn is_of_player(session: &Session, viewer: &Viewer) -> bool {
 }
 
 /// The HLS session of another stream that was read longest ago.
-fn replaceable(mine: &[&Arc<Session>], viewer: &Viewer) -> Option<i64> {
+fn replaceable(mine: &[Arc<Session>], viewer: &Viewer) -> Option<i64> {
     let others = mine
         .iter()
         .filter(|session| session.viewer.container == Container::Hls && session.viewer.stream != viewer.stream);

@@ -92,7 +92,7 @@ pub struct Ticket {
 }
 
 /// What is played.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Plays {
     /// What is on air.
     Live,
@@ -129,12 +129,22 @@ impl Viewers {
     /// # Errors
     /// SQLite's, or [`super::Error::Busy`]; its row goes later then.
     pub async fn end_now(&self, panel: &Arc<Panel>, id: i64, reason: EndReason) -> Result<()> {
+        self.end_by(panel, id, reason, |context, id| end_rows(context, &[id]))
+            .await
+    }
+
+    /// Ends a session, and returns when a job has ended its row.
+    async fn end_by(
+        &self,
+        panel: &Arc<Panel>,
+        id: i64,
+        reason: EndReason,
+        job: fn(&Context<'_>, i64) -> Result<()>,
+    ) -> Result<()> {
         if self.registry.end(id, reason, panel.clock().now()).is_none() {
             return Ok(());
         }
-        let ended = panel
-            .write(Caller::Anyone, move |context| end_rows(context, &[id]))
-            .await;
+        let ended = panel.write(Caller::Anyone, move |context| job(context, id)).await;
         match ended {
             Ok(()) => self.registry.rows_are_gone(&[id]),
             Err(_) => self.write_end(id),
@@ -147,35 +157,29 @@ impl Viewers {
     /// # Errors
     /// SQLite's, or [`super::Error::Busy`]; its row goes later then.
     pub async fn give_up(&self, panel: &Arc<Panel>, session: &Session) -> Result<()> {
-        let id = session.id;
-        if self
-            .registry
-            .end(id, EndReason::Upstream, panel.clock().now())
-            .is_none()
-        {
-            return Ok(());
-        }
-        let delete = move |context: &Context<'_>| {
+        let delete = |context: &Context<'_>, id| {
             let sql = "DELETE FROM lines_live WHERE activity_id = ?1";
             context.db.prepare_cached(sql)?.execute([id])?;
             Ok(())
         };
-        let deleted = panel.write(Caller::Anyone, delete).await;
-        match deleted {
-            Ok(()) => self.registry.rows_are_gone(&[id]),
-            Err(_) => self.write_end(id),
+        self.end_by(panel, session.id, EndReason::Upstream, delete).await
+    }
+
+    /// Ends all sessions, and returns their ids.
+    fn end_open(&self, reason: EndReason, now: i64) -> Vec<i64> {
+        let open: Vec<i64> = self.registry.open().iter().map(|session| session.id).collect();
+        for id in &open {
+            self.registry.end(*id, reason, now);
         }
-        deleted
+        open
     }
 
     /// Ends all sessions and tokens, because their state goes; the rows go with it.
     pub fn forget_all(&self, reason: EndReason, now: i64) {
         self.tokens.clear();
         self.on_air.clear();
-        for session in self.registry.open() {
-            self.registry.end(session.id, reason, now);
-            self.registry.rows_are_gone(&[session.id]);
-        }
+        let ended = self.end_open(reason, now);
+        self.registry.rows_are_gone(&ended);
         if reason == EndReason::Reset {
             self.registry.forget_ended();
         }
@@ -183,12 +187,9 @@ impl Viewers {
 
     /// Ends all sessions, because the server stops, and queues the end of their rows.
     pub(super) fn close(&self, store: &Store, now: i64) {
-        let open: Vec<i64> = self.registry.open().iter().map(|session| session.id).collect();
+        let open = self.end_open(EndReason::Server, now);
         if open.is_empty() {
             return;
-        }
-        for id in &open {
-            self.registry.end(*id, EndReason::Server, now);
         }
         let end = move |db: &rusqlite::Connection| {
             let mut ids = open.iter();

@@ -10,12 +10,6 @@ use crate::panel::error::Result;
 use crate::panel::{Caller, Context, Panel};
 use crate::store::Touched;
 
-/// Numbers of the checks whose refusals end a session for a reason of their own: the line's end; no such stream, and a
-/// stream that was stopped.
-const EXPIRED: u8 = 2;
-const NO_STREAM: u8 = 12;
-const STOPPED: u8 = 17;
-
 /// The verdict on a session.
 enum Verdict {
     /// It goes on; its line expires at this instant, in unix seconds.
@@ -26,8 +20,8 @@ enum Verdict {
 impl Verdict {
     fn of(refused: &Refused) -> Verdict {
         Verdict::Ends(match refused.check.number {
-            EXPIRED => EndReason::Expired,
-            NO_STREAM | STOPPED => EndReason::Stopped,
+            checks::EXPIRED => EndReason::Expired,
+            checks::NO_STREAM | checks::STOPPED => EndReason::Stopped,
             _ => EndReason::Line,
         })
     }
@@ -38,13 +32,13 @@ impl Verdict {
 /// # Errors
 /// SQLite's, or [`crate::panel::Error::Busy`]; then none was checked.
 pub(super) async fn run(panel: &Arc<Panel>, touched: Touched) -> Result<()> {
-    let mut open = panel.viewers().registry.open();
-    if let Touched::Lines(lines) = &touched {
-        open.retain(|session| lines.contains(&session.viewer.line));
-    }
     if touched == Touched::All {
         stop_sources(panel).await?;
     }
+    let open = panel.viewers().registry.open_where(|session| match &touched {
+        Touched::Lines(lines) => lines.contains(&session.viewer.line),
+        Touched::All => true,
+    });
     if open.is_empty() {
         return Ok(());
     }

@@ -119,7 +119,15 @@ impl Registry {
 
     /// Returns all open sessions, the oldest first.
     pub fn open(&self) -> Vec<Arc<Session>> {
-        let mut open: Vec<_> = self.lock().open.values().cloned().collect();
+        self.open_where(|_| true)
+    }
+
+    /// Returns the open sessions of which this holds, the oldest first.
+    pub fn open_where(&self, holds: impl Fn(&Session) -> bool) -> Vec<Arc<Session>> {
+        let sessions = self.lock();
+        let found = sessions.open.values().filter(|session| holds(session));
+        let mut open: Vec<_> = found.cloned().collect();
+        drop(sessions);
         open.sort_unstable_by_key(|session| session.id);
         open
     }

@@ -359,13 +359,13 @@ impl Session {
         let _ = self.ends_for.set(reason);
     }
 
-    /// Ends it and cuts the answers that are open. Returns whether it was not over before.
-    pub(super) fn end(&self, reason: EndReason) -> bool {
+    /// Ends it and cuts the answers that are open. The first reason stays.
+    pub(super) fn end(&self, reason: EndReason) {
         let reason = match (reason, self.ends_for.get()) {
             (EndReason::Killed, Some(known)) => *known,
             _ => reason,
         };
-        let is_first = self.over.set(reason).is_ok();
+        let _ = self.over.set(reason);
         drop(self.uses.lock().unwrap_or_else(PoisonError::into_inner).take());
         drop(self.ring.lock().unwrap_or_else(PoisonError::into_inner).take());
         self.told.notify_waiters();
@@ -373,7 +373,6 @@ impl Session {
         for (_, cut) in cut {
             cut();
         }
-        is_first
     }
 
     /// The number of its open answers.
@@ -467,8 +466,8 @@ mod tests {
         let first = session.open_answer(cut());
         drop(session.open_answer(cut()));
         assert_eq!(session.answers(), 1);
-        assert!(session.end(EndReason::Killed));
-        assert!(!session.end(EndReason::Client));
+        session.end(EndReason::Killed);
+        session.end(EndReason::Client);
         drop(first);
         let _late = session.open_answer(cut());
         assert_eq!(

@@ -6,10 +6,9 @@ use std::sync::Arc;
 use actix_web::web::Bytes;
 use futures_util::stream;
 
-use super::body::{Played, watched};
 use super::call::Call;
 use super::data::admit;
-use super::file::{File, Part, with_body};
+use super::file::File;
 use super::recorded::{self, Recorded};
 use crate::http::Response;
 use crate::http::body::ByteStream;
@@ -59,29 +58,18 @@ pub async fn play(
             (transport_stream(found.length, found.etag.clone()), Kept::Files(found))
         }
     };
-    let (answer, range) = match file.part(call) {
-        Part::None(answer) => return Ok(call.answered(ACTION, answer)),
-        Part::Bytes(answer, range) => (answer, range),
+    let play = |range: Range<u64>| match recording {
+        Kept::Computed(recording) => {
+            let meter = recording.meter(range.start);
+            (recording.bytes(range), meter)
+        }
+        Kept::Files(recorded) => {
+            let meter = Meter::timed().skipping(range.start);
+            (recorded.bytes(range), meter)
+        }
     };
-    let length = range.end.saturating_sub(range.start);
-    if call.is_head() {
-        return Ok(call.answered(ACTION, with_body(answer, length, None)));
-    }
-    let session = match admit(call, ticket, "").await? {
-        Ok(session) => session,
-        Err(refusal) => return Ok(refusal),
-    };
-    let (meter, bytes) = match recording {
-        Kept::Computed(recording) => (recording.meter(range.start), recording.bytes(range)),
-        Kept::Files(recorded) => (Meter::timed().skipping(range.start), recorded.bytes(range)),
-    };
-    let played = Played {
-        bytes,
-        meter,
-        has_length: true,
-    };
-    let body = watched(call.exchange, &call.request, &session, played);
-    Ok(call.answered(ACTION, with_body(answer, length, Some(body))))
+    file.answer(call, ACTION, async || admit(call, ticket, "").await, play)
+        .await
 }
 
 /// Where an archive's bytes come from.

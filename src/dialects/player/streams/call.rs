@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::http::header::CACHE_CONTROL;
 
 use super::super::base_url::BaseUrl;
+use super::super::login::client;
 use crate::dialects::Api;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};
@@ -13,9 +14,6 @@ use crate::panel::subscription;
 use crate::panel::viewers::checks::{self, Admitted, Check, Refused, Reply};
 use crate::panel::viewers::{Client, Container, Full, Grant, StreamRequest, TOKEN_LENGTH, Ticket, Viewer, while_full};
 use crate::panel::{Caller, Context, Error, Panel, Result};
-
-/// The number of the check of the connection limit.
-const LIMIT: u8 = 16;
 
 /// The type of the texts of refusals.
 const TEXT: &str = "text/plain; charset=UTF-8";
@@ -37,10 +35,7 @@ impl<'a> Call<'a> {
             api,
             exchange,
             request,
-            client: Client {
-                address: request.client.to_canonical(),
-                agent: request.header("user-agent").unwrap_or_default().to_owned(),
-            },
+            client: client(&request),
         }
     }
 
@@ -84,29 +79,26 @@ impl<'a> Call<'a> {
         container: Container,
     ) -> Result<std::result::Result<Admitted, Refused>> {
         let refused = match self.walk(asked).await? {
-            Err(refused) if refused.check.number == LIMIT => refused,
+            Err(refused) if refused.check.number == checks::LIMIT => refused,
             done => return Ok(done),
         };
         let (Some(line), Some(stream)) = (refused.line, refused.stream) else {
             return Ok(Err(refused));
         };
         let viewer = self.viewer(line, stream, container);
-        let joins = StreamRequest {
-            joins_session: true,
-            ..asked.clone()
-        };
         if self.joins(&viewer) {
-            return self.walk(&joins).await;
+            return self.check_again(asked).await;
         }
         let attempt = async || match self.walk(asked).await? {
-            Err(refused) if refused.check.number == LIMIT => Ok::<_, Error>(Err(Full(()))),
+            Err(refused) if refused.check.number == checks::LIMIT => Ok::<_, Error>(Err(Full)),
             done => Ok(Ok(done)),
         };
         let waited = while_full(self.panel(), self.viewers(), &viewer, attempt).await?;
         Ok(waited.unwrap_or(Err(refused)))
     }
 
-    /// Makes the checks again where a viewer is admitted next, which keeps the limit.
+    /// Makes the checks but that of the limit: for a session that is open, and where a viewer is admitted next, which keeps
+    /// the limit.
     pub async fn check_again(&self, asked: &StreamRequest) -> Result<std::result::Result<Admitted, Refused>> {
         let joins = StreamRequest {
             joins_session: true,
@@ -221,7 +213,7 @@ impl<'a> Call<'a> {
     }
 
     /// Refuses a viewer by a check that only the playing itself can make.
-    pub async fn refuse_by(&self, number: u8, viewer: &Viewer) -> Result<Response> {
+    async fn refuse_by(&self, number: u8, viewer: &Viewer) -> Result<Response> {
         let check = checks::CHECKS.iter().find(|check| check.number == number);
         let check: &'static Check = check.ok_or_else(|| Error::internal(format!("there is no check {number}")))?;
         let refused = Refused {
@@ -235,12 +227,12 @@ impl<'a> Call<'a> {
 
     /// Refuses a viewer at the limit.
     pub async fn refuse_full(&self, viewer: &Viewer) -> Result<Response> {
-        self.refuse_by(LIMIT, viewer).await
+        self.refuse_by(checks::LIMIT, viewer).await
     }
 
     /// Refuses a viewer of a stream that does not play.
     pub async fn refuse_off_air(&self, viewer: &Viewer) -> Result<Response> {
-        self.refuse_by(17, viewer).await
+        self.refuse_by(checks::STOPPED, viewer).await
     }
 
     fn stopped(&self, answer: Response) -> Response {

@@ -18,18 +18,10 @@ pub async fn answer(call: &Call<'_>, door: Door, token: &str) -> Result<Response
         Ok(ticket) => ticket,
         Err(refusal) => return Ok(refusal),
     };
-    if door != door_of(&ticket.plays) {
+    if door != Door::of(ticket.plays) {
         return Ok(Response::empty(404));
     }
     play(call, (*ticket).clone(), token.to_owned()).await
-}
-
-const fn door_of(plays: &Plays) -> Door {
-    match plays {
-        Plays::Live => Door::Live,
-        Plays::Movie | Plays::Episode => Door::File,
-        Plays::Archive { .. } => Door::Archive,
-    }
 }
 
 /// Plays what a ticket is for, after the checks were made again.

@@ -2,14 +2,19 @@
 //! side", section 10.2).
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use actix_web::http::header::{ACCEPT_RANGES, CONTENT_RANGE, ETAG, IF_RANGE, RANGE};
 use futures_util::stream;
 
+use super::body::{Played, watched};
 use super::call::Call;
 use super::range::{Wanted, wanted};
 use crate::http::Response;
 use crate::http::body::{Body, ByteStream};
+use crate::media::meter::Meter;
+use crate::panel::Result;
+use crate::panel::viewers::Session;
 
 /// A file.
 pub struct File {
@@ -21,7 +26,7 @@ pub struct File {
 }
 
 /// What a request gets of a file.
-pub enum Part {
+enum Part {
     /// These bytes of it; the answer has no body yet.
     Bytes(Response, Range<u64>),
     /// The whole answer: it has no such bytes.
@@ -29,8 +34,36 @@ pub enum Part {
 }
 
 impl File {
+    /// Answers with what a request wants of the file: a head alone, or the bytes that `play` gives to a session that
+    /// `admit` admits.
+    ///
+    /// # Errors
+    /// Those of `admit`.
+    pub async fn answer(
+        &self,
+        call: &Call<'_>,
+        action: &'static str,
+        admit: impl AsyncFnOnce() -> Result<std::result::Result<Arc<Session>, Response>>,
+        play: impl FnOnce(Range<u64>) -> (ByteStream, Meter),
+    ) -> Result<Response> {
+        let (answer, range) = match self.part(call) {
+            Part::None(answer) => return Ok(call.answered(action, answer)),
+            Part::Bytes(answer, range) => (answer, range),
+        };
+        let length = range.end.saturating_sub(range.start);
+        if call.is_head() {
+            return Ok(call.answered(action, with_body(answer, length, None)));
+        }
+        let session = match admit().await? {
+            Ok(session) => session,
+            Err(refusal) => return Ok(refusal),
+        };
+        let (bytes, meter) = play(range);
+        Ok(call.answered(action, sent(call, &session, answer, length, (bytes, meter))))
+    }
+
     /// Finds what a request wants of the file.
-    pub fn part(&self, call: &Call<'_>) -> Part {
+    fn part(&self, call: &Call<'_>) -> Part {
         let header = |name| call.request.header(name);
         let length = self.length;
         let (status, range) = match wanted(header(RANGE), header(IF_RANGE), &self.etag, length) {
@@ -55,6 +88,23 @@ impl File {
         }
         Part::Bytes(answer, range)
     }
+}
+
+/// The same answer with so many bytes for a session, and what counts them.
+pub fn sent(
+    call: &Call<'_>,
+    session: &Arc<Session>,
+    answer: Response,
+    length: u64,
+    (bytes, meter): (ByteStream, Meter),
+) -> Response {
+    let played = Played {
+        bytes,
+        meter,
+        has_length: true,
+    };
+    let body = watched(call.exchange, &call.request, session, played);
+    with_body(answer, length, Some(body))
 }
 
 /// The same answer with a body of so many bytes, which a head alone does not need.

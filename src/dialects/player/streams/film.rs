@@ -9,7 +9,7 @@ use futures_util::stream;
 use super::body::{Played, watched};
 use super::call::Call;
 use super::data::join_or_admit;
-use super::file::{File, Part, with_body};
+use super::file::File;
 use super::types::content_type;
 use super::{proxied, stored};
 use crate::http::Response;
@@ -73,26 +73,9 @@ impl Viewing<'_> {
         seconds: u64,
         bytes: impl FnOnce(Range<u64>) -> ByteStream,
     ) -> Result<Response> {
-        let Viewing { call, action, .. } = *self;
-        let (answer, range) = match file.part(call) {
-            Part::None(answer) => return Ok(call.answered(action, answer)),
-            Part::Bytes(answer, range) => (answer, range),
-        };
-        let length = range.end.saturating_sub(range.start);
-        if call.is_head() {
-            return Ok(call.answered(action, with_body(answer, length, None)));
-        }
-        let session = match self.admit().await? {
-            Ok(session) => session,
-            Err(refusal) => return Ok(refusal),
-        };
-        let played = Played {
-            bytes: bytes(range),
-            meter: Meter::file(file.length, seconds),
-            has_length: true,
-        };
-        let body = watched(call.exchange, &call.request, &session, played);
-        Ok(call.answered(action, with_body(answer, length, Some(body))))
+        let play = |range| (bytes(range), Meter::file(file.length, seconds));
+        file.answer(self.call, self.action, async || self.admit().await, play)
+            .await
     }
 
     async fn admit(&self) -> Result<std::result::Result<Arc<Session>, Response>> {

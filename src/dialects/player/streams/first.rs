@@ -3,7 +3,7 @@
 
 use super::super::login::Input;
 use super::call::Call;
-use super::path::{First, Wanted};
+use super::path::{Door, First};
 use super::{archive, data, hls};
 use crate::http::Response;
 use crate::panel::Result;
@@ -13,27 +13,20 @@ use crate::panel::viewers::{Container, ContentKind, Plays, StreamRequest, Ticket
 /// Seconds to the first use of a file's token.
 const FILE_TOKEN: i64 = 60;
 
-/// What a request wants under an id, by the kinds of content.
-struct Row {
-    kind: ContentKind,
-    action: &'static str,
-    door: &'static str,
-}
-
-fn row(wanted: Wanted) -> Row {
-    let (kind, action, door) = match wanted {
-        Wanted::Live => (ContentKind::Live, "live", "auth"),
-        Wanted::Movie => (ContentKind::Movie, "movie", "vauth"),
-        Wanted::Episode => (ContentKind::Episode, "series", "vauth"),
-        Wanted::Archive { .. } => (ContentKind::Archive, "timeshift", "tsauth"),
-    };
-    Row { kind, action, door }
+/// The kind of content that is played, and the name of the action.
+const fn kind(plays: Plays) -> (ContentKind, &'static str) {
+    match plays {
+        Plays::Live => (ContentKind::Live, "live"),
+        Plays::Movie => (ContentKind::Movie, "movie"),
+        Plays::Episode => (ContentKind::Episode, "series"),
+        Plays::Archive { .. } => (ContentKind::Archive, "timeshift"),
+    }
 }
 
 /// What a request plays.
 pub fn container(asked: &First) -> Container {
-    match (asked.wanted, asked.extension.as_str()) {
-        (Wanted::Movie | Wanted::Episode, _) => Container::Vod,
+    match (asked.plays, asked.extension.as_str()) {
+        (Plays::Movie | Plays::Episode, _) => Container::Vod,
         (_, "m3u8") => Container::Hls,
         _ => Container::Ts,
     }
@@ -41,7 +34,7 @@ pub fn container(asked: &First) -> Container {
 
 /// Answers a request with credentials.
 pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Response> {
-    let Row { kind, action, door } = row(asked.wanted);
+    let (kind, action) = kind(asked.plays);
     let request = StreamRequest {
         client: call.client.clone(),
         username: asked.username.clone(),
@@ -59,7 +52,7 @@ pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Res
     };
     call.count_admission();
     let viewer = call.viewer(admitted.line.subscription.id, admitted.stream.id, container);
-    let Some(plays) = plays(call, asked.wanted, &admitted) else {
+    let Some(plays) = held(call, asked.plays, &admitted) else {
         return Ok(call.answered(action, Response::empty(404)));
     };
     let ticket = Ticket {
@@ -68,7 +61,7 @@ pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Res
         plays,
         network: admitted.network.clone(),
     };
-    if let (Some(location), Plays::Live) = (direct(call, &admitted), &ticket.plays) {
+    if let (Some(location), Plays::Live) = (direct(call, &admitted), plays) {
         return Ok(call.redirect(action, location));
     }
     if container == Container::Hls {
@@ -79,7 +72,7 @@ pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Res
     }
     let known = data::known_token(call, &ticket);
     let token = known.clone().unwrap_or_else(|| call.token());
-    let location = format!("{}/{door}/{token}", call.base());
+    let location = format!("{}/{}/{token}", call.base(), Door::of(plays).name());
     if known.is_none() {
         let seconds = match container {
             Container::Vod => FILE_TOKEN,
@@ -90,14 +83,12 @@ pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Res
     Ok(call.redirect(action, location))
 }
 
-/// What is played; `None` for an archive that does not hold it.
-fn plays(call: &Call<'_>, wanted: Wanted, admitted: &Admitted) -> Option<Plays> {
-    Some(match wanted {
-        Wanted::Live => Plays::Live,
-        Wanted::Movie => Plays::Movie,
-        Wanted::Episode => Plays::Episode,
-        Wanted::Archive { start, seconds } => archive::held(call, &admitted.stream, start, seconds)?,
-    })
+/// What of it is played; `None` for an archive that does not hold it.
+fn held(call: &Call<'_>, plays: Plays, admitted: &Admitted) -> Option<Plays> {
+    match plays {
+        Plays::Archive { start, seconds } => archive::held(call, &admitted.stream, start, seconds),
+        plays => Some(plays),
+    }
 }
 
 /// Where clients are sent who play the source itself (section 10.1, step 5).

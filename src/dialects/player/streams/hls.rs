@@ -9,10 +9,9 @@ use actix_web::http::header::CACHE_CONTROL;
 use futures_util::stream;
 use tokio::time::timeout;
 
-use super::body::{Played, watched};
 use super::call::{Call, NO_CACHE};
 use super::data::join_or_admit;
-use super::file::with_body;
+use super::file::{sent, with_body};
 use super::recorded;
 use crate::http::Response;
 use crate::http::body::ByteStream;
@@ -153,13 +152,7 @@ pub async fn segment(call: &Call<'_>, token: &str, number: u64) -> Result<Respon
     session.count_segment();
     let until = call.panel().clock().session_time().saturating_add(HLS_IDLE);
     viewers.tokens.extend(token, until);
-    let played = Played {
-        bytes,
-        meter,
-        has_length: true,
-    };
-    let body = watched(call.exchange, &call.request, &session, played);
-    Ok(call.answered(ACTION, with_body(answer, length, Some(body))))
+    Ok(call.answered(ACTION, sent(call, &session, answer, length, (bytes, meter))))
 }
 
 /// A segment.

@@ -5,6 +5,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use super::super::login::Input;
 use crate::dialects::php::form::percent_decode;
 use crate::http::Request;
+use crate::panel::viewers::Plays;
 use crate::time::Zone;
 
 /// Seconds of the catch-up that `utc=` of a live URL asks for: 6 hours.
@@ -29,28 +30,42 @@ pub enum Door {
     Archive,
 }
 
+impl Door {
+    const ALL: [Door; 3] = [Door::Live, Door::File, Door::Archive];
+
+    /// That of what is played.
+    pub const fn of(plays: Plays) -> Door {
+        match plays {
+            Plays::Live => Door::Live,
+            Plays::Movie | Plays::Episode => Door::File,
+            Plays::Archive { .. } => Door::Archive,
+        }
+    }
+
+    /// The first part of its path.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Door::Live => "auth",
+            Door::File => "vauth",
+            Door::Archive => "tsauth",
+        }
+    }
+
+    fn named(name: &str) -> Option<Door> {
+        Door::ALL.into_iter().find(|door| door.name() == name)
+    }
+}
+
 /// A request with credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct First {
     pub username: String,
     pub password: String,
     pub id: i64,
-    pub wanted: Wanted,
+    /// What is wanted under the id. An archive may not hold all of it.
+    pub plays: Plays,
     /// In lower case, without its dot; empty for none.
     pub extension: String,
-}
-
-/// What is wanted under the id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    Live,
-    Movie,
-    Episode,
-    /// What was on air from an instant in unix seconds on, so many seconds.
-    Archive {
-        start: i64,
-        seconds: i64,
-    },
 }
 
 /// Why a request asks for nothing.
@@ -68,10 +83,12 @@ pub enum PathError {
 /// [`PathError`].
 pub fn parse(request: &Request<'_>, input: &Input, zone: Zone) -> Result<Asked, PathError> {
     let parts: Vec<&str> = request.path.split('/').skip(1).collect();
+    if let [name, token] = *parts.as_slice()
+        && let Some(door) = Door::named(name)
+    {
+        return Ok(Asked::Data(door, token.to_owned()));
+    }
     match *parts.as_slice() {
-        ["auth", token] => Ok(Asked::Data(Door::Live, token.to_owned())),
-        ["vauth", token] => Ok(Asked::Data(Door::File, token.to_owned())),
-        ["tsauth", token] => Ok(Asked::Data(Door::Archive, token.to_owned())),
         ["hls", token, segment] => {
             let number = segment.strip_suffix(".ts").and_then(digits).ok_or(PathError::Unknown)?;
             Ok(Asked::Segment(token.to_owned(), number))
@@ -82,47 +99,47 @@ pub fn parse(request: &Request<'_>, input: &Input, zone: Zone) -> Result<Asked, 
 }
 
 fn in_path(parts: &[&str], input: &Input, zone: Zone) -> Result<First, PathError> {
-    let (username, password, file, wanted) = match *parts {
-        ["live", username, password, file] | [username, password, file] => (username, password, file, Wanted::Live),
-        ["movie", username, password, file] => (username, password, file, Wanted::Movie),
-        ["series", username, password, file] => (username, password, file, Wanted::Episode),
+    let (username, password, file, plays) = match *parts {
+        ["live", username, password, file] | [username, password, file] => (username, password, file, Plays::Live),
+        ["movie", username, password, file] => (username, password, file, Plays::Movie),
+        ["series", username, password, file] => (username, password, file, Plays::Episode),
         ["timeshift", username, password, minutes, start, file] => {
             (username, password, file, archive(minutes, &text(start), zone)?)
         }
         ["timeshifts", username, password, minutes, id, file] => {
             let (start, extension) = file.rsplit_once('.').unwrap_or((file, ""));
-            let wanted = archive(minutes, &text(start), zone)?;
-            return first(username, password, id, extension, wanted);
+            let plays = archive(minutes, &text(start), zone)?;
+            return first(username, password, id, extension, plays);
         }
         _ => return Err(PathError::Unknown),
     };
     let (id, extension) = file.rsplit_once('.').unwrap_or((file, ""));
-    let wanted = match (wanted, input.text("utc")) {
-        (Wanted::Live, Some(utc)) => Wanted::Archive {
+    let plays = match (plays, input.text("utc")) {
+        (Plays::Live, Some(utc)) => Plays::Archive {
             start: unix(&utc).ok_or(PathError::Malformed)?,
             seconds: UTC_SECONDS,
         },
-        (wanted, _) => wanted,
+        (plays, _) => plays,
     };
-    first(username, password, id, extension, wanted)
+    first(username, password, id, extension, plays)
 }
 
-fn first(username: &str, password: &str, id: &str, extension: &str, wanted: Wanted) -> Result<First, PathError> {
+fn first(username: &str, password: &str, id: &str, extension: &str, plays: Plays) -> Result<First, PathError> {
     let id = digits(id).and_then(|id| i64::try_from(id).ok());
     Ok(First {
         username: text(username),
         password: text(password),
         id: id.ok_or(PathError::Unknown)?,
-        wanted,
+        plays,
         extension: extension.to_ascii_lowercase(),
     })
 }
 
 fn in_query(page: &str, input: &Input, zone: Zone) -> Result<First, PathError> {
     let needed = |name| input.text(name).ok_or(PathError::Malformed);
-    let wanted = match page {
-        "live.php" => Wanted::Live,
-        "vod.php" => Wanted::Movie,
+    let plays = match page {
+        "live.php" => Plays::Live,
+        "vod.php" => Plays::Movie,
         "timeshift.php" => archive(&needed("duration")?, &needed("start")?, zone)?,
         _ => return Err(PathError::Unknown),
     };
@@ -133,7 +150,7 @@ fn in_query(page: &str, input: &Input, zone: Zone) -> Result<First, PathError> {
         id: digits(&id)
             .and_then(|id| i64::try_from(id).ok())
             .ok_or(PathError::Unknown)?,
-        wanted,
+        plays,
         extension: input.text("extension").unwrap_or_default().to_ascii_lowercase(),
     })
 }
@@ -154,12 +171,12 @@ fn unix(text: &str) -> Option<i64> {
     i64::try_from(number).ok()
 }
 
-fn archive(minutes: &str, start: &str, zone: Zone) -> Result<Wanted, PathError> {
+fn archive(minutes: &str, start: &str, zone: Zone) -> Result<Plays, PathError> {
     let minutes = digits(minutes)
         .and_then(|minutes| i64::try_from(minutes).ok())
         .filter(|minutes| *minutes > 0);
     let (minutes, start) = minutes.zip(instant(start, zone)).ok_or(PathError::Malformed)?;
-    Ok(Wanted::Archive {
+    Ok(Plays::Archive {
         start,
         seconds: minutes.saturating_mul(60),
     })

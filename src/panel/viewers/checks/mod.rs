@@ -132,6 +132,13 @@ impl<'a> CheckContext<'a> {
     }
 }
 
+/// The numbers of the checks that others know: the line's end, no such stream, the connection limit, and a stream that is
+/// stopped or failing.
+pub const EXPIRED: u8 = 2;
+pub const NO_STREAM: u8 = 12;
+pub const LIMIT: u8 = 16;
+pub const STOPPED: u8 = 17;
+
 /// All checks.
 pub static CHECKS: &[Check] = &[
     Check {
@@ -144,7 +151,7 @@ pub static CHECKS: &[Check] = &[
         test: Test::FindLine,
     },
     Check {
-        number: 2,
+        number: EXPIRED,
         name: Some("USER_EXPIRED"),
         reply: Reply::AuthenticationFailed,
         rule: "the line's end has not come",
@@ -270,7 +277,7 @@ pub static CHECKS: &[Check] = &[
         test: Test::Request(account::wrong_play_token),
     },
     Check {
-        number: 12,
+        number: NO_STREAM,
         name: None,
         reply: Reply::NotFound,
         rule: "there is such a stream of this kind",
@@ -306,7 +313,7 @@ pub static CHECKS: &[Check] = &[
         test: Test::Stream(stream::second_address),
     },
     Check {
-        number: 16,
+        number: LIMIT,
         name: Some("USER_ALREADY_CONNECTED"),
         reply: Reply::MaxConnections,
         rule: "the line has a connection left",
@@ -315,7 +322,7 @@ pub static CHECKS: &[Check] = &[
         test: Test::Stream(stream::connection_limit),
     },
     Check {
-        number: 17,
+        number: STOPPED,
         name: Some("NOT_ON_AIR"),
         reply: Reply::NotFound,
         rule: "the stream runs",
