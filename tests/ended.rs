@@ -70,7 +70,7 @@ fn told(ended: &mut EndedConnections) -> Vec<Vec<i64>> {
     let mut all = Vec::new();
     while let Some(Some(message)) = futures_util::FutureExt::now_or_never(ended.next()) {
         all.push(match message {
-            Ended::These(these) => these.iter().map(|one| one.activity_id).collect(),
+            Ended::These { rows: these, .. } => these.iter().map(|one| one.activity_id).collect(),
             Ended::All => vec![-1],
             Ended::Unknown => vec![-2],
         });
@@ -98,7 +98,7 @@ fn deleting_a_line_ends_its_connections() {
 fn what_has_ended_is_told_as_its_row_was() {
     each(|panel, mut ended| {
         write(&panel, |context| connections::kill(context, 12)).unwrap();
-        let Some(Ended::These(these)) = block_on(ended.next()) else {
+        let Some(Ended::These { rows: these, .. }) = block_on(ended.next()) else {
             panic!("nothing was told");
         };
         let one = &these[0];
@@ -129,7 +129,7 @@ fn a_row_that_a_replace_pushes_out_has_ended() {
             &panel,
             "REPLACE INTO lines_live (activity_id, user_id, uuid) VALUES (11, 2, 'other')",
         );
-        let Some(Ended::These(these)) = block_on(ended.next()) else {
+        let Some(Ended::These { rows: these, .. }) = block_on(ended.next()) else {
             panic!("nothing was told");
         };
         assert_eq!((these[0].line_id, these[0].uuid.as_str()), (1, "one"));

@@ -6,6 +6,7 @@
 //! other connections and not stored in the file: with a trigger on a table SQLite deletes its rows one by
 //! one, and with `recursive_triggers` the trigger also runs for replaced rows.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rusqlite::Connection;
@@ -36,7 +37,11 @@ pub struct EndedConnection {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ended {
     /// These connections, by one transaction.
-    These(Arc<[EndedConnection]>),
+    These {
+        rows: Arc<[EndedConnection]>,
+        /// The state whose rows they were, as [`EndedLog::state`] had it: another state gives the same ids again.
+        state: u64,
+    },
     /// All of them: the database was replaced by another state. Its rows are other connections.
     All,
     /// Unknown: too many ended at once, or the subscriber fell behind. Connections that are still open are in
@@ -64,6 +69,7 @@ impl EndedConnections {
 pub struct EndedLog {
     ended: Mutex<Vec<EndedConnection>>,
     subscribers: broadcast::Sender<Ended>,
+    state: AtomicU64,
 }
 
 impl Default for EndedLog {
@@ -71,6 +77,7 @@ impl Default for EndedLog {
         EndedLog {
             ended: Mutex::default(),
             subscribers: broadcast::Sender::new(BEHIND),
+            state: AtomicU64::default(),
         }
     }
 }
@@ -101,7 +108,10 @@ impl EndedLog {
         let ended = std::mem::take(&mut *self.ended());
         match ended.len() {
             0 => {}
-            1..=MOST => self.tell(Ended::These(ended.into())),
+            1..=MOST => self.tell(Ended::These {
+                rows: ended.into(),
+                state: self.state(),
+            }),
             _ => self.tell(Ended::Unknown),
         }
     }
@@ -109,7 +119,14 @@ impl EndedLog {
     /// Reports that the database was replaced by another state.
     pub fn publish_all(&self) {
         self.discard();
+        self.state.fetch_add(1, Ordering::Relaxed);
         self.tell(Ended::All);
+    }
+
+    /// Returns the number of the present state: how often the database was replaced by another one. Only jobs of the
+    /// writer know that it stays.
+    pub fn state(&self) -> u64 {
+        self.state.load(Ordering::Relaxed)
     }
 
     fn tell(&self, ended: Ended) {

@@ -327,6 +327,11 @@ impl Store {
         self.versions.ended.subscribe()
     }
 
+    /// Returns the number of the present state; a job of the writer may rely on it.
+    pub fn state(&self) -> u64 {
+        self.versions.ended.state()
+    }
+
     /// Watches the rows that decide who may watch what, from now on.
     pub fn touched_rows(&self) -> TouchedRows {
         self.versions.touched.watch()

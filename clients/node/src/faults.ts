@@ -9,6 +9,8 @@ export interface FaultOptions {
   when?: When;
   /** Before the panel does its work, or after it, so that only the answer is lost. */
   at?: 'before' | 'after';
+  /** Takes hold of streams that are open too. */
+  running?: boolean;
   id?: string;
 }
 

@@ -42,6 +42,15 @@ export type Delay =
   | { uniform: readonly [string, string] }
   | { lognormal: { median: string; sigma: number } };
 
+/** Where in a stream a fault begins: at one of these. */
+export interface StreamPlace {
+  after_bytes?: number | string;
+  /** By what is played, such as `3s`. */
+  after?: string;
+  /** A frame of the test source. */
+  after_frame?: number;
+}
+
 /** What happens to a request: see the table in docs/control.md. */
 export interface Effect {
   delay?: Delay;
@@ -55,8 +64,15 @@ export interface Effect {
   truncate?: { bytes: number | string } | { fraction: number };
   dribble?: { chunks: number; over: string };
   /** Such as `64KiB/s`. */
-  throttle?: string;
-  stream_cut?: { after_bytes: number | string } | { after: string };
+  throttle?: string | ({ rate: string } & StreamPlace);
+  stream_cut?: StreamPlace;
+  stream_stall?: StreamPlace;
+  ts_gap?: { pid: number; packets?: number } & StreamPlace;
+  ts_garbage?: { bytes: number } & StreamPlace;
+  pts_jump?: { by: string } & StreamPlace;
+  hls_frozen?: boolean;
+  hls_gap?: boolean | { segment: number };
+  upstream_down?: boolean;
 }
 
 /** A text, perhaps with `*`; a number; `null` for none at all. */
@@ -74,6 +90,15 @@ export interface Match {
   user?: Text;
   status?: number;
   matched?: boolean;
+  /** The id of what is played. */
+  stream?: Text;
+  container?: Text;
+  /** Why the stream ended. */
+  ended?: Text;
+  /** How much of it was sent. */
+  bytes?: { at_least?: number | string; at_most?: number | string };
+  /** How long what was sent plays, such as `10s`. */
+  watched?: { at_least?: string; at_most?: string };
 }
 
 /** On which of the matching requests a fault acts. */

@@ -10,19 +10,25 @@ namespace Linecard;
  * @phpstan-type Text string|int|null
  * @phpstan-type Match array{
  *     api?: Text, action?: Text, method?: Text, path?: Text, query?: array<string, Text>, form?: array<string, Text>,
- *     header?: array<string, Text>, user?: Text, status?: int, matched?: bool,
+ *     header?: array<string, Text>, user?: Text, status?: int, matched?: bool, stream?: Text, container?: Text,
+ *     ended?: Text, bytes?: array{at_least?: int|string, at_most?: int|string},
+ *     watched?: array{at_least?: string, at_most?: string},
  * }
+ * @phpstan-type StreamPlace array{after_bytes?: int|string, after?: string, after_frame?: int}
  * @phpstan-type Effect array{
  *     delay?: string|array{uniform: array{string, string}}|array{lognormal: array{median: string, sigma: float}},
  *     answer?: string, status?: int, body?: string, preset?: value-of<Preset>, corrupt?: array{flip: int},
  *     abort?: 'close'|'reset'|'hang'|'empty', truncate?: array{bytes: int|string}|array{fraction: float},
- *     dribble?: array{chunks: int, over: string}, throttle?: string,
- *     stream_cut?: array{after_bytes: int|string}|array{after: string},
+ *     dribble?: array{chunks: int, over: string}, throttle?: string|array{rate: string, ...},
+ *     stream_cut?: StreamPlace, stream_stall?: StreamPlace, ts_gap?: array{pid: int, packets?: int, ...},
+ *     ts_garbage?: array{bytes: int, ...}, pts_jump?: array{by: string, ...}, hls_frozen?: bool,
+ *     hls_gap?: bool|array{segment: int}, upstream_down?: bool,
  * }
  * @phpstan-type When array{
  *     skip?: int, times?: int, every?: int, probability?: float, ttl?: string, until?: string|int,
  * }
- * @phpstan-type Rule array{id?: string, match?: Match, when?: When, at?: 'before'|'after', effect: Effect}
+ * @phpstan-type Rule array{id?: string, match?: Match, when?: When, at?: 'before'|'after', running?: bool,
+ *     effect: Effect}
  */
 final class Faults
 {
@@ -32,7 +38,8 @@ final class Faults
     }
 
     /**
-     * Makes matching requests fail: before the panel does its work, or `at: 'after'` it.
+     * Makes matching requests fail: before the panel does its work, or `at: 'after'` it. `running` takes hold of
+     * streams that are open too.
      *
      * @param Effect $effect
      * @param Match|null $match
@@ -45,9 +52,11 @@ final class Faults
         ?array $when = null,
         ?string $at = null,
         ?string $id = null,
+        ?bool $running = null,
     ): Fault {
         // An empty array is a list to JSON, where an object is meant.
-        $members = ['id' => $id, 'match' => $match, 'when' => $when, 'at' => $at, 'effect' => $effect];
+        $members = ['id' => $id, 'match' => $match, 'when' => $when, 'at' => $at, 'running' => $running];
+        $members['effect'] = $effect;
         $members = array_filter($members, static fn ($value) => $value !== null);
         $sent = array_map(static fn ($value) => is_array($value) ? (object) $value : $value, $members);
         return new Fault($this, $this->wire->control('POST', 'faults', $sent)['id']);

@@ -7,7 +7,7 @@ use rusqlite::OptionalExtension;
 use tokio::time::{Instant, timeout_at};
 
 use super::registry::Registry;
-use super::session::{Container, EndReason, Session, Viewer};
+use super::session::{Container, EndReason, Row, Session, Viewer};
 use super::{Line, Ticket, Viewers, keeper};
 use crate::panel::access::Caller;
 use crate::panel::context::Context;
@@ -152,7 +152,14 @@ fn admit(
     seen(context, viewer.line, &address)?;
     Line::learn_isp(context, viewer.line, &ticket.network)?;
     let times = (context.panel.clock().session_time(), context.now);
-    let session = Arc::new(Session::new(id, ticket, token.to_owned(), times, row.expires));
+    let state = context.panel.store().state();
+    let session = Arc::new(Session::new(
+        Row { id, state },
+        ticket,
+        token.to_owned(),
+        times,
+        row.expires,
+    ));
     viewers.registry.add(Arc::clone(&session));
     Ok(Admission::Admitted(session))
 }
@@ -271,11 +278,9 @@ fn is_of_player(session: &Session, viewer: &Viewer) -> bool {
 }
 
 /// The HLS session of another stream that was read longest ago.
-fn replaceable(mine: &[Arc<Session>], viewer: &Viewer) -> Option<i64> {
+fn replaceable<'a>(mine: &'a [Arc<Session>], viewer: &Viewer) -> Option<&'a Arc<Session>> {
     let others = mine
         .iter()
         .filter(|session| session.viewer.container == Container::Hls && session.viewer.stream != viewer.stream);
-    others
-        .min_by_key(|session| (session.last_read(), session.id))
-        .map(|session| session.id)
+    others.min_by_key(|session| (session.last_read(), session.id))
 }

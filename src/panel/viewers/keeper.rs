@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::session::{Container, EndReason};
+use super::session::{Container, EndReason, Row};
 use super::{Viewers, end_rows, recheck};
 use crate::panel::error::{Error, Result};
 use crate::panel::{Caller, Context, Panel};
@@ -35,15 +35,15 @@ type Spawned = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()>>> + Send>;
 
 /// The handle of the thread.
 pub struct Keeper {
-    ends: UnboundedSender<i64>,
+    ends: UnboundedSender<Row>,
     tasks: UnboundedSender<Spawned>,
 }
 
 impl Keeper {
     /// Has the row of a session ended.
-    pub(super) fn write_end(&self, id: i64) {
+    pub(super) fn write_end(&self, row: Row) {
         // An error means that the panel is gone.
-        let _ = self.ends.send(id);
+        let _ = self.ends.send(row);
     }
 
     /// Runs a task on the thread.
@@ -87,7 +87,7 @@ struct Followed {
     viewers: Arc<Viewers>,
     rows: EndedConnections,
     touched: TouchedRows,
-    ends: UnboundedReceiver<i64>,
+    ends: UnboundedReceiver<Row>,
     tasks: UnboundedReceiver<Spawned>,
 }
 
@@ -128,48 +128,42 @@ async fn cut(panel: &Weak<Panel>, viewers: &Viewers, mut rows: EndedConnections)
         let Some(panel) = panel.upgrade() else {
             return;
         };
-        let now = panel.clock().now();
         match ended {
-            Ended::These(ended) => {
-                for row in ended.iter() {
-                    end_row(viewers, row.activity_id, now);
+            Ended::These { rows, state } => {
+                let now = panel.clock().now();
+                for ended in rows.iter() {
+                    let id = ended.activity_id;
+                    end_session(viewers, Row { id, state }, now);
                 }
             }
-            Ended::All => {
-                for session in viewers.registry.open() {
-                    viewers.registry.end(session.id, EndReason::Reset, now);
-                    viewers.registry.rows_are_gone(&[session.id]);
-                }
+            // Who went back to another state has ended the sessions of the one before.
+            Ended::All => {}
+            Ended::Unknown => {
+                let find = |context: &Context<'_>| cut_missing(context);
+                until_done(|| panel.write(Caller::Anyone, find)).await;
             }
-            Ended::Unknown => cut_missing(&panel, viewers).await,
         }
     }
 }
 
 /// Ends the session of a row that has ended.
-fn end_row(viewers: &Viewers, id: i64, now: i64) {
-    viewers.registry.end(id, EndReason::Killed, now);
-    viewers.registry.rows_are_gone(&[id]);
+fn end_session(viewers: &Viewers, row: Row, now: i64) {
+    viewers.registry.end(row, EndReason::Killed, now);
+    viewers.registry.rows_are_gone(&[row]);
 }
 
-/// Cuts all sessions that have no row.
-async fn cut_missing(panel: &Arc<Panel>, viewers: &Viewers) {
-    let open: Vec<i64> = viewers.registry.open().iter().map(|session| session.id).collect();
-    let find = move |context: &Context<'_>| {
-        let sql = "SELECT 1 FROM lines_live WHERE activity_id = ?1 AND hls_end = 0";
-        let mut query = context.db.prepare_cached(sql)?;
-        let mut missing = Vec::new();
-        for id in &open {
-            if !query.exists([id])? {
-                missing.push(*id);
-            }
+/// Cuts all sessions that have no row. It is a job of the writer, because a session is there before its row is
+/// committed.
+fn cut_missing(context: &Context<'_>) -> Result<()> {
+    let viewers = context.panel.viewers();
+    let sql = "SELECT 1 FROM lines_live WHERE activity_id = ?1 AND hls_end = 0";
+    let mut query = context.db.prepare_cached(sql)?;
+    for session in viewers.registry.open() {
+        if !query.exists([session.id])? {
+            end_session(viewers, session.row(), context.now);
         }
-        Ok(missing)
-    };
-    let missing = until_done(|| panel.read(Caller::Anyone, find.clone())).await;
-    for id in missing {
-        end_row(viewers, id, panel.clock().now());
     }
+    Ok(())
 }
 
 /// Checks sessions again after changes of what they depend on.
@@ -198,7 +192,7 @@ async fn until_done<T: Default>(mut attempt: impl AsyncFnMut() -> Result<T>) -> 
 }
 
 /// Writes the ends of sessions, many in one job. A full queue delays them.
-async fn write_ends(panel: &Weak<Panel>, viewers: &Viewers, mut ends: UnboundedReceiver<i64>) {
+async fn write_ends(panel: &Weak<Panel>, viewers: &Viewers, mut ends: UnboundedReceiver<Row>) {
     while let Some(first) = ends.recv().await {
         let (mut batch, deadline) = (vec![first], Instant::now() + GATHER);
         while batch.len() < MOST_ENDS
@@ -209,7 +203,7 @@ async fn write_ends(panel: &Weak<Panel>, viewers: &Viewers, mut ends: UnboundedR
         let Some(panel) = panel.upgrade() else {
             return;
         };
-        let batch: Arc<[i64]> = batch.into();
+        let batch: Arc<[Row]> = batch.into();
         until_done(|| {
             let batch = Arc::clone(&batch);
             panel.write(Caller::Anyone, move |context| end_rows(context, &batch))
@@ -265,23 +259,24 @@ impl Viewers {
 async fn write_reads(panel: &Weak<Panel>, viewers: &Viewers) {
     loop {
         sleep(FLUSH).await;
-        let read: Vec<(i64, i64)> = viewers
-            .registry
-            .open()
+        let open = viewers.registry.open();
+        let read = open
             .iter()
-            .filter_map(|session| Some((session.id, session.take_unwritten()?)))
-            .collect();
+            .filter_map(|session| Some((session.row(), session.take_unwritten()?)));
+        let read: Arc<[(Row, i64)]> = read.collect();
         if read.is_empty() {
             continue;
         }
         let Some(panel) = panel.upgrade() else {
             return;
         };
-        let read = serde_json::to_string(&read).unwrap_or_default();
         let write = move |context: &Context<'_>| {
-            let sql = "UPDATE lines_live SET hls_last_read = read.value ->> 1 FROM json_each(?1) AS read
-                       WHERE activity_id = read.value ->> 0";
-            context.db.prepare_cached(sql)?.execute([&read])?;
+            let state = context.panel.store().state();
+            let sql = "UPDATE lines_live SET hls_last_read = ?2 WHERE activity_id = ?1";
+            let mut update = context.db.prepare_cached(sql)?;
+            for (row, at) in read.iter().filter(|(row, _)| row.state == state) {
+                update.execute([row.id, *at])?;
+            }
             Ok(())
         };
         until_done(|| panel.write(Caller::Anyone, write.clone())).await;

@@ -43,6 +43,7 @@ pub use line::Line;
 pub use on_air::{LiveStream, OnAir, StreamUse};
 pub use panel_time::{PanelTime, clock_text};
 pub use registry::{EndedSession, Registry};
+use session::Row;
 pub use session::{Container, Cutter, EndReason, OpenAnswer, Session, Viewer};
 pub use stream::{ContentKind, Stream};
 pub use tokens::{Grant, LENGTH as TOKEN_LENGTH, Tokens};
@@ -119,8 +120,8 @@ pub struct Viewers {
 impl Viewers {
     /// Ends a session whose answer is over. Its row goes with the next job of the keeper.
     pub fn leave(&self, panel: &Panel, session: &Session, reason: EndReason) {
-        if self.registry.end(session.id, reason, panel.clock().now()).is_some() {
-            self.write_end(session.id);
+        if self.registry.end(session.row(), reason, panel.clock().now()) {
+            self.write_end(session.row());
         }
     }
 
@@ -128,8 +129,8 @@ impl Viewers {
     ///
     /// # Errors
     /// SQLite's, or [`super::Error::Busy`]; its row goes later then.
-    pub async fn end_now(&self, panel: &Arc<Panel>, id: i64, reason: EndReason) -> Result<()> {
-        self.end_by(panel, id, reason, |context, id| end_rows(context, &[id]))
+    pub async fn end_now(&self, panel: &Arc<Panel>, session: &Session, reason: EndReason) -> Result<()> {
+        self.end_by(panel, session.row(), reason, |context, row| end_rows(context, &[row]))
             .await
     }
 
@@ -137,17 +138,17 @@ impl Viewers {
     async fn end_by(
         &self,
         panel: &Arc<Panel>,
-        id: i64,
+        row: Row,
         reason: EndReason,
-        job: fn(&Context<'_>, i64) -> Result<()>,
+        job: fn(&Context<'_>, Row) -> Result<()>,
     ) -> Result<()> {
-        if self.registry.end(id, reason, panel.clock().now()).is_none() {
+        if !self.registry.end(row, reason, panel.clock().now()) {
             return Ok(());
         }
-        let ended = panel.write(Caller::Anyone, move |context| job(context, id)).await;
+        let ended = panel.write(Caller::Anyone, move |context| job(context, row)).await;
         match ended {
-            Ok(()) => self.registry.rows_are_gone(&[id]),
-            Err(_) => self.write_end(id),
+            Ok(()) => self.registry.rows_are_gone(&[row]),
+            Err(_) => self.write_end(row),
         }
         ended
     }
@@ -157,19 +158,22 @@ impl Viewers {
     /// # Errors
     /// SQLite's, or [`super::Error::Busy`]; its row goes later then.
     pub async fn give_up(&self, panel: &Arc<Panel>, session: &Session) -> Result<()> {
-        let delete = |context: &Context<'_>, id| {
+        let delete = |context: &Context<'_>, row: Row| {
+            if row.state != context.panel.store().state() {
+                return Ok(());
+            }
             let sql = "DELETE FROM lines_live WHERE activity_id = ?1";
-            context.db.prepare_cached(sql)?.execute([id])?;
+            context.db.prepare_cached(sql)?.execute([row.id])?;
             Ok(())
         };
-        self.end_by(panel, session.id, EndReason::Upstream, delete).await
+        self.end_by(panel, session.row(), EndReason::Upstream, delete).await
     }
 
-    /// Ends all sessions, and returns their ids.
-    fn end_open(&self, reason: EndReason, now: i64) -> Vec<i64> {
-        let open: Vec<i64> = self.registry.open().iter().map(|session| session.id).collect();
-        for id in &open {
-            self.registry.end(*id, reason, now);
+    /// Ends all sessions, and returns their rows.
+    fn end_open(&self, reason: EndReason, now: i64) -> Vec<Row> {
+        let open: Vec<Row> = self.registry.open().iter().map(|session| session.row()).collect();
+        for row in &open {
+            self.registry.end(*row, reason, now);
         }
         open
     }
@@ -178,8 +182,8 @@ impl Viewers {
     pub fn forget_all(&self, reason: EndReason, now: i64) {
         self.tokens.clear();
         self.on_air.clear();
-        let ended = self.end_open(reason, now);
-        self.registry.rows_are_gone(&ended);
+        self.end_open(reason, now);
+        self.registry.all_rows_are_gone();
         if reason == EndReason::Reset {
             self.registry.forget_ended();
         }
@@ -192,8 +196,8 @@ impl Viewers {
             return;
         }
         let end = move |db: &rusqlite::Connection| {
-            let mut ids = open.iter();
-            ids.try_for_each(|id| connections::close_rows(db, "activity_id = ?1", *id, now).map(drop))
+            let mut rows = open.iter();
+            rows.try_for_each(|row| connections::close_rows(db, "activity_id = ?1", row.id, now).map(drop))
                 .map_err(StoreError::from)
         };
         // It is queued at once; closing the store waits for it.
@@ -206,9 +210,9 @@ impl Viewers {
         session.touch((clock.session_time(), clock.now()));
     }
 
-    fn write_end(&self, id: i64) {
+    fn write_end(&self, row: Row) {
         if let Some(Some(keeper)) = self.keeper.get() {
-            keeper.write_end(id);
+            keeper.write_end(row);
         }
     }
 
@@ -224,10 +228,11 @@ impl Viewers {
     }
 }
 
-/// Ends the rows of sessions, and notes when their lines watched last.
-fn end_rows(context: &Context<'_>, ids: &[i64]) -> Result<()> {
+/// Ends the rows of sessions, and notes when their lines watched last. Rows of another state went with it.
+fn end_rows(context: &Context<'_>, rows: &[Row]) -> Result<()> {
     let find = "SELECT user_id, user_ip FROM lines_live WHERE activity_id = ?1";
-    for id in ids {
+    let state = context.panel.store().state();
+    for Row { id, .. } in rows.iter().filter(|row| row.state == state) {
         let mut query = context.db.prepare_cached(find)?;
         let mut rows = query.query([id])?;
         if let Some(row) = rows.next()? {

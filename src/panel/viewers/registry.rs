@@ -1,12 +1,13 @@
 //! The sessions that are open, by their `activity_id`, and the last ones that ended.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::Notify;
 use tokio::sync::futures::Notified;
 
-use super::session::{EndReason, Session, Viewer};
+use super::session::{EndReason, Row, Session, Viewer};
 
 /// Ended sessions that are remembered.
 const REMEMBERED: usize = 1000;
@@ -34,7 +35,7 @@ pub struct Registry {
 struct Sessions {
     open: HashMap<i64, Arc<Session>>,
     /// Those that are over and whose rows are still there, each with its line.
-    ending: HashMap<i64, i64>,
+    ending: HashMap<Row, i64>,
     ended: VecDeque<EndedSession>,
 }
 
@@ -61,32 +62,44 @@ impl Registry {
         }
     }
 
-    /// Ends a session and remembers it; `None` if it is not open.
-    pub(super) fn end(&self, id: i64, reason: EndReason, at: i64) -> Option<Arc<Session>> {
+    /// Ends the session of a row and remembers it, and returns whether it was open.
+    pub(super) fn end(&self, row: Row, reason: EndReason, at: i64) -> bool {
         let mut sessions = self.lock();
-        let session = sessions.open.remove(&id)?;
+        let Entry::Occupied(open) = sessions.open.entry(row.id) else {
+            return false;
+        };
+        if open.get().row() != row {
+            return false;
+        }
+        let session = open.remove();
         if sessions.ended.len() >= REMEMBERED {
             sessions.ended.pop_front();
         }
         session.end(reason);
-        sessions.ending.insert(id, session.viewer.line);
+        sessions.ending.insert(row, session.viewer.line);
         sessions.ended.push_back(EndedSession {
             reason: session.over().unwrap_or(reason),
-            session: Arc::clone(&session),
+            session,
             at,
         });
         drop(sessions);
         self.left.notify_waiters();
-        Some(session)
+        true
     }
 
     /// Notes that the rows of ended sessions are gone.
-    pub(super) fn rows_are_gone(&self, ids: &[i64]) {
+    pub(super) fn rows_are_gone(&self, rows: &[Row]) {
         let mut sessions = self.lock();
-        for id in ids {
-            sessions.ending.remove(id);
+        for row in rows {
+            sessions.ending.remove(row);
         }
         drop(sessions);
+        self.gone.notify_waiters();
+    }
+
+    /// Notes that all rows of ended sessions are gone.
+    pub(super) fn all_rows_are_gone(&self) {
+        self.lock().ending.clear();
         self.gone.notify_waiters();
     }
 
@@ -101,10 +114,10 @@ impl Registry {
     }
 
     /// Returns the ended sessions of a line whose rows are still there; they no longer count.
-    pub(super) fn ending_of(&self, line: i64) -> Vec<i64> {
+    pub(super) fn ending_of(&self, line: i64) -> Vec<Row> {
         let sessions = self.lock();
         let mine = sessions.ending.iter().filter(|(_, of)| **of == line);
-        mine.map(|(id, _)| *id).collect()
+        mine.map(|(row, _)| *row).collect()
     }
 
     /// Forgets the sessions that ended.

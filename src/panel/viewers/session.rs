@@ -113,10 +113,21 @@ pub struct Viewer {
 /// Ends an answer that is open: it wakes a connection whose client does not read.
 pub type Cutter = Box<dyn Fn() + Send + Sync>;
 
+/// The row of a session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Row {
+    /// `lines_live.activity_id`.
+    pub id: i64,
+    /// The state that it is a row of ([`crate::store::Store::state`]): another state gives the same ids again.
+    pub state: u64,
+}
+
 /// A session.
 pub struct Session {
     /// `lines_live.activity_id`.
     pub id: i64,
+    /// The number of its row's state.
+    state: u64,
     pub viewer: Viewer,
     /// What was asked for, which is checked again when something changes.
     pub request: StreamRequest,
@@ -161,14 +172,15 @@ pub struct Session {
 impl Session {
     /// A session that begins at an instant of session time and of the panel's clock.
     pub(super) fn new(
-        id: i64,
+        row: Row,
         ticket: &Ticket,
         token: String,
         (session_time, now): (i64, i64),
         expires: i64,
     ) -> Session {
         Session {
-            id,
+            id: row.id,
+            state: row.state,
             viewer: ticket.viewer.clone(),
             request: StreamRequest {
                 joins_session: true,
@@ -198,6 +210,12 @@ impl Session {
             over: OnceLock::new(),
             told: Notify::new(),
         }
+    }
+
+    /// Returns its row.
+    pub(super) fn row(&self) -> Row {
+        let (id, state) = (self.id, self.state);
+        Row { id, state }
     }
 
     /// Whether it is a transport stream that is on air.
@@ -450,7 +468,13 @@ mod tests {
             plays: Plays::Live,
             network: Network::default(),
         };
-        Arc::new(Session::new(7, &ticket, String::new(), (10, 20), i64::MAX))
+        Arc::new(Session::new(
+            Row { id: 7, state: 0 },
+            &ticket,
+            String::new(),
+            (10, 20),
+            i64::MAX,
+        ))
     }
 
     #[test]

@@ -49,3 +49,19 @@ fn a_reset_ends_all_and_leaves_no_row() {
     has_rows(&panel, 0);
     assert_eq!(player.get(&path).status, 403);
 }
+
+#[test]
+fn a_viewer_who_comes_right_after_a_reset_stays() {
+    let panel = Panel::docs_seeded(3);
+    let url = format!("{}/reset", panel.control_url());
+    for _ in 0..10 {
+        let json = [("Content-Type", "application/json")];
+        let answer = panel.client().request("POST", &url, &json, b"{}");
+        assert!(answer.status < 300, "{}", answer.text());
+        let mut client = Player::new(&panel).watch(&live(LOGIN, NEWS));
+        std::thread::sleep(std::time::Duration::from_millis(30));
+        packets(&mut client, 1);
+        let mine = "SELECT count(*) FROM lines_live WHERE active_pid IS NOT NULL";
+        assert_eq!(panel.sql_one(mine), "1");
+    }
+}

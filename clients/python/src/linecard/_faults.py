@@ -58,9 +58,13 @@ class Faults:
         when: When | None = None,
         at: At | None = None,
         id: str | None = None,
+        running: bool | None = None,
     ) -> Fault:
-        """Make matching requests fail: before the panel does its work, or ``at="after"`` it."""
-        members = {"id": id, "match": match, "when": when, "at": at, "effect": effect}
+        """Make matching requests fail: before the panel does its work, or ``at="after"`` it.
+
+        ``running`` takes hold of streams that are open too.
+        """
+        members = {"id": id, "match": match, "when": when, "at": at, "running": running, "effect": effect}
         return Fault(self, self._wire.control("POST", "faults", present(members))["id"])
 
     def preset(

@@ -81,11 +81,43 @@ class Dribble(TypedDict):
     over: str
 
 
-class StreamCut(TypedDict, total=False):
-    """Where a stream is cut."""
+class StreamPlace(TypedDict, total=False):
+    """Where in a stream a fault begins: at one of these."""
 
     after_bytes: int | str
     after: str
+    after_frame: int
+
+
+class Throttle(StreamPlace):
+    """From where on an answer is so slow."""
+
+    rate: str
+
+
+class TsGap(StreamPlace, total=False):
+    """Packets of a stream that become null packets: of which PID, and how many (1)."""
+
+    pid: int
+    packets: int
+
+
+class TsGarbage(StreamPlace):
+    """So many bytes that are no packet."""
+
+    bytes: int
+
+
+class PtsJump(StreamPlace):
+    """By how much all times of a stream leap forward."""
+
+    by: str
+
+
+class HlsGap(TypedDict):
+    """The segment that is missing."""
+
+    segment: int
 
 
 class Effect(TypedDict, total=False):
@@ -100,12 +132,33 @@ class Effect(TypedDict, total=False):
     abort: Literal["close", "reset", "hang", "empty"]
     truncate: Truncate
     dribble: Dribble
-    throttle: str
-    stream_cut: StreamCut
+    throttle: str | Throttle
+    stream_cut: StreamPlace
+    stream_stall: StreamPlace
+    ts_gap: TsGap
+    ts_garbage: TsGarbage
+    pts_jump: PtsJump
+    hls_frozen: bool
+    hls_gap: bool | HlsGap
+    upstream_down: bool
 
 
 #: A text, perhaps with ``*``; a number; ``None`` for none at all.
 Text = Union[str, int, None]
+
+
+class SizeBounds(TypedDict, total=False):
+    """How much of a stream was sent."""
+
+    at_least: int | str
+    at_most: int | str
+
+
+class SpanBounds(TypedDict, total=False):
+    """How long what was sent of a stream plays."""
+
+    at_least: str
+    at_most: str
 
 
 class Match(TypedDict, total=False):
@@ -121,6 +174,11 @@ class Match(TypedDict, total=False):
     user: Text
     status: int
     matched: bool
+    stream: Text
+    container: Text
+    ended: Text
+    bytes: SizeBounds
+    watched: SpanBounds
 
 
 class When(TypedDict, total=False):
@@ -143,6 +201,7 @@ class _FaultMembers(TypedDict, total=False):
     match: Match
     when: When
     at: At
+    running: bool
 
 
 class FaultRule(_FaultMembers):
