@@ -42,6 +42,17 @@ INSERT INTO streams_categories (id, category_type, category_name) VALUES
 
 INSERT INTO epg (id, epg_name, epg_file, last_updated) VALUES (1, 'Demo EPG', 'http://epg.example/guide.xml', 1773547200);
 INSERT INTO epg_channels (id, epg_id, channel_id, name, langs) VALUES (1, 1, 'news.demo', 'Demo News', '["en"]');
+-- From the last full hour of the panel's clock on, and before it.
+INSERT INTO epg_data (epg_id, channel_id, lang, start, "end", title, description)
+SELECT 1, 'news.demo', 'en', hour + 3600 * column1, hour + 3600 * column2, column3, column4
+FROM (SELECT panel_now() - panel_now() % 3600 AS hour), (VALUES
+    (-24, -23, 'Yesterday', 'What happened a day ago.'),
+    (-3, -1, 'Morning Magazine', 'Guests, music and the weather.'),
+    (-1, 0, 'World Report', 'Our correspondents, from five continents.'),
+    (0, 1, 'Demo News', 'The headlines of the hour.'),
+    (1, 2, 'Money Today', 'Markets and prices.'),
+    (2, 4, 'The Long Interview', 'One guest, and two hours for the answers.'),
+    (4, 8, 'Night Desk', ''));
 
 INSERT INTO profiles (profile_id, profile_name, profile_options) VALUES
     (1, '720p', '{"video_codec_cpu":"libx264","video_bitrate":"2500"}');

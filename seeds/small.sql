@@ -32,6 +32,12 @@ INSERT INTO streams_categories (id, category_type, category_name, cat_order) VAL
     (1, 'live', 'General', 1), (2, 'movie', 'Films', 1), (3, 'series', 'Shows', 1), (4, 'radio', 'Radio', 1);
 
 INSERT INTO epg (id, epg_name, epg_file) VALUES (1, 'Guide', '');
+INSERT INTO epg_channels (id, epg_id, channel_id, name, langs) VALUES (1, 1, 'one.small', 'One', '["en"]');
+-- From the last full hour of the panel's clock on, and before it.
+INSERT INTO epg_data (epg_id, channel_id, lang, start, "end", title, description)
+SELECT 1, 'one.small', 'en', hour + 3600 * column1, hour + 3600 * (column1 + 1), column2, ''
+FROM (SELECT panel_now() - panel_now() % 3600 AS hour),
+    (VALUES (-2, 'Before last'), (-1, 'Last'), (0, 'Now'), (1, 'Next'), (2, 'Later'));
 
 INSERT INTO profiles (profile_id, profile_name, profile_options) VALUES (1, 'Small', '{"scaling":"640:-1"}');
 
@@ -42,6 +48,8 @@ INSERT INTO streams (id, type, category_id, stream_display_name, stream_source, 
     (4, 2, '[2]', 'Film', '["s:1:/vod/film.mp4"]', 'mp4', 4, 1767225600, 2001),
     (5, 4, '[4]', 'Wave', '["http://origin.example/wave.aac"]', '', 5, 1767225600, NULL),
     (6, 5, '[3]', 'Show S01E01', '["s:1:/vod/show.mp4"]', 'mp4', 6, 1767225600, 2002);
+
+UPDATE streams SET epg_id = 1, channel_id = 'one.small' WHERE id = 1;
 
 INSERT INTO streams_series (id, title, category_id, release_date, last_modified, year) VALUES
     (1, 'Show', '[3]', '2002-01-01', 1767225600, 2002);

@@ -89,7 +89,7 @@ fn plant_all(context: &SeedContext<'_>, seeds: &[Seed], mut is_empty: bool) -> R
 fn plant_part(context: &SeedContext<'_>, part: &SeedPart, is_first: bool) -> Result<bool, String> {
     match &part.content {
         SeedContent::Sql(sql) => {
-            seed::run(context.db, &part.name, sql)?;
+            seed::run(context.db, &part.name, sql, context.now)?;
             check_reserved_names(context.db, &part.name).map(|()| true)
         }
         SeedContent::Snapshot(path) => {

@@ -1,6 +1,8 @@
 //! The way of a connection: the TLS handshake, HTTP/1.0 compatibility, the HTTP library with its limits, and
 //! the application of its thread.
 
+use std::error::Error;
+use std::io;
 use std::net::SocketAddr;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -75,11 +77,19 @@ where
     fn_service(open).and_then(told)
 }
 
+/// Whether a body has ended itself, because who reads it has left or must not read on: that is no failure.
+fn was_cut(error: &(dyn Error + 'static)) -> bool {
+    let cause: Option<&io::Error> = error.downcast_ref().or_else(|| error.source()?.downcast_ref());
+    cause.is_some_and(|cause| cause.kind() == io::ErrorKind::ConnectionAborted)
+}
+
 /// Tells how a connection failed. Anyone can send a broken head: that is no warning.
 fn tell(peer: Option<SocketAddr>, error: &DispatchError) {
     match error {
         DispatchError::Parse(reason) => tracing::debug!(?peer, %reason, "a malformed request was refused"),
-        DispatchError::Body(error) => tracing::error!(?peer, %error, "the body of an answer failed"),
+        DispatchError::Body(error) if !was_cut(error.as_ref()) => {
+            tracing::error!(?peer, %error, "the body of an answer failed")
+        }
         DispatchError::InternalError => tracing::error!(?peer, %error, "a connection failed"),
         _ => tracing::debug!(?peer, %error, "a connection ended"),
     }

@@ -1,24 +1,40 @@
 //! Runs the SQL text of a seed on a new database and reports the position of an error in the file.
 //!
-//! A seed fills tables; it cannot change the schema, attach files or read the clock.
+//! A seed fills tables; it cannot change the schema, attach files or read the system's clock: `panel_now()` is the
+//! panel's time in unix seconds.
 
 use rusqlite::fallible_iterator::FallibleIterator;
+use rusqlite::functions::FunctionFlags;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{Batch, Connection, Error};
 
 use super::connection::is_clock_or_random;
 use super::schema;
 
-/// Runs every statement of `sql`, which is called `name` in errors.
+/// The function that returns the panel's time, in unix seconds.
+const NOW: &str = "panel_now";
+
+/// Runs every statement of `sql`, which is called `name` in errors, at a time of the panel.
 ///
 /// # Errors
 /// One line with the position and the reason.
-pub fn run(db: &Connection, name: &str, sql: &str) -> Result<(), String> {
-    db.authorizer(Some(allow)).map_err(|error| error.to_string())?;
+pub fn run(db: &Connection, name: &str, sql: &str, now: i64) -> Result<(), String> {
+    guard(db, now).map_err(|error| error.to_string())?;
     let ran = run_all(db, name, sql);
-    let unguarded: Option<fn(AuthContext<'_>) -> Authorization> = None;
-    db.authorizer(unguarded).map_err(|error| error.to_string())?;
+    unguard(db).map_err(|error| error.to_string())?;
     ran
+}
+
+/// Limits a connection to what a seed may do, at a time of the panel.
+fn guard(db: &Connection, now: i64) -> rusqlite::Result<()> {
+    db.create_scalar_function(NOW, 0, FunctionFlags::SQLITE_UTF8, move |_| Ok(now))?;
+    db.authorizer(Some(allow))
+}
+
+fn unguard(db: &Connection) -> rusqlite::Result<()> {
+    let unguarded: Option<fn(AuthContext<'_>) -> Authorization> = None;
+    db.authorizer(unguarded)?;
+    db.remove_function(NOW, 0)
 }
 
 fn run_all(db: &Connection, name: &str, sql: &str) -> Result<(), String> {
@@ -85,7 +101,20 @@ mod tests {
     fn seeded(sql: &str) -> Result<(), String> {
         let db = Connection::open_in_memory().unwrap();
         db.execute_batch(schema::SQL).unwrap();
-        run(&db, "try.sql", sql)
+        run(&db, "try.sql", sql, 1_773_585_000)
+    }
+
+    #[test]
+    fn the_panels_time_is_known() {
+        let db = Connection::open_in_memory().unwrap();
+        db.execute_batch(schema::SQL).unwrap();
+        let sql = "INSERT INTO lines (username, created_at) VALUES ('a', panel_now() - 60)";
+        assert_eq!(run(&db, "try.sql", sql, 1_773_585_000), Ok(()));
+        let created: i64 = db
+            .query_row("SELECT created_at FROM lines", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(created, 1_773_584_940);
+        assert!(db.prepare("SELECT panel_now()").is_err());
     }
 
     #[test]

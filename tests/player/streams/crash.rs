@@ -8,6 +8,8 @@ const LIVE: &str = "SELECT count(*) AS n FROM lines_live WHERE active_pid IS NOT
 const ACTIVITY: &str = "SELECT count(*) AS n FROM lines_activity WHERE user_id = 4521 AND user_agent = 'crash'";
 const PLANTED: &str = "SELECT count(*) AS n FROM lines_live WHERE active_pid IS NULL";
 
+const VIEWERS: usize = 50;
+
 fn count(served: &Served, sql: &str) -> String {
     let answer = served.call("mysql_query", &format!("query={}", crate::support::encoded(sql)));
     let digits = answer.split(r#""n":"#).nth(1).unwrap_or(&answer);
@@ -38,17 +40,28 @@ fn no_row_is_left_of_a_process_that_was_killed_or_stopped() {
         let (_folder, file) = folder();
         let served = Served::start(&["--db", &file, "--seed", "docs", "--set", "sources=test"]);
         let planted = count(&served, PLANTED);
-        let (one, two) = (watch(&served), watch(&served));
-        assert_eq!(count(&served, LIVE), "2");
+        served.call("edit_line", &format!("id=4521&max_connections={VIEWERS}"));
+        let all: Vec<_> = (0..VIEWERS).map(|_| watch(&served)).collect();
+        assert_eq!(count(&served, LIVE), VIEWERS.to_string());
         served.end(signal);
-        drop((one, two));
+        drop(all);
         let served = Served::start(&["--db", &file]);
         assert_eq!(count(&served, LIVE), "0", "{signal}");
-        assert_eq!(count(&served, ACTIVITY), "2", "{signal}");
+        assert_eq!(count(&served, ACTIVITY), VIEWERS.to_string(), "{signal}");
         assert_eq!(count(&served, PLANTED), planted, "{signal}");
         // The limit is right again.
-        let _all = (watch(&served), watch(&served));
-        assert!(soon(|| count(&served, LIVE) == "2"));
+        let _all: Vec<_> = (0..VIEWERS).map(|_| watch(&served)).collect();
+        assert!(soon(|| count(&served, LIVE) == VIEWERS.to_string()));
         served.end("-TERM");
     }
+}
+
+#[test]
+fn a_viewer_who_is_cut_is_no_error_in_the_log() {
+    let served = Served::start(&["--db", ":memory:", "--seed", "docs"]);
+    let _killed = watch(&served);
+    served.call("delete_line", "id=4521");
+    assert!(soon(|| count(&served, LIVE) == "0"));
+    let (_, _, words) = served.end("-TERM");
+    assert!(!words.contains("ERROR"), "{words}");
 }
