@@ -36,6 +36,7 @@ mod seeded;
 mod sql;
 mod starts;
 mod table;
+mod viewers;
 mod worlds;
 mod writes;
 
@@ -50,6 +51,7 @@ fn main() {
         ("requests", requests::rows as fn() -> Vec<Row>),
         ("dialects", dialects::rows),
         ("player", player::rows),
+        ("viewers", viewers::rows),
         ("writes", writes::rows),
         ("sql", sql::rows),
         ("process", process::rows),

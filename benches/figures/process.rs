@@ -90,6 +90,20 @@ impl Process {
         self.status("VmRSS")
     }
 
+    /// The most that was resident.
+    pub fn most_mib(&self) -> f64 {
+        self.status("VmHWM")
+    }
+
+    /// The time that its threads ran, in seconds.
+    pub fn cpu_seconds(&self) -> f64 {
+        let text = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap();
+        // The name in parentheses may have spaces.
+        let fields: Vec<&str> = text.rsplit(')').next().unwrap().split_whitespace().collect();
+        let ticks = |field: usize| fields[field].parse::<f64>().unwrap();
+        (ticks(11) + ticks(12)) / 100.0
+    }
+
     fn status(&self, name: &str) -> f64 {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
         let line = status.lines().find(|line| line.starts_with(name)).unwrap();
@@ -149,7 +163,7 @@ fn under_load() -> f64 {
         },
     ];
     load::run(panel.address, 32, LOAD, move |n| calls[(n % 4) as usize](n / 4));
-    let most = panel.status("VmHWM");
+    let most = panel.most_mib();
     panel.stop();
     most
 }

@@ -252,11 +252,17 @@ pub async fn while_full<T, E: From<crate::panel::Error>>(
         someone_leaves.as_mut().enable();
         let mut rows_go = std::pin::pin!(registry.rows_go());
         rows_go.as_mut().enable();
+        let counted = registry.counted(viewer.line);
         if let Ok(done) = attempt().await? {
             return Ok(Ok(done));
         }
         if registry.has_ending(viewer.line) {
             rows_go.await;
+            continue;
+        }
+        // Some row that the attempt may have counted has gone since.
+        let still = registry.counted(viewer.line);
+        if counted.iter().any(|row| !still.contains(row)) {
             continue;
         }
         let mine = registry.open_where(|session| is_of_player(session, viewer));

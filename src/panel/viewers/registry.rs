@@ -108,6 +108,16 @@ impl Registry {
         self.lock().ending.values().any(|of| *of == line)
     }
 
+    /// Returns the rows of a line that its limit counts: of sessions that are open or whose rows are still there.
+    pub(super) fn counted(&self, line: i64) -> Vec<Row> {
+        let sessions = self.lock();
+        let open = sessions.open.values().filter(|session| session.viewer.line == line);
+        let ending = sessions.ending.iter().filter(|(_, of)| **of == line);
+        open.map(|session| session.row())
+            .chain(ending.map(|(row, _)| *row))
+            .collect()
+    }
+
     /// A future that ends when some rows go after this call.
     pub(super) fn rows_go(&self) -> Notified<'_> {
         self.gone.notified()

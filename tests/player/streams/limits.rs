@@ -7,14 +7,15 @@ use super::{LOGIN, NEWS, OTHER, Player, docs, has_rows, live, packets, rows};
 use crate::support::soon;
 
 const SPORTS: i64 = 11;
+/// How often a player changes channel.
+const ZAPS: usize = if cfg!(debug_assertions) { 50 } else { 200 };
 
 #[test]
 fn of_many_simultaneous_starts_as_many_as_the_line_may_have_play() {
     let panel = docs();
     panel.sql("UPDATE lines SET max_connections = 3 WHERE id = 4521");
-    let rounds = if cfg!(debug_assertions) { 5 } else { 20 };
+    let (players, rounds) = if cfg!(debug_assertions) { (24, 5) } else { (100, 100) };
     for _ in 0..rounds {
-        let players = 24;
         let barrier = Barrier::new(players);
         let watching: Vec<_> = thread::scope(|scope| {
             let starts: Vec<_> = (0..players)
@@ -40,7 +41,7 @@ fn a_player_that_zaps_is_never_refused() {
     let panel = docs();
     let player = Player::new(&panel);
     let mut before = player.watch(&live(OTHER, NEWS));
-    for round in 0..50 {
+    for round in 0..ZAPS {
         let next = live(OTHER, if round % 2 == 0 { SPORTS } else { NEWS });
         // Close and open, in either order.
         let watch = || {
@@ -77,7 +78,7 @@ fn an_hls_session_of_the_same_player_ends_in_favour_of_the_next_stream() {
     let panel = docs();
     let player = Player::new(&panel);
     let playlist = |stream: i64| format!("/live/{OTHER}/{stream}.m3u8");
-    for round in 0..50 {
+    for round in 0..ZAPS {
         let stream = if round % 2 == 0 { NEWS } else { SPORTS };
         assert_eq!(player.get(&playlist(stream)).status, 200, "{round}");
         assert_eq!(panel.sql("SELECT stream_id FROM lines_live"), [stream.to_string()]);
