@@ -37,8 +37,15 @@ fn the_client_log_has_the_first_reason_of_every_refusal() {
         panel.sql("DELETE FROM lines_logs");
         for page in &pages {
             let answer = player.get(page);
-            assert_eq!((answer.status, answer.header("content-type")), (404, Some("text/html")), "{page}");
-            assert!(answer.text().contains("<center><h1>404 Not Found</h1></center>"), "{page}");
+            assert_eq!(
+                (answer.status, answer.header("content-type")),
+                (404, Some("text/html")),
+                "{page}"
+            );
+            assert!(
+                answer.text().contains("<center><h1>404 Not Found</h1></center>"),
+                "{page}"
+            );
         }
         let logged = panel.sql("SELECT client_status FROM lines_logs");
         assert_eq!(logged, [status; 6]);
@@ -80,7 +87,7 @@ fn a_third_playlist_of_a_line_waits_for_one_of_two() {
     assert_eq!(player.get(other).status, 200);
     assert_eq!(player.get(&format!("/xmltv.php?{QUERY}")).status, 200);
     drop(first);
-    soon(|| begin().0 == 200);
+    assert!(soon(|| begin().0 == 200));
 }
 
 #[test]

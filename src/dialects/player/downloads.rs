@@ -33,7 +33,9 @@ pub async fn admit(exchange: &Exchange, request: &Request<'_>, input: &Input, ha
         Login::Line(_) if is_off => return Ok(Admission::Refused(refusal(exchange, Trace::stopped(Auth::BadKey)))),
         Login::Line(line) if line.standing == Standing::Active => line,
         Login::Line(_) => return Ok(Admission::Refused(refusal(exchange, Trace::answered(handler, None)))),
-        Login::Missing | Login::Refused => return Ok(Admission::Refused(refusal(exchange, Trace::stopped(Auth::BadKey)))),
+        Login::Missing | Login::Refused => {
+            return Ok(Admission::Refused(refusal(exchange, Trace::stopped(Auth::BadKey))));
+        }
     };
     Ok(match is_refused(exchange, request, &line).await? {
         false => Admission::Line(line),

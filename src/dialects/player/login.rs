@@ -6,8 +6,8 @@ use std::sync::Arc;
 use crate::dialects::php::body;
 use crate::dialects::php::form::{Form, Limits, Node};
 use crate::http::{Exchange, Request, RequestBody};
-use crate::panel::subscription::{self, Logins, Refusal, Subscription};
 use crate::panel::profiles::XUI;
+use crate::panel::subscription::{self, Logins, Refusal, Subscription};
 use crate::panel::viewers::Client;
 use crate::panel::viewers::checks::refuse_account;
 use crate::panel::{Caller, Context, Result};
@@ -106,7 +106,9 @@ pub async fn log_in(exchange: &Exchange, request: &Request<'_>, input: &Input, l
         };
         let status = match inactive {
             Some(refused) => refused.check.name,
-            None => line.is_blocked_with(context, &of_caller.agent)?.then_some("USER_AGENT_BAN"),
+            None => line
+                .is_blocked_with(context, &of_caller.agent)?
+                .then_some("USER_AGENT_BAN"),
         };
         Ok((found, status))
     };

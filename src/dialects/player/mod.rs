@@ -211,7 +211,8 @@ impl Dialect for Part {
             path.strip_prefix(*to)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        self.paths.iter().any(leads) || self.short_paths && paths::short(path).is_some()
+        self.paths.iter().any(leads)
+            || self.short_paths && paths::short(path).is_some()
             || access.settings.profiles.has(&XUI) && of_xui()
     }
 
@@ -259,7 +260,10 @@ impl Dialect for Part {
             .collect();
         Summary {
             subject: sent.line_or_device().or_else(watcher).or_else(|| sent.account(access)),
-            matched: self.is_served() && action.as_deref().is_none_or(|word| Action::find(word, access.settings.profiles).is_some()),
+            matched: self.is_served()
+                && action
+                    .as_deref()
+                    .is_none_or(|word| Action::find(word, access.settings.profiles).is_some()),
             near_misses,
             action,
         }
@@ -297,7 +301,9 @@ impl Dialect for Part {
     fn diagnose<'a>(&'a self, panel: &'a Panel, ended: Ended<'a>) -> Diagnosis<'a> {
         Box::pin(async move {
             let text = |part: &str| percent_decode(part.as_bytes());
-            let in_path = self.login(ended.path).map(|(username, password)| (text(username), text(password)));
+            let in_path = self
+                .login(ended.path)
+                .map(|(username, password)| (text(username), text(password)));
             let sent = |name| ended.described.variable(name).map(str::to_owned);
             let login = in_path.or_else(|| sent("username").zip(sent("password")));
             let Some((username, password)) = login else {

@@ -35,7 +35,8 @@ fn mac(sent: &Sent<'_>) -> bool {
 
 /// Reports credentials outside of `username` and `password` of the query or the form.
 pub fn misplaced_login(access: &AccessCache, sent: &Sent<'_>, _: Option<&str>) -> Option<NearMiss> {
-    if access.settings.profiles.has(&XUI) && (!sent.recorded.path.ends_with(".php") || sent.variable("token").is_some()) {
+    if access.settings.profiles.has(&XUI) && (!sent.recorded.path.ends_with(".php") || sent.variable("token").is_some())
+    {
         return None;
     }
     if sent.variable("username").is_some() && sent.variable("password").is_some() {

@@ -1,6 +1,6 @@
 //! Paths of the player APIs: the actions, credentials and tokens in them.
 
-/// The actions of the player API, each of which has a number too, from [`FIRST_NUMBER`] on.
+/// The actions of the player API.
 pub const ACTIONS: [&str; 10] = [
     "get_vod_categories",
     "get_live_categories",
@@ -13,7 +13,6 @@ pub const ACTIONS: [&str; 10] = [
     "get_series",
     "get_vod_info",
 ];
-pub const FIRST_NUMBER: usize = 200;
 
 /// Prefixes of stream paths that are followed by a username and a password.
 const WITH_LOGIN: [&str; 5] = ["live", "movie", "series", "timeshift", "timeshifts"];
@@ -94,8 +93,16 @@ mod tests {
             ),
             ("/hls/TOKEN/17.ts", None, Some("TOKEN")),
             ("/auth/TOKEN", None, Some("TOKEN")),
-            ("/live/0123456789abcdef0123456789ABCDEF/10.ts", None, Some("0123456789abcdef0123456789ABCDEF")),
-            ("/0123456789abcdef0123456789abcdef/10", None, Some("0123456789abcdef0123456789abcdef")),
+            (
+                "/live/0123456789abcdef0123456789ABCDEF/10.ts",
+                None,
+                Some("0123456789abcdef0123456789ABCDEF"),
+            ),
+            (
+                "/0123456789abcdef0123456789abcdef/10",
+                None,
+                Some("0123456789abcdef0123456789abcdef"),
+            ),
             ("/anna/secret/x.ts", None, None),
             ("/api/lines/4521", None, None),
             ("/live", None, None),

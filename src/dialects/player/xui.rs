@@ -205,13 +205,32 @@ mod tests {
     #[test]
     fn a_path_has_a_login_or_a_token_and_perhaps_a_word() {
         const TOKEN: &str = "0123456789abcdef0123456789abcdef";
+        let secrets = [
+            ("/epg/anna/secret/gz", Some("secret")),
+            ("/epg/0123456789abcdef0123456789abcdef/gz", Some(TOKEN)),
+            ("/epg/anna", None),
+            ("/live/anna/secret/10.ts", None),
+        ];
+        for (path, secret) in secrets {
+            assert_eq!(GUIDE.secret(path), secret, "{path}");
+        }
         for (path, token, login, word) in [
             ("/epg/anna/secret", None, Some(("anna", "secret")), None),
             ("/epg/anna/secret/gz", None, Some(("anna", "secret")), Some("gz")),
             ("/epg/0123456789abcdef0123456789abcdef", Some(TOKEN), None, None),
-            ("/epg/0123456789abcdef0123456789abcdef/gz", Some(TOKEN), None, Some("gz")),
+            (
+                "/epg/0123456789abcdef0123456789abcdef/gz",
+                Some(TOKEN),
+                None,
+                Some("gz"),
+            ),
             // A long username.
-            ("/epg/0123456789abcdef0123456789abcdef/x", None, Some((TOKEN, "x")), None),
+            (
+                "/epg/0123456789abcdef0123456789abcdef/x",
+                None,
+                Some((TOKEN, "x")),
+                None,
+            ),
             ("/epg/anna", None, None, None),
             ("/epg/anna/secret/gz/x", None, None, None),
         ] {

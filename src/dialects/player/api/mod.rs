@@ -62,7 +62,9 @@ pub async fn answer(api: Api, page: Page, exchange: &Exchange, request: Request<
         Login::Missing => return Ok(refused(Response::empty(200))),
         Login::Refused => return Ok(refused(Response::new(200, content_type, NOBODY))),
     };
-    let action = input.text("action").and_then(|name| Action::find(&name, settings.profiles));
+    let action = input
+        .text("action")
+        .and_then(|name| Action::find(&name, settings.profiles));
     let handler = Handler {
         api,
         action: action.map_or(LOGIN, |action| action.name),

@@ -153,21 +153,24 @@ fn looped(call: &Call<'_>, source: TestSource) -> ByteStream {
     let is_paced = call.media().pace != Pace::Free;
     let begun = Instant::now();
     let state = (0_i64, source, handle, call.request.stopped());
-    Box::pin(stream::unfold(state, move |(second, source, handle, mut stopped)| async move {
-        let wait = u64::try_from(second.saturating_sub(AHEAD)).unwrap_or_default();
-        let mut next = Ok(());
-        if let Some(due) = begun.checked_add(Duration::from_secs(wait)).filter(|_| is_paced) {
-            tokio::select! {
-                biased;
-                () = ConnectionHandle::client_left(handle.as_ref()) => return None,
-                // What is cut ends without a last chunk.
-                () = &mut stopped => next = Err(io::ErrorKind::ConnectionAborted.into()),
-                () = sleep_until(due) => {}
+    Box::pin(stream::unfold(
+        state,
+        move |(second, source, handle, mut stopped)| async move {
+            let wait = u64::try_from(second.saturating_sub(AHEAD)).unwrap_or_default();
+            let mut next = Ok(());
+            if let Some(due) = begun.checked_add(Duration::from_secs(wait)).filter(|_| is_paced) {
+                tokio::select! {
+                    biased;
+                    () = ConnectionHandle::client_left(handle.as_ref()) => return None,
+                    // What is cut ends without a last chunk.
+                    () = &mut stopped => next = Err(io::ErrorKind::ConnectionAborted.into()),
+                    () = sleep_until(due) => {}
+                }
             }
-        }
-        let bytes = next.map(|()| made(&source, second));
-        Some((bytes, (second.saturating_add(1), source, handle, stopped)))
-    }))
+            let bytes = next.map(|()| made(&source, second));
+            Some((bytes, (second.saturating_add(1), source, handle, stopped)))
+        },
+    ))
 }
 
 #[cfg(test)]
@@ -179,7 +182,10 @@ mod tests {
     fn every_clip_is_of_a_check_and_fits_the_picture() {
         for (number, text) in CLIPS {
             assert!(CHECKS.iter().any(|check| check.number == number), "{number}");
-            assert_eq!(TestSource::notice(text).pages(0, Kind::Notice, "")[0].rows()[0].trim(), text);
+            assert_eq!(
+                TestSource::notice(text).pages(0, Kind::Notice, "")[0].rows()[0].trim(),
+                text
+            );
         }
     }
 }
