@@ -589,7 +589,7 @@ fn profiles_are_switched_on_at_the_start_and_kept() {
     let started = |arguments: &[&str]| Served::start(&[&["--db", &db][..], arguments].concat());
     let bad = refused(&run(&["serve", "--db", &db, "--profile", "xui,v2modern"]));
     assert!(
-        bad.contains("legacy_off), not \"v2modern\"; did you mean \"v2_modern\"?"),
+        bad.contains("legacy_off, status_clips), not \"v2modern\"; did you mean \"v2_modern\"?"),
         "{bad}"
     );
     assert!(files(folder.path()).is_empty());

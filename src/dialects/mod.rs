@@ -90,8 +90,8 @@ pub trait Dialect: Sync {
     fn failure(&self, panel: &Panel, error: &Error) -> Response;
 
     /// Returns one of its answers, a failure or a refusal too, with what all its answers have.
-    fn completed(&self, answer: Response, request: &Request<'_>) -> Response {
-        let _ = request;
+    fn completed(&self, exchange: &Exchange, answer: Response, request: &Request<'_>) -> Response {
+        let _ = (exchange, request);
         answer
     }
 

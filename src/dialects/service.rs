@@ -22,7 +22,8 @@ where
 {
     scope.default_service(fn_service(move |request: ServiceRequest| async move {
         let failure = |exchange: &Exchange, error: &Error| dialect.failure(&exchange.panel, error);
-        let completed = |response, request: &Request<'_>| dialect.completed(response, request);
+        let completed =
+            |exchange: &Exchange, response, request: &Request<'_>| dialect.completed(exchange, response, request);
         Ok(completed_with(request, answer, failure, completed).await)
     }));
 }
@@ -36,7 +37,7 @@ pub async fn answered<F>(
 where
     F: for<'a> AsyncFn(&'a Exchange, Request<'a>) -> Result<Response>,
 {
-    completed_with(request, answer, failure, |response, _| response).await
+    completed_with(request, answer, failure, |_, response, _| response).await
 }
 
 /// The same, with an answer that `completed` changes.
@@ -44,7 +45,7 @@ async fn completed_with<F>(
     request: ServiceRequest,
     answer: F,
     failure: impl Fn(&Exchange, &Error) -> Response,
-    completed: impl Fn(Response, &Request<'_>) -> Response,
+    completed: impl Fn(&Exchange, Response, &Request<'_>) -> Response,
 ) -> ServiceResponse
 where
     F: for<'a> AsyncFn(&'a Exchange, Request<'a>) -> Result<Response>,
@@ -57,7 +58,8 @@ where
         // A panic would close the connection without an answer.
         let answer = AssertUnwindSafe(admitted(&exchange, view, answer)).catch_unwind().await;
         let answer = answer.unwrap_or_else(|payload| Err(Error::internal(panic_words(&*payload))));
-        completed(answer.unwrap_or_else(|error| failure(&exchange, &error)), &view)
+        let answer = answer.unwrap_or_else(|error| failure(&exchange, &error));
+        completed(&exchange, answer, &view)
     };
     exchange.set_trace(response.trace);
     request.into_response(response.into_http())

@@ -25,15 +25,15 @@ pub struct Profile {
     bit: u16,
 }
 
-const ADMIN: &str = "Admin API";
 const XC_V2: &str = "XC v2 API";
 const PLAYER: &str = "Player side";
+const ADMIN_AND_PLAYER: &str = "Admin API, player side";
 
 /// The older panel's answers.
 pub static XUI: Profile = Profile {
     name: "xui",
-    dialect: ADMIN,
-    doc: "The older panel, whose API XUI.ONE and XC_VM have: bare lists, table rows with every value as text, and its rules of writing.",
+    dialect: ADMIN_AND_PLAYER,
+    doc: "The older panel, whose API XUI.ONE and XC_VM have: bare lists, table rows with every value as text, and its rules of writing; players get 404 pages for refusals.",
     changes: &[
         "Lists that are not paged are bare JSON arrays without an envelope; `get_blocked_isps` keeps it.",
         "Objects and rows are rows of the panel's tables under the columns' names (`bouquet` holds JSON text); lists and content show after them what comes from other tables, such as `owner_name`. Passwords of accounts stay hidden.",
@@ -52,6 +52,13 @@ pub static XUI: Profile = Profile {
         "`mysql_query` has an `insert_id` beside its rows, in which `exp_date` is unix seconds; a write has no rows; what is no SQL is `STATUS_FAILURE`.",
         "Where `show_columns` or `hide_columns` leave nothing, a row is `[]`.",
         "Every answer is `text/html; charset=UTF-8`, whatever `--api-content-type` says.",
+        "Players: every refusal of `player_api.php`, `panel_api.php`, `get.php`, `xmltv.php`, `enigma2.php` and streams is HTTP 404 with the page of a web server. A line that is not Active is refused as a wrong login is; the client log has the reason that comes first in the order of the checks of a stream.",
+        "Players: `server_info` begins with `\"xui\":true,\"version\":\"1.5.5\",\"revision\":2`, and has `timestamp_now` and `time_now` before `timezone`.",
+        "Players: programmes have the unix seconds of their end in `end` and its date in `stop`; `get_epg` lists all programmes of `stream_id`, with `from_now=1` the running one and those that follow. Live streams have a `thumbnail`, which is empty.",
+        "Players: `params[offset]` and `params[items_per_page]` choose a page of `get_live_streams`, `get_vod_streams` and `get_series`.",
+        "Players: `/player_api/USERNAME/PASSWORD/ACTION`, `/playlist/USERNAME/PASSWORD/TYPE` and `/epg/USERNAME/PASSWORD/gz` are the pages of these names; their last part may be left out.",
+        "Players: the `access_token` of a line, of 32 letters and digits, stands in place of `USERNAME/PASSWORD` in these paths and those of streams, and as `token` in place of `username` and `password` in a query.",
+        "Players: of a line's playlists that are downloaded at the same time, the third is refused with HTTP 429.",
     ],
     bit: 1,
 };
@@ -158,9 +165,21 @@ pub static LEGACY_OFF: Profile = Profile {
     ],
     bit: 512,
 };
+/// Who is refused a stream sees why.
+pub static STATUS_CLIPS: Profile = Profile {
+    name: "status_clips",
+    dialect: PLAYER,
+    doc: "Streams of lines that are expired, banned, disabled or at their limit, and streams that are off air, play a picture that says so.",
+    changes: &[
+        "The client is redirected to `/auth/TOKEN`, which plays the clip until it leaves; a playlist has the clip as its one segment, and an end.",
+        "The picture has `EXPIRED`, `BANNED`, `DISABLED`, `IN USE` (another address watches), `LIMIT` or `OFF AIR` in its first row.",
+        "A clip is no connection of the line; the client log has the refusal.",
+    ],
+    bit: 1024,
+};
 
 /// All profiles.
-pub static PROFILES: [&Profile; 10] = [
+pub static PROFILES: [&Profile; 11] = [
     &XUI,
     &V2_RAW_EDIT,
     &V2_SORTED_BOUQUETS,
@@ -171,6 +190,7 @@ pub static PROFILES: [&Profile; 10] = [
     &PHP_SHAPES,
     &NO_EXTENSION,
     &LEGACY_OFF,
+    &STATUS_CLIPS,
 ];
 
 /// Finds the profile with this name.
@@ -196,6 +216,11 @@ impl Profiles {
                 let Profiles(bits) = all;
                 Ok(Profiles(bits | profile?.bit))
             })
+    }
+
+    /// The set of one profile.
+    pub const fn of(profile: &Profile) -> Profiles {
+        Profiles(profile.bit)
     }
 
     /// Whether a profile is active.
@@ -253,7 +278,7 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_told_with_the_closest() {
-        let known = "docs, xui, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern, lists_for_inactive, duplicate_categories, php_shapes, no_extension, legacy_off";
+        let known = "docs, xui, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern, lists_for_inactive, duplicate_categories, php_shapes, no_extension, legacy_off, status_clips";
         for (list, name, suggestion) in [
             ("xiu", "xiu", "; did you mean \"xui\"?"),
             ("xui,v2modern", "v2modern", "; did you mean \"v2_modern\"?"),

@@ -21,7 +21,7 @@ fn get(panel: &Panel, path: &str) -> Answer {
 }
 
 /// Adds movies to bouquet 5, from id 1000 on.
-fn add_movies(panel: &Panel, count: u32) {
+pub fn add_movies(panel: &Panel, count: u32) {
     let numbers = "WITH RECURSIVE n (id) AS (SELECT 1000 UNION ALL SELECT id + 1 FROM n WHERE id + 1 < 1000 +";
     panel.sql(&format!(
         "{numbers} {count}) INSERT INTO streams (id, type, stream_display_name, category_id) SELECT id, 2, 'Movie ' || id, '[2]' FROM n"

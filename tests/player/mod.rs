@@ -2,14 +2,16 @@
 
 mod attacks;
 mod checks;
+mod clips;
 mod files;
 mod kept;
 mod networks;
 mod streams;
+mod xui;
 
 use crate::support::exchanges::differences;
 
-const EXCHANGES: [(&str, &str); 9] = [
+const EXCHANGES: [(&str, &str); 11] = [
     ("account", include_str!("../data/player/account.http")),
     ("content", include_str!("../data/player/content.http")),
     ("guide", include_str!("../data/player/guide.http")),
@@ -19,6 +21,8 @@ const EXCHANGES: [(&str, &str); 9] = [
     ("xmltv", include_str!("../data/player/xmltv.http")),
     ("streams", include_str!("../data/player/streams.http")),
     ("enigma2", include_str!("../data/player/enigma2.http")),
+    ("xui", include_str!("../data/player/xui.http")),
+    ("status_clips", include_str!("../data/player/status_clips.http")),
 ];
 
 #[test]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::login::{Input, Login, client, log_in};
+use super::xui;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};
 use crate::panel::profiles::LEGACY_OFF;
@@ -29,14 +30,16 @@ pub enum Admission {
 pub async fn admit(exchange: &Exchange, request: &Request<'_>, input: &Input, handler: Handler) -> Result<Admission> {
     let is_off = exchange.access.settings.profiles.has(&LEGACY_OFF);
     let line = match log_in(exchange, request, input, Logins::People).await? {
-        Login::Line(_) if is_off => return Ok(Admission::Refused(refusal(Trace::stopped(Auth::BadKey)))),
+        Login::Line(_) if is_off => return Ok(Admission::Refused(refusal(exchange, Trace::stopped(Auth::BadKey)))),
         Login::Line(line) if line.standing == Standing::Active => line,
-        Login::Line(_) => return Ok(Admission::Refused(refusal(Trace::answered(handler, None)))),
-        Login::Missing | Login::Refused => return Ok(Admission::Refused(refusal(Trace::stopped(Auth::BadKey)))),
+        Login::Line(_) => return Ok(Admission::Refused(refusal(exchange, Trace::answered(handler, None)))),
+        Login::Missing | Login::Refused => {
+            return Ok(Admission::Refused(refusal(exchange, Trace::stopped(Auth::BadKey))));
+        }
     };
     Ok(match is_refused(exchange, request, &line).await? {
         false => Admission::Line(line),
-        true => Admission::Refused(refusal(Trace::answered(handler, None))),
+        true => Admission::Refused(refusal(exchange, Trace::answered(handler, None))),
     })
 }
 
@@ -63,6 +66,7 @@ async fn is_refused(exchange: &Exchange, request: &Request<'_>, line: &Subscript
 }
 
 /// A refused download: a success without a body. With a header alone apps would store an empty list.
-pub fn refusal(trace: Trace) -> Response {
-    Response::new(200, "text/html; charset=UTF-8", "").traced(trace)
+pub fn refusal(exchange: &Exchange, trace: Trace) -> Response {
+    let usual = Response::new(200, "text/html; charset=UTF-8", "");
+    xui::refused(exchange, usual).traced(trace)
 }

@@ -5,7 +5,7 @@ use data_encoding::BASE64;
 use super::base_url::BaseUrl;
 use super::links::{Output, Place, Values, link_text};
 use super::login::{Input, Login, log_in};
-use super::{PANEL_NAME, xml};
+use super::{PANEL_NAME, xml, xui};
 use crate::dialects::service::is_read;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};
@@ -58,7 +58,7 @@ pub async fn answer(handler: Handler, exchange: &Exchange, request: Request<'_>)
     if !is_read(request.method) {
         return Ok(Response::empty(200));
     }
-    let input = Input::of(&request).await;
+    let input = xui::input(exchange, &request).await?;
     let line = match log_in(exchange, &request, &input, Logins::Enigma2).await? {
         Login::Line(line) if line.standing == Standing::Active => line,
         Login::Line(_) => return Ok(Response::empty(401).traced(Trace::answered(handler, None))),

@@ -1,11 +1,15 @@
 //! What all pages of players begin with: the variables of a request, and the line that its credentials open (contract
 //! "Player side", sections 2 and 11).
 
+use std::sync::Arc;
+
 use crate::dialects::php::body;
-use crate::dialects::php::form::{Form, Limits};
+use crate::dialects::php::form::{Form, Limits, Node};
 use crate::http::{Exchange, Request, RequestBody};
+use crate::panel::profiles::XUI;
 use crate::panel::subscription::{self, Logins, Refusal, Subscription};
 use crate::panel::viewers::Client;
+use crate::panel::viewers::checks::refuse_account;
 use crate::panel::{Caller, Context, Result};
 
 /// Limits of a request's variables; more are ignored (contract "XC v2 API", section 1).
@@ -43,6 +47,19 @@ impl Input {
         (!text.is_empty() && text != "0").then(|| text.to_owned())
     }
 
+    /// Gives a variable another value.
+    pub fn set(&mut self, name: &str, value: String) {
+        self.0.register(name.as_bytes(), value, 0);
+    }
+
+    /// Returns a whole number in an array: `name[key]`.
+    pub fn int_in(&self, name: &str, key: &str) -> Option<i64> {
+        let Node::Array(array) = self.0.get(name)? else {
+            return None;
+        };
+        array.get(key)?.text()?.trim().parse().ok()
+    }
+
     /// Returns a whole number; `None` for an empty value, 0 for what is no number.
     pub fn int(&self, name: &str) -> Option<i64> {
         self.text(name).map(|text| text.parse().unwrap_or(0))
@@ -54,7 +71,8 @@ pub enum Login {
     Line(Box<Subscription>),
     /// The username or the password is missing.
     Missing,
-    /// Wrong credentials, or a blocked user agent; the client log has it.
+    /// Wrong credentials, or a blocked user agent, with the profile `xui` a line that is not Active too; the client log
+    /// has it.
     Refused,
 }
 
@@ -76,21 +94,30 @@ pub async fn log_in(exchange: &Exchange, request: &Request<'_>, input: &Input, l
         return Ok(Login::Missing);
     };
     let Client { address, agent } = client(request);
-    let of_caller = agent.clone();
+    let (of_caller, access) = (client(request), Arc::clone(&exchange.access));
     let find = move |context: &Context<'_>| {
         let found = Subscription::log_in(context, (&username, &password), logins)?;
-        let is_blocked = match &found {
-            Some(found) => found.is_blocked_with(context, &of_caller)?,
-            None => false,
+        let Some(line) = &found else {
+            return Ok((found, None));
         };
-        Ok((found, is_blocked))
+        let inactive = match access.settings.profiles.has(&XUI) {
+            true => refuse_account(context, &access.settings.viewers, &of_caller, line)?,
+            false => None,
+        };
+        let status = match inactive {
+            Some(refused) => refused.check.name,
+            None => line
+                .is_blocked_with(context, &of_caller.agent)?
+                .then_some("USER_AGENT_BAN"),
+        };
+        Ok((found, status))
     };
     let (status, line) = match panel.read(Caller::Anyone, find).await? {
-        (Some(found), false) => {
+        (Some(found), None) => {
             panel.count_admission(&exchange.access, request.client);
             return Ok(Login::Line(Box::new(found)));
         }
-        (Some(found), true) => ("USER_AGENT_BAN", Some(found.id)),
+        (Some(found), Some(status)) => (status, Some(found.id)),
         (None, _) => ("AUTH_FAILED", None),
     };
     let refusal = Refusal {

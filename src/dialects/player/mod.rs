@@ -3,6 +3,8 @@
 //! are called after. Of the other parts, which Linecard does not serve yet, this module finds the one that a path belongs
 //! to, the credentials in the path, and near misses of a request. Faults that imitate their answers are in `presets`.
 //!
+//! The profile `xui` gives some parts a second path, and all of them other refusals: `xui`.
+//!
 //! `login`, `base_url` and `links` are what the served parts share: the line of a request, the URL that its client reached,
 //! and the URLs of streams.
 
@@ -22,6 +24,7 @@ mod presets;
 mod streams;
 mod xml;
 mod xmltv;
+mod xui;
 
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN};
 use actix_web::web::ServiceConfig;
@@ -37,11 +40,13 @@ use super::service::answers_with;
 use super::{Api, Dialect, unserved};
 use crate::http::{Exchange, Request, Response, pages as http_pages};
 use crate::panel::access_cache::AccessCache;
+use crate::panel::profiles::XUI;
 use crate::panel::viewers::Named;
 use crate::panel::{Error, FirstCallInfo, Panel};
 use crate::store::StoreError;
-use api::actions::Action;
+use api::actions::{Action, XUI_ACTION};
 use pages::Page;
+use xui::PlainPath;
 
 /// The name of the panel in what it sends to players.
 const PANEL_NAME: &str = "Linecard";
@@ -56,6 +61,8 @@ pub struct Part {
     what: &'static str,
     /// Prefixes of its paths, up to a slash or the end.
     paths: &'static [&'static str],
+    /// Its path under the profile `xui`.
+    plain: Option<&'static PlainPath>,
     /// The checks of a request to it.
     checks: &'static [Check],
     /// The check of an unknown path.
@@ -71,6 +78,7 @@ const PART: Part = Part {
     name: "",
     what: "",
     paths: &[],
+    plain: None,
     checks: &[],
     lost: |_| None,
     short_paths: false,
@@ -83,6 +91,7 @@ pub static PLAYER_API: Part = Part {
     name: "player_api",
     what: "the player API",
     paths: &["/player_api.php"],
+    plain: Some(&xui::PLAYER_API),
     checks: &[near_misses::misplaced_login, near_misses::unknown_action],
     presets: presets::PRESETS,
     page: Some(Page::Api(api::Page::Account)),
@@ -102,6 +111,7 @@ pub static PLAYLIST: Part = Part {
     name: "playlist",
     what: "the playlist",
     paths: &["/get.php"],
+    plain: Some(&xui::PLAYLIST),
     checks: &[near_misses::misplaced_login, near_misses::missing_form],
     page: Some(Page::Playlist),
     ..PART
@@ -111,6 +121,7 @@ pub static XMLTV: Part = Part {
     name: "xmltv",
     what: "the guide",
     paths: &["/xmltv.php"],
+    plain: Some(&xui::GUIDE),
     checks: &[near_misses::misplaced_login],
     page: Some(Page::Guide),
     ..PART
@@ -171,7 +182,10 @@ fn shared(mut answer: Response, origin: Option<&str>) -> Response {
 impl Part {
     /// Returns the line's credentials in the path of a request.
     fn login<'p>(&self, path: &'p str) -> Option<(&'p str, &'p str)> {
-        paths::login(path).filter(|_| self.short_paths)
+        match self.plain {
+            Some(plain) => plain.login(path),
+            None => paths::login(path).filter(|_| self.short_paths),
+        }
     }
 }
 
@@ -188,12 +202,18 @@ impl Dialect for Part {
         self.paths.first().copied().unwrap_or_default()
     }
 
-    fn owns(&self, _: &AccessCache, path: &str) -> bool {
+    fn owns(&self, access: &AccessCache, path: &str) -> bool {
+        let of_xui = || {
+            let has_token = || self.short_paths && paths::access_token(path).is_some();
+            self.plain.is_some_and(|plain| plain.leads(path)) || has_token()
+        };
         let leads = |to: &&str| {
             path.strip_prefix(*to)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         };
-        self.paths.iter().any(leads) || self.short_paths && paths::short(path).is_some()
+        self.paths.iter().any(leads)
+            || self.short_paths && paths::short(path).is_some()
+            || access.settings.profiles.has(&XUI) && of_xui()
     }
 
     fn routes(&'static self, scope: &mut ServiceConfig) {
@@ -240,7 +260,10 @@ impl Dialect for Part {
             .collect();
         Summary {
             subject: sent.line_or_device().or_else(watcher).or_else(|| sent.account(access)),
-            matched: self.is_served() && action.as_deref().is_none_or(|word| Action::find(word).is_some()),
+            matched: self.is_served()
+                && action
+                    .as_deref()
+                    .is_none_or(|word| Action::find(word, access.settings.profiles).is_some()),
             near_misses,
             action,
         }
@@ -250,12 +273,13 @@ impl Dialect for Part {
         http_pages::failure(error)
     }
 
-    fn completed(&self, answer: Response, request: &Request<'_>) -> Response {
-        shared(answer, request.header(ORIGIN))
+    fn completed(&self, exchange: &Exchange, answer: Response, request: &Request<'_>) -> Response {
+        shared(xui::worded(exchange, answer), request.header(ORIGIN))
     }
 
-    fn has_operation(&self, _: &AccessCache, name: &str) -> bool {
-        paths::ACTIONS.contains(&name)
+    fn has_operation(&self, access: &AccessCache, name: &str) -> bool {
+        let of_xui = || access.settings.profiles.has(&XUI) && name == XUI_ACTION.name;
+        paths::ACTIONS.contains(&name) || of_xui()
     }
 
     fn lost(&self, _: &AccessCache, sent: &Sent<'_>) -> Option<NearMiss> {
@@ -263,7 +287,10 @@ impl Dialect for Part {
     }
 
     fn secret<'p>(&self, path: &'p str) -> Option<&'p str> {
-        paths::secret(path).filter(|_| self.short_paths)
+        match self.plain {
+            Some(plain) => plain.secret(path),
+            None => paths::secret(path).filter(|_| self.short_paths),
+        }
     }
 
     fn stream(&self, panel: &Panel, request: &Request<'_>) -> Option<Named> {
@@ -274,7 +301,9 @@ impl Dialect for Part {
     fn diagnose<'a>(&'a self, panel: &'a Panel, ended: Ended<'a>) -> Diagnosis<'a> {
         Box::pin(async move {
             let text = |part: &str| percent_decode(part.as_bytes());
-            let in_path = paths::login(ended.path).map(|(username, password)| (text(username), text(password)));
+            let in_path = self
+                .login(ended.path)
+                .map(|(username, password)| (text(username), text(password)));
             let sent = |name| ended.described.variable(name).map(str::to_owned);
             let login = in_path.or_else(|| sent("username").zip(sent("password")));
             let Some((username, password)) = login else {

@@ -1,10 +1,12 @@
 //! Near misses of requests to the player APIs.
 
-use super::paths::{ACTIONS, FIRST_NUMBER, login, parts, short};
+use super::api::actions::Action;
+use super::paths::{ACTIONS, login, parts, short};
 use crate::dialects::hints::unknown_action as unknown;
 use crate::dialects::near_miss::{NearMiss, near_miss};
 use crate::dialects::recorded::Sent;
 use crate::panel::access_cache::AccessCache;
+use crate::panel::profiles::XUI;
 
 /// File extensions of live streams.
 const LIVE: [&str; 2] = ["ts", "m3u8"];
@@ -32,7 +34,11 @@ fn mac(sent: &Sent<'_>) -> bool {
 }
 
 /// Reports credentials outside of `username` and `password` of the query or the form.
-pub fn misplaced_login(_: &AccessCache, sent: &Sent<'_>, _: Option<&str>) -> Option<NearMiss> {
+pub fn misplaced_login(access: &AccessCache, sent: &Sent<'_>, _: Option<&str>) -> Option<NearMiss> {
+    if access.settings.profiles.has(&XUI) && (!sent.recorded.path.ends_with(".php") || sent.variable("token").is_some())
+    {
+        return None;
+    }
     if sent.variable("username").is_some() && sent.variable("password").is_some() {
         return None;
     }
@@ -65,8 +71,7 @@ pub fn login_in_query(_: &AccessCache, sent: &Sent<'_>, _: Option<&str>) -> Opti
 
 pub fn unknown_action(access: &AccessCache, sent: &Sent<'_>, action: Option<&str>) -> Option<NearMiss> {
     let action = action?;
-    let number = action.parse::<usize>().ok().and_then(|n| n.checked_sub(FIRST_NUMBER));
-    if ACTIONS.contains(&action) || number.is_some_and(|n| n < ACTIONS.len()) {
+    if Action::find(action, access.settings.profiles).is_some() {
         return None;
     }
     Some(unknown(access, sent, Some(action), ACTIONS.iter()))

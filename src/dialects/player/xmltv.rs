@@ -16,8 +16,7 @@ use flate2::write::GzEncoder;
 use futures_util::stream;
 
 use super::downloads::{Admission, PATIENCE, admit};
-use super::login::Input;
-use super::{PANEL_NAME, xml};
+use super::{PANEL_NAME, xml, xui};
 use crate::dialects::service::is_read;
 use crate::http::body::ByteStream;
 use crate::http::patience::patient;
@@ -43,7 +42,7 @@ pub async fn answer(handler: Handler, exchange: &Exchange, request: Request<'_>)
     if !is_read(request.method) {
         return Ok(Response::empty(200));
     }
-    let input = Input::of(&request).await;
+    let input = xui::input(exchange, &request).await?;
     let line = match admit(exchange, &request, &input, handler).await? {
         Admission::Line(line) => line,
         Admission::Refused(refused) => return Ok(refused),

@@ -41,6 +41,8 @@ pub enum Kind {
     Archive,
     Movie,
     Episode,
+    /// What says that nothing is played, and why.
+    Notice,
 }
 
 impl Kind {
@@ -51,6 +53,7 @@ impl Kind {
             Self::Archive => "ARCHIVE",
             Self::Movie => "MOVIE",
             Self::Episode => "EPISODE",
+            Self::Notice => "NOTICE",
         }
     }
 }
@@ -80,6 +83,15 @@ impl TestSource {
             None => (id % 100_000_000).to_string(),
         };
         Self { id, name, parameters }
+    }
+
+    /// A source that shows this text, of at most eight letters.
+    pub fn notice(text: &str) -> Self {
+        let parameters = Parameters {
+            text: Some(text.to_owned()),
+            ..Parameters::default()
+        };
+        Self::new(0, parameters)
     }
 
     /// The id, which chooses the tone.

@@ -108,6 +108,17 @@ impl Subscription {
         Ok(found.optional()?)
     }
 
+    /// Returns the username and the password of the line with this access token, compared byte for byte.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn login_of_token(context: &Context<'_>, token: &str) -> Result<Option<(String, String)>> {
+        let sql = "SELECT username, password FROM lines WHERE access_token = ?1 ORDER BY id LIMIT 1";
+        let mut query = context.db.prepare_cached(sql)?;
+        let found = query.query_row([token], |row| Ok((row.get(0)?, row.get(1)?)));
+        Ok(found.optional()?)
+    }
+
     fn from_row(context: &Context<'_>, row: &Row<'_>) -> rusqlite::Result<Subscription> {
         let (has_ended, admin_enabled, enabled): (bool, i64, i64) = (row.get(4)?, row.get(5)?, row.get(6)?);
         let expires: Option<String> = row.get(3)?;

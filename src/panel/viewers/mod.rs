@@ -13,6 +13,7 @@ mod admit;
 mod answer;
 pub mod attacks;
 pub mod checks;
+mod downloads;
 mod feed;
 pub mod geoip;
 mod keeper;
@@ -38,6 +39,7 @@ use futures_util::FutureExt;
 
 pub use admit::{Admission, Full, enter, while_full};
 pub use answer::{Named, Step, StreamAnswer};
+pub use downloads::{Download, Downloads};
 pub use keeper::HLS_IDLE;
 pub use line::Line;
 pub use on_air::{LiveStream, OnAir, StreamUse};
@@ -110,6 +112,9 @@ pub enum Plays {
 pub struct Viewers {
     pub registry: Registry,
     pub tokens: Tokens<Ticket>,
+    /// Tokens of clips that say why a viewer is refused: what their pictures show.
+    pub clips: Tokens<&'static str>,
+    pub downloads: Arc<Downloads>,
     /// What was made of the test source a moment ago.
     pub films: Arc<KeptFilms>,
     pub seconds: Arc<KeptSeconds>,
@@ -181,6 +186,7 @@ impl Viewers {
     /// Ends all sessions and tokens, because their state goes; the rows go with it.
     pub fn forget_all(&self, reason: EndReason, now: i64) {
         self.tokens.clear();
+        self.clips.clear();
         self.on_air.clear();
         self.end_open(reason, now);
         self.registry.all_rows_are_gone();

@@ -5,6 +5,10 @@ use crate::dialects::php::json::{self, Object};
 use crate::panel::Result;
 use crate::panel::subscription::{Ports, Standing};
 
+/// What the profile `xui` says that it is.
+const XUI_VERSION: &str = "1.5.5";
+const XUI_REVISION: i64 = 2;
+
 /// Appends the answer of `player_api.php`.
 pub fn print(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
     let ports = Ports::find(call.context)?;
@@ -13,12 +17,18 @@ pub fn print(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
     let mut server = server(call, object.field("server_info"), ports);
     quote::number(server.field("rtmp_port"), ports.rtmp);
     let zone = call.context.zone();
-    json::text(server.field("timezone"), zone.name());
+    let is_xui = call.quirks.is_xui;
+    if !is_xui {
+        json::text(server.field("timezone"), zone.name());
+    }
     json::int(server.field("timestamp_now"), call.context.now);
     json::text(
         server.field("time_now"),
         &zone.stamp(call.context.now).unwrap_or_default(),
     );
+    if is_xui {
+        json::text(server.field("timezone"), zone.name());
+    }
     server.field("process").extend_from_slice(b"true");
     server.close();
     object.close();
@@ -54,6 +64,11 @@ pub fn user(call: &Call<'_>, out: &mut Vec<u8>) {
 /// Begins `server_info` with the members that both pages have.
 pub fn server<'o>(call: &Call<'_>, out: &'o mut Vec<u8>, ports: Ports) -> Object<'o> {
     let mut server = Object::open(out);
+    if call.quirks.is_xui {
+        server.field("xui").extend_from_slice(b"true");
+        json::text(server.field("version"), XUI_VERSION);
+        json::int(server.field("revision"), XUI_REVISION);
+    }
     json::text(server.field("url"), &call.base.host);
     json::text(server.field("port"), &call.base.port);
     quote::number(server.field("https_port"), ports.https);

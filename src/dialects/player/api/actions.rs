@@ -5,6 +5,7 @@ use super::lists::Listed;
 use super::pages::List;
 use super::{Call, details};
 use crate::panel::Result;
+use crate::panel::profiles::{Profiles, XUI};
 
 /// Appends the answer of an action.
 type Print = fn(&Call<'_>, &mut Vec<u8>) -> Result<()>;
@@ -22,8 +23,8 @@ use Answer::{Kept, Printed};
 /// An action.
 pub struct Action {
     pub name: &'static str,
-    /// Clients may send this instead of the name.
-    pub number: u16,
+    /// Clients may send this instead of the name, where there is one.
+    pub number: Option<u16>,
     /// Its parameters beside the credentials, each with one sentence.
     pub parameters: Parameters,
     /// One sentence.
@@ -50,7 +51,7 @@ const fn row(
 ) -> Action {
     Action {
         name,
-        number,
+        number: Some(number),
         parameters,
         doc,
         empty,
@@ -73,12 +74,25 @@ pub static ACTIONS: [Action; 10] = [
     row(209, "get_vod_info", "Returns what is known of a movie.", &[("vod_id", "The movie.")], details::NO_MOVIE, Printed(details::movie)),
 ];
 
+/// The action that there is under the profile `xui` alone.
+pub static XUI_ACTION: Action = Action {
+    number: None,
+    ..row(
+        0,
+        "get_epg",
+        "Returns the programmes of a stream.",
+        &[STREAM, ("from_now", "1 leaves out those that have ended.")],
+        NO_GUIDE,
+        Printed(guide::programmes),
+    )
+};
+
 impl Action {
     /// Finds an action by its name or number.
-    pub fn find(word: &str) -> Option<&'static Action> {
-        let number = word.parse().ok();
-        ACTIONS
-            .iter()
-            .find(|action| action.name == word || Some(action.number) == number)
+    pub fn find(word: &str, profiles: Profiles) -> Option<&'static Action> {
+        let number: Option<u16> = word.parse().ok();
+        let is_meant = |action: &&Action| action.name == word || number.is_some() && action.number == number;
+        let of_xui = profiles.has(&XUI).then_some(&XUI_ACTION);
+        ACTIONS.iter().chain(of_xui).find(is_meant)
     }
 }

@@ -49,6 +49,21 @@ pub fn all(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
     Ok(())
 }
 
+/// Appends the programmes of a stream, or those alone that have not ended (profile `xui`).
+pub fn programmes(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
+    let (db, stream) = (call.context.db, stream(call));
+    let programmes = match call.input.int("from_now").is_some_and(|flag| flag > 0) {
+        true => page::short(db, stream, call.context.now, u64::MAX)?,
+        false => page::all(db, stream)?,
+    };
+    listings(out, &programmes, |out, one| {
+        let mut item = Object::open(out);
+        programme(call, &mut item, one);
+        item.close();
+    });
+    Ok(())
+}
+
 fn stream(call: &Call<'_>) -> i64 {
     call.input.int("stream_id").unwrap_or(0)
 }
@@ -69,7 +84,7 @@ fn listings(out: &mut Vec<u8>, programmes: &[StoredProgramme], print: impl FnMut
     object.close();
 }
 
-/// Writes the members that both answers have.
+/// Writes the members that all answers have.
 fn programme(call: &Call<'_>, item: &mut Object<'_>, one: &StoredProgramme) {
     let stamp = |unix| call.context.zone().stamp(unix).unwrap_or_default();
     quote::number(item.field("id"), one.id);
@@ -77,11 +92,17 @@ fn programme(call: &Call<'_>, item: &mut Object<'_>, one: &StoredProgramme) {
     json::text(item.field("title"), &BASE64.encode(one.title.as_bytes()));
     json::text(item.field("lang"), &one.lang);
     json::text(item.field("start"), &stamp(one.start));
-    json::text(item.field("end"), &stamp(one.end));
+    match call.quirks.is_xui {
+        true => quote::number(item.field("end"), one.end),
+        false => json::text(item.field("end"), &stamp(one.end)),
+    }
     json::text(item.field("description"), &BASE64.encode(one.description.as_bytes()));
     json::text(item.field("channel_id"), &one.channel_id);
     quote::number(item.field("start_timestamp"), one.start);
     quote::number(item.field("stop_timestamp"), one.end);
+    if call.quirks.is_xui {
+        json::text(item.field("stop"), &stamp(one.end));
+    }
 }
 
 #[cfg(test)]

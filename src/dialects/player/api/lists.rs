@@ -75,6 +75,9 @@ pub fn channel(out: &mut Vec<u8>, num: i64, one: &Stream, category: &[i64], quir
     json::int(item.field("tv_archive"), i64::from(one.archive_days > 0));
     json::text(item.field("direct_source"), "");
     archive(item.field("tv_archive_duration"), one, quirks);
+    if quirks.is_xui {
+        json::text(item.field("thumbnail"), "");
+    }
     item.close();
 }
 

@@ -17,17 +17,18 @@ use std::sync::Arc;
 use super::base_url::BaseUrl;
 use super::kept::with_body;
 use super::login::{Input, Login, log_in};
+use super::xui;
 use crate::dialects::Api;
 use crate::dialects::service::is_read;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};
 use crate::panel::kept;
-use crate::panel::profiles::{DUPLICATE_CATEGORIES, LEGACY_OFF, LISTS_FOR_INACTIVE, PHP_SHAPES, Profiles};
+use crate::panel::profiles::{DUPLICATE_CATEGORIES, LEGACY_OFF, LISTS_FOR_INACTIVE, PHP_SHAPES, Profiles, XUI};
 use crate::panel::settings::RuntimeSettings;
 use crate::panel::subscription::{Logins, Standing, Subscription};
 use crate::panel::{Caller, Context, Result};
 use actions::{Action, Answer};
-use pages::{List, ListPages, Selection};
+use pages::{List, ListPages, Selection, Window};
 
 /// The answer to credentials of nobody.
 const NOBODY: &[u8] = br#"{"user_info":{"auth":0}}"#;
@@ -49,19 +50,21 @@ pub async fn answer(api: Api, page: Page, exchange: &Exchange, request: Request<
     if !is_read(request.method) {
         return Ok(Response::empty(200));
     }
-    let input = Input::of(&request).await;
+    let input = xui::input(exchange, &request).await?;
     let settings = &exchange.access.settings;
     let content_type = settings.player_content_type.clone();
-    let stopped = Trace::stopped(Auth::BadKey);
+    let refused = |usual| xui::refused(exchange, usual).traced(Trace::stopped(Auth::BadKey));
     let line = match log_in(exchange, &request, &input, Logins::People).await? {
         Login::Line(_) if page == Page::Everything && settings.profiles.has(&LEGACY_OFF) => {
-            return Ok(Response::new(200, content_type, NOBODY).traced(stopped));
+            return Ok(refused(Response::new(200, content_type, NOBODY)));
         }
         Login::Line(line) => line,
-        Login::Missing => return Ok(Response::empty(200).traced(stopped)),
-        Login::Refused => return Ok(Response::new(200, content_type, NOBODY).traced(stopped)),
+        Login::Missing => return Ok(refused(Response::empty(200))),
+        Login::Refused => return Ok(refused(Response::new(200, content_type, NOBODY))),
     };
-    let action = input.text("action").and_then(|name| Action::find(&name));
+    let action = input
+        .text("action")
+        .and_then(|name| Action::find(&name, settings.profiles));
     let handler = Handler {
         api,
         action: action.map_or(LOGIN, |action| action.name),
@@ -73,6 +76,7 @@ pub async fn answer(api: Api, page: Page, exchange: &Exchange, request: Request<
         list,
         bouquets: line.bouquets.clone(),
         category: input.int("category_id").filter(|_| list.has_filter()),
+        window: Window::of(&input).filter(|_| list.has_filter() && settings.profiles.has(&XUI)),
         quirks: Quirks::of(settings.profiles),
     });
     let caller = Caller::Line(line.id);
@@ -124,6 +128,8 @@ pub struct Quirks {
     pub duplicates: bool,
     /// Arrays of PHP have the shapes that it prints them in.
     pub shapes: bool,
+    /// Members are those of the profile `xui`.
+    pub is_xui: bool,
 }
 
 impl Quirks {
@@ -132,6 +138,7 @@ impl Quirks {
         Quirks {
             duplicates: profiles.has(&DUPLICATE_CATEGORIES),
             shapes: profiles.has(&PHP_SHAPES),
+            is_xui: profiles.has(&XUI),
         }
     }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::lists::{self, Listed};
 use super::{Quirks, everything};
+use crate::dialects::player::login::Input;
 use crate::panel::kept::Pages;
 use crate::panel::subscription::{self as content, Kinds};
 use crate::panel::{Context, Result};
@@ -40,6 +41,30 @@ impl List {
     }
 }
 
+/// A page of a list (profile `xui`), counted in items.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    offset: i64,
+    /// At most so many.
+    count: i64,
+}
+
+impl Window {
+    /// The page that a request asks for; a number below 0 counts as if it were above, and no count is all.
+    pub fn of(input: &Input) -> Option<Window> {
+        let number = |name| input.int_in("params", name).map(i64::saturating_abs);
+        let (offset, count) = (number("offset"), number("items_per_page").filter(|count| *count > 0));
+        (offset.is_some() || count.is_some()).then(|| Window {
+            offset: offset.unwrap_or(0),
+            count: count.unwrap_or(i64::MAX),
+        })
+    }
+
+    fn holds(self, place: i64) -> bool {
+        place >= self.offset && place < self.offset.saturating_add(self.count)
+    }
+}
+
 /// What a list is of.
 #[derive(Clone, Debug)]
 pub struct Selection {
@@ -47,6 +72,8 @@ pub struct Selection {
     /// As the line stores them.
     pub bouquets: String,
     pub category: Option<i64>,
+    /// The page that is asked for; `None` is all.
+    pub window: Option<Window>,
     pub quirks: Quirks,
 }
 
@@ -57,9 +84,10 @@ impl Selection {
             list,
             bouquets,
             category,
+            window,
             quirks,
         } = self;
-        format!("{list:?} {category:?} {quirks:?} {bouquets}")
+        format!("{list:?} {category:?} {window:?} {quirks:?} {bouquets}")
     }
 }
 
@@ -71,8 +99,9 @@ pub struct ListPages {
     begun: Option<Begun>,
     /// Ids that are read.
     read: usize,
-    /// Items so far.
+    /// Items so far, and with those before the page that is asked for.
     count: i64,
+    passed: i64,
     is_over: bool,
 }
 
@@ -91,6 +120,7 @@ impl ListPages {
             begun: None,
             read: 0,
             count: 0,
+            passed: 0,
             is_over: false,
         }
     }
@@ -113,6 +143,11 @@ impl ListPages {
 
     /// Appends an item behind the others, with its number.
     fn item(&mut self, out: &mut Vec<u8>, print: impl FnOnce(&mut Vec<u8>, i64)) {
+        let place = self.passed;
+        self.passed = place.saturating_add(1);
+        if self.of.window.is_some_and(|window| !window.holds(place)) {
+            return;
+        }
         match self.count {
             0 => out.extend_from_slice(self.of.list.brackets().0.as_bytes()),
             _ => out.push(b','),

@@ -20,7 +20,7 @@ use super::base_url::BaseUrl;
 use super::downloads::{Admission, admit, refusal};
 use super::kept::sent;
 use super::links::{LinkForm, Output, Values};
-use super::login::Input;
+use super::xui;
 use crate::dialects::service::is_read;
 use crate::http::body::Body;
 use crate::http::trace::{Handler, Trace};
@@ -49,14 +49,17 @@ pub async fn answer(handler: Handler, exchange: &Exchange, request: Request<'_>)
     if !is_read(request.method) {
         return Ok(Response::empty(200));
     }
-    let input = Input::of(&request).await;
+    let input = xui::input(exchange, &request).await?;
     let line = match admit(exchange, &request, &input, handler).await? {
         Admission::Line(line) => line,
         Admission::Refused(refused) => return Ok(refused),
     };
     let trace = Trace::answered(handler, None);
     let Some(of) = Type::find(input.text("type").as_deref().unwrap_or(USUAL_TYPE)) else {
-        return Ok(refusal(trace));
+        return Ok(refusal(exchange, trace));
+    };
+    let Some(download) = xui::download(exchange, &request, line.id) else {
+        return Ok(Response::empty(429).traced(trace));
     };
     let output = Output::choose(input.text("output").as_deref(), &line);
     let rtmp_port = rtmp_port(&exchange.panel, output).await?;
@@ -79,6 +82,10 @@ pub async fn answer(handler: Handler, exchange: &Exchange, request: Request<'_>)
             let kept = kept::body(&exchange.panel, caller, &key, limit, || Building::new(selection)).await?;
             entries(kept, of.styles.1.values(&values), &request)
         }
+    };
+    let body = match download {
+        Some(download) => xui::held(body, download, &request),
+        None => body,
     };
     Ok(Response {
         headers: headers(&file_name(of, &line.username)),

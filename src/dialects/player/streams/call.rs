@@ -1,14 +1,17 @@
 //! A request for a stream with its checks (contract "Player side", section 11).
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use actix_web::http::header::CACHE_CONTROL;
 
 use super::super::base_url::BaseUrl;
 use super::super::login::client;
+use super::clip;
 use crate::dialects::Api;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};
+use crate::panel::profiles::STATUS_CLIPS;
 use crate::panel::settings::{MediaSettings, ViewerSettings};
 use crate::panel::subscription;
 use crate::panel::viewers::checks::{self, Admitted, Check, Refused, Reply};
@@ -170,12 +173,22 @@ impl<'a> Call<'a> {
 
     /// Returns what was granted to this client's address; others are refused.
     async fn of_its_address(&self, grant: Grant<Ticket>) -> Result<std::result::Result<Arc<Ticket>, Response>> {
-        if self.viewers().restrict_same_ip && grant.address != self.client.address {
-            self.log("IP_MISMATCH", Some(&grant.opens.viewer)).await?;
-            self.count(None).await?;
-            return Ok(Err(self.stopped(Response::empty(403))));
+        match self.is_of_another(grant.address) {
+            true => self.refuse_address(Some(&grant.opens.viewer)).await.map(Err),
+            false => Ok(Ok(grant.opens)),
         }
-        Ok(Ok(grant.opens))
+    }
+
+    /// Whether a token that was granted to this address is not this client's.
+    pub fn is_of_another(&self, address: IpAddr) -> bool {
+        self.viewers().restrict_same_ip && address != self.client.address
+    }
+
+    /// Refuses whoever sends a token of another address.
+    pub async fn refuse_address(&self, viewer: Option<&Viewer>) -> Result<Response> {
+        self.log("IP_MISMATCH", viewer).await?;
+        self.count(None).await?;
+        Ok(self.stopped(Response::empty(403)))
     }
 
     async fn log(&self, status: &'static str, viewer: Option<&Viewer>) -> Result<()> {
@@ -190,13 +203,24 @@ impl<'a> Call<'a> {
         subscription::log(self.panel(), refusal).await
     }
 
-    /// Logs a refusal, and answers it. The username counts where it is that of nobody.
-    pub async fn refuse(&self, refused: &Refused, wrong_username: Option<&str>) -> Result<Response> {
+    /// Logs a refusal, and answers it; with the profile `status_clips` what was to be played may have a clip in its place.
+    /// The username counts where it is that of nobody.
+    pub async fn refuse(
+        &self,
+        refused: &Refused,
+        wrong_username: Option<&str>,
+        container: Option<Container>,
+    ) -> Result<Response> {
         if let Some(refusal) = refused.log_entry(&self.client, self.request.path_and_query()) {
             subscription::log(self.panel(), refusal).await?;
         }
         self.count(wrong_username.filter(|_| refused.line.is_none())).await?;
-        Ok(self.stopped(worded(refused.check.reply)))
+        let has_clips = self.exchange.access.settings.profiles.has(&STATUS_CLIPS);
+        let clip = clip::shown(refused.check).filter(|_| has_clips).zip(container);
+        Ok(self.stopped(match clip {
+            Some((text, container)) => clip::answer(self, text, container),
+            None => worded(refused.check.reply),
+        }))
     }
 
     /// Counts a refusal of this client, with the username where it is that of nobody.
@@ -222,7 +246,7 @@ impl<'a> Call<'a> {
             stream: Some(viewer.stream),
             why: String::new(),
         };
-        self.refuse(&refused, None).await
+        self.refuse(&refused, None, Some(viewer.container)).await
     }
 
     /// Refuses a viewer at the limit.

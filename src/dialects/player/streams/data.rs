@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::call::Call;
 use super::path::Door;
-use super::{archive, film, live};
+use super::{archive, clip, film, live};
 use crate::http::Response;
 use crate::panel::Result;
 use crate::panel::viewers::{Admission, Container, Plays, Session, Ticket, enter};
@@ -14,6 +14,11 @@ pub const REOPENED: i64 = 300;
 
 /// Answers a data URL.
 pub async fn answer(call: &Call<'_>, door: Door, token: &str) -> Result<Response> {
+    if door == Door::Live
+        && let Some(answer) = clip::opened(call, token).await?
+    {
+        return Ok(answer);
+    }
     let ticket = match call.ticket(token).await? {
         Ok(ticket) => ticket,
         Err(refusal) => return Ok(refusal),
@@ -28,7 +33,7 @@ pub async fn answer(call: &Call<'_>, door: Door, token: &str) -> Result<Response
 pub async fn play(call: &Call<'_>, ticket: Ticket, token: String) -> Result<Response> {
     let admitted = match call.check_again(&ticket.request).await? {
         Ok(admitted) => admitted,
-        Err(refused) => return call.refuse(&refused, None).await,
+        Err(refused) => return call.refuse(&refused, None, Some(ticket.viewer.container)).await,
     };
     match ticket.plays {
         Plays::Live => live::play(call, &admitted, &ticket).await,
@@ -51,7 +56,8 @@ pub async fn admit(
         }
         // The line changed after it was checked.
         if let Err(refused) = call.check_again(&ticket.request).await? {
-            return call.refuse(&refused, None).await.map(Err);
+            let container = Some(ticket.viewer.container);
+            return call.refuse(&refused, None, container).await.map(Err);
         }
     }
 }

@@ -48,7 +48,7 @@ pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Res
     let container = container(asked);
     let admitted = match call.check(&request, container).await? {
         Ok(admitted) => admitted,
-        Err(refused) => return call.refuse(&refused, Some(&asked.username)).await,
+        Err(refused) => return call.refuse(&refused, Some(&asked.username), Some(container)).await,
     };
     call.count_admission();
     let viewer = call.viewer(admitted.line.subscription.id, admitted.stream.id, container);

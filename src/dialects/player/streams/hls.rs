@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use super::call::{Call, NO_CACHE};
 use super::data::join_or_admit;
 use super::file::{sent, with_body};
-use super::recorded;
+use super::{clip, recorded};
 use crate::http::Response;
 use crate::http::body::ByteStream;
 use crate::media::hls::{Listed, Media, PlaylistText};
@@ -22,8 +22,8 @@ use crate::panel::Result;
 use crate::panel::viewers::checks::Admitted;
 use crate::panel::viewers::{HLS_IDLE, Plays, Session, StreamUse, Ticket, clock_text, source};
 
-const PLAYLIST: &str = "application/x-mpegurl";
-const SEGMENT: &str = "video/mp2t";
+pub const PLAYLIST: &str = "application/x-mpegurl";
+pub const SEGMENT: &str = "video/mp2t";
 
 /// Seconds of a segment of an archive.
 const ARCHIVE_SEGMENT: i64 = 60;
@@ -56,7 +56,8 @@ pub async fn playlist(call: &Call<'_>, action: &'static str, admitted: Admitted,
     Ok(call.answered(action, with_head(Response::new(200, PLAYLIST, text))))
 }
 
-fn with_head(mut answer: Response) -> Response {
+/// Adds that it must not be cached.
+pub fn with_head(mut answer: Response) -> Response {
     answer.headers.push((CACHE_CONTROL, NO_CACHE.to_owned()));
     answer
 }
@@ -115,6 +116,9 @@ fn archive(held: Range<i64>) -> PlaylistText {
 
 /// Answers a segment.
 pub async fn segment(call: &Call<'_>, token: &str, number: u64) -> Result<Response> {
+    if let Some(answer) = clip::segment(call, token, number).await? {
+        return Ok(answer);
+    }
     let ticket = match call.ticket_of_session(token).await? {
         Ok(ticket) => ticket,
         Err(refusal) => return Ok(refusal),
@@ -130,7 +134,7 @@ pub async fn segment(call: &Call<'_>, token: &str, number: u64) -> Result<Respon
     };
     let admitted = match call.check_again(&ticket.request).await? {
         Ok(admitted) => admitted,
-        Err(refused) => return call.refuse(&refused, None).await,
+        Err(refused) => return call.refuse(&refused, None, None).await,
     };
     let found = match ticket.plays {
         Plays::Archive { start, seconds } => {

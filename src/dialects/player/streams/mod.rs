@@ -2,11 +2,12 @@
 //! the checks and is led to a data URL with a token; the data URL admits the viewer under the line's limit and plays.
 //!
 //! `path` reads what is asked for, `call` makes the checks and words refusals, `first` answers requests with credentials,
-//! `data` data URLs; `live`, `hls`, `archive` and `film` are what they play, each in a `body` that belongs to a session.
+//! `data` data URLs, `clip` refusals that play; `live`, `hls`, `archive` and `film` are what they play, each in a `body` that belongs to a session.
 
 mod archive;
 mod body;
 mod call;
+mod clip;
 mod data;
 mod file;
 mod film;
@@ -21,9 +22,12 @@ mod stored;
 mod types;
 
 use super::login::Input;
+use super::paths::is_access_token;
+use super::xui;
 use crate::dialects::Api;
 use crate::dialects::service::is_read;
 use crate::http::{Exchange, Request, Response};
+use crate::panel::profiles::XUI;
 use crate::panel::viewers::{Container, Named, Step};
 use crate::panel::{Panel, Result};
 use call::Call;
@@ -32,7 +36,8 @@ use path::{Asked, PathError};
 /// Returns the stream that a request names. A form in the body names none: nothing is read for this.
 pub fn named(panel: &Panel, request: &Request<'_>) -> Option<Named> {
     let input = Input::of_query(request.query);
-    let (token, segment) = match path::parse(request, &input, panel.zone()).ok()? {
+    let profiles = panel.last_access().settings.profiles;
+    let (token, segment) = match path::parse(request, &input, panel.zone(), profiles).ok()? {
         Asked::First(asked) => return Some(named_by_path(panel, &asked)),
         Asked::Data(_, token) => (token, None),
         Asked::Segment(token, number) => (token, Some(number)),
@@ -59,15 +64,33 @@ fn named_by_path(panel: &Panel, asked: &path::First) -> Named {
     }
 }
 
+/// Gives a request the credentials that its access token stands for (profile `xui`).
+async fn with_login(exchange: &Exchange, asked: path::First) -> Result<path::First> {
+    let has_token = asked.password.is_empty() && is_access_token(&asked.username);
+    if !has_token || !exchange.access.settings.profiles.has(&XUI) {
+        return Ok(asked);
+    }
+    let (username, password) = xui::login_of_token(exchange, asked.username).await?;
+    Ok(path::First {
+        username,
+        password,
+        ..asked
+    })
+}
+
 /// Answers a request of an address that is not blocked.
 pub async fn answer(api: Api, exchange: &Exchange, request: Request<'_>) -> Result<Response> {
     if !is_read(request.method) {
         return Ok(Response::empty(200));
     }
-    let input = Input::of(&request).await;
+    let input = xui::input(exchange, &request).await?;
     let call = Call::new(api, exchange, request);
-    match path::parse(&request, &input, exchange.panel.zone()) {
-        Ok(Asked::First(asked)) => first::answer(&call, &input, &asked).await,
+    let profiles = exchange.access.settings.profiles;
+    match path::parse(&request, &input, exchange.panel.zone(), profiles) {
+        Ok(Asked::First(asked)) => {
+            let asked = with_login(exchange, asked).await?;
+            first::answer(&call, &input, &asked).await
+        }
         Ok(Asked::Data(door, token)) => data::answer(&call, door, &token).await,
         Ok(Asked::Segment(token, number)) => hls::segment(&call, &token, number).await,
         Err(PathError::Unknown) => Ok(Response::empty(404)),

@@ -3,8 +3,10 @@
 use chrono::{NaiveDate, NaiveDateTime};
 
 use super::super::login::Input;
+use super::super::paths::access_token;
 use crate::dialects::php::form::percent_decode;
 use crate::http::Request;
+use crate::panel::profiles::{Profiles, XUI};
 use crate::panel::viewers::Plays;
 use crate::time::Zone;
 
@@ -56,9 +58,16 @@ impl Door {
     }
 }
 
+/// Whether a path is a data URL.
+pub fn is_data(path: &str) -> bool {
+    let mut parts = path.split('/').skip(1);
+    parts.next().is_some_and(|name| Door::named(name).is_some()) && parts.count() == 1
+}
+
 /// A request with credentials.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct First {
+    /// Or an access token, behind which the password is empty (profile `xui`).
     pub username: String,
     pub password: String,
     pub id: i64,
@@ -81,8 +90,13 @@ pub enum PathError {
 ///
 /// # Errors
 /// [`PathError`].
-pub fn parse(request: &Request<'_>, input: &Input, zone: Zone) -> Result<Asked, PathError> {
-    let parts: Vec<&str> = request.path.split('/').skip(1).collect();
+pub fn parse(request: &Request<'_>, input: &Input, zone: Zone, profiles: Profiles) -> Result<Asked, PathError> {
+    let mut parts: Vec<&str> = request.path.split('/').skip(1).collect();
+    if let Some(token) = access_token(request.path).filter(|_| profiles.has(&XUI)) {
+        // It stands where the username does; the password is what it stands for.
+        let place = parts.iter().position(|part| *part == token).unwrap_or(0);
+        parts.insert(place.saturating_add(1), "");
+    }
     if let [name, token] = *parts.as_slice()
         && let Some(door) = Door::named(name)
     {

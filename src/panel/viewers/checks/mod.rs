@@ -14,6 +14,7 @@ mod stream;
 mod tests;
 
 use std::cell::OnceCell;
+use std::ops::RangeInclusive;
 
 use super::geoip::Network;
 use super::{Client, Line, Stream, StreamRequest};
@@ -132,10 +133,13 @@ impl<'a> CheckContext<'a> {
     }
 }
 
-/// The numbers of the checks that others know: the line's end, no such stream, the connection limit, and a stream that is
-/// stopped or failing.
+/// The numbers of the checks that others know: the line's end, its ban, its switch, no such stream, another address, the
+/// connection limit, and a stream that is stopped or failing.
 pub const EXPIRED: u8 = 2;
+pub const BANNED: u8 = 3;
+pub const DISABLED: u8 = 4;
 pub const NO_STREAM: u8 = 12;
+pub const SECOND_ADDRESS: u8 = 15;
 pub const LIMIT: u8 = 16;
 pub const STOPPED: u8 = 17;
 
@@ -160,7 +164,7 @@ pub static CHECKS: &[Check] = &[
         test: Test::Line(account::expired),
     },
     Check {
-        number: 3,
+        number: BANNED,
         name: Some("USER_BAN"),
         reply: Reply::AccountDisabled,
         rule: "the line is not banned",
@@ -169,7 +173,7 @@ pub static CHECKS: &[Check] = &[
         test: Test::Line(account::banned),
     },
     Check {
-        number: 4,
+        number: DISABLED,
         name: Some("USER_DISABLED"),
         reply: Reply::AccountDisabled,
         rule: "the line is enabled",
@@ -304,7 +308,7 @@ pub static CHECKS: &[Check] = &[
         test: Test::Stream(stream::bouquets),
     },
     Check {
-        number: 15,
+        number: SECOND_ADDRESS,
         name: Some("USER_ALREADY_CONNECTED"),
         reply: Reply::MaxConnections,
         rule: "nobody watches with the line from another address",
@@ -333,7 +337,9 @@ pub static CHECKS: &[Check] = &[
 ];
 
 /// The numbers of the checks that hold for playlists and guides too while the setting `restrict_playlists` is on.
-const ORIGIN: std::ops::RangeInclusive<u8> = 5..=10;
+const ORIGIN: RangeInclusive<u8> = 5..=10;
+/// The numbers of the checks of whether the line is Active.
+const ACCOUNT: RangeInclusive<u8> = EXPIRED..=DISABLED;
 
 /// A request that every check admits.
 #[derive(Debug)]
@@ -400,9 +406,32 @@ pub fn refuse_origin(
     client: &Client,
     subscription: &Subscription,
 ) -> Result<Option<Refused>> {
+    refuse_line(context, settings, client, subscription, ORIGIN)
+}
+
+/// Makes the checks of the account of a logged-in line (numbers 2 to 4), and returns the refusal.
+///
+/// # Errors
+/// SQLite's.
+pub fn refuse_account(
+    context: &Context<'_>,
+    settings: &ViewerSettings,
+    client: &Client,
+    subscription: &Subscription,
+) -> Result<Option<Refused>> {
+    refuse_line(context, settings, client, subscription, ACCOUNT)
+}
+
+fn refuse_line(
+    context: &Context<'_>,
+    settings: &ViewerSettings,
+    client: &Client,
+    subscription: &Subscription,
+    numbers: RangeInclusive<u8>,
+) -> Result<Option<Refused>> {
     let line = Line::of(context, subscription.clone())?;
     let checks = CheckContext::new(context, settings, client);
-    for check in CHECKS.iter().filter(|check| ORIGIN.contains(&check.number)) {
+    for check in CHECKS.iter().filter(|check| numbers.contains(&check.number)) {
         // Devices have no login there, so what only a stream request can carry is not asked for.
         let Test::Line(test) = check.test else {
             continue;
