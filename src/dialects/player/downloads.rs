@@ -30,9 +30,9 @@ pub enum Admission {
 pub async fn admit(exchange: &Exchange, request: &Request<'_>, input: &Input, handler: Handler) -> Result<Admission> {
     let is_off = exchange.access.settings.profiles.has(&LEGACY_OFF);
     let line = match log_in(exchange, request, input, Logins::People).await? {
-        Login::Line(_) if is_off => return Ok(Admission::Refused(refusal(exchange, Trace::stopped(Auth::BadKey)))),
-        Login::Line(line) if line.standing == Standing::Active => line,
-        Login::Line(_) => return Ok(Admission::Refused(refusal(exchange, Trace::answered(handler, None)))),
+        Login::Line(..) if is_off => return Ok(Admission::Refused(refusal(exchange, Trace::stopped(Auth::BadKey)))),
+        Login::Line(line, ()) if line.standing == Standing::Active => line,
+        Login::Line(..) => return Ok(Admission::Refused(refusal(exchange, Trace::answered(handler, None)))),
         Login::Missing | Login::Refused => {
             return Ok(Admission::Refused(refusal(exchange, Trace::stopped(Auth::BadKey))));
         }

@@ -60,8 +60,8 @@ pub async fn answer(handler: Handler, exchange: &Exchange, request: Request<'_>)
     }
     let input = xui::input(exchange, &request).await?;
     let line = match log_in(exchange, &request, &input, Logins::Enigma2).await? {
-        Login::Line(line) if line.standing == Standing::Active => line,
-        Login::Line(_) => return Ok(Response::empty(401).traced(Trace::answered(handler, None))),
+        Login::Line(line, ()) if line.standing == Standing::Active => line,
+        Login::Line(..) => return Ok(Response::empty(401).traced(Trace::answered(handler, None))),
         Login::Missing | Login::Refused => return Ok(Response::empty(401).traced(Trace::stopped(Auth::BadKey))),
     };
     let base = BaseUrl::of(exchange, &request);

@@ -66,9 +66,9 @@ impl Input {
     }
 }
 
-/// The result of a login.
-pub enum Login {
-    Line(Box<Subscription>),
+/// The result of a login, and of what was read with it.
+pub enum Login<T = ()> {
+    Line(Box<Subscription>, T),
     /// The username or the password is missing.
     Missing,
     /// Wrong credentials, or a blocked user agent, with the profile `xui` a line that is not Active too; the client log
@@ -89,6 +89,20 @@ pub fn client(request: &Request<'_>) -> Client {
 /// # Errors
 /// SQLite's, or [`Error::Busy`](crate::panel::Error::Busy).
 pub async fn log_in(exchange: &Exchange, request: &Request<'_>, input: &Input, logins: Logins) -> Result<Login> {
+    log_in_and(exchange, request, input, logins, |_, _| Ok(())).await
+}
+
+/// Logs a request in, and reads something of the line that is let in at the same time.
+///
+/// # Errors
+/// Those of the reading, SQLite's, or [`Error::Busy`](crate::panel::Error::Busy).
+pub async fn log_in_and<T: Send + 'static>(
+    exchange: &Exchange,
+    request: &Request<'_>,
+    input: &Input,
+    logins: Logins,
+    more: impl Fn(&Context<'_>, &Subscription) -> Result<T> + Send + 'static,
+) -> Result<Login<T>> {
     let panel = &exchange.panel;
     let (Some(username), Some(password)) = (input.text("username"), input.text("password")) else {
         return Ok(Login::Missing);
@@ -97,11 +111,11 @@ pub async fn log_in(exchange: &Exchange, request: &Request<'_>, input: &Input, l
     let (of_caller, access) = (client(request), Arc::clone(&exchange.access));
     let find = move |context: &Context<'_>| {
         let found = Subscription::log_in(context, (&username, &password), logins)?;
-        let Some(line) = &found else {
-            return Ok((found, None));
+        let Some(line) = found else {
+            return Ok((None, Err("AUTH_FAILED")));
         };
         let inactive = match access.settings.profiles.has(&XUI) {
-            true => refuse_account(context, &access.settings.viewers, &of_caller, line)?,
+            true => refuse_account(context, &access.settings.viewers, &of_caller, &line)?,
             false => None,
         };
         let status = match inactive {
@@ -110,15 +124,17 @@ pub async fn log_in(exchange: &Exchange, request: &Request<'_>, input: &Input, l
                 .is_blocked_with(context, &of_caller.agent)?
                 .then_some("USER_AGENT_BAN"),
         };
-        Ok((found, status))
+        match status {
+            Some(status) => Ok((Some(line), Err(status))),
+            None => more(context, &line).map(|more| (Some(line), Ok(more))),
+        }
     };
     let (status, line) = match panel.read(Caller::Anyone, find).await? {
-        (Some(found), None) => {
+        (Some(line), Ok(more)) => {
             panel.count_admission(&exchange.access, request.client);
-            return Ok(Login::Line(Box::new(found)));
+            return Ok(Login::Line(Box::new(line), more));
         }
-        (Some(found), Some(status)) => (status, Some(found.id)),
-        (None, _) => ("AUTH_FAILED", None),
+        (line, refused) => (refused.err().unwrap_or("AUTH_FAILED"), line.map(|line| line.id)),
     };
     let refusal = Refusal {
         status,

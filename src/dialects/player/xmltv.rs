@@ -9,6 +9,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use actix_web::http::header::{CONTENT_DISPOSITION, HeaderName};
+use actix_web::rt::{self, task::JoinHandle};
 use actix_web::web::Bytes;
 use chrono::{DateTime, Datelike, Timelike};
 use flate2::Compression;
@@ -24,7 +25,7 @@ use crate::http::trace::{Handler, Trace};
 use crate::http::{Exchange, Request, Response};
 use crate::panel::guide::page::{GuidePlace, GuideSelection, SelectedProgramme};
 use crate::panel::subscription::{self, Kinds};
-use crate::panel::{Caller, Context, Panel, Result};
+use crate::panel::{Caller, Context, Error, Panel, Result};
 
 /// The name of the call.
 pub const NAME: &str = "xmltv";
@@ -85,8 +86,13 @@ struct Guide {
     text: Vec<u8>,
     /// Where to read on; nothing behind the last programme.
     place: Option<GuidePlace>,
+    /// What is read from there while the text before it is sent.
+    ahead: Option<JoinHandle<Result<Page>>>,
     is_over: bool,
 }
+
+/// Programmes as text, and the place behind them.
+type Page = (Vec<u8>, Option<GuidePlace>);
 
 impl Guide {
     /// Begins the document: its head and its channels.
@@ -103,6 +109,7 @@ impl Guide {
             selection: Arc::new(selection),
             text,
             place: Some(GuidePlace::default()),
+            ahead: None,
             is_over: false,
         })
     }
@@ -110,21 +117,30 @@ impl Guide {
     /// Returns the next chunk; nothing at the end.
     async fn next(&mut self) -> Result<Option<Vec<u8>>> {
         while let Some(from) = self.place.filter(|_| self.text.len() < CHUNK) {
-            let selection = Arc::clone(&self.selection);
-            let read = move |context: &Context<'_>| {
-                let mut text = Vec::with_capacity(CHUNK);
-                let place = selection.read(context.db, from, |one| programme(&mut text, one))?;
-                Ok((text, place))
+            let (text, place) = match self.ahead.take() {
+                Some(reading) => reading.await.map_err(|_| Error::Busy)??,
+                None => self.read(from).await?,
             };
-            let (text, place) = self.panel.read(self.caller, read).await?;
-            self.text.extend_from_slice(&text);
+            self.ahead = place.map(|from| rt::spawn(self.read(from)));
             self.place = place;
+            self.text.extend_from_slice(&text);
         }
         if self.place.is_none() && !std::mem::replace(&mut self.is_over, true) {
             self.text.extend_from_slice(b"</tv>");
         }
         let text = std::mem::take(&mut self.text);
         Ok((!text.is_empty()).then_some(text))
+    }
+
+    /// Reads a page.
+    fn read(&self, from: GuidePlace) -> impl Future<Output = Result<Page>> + use<> {
+        let (panel, caller, selection) = (Arc::clone(&self.panel), self.caller, Arc::clone(&self.selection));
+        let read = move |context: &Context<'_>| {
+            let mut text = Vec::with_capacity(CHUNK);
+            let place = selection.read(context.db, from, |one| programme(&mut text, one))?;
+            Ok((text, place))
+        };
+        async move { panel.read(caller, read).await }
     }
 
     /// Ends the document where it is.
@@ -246,15 +262,20 @@ fn programme(out: &mut Vec<u8>, one: SelectedProgramme<'_>) {
 /// Appends an instant in UTC: `20260315142000 +0000`. What the calendar does not have is its first instant.
 fn instant(out: &mut Vec<u8>, unix: i64) {
     let at = DateTime::from_timestamp(unix, 0).unwrap_or_default();
-    // Writing to a Vec cannot fail. The calendar's own formats take several times as long.
-    let _ = write!(
-        out,
-        "{:04}{:02}{:02}{:02}{:02}{:02} +0000",
-        at.year(),
-        at.month(),
-        at.day(),
-        at.hour(),
-        at.minute(),
-        at.second()
-    );
+    match u32::try_from(at.year()) {
+        Ok(year) if year < 10_000 => digits(out, year, 4),
+        // Writing to a Vec cannot fail.
+        _ => drop(write!(out, "{}", at.year())),
+    }
+    // There are two instants in each programme, and formats take several times as long.
+    for part in [at.month(), at.day(), at.hour(), at.minute(), at.second()] {
+        digits(out, part, 2);
+    }
+    out.extend_from_slice(b" +0000");
+}
+
+/// Appends a number with so many digits, of which it has no more.
+fn digits(out: &mut Vec<u8>, number: u32, count: u32) {
+    let all = (0..count).rev().map(|place| number / 10_u32.pow(place) % 10);
+    out.extend(all.map(|digit| b'0'.saturating_add(u8::try_from(digit).unwrap_or_default())));
 }

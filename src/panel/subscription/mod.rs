@@ -174,13 +174,6 @@ pub fn is_blocked_agent(context: &Context<'_>, agent: &str) -> Result<bool> {
     Ok(context.db.prepare_cached(sql)?.exists([agent])?)
 }
 
-/// Returns a port of the panel's main server.
-fn main_port(context: &Context<'_>, column: &'static str) -> Result<Option<i64>> {
-    let sql = format!("SELECT {column} FROM servers WHERE is_main <> 0 ORDER BY id LIMIT 1");
-    let port = context.db.prepare_cached(&sql)?.query_row([], |row| row.get(0));
-    Ok(port.optional()?)
-}
-
 /// The ports of the panel's main server that customers are told of.
 #[derive(Clone, Copy, Debug)]
 pub struct Ports {
@@ -194,10 +187,15 @@ impl Ports {
     /// # Errors
     /// SQLite's.
     pub fn find(context: &Context<'_>) -> Result<Ports> {
-        Ok(Ports {
-            https: main_port(context, "https_broadcast_port")?.unwrap_or(443),
-            rtmp: main_port(context, "rtmp_port")?.unwrap_or(8880),
-        })
+        let sql = "SELECT https_broadcast_port, rtmp_port FROM servers WHERE is_main <> 0 ORDER BY id LIMIT 1";
+        let mut query = context.db.prepare_cached(sql)?;
+        let ports = query.query_row([], |row| {
+            Ok(Ports {
+                https: row.get(0)?,
+                rtmp: row.get(1)?,
+            })
+        });
+        Ok(ports.optional()?.unwrap_or(Ports { https: 443, rtmp: 8880 }))
     }
 }
 

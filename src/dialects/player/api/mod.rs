@@ -16,12 +16,13 @@ use std::sync::Arc;
 
 use super::base_url::BaseUrl;
 use super::kept::with_body;
-use super::login::{Input, Login, log_in};
+use super::login::{Input, Login, log_in_and};
 use super::xui;
 use crate::dialects::Api;
 use crate::dialects::service::is_read;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};
+use crate::panel::access_cache::AccessCache;
 use crate::panel::kept;
 use crate::panel::profiles::{DUPLICATE_CATEGORIES, LEGACY_OFF, LISTS_FOR_INACTIVE, PHP_SHAPES, Profiles, XUI};
 use crate::panel::settings::RuntimeSettings;
@@ -54,50 +55,44 @@ pub async fn answer(api: Api, page: Page, exchange: &Exchange, request: Request<
     let settings = &exchange.access.settings;
     let content_type = settings.player_content_type.clone();
     let refused = |usual| xui::refused(exchange, usual).traced(Trace::stopped(Auth::BadKey));
-    let line = match log_in(exchange, &request, &input, Logins::People).await? {
-        Login::Line(_) if page == Page::Everything && settings.profiles.has(&LEGACY_OFF) => {
-            return Ok(refused(Response::new(200, content_type, NOBODY)));
-        }
-        Login::Line(line) => line,
-        Login::Missing => return Ok(refused(Response::empty(200))),
-        Login::Refused => return Ok(refused(Response::new(200, content_type, NOBODY))),
-    };
     let action = input
         .text("action")
         .and_then(|name| Action::find(&name, settings.profiles));
+    let asked = Arc::new(Asked {
+        input,
+        base: BaseUrl::of(exchange, &request),
+        access: Arc::clone(&exchange.access),
+        action,
+        page,
+    });
+    let account = {
+        let asked = Arc::clone(&asked);
+        move |context: &Context<'_>, line: &Subscription| {
+            let is_account = asked.action.is_none() && asked.page == Page::Account;
+            is_account.then(|| asked.answer(context, line)).transpose()
+        }
+    };
+    let (line, account) = match log_in_and(exchange, &request, &asked.input, Logins::People, account).await? {
+        Login::Line(..) if page == Page::Everything && settings.profiles.has(&LEGACY_OFF) => {
+            return Ok(refused(Response::new(200, content_type, NOBODY)));
+        }
+        Login::Line(line, account) => (line, account),
+        Login::Missing => return Ok(refused(Response::empty(200))),
+        Login::Refused => return Ok(refused(Response::new(200, content_type, NOBODY))),
+    };
     let handler = Handler {
         api,
         action: action.map_or(LOGIN, |action| action.name),
         sub: "",
     };
-    let sees_content = line.standing == Standing::Active || settings.profiles.has(&LISTS_FOR_INACTIVE);
-    let list = kept_list(action, page).filter(|_| sees_content);
-    let selection = list.map(|list| Selection {
-        list,
-        bouquets: line.bouquets.clone(),
-        category: input.int("category_id").filter(|_| list.has_filter()),
-        window: Window::of(&input).filter(|_| list.has_filter() && settings.profiles.has(&XUI)),
-        quirks: Quirks::of(settings.profiles),
-    });
     let caller = Caller::Line(line.id);
-    // Only `panel_api.php` has something of the line's own before a list.
-    let before = match &selection {
-        Some(selection) if selection.list != List::Everything => Ok(Vec::new()),
-        _ => {
-            let base = BaseUrl::of(exchange, &request);
-            let access = Arc::clone(&exchange.access);
-            let read = move |context: &Context<'_>| {
-                let call = Call {
-                    context,
-                    line: &line,
-                    input: &input,
-                    base: &base,
-                    settings: &access.settings,
-                    quirks: Quirks::of(access.settings.profiles),
-                    sees_content,
-                };
-                call.answer(action, page)
-            };
+    let selection = asked.selection(&line);
+    let before = match (account, &selection) {
+        (Some(account), _) => Ok(account),
+        // Only `panel_api.php` has something of the line's own before a list.
+        (None, Some(selection)) if selection.list != List::Everything => Ok(Vec::new()),
+        (None, _) => {
+            let read = move |context: &Context<'_>| asked.answer(context, &line);
             exchange.panel.read(caller, read).await
         }
     };
@@ -110,6 +105,49 @@ pub async fn answer(api: Api, page: Page, exchange: &Exchange, request: Request<
     let list = kept::body(&exchange.panel, caller, &key, limit, || ListPages::new(selection)).await?;
     let answer = Response::new(200, content_type, Vec::new()).traced(trace);
     Ok(with_body(answer, &request, before, list))
+}
+
+/// What a request asks for.
+struct Asked {
+    input: Input,
+    base: BaseUrl,
+    access: Arc<AccessCache>,
+    action: Option<&'static Action>,
+    page: Page,
+}
+
+impl Asked {
+    /// Whether a line gets content.
+    fn shows_content_to(&self, line: &Subscription) -> bool {
+        line.standing == Standing::Active || self.access.settings.profiles.has(&LISTS_FOR_INACTIVE)
+    }
+
+    /// The list that the answer to a line ends with.
+    fn selection(&self, line: &Subscription) -> Option<Selection> {
+        let list = kept_list(self.action, self.page).filter(|_| self.shows_content_to(line))?;
+        let (input, profiles) = (&self.input, self.access.settings.profiles);
+        Some(Selection {
+            list,
+            bouquets: line.bouquets.clone(),
+            category: input.int("category_id").filter(|_| list.has_filter()),
+            window: Window::of(input).filter(|_| list.has_filter() && profiles.has(&XUI)),
+            quirks: Quirks::of(profiles),
+        })
+    }
+
+    /// The answer to a line, up to the list that it ends with.
+    fn answer(&self, context: &Context<'_>, line: &Subscription) -> Result<Vec<u8>> {
+        let call = Call {
+            context,
+            line,
+            input: &self.input,
+            base: &self.base,
+            settings: &self.access.settings,
+            quirks: Quirks::of(self.access.settings.profiles),
+            sees_content: self.shows_content_to(line),
+        };
+        call.answer(self.action, self.page)
+    }
 }
 
 /// The list that an answer to a line that may watch ends with.
