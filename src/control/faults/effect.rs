@@ -217,7 +217,7 @@ impl Effect {
             }),
             (Some(Broken::Prefix(text)), _) => response.body = prefixed(response.body, text),
             // The shape of a stream cannot be changed.
-            (Some(Broken::Whole(_)), Body::Stream(_) | Body::Sized(..)) | (None, _) => {}
+            (Some(Broken::Whole(_)), Body::Stream(_) | Body::Sized(..) | Body::Unknown) | (None, _) => {}
         }
         if let (Some(StreamEffect::Frozen(frozen)), Body::Bytes(body)) = (&self.stream, &mut response.body) {
             frozen.freeze(body);

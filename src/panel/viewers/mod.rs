@@ -37,12 +37,12 @@ use std::sync::{Arc, OnceLock};
 
 use futures_util::FutureExt;
 
-pub use admit::{Admission, Full, enter, while_full};
+pub use admit::{Admission, Full, enter, may_replace, while_full};
 pub use answer::{Named, Step, StreamAnswer};
 pub use downloads::{Download, Downloads};
 pub use keeper::HLS_IDLE;
 pub use line::Line;
-pub use on_air::{LiveStream, OnAir, StreamUse};
+pub use on_air::{LiveStream, OnAir, Seen, StreamUse};
 pub use panel_time::{PanelTime, clock_text};
 pub use registry::{EndedSession, Registry};
 use session::Row;

@@ -74,10 +74,15 @@ impl Proxied {
 
     /// The answer to who wants a head alone.
     pub fn head(self) -> Response {
-        match (self.has_body(), self.length) {
-            (true, Some(length)) => with(self.answer, Body::Sized(length, Box::pin(stream::empty()))),
-            _ => self.answer,
+        if !self.has_body() {
+            return self.answer;
         }
+        let nothing: ByteStream = Box::pin(stream::empty());
+        let body = match self.length {
+            Some(length) => Body::Sized(length, nothing),
+            None => Body::Stream(nothing),
+        };
+        with(self.answer, body)
     }
 
     /// The answer; `watch` makes the source's bytes a session's.
