@@ -2,6 +2,7 @@
 //! answer, or drops the connection.
 
 use std::future::ready;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::Bytes;
@@ -10,7 +11,7 @@ use futures_util::stream::iter;
 use serde_json::{Map, Value};
 
 use super::grammar::{self, Delay, members, size, text};
-use super::stream::StreamEffect;
+use super::stream::{FrozenPlaylists, StreamEffect};
 use super::{presets, stream};
 use crate::control::members::{only, optional};
 use crate::control::problem::Problem;
@@ -159,6 +160,13 @@ impl Effect {
     /// Whether all sources of the stream fail.
     pub fn is_upstream_down(&self) -> bool {
         matches!(self.stream, Some(StreamEffect::Down))
+    }
+
+    /// Freezes playlists together with others: a request alone does not know the one before.
+    pub fn freeze_with(&mut self, frozen: &Arc<FrozenPlaylists>) {
+        if let Some(StreamEffect::Frozen(own)) = &mut self.stream {
+            *own = Arc::clone(frozen);
+        }
     }
 
     /// Does to a stream what it does to streams; `false` where the answer ends as any other.
