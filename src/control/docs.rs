@@ -180,8 +180,10 @@ pub fn page() -> String {
          ## The clock\n\n\
          `PUT clock` takes `{\"mode\":\"real\"}`, `{\"mode\":\"frozen\",\"at\":\"2026-01-01T00:00:00Z\"}`,\n\
          `{\"mode\":\"offset\",\"by\":\"-P30D\"}` or `{\"mode\":\"scaled\",\"rate\":60}`; `POST clock/advance` takes `by` (an ISO 8601\n\
-         duration, months by the calendar) or `to`, and lists in `fired` what fell due on the way: lines that expired, and resources\n\
-         that became ready.\n\n\
+         duration, months by the calendar) or `to`, and lists in `fired` what fell due on the way, in the order of its\n\
+         instants: `line.expired`, resources that became ready, `session.idle` and `session.too_long` with the session's\n\
+         `activity_id`, and `token.expired`, with the id of its line, for each data URL whose token ended without having opened\n\
+         anything.\n\n\
          Under `linecard test`, `linecard run` and `linecard::Panel`, the clock of a panel whose first seed is built in begins at\n\
          that seed's own instant and runs on from there: `docs` at 2026-03-15 14:30:00 UTC, `small`, `demo`, `large` and `scale:…`\n\
          at 2026-01-01 00:00:00 UTC. So lines that a seed says are active still are, whatever the day of the run, and a suite that\n\

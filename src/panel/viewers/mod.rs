@@ -33,7 +33,7 @@ pub mod upstream;
 pub mod why;
 
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use futures_util::FutureExt;
 
@@ -120,6 +120,8 @@ pub struct Viewers {
     pub seconds: Arc<KeptSeconds>,
     pub on_air: OnAir,
     keeper: OnceLock<Option<keeper::Keeper>>,
+    /// Held while what is due is ended.
+    due: Mutex<()>,
 }
 
 impl Viewers {

@@ -53,6 +53,8 @@ pub async fn playlist(call: &Call<'_>, action: &'static str, admitted: Admitted,
         return call.refuse_off_air(&ticket.viewer).await;
     };
     call.grant(session.token.clone(), ticket, HLS_IDLE);
+    // Its end is that of the session.
+    call.panel().viewers().tokens.use_up(&session.token);
     Ok(call.answered(action, with_head(Response::new(200, PLAYLIST, text))))
 }
 
