@@ -72,6 +72,15 @@ impl Proxied {
         self.fetched.status != 416
     }
 
+    /// Bytes of the whole file, if the source tells.
+    pub fn file_bytes(&self) -> Option<u64> {
+        if self.fetched.status != 206 {
+            return self.length;
+        }
+        let (_, whole) = self.fetched.header(CONTENT_RANGE.as_str())?.rsplit_once('/')?;
+        whole.trim().parse().ok()
+    }
+
     /// The answer to who wants a head alone.
     pub fn head(self) -> Response {
         if !self.has_body() {
