@@ -62,7 +62,7 @@ its outcome as soon as that is known. Filters: `since` (a `seq`), `limit`, `api`
 | `outcome` | `answered`, `cut` (the beginning was sent), `closed`, `reset`, `hung`, `abandoned` (its client left); null while it runs |
 | `status`, `bytes`, `us` | of the answer; `status` is null where none was sent |
 | `diagnostics` | why it is suspicious: its near misses, each with a `hint` |
-| `stream`, `container`, `watched`, `ended` | of a request that names a stream: its id; `ts`, `hls` or `VOD`; the seconds of media that were sent, and why the answer ended, as `GET sessions` has it, null while it is open. `bytes` grows while it is sent |
+| `stream`, `container`, `watched`, `ended` | of a request that names a stream: its id; `ts`, `hls` or `VOD`; the seconds of media that were sent (of a film that part of `duration_secs` which its bytes are; null where either is not known), and why the answer ended, as `GET sessions` has it, null while it is open. `bytes` grows while it is sent |
 
 `POST verify` takes `match` with `times` (`exactly`, `at_least`, `at_most`; at least one when left out), or `order`: a list
 of matches, each of which must be found after the one before, with any requests between them. `within` is how
@@ -153,7 +153,8 @@ pub fn page() -> String {
          Letter case counts, as in every `match`; nothing is restored, so `epoch` stays.\n\n\
          `GET sessions` lists the live connections, `?user=` those of the matching users: `id`, `user` (a device's is its\n\
          MAC), `line`, `mag`, `enigma`, `stream`, `stream_name`, `server`, `ip`, `user_agent`, `container`, `since`.\n\
-         Those that this server plays also tell `started`, `last_read`, `bytes`, `watched` (seconds of media), `packets`, `frame`\n\
+         Those that this server plays also tell `started`, `last_read`, `bytes`, `watched` (seconds of media; of a film, also one\n\
+         from elsewhere, that part of its `duration_secs` which the bytes sent are of the file), `packets`, `frame`\n\
          (the last one of the test source that has begun), `behind_ms` (behind the source), `segments` and `upstream`, which are null\n\
          where they are not known. `ended` lists the last 1,000 that ended, with `at` and `ended`, one of `client`, `killed`,\n\
          `kicked`, `line`, `expired`, `idle`, `too_long`, `stopped`, `upstream`, `slow`, `fault`, `reset` and `server`.\n\
@@ -180,8 +181,10 @@ pub fn page() -> String {
          ## The clock\n\n\
          `PUT clock` takes `{\"mode\":\"real\"}`, `{\"mode\":\"frozen\",\"at\":\"2026-01-01T00:00:00Z\"}`,\n\
          `{\"mode\":\"offset\",\"by\":\"-P30D\"}` or `{\"mode\":\"scaled\",\"rate\":60}`; `POST clock/advance` takes `by` (an ISO 8601\n\
-         duration, months by the calendar) or `to`, and lists in `fired` what fell due on the way: lines that expired, and resources\n\
-         that became ready.\n\n\
+         duration, months by the calendar) or `to`, and lists in `fired` what fell due on the way, in the order of its\n\
+         instants: `line.expired`, resources that became ready, `session.idle` and `session.too_long` with the session's\n\
+         `activity_id`, and `token.expired`, with the id of its line, for each data URL whose token ended without having opened\n\
+         anything.\n\n\
          Under `linecard test`, `linecard run` and `linecard::Panel`, the clock of a panel whose first seed is built in begins at\n\
          that seed's own instant and runs on from there: `docs` at 2026-03-15 14:30:00 UTC, `small`, `demo`, `large` and `scale:…`\n\
          at 2026-01-01 00:00:00 UTC. So lines that a seed says are active still are, whatever the day of the run, and a suite that\n\

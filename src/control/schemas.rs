@@ -93,7 +93,7 @@ const ANSWERED: [(&str, &str); 20] = [
     (
         "EndedSession",
         "activity_id:int user line:int stream:int ip user_agent container started:text|null last_read:text|null bytes:int \
-         watched:number packets:int|null frame:int|null segments:int|null at:text|null ended",
+         watched:number|null packets:int|null frame:int|null segments:int|null at:text|null ended",
     ),
     ("WhyLine", "id:int username status"),
     ("WhyStream", "id:int name:text|null"),

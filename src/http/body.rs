@@ -78,6 +78,8 @@ pub enum Body {
     Stream(ByteStream),
     /// A stream of so many bytes.
     Sized(u64, ByteStream),
+    /// None, and no word about its length: the answer to HEAD where only the whole answer has one.
+    Unknown,
 }
 
 impl Body {
@@ -85,7 +87,7 @@ impl Body {
     pub fn len(&self) -> Option<usize> {
         match self {
             Body::Bytes(bytes) => Some(bytes.len()),
-            Body::Stream(_) => None,
+            Body::Stream(_) | Body::Unknown => None,
             Body::Sized(length, _) => Some(usize::try_from(*length).unwrap_or(usize::MAX)),
         }
     }
@@ -107,7 +109,7 @@ impl Body {
     pub fn bytes(&self) -> &[u8] {
         match self {
             Body::Bytes(bytes) => bytes,
-            Body::Stream(_) | Body::Sized(..) => &[],
+            Body::Stream(_) | Body::Sized(..) | Body::Unknown => &[],
         }
     }
 
@@ -116,6 +118,7 @@ impl Body {
         match self {
             Body::Bytes(bytes) => Box::pin(futures_util::stream::iter([Ok(Bytes::from(bytes))])),
             Body::Stream(stream) | Body::Sized(_, stream) => stream,
+            Body::Unknown => Box::pin(futures_util::stream::empty()),
         }
     }
 }
@@ -138,6 +141,7 @@ impl fmt::Debug for Body {
             Body::Bytes(bytes) => write!(f, "Bytes({:?})", String::from_utf8_lossy(bytes)),
             Body::Stream(_) => f.write_str("Stream"),
             Body::Sized(length, _) => write!(f, "Sized({length})"),
+            Body::Unknown => f.write_str("Unknown"),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io;
 use std::pin::Pin;
 
-use actix_http::body::{BodySize, BodyStream, BoxBody, MessageBody, SizedStream};
+use actix_http::body::{self, BodySize, BodyStream, BoxBody, MessageBody, SizedStream};
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{
@@ -129,6 +129,7 @@ impl Response {
             }),
             Body::Stream(stream) => BoxBody::new(BodyStream::new(stream)),
             Body::Sized(length, stream) => BoxBody::new(SizedStream::new(length, stream)),
+            Body::Unknown => BoxBody::new(body::None::new()),
         })
     }
 

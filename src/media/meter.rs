@@ -23,6 +23,8 @@ pub enum Media {
     Steady { second_bytes: u64 },
     /// A transport stream, whose timestamps tell.
     Timed,
+    /// A file of which nobody knows how long it plays.
+    Untimed,
 }
 
 /// The numbers of the test source's frames.
@@ -101,12 +103,13 @@ impl Meter {
         }
     }
 
-    /// A file of so many bytes that plays so many seconds. One whose seconds are not known, which is 0, counts none.
+    /// A file of so many bytes that plays so many seconds; 0 of either is not known.
     pub fn file(bytes: u64, seconds: u64) -> Meter {
+        let second_bytes = bytes.checked_div(seconds).filter(|_| bytes > 0);
         Meter {
-            media: Media::Steady {
-                second_bytes: bytes.checked_div(seconds).map_or(u64::MAX, |bytes| bytes.max(1)),
-            },
+            media: second_bytes.map_or(Media::Untimed, |bytes| Media::Steady {
+                second_bytes: bytes.max(1),
+            }),
             has_packets: false,
             ..Meter::NEW
         }
@@ -179,9 +182,15 @@ impl Meter {
         self.bytes
     }
 
-    /// How long what was sent plays.
+    /// Whether anybody knows how long the bytes play.
+    pub const fn is_timed(&self) -> bool {
+        !matches!(self.media, Media::Untimed)
+    }
+
+    /// How long what was sent plays, as far as that is known.
     pub fn watched(&self) -> Duration {
         match self.media {
+            Media::Untimed => Duration::ZERO,
             Media::Timed => self.timed,
             Media::Steady { second_bytes } => {
                 let millis = u128::from(self.bytes) * 1000 / u128::from(second_bytes.max(1));
@@ -255,6 +264,9 @@ mod tests {
         let mut film = Meter::file(10_000, 10);
         film.add(&[0; 2_500]);
         assert_eq!((film.frame(), film.watched()), (None, Duration::from_millis(2_500)));
+        for (bytes, seconds, is_timed) in [(10_000, 10, true), (10_000, 0, false), (0, 10, false)] {
+            assert_eq!(Meter::file(bytes, seconds).is_timed(), is_timed);
+        }
     }
 
     #[test]

@@ -39,7 +39,7 @@ pub enum Ended {
     /// These connections, by one transaction.
     These {
         rows: Arc<[EndedConnection]>,
-        /// The state whose rows they were, as [`crate::store::Store::state`] has it: another state gives the same ids again.
+        /// The state whose rows they were, as `EndedLog::state` had it: another state gives the same ids again.
         state: u64,
     },
     /// All of them: the database was replaced by another state. Its rows are other connections.

@@ -102,9 +102,8 @@ pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Respons
             "PUT /_linecard/clock sets it back",
         ));
     }
-    clock.advance(to - from);
+    let ended = control.panel.viewers().advance(&control.panel, to - from);
     let ready = control.panel.make_ready(to).await?;
-    let ended = control.panel.viewers().run_due(&control.panel);
     let due = control
         .panel
         .read(Caller::Admin(None), move |context| lines::expiring(context, from, to))

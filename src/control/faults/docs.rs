@@ -35,7 +35,7 @@ pub fn chapter() -> String {
          `throttle` (`{\"rate\":\"64KiB/s\",…}`) take `after_bytes`, `after` (media that was sent: `\"3s\"`) or `after_frame` (a number\n\
          of the test source's frames); without one they begin at once. A redirect to the data of a stream has none of them, and\n\
          `match` knows a stream's `stream` and `container`. With `\"running\":true` a fault also takes hold of answers that are\n\
-         open and in the journal: it counts from then on, and stays until they end. The sessions that a fault ends have\n\
+         open and in the journal: it counts from then on, and stays until they end; without a journal such a fault is refused. The sessions that a fault ends have\n\
          `\"ended\":\"fault\"`, those whose sources it takes `upstream`.\n\n\
          Every effect works on streams too: a `fraction`, and chunks of a body whose length nobody knows, count as if it had\n\
          64 KiB; a preset that changes the shape of an answer leaves a stream alone.\n\n\
@@ -46,8 +46,23 @@ pub fn chapter() -> String {
     }
     text.push_str(
         "\nA request can ask for a fault that applies to it alone: `X-Linecard-Fault: status=503; delay=200ms`. The\n\
-         syntax is that above, with `at=after`, `delay=50ms..900ms`, `corrupt=1`, `truncate=0.5`, `dribble=5/2s` and\n\
-         `stream_cut=3s`; a text ends at the next semicolon. Where the control plane asks for a token, so does this header.\n\n\
+         syntax is that above, with `at=after`; a text ends at the next semicolon. Where the control plane asks for a token, so\n\
+         does this header.\n\n\
+         | word | |\n|---|---|\n\
+         | `delay=50ms..900ms` | between these; `delay=200ms` is exactly so long |\n\
+         | `corrupt=1` | this many bits |\n\
+         | `truncate=0.5` | a fraction with a point; `truncate=64KiB` is a size |\n\
+         | `dribble=5/2s` | this many pieces over this time |\n\
+         | `stream_cut=3s`, `stream_stall=2MiB` | a place: seconds of media, bytes or `frame:1000` |\n\
+         | `throttle=64KiB/s@3s` | a rate, and after `@` the place where it begins, as all words below may have one |\n\
+         | `ts_gap=256/3@2MiB` | a PID and so many of its packets; `ts_gap=256` is one packet |\n\
+         | `ts_garbage=100` | this many bytes |\n\
+         | `pts_jump=10s@frame:1000` | so far forward |\n\
+         | `hls_frozen=true` | the playlist of the session's first request with this header |\n\
+         | `hls_gap=true`, `hls_gap=17` | whatever segment is asked for, or this one |\n\
+         | `upstream_down=true` | for this request alone |\n\n\
+         What is not about a request, such as `ts_gap` about the redirect to a stream's data, does nothing to it: a player can\n\
+         send the header with all that it asks for.\n\n\
          `--latency 200ms`, `--jitter 100ms`, `--fail-rate 0.05:503` and `--faults FILE` (a list, in YAML or JSON) are the initial\n\
          faults, which a reset restores. With `X-Linecard-Debug: 1`, or for all requests with `--debug-headers`, the\n\
          headers `X-Linecard-Request`, `-World`, `-Api`, `-Action` and `-Fault` of an answer describe how the server understood\n\

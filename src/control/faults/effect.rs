@@ -2,6 +2,7 @@
 //! answer, or drops the connection.
 
 use std::future::ready;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::web::Bytes;
@@ -10,7 +11,7 @@ use futures_util::stream::iter;
 use serde_json::{Map, Value};
 
 use super::grammar::{self, Delay, members, size, text};
-use super::stream::StreamEffect;
+use super::stream::{FrozenPlaylists, StreamEffect};
 use super::{presets, stream};
 use crate::control::members::{only, optional};
 use crate::control::problem::Problem;
@@ -161,6 +162,13 @@ impl Effect {
         matches!(self.stream, Some(StreamEffect::Down))
     }
 
+    /// Freezes playlists together with others: a request alone does not know the one before.
+    pub fn freeze_with(&mut self, frozen: &Arc<FrozenPlaylists>) {
+        if let Some(StreamEffect::Frozen(own)) = &mut self.stream {
+            *own = Arc::clone(frozen);
+        }
+    }
+
     /// Does to a stream what it does to streams; `false` where the answer ends as any other.
     pub fn disturb(&self, answer: &StreamAnswer) -> bool {
         match &self.stream {
@@ -217,7 +225,7 @@ impl Effect {
             }),
             (Some(Broken::Prefix(text)), _) => response.body = prefixed(response.body, text),
             // The shape of a stream cannot be changed.
-            (Some(Broken::Whole(_)), Body::Stream(_) | Body::Sized(..)) | (None, _) => {}
+            (Some(Broken::Whole(_)), Body::Stream(_) | Body::Sized(..) | Body::Unknown) | (None, _) => {}
         }
         if let (Some(StreamEffect::Frozen(frozen)), Body::Bytes(body)) = (&self.stream, &mut response.body) {
             frozen.freeze(body);

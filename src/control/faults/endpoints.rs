@@ -26,9 +26,11 @@ pub fn presets(control: &Control) -> Response {
 /// `POST /_linecard/faults`.
 pub async fn add(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let fault = body(request)?;
-    let id = control
-        .faults
-        .with(|rules| rules.add(control.dialects(), control.faults.limits(), &fault))?;
+    let id = control.faults.with(|rules| {
+        rules.add(control.dialects(), control.faults.limits(), &fault, |rule| {
+            control.accepts(rule)
+        })
+    })?;
     control.take_hold(|rule| rule.id == id).await?;
     Ok(answer(&json!({ "id": id.as_ref() })))
 }
@@ -52,9 +54,11 @@ pub async fn replace(control: &Control, request: &Request<'_>) -> Result<Respons
             generated_ids: rules.generated_ids,
         };
         let limits = control.faults.limits();
-        faults
-            .iter()
-            .try_for_each(|fault| fresh.add(control.dialects(), limits, fault).map(drop))?;
+        faults.iter().try_for_each(|fault| {
+            fresh
+                .add(control.dialects(), limits, fault, |rule| control.accepts(rule))
+                .map(drop)
+        })?;
         *rules = fresh;
         Ok::<_, Problem>(())
     })?;

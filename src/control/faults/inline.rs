@@ -17,7 +17,7 @@ const EXAMPLE: &str = "write it as X-Linecard-Fault: status=503; delay=200ms; at
 type Word = (&'static str, fn(&str) -> Value);
 
 /// The words before the equals sign, each with the conversion of its text to JSON.
-const WORDS: [Word; 12] = [
+const WORDS: [Word; 19] = [
     ("delay", delay),
     ("answer", text),
     ("status", number),
@@ -27,8 +27,17 @@ const WORDS: [Word; 12] = [
     ("abort", text),
     ("truncate", truncate),
     ("dribble", dribble),
-    ("throttle", text),
-    ("stream_cut", stream_cut),
+    ("throttle", throttle),
+    ("stream_cut", place),
+    ("stream_stall", place),
+    ("ts_gap", ts_gap),
+    ("ts_garbage", |text| {
+        placed(text, |bytes| json!({ "bytes": number(bytes) }))
+    }),
+    ("pts_jump", |text| placed(text, |by| json!({ "by": by }))),
+    ("hls_frozen", switch),
+    ("hls_gap", hls_gap),
+    ("upstream_down", switch),
     ("at", text),
 ];
 
@@ -109,10 +118,52 @@ fn dribble(text: &str) -> Value {
     json!({ "chunks": number(chunks), "over": over })
 }
 
-/// Converts `2MiB` or `3s`.
-fn stream_cut(text: &str) -> Value {
-    match text.ends_with('s') || text.ends_with('m') {
-        true => json!({ "after": text }),
-        false => json!({ "after_bytes": text }),
+/// Converts the place where a stream is disturbed: `2MiB`, `3s` or `frame:1000`.
+fn place(text: &str) -> Value {
+    match text.strip_prefix("frame:") {
+        Some(frame) => json!({ "after_frame": number(frame) }),
+        None if text.ends_with('s') || text.ends_with('m') => json!({ "after": text }),
+        None => json!({ "after_bytes": text }),
+    }
+}
+
+/// Converts `10s@2MiB`: what is done, and where it begins; without a place, at once.
+fn placed(text: &str, what: impl FnOnce(&str) -> Value) -> Value {
+    let Some((text, begins)) = text.split_once('@') else {
+        return what(text);
+    };
+    let mut members = what(text);
+    if let (Some(members), Value::Object(begins)) = (members.as_object_mut(), place(begins)) {
+        members.extend(begins);
+    }
+    members
+}
+
+/// Converts `64KiB/s` or `64KiB/s@3s`.
+fn throttle(text: &str) -> Value {
+    match text.contains('@') {
+        true => placed(text, |rate| json!({ "rate": rate })),
+        false => text.into(),
+    }
+}
+
+/// Converts `256/3`: so many packets of this PID, of which it is one without a number.
+fn ts_gap(text: &str) -> Value {
+    placed(text, |gap| match gap.split_once('/') {
+        Some((pid, packets)) => json!({ "pid": number(pid), "packets": number(packets) }),
+        None => json!({ "pid": number(gap) }),
+    })
+}
+
+/// Converts `true`; any other text is left for the effect's parser to refuse.
+fn switch(text: &str) -> Value {
+    text.parse::<bool>().map_or_else(|_| text.into(), Value::from)
+}
+
+/// Converts `true` or the number of a segment.
+fn hls_gap(text: &str) -> Value {
+    match text.parse::<u64>() {
+        Ok(segment) => json!({ "segment": segment }),
+        Err(_) => switch(text),
     }
 }

@@ -29,6 +29,7 @@ use super::problem::Problem;
 use super::verify::matching::MatchInput;
 use crate::dialects::Dialects;
 use crate::panel::rng::Rng;
+use crate::panel::viewers::Named;
 pub use effect::{ABORTS, Effect};
 pub use endpoints::{add, list, presets, remove, replace};
 pub use grammar::size;
@@ -36,6 +37,7 @@ use inline::Inline;
 pub use pages::without_hop;
 pub use presets::names as presets_of;
 use rule::{Moment, Rule};
+use stream::FrozenPlaylists;
 
 /// The rules of one panel.
 pub struct Faults {
@@ -48,6 +50,8 @@ pub struct Faults {
     limits: FaultLimits,
     /// The rules of the server's start, as JSON.
     baseline: Vec<Value>,
+    /// What requests with the fault `hls_frozen` in their header have frozen.
+    frozen: Arc<FrozenPlaylists>,
 }
 
 #[derive(Default)]
@@ -121,6 +125,7 @@ impl Faults {
             dialects,
             limits,
             baseline,
+            frozen: Arc::default(),
         })
     }
 
@@ -139,6 +144,7 @@ impl Faults {
             dialects: self.dialects,
             limits: self.limits,
             baseline: self.baseline.clone(),
+            frozen: Arc::default(),
         }
     }
 
@@ -157,6 +163,7 @@ impl Faults {
     pub fn reset(&self) {
         let fresh = self.fresh_rules();
         self.with(|rules| *rules = fresh);
+        self.frozen.clear();
     }
 
     /// Applies the rules to a request: all that only delay, up to the first that does more.
@@ -190,8 +197,13 @@ impl Faults {
         })
     }
 
-    /// Applies the fault of a request's header, and no rule.
-    pub fn plan_of_header(&self, inline: Inline) -> FaultPlan {
+    /// Applies the fault of a request's header, and no rule. `named` is the stream that the request names: what is not
+    /// about it does nothing.
+    pub fn plan_of_header(&self, mut inline: Inline, named: Option<Named>) -> FaultPlan {
+        if !inline.effect.concerns(named) {
+            return FaultPlan::default();
+        }
+        inline.effect.freeze_with(&self.frozen);
         let mut plan = FaultPlan {
             id: Some(inline::HEADER.into()),
             ..FaultPlan::default()
@@ -230,7 +242,7 @@ impl Rules {
         let mut rules = Rules::default();
         for (at, value) in values.iter().enumerate() {
             rules
-                .add(dialects, limits, value)
+                .add(dialects, limits, value, |_| Ok(()))
                 .map_err(|problem| (at, Box::new(problem)))?;
         }
         Ok(rules)
@@ -243,8 +255,14 @@ impl Rules {
         }
     }
 
-    /// Adds a rule and returns its id.
-    fn add(&mut self, dialects: Dialects, limits: &FaultLimits, value: &Value) -> Result<Arc<str>, Problem> {
+    /// Adds a rule that `accepts` does not refuse, and returns its id.
+    fn add(
+        &mut self,
+        dialects: Dialects,
+        limits: &FaultLimits,
+        value: &Value,
+        accepts: impl FnOnce(&Rule) -> Result<(), Problem>,
+    ) -> Result<Arc<str>, Problem> {
         self.remove_expired();
         if self.list.len() >= limits.rules {
             let detail = format!("there are {} faults", limits.rules);
@@ -257,6 +275,7 @@ impl Rules {
             let hint = "DELETE it first, or leave `id` out";
             return Err(Problem::new(409, "exists", detail, hint));
         }
+        accepts(&rule)?;
         self.check_memory(limits, &rule)?;
         self.generated_ids += u64::from(value.get("id").is_none());
         let id = Arc::clone(&rule.id);

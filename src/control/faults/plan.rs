@@ -33,7 +33,18 @@ impl Control {
         };
         admitted?;
         let inline = inline::parse(self.dialects(), fault, entry.api().name())?;
-        Ok(self.faults.plan_of_header(inline))
+        Ok(self.faults.plan_of_header(inline, entry.named()))
+    }
+
+    /// Refuses a rule that is to take hold of open streams where nobody knows which these are.
+    ///
+    /// # Errors
+    /// The journal is off.
+    pub(super) fn accepts(&self, rule: &Rule) -> Result<(), Problem> {
+        match rule.running {
+            true => self.has_journal(),
+            false => Ok(()),
+        }
     }
 
     /// Lets those of the rules take hold of the streams that are open which are meant to.

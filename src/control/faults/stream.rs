@@ -261,6 +261,11 @@ fn place_among(all: &Map<String, Value>) -> Result<Option<After>, Problem> {
 pub struct FrozenPlaylists(Mutex<HashMap<String, Vec<u8>>>);
 
 impl FrozenPlaylists {
+    /// Forgets all of them.
+    pub fn clear(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
     /// Replaces a playlist with the first one of its session.
     pub fn freeze(&self, playlist: &mut Vec<u8>) {
         let Some(token) = token_of(playlist) else {

@@ -399,7 +399,7 @@ impl RequestSummary {
             named: entry.named(),
             is_over: entry.outcome().is_some(),
             bytes: entry.bytes(),
-            watched: entry.stream().map(|answer| answer.watched()),
+            watched: entry.stream().and_then(|answer| answer.watched()),
             ended: entry.stream().and_then(|answer| answer.ended()).map(EndReason::name),
         }
     }

@@ -32,16 +32,29 @@ pub struct JournalReader<'a> {
 /// journal's lock, but on the thread that serves the caller.
 const TURN: Duration = Duration::from_millis(2);
 
+impl Control {
+    /// Refuses what needs a journal where there is none.
+    ///
+    /// # Errors
+    /// The journal is off.
+    pub fn has_journal(&self) -> Result<(), Problem> {
+        match self.journal.is_off() {
+            true => {
+                let hint = "start the server with --journal-size 10000";
+                Err(Problem::new(409, "journal_off", "the journal is off", hint))
+            }
+            false => Ok(()),
+        }
+    }
+}
+
 impl<'a> JournalReader<'a> {
     /// Starts a read.
     ///
     /// # Errors
     /// The journal is off, or an error of the store.
     pub async fn new(control: &'a Control) -> Result<JournalReader<'a>, Problem> {
-        if control.journal.is_off() {
-            let hint = "start the server with --journal-size 10000";
-            return Err(Problem::new(409, "journal_off", "the journal is off", hint));
-        }
+        control.has_journal()?;
         JournalReader::for_entry(control).await
     }
 

@@ -179,7 +179,14 @@ fn shown_stream(entry: &Entry) -> Map<String, Value> {
     members([
         ("stream", json!(named.stream)),
         ("container", json!(named.container.name())),
-        ("watched", json!(answer.map(|answer| answer.watched().as_secs_f64()))),
+        (
+            "watched",
+            json!(
+                answer
+                    .and_then(|answer| answer.watched())
+                    .map(|watched| watched.as_secs_f64())
+            ),
+        ),
         (
             "ended",
             json!(answer.and_then(|answer| answer.ended()).map(EndReason::name)),

@@ -99,7 +99,7 @@ fn known(session: &Session) -> Vec<(&'static str, Value)> {
     let values = [
         json!(instants::printed(session.last_read_shown())),
         json!(session.bytes()),
-        json!(session.watched().as_secs_f64()),
+        json!(session.watched().map(|watched| watched.as_secs_f64())),
         json!(packets),
         json!(session.frame()),
         json!(segments),

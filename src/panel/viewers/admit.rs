@@ -277,6 +277,13 @@ pub async fn while_full<T, E: From<crate::panel::Error>>(
     }
 }
 
+/// Whether a viewer at the limit would take the place of an HLS session of the same player.
+pub fn may_replace(panel: &Panel, settings: &ViewerSettings, viewer: &Viewer) -> bool {
+    let registry = &panel.viewers().registry;
+    let mine = registry.open_where(|session| is_of_player(session, viewer));
+    settings.hls_zap_replaces && replaceable(&mine, viewer).is_some()
+}
+
 /// Whether a session is one of the same line and player.
 fn is_of_player(session: &Session, viewer: &Viewer) -> bool {
     let (one, other) = (&session.viewer, viewer);

@@ -38,6 +38,8 @@ pub struct StreamAnswer {
     bytes: AtomicU64,
     /// In milliseconds.
     watched: AtomicU64,
+    /// Whether anybody knows how long its bytes play.
+    is_timed: bool,
     ended: OnceLock<EndReason>,
     /// Whether a test ends it in a way that its body does not know of.
     ends_by_fault: OnceLock<()>,
@@ -46,9 +48,11 @@ pub struct StreamAnswer {
 }
 
 impl StreamAnswer {
-    /// An answer that has sent nothing yet.
-    pub fn new(session: &Arc<Session>) -> StreamAnswer {
+    /// An answer that has sent nothing yet, of which the meter will count what is sent.
+    pub fn new(session: &Arc<Session>, meter: &Meter) -> StreamAnswer {
+        session.set_timed(meter.is_timed());
         StreamAnswer {
+            is_timed: meter.is_timed(),
             session: Arc::clone(session),
             bytes: AtomicU64::new(0),
             watched: AtomicU64::new(0),
@@ -76,9 +80,10 @@ impl StreamAnswer {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    /// How long what was sent plays.
-    pub fn watched(&self) -> Duration {
-        Duration::from_millis(self.watched.load(Ordering::Relaxed))
+    /// How long what was sent plays, if that is known.
+    pub fn watched(&self) -> Option<Duration> {
+        let watched = Duration::from_millis(self.watched.load(Ordering::Relaxed));
+        self.is_timed.then_some(watched)
     }
 
     /// Why it ended, if it has. Its session may go on.

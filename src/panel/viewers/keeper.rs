@@ -2,7 +2,7 @@
 //! again when what they depend on has changed, ends those that are due, and writes ends and last reads in batches.
 
 use std::pin::Pin;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
@@ -223,18 +223,35 @@ async fn end_due(panel: &Weak<Panel>, viewers: &Viewers) {
         let Some(panel) = panel.upgrade() else {
             return;
         };
+        let _due = viewers.due_lock();
         viewers.run_due(&panel);
     }
 }
 
 impl Viewers {
+    /// Advances the panel's clock by so many seconds, and returns what ended by that: the instant by the panel's clock,
+    /// the job's name, and the id of the session, or of the token's line. What `keeper` ends by itself is told nowhere,
+    /// so it waits meanwhile.
+    pub fn advance(&self, panel: &Panel, seconds: i64) -> Vec<(i64, &'static str, i64)> {
+        let _due = self.due_lock();
+        let since = panel.clock().session_time();
+        panel.clock().advance(seconds);
+        let mut fired = self.ended_tokens(panel, since);
+        fired.extend(self.run_due(panel));
+        fired
+    }
+
+    fn due_lock(&self) -> MutexGuard<'_, ()> {
+        self.due.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Ends the sessions that are due by the panel's clock or by session time, and returns each with the instant at
     /// which it was due and its job's name.
-    pub fn run_due(&self, panel: &Panel) -> Vec<(i64, &'static str, i64)> {
+    fn run_due(&self, panel: &Panel) -> Vec<(i64, &'static str, i64)> {
         let (now, session_time) = (panel.clock().now(), panel.clock().session_time());
         let most = panel.last_access().settings.viewers.user_auto_kick;
         let most = most.and_then(|most| i64::try_from(most.as_secs()).ok());
-        let mut fired = Vec::new();
+        let (ahead, mut fired) = (now.saturating_sub(session_time), Vec::new());
         for session in self.registry.open() {
             let too_long = session.started.saturating_add(most.unwrap_or(i64::MAX));
             let idle = session.last_read().saturating_add(HLS_IDLE);
@@ -242,16 +259,31 @@ impl Viewers {
             let due = match () {
                 () if session.expires() <= now => (session.expires(), None, EndReason::Expired),
                 () if most.is_some() && too_long <= now => (too_long, Some("session.too_long"), EndReason::TooLong),
-                () if is_hls && idle <= session_time => (idle, Some("session.idle"), EndReason::Idle),
+                () if is_hls && idle <= session_time => {
+                    (idle.saturating_add(ahead), Some("session.idle"), EndReason::Idle)
+                }
                 () if session.is_live() && session.stuck_for() >= STUCK => (now, None, EndReason::Slow),
                 () => continue,
             };
+            // The expiry of the line is told by itself, and what is due by session time with the panel's time of then.
             let (at, job, reason) = due;
             self.leave(panel, &session, reason);
-            // The expiry of the line is told by itself.
             fired.extend(job.map(|job| (at, job, session.id)));
         }
         fired
+    }
+}
+
+impl Viewers {
+    /// Returns the tokens that have ended since an instant of session time and opened nothing, each with the panel's time
+    /// of its end, its job's name and its line.
+    fn ended_tokens(&self, panel: &Panel, since: i64) -> Vec<(i64, &'static str, i64)> {
+        let (now, session_time) = (panel.clock().now(), panel.clock().session_time());
+        let ahead = now.saturating_sub(session_time);
+        let ended = self.tokens.ended_unused(since, session_time).into_iter();
+        ended
+            .map(|(at, ticket)| (at.saturating_add(ahead), "token.expired", ticket.viewer.line))
+            .collect()
     }
 }
 

@@ -33,16 +33,16 @@ pub mod upstream;
 pub mod why;
 
 use std::net::IpAddr;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use futures_util::FutureExt;
 
-pub use admit::{Admission, Full, enter, while_full};
+pub use admit::{Admission, Full, enter, may_replace, while_full};
 pub use answer::{Named, Step, StreamAnswer};
 pub use downloads::{Download, Downloads};
 pub use keeper::HLS_IDLE;
 pub use line::Line;
-pub use on_air::{LiveStream, OnAir, StreamUse};
+pub use on_air::{LiveStream, OnAir, Seen, StreamUse};
 pub use panel_time::{PanelTime, clock_text};
 pub use registry::{EndedSession, Registry};
 use session::Row;
@@ -120,6 +120,8 @@ pub struct Viewers {
     pub seconds: Arc<KeptSeconds>,
     pub on_air: OnAir,
     keeper: OnceLock<Option<keeper::Keeper>>,
+    /// Held while what is due is ended.
+    due: Mutex<()>,
 }
 
 impl Viewers {

@@ -17,6 +17,7 @@ use super::source::Source;
 use super::status::{self, Status};
 use super::test_hls::TestHls;
 use super::upstream;
+use crate::media::hls::PlaylistText;
 use crate::media::pace::{Pace, PanelClock};
 use crate::media::ring::{Ring, RingLimits};
 use crate::media::source::hls::{FetchedSegment, SegmentSink};
@@ -34,6 +35,15 @@ pub struct OnAir {
     streams: Mutex<HashMap<i64, Arc<LiveStream>>>,
     /// The numbers of the last segments of those that were in use.
     numbers: LastNumbers,
+}
+
+/// What a look at a stream finds of its playlist.
+pub enum Seen {
+    Playlist(PlaylistText),
+    /// It must play for a while before there is one.
+    NotYet,
+    /// It does not play.
+    Nothing,
 }
 
 /// A live stream in use.
@@ -112,6 +122,26 @@ impl OnAir {
         let stream = Arc::new(LiveStream::new(panel, settings, id, sources, numbers));
         all.insert(id, Arc::clone(&stream));
         Some(StreamUse::of(&stream))
+    }
+
+    /// Looks for the playlist that a viewer would get, without beginning to play: that of a session of which it is the
+    /// `number`th, when the panel's clock shows `now`, in milliseconds.
+    pub fn look(&self, settings: &MediaSettings, id: i64, sources: &[Source], (number, now): (u64, i64)) -> Seen {
+        let all = locked(&self.streams);
+        let used = all
+            .get(&id)
+            .filter(|stream| stream.sources == sources && !stream.is_over());
+        let test = match (used, sources.first()) {
+            (Some(stream), _) if stream.has_failed() => return Seen::Nothing,
+            (Some(stream), _) => stream.test.as_ref().map(|test| locked(test).clone()),
+            (None, Some(Source::Test(source))) => Some(TestHls::new((**source).clone(), settings, now)),
+            (None, _) => None,
+        };
+        match (test, used) {
+            (Some(mut test), _) => test.playlist(number, now).map_or(Seen::Nothing, Seen::Playlist),
+            (None, Some(stream)) => stream.segments.playlist().map_or(Seen::NotYet, Seen::Playlist),
+            (None, None) => Seen::NotYet,
+        }
     }
 
     /// Whether a stream's sources failed a moment ago.

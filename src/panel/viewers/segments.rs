@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use super::on_air::locked;
+use crate::media::hls::PlaylistText;
 use crate::media::source::hls::FetchedSegment;
 use crate::media::window::{Segment, Window, WindowLimits, first_number};
 use crate::panel::clock::system_second;
@@ -57,6 +58,11 @@ impl Segments {
             window
         };
         Arc::clone(self.window.get_or_init(make))
+    }
+
+    /// The playlist, if there is a window with a segment.
+    pub fn playlist(&self) -> Option<PlaylistText> {
+        Some((*self.window.get()?.playlist()?).clone())
     }
 
     fn first(&self) -> u64 {

@@ -145,6 +145,8 @@ pub struct Session {
     bytes: AtomicU64,
     /// How long what was sent plays, in milliseconds.
     watched: AtomicU64,
+    /// Whether anybody knows how long its bytes play.
+    is_timed: AtomicBool,
     /// The last frame of the test source that was sent; -1 for none.
     frame: AtomicI64,
     segments: AtomicU64,
@@ -194,6 +196,7 @@ impl Session {
             is_unwritten: false.into(),
             bytes: 0.into(),
             watched: 0.into(),
+            is_timed: true.into(),
             frame: AtomicI64::new(-1),
             segments: 0.into(),
             playlists: 0.into(),
@@ -253,9 +256,15 @@ impl Session {
         self.watched.fetch_add(watched, Ordering::Relaxed);
     }
 
-    /// How long what was sent plays.
-    pub fn watched(&self) -> Duration {
-        Duration::from_millis(self.watched.load(Ordering::Relaxed))
+    /// Notes whether anybody knows how long its bytes play.
+    pub(super) fn set_timed(&self, is_timed: bool) {
+        self.is_timed.store(is_timed, Ordering::Relaxed);
+    }
+
+    /// How long what was sent plays, if that is known.
+    pub fn watched(&self) -> Option<Duration> {
+        let watched = Duration::from_millis(self.watched.load(Ordering::Relaxed));
+        self.is_timed.load(Ordering::Relaxed).then_some(watched)
     }
 
     /// What its stream plays, where that is one source that is not made here.

@@ -17,6 +17,7 @@ use crate::panel::settings::{MediaSettings, Pace};
 const LEAP: i64 = 10;
 
 /// The segments of a stream that plays the test source.
+#[derive(Clone)]
 pub struct TestHls {
     pub source: TestSource,
     window: TestWindow,
@@ -51,9 +52,9 @@ impl TestHls {
         }
     }
 
-    /// The second at which it is for a session, when the panel's clock shows `now`, in milliseconds. With pace `free`
-    /// each playlist that a session reads moves it on by a segment.
-    fn place(&mut self, session: &Session, now: i64) -> i64 {
+    /// The second at which it is for a session that has read so many playlists, when the panel's clock shows `now`, in
+    /// milliseconds. With pace `free` each playlist moves it on by a segment.
+    fn place(&mut self, playlists: u64, now: i64) -> i64 {
         let at = match self.pace {
             Pace::Clock => now,
             Pace::Wall => {
@@ -61,7 +62,7 @@ impl TestHls {
                 self.start.saturating_add(passed)
             }
             Pace::Free => {
-                let moves = i64::try_from(session.playlists().saturating_sub(1)).unwrap_or(i64::MAX);
+                let moves = i64::try_from(playlists.saturating_sub(1)).unwrap_or(i64::MAX);
                 let moved = moves.saturating_mul(self.length).saturating_mul(SECOND);
                 self.start.saturating_add(moved)
             }
@@ -76,15 +77,15 @@ impl TestHls {
         place
     }
 
-    /// The playlist of a session; `None` before the first segment is whole.
-    pub fn playlist(&mut self, session: &Session, now: i64) -> Option<PlaylistText> {
-        let place = self.place(session, now);
+    /// The playlist of a session of which it is the `number`th; `None` before the first segment is whole.
+    pub fn playlist(&mut self, number: u64, now: i64) -> Option<PlaylistText> {
+        let place = self.place(number, now);
         self.window.playlist(place, self.limits)
     }
 
     /// The seconds of a segment, if it is listed for a session or was shortly before.
     pub fn seconds(&mut self, session: &Session, number: u64, now: i64) -> Option<Range<i64>> {
-        let place = self.place(session, now);
+        let place = self.place(session.playlists(), now);
         self.window.seconds(number, place, self.limits)
     }
 }

@@ -24,9 +24,15 @@ pub struct Grant<T> {
 pub struct Tokens<T>(Mutex<State<T>>);
 
 struct State<T> {
-    grants: HashMap<String, Grant<T>>,
+    grants: HashMap<String, Kept<T>>,
     /// In the order in which they were made; some may be gone.
     order: VecDeque<String>,
+}
+
+struct Kept<T> {
+    grant: Grant<T>,
+    /// Whether it has opened something.
+    is_used: bool,
 }
 
 impl<T> Default for Tokens<T> {
@@ -47,7 +53,7 @@ impl<T> Tokens<T> {
     pub fn add(&self, token: String, grant: Grant<T>, now: i64) {
         let mut state = self.lock();
         while let Some(oldest) = state.order.front() {
-            let is_over = state.grants.get(oldest).is_none_or(|grant| grant.until <= now);
+            let is_over = state.grants.get(oldest).is_none_or(|kept| kept.grant.until <= now);
             if !is_over && state.grants.len() < MOST {
                 break;
             }
@@ -56,13 +62,13 @@ impl<T> Tokens<T> {
             }
         }
         state.order.push_back(token.clone());
-        state.grants.insert(token, grant);
+        state.grants.insert(token, Kept { grant, is_used: false });
     }
 
     /// Returns what a token opens at this instant of session time.
     pub fn get(&self, token: &str, now: i64) -> Option<Grant<T>> {
         let state = self.lock();
-        let grant = state.grants.get(token).filter(|grant| now < grant.until)?;
+        let grant = &state.grants.get(token).filter(|kept| now < kept.grant.until)?.grant;
         Some(Grant {
             address: grant.address,
             until: grant.until,
@@ -72,9 +78,29 @@ impl<T> Tokens<T> {
 
     /// Changes until when a token is valid.
     pub fn extend(&self, token: &str, until: i64) {
-        if let Some(grant) = self.lock().grants.get_mut(token) {
-            grant.until = until;
+        if let Some(kept) = self.lock().grants.get_mut(token) {
+            kept.grant.until = until;
         }
+    }
+
+    /// Notes that a token has opened something.
+    pub fn use_up(&self, token: &str) {
+        if let Some(kept) = self.lock().grants.get_mut(token) {
+            kept.is_used = true;
+        }
+    }
+
+    /// Returns what the tokens would have opened that ended after the instant `from` and not after `to`, both of session
+    /// time, and were never used, each with its instant.
+    pub fn ended_unused(&self, from: i64, to: i64) -> Vec<(i64, Arc<T>)> {
+        let state = self.lock();
+        let ended = state.grants.values().filter(|kept| {
+            let until = kept.grant.until;
+            !kept.is_used && from < until && until <= to
+        });
+        ended
+            .map(|kept| (kept.grant.until, Arc::clone(&kept.grant.opens)))
+            .collect()
     }
 
     /// Ends a token.
@@ -119,6 +145,24 @@ mod tests {
         );
         tokens.remove("a");
         assert_eq!(tokens.get("a", 0), None);
+    }
+
+    #[test]
+    fn those_that_ended_unused_are_told_with_their_instants() {
+        let tokens = Tokens::default();
+        for (token, until) in [("a", 5), ("b", 6), ("used", 6), ("c", 9)] {
+            tokens.add(token.into(), grant(until), 0);
+        }
+        tokens.use_up("used");
+        let ended = |from, to| {
+            let mut ended: Vec<_> = tokens.ended_unused(from, to).iter().map(|(at, _)| *at).collect();
+            ended.sort_unstable();
+            ended
+        };
+        assert_eq!(
+            (ended(0, 4), ended(0, 8), ended(5, 9)),
+            (vec![], vec![5, 6], vec![6, 9])
+        );
     }
 
     #[test]

@@ -99,7 +99,7 @@ fn what_is_cut_off_or_lost_can_be_asked_for_too() {
 #[test]
 fn a_wrong_header_is_refused_and_nothing_is_done() {
     let panel = panel();
-    let words = "delay, answer, status, body, preset, corrupt, abort, truncate, dribble, throttle, stream_cut, at";
+    let words = "delay, answer, status, body, preset, corrupt, abort, truncate, dribble, throttle, stream_cut, stream_stall, ts_gap, ts_garbage, pts_jump, hls_frozen, hls_gap, upstream_down, at";
     let example = "write it as X-Linecard-Fault: status=503; delay=200ms; at=after";
     let effects = "there are delay, answer, status, body, preset, corrupt, abort, truncate, dribble, throttle, stream_cut, stream_stall, ts_gap, ts_garbage, pts_jump, hls_frozen, hls_gap, upstream_down";
     let admin = "STATUS_FAILURE, STATUS_EXISTS_USERNAME, STATUS_EXISTS_MAC, STATUS_INVALID_MAC, STATUS_INVALID_DATE, STATUS_INVALID_INPUT, STATUS_INSUFFICIENT_CREDITS, STATUS_INVALID_PACKAGE, STATUS_NO_PERMISSIONS";
@@ -137,6 +137,21 @@ fn a_wrong_header_is_refused_and_nothing_is_done() {
             "answer=EXISTS",
             "admin has no failure \"EXISTS\"",
             format!("there are {admin}"),
+        ),
+        (
+            "ts_gap=video",
+            "`pid` is no whole number from 0 to 8191: \"video\"",
+            r#"send {"pid":0}"#.to_owned(),
+        ),
+        (
+            "ts_garbage=100@frame:x",
+            "`after_frame` is no number of a frame: \"x\"",
+            "send the number that the test source shows".to_owned(),
+        ),
+        (
+            "hls_frozen=1",
+            "`hls_frozen` is neither true nor false: \"1\"",
+            "send true".to_owned(),
         ),
         ("\u{e9}=1", "there is no \"\u{fffd}\"", format!("there are {words}")),
     ] {

@@ -1,6 +1,7 @@
 //! What is wrong with a fault is told, and nothing changes.
 
 use super::{bad, panel, problem, refused, told};
+use crate::support::Panel;
 
 const FAULT: &str = r#"{"match":{"action":"create_line"},"effect":{"status":503}}"#;
 const KEPT: &str = r#"{"faults":[{"id":"a","effect":{"status":500},"matched":0,"hits":0}]}"#;
@@ -380,4 +381,27 @@ fn a_name_that_is_taken_or_unknown_and_one_rule_too_many() {
     let many = problem("too_many", "Conflict", 409, "there are 1000 faults", "DELETE some");
     assert_eq!(refused(&panel, "POST", "faults", FAULT), many);
     assert_eq!(told(&panel, "PUT", "faults", "{}"), r#"{"faults":[]}"#);
+}
+
+#[test]
+fn a_fault_for_open_streams_needs_the_journal_and_is_not_added_without() {
+    let panel = Panel::docs_with(|config| {
+        config.control = true;
+        config.journal_size = 0;
+    });
+    told(&panel, "POST", "faults", r#"{"id":"a","effect":{"status":500}}"#);
+    let rule = r#"{"effect":{"stream_cut":{"after_bytes":0}},"running":true}"#;
+    let off = problem(
+        "journal_off",
+        "Conflict",
+        409,
+        "the journal is off",
+        "start the server with --journal-size 10000",
+    );
+    assert_eq!(refused(&panel, "POST", "faults", rule), off);
+    assert_eq!(refused(&panel, "PUT", "faults", &format!("[{FAULT},{rule}]")), off);
+    assert_eq!(told(&panel, "GET", "faults", ""), KEPT);
+    // What is to take hold of later streams alone needs none.
+    let later = r#"{"id":"b","effect":{"stream_cut":{"after_bytes":0}},"running":false}"#;
+    assert_eq!(told(&panel, "POST", "faults", later), r#"{"id":"b"}"#);
 }

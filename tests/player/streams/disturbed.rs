@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::observed::{FIRST_FRAME, controlled, json_of, verified};
 use super::{LOGIN, NEWS, PACKET, Player, live};
 use crate::control::{ask, told};
-use crate::support::Panel;
+use crate::support::{Answer, Panel};
 
 /// Replaces all faults by one of the stream.
 fn fault(panel: &Panel, effect: Value) {
@@ -217,4 +217,103 @@ fn faults_take_hold_of_answers_that_are_open() {
     assert_eq!(advanced.status, 200);
     assert_eq!(super::packets(&mut watching, 300).len(), 300 * PACKET);
     super::breaks_within(&mut watching, Duration::from_millis(500));
+}
+
+/// Gets a path, or follows its redirect, with a fault in the header of each request.
+fn with_fault(panel: &Panel, path: &str, fault: &str) -> Answer {
+    Player::new(panel).get_with(path, &[("X-Linecard-Fault", fault)])
+}
+
+/// Watches with a fault in the header of each request until the connection breaks, and returns the bytes.
+fn watched_with(panel: &Panel, fault: &str) -> Vec<u8> {
+    let (player, header) = (Player::new(panel), [("X-Linecard-Fault", fault)]);
+    let path = player.data_url_with(&live(LOGIN, NEWS), &header);
+    let mut client = player.send("GET", &path, &header);
+    assert_eq!(client.receive_head().status, 200, "{fault}");
+    let mut bytes = Vec::new();
+    while let Some(chunk) = client.try_chunk().filter(|chunk| !chunk.is_empty()) {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() >= 1_000 * PACKET {
+            break;
+        }
+    }
+    bytes
+}
+
+#[test]
+fn a_player_asks_for_the_fault_of_its_own_stream() {
+    let panel = free();
+    let whole = watched_with(&panel, "delay=1ms");
+    let whole = &whole[..1_000 * PACKET];
+    for (fault, packets) in [
+        ("stream_cut=18800B", 100),
+        ("stream_cut=2s", 600),
+        (&format!("stream_cut=frame:{}", FIRST_FRAME + 24), 302),
+    ] {
+        let bytes = watched_with(&panel, fault);
+        assert!(bytes.len() == packets * PACKET && whole.starts_with(&bytes), "{fault}");
+    }
+    let video = |bytes: &[u8]| views(bytes).filter(|packet| packet.pid() == VIDEO_PID).count();
+    let gap = watched_with(&panel, "ts_gap=256/3@1s");
+    assert_eq!(video(&gap[..1_000 * PACKET]), video(whole) - 3);
+    assert!(gap[..300 * PACKET] == whole[..300 * PACKET]);
+    assert_eq!(
+        video(&watched_with(&panel, "ts_gap=256")[..1_000 * PACKET]),
+        video(whole) - 1
+    );
+    let garbage = watched_with(&panel, "ts_garbage=100@56400B");
+    assert!(garbage[56_500..1_000 * PACKET] == whole[56_400..1_000 * PACKET - 100]);
+    let last = |bytes: &[u8]| {
+        views(&bytes[..300 * PACKET])
+            .filter_map(pts)
+            .map(|pts| pts.ticks())
+            .max()
+    };
+    let jumped = watched_with(&panel, "pts_jump=10s");
+    assert_eq!(last(&jumped), last(whole).map(|ticks| ticks + 900_000));
+    let begun = Instant::now();
+    assert!(watched_with(&panel, "throttle=1MiB/s@56400B").len() >= 1_000 * PACKET);
+    assert!(begun.elapsed() >= Duration::from_millis(80), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_player_asks_for_the_silence_of_its_own_stream() {
+    let panel = free();
+    let (player, header) = (Player::new(&panel), [("X-Linecard-Fault", "stream_stall=18800B")]);
+    let path = player.data_url(&live(LOGIN, NEWS));
+    let mut client = player.send("GET", &path, &header);
+    client.receive_head();
+    assert_eq!(super::packets(&mut client, 100).len(), 18_800);
+    assert!(client.is_silent());
+    drop(client);
+    verified(
+        &panel,
+        &json!({ "stream": NEWS, "ended": "client", "bytes": { "at_least": 18_800, "at_most": 18_800 } }),
+    );
+}
+
+#[test]
+fn a_player_asks_for_the_faults_of_its_playlists_and_sources() {
+    let panel = free();
+    let path = format!("/live/{LOGIN}/{NEWS}.m3u8");
+    let frozen = with_fault(&panel, &path, "hls_frozen=true").text();
+    assert_ne!(Player::new(&panel).get(&path).text(), frozen);
+    assert_eq!(with_fault(&panel, &path, "hls_frozen=true").text(), frozen);
+    let playlist = Player::new(&panel).get(&path).text();
+    let segments: Vec<&str> = playlist.lines().filter(|line| line.starts_with('/')).collect();
+    let number = |path: &str| path.rsplit('/').next().unwrap().trim_end_matches(".ts").to_owned();
+    let one = format!("hls_gap={}", number(segments[5]));
+    assert_eq!(with_fault(&panel, segments[5], &one).status, 404);
+    assert_eq!(with_fault(&panel, segments[4], &one).status, 200);
+    assert_eq!(with_fault(&panel, segments[4], "hls_gap=true").status, 404);
+    // What is not about a request does nothing to it.
+    for fault in ["hls_gap=true", "ts_gap=256", "hls_frozen=true"] {
+        let account = format!("/player_api.php?username={}", LOGIN.replace('/', "&password="));
+        assert_eq!(with_fault(&panel, &account, fault).status, 200, "{fault}");
+    }
+    assert_eq!(with_fault(&panel, &path, "upstream_down=true").status, 404);
+    assert_eq!(with_fault(&panel, &live(LOGIN, NEWS), "upstream_down=true").status, 302);
+    let data = Player::new(&panel).data_url(&live(LOGIN, NEWS));
+    assert_eq!(with_fault(&panel, &data, "upstream_down=true").status, 404);
+    assert_eq!(Player::new(&panel).get(&path).status, 200);
 }

@@ -1,7 +1,7 @@
 //! HLS: playlists, segments and sessions.
 
 use super::{LOGIN, NEWS, PACKET, Player, docs, done, has_rows, rows};
-use crate::support::soon;
+use crate::support::{Answer, soon};
 
 fn playlist() -> String {
     format!("/live/{LOGIN}/{NEWS}.m3u8")
@@ -107,8 +107,52 @@ fn a_session_whose_row_goes_is_closed() {
 #[test]
 fn a_head_of_a_playlist_begins_no_session() {
     let panel = docs();
-    let answer = Player::new(&panel).send("HEAD", &playlist(), &[]).receive(true);
-    assert_eq!((answer.status, rows(&panel).as_str()), (200, "0"));
+    panel.sql("UPDATE streams SET tv_archive_duration = 7, tv_archive_server_id = 1 WHERE id = 10");
+    let player = Player::new(&panel);
+    let recorded = format!("/timeshift/{LOGIN}/3/2026-03-15:14-27-30/{NEWS}.m3u8");
+    for path in [playlist(), recorded] {
+        let head = player.send("HEAD", &path, &[]).receive(true);
+        assert_eq!((head.status, rows(&panel).as_str()), (200, "0"), "{path}");
+        let whole = player.get(&path);
+        assert_eq!(of_head(&head), of_head(&whole), "{path}");
+        panel.sql("DELETE FROM lines_live");
+    }
+}
+
+/// What a head and the whole answer have in common.
+fn of_head(answer: &Answer) -> [Option<&str>; 4] {
+    ["content-length", "content-type", "cache-control", "transfer-encoding"].map(|name| answer.header(name))
+}
+
+#[test]
+fn a_head_says_what_the_next_playlist_would_and_moves_nothing() {
+    let panel = docs();
+    panel.set("stream_pace=free");
+    panel.set("hls_segment_seconds=10");
+    let player = Player::new(&panel);
+    let first = player.get(&playlist()).text();
+    for _ in 0..3 {
+        let head = player.send("HEAD", &playlist(), &[]).receive(true);
+        let length = first.len().to_string();
+        assert_eq!(head.header("content-length"), Some(length.as_str()));
+    }
+    let next = player.get(&playlist()).text();
+    assert!(next.contains("#EXT-X-MEDIA-SEQUENCE:177358495\n"), "{next}");
+    let segment = segments(&next)[5];
+    let head = player.send("HEAD", segment, &[]).receive(true);
+    assert_eq!(of_head(&head), of_head(&player.get(segment)));
+}
+
+#[test]
+fn a_head_of_what_does_not_play_yet_has_no_length_and_begins_nothing() {
+    let panel = docs();
+    panel.set("sources=real");
+    panel.sql("UPDATE streams SET stream_source = '[\"http://127.0.0.1:9/live.ts\"]' WHERE id = 10");
+    let head = Player::new(&panel).send("HEAD", &playlist(), &[]).receive(true);
+    assert_eq!((head.status, rows(&panel).as_str()), (200, "0"));
+    let only_type = [None, Some("application/x-mpegurl"), head.header("cache-control"), None];
+    assert_eq!(of_head(&head), only_type);
+    assert_eq!(panel.inner().viewers().on_air.ids(), [0_i64; 0]);
 }
 
 #[test]

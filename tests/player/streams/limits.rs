@@ -89,6 +89,18 @@ fn an_hls_session_of_the_same_player_ends_in_favour_of_the_next_stream() {
 }
 
 #[test]
+fn a_head_at_the_limit_ends_nobody() {
+    let panel = docs();
+    let player = Player::new(&panel);
+    player.get(&format!("/live/{OTHER}/{NEWS}.m3u8"));
+    let other = format!("/live/{OTHER}/{SPORTS}.m3u8");
+    let head = player.send("HEAD", &other, &[]).receive(true);
+    let stranger = player.called("another").send("HEAD", &other, &[]).receive(true);
+    assert_eq!((head.status, stranger.status), (200, 403));
+    assert_eq!(panel.sql("SELECT stream_id FROM lines_live"), [NEWS.to_string()]);
+}
+
+#[test]
 fn the_oldest_may_be_kicked_instead() {
     let panel = docs();
     panel.set("connection_policy=kick_oldest");

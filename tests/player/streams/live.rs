@@ -100,6 +100,11 @@ fn a_head_opens_no_connection() {
         (answer.status, answer.header("content-type")),
         (200, Some("video/mp2t"))
     );
+    // As the whole answer, it has no length.
+    assert_eq!(
+        (answer.header("content-length"), answer.header("transfer-encoding")),
+        (None, Some("chunked"))
+    );
     assert_eq!(rows(&panel), "0");
 }
 

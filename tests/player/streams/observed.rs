@@ -171,6 +171,44 @@ fn the_entry_of_a_stream_is_there_on_arrival_and_its_end_follows() {
 }
 
 #[test]
+fn an_advance_tells_what_ended_on_the_way_in_its_order() {
+    let panel = controlled();
+    panel.set("create_expiration=5");
+    let player = Player::new(&panel);
+    // A token that opens nothing, one that is used, a playlist, and a line that expires.
+    player.data_url(&live(LOGIN, NEWS));
+    packets(&mut player.watch(&live(LOGIN, NEWS)), 1);
+    has_rows(&panel, 0);
+    assert_eq!(player.get(&format!("/live/{LOGIN}/{NEWS}.m3u8")).status, 200);
+    player.data_url(&format!("/movie/{LOGIN}/100.mp4"));
+    let session = panel
+        .sql_one("SELECT activity_id FROM lines_live")
+        .parse::<i64>()
+        .unwrap();
+    panel.call("create_line", "exp_date=2026-03-15 14:30:50&username=soon");
+    let soon: i64 = panel
+        .sql_one("SELECT id FROM lines WHERE username = 'soon'")
+        .parse()
+        .unwrap();
+    let fired = |by: &str| {
+        let body = json!({ "by": by }).to_string();
+        let answer: Value = serde_json::from_str(&told(&panel, "POST", "clock/advance", &body)).unwrap();
+        answer["fired"].clone()
+    };
+    assert_eq!(fired("PT4S"), json!([]));
+    assert_eq!(
+        fired("PT1M"),
+        json!([
+            { "at": "2026-03-15T14:30:05Z", "job": "token.expired", "id": 4521 },
+            { "at": "2026-03-15T14:30:30Z", "job": "session.idle", "id": session },
+            { "at": "2026-03-15T14:30:50Z", "job": "line.expired", "id": soon },
+            { "at": "2026-03-15T14:31:00Z", "job": "token.expired", "id": 4521 },
+        ])
+    );
+    assert_eq!(fired("PT1M"), json!([]));
+}
+
+#[test]
 fn streams_are_verified_by_what_was_sent_of_them_and_why_they_ended() {
     let panel = controlled();
     panel.set("stream_pace=free");

@@ -2,7 +2,10 @@
 
 use std::io::Write;
 
-use super::{LOGIN, NEWS, PACKET, Player, docs, has_rows, rows};
+use serde_json::{Value, json};
+
+use super::observed::json_of;
+use super::{LOGIN, NEWS, PACKET, Player, docs, has_rows, rows, without_rows};
 use crate::support::Panel;
 use crate::support::upstream::{Upstream, seconds, sized};
 
@@ -175,6 +178,54 @@ fn a_film_from_elsewhere_is_asked_for_once_an_answer_with_its_range() {
         (Some("video/mp4"), Some("1000000"))
     );
     assert_eq!(answer.header("etag"), Some("\"e\""));
+}
+
+#[test]
+fn of_a_film_from_elsewhere_that_part_is_watched_which_was_sent() {
+    let upstream = server(film(), true);
+    let panel = without_rows(Panel::docs_with(|config| config.control = true));
+    panel.set("sources=real");
+    let entries = json!([upstream.url("/vod/film.mp4")]);
+    panel.sql(&format!(
+        "UPDATE streams SET stream_source = '{entries}' WHERE id = 100"
+    ));
+    let player = Player::new(&panel);
+    // Of 200 seconds; nobody knows how long the last one plays.
+    for (known, range, watched) in [
+        (json!({ "duration_secs": 200 }), None, json!(200.0)),
+        (
+            json!({ "duration_secs": 200 }),
+            Some("bytes=500000-749999"),
+            json!(50.0),
+        ),
+        (json!({}), None, Value::Null),
+    ] {
+        panel.sql(&format!(
+            "UPDATE streams SET movie_properties = '{known}' WHERE id = 100"
+        ));
+        let path = player.data_url(MOVIE);
+        let range: Vec<_> = range.map(|range| ("Range", range)).into_iter().collect();
+        assert!(player.get_with(&path, &range).status < 300);
+        has_rows(&panel, 0);
+        let ended = json_of(&panel, "sessions")["ended"].as_array().unwrap().clone();
+        let seen = json_of(&panel, "requests")["requests"].as_array().unwrap().clone();
+        let is_here = |all: &[Value]| {
+            all.iter()
+                .any(|one| one["watched"] == watched && one["ended"] == "client")
+        };
+        assert!(is_here(&ended) && is_here(&seen), "{known}: {ended:?} {seen:?}");
+    }
+}
+
+#[test]
+fn a_head_of_a_film_without_a_length_has_none() {
+    let upstream = Upstream::new(|_, socket| socket.write_all(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\nfilm"));
+    let panel = with_movie(&[&upstream.url("/")], "mp4");
+    let player = Player::new(&panel);
+    let head = player.send("HEAD", &player.data_url(MOVIE), &[]).receive(true);
+    let length = (head.header("content-length"), head.header("transfer-encoding"));
+    assert_eq!((head.status, length), (200, (None, Some("chunked"))));
+    assert_eq!(rows(&panel), "0");
 }
 
 #[test]

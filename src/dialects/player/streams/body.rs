@@ -86,7 +86,7 @@ pub fn watched(exchange: &Exchange, request: &Request<'_>, session: &Arc<Session
             handle.cut();
         }
     }));
-    let answer = Arc::new(StreamAnswer::new(session));
+    let answer = Arc::new(StreamAnswer::new(session, &played.meter));
     exchange.set_stream(Arc::clone(&answer));
     let watching = Watching {
         bytes: played.bytes,

@@ -15,7 +15,9 @@ use crate::panel::profiles::STATUS_CLIPS;
 use crate::panel::settings::{MediaSettings, ViewerSettings};
 use crate::panel::subscription;
 use crate::panel::viewers::checks::{self, Admitted, Check, Refused, Reply};
-use crate::panel::viewers::{Client, Container, Full, Grant, StreamRequest, TOKEN_LENGTH, Ticket, Viewer, while_full};
+use crate::panel::viewers::{
+    Client, Container, Full, Grant, StreamRequest, TOKEN_LENGTH, Ticket, Viewer, may_replace, while_full,
+};
 use crate::panel::{Caller, Context, Error, Panel, Result};
 
 /// The type of the texts of refusals.
@@ -89,7 +91,8 @@ impl<'a> Call<'a> {
             return Ok(Err(refused));
         };
         let viewer = self.viewer(line, stream, container);
-        if self.joins(&viewer) {
+        // A head ends nobody's session: it passes where another of this player would be ended.
+        if self.joins(&viewer) || self.is_head() && may_replace(self.panel(), self.viewers(), &viewer) {
             return self.check_again(asked).await;
         }
         let attempt = async || match self.walk(asked).await? {

@@ -134,7 +134,7 @@ fn made(source: &TestSource, second: i64) -> Bytes {
 /// Plays a clip until the client leaves or the server stops.
 fn play(call: &Call<'_>, text: &'static str) -> Response {
     let body = match call.is_head() {
-        true => Body::Bytes(Vec::new()),
+        true => Body::Stream(Box::pin(stream::empty())),
         false => Body::Stream(looped(call, TestSource::notice(text))),
     };
     Response {

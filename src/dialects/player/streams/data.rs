@@ -26,7 +26,11 @@ pub async fn answer(call: &Call<'_>, door: Door, token: &str) -> Result<Response
     if door != Door::of(ticket.plays) {
         return Ok(Response::empty(404));
     }
-    play(call, (*ticket).clone(), token.to_owned()).await
+    let answer = play(call, (*ticket).clone(), token.to_owned()).await?;
+    if !call.is_head() && matches!(answer.status, 200 | 206) {
+        call.panel().viewers().tokens.use_up(token);
+    }
+    Ok(answer)
 }
 
 /// Plays what a ticket is for, after the checks were made again.

@@ -154,10 +154,12 @@ async fn proxied(viewing: &Viewing<'_>, stream: &Stream, url: &str) -> Result<Op
         Ok(session) => session,
         Err(refusal) => return Ok(Some(refusal)),
     };
+    let seconds = u64::try_from(stream.film_seconds).unwrap_or_default();
+    let meter = Meter::file(answered.file_bytes().unwrap_or_default(), seconds);
     let answer = answered.whole(|bytes| {
         let played = Played {
             bytes,
-            meter: Meter::file(0, 0),
+            meter,
             has_length: true,
         };
         watched(call.exchange, &call.request, &session, played)

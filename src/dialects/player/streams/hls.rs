@@ -14,13 +14,13 @@ use super::data::join_or_admit;
 use super::file::{sent, with_body};
 use super::{clip, recorded};
 use crate::http::Response;
-use crate::http::body::ByteStream;
+use crate::http::body::{Body, ByteStream};
 use crate::media::hls::{Listed, Media, PlaylistText};
 use crate::media::meter::Meter;
 use crate::media::test::{Kind, TestSource};
 use crate::panel::Result;
 use crate::panel::viewers::checks::Admitted;
-use crate::panel::viewers::{HLS_IDLE, Plays, Session, StreamUse, Ticket, clock_text, source};
+use crate::panel::viewers::{HLS_IDLE, Plays, Seen, Session, StreamUse, TOKEN_LENGTH, Ticket, clock_text, source};
 
 pub const PLAYLIST: &str = "application/x-mpegurl";
 pub const SEGMENT: &str = "video/mp2t";
@@ -33,7 +33,7 @@ const ACTION: &str = "hls";
 /// Answers a playlist. It is the first of a session, or keeps an open one alive.
 pub async fn playlist(call: &Call<'_>, action: &'static str, admitted: Admitted, ticket: Ticket) -> Result<Response> {
     if call.is_head() {
-        return Ok(call.answered(action, with_head(Response::new(200, PLAYLIST, Vec::new()))));
+        return head(call, action, &admitted, &ticket).await;
     }
     let open = call.panel().viewers().registry.of(&ticket.viewer);
     let token = open.map_or_else(|| call.token(), |session| session.token.clone());
@@ -53,7 +53,48 @@ pub async fn playlist(call: &Call<'_>, action: &'static str, admitted: Admitted,
         return call.refuse_off_air(&ticket.viewer).await;
     };
     call.grant(session.token.clone(), ticket, HLS_IDLE);
+    // Its end is that of the session.
+    call.panel().viewers().tokens.use_up(&session.token);
     Ok(call.answered(action, with_head(Response::new(200, PLAYLIST, text))))
+}
+
+/// The head that a GET of this moment would have (section 10.1, step 2: nothing is begun for it).
+async fn head(call: &Call<'_>, action: &'static str, admitted: &Admitted, ticket: &Ticket) -> Result<Response> {
+    let open = call.panel().viewers().registry.of(&ticket.viewer);
+    let seen = match ticket.plays {
+        Plays::Archive { start, seconds } => Seen::Playlist(archive(start..start.saturating_add(seconds))),
+        _ => look(call, admitted, open.as_ref().map_or(0, |session| session.playlists())),
+    };
+    let body = match (seen, open) {
+        (Seen::Nothing, _) => return call.refuse_off_air(&ticket.viewer).await,
+        (Seen::NotYet, _) => Body::Unknown,
+        // A fault may have frozen it, which is known by its token.
+        (Seen::Playlist(text), Some(session)) => text.with_token(&session.token).into_bytes().into(),
+        (Seen::Playlist(text), None) => {
+            let length = text.with_token(&"0".repeat(TOKEN_LENGTH)).len();
+            Body::streamed(Some(length), Box::pin(stream::empty()))
+        }
+    };
+    let answer = Response {
+        body,
+        ..Response::new(200, PLAYLIST, Vec::new())
+    };
+    Ok(call.answered(action, with_head(answer)))
+}
+
+/// Looks at what is on air for who has read so many playlists of it.
+fn look(call: &Call<'_>, admitted: &Admitted, playlists: u64) -> Seen {
+    if call.exchange.is_upstream_down() {
+        return Seen::Nothing;
+    }
+    let sources = source::sources(call.media(), &admitted.stream);
+    let (on_air, now) = (&call.panel().viewers().on_air, call.panel().clock().now_millis());
+    on_air.look(
+        call.media(),
+        admitted.stream.id,
+        &sources,
+        (playlists.saturating_add(1), now),
+    )
 }
 
 /// Adds that it must not be cached.
@@ -82,7 +123,7 @@ fn stream_of(call: &Call<'_>, admitted: &Admitted, session: &Session) -> Option<
 async fn live(call: &Call<'_>, admitted: &Admitted, session: &Session) -> Option<String> {
     let stream = stream_of(call, admitted, session)?;
     let now = call.panel().clock().now_millis();
-    let computed = stream.test().map(|mut test| test.playlist(session, now));
+    let computed = stream.test().map(|mut test| test.playlist(session.playlists(), now));
     let text = match computed {
         Some(text) => text?,
         None => {

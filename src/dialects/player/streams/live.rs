@@ -35,7 +35,15 @@ pub async fn play(call: &Call<'_>, admitted: &Admitted, ticket: &Ticket) -> Resu
         ..Response::empty(200)
     };
     if call.is_head() {
-        return Ok(call.answered(ACTION, head));
+        if call.exchange.is_upstream_down() {
+            return call.refuse_off_air(&ticket.viewer).await;
+        }
+        // It says that an answer would have no length.
+        let answer = Response {
+            body: Body::Stream(Box::pin(stream::empty())),
+            ..head
+        };
+        return Ok(call.answered(ACTION, answer));
     }
     let session = match admit(call, ticket, "").await? {
         Ok(session) => session,

@@ -72,12 +72,26 @@ impl Proxied {
         self.fetched.status != 416
     }
 
+    /// Bytes of the whole file, if the source tells.
+    pub fn file_bytes(&self) -> Option<u64> {
+        if self.fetched.status != 206 {
+            return self.length;
+        }
+        let (_, whole) = self.fetched.header(CONTENT_RANGE.as_str())?.rsplit_once('/')?;
+        whole.trim().parse().ok()
+    }
+
     /// The answer to who wants a head alone.
     pub fn head(self) -> Response {
-        match (self.has_body(), self.length) {
-            (true, Some(length)) => with(self.answer, Body::Sized(length, Box::pin(stream::empty()))),
-            _ => self.answer,
+        if !self.has_body() {
+            return self.answer;
         }
+        let nothing: ByteStream = Box::pin(stream::empty());
+        let body = match self.length {
+            Some(length) => Body::Sized(length, nothing),
+            None => Body::Stream(nothing),
+        };
+        with(self.answer, body)
     }
 
     /// The answer; `watch` makes the source's bytes a session's.
