@@ -67,7 +67,9 @@ impl Imported {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("guide.xml");
         let panel = Panel::docs_seeded(7);
-        panel.call("create_epg", &format!("epg_file={}{parameters}", path.display()));
+        panel.call("create_epg", parameters);
+        // A file that is given when it is created is imported at once.
+        panel.sql(&format!("UPDATE epg SET epg_file = '{}' WHERE id = 2", path.display()));
         Imported {
             panel,
             path,
@@ -107,7 +109,7 @@ impl Imported {
 
 #[test]
 fn an_import_stores_what_is_kept_and_counts_what_is_wrong() {
-    let imported = Imported::with("&days_keep=2&offset=-30");
+    let imported = Imported::with("days_keep=2&offset=-30");
     imported.import(guide(&[
         (START, "20260315153000 +0000", "Now"),
         ("20260315163000 +0100", "20260315160000", "One hour later"),
@@ -266,7 +268,8 @@ fn a_long_import_keeps_nobody_waiting_and_a_reset_ends_it() {
 /// A panel whose source 2 is an address.
 fn fetched_from(url: &str) -> Panel {
     let panel = Panel::docs_seeded(7);
-    panel.call("create_epg", &format!("epg_file={}", crate::support::encoded(url)));
+    panel.call("create_epg", "");
+    panel.sql(&format!("UPDATE epg SET epg_file = '{url}' WHERE id = 2"));
     panel
 }
 
@@ -344,11 +347,17 @@ fn a_fetch_that_fails_leaves_the_guide_and_says_why() {
     panel.call("reload_epg", "id=2");
     assert!(soon(|| import_of(&panel) == "done||||1|1"), "{}", import_of(&panel));
     for reason in ["it answered 503", "cut short"] {
+        panel.inner().clock().advance(60);
         panel.call("reload_epg", "id=2");
         assert!(soon(|| import_of(&panel).contains(reason)), "{}", import_of(&panel));
         let shown = "SELECT count(*) FROM epg_data WHERE epg_id = 2 AND title = 'Now'
                      AND generation = (SELECT generation FROM epg_imports WHERE epg_id = 2)";
         assert_eq!(panel.sql_one(shown), "1");
+        assert_eq!(
+            panel.sql_one("SELECT last_updated FROM epg WHERE id = 2"),
+            "1773585000",
+            "when it was imported"
+        );
     }
 }
 

@@ -215,7 +215,8 @@ fn a_guide_has_its_channels_when_it_is_ready() {
         )
     };
     guide("first").unwrap();
-    panel.call("create_epg", &format!("epg_file={}", path.display()));
+    panel.call("create_epg", "");
+    panel.sql(&format!("UPDATE epg SET epg_file = '{}' WHERE id = 2", path.display()));
     let seen = || {
         let updated = panel.sql_one("SELECT coalesce(last_updated, 0) FROM epg WHERE id = 2");
         (
