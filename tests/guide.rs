@@ -17,10 +17,10 @@ use crate::support::upstream::{Upstream, sized};
 use crate::support::{Panel, block_on, soon};
 
 /// 2026-03-15 14:30:00 UTC, at which the clock stands.
-const START: &str = "20260315143000";
+pub const START: &str = "20260315143000";
 
 /// A guide of one channel with these programmes: start, end and title.
-fn guide(programmes: &[(&str, &str, &str)]) -> String {
+pub fn guide(programmes: &[(&str, &str, &str)]) -> String {
     let mut text = String::from("<tv><channel id=\"one\"><display-name>One</display-name></channel>");
     for (start, stop, title) in programmes {
         let _ = write!(
@@ -32,7 +32,7 @@ fn guide(programmes: &[(&str, &str, &str)]) -> String {
 }
 
 /// A guide of many channels with many programmes each, all of this title.
-fn long_guide(channels: i64, programmes: i64, title: &str) -> String {
+pub fn long_guide(channels: i64, programmes: i64, title: &str) -> String {
     let mut text = String::from("<tv>");
     for channel in 0..channels {
         for number in 0..programmes {
@@ -56,14 +56,14 @@ fn long_guide(channels: i64, programmes: i64, title: &str) -> String {
 }
 
 /// A panel whose source 2 is a file.
-struct Imported {
-    panel: Panel,
-    path: PathBuf,
+pub struct Imported {
+    pub panel: Panel,
+    pub path: PathBuf,
     _folder: TempDir,
 }
 
 impl Imported {
-    fn with(parameters: &str) -> Imported {
+    pub fn with(parameters: &str) -> Imported {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("guide.xml");
         let panel = Panel::docs_seeded(7);
@@ -78,25 +78,25 @@ impl Imported {
     }
 
     /// Writes the file and reloads it.
-    fn import(&self, guide: impl AsRef<[u8]>) {
+    pub fn import(&self, guide: impl AsRef<[u8]>) {
         fs::write(&self.path, guide).unwrap();
         self.panel.call("reload_epg", "id=2");
     }
 
     /// All stored programmes of the source.
-    fn rows(&self) -> Vec<String> {
+    pub fn rows(&self) -> Vec<String> {
         self.panel.sql(
             "SELECT generation, channel_id, start - 1773585000, \"end\" - start, lang, title, description
              FROM epg_data WHERE epg_id = 2 ORDER BY generation, channel_id, start, id",
         )
     }
 
-    fn state(&self) -> Vec<String> {
+    pub fn state(&self) -> Vec<String> {
         self.panel
             .sql("SELECT generation, state, programmes, skipped, error FROM epg_imports WHERE epg_id = 2")
     }
 
-    fn count(&self, condition: &str) -> u64 {
+    pub fn count(&self, condition: &str) -> u64 {
         let sql = format!("SELECT count(*) FROM epg_data WHERE epg_id = 2 AND {condition}");
         self.panel.sql_one(&sql).parse().unwrap()
     }
@@ -274,7 +274,7 @@ fn fetched_from(url: &str) -> Panel {
 }
 
 /// What is known of the last import of source 2, and how many programmes are shown.
-fn import_of(panel: &Panel) -> String {
+pub fn import_of(panel: &Panel) -> String {
     panel.sql_one(
         "SELECT state || '|' || error || '|' || etag || '|' || last_modified || '|' || programmes || '|' ||
                 (SELECT count(*) FROM epg_data WHERE epg_id = 2 AND generation = epg_imports.generation)

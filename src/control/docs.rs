@@ -180,8 +180,11 @@ pub fn page() -> String {
          ## The clock\n\n\
          `PUT clock` takes `{\"mode\":\"real\"}`, `{\"mode\":\"frozen\",\"at\":\"2026-01-01T00:00:00Z\"}`,\n\
          `{\"mode\":\"offset\",\"by\":\"-P30D\"}` or `{\"mode\":\"scaled\",\"rate\":60}`; `POST clock/advance` takes `by` (an ISO 8601\n\
-         duration, months by the calendar) or `to`, and lists in `fired` what fell due on the way: lines that expired, and resources\n\
-         that became ready.\n\n\
+         duration, months by the calendar) or `to`, and lists in `fired` what fell due on the way: lines that expired, resources\n\
+         that became ready, sessions of viewers that ended (`session.idle`, `session.too_long`), and what is done daily at 04:00 by\n\
+         the panel's time zone: every EPG source that has a file is reloaded (`guide.reload`), and programmes that ended before its\n\
+         `days_keep` go (`guide.retain`). Several days at once do so once, on the last of them. With a clock that runs it happens\n\
+         by itself; one that stands, or is set, starts nothing.\n\n\
          Under `linecard test`, `linecard run` and `linecard::Panel`, the clock of a panel whose first seed is built in begins at\n\
          that seed's own instant and runs on from there: `docs` at 2026-03-15 14:30:00 UTC, `small`, `demo`, `large` and `scale:…`\n\
          at 2026-01-01 00:00:00 UTC. So lines that a seed says are active still are, whatever the day of the run, and a suite that\n\

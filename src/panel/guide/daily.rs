@@ -185,7 +185,11 @@ mod tests {
         let zone = Zone::named("America/New_York").unwrap();
         assert_eq!(next_after(zone, NOW), Some(1_773_648_000));
         let london = Zone::named("Europe/London").unwrap();
-        assert_eq!(next_after(london, 1_774_746_000), Some(1_774_753_200), "29 March, 03:00 UTC");
+        assert_eq!(
+            next_after(london, 1_774_746_000),
+            Some(1_774_753_200),
+            "29 March, 03:00 UTC"
+        );
     }
 
     #[test]
