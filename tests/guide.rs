@@ -17,10 +17,10 @@ use crate::support::upstream::{Upstream, sized};
 use crate::support::{Panel, block_on, soon};
 
 /// 2026-03-15 14:30:00 UTC, at which the clock stands.
-const START: &str = "20260315143000";
+pub const START: &str = "20260315143000";
 
 /// A guide of one channel with these programmes: start, end and title.
-fn guide(programmes: &[(&str, &str, &str)]) -> String {
+pub fn guide(programmes: &[(&str, &str, &str)]) -> String {
     let mut text = String::from("<tv><channel id=\"one\"><display-name>One</display-name></channel>");
     for (start, stop, title) in programmes {
         let _ = write!(
@@ -32,7 +32,7 @@ fn guide(programmes: &[(&str, &str, &str)]) -> String {
 }
 
 /// A guide of many channels with many programmes each, all of this title.
-fn long_guide(channels: i64, programmes: i64, title: &str) -> String {
+pub fn long_guide(channels: i64, programmes: i64, title: &str) -> String {
     let mut text = String::from("<tv>");
     for channel in 0..channels {
         for number in 0..programmes {
@@ -56,18 +56,20 @@ fn long_guide(channels: i64, programmes: i64, title: &str) -> String {
 }
 
 /// A panel whose source 2 is a file.
-struct Imported {
-    panel: Panel,
-    path: PathBuf,
+pub struct Imported {
+    pub panel: Panel,
+    pub path: PathBuf,
     _folder: TempDir,
 }
 
 impl Imported {
-    fn with(parameters: &str) -> Imported {
+    pub fn with(parameters: &str) -> Imported {
         let folder = TempDir::new().unwrap();
         let path = folder.path().join("guide.xml");
         let panel = Panel::docs_seeded(7);
-        panel.call("create_epg", &format!("epg_file={}{parameters}", path.display()));
+        panel.call("create_epg", parameters);
+        // A file that is given when it is created is imported at once.
+        panel.sql(&format!("UPDATE epg SET epg_file = '{}' WHERE id = 2", path.display()));
         Imported {
             panel,
             path,
@@ -76,25 +78,25 @@ impl Imported {
     }
 
     /// Writes the file and reloads it.
-    fn import(&self, guide: impl AsRef<[u8]>) {
+    pub fn import(&self, guide: impl AsRef<[u8]>) {
         fs::write(&self.path, guide).unwrap();
         self.panel.call("reload_epg", "id=2");
     }
 
     /// All stored programmes of the source.
-    fn rows(&self) -> Vec<String> {
+    pub fn rows(&self) -> Vec<String> {
         self.panel.sql(
             "SELECT generation, channel_id, start - 1773585000, \"end\" - start, lang, title, description
              FROM epg_data WHERE epg_id = 2 ORDER BY generation, channel_id, start, id",
         )
     }
 
-    fn state(&self) -> Vec<String> {
+    pub fn state(&self) -> Vec<String> {
         self.panel
             .sql("SELECT generation, state, programmes, skipped, error FROM epg_imports WHERE epg_id = 2")
     }
 
-    fn count(&self, condition: &str) -> u64 {
+    pub fn count(&self, condition: &str) -> u64 {
         let sql = format!("SELECT count(*) FROM epg_data WHERE epg_id = 2 AND {condition}");
         self.panel.sql_one(&sql).parse().unwrap()
     }
@@ -107,7 +109,7 @@ impl Imported {
 
 #[test]
 fn an_import_stores_what_is_kept_and_counts_what_is_wrong() {
-    let imported = Imported::with("&days_keep=2&offset=-30");
+    let imported = Imported::with("days_keep=2&offset=-30");
     imported.import(guide(&[
         (START, "20260315153000 +0000", "Now"),
         ("20260315163000 +0100", "20260315160000", "One hour later"),
@@ -266,12 +268,13 @@ fn a_long_import_keeps_nobody_waiting_and_a_reset_ends_it() {
 /// A panel whose source 2 is an address.
 fn fetched_from(url: &str) -> Panel {
     let panel = Panel::docs_seeded(7);
-    panel.call("create_epg", &format!("epg_file={}", crate::support::encoded(url)));
+    panel.call("create_epg", "");
+    panel.sql(&format!("UPDATE epg SET epg_file = '{url}' WHERE id = 2"));
     panel
 }
 
 /// What is known of the last import of source 2, and how many programmes are shown.
-fn import_of(panel: &Panel) -> String {
+pub fn import_of(panel: &Panel) -> String {
     panel.sql_one(
         "SELECT state || '|' || error || '|' || etag || '|' || last_modified || '|' || programmes || '|' ||
                 (SELECT count(*) FROM epg_data WHERE epg_id = 2 AND generation = epg_imports.generation)
@@ -344,11 +347,17 @@ fn a_fetch_that_fails_leaves_the_guide_and_says_why() {
     panel.call("reload_epg", "id=2");
     assert!(soon(|| import_of(&panel) == "done||||1|1"), "{}", import_of(&panel));
     for reason in ["it answered 503", "cut short"] {
+        panel.inner().clock().advance(60);
         panel.call("reload_epg", "id=2");
         assert!(soon(|| import_of(&panel).contains(reason)), "{}", import_of(&panel));
         let shown = "SELECT count(*) FROM epg_data WHERE epg_id = 2 AND title = 'Now'
                      AND generation = (SELECT generation FROM epg_imports WHERE epg_id = 2)";
         assert_eq!(panel.sql_one(shown), "1");
+        assert_eq!(
+            panel.sql_one("SELECT last_updated FROM epg WHERE id = 2"),
+            "1773585000",
+            "when it was imported"
+        );
     }
 }
 

@@ -187,7 +187,7 @@ fn the_clock_is_set_and_put_forward() {
     let fired = clock.advance("P1M");
     assert_eq!(
         format!("{fired:?}"),
-        r#"[Fired { at: "2026-01-15T00:00:00Z", job: "line.expired", id: 4523 }]"#
+        r#"[Fired { at: "2026-01-15T00:00:00Z", job: "line.expired", id: 4523 }, Fired { at: "2026-01-31T04:00:00Z", job: "guide.reload", id: 1 }, Fired { at: "2026-01-31T04:00:00Z", job: "guide.retain", id: 1 }]"#
     );
     assert_eq!(clock.advance_to("2026-02-01T00:00:00Z"), []);
     clock.freeze("2030-01-01T00:00:00Z");

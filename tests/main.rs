@@ -26,6 +26,9 @@ mod figures;
 #[cfg(unix)]
 mod fixture;
 mod guide;
+mod guide_jobs;
+#[cfg(target_os = "linux")]
+mod guide_load;
 mod in_process;
 mod media;
 mod mysql;

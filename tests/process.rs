@@ -518,6 +518,8 @@ fn settings_change_while_the_server_runs() {
             "disallow_2nd_ip_con=0",
             "disallow_2nd_ip_max=1",
             "disallow_empty_user_agents=0",
+            "epg_max_bytes=2GiB",
+            "epg_max_time=900",
             "flood_limit=0",
             "geoip_files=",
             "hls_segment_seconds=10",

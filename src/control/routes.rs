@@ -65,7 +65,7 @@ pub static ROUTES: &[Endpoint] = &[
     row("GET", "faults/presets", "Lists the faults that have a name.", |control, _, _| Box::pin(async { Ok(faults::presets(control)) })).answers("presets:Preset[]"),
     row("DELETE", "faults/{name}", "Removes a fault.", |control, _, name| Box::pin(async move { faults::remove(control, &name) })).answers("id"),
     row("GET", "clock", "Shows the panel's clock.", |control, _, _| Box::pin(async { Ok(clock::show(control)) })).answers("Clock"),
-    row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(async { clock::set(control, request) })).takes("ClockMode").answers("Clock"),
+    row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(clock::set(control, request))).takes("ClockMode").answers("Clock"),
     row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(clock::advance(control, request))).takes("by? to?:Instant").answers("now unix:int fired:Fired[]"),
     row("GET", "transitions", "Shows after what things become ready, and what is not yet.", |control, _, _| Box::pin(async { Ok(transitions::show(control)) })).answers("stream:Transition movie:Transition epg:Transition pending:Pending[]"),
     row("PUT", "transitions", "Sets after what things become ready that are begun from now on.", |control, request, _| Box::pin(async { transitions::set(control, request) })).takes("stream?:Transition movie?:Transition epg?:Transition").answers("stream:Transition movie:Transition epg:Transition pending:Pending[]"),

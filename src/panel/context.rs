@@ -4,6 +4,7 @@
 //! All rows are read through it, so that a caller gets only rows that it may see (`access`).
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use rusqlite::{Connection, Params};
 
@@ -21,7 +22,7 @@ const SOON: i64 = 14 * DAY;
 
 /// The context of one operation.
 pub struct Context<'a> {
-    pub panel: &'a Panel,
+    pub panel: &'a Arc<Panel>,
     /// A connection within a transaction: a read-only one for reads, the writer's for writes.
     pub db: &'a Connection,
     pub caller: Caller,

@@ -46,10 +46,20 @@ pub static EXISTS: Reference = Reference {
     otherwise: Error::Invalid,
 };
 
-/// A source that was created without a name is named after its id.
+/// A source that was created without a name is named after its id. One that has got its first file is imported in the
+/// background, after this job: nothing is done then if the source was not committed.
 fn follow(context: &Context<'_>, _: Change, id: i64) -> Result<()> {
     let sql = "UPDATE epg SET epg_name = 'EPG ' || id WHERE id = ?1 AND epg_name = ''";
     context.db.prepare_cached(sql)?.execute([id])?;
+    let sql = "SELECT 1 FROM epg WHERE id = ?1 AND epg_file <> '' AND last_updated IS NULL
+               AND NOT EXISTS (SELECT 1 FROM epg_imports WHERE epg_id = ?1)";
+    if context.db.prepare_cached(sql)?.exists([id])? {
+        guide::import::start(context.panel, &[id]);
+    }
+    let sql = "SELECT 1 FROM epg WHERE id = ?1 AND epg_file <> ''";
+    if context.db.prepare_cached(sql)?.exists([id])? {
+        guide::daily::start(context.panel);
+    }
     Ok(())
 }
 

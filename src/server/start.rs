@@ -22,6 +22,7 @@ use crate::http::address::Address;
 use crate::http::app::of_thread;
 use crate::http::app_state::{AppState, Exposure};
 use crate::panel::Panel;
+use crate::panel::guide::daily;
 use crate::store::{Place, StoreError};
 
 impl Server {
@@ -32,6 +33,7 @@ impl Server {
     pub async fn start(mut self) -> Result<Started, StartError> {
         self.settle().await?;
         warn_of_open_settings(&self.panel).await;
+        daily::follow(&self.panel).await;
         if let Place::File(_) = self.panel.store().place() {
             actix_web::rt::spawn(watch(Arc::clone(&self.panel)));
         }

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::bouquets::{Wrong, assert_not_found, assert_refused, missing};
 use super::devices::{assert_edit, ids};
-use crate::support::{DONE, Panel, data, failure};
+use crate::support::{DONE, Panel, data, failure, soon};
 
 const NO_INT: [&str; 4] = ["=x", "=1.5", "=2147483648", "[]=1"];
 
@@ -136,7 +136,8 @@ fn reload_epg_reads_the_channels_of_a_file() {
         let panel = Panel::docs();
         fs::write(&path, GUIDE).unwrap();
         panel.call("create_epg", &format!("epg_file={prefix}{}", path.display()));
-        assert_eq!(channels(&panel), [SEEDED], "nothing is read before");
+        // In the background.
+        assert!(soon(|| channels(&panel) == [&[SEEDED][..], &read].concat()));
         // Read again, they are not there twice.
         for _ in 0..2 {
             assert_eq!(panel.call("reload_epg", "id=2"), DONE);
@@ -165,9 +166,10 @@ fn reload_epg_marks_one_source_or_all() {
     }
     assert_eq!(times(), ["1773547200", "1773585000", "null"]);
     assert_eq!(panel.call("reload_epg", ""), DONE);
-    assert_eq!(times(), ["1773585000"; 3]);
+    // A file that cannot be read is no reload.
+    assert_eq!(times(), ["1773547200", "1773585000", "1773585000"]);
     assert_eq!(
-        data(&panel.get("get_epg", "id=1"), "last_updated"),
+        data(&panel.get("get_epg", "id=2"), "last_updated"),
         r#""2026-03-15 14:30:00""#
     );
     panel.sql("DELETE FROM epg");
@@ -185,9 +187,9 @@ fn a_source_that_cannot_be_read_keeps_its_channels() {
     )
     .unwrap();
     for file in [
-        "",
         "/nowhere/guide.xml",
         "http://epg.example/guide.xml",
+        "ftp://epg.example/guide.xml",
         "/",
         // Without an end.
         "/dev/zero",
@@ -197,6 +199,8 @@ fn a_source_that_cannot_be_read_keeps_its_channels() {
         panel.call("edit_epg", &format!("id=1&epg_file={file}"));
         assert_eq!(panel.call("reload_epg", ""), DONE, "{file}");
         assert_eq!(channels(&panel), [SEEDED], "{file}");
-        assert_eq!(panel.sql_one("SELECT last_updated FROM epg"), "1773585000", "{file}");
+        assert_eq!(panel.sql_one("SELECT last_updated FROM epg"), "1773547200", "{file}");
+        let failed = "SELECT state = 'failed' AND error <> '' FROM epg_imports WHERE epg_id = 1";
+        assert_eq!(panel.sql_one(failed), "1", "{file}");
     }
 }

@@ -109,12 +109,12 @@ fn advancing_tells_what_expires_in_its_order() {
     let day = told(&panel, "POST", "clock/advance", r#"{"by":"P1D"}"#);
     assert_eq!(
         day,
-        r#"{"now":"2026-03-16T14:30:00Z","unix":1773671400,"fired":[{"at":"2026-03-16T08:00:00Z","job":"line.expired","id":4523}]}"#
+        r#"{"now":"2026-03-16T14:30:00Z","unix":1773671400,"fired":[{"at":"2026-03-16T04:00:00Z","job":"guide.reload","id":1},{"at":"2026-03-16T04:00:00Z","job":"guide.retain","id":1},{"at":"2026-03-16T08:00:00Z","job":"line.expired","id":4523}]}"#
     );
     let year = told(&panel, "POST", "clock/advance", r#"{"to":"2026-12-31T00:00:00Z"}"#);
     assert_eq!(
         year,
-        r#"{"now":"2026-12-31T00:00:00Z","unix":1798675200,"fired":[{"at":"2026-12-31T00:00:00Z","job":"line.expired","id":4510},{"at":"2026-12-31T00:00:00Z","job":"line.expired","id":4511},{"at":"2026-12-31T00:00:00Z","job":"line.expired","id":4521}]}"#
+        r#"{"now":"2026-12-31T00:00:00Z","unix":1798675200,"fired":[{"at":"2026-12-30T04:00:00Z","job":"guide.reload","id":1},{"at":"2026-12-30T04:00:00Z","job":"guide.retain","id":1},{"at":"2026-12-31T00:00:00Z","job":"line.expired","id":4510},{"at":"2026-12-31T00:00:00Z","job":"line.expired","id":4511},{"at":"2026-12-31T00:00:00Z","job":"line.expired","id":4521}]}"#
     );
     let nothing = told(&panel, "POST", "clock/advance", r#"{"by":"PT0S"}"#);
     assert_eq!(

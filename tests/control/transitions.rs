@@ -215,7 +215,8 @@ fn a_guide_has_its_channels_when_it_is_ready() {
         )
     };
     guide("first").unwrap();
-    panel.call("create_epg", &format!("epg_file={}", path.display()));
+    panel.call("create_epg", "");
+    panel.sql(&format!("UPDATE epg SET epg_file = '{}' WHERE id = 2", path.display()));
     let seen = || {
         let updated = panel.sql_one("SELECT coalesce(last_updated, 0) FROM epg WHERE id = 2");
         (
@@ -241,6 +242,7 @@ fn a_guide_has_its_channels_when_it_is_ready() {
 
     // By looks: at its list, and at nothing else. A guide that is read at once meanwhile is the newest.
     set(&panel, r#"{"epg":{"polls":2}}"#);
+    panel.sql("UPDATE epg SET epg_file = '' WHERE id = 1");
     panel.call("reload_epg", "");
     let waiting = |id: i64, polls: u32| json!({ "resource": "epg", "id": id, "polls": polls });
     assert_eq!(pending(&panel), json!([waiting(1, 2), waiting(2, 2)]));

@@ -5,6 +5,7 @@ mod credits;
 mod determinism;
 mod dialects;
 mod faults;
+mod guides;
 mod invariants;
 mod lists;
 mod profiles;

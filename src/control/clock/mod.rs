@@ -11,6 +11,7 @@ use super::members::{answer, object, only};
 use super::problem::Problem;
 use crate::http::{Request, Response};
 use crate::panel::clock::{Clock, Mode, is_rate};
+use crate::panel::guide::daily;
 use crate::panel::{Caller, lines};
 use crate::time::Zone;
 use instants::{duration, instant, printed};
@@ -42,9 +43,10 @@ pub fn show(control: &Control) -> Response {
 }
 
 /// `PUT /_linecard/clock`.
-pub fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
+pub async fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let members = object(request)?;
     apply(control.panel.clock(), control.panel.zone(), &members)?;
+    daily::follow(&control.panel).await;
     Ok(show(control))
 }
 
@@ -104,6 +106,10 @@ pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Respons
     }
     let ended = control.panel.viewers().advance(&control.panel, to - from);
     let ready = control.panel.make_ready(to).await?;
+    let daily = match daily::last_between(zone, from, to) {
+        Some(at) => daily::run(&control.panel, at).await?,
+        None => Vec::new(),
+    };
     let due = control
         .panel
         .read(Caller::Admin(None), move |context| lines::expiring(context, from, to))
@@ -111,7 +117,7 @@ pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Respons
     let due = due.map_err(|_| Problem::new(503, "busy", "the panel is busy", "try again"))?;
     let expired = due.into_iter().map(|(at, id)| (at, "line.expired", id));
     let ready = ready.into_iter().map(|one| (one.at, one.resource.job(), one.id));
-    let mut fired: Vec<(i64, &str, i64)> = expired.chain(ready).chain(ended).collect();
+    let mut fired: Vec<(i64, &str, i64)> = expired.chain(ready).chain(daily).chain(ended).collect();
     fired.sort_unstable();
     let fired: Vec<Value> = fired
         .into_iter()

@@ -11,6 +11,7 @@ use crate::control::members::{answer, object, only};
 use crate::control::problem::Problem;
 use crate::http::body;
 use crate::http::{Request, RequestBody, Response};
+use crate::panel::guide::daily;
 use crate::panel::rng::RngPosition;
 use crate::panel::viewers::{self, EndReason};
 use crate::store::{Image, StoreError};
@@ -40,6 +41,7 @@ pub async fn restore_state(control: &Control, image: &Image, position: RngPositi
     if let Err(error) = viewers::end_leftovers(&control.panel).await {
         tracing::error!(?error, "connections of a saved state were not ended");
     }
+    daily::follow(&control.panel).await;
     Ok(control.next_epoch())
 }
 

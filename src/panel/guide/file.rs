@@ -6,13 +6,13 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
+use std::time::{Duration, Instant};
 
 use flate2::bufread::MultiGzDecoder;
 use liblzma::bufread::XzDecoder;
 use liblzma::stream::{CONCATENATED, Stream};
 
-/// Most bytes of a guide after inflating. A national guide of two weeks has about 100 MB.
-const LARGEST: u64 = 2 << 30;
+use crate::panel::settings::GuideSettings;
 
 /// How many times larger than its file a guide may be. XMLTV compresses to a tenth or a twentieth.
 const MOST_INFLATED: u64 = 200;
@@ -36,6 +36,55 @@ pub enum FileError {
     NoFile,
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+/// What reading a guide may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Most bytes after inflating. A national guide of two weeks has about 100 MB.
+    bytes: u64,
+    time: Duration,
+    /// When the time is over.
+    pub deadline: Instant,
+}
+
+impl Limits {
+    /// Those of these settings, from now on.
+    pub fn of(settings: GuideSettings) -> Limits {
+        Limits {
+            bytes: length(settings.max_bytes),
+            time: settings.max_time,
+            deadline: Instant::now() + settings.max_time,
+        }
+    }
+
+    /// # Errors
+    /// [`OverLimit`], if so many bytes, inflated from `read` of the file, are too many, or the time is over.
+    fn check(&self, inflated: u64, read: u64) -> Result<(), OverLimit> {
+        let most = read.saturating_mul(MOST_INFLATED).max(ALWAYS_INFLATED);
+        match () {
+            () if inflated > self.bytes => Err(OverLimit::Bytes(self.bytes)),
+            () if inflated > most => Err(OverLimit::Inflated),
+            () if Instant::now() >= self.deadline => Err(self.too_long()),
+            () => Ok(()),
+        }
+    }
+
+    /// The time is over.
+    pub fn too_long(&self) -> OverLimit {
+        OverLimit::Time(self.time.as_secs())
+    }
+}
+
+/// Why a guide is not read on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OverLimit {
+    #[error("it has more than the {0} bytes of `epg_max_bytes`")]
+    Bytes(u64),
+    #[error("it is more than {MOST_INFLATED} times larger than its compressed file")]
+    Inflated,
+    #[error("it took more than the {0} s of `epg_max_time`")]
+    Time(u64),
 }
 
 /// A file that is being read.
@@ -69,13 +118,14 @@ pub fn is_fetched(source: &str) -> bool {
 ///
 /// # Errors
 /// [`FileError`].
-pub fn open(path: &Path) -> Result<GuideInput, FileError> {
+pub fn open(path: &Path, limits: Limits) -> Result<GuideInput, FileError> {
     // A pipe without a writer would not even open. Another file may take the place of the one that was looked at.
     check(&fs::metadata(path)?)?;
     let file = File::open(path)?;
     let about = file.metadata()?;
     check(&about)?;
-    input(file.take(about.len().min(LARGEST.saturating_add(1))))
+    // It may grow meanwhile.
+    input(file.take(about.len()), limits)
 }
 
 fn check(about: &Metadata) -> Result<(), FileError> {
@@ -89,7 +139,7 @@ fn check(about: &Metadata) -> Result<(), FileError> {
 ///
 /// # Errors
 /// [`FileError::Io`].
-pub fn input(bytes: impl Read + 'static) -> Result<GuideInput, FileError> {
+pub fn input(bytes: impl Read + 'static, limits: Limits) -> Result<GuideInput, FileError> {
     let read = Rc::new(Cell::new(0));
     let counted = Counted {
         bytes,
@@ -109,6 +159,7 @@ pub fn input(bytes: impl Read + 'static) -> Result<GuideInput, FileError> {
         text,
         read: Rc::clone(&read),
         inflated: 0,
+        limits,
     };
     Ok(GuideInput {
         text: BufReader::with_capacity(BUFFER, limited),
@@ -130,26 +181,20 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// A text that ends with an error when it grows too large.
+/// A text that ends with an error when it grows too large or takes too long.
 pub struct Limited {
     text: Box<dyn Read>,
     read: Rc<Cell<u64>>,
     inflated: u64,
+    limits: Limits,
 }
 
 impl Read for Limited {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.text.read(into)?;
         self.inflated = self.inflated.saturating_add(length(read));
-        let most = self.read.get().saturating_mul(MOST_INFLATED).max(ALWAYS_INFLATED);
-        if self.inflated > LARGEST {
-            return Err(io::Error::other(format!("it is larger than {} MiB", LARGEST >> 20)));
-        }
-        if self.inflated > most {
-            let words = format!("it is more than {MOST_INFLATED} times larger than its compressed file");
-            return Err(io::Error::other(words));
-        }
-        Ok(read)
+        let checked = self.limits.check(self.inflated, self.read.get());
+        checked.map(|()| read).map_err(io::Error::other)
     }
 }
 
@@ -165,6 +210,7 @@ mod tests {
     use flate2::write::GzEncoder;
 
     use super::*;
+    use crate::panel::settings::RuntimeSettings;
 
     fn gzip(text: &[u8]) -> Vec<u8> {
         let mut out = GzEncoder::new(Vec::new(), Compression::best());
@@ -179,7 +225,11 @@ mod tests {
     }
 
     fn read(bytes: Vec<u8>) -> Result<usize, String> {
-        let mut input = input(Cursor::new(bytes)).map_err(|error| error.to_string())?;
+        read_within(bytes, RuntimeSettings::default().guide)
+    }
+
+    fn read_within(bytes: Vec<u8>, settings: GuideSettings) -> Result<usize, String> {
+        let mut input = input(Cursor::new(bytes), Limits::of(settings)).map_err(|error| error.to_string())?;
         let read = input.text.read_to_end(&mut Vec::new());
         read.map_err(|error| error.to_string())
     }
@@ -205,6 +255,25 @@ mod tests {
         let words = "it is more than 200 times larger than its compressed file";
         assert_eq!(read(gzip(&vec![b' '; 64 << 20])), Err(words.into()));
         assert_eq!(read(xz(&vec![b' '; 64 << 20], 0)), Err(words.into()));
+    }
+
+    #[test]
+    fn a_guide_may_have_so_many_bytes_and_take_so_long() {
+        let settings = RuntimeSettings::default().guide;
+        assert_eq!(settings.max_bytes, 2 << 30);
+        let small = GuideSettings {
+            max_bytes: 1 << 20,
+            ..settings
+        };
+        assert_eq!(read_within(gzip(&vec![b' '; 1 << 20]), small), Ok(1 << 20));
+        let words = "it has more than the 1048576 bytes of `epg_max_bytes`";
+        assert_eq!(read_within(vec![b' '; (1 << 20) + 1], small), Err(words.into()));
+        let short = GuideSettings {
+            max_time: Duration::ZERO,
+            ..settings
+        };
+        let words = "it took more than the 0 s of `epg_max_time`";
+        assert_eq!(read_within(b"<tv/>".to_vec(), short), Err(words.into()));
     }
 
     #[test]

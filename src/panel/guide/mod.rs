@@ -3,6 +3,7 @@
 //! The rows of `epg_data` have a generation for each source. An import writes the next generation beside the one that
 //! is shown and then switches in one job, so that a reader sees the guide before or after, never a half of it.
 
+pub mod daily;
 mod fetch;
 mod file;
 pub mod import;

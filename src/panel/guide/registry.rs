@@ -16,6 +16,8 @@ pub struct Guides {
     /// The generations that are being written, or are written and not shown yet, each with its source.
     hidden: Mutex<BTreeSet<(i64, i64)>>,
     reads: Mutex<Reads>,
+    /// Whether a thread waits for the daily jobs.
+    has_daily: Mutex<bool>,
 }
 
 /// The imports that wait for the thread.
@@ -144,6 +146,19 @@ impl Guides {
     /// Whether a generation is being written, or is not shown yet.
     pub(super) fn is_hidden(&self, source: i64, generation: i64) -> bool {
         locked(&self.hidden).contains(&(source, generation))
+    }
+
+    /// Whether the caller has to start the thread that waits for the daily jobs: there is none.
+    pub(super) fn begin_daily(&self) -> bool {
+        !std::mem::replace(&mut *locked(&self.has_daily), true)
+    }
+
+    /// Ends the thread that waits for the daily jobs if this holds, which nobody who starts one can make untrue meanwhile.
+    /// Returns whether it ends.
+    pub(super) fn end_daily(&self, ends: impl FnOnce() -> bool) -> bool {
+        let mut has_daily = locked(&self.has_daily);
+        *has_daily = !ends();
+        !*has_daily
     }
 
     /// Begins to read generations. Ask for their numbers after this.

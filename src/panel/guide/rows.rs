@@ -1,6 +1,6 @@
 //! What an import does in the writer, a job at a time: each is small, so that other writes need not wait.
 
-use super::shown_generation;
+use super::{IS_SHOWN, shown_generation};
 use super::xmltv::{Channel, Programme};
 use crate::panel::error::Thing;
 use crate::panel::{Context, Error, Result};
@@ -146,6 +146,55 @@ pub fn unchanged(context: &Context<'_>, source: i64) -> Result<()> {
                    (SELECT count(*) FROM epg_data WHERE epg_data.epg_id = ?1 AND epg_data.generation = epg_imports.generation)
                WHERE epg_id = ?1";
     context.db.prepare_cached(sql)?.execute([source])?;
+    Ok(())
+}
+
+/// Returns the sources that have a file, in the order of their ids.
+pub fn with_file(context: &Context<'_>) -> Result<Vec<i64>> {
+    ids(context, "SELECT id FROM epg WHERE epg_file <> '' ORDER BY id")
+}
+
+/// Returns the sources that have programmes which are shown, in the order of their ids.
+pub fn with_programmes(context: &Context<'_>) -> Result<Vec<i64>> {
+    let sql = format!(
+        "SELECT id FROM epg WHERE EXISTS (SELECT 1 FROM epg_data WHERE epg_id = epg.id AND {IS_SHOWN}) ORDER BY id"
+    );
+    ids(context, &sql)
+}
+
+fn ids(context: &Context<'_>, sql: &str) -> Result<Vec<i64>> {
+    let mut query = context.db.prepare_cached(sql)?;
+    let ids = query.query_map([], |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Which programmes that are shown ended longer ago than their source keeps them; 1 is the source, 2 the panel's time.
+fn has_ended() -> String {
+    format!(
+        "epg_id = ?1 AND {IS_SHOWN} AND \"end\" <= ?2 - {} * (SELECT days_keep FROM epg WHERE epg.id = ?1)",
+        crate::time::DAY
+    )
+}
+
+/// Returns the next programmes of a source after a row that are not kept any more.
+pub fn ended(context: &Context<'_>, source: i64, after: i64) -> Result<Vec<i64>> {
+    // By row, not by the index: it would be sorted anew for each job.
+    let sql = format!(
+        "SELECT id FROM epg_data NOT INDEXED WHERE id > ?3 AND {} ORDER BY id LIMIT {DELETED_AT_ONCE}",
+        has_ended()
+    );
+    let mut query = context.db.prepare_cached(&sql)?;
+    let ids = query.query_map((source, context.now, after), |row| row.get(0))?;
+    Ok(ids.collect::<rusqlite::Result<_>>()?)
+}
+
+/// Deletes these programmes of a source, unless they are others by now.
+pub fn delete_ended(context: &Context<'_>, source: i64, programmes: &[i64]) -> Result<()> {
+    let sql = format!("DELETE FROM epg_data WHERE id = ?3 AND {}", has_ended());
+    let mut delete = context.db.prepare_cached(&sql)?;
+    for id in programmes {
+        delete.execute((source, context.now, id))?;
+    }
     Ok(())
 }
 

@@ -41,6 +41,16 @@ pub struct RuntimeSettings {
     pub wrong_secrets: u32,
     pub viewers: ViewerSettings,
     pub media: MediaSettings,
+    pub guide: GuideSettings,
+}
+
+/// Settings of imports of guides (contract "Player side", section 15).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GuideSettings {
+    /// Most bytes of a guide after inflating.
+    pub max_bytes: usize,
+    /// How long an import may take, in machine time.
+    pub max_time: Duration,
 }
 
 /// Settings of who may watch, and of connections (contract "Player side", section 15).
@@ -133,6 +143,10 @@ impl RuntimeSettings {
             wrong_secrets: values.number("wrong_secrets"),
             viewers: ViewerSettings::from_values(&values),
             media: MediaSettings::from_values(&values),
+            guide: GuideSettings {
+                max_bytes: values.parsed("epg_max_bytes", |text| budget::byte_size(text).ok()),
+                max_time: values.seconds("epg_max_time"),
+            },
         }
     }
 }

@@ -24,6 +24,8 @@ pub static SETTINGS: &[Setting] = &[
     row("disallow_2nd_ip_con", "0", "1: a line with an open connection may not watch from another address.", flag),
     row("disallow_2nd_ip_max", "1", "The largest connection limit of lines that `disallow_2nd_ip_con` holds for.", count),
     row("disallow_empty_user_agents", "0", "1: who sends no user agent may not watch.", flag),
+    row("epg_max_bytes", "2GiB", "The largest guide that is imported, inflated, from 1MiB.", |value| byte_size(value, 1 << 20)).guarding(),
+    row("epg_max_time", "900", "After how many seconds the import of a guide is given up; 1 to 86400.", |value| whole(value, 1, 86_400, "a whole number from 1 to 86400")).guarding(),
     row("flood_limit", "0", "Refused stream requests in a row, each at most 2 s after the one before, that block an address; 0 is no limit.", limit),
     row("geoip_files", "", "MMDB files that tell the country, provider and network of an address, separated by commas; empty is none.", anything).guarding(),
     row("hls_segment_seconds", "10", "The length of HLS segments in seconds; 1 to 10.", |value| whole(value, 1, 10, "a whole number from 1 to 10")),
