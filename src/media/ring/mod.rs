@@ -83,6 +83,8 @@ struct Shared {
     state: Mutex<State>,
     /// The number of the next entry; also sent when the ring ends.
     head: watch::Sender<u64>,
+    /// How many [`Joined`] there are.
+    viewers: watch::Sender<usize>,
 }
 
 #[derive(Debug, Default)]
@@ -136,6 +138,7 @@ impl Ring {
         let shared = Arc::new(Shared {
             state: Mutex::default(),
             head: watch::Sender::new(0),
+            viewers: watch::Sender::new(0),
         });
         (RingWriter::new(Arc::clone(&shared), limits), Self(shared))
     }

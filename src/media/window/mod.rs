@@ -1,6 +1,7 @@
 //! HLS windows: the last segments of a live stream and the playlist that lists them (player contract, 10.1 step 4).
 //!
-//! Segments are lists of the ring's own bytes, cut at key frames ([`Cutter`]), or those of an HLS source as they are;
+//! Segments are lists of the ring's own bytes, cut at key frames ([`Cutter`]), or those of an HLS source as they are,
+//! which are fetched when somebody wants them;
 //! of a test source they are computed ([`TestWindow`]).
 
 mod cut;
@@ -15,6 +16,7 @@ use tokio::sync::watch;
 
 use crate::media::hls::{Listed, Media, PlaylistText};
 use crate::media::ring::{EndReason, Ring, RingEnd};
+use crate::media::source::hls::WantedSegment;
 pub use cut::Cutter;
 pub use test::TestWindow;
 
@@ -25,14 +27,33 @@ pub struct Segment {
     pub length: Duration,
     /// It does not go on from the one before.
     pub is_discontinuous: bool,
-    /// Its packets.
-    pub parts: Vec<Bytes>,
+    pub content: Content,
+}
+
+/// The packets of a segment.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// They are here.
+    Parts(Vec<Bytes>),
+    /// They come from a source when somebody wants them first.
+    Wanted(Arc<WantedSegment>),
 }
 
 impl Segment {
-    /// Its size in bytes.
+    /// Bytes of it that are here.
     pub fn bytes(&self) -> usize {
-        self.parts.iter().map(Bytes::len).sum()
+        match &self.content {
+            Content::Parts(parts) => parts.iter().map(Bytes::len).sum(),
+            Content::Wanted(wanted) => wanted.bytes(),
+        }
+    }
+
+    /// Its packets, which come from its source if they are not here; `None` where it does not give them.
+    pub async fn parts(&self) -> Option<Vec<Bytes>> {
+        match &self.content {
+            Content::Parts(parts) => Some(parts.clone()),
+            Content::Wanted(wanted) => wanted.parts().await?.as_ref().as_ref().ok().cloned(),
+        }
     }
 }
 
@@ -215,7 +236,7 @@ mod tests {
             number,
             length: Duration::from_secs(2),
             is_discontinuous,
-            parts: vec![Bytes::from(number.to_string())],
+            content: Content::Parts(vec![Bytes::from(number.to_string())]),
         }
     }
 

@@ -19,7 +19,7 @@ use super::test_hls::TestHls;
 use super::upstream;
 use crate::media::pace::{Pace, PanelClock};
 use crate::media::ring::{Ring, RingLimits};
-use crate::media::source::hls::{FetchedSegment, SegmentSink};
+use crate::media::source::hls::{ListedSegment, SegmentSink};
 use crate::media::source::http::Policy;
 use crate::media::window::{Cutter, Window, WindowLimits};
 use crate::panel::Panel;
@@ -53,6 +53,8 @@ pub struct LiveStream {
     limits: WindowLimits,
     /// Which entry is tried, and why the last one did not play.
     tried: Mutex<(usize, Option<String>)>,
+    /// When the entry that plays listed its last segment, if it is an HLS source: its ring may be empty.
+    listed: Mutex<Option<tokio::time::Instant>>,
     users: AtomicUsize,
     /// When the last viewer left.
     left: Mutex<Instant>,
@@ -224,6 +226,7 @@ impl LiveStream {
             memory: settings.memory,
             limits: limits(settings),
             tried: Mutex::default(),
+            listed: Mutex::default(),
             users: AtomicUsize::new(0),
             left: Mutex::new(Instant::now()),
             linger: settings.linger,
@@ -275,9 +278,15 @@ impl LiveStream {
         locked(&self.tried).1 = None;
     }
 
-    /// Notes why the entry does not play.
-    pub(super) fn does_not_play(&self, reason: String) {
+    /// Notes why the entry does not play any more, and returns when it listed its last segment.
+    pub(super) fn does_not_play(&self, reason: String) -> Option<tokio::time::Instant> {
         locked(&self.tried).1 = Some(reason);
+        locked(&self.listed).take()
+    }
+
+    /// Whether it plays: packets come, or segments are listed that nobody has wanted yet.
+    pub(super) fn is_on_air(&self) -> bool {
+        locked(&self.listed).is_some() || self.begun_ring().is_some_and(Ring::is_on_air)
     }
 
     /// The entry that is tried, and why the last one did not play.
@@ -345,7 +354,8 @@ impl LiveStream {
 }
 
 impl SegmentSink for LiveStream {
-    fn push(&self, segment: FetchedSegment) {
+    fn push(&self, segment: ListedSegment) {
+        *locked(&self.listed) = Some(tokio::time::Instant::now());
         self.segments.push(segment);
     }
 }

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use super::on_air::locked;
-use crate::media::source::hls::FetchedSegment;
-use crate::media::window::{Segment, Window, WindowLimits, first_number};
+use crate::media::source::hls::ListedSegment;
+use crate::media::window::{Content, Segment, Window, WindowLimits, first_number};
 use crate::panel::clock::system_second;
 
 /// Segments of an HLS source that are kept for an HLS viewer who may come.
@@ -65,7 +65,7 @@ impl Segments {
     }
 
     /// Takes a segment of the source as it is.
-    pub fn push(&self, fetched: FetchedSegment) {
+    pub fn push(&self, listed: ListedSegment) {
         let mut direct = locked(&self.direct);
         let direct = direct.get_or_insert_with(|| Direct {
             next: self.first(),
@@ -73,17 +73,17 @@ impl Segments {
         });
         let segment = Segment {
             number: direct.next,
-            length: fetched.length,
-            is_discontinuous: fetched.is_discontinuous,
-            parts: fetched.parts,
+            length: listed.length,
+            is_discontinuous: listed.is_discontinuous,
+            content: Content::Wanted(listed.content),
         };
         direct.next = direct.next.saturating_add(1);
         if direct.kept.len() >= KEPT {
             direct.kept.pop_front();
         }
-        direct.kept.push_back((segment.clone(), fetched.target));
+        direct.kept.push_back((segment.clone(), listed.target));
         if let Some(window) = self.window.get() {
-            window.push(segment, fetched.target);
+            window.push(segment, listed.target);
         }
     }
 

@@ -45,25 +45,26 @@ impl Status {
     }
 
     fn of(stream: &LiveStream) -> Status {
-        let ring = stream.begun_ring().filter(|ring| ring.is_on_air());
-        if ring.is_some() {
+        let is_on_air = stream.is_on_air();
+        if is_on_air {
             stream.plays();
         }
         let (source, reason) = stream.trying();
-        match ring {
-            Some(ring) => Status {
-                stream_status: ON_AIR,
-                source,
-                bitrate: bitrate(ring),
-                video_codec: ring.codec().and_then(codec_name),
-                reason: None,
-            },
-            None => Status {
+        if !is_on_air {
+            return Status {
                 stream_status: CONNECTING,
                 source,
                 reason,
                 ..Status::default()
-            },
+            };
+        }
+        let ring = stream.begun_ring().filter(|ring| ring.is_on_air());
+        Status {
+            stream_status: ON_AIR,
+            source,
+            bitrate: ring.and_then(bitrate),
+            video_codec: ring.and_then(Ring::codec).and_then(codec_name),
+            reason: None,
         }
     }
 

@@ -140,7 +140,7 @@ pub async fn segment(call: &Call<'_>, token: &str, number: u64) -> Result<Respon
         Plays::Archive { start, seconds } => {
             archived(call, &admitted, start..start.saturating_add(seconds), number).await?
         }
-        _ => on_air(call, &admitted, &session, number),
+        _ => on_air(call, &admitted, &session, number).await,
     };
     let Some(Segment { length, meter, bytes }) = found else {
         return none();
@@ -190,8 +190,8 @@ async fn archived(call: &Call<'_>, admitted: &Admitted, held: Range<i64>, number
     }))
 }
 
-/// A segment that is on air or was until a moment ago.
-fn on_air(call: &Call<'_>, admitted: &Admitted, session: &Session, number: u64) -> Option<Segment> {
+/// A segment that is on air or was until a moment ago; `None` where there is none, or its source does not give it.
+async fn on_air(call: &Call<'_>, admitted: &Admitted, session: &Session, number: u64) -> Option<Segment> {
     let stream = stream_of(call, admitted, session)?;
     let now = call.panel().clock().now_millis();
     let computed = stream
@@ -201,11 +201,11 @@ fn on_air(call: &Call<'_>, admitted: &Admitted, session: &Session, number: u64) 
         return Some(seconds(call, source, Kind::Live, range?));
     }
     let segment = stream.window(call.panel().viewers(), call.media()).segment(number)?;
-    let length = u64::try_from(segment.bytes()).unwrap_or(u64::MAX);
-    let parts: Vec<_> = segment.parts.iter().cloned().map(Ok).collect();
+    let parts = segment.parts().await?;
+    let length = parts.iter().map(|part| u64::try_from(part.len()).unwrap_or(u64::MAX)).sum();
     Some(Segment {
         length,
-        bytes: Box::pin(stream::iter(parts)),
+        bytes: Box::pin(stream::iter(parts.into_iter().map(Ok))),
         meter: Meter::timed(),
     })
 }
