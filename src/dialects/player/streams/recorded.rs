@@ -40,6 +40,19 @@ async fn off_worker<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static
     block(work).await.map_err(|error| Error::internal(error.to_string()))
 }
 
+/// What of a time the files of a stream hold, all in unix seconds: in order, with a hole between each two.
+///
+/// # Errors
+/// A file cannot be read.
+pub async fn held(call: &Call<'_>, stream: &Stream, wanted: Range<i64>) -> Result<Vec<Range<i64>>> {
+    let Some(root) = call.media().archive_root.clone() else {
+        return Ok(Vec::new());
+    };
+    let folder = stream.id.to_string();
+    let held = off_worker(move || recording::held(&root, &folder, &wanted)).await?;
+    held.map_err(|error| Error::internal(error.to_string()))
+}
+
 /// Finds what the files of a stream hold of a time, in unix seconds; `None` where they hold nothing of it.
 ///
 /// # Errors
