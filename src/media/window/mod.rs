@@ -17,6 +17,7 @@ use tokio::sync::watch;
 use crate::media::hls::{Listed, Media, PlaylistText};
 use crate::media::ring::{EndReason, Ring, RingEnd};
 use crate::media::source::hls::WantedSegment;
+use crate::media::ts::{self, Tables};
 pub use cut::Cutter;
 pub use test::TestWindow;
 
@@ -42,9 +43,34 @@ pub enum Content {
 impl Segment {
     /// Bytes of it that are here.
     pub fn bytes(&self) -> usize {
+        let mut bytes = 0;
+        self.look(|part| bytes += part.len());
+        bytes
+    }
+
+    /// What its first packets tell of its streams; `None` where they are not here.
+    pub fn tables(&self) -> Option<Tables> {
+        /// Bytes that are looked through: PAT and PMT come first.
+        const FIRST: usize = 64 << 10;
+        let mut first = Vec::new();
+        self.look(|part| {
+            let wanted = part.len().min(FIRST - first.len());
+            first.extend_from_slice(part.get(..wanted).unwrap_or_default());
+        });
+        let mut tables = Tables::default();
+        ts::views(&first).for_each(|packet| tables.see(packet));
+        tables.main_stream().map(|_| tables)
+    }
+
+    /// Looks at those of its bytes that are here.
+    fn look(&self, look: impl FnMut(&Bytes)) {
         match &self.content {
-            Content::Parts(parts) => parts.iter().map(Bytes::len).sum(),
-            Content::Wanted(wanted) => wanted.bytes(),
+            Content::Parts(parts) => parts.iter().for_each(look),
+            Content::Wanted(wanted) => {
+                let parts = wanted.ready_parts();
+                let parts = parts.as_ref().and_then(|parts| parts.as_ref().as_ref().ok());
+                parts.into_iter().flatten().for_each(look);
+            }
         }
     }
 

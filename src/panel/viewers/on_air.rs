@@ -21,6 +21,7 @@ use crate::media::pace::{Pace, PanelClock};
 use crate::media::ring::{Ring, RingLimits};
 use crate::media::source::hls::{ListedSegment, SegmentSink};
 use crate::media::source::http::Policy;
+use crate::media::ts::Tables;
 use crate::media::window::{Cutter, Window, WindowLimits};
 use crate::panel::Panel;
 use crate::panel::settings::{self, MediaSettings};
@@ -293,6 +294,16 @@ impl LiveStream {
     pub(super) fn trying(&self) -> (Option<String>, Option<String>) {
         let (index, reason) = locked(&self.tried).clone();
         (self.sources.get(index).map(Source::shown), reason)
+    }
+
+    /// What its streams are, and how many bits come a second, as far as that is known.
+    pub(super) fn shape(&self) -> (Option<Tables>, Option<u64>) {
+        let ring = self.begun_ring().filter(|ring| ring.is_on_air());
+        match (ring, self.segments.fetched()) {
+            (Some(ring), _) => (ring.tables(), ring.bits_per_second()),
+            (None, Some((tables, bits))) => (Some(tables), Some(bits)),
+            (None, None) => (None, None),
+        }
     }
 
     /// Bytes of its ring and its window.

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use super::on_air::locked;
 use crate::media::source::hls::ListedSegment;
+use crate::media::ts::Tables;
 use crate::media::window::{Content, Segment, Window, WindowLimits, first_number};
 use crate::panel::clock::system_second;
 
@@ -90,6 +91,18 @@ impl Segments {
     /// Whether the source gives segments as they are, so that none are cut.
     pub fn are_direct(&self) -> bool {
         locked(&self.direct).is_some()
+    }
+
+    /// What the newest segment of the source tells that somebody has wanted: its streams, and bits a second.
+    pub fn fetched(&self) -> Option<(Tables, u64)> {
+        let direct = locked(&self.direct);
+        let kept = direct.as_ref()?.kept.iter().rev();
+        let (segment, tables) = kept
+            .filter_map(|(segment, _)| Some((segment, segment.tables()?)))
+            .next()?;
+        let bits = u64::try_from(segment.bytes()).ok()?.checked_mul(8_000)?;
+        let millis = u64::try_from(segment.length.as_millis()).ok()?;
+        Some((tables, bits.checked_div(millis)?))
     }
 
     /// From now on there are as many as memory allows.

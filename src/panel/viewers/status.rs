@@ -8,8 +8,7 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use super::on_air::LiveStream;
-use crate::media::ring::Ring;
-use crate::media::ts::Codec;
+use crate::media::ts::{Stream, Tables};
 use crate::panel::error::Result;
 use crate::panel::{Caller, Context, Panel};
 
@@ -30,6 +29,7 @@ pub struct Status {
     /// In kbit/s.
     bitrate: Option<i64>,
     video_codec: Option<&'static str>,
+    audio_codec: Option<&'static str>,
     /// Why it does not play.
     reason: Option<String>,
 }
@@ -58,12 +58,13 @@ impl Status {
                 ..Status::default()
             };
         }
-        let ring = stream.begun_ring().filter(|ring| ring.is_on_air());
+        let (tables, bits) = stream.shape();
         Status {
             stream_status: ON_AIR,
             source,
-            bitrate: ring.and_then(bitrate),
-            video_codec: ring.and_then(Ring::codec).and_then(codec_name),
+            bitrate: bits.and_then(|bits| i64::try_from(bits / 1_000).ok()),
+            video_codec: tables.as_ref().and_then(Tables::video).and_then(name),
+            audio_codec: tables.as_ref().and_then(Tables::audio).and_then(name),
             reason: None,
         }
     }
@@ -84,17 +85,8 @@ impl Status {
     }
 }
 
-fn bitrate(ring: &Ring) -> Option<i64> {
-    i64::try_from(ring.bits_per_second()? / 1_000).ok()
-}
-
-fn codec_name(codec: Codec) -> Option<&'static str> {
-    match codec {
-        Codec::H264 => Some("h264"),
-        Codec::Hevc => Some("hevc"),
-        Codec::Mpeg2 => Some("mpeg2video"),
-        Codec::Video | Codec::Audio | Codec::Other => None,
-    }
+const fn name(stream: Stream) -> Option<&'static str> {
+    stream.codec.name()
 }
 
 /// Writes what a stream does, again and again.
@@ -134,7 +126,8 @@ pub(super) async fn report_end(stream: &LiveStream, has_failed: bool) {
 pub(super) async fn write(panel: &Arc<Panel>, stream: i64, status: Status) -> Result<()> {
     let write = move |context: &Context<'_>| {
         let sql = "UPDATE streams_servers SET stream_status = ?2, current_source = coalesce(?3, current_source),
-                     bitrate = coalesce(?4, bitrate), video_codec = coalesce(?5, video_codec), progress_info = ?6
+                     bitrate = coalesce(?4, bitrate), video_codec = coalesce(?5, video_codec), progress_info = ?6,
+                     audio_codec = coalesce(?7, audio_codec)
                    WHERE server_stream_id = (SELECT min(server_stream_id) FROM streams_servers WHERE stream_id = ?1)
                      AND (pid > 0 OR on_demand <> 0)";
         let reason = status
@@ -149,6 +142,7 @@ pub(super) async fn write(panel: &Arc<Panel>, stream: i64, status: Status) -> Re
             status.bitrate,
             status.video_codec,
             reason,
+            status.audio_codec,
         );
         context.db.prepare_cached(sql)?.execute(row)?;
         Ok(())

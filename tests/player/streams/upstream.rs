@@ -79,6 +79,7 @@ fn all_viewers_of_a_stream_share_one_connection_and_get_its_bytes() {
         row(&panel, "current_source")
     );
     assert!(soon(|| row(&panel, "video_codec") == "h264"));
+    assert_eq!(row(&panel, "audio_codec"), "aac");
     assert_eq!(row(&panel, "stream_status"), "0");
     assert!(soon(|| row(&panel, "bitrate")
         .parse::<u32>()
@@ -331,6 +332,12 @@ fn a_segment_of_an_hls_source_is_fetched_when_an_hls_viewer_wants_it_first() {
     );
     let requests = segment_requests(&upstream);
     assert_eq!(requests.values().collect::<Vec<_>>(), [&1], "{requests:?}");
+    // What was fetched tells what it is.
+    assert!(soon(|| row(&panel, "audio_codec") == "aac"));
+    assert_eq!(
+        (row(&panel, "video_codec"), row(&panel, "bitrate")),
+        ("h264".to_owned(), "451".to_owned())
+    );
     // A viewer of packets has all fetched, and those that were are not fetched again.
     let mut viewer = player.called("ts").watch(&live(OTHER, NEWS));
     packets(&mut viewer, 10);

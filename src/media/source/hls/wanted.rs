@@ -79,13 +79,6 @@ impl WantedSegment {
         fetched.now_or_never()?.ok()
     }
 
-    /// The size in bytes of what was fetched of it.
-    pub fn bytes(&self) -> usize {
-        let parts = self.ready_parts();
-        let parts = parts.as_ref().and_then(|parts| parts.as_ref().as_ref().ok());
-        parts.into_iter().flatten().map(Bytes::len).sum()
-    }
-
     fn fetched(&self) -> Shared<oneshot::Receiver<FetchedParts>> {
         let request = || {
             let (answer, fetched) = oneshot::channel();
