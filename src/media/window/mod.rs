@@ -96,6 +96,11 @@ impl WindowLimits {
     pub const FULL: Self = Self { listed: 6, behind: 3 };
     /// When memory is short.
     pub const SMALL: Self = Self { listed: 3, behind: 1 };
+
+    /// All segments that are kept.
+    pub const fn count(self) -> usize {
+        self.listed + self.behind
+    }
 }
 
 /// The last segments of a stream.
@@ -111,6 +116,8 @@ struct State {
     segments: VecDeque<Arc<Segment>>,
     limits: WindowLimits,
     target: Duration,
+    /// The number of the first segment that is listed.
+    first_listed: u64,
     /// Breaks before segments that are not here any more.
     past_breaks: u64,
     /// Made once a segment.
@@ -125,6 +132,7 @@ impl Window {
                 segments: VecDeque::new(),
                 limits,
                 target: Duration::ZERO,
+                first_listed: 0,
                 past_breaks: 0,
                 playlist: None,
             }),
@@ -214,11 +222,24 @@ impl Window {
 impl State {
     /// Drops what is too much, and makes the playlist anew.
     fn shrink(&mut self) {
-        while self.segments.len() > self.limits.listed + self.limits.behind {
+        while self.segments.len() > self.limits.count() {
             let dropped = self.segments.pop_front();
             self.past_breaks += u64::from(dropped.is_some_and(|segment| segment.is_discontinuous));
         }
-        let behind = self.segments.len().saturating_sub(self.limits.listed);
+        // What was taken off the list does not come back when there is more room.
+        let delisted = self
+            .segments
+            .iter()
+            .filter(|segment| segment.number < self.first_listed);
+        let behind = self
+            .segments
+            .len()
+            .saturating_sub(self.limits.listed)
+            .max(delisted.count());
+        self.first_listed = self
+            .segments
+            .get(behind)
+            .map_or(self.first_listed, |first| first.number);
         let breaks = self.segments.iter().take(behind);
         let breaks = breaks.map(|segment| u64::from(segment.is_discontinuous)).sum::<u64>();
         let listed: Vec<Listed> = self
@@ -292,6 +313,12 @@ mod tests {
             (false, true)
         );
         assert_eq!((window.last_number(), window.bytes()), (Some(19), 8));
+        // With more room the list grows at its end only.
+        window.set_limits(WindowLimits::FULL);
+        assert!(text(&window).contains("SEQUENCE:17\n"));
+        window.push(segment(20, false), Duration::from_secs(10));
+        assert!(text(&window).contains("SEQUENCE:17\n"));
+        assert_eq!(text(&window).matches("#EXTINF").count(), 4);
     }
 
     #[test]
