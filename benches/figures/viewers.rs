@@ -232,7 +232,7 @@ fn upstream() -> Upstream {
 }
 
 fn is_slow(number: usize) -> bool {
-    number % SLOW == 0
+    number.is_multiple_of(SLOW)
 }
 
 /// The bytes that viewers got which are not slow.
