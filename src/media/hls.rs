@@ -61,7 +61,9 @@ impl Media<'_> {
     }
 
     fn head(&self) -> String {
-        let first = self.segments.first().map_or(0, |segment| segment.number);
+        // Of a recording the numbers are minutes, of which some may be missing.
+        let first = self.segments.first().filter(|_| !self.is_whole);
+        let first = first.map_or(0, |segment| segment.number);
         let mut head = format!("#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-MEDIA-SEQUENCE:{first}\n");
         if self.discontinuity_sequence > 0 {
             let _ = writeln!(head, "#EXT-X-DISCONTINUITY-SEQUENCE:{}", self.discontinuity_sequence);

@@ -23,6 +23,9 @@ const FOR_KEY: usize = 20_000 * PACKET;
 /// A clock that is so much longer than the file's time has leapt.
 const LEAP: Duration = Duration::from_secs(2 * 3_600);
 
+/// Seconds that may be missing where one file ends and the next begins: a recorder cuts at a key frame.
+const SEAM: i64 = 2;
+
 /// A part of a file.
 #[derive(Debug)]
 pub struct Part {
@@ -52,6 +55,28 @@ pub fn parts(root: &Path, folder: &str, wanted: Range<i64>) -> io::Result<Vec<Pa
         }
     }
     Ok(parts)
+}
+
+/// What a folder's files hold of `wanted`, all in unix seconds: in order, with a hole between each two. `folder` is beneath
+/// `root`.
+///
+/// # Errors
+/// A file cannot be read.
+pub fn held(root: &Path, folder: &str, wanted: &Range<i64>) -> io::Result<Vec<Range<i64>>> {
+    let mut held: Vec<Range<i64>> = Vec::new();
+    for (begin, name) in files(root, folder, wanted) {
+        let Ok(file) = source::open(root, &format!("{folder}/{name}")) else {
+            continue;
+        };
+        let end = begin + Recording::open(file)?.seconds();
+        let part = begin.max(wanted.start)..end.min(wanted.end);
+        match held.last_mut() {
+            _ if part.is_empty() => {}
+            Some(last) if part.start <= last.end + SEAM => last.end = last.end.max(part.end),
+            _ => held.push(part),
+        }
+    }
+    Ok(held)
 }
 
 /// The files that may have a part of what is wanted, each with when it begins.
@@ -100,6 +125,17 @@ impl Recording {
             .clock
             .filter(|(_, length)| (Duration::from_secs(1)..LEAP).contains(length));
         Ok(recording)
+    }
+
+    /// How long it plays, in seconds, rounded up.
+    fn seconds(&self) -> i64 {
+        match self.clock {
+            Some((_, length)) => {
+                i64::try_from(length.as_millis().div_ceil(1_000)).map_or(HOUR, |length| length.min(HOUR))
+            }
+            None if self.packets == 0 => 0,
+            None => HOUR,
+        }
     }
 
     /// Where what was on air so long after the beginning begins, in bytes.
@@ -222,5 +258,17 @@ mod tests {
             assert_eq!(ranges(root.path(), range), expected, "{wanted:?}");
         }
         assert!(parts(root.path(), "8", BEGIN..BEGIN + 10).unwrap().is_empty());
+        for (wanted, expected) in [
+            (-100..3_605, vec![0..100, 3_600..3_605]),
+            (30..60, vec![30..60]),
+            (200..3_000, vec![]),
+        ] {
+            let of = |range: &Range<i64>| BEGIN + range.start..BEGIN + range.end;
+            let expected: Vec<_> = expected.iter().map(of).collect();
+            assert_eq!(held(root.path(), "7", &of(&wanted)).unwrap(), expected, "{wanted:?}");
+        }
+        std::fs::write(root.path().join("7/2026-03-15:14-01.ts"), seconds(61..120)).unwrap();
+        let whole = held(root.path(), "7", &(BEGIN..BEGIN + 600)).unwrap();
+        assert_eq!(whole, [BEGIN..BEGIN + 119]);
     }
 }

@@ -421,6 +421,7 @@ fn set_up_writer(
 
 fn count_changes(db: &Connection, versions: &Arc<Versions>) -> rusqlite::Result<()> {
     ended::watch(db, Arc::clone(versions))?;
+    touched::watch_servers(db, Arc::clone(&versions.touched))?;
     let versions = Arc::clone(versions);
     versions.totals.recount(db)?;
     db.update_hook(Some(move |action, _: &str, table: &str, row| {

@@ -1,10 +1,16 @@
 //! What has changed of the rows that decide who may watch what: lines one by one, and whether anything else of it
 //! changed. It is told after the commit, and before its callers are answered.
+//!
+//! What a stream does is written to its row of `streams_servers` once a second, and decides nothing. SQLite's update hook
+//! does not say which columns changed, so that the writer's connection has temporary triggers for that table, as it has
+//! for ended connections.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
 use tokio::sync::Notify;
 
 /// Most lines that are told one by one.
@@ -19,13 +25,10 @@ const CONTENT: [&str; 5] = [
     "streams_series",
 ];
 /// Further tables that decide who may watch.
-const OTHERS: [&str; 5] = [
-    "blocked_ips",
-    "blocked_isps",
-    "blocked_uas",
-    "linecard_settings",
-    "streams_servers",
-];
+const OTHERS: [&str; 4] = ["blocked_ips", "blocked_isps", "blocked_uas", "linecard_settings"];
+
+/// The SQL function that the triggers call.
+const FUNCTION: &str = "linecard_stream_server_changed";
 
 /// The changed rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,6 +101,13 @@ impl TouchedLog {
         locked(&self.running).add(touched);
     }
 
+    /// Records that a stream runs on another server, or was started or stopped there.
+    fn note_server(&self) {
+        if self.is_watched.load(Ordering::SeqCst) {
+            locked(&self.running).add(Touched::All);
+        }
+    }
+
     /// Records that any row may have changed.
     pub(super) fn note_all(&self) {
         self.touches_content.store(true, Ordering::Relaxed);
@@ -140,6 +150,28 @@ impl TouchedRows {
     }
 }
 
+/// Makes the writer's connection record where streams run. The schema must exist.
+pub(super) fn watch_servers(db: &Connection, log: Arc<TouchedLog>) -> rusqlite::Result<()> {
+    db.create_scalar_function(FUNCTION, 0, FunctionFlags::SQLITE_UTF8, move |_| {
+        log.note_server();
+        Ok(None::<i64>)
+    })?;
+    db.execute_batch(&format!(
+        "CREATE TEMP TRIGGER linecard_server_added AFTER INSERT ON main.streams_servers BEGIN
+             SELECT {FUNCTION}();
+         END;
+         CREATE TEMP TRIGGER linecard_server_removed AFTER DELETE ON main.streams_servers BEGIN
+             SELECT {FUNCTION}();
+         END;
+         CREATE TEMP TRIGGER linecard_server_changed
+         AFTER UPDATE OF stream_id, server_id, pid, on_demand ON main.streams_servers
+         WHEN OLD.stream_id <> NEW.stream_id OR OLD.server_id <> NEW.server_id OR OLD.pid IS NOT NEW.pid
+           OR OLD.on_demand <> NEW.on_demand BEGIN
+             SELECT {FUNCTION}();
+         END;"
+    ))
+}
+
 fn locked(touched: &Mutex<Touched>) -> MutexGuard<'_, Touched> {
     touched.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -170,9 +202,56 @@ mod tests {
         assert_eq!(log.content(), 0);
         log.note("streams_servers", 1);
         log.publish();
+        log.note_server();
+        log.publish();
         assert_eq!((rows.next().await, log.content()), (Touched::All, 0));
         log.note("bouquets", 1);
         log.publish();
         assert_eq!((rows.next().await, log.content()), (Touched::All, 1));
+    }
+
+    #[tokio::test]
+    async fn what_a_stream_does_touches_nobody_and_where_it_runs_touches_all() {
+        use crate::store::{Place, StorageOptions, Store, StoreError};
+        use crate::time::Zone;
+
+        let begin = |db: &Connection| {
+            let sql = "INSERT INTO streams (id, type) VALUES (1, 1), (2, 1)";
+            db.execute_batch(sql).map_err(|error| error.to_string())
+        };
+        let store = Store::open(Place::private_memory(), Zone::UTC, &StorageOptions::default(), begin);
+        let store = store.unwrap().0;
+        let run = async |sql: &'static str| {
+            store
+                .write::<_, StoreError, _>(move |db| Ok(db.execute_batch(sql)?))
+                .await
+                .unwrap()
+        };
+        let mut rows = store.touched_rows();
+        for (sql, touches) in [
+            (
+                "INSERT INTO streams_servers (server_stream_id, stream_id, server_id, pid) VALUES (1, 1, 1, 7)",
+                true,
+            ),
+            (
+                "UPDATE streams_servers SET stream_status = 2, current_source = 'x', bitrate = 1, video_codec = 'h264',
+                 audio_codec = 'aac', progress_info = '{}'",
+                false,
+            ),
+            ("UPDATE streams_servers SET pid = 7, on_demand = 0", false),
+            ("UPDATE streams_servers SET pid = NULL", true),
+            ("UPDATE streams_servers SET on_demand = 1", true),
+            ("UPDATE streams_servers SET server_id = 2", true),
+            ("UPDATE streams_servers SET stream_id = 2", true),
+            (
+                "REPLACE INTO streams_servers (server_stream_id, stream_id, server_id) VALUES (1, 1, 1)",
+                true,
+            ),
+            ("DELETE FROM streams_servers", true),
+        ] {
+            run(sql).await;
+            let told = tokio::time::timeout(std::time::Duration::ZERO, rows.next()).await;
+            assert_eq!(told.ok(), touches.then_some(Touched::All), "{sql}");
+        }
     }
 }

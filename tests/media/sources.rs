@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use linecard::media::ring::{Ring, RingLimits};
 use linecard::media::ts::{self, KeyFinder, NULL_PID, PACKET, Start, Tables, View};
-use linecard::media::window::{Cutter, Segment};
+use linecard::media::window::{Content, Cutter, Segment};
 use tempfile::TempDir;
 
 use super::silent;
@@ -103,6 +103,14 @@ fn segments(bytes: &[u8], target: u64) -> Vec<Segment> {
     segments
 }
 
+/// The packets of a segment that was cut.
+fn packets_of(segment: &Segment) -> Vec<u8> {
+    let Content::Parts(parts) = &segment.content else {
+        panic!("it was not cut");
+    };
+    parts.concat()
+}
+
 #[needs::test("ffmpeg", "ffprobe")]
 fn each_segment_has_its_length_and_decodes_alone() {
     for codec in CODECS {
@@ -112,7 +120,7 @@ fn each_segment_has_its_length_and_decodes_alone() {
         assert_eq!(segments.len(), 5, "{codec:?}");
         for segment in &segments {
             assert_eq!(segment.length, Duration::from_secs(2), "{codec:?}");
-            fs::write(folder.path().join("segment.ts"), segment.parts.concat()).unwrap();
+            fs::write(folder.path().join("segment.ts"), packets_of(segment)).unwrap();
             let asked = ["-select_streams", "v", "-count_frames", "-show_entries"];
             let shown = ["stream=nb_read_frames", "-of", "csv=p=0", "segment.ts"];
             let counted = silent("ffprobe", &[&asked[..], &shown].concat(), folder.path());

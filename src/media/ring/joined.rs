@@ -52,6 +52,7 @@ enum Place {
 
 impl Joined {
     pub(super) fn new(shared: Arc<Shared>, prebuffer: Duration) -> Self {
+        shared.viewers.send_modify(|viewers| *viewers += 1);
         Self {
             head: shared.head.subscribe(),
             shared,
@@ -115,6 +116,14 @@ impl Joined {
     pub fn behind(&self) -> Duration {
         let newest = self.shared.lock().entries.back().map(|entry| entry.time);
         newest.unwrap_or_default().saturating_sub(self.time)
+    }
+}
+
+impl Drop for Joined {
+    fn drop(&mut self) {
+        self.shared
+            .viewers
+            .send_modify(|viewers| *viewers = viewers.saturating_sub(1));
     }
 }
 

@@ -17,7 +17,7 @@ use bytes::Bytes;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::media::ts::{self, Codec, Start, Tables, Timestamp};
+use crate::media::ts::{self, Start, Tables, Timestamp};
 pub use joined::{Chunk, Entries, Joined, RingEnd};
 pub use writer::RingWriter;
 
@@ -83,6 +83,8 @@ struct Shared {
     state: Mutex<State>,
     /// The number of the next entry; also sent when the ring ends.
     head: watch::Sender<u64>,
+    /// How many [`Joined`] there are.
+    viewers: watch::Sender<usize>,
 }
 
 #[derive(Debug, Default)]
@@ -136,6 +138,7 @@ impl Ring {
         let shared = Arc::new(Shared {
             state: Mutex::default(),
             head: watch::Sender::new(0),
+            viewers: watch::Sender::new(0),
         });
         (RingWriter::new(Arc::clone(&shared), limits), Self(shared))
     }
@@ -179,13 +182,13 @@ impl Ring {
         bits.checked_div(millis)
     }
 
-    /// What its video is, or its sound where it has none.
-    pub fn codec(&self) -> Option<Codec> {
+    /// The newest tables: what its streams are.
+    pub fn tables(&self) -> Option<Tables> {
         let state = self.0.lock();
         let key = state.entries.iter().rev().find_map(|entry| entry.keys.last())?;
         let mut tables = Tables::default();
         ts::views(&key.tables).for_each(|packet| tables.see(packet));
-        tables.main_stream().map(|stream| stream.codec)
+        Some(tables)
     }
 
     /// Why it has ended, if it has.

@@ -86,6 +86,18 @@ impl RingWriter {
         }
     }
 
+    /// Whether the ring has viewers; who cuts segments is none.
+    pub fn has_viewers(&self) -> bool {
+        *self.shared.viewers.borrow() > 0
+    }
+
+    /// Waits until the ring has a viewer.
+    pub async fn viewer(&self) {
+        let mut viewers = self.shared.viewers.subscribe();
+        // The sender is the ring's own.
+        let _ = viewers.wait_for(|viewers| *viewers > 0).await;
+    }
+
     /// When the last packets came.
     pub const fn last_packet(&self) -> Instant {
         self.last_packet

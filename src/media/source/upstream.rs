@@ -38,7 +38,7 @@ pub async fn play(
     let opened = timeout_at(give_up, opening).await;
     let (answer, first) = opened.map_err(|_| FetchError::Stalled)??;
     match text_of(&first).starts_with(PLAYLIST) {
-        true => hls::play(client, answer, first, writer, segments).await,
+        true => hls::play((client, Arc::clone(policy)), answer, first, writer, segments).await,
         false => play_packets(answer, first, writer).await,
     }
 }

@@ -89,12 +89,18 @@ pub struct KeptFilm {
 pub struct KeptFilms(Mutex<VecDeque<(FilmKey, KeptFilm, Instant)>>);
 
 impl KeptFilms {
+    /// Bytes of all that are kept.
+    pub fn bytes(&self) -> usize {
+        let mut kept = locked(&self.0);
+        drop_old(&mut kept);
+        kept.iter().map(|(_, film, _)| film.bytes.len()).sum()
+    }
+
     /// Returns a film; one that is not kept is made.
     pub fn get(&self, key: FilmKey) -> KeptFilm {
-        let now = Instant::now();
         {
             let mut kept = locked(&self.0);
-            kept.retain(|(_, _, made)| now.saturating_duration_since(*made) < FILM_TIME);
+            drop_old(&mut kept);
             if let Some((_, film, _)) = kept.iter().find(|(of, _, _)| *of == key) {
                 return film.clone();
             }
@@ -108,9 +114,13 @@ impl KeptFilms {
         if kept.len() >= FILMS {
             kept.pop_front();
         }
-        kept.push_back((key, film.clone(), now));
+        kept.push_back((key, film.clone(), Instant::now()));
         film
     }
+}
+
+fn drop_old(kept: &mut VecDeque<(FilmKey, KeptFilm, Instant)>) {
+    kept.retain(|(_, _, made)| made.elapsed() < FILM_TIME);
 }
 
 /// A second, and whose it is.
@@ -171,6 +181,7 @@ mod tests {
             films.get(key(id));
         }
         assert_eq!(locked(&films.0).len(), FILMS);
+        assert_eq!(films.bytes(), FILMS * one.bytes.len());
     }
 
     #[test]

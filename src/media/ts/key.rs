@@ -49,7 +49,7 @@ impl KeyFinder {
 /// before key frames only, and the key frame's own NAL unit may begin a packet later.
 fn is_key(payload: &[u8], codec: Codec) -> bool {
     let is_start: fn(u8) -> bool = match codec {
-        Codec::Audio => return true,
+        Codec::Audio(_) => return true,
         // IDR slice, sequence parameter set.
         Codec::H264 => |header| matches!(header & 0x1f, 5 | 7),
         // BLA, IDR and CRA slices (IRAP), video and sequence parameter sets.
@@ -79,7 +79,7 @@ pub fn pts(packet: View<'_>) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::media::ts::{Packet, Pes, views};
+    use crate::media::ts::{Packet, Pes, Sound, views};
 
     const VIDEO: Stream = Stream {
         pid: 0x31,
@@ -118,7 +118,7 @@ mod tests {
             (Codec::Hevc, &[0, 0, 1, 0x02, 1], false),
             (Codec::Mpeg2, &[0, 0, 1, 0xb3], true),
             (Codec::Mpeg2, &[0, 0, 1, 0], false),
-            (Codec::Audio, &[0xff, 0xf1], true),
+            (Codec::Audio(Sound::Aac), &[0xff, 0xf1], true),
             (Codec::Video, &[0, 0, 1, 0x67], false),
         ] {
             let found = see(

@@ -19,7 +19,7 @@ pub use pes::{Pes, Timestamp};
 pub use psi::{Program, crc32};
 pub use resync::Resync;
 pub use shift::shift;
-pub use tables::{Codec, Stream, Tables};
+pub use tables::{Codec, Sound, Stream, Tables};
 pub use view::{View, views};
 
 /// Bytes of a packet.

@@ -21,12 +21,44 @@ pub enum Codec {
     Mpeg2,
     /// Video whose key frames only `random_access_indicator` tells.
     Video,
-    Audio,
+    Audio(Sound),
     /// Subtitles, data.
     Other,
 }
 
+/// What sound is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sound {
+    /// MPEG-1 or 2, in practice layer II.
+    Mpeg,
+    Aac,
+    AacLatm,
+    Ac3,
+    Eac3,
+    Dts,
+}
+
 impl Codec {
+    /// Its name as `ffprobe` has it, which panels store too.
+    pub const fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Self::H264 => "h264",
+            Self::Hevc => "hevc",
+            Self::Mpeg2 => "mpeg2video",
+            Self::Audio(Sound::Mpeg) => "mp2",
+            Self::Audio(Sound::Aac) => "aac",
+            Self::Audio(Sound::AacLatm) => "aac_latm",
+            Self::Audio(Sound::Ac3) => "ac3",
+            Self::Audio(Sound::Eac3) => "eac3",
+            Self::Audio(Sound::Dts) => "dts",
+            Self::Video | Self::Other => return None,
+        })
+    }
+
+    const fn is_video(self) -> bool {
+        !matches!(self, Self::Audio(_) | Self::Other)
+    }
+
     /// By `stream_type` and the tags of the descriptors: ISO/IEC 13818-1 table 2-34, ETSI TS 101 154 for the sound of
     /// private streams.
     fn of(kind: u8, descriptors: &[u8]) -> Self {
@@ -35,22 +67,33 @@ impl Codec {
             0x1b => Self::H264,
             0x24 => Self::Hevc,
             0x10 | 0x20 | 0x21 | 0x33 | 0x42 | 0xd1 | 0xd2 | 0xea => Self::Video,
-            0x03 | 0x04 | 0x0f | 0x11 | 0x1c | 0x81 | 0x87 => Self::Audio,
-            0x06 if has_sound(descriptors) => Self::Audio,
+            0x03 | 0x04 => Self::Audio(Sound::Mpeg),
+            0x0f | 0x1c => Self::Audio(Sound::Aac),
+            0x11 => Self::Audio(Sound::AacLatm),
+            0x81 => Self::Audio(Sound::Ac3),
+            0x87 => Self::Audio(Sound::Eac3),
+            0x06 => sound(descriptors).map_or(Self::Other, Self::Audio),
             _ => Self::Other,
         }
     }
 }
 
-/// Whether a descriptor is that of AC-3, E-AC-3, DTS or AAC.
-fn has_sound(mut descriptors: &[u8]) -> bool {
+/// The sound that a descriptor tells: that of AC-3, E-AC-3, DTS or AAC.
+fn sound(mut descriptors: &[u8]) -> Option<Sound> {
     while let [tag, length, rest @ ..] = descriptors {
-        if matches!(tag, 0x6a | 0x7a | 0x7b | 0x7c) {
-            return true;
+        let found = match tag {
+            0x6a => Some(Sound::Ac3),
+            0x7a => Some(Sound::Eac3),
+            0x7b => Some(Sound::Dts),
+            0x7c => Some(Sound::Aac),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
         }
         descriptors = rest.get(usize::from(*length)..).unwrap_or_default();
     }
-    false
+    None
 }
 
 /// The tables of a stream's first program.
@@ -95,10 +138,18 @@ impl Tables {
 
     /// The stream that decoding begins with: the first of video, of a radio station the first of audio.
     pub fn main_stream(&self) -> Option<Stream> {
-        let is_video = |codec| !matches!(codec, Codec::Audio | Codec::Other);
-        let video = self.streams.iter().find(|stream| is_video(stream.codec));
-        let audio = || self.streams.iter().find(|stream| stream.codec == Codec::Audio);
-        video.or_else(audio).copied()
+        self.video().or_else(|| self.audio())
+    }
+
+    /// The first stream of video.
+    pub fn video(&self) -> Option<Stream> {
+        self.streams.iter().find(|stream| stream.codec.is_video()).copied()
+    }
+
+    /// The first stream of audio.
+    pub fn audio(&self) -> Option<Stream> {
+        let is_audio = |stream: &&Stream| matches!(stream.codec, Codec::Audio(_));
+        self.streams.iter().find(is_audio).copied()
     }
 
     /// The PID whose packets have the clock.
@@ -217,6 +268,8 @@ mod tests {
             codec: Codec::H264,
         };
         assert_eq!(tables.main_stream(), Some(main));
+        let names = [tables.video(), tables.audio()].map(|stream| stream?.codec.name());
+        assert_eq!(names, [Some("h264"), Some("aac")]);
     }
 
     #[test]
@@ -260,7 +313,7 @@ mod tests {
 
     #[test]
     fn sound_of_private_streams_is_told_by_its_descriptor() {
-        assert_eq!(Codec::of(6, &[0x0a, 2, 0, 0, 0x6a, 1, 0]), Codec::Audio);
+        assert_eq!(Codec::of(6, &[0x0a, 2, 0, 0, 0x6a, 1, 0]), Codec::Audio(Sound::Ac3));
         assert_eq!(Codec::of(6, &[0x59, 1, 0x6a]), Codec::Other);
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::Segment;
+use super::{Content, Segment};
 use crate::media::ring::{Entry, Key};
 use crate::media::ts::{Start, Timestamp};
 
@@ -167,7 +167,7 @@ impl Cutter {
             number: self.number,
             length,
             is_discontinuous: std::mem::take(&mut self.is_discontinuous),
-            parts: std::iter::once(tables).chain(parts).collect(),
+            content: Content::Parts(std::iter::once(tables).chain(parts).collect()),
         });
         self.number += 1;
         self.short_ones = self.short_ones.saturating_sub(1);

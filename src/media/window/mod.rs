@@ -1,6 +1,7 @@
 //! HLS windows: the last segments of a live stream and the playlist that lists them (player contract, 10.1 step 4).
 //!
-//! Segments are lists of the ring's own bytes, cut at key frames ([`Cutter`]), or those of an HLS source as they are;
+//! Segments are lists of the ring's own bytes, cut at key frames ([`Cutter`]), or those of an HLS source as they are,
+//! which are fetched when somebody wants them;
 //! of a test source they are computed ([`TestWindow`]).
 
 mod cut;
@@ -15,6 +16,8 @@ use tokio::sync::watch;
 
 use crate::media::hls::{Listed, Media, PlaylistText};
 use crate::media::ring::{EndReason, Ring, RingEnd};
+use crate::media::source::hls::WantedSegment;
+use crate::media::ts::{self, Tables};
 pub use cut::Cutter;
 pub use test::TestWindow;
 
@@ -25,14 +28,58 @@ pub struct Segment {
     pub length: Duration,
     /// It does not go on from the one before.
     pub is_discontinuous: bool,
-    /// Its packets.
-    pub parts: Vec<Bytes>,
+    pub content: Content,
+}
+
+/// The packets of a segment.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// They are here.
+    Parts(Vec<Bytes>),
+    /// They come from a source when somebody wants them first.
+    Wanted(Arc<WantedSegment>),
 }
 
 impl Segment {
-    /// Its size in bytes.
+    /// Bytes of it that are here.
     pub fn bytes(&self) -> usize {
-        self.parts.iter().map(Bytes::len).sum()
+        let mut bytes = 0;
+        self.look(|part| bytes += part.len());
+        bytes
+    }
+
+    /// What its first packets tell of its streams; `None` where they are not here.
+    pub fn tables(&self) -> Option<Tables> {
+        /// Bytes that are looked through: PAT and PMT come first.
+        const FIRST: usize = 64 << 10;
+        let mut first = Vec::new();
+        self.look(|part| {
+            let wanted = part.len().min(FIRST - first.len());
+            first.extend_from_slice(part.get(..wanted).unwrap_or_default());
+        });
+        let mut tables = Tables::default();
+        ts::views(&first).for_each(|packet| tables.see(packet));
+        tables.main_stream().map(|_| tables)
+    }
+
+    /// Looks at those of its bytes that are here.
+    fn look(&self, look: impl FnMut(&Bytes)) {
+        match &self.content {
+            Content::Parts(parts) => parts.iter().for_each(look),
+            Content::Wanted(wanted) => {
+                let parts = wanted.ready_parts();
+                let parts = parts.as_ref().and_then(|parts| parts.as_ref().as_ref().ok());
+                parts.into_iter().flatten().for_each(look);
+            }
+        }
+    }
+
+    /// Its packets, which come from its source if they are not here; `None` where it does not give them.
+    pub async fn parts(&self) -> Option<Vec<Bytes>> {
+        match &self.content {
+            Content::Parts(parts) => Some(parts.clone()),
+            Content::Wanted(wanted) => wanted.parts().await?.as_ref().as_ref().ok().cloned(),
+        }
     }
 }
 
@@ -49,6 +96,11 @@ impl WindowLimits {
     pub const FULL: Self = Self { listed: 6, behind: 3 };
     /// When memory is short.
     pub const SMALL: Self = Self { listed: 3, behind: 1 };
+
+    /// All segments that are kept.
+    pub const fn count(self) -> usize {
+        self.listed + self.behind
+    }
 }
 
 /// The last segments of a stream.
@@ -64,6 +116,8 @@ struct State {
     segments: VecDeque<Arc<Segment>>,
     limits: WindowLimits,
     target: Duration,
+    /// The number of the first segment that is listed.
+    first_listed: u64,
     /// Breaks before segments that are not here any more.
     past_breaks: u64,
     /// Made once a segment.
@@ -78,6 +132,7 @@ impl Window {
                 segments: VecDeque::new(),
                 limits,
                 target: Duration::ZERO,
+                first_listed: 0,
                 past_breaks: 0,
                 playlist: None,
             }),
@@ -167,11 +222,24 @@ impl Window {
 impl State {
     /// Drops what is too much, and makes the playlist anew.
     fn shrink(&mut self) {
-        while self.segments.len() > self.limits.listed + self.limits.behind {
+        while self.segments.len() > self.limits.count() {
             let dropped = self.segments.pop_front();
             self.past_breaks += u64::from(dropped.is_some_and(|segment| segment.is_discontinuous));
         }
-        let behind = self.segments.len().saturating_sub(self.limits.listed);
+        // What was taken off the list does not come back when there is more room.
+        let delisted = self
+            .segments
+            .iter()
+            .filter(|segment| segment.number < self.first_listed);
+        let behind = self
+            .segments
+            .len()
+            .saturating_sub(self.limits.listed)
+            .max(delisted.count());
+        self.first_listed = self
+            .segments
+            .get(behind)
+            .map_or(self.first_listed, |first| first.number);
         let breaks = self.segments.iter().take(behind);
         let breaks = breaks.map(|segment| u64::from(segment.is_discontinuous)).sum::<u64>();
         let listed: Vec<Listed> = self
@@ -215,7 +283,7 @@ mod tests {
             number,
             length: Duration::from_secs(2),
             is_discontinuous,
-            parts: vec![Bytes::from(number.to_string())],
+            content: Content::Parts(vec![Bytes::from(number.to_string())]),
         }
     }
 
@@ -245,6 +313,12 @@ mod tests {
             (false, true)
         );
         assert_eq!((window.last_number(), window.bytes()), (Some(19), 8));
+        // With more room the list grows at its end only.
+        window.set_limits(WindowLimits::FULL);
+        assert!(text(&window).contains("SEQUENCE:17\n"));
+        window.push(segment(20, false), Duration::from_secs(10));
+        assert!(text(&window).contains("SEQUENCE:17\n"));
+        assert_eq!(text(&window).matches("#EXTINF").count(), 4);
     }
 
     #[test]

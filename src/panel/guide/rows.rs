@@ -1,7 +1,7 @@
 //! What an import does in the writer, a job at a time: each is small, so that other writes need not wait.
 
-use super::{IS_SHOWN, shown_generation};
 use super::xmltv::{Channel, Programme};
+use super::{IS_SHOWN, shown_generation};
 use crate::panel::error::Thing;
 use crate::panel::{Context, Error, Result};
 

@@ -66,15 +66,20 @@ async fn play(stream: &LiveStream, writer: &mut RingWriter) -> EndReason {
     loop {
         for (index, source) in stream.sources().iter().enumerate() {
             stream.tries(index);
-            match play_one(stream, source, give_up, writer).await {
+            let listed = match play_one(stream, source, give_up, writer).await {
                 Ok(()) => return EndReason::Finished,
                 Err(error) => {
                     tracing::debug!(stream = stream.id, %error, "a source does not play");
-                    stream.does_not_play(error.to_string());
+                    stream.does_not_play(error.to_string())
                 }
+            };
+            // Without viewers of packets there are none, and segments are a sign of life.
+            let listed = listed.filter(|_| !writer.has_viewers());
+            let packet = (!writer.is_waiting()).then(|| writer.last_packet());
+            if let Some(last) = packet.max(listed) {
+                (give_up, wait) = (last + GIVE_UP, FIRST_WAIT);
             }
             if !writer.is_waiting() {
-                (give_up, wait) = (writer.last_packet() + GIVE_UP, FIRST_WAIT);
                 writer.broken();
             }
             if Instant::now() >= give_up {

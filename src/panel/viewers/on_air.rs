@@ -1,7 +1,7 @@
 //! Live streams in use: each plays once, into a ring that its viewers share, from the first viewer until a while after
 //! the last (contract "Player side", section 18.4).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
@@ -20,8 +20,9 @@ use super::upstream;
 use crate::media::hls::PlaylistText;
 use crate::media::pace::{Pace, PanelClock};
 use crate::media::ring::{Ring, RingLimits};
-use crate::media::source::hls::{FetchedSegment, SegmentSink};
+use crate::media::source::hls::{ListedSegment, SegmentSink};
 use crate::media::source::http::Policy;
+use crate::media::ts::Tables;
 use crate::media::window::{Cutter, Window, WindowLimits};
 use crate::panel::Panel;
 use crate::panel::settings::{self, MediaSettings};
@@ -35,6 +36,10 @@ pub struct OnAir {
     streams: Mutex<HashMap<i64, Arc<LiveStream>>>,
     /// The numbers of the last segments of those that were in use.
     numbers: LastNumbers,
+    /// Whether windows are short, because all together have too much.
+    is_short: AtomicBool,
+    /// Streams whose row says that memory is used up.
+    refused: Mutex<HashSet<i64>>,
 }
 
 /// What a look at a stream finds of its playlist.
@@ -63,6 +68,8 @@ pub struct LiveStream {
     limits: WindowLimits,
     /// Which entry is tried, and why the last one did not play.
     tried: Mutex<(usize, Option<String>)>,
+    /// When the entry that plays listed its last segment, if it is an HLS source: its ring may be empty.
+    listed: Mutex<Option<tokio::time::Instant>>,
     users: AtomicUsize,
     /// When the last viewer left.
     left: Mutex<Instant>,
@@ -109,14 +116,16 @@ impl OnAir {
             }
             return Some(StreamUse::of(stream));
         }
-        if !make_room(&all, settings.memory) {
+        if !self.make_room(&all, panel.viewers().films.bytes(), settings.memory) {
             drop(all);
+            locked(&self.refused).insert(id);
             let reason = format!("media_memory ({} bytes) is used up", settings.memory);
-            let (viewers, panel) = (panel.viewers(), Arc::clone(panel));
-            viewers.spawn(move || async move {
-                let _ = status::write(&panel, id, Status::failing(reason)).await;
-            });
+            write_status(panel, id, Status::failing(reason));
             return None;
+        }
+        if locked(&self.refused).remove(&id) {
+            // The test source writes none by itself.
+            write_status(panel, id, Status::default());
         }
         let numbers = Arc::clone(&self.numbers);
         let stream = Arc::new(LiveStream::new(panel, settings, id, sources, numbers));
@@ -151,7 +160,30 @@ impl OnAir {
 
     /// Bytes of the rings and windows of all streams.
     pub fn bytes(&self) -> usize {
-        locked(&self.streams).values().map(|stream| stream.bytes()).sum()
+        all_bytes(&locked(&self.streams))
+    }
+
+    /// Whether all together, with `others` bytes of something else, leave room for another stream; windows are shortened
+    /// for it.
+    fn make_room(&self, streams: &HashMap<i64, Arc<LiveStream>>, others: usize, memory: usize) -> bool {
+        let has_room = || all_bytes(streams).saturating_add(others) < memory;
+        if has_room() {
+            return true;
+        }
+        self.is_short.store(true, Ordering::SeqCst);
+        for stream in streams.values() {
+            stream.segments.set_limits(WindowLimits::SMALL);
+        }
+        has_room()
+    }
+
+    /// Whether windows must be short while all together have so many bytes. Short ones stay so until there is room for
+    /// long ones, or they would grow and shrink in turn.
+    fn must_be_short(&self, bytes: usize, memory: usize) -> bool {
+        let grown = bytes / WindowLimits::SMALL.count() * WindowLimits::FULL.count();
+        let is_short = bytes >= memory || self.is_short.load(Ordering::SeqCst) && grown >= memory;
+        self.is_short.store(is_short, Ordering::SeqCst);
+        is_short
     }
 
     /// The ids of the streams in use.
@@ -172,6 +204,10 @@ impl OnAir {
             stream.stop();
         }
     }
+}
+
+fn all_bytes(streams: &HashMap<i64, Arc<LiveStream>>) -> usize {
+    streams.values().map(|stream| stream.bytes()).sum()
 }
 
 impl StreamUse {
@@ -209,16 +245,13 @@ impl StreamUse {
     }
 }
 
-/// Whether all streams together leave room for another; windows are shortened for it.
-fn make_room(streams: &HashMap<i64, Arc<LiveStream>>, memory: usize) -> bool {
-    let bytes = || streams.values().map(|stream| stream.bytes()).sum::<usize>();
-    if bytes() < memory {
-        return true;
-    }
-    for stream in streams.values() {
-        stream.segments.set_limits(WindowLimits::SMALL);
-    }
-    bytes() < memory
+/// Writes what a stream does that does not play yet.
+fn write_status(panel: &Arc<Panel>, id: i64, status: Status) {
+    let (viewers, panel) = (panel.viewers(), Arc::clone(panel));
+    viewers.spawn(move || async move {
+        let written = status::write(&panel, id, status).await;
+        let _ = written.inspect_err(|error| tracing::debug!(%error, "the state of a stream was not written"));
+    });
 }
 
 /// How many segments a window has.
@@ -254,6 +287,7 @@ impl LiveStream {
             memory: settings.memory,
             limits: limits(settings),
             tried: Mutex::default(),
+            listed: Mutex::default(),
             users: AtomicUsize::new(0),
             left: Mutex::new(Instant::now()),
             linger: settings.linger,
@@ -305,15 +339,31 @@ impl LiveStream {
         locked(&self.tried).1 = None;
     }
 
-    /// Notes why the entry does not play.
-    pub(super) fn does_not_play(&self, reason: String) {
+    /// Notes why the entry does not play any more, and returns when it listed its last segment.
+    pub(super) fn does_not_play(&self, reason: String) -> Option<tokio::time::Instant> {
         locked(&self.tried).1 = Some(reason);
+        locked(&self.listed).take()
+    }
+
+    /// Whether it plays: packets come, or segments are listed that nobody has wanted yet.
+    pub(super) fn is_on_air(&self) -> bool {
+        locked(&self.listed).is_some() || self.begun_ring().is_some_and(Ring::is_on_air)
     }
 
     /// The entry that is tried, and why the last one did not play.
     pub(super) fn trying(&self) -> (Option<String>, Option<String>) {
         let (index, reason) = locked(&self.tried).clone();
         (self.sources.get(index).map(Source::shown), reason)
+    }
+
+    /// What its streams are, and how many bits come a second, as far as that is known.
+    pub(super) fn shape(&self) -> (Option<Tables>, Option<u64>) {
+        let ring = self.begun_ring().filter(|ring| ring.is_on_air());
+        match (ring, self.segments.fetched()) {
+            (Some(ring), _) => (ring.tables(), ring.bits_per_second()),
+            (None, Some((tables, bits))) => (Some(tables), Some(bits)),
+            (None, None) => (None, None),
+        }
     }
 
     /// Bytes of its ring and its window.
@@ -324,9 +374,13 @@ impl LiveStream {
     /// Shortens its window while all streams together have too much.
     pub(super) fn keep_within_memory(&self) {
         let Some(panel) = self.panel() else { return };
-        let is_full = panel.viewers().on_air.bytes() >= self.memory;
+        let viewers = panel.viewers();
+        let bytes = viewers.on_air.bytes().saturating_add(viewers.films.bytes());
         self.segments
-            .set_limits(if is_full { WindowLimits::SMALL } else { self.limits });
+            .set_limits(match viewers.on_air.must_be_short(bytes, self.memory) {
+                true => WindowLimits::SMALL,
+                false => self.limits,
+            });
     }
 
     /// The folder of its files.
@@ -375,7 +429,8 @@ impl LiveStream {
 }
 
 impl SegmentSink for LiveStream {
-    fn push(&self, segment: FetchedSegment) {
+    fn push(&self, segment: ListedSegment) {
+        *locked(&self.listed) = Some(tokio::time::Instant::now());
         self.segments.push(segment);
     }
 }

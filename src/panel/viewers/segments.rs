@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use super::on_air::locked;
 use crate::media::hls::PlaylistText;
-use crate::media::source::hls::FetchedSegment;
-use crate::media::window::{Segment, Window, WindowLimits, first_number};
+use crate::media::source::hls::ListedSegment;
+use crate::media::ts::Tables;
+use crate::media::window::{Content, Segment, Window, WindowLimits, first_number};
 use crate::panel::clock::system_second;
 
 /// Segments of an HLS source that are kept for an HLS viewer who may come.
@@ -71,7 +72,7 @@ impl Segments {
     }
 
     /// Takes a segment of the source as it is.
-    pub fn push(&self, fetched: FetchedSegment) {
+    pub fn push(&self, listed: ListedSegment) {
         let mut direct = locked(&self.direct);
         let direct = direct.get_or_insert_with(|| Direct {
             next: self.first(),
@@ -79,23 +80,35 @@ impl Segments {
         });
         let segment = Segment {
             number: direct.next,
-            length: fetched.length,
-            is_discontinuous: fetched.is_discontinuous,
-            parts: fetched.parts,
+            length: listed.length,
+            is_discontinuous: listed.is_discontinuous,
+            content: Content::Wanted(listed.content),
         };
         direct.next = direct.next.saturating_add(1);
         if direct.kept.len() >= KEPT {
             direct.kept.pop_front();
         }
-        direct.kept.push_back((segment.clone(), fetched.target));
+        direct.kept.push_back((segment.clone(), listed.target));
         if let Some(window) = self.window.get() {
-            window.push(segment, fetched.target);
+            window.push(segment, listed.target);
         }
     }
 
     /// Whether the source gives segments as they are, so that none are cut.
     pub fn are_direct(&self) -> bool {
         locked(&self.direct).is_some()
+    }
+
+    /// What the newest segment of the source tells that somebody has wanted: its streams, and bits a second.
+    pub fn fetched(&self) -> Option<(Tables, u64)> {
+        let direct = locked(&self.direct);
+        let kept = direct.as_ref()?.kept.iter().rev();
+        let (segment, tables) = kept
+            .filter_map(|(segment, _)| Some((segment, segment.tables()?)))
+            .next()?;
+        let bits = u64::try_from(segment.bytes()).ok()?.checked_mul(8_000)?;
+        let millis = u64::try_from(segment.length.as_millis()).ok()?;
+        Some((tables, bits.checked_div(millis)?))
     }
 
     /// From now on there are as many as memory allows.

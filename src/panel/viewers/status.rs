@@ -8,8 +8,7 @@ use serde_json::json;
 use tokio::time::sleep;
 
 use super::on_air::LiveStream;
-use crate::media::ring::Ring;
-use crate::media::ts::Codec;
+use crate::media::ts::{Stream, Tables};
 use crate::panel::error::Result;
 use crate::panel::{Caller, Context, Panel};
 
@@ -30,6 +29,7 @@ pub struct Status {
     /// In kbit/s.
     bitrate: Option<i64>,
     video_codec: Option<&'static str>,
+    audio_codec: Option<&'static str>,
     /// Why it does not play.
     reason: Option<String>,
 }
@@ -45,25 +45,27 @@ impl Status {
     }
 
     fn of(stream: &LiveStream) -> Status {
-        let ring = stream.begun_ring().filter(|ring| ring.is_on_air());
-        if ring.is_some() {
+        let is_on_air = stream.is_on_air();
+        if is_on_air {
             stream.plays();
         }
         let (source, reason) = stream.trying();
-        match ring {
-            Some(ring) => Status {
-                stream_status: ON_AIR,
-                source,
-                bitrate: bitrate(ring),
-                video_codec: ring.codec().and_then(codec_name),
-                reason: None,
-            },
-            None => Status {
+        if !is_on_air {
+            return Status {
                 stream_status: CONNECTING,
                 source,
                 reason,
                 ..Status::default()
-            },
+            };
+        }
+        let (tables, bits) = stream.shape();
+        Status {
+            stream_status: ON_AIR,
+            source,
+            bitrate: bits.and_then(|bits| i64::try_from(bits / 1_000).ok()),
+            video_codec: tables.as_ref().and_then(Tables::video).and_then(name),
+            audio_codec: tables.as_ref().and_then(Tables::audio).and_then(name),
+            reason: None,
         }
     }
 
@@ -83,17 +85,8 @@ impl Status {
     }
 }
 
-fn bitrate(ring: &Ring) -> Option<i64> {
-    i64::try_from(ring.bits_per_second()? / 1_000).ok()
-}
-
-fn codec_name(codec: Codec) -> Option<&'static str> {
-    match codec {
-        Codec::H264 => Some("h264"),
-        Codec::Hevc => Some("hevc"),
-        Codec::Mpeg2 => Some("mpeg2video"),
-        Codec::Video | Codec::Audio | Codec::Other => None,
-    }
+const fn name(stream: Stream) -> Option<&'static str> {
+    stream.codec.name()
 }
 
 /// Writes what a stream does, again and again.
@@ -133,7 +126,8 @@ pub(super) async fn report_end(stream: &LiveStream, has_failed: bool) {
 pub(super) async fn write(panel: &Arc<Panel>, stream: i64, status: Status) -> Result<()> {
     let write = move |context: &Context<'_>| {
         let sql = "UPDATE streams_servers SET stream_status = ?2, current_source = coalesce(?3, current_source),
-                     bitrate = coalesce(?4, bitrate), video_codec = coalesce(?5, video_codec), progress_info = ?6
+                     bitrate = coalesce(?4, bitrate), video_codec = coalesce(?5, video_codec), progress_info = ?6,
+                     audio_codec = coalesce(?7, audio_codec)
                    WHERE server_stream_id = (SELECT min(server_stream_id) FROM streams_servers WHERE stream_id = ?1)
                      AND (pid > 0 OR on_demand <> 0)";
         let reason = status
@@ -148,6 +142,7 @@ pub(super) async fn write(panel: &Arc<Panel>, stream: i64, status: Status) -> Re
             status.bitrate,
             status.video_codec,
             reason,
+            status.audio_codec,
         );
         context.db.prepare_cached(sql)?.execute(row)?;
         Ok(())

@@ -10,6 +10,7 @@ mod files;
 mod hls;
 mod limits;
 mod live;
+mod memory;
 mod observed;
 mod stored;
 mod upstream;

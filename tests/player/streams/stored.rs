@@ -299,3 +299,41 @@ fn catch_up_is_found_in_files_of_an_hour() {
     let bytes: Vec<u8> = segments.iter().flat_map(|segment| player.get(segment).body).collect();
     assert!(bytes == recorded[..120 * second]);
 }
+
+#[test]
+fn a_playlist_of_catch_up_lists_what_files_have() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("10")).unwrap();
+    for (name, range) in [("13-58", 0..60), ("14-01", 180..270)] {
+        std::fs::write(
+            folder.path().join(format!("10/2026-03-15:{name}.ts")),
+            seconds("", range),
+        )
+        .unwrap();
+    }
+    let panel = docs();
+    panel.set("sources=real");
+    panel.set(&format!("archive_root={}", folder.path().display()));
+    panel.sql("UPDATE streams SET tv_archive_duration = 7, tv_archive_server_id = 1 WHERE id = 10");
+    let player = Player::new(&panel);
+    let url = |minutes: u32, start: &str| format!("/timeshift/{LOGIN}/{minutes}/{start}/{NEWS}.m3u8");
+    let text = player.get(&url(10, "2026-03-15:13-57")).text();
+    let token = text.split("/hls/").nth(1).unwrap()[..32].to_owned();
+    let expected = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-MEDIA-SEQUENCE:0\n#EXT-X-ALLOW-CACHE:YES\n\
+        #EXT-X-TARGETDURATION:60\n#EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:60.000000,\n/hls/T/1.ts\n\
+        #EXT-X-DISCONTINUITY\n#EXTINF:60.000000,\n/hls/T/4.ts\n#EXTINF:30.000000,\n/hls/T/5.ts\n#EXT-X-ENDLIST\n";
+    assert_eq!(text.replace(&token, "T"), expected);
+    let bytes = |number: u32| player.get(&format!("/hls/{token}/{number}.ts"));
+    let lengths = [1, 4, 5].map(|number| bytes(number).body.len() / (300 * PACKET));
+    assert_eq!(lengths, [60, 60, 30]);
+    assert_eq!(bytes(2).status, 404);
+    // Another player, of whom no session is made.
+    for method in ["GET", "HEAD"] {
+        let other = player.called("other");
+        let answer = other
+            .send(method, &url(5, "2026-03-14:10-00"), &[])
+            .receive(method == "HEAD");
+        assert_eq!((answer.status, answer.body.len()), (404, 0), "{method}");
+    }
+    assert_eq!(rows(&panel), "1");
+}

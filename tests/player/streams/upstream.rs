@@ -1,7 +1,9 @@
 //! Streams that come from elsewhere: transport streams and HLS over HTTP, one connection for all viewers, and what does
 //! not play with its reason (contract "Player side", sections 10.4 and 18.4).
 
+use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -77,6 +79,7 @@ fn all_viewers_of_a_stream_share_one_connection_and_get_its_bytes() {
         row(&panel, "current_source")
     );
     assert!(soon(|| row(&panel, "video_codec") == "h264"));
+    assert_eq!(row(&panel, "audio_codec"), "aac");
     assert_eq!(row(&panel, "stream_status"), "0");
     assert!(soon(|| row(&panel, "bitrate")
         .parse::<u32>()
@@ -287,6 +290,125 @@ fn hls_viewers_of_an_hls_source_get_its_segments_as_they_are() {
         let mut parts = all.chunks_exact(2 * 300 * PACKET);
         assert!(parts.any(|part| part == answer.body), "{segment}");
     }
+}
+
+/// The paths of the segments that were asked of a source, and how often each.
+fn segment_requests(upstream: &Upstream) -> BTreeMap<String, usize> {
+    let mut requests = BTreeMap::new();
+    let paths = upstream.heads().into_iter();
+    let paths = paths.filter_map(|head| Some(head.split(' ').nth(1)?.to_owned()));
+    for path in paths.filter(|path| path.starts_with("/seg/")) {
+        *requests.entry(path).or_default() += 1;
+    }
+    requests
+}
+
+#[test]
+fn a_segment_of_an_hls_source_is_fetched_when_an_hls_viewer_wants_it_first() {
+    let upstream = hls();
+    let panel = playing(&[upstream.url("/master.m3u8")]);
+    let player = Player::new(&panel);
+    let path = format!("/live/{LOGIN}/{NEWS}.m3u8");
+    assert_eq!(player.get(&path).status, 200);
+    // It goes on without anybody who wants a segment, and is on air.
+    sleep(Duration::from_secs(5));
+    let text = player.get(&path).text();
+    assert!(text.matches("#EXTINF").count() >= 4, "{text}");
+    assert_eq!(segment_requests(&upstream), BTreeMap::new());
+    assert_eq!(
+        (row(&panel, "stream_status"), row(&panel, "progress_info")),
+        ("0".to_owned(), String::new())
+    );
+    let last = text.lines().last().unwrap().to_owned();
+    let viewers = ["a", "b", "c"].map(|agent| player.called(agent));
+    let bodies = std::thread::scope(|scope| {
+        let gets = viewers.map(|_| scope.spawn(|| player.get(&last)));
+        gets.map(|get| get.join().unwrap())
+    });
+    assert!(
+        bodies
+            .iter()
+            .all(|answer| (answer.status, answer.body.len()) == (200, 600 * PACKET))
+    );
+    let requests = segment_requests(&upstream);
+    assert_eq!(requests.values().collect::<Vec<_>>(), [&1], "{requests:?}");
+    // What was fetched tells what it is.
+    assert!(soon(|| row(&panel, "audio_codec") == "aac"));
+    assert_eq!(
+        (row(&panel, "video_codec"), row(&panel, "bitrate")),
+        ("h264".to_owned(), "451".to_owned())
+    );
+    // A viewer of packets has all fetched, and those that were are not fetched again.
+    let mut viewer = player.called("ts").watch(&live(OTHER, NEWS));
+    packets(&mut viewer, 10);
+    assert!(soon(|| segment_requests(&upstream).len() >= 3));
+    assert!(segment_requests(&upstream).values().all(|count| *count == 1));
+    drop(viewer);
+    has_rows(&panel, 1);
+    let fetched = segment_requests(&upstream).len();
+    sleep(Duration::from_secs(5));
+    assert!(segment_requests(&upstream).len() <= fetched + 1);
+    assert!(upstream.open() <= 1);
+}
+
+/// A source of one playlist, of whose segments this one is missing.
+fn without_segment(missing: u64) -> Upstream {
+    let begun = OnceLock::new();
+    Upstream::new(move |head, socket| {
+        let path = head.split(' ').nth(1).unwrap();
+        let newest = 22 + begun.get_or_init(Instant::now).elapsed().as_secs() / 2;
+        let answer = match path.strip_prefix("/seg/").and_then(|path| path.parse::<u64>().ok()) {
+            None => {
+                let mut text = format!(
+                    "#EXTM3U\n#EXT-X-TARGETDURATION:2\n#EXT-X-MEDIA-SEQUENCE:{}\n",
+                    newest - 2
+                );
+                (newest - 2..=newest).for_each(|number| text += &format!("#EXTINF:2,\n/seg/{number}\n"));
+                sized("200 OK", "", text.as_bytes())
+            }
+            Some(number) if number == missing => sized("404 Not Found", "", b""),
+            Some(number) => {
+                let number = i64::try_from(number).unwrap();
+                sized("200 OK", "", &seconds("", number * 2..number * 2 + 2))
+            }
+        };
+        socket.write_all(&answer)
+    })
+}
+
+#[test]
+fn a_segment_that_a_source_does_not_give_is_not_found_and_breaks_nothing() {
+    let upstream = without_segment(21);
+    let panel = playing(&[upstream.url("/")]);
+    let player = Player::new(&panel);
+    let path = format!("/live/{LOGIN}/{NEWS}.m3u8");
+    let segments = || -> Vec<String> {
+        let text = player.get(&path).text();
+        text.lines()
+            .filter(|line| line.starts_with('/'))
+            .map(str::to_owned)
+            .collect()
+    };
+    let mut first = Vec::new();
+    assert!(soon(|| {
+        first = segments();
+        first.len() == 3
+    }));
+    let statuses = |paths: &[String]| -> Vec<u16> { paths.iter().map(|path| player.get(path).status).collect() };
+    assert_eq!(statuses(&first), [200, 404, 200]);
+    assert_eq!(statuses(&first), [200, 404, 200]);
+    assert!(segment_requests(&upstream).values().all(|count| *count == 1));
+    let mut later = Vec::new();
+    assert!(soon(|| {
+        later = segments();
+        later.len() > 3
+    }));
+    // It is the same run.
+    assert_eq!(later[..3], first[..]);
+    assert_eq!(statuses(&later[3..4]), [200]);
+    // Viewers of packets go on after a break.
+    let mut viewer = player.called("ts").watch(&live(OTHER, NEWS));
+    packets(&mut viewer, 600);
 }
 
 #[test]

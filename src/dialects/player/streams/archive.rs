@@ -22,14 +22,17 @@ use crate::panel::viewers::{Plays, Stream, Ticket, clock_text, source};
 use crate::time::{DAY, Zone};
 
 /// What an archive holds of what is asked for; `None` where it begins in the future or before the archive.
-pub fn held(call: &Call<'_>, stream: &Stream, start: i64, seconds: i64) -> Option<Plays> {
+///
+/// # Errors
+/// The panel stops.
+pub async fn held(call: &Call<'_>, stream: &Stream, start: i64, seconds: i64) -> Result<Option<Plays>> {
     let now = call.panel().clock().now();
     let first = now.saturating_sub(stream.archive_days.saturating_mul(DAY));
     let is_held = stream.archive_days > 0 && (first..now).contains(&start);
     let seconds = seconds.min(now.saturating_sub(start));
     // Files may have none of it, which is known when they are read.
-    let is_recorded = source::is_test(call.media(), stream) || recorded::has_folder(call, stream);
-    (is_held && is_recorded).then_some(Plays::Archive { start, seconds })
+    let is_recorded = is_held && (source::is_test(call.media(), stream) || recorded::has_folder(call, stream).await?);
+    Ok(is_recorded.then_some(Plays::Archive { start, seconds }))
 }
 
 /// Plays a part of an archive as a transport stream.

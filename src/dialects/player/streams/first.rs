@@ -52,7 +52,7 @@ pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Res
     };
     call.count_admission();
     let viewer = call.viewer(admitted.line.subscription.id, admitted.stream.id, container);
-    let Some(plays) = held(call, asked.plays, &admitted) else {
+    let Some(plays) = held(call, asked.plays, &admitted).await? else {
         return Ok(call.answered(action, Response::empty(404)));
     };
     let ticket = Ticket {
@@ -84,10 +84,10 @@ pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Res
 }
 
 /// What of it is played; `None` for an archive that does not hold it.
-fn held(call: &Call<'_>, plays: Plays, admitted: &Admitted) -> Option<Plays> {
+async fn held(call: &Call<'_>, plays: Plays, admitted: &Admitted) -> Result<Option<Plays>> {
     match plays {
-        Plays::Archive { start, seconds } => archive::held(call, &admitted.stream, start, seconds),
-        plays => Some(plays),
+        Plays::Archive { start, seconds } => archive::held(call, &admitted.stream, start, seconds).await,
+        plays => Ok(Some(plays)),
     }
 }
 

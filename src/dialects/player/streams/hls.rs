@@ -32,8 +32,18 @@ const ACTION: &str = "hls";
 
 /// Answers a playlist. It is the first of a session, or keeps an open one alive.
 pub async fn playlist(call: &Call<'_>, action: &'static str, admitted: Admitted, ticket: Ticket) -> Result<Response> {
+    let recording = match ticket.plays {
+        Plays::Archive { start, seconds } => {
+            let wanted = start..start.saturating_add(seconds);
+            let Some(recording) = recording(call, &admitted, wanted).await? else {
+                return Ok(call.answered(action, Response::empty(404)));
+            };
+            Some(recording)
+        }
+        _ => None,
+    };
     if call.is_head() {
-        return head(call, action, &admitted, &ticket).await;
+        return head(call, action, &admitted, &ticket, recording).await;
     }
     let open = call.panel().viewers().registry.of(&ticket.viewer);
     let token = open.map_or_else(|| call.token(), |session| session.token.clone());
@@ -42,11 +52,9 @@ pub async fn playlist(call: &Call<'_>, action: &'static str, admitted: Admitted,
         Err(refusal) => return Ok(refusal),
     };
     session.count_playlist();
-    let text = match ticket.plays {
-        Plays::Archive { start, seconds } => {
-            Some(archive(start..start.saturating_add(seconds)).with_token(&session.token))
-        }
-        _ => live(call, &admitted, &session).await,
+    let text = match recording {
+        Some(recording) => Some(recording.with_token(&session.token)),
+        None => live(call, &admitted, &session).await,
     };
     let Some(text) = text else {
         call.panel().viewers().give_up(call.panel(), &session).await?;
@@ -59,11 +67,17 @@ pub async fn playlist(call: &Call<'_>, action: &'static str, admitted: Admitted,
 }
 
 /// The head that a GET of this moment would have (section 10.1, step 2: nothing is begun for it).
-async fn head(call: &Call<'_>, action: &'static str, admitted: &Admitted, ticket: &Ticket) -> Result<Response> {
+async fn head(
+    call: &Call<'_>,
+    action: &'static str,
+    admitted: &Admitted,
+    ticket: &Ticket,
+    recording: Option<PlaylistText>,
+) -> Result<Response> {
     let open = call.panel().viewers().registry.of(&ticket.viewer);
-    let seen = match ticket.plays {
-        Plays::Archive { start, seconds } => Seen::Playlist(archive(start..start.saturating_add(seconds))),
-        _ => look(call, admitted, open.as_ref().map_or(0, |session| session.playlists())),
+    let seen = match recording {
+        Some(recording) => Seen::Playlist(recording),
+        None => look(call, admitted, open.as_ref().map_or(0, |session| session.playlists())),
     };
     let body = match (seen, open) {
         (Seen::Nothing, _) => return call.refuse_off_air(&ticket.viewer).await,
@@ -135,24 +149,45 @@ async fn live(call: &Call<'_>, admitted: &Admitted, session: &Session) -> Option
     Some(text.with_token(&session.token))
 }
 
-/// The playlist of a part of an archive, in unix seconds.
-fn archive(held: Range<i64>) -> PlaylistText {
-    let mut listed = Vec::new();
-    for (number, start) in (0..).zip((held.start..held.end).step_by(usize::try_from(ARCHIVE_SEGMENT).unwrap_or(60))) {
-        let seconds = held.end.saturating_sub(start).min(ARCHIVE_SEGMENT);
-        listed.push(Listed {
-            number,
-            length: Duration::from_secs(u64::try_from(seconds).unwrap_or_default()),
-            is_discontinuous: false,
-        });
-    }
-    Media {
+/// The playlist of a part of an archive, in unix seconds; `None` where it holds nothing of it.
+async fn recording(call: &Call<'_>, admitted: &Admitted, wanted: Range<i64>) -> Result<Option<PlaylistText>> {
+    let held = match source::is_test(call.media(), &admitted.stream) {
+        true => vec![wanted.clone()],
+        false => recorded::held(call, &admitted.stream, wanted.clone()).await?,
+    };
+    let listed = minutes(&wanted, &held);
+    let media = Media {
         target: u64::try_from(ARCHIVE_SEGMENT).unwrap_or_default(),
         discontinuity_sequence: 0,
         segments: &listed,
         is_whole: true,
+    };
+    Ok((!listed.is_empty()).then(|| media.text()))
+}
+
+/// The minutes of what is wanted that hold something; one that does not go on from the one before says so.
+fn minutes(wanted: &Range<i64>, held: &[Range<i64>]) -> Vec<Listed> {
+    let (mut listed, mut end) = (Vec::new(), None);
+    let starts = wanted.clone().step_by(usize::try_from(ARCHIVE_SEGMENT).unwrap_or(60));
+    for (number, start) in (0..).zip(starts) {
+        let minute = start..start.saturating_add(ARCHIVE_SEGMENT).min(wanted.end);
+        let parts = held
+            .iter()
+            .map(|part| part.start.max(minute.start)..part.end.min(minute.end));
+        let parts: Vec<_> = parts.filter(|part| !part.is_empty()).collect();
+        let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
+            continue;
+        };
+        let goes_on = end.is_none_or(|end| end == first.start) && parts.len() == 1;
+        end = Some(last.end);
+        let seconds: i64 = parts.iter().map(|part| part.end.saturating_sub(part.start)).sum();
+        listed.push(Listed {
+            number,
+            length: Duration::from_secs(u64::try_from(seconds).unwrap_or_default()),
+            is_discontinuous: !goes_on,
+        });
     }
-    .text()
+    listed
 }
 
 /// Answers a segment.
@@ -181,7 +216,7 @@ pub async fn segment(call: &Call<'_>, token: &str, number: u64) -> Result<Respon
         Plays::Archive { start, seconds } => {
             archived(call, &admitted, start..start.saturating_add(seconds), number).await?
         }
-        _ => on_air(call, &admitted, &session, number),
+        _ => on_air(call, &admitted, &session, number).await,
     };
     let Some(Segment { length, meter, bytes }) = found else {
         return none();
@@ -231,8 +266,8 @@ async fn archived(call: &Call<'_>, admitted: &Admitted, held: Range<i64>, number
     }))
 }
 
-/// A segment that is on air or was until a moment ago.
-fn on_air(call: &Call<'_>, admitted: &Admitted, session: &Session, number: u64) -> Option<Segment> {
+/// A segment that is on air or was until a moment ago; `None` where there is none, or its source does not give it.
+async fn on_air(call: &Call<'_>, admitted: &Admitted, session: &Session, number: u64) -> Option<Segment> {
     let stream = stream_of(call, admitted, session)?;
     let now = call.panel().clock().now_millis();
     let computed = stream
@@ -242,11 +277,14 @@ fn on_air(call: &Call<'_>, admitted: &Admitted, session: &Session, number: u64) 
         return Some(seconds(call, source, Kind::Live, range?));
     }
     let segment = stream.window(call.panel().viewers(), call.media()).segment(number)?;
-    let length = u64::try_from(segment.bytes()).unwrap_or(u64::MAX);
-    let parts: Vec<_> = segment.parts.iter().cloned().map(Ok).collect();
+    let parts = segment.parts().await?;
+    let length = parts
+        .iter()
+        .map(|part| u64::try_from(part.len()).unwrap_or(u64::MAX))
+        .sum();
     Some(Segment {
         length,
-        bytes: Box::pin(stream::iter(parts)),
+        bytes: Box::pin(stream::iter(parts.into_iter().map(Ok))),
         meter: Meter::timed(),
     })
 }
@@ -262,5 +300,35 @@ fn seconds(call: &Call<'_>, source: TestSource, kind: Kind, seconds: Range<i64>)
         length,
         bytes: Box::pin(stream::iter(all)),
         meter,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn minutes_without_a_recording_are_left_out_and_a_hole_is_a_break() {
+        let listed = |held: &[Range<i64>]| -> Vec<(u64, u64, bool)> {
+            let listed = minutes(&(1_000..1_270), held);
+            let listed = listed.iter();
+            listed
+                .map(|one| (one.number, one.length.as_secs(), one.is_discontinuous))
+                .collect()
+        };
+        let whole = [
+            (0, 60, false),
+            (1, 60, false),
+            (2, 60, false),
+            (3, 60, false),
+            (4, 30, false),
+        ];
+        assert_eq!(listed(&[1_000..1_270]), whole);
+        assert_eq!(listed(&[]), []);
+        // It begins late, has a hole from 1,090 to 1,190, and ends early.
+        let parts = [(0, 50, false), (1, 30, false), (3, 50, true), (4, 5, false)];
+        assert_eq!(listed(&[1_010..1_090, 1_190..1_245]), parts);
+        // The hole is within a minute.
+        assert_eq!(listed(&[1_000..1_070, 1_080..1_120]), [(0, 60, false), (1, 50, true)]);
     }
 }

@@ -23,10 +23,34 @@ pub struct Recorded {
     pub etag: String,
 }
 
-/// Whether a stream has a folder of recordings.
-pub fn has_folder(call: &Call<'_>, stream: &Stream) -> bool {
-    let root = call.media().archive_root.as_ref();
-    root.is_some_and(|root| root.join(stream.id.to_string()).is_dir())
+/// Whether a stream has a folder of recordings. A disk or a share may be slow to say.
+///
+/// # Errors
+/// The panel stops.
+pub async fn has_folder(call: &Call<'_>, stream: &Stream) -> Result<bool> {
+    let Some(root) = &call.media().archive_root else {
+        return Ok(false);
+    };
+    let folder = root.join(stream.id.to_string());
+    off_worker(move || folder.is_dir()).await
+}
+
+/// Runs what waits for a disk, where it keeps no worker from its other connections.
+async fn off_worker<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T> {
+    block(work).await.map_err(|error| Error::internal(error.to_string()))
+}
+
+/// What of a time the files of a stream hold, all in unix seconds: in order, with a hole between each two.
+///
+/// # Errors
+/// A file cannot be read.
+pub async fn held(call: &Call<'_>, stream: &Stream, wanted: Range<i64>) -> Result<Vec<Range<i64>>> {
+    let Some(root) = call.media().archive_root.clone() else {
+        return Ok(Vec::new());
+    };
+    let folder = stream.id.to_string();
+    let held = off_worker(move || recording::held(&root, &folder, &wanted)).await?;
+    held.map_err(|error| Error::internal(error.to_string()))
 }
 
 /// Finds what the files of a stream hold of a time, in unix seconds; `None` where they hold nothing of it.
@@ -39,7 +63,7 @@ pub async fn find(call: &Call<'_>, stream: &Stream, wanted: Range<i64>) -> Resul
     };
     let folder = stream.id.to_string();
     let find = move || Recorded::of(recording::parts(&root, &folder, wanted)?);
-    let found = block(find).await.map_err(|error| Error::internal(error.to_string()))?;
+    let found = off_worker(find).await?;
     let found = found.map_err(|error| Error::internal(error.to_string()))?;
     Ok(Some(found).filter(|found| found.length > 0))
 }

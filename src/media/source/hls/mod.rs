@@ -1,22 +1,29 @@
 //! Plays an HLS source (player contract, 10.4 and 18.4): its playlist is read every half target duration; each segment is
-//! fetched once, handed to HLS viewers as it is, and let into the ring by its clock.
+//! fetched once, when an HLS viewer wants it first, or at once while the ring has viewers, into which it is let by its
+//! clock.
 
-use std::collections::VecDeque;
+mod let_in;
+mod wanted;
+
+use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::Mutex;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, sleep_until};
 use url::Url;
 
-use super::http::{FetchError, Fetched, HttpClient};
-use super::{Pacer, SourceError};
+use super::SourceError;
+use super::http::{FetchError, Fetched, HttpClient, Policy};
 use crate::media::hls::{MediaPlaylist, PlaylistError, SourcePlaylist, SourceSegment, read};
 use crate::media::ring::RingWriter;
+use let_in::let_in;
+use wanted::SegmentFetcher;
+pub use wanted::{FetchedParts, WantedSegment};
 
-/// A playlist is not longer, in bytes, and a segment neither.
+/// A playlist is not longer, in bytes.
 const LONGEST_PLAYLIST: usize = 4 << 20;
-const LARGEST_SEGMENT: usize = 64 << 20;
 /// A source is joined so many segments before its end (RFC 8216, 6.3.3).
 const FROM_END: usize = 3;
 /// How often a playlist is read at most.
@@ -27,24 +34,21 @@ const STALLED: Duration = Duration::from_secs(10);
 const MOST_FAILURES: u32 = 3;
 /// A playlist that ends so many segments before the last one's end is an older one.
 const OLDER: u64 = 5;
-/// Segments that wait for their time, in the usual case; with more of them the ring is filled faster.
-const WAITING: usize = 2;
 
-/// A segment of a source, as it is.
+/// A segment that a source lists.
 #[derive(Clone, Debug)]
-pub struct FetchedSegment {
+pub struct ListedSegment {
     pub length: Duration,
     /// The source's longest.
     pub target: Duration,
     /// It does not go on from the one before.
     pub is_discontinuous: bool,
-    /// As they came.
-    pub parts: Vec<Bytes>,
+    pub content: Arc<WantedSegment>,
 }
 
 /// Who takes the segments of a source as they are.
 pub trait SegmentSink {
-    fn push(&self, segment: FetchedSegment);
+    fn push(&self, segment: ListedSegment);
 }
 
 /// Plays the playlist that `answer` is, of which `first` was read, until it ends or breaks.
@@ -52,7 +56,7 @@ pub trait SegmentSink {
 /// # Errors
 /// Why it does not go on.
 pub async fn play(
-    mut client: HttpClient,
+    (mut client, policy): (HttpClient, Arc<Policy>),
     mut answer: Fetched,
     first: Vec<u8>,
     writer: &mut RingWriter,
@@ -70,54 +74,70 @@ pub async fn play(
             (url, playlist)
         }
     };
-    let (sender, receiver) = unbounded_channel();
-    let fetching = Fetching {
+    let (queue, listed) = unbounded_channel();
+    let client = Arc::new(Mutex::new(client));
+    let listing = Listing {
+        fetcher: SegmentFetcher::new(&client, policy),
         client,
         url,
         next: None,
         is_broken: false,
         newest: Instant::now(),
-        queue: sender,
+        queue,
         sink,
     };
-    // The one ends with what it has fetched last; then the other still plays what waits.
-    let (fetched, ()) = tokio::join!(fetching.run(playlist), let_in(receiver, writer));
-    fetched
+    let mut listing = pin!(listing.run(playlist));
+    let mut letting_in = pin!(let_in(listed, writer));
+    tokio::select! {
+        // The one ends with what it has listed last; then the other still plays what waits.
+        ended = &mut listing => letting_in.await.and(ended),
+        broken = &mut letting_in => broken,
+    }
+}
+
+/// How long nothing may come of a source with this target duration.
+fn stall_time(target: Duration) -> Duration {
+    STALLED + target * 3 / 2
 }
 
 /// What plays first is told by its playlist; what it says is read again and again.
-struct Fetching<'a> {
-    client: HttpClient,
+struct Listing<'a> {
+    client: Arc<Mutex<HttpClient>>,
+    fetcher: SegmentFetcher,
     url: Url,
     /// The number of the next segment.
     next: Option<u64>,
     /// The next segment does not go on from the last.
     is_broken: bool,
-    /// When the last new segment came.
+    /// When the last new segment was listed.
     newest: Instant,
-    queue: UnboundedSender<FetchedSegment>,
+    queue: UnboundedSender<ListedSegment>,
     sink: &'a dyn SegmentSink,
 }
 
-impl Fetching<'_> {
+impl Listing<'_> {
     async fn run(mut self, mut playlist: MediaPlaylist) -> Result<(), SourceError> {
         let mut failures = 0;
         loop {
             let loaded = Instant::now();
             let segments = self.new_segments(&playlist);
             for segment in &segments {
-                self.fetch(segment, playlist.target).await?;
+                self.list(segment, playlist.target)?;
             }
             if playlist.is_ended {
+                // It ends when what it listed last has been played.
+                let rest: Duration = segments.iter().map(|segment| segment.length).sum();
+                sleep_until(loaded + rest).await;
                 return Err(SourceError::Ended);
             }
-            if self.newest.elapsed() > STALLED + playlist.target * 3 / 2 {
+            if self.newest.elapsed() > stall_time(playlist.target) {
                 return Err(SourceError::Fetch(FetchError::Stalled));
             }
             let mut due = loaded + (playlist.target / 2).max(SHORTEST_WAIT);
             playlist = loop {
                 sleep_until(due).await;
-                match load(&mut self.client, &self.url).await {
+                let loaded = load(&mut *self.client.lock().await, &self.url).await;
+                match loaded {
                     Ok((_, playlist)) => break playlist,
                     Err(SourceError::Fetch(_)) if failures < MOST_FAILURES => failures += 1,
                     Err(error) => return Err(error),
@@ -128,7 +148,7 @@ impl Fetching<'_> {
         }
     }
 
-    /// The segments of a playlist that are not fetched yet.
+    /// The segments of a playlist that are not listed yet.
     fn new_segments(&mut self, playlist: &MediaPlaylist) -> Vec<SourceSegment> {
         let count = playlist.segments.len();
         let numbered = || (playlist.sequence..).zip(&playlist.segments);
@@ -151,52 +171,20 @@ impl Fetching<'_> {
         new.map(|(_, segment)| segment.clone()).collect()
     }
 
-    /// Fetches a segment. One that is not to be had is a break.
-    async fn fetch(&mut self, segment: &SourceSegment, target: Duration) -> Result<(), SourceError> {
+    /// Lists a segment for whoever wants it.
+    fn list(&mut self, segment: &SourceSegment, target: Duration) -> Result<(), SourceError> {
         let url = join(&self.url, &segment.uri)?;
-        let parts = match parts(&mut self.client, &url).await {
-            Ok(parts) => parts,
-            Err(SourceError::Fetch(error)) => {
-                tracing::debug!(%error, "a segment of a source is missing");
-                self.is_broken = true;
-                return Ok(());
-            }
-            Err(error) => return Err(error),
-        };
         self.newest = Instant::now();
-        let fetched = FetchedSegment {
+        let listed = ListedSegment {
             length: segment.length,
             target,
             is_discontinuous: segment.is_discontinuous || std::mem::take(&mut self.is_broken),
-            parts,
+            content: Arc::new(self.fetcher.segment(url)),
         };
-        self.sink.push(fetched.clone());
+        self.sink.push(listed.clone());
         // Whoever takes them lives as long.
-        let _ = self.queue.send(fetched);
+        let _ = self.queue.send(listed);
         Ok(())
-    }
-}
-
-/// Lets the segments into the ring, until there are no more.
-async fn let_in(mut queue: UnboundedReceiver<FetchedSegment>, writer: &mut RingWriter) {
-    let mut pacer = Pacer::default();
-    let mut waiting = VecDeque::new();
-    while let Some(segment) = queue.recv().await {
-        waiting.push_back(segment);
-        while let Some(segment) = waiting.pop_front() {
-            if segment.is_discontinuous && !writer.is_waiting() {
-                pacer.broken();
-                writer.broken();
-            }
-            for part in &segment.parts {
-                while let Ok(next) = queue.try_recv() {
-                    waiting.push_back(next);
-                }
-                pacer.catch_up(waiting.len() > WAITING);
-                pacer.push(part, writer).await;
-            }
-        }
-        writer.flush();
     }
 }
 
@@ -218,20 +206,6 @@ async fn load(client: &mut HttpClient, url: &Url) -> Result<(Url, MediaPlaylist)
 async fn rest_of(answer: &mut Fetched, first: Vec<u8>) -> Result<String, SourceError> {
     let rest = answer.whole(LONGEST_PLAYLIST).await?.ok_or(PlaylistError::TooLong)?;
     Ok(String::from_utf8_lossy(&[first, rest].concat()).into_owned())
-}
-
-/// The bytes of a segment.
-async fn parts(client: &mut HttpClient, url: &Url) -> Result<Vec<Bytes>, SourceError> {
-    let mut answer = client.fetch(url.as_str(), &[]).await?.ok()?;
-    let (mut parts, mut size) = (Vec::new(), 0);
-    while let Some(bytes) = answer.next().await? {
-        size += bytes.len();
-        if size > LARGEST_SEGMENT {
-            return Err(SourceError::TooLarge);
-        }
-        parts.push(bytes);
-    }
-    Ok(parts)
 }
 
 #[cfg(test)]
@@ -256,19 +230,21 @@ mod tests {
     struct Nowhere;
 
     impl SegmentSink for Nowhere {
-        fn push(&self, _: FetchedSegment) {}
+        fn push(&self, _: ListedSegment) {}
     }
 
-    #[test]
-    fn a_segment_is_fetched_once_and_what_is_lost_is_a_break() {
-        let policy = super::super::http::Policy {
+    #[tokio::test]
+    async fn a_segment_is_listed_once_and_what_is_lost_is_a_break() {
+        let policy = Arc::new(Policy {
             guard: super::super::http::Guard::default(),
             verifies_tls: true,
             user_agent: String::new(),
-            resolver: std::sync::Arc::new(super::super::http::SystemResolver),
-        };
-        let mut fetching = Fetching {
-            client: HttpClient::new(policy.into()),
+            resolver: Arc::new(super::super::http::SystemResolver),
+        });
+        let client = Arc::new(Mutex::new(HttpClient::new(Arc::clone(&policy))));
+        let mut listing = Listing {
+            fetcher: SegmentFetcher::new(&client, policy),
+            client,
             url: Url::parse("http://host/a/list.m3u8").unwrap(),
             next: None,
             is_broken: false,
@@ -288,11 +264,11 @@ mod tests {
             (1, 5, &[5], false),
             (1, 0, &[], false),
         ] {
-            fetching.is_broken = false;
-            let new = fetching.new_segments(&playlist(sequence, count));
+            listing.is_broken = false;
+            let new = listing.new_segments(&playlist(sequence, count));
             let expected: Vec<String> = expected.iter().map(|number| format!("{number}.ts")).collect();
             let new: Vec<String> = new.into_iter().map(|segment| segment.uri).collect();
-            assert_eq!((new, fetching.is_broken), (expected, is_broken), "{sequence}");
+            assert_eq!((new, listing.is_broken), (expected, is_broken), "{sequence}");
         }
     }
 }
