@@ -323,7 +323,7 @@ mod tests {
             (3, 60, false),
             (4, 30, false),
         ];
-        assert_eq!(listed(&[1_000..1_270]), whole);
+        assert_eq!(listed(std::slice::from_ref(&(1_000..1_270))), whole);
         assert_eq!(listed(&[]), []);
         // It begins late, has a hole from 1,090 to 1,190, and ends early.
         let parts = [(0, 50, false), (1, 30, false), (3, 50, true), (4, 5, false)];

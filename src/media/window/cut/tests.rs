@@ -136,7 +136,7 @@ proptest! {
         let segments: Vec<Segment> = ring.held().iter().flat_map(|entry| cutter.feed(entry)).collect();
         let mut place = 0;
         for segment in &segments {
-            let Content::Parts(parts) = &segment.content else { unreachable!() };
+            let Content::Parts(parts) = &segment.content else { panic!("it was not cut") };
             let bytes = parts.concat();
             let pids: Vec<u16> = ts::views(&bytes).take(3).map(ts::View::pid).collect();
             prop_assert_eq!(pids, [0, 0x1000, 0x100]);
