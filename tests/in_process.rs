@@ -453,6 +453,8 @@ fn two_hundred_panels_alone() {
         drop(panel);
     };
     one(0);
+    // Its threads end a moment after it.
+    thread::sleep(Duration::from_millis(500));
     let (before, deadline) = (held(), Instant::now() + Duration::from_secs(60));
     (0..200).for_each(one);
     // The system takes a moment to forget a thread that has ended.

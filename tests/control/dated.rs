@@ -80,6 +80,8 @@ fn odd_panel() -> Panel {
     let panel = panel();
     // The connection began before: otherwise it ends when it began.
     panel.sql("UPDATE lines_live SET date_start = 500000000");
+    // Only a success dates a reload, and a source without a file has nothing that can fail.
+    panel.sql("INSERT INTO epg (epg_name, epg_file) VALUES ('without a file', '')");
     let set = format!(r#"{{"mode":"frozen","at":{ODD}}}"#);
     told(&panel, "PUT", "clock", &set);
     told(&panel, "POST", "snapshots", r#"{"name":"odd"}"#);
