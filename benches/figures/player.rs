@@ -9,6 +9,7 @@ use linecard::config::Config;
 use linecard::server::{Running, Server};
 
 use super::requests::{address, panel};
+use super::table::row;
 use super::{Row, bare, load, median};
 
 const CONNECTIONS: usize = 32;
@@ -65,15 +66,6 @@ pub fn rows() -> Vec<Row> {
             "at most 50 ms, no copy of it in memory",
         ),
     ]
-}
-
-fn row(what: &'static str, measured: String, target: &'static str) -> Row {
-    Row {
-        what,
-        measured,
-        target,
-        readme: false,
-    }
 }
 
 /// Returns the ratio to a bare handler, and the logins per second.

@@ -10,6 +10,16 @@ pub struct Row {
     pub readme: bool,
 }
 
+/// Returns a row that the README does not have.
+pub fn row(what: &'static str, measured: String, target: &'static str) -> Row {
+    Row {
+        what,
+        measured,
+        target,
+        readme: false,
+    }
+}
+
 /// The comment above the README's table, which ends with the next heading.
 const MARK: &str = "<!-- figures: written by `cargo bench --bench figures -- --write` -->";
 

@@ -16,6 +16,7 @@ use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::{sleep, timeout_at};
 
 use super::process::{Process, binary};
+use super::table::row;
 use super::{Row, median};
 use upstream::{UNTIL_CLOSED, Upstream};
 
@@ -58,15 +59,6 @@ pub fn rows() -> Vec<Row> {
             "–",
         ),
     ]
-}
-
-fn row(what: &'static str, measured: String, target: &'static str) -> Row {
-    Row {
-        what,
-        measured,
-        target,
-        readme: false,
-    }
 }
 
 fn panel(more: &[&str]) -> Process {
