@@ -57,6 +57,7 @@ CREATE INDEX lines_username ON lines (rtrim(username) COLLATE NOCASE);
 CREATE INDEX lines_username_other ON lines (username) WHERE username GLOB '*[^ -~]*';
 CREATE INDEX lines_member ON lines (member_id);
 CREATE INDEX lines_expiry ON lines (exp_date) WHERE exp_date IS NOT NULL;
+CREATE INDEX lines_access_token ON lines (access_token) WHERE access_token IS NOT NULL;
 CREATE INDEX lines_pair ON lines (pair_id) WHERE pair_id IS NOT NULL;
 -- The lines that lists show; devices' hidden lines are left out.
 CREATE INDEX lines_plain ON lines (id) WHERE is_mag = 0 AND is_e2 = 0;
@@ -766,7 +767,9 @@ CREATE TRIGGER servers_access_insert AFTER INSERT ON servers BEGIN
     UPDATE linecard_access SET version = version + 1 WHERE id = 1;
 END;
 
-CREATE TRIGGER servers_access_update AFTER UPDATE OF server_ip, private_ip, whitelist_ips ON servers BEGIN
+CREATE TRIGGER servers_access_update AFTER UPDATE OF
+    server_ip, private_ip, whitelist_ips, is_main, https_broadcast_port, rtmp_port ON servers
+BEGIN
     UPDATE linecard_access SET version = version + 1 WHERE id = 1;
 END;
 

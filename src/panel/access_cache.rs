@@ -1,4 +1,5 @@
-//! The access cache: the enabled access codes, the blocked addresses and the valid API keys.
+//! The access cache: the enabled access codes, the blocked addresses, the valid API keys, and what else of the panel
+//! itself every request may need.
 //!
 //! Every request needs it, so it is kept in memory and loaded again after a write to one of its tables
 //! (`linecard_access` in `schema.sql` counts these writes). A change applies from the next request on, even
@@ -9,8 +10,8 @@ use std::hash::{Hash, Hasher};
 use std::net::IpAddr;
 
 use foldhash::fast::RandomState;
-use rusqlite::Connection;
 use rusqlite::types::Value;
+use rusqlite::{Connection, OptionalExtension};
 use subtle::ConstantTimeEq;
 
 use super::access::Caller;
@@ -32,8 +33,23 @@ pub struct AccessCache {
     resellers: HashMap<Secret, Caller>,
     /// Addresses of the panel's servers, and the addresses that the servers admit.
     servers: Addresses,
+    /// What customers are told of the main server.
+    pub ports: Ports,
     /// Settings that change while the panel runs.
     pub settings: RuntimeSettings,
+}
+
+/// The ports of the panel's main server that customers are told of; those that a panel without one has are the default.
+#[derive(Clone, Copy, Debug)]
+pub struct Ports {
+    pub https: i64,
+    pub rtmp: i64,
+}
+
+impl Default for Ports {
+    fn default() -> Self {
+        Ports { https: 443, rtmp: 8880 }
+    }
 }
 
 /// What an access code opens (contract "Admin API", section 1).
@@ -93,6 +109,7 @@ impl AccessCache {
                 "SELECT server_ip FROM servers UNION SELECT private_ip FROM servers
                  UNION SELECT value FROM servers, json_each(iif(json_valid(whitelist_ips), whitelist_ips, '[]'))",
             )?,
+            ports: ports(db)?,
             ..AccessCache::default()
         };
         access.load_codes(db)?;
@@ -177,6 +194,18 @@ impl AccessCache {
 pub fn stored_version(db: &Connection) -> Result<i64> {
     let mut query = db.prepare_cached("SELECT version FROM linecard_access WHERE id = 1")?;
     Ok(query.query_row([], |row| row.get(0))?)
+}
+
+fn ports(db: &Connection) -> Result<Ports> {
+    let sql = "SELECT https_broadcast_port, rtmp_port FROM servers WHERE is_main <> 0 ORDER BY id LIMIT 1";
+    let mut query = db.prepare_cached(sql)?;
+    let ports = query.query_row([], |row| {
+        Ok(Ports {
+            https: row.get(0)?,
+            rtmp: row.get(1)?,
+        })
+    });
+    Ok(ports.optional()?.unwrap_or_default())
 }
 
 fn addresses(db: &Connection, sql: &str) -> Result<Addresses> {

@@ -307,7 +307,7 @@ fn playlists_are_refused_by_the_checks_of_origin_alone() {
         let (mut request, mut settings) = (request(), settings());
         (fault.change)(&mut request, &mut settings);
         let name = after(&panel, &[fault.sql], move |context| {
-            let line = Subscription::log_in(context, ("viewer", "pw"), Logins::All).unwrap()?;
+            let line = Subscription::log_in(context, ("viewer", "pw"), &request.client.agent, Logins::All).unwrap()?;
             let refused = checks::refuse_origin(context, &settings, &request.client, &line).unwrap()?;
             let entry = refused.log_entry(&request.client, "/get.php".into()).unwrap();
             assert_eq!(

@@ -10,7 +10,7 @@ use crate::dialects::service::is_read;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};
 use crate::panel::guide::page;
-use crate::panel::subscription::{self as content, Kinds, Logins, Ports, Standing, Stream, Subscription};
+use crate::panel::subscription::{self as content, Kinds, Logins, Standing, Stream, Subscription};
 use crate::panel::{Caller, Context, Result};
 
 /// The name of the call.
@@ -65,13 +65,13 @@ pub async fn answer(handler: Handler, exchange: &Exchange, request: Request<'_>)
         Login::Missing | Login::Refused => return Ok(Response::empty(401).traced(Trace::stopped(Auth::BadKey))),
     };
     let base = BaseUrl::of(exchange, &request);
-    let caller = Caller::Line(line.id);
+    let (caller, rtmp) = (Caller::Line(line.id), exchange.access.ports.rtmp);
     let read = move |context: &Context<'_>| {
         let mut page = Page {
             context,
             line: &line,
             input: &input,
-            values: Values::new(&base, Ports::find(context)?.rtmp, &line),
+            values: Values::new(&base, rtmp, &line),
             output: Output::choose(None, &line),
             out: Vec::with_capacity(4096),
         };

@@ -107,22 +107,20 @@ pub async fn log_in_and<T: Send + 'static>(
     let (Some(username), Some(password)) = (input.text("username"), input.text("password")) else {
         return Ok(Login::Missing);
     };
-    let Client { address, agent } = client(request);
-    let (of_caller, access) = (client(request), Arc::clone(&exchange.access));
+    let client = Arc::new(client(request));
+    let (of_client, access) = (Arc::clone(&client), Arc::clone(&exchange.access));
     let find = move |context: &Context<'_>| {
-        let found = Subscription::log_in(context, (&username, &password), logins)?;
+        let found = Subscription::log_in(context, (&username, &password), &of_client.agent, logins)?;
         let Some(line) = found else {
             return Ok((None, Err("AUTH_FAILED")));
         };
         let inactive = match access.settings.profiles.has(&XUI) {
-            true => refuse_account(context, &access.settings.viewers, &of_caller, &line)?,
+            true => refuse_account(context, &access.settings.viewers, &of_client, &line)?,
             false => None,
         };
         let status = match inactive {
             Some(refused) => refused.check.name,
-            None => line
-                .is_blocked_with(context, &of_caller.agent)?
-                .then_some("USER_AGENT_BAN"),
+            None => line.has_blocked_agent.then_some("USER_AGENT_BAN"),
         };
         match status {
             Some(status) => Ok((Some(line), Err(status))),
@@ -141,8 +139,8 @@ pub async fn log_in_and<T: Send + 'static>(
         line,
         stream: None,
         asked: request.path_and_query(),
-        agent,
-        address: address.to_string(),
+        agent: client.agent.clone(),
+        address: client.address.to_string(),
     };
     subscription::log(panel, refusal).await?;
     let wrong = line.is_none().then(|| input.text("username")).flatten();

@@ -65,8 +65,8 @@ pub struct Subscription {
     pub is_disabled: bool,
     /// Whether it is the hidden line of a device.
     pub is_device: bool,
-    /// Whether the list of blocked user agents does not hold for it.
-    pub bypasses_agents: bool,
+    /// Whether the blocked user agents hold the one that logged in, and hold for this line.
+    pub has_blocked_agent: bool,
     /// In unix seconds; `None` is never.
     pub expires: Option<i64>,
     pub is_trial: bool,
@@ -81,28 +81,32 @@ pub struct Subscription {
     pub bouquets: String,
 }
 
-/// The index finds the name whatever its letter case.
+/// The index finds the name whatever its letter case. A blocked user agent is one as a whole, or a part of one without
+/// regard to letter case.
 const LOGIN: &str =
     "SELECT id, username, password, exp_date, coalesce(has_come(exp_date, ?3), 0), admin_enabled, enabled, is_trial,
      created_at, max_connections, allowed_outputs, bouquet,
      (SELECT count(*) FROM lines_live WHERE lines_live.user_id = lines.id AND hls_end = 0),
-     is_mag <> 0 OR is_e2 <> 0, bypass_ua <> 0
+     is_mag <> 0 OR is_e2 <> 0,
+     bypass_ua = 0 AND EXISTS (SELECT 1 FROM blocked_uas WHERE user_agent <> '' AND
+        CASE WHEN exact_match <> 0 THEN user_agent = ?6 ELSE instr(lower(?6), lower(user_agent)) > 0 END)
      FROM lines WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE AND username = ?1 COLLATE BINARY
      AND password = ?2 COLLATE BINARY AND (?4 OR is_mag = 0) AND (?5 OR is_e2 = 0) ORDER BY id LIMIT 1";
 
 impl Subscription {
-    /// Returns the line with these credentials, compared byte for byte.
+    /// Returns the line with these credentials, compared byte for byte, as it is for a client with this user agent.
     ///
     /// # Errors
     /// SQLite's.
     pub fn log_in(
         context: &Context<'_>,
         (username, password): (&str, &str),
+        agent: &str,
         logins: Logins,
     ) -> Result<Option<Subscription>> {
         let mut query = context.db.prepare_cached(LOGIN)?;
         let (enigma2, mag) = (logins != Logins::People, logins == Logins::All);
-        let found = query.query_row((username, password, context.now, mag, enigma2), |row| {
+        let found = query.query_row((username, password, context.now, mag, enigma2, agent), |row| {
             Subscription::from_row(context, row)
         });
         Ok(found.optional()?)
@@ -136,7 +140,7 @@ impl Subscription {
             is_banned: admin_enabled == 0,
             is_disabled: enabled == 0,
             is_device: row.get(13)?,
-            bypasses_agents: row.get(14)?,
+            has_blocked_agent: row.get(14)?,
             expires: expires.and_then(|text| context.zone().read_iso(&text)),
             is_trial: row.get::<_, i64>(7)? != 0,
             created: row.get(8)?,
@@ -147,55 +151,12 @@ impl Subscription {
         })
     }
 
-    /// Whether the blocked user agents hold this one, and hold for this line.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn is_blocked_with(&self, context: &Context<'_>, agent: &str) -> Result<bool> {
-        Ok(!self.bypasses_agents && is_blocked_agent(context, agent)?)
-    }
-
     /// Returns the names of its output formats.
     pub fn formats(&self) -> impl Iterator<Item = &'static str> {
         let formats = FORMATS.into_iter();
         formats
             .filter(|(_, id)| self.outputs.is_empty() || self.outputs.contains(id))
             .map(|(name, _)| name)
-    }
-}
-
-/// Whether the blocked user agents hold this one: as a whole, or a part of it without regard to letter case.
-///
-/// # Errors
-/// SQLite's.
-pub fn is_blocked_agent(context: &Context<'_>, agent: &str) -> Result<bool> {
-    let sql = "SELECT 1 FROM blocked_uas WHERE user_agent <> '' AND
-               CASE WHEN exact_match <> 0 THEN user_agent = ?1 ELSE instr(lower(?1), lower(user_agent)) > 0 END";
-    Ok(context.db.prepare_cached(sql)?.exists([agent])?)
-}
-
-/// The ports of the panel's main server that customers are told of.
-#[derive(Clone, Copy, Debug)]
-pub struct Ports {
-    pub https: i64,
-    pub rtmp: i64,
-}
-
-impl Ports {
-    /// Those of the row, or the usual ones of a panel that has none.
-    ///
-    /// # Errors
-    /// SQLite's.
-    pub fn find(context: &Context<'_>) -> Result<Ports> {
-        let sql = "SELECT https_broadcast_port, rtmp_port FROM servers WHERE is_main <> 0 ORDER BY id LIMIT 1";
-        let mut query = context.db.prepare_cached(sql)?;
-        let ports = query.query_row([], |row| {
-            Ok(Ports {
-                https: row.get(0)?,
-                rtmp: row.get(1)?,
-            })
-        });
-        Ok(ports.optional()?.unwrap_or(Ports { https: 443, rtmp: 8880 }))
     }
 }
 

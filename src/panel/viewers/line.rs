@@ -35,7 +35,8 @@ impl Line {
     /// # Errors
     /// SQLite's.
     pub fn find(context: &Context<'_>, request: &StreamRequest) -> Result<Option<Line>> {
-        let found = Subscription::log_in(context, (&request.username, &request.password), Logins::All)?;
+        let credentials = (request.username.as_str(), request.password.as_str());
+        let found = Subscription::log_in(context, credentials, &request.client.agent, Logins::All)?;
         found.map(|found| Line::of(context, found)).transpose()
     }
 

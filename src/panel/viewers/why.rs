@@ -125,7 +125,7 @@ fn find_line(context: &Context<'_>, named: &str) -> Result<Option<Subscription>>
         Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))
     });
     match found.optional()? {
-        Some((username, password)) => Subscription::log_in(context, (&username, &password), Logins::All),
+        Some((username, password)) => Subscription::log_in(context, (&username, &password), "", Logins::All),
         None => Ok(None),
     }
 }

@@ -2,20 +2,18 @@
 
 use super::{Call, quote};
 use crate::dialects::php::json::{self, Object};
-use crate::panel::Result;
-use crate::panel::subscription::{Ports, Standing};
+use crate::panel::subscription::Standing;
 
 /// What the profile `xui` says that it is.
 const XUI_VERSION: &str = "1.5.5";
 const XUI_REVISION: i64 = 2;
 
 /// Appends the answer of `player_api.php`.
-pub fn print(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
-    let ports = Ports::find(call.context)?;
+pub fn print(call: &Call<'_>, out: &mut Vec<u8>) {
     let mut object = Object::open(out);
     user(call, object.field("user_info"));
-    let mut server = server(call, object.field("server_info"), ports);
-    quote::number(server.field("rtmp_port"), ports.rtmp);
+    let mut server = server(call, object.field("server_info"));
+    quote::number(server.field("rtmp_port"), call.ports.rtmp);
     let zone = call.context.zone();
     let is_xui = call.quirks.is_xui;
     if !is_xui {
@@ -32,7 +30,6 @@ pub fn print(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
     server.field("process").extend_from_slice(b"true");
     server.close();
     object.close();
-    Ok(())
 }
 
 /// Appends `user_info`.
@@ -62,7 +59,7 @@ pub fn user(call: &Call<'_>, out: &mut Vec<u8>) {
 }
 
 /// Begins `server_info` with the members that both pages have.
-pub fn server<'o>(call: &Call<'_>, out: &'o mut Vec<u8>, ports: Ports) -> Object<'o> {
+pub fn server<'o>(call: &Call<'_>, out: &'o mut Vec<u8>) -> Object<'o> {
     let mut server = Object::open(out);
     if call.quirks.is_xui {
         server.field("xui").extend_from_slice(b"true");
@@ -71,7 +68,7 @@ pub fn server<'o>(call: &Call<'_>, out: &'o mut Vec<u8>, ports: Ports) -> Object
     }
     json::text(server.field("url"), &call.base.host);
     json::text(server.field("port"), &call.base.port);
-    quote::number(server.field("https_port"), ports.https);
+    quote::number(server.field("https_port"), call.ports.https);
     json::text(server.field("server_protocol"), &call.base.scheme);
     server
 }

@@ -2,19 +2,14 @@
 
 use super::{Call, Quirks, account, lists, quote};
 use crate::dialects::php::json::{self, Object};
-use crate::panel::subscription::{Ports, Stream};
+use crate::panel::subscription::Stream;
 use crate::panel::{Context, Result};
 
 /// Begins the answer with the account; [`categories`] or [`nothing`] follows.
-///
-/// # Errors
-/// SQLite's.
-pub fn account(call: &Call<'_>, out: &mut Vec<u8>) -> Result<()> {
-    let ports = Ports::find(call.context)?;
+pub fn account(call: &Call<'_>, out: &mut Vec<u8>) {
     let mut object = Object::open(out);
     account::user(call, object.field("user_info"));
-    account::server(call, object.field("server_info"), ports).close();
-    Ok(())
+    account::server(call, object.field("server_info")).close();
 }
 
 /// Goes on with the rest of the answer to a line that may not watch.

@@ -22,7 +22,7 @@ use crate::dialects::Api;
 use crate::dialects::service::is_read;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};
-use crate::panel::access_cache::AccessCache;
+use crate::panel::access_cache::{AccessCache, Ports};
 use crate::panel::kept;
 use crate::panel::profiles::{DUPLICATE_CATEGORIES, LEGACY_OFF, LISTS_FOR_INACTIVE, PHP_SHAPES, Profiles, XUI};
 use crate::panel::settings::RuntimeSettings;
@@ -143,6 +143,7 @@ impl Asked {
             input: &self.input,
             base: &self.base,
             settings: &self.access.settings,
+            ports: self.access.ports,
             quirks: Quirks::of(self.access.settings.profiles),
             sees_content: self.shows_content_to(line),
         };
@@ -196,6 +197,7 @@ pub struct Call<'a> {
     pub input: &'a Input,
     pub base: &'a BaseUrl,
     pub settings: &'a RuntimeSettings,
+    pub ports: Ports,
     pub quirks: Quirks,
     /// Whether the line gets content.
     pub sees_content: bool,
@@ -210,9 +212,9 @@ impl Call<'_> {
                 Answer::Printed(print) if self.sees_content => print(self, &mut out)?,
                 _ => self.quirks.append(&mut out, action.empty),
             },
-            (None, Page::Account) => account::print(self, &mut out)?,
+            (None, Page::Account) => account::print(self, &mut out),
             (None, Page::Everything) => {
-                everything::account(self, &mut out)?;
+                everything::account(self, &mut out);
                 if !self.sees_content {
                     everything::nothing(self, &mut out);
                 }

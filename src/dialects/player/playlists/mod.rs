@@ -10,8 +10,6 @@ mod scripts;
 mod text;
 pub mod types;
 
-use std::sync::Arc;
-
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, EXPIRES, HeaderName, PRAGMA};
 use actix_web::web::Bytes;
 use futures_util::StreamExt;
@@ -27,8 +25,7 @@ use crate::http::trace::{Handler, Trace};
 use crate::http::{Exchange, Request, Response};
 use crate::panel::kept::{self, KeptBody};
 use crate::panel::profiles::NO_EXTENSION;
-use crate::panel::subscription::Ports;
-use crate::panel::{Caller, Panel, Result};
+use crate::panel::{Caller, Result};
 use body::{Building, Selection};
 use text::{filled, value};
 use types::{Content, Type};
@@ -62,8 +59,7 @@ pub async fn answer(handler: Handler, exchange: &Exchange, request: Request<'_>)
         return Ok(Response::empty(429).traced(trace));
     };
     let output = Output::choose(input.text("output").as_deref(), &line);
-    let rtmp_port = rtmp_port(&exchange.panel, output).await?;
-    let values = Values::new(&BaseUrl::of(exchange, &request), rtmp_port, &line);
+    let values = Values::new(&BaseUrl::of(exchange, &request), exchange.access.ports.rtmp, &line);
     let body = match &of.content {
         Content::Script(script) => Body::Bytes(script(&values, output).into_bytes()),
         Content::Entries { .. } => {
@@ -93,14 +89,6 @@ pub async fn answer(handler: Handler, exchange: &Exchange, request: Request<'_>)
         ..Response::new(200, "application/octet-stream", Vec::new())
     }
     .traced(trace))
-}
-
-/// Returns the port of links by RTMP; other outputs have none.
-async fn rtmp_port(panel: &Arc<Panel>, output: Output) -> Result<i64> {
-    match output {
-        Output::Rtmp => Ok(panel.read(Caller::Anyone, Ports::find).await?.rtmp),
-        Output::Ts | Output::M3u8 => Ok(0),
-    }
 }
 
 /// Returns the entries for a line, whose values are styled already.

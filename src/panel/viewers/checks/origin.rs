@@ -7,7 +7,7 @@ use crate::panel::viewers::Line;
 /// Check 5, the list of the panel.
 pub fn blocked_agent(checks: &CheckContext<'_>, line: &Line) -> Result<Finding> {
     let agent = &checks.client.agent;
-    let blocked = line.subscription.is_blocked_with(checks.context, agent)?;
+    let blocked = line.subscription.has_blocked_agent;
     Ok(blocked.then(|| format!("an entry of the blocked user agents is or is in {agent:?}")))
 }
 
