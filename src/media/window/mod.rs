@@ -142,8 +142,13 @@ impl Window {
 
     /// Adds a segment; no listed one is longer than `target`.
     pub fn push(&self, segment: Segment, target: Duration) {
+        self.extend([segment], target);
+    }
+
+    /// Adds segments, which the next playlist lists at once.
+    pub fn extend(&self, segments: impl IntoIterator<Item = Segment>, target: Duration) {
         let mut state = self.lock();
-        state.segments.push_back(Arc::new(segment));
+        state.segments.extend(segments.into_iter().map(Arc::new));
         state.target = target;
         state.shrink();
         drop(state);

@@ -233,7 +233,7 @@ impl StreamUse {
     /// The segments of a stream that is no test source.
     pub fn window(&self, viewers: &Viewers, settings: &MediaSettings) -> Arc<Window> {
         let ring = self.ring(viewers);
-        self.segments.window(self.limits, |window, first| {
+        self.segments.window(|window, first| {
             let (kept, cutter) = (Arc::clone(window), Cutter::new(settings.hls_segment, first));
             // It ends with the ring, which the stream ends that is dropped.
             let stream = Arc::downgrade(&self.0);
@@ -282,7 +282,7 @@ impl LiveStream {
             clock,
             test: test.map(Mutex::new),
             ring: OnceLock::new(),
-            segments: Segments::new(id, settings.hls_segment, numbers),
+            segments: Segments::new(id, settings.hls_segment, limits(settings), numbers),
             panel: Arc::downgrade(panel),
             memory: settings.memory,
             limits: limits(settings),
@@ -429,9 +429,9 @@ impl LiveStream {
 }
 
 impl SegmentSink for LiveStream {
-    fn push(&self, segment: ListedSegment) {
+    fn push(&self, segments: &[ListedSegment]) {
         *locked(&self.listed) = Some(tokio::time::Instant::now());
-        self.segments.push(segment);
+        self.segments.push(segments);
     }
 }
 

@@ -12,9 +12,6 @@ use crate::media::ts::Tables;
 use crate::media::window::{Content, Segment, Window, WindowLimits, first_number};
 use crate::panel::clock::system_second;
 
-/// Segments of an HLS source that are kept for an HLS viewer who may come.
-const KEPT: usize = 3;
-
 /// The numbers of the last segments of all streams, so that none comes back with other bytes.
 pub type LastNumbers = Arc<Mutex<HashMap<i64, u64>>>;
 
@@ -27,33 +24,46 @@ pub struct Segments {
     /// What the source gave as it is, if it is an HLS source.
     direct: Mutex<Option<Direct>>,
     last: LastNumbers,
+    /// How many the window has.
+    limits: Mutex<WindowLimits>,
 }
 
 /// Those of an HLS source.
 struct Direct {
     next: u64,
-    kept: VecDeque<(Segment, Duration)>,
+    /// As many as a window lists, for an HLS viewer who may come.
+    kept: VecDeque<Segment>,
+    /// No listed one is longer.
+    target: Duration,
+}
+
+impl Direct {
+    fn shrink(&mut self, limits: WindowLimits) {
+        let more = self.kept.len().saturating_sub(limits.listed);
+        self.kept.drain(..more);
+    }
 }
 
 impl Segments {
     /// None yet.
-    pub fn new(stream: i64, length: Duration, last: LastNumbers) -> Segments {
+    pub fn new(stream: i64, length: Duration, limits: WindowLimits, last: LastNumbers) -> Segments {
         Segments {
             stream,
             length,
             window: OnceLock::new(),
             direct: Mutex::default(),
             last,
+            limits: Mutex::new(limits),
         }
     }
 
     /// The window, which is filled from now on; `begin` cuts into it what comes into the ring, from this number on.
-    pub fn window(&self, limits: WindowLimits, begin: impl FnOnce(&Arc<Window>, u64)) -> Arc<Window> {
+    pub fn window(&self, begin: impl FnOnce(&Arc<Window>, u64)) -> Arc<Window> {
         let direct = locked(&self.direct);
         let make = || {
-            let window = Arc::new(Window::new(limits));
-            for (segment, target) in direct.iter().flat_map(|direct| &direct.kept) {
-                window.push(segment.clone(), *target);
+            let window = Arc::new(Window::new(*locked(&self.limits)));
+            if let Some(direct) = &*direct {
+                window.extend(direct.kept.iter().cloned(), direct.target);
             }
             begin(&window, self.first());
             window
@@ -71,26 +81,32 @@ impl Segments {
         first_number(system_second(), self.length, last)
     }
 
-    /// Takes a segment of the source as it is.
-    pub fn push(&self, listed: ListedSegment) {
+    /// Takes segments of the source as they are.
+    pub fn push(&self, listed: &[ListedSegment]) {
+        let Some(target) = listed.last().map(|segment| segment.target) else {
+            return;
+        };
         let mut direct = locked(&self.direct);
         let direct = direct.get_or_insert_with(|| Direct {
             next: self.first(),
             kept: VecDeque::new(),
+            target,
         });
-        let segment = Segment {
-            number: direct.next,
+        let numbered = (direct.next..).zip(listed).map(|(number, listed)| Segment {
+            number,
             length: listed.length,
             is_discontinuous: listed.is_discontinuous,
-            content: Content::Wanted(listed.content),
-        };
-        direct.next = direct.next.saturating_add(1);
-        if direct.kept.len() >= KEPT {
-            direct.kept.pop_front();
-        }
-        direct.kept.push_back((segment.clone(), listed.target));
+            content: Content::Wanted(Arc::clone(&listed.content)),
+        });
+        let segments: Vec<Segment> = numbered.collect();
+        direct.next = segments
+            .last()
+            .map_or(direct.next, |last| last.number.saturating_add(1));
+        direct.target = target;
+        direct.kept.extend(segments.iter().cloned());
+        direct.shrink(*locked(&self.limits));
         if let Some(window) = self.window.get() {
-            window.push(segment, listed.target);
+            window.extend(segments, target);
         }
     }
 
@@ -102,10 +118,8 @@ impl Segments {
     /// What the newest segment of the source tells that somebody has wanted: its streams, and bits a second.
     pub fn fetched(&self) -> Option<(Tables, u64)> {
         let direct = locked(&self.direct);
-        let kept = direct.as_ref()?.kept.iter().rev();
-        let (segment, tables) = kept
-            .filter_map(|(segment, _)| Some((segment, segment.tables()?)))
-            .next()?;
+        let mut kept = direct.as_ref()?.kept.iter().rev();
+        let (segment, tables) = kept.find_map(|segment| Some((segment, segment.tables()?)))?;
         let bits = u64::try_from(segment.bytes()).ok()?.checked_mul(8_000)?;
         let millis = u64::try_from(segment.length.as_millis()).ok()?;
         Some((tables, bits.checked_div(millis)?))
@@ -113,6 +127,11 @@ impl Segments {
 
     /// From now on there are as many as memory allows.
     pub fn set_limits(&self, limits: WindowLimits) {
+        let mut direct = locked(&self.direct);
+        *locked(&self.limits) = limits;
+        if let Some(direct) = &mut *direct {
+            direct.shrink(limits);
+        }
         if let Some(window) = self.window.get() {
             window.set_limits(limits);
         }
@@ -122,7 +141,7 @@ impl Segments {
     pub fn bytes(&self) -> usize {
         let direct = locked(&self.direct);
         let kept = direct.iter().flat_map(|direct| &direct.kept);
-        let kept: usize = kept.map(|(segment, _)| segment.bytes()).sum();
+        let kept: usize = kept.map(Segment::bytes).sum();
         // What a window has of them is shared with it.
         self.window.get().map_or(kept, |window| window.bytes().max(kept))
     }

@@ -18,14 +18,17 @@ use super::SourceError;
 use super::http::{FetchError, Fetched, HttpClient, Policy};
 use crate::media::hls::{MediaPlaylist, PlaylistError, SourcePlaylist, SourceSegment, read};
 use crate::media::ring::RingWriter;
+use crate::media::window::WindowLimits;
 use let_in::let_in;
 use wanted::SegmentFetcher;
 pub use wanted::{FetchedParts, WantedSegment};
 
 /// A playlist is not longer, in bytes.
 const LONGEST_PLAYLIST: usize = 4 << 20;
-/// A source is joined so many segments before its end (RFC 8216, 6.3.3).
+/// The ring joins a source so many segments before its end (RFC 8216, 6.3.3).
 const FROM_END: usize = 3;
+/// So many of its last segments are listed at once.
+const LISTED_FIRST: usize = WindowLimits::FULL.listed;
 /// How often a playlist is read at most.
 const SHORTEST_WAIT: Duration = Duration::from_millis(500);
 /// After this, and one and a half target durations, without a new segment the source has stalled.
@@ -48,7 +51,8 @@ pub struct ListedSegment {
 
 /// Who takes the segments of a source as they are.
 pub trait SegmentSink {
-    fn push(&self, segment: ListedSegment);
+    /// Takes what a playlist has more than the one before.
+    fn push(&self, segments: &[ListedSegment]);
 }
 
 /// Plays the playlist that `answer` is, of which `first` was read, until it ends or breaks.
@@ -100,6 +104,13 @@ fn stall_time(target: Duration) -> Duration {
     STALLED + target * 3 / 2
 }
 
+/// What a playlist has more than the one before.
+struct NewSegments {
+    segments: Vec<SourceSegment>,
+    /// So many of them are before the place at which the ring joins the source.
+    joined: usize,
+}
+
 /// What plays first is told by its playlist; what it says is read again and again.
 struct Listing<'a> {
     client: Arc<Mutex<HttpClient>>,
@@ -120,10 +131,7 @@ impl Listing<'_> {
         let mut failures = 0;
         loop {
             let loaded = Instant::now();
-            let segments = self.new_segments(&playlist);
-            for segment in &segments {
-                self.list(segment, playlist.target)?;
-            }
+            let segments = self.list(&playlist)?;
             if playlist.is_ended {
                 // It ends when what it listed last has been played.
                 let rest: Duration = segments.iter().map(|segment| segment.length).sum();
@@ -148,8 +156,24 @@ impl Listing<'_> {
         }
     }
 
+    /// Lists the segments of a playlist that are not listed yet, for whoever wants them.
+    fn list(&mut self, playlist: &MediaPlaylist) -> Result<Vec<ListedSegment>, SourceError> {
+        let NewSegments { segments, joined } = self.new_segments(playlist);
+        let listed = segments.iter().map(|segment| self.listed(segment, playlist.target));
+        let listed = listed.collect::<Result<Vec<_>, _>>()?;
+        if !listed.is_empty() {
+            self.newest = Instant::now();
+            self.sink.push(&listed);
+        }
+        for segment in listed.iter().skip(joined) {
+            // Whoever takes them lives as long.
+            let _ = self.queue.send(segment.clone());
+        }
+        Ok(listed)
+    }
+
     /// The segments of a playlist that are not listed yet.
-    fn new_segments(&mut self, playlist: &MediaPlaylist) -> Vec<SourceSegment> {
+    fn new_segments(&mut self, playlist: &MediaPlaylist) -> NewSegments {
         let count = playlist.segments.len();
         let numbered = || (playlist.sequence..).zip(&playlist.segments);
         let end = playlist
@@ -157,34 +181,32 @@ impl Listing<'_> {
             .saturating_add(u64::try_from(count).unwrap_or(u64::MAX));
         // A cache may give an older one; one that numbers from far back is another run.
         let is_known = self.next.is_some_and(|next| next <= end.saturating_add(OLDER));
-        let first = match self.next.filter(|_| is_known) {
-            Some(next) => next,
+        let before_end = |most: usize| end.saturating_sub(u64::try_from(count.min(most)).unwrap_or_default());
+        let (first, joined) = match self.next.filter(|_| is_known) {
+            Some(next) => (next, next),
             None => {
                 self.is_broken |= self.next.is_some();
-                end.saturating_sub(u64::try_from(count.min(FROM_END)).unwrap_or_default())
+                (before_end(LISTED_FIRST), before_end(FROM_END))
             }
         };
         // What it does not list any more is lost.
         self.is_broken |= is_known && first < playlist.sequence;
         self.next = Some(self.next.filter(|_| is_known).map_or(end, |next| next.max(end)));
         let new = numbered().filter(|(number, _)| *number >= first);
-        new.map(|(_, segment)| segment.clone()).collect()
+        NewSegments {
+            segments: new.map(|(_, segment)| segment.clone()).collect(),
+            joined: usize::try_from(joined.saturating_sub(first)).unwrap_or_default(),
+        }
     }
 
-    /// Lists a segment for whoever wants it.
-    fn list(&mut self, segment: &SourceSegment, target: Duration) -> Result<(), SourceError> {
+    fn listed(&mut self, segment: &SourceSegment, target: Duration) -> Result<ListedSegment, SourceError> {
         let url = join(&self.url, &segment.uri)?;
-        self.newest = Instant::now();
-        let listed = ListedSegment {
+        Ok(ListedSegment {
             length: segment.length,
             target,
             is_discontinuous: segment.is_discontinuous || std::mem::take(&mut self.is_broken),
             content: Arc::new(self.fetcher.segment(url)),
-        };
-        self.sink.push(listed.clone());
-        // Whoever takes them lives as long.
-        let _ = self.queue.send(listed);
-        Ok(())
+        })
     }
 }
 
@@ -230,7 +252,7 @@ mod tests {
     struct Nowhere;
 
     impl SegmentSink for Nowhere {
-        fn push(&self, _: ListedSegment) {}
+        fn push(&self, _: &[ListedSegment]) {}
     }
 
     #[tokio::test]
@@ -252,23 +274,27 @@ mod tests {
             queue: unbounded_channel().0,
             sink: &Nowhere,
         };
-        for (sequence, count, expected, is_broken) in [
-            // It begins three before the end.
-            (10, 6, &[13, 14, 15][..], false),
-            (10, 6, &[], false),
-            (12, 6, &[16, 17], false),
-            // Those from 18 to 29 are gone.
-            (30, 2, &[30, 31], true),
+        for (sequence, count, expected, joined, is_broken) in [
+            // It begins with a window, the ring three before the end.
+            (10, 9, &[13, 14, 15, 16, 17, 18][..], 3, false),
+            (10, 9, &[], 0, false),
+            (12, 9, &[19, 20], 0, false),
+            // Those from 21 to 29 are gone.
+            (30, 2, &[30, 31], 0, true),
             // It begins anew.
-            (0, 5, &[2, 3, 4], true),
-            (1, 5, &[5], false),
-            (1, 0, &[], false),
+            (0, 5, &[0, 1, 2, 3, 4], 2, true),
+            (1, 5, &[5], 0, false),
+            (1, 0, &[], 0, false),
         ] {
             listing.is_broken = false;
             let new = listing.new_segments(&playlist(sequence, count));
             let expected: Vec<String> = expected.iter().map(|number| format!("{number}.ts")).collect();
-            let new: Vec<String> = new.into_iter().map(|segment| segment.uri).collect();
-            assert_eq!((new, listing.is_broken), (expected, is_broken), "{sequence}");
+            let segments: Vec<String> = new.segments.into_iter().map(|segment| segment.uri).collect();
+            assert_eq!(
+                (segments, new.joined, listing.is_broken),
+                (expected, joined, is_broken),
+                "{sequence}"
+            );
         }
     }
 }
