@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 use crate::guide::{Imported, START, guide, import_of, long_guide};
+use crate::support::process::Served;
 use crate::support::upstream::Upstream;
 use crate::support::{Panel, soon};
 
@@ -160,4 +161,30 @@ fn an_import_ends_at_the_limits_that_are_set() {
     );
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
     assert!(soon(|| imported.rows() == ["1|one|0|3600|en|Now|D"]));
+}
+
+/// The names of a process's threads that are this one's.
+#[cfg(target_os = "linux")]
+fn threads_called(pid: u32, name: &str) -> usize {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).unwrap();
+    let names = tasks.map(|task| fs::read_to_string(task.unwrap().path().join("comm")).unwrap_or_default());
+    names.filter(|one| one.trim_end() == name).count()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn the_daily_thread_begins_with_the_first_source_that_has_a_file() {
+    let served = Served::start(&["--db", ":memory:"]);
+    served.call("create_epg", "epg_name=Without");
+    let threads = |name| threads_called(served.pid(), name);
+    assert_eq!(
+        (
+            threads("linecard-daily"),
+            threads("linecard-viewers"),
+            threads("linecard-guide")
+        ),
+        (0, 0, 0)
+    );
+    served.call("create_epg", "epg_name=With&epg_file=/nowhere/guide.xml");
+    assert!(soon(|| threads("linecard-daily") == 1));
 }

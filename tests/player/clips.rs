@@ -139,3 +139,24 @@ fn a_clip_decodes_without_a_warning() {
     let text = String::from_utf8_lossy(&shown.stdout);
     assert_eq!(text.lines().next(), Some("h264,100"));
 }
+
+#[test]
+fn a_head_of_a_clip_is_that_of_a_get_and_uses_nothing_up() {
+    let panel = panel();
+    panel.sql("UPDATE lines SET enabled = 0 WHERE id = 4521");
+    let player = Player::new(&panel);
+    let url = player.data_url(&live(LOGIN, NEWS));
+    for _ in 0..2 {
+        let head = player.send("HEAD", &url, &[]).receive_head();
+        assert_eq!((head.status, head.header("content-type")), (200, Some("video/mp2t")));
+    }
+    let playlist = player.get(&format!("/live/{LOGIN}/{NEWS}.m3u8")).text();
+    let segment = playlist.lines().find(|line| line.starts_with('/')).unwrap();
+    let (head, whole) = (player.send("HEAD", segment, &[]).receive_head(), player.get(segment));
+    assert_eq!(head.status, 200);
+    assert_eq!(
+        head.header("content-length"),
+        Some(whole.body.len().to_string().as_str())
+    );
+    assert_eq!(rows(&panel), "0");
+}
