@@ -777,6 +777,73 @@ CREATE TRIGGER servers_access_delete AFTER DELETE ON servers BEGIN
     UPDATE linecard_access SET version = version + 1 WHERE id = 1;
 END;
 
+-- Secrets of the REST APIs, each kept as its SHA-256 and shown once. A revoked one stays, so that its name says what its
+-- changes in the audit log were. `scopes` are names, `tier` is a key's of billing, `ttl` seconds from `created`.
+CREATE TABLE linecard_secrets (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT, -- int
+    kind      TEXT NOT NULL CHECK (kind IN ('nxt', 'billing')), -- text
+    name      TEXT NOT NULL, -- text
+    hash      TEXT NOT NULL UNIQUE, -- text
+    scopes    TEXT NOT NULL DEFAULT '[]', -- json
+    tier      TEXT NOT NULL DEFAULT '', -- text
+    ttl       INTEGER, -- int
+    created   INTEGER NOT NULL DEFAULT 0, -- unix
+    expires   INTEGER, -- unix
+    last_used INTEGER, -- unix
+    revoked   INTEGER -- unix
+) STRICT;
+
+CREATE UNIQUE INDEX linecard_secrets_name ON linecard_secrets (kind, name) WHERE revoked IS NULL;
+
+CREATE TRIGGER linecard_secrets_access_insert AFTER INSERT ON linecard_secrets BEGIN
+    UPDATE linecard_access SET version = version + 1 WHERE id = 1;
+END;
+
+CREATE TRIGGER linecard_secrets_access_update AFTER UPDATE OF
+    id, kind, name, hash, scopes, tier, ttl, created, expires, revoked ON linecard_secrets
+BEGIN
+    UPDATE linecard_access SET version = version + 1 WHERE id = 1;
+END;
+
+CREATE TRIGGER linecard_secrets_access_delete AFTER DELETE ON linecard_secrets BEGIN
+    UPDATE linecard_access SET version = version + 1 WHERE id = 1;
+END;
+
+-- Lines whose devices are counted, and how many of them may be registered.
+CREATE TABLE linecard_tracked_lines (
+    line_id      INTEGER PRIMARY KEY REFERENCES lines (id) ON DELETE CASCADE, -- int
+    device_limit INTEGER NOT NULL CHECK (device_limit BETWEEN 0 AND 100) -- int
+) STRICT;
+
+-- Their registered devices but the MAC that is bound, which is a row of `mag_devices`: by an id that they send, or by user
+-- agent and address.
+CREATE TABLE linecard_devices (
+    id         INTEGER PRIMARY KEY AUTOINCREMENT, -- int
+    line_id    INTEGER NOT NULL REFERENCES linecard_tracked_lines (line_id) ON DELETE CASCADE, -- int
+    device_id  TEXT, -- text
+    user_agent TEXT, -- text
+    ip         TEXT, -- text
+    name       TEXT, -- text
+    first_seen INTEGER NOT NULL DEFAULT 0, -- unix
+    last_seen  INTEGER -- unix
+) STRICT;
+
+CREATE INDEX linecard_devices_line ON linecard_devices (line_id);
+
+-- Answers to calls that were sent with an `Idempotency-Key`, for a day. `request` is the SHA-256 of path and body.
+CREATE TABLE linecard_replays (
+    secret_id INTEGER NOT NULL REFERENCES linecard_secrets (id) ON DELETE CASCADE, -- int
+    key       TEXT NOT NULL, -- text
+    request   TEXT NOT NULL, -- text
+    status    INTEGER NOT NULL, -- int
+    location  TEXT, -- text
+    body      TEXT NOT NULL, -- text
+    at        INTEGER NOT NULL, -- unix
+    PRIMARY KEY (secret_id, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX linecard_replays_at ON linecard_replays (at);
+
 -- The audit log (src/panel/audit.rs writes it): who (an account, none for callers without one), whose key was
 -- sent, from which address, by which API and action, what was changed, and the changed columns before and after
 -- as JSON without secrets. It is append-only.
