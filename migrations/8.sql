@@ -36,7 +36,8 @@ CREATE TABLE linecard_tracked_lines (
 
 CREATE TABLE linecard_devices (
     id         INTEGER PRIMARY KEY AUTOINCREMENT, -- int
-    line_id    INTEGER NOT NULL REFERENCES linecard_tracked_lines (line_id) ON DELETE CASCADE, -- int
+    line_id    INTEGER NOT NULL REFERENCES lines (id) ON DELETE CASCADE, -- int
+    mag_id     INTEGER REFERENCES mag_devices (mag_id) ON DELETE CASCADE, -- int
     device_id  TEXT, -- text
     user_agent TEXT, -- text
     ip         TEXT, -- text
@@ -46,6 +47,12 @@ CREATE TABLE linecard_devices (
 ) STRICT;
 
 CREATE INDEX linecard_devices_line ON linecard_devices (line_id);
+CREATE UNIQUE INDEX linecard_devices_mag ON linecard_devices (mag_id) WHERE mag_id IS NOT NULL;
+
+CREATE TRIGGER mag_devices_bound AFTER INSERT ON mag_devices
+WHEN EXISTS (SELECT 1 FROM lines WHERE id = NEW.user_id AND is_mag = 0 AND is_e2 = 0) BEGIN
+    INSERT INTO linecard_devices (line_id, mag_id, first_seen) VALUES (NEW.user_id, NEW.mag_id, NEW.created);
+END;
 
 CREATE TABLE linecard_replays (
     secret_id INTEGER NOT NULL REFERENCES linecard_secrets (id) ON DELETE CASCADE, -- int

@@ -13,6 +13,8 @@ pub use zone::Zone;
 
 /// Seconds per day.
 pub const DAY: i64 = 86_400;
+/// Seconds per hour.
+pub const HOUR: i64 = 3_600;
 
 /// `YYYY-MM-DD HH:MM:SS`.
 pub fn stamp(local: NaiveDateTime) -> String {

@@ -17,6 +17,7 @@ use subtle::ConstantTimeEq;
 use super::access::Caller;
 use super::error::Result;
 use super::net::Addresses;
+use super::rest_secrets::{self, RestSecret, SecretKind};
 use super::settings::{Defaults, RuntimeSettings};
 use crate::spelling::closest;
 
@@ -31,6 +32,8 @@ pub struct AccessCache {
     blocked: Addresses,
     admins: HashMap<Secret, Caller>,
     resellers: HashMap<Secret, Caller>,
+    /// Secrets of the REST APIs by their hashes.
+    rest: HashMap<String, RestSecret>,
     /// Addresses of the panel's servers, and the addresses that the servers admit.
     servers: Addresses,
     /// What customers are told of the main server.
@@ -112,6 +115,7 @@ impl AccessCache {
             ports: ports(db)?,
             ..AccessCache::default()
         };
+        access.rest = rest_secrets::all(db)?.into_iter().collect();
         access.load_codes(db)?;
         access.load_keys(db)?;
         Ok(access)
@@ -182,6 +186,17 @@ impl AccessCache {
     /// Finds the account with this key, if the key is valid for any API.
     pub fn account(&self, key: &str) -> Option<i64> {
         self.admin(key).or_else(|| self.reseller(key)).map(|caller| caller.id())
+    }
+
+    /// Finds the secret of a REST API with this text.
+    pub fn rest_secret(&self, kind: &SecretKind, text: &str) -> Option<&RestSecret> {
+        self.any_rest_secret(text).filter(|secret| secret.kind == kind.name)
+    }
+
+    /// Finds the secret of any REST API with this text.
+    pub fn any_rest_secret(&self, text: &str) -> Option<&RestSecret> {
+        // Nothing is hashed where there are none.
+        (!self.rest.is_empty()).then(|| self.rest.get(&rest_secrets::hash(text)))?
     }
 
     /// Finds the reseller with this key.

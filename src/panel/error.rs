@@ -71,6 +71,9 @@ pub enum Error {
     UnknownPackage,
     #[error("a balance would fall below zero")]
     InsufficientCredits,
+    /// The line has as many devices as it may have.
+    #[error("the line has no room for another device")]
+    DeviceLimit,
     /// A built-in group cannot be deleted.
     #[error("the group is built in")]
     ProtectedGroup,

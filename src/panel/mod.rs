@@ -22,12 +22,14 @@ pub mod devices;
 pub mod draft;
 pub mod epg;
 pub mod error;
+pub mod fault;
 pub mod figures;
 pub mod groups;
 pub mod guide;
 pub mod host;
 pub mod invariants;
 pub mod kept;
+pub mod line_devices;
 pub mod lines;
 pub mod logs;
 pub mod lookups;
@@ -38,9 +40,11 @@ pub mod packages;
 pub mod pending;
 pub mod playing;
 pub mod profiles;
+pub mod provision;
 pub mod rate;
 pub mod ready;
 pub mod resellers;
+pub mod rest_secrets;
 pub mod rng;
 pub mod secrets;
 pub mod series;
@@ -85,7 +89,9 @@ use viewers::Viewers;
 use viewers::attacks::Attacks;
 use viewers::geoip::GeoIp;
 
-use crate::store::{CommitCache, DatabaseOrigin, EndedConnections, Image, OpenError, Place, StorageOptions, Store};
+use crate::store::{
+    CommitCache, DatabaseOrigin, EndedConnections, Image, OpenError, Place, StorageOptions, Store, StoreError,
+};
 use crate::time::Zone;
 
 /// The operator's settings (contract "Admin API", section 13).
@@ -242,6 +248,18 @@ impl Panel {
         caller: Caller,
         operation: impl Fn(&Context<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        self.read_as(caller, operation).await
+    }
+
+    /// The same with errors of the caller's own.
+    ///
+    /// # Errors
+    /// The operation's, or what [`Error::Busy`] is of them.
+    pub async fn read_as<T: Send + 'static, E: From<StoreError> + Send + 'static>(
+        self: &Arc<Self>,
+        caller: Caller,
+        operation: impl Fn(&Context<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let panel = Arc::clone(self);
         let now = self.clock.now();
         let read = move |db: &Connection, commits: u64| {
@@ -270,6 +288,18 @@ impl Panel {
         actor: impl Into<Actor>,
         operation: impl Fn(&Context<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T> {
+        self.write_as(actor, operation).await
+    }
+
+    /// The same with errors of the caller's own.
+    ///
+    /// # Errors
+    /// The operation's, or what [`Error::Busy`] is of them.
+    pub async fn write_as<T: Send + 'static, E: From<StoreError> + Send + 'static>(
+        self: &Arc<Self>,
+        actor: impl Into<Actor>,
+        operation: impl Fn(&Context<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E> {
         let panel = Arc::clone(self);
         let Actor { caller, source } = actor.into();
         let write = move |db: &Connection| {

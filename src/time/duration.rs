@@ -40,6 +40,14 @@ impl Duration {
         })
     }
 
+    /// So many months of the calendar.
+    pub fn of_months(months: u32) -> Duration {
+        Duration {
+            months,
+            ..Duration::default()
+        }
+    }
+
     /// Whether it goes back in time.
     pub fn is_negative(&self) -> bool {
         self.negative

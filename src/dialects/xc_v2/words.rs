@@ -56,6 +56,7 @@ pub fn for_error(error: &Error) -> (u16, Vec<u8>) {
         | Error::InvalidDate(_)
         | Error::InvalidMac
         | Error::UnknownPackage
+        | Error::DeviceLimit
         | Error::ProtectedGroup
         | Error::QueryInvalid(_)
         | Error::QueryRefused(_)

@@ -30,6 +30,9 @@ pub struct RuntimeSettings {
     /// What `mysql_query` may do.
     pub mysql_query: Allowed,
     pub player_content_type: String,
+    /// The most devices of a line, whatever its own limit; 0 is no cap.
+    pub nxt_device_cap: i64,
+    pub nxt_maintenance: bool,
     /// What the login of an active line says.
     pub player_message: String,
     pub profiles: Profiles,
@@ -134,6 +137,8 @@ impl RuntimeSettings {
             list_memory: values.parsed("list_memory", |text| budget::byte_size(text).ok()),
             mag_security: values.flag("mag_security"),
             mysql_query: choice(&ALLOWANCES, values.text("mysql_query")).unwrap_or(Allowed::Nothing),
+            nxt_device_cap: values.number("nxt_device_cap").into(),
+            nxt_maintenance: values.flag("nxt_maintenance"),
             player_content_type: values.text("player_content_type").to_owned(),
             player_message: values.text("player_message").to_owned(),
             profiles: Profiles::parse(values.text("profile")).unwrap_or_default(),

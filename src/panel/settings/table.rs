@@ -36,6 +36,8 @@ pub static SETTINGS: &[Setting] = &[
     row("media_memory", "256MiB", "Memory of all streams together, from 16MiB.", |value| byte_size(value, 16 << 20)).guarding(),
     row("media_root", "", "The folder beneath which the files of streams, movies and episodes lie; empty is none.", folder).guarding(),
     row("mysql_query", "write", "What `mysql_query` may do: off, read or write.", allowed).guarding(),
+    row("nxt_device_cap", "0", "The most devices of a line that the NXT API registers, whatever its own limit; 0 is no cap.", count),
+    row("nxt_maintenance", "0", "1: the NXT API is under maintenance and answers its status alone.", flag),
     row("on_air_timeout", "10", "How many seconds a viewer waits for the first picture; 1 to 60.", |value| whole(value, 1, 60, "a whole number from 1 to 60")),
     row("player_content_type", "application/json", "`Content-Type` of the answers of `player_api.php` and `panel_api.php`.", header),
     row("player_message", "", "What the login of an active line says to its customer.", anything),

@@ -38,6 +38,7 @@ pub fn for_error(error: &Error) -> Words {
         Error::InvalidMac           => (200, "STATUS_INVALID_MAC", "Invalid MAC address.".into()),
         Error::UnknownPackage       => (200, "STATUS_INVALID_PACKAGE", "Package not found.".into()),
         Error::InsufficientCredits  => (200, "STATUS_INSUFFICIENT_CREDITS", "Insufficient credits.".into()),
+        Error::DeviceLimit          => (200, "STATUS_FAILURE", "Device limit reached.".into()),
         Error::ProtectedGroup       => (200, "STATUS_FAILURE", "Group cannot be deleted.".into()),
         Error::QueryInvalid(reason) => (200, "STATUS_INVALID_INPUT", format!("Invalid query: {reason}")),
         Error::QueryRefused(reason) => (200, "STATUS_NO_PERMISSIONS", format!("Query not allowed: {reason}")),
