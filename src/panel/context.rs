@@ -128,6 +128,12 @@ impl Context<'_> {
         query.each_row(self.db, selection, &self.at(), each)
     }
 
+    /// Returns the keys of the rows of a list that the caller may see, for nouns that read their rows themselves.
+    pub fn keys(&self, query: &ListQuery) -> Result<Vec<i64>> {
+        self.poll_list(query.view);
+        Ok(query.keys(self.db, &self.at())?)
+    }
+
     /// Counts the rows of all pages of a list that the caller may see.
     pub fn total(&self, query: &ListQuery) -> Result<i64> {
         Ok(query.total(self.db, &self.at())?)

@@ -10,6 +10,7 @@ pub mod access_codes;
 pub mod administrator;
 pub mod answers;
 pub mod audit;
+pub mod billing;
 pub mod blocklists;
 pub mod bouquets;
 pub mod catalogue;

@@ -18,6 +18,7 @@ use crate::time::Zone;
 /// * `holds(needle, a, b, …)`: 1 when the needle (lower case) is in one of the texts, without case
 /// * `local_time(unix)`: the instant as it is printed
 /// * `has_come(date, unix)`: 1 when the instant of the stored date text has come at that time, null for no date
+/// * `unix_of(date)`: the instant of the stored date text in unix seconds, null for no date
 /// * `money_text(hundredths)`: the amount as it is printed
 /// * `ids_hold(json, id)`: 1 when the list has the id; text that is not a list has no ids
 /// * `ids_without(json, id)`: the list without the id
@@ -31,6 +32,9 @@ pub fn register(db: &Connection, zone: Zone) -> Result<()> {
     db.create_scalar_function("has_come", 2, pure, move |context: &Context<'_>| {
         let unix: i64 = context.get(1)?;
         Ok(printed(context.get_raw(0)).map(|text| zone.has_come(&text, unix)))
+    })?;
+    db.create_scalar_function("unix_of", 1, pure, move |context: &Context<'_>| {
+        Ok(printed(context.get_raw(0)).and_then(|text| zone.read_iso(&text)))
     })?;
     db.create_scalar_function("money_text", 1, pure, |context: &Context<'_>| {
         Ok(context

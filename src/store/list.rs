@@ -101,7 +101,10 @@ impl ListQuery {
     }
 
     /// Returns the keys of the page's rows, in order.
-    fn keys(&self, db: &Connection, at: &At<'_>) -> rusqlite::Result<Vec<i64>> {
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn keys(&self, db: &Connection, at: &At<'_>) -> rusqlite::Result<Vec<i64>> {
         let key = format!("{}.{}", self.view.table, self.view.key);
         let order = match &self.order {
             None => key.clone(),

@@ -19,7 +19,7 @@ const STATISTICS: [&str; 2] = ["sqlite_stat1", "sqlite_stat4"];
 type Objects = BTreeMap<(String, String), Option<String>>;
 
 /// What SQLite adds by itself: the table of the last keys, and an index for each text that must be unique.
-const AUTOMATIC: [(&str, &str, Option<&str>); 6] = [
+const AUTOMATIC: [(&str, &str, Option<&str>); 7] = [
     (
         "table",
         "sqlite_sequence",
@@ -28,6 +28,7 @@ const AUTOMATIC: [(&str, &str, Option<&str>); 6] = [
     ("index", "sqlite_autoindex_access_codes_1", None),
     ("index", "sqlite_autoindex_activecodes_1", None),
     ("index", "sqlite_autoindex_blocked_ips_1", None),
+    ("index", "sqlite_autoindex_linecard_secrets_1", None),
     ("index", "sqlite_autoindex_linecard_settings_1", None),
     ("index", "sqlite_autoindex_rtmp_ips_1", None),
 ];

@@ -95,7 +95,6 @@ fn caller() -> impl Strategy<Value = Caller> {
     let account = 1..=MOST;
     prop_oneof![
         6 => account.clone().prop_map(Caller::Reseller),
-        1 => account.clone().prop_map(|id| Caller::Token(Account::Reseller(id))),
         1 => account.prop_map(|id| Caller::Session(Account::Reseller(id))),
         2 => (1..=MOST).prop_map(Caller::Line),
         1 => Just(Caller::Anyone),
@@ -281,9 +280,7 @@ impl Dump {
             return false;
         }
         match caller {
-            Caller::Reseller(root)
-            | Caller::Token(Account::Reseller(root))
-            | Caller::Session(Account::Reseller(root)) => {
+            Caller::Reseller(root) | Caller::Session(Account::Reseller(root)) => {
                 let account = self.account(table, key);
                 account.is_some_and(|account| self.family(root).contains(&account))
             }
@@ -614,9 +611,7 @@ fn check_changes(caller: Caller, before: &Dump, after: &Dump) -> Result<(), Test
         prop_assert_eq!(before.rows(table), after.rows(table), "{} has changed", table);
     }
     let family = match caller {
-        Caller::Reseller(root) | Caller::Token(Account::Reseller(root)) | Caller::Session(Account::Reseller(root)) => {
-            before.family(root)
-        }
+        Caller::Reseller(root) | Caller::Session(Account::Reseller(root)) => before.family(root),
         _ => BTreeSet::new(),
     };
     for (table, _) in OWNED {

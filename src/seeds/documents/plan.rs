@@ -187,6 +187,7 @@ mod tests {
             "linecard_access",
             "linecard_audit",
             "linecard_audit_kept",
+            "linecard_due",
         ];
         let rest: Vec<&str> = schema::tables()
             .map(|table| table.name)

@@ -426,6 +426,10 @@ pub static ROWS: &[Section] = &[
     rows("lines_live", Some("activity_id")),
     rows("mag_events", Some("id")),
     rows("linecard_extra", None),
+    rows("linecard_customers", Some("id")),
+    rows("linecard_products", Some("id")),
+    rows("linecard_subscriptions", Some("id")),
+    rows("linecard_invoices", Some("id")),
 ];
 
 /// The characters of [`DefaultValue::Random`].
