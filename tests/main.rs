@@ -14,6 +14,7 @@ mod access;
 mod admin;
 mod attack;
 mod bad_input;
+mod billing;
 mod clients_seen;
 #[cfg(unix)]
 mod contrib;

@@ -53,6 +53,19 @@ impl Context<'_> {
         self.panel.zone()
     }
 
+    /// Returns the context of a job that was due at this instant.
+    pub(super) fn at_instant(&self, now: i64) -> Context<'_> {
+        Context {
+            panel: self.panel,
+            db: self.db,
+            caller: self.caller,
+            source: self.source,
+            now,
+            commits: self.commits,
+            polls: PollLog::default(),
+        }
+    }
+
     /// Records a poll of resources that may not be ready.
     pub fn record_poll(&self, poll: Poll) {
         if self.panel.pending().counts_polls() {

@@ -69,6 +69,7 @@ pub use access::Caller;
 use access_cache::AccessCache;
 use answers::AnswerLimits;
 use audit::{Actor, ChangeSource};
+use billing::Agenda;
 use bouquets::Content;
 use clock::{Clock, Mode};
 pub use context::Context;
@@ -176,6 +177,7 @@ pub struct Panel {
     strictness: StrictnessSetting,
     pending: Arc<Pending>,
     guides: Arc<Guides>,
+    agenda: Agenda,
     viewers: Arc<Viewers>,
     access: RwLock<Arc<AccessCache>>,
     rate: Rate,
@@ -226,6 +228,7 @@ impl Panel {
             strictness: StrictnessSetting::new(settings.strict),
             pending,
             guides: Arc::default(),
+            agenda: Agenda::default(),
             viewers: Arc::default(),
             settings,
             access: RwLock::new(Arc::new(AccessCache::empty())),
@@ -403,6 +406,11 @@ impl Panel {
     /// Returns what is known of the guides beside their rows.
     pub fn guides(&self) -> &Arc<Guides> {
         &self.guides
+    }
+
+    /// Returns when the next subscription falls due.
+    pub fn agenda(&self) -> &Agenda {
+        &self.agenda
     }
 
     /// Returns who watches.

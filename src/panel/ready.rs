@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::access::Caller;
+use super::billing::due;
 use super::context::Context;
 use super::guide::import;
 use super::pending::PendingItem;
@@ -18,11 +19,12 @@ pub struct Ready {
 }
 
 impl Panel {
-    /// Makes ready everything that is due now, before a request reads it.
+    /// Makes ready everything that is due now, and does what is due of subscriptions, before a request reads it.
     ///
     /// # Errors
     /// SQLite's, or [`Error::Busy`](super::Error::Busy).
     pub async fn catch_up(self: &Arc<Self>) -> Result<()> {
+        due::catch_up(self).await?;
         match self.pending.is_due(&self.clock) {
             true => self.make_ready(self.clock.now()).await.map(drop),
             false => Ok(()),

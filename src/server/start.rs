@@ -22,6 +22,7 @@ use crate::http::address::Address;
 use crate::http::app::of_thread;
 use crate::http::app_state::{AppState, Exposure};
 use crate::panel::Panel;
+use crate::panel::billing::due;
 use crate::panel::guide::daily;
 use crate::store::{Place, StoreError};
 
@@ -34,6 +35,7 @@ impl Server {
         self.settle().await?;
         warn_of_open_settings(&self.panel).await;
         daily::follow(&self.panel).await;
+        due::follow(&self.panel).await;
         if let Place::File(_) = self.panel.store().place() {
             actix_web::rt::spawn(watch(Arc::clone(&self.panel)));
         }

@@ -9,6 +9,7 @@ mod change_log;
 pub mod check;
 pub mod connection;
 mod connection_lock;
+pub mod due_log;
 mod ended;
 mod error;
 mod file_watch;
@@ -41,6 +42,7 @@ use rusqlite::{Connection, OpenFlags};
 use change_log::ChangeLog;
 pub use connection::Place;
 use connection_lock::{ConnectionLock, Shared, WriterConnection};
+use due_log::DueLog;
 use ended::EndedLog;
 pub use ended::{Ended, EndedConnection, EndedConnections};
 pub use error::{StoreError, panic_words};
@@ -91,6 +93,7 @@ struct Versions {
     secret_rows: SecretRows,
     ended: EndedLog,
     touched: Arc<TouchedLog>,
+    due: Arc<DueLog>,
     /// The follower of the transactions, if one is set.
     follower: OnceLock<Arc<dyn Follower>>,
 }
@@ -114,6 +117,7 @@ impl Versions {
         if self.access_touched.swap(false, Ordering::Relaxed) {
             self.access.fetch_add(1, Ordering::Release);
         }
+        self.due.publish();
         // Last: whoever is told looks at the access rules too, which are new from here on.
         self.touched.publish();
     }
@@ -314,6 +318,7 @@ impl Store {
                 // Before the caller is answered.
                 versions.ended.publish_all();
                 versions.touched.note_all();
+                versions.due.note_all();
                 versions.ended();
                 more();
                 Ok(())
@@ -341,6 +346,11 @@ impl Store {
     /// write are answered.
     pub fn content(&self) -> u64 {
         self.versions.touched.content()
+    }
+
+    /// Returns the record of what changes the next instant at which something falls due.
+    pub fn due(&self) -> &Arc<DueLog> {
+        &self.versions.due
     }
 
     /// Sets the follower of the writer's transactions; there can be only one.
@@ -430,6 +440,7 @@ fn count_changes(db: &Connection, versions: &Arc<Versions>) -> rusqlite::Result<
         versions.change_log.note(table, row);
         versions.secret_rows.note(table, row);
         versions.touched.note(table, row);
+        versions.due.note(table, row);
         if table == ACCESS_TABLE {
             versions.access_touched.store(true, Ordering::Relaxed);
         }
@@ -455,6 +466,7 @@ impl TransactionHooks for CommitHooks {
         self.versions.totals.forget();
         self.versions.ended.discard();
         self.versions.touched.discard();
+        self.versions.due.discard();
         self.tell(|follower| follower.began());
         self.watch.as_deref().map_or(Ok(()), FileWatch::check)
     }

@@ -10,6 +10,7 @@ use super::Control;
 use super::members::{answer, object, only};
 use super::problem::Problem;
 use crate::http::{Request, Response};
+use crate::panel::billing::due;
 use crate::panel::clock::{Clock, Mode, is_rate};
 use crate::panel::guide::daily;
 use crate::panel::{Caller, lines};
@@ -45,8 +46,12 @@ pub fn show(control: &Control) -> Response {
 /// `PUT /_linecard/clock`.
 pub async fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let members = object(request)?;
-    apply(control.panel.clock(), control.panel.zone(), &members)?;
-    daily::follow(&control.panel).await;
+    let (panel, hold) = (&control.panel, control.panel.agenda().hold().await);
+    apply(panel.clock(), panel.zone(), &members)?;
+    due::run(panel, &hold, panel.clock().now()).await?;
+    drop(hold);
+    daily::follow(panel).await;
+    due::follow(panel).await;
     Ok(show(control))
 }
 
@@ -104,7 +109,10 @@ pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Respons
             "PUT /_linecard/clock sets it back",
         ));
     }
+    let hold = control.panel.agenda().hold().await;
     let ended = control.panel.viewers().advance(&control.panel, to - from);
+    let mut subscriptions = due::run(&control.panel, &hold, to).await?;
+    drop(hold);
     let ready = control.panel.make_ready(to).await?;
     let daily = match daily::last_between(zone, from, to) {
         Some(at) => daily::run(&control.panel, at).await?,
@@ -112,18 +120,34 @@ pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Respons
     };
     let due = control
         .panel
-        .read(Caller::Admin(None), move |context| lines::expiring(context, from, to))
+        .read(Caller::Admin(None), move |context| {
+            Ok((lines::expiring(context, from, to)?, due::expiring(context, from, to)?))
+        })
         .await;
-    let due = due.map_err(|_| Problem::new(503, "busy", "the panel is busy", "try again"))?;
-    let expired = due.into_iter().map(|(at, id)| (at, "line.expired", id));
+    let (lines, ends) = due.map_err(|_| Problem::new(503, "busy", "the panel is busy", "try again"))?;
+    subscriptions.extend(ends);
+    let subscriptions = subscriptions.into_iter().map(|one| (one.at, one.kind.job(), one.id));
+    let expired = lines.into_iter().map(|(at, id)| (at, "line.expired", id));
     let ready = ready.into_iter().map(|one| (one.at, one.resource.job(), one.id));
-    let mut fired: Vec<(i64, &str, i64)> = expired.chain(ready).chain(daily).chain(ended).collect();
-    fired.sort_unstable();
+    let all = expired.chain(ready).chain(daily).chain(ended).chain(subscriptions);
+    let mut fired: Vec<(i64, &str, i64)> = all.collect();
+    fired.sort_unstable_by_key(|(at, job, id)| (*at, place(job), *id));
     let fired: Vec<Value> = fired
         .into_iter()
         .map(|(at, job, id)| json!({ "at": printed(at), "job": job, "id": id }))
         .collect();
     Ok(answer(&json!({ "now": printed(to), "unix": to, "fired": fired })))
+}
+
+/// Returns where a job is among those of one instant. Subscriptions start before lines end, and end after them, whether or
+/// not they are cancelled (contract "REST APIs", part D); the others are in the order of their names.
+fn place(job: &str) -> (&str, u8) {
+    match job {
+        "subscription.started" => ("line.expired", 0),
+        "line.expired" => ("line.expired", 1),
+        "subscription.cancelled" | "subscription.expired" => ("line.expired", 2),
+        other => (other, 0),
+    }
 }
 
 fn out_of_range() -> Problem {

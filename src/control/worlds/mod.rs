@@ -17,6 +17,7 @@ use super::state::snapshots as state;
 use super::{Control, PREFIX, Setup};
 use crate::http::address::Address;
 use crate::http::{Request, Response};
+use crate::panel::billing::due;
 use crate::panel::clock::{Clock, ClockStart};
 use crate::panel::guide::daily;
 use crate::panel::rng::Rng;
@@ -102,6 +103,7 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
     let shown = describe_world(control, &world).await?;
     let port = worlds.hosting().serve(listener, Arc::clone(&world)).map_err(failed)?;
     daily::follow(world.panel()).await;
+    due::follow(world.panel()).await;
     reserved.fill(world, port);
     Ok(answer(&shown))
 }

@@ -4,7 +4,6 @@
 use std::ops::RangeInclusive;
 
 use super::{Refusal, Result};
-use crate::money::Money;
 use crate::panel::fault::{Fault, Faults};
 
 /// A field of a body.
@@ -28,6 +27,11 @@ impl<T> Sent<T> {
             Sent::Value(value) => Some(value),
             _ => None,
         }
+    }
+
+    /// Whether it is none of the right type.
+    pub fn is_fault(&self) -> bool {
+        matches!(self, Sent::Fault(_))
     }
 
     /// Whether anything was sent, a null included.
@@ -170,6 +174,14 @@ impl FieldReader {
             text => rule(text),
         })
     }
+
+    /// A field that cannot be changed.
+    pub fn fixed<T>(&mut self, field: &'static str, sent: &Sent<T>) {
+        self.place += 1;
+        if sent.is_sent() {
+            self.fault(field, Fault::Immutable);
+        }
+    }
 }
 
 /// A text of so many characters, without surrounding white space.
@@ -195,37 +207,9 @@ pub(super) fn word(text: &str, words: &'static [&'static str]) -> Result<&'stati
     word.copied().ok_or(Fault::NotOneOf(words))
 }
 
-/// The largest price.
-const MOST_MONEY: Money = Money(99_999_999_999);
-
-/// An amount from 0 up, with at most two places.
-pub(super) fn amount(text: &str) -> Result<Money, Fault> {
-    let text = text.trim();
-    let (whole, fraction) = text.split_once('.').unwrap_or((text, ""));
-    let is_plain = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
-    let is_decimal = !whole.is_empty() && is_plain(whole) && is_plain(fraction) && fraction.len() <= 2;
-    let money = Money::parse(text).filter(|money| is_decimal && *money <= MOST_MONEY);
-    money.filter(|_| !text.ends_with('.')).ok_or(Fault::NotAmount)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_amount_has_at_most_two_places() {
-        for (sent, hundredths) in [
-            ("0", 0),
-            ("9.99", 999),
-            (" 5.5 ", 550),
-            ("999999999.99", 99_999_999_999),
-        ] {
-            assert_eq!(amount(sent), Ok(Money(hundredths)), "{sent}");
-        }
-        for bad in ["", "-1", "+1", "9.999", "1e3", "1.", ".5", "1000000000", "1,5", "NaN"] {
-            assert_eq!(amount(bad), Err(Fault::NotAmount), "{bad:?}");
-        }
-    }
 
     #[test]
     fn lengths_count_characters_without_surrounding_white_space() {

@@ -5,8 +5,11 @@
 //! limit of devices and whether it is suspended are read from it, never copied, so that no other surface can make the two
 //! disagree. Nothing here knows of HTTP or JSON: callers hand in [`Sent`] values and get typed objects, or a [`Refusal`].
 
+mod agenda;
 pub mod customers;
+pub mod due;
 mod fields;
+pub mod invoices;
 mod list;
 pub mod passwords;
 pub mod periods;
@@ -14,6 +17,7 @@ pub mod products;
 mod refusal;
 pub mod subscriptions;
 
+pub use agenda::Agenda;
 pub use fields::Sent;
 pub use list::{ListRequest, Page};
 pub use refusal::{Conflict, Refusal};
@@ -27,5 +31,9 @@ pub type Result<T, E = Refusal> = std::result::Result<T, E>;
 fn millis(context: &Context<'_>) -> i64 {
     let second = context.now.saturating_mul(1_000);
     let shown = context.panel.clock().now_millis();
-    shown.clamp(second, second.saturating_add(999))
+    // What falls due is dated with its own instant.
+    match shown.div_euclid(1_000) == context.now {
+        true => shown,
+        false => second,
+    }
 }

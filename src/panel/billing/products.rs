@@ -95,8 +95,7 @@ impl Product {
 #[derive(Clone, Debug, Default)]
 pub struct ProductInput {
     pub name: Sent<String>,
-    /// A decimal number.
-    pub price: Sent<String>,
+    pub price: Sent<Money>,
     pub description: Sent<String>,
     pub currency: Sent<String>,
     pub interval: Sent<String>,
@@ -191,8 +190,8 @@ fn read(
     if let Some(name) = fields.required_text("name", &input.name, |name| fields::text(name, 1, 200)) {
         change.set("name", name);
     }
-    if let Some(Money(hundredths)) = fields.required_text("price", &input.price, fields::amount) {
-        change.set("price", hundredths);
+    if let Some(Money(hundredths)) = fields.required("price", &input.price) {
+        change.set("price", *hundredths);
     }
     let text = |text: &String| fields::text(text, 0, 2000);
     if let Some(description) = fields.with_default("description", &input.description, String::new(), text) {

@@ -40,6 +40,8 @@ pub enum Conflict {
     LineBanned,
     InvoicePaid,
     InvoiceVoid,
+    /// The line has no room for a MAC address.
+    DeviceLimit,
 }
 
 /// The first of several conflicts.
@@ -57,6 +59,16 @@ impl Conflicts {
     /// Refuses if there is any.
     pub fn check(&self) -> Result<(), Refusal> {
         self.0.map_or(Ok(()), |conflict| Err(Refusal::Conflict(conflict)))
+    }
+}
+
+impl Refusal {
+    /// Returns the panel's own reason. There is no other one where nothing was sent.
+    pub fn into_error(self) -> Error {
+        match self {
+            Refusal::Panel(error) => error,
+            other => Error::internal(format!("an operation without fields was refused: {other:?}")),
+        }
     }
 }
 

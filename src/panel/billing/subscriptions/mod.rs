@@ -3,10 +3,22 @@
 //! What it shows of its line is read from the line, by the joins of [`FROM`]; only where there is none do columns of its own
 //! count.
 
+pub mod cancel;
+pub mod change;
+pub mod create;
+mod line;
+pub mod renew;
+pub(super) mod start;
+
 use rusqlite::{OptionalExtension, Row, named_params};
 
 use super::list::{self, ListRequest, Page};
 use super::{Refusal, Result};
+pub use cancel::cancel;
+pub use change::{SubscriptionChange, update};
+pub use create::{NewSubscription, create};
+pub use renew::renew;
+
 use crate::money::Money;
 use crate::panel::Context;
 use crate::store::view::View;
