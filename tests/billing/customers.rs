@@ -111,7 +111,7 @@ fn a_password_is_kept_as_a_hash_that_no_one_is_shown() {
     write(&panel, move |context| people::create(context, &input)).unwrap();
     let stored = read(&panel, |context| people::password_of(context, 1)).unwrap();
     assert!(passwords::is_hash_of(&stored, "correct horse"));
-    let audited = panel.sql("SELECT \"after\" FROM linecard_audit WHERE \"table\" = 'linecard_customers'");
+    let audited = panel.sql("SELECT after FROM linecard_audit WHERE thing = 'linecard_customers'");
     assert!(audited.len() == 1 && !audited[0].contains("argon2"), "{audited:?}");
 }
 

@@ -7,6 +7,7 @@ mod products;
 mod subscriptions;
 
 use linecard::money::Money;
+use linecard::panel::audit::{Actor, ChangeSource};
 use linecard::panel::billing::customers::{Customer, CustomerInput};
 use linecard::panel::billing::products::{Product, ProductInput};
 use linecard::panel::billing::subscriptions::{NewSubscription, Subscription, SubscriptionChange};
@@ -32,7 +33,8 @@ pub fn write<T: Send + 'static>(
     panel: &Panel,
     operation: impl Fn(&Context<'_>) -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    block_on(panel.inner().write_as(Caller::Token(1), operation))
+    let actor = Actor::new(Caller::Token(1), ChangeSource::command("test"));
+    block_on(panel.inner().write_as(actor, operation))
 }
 
 /// The same for a read.

@@ -204,7 +204,8 @@ fn cancelling_disables_the_line_and_voids_what_is_not_paid() {
         panel.sql_one(&format!("SELECT enabled FROM lines WHERE id = {line}")),
         "0"
     );
-    assert_eq!(panel.sql_one("SELECT count(*) FROM lines_live"), "0");
+    let open = format!("SELECT count(*) FROM lines_live WHERE user_id = {line}");
+    assert_eq!(panel.sql_one(&open), "0");
     assert_eq!(panel.sql("SELECT status FROM linecard_invoices"), ["paid", "void"]);
     let void = write(&panel, |context| {
         invoices::mark_paid(context, 2, &PaymentInput::default())

@@ -1,6 +1,6 @@
 //! Subscriptions: what a customer has of a product, with the line that it pays for (contract "REST APIs", B7 and B9).
 //!
-//! What it shows of its line is read from the line, by the joins of [`FROM`]; only where there is none do columns of its own
+//! What it shows of its line is read from the line, by joins; only where there is none do columns of its own
 //! count.
 
 pub mod cancel;
@@ -80,22 +80,32 @@ macro_rules! updated {
     };
 }
 
-const JOINS: &str = "LEFT JOIN lines ON lines.id = linecard_subscriptions.line_id";
+/// Filters of a list of subscriptions.
+const FILTERS: &[(&str, &str)] = &[
+    (list::AFTER, "linecard_subscriptions.id > :value"),
+    ("status", concat!(status!(), " = :value")),
+    ("customer", "linecard_subscriptions.customer_id = :value"),
+    ("product", "linecard_subscriptions.product_id = :value"),
+    ("external_id", "linecard_subscriptions.external_id = :value"),
+    ("created_after", "linecard_subscriptions.created > :value"),
+    ("created_before", "linecard_subscriptions.created < :value"),
+    ("updated_after", concat!(updated!(), " > :value")),
+    ("updated_before", concat!(updated!(), " < :value")),
+];
+
+/// Those that need the line. Without them a list of 100,000 is counted in a twentieth of the time.
+const OF_LINE: [&str; 3] = ["status", "updated_after", "updated_before"];
 
 /// How subscriptions are listed.
 pub static VIEW: View = View {
-    joins: JOINS,
-    filters: &[
-        (list::AFTER, "linecard_subscriptions.id > :value"),
-        ("status", concat!(status!(), " = :value")),
-        ("customer", "linecard_subscriptions.customer_id = :value"),
-        ("product", "linecard_subscriptions.product_id = :value"),
-        ("external_id", "linecard_subscriptions.external_id = :value"),
-        ("created_after", "linecard_subscriptions.created > :value"),
-        ("created_before", "linecard_subscriptions.created < :value"),
-        ("updated_after", concat!(updated!(), " > :value")),
-        ("updated_before", concat!(updated!(), " < :value")),
-    ],
+    filters: FILTERS,
+    ..View::new("linecard_subscriptions", "id", &[])
+};
+
+/// The same beside their lines.
+static WITH_LINE: View = View {
+    joins: "LEFT JOIN lines ON lines.id = linecard_subscriptions.line_id",
+    filters: FILTERS,
     ..View::new("linecard_subscriptions", "id", &[])
 };
 
@@ -281,7 +291,8 @@ pub fn get(context: &Context<'_>, id: i64) -> Result<Subscription> {
 /// # Errors
 /// SQLite's.
 pub fn page(context: &Context<'_>, request: &ListRequest) -> Result<Page<Subscription>> {
-    list::page(context, &VIEW, request, find)
+    let needs_line = request.filters.iter().any(|(name, _)| OF_LINE.contains(name));
+    list::page(context, if needs_line { &WITH_LINE } else { &VIEW }, request, find)
 }
 
 /// Whether a customer has a subscription that is neither cancelled nor expired.
