@@ -788,7 +788,6 @@ CREATE TABLE linecard_secrets (
     tier      TEXT NOT NULL DEFAULT '', -- text
     ttl       INTEGER, -- int
     created   INTEGER NOT NULL DEFAULT 0, -- unix
-    expires   INTEGER, -- unix
     last_used INTEGER, -- unix
     revoked   INTEGER -- unix
 ) STRICT;
@@ -800,7 +799,7 @@ CREATE TRIGGER linecard_secrets_access_insert AFTER INSERT ON linecard_secrets B
 END;
 
 CREATE TRIGGER linecard_secrets_access_update AFTER UPDATE OF
-    id, kind, name, hash, scopes, tier, ttl, created, expires, revoked ON linecard_secrets
+    id, kind, name, hash, scopes, tier, ttl, created, revoked ON linecard_secrets
 BEGIN
     UPDATE linecard_access SET version = version + 1 WHERE id = 1;
 END;
@@ -831,11 +830,6 @@ CREATE TABLE linecard_devices (
 
 CREATE INDEX linecard_devices_line ON linecard_devices (line_id);
 CREATE UNIQUE INDEX linecard_devices_mag ON linecard_devices (mag_id) WHERE mag_id IS NOT NULL;
-
-CREATE TRIGGER mag_devices_bound AFTER INSERT ON mag_devices
-WHEN EXISTS (SELECT 1 FROM lines WHERE id = NEW.user_id AND is_mag = 0 AND is_e2 = 0) BEGIN
-    INSERT INTO linecard_devices (line_id, mag_id, first_seen) VALUES (NEW.user_id, NEW.mag_id, NEW.created);
-END;
 
 -- Answers to calls that were sent with an `Idempotency-Key`, for a day. `request` is the SHA-256 of path and body.
 CREATE TABLE linecard_replays (

@@ -118,3 +118,11 @@ INSERT INTO mag_events (id, mag_device_id, event, msg, send_time) VALUES (1, 301
 
 -- Every source plays the test source: nothing is fetched.
 INSERT INTO linecard_settings (name, value) VALUES ('sources', 'test');
+
+-- The secrets of the REST APIs, as their SHA-256: `your_api_token_here` and `your_api_key_here`.
+INSERT INTO linecard_secrets (kind, name, hash, scopes, tier, created) VALUES
+    ('nxt', 'documents', '3841f0fd4d7410a1c5649442a12826c7afb3783e2afccfd73a292e9795276dcb',
+     '["create_users","manage_subscriptions","view_packages","extend_modify_accounts"]', '', 1767225600),
+    ('billing', 'documents', '7b97e2b52334e1da7a395ae53ebdbd42382fa77f4dac9017569579d58db42d08',
+     '["customers:read","customers:write","subscriptions:read","subscriptions:write","products:read","products:write","invoices:read","invoices:write"]',
+     'standard', 1767225600);

@@ -59,6 +59,11 @@ pub async fn refused_address(
 ) -> Result<Option<NearMiss>, StoreError> {
     Ok(match ended.auth() {
         Auth::Ok | Auth::None | Auth::BadKey => None,
+        Auth::Missing | Auth::Invalid | Auth::Permission => None,
+        Auth::Expired => Some(near_miss(
+            "bad_key",
+            "the secret has expired: `linecard token regenerate` makes another one",
+        )),
         Auth::Forbidden => Some(near_miss("forbidden", forbidden)),
         Auth::Blocked => Some(near_miss(
             "blocked",

@@ -172,6 +172,7 @@ fn kind(parameter: &Parameter) -> String {
         ValueForm::Int(_) => "int".into(),
         ValueForm::Numbers(_) => "int".into(),
         ValueForm::Decimal => "number".into(),
+        ValueForm::Bool => "true or false".into(),
         ValueForm::Words(words) => words.join(", "),
         ValueForm::Json => "JSON".into(),
         ValueForm::Texts => "list `[]`".into(),

@@ -8,6 +8,7 @@
 //! `service` runs the PHP dialects; `describe` summarizes a `recorded` request, `hints` finds near misses in
 //! it, `unserved` those of paths that no dialect answers yet; `docs` writes the pages, `openapi` the OpenAPI document.
 
+pub mod base_url;
 pub mod describe;
 pub mod diagnosis;
 pub mod docs;
@@ -19,6 +20,7 @@ pub mod php;
 pub mod player;
 pub mod presets;
 pub mod recorded;
+pub mod rest;
 pub mod service;
 mod unserved;
 pub mod xc_v2;
@@ -221,6 +223,7 @@ pub type Guess<'a> = Pin<Box<dyn Future<Output = Option<Response>> + 'a>>;
 pub static DIALECTS: &[&dyn Dialect] = &[
     &xtream::admin::ADMIN,
     &xc_v2::XC_V2,
+    &rest::nxt::NXT,
     &player::PLAYER_API,
     &player::PANEL_API,
     &player::PLAYLIST,

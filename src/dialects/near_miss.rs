@@ -14,15 +14,17 @@ pub struct NearMiss {
 
 /// All kinds of near misses with their meaning.
 #[rustfmt::skip] // A table: one entry per line.
-pub const KINDS: [(&str, &str); 27] = [
+pub const KINDS: [(&str, &str); 29] = [
     ("unknown_action",    "the API has no such action; the hint names the closest one"),
     ("missing_action",    "the request names no action"),
     ("other_api",         "an action of one API came to another"),
     ("other_profile",     "a call of a quirk profile that is not active"),
     ("unknown_parameter", "the action does not know a parameter; the hint names the closest one"),
     ("json_body",         "the body is JSON where form fields are read"),
-    ("method",            "neither GET nor POST"),
+    ("form_body",         "the body is a form where JSON is read"),
+    ("method",            "a method that the API or the path does not have"),
     ("misplaced_key",     "a good key in a header, in another parameter or in the path"),
+    ("other_secret",      "a good secret of another API"),
     ("bad_key",           "the key is missing, unknown, or that of an account that may not call this API; the hint names the account"),
     ("wrong_password",    "there is such a line, with another password"),
     ("forbidden",         "the caller's address is not allowed here"),

@@ -19,6 +19,7 @@ use crate::panel::{Panel, Result};
 pub const OPENAPI_PATH: &str = "/openapi.json";
 
 const FORM: &str = "application/x-www-form-urlencoded";
+const JSON: &str = "application/json";
 
 /// Returns the answer with the document.
 ///
@@ -59,12 +60,13 @@ pub fn openapi(dialects: Dialects) -> String {
             document.security_schemes.insert((*name).to_owned(), scheme.clone());
         }
         for operation in dialect.operations() {
-            let method = if operation.writes { "post" } else { "get" };
+            let usual = if operation.writes { "POST" } else { "GET" };
+            let method = operation.method.unwrap_or(usual).to_lowercase();
             let (path, selecting) = address(operation);
             let id = format!("{}_{}", dialect.api().name(), operation.id);
             let details = dialect.details(operation);
             let described = described(&id, operation, details, &common, selecting, &mut document);
-            document.add(&path, method, described);
+            document.add(&path, &method, described);
         }
     }
     document.print()
@@ -189,7 +191,8 @@ fn body(operation: &Operation) -> Value {
     if let (false, Some(members)) = (encoding.is_empty(), content.as_object_mut()) {
         members.insert("encoding".into(), Value::Object(encoding));
     }
-    json!({ "required": is_required, "content": { FORM: content } })
+    let media_type = if operation.method.is_some() { JSON } else { FORM };
+    json!({ "required": is_required, "content": { media_type: content } })
 }
 
 /// Returns the schema of a parameter's value, with an example where there is one.
@@ -200,6 +203,7 @@ fn schema(parameter: &Parameter) -> Value {
         ValueForm::Int(Some((least, most))) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         ValueForm::Numbers(numbers) => json!({ "type": "integer", "enum": numbers }),
         ValueForm::Decimal => json!({ "type": "number" }),
+        ValueForm::Bool => json!({ "type": "boolean" }),
         ValueForm::Words(words) => json!({ "type": "string", "enum": words }),
         ValueForm::Json => json!({ "type": "string", "contentMediaType": "application/json" }),
         ValueForm::Texts => json!({ "type": "array", "items": { "type": "string" } }),
@@ -216,11 +220,35 @@ fn example(parameter: &Parameter) -> Value {
     let text = parameter.example.as_ref();
     let number = || serde_json::from_str(text).unwrap_or_else(|_| json!(text));
     match parameter.form {
-        ValueForm::Int(_) | ValueForm::Numbers(_) | ValueForm::Decimal => number(),
+        ValueForm::Int(_) | ValueForm::Numbers(_) | ValueForm::Decimal | ValueForm::Bool => number(),
         ValueForm::Ints => json!([number()]),
         ValueForm::Texts => json!([text]),
         _ => json!(text),
     }
+}
+
+/// Describes answers whose statuses tell a success from a failure.
+fn with_statuses(
+    operation: &Operation,
+    (status, success, example): (u16, Value, Value),
+    own: &[(u16, String)],
+    common: &DialectDetails,
+) -> Value {
+    let mut answers = Map::new();
+    let mut answer = json_answer(operation.answer, success);
+    if let Some(Value::Object(content)) = answer.pointer_mut("/content/application~1json") {
+        content.insert("example".into(), example);
+    }
+    answers.insert(status.to_string(), answer);
+    let schemas: Vec<Value> = common.failures.iter().map(|(name, _)| reference(name)).collect();
+    let schema = schemas.into_iter().next().unwrap_or_default();
+    for (status, doc) in &common.refusals {
+        answers.insert(status.to_string(), json_answer(doc, schema.clone()));
+    }
+    for (status, doc) in own {
+        answers.insert(status.to_string(), json_answer(doc, schema.clone()));
+    }
+    Value::Object(answers)
 }
 
 /// Describes the answers: 200 is a success or one of the dialect's failures.
@@ -236,6 +264,9 @@ fn answers(
         None => json!({ "description": operation.answer }),
         Some((schema, example)) => {
             let success = document.add_schema(&format!("{}Success", pascal(id)), schema);
+            if details.status != 0 {
+                return with_statuses(operation, (details.status, success, example), &details.refusals, common);
+            }
             // Failures come first: a client that takes the first that fits would take a success for less.
             let failures = common.failures.iter().map(|(name, _)| reference(name));
             let all: Vec<Value> = failures.chain([success]).collect();

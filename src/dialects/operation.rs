@@ -18,6 +18,8 @@ pub struct Operation {
     pub doc: &'static str,
     /// Whether it can change anything.
     pub writes: bool,
+    /// Its method, if it is not GET for what reads and POST for what writes; what it takes is then JSON.
+    pub method: Option<&'static str>,
     /// Its path, with the query that selects it among the operations of the path.
     pub path: String,
     pub parameters: Vec<Parameter>,
@@ -36,6 +38,7 @@ impl Operation {
             group,
             doc,
             writes: false,
+            method: None,
             path,
             parameters: Vec::new(),
             note: String::new(),
@@ -51,6 +54,10 @@ pub struct OperationDetails {
     pub query: Vec<Parameter>,
     /// The schema of a success, and one such answer; `None` where nothing is known of it.
     pub success: Option<(Value, Value)>,
+    /// The status of a success; 0 stands for 200, which failures share.
+    pub status: u16,
+    /// Its own refusals by their statuses, each with one sentence.
+    pub refusals: Vec<(u16, String)>,
 }
 
 /// What there is to say of a dialect's answers and callers.
@@ -89,6 +96,8 @@ pub enum ValueForm {
     /// One of these numbers.
     Numbers(&'static [i64]),
     Decimal,
+    /// JSON's true or false.
+    Bool,
     /// One of these words.
     Words(&'static [&'static str]),
     /// A JSON text.

@@ -91,6 +91,14 @@ pub enum Auth {
     Limited,
     /// Too many wrong secrets came from the caller's address.
     Throttled,
+    /// No secret was sent to a REST API.
+    Missing,
+    /// The secret of a REST API is unknown.
+    Invalid,
+    /// The end of the secret has come.
+    Expired,
+    /// The secret may not do that.
+    Permission,
     /// The operation needs no credentials.
     #[default]
     None,
@@ -106,6 +114,10 @@ impl Auth {
             Auth::Blocked => Some("blocked"),
             Auth::Limited => Some("limited"),
             Auth::Throttled => Some("throttled"),
+            Auth::Missing => Some("missing"),
+            Auth::Invalid => Some("invalid"),
+            Auth::Expired => Some("expired"),
+            Auth::Permission => Some("permission"),
             Auth::None => None,
         }
     }

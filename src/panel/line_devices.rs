@@ -114,7 +114,9 @@ pub fn has_room(context: &Context<'_>, line: i64) -> Result<bool> {
 
 /// Returns how many devices a line has, the bound MAC included.
 fn used(context: &Context<'_>, line: i64) -> Result<i64> {
-    let sql = "SELECT count(*) FROM linecard_devices WHERE line_id = ?1";
+    // One that was bound by a statement has no row of its own.
+    let sql = "SELECT (SELECT count(*) FROM linecard_devices WHERE line_id = ?1 AND mag_id IS NULL)
+               + EXISTS (SELECT 1 FROM mag_devices WHERE user_id = ?1)";
     Ok(context.db.prepare_cached(sql)?.query_row([line], |row| row.get(0))?)
 }
 

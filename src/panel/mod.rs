@@ -81,6 +81,7 @@ use kept::KeptBodies;
 use net::Addresses;
 use pending::Pending;
 use rate::Rate;
+use rest_secrets::LastUses;
 use rng::Rng;
 use secrets::KnownSecrets;
 use settings::{Defaults, SetError};
@@ -185,6 +186,7 @@ pub struct Panel {
     attacks: Attacks,
     geoip: GeoIp,
     secrets: KnownSecrets,
+    rest_uses: LastUses,
     bouquets: CommitCache<Arc<Content>>,
     kept: KeptBodies,
     host: OnceLock<Host>,
@@ -237,6 +239,7 @@ impl Panel {
             attacks: Attacks::default(),
             geoip: GeoIp::default(),
             secrets: KnownSecrets::default(),
+            rest_uses: LastUses::default(),
             bouquets: CommitCache::default(),
             kept: KeptBodies::default(),
             host: OnceLock::new(),
@@ -421,6 +424,11 @@ impl Panel {
     /// Subscribes to connections that end from now on, for whatever reason: see [`Store::ended_connections`].
     pub fn ended_connections(&self) -> EndedConnections {
         self.store.ended_connections()
+    }
+
+    /// Returns when secrets of the REST APIs were used last.
+    pub fn rest_uses(&self) -> &LastUses {
+        &self.rest_uses
     }
 
     /// Returns the panel's time zone.

@@ -351,7 +351,9 @@ pub fn bind(context: &Context<'_>, line: i64, mac: &str) -> Result<()> {
     own.set("user_id", line);
     own.set("mac", mac.to_owned());
     own.set("created", context.now);
-    own.insert(context, "mag_devices")?;
+    let mag = own.insert(context, "mag_devices")?;
+    let sql = "INSERT INTO linecard_devices (line_id, mag_id, first_seen) VALUES (?1, ?2, ?3)";
+    context.db.prepare_cached(sql)?.execute((line, mag, context.now))?;
     touch(context, line)
 }
 

@@ -4,14 +4,22 @@
 //! Requests look them up in the access cache, by their hash: what the time of a look-up tells is about the hash of what
 //! was sent, which says nothing of a secret.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use rusqlite::{Connection, OptionalExtension, Row};
 use sha2::{Digest, Sha256};
 
+use super::context::Context;
 use super::rng::{ALPHANUMERIC, Rng};
+use super::{Caller, Panel};
 use crate::store::functions;
 
 /// Random characters of a secret, after its prefix.
 const RANDOM: usize = 40;
+
+/// How often the use of a secret is written, in seconds of the panel's clock.
+const USED_EVERY: i64 = 60;
 
 /// What stands before a hash where a seed has it in place of the secret.
 pub const STORED: &str = "sha256:";
@@ -99,7 +107,7 @@ pub enum SecretError {
 }
 
 impl RestSecret {
-    const COLUMNS: &'static str = "id, kind, name, scopes, tier, created, expires, last_used";
+    const COLUMNS: &'static str = "id, kind, name, scopes, tier, created, created + ttl, last_used";
 
     fn of_row(row: &Row<'_>) -> rusqlite::Result<RestSecret> {
         Ok(RestSecret {
@@ -122,6 +130,30 @@ impl RestSecret {
     /// Whether its end has come.
     pub fn has_expired(&self, now: i64) -> bool {
         self.expires.is_some_and(|expires| expires <= now)
+    }
+}
+
+/// When secrets were used last, as far as it is known to be written.
+#[derive(Debug, Default)]
+pub struct LastUses(Mutex<HashMap<i64, i64>>);
+
+impl Panel {
+    /// Notes that a secret was used, at most once a minute. A busy panel goes on without it.
+    pub async fn rest_secret_used(self: &Arc<Self>, id: i64) {
+        let now = self.clock().now();
+        {
+            let mut uses = self.rest_uses().0.lock().unwrap_or_else(PoisonError::into_inner);
+            let is_fresh = uses
+                .get(&id)
+                .is_some_and(|at| (0..USED_EVERY).contains(&now.saturating_sub(*at)));
+            if is_fresh {
+                return;
+            }
+            uses.insert(id, now);
+        }
+        let write = move |context: &Context<'_>| Ok(used(context.db, id, now)?);
+        let written = self.write(Caller::Token(id), write).await;
+        let _ = written.inspect_err(|error| tracing::debug!(%error, "the use of a secret was not written"));
     }
 }
 
@@ -156,8 +188,8 @@ pub fn put(db: &Connection, now: i64, kind: &SecretKind, new: &NewSecret, hash: 
         false => new.scopes.iter().map(String::as_str).collect(),
     };
     let tier = new.tier.as_deref().or(kind.tiers.first().copied()).unwrap_or_default();
-    let sql = "INSERT INTO linecard_secrets (kind, name, hash, scopes, tier, ttl, created, expires)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7 + ?6)";
+    let sql = "INSERT INTO linecard_secrets (kind, name, hash, scopes, tier, ttl, created)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     let scopes = serde_json::Value::from(scopes).to_string();
     db.prepare_cached(sql)?
         .execute((kind.name, &new.name, hash, scopes, tier, new.ttl, now))?;
@@ -171,7 +203,7 @@ pub fn put(db: &Connection, now: i64, kind: &SecretKind, new: &NewSecret, hash: 
 pub fn regenerate(db: &Connection, rng: &Rng, now: i64, kind: &SecretKind, name: &str) -> Result<String, SecretError> {
     let found = find(db, kind, name)?.ok_or_else(|| SecretError::Unknown(name.to_owned()))?;
     let secret = draw(rng, kind);
-    let sql = "UPDATE linecard_secrets SET hash = ?2, created = ?3, expires = ?3 + ttl, last_used = NULL WHERE id = ?1";
+    let sql = "UPDATE linecard_secrets SET hash = ?2, created = ?3, last_used = NULL WHERE id = ?1";
     db.execute(sql, (found.id, hash(&secret), now))?;
     Ok(secret)
 }

@@ -174,7 +174,7 @@ pub fn details(_: &Operation) -> OperationDetails {
             text("username", "The username of the line.", "customer4521"),
             text("password", "The password of the line.", "securepass"),
         ],
-        success: None,
+        ..OperationDetails::default()
     }
 }
 

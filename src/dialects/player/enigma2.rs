@@ -2,10 +2,10 @@
 
 use data_encoding::BASE64;
 
-use super::base_url::BaseUrl;
 use super::links::{Output, Place, Values, link_text};
 use super::login::{Input, Login, log_in};
 use super::{PANEL_NAME, xml, xui};
+use crate::dialects::base_url::BaseUrl;
 use crate::dialects::service::is_read;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};

@@ -1,6 +1,6 @@
 //! URLs of streams (contract "Player side", section 7.2), as parts of which some are the same in all links of an answer.
 
-use super::base_url::BaseUrl;
+use crate::dialects::base_url::BaseUrl;
 use crate::dialects::php::form::percent_encode;
 use crate::panel::subscription::{Stream, Subscription};
 

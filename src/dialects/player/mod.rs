@@ -5,16 +5,14 @@
 //!
 //! The profile `xui` gives some parts a second path, and all of them other refusals: `xui`.
 //!
-//! `login`, `base_url` and `links` are what the served parts share: the line of a request, the URL that its client reached,
-//! and the URLs of streams.
+//! `login` and `links` are what the served parts share: the line of a request, and the URLs of streams.
 
 mod api;
-mod base_url;
 mod docs;
 mod downloads;
 mod enigma2;
 mod kept;
-mod links;
+pub mod links;
 mod login;
 mod near_misses;
 mod pages;

@@ -41,11 +41,11 @@ pub fn details(operation: &Operation) -> OperationDetails {
         .find(|call| operation.name.split_once('/') == Some((call.action, call.sub)));
     let success = call.map(|call| (call.success)());
     OperationDetails {
-        query: Vec::new(),
         success: success.map(|schema| {
             let example = example(&schema);
             (schema, example)
         }),
+        ..OperationDetails::default()
     }
 }
 

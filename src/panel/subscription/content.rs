@@ -175,6 +175,25 @@ pub fn ids(context: &Context<'_>, bouquets: &str) -> Result<ContentIds> {
     })
 }
 
+/// Returns what bouquets hold something of: live streams, movies, series, streams with an archive (contract "REST APIs",
+/// A2).
+///
+/// # Errors
+/// SQLite's.
+pub fn features(context: &Context<'_>, bouquets: &str) -> Result<Vec<&'static str>> {
+    let content = bouquets::content(context, bouquets, Order::Stored)?;
+    let sql = "SELECT coalesce(max(type IN (1, 3)), 0), coalesce(max(type = 2), 0),
+               EXISTS (SELECT 1 FROM streams_series WHERE id IN (SELECT value FROM json_each(?2))),
+               coalesce(max(tv_archive_server_id <> 0 AND tv_archive_duration > 0), 0)
+               FROM streams WHERE id IN (SELECT value FROM json_each(?1))";
+    let mut query = context.db.prepare_cached(sql)?;
+    let has: [bool; 4] = query.query_row((&content.streams, &content.series), |row| {
+        Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+    })?;
+    let named = ["live_tv", "vod", "series", "catch_up"].into_iter().zip(has);
+    Ok(named.filter(|(_, has)| *has).map(|(name, _)| name).collect())
+}
+
 /// Returns for how many days the archive of a stream goes back; 0 if it has none, or is unknown.
 ///
 /// # Errors

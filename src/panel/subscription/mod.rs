@@ -8,8 +8,8 @@ use std::sync::Arc;
 use rusqlite::{OptionalExtension, Row};
 
 pub use content::{
-    ContentIds, Episode, Kinds, Series, Stream, archive_days, categories, category_names, episodes, ids, movie,
-    one_series, series, series_of, streams, streams_of,
+    ContentIds, Episode, Kinds, Series, Stream, archive_days, categories, category_names, episodes, features, ids,
+    movie, one_series, series, series_of, streams, streams_of,
 };
 
 use super::context::Context;

@@ -212,7 +212,9 @@ fn select(plan: &Plan, parent: Option<&str>) -> String {
         Some(parent) if table == GUIDE_TABLE => format!(" WHERE {table}.{parent} = ?1 AND {}", guide::IS_SHOWN),
         Some(parent) => format!(" WHERE {table}.{parent} = ?1"),
         None if table == LINES.table => format!(" WHERE {}", not_hidden()),
-        None => String::new(),
+        None => plan.section.fixed.map_or_else(String::new, |(column, value)| {
+            format!(" WHERE {table}.{column} = '{value}'")
+        }),
     };
     let Some((link, _)) = plan.section.hidden else {
         return format!("SELECT {id}, NULL{own} FROM {table}{condition} ORDER BY {order}");

@@ -71,7 +71,13 @@ impl NameIndex {
             _ => "NULL".to_owned(),
         };
         let table = plan.section.table;
-        let mut query = db.prepare(&format!("SELECT {id}, \"{name}\", {within} FROM {table} ORDER BY {id}"))?;
+        let only = match plan.section.fixed {
+            Some((column, value)) => format!(" WHERE {column} = '{value}'"),
+            None => String::new(),
+        };
+        let mut query = db.prepare(&format!(
+            "SELECT {id}, \"{name}\", {within} FROM {table}{only} ORDER BY {id}"
+        ))?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
             let (id, name): (i64, String) = (row.get(0)?, row.get(1)?);

@@ -33,7 +33,7 @@ impl Plan {
     /// Creates the plan of a section. For a section within another, `parent` is the column with the id of the
     /// outer row.
     pub fn new(section: &'static Section, parent: Option<&str>) -> Plan {
-        let left_out = [section.id, parent];
+        let left_out = [section.id, parent, section.fixed.map(|(column, _)| column)];
         let mut plan = Plan {
             section,
             fields: plan_fields(section.table, section.fields, &left_out),
@@ -168,7 +168,8 @@ mod tests {
                 let table = schema::table(plan.section.table).unwrap();
                 tables.insert(table.name);
                 for column in table.columns() {
-                    let left_out = [plan.section.id, parent].contains(&Some(column.name));
+                    let fixed = plan.section.fixed.map(|(column, _)| column);
+                    let left_out = [plan.section.id, parent, fixed].contains(&Some(column.name));
                     let fields = plan
                         .fields
                         .iter()
@@ -187,6 +188,7 @@ mod tests {
             "linecard_access",
             "linecard_audit",
             "linecard_audit_kept",
+            "linecard_replays",
             "linecard_due",
         ];
         let rest: Vec<&str> = schema::tables()

@@ -123,7 +123,7 @@ fn field_schema(field: &PlannedField) -> Value {
             json!({ "anyOf": [{ "type": "string", "enum": words }, { "type": "integer" }] })
         }
         Shape::OneOf(words) => json!({ "type": "string", "enum": words }),
-        Shape::Password => name,
+        Shape::Password | Shape::Secret => name,
         Shape::Column => match field.column.kind {
             ColumnType::Int => json!({ "type": "integer" }),
             ColumnType::Real => json!({ "type": "number" }),
@@ -150,6 +150,10 @@ pub fn description(field: &PlannedField) -> String {
         }
         Shape::OneOf(words) => format!("One of {}.", words.join(", ")),
         Shape::Password => "A password, kept as a hash; a hash is kept as it is.".to_owned(),
+        Shape::Secret => {
+            "A secret of 8 to 200 printable characters, kept as its SHA-256; `sha256:` with the hash is kept."
+                .to_owned()
+        }
         Shape::Column => match field.column.kind {
             ColumnType::Int => "A whole number.",
             ColumnType::Real => "A number.",

@@ -19,6 +19,8 @@ pub struct Section {
     pub children: &'static [Child],
     /// For devices: the column with the id of the hidden line, and the flag that marks the line as hidden.
     pub hidden: Option<(&'static str, &'static str)>,
+    /// For a table with rows of several sections: the column that tells them apart, and its value here.
+    pub fixed: Option<(&'static str, &'static str)>,
 }
 
 /// How the rows of a table are named.
@@ -92,6 +94,8 @@ pub enum Shape {
     OneOf(&'static [&'static str]),
     /// A password, stored as a hash; a hash is stored as it is.
     Password,
+    /// The secret of a REST API, stored as its SHA-256; `sha256:HEX` is stored as it is.
+    Secret,
 }
 
 /// The value of a field that a new row leaves out.
@@ -157,6 +161,7 @@ pub(super) const fn section(name: &'static str, table: &'static str, key: NameKe
         fields: &[],
         children: &[],
         hidden: None,
+        fixed: None,
     }
 }
 

@@ -383,7 +383,48 @@ pub static SECTIONS: &[Section] = &[
             "Addresses that may push or pull RTMP.",
         )
     },
+    Section {
+        fixed: Some(("kind", "nxt")),
+        fields: &[
+            field("name", "name").default_to(DefaultValue::Required),
+            SECRET,
+            field("permissions", "scopes")
+                .shape(Shape::Texts)
+                .default_to(DefaultValue::Text(
+                    r#"["create_users","manage_subscriptions","view_packages","extend_modify_accounts"]"#,
+                ))
+                .describe("All when left out."),
+            TTL,
+            field("created", "created").default_to(DefaultValue::Now),
+        ],
+        ..section("api_tokens", "linecard_secrets", NameKey::Unique("name"), "Tokens of the NXT API.")
+    },
+    Section {
+        fixed: Some(("kind", "billing")),
+        fields: &[
+            field("name", "name").default_to(DefaultValue::Required),
+            SECRET,
+            field("tier", "tier")
+                .shape(Shape::OneOf(&["standard", "professional", "enterprise"]))
+                .default_to(DefaultValue::Text("standard")),
+            field("scopes", "scopes")
+                .shape(Shape::Texts)
+                .default_to(DefaultValue::Text(
+                    r#"["customers:read","customers:write","subscriptions:read","subscriptions:write","products:read","products:write","invoices:read","invoices:write"]"#,
+                ))
+                .describe("All when left out."),
+            TTL,
+            field("created", "created").default_to(DefaultValue::Now),
+        ],
+        ..section("api_keys", "linecard_secrets", NameKey::Unique("name"), "Keys of the billing API.")
+    },
 ];
+
+const SECRET: Field = field("secret", "hash")
+    .shape(Shape::Secret)
+    .default_to(DefaultValue::Required)
+    .describe("The secret, or `sha256:` with its hash.");
+const TTL: Field = field("ttl", "ttl").describe("Seconds from `created`; for ever when left out.");
 
 const HIDDEN_LINE: &str = "The id of a line that is there; without it the fields of a line make a hidden one.";
 
@@ -426,6 +467,8 @@ pub static ROWS: &[Section] = &[
     rows("lines_live", Some("activity_id")),
     rows("mag_events", Some("id")),
     rows("linecard_extra", None),
+    rows("linecard_tracked_lines", None),
+    rows("linecard_devices", Some("id")),
     rows("linecard_customers", Some("id")),
     rows("linecard_products", Some("id")),
     rows("linecard_subscriptions", Some("id")),

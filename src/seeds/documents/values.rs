@@ -10,8 +10,8 @@ use super::section::Shape;
 use super::times;
 use crate::document::{Member, Node, Value, suggestion};
 use crate::money::Money;
-use crate::panel::resellers;
 use crate::panel::rng::Rng;
+use crate::panel::{resellers, rest_secrets};
 use crate::store::functions::ids_text;
 use crate::store::schema::ColumnType;
 use crate::time::Zone;
@@ -73,6 +73,7 @@ impl ValueReader<'_> {
             Shape::Numbered(words) => parse_numbered(node, words).map_err(here),
             Shape::OneOf(words) => parse_one_of(node, words).map_err(here),
             Shape::Password => self.parse_password(node).map_err(here),
+            Shape::Secret => parse_secret(node).map_err(here),
         }
     }
 
@@ -179,6 +180,24 @@ fn raw_text(node: &Node) -> Option<&str> {
     }
 }
 
+/// Converts the secret of a REST API to its hash.
+fn parse_secret(node: &Node) -> Result<Sql, ValueError> {
+    let text = node.scalar().unwrap_or_default();
+    if let Some(hash) = text.strip_prefix(rest_secrets::STORED) {
+        let is_hash = hash.len() == 64 && hash.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+        let error = || ValueError::new("this is no SHA-256", "write 64 hex digits in lower case after sha256:");
+        return is_hash.then(|| Sql::Text(hash.to_owned())).ok_or_else(error);
+    }
+    let is_secret = (8..=200).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_graphic());
+    let error = || {
+        ValueError::new(
+            "this is no secret",
+            "write 8 to 200 printable characters without spaces",
+        )
+    };
+    is_secret.then(|| Sql::Text(rest_secrets::hash(text))).ok_or_else(error)
+}
+
 fn parse_flag(text: &str) -> Option<i64> {
     match text {
         "true" | "yes" | "on" => Some(1),
@@ -277,6 +296,7 @@ impl ValueWriter<'_> {
                     |texts: Vec<String>| Node::from_value(Value::List(texts.into_iter().map(Node::text).collect()));
                 Ok(texts.map_or_else(|| raw_node(text), list))
             }
+            (Shape::Secret, _) => Ok(Node::text(format!("{}{text}", rest_secrets::STORED))),
             (Shape::OneOf(words), _) if !words.contains(&text) => Ok(raw_node(text)),
             (Shape::Password, _) if !text.is_empty() && !text.starts_with('$') => Ok(raw_node(text)),
             (Shape::Column, ColumnType::Json) => Ok(json_tree(text).unwrap_or_else(|| raw_node(text))),

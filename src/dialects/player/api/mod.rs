@@ -14,11 +14,11 @@ mod quote;
 
 use std::sync::Arc;
 
-use super::base_url::BaseUrl;
 use super::kept::with_body;
 use super::login::{Input, Login, log_in_and};
 use super::xui;
 use crate::dialects::Api;
+use crate::dialects::base_url::BaseUrl;
 use crate::dialects::service::is_read;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};

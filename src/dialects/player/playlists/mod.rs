@@ -14,11 +14,11 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, EXPIRES, Heade
 use actix_web::web::Bytes;
 use futures_util::StreamExt;
 
-use super::base_url::BaseUrl;
 use super::downloads::{Admission, admit, refusal};
 use super::kept::sent;
 use super::links::{LinkForm, Output, Values};
 use super::xui;
+use crate::dialects::base_url::BaseUrl;
 use crate::dialects::service::is_read;
 use crate::http::body::Body;
 use crate::http::trace::{Handler, Trace};

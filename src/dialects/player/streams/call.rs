@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use actix_web::http::header::CACHE_CONTROL;
 
-use super::super::base_url::BaseUrl;
 use super::super::login::client;
 use super::clip;
 use crate::dialects::Api;
+use crate::dialects::base_url::BaseUrl;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, Response};
 use crate::panel::profiles::STATUS_CLIPS;

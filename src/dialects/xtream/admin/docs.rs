@@ -59,6 +59,7 @@ pub fn details(operation: &Operation) -> OperationDetails {
     OperationDetails {
         query: std::iter::once(key).chain(list_params(action)).collect(),
         success: Some(schemas::success(action)),
+        ..OperationDetails::default()
     }
 }
 

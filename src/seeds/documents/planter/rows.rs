@@ -35,6 +35,9 @@ impl Planter<'_> {
             self.write_line(plan, entry, column, flag, &mut row);
         }
         let section = plan.section;
+        if let (Some((column, value)), false) = (section.fixed, entry.exists) {
+            row.push((column, Sql::Text(value.to_owned())));
+        }
         match (section.id, entry.id, entry.exists) {
             (Some(id_column), Some(id), true) => self.update(section.table, id_column, id, &row, entry),
             (Some(id_column), Some(id), false) => {

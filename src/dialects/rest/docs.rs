@@ -1,0 +1,136 @@
+//! What a part tells of itself: its operations for the pages and the OpenAPI document.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::action::Action;
+use super::fields::{FieldSpec, Kind};
+use super::part::{Part, Words};
+use crate::dialects::operation::{Operation, OperationDetails, Parameter, ValueForm};
+use crate::openapi::schema_of;
+
+/// Returns the operations of a part.
+pub fn operations(part: &Part) -> Vec<Operation> {
+    part.actions.iter().map(operation).collect()
+}
+
+fn operation(action: &Action) -> Operation {
+    let takes = match action.has_body() {
+        true => action.fields,
+        false => action.query,
+    };
+    Operation {
+        writes: action.method != "GET",
+        method: Some(action.method),
+        parameters: takes.iter().map(parameter).collect(),
+        answer: match action.status {
+            201 => "The new thing, with status 201.",
+            _ => "JSON.",
+        },
+        ..Operation::new(action.name, action.group, action.doc, action.path.to_owned())
+    }
+}
+
+fn parameter(spec: &FieldSpec) -> Parameter {
+    let names = std::iter::once(spec.name).chain(spec.aliases.iter().copied());
+    let (form, example) = form(spec.kind);
+    Parameter {
+        names: names.map(Cow::Borrowed).collect(),
+        ..Parameter::text(spec.name, spec.required, spec.doc).of(form, example)
+    }
+}
+
+/// The form of a value, and one.
+fn form(kind: Kind) -> (ValueForm, &'static str) {
+    match kind {
+        Kind::Text(..) | Kind::Immutable => (ValueForm::Text, ""),
+        Kind::Username => (ValueForm::Text, "customer3"),
+        Kind::Password => (ValueForm::Text, "securepass"),
+        Kind::Int(least, most) | Kind::Most(least, most) => (ValueForm::Int(Some((least, most))), "2"),
+        Kind::Id => (ValueForm::Int(None), "1"),
+        Kind::Flag => (ValueForm::Bool, "true"),
+        Kind::Time => (ValueForm::Text, "2027-06-30"),
+        Kind::Money => (ValueForm::Decimal, "9.99"),
+        Kind::Mac => (ValueForm::Text, "00:1A:79:AB:CD:EF"),
+        Kind::Email => (ValueForm::Text, "alice@example.com"),
+        Kind::OneOf(words) => (ValueForm::Words(words), ""),
+    }
+}
+
+/// Returns the schema of an operation's success, and an answer.
+pub fn details(part: &Part, operation: &Operation) -> OperationDetails {
+    let action = part.actions.iter().find(|action| action.name == operation.name);
+    let example = action.and_then(|action| serde_json::from_str::<Value>(action.example).ok());
+    OperationDetails {
+        success: example.map(|example| (schema_of(&example), example)),
+        status: action.map_or(200, |action| action.status),
+        refusals: action.map(of_action).unwrap_or_default(),
+        ..OperationDetails::default()
+    }
+}
+
+/// The statuses of an action's own refusals, each with its codes.
+fn of_action(action: &Action) -> Vec<(u16, String)> {
+    let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
+    for word in action.refusals {
+        by_status.entry(word.status).or_default().push(word.code);
+    }
+    let told = |codes: Vec<&str>| format!("One of the codes {}.", codes.join(", "));
+    by_status
+        .into_iter()
+        .map(|(status, codes)| (status, told(codes)))
+        .collect()
+}
+
+/// The statuses that every action may answer with.
+pub fn refusals(part: &Part) -> Vec<(u16, &'static str)> {
+    let mut all = vec![
+        (401, "The secret is missing, unknown, revoked or expired."),
+        (403, "The secret may not do that, or the address is blocked."),
+        (404, "There is no such path or thing."),
+        (405, "The path has no such method."),
+        (500, "An internal error; the server's log has the reason."),
+        (503, "The panel is busy or under maintenance."),
+    ];
+    if !part.secrets.tiers.is_empty() {
+        all.push((429, "The rate limit of the key is reached."));
+    }
+    all.sort_unstable();
+    all
+}
+
+/// The codes of a part, each once.
+pub fn codes(words: &Words) -> Vec<&'static str> {
+    let mut all: Vec<&str> = words.all.iter().map(|word| word.code).collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::nxt::NXT;
+    use super::*;
+
+    #[test]
+    fn every_action_has_a_name_of_its_own_a_permission_and_an_answer() {
+        for part in [&NXT] {
+            let mut names: Vec<&str> = part.actions.iter().map(|action| action.name).collect();
+            names.sort_unstable();
+            names.dedup();
+            assert_eq!(names.len(), part.actions.len());
+            for action in part.actions {
+                assert!(part.secrets.scopes.contains(&action.scope), "{}", action.name);
+                let answer: Value = serde_json::from_str(action.example).unwrap();
+                assert!(
+                    answer.as_object().is_some_and(|members| !members.is_empty()),
+                    "{}",
+                    action.name
+                );
+                assert!(action.doc.ends_with('.'), "{}", action.name);
+            }
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Devices of a line (contract "REST APIs", A7).
+
+use serde_json::{Value, json};
+
+use super::super::action::Answer;
+use super::super::call::Call;
+use super::super::problem::Failure;
+use super::super::times;
+use super::words;
+use crate::panel::error::Error;
+use crate::panel::fault::Fault;
+use crate::panel::line_devices::{self, Device};
+use crate::panel::provision;
+
+/// `GET /api/lines/{id}/devices`.
+pub fn list(call: &Call<'_>) -> Result<Answer, Failure> {
+    let line = line_of(call)?;
+    let devices: Vec<Value> = line_devices::list(call.context, line)?.iter().map(shown).collect();
+    Ok(Answer::ok(json!({ "data": devices })))
+}
+
+/// `POST /api/lines/{id}/devices`.
+pub fn register(call: &Call<'_>) -> Result<Answer, Failure> {
+    let line = line_of(call)?;
+    let (context, fields) = (call.context, &call.input.fields);
+    let (mac, device_id) = (fields.text("mac"), fields.text("device_id"));
+    let is_named =
+        fields.faults().has("mac") || fields.faults().has("device_id") || mac.is_some() || device_id.is_some();
+    if !is_named {
+        let problem = words::INVALID.about("device_id", "This field is required");
+        return Err(super::super::problem::Problem {
+            message: "The device_id field is required.".into(),
+            ..problem
+        }
+        .into());
+    }
+    call.check(fields)?;
+    let (id, is_new) = match mac {
+        Some(mac) => bind(call, line, &mac)?,
+        None => {
+            must_have_room(call, line, || Ok(is_known(call, line, device_id.as_deref())?))?;
+            line_devices::register(
+                context,
+                line,
+                device_id.as_deref().unwrap_or_default(),
+                fields.text("name").as_deref(),
+            )?
+        }
+    };
+    let device = line_devices::find(context, line, id)?.ok_or_else(|| words::DEVICE.problem())?;
+    let told = |message: &str| json!({ "id": id, "message": message, "data": shown(&device) });
+    Ok(match is_new {
+        true => Answer::created(format!("/api/lines/{line}/devices/{id}"), told("Device registered")),
+        false => Answer::ok(told("Device already registered")),
+    })
+}
+
+/// Binds a MAC address; one that is bound stays alone.
+fn bind(call: &Call<'_>, line: i64, mac: &str) -> Result<(i64, bool), Failure> {
+    let context = call.context;
+    let bound = provision::mac_of(context, line)?;
+    let is_known = bound.as_deref() == Some(mac);
+    if bound.is_some() && !is_known {
+        return Err(Error::Taken(crate::panel::error::Unique::Mac).into());
+    }
+    if !is_known {
+        must_have_room(call, line, || Ok(false))?;
+        provision::bind(context, line, mac)?;
+    }
+    let devices = line_devices::list(context, line)?;
+    let device = devices.iter().find(|device| device.mac.as_deref() == Some(mac));
+    let id = device.ok_or_else(|| words::DEVICE.problem())?.id;
+    Ok((id, !is_known))
+}
+
+fn is_known(call: &Call<'_>, line: i64, device_id: Option<&str>) -> Result<bool, Failure> {
+    let devices = line_devices::list(call.context, line)?;
+    Ok(devices.iter().any(|device| device.device_id.as_deref() == device_id))
+}
+
+/// Refuses a new device where none may register.
+fn must_have_room(call: &Call<'_>, line: i64, is_known: impl Fn() -> Result<bool, Failure>) -> Result<(), Failure> {
+    let limit = line_devices::limit_of(call.context, line)?;
+    match limit {
+        None => Err(words::UNTRACKED.problem().into()),
+        Some(_) if is_known()? => Ok(()),
+        Some(0) => Err(words::NO_DEVICES.problem().into()),
+        Some(_) if line_devices::has_room(call.context, line)? => Ok(()),
+        Some(_) => Err(words::DEVICE_LIMIT.problem().into()),
+    }
+}
+
+/// `DELETE /api/lines/{id}/devices/{device_id}`.
+pub fn remove(call: &Call<'_>) -> Result<Answer, Failure> {
+    let line = line_of(call)?;
+    let id = call.id(1, words::DEVICE)?;
+    let device = line_devices::find(call.context, line, id)?.ok_or_else(|| words::DEVICE.problem())?;
+    line_devices::remove(call.context, line, &device)?;
+    Ok(Answer::ok(json!({ "id": id, "message": "Device removed" })))
+}
+
+/// Returns the id of the line in the path.
+pub fn line_of(call: &Call<'_>) -> Result<i64, Failure> {
+    let line = call.id(0, words::LINE)?;
+    provision::must_be_plain(call.context, line)?;
+    Ok(line)
+}
+
+/// Whether a limit leaves no room for a MAC address.
+pub fn zero_fault(limit: Option<i64>, has_mac: bool) -> Option<Fault> {
+    (has_mac && limit == Some(0)).then_some(Fault::NoDevices)
+}
+
+fn shown(device: &Device) -> Value {
+    json!({
+        "id": device.id,
+        "type": if device.mac.is_some() { "stb" } else { "app" },
+        "name": device.name,
+        "mac": device.mac,
+        "device_id": device.device_id,
+        "user_agent": device.user_agent,
+        "ip": device.ip,
+        "first_seen": times::printed(device.first_seen),
+        "last_seen": device.last_seen.and_then(times::printed),
+    })
+}

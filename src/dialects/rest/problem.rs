@@ -1,0 +1,173 @@
+//! Refusals of the REST APIs: a status, a code, a message and the fields at fault (contract "REST APIs", common rules).
+
+use std::borrow::Cow;
+
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, RETRY_AFTER};
+use serde_json::{Map, Value, json};
+
+use super::JSON;
+use crate::http::Response;
+use crate::panel::Error;
+use crate::panel::fault::{Fault, FieldFault};
+use crate::store::StoreError;
+
+/// A refusal.
+#[derive(Clone, Debug)]
+pub struct Problem {
+    pub status: u16,
+    pub code: &'static str,
+    pub message: Cow<'static, str>,
+    pub details: Vec<Detail>,
+    pub headers: Vec<(HeaderName, String)>,
+}
+
+/// A field that is at fault, and why.
+#[derive(Clone, Debug)]
+pub struct Detail {
+    pub field: Cow<'static, str>,
+    pub message: Cow<'static, str>,
+}
+
+/// A row of a table of refusals.
+#[derive(Clone, Copy, Debug)]
+pub struct Word {
+    pub status: u16,
+    pub code: &'static str,
+    pub message: &'static str,
+}
+
+/// Makes a row of a table of refusals.
+pub const fn word(status: u16, code: &'static str, message: &'static str) -> Word {
+    Word { status, code, message }
+}
+
+impl Word {
+    /// The refusal without details.
+    pub fn problem(self) -> Problem {
+        Problem {
+            status: self.status,
+            code: self.code,
+            message: self.message.into(),
+            details: Vec::new(),
+            headers: Vec::new(),
+        }
+    }
+
+    /// The refusal because of a field.
+    pub fn about(self, field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Problem {
+        self.problem().with(field, message)
+    }
+}
+
+impl Problem {
+    /// Adds a detail.
+    pub fn with(mut self, field: impl Into<Cow<'static, str>>, message: impl Into<Cow<'static, str>>) -> Problem {
+        self.details.push(Detail {
+            field: field.into(),
+            message: message.into(),
+        });
+        self
+    }
+
+    /// The answer.
+    pub fn answer(self) -> Response {
+        let details: Vec<Value> = self
+            .details
+            .iter()
+            .map(|detail| json!({ "field": detail.field, "message": detail.message }))
+            .collect();
+        let error = json!({ "error": { "code": self.code, "message": self.message, "details": details } });
+        let mut answer = Response::new(self.status, JSON, error.to_string());
+        answer.headers = self.headers;
+        answer.headers.push((CACHE_CONTROL, "no-store".to_owned()));
+        if self.status == 503 && self.code != "maintenance" {
+            answer.headers.push((RETRY_AFTER, "1".to_owned()));
+        }
+        answer
+    }
+}
+
+/// Why a call failed. Nothing was written.
+#[derive(Debug)]
+pub enum Failure {
+    Problem(Box<Problem>),
+    Panel(Error),
+}
+
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Failure::Problem(Box::new(problem))
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Panel(error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Failure::Panel(error.into())
+    }
+}
+
+/// The message of a fault of a field.
+pub fn fault_message(fault: &Fault) -> Cow<'static, str> {
+    match fault {
+        Fault::Missing => "This field is required".into(),
+        Fault::NotText => "Expected text".into(),
+        Fault::NotInteger => "Expected an integer".into(),
+        Fault::NotFlag => "Expected true or false".into(),
+        Fault::NotTime => "Expected a time".into(),
+        Fault::NotAmount => "Expected an amount".into(),
+        Fault::NotOneOf(words) => format!("Expected one of: {}", words.join(", ")).into(),
+        Fault::Range(low, high) => format!("Expected {low} to {high}").into(),
+        Fault::Length(low, high) => format!("Expected {low} to {high} characters").into(),
+        Fault::Character => "Contains a character that is not allowed".into(),
+        Fault::Past => "Must be in the future".into(),
+        Fault::Future => "Must not be in the future".into(),
+        Fault::UnknownId => "Unknown id".into(),
+        Fault::NotActive => "Not active".into(),
+        Fault::Immutable => "Cannot be changed".into(),
+        Fault::Reserved => "Reserved".into(),
+        Fault::NotMac => "Expected 00:1A:79:XX:XX:XX".into(),
+        Fault::NotEmail => "Expected an email address".into(),
+        Fault::NoDevices => "Expected 1 to 100".into(),
+    }
+}
+
+/// The message of a refusal that begins with this fault.
+pub fn message(first: &FieldFault, thing: &str) -> String {
+    match first.fault {
+        Fault::Missing => format!("The {} {thing} is required.", first.field),
+        _ => format!("The {} {thing} is invalid.", first.field),
+    }
+}
+
+/// The schema of every refusal.
+pub fn schema() -> Value {
+    let detail = json!({
+        "type": "object",
+        "required": ["field", "message"],
+        "properties": { "field": { "type": "string" }, "message": { "type": "string" } },
+    });
+    let mut error = Map::new();
+    error.insert("code".into(), json!({ "type": "string" }));
+    error.insert("message".into(), json!({ "type": "string" }));
+    error.insert("details".into(), json!({ "type": "array", "items": detail }));
+    json!({
+        "type": "object",
+        "required": ["error"],
+        "properties": { "error": {
+            "type": "object",
+            "required": ["code", "message", "details"],
+            "properties": error,
+        } },
+    })
+}
+
+/// Whether a text can be the value of a header.
+pub fn is_header_value(text: &str) -> bool {
+    HeaderValue::from_str(text).is_ok()
+}
