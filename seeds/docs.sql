@@ -119,6 +119,13 @@ INSERT INTO mag_events (id, mag_device_id, event, msg, send_time) VALUES (1, 301
 -- Every source plays the test source: nothing is fetched.
 INSERT INTO linecard_settings (name, value) VALUES ('sources', 'test');
 
+-- The billing API's: milliseconds from 2026-01-01 on.
+INSERT INTO linecard_customers (id, email, name, created, updated) VALUES
+    (1, 'alice@example.com', 'Alice', 1767225600000, 1767225600000),
+    (2, 'bob@example.com', 'Bob', 1767312000000, 1767312000000);
+INSERT INTO linecard_products (id, name, price, package_id, created, updated) VALUES
+    (123, '1 Month Premium', 999, 1, 1767225600000, 1767225600000);
+
 -- The secrets of the REST APIs, as their SHA-256: `your_api_token_here` and `your_api_key_here`.
 INSERT INTO linecard_secrets (kind, name, hash, scopes, tier, created) VALUES
     ('nxt', 'documents', '3841f0fd4d7410a1c5649442a12826c7afb3783e2afccfd73a292e9795276dcb',

@@ -224,6 +224,7 @@ pub static DIALECTS: &[&dyn Dialect] = &[
     &xtream::admin::ADMIN,
     &xc_v2::XC_V2,
     &rest::nxt::NXT,
+    &rest::billing::BILLING,
     &player::PLAYER_API,
     &player::PANEL_API,
     &player::PLAYLIST,

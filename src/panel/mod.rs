@@ -30,6 +30,7 @@ pub mod guide;
 pub mod host;
 pub mod invariants;
 pub mod kept;
+pub mod key_rate;
 pub mod line_devices;
 pub mod lines;
 pub mod logs;
@@ -78,6 +79,7 @@ pub use error::{Error, Result};
 use guide::Guides;
 use host::Host;
 use kept::KeptBodies;
+use key_rate::KeyRate;
 use net::Addresses;
 use pending::Pending;
 use rate::Rate;
@@ -182,6 +184,7 @@ pub struct Panel {
     viewers: Arc<Viewers>,
     access: RwLock<Arc<AccessCache>>,
     rate: Rate,
+    key_rate: KeyRate,
     throttle: Throttle,
     attacks: Attacks,
     geoip: GeoIp,
@@ -235,6 +238,7 @@ impl Panel {
             settings,
             access: RwLock::new(Arc::new(AccessCache::empty())),
             rate: Rate::default(),
+            key_rate: KeyRate::default(),
             throttle: Throttle::default(),
             attacks: Attacks::default(),
             geoip: GeoIp::default(),
@@ -454,6 +458,11 @@ impl Panel {
     /// Returns the request counts, for dialects that limit the request rate.
     pub fn rate(&self) -> &Rate {
         &self.rate
+    }
+
+    /// Returns the requests of the keys in their windows.
+    pub fn key_rate(&self) -> &KeyRate {
+        &self.key_rate
     }
 
     /// Returns what tells where an address is.

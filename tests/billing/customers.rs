@@ -11,7 +11,7 @@ use crate::support::NOW;
 fn all_faults_are_told_in_the_order_of_the_fields() {
     let panel = panel();
     let input = CustomerInput {
-        email: text("nobody"),
+        email: Sent::Fault(Fault::NotEmail),
         name: text(" "),
         external_id: text(&"x".repeat(201)),
         // A change's field is ignored where something is created.

@@ -3,7 +3,9 @@
 mod customers;
 mod due;
 mod laws;
+mod limits;
 mod products;
+mod stories;
 mod subscriptions;
 
 use linecard::money::Money;
@@ -19,9 +21,14 @@ use linecard::panel::{Caller, Context};
 
 use crate::support::{Panel, block_on};
 
-/// A panel with the vendor documents' data and its control plane.
+/// A panel with the vendor documents' data and its control plane, but none of their customers and products.
 pub fn panel() -> Panel {
-    Panel::docs_seeded(7)
+    let panel = Panel::docs_seeded(7);
+    for table in ["linecard_customers", "linecard_products"] {
+        panel.sql(&format!("DELETE FROM {table}"));
+        panel.sql(&format!("DELETE FROM sqlite_sequence WHERE name = '{table}'"));
+    }
+    panel
 }
 
 pub fn text(text: &str) -> Sent<String> {

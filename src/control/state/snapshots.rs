@@ -35,6 +35,7 @@ pub async fn restore_state(control: &Control, image: &Image, position: RngPositi
             panel.rng().go_back(&position);
             panel.pending().forget_all();
             panel.guides().forget_all();
+            panel.key_rate().forget_all();
             panel.viewers().forget_all(EndReason::Reset, panel.clock().now());
         })
         .await?;

@@ -1,10 +1,14 @@
 //! A row of a part's table: one method of one path, what it takes and what runs it.
 
+use std::sync::Arc;
+
+use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 
-use super::call::Call;
+use super::call::{Call, Input};
 use super::fields::{FieldSpec, Null};
 use super::problem::{Failure, Word};
+use crate::panel::Panel;
 
 /// One operation of a part.
 pub struct Action {
@@ -22,6 +26,8 @@ pub struct Action {
     pub fields: &'static [FieldSpec],
     /// The parameters of its query.
     pub query: &'static [FieldSpec],
+    /// What is done before the transaction, because it takes long.
+    pub before: Option<Before>,
     pub run: Run,
     /// The status of its success.
     pub status: u16,
@@ -39,6 +45,9 @@ pub enum Run {
     Read(fn(&Call<'_>) -> Result<Answer, Failure>),
     Write(fn(&Call<'_>) -> Result<Answer, Failure>),
 }
+
+/// Work before a transaction, which adds to what was sent.
+pub type Before = fn(&Arc<Panel>, Input) -> LocalBoxFuture<'_, Result<Input, Failure>>;
 
 /// A success.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,6 +68,7 @@ pub const READ: Action = Action {
     doc: "",
     fields: &[],
     query: &[],
+    before: None,
     run: Run::Read(|_| Ok(Answer::ok(Value::Null))),
     status: 200,
     is_kept: true,

@@ -8,6 +8,8 @@ use super::problem::{Failure, Problem, Word, fault_message, message};
 use crate::dialects::base_url::BaseUrl;
 use crate::panel::Context;
 use crate::panel::access_cache::AccessCache;
+use crate::panel::billing::Sent;
+use crate::panel::billing::passwords::HashedPassword;
 
 /// A call whose secret, path, method, permission and body are good.
 pub struct Call<'a> {
@@ -24,6 +26,8 @@ pub struct Input {
     pub query: Fields,
     pub base: BaseUrl,
     pub access: Arc<AccessCache>,
+    /// The hash of a password, which is made before the transaction.
+    pub password: Sent<HashedPassword>,
 }
 
 impl Call<'_> {
@@ -44,8 +48,16 @@ impl Call<'_> {
     /// All of them.
     pub fn query(&self) -> Result<&Fields, Failure> {
         let query = &self.input.query;
+        self.check_query(query).map(|()| query)
+    }
+
+    /// Refuses faults of a query, among them those that were added to it.
+    ///
+    /// # Errors
+    /// All of them.
+    pub fn check_query(&self, query: &Fields) -> Result<(), Failure> {
         match query.faults().iter().next() {
-            None => Ok(query),
+            None => Ok(()),
             Some(first) => {
                 let mut problem = self.input.part.words.bad_request.problem();
                 problem.message = message(first, "parameter").into();

@@ -45,7 +45,7 @@ fn parameter(spec: &FieldSpec) -> Parameter {
 /// The form of a value, and one.
 fn form(kind: Kind) -> (ValueForm, &'static str) {
     match kind {
-        Kind::Text(..) | Kind::Immutable => (ValueForm::Text, ""),
+        Kind::Text(..) | Kind::Secret | Kind::Immutable => (ValueForm::Text, ""),
         Kind::Username => (ValueForm::Text, "customer3"),
         Kind::Password => (ValueForm::Text, "securepass"),
         Kind::Int(least, most) | Kind::Most(least, most) => (ValueForm::Int(Some((least, most))), "2"),
@@ -111,12 +111,13 @@ pub fn codes(words: &Words) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::billing::BILLING;
     use super::super::nxt::NXT;
     use super::*;
 
     #[test]
     fn every_action_has_a_name_of_its_own_a_permission_and_an_answer() {
-        for part in [&NXT] {
+        for part in [&NXT, &BILLING] {
             let mut names: Vec<&str> = part.actions.iter().map(|action| action.name).collect();
             names.sort_unstable();
             names.dedup();

@@ -30,6 +30,8 @@ pub enum Kind {
     Text(usize, usize),
     /// The name of a line; an empty one counts as not sent.
     Username,
+    /// A text as it was sent, whose length is the panel's to say.
+    Secret,
     /// The password of a line; an empty one counts as not sent, and as cleared where null does that.
     Password,
     Int(i64, i64),
@@ -271,7 +273,11 @@ impl Kind {
             Kind::Time => time(value, zone).map(FieldValue::Time).ok_or(Fault::NotTime),
             Kind::Money => money(value).map(FieldValue::Money).ok_or(Fault::NotAmount),
             Kind::Mac => mac(trimmed()?).map(FieldValue::Text).ok_or(Fault::NotMac),
-            Kind::Email => email(trimmed()?).map(FieldValue::Text).ok_or(Fault::NotEmail),
+            Kind::Email => match trimmed()? {
+                "" => Err(Fault::Missing),
+                sent => email(sent).map(FieldValue::Text).ok_or(Fault::NotEmail),
+            },
+            Kind::Secret => text(value.as_str().ok_or(Fault::NotText)?),
             Kind::OneOf(words) => match words.contains(&trimmed()?) {
                 true => text(trimmed()?),
                 false => Err(Fault::NotOneOf(words)),

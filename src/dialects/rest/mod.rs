@@ -1,8 +1,9 @@
 //! The REST APIs: the NXT Dashboard's and that of IPTVbp billing (contract "REST APIs"). What both share is here: bearer
 //! secrets, the order of the checks (`service`), the tables of actions and fields (`action`, `fields`), refusals
-//! (`problem`), times, and repeated calls (`replay`). A part is a folder of tables: `nxt`.
+//! (`problem`), times, and repeated calls (`replay`). A part is a folder of tables: `nxt`, `billing`.
 
 mod action;
+pub mod billing;
 mod call;
 mod docs;
 mod fields;

@@ -34,6 +34,8 @@ pub struct Part {
     pub spelling: fn(&str) -> String,
     /// Whether it is closed to all actions but those that read its status.
     pub is_closed: fn(&AccessCache, Option<&Action>) -> bool,
+    /// How many requests a minute a tier may make; `None` is no limit.
+    pub most_per_minute: fn(&str) -> Option<u32>,
     /// Its operations, made once.
     pub operations: fn() -> &'static [Operation],
     /// The codes of its refusals, made once.
@@ -54,6 +56,7 @@ pub struct Words {
     pub method: Word,
     pub closed: Word,
     pub invalid: Word,
+    pub too_many: Word,
     pub busy: Word,
     pub internal: Word,
     /// The code of a fault where only one field is at fault.

@@ -80,6 +80,10 @@ impl Problem {
         let mut answer = Response::new(self.status, JSON, error.to_string());
         answer.headers = self.headers;
         answer.headers.push((CACHE_CONTROL, "no-store".to_owned()));
+        let says_when = answer.headers.iter().any(|(name, _)| *name == RETRY_AFTER);
+        if self.status == 429 && !says_when {
+            answer.headers.push((RETRY_AFTER, "1".to_owned()));
+        }
         if self.status == 503 && self.code != "maintenance" {
             answer.headers.push((RETRY_AFTER, "1".to_owned()));
         }

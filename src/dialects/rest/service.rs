@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use actix_web::http::header::{ALLOW, CACHE_CONTROL, ETAG, HeaderName, IF_NONE_MATCH, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, CACHE_CONTROL, ETAG, HeaderName, IF_NONE_MATCH, RETRY_AFTER, WWW_AUTHENTICATE};
 use sha2::{Digest, Sha256};
 
 use super::JSON;
@@ -20,6 +20,7 @@ use crate::dialects::base_url::BaseUrl;
 use crate::http::trace::{Auth, Handler, Trace};
 use crate::http::{Exchange, Request, RequestBody, Response};
 use crate::panel::audit::{Actor, ChangeSource};
+use crate::panel::billing::Sent;
 use crate::panel::rest_secrets::RestSecret;
 use crate::panel::throttle::Verdict;
 use crate::panel::{Caller, Context, Error, Result};
@@ -27,6 +28,9 @@ use crate::panel::{Caller, Context, Error, Result};
 /// Largest body, in bytes.
 const LARGEST: usize = 1 << 20;
 
+static LIMIT: HeaderName = HeaderName::from_static("x-ratelimit-limit");
+static REMAINING: HeaderName = HeaderName::from_static("x-ratelimit-remaining");
+static RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
 static REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// Answers a request of an address that is not blocked.
@@ -38,28 +42,57 @@ pub async fn answer(part: &'static Part, exchange: &Exchange, request: Request<'
         Ok(secret) => secret,
         Err(refusal) => return Ok(refusal),
     };
-    let found = find(part, exchange, &request, &secret);
-    let (action, values) = match found {
+    let Some(most) = (part.most_per_minute)(&secret.tier) else {
+        return Ok(admitted_answer(part, exchange, &request, &secret).await);
+    };
+    let panel = &exchange.panel;
+    let count = panel.key_rate().count(secret.id, most, panel.clock().now_millis());
+    let mut response = match count.is_over {
+        true => {
+            let mut problem = part.words.too_many.problem();
+            problem.headers.push((RETRY_AFTER, count.retry_after.to_string()));
+            problem.answer().traced(Trace::stopped(Auth::Ok))
+        }
+        false => admitted_answer(part, exchange, &request, &secret).await,
+    };
+    let told = [
+        (&LIMIT, i64::from(most)),
+        (&REMAINING, i64::from(count.remaining)),
+        (&RESET, count.reset),
+    ];
+    let told = told.map(|(name, value)| (name.clone(), value.to_string()));
+    response.headers.extend(told);
+    Ok(response)
+}
+
+/// Answers a request that counts no more than it may.
+async fn admitted_answer(
+    part: &'static Part,
+    exchange: &Exchange,
+    request: &Request<'_>,
+    secret: &RestSecret,
+) -> Response {
+    let (action, values) = match find(part, exchange, request, secret) {
         Ok(found) => found,
-        Err((problem, auth)) => return Ok(problem.answer().traced(Trace::stopped(auth))),
+        Err((problem, auth)) => return problem.answer().traced(Trace::stopped(auth)),
     };
     let handler = Handler {
         api: crate::dialects::Api(part.name),
         action: action.name,
         sub: "",
     };
-    let answered = run(part, action, values, (exchange, &request, &secret)).await;
-    Ok(match answered {
+    let answered = run(part, action, values, (exchange, request, secret)).await;
+    match answered {
         Ok((answer, is_replayed)) => {
             let trace = Trace::answered(handler, None);
-            sent(action, &request, answer, is_replayed).traced(trace)
+            sent(action, request, answer, is_replayed).traced(trace)
         }
         Err(Failure::Problem(problem)) => problem.answer().traced(Trace::answered(handler, None)),
         Err(Failure::Panel(error)) => {
             let trace = Trace::answered(handler, Some(&error));
             part.words.for_error(&error).answer().traced(trace)
         }
-    })
+    }
 }
 
 /// Returns the secret of a request, or the refusal.
@@ -157,7 +190,12 @@ async fn run(
         _ => return Err(no_object()),
     };
     let members = object(body, no_object)?;
-    let key = request.header(replay::HEADER).filter(|_| action.method == "POST");
+    // What is no text is no key either.
+    let key = request
+        .headers
+        .get(replay::HEADER)
+        .map(|key| key.to_str().unwrap_or_default());
+    let key = key.filter(|_| action.method == "POST");
     let replayable = key
         .map(|key| Replayable::of(part, secret.id, key.trim(), request.path, body))
         .transpose()?;
@@ -169,6 +207,11 @@ async fn run(
         query: Fields::of_query(action.query, request.query, zone),
         base: BaseUrl::of(exchange, request),
         access: Arc::clone(&exchange.access),
+        password: Sent::Absent,
+    };
+    let input = match action.before {
+        Some(before) => before(panel, input).await?,
+        None => input,
     };
     match action.run {
         Run::Read(read) => {

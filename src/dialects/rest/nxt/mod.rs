@@ -29,6 +29,7 @@ pub static NXT: Part = Part {
     words: &words::WORDS,
     spelling,
     is_closed,
+    most_per_minute: |_| None,
     operations,
     codes,
     introduction: "Calls carry a token as `Authorization: Bearer nxt_…`, which `linecard token create NAME` makes. Bodies and \

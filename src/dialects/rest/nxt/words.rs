@@ -45,6 +45,8 @@ pub static WORDS: Words = Words {
     method: METHOD,
     closed: MAINTENANCE,
     invalid: INVALID,
+    // There are no limits.
+    too_many: BUSY,
     busy: BUSY,
     internal: INTERNAL,
     of_fault,
