@@ -6,52 +6,38 @@
 
 pub mod access;
 pub mod access_cache;
-pub mod access_codes;
 pub mod administrator;
 pub mod answers;
 pub mod audit;
-pub mod blocklists;
-pub mod bouquets;
-pub mod catalogue;
-pub mod categories;
 pub mod clock;
 pub mod connections;
-pub mod content;
 pub mod context;
-pub mod devices;
 pub mod draft;
-pub mod epg;
 pub mod error;
 pub mod figures;
-pub mod groups;
 pub mod guide;
 pub mod host;
 pub mod invariants;
 pub mod kept;
-pub mod lines;
 pub mod logs;
 pub mod lookups;
 pub mod named;
 pub mod net;
 pub mod noun;
-pub mod packages;
+mod nouns;
 pub mod pending;
 pub mod playing;
 pub mod profiles;
 pub mod rate;
 pub mod ready;
-pub mod resellers;
 pub mod rng;
 pub mod secrets;
-pub mod series;
-pub mod servers;
 pub mod settings;
 pub mod startup;
 pub mod statements;
 pub mod strictness;
 pub mod subscription;
 pub mod throttle;
-pub mod transcode_profiles;
 pub mod transition;
 pub mod viewers;
 
@@ -73,6 +59,10 @@ use guide::Guides;
 use host::Host;
 use kept::KeptBodies;
 use net::Addresses;
+pub use nouns::{
+    access_codes, blocklists, bouquets, catalogue, categories, content, devices, epg, groups, lines, packages,
+    resellers, series, servers, transcode_profiles,
+};
 use pending::Pending;
 use rate::Rate;
 use rng::Rng;

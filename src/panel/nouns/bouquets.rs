@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use rusqlite::types::Value;
 
-use super::audit::{self, Columns, Target};
-use super::context::Context;
-use super::draft::Change;
-use super::error::{Result, Thing};
-use super::noun::TableNoun;
+use crate::panel::audit::{self, Columns, Target};
+use crate::panel::context::Context;
+use crate::panel::draft::Change;
+use crate::panel::error::{Result, Thing};
+use crate::panel::noun::TableNoun;
 use crate::store::functions;
 use crate::store::view::{Owner, View, int, ints, text};
 

@@ -3,11 +3,11 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::context::Context;
-use super::draft::{Change, Reference};
-use super::error::{Error, Result, Thing};
-use super::noun::{Noun, TableNoun};
-use super::{bouquets, catalogue, content};
+use crate::panel::context::Context;
+use crate::panel::draft::{Change, Reference};
+use crate::panel::error::{Error, Result, Thing};
+use crate::panel::noun::{Noun, TableNoun};
+use crate::panel::{bouquets, catalogue, content};
 use crate::store::functions::ids;
 
 /// Series.

@@ -3,11 +3,11 @@
 use rusqlite::OptionalExtension;
 use serde_json::Value as Json;
 
-use super::context::Context;
-use super::draft::Change;
-use super::error::{Error, Result, Thing, Unique};
-use super::figures::Figures;
-use super::noun::TableNoun;
+use crate::panel::context::Context;
+use crate::panel::draft::Change;
+use crate::panel::error::{Error, Result, Thing, Unique};
+use crate::panel::figures::Figures;
+use crate::panel::noun::TableNoun;
 use crate::store::view::{View, flag, int, ints, object, text, texts, unix};
 use crate::time::DAY;
 

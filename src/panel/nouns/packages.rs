@@ -2,10 +2,10 @@
 
 use rusqlite::types::Value;
 
-use super::context::Context;
-use super::draft::{Change, Reference};
-use super::error::{Error, Result, Thing};
-use super::noun::TableNoun;
+use crate::panel::context::Context;
+use crate::panel::draft::{Change, Reference};
+use crate::panel::error::{Error, Result, Thing};
+use crate::panel::noun::TableNoun;
 use crate::store::view::{Owner, View, flag, int, ints, money, text};
 
 /// Whole months of the official duration; 0 for a package that is only a trial.

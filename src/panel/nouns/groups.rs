@@ -3,11 +3,11 @@
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
-use super::audit::{self, Columns, Target};
-use super::context::Context;
-use super::draft::{Change, Reference};
-use super::error::{Error, Result, Thing};
-use super::noun::TableNoun;
+use crate::panel::audit::{self, Columns, Target};
+use crate::panel::context::Context;
+use crate::panel::draft::{Change, Reference};
+use crate::panel::error::{Error, Result, Thing};
+use crate::panel::noun::TableNoun;
 use crate::store::functions;
 use crate::store::view::{Owner, View, flag, int, ints, money, text, texts};
 

@@ -2,10 +2,10 @@
 
 use rusqlite::types::Value;
 
-use super::context::Context;
-use super::draft::Change;
-use super::error::{Result, Thing};
-use super::noun::TableNoun;
+use crate::panel::context::Context;
+use crate::panel::draft::Change;
+use crate::panel::error::{Result, Thing};
+use crate::panel::noun::TableNoun;
 use crate::store::view::{Owner, View, flag, int, text};
 
 /// The kinds of category, in the order in which they are listed.

@@ -4,13 +4,13 @@
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
-use super::audit;
-use super::context::Context;
-use super::draft::{Change, Draft};
-use super::error::{Error, Result, Thing, Unique};
-use super::lines::{self, LINES};
-use super::noun::{self, Noun};
-use super::rng::CREDENTIAL;
+use crate::panel::audit;
+use crate::panel::context::Context;
+use crate::panel::draft::{Change, Draft};
+use crate::panel::error::{Error, Result, Thing, Unique};
+use crate::panel::lines::{self, LINES};
+use crate::panel::noun::{self, Noun};
+use crate::panel::rng::CREDENTIAL;
 use crate::store::view::{Column, Owner, View, flag, int, text};
 
 /// Length of the hidden line's username and password. They can be long because no person types them.

@@ -3,10 +3,10 @@
 use rusqlite::OptionalExtension;
 use serde_json::{Map, Value as Json};
 
-use super::context::Context;
-use super::draft::Change;
-use super::error::{Result, Thing};
-use super::noun::TableNoun;
+use crate::panel::context::Context;
+use crate::panel::draft::Change;
+use crate::panel::error::{Result, Thing};
+use crate::panel::noun::TableNoun;
 use crate::store::view::{View, int, object, text};
 
 /// Options that a caller can set one by one.

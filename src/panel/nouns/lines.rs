@@ -3,13 +3,13 @@
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
-use super::audit::{self, Columns, Target};
-use super::connections::{self, ConnectionOf};
-use super::context::Context;
-use super::draft::{Change, Reference};
-use super::error::{Error, Result, Thing, Unique};
-use super::noun::{self, TableNoun};
-use super::rng::CREDENTIAL;
+use crate::panel::audit::{self, Columns, Target};
+use crate::panel::connections::{self, ConnectionOf};
+use crate::panel::context::Context;
+use crate::panel::draft::{Change, Reference};
+use crate::panel::error::{Error, Result, Thing, Unique};
+use crate::panel::noun::{self, TableNoun};
+use crate::panel::rng::CREDENTIAL;
 use crate::store::schema;
 use crate::store::view::{Column, Owner, View, flag, int, ints, iso, text, texts, unix};
 

@@ -2,11 +2,11 @@
 
 use rusqlite::OptionalExtension;
 
-use super::context::Context;
-use super::draft::Change;
-use super::error::{Error, Result, Thing, Unique};
-use super::noun::{self, TableNoun};
-use super::rng::CODE;
+use crate::panel::context::Context;
+use crate::panel::draft::Change;
+use crate::panel::error::{Error, Result, Thing, Unique};
+use crate::panel::noun::{self, TableNoun};
+use crate::panel::rng::CODE;
 use crate::store::view::{View, flag, int, ints, text, texts};
 
 /// Length of a generated code.

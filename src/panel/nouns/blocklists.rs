@@ -4,12 +4,12 @@ use std::net::IpAddr;
 
 use rusqlite::OptionalExtension;
 
-use super::audit::{self, Target};
-use super::context::Context;
-use super::draft::{Change, Draft};
-use super::error::{Result, Thing, Unique};
-use super::noun::{Noun, TableNoun};
-use super::rng::ALPHANUMERIC;
+use crate::panel::audit::{self, Target};
+use crate::panel::context::Context;
+use crate::panel::draft::{Change, Draft};
+use crate::panel::error::{Result, Thing, Unique};
+use crate::panel::noun::{Noun, TableNoun};
+use crate::panel::rng::ALPHANUMERIC;
 use crate::store::view::{View, flag, int, text, unix};
 
 /// Length of a generated RTMP password.
@@ -143,7 +143,7 @@ pub fn block(context: &Context<'_>, address: IpAddr, notes: &str) -> Result<()> 
 /// Unblocks all addresses; the next blocked address gets id 1 again.
 ///
 /// # Errors
-/// [`super::Error::NotFound`] for a caller who is not an administrator.
+/// [`crate::panel::Error::NotFound`] for a caller who is not an administrator.
 pub fn flush_ips(context: &Context<'_>) -> Result<()> {
     context.must_be_admin(Thing::BlockedIp)?;
     let deleted = context.db.prepare_cached("DELETE FROM blocked_ips")?.execute([])?;

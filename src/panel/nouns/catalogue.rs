@@ -4,12 +4,12 @@
 
 use rusqlite::types::Value;
 
-use super::connections::{self, ConnectionOf};
-use super::context::Context;
-use super::draft::Change;
-use super::error::{Error, Result, Thing};
-use super::noun::TableNoun;
-use super::{bouquets, content, playing, servers};
+use crate::panel::connections::{self, ConnectionOf};
+use crate::panel::context::Context;
+use crate::panel::draft::Change;
+use crate::panel::error::{Error, Result, Thing};
+use crate::panel::noun::TableNoun;
+use crate::panel::{bouquets, content, playing, servers};
 use crate::store::functions::{ids, ids_text};
 use crate::store::view::View;
 

@@ -4,14 +4,14 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};
 use sha_crypt::{PasswordHashRef, PasswordHasher, PasswordVerifier, ShaCrypt};
 
-use super::audit::{self, Columns, Target};
-use super::context::Context;
-use super::draft::Change;
-use super::error::{Error, Result, Thing, Unique};
-use super::lines::CREDENTIAL_LENGTH;
-use super::noun::{self, TableNoun};
-use super::rng::{CREDENTIAL, Rng};
 use crate::money::Money;
+use crate::panel::audit::{self, Columns, Target};
+use crate::panel::context::Context;
+use crate::panel::draft::Change;
+use crate::panel::error::{Error, Result, Thing, Unique};
+use crate::panel::lines::CREDENTIAL_LENGTH;
+use crate::panel::noun::{self, TableNoun};
+use crate::panel::rng::{CREDENTIAL, Rng};
 use crate::store::view::{Owner, View, flag, int, money, text, unix};
 
 /// Longest password of an account, in bytes. The time of hashing grows with the square of the length.

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use super::context::Context;
-use super::draft::{Change, Reference};
-use super::error::{Error, Result, Thing};
-use super::guide::{self, StagedGuide};
-use super::noun::TableNoun;
-use super::pending::PendingItem;
-use super::transition::Resource;
+use crate::panel::context::Context;
+use crate::panel::draft::{Change, Reference};
+use crate::panel::error::{Error, Result, Thing};
+use crate::panel::guide::{self, StagedGuide};
+use crate::panel::noun::TableNoun;
+use crate::panel::pending::PendingItem;
+use crate::panel::transition::Resource;
 use crate::store::view::{Owner, Polls, View, int, text, unix};
 
 /// How a source is read.
