@@ -125,8 +125,8 @@ fn parameters_are_documented_and_unique_within_their_action() {
     for action in ACTIONS {
         let params = action.params();
         for (param, _) in &params {
-            let doc = param.doc;
-            assert!(is_one_sentence(doc), "{} {}: {doc}", action.name, param.name);
+            let doc = param.input.field.doc;
+            assert!(is_one_sentence(doc), "{} {}: {doc}", action.name, param.name());
         }
         assert_unique(action.name, params.iter().flat_map(|(param, _)| param.names()));
     }
@@ -165,11 +165,11 @@ fn an_edit_takes_what_its_create_takes() {
         let required: Vec<&str> = edited
             .iter()
             .filter(|(_, must)| *must)
-            .map(|(param, _)| param.name)
+            .map(|(param, _)| param.name())
             .collect();
         assert_eq!(required, ["id"], "{}", edit.name);
         for (param, _) in action.params() {
-            assert!(edit.knows(param.name), "{} {}", edit.name, param.name);
+            assert!(edit.knows(param.name()), "{} {}", edit.name, param.name());
         }
     }
 }

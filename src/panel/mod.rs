@@ -14,6 +14,7 @@ pub mod connections;
 pub mod context;
 pub mod draft;
 pub mod error;
+pub mod fields;
 pub mod figures;
 pub mod guide;
 pub mod host;

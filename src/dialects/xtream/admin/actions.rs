@@ -17,7 +17,6 @@ use crate::dialects::xtream::listing::Listing;
 use crate::dialects::xtream::params::{Form, Param};
 use crate::dialects::xtream::shape::Shape;
 use crate::dialects::xtream::variant::Variant;
-use crate::dialects::xtream::writing::Purpose;
 use crate::panel::access_codes::ACCESS_CODES;
 use crate::panel::audit::Actor;
 use crate::panel::blocklists::{BLOCKED_IPS, BLOCKED_ISPS, BLOCKED_UAS, RTMP_IPS};
@@ -25,6 +24,7 @@ use crate::panel::bouquets::BOUQUETS;
 use crate::panel::catalogue::{CHANNELS, MOVIES, STATIONS, STREAMS};
 use crate::panel::categories::CATEGORIES;
 use crate::panel::devices::{ENIGMAS, MAGS};
+use crate::panel::draft::Purpose;
 use crate::panel::epg::EPGS;
 use crate::panel::error::Thing;
 use crate::panel::groups::GROUPS;
@@ -152,7 +152,7 @@ impl Action {
                 .iter()
                 .copied()
                 .flatten()
-                .map(|param| (param, param.required))
+                .map(|param| (param, param.input.required))
                 .collect(),
             Verb::Edit(_, form, _) => {
                 let fields = form.iter().copied().flatten().map(|param| (param, false));
@@ -160,7 +160,7 @@ impl Action {
             }
             Verb::Configure(_) => forms::SETTINGS.iter().map(|param| (param, false)).collect(),
             Verb::Read(params, _) | Verb::Write(params, _) | Verb::Steps(params, _) => {
-                params.iter().map(|param| (*param, param.required)).collect()
+                params.iter().map(|param| (*param, param.input.required)).collect()
             }
         }
     }
@@ -176,7 +176,7 @@ impl Action {
 
     /// Whether it has an `api_key` among its own parameters.
     pub fn takes_a_key(&self) -> bool {
-        self.params().iter().any(|(param, _)| param.name == "api_key")
+        self.params().iter().any(|(param, _)| param.name() == "api_key")
     }
 
     /// Whether it has a parameter of this name (contract, 3.2).

@@ -9,9 +9,10 @@ use super::actions::{ACTIONS, Action, Verb, find};
 use super::{schemas, words};
 use crate::dialects::operation::{DialectDetails, Operation, OperationDetails, Parameter, ValueForm};
 use crate::dialects::xtream::listing::{Filter, Listing};
-use crate::dialects::xtream::params::{Param, ParamType};
+use crate::dialects::xtream::params::Param;
 use crate::openapi::members;
 use crate::panel::error::Thing;
+use crate::panel::fields::FieldType;
 
 /// The text of the page before the actions.
 pub const INTRODUCTION: &str = "Every action takes `api_key` and `action`, from query or body, by GET or POST. The key may come in the header\n\
@@ -29,12 +30,12 @@ fn operation(action: &'static Action) -> Operation {
     let parameters = action.params().into_iter().map(|(param, required)| Parameter {
         names: param.names().map(Cow::Borrowed).collect(),
         required,
-        doc: param.doc.into(),
-        typed: Some((type_name(param.kind), left_out(param, required, is_edit).to_owned())),
-        form: form(param.kind),
-        example: match param.name {
+        doc: param.input.field.doc.into(),
+        typed: Some((type_name(param.kind()), left_out(param, required, is_edit).to_owned())),
+        form: form(param.kind()),
+        example: match param.name() {
             "id" => example_id(action).or(param.example).unwrap_or_default().into(),
-            _ => param.example.unwrap_or_else(|| example(param.kind)).into(),
+            _ => param.example.unwrap_or_else(|| example(param.kind())).into(),
         },
     });
     Operation {
@@ -128,7 +129,7 @@ fn left_out(param: &Param, required: bool, is_edit: bool) -> &'static str {
     match (required, is_edit) {
         (true, _) => "refused",
         (false, true) => "unchanged",
-        (false, false) => param.default_text().unwrap_or("nothing"),
+        (false, false) => param.input.field.default_text().unwrap_or("nothing"),
     }
 }
 
@@ -153,48 +154,50 @@ fn note(listing: &Listing) -> String {
 }
 
 /// Returns the form of a type's values.
-fn form(kind: ParamType) -> ValueForm {
+fn form(kind: FieldType) -> ValueForm {
     match kind {
-        ParamType::Int(least, most) => ValueForm::Int(Some((least, most))),
-        ParamType::Flag => ValueForm::Numbers(&[0, 1]),
-        ParamType::Money | ParamType::Real => ValueForm::Decimal,
-        ParamType::Row(_) => ValueForm::Int(None),
-        ParamType::Choice(words) => ValueForm::Words(words),
-        ParamType::Ids | ParamType::Object | ParamType::JsonTexts | ParamType::IdLists(_) => ValueForm::Json,
-        ParamType::Texts | ParamType::Networks => ValueForm::Texts,
-        ParamType::Ports | ParamType::Formats | ParamType::FirstPort(..) => ValueForm::Ints,
-        ParamType::Text(_)
-        | ParamType::Date
-        | ParamType::Ip
-        | ParamType::Network
-        | ParamType::Mac
-        | ParamType::Country
-        | ParamType::ApiKey
-        | ParamType::Code => ValueForm::Text,
+        FieldType::Int(least, most) => ValueForm::Int(Some((least, most))),
+        FieldType::Flag => ValueForm::Numbers(&[0, 1]),
+        FieldType::Money | FieldType::Real => ValueForm::Decimal,
+        FieldType::Row(_) | FieldType::Unix => ValueForm::Int(None),
+        FieldType::Choice(words) => ValueForm::Words(words),
+        FieldType::Ids | FieldType::Object | FieldType::JsonTexts | FieldType::IdLists(_) => ValueForm::Json,
+        FieldType::Texts | FieldType::Networks => ValueForm::Texts,
+        FieldType::Ports | FieldType::Formats | FieldType::FirstPort(..) => ValueForm::Ints,
+        FieldType::Stored
+        | FieldType::Text(_)
+        | FieldType::Date
+        | FieldType::Ip
+        | FieldType::Network
+        | FieldType::Mac
+        | FieldType::Country
+        | FieldType::ApiKey
+        | FieldType::Code => ValueForm::Text,
     }
 }
 
 /// Returns a value of a type.
-fn example(kind: ParamType) -> &'static str {
+fn example(kind: FieldType) -> &'static str {
     match kind {
-        ParamType::Text(_) => "example",
-        ParamType::Int(..) | ParamType::Flag | ParamType::Row(_) | ParamType::Formats => "1",
-        ParamType::Money | ParamType::Real => "12.5",
-        ParamType::Date => "2027-12-31",
-        ParamType::Ids => "[1,2]",
-        ParamType::Object => "{}",
-        ParamType::IdLists(_) => r#"{"stream":[10],"movies":[100]}"#,
-        ParamType::JsonTexts => r#"["lines"]"#,
-        ParamType::Texts | ParamType::Networks | ParamType::Ip | ParamType::Network => "203.0.113.7",
-        ParamType::Ports | ParamType::FirstPort(..) => "8080",
-        ParamType::Mac => "00:1A:79:12:34:56",
-        ParamType::Choice(words) => match words {
+        FieldType::Stored | FieldType::Text(_) => "example",
+        FieldType::Int(..) | FieldType::Flag | FieldType::Row(_) | FieldType::Formats => "1",
+        FieldType::Money | FieldType::Real => "12.5",
+        FieldType::Date => "2027-12-31",
+        FieldType::Unix => "1830297600",
+        FieldType::Ids => "[1,2]",
+        FieldType::Object => "{}",
+        FieldType::IdLists(_) => r#"{"stream":[10],"movies":[100]}"#,
+        FieldType::JsonTexts => r#"["lines"]"#,
+        FieldType::Texts | FieldType::Networks | FieldType::Ip | FieldType::Network => "203.0.113.7",
+        FieldType::Ports | FieldType::FirstPort(..) => "8080",
+        FieldType::Mac => "00:1A:79:12:34:56",
+        FieldType::Choice(words) => match words {
             [first, ..] => first,
             [] => "",
         },
-        ParamType::Country => "GB",
-        ParamType::ApiKey => "0123456789abcdef0123456789abcdef",
-        ParamType::Code => "newcode01",
+        FieldType::Country => "GB",
+        FieldType::ApiKey => "0123456789abcdef0123456789abcdef",
+        FieldType::Code => "newcode01",
     }
 }
 
@@ -255,30 +258,31 @@ fn page_params(listing: &Listing) -> Vec<Parameter> {
 }
 
 /// Returns the contract's name of a type (3.2).
-fn type_name(kind: ParamType) -> String {
+fn type_name(kind: FieldType) -> String {
     match kind {
-        ParamType::Text(usize::MAX) | ParamType::Code => "text".into(),
-        ParamType::Text(most) => format!("text, at most {most} characters"),
-        ParamType::Int(least, most) if (least, most) == (i64::from(i32::MIN), i64::from(i32::MAX)) => "int".into(),
-        ParamType::Int(least, most) if most == i64::from(i32::MAX) => format!("int from {least}"),
-        ParamType::Int(least, most) => format!("int {least}–{most}"),
-        ParamType::Flag => "0 or 1".into(),
-        ParamType::Money => "money".into(),
-        ParamType::Real => "number".into(),
-        ParamType::Date => "date".into(),
-        ParamType::Ids => "ids".into(),
-        ParamType::Row(_) => "id".into(),
-        ParamType::Object | ParamType::IdLists(_) => "JSON object".into(),
-        ParamType::JsonTexts => "JSON list of texts".into(),
-        ParamType::Texts => "list `[]`".into(),
-        ParamType::Ports | ParamType::FirstPort(..) => "list `[]` of ports".into(),
-        ParamType::Networks => "list `[]` of addresses or networks".into(),
-        ParamType::Formats => "list `[]` of 1–3".into(),
-        ParamType::Ip => "IP address".into(),
-        ParamType::Network => "IP address or network".into(),
-        ParamType::Mac => "MAC address".into(),
-        ParamType::Choice(words) => words.join(", "),
-        ParamType::Country => "two letters".into(),
-        ParamType::ApiKey => "32 hexadecimal digits".into(),
+        FieldType::Stored | FieldType::Text(usize::MAX) | FieldType::Code => "text".into(),
+        FieldType::Text(most) => format!("text, at most {most} characters"),
+        FieldType::Int(least, most) if (least, most) == (i64::from(i32::MIN), i64::from(i32::MAX)) => "int".into(),
+        FieldType::Int(least, most) if most == i64::from(i32::MAX) => format!("int from {least}"),
+        FieldType::Int(least, most) => format!("int {least}–{most}"),
+        FieldType::Flag => "0 or 1".into(),
+        FieldType::Money => "money".into(),
+        FieldType::Real => "number".into(),
+        FieldType::Date => "date".into(),
+        FieldType::Unix => "unix seconds".into(),
+        FieldType::Ids => "ids".into(),
+        FieldType::Row(_) => "id".into(),
+        FieldType::Object | FieldType::IdLists(_) => "JSON object".into(),
+        FieldType::JsonTexts => "JSON list of texts".into(),
+        FieldType::Texts => "list `[]`".into(),
+        FieldType::Ports | FieldType::FirstPort(..) => "list `[]` of ports".into(),
+        FieldType::Networks => "list `[]` of addresses or networks".into(),
+        FieldType::Formats => "list `[]` of 1–3".into(),
+        FieldType::Ip => "IP address".into(),
+        FieldType::Network => "IP address or network".into(),
+        FieldType::Mac => "MAC address".into(),
+        FieldType::Choice(words) => words.join(", "),
+        FieldType::Country => "two letters".into(),
+        FieldType::ApiKey => "32 hexadecimal digits".into(),
     }
 }

@@ -5,7 +5,8 @@ mod catalogue;
 
 use std::sync::LazyLock;
 
-use crate::dialects::xtream::params::{Param, ParamType};
+use crate::dialects::xtream::params::Param;
+use crate::panel::fields::FieldType;
 use crate::panel::{categories, groups, packages, resellers, settings};
 pub use catalogue::{CONTENT, CONTENT_NAME, EPISODE, FILE, IN_BOUQUETS, ON_AIR, PACKAGE, SERIES};
 
@@ -19,23 +20,23 @@ const LONG: usize = usize::MAX;
 const NAME: usize = 255;
 
 const fn text(name: &'static str, doc: &'static str) -> Param {
-    Param::new(name, ParamType::Text(LONG), doc)
+    Param::new(name, FieldType::Text(LONG), doc)
 }
 const fn flag(name: &'static str, doc: &'static str) -> Param {
-    Param::new(name, ParamType::Flag, doc)
+    Param::new(name, FieldType::Flag, doc)
 }
 const fn int(name: &'static str, doc: &'static str) -> Param {
-    Param::new(name, ParamType::Int(LEAST, MOST), doc)
+    Param::new(name, FieldType::Int(LEAST, MOST), doc)
 }
 /// A number that is not negative.
 const fn count(name: &'static str, doc: &'static str) -> Param {
-    Param::new(name, ParamType::Int(0, MOST), doc)
+    Param::new(name, FieldType::Int(0, MOST), doc)
 }
 const fn texts(name: &'static str, doc: &'static str) -> Param {
-    Param::new(name, ParamType::Texts, doc)
+    Param::new(name, FieldType::Texts, doc)
 }
 const fn port(name: &'static str, doc: &'static str) -> Param {
-    Param::new(name, ParamType::Int(1, 65535), doc)
+    Param::new(name, FieldType::Int(1, 65535), doc)
 }
 
 /// The id of the thing that is edited, read, deleted or switched.
@@ -58,27 +59,27 @@ pub static STATION_ID: Param = id().example("20");
 pub static EPISODE_ID: Param = id().example("200");
 
 const fn id() -> Param {
-    Param::new("id", ParamType::Text(LONG), "Which one: its id.").required()
+    Param::new("id", FieldType::Text(LONG), "Which one: its id.").required()
 }
 
 /// `create_line`, `edit_line`.
 pub static LINE: &[Param] = &[
     Param::new(
         "exp_date",
-        ParamType::Date,
+        FieldType::Date,
         "When the line expires: `YYYY-MM-DD`, with a time, or unix seconds.",
     )
     .required()
     .in_table("lines"),
-    Param::new("username", ParamType::Text(NAME), "What the customer logs in with.")
+    Param::new("username", FieldType::Text(NAME), "What the customer logs in with.")
         .kept_when_empty()
         .default("10 random characters"),
-    Param::new("password", ParamType::Text(NAME), "The password beside it.")
+    Param::new("password", FieldType::Text(NAME), "The password beside it.")
         .kept_when_empty()
         .default("10 random characters"),
     Param::new(
         "bouquets_selected",
-        ParamType::Ids,
+        FieldType::Ids,
         "Ids of the bouquets that the line may watch.",
     )
     .column("bouquet")
@@ -109,27 +110,27 @@ pub static LINE: &[Param] = &[
     flag("bypass_ua", "User agents are not checked.").in_table("lines"),
     Param::new(
         "access_output",
-        ParamType::Formats,
+        FieldType::Formats,
         "Output formats: 1 HLS, 2 MPEG-TS, 3 RTMP; none listed means all.",
     )
     .column("allowed_outputs")
     .in_table("lines"),
     Param::new(
         "package_id",
-        ParamType::Row(&packages::EXISTS),
+        FieldType::Row(&packages::EXISTS),
         "The package that the line was sold as.",
     )
     .in_table("lines"),
     count("force_server_id", "The server that the line always watches from.").in_table("lines"),
     Param::new(
         "pair_id",
-        ParamType::Row(&crate::panel::lines::EXISTS),
+        FieldType::Row(&crate::panel::lines::EXISTS),
         "A line that this one is paired with.",
     )
     .in_table("lines"),
     Param::new(
         "forced_country",
-        ParamType::Country,
+        FieldType::Country,
         "Two letters of the only country the line may be used from.",
     )
     .in_table("lines"),
@@ -143,18 +144,18 @@ pub static NO_EXPIRE: &[Param] = &[flag("no_expire", "1: it never expires, and `
 
 /// MAG and Enigma2 devices; all parameters except the MAC and the lock belong to the hidden line.
 pub static DEVICE: &[Param] = &[
-    Param::new("mac", ParamType::Mac, "The MAC address of the box.")
+    Param::new("mac", FieldType::Mac, "The MAC address of the box.")
         .required()
         .kept_when_empty(),
     Param::new(
         "exp_date",
-        ParamType::Date,
+        FieldType::Date,
         "When the device expires: `YYYY-MM-DD`, with a time, or unix seconds.",
     )
     .in_table("lines"),
     Param::new(
         "bouquets_selected",
-        ParamType::Ids,
+        FieldType::Ids,
         "Ids of the bouquets that the device may watch.",
     )
     .column("bouquet")
@@ -183,12 +184,12 @@ pub static MAG: &[Param] = &[text("stb_type", "The model of the box.").in_table(
 
 /// `create_user`, `edit_user`.
 pub static USER: &[Param] = &[
-    Param::new("username", ParamType::Text(NAME), "The name of the account.")
+    Param::new("username", FieldType::Text(NAME), "The name of the account.")
         .kept_when_empty()
         .default("10 random characters"),
     Param::new(
         "password",
-        ParamType::Text(resellers::PASSWORD_MOST),
+        FieldType::Text(resellers::PASSWORD_MOST),
         "Its password; stored hashed, never shown.",
     )
     .kept_when_empty()
@@ -196,19 +197,19 @@ pub static USER: &[Param] = &[
     text("email", "An email address.").in_table("users"),
     Param::new(
         "member_group_id",
-        ParamType::Row(&groups::EXISTS),
+        FieldType::Row(&groups::EXISTS),
         "The group of the account.",
     )
     .null_when_empty()
     .default("the built-in reseller group"),
     text("notes", "Internal notes.").in_table("users"),
-    Param::new("credits", ParamType::Money, "The balance.").in_table("users"),
+    Param::new("credits", FieldType::Money, "The balance.").in_table("users"),
     count("owner_id", "The reseller above this one.").in_table("users"),
     flag("status", "0 disables the account.").in_table("users"),
     text("reseller_dns", "The host name that the reseller's customers use.").in_table("users"),
     Param::new(
         "api_key",
-        ParamType::ApiKey,
+        FieldType::ApiKey,
         "32 hexadecimal digits, in the body beside the caller's key in the query; empty is no API access.",
     )
     .in_table("users"),
@@ -225,7 +226,7 @@ pub static BOUQUET: &[Param] = &[
         .refused_when_empty(),
     Param::new(
         "bouquet_data",
-        ParamType::IdLists(&[
+        FieldType::IdLists(&[
             ("stream", "bouquet_channels"),
             ("movies", "bouquet_movies"),
             ("radios", "bouquet_radios"),
@@ -236,13 +237,13 @@ pub static BOUQUET: &[Param] = &[
     .default("{}"),
     Param::new(
         "bouquet_channels",
-        ParamType::Ids,
+        FieldType::Ids,
         "Ids of live streams and created channels.",
     )
     .in_table("bouquets"),
-    Param::new("bouquet_movies", ParamType::Ids, "Ids of movies.").in_table("bouquets"),
-    Param::new("bouquet_radios", ParamType::Ids, "Ids of radio stations.").in_table("bouquets"),
-    Param::new("bouquet_series", ParamType::Ids, "Ids of series.").in_table("bouquets"),
+    Param::new("bouquet_movies", FieldType::Ids, "Ids of movies.").in_table("bouquets"),
+    Param::new("bouquet_radios", FieldType::Ids, "Ids of radio stations.").in_table("bouquets"),
+    Param::new("bouquet_series", FieldType::Ids, "Ids of series.").in_table("bouquets"),
     int("bouquet_order", "Its place in the list.")
         .in_table("bouquets")
         .default("after the last"),
@@ -283,14 +284,14 @@ pub static GROUP: &[Param] = &[
     int("max_code_length", "Longest active code.").in_table("users_groups"),
     Param::new(
         "minimum_trial_credits",
-        ParamType::Money,
+        FieldType::Money,
         "Balance without which no trial is given.",
     )
     .in_table("users_groups")
     .default("1"),
     Param::new(
         "create_sub_resellers_price",
-        ParamType::Money,
+        FieldType::Money,
         "Price of a sub-reseller.",
     )
     .in_table("users_groups"),
@@ -302,19 +303,19 @@ pub static GROUP: &[Param] = &[
     text("notice_html", "What its accounts read when they log in.").in_table("users_groups"),
     Param::new(
         "permissions_selected",
-        ParamType::JsonTexts,
+        FieldType::JsonTexts,
         "Pages that its accounts see.",
     )
     .column("allowed_pages")
     .in_table("users_groups"),
     Param::new(
         "groups_selected",
-        ParamType::Ids,
+        FieldType::Ids,
         "Groups that their sub-resellers may be in.",
     )
     .column("subresellers")
     .in_table("users_groups"),
-    Param::new("packages_selected", ParamType::Ids, "Packages that its accounts sell.").default("unchanged"),
+    Param::new("packages_selected", FieldType::Ids, "Packages that its accounts sell.").default("unchanged"),
 ];
 
 /// `create_category`, `edit_category`.
@@ -324,7 +325,7 @@ pub static CATEGORY: &[Param] = &[
         .refused_when_empty(),
     Param::new(
         "category_type",
-        ParamType::Choice(&categories::TYPES),
+        FieldType::Choice(&categories::TYPES),
         "What it is for: `live`, `movie`, `series` or `radio`.",
     )
     .null_when_empty()
@@ -338,20 +339,20 @@ pub static CATEGORY: &[Param] = &[
 pub static ACCESS_CODE: &[Param] = &[
     Param::new(
         "code",
-        ParamType::Code,
+        FieldType::Code,
         "The first segment of the API's path: 8 to 64 of `A-Z a-z 0-9 _ -`.",
     )
     .kept_when_empty()
     .default("10 random characters"),
     Param::new(
         "type",
-        ParamType::Int(0, 6),
+        FieldType::Int(0, 6),
         "What it opens: 0 admin panel, 1 reseller panel, 2 MAG portal, 3 admin API, 4 reseller API, 5 newer MAG portal, 6 web player.",
     )
     .in_table("access_codes"),
     flag("enabled", "0 closes it.").in_table("access_codes"),
-    Param::new("groups", ParamType::Ids, "Groups that it is for.").in_table("access_codes"),
-    Param::new("whitelist", ParamType::Networks, "Addresses and networks that may use the code; an empty list admits all.")
+    Param::new("groups", FieldType::Ids, "Groups that it is for.").in_table("access_codes"),
+    Param::new("whitelist", FieldType::Networks, "Addresses and networks that may use the code; an empty list admits all.")
         .in_table("access_codes"),
 ];
 
@@ -361,7 +362,7 @@ pub static EPG: &[Param] = &[
         .refused_when_empty()
         .default("`EPG ` and the id"),
     text("epg_file", "An address, or the path of an XMLTV file on this machine.").in_table("epg"),
-    Param::new("days_keep", ParamType::Int(1, MOST), "Days that programmes are kept.").in_table("epg"),
+    Param::new("days_keep", FieldType::Int(1, MOST), "Days that programmes are kept.").in_table("epg"),
     int("offset", "Minutes that its times are shifted by.").in_table("epg"),
 ];
 
@@ -372,7 +373,7 @@ pub static PROFILE: &[Param] = &[
         .default("`Profile ` and the id"),
     Param::new(
         "profile_options",
-        ParamType::Object,
+        FieldType::Object,
         "All options in one JSON object; an edit replaces them.",
     )
     .in_table("profiles"),
@@ -395,7 +396,7 @@ const fn option(name: &'static str) -> Param {
 
 /// `add_blocked_ip`.
 pub static BLOCKED_IP: &[Param] = &[
-    Param::new("ip", ParamType::Network, "The address or network to block.").required(),
+    Param::new("ip", FieldType::Network, "The address or network to block.").required(),
     text("notes", "Why.").in_table("blocked_ips"),
 ];
 
@@ -417,7 +418,7 @@ pub static BLOCKED_ISP: &[Param] = &[text("isp", "The internet provider to block
 
 /// `create_rtmp_ip`, `edit_rtmp_ip`.
 pub static RTMP_IP: &[Param] = &[
-    Param::new("ip", ParamType::Ip, "The address.")
+    Param::new("ip", FieldType::Ip, "The address.")
         .required()
         .refused_when_empty(),
     text("password", "The password it uses.")
@@ -438,16 +439,16 @@ pub static SERVER: &[Param] = &[
     )
     .in_table("servers"),
     text("isp_type", "How strongly its providers bind.").in_table("servers"),
-    Param::new("server_ip", ParamType::Ip, "Its public address.").in_table("servers"),
-    Param::new("private_ip", ParamType::Ip, "Its address among the servers.").in_table("servers"),
+    Param::new("server_ip", FieldType::Ip, "Its public address.").in_table("servers"),
+    Param::new("private_ip", FieldType::Ip, "Its address among the servers.").in_table("servers"),
     port("http_broadcast_port", "The port it streams on.").in_table("servers"),
     port("https_broadcast_port", "The port it streams on with TLS.").in_table("servers"),
     port("rtmp_port", "The port of RTMP.").in_table("servers"),
     texts("domain_name", "Its host names.").in_table("servers"),
-    Param::new("http_ports_add", ParamType::Ports, "More ports it streams on.").in_table("servers"),
+    Param::new("http_ports_add", FieldType::Ports, "More ports it streams on.").in_table("servers"),
     Param::new(
         "https_ports_add",
-        ParamType::Ports,
+        FieldType::Ports,
         "More ports it streams on with TLS.",
     )
     .in_table("servers"),
@@ -463,19 +464,19 @@ pub static SERVER: &[Param] = &[
     flag("timeshift_only", "It serves catch-up only.").in_table("servers"),
     Param::new(
         "http_broadcast_ports",
-        ParamType::FirstPort("http_broadcast_port", "http_ports_add"),
+        FieldType::FirstPort("http_broadcast_port", "http_ports_add"),
         "All ports at once: the first is the main one.",
     ),
     Param::new(
         "https_broadcast_ports",
-        ParamType::FirstPort("https_broadcast_port", "https_ports_add"),
+        FieldType::FirstPort("https_broadcast_port", "https_ports_add"),
         "All TLS ports at once: the first is the main one.",
     ),
 ];
 
 /// `edit_proxy`, additional.
 pub static PARENTS: &[Param] =
-    &[Param::new("parent_id", ParamType::Ids, "Ids of the servers behind the proxy.").in_table("servers")];
+    &[Param::new("parent_id", FieldType::Ids, "Ids of the servers behind the proxy.").in_table("servers")];
 
 /// `edit_settings`: the settings that APIs may change.
 pub static SETTINGS: LazyLock<Vec<Param>> = LazyLock::new(|| {
@@ -488,19 +489,19 @@ pub static SETTINGS: LazyLock<Vec<Param>> = LazyLock::new(|| {
 });
 
 /// `adjust_credits`.
-pub static CREDITS: Param = Param::new("credits", ParamType::Money, "Credits to add; negative takes away.").required();
+pub static CREDITS: Param = Param::new("credits", FieldType::Money, "Credits to add; negative takes away.").required();
 /// `adjust_credits`.
 pub static REASON: Param = text("reason", "What the credit log says.").default("''");
 /// `kill_connection`.
 pub static ACTIVITY_ID: Param = Param::new(
     "activity_id",
-    ParamType::Int(1, MOST),
+    FieldType::Int(1, MOST),
     "Which one: its id in `live_connections`.",
 )
 .required()
 .example("12345");
 /// `kill_pid`.
-pub static PID: Param = Param::new("pid", ParamType::Int(1, MOST), "The process id of a stream.")
+pub static PID: Param = Param::new("pid", FieldType::Int(1, MOST), "The process id of a stream.")
     .required()
     .example("54321");
 /// System operations.

@@ -1,7 +1,8 @@
 //! Forms of content, series and packages (contract, section 8).
 
 use super::{count, flag, int, text, texts};
-use crate::dialects::xtream::params::{Param, ParamType};
+use crate::dialects::xtream::params::Param;
+use crate::panel::fields::FieldType;
 use crate::panel::{epg, packages, series};
 
 /// `create_package`, `edit_package`.
@@ -12,8 +13,8 @@ pub static PACKAGE: &[Param] = &[
     flag("is_trial", "It can be given as a trial.").in_table("users_packages"),
     flag("is_official", "It can be sold.").in_table("users_packages"),
     flag("is_addon", "It adds to other packages.").in_table("users_packages"),
-    Param::new("trial_credits", ParamType::Money, "The price of a trial.").in_table("users_packages"),
-    Param::new("official_credits", ParamType::Money, "The price of a sale.").in_table("users_packages"),
+    Param::new("trial_credits", FieldType::Money, "The price of a trial.").in_table("users_packages"),
+    Param::new("official_credits", FieldType::Money, "The price of a sale.").in_table("users_packages"),
     count("trial_duration", "How long a trial lasts.").in_table("users_packages"),
     unit(
         "trial_duration_in",
@@ -26,16 +27,16 @@ pub static PACKAGE: &[Param] = &[
         "The unit of it: `hours`, `days`, `months` or `years`.",
     )
     .default("'months'"),
-    Param::new("groups", ParamType::Ids, "Ids of the groups whose accounts sell it.").in_table("users_packages"),
+    Param::new("groups", FieldType::Ids, "Ids of the groups whose accounts sell it.").in_table("users_packages"),
     Param::new(
         "bouquets",
-        ParamType::Ids,
+        FieldType::Ids,
         "Ids of the bouquets that its lines may watch.",
     )
     .in_table("users_packages"),
     Param::new(
         "addon_packages",
-        ParamType::Ids,
+        FieldType::Ids,
         "Ids of the packages that may be added to it.",
     )
     .in_table("users_packages"),
@@ -46,7 +47,7 @@ pub static PACKAGE: &[Param] = &[
     flag("is_isplock", "Its lines are bound to their internet provider.").in_table("users_packages"),
     Param::new(
         "output_formats",
-        ParamType::Formats,
+        FieldType::Formats,
         "Output formats: 1 HLS, 2 MPEG-TS, 3 RTMP; none listed means all.",
     )
     .in_table("users_packages"),
@@ -58,7 +59,7 @@ pub static PACKAGE: &[Param] = &[
     count("force_server_id", "The server that its lines always watch from.").in_table("users_packages"),
     Param::new(
         "forced_country",
-        ParamType::Country,
+        FieldType::Country,
         "Two letters of the only country its lines may be used from.",
     )
     .in_table("users_packages"),
@@ -68,7 +69,7 @@ pub static PACKAGE: &[Param] = &[
 
 /// The unit of a duration.
 const fn unit(name: &'static str, doc: &'static str) -> Param {
-    Param::new(name, ParamType::Choice(&packages::UNITS), doc).null_when_empty()
+    Param::new(name, FieldType::Choice(&packages::UNITS), doc).null_when_empty()
 }
 
 /// The name of content, which a new one must have unless it has a place in a series.
@@ -78,7 +79,7 @@ pub static CONTENT_NAME: &[Param] = &[text("stream_display_name", "The name of i
 
 /// Content of every kind.
 pub static CONTENT: &[Param] = &[
-    Param::new("category_id", ParamType::Ids, "Ids of its categories.").in_table("streams"),
+    Param::new("category_id", FieldType::Ids, "Ids of its categories.").in_table("streams"),
     texts(
         "stream_source",
         "Addresses or files that it comes from, in the order in which they are tried.",
@@ -95,20 +96,20 @@ pub static CONTENT: &[Param] = &[
         "The transcode profile that it runs with; 0 is none.",
     )
     .in_table("streams"),
-    Param::new("servers", ParamType::Ids, "Ids of the servers that it runs on.").default("the main server"),
+    Param::new("servers", FieldType::Ids, "Ids of the servers that it runs on.").default("the main server"),
 ];
 
 /// Content that bouquets have.
 pub static IN_BOUQUETS: &[Param] = &[Param::new(
     "bouquets",
-    ParamType::Ids,
+    FieldType::Ids,
     "Ids of the bouquets that have it; it leaves all others.",
 )
 .default("none")];
 
 /// Live streams, created channels and stations.
 pub static ON_AIR: &[Param] = &[
-    Param::new("epg_id", ParamType::Row(&epg::EXISTS), "The EPG source of its guide.").in_table("streams"),
+    Param::new("epg_id", FieldType::Row(&epg::EXISTS), "The EPG source of its guide.").in_table("streams"),
     text("channel_id", "Its channel in that source.")
         .null_when_empty()
         .in_table("streams"),
@@ -131,13 +132,13 @@ pub static FILE: &[Param] = &[
     .in_table("streams"),
     Param::new(
         "movie_properties",
-        ParamType::Object,
+        FieldType::Object,
         "What is known of it, as one JSON object.",
     )
     .in_table("streams"),
     number_or_null("tmdb_id", "Its id at TMDB.").in_table("streams"),
     number_or_null("year", "The year of its release.").in_table("streams"),
-    Param::new("rating", ParamType::Real, "Its rating, usually from 0 to 10.").in_table("streams"),
+    Param::new("rating", FieldType::Real, "Its rating, usually from 0 to 10.").in_table("streams"),
 ];
 
 /// A number that may be unknown.
@@ -149,7 +150,7 @@ const fn number_or_null(name: &'static str, doc: &'static str) -> Param {
 pub static EPISODE: &[Param] = &[
     Param::new(
         "series",
-        ParamType::Row(&series::EXISTS),
+        FieldType::Row(&series::EXISTS),
         "The series that it belongs to.",
     )
     .column("series_id")
@@ -171,14 +172,14 @@ pub static EPISODE: &[Param] = &[
 /// `create_series`, `edit_series`.
 pub static SERIES: &[Param] = &[
     text("title", "The name of the series.").required().refused_when_empty(),
-    Param::new("category_id", ParamType::Ids, "Ids of its categories.").in_table("streams_series"),
+    Param::new("category_id", FieldType::Ids, "Ids of its categories.").in_table("streams_series"),
     text("cover", "The address of its picture.").in_table("streams_series"),
     text("cover_big", "The address of a large picture.").in_table("streams_series"),
     text("genre", "Its genre.").in_table("streams_series"),
     text("plot", "What it is about.").in_table("streams_series"),
     text("cast", "Who plays in it.").in_table("streams_series"),
     text("director", "Who made it.").in_table("streams_series"),
-    Param::new("rating", ParamType::Real, "Its rating, usually from 0 to 10.").in_table("streams_series"),
+    Param::new("rating", FieldType::Real, "Its rating, usually from 0 to 10.").in_table("streams_series"),
     text("release_date", "When it began.").in_table("streams_series"),
     number_or_null("tmdb_id", "Its id at TMDB.").in_table("streams_series"),
     count("episode_run_time", "Minutes of an episode.").in_table("streams_series"),
