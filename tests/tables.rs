@@ -133,6 +133,20 @@ fn parameters_are_documented_and_unique_within_their_action() {
 }
 
 #[test]
+fn every_name_of_a_form_is_a_field_of_its_noun() {
+    for action in ACTIONS {
+        let (Verb::Create(_, form, _) | Verb::Edit(_, form, _)) = action.verb else {
+            continue;
+        };
+        for group in form {
+            let declared: Vec<&str> = group.declared().collect();
+            let found: Vec<&str> = group.params().iter().map(|param| param.name()).collect();
+            assert_eq!(found, declared, "{}", action.name);
+        }
+    }
+}
+
+#[test]
 fn an_action_knows_its_parameters_and_no_others() {
     for action in ACTIONS {
         for (param, _) in action.params() {

@@ -3,6 +3,8 @@
 //!
 //! An action names a list of parameters, and parsing, strictness and the generated pages are derived from it.
 
+use std::sync::OnceLock;
+
 use rusqlite::types::Value;
 
 use super::input::Input;
@@ -11,12 +13,12 @@ use crate::dialects::php::form::Node;
 use crate::dialects::php::scalar::whole_int;
 use crate::money::Money;
 use crate::panel::draft::{Draft, FieldValue, Purpose};
-use crate::panel::fields::{FaultReason, Field, FieldType, InputField, SentValue};
+use crate::panel::fields::{FaultReason, Field, FieldType, Fields, InputField, SentValue};
 use crate::panel::{Error, Result};
 use crate::time::{Zone, iso, parse_local};
 
 /// A parameter of an action.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Param {
     /// The field that it sets, under its own name.
     pub input: InputField,
@@ -24,6 +26,12 @@ pub struct Param {
     pub also: Option<&'static str>,
     /// A value for the generated pages, if that of its type says too little.
     pub example: Option<&'static str>,
+    rules: ParamRules,
+}
+
+/// The contract's own rules for a parameter.
+#[derive(Clone, Copy, Debug)]
+struct ParamRules {
     /// The parameter that is optional, and ignored, when this flag is 1.
     waives: Option<&'static str>,
     /// Whether it is checked right after the dates.
@@ -34,16 +42,156 @@ pub struct Param {
     is_owner: bool,
 }
 
-impl Param {
-    /// Creates a parameter with this name, type and documentation.
-    pub const fn new(name: &'static str, kind: FieldType, doc: &'static str) -> Param {
-        Param::of(name, Field::new(name, kind, doc))
+impl ParamRules {
+    const NONE: ParamRules = ParamRules {
+        waives: None,
+        early: false,
+        by_value: false,
+        is_owner: false,
+    };
+}
+
+/// Parameters of one group that follow each other and have the same rules.
+#[derive(Debug)]
+pub struct Names {
+    /// Their names, separated by spaces.
+    list: &'static str,
+    /// The field that a single one sets, if it has another name.
+    column: Option<&'static str>,
+    also: Option<&'static str>,
+    required: bool,
+    example: Option<&'static str>,
+    rules: ParamRules,
+}
+
+/// Takes fields under their own names, which are separated by spaces.
+pub const fn names(list: &'static str) -> Names {
+    Names {
+        list,
+        column: None,
+        also: None,
+        required: false,
+        example: None,
+        rules: ParamRules::NONE,
+    }
+}
+
+impl Names {
+    /// Sets a field of another name.
+    pub const fn column(self, column: &'static str) -> Names {
+        let column = Some(column);
+        Names { column, ..self }
     }
 
-    /// Creates a parameter that sets a field.
-    pub const fn of(name: &'static str, field: Field) -> Param {
+    /// Adds a second spelling.
+    pub const fn also(self, also: &'static str) -> Names {
+        let also = Some(also);
+        Names { also, ..self }
+    }
+
+    /// Makes them required on create.
+    pub const fn required(self) -> Names {
+        let required = true;
+        Names { required, ..self }
+    }
+
+    /// Sets a value for the generated pages.
+    pub const fn example(self, example: &'static str) -> Names {
+        let example = Some(example);
+        Names { example, ..self }
+    }
+
+    /// Checks them right after the dates, before the parameters without a fixed position (3.4).
+    pub const fn checked_early(self) -> Names {
+        self.with(ParamRules {
+            early: true,
+            ..ParamRules::NONE
+        })
+    }
+
+    /// Makes the value of a flag count in every profile.
+    pub const fn by_value(self) -> Names {
+        self.with(ParamRules {
+            by_value: true,
+            ..ParamRules::NONE
+        })
+    }
+
+    /// Marks the owner of a row.
+    pub const fn owner(self) -> Names {
+        self.with(ParamRules {
+            is_owner: true,
+            ..ParamRules::NONE
+        })
+    }
+
+    /// Makes another parameter optional when this flag is 1.
+    pub const fn waives(self, other: &'static str) -> Names {
+        self.with(ParamRules {
+            waives: Some(other),
+            ..ParamRules::NONE
+        })
+    }
+
+    const fn with(self, rules: ParamRules) -> Names {
+        Names { rules, ..self }
+    }
+
+    /// Returns the parameters.
+    fn params(&self, fields: &'static Fields) -> impl Iterator<Item = Param> {
+        self.list.split_whitespace().filter_map(|name| {
+            let input = InputField {
+                name,
+                required: self.required,
+                field: fields.get(self.column.unwrap_or(name))?,
+            };
+            Some(Param {
+                input,
+                also: self.also,
+                example: self.example,
+                rules: self.rules,
+            })
+        })
+    }
+}
+
+/// Parameters that set fields of one table.
+#[derive(Debug)]
+pub struct Group {
+    fields: &'static Fields,
+    names: &'static [Names],
+    params: OnceLock<Vec<Param>>,
+}
+
+/// Creates a group of parameters.
+pub const fn group(fields: &'static Fields, names: &'static [Names]) -> Group {
+    Group {
+        fields,
+        names,
+        params: OnceLock::new(),
+    }
+}
+
+impl Group {
+    /// Returns the parameters, in order.
+    pub fn params(&self) -> &[Param] {
+        self.params.get_or_init(|| {
+            let names = self.names.iter();
+            names.flat_map(|names| names.params(self.fields)).collect()
+        })
+    }
+
+    /// Returns the names of its parameters as they are declared.
+    pub fn declared(&self) -> impl Iterator<Item = &'static str> {
+        self.names.iter().flat_map(|names| names.list.split_whitespace())
+    }
+}
+
+impl Param {
+    /// Creates a parameter that belongs to no noun.
+    pub const fn of(field: Field) -> Param {
         let input = InputField {
-            name,
+            name: field.name,
             required: false,
             field,
         };
@@ -51,64 +199,17 @@ impl Param {
             input,
             also: None,
             example: None,
-            waives: None,
-            early: false,
-            by_value: false,
-            is_owner: false,
+            rules: ParamRules::NONE,
         }
     }
 
-    /// Makes it required on create.
+    /// Makes it required.
     pub const fn required(self) -> Param {
         let input = InputField {
             required: true,
             ..self.input
         };
         Param { input, ..self }
-    }
-
-    const fn with(self, field: Field) -> Param {
-        let input = InputField { field, ..self.input };
-        Param { input, ..self }
-    }
-
-    pub const fn column(self, column: &'static str) -> Param {
-        let field = Field {
-            name: column,
-            ..self.input.field
-        };
-        self.with(field)
-    }
-
-    pub const fn in_table(self, table: &'static str) -> Param {
-        let field = Field {
-            table,
-            ..self.input.field
-        };
-        self.with(field)
-    }
-
-    pub const fn kept_when_empty(self) -> Param {
-        let field = self.input.field.kept_when_empty();
-        self.with(field)
-    }
-
-    pub const fn refused_when_empty(self) -> Param {
-        let field = self.input.field.refused_when_empty();
-        self.with(field)
-    }
-
-    pub const fn null_when_empty(self) -> Param {
-        let field = self.input.field.null_when_empty();
-        self.with(field)
-    }
-
-    /// Adds a second spelling.
-    pub const fn also(self, also: &'static str) -> Param {
-        Param {
-            also: Some(also),
-            ..self
-        }
     }
 
     /// Sets the default for the generated pages.
@@ -122,33 +223,8 @@ impl Param {
 
     /// Sets a value for the generated pages: with the `docs` seed a call that has it succeeds.
     pub const fn example(self, example: &'static str) -> Param {
-        Param {
-            example: Some(example),
-            ..self
-        }
-    }
-
-    /// Checks it right after the dates, before the parameters without a fixed position (3.4).
-    pub const fn checked_early(self) -> Param {
-        Param { early: true, ..self }
-    }
-
-    /// Makes the value of a flag count in every profile.
-    pub const fn by_value(self) -> Param {
-        Param { by_value: true, ..self }
-    }
-
-    /// Marks the owner of a row.
-    pub const fn owner(self) -> Param {
-        Param { is_owner: true, ..self }
-    }
-
-    /// Makes another parameter optional when this flag is 1.
-    pub const fn waives(self, other: &'static str) -> Param {
-        Param {
-            waives: Some(other),
-            ..self
-        }
+        let example = Some(example);
+        Param { example, ..self }
     }
 
     pub fn name(&self) -> &'static str {
@@ -177,7 +253,7 @@ impl Param {
     fn turn(&self) -> u8 {
         match self.kind() {
             FieldType::Date => 1,
-            _ if self.early => 2,
+            _ if self.rules.early => 2,
             FieldType::Mac => 4,
             _ => 3,
         }
@@ -212,7 +288,7 @@ impl Param {
 
     /// Whether it is on as soon as it is sent.
     fn is_on_when_sent(&self, writing: &Writing) -> bool {
-        matches!(self.kind(), FieldType::Flag) && writing.rules.flags_by_presence && !self.by_value
+        matches!(self.kind(), FieldType::Flag) && writing.rules.flags_by_presence && !self.rules.by_value
     }
 
     /// Whether a waiver is on.
@@ -233,7 +309,7 @@ impl Param {
         let column = self.input.field.name;
         if sent.is_some() && self.is_on_when_sent(writing) {
             draft.push(column, FieldValue::Value(Value::Integer(1)));
-        } else if self.is_owner
+        } else if self.rules.is_owner
             && writing.rules.caller_owns
             && writing.purpose() != Purpose::Edit
             && self.is_empty(sent, writing)
@@ -246,14 +322,14 @@ impl Param {
 }
 
 /// The parameters of a create or edit, in consecutive groups.
-pub type Form = &'static [&'static [Param]];
+pub type Form = &'static [&'static Group];
 
 /// Parses the sent values of a form into a draft, with faults in the order of the checks (3.4).
 pub fn draft(form: Form, input: &Input, writing: &Writing) -> Draft {
-    let params = || form.iter().copied().flatten();
+    let params = || form.iter().flat_map(|group| group.params());
     let waived: Vec<&str> = params()
-        .filter(|param| param.waives.is_some() && param.is_on(input, writing))
-        .filter_map(|param| param.waives)
+        .filter(|param| param.rules.waives.is_some() && param.is_on(input, writing))
+        .filter_map(|param| param.rules.waives)
         .collect();
     let is_missing = |param: &&Param| {
         let is_needed = writing.purpose() == Purpose::Create && param.input.required;
@@ -266,7 +342,7 @@ pub fn draft(form: Form, input: &Input, writing: &Writing) -> Draft {
     let mut ordered: Vec<&Param> = params().filter(|param| !is_missing(param)).collect();
     ordered.sort_by_key(|param| param.turn());
     for param in ordered {
-        match param.waives {
+        match param.rules.waives {
             _ if waived.contains(&param.name()) => draft.push(param.input.field.name, FieldValue::Value(Value::Null)),
             None => param.read(&mut draft, param.sent(input), writing),
             // A waiver itself is not a column.

@@ -126,6 +126,8 @@ pub struct Field {
     pub cleared: Cleared,
     /// What a new row gets without it, in words, where it is not the column's default.
     pub default: Option<&'static str>,
+    /// Whether a new row has the panel's time in it.
+    pub is_now: bool,
     /// One line for the generated pages.
     pub doc: &'static str,
 }
@@ -140,6 +142,7 @@ impl Field {
             refers: None,
             cleared: Cleared::Empty,
             default: None,
+            is_now: false,
             doc,
         }
     }
@@ -160,8 +163,13 @@ impl Field {
         }
     }
 
+    /// A new row has the panel's time in it.
+    pub const fn now(self) -> Field {
+        Field { is_now: true, ..self }
+    }
+
     /// Says what an empty value does.
-    pub const fn cleared(self, cleared: Cleared) -> Field {
+    const fn cleared(self, cleared: Cleared) -> Field {
         Field { cleared, ..self }
     }
 
@@ -178,6 +186,14 @@ impl Field {
     /// An empty value sets its column to null, which the noun replaces.
     pub const fn null_when_empty(self) -> Field {
         self.cleared(Cleared::Null)
+    }
+
+    /// Returns the table whose rows it names.
+    pub fn target(&self) -> Option<&'static str> {
+        match self.kind {
+            FieldType::Row(reference) => Some(reference.view.table),
+            _ => self.refers,
+        }
     }
 
     /// Returns the column, as `schema.sql` declares it; `None` for a value beside the columns.
@@ -242,9 +258,9 @@ fn written(default: &str) -> Value {
 pub const fn stored(name: &'static str, doc: &'static str) -> Field {
     Field::new(name, FieldType::Stored, doc)
 }
-/// Any scalar.
-pub const fn text(name: &'static str, doc: &'static str) -> Field {
-    Field::new(name, FieldType::Text(LONG), doc)
+/// A text of at most this number of characters.
+pub const fn limited(name: &'static str, most: usize, doc: &'static str) -> Field {
+    Field::new(name, FieldType::Text(most), doc)
 }
 /// `0` or `1`.
 pub const fn flag(name: &'static str, doc: &'static str) -> Field {
@@ -254,12 +270,20 @@ pub const fn flag(name: &'static str, doc: &'static str) -> Field {
 pub const fn count(name: &'static str, doc: &'static str) -> Field {
     Field::new(name, FieldType::Int(0, MOST), doc)
 }
+/// One of some words.
+pub const fn choice(name: &'static str, words: &'static [&'static str], doc: &'static str) -> Field {
+    Field::new(name, FieldType::Choice(words), doc)
+}
 /// A list of texts.
-pub const fn texts(name: &'static str, doc: &'static str) -> Field {
+pub const fn text_list(name: &'static str, doc: &'static str) -> Field {
     Field::new(name, FieldType::Texts, doc)
 }
+/// The id of a row that must exist.
+pub const fn row(name: &'static str, reference: &'static Reference, doc: &'static str) -> Field {
+    Field::new(name, FieldType::Row(reference), doc)
+}
 /// Ids of rows of a table.
-pub const fn ids(name: &'static str, table: &'static str, doc: &'static str) -> Field {
+pub const fn rows(name: &'static str, table: &'static str, doc: &'static str) -> Field {
     Field::new(name, FieldType::Ids, doc).refers(table)
 }
 
@@ -267,17 +291,35 @@ pub const fn ids(name: &'static str, table: &'static str, doc: &'static str) -> 
 #[derive(Debug)]
 pub struct Fields {
     pub table: &'static str,
-    pub described: &'static [Field],
+    described: &'static [Field],
+    /// The fields of a row that goes with each of this table.
+    beside: Option<&'static Fields>,
 }
 
 impl Fields {
-    /// Describes fields of a table.
+    /// Describes fields of a table, and values that its noun takes beside its columns.
     pub const fn new(table: &'static str, described: &'static [Field]) -> Fields {
-        Fields { table, described }
+        Fields {
+            table,
+            described,
+            beside: None,
+        }
     }
 
-    /// Returns the field of this name with its type: a described one, or a column of the table.
+    /// Adds the fields of a row that goes with each of this table.
+    pub const fn with(self, beside: &'static Fields) -> Fields {
+        Fields {
+            beside: Some(beside),
+            ..self
+        }
+    }
+
+    /// Returns the field of this name with its type: a described one, else a column of the table.
     pub fn get(&self, name: &str) -> Option<Field> {
+        self.own(name).or_else(|| self.beside?.get(name))
+    }
+
+    fn own(&self, name: &str) -> Option<Field> {
         let column = schema::table(self.table).and_then(|table| table.column(name));
         let described = self.described.iter().find(|field| field.name == name).copied();
         let field = described.or_else(|| Some(stored(column?.name, "")))?;

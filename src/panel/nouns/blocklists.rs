@@ -8,6 +8,7 @@ use crate::panel::audit::{self, Target};
 use crate::panel::context::Context;
 use crate::panel::draft::{Change, Draft};
 use crate::panel::error::{Result, Thing, Unique};
+use crate::panel::fields::{Field, FieldType, Fields, stored};
 use crate::panel::noun::{Noun, TableNoun};
 use crate::panel::rng::ALPHANUMERIC;
 use crate::store::view::{View, flag, int, text, unix};
@@ -60,6 +61,34 @@ pub static RTMP: View = View::new(
         ],
     )],
 );
+
+/// What callers write of a blocked address.
+#[rustfmt::skip]
+pub static IP_FIELDS: Fields = Fields::new("blocked_ips", &[
+    Field::new("ip", FieldType::Network, "The address or network to block."),
+    stored("notes", "Why."),
+    stored("date", "Since when.").now(),
+]);
+
+/// What callers write of a blocked user agent.
+#[rustfmt::skip]
+pub static USER_AGENT_FIELDS: Fields = Fields::new("blocked_uas", &[
+    stored("user_agent", "The user agent to block."),
+    stored("exact_match", "1 blocks exactly this text, 0 every one that contains it."),
+]);
+
+/// What callers write of a blocked provider.
+pub static ISP_FIELDS: Fields = Fields::new("blocked_isps", &[stored("isp", "The internet provider to block.")]);
+
+/// What callers write of an RTMP address.
+#[rustfmt::skip]
+pub static RTMP_FIELDS: Fields = Fields::new("rtmp_ips", &[
+    Field::new("ip", FieldType::Ip, "The address.").refused_when_empty(),
+    stored("password", "The password it uses.").kept_when_empty().default("16 random characters"),
+    stored("notes", "Notes."),
+    stored("push", "It may push."),
+    stored("pull", "It may pull."),
+]);
 
 /// Blocked addresses and networks. The access cache follows every change.
 pub static BLOCKED_IPS: BlockedIps = BlockedIps(TableNoun {

@@ -10,6 +10,7 @@ use crate::panel::audit::{self, Columns, Target};
 use crate::panel::context::Context;
 use crate::panel::draft::Change;
 use crate::panel::error::{Result, Thing};
+use crate::panel::fields::{Field, Fields, rows, stored};
 use crate::panel::noun::TableNoun;
 use crate::store::functions;
 use crate::store::view::{Owner, View, int, ints, text};
@@ -35,12 +36,31 @@ pub static VIEW: View = View {
     )
 };
 
+/// What callers write of a bouquet.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("bouquets", &[
+    stored("bouquet_name", "The name of the bouquet.").refused_when_empty(),
+    rows("bouquet_channels", "streams", "Ids of live streams and created channels."),
+    rows("bouquet_movies", "streams", "Ids of movies."),
+    rows("bouquet_radios", "streams", "Ids of radio stations."),
+    rows("bouquet_series", "streams_series", "Ids of series."),
+    stored("bouquet_order", "Its place in the list.").default("after the last"),
+]);
+
 /// Bouquets, which can be created, changed and deleted.
 pub static BOUQUETS: TableNoun = TableNoun {
     prepare,
     release,
     ..TableNoun::new(&VIEW, Thing::Bouquet)
 };
+
+/// The bouquets that have a thing, as a field of the thing.
+pub(super) const HOLDING: Field = rows(
+    "bouquets",
+    "bouquets",
+    "Ids of the bouquets that have it; it leaves all others.",
+)
+.default("none");
 
 /// The lists of a bouquet, each with the query for the ids that it may contain. Created channels count as
 /// streams.

@@ -5,6 +5,7 @@ use rusqlite::types::Value;
 use crate::panel::context::Context;
 use crate::panel::draft::Change;
 use crate::panel::error::{Result, Thing};
+use crate::panel::fields::{Fields, choice, stored};
 use crate::panel::noun::TableNoun;
 use crate::store::view::{Owner, View, flag, int, text};
 
@@ -35,6 +36,16 @@ pub static VIEW: View = View {
     )],
 )
 };
+
+/// What callers write of a category.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("streams_categories", &[
+    stored("category_name", "The name of the category.").refused_when_empty(),
+    choice("category_type", &TYPES, "What it is for: `live`, `movie`, `series` or `radio`.").null_when_empty().default("'live'"),
+    stored("parent_id", "The category above it.").refers("streams_categories"),
+    stored("cat_order", "Its place in the list."),
+    stored("is_adult", "It is for adults."),
+]);
 
 /// Categories, which can be created, changed and deleted.
 pub static CATEGORIES: TableNoun = TableNoun {

@@ -8,6 +8,7 @@ use crate::panel::audit;
 use crate::panel::context::Context;
 use crate::panel::draft::{Change, Draft};
 use crate::panel::error::{Error, Result, Thing, Unique};
+use crate::panel::fields::{Field, FieldType, Fields, stored};
 use crate::panel::lines::{self, LINES};
 use crate::panel::noun::{self, Noun};
 use crate::panel::rng::CREDENTIAL;
@@ -28,6 +29,16 @@ pub struct Device {
     /// The column of its creation time, if it has one.
     created: Option<&'static str>,
 }
+
+/// What callers write of a device of either kind; the rest belongs to its hidden line.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("mag_devices", &[
+    Field::new("mac", FieldType::Mac, "The MAC address of the box.").kept_when_empty(),
+    stored("lock_device", "The device is bound to its hardware."),
+    stored("stb_type", "The model of the box."),
+    stored("user_id", "Its hidden line.").refers("lines"),
+    stored("created", "When it was created.").now(),
+]).with(&lines::FIELDS);
 
 /// MAG boxes.
 pub static MAGS: Device = Device {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::panel::context::Context;
 use crate::panel::draft::{Change, Reference};
 use crate::panel::error::{Error, Result, Thing};
+use crate::panel::fields::{Field, FieldType, Fields, MOST, stored};
 use crate::panel::guide::{self, StagedGuide};
 use crate::panel::noun::TableNoun;
 use crate::panel::pending::PendingItem;
@@ -31,6 +32,15 @@ pub static VIEW: View = View {
         )],
     )
 };
+
+/// What callers write of a source.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("epg", &[
+    stored("epg_name", "The name of the source.").refused_when_empty().default("`EPG ` and the id"),
+    stored("epg_file", "An address, or the path of an XMLTV file on this machine."),
+    Field::new("days_keep", FieldType::Int(1, MOST), "Days that programmes are kept."),
+    stored("offset", "Minutes that its times are shifted by."),
+]);
 
 /// Sources, which can be created, changed and deleted.
 pub static EPGS: TableNoun = TableNoun {

@@ -7,6 +7,7 @@ use crate::panel::audit::{self, Columns, Target};
 use crate::panel::context::Context;
 use crate::panel::draft::{Change, Reference};
 use crate::panel::error::{Error, Result, Thing};
+use crate::panel::fields::{Field, FieldType, Fields, rows, stored};
 use crate::panel::noun::TableNoun;
 use crate::store::functions;
 use crate::store::view::{Owner, View, flag, int, ints, money, text, texts};
@@ -54,6 +55,39 @@ pub static VIEW: View = View {
         )],
     )
 };
+
+/// What callers write of a group.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("users_groups", &[
+    stored("group_name", "The name of the group.").refused_when_empty(),
+    stored("is_admin", "Its accounts are administrators."),
+    stored("is_reseller", "Its accounts are resellers.").default("1"),
+    stored("create_sub_resellers", "They may create sub-resellers."),
+    stored("delete_users", "They may delete."),
+    stored("allow_download", "They may download playlists."),
+    stored("allow_restrictions", "They may restrict lines to addresses and user agents."),
+    stored("allow_change_bouquets", "They may choose bouquets."),
+    stored("allow_change_username", "They may choose usernames."),
+    stored("allow_change_password", "They may choose passwords."),
+    stored("can_view_vod", "They see movies and series."),
+    stored("reseller_client_connection_logs", "They see connections."),
+    stored("enable_activecode", "They may make active codes."),
+    stored("force_batch_code", "Active codes come in batches."),
+    stored("generate_mass_trial", "They may make many trials at once."),
+    stored("total_allowed_gen_trials", "Trials that an account may make in a period.").default("100000"),
+    stored("minimum_username_length", "Shortest username they may choose."),
+    stored("minimum_password_length", "Shortest password they may choose."),
+    stored("default_code_length", "Length of a generated active code."),
+    stored("min_code_length", "Shortest active code."),
+    stored("max_code_length", "Longest active code."),
+    stored("minimum_trial_credits", "Balance without which no trial is given.").default("1"),
+    stored("create_sub_resellers_price", "Price of a sub-reseller."),
+    stored("total_allowed_gen_in", "The period of the trials: `hours`, `day`, `month`.").default("'month'"),
+    stored("notice_html", "What its accounts read when they log in."),
+    Field::new("allowed_pages", FieldType::JsonTexts, "Pages that its accounts see."),
+    rows("subresellers", "users_groups", "Groups that their sub-resellers may be in."),
+    rows("packages_selected", "users_packages", "Packages that its accounts sell.").default("unchanged"),
+]);
 
 /// Groups, which can be created, changed and deleted.
 pub static GROUPS: TableNoun = TableNoun {

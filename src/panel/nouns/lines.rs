@@ -8,7 +8,9 @@ use crate::panel::connections::{self, ConnectionOf};
 use crate::panel::context::Context;
 use crate::panel::draft::{Change, Reference};
 use crate::panel::error::{Error, Result, Thing, Unique};
+use crate::panel::fields::{Field, FieldType, Fields, count, limited, row, rows, stored, text_list};
 use crate::panel::noun::{self, TableNoun};
+use crate::panel::packages;
 use crate::panel::rng::CREDENTIAL;
 use crate::store::schema;
 use crate::store::view::{Column, Owner, View, flag, int, ints, iso, text, texts, unix};
@@ -135,6 +137,37 @@ pub static VIEW: View = View {
     owner: OWNER,
     ..View::new("lines", "id", &[("lines", COLUMNS)])
 };
+
+/// What callers write of a line; a device's hidden line has it too.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("lines", &[
+    stored("exp_date", "When the line expires."),
+    limited("username", 255, "What the customer logs in with.").kept_when_empty().default("10 random characters"),
+    limited("password", 255, "The password beside it.").kept_when_empty().default("10 random characters"),
+    rows("bouquet", "bouquets", "Ids of the bouquets that the line may watch."),
+    count("max_connections", "Connections at the same time; 0 is no limit."),
+    count("member_id", "The reseller that the line belongs to.").refers("users"),
+    stored("is_restreamer", "The line may be restreamed."),
+    stored("is_trial", "The line is a trial."),
+    stored("is_isplock", "The line is bound to its internet provider."),
+    text_list("allowed_ips", "Addresses that may use the line; an empty list admits all."),
+    text_list("allowed_ua", "User agents that may use the line; an empty list admits all."),
+    stored("admin_notes", "Notes for administrators."),
+    stored("reseller_notes", "Notes that the reseller sees."),
+    stored("enabled", "0 disables the line."),
+    stored("admin_enabled", "0 bans the line."),
+    stored("is_stalker", "The line is used through a portal."),
+    stored("bypass_ua", "User agents are not checked."),
+    Field::new("allowed_outputs", FieldType::Formats, "Output formats: 1 HLS, 2 MPEG-TS, 3 RTMP; none listed means all."),
+    row("package_id", &packages::EXISTS, "The package that the line was sold as."),
+    count("force_server_id", "The server that the line always watches from.").refers("servers"),
+    row("pair_id", &EXISTS, "A line that this one is paired with."),
+    Field::new("forced_country", FieldType::Country, "Two letters of the only country the line may be used from."),
+    stored("contact", "How to reach the customer."),
+    stored("created_at", "When it was created.").now(),
+    stored("updated", "When it was changed.").now(),
+    limited("as_number", 30, "The number of the network that it was last used from."),
+]);
 
 /// Lines, which can be created, changed and deleted.
 pub static LINES: TableNoun = TableNoun {

@@ -5,6 +5,7 @@ use rusqlite::types::Value;
 use crate::panel::context::Context;
 use crate::panel::draft::{Change, Reference};
 use crate::panel::error::{Error, Result, Thing};
+use crate::panel::fields::{Field, FieldType, Fields, choice, count, rows, stored};
 use crate::panel::noun::TableNoun;
 use crate::store::view::{Owner, View, flag, int, ints, money, text};
 
@@ -55,6 +56,35 @@ pub static VIEW: View = View {
     )],
 )
 };
+
+/// What callers write of a package.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("users_packages", &[
+    stored("package_name", "The name of the package.").refused_when_empty(),
+    stored("is_trial", "It can be given as a trial."),
+    stored("is_official", "It can be sold."),
+    stored("is_addon", "It adds to other packages."),
+    stored("trial_credits", "The price of a trial."),
+    stored("official_credits", "The price of a sale."),
+    count("trial_duration", "How long a trial lasts."),
+    choice("trial_duration_in", &UNITS, "The unit of it: `hours`, `days`, `months` or `years`.").null_when_empty().default("'hours'"),
+    count("official_duration", "How long a sale lasts."),
+    choice("official_duration_in", &UNITS, "The unit of it: `hours`, `days`, `months` or `years`.").null_when_empty().default("'months'"),
+    rows("groups", "users_groups", "Ids of the groups whose accounts sell it."),
+    rows("bouquets", "bouquets", "Ids of the bouquets that its lines may watch."),
+    rows("addon_packages", "users_packages", "Ids of the packages that may be added to it."),
+    stored("is_line", "It makes lines."),
+    stored("is_mag", "It makes MAG devices."),
+    stored("is_e2", "It makes Enigma2 devices."),
+    stored("is_restreamer", "Its lines may be restreamed."),
+    stored("is_isplock", "Its lines are bound to their internet provider."),
+    Field::new("output_formats", FieldType::Formats, "Output formats: 1 HLS, 2 MPEG-TS, 3 RTMP; none listed means all."),
+    count("max_connections", "Connections of its lines at the same time; 0 is no limit."),
+    count("force_server_id", "The server that its lines always watch from.").refers("servers"),
+    Field::new("forced_country", FieldType::Country, "Two letters of the only country its lines may be used from."),
+    stored("lock_device", "Its devices are bound to their hardware."),
+    stored("check_compatible", "A line may change to it only if both are alike."),
+]);
 
 /// Packages, which can be created, changed and deleted.
 pub static PACKAGES: TableNoun = TableNoun {

@@ -9,6 +9,8 @@ use crate::panel::audit::{self, Columns, Target};
 use crate::panel::context::Context;
 use crate::panel::draft::Change;
 use crate::panel::error::{Error, Result, Thing, Unique};
+use crate::panel::fields::{Field, FieldType, Fields, LONG, count, limited, row, stored};
+use crate::panel::groups;
 use crate::panel::lines::CREDENTIAL_LENGTH;
 use crate::panel::noun::{self, TableNoun};
 use crate::panel::rng::{CREDENTIAL, Rng};
@@ -67,6 +69,23 @@ pub static VIEW: View = View {
         )],
     )
 };
+
+/// What callers write of an account.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("users", &[
+    limited("username", 255, "The name of the account.").kept_when_empty().default("10 random characters"),
+    limited("password", PASSWORD_MOST, "Its password; stored hashed, never shown.").kept_when_empty().default("10 random characters"),
+    stored("email", "An email address."),
+    row("member_group_id", &groups::EXISTS, "The group of the account.").null_when_empty().default("the built-in reseller group"),
+    stored("notes", "Internal notes."),
+    stored("credits", "The balance."),
+    count("owner_id", "The reseller above this one.").refers("users"),
+    stored("status", "0 disables the account."),
+    stored("reseller_dns", "The host name that the reseller's customers use."),
+    Field::new("api_key", FieldType::ApiKey, "32 hexadecimal digits, in the body beside the caller's key in the query; empty is no API access."),
+    limited("credits_reason", LONG, "What the credit log says of a changed balance.").default("''"),
+    stored("date_registered", "When it was created.").now(),
+]);
 
 /// Accounts, which can be created, changed and deleted.
 pub static USERS: TableNoun = TableNoun {

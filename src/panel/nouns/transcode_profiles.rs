@@ -6,6 +6,7 @@ use serde_json::{Map, Value as Json};
 use crate::panel::context::Context;
 use crate::panel::draft::Change;
 use crate::panel::error::{Result, Thing};
+use crate::panel::fields::{Field, Fields, LONG, limited, stored};
 use crate::panel::noun::TableNoun;
 use crate::store::view::{View, int, object, text};
 
@@ -37,6 +38,27 @@ pub static VIEW: View = View::new(
         ],
     )],
 );
+
+/// What callers write of a profile.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("profiles", &[
+    stored("profile_name", "The name of the profile.").refused_when_empty().default("`Profile ` and the id"),
+    stored("profile_options", "All options in one JSON object; an edit replaces them."),
+    option("gpu_device"),
+    option("video_codec_cpu"),
+    option("preset_cpu"),
+    option("audio_codec"),
+    option("video_bitrate"),
+    option("audio_bitrate"),
+    option("video_profile"),
+    option("scaling"),
+    option("aspect_ratio"),
+    option("video_frame_rate"),
+]);
+
+const fn option(name: &'static str) -> Field {
+    limited(name, LONG, "A single option, put into the options.").default("unchanged")
+}
 
 /// Profiles, which can be created, changed and deleted.
 pub static PROFILES: TableNoun = TableNoun {

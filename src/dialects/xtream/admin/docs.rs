@@ -268,7 +268,7 @@ fn type_name(kind: FieldType) -> String {
         FieldType::Flag => "0 or 1".into(),
         FieldType::Money => "money".into(),
         FieldType::Real => "number".into(),
-        FieldType::Date => "date".into(),
+        FieldType::Date => "date: `YYYY-MM-DD`, with a time, or unix seconds".into(),
         FieldType::Unix => "unix seconds".into(),
         FieldType::Ids => "ids".into(),
         FieldType::Row(_) => "id".into(),
