@@ -290,10 +290,11 @@ fn every_column_of_a_view_is_one_of_the_schema() {
 fn sqlite_can_run_every_column_and_filter_of_a_view() {
     let db = empty();
     for (action, view) in views() {
-        let columns = view.columns.iter().flat_map(|(_, columns)| columns.iter());
-        let columns: Vec<String> = columns
-            .map(|column| view.column(column.name).unwrap().printed())
-            .collect();
+        let described = view.columns.iter().flat_map(|(_, columns)| columns.iter());
+        let names = described
+            .map(|column| column.name)
+            .chain(view.stored().map(|column| column.name));
+        let columns: Vec<String> = names.map(|name| view.column(name).unwrap().printed()).collect();
         let filters = view.filters.iter().map(|(_, sql)| format!(" AND ({sql})"));
         let filters: String = filters.chain(view.only.map(|sql| format!(" AND ({sql})"))).collect();
         let sql = format!("SELECT {} {} WHERE 1 {filters}", columns.join(", "), view.from());

@@ -8,7 +8,7 @@ use crate::panel::error::{Error, Result, Thing, Unique};
 use crate::panel::fields::{Field, FieldType, Fields, rows, stored};
 use crate::panel::noun::{self, TableNoun};
 use crate::panel::rng::CODE;
-use crate::store::view::{View, flag, int, ints, text, texts};
+use crate::store::view::{View, ints, texts};
 
 /// Length of a generated code.
 pub const LENGTH: usize = 10;
@@ -64,17 +64,7 @@ const RESERVED: [&str; 34] = [
 pub static VIEW: View = View::new(
     "access_codes",
     "id",
-    &[(
-        "access_codes",
-        &[
-            int("id"),
-            text("code"),
-            int("type"),
-            flag("enabled"),
-            ints("groups"),
-            texts("whitelist"),
-        ],
-    )],
+    &[("access_codes", &[ints("groups"), texts("whitelist")])],
 );
 
 /// What callers write of an access code.

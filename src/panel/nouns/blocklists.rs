@@ -11,56 +11,22 @@ use crate::panel::error::{Result, Thing, Unique};
 use crate::panel::fields::{Field, FieldType, Fields, stored};
 use crate::panel::noun::{Noun, TableNoun};
 use crate::panel::rng::ALPHANUMERIC;
-use crate::store::view::{View, flag, int, text, unix};
+use crate::store::view::View;
 
 /// Length of a generated RTMP password.
 const RTMP_PASSWORD: usize = 16;
 
 /// How a blocked address is read.
-pub static IP: View = View::new(
-    "blocked_ips",
-    "id",
-    &[("blocked_ips", &[int("id"), text("ip"), text("notes"), unix("date")])],
-);
+pub static IP: View = View::new("blocked_ips", "id", &[]);
 
 /// How a blocked user agent is read.
-pub static USER_AGENT: View = View::new(
-    "blocked_uas",
-    "id",
-    &[(
-        "blocked_uas",
-        &[
-            int("id"),
-            text("user_agent"),
-            flag("exact_match"),
-            int("attempts_blocked"),
-        ],
-    )],
-);
+pub static USER_AGENT: View = View::new("blocked_uas", "id", &[]);
 
 /// How a blocked provider is read.
-pub static ISP: View = View::new(
-    "blocked_isps",
-    "id",
-    &[("blocked_isps", &[int("id"), text("isp"), flag("blocked")])],
-);
+pub static ISP: View = View::new("blocked_isps", "id", &[]);
 
 /// How an RTMP address is read.
-pub static RTMP: View = View::new(
-    "rtmp_ips",
-    "id",
-    &[(
-        "rtmp_ips",
-        &[
-            int("id"),
-            text("ip"),
-            text("password"),
-            text("notes"),
-            flag("push"),
-            flag("pull"),
-        ],
-    )],
-);
+pub static RTMP: View = View::new("rtmp_ips", "id", &[]);
 
 /// What callers write of a blocked address.
 #[rustfmt::skip]

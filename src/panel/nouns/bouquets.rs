@@ -13,7 +13,7 @@ use crate::panel::error::{Result, Thing};
 use crate::panel::fields::{Field, Fields, rows, stored};
 use crate::panel::noun::TableNoun;
 use crate::store::functions;
-use crate::store::view::{Owner, View, int, ints, text};
+use crate::store::view::{Owner, View, ints};
 
 /// How a bouquet is read.
 pub static VIEW: View = View {
@@ -24,13 +24,10 @@ pub static VIEW: View = View {
         &[(
             "bouquets",
             &[
-                int("id"),
-                text("bouquet_name"),
                 ints("bouquet_channels"),
                 ints("bouquet_movies"),
                 ints("bouquet_radios"),
                 ints("bouquet_series"),
-                int("bouquet_order"),
             ],
         )],
     )

@@ -7,7 +7,7 @@ use crate::panel::draft::Change;
 use crate::panel::error::{Result, Thing};
 use crate::panel::fields::{Fields, choice, stored};
 use crate::panel::noun::TableNoun;
-use crate::store::view::{Owner, View, flag, int, text};
+use crate::store::view::{Owner, View, int};
 
 /// The kinds of category, in the order in which they are listed.
 pub const TYPES: [&str; 4] = ["live", "movie", "series", "radio"];
@@ -21,12 +21,6 @@ pub static VIEW: View = View {
     &[(
         "streams_categories",
         &[
-            int("id"),
-            text("category_type"),
-            text("category_name"),
-            int("parent_id"),
-            int("cat_order"),
-            flag("is_adult"),
             // For sorting only.
             int("place").is(
                 "CASE streams_categories.category_type WHEN 'live' THEN 0 WHEN 'movie' THEN 1 WHEN 'series' THEN 2 ELSE 3 END * 4294967296

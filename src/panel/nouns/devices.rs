@@ -12,7 +12,7 @@ use crate::panel::fields::{Field, FieldType, Fields, stored};
 use crate::panel::lines::{self, LINES};
 use crate::panel::noun::{self, Noun};
 use crate::panel::rng::CREDENTIAL;
-use crate::store::view::{Column, Owner, View, flag, int, text};
+use crate::store::view::{Column, Owner, View, int};
 
 /// Length of the hidden line's username and password. They can be long because no person types them.
 const HIDDEN_LENGTH: usize = 32;
@@ -89,14 +89,7 @@ pub static ENIGMA_WITH_PAIR: View = View {
     ..ENIGMA
 };
 
-const MAG_COLUMNS: &[Column] = &[
-    int("id").is("mag_devices.mag_id"),
-    int("mag_id"),
-    int("user_id"),
-    text("mac"),
-    text("stb_type"),
-    flag("lock_device"),
-];
+const MAG_COLUMNS: &[Column] = &[int("id").is("mag_devices.mag_id")];
 
 /// How an Enigma2 device is read.
 pub static ENIGMA: View = View {
@@ -113,14 +106,7 @@ pub static ENIGMA: View = View {
     )
 };
 
-const ENIGMA_COLUMNS: &[Column] = &[
-    int("id").is("enigma2_devices.device_id"),
-    int("device_id"),
-    int("user_id"),
-    text("mac"),
-    text("public_ip"),
-    flag("lock_device"),
-];
+const ENIGMA_COLUMNS: &[Column] = &[int("id").is("enigma2_devices.device_id")];
 
 impl Device {
     /// Creates a device with its hidden line, whose credentials are given, and returns its id.

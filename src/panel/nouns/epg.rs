@@ -10,27 +10,13 @@ use crate::panel::guide::{self, StagedGuide};
 use crate::panel::noun::TableNoun;
 use crate::panel::pending::PendingItem;
 use crate::panel::transition::Resource;
-use crate::store::view::{Owner, Polls, View, int, text, unix};
+use crate::store::view::{Owner, Polls, View};
 
 /// How a source is read.
 pub static VIEW: View = View {
     owner: Owner::Shared,
     polls: Some(Polls::Guides),
-    ..View::new(
-        "epg",
-        "id",
-        &[(
-            "epg",
-            &[
-                int("id"),
-                text("epg_name"),
-                text("epg_file"),
-                unix("last_updated"),
-                int("days_keep"),
-                int("offset"),
-            ],
-        )],
-    )
+    ..View::new("epg", "id", &[])
 };
 
 /// What callers write of a source.

@@ -10,7 +10,7 @@ use crate::panel::error::{Error, Result, Thing};
 use crate::panel::fields::{Field, FieldType, Fields, rows, stored};
 use crate::panel::noun::TableNoun;
 use crate::store::functions;
-use crate::store::view::{Owner, View, flag, int, ints, money, text, texts};
+use crate::store::view::{Owner, View, int, ints, texts};
 
 /// How a group is read.
 pub static VIEW: View = View {
@@ -22,35 +22,8 @@ pub static VIEW: View = View {
             "users_groups",
             &[
                 int("id").is("users_groups.group_id"),
-                int("group_id"),
-                text("group_name"),
-                flag("is_admin"),
-                flag("is_reseller"),
-                flag("can_delete"),
-                int("total_allowed_gen_trials"),
-                text("total_allowed_gen_in"),
-                money("minimum_trial_credits"),
-                flag("create_sub_resellers"),
-                money("create_sub_resellers_price"),
                 ints("subresellers"),
-                flag("delete_users"),
-                flag("allow_download"),
-                flag("allow_restrictions"),
-                flag("allow_change_bouquets"),
-                flag("allow_change_username"),
-                flag("allow_change_password"),
-                int("minimum_username_length"),
-                int("minimum_password_length"),
-                flag("can_view_vod"),
-                flag("reseller_client_connection_logs"),
-                flag("enable_activecode"),
-                flag("force_batch_code"),
-                flag("generate_mass_trial"),
-                int("default_code_length"),
-                int("min_code_length"),
-                int("max_code_length"),
                 texts("allowed_pages"),
-                text("notice_html"),
             ],
         )],
     )

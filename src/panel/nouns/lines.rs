@@ -13,7 +13,7 @@ use crate::panel::noun::{self, TableNoun};
 use crate::panel::packages;
 use crate::panel::rng::CREDENTIAL;
 use crate::store::schema;
-use crate::store::view::{Column, Owner, View, flag, int, ints, iso, text, texts, unix};
+use crate::store::view::{Column, Owner, View, flag, int, ints, text, texts, unix};
 
 /// Length of a generated username and of a generated password.
 pub const CREDENTIAL_LENGTH: usize = 10;
@@ -21,23 +21,10 @@ pub const CREDENTIAL_LENGTH: usize = 10;
 /// The columns of a line. Devices show their hidden line's values through the same columns; if that line no
 /// longer exists, all of them are null.
 pub const COLUMNS: &[Column] = &[
-    int("id"),
-    text("username"),
-    text("password"),
-    iso("exp_date"),
-    int("max_connections"),
-    flag("is_trial"),
-    flag("is_isplock"),
-    flag("is_restreamer"),
-    flag("enabled"),
-    flag("admin_enabled"),
     texts("allowed_ips"),
     texts("allowed_ua"),
-    text("admin_notes"),
-    text("reseller_notes"),
     ints("bouquets").is("lines.bouquet"),
     int("member_id").is("CASE WHEN lines.id IS NOT NULL THEN coalesce(lines.member_id, 0) END"),
-    unix("created_at"),
     flag("status").is("lines.enabled <> 0 AND lines.admin_enabled <> 0"),
     text("owner_name").is(
         "CASE WHEN lines.id IS NOT NULL THEN coalesce((SELECT username FROM users WHERE users.id = lines.member_id), '') END",
@@ -55,17 +42,6 @@ pub const COLUMNS: &[Column] = &[
           WHERE lines_live.user_id = lines.id AND hls_end = 0 ORDER BY activity_id DESC LIMIT 1)",
     ),
     unix("last_active").is("lines.last_activity"),
-    int("created_by"),
-    int("pair_id"),
-    flag("is_mag"),
-    flag("is_e2"),
-    int("force_server_id"),
-    text("as_number"),
-    text("isp_desc"),
-    text("forced_country"),
-    flag("is_stalker"),
-    flag("bypass_ua"),
-    text("play_token"),
     ints("allowed_outputs"),
     // For sorting only.
     int("standing").is("lines.enabled - lines.admin_enabled"),

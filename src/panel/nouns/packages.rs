@@ -7,7 +7,7 @@ use crate::panel::draft::{Change, Reference};
 use crate::panel::error::{Error, Result, Thing};
 use crate::panel::fields::{Field, FieldType, Fields, choice, count, rows, stored};
 use crate::panel::noun::TableNoun;
-use crate::store::view::{Owner, View, flag, int, ints, money, text};
+use crate::store::view::{Owner, View, int, ints, money};
 
 /// Whole months of the official duration; 0 for a package that is only a trial.
 const MONTHS: &str = "CASE WHEN users_packages.is_official = 0 THEN 0 ELSE CASE users_packages.official_duration_in
@@ -25,33 +25,13 @@ pub static VIEW: View = View {
     &[(
         "users_packages",
         &[
-            int("id"),
-            text("package_name"),
             money("credits").is(
                 "CASE WHEN users_packages.is_official <> 0 THEN users_packages.official_credits ELSE users_packages.trial_credits END",
             ),
             int("duration_months").is(MONTHS),
-            flag("is_trial"),
-            flag("is_official"),
             ints("groups"),
-            money("trial_credits"),
-            money("official_credits"),
-            int("trial_duration"),
-            text("trial_duration_in"),
-            int("official_duration"),
-            text("official_duration_in"),
             ints("bouquets"),
-            int("max_connections"),
-            flag("is_line"),
-            flag("is_mag"),
-            flag("is_e2"),
-            flag("is_restreamer"),
-            flag("is_isplock"),
             ints("output_formats"),
-            int("force_server_id"),
-            text("forced_country"),
-            flag("lock_device"),
-            flag("check_compatible"),
         ],
     )],
 )

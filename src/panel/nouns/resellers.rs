@@ -14,7 +14,7 @@ use crate::panel::groups;
 use crate::panel::lines::CREDENTIAL_LENGTH;
 use crate::panel::noun::{self, TableNoun};
 use crate::panel::rng::{CREDENTIAL, Rng};
-use crate::store::view::{Owner, View, flag, int, money, text, unix};
+use crate::store::view::{Owner, View, flag, int, text, unix};
 
 /// Longest password of an account, in bytes. The time of hashing grows with the square of the length.
 pub const PASSWORD_MOST: usize = 255;
@@ -39,22 +39,10 @@ pub static VIEW: View = View {
         &[(
             "users",
             &[
-                int("id"),
-                text("username"),
-                text("email"),
-                int("member_group_id"),
-                money("credits"),
-                flag("status"),
                 unix("created_at").is("users.date_registered"),
                 text("group_name").is("coalesce(users_groups.group_name, '')"),
                 flag("is_reseller").is("coalesce(users_groups.is_reseller, 0)"),
-                int("owner_id"),
                 text("owner_username").is("coalesce((SELECT username FROM users owner WHERE owner.id = users.owner_id), '')"),
-                text("notes"),
-                text("reseller_dns"),
-                text("ip"),
-                unix("last_login"),
-                text("api_key"),
                 int("user_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id AND is_mag = 0 AND is_e2 = 0)"),
                 int("mag_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id AND is_mag <> 0)"),
                 int("e2_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id AND is_e2 <> 0)"),

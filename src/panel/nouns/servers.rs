@@ -9,7 +9,7 @@ use crate::panel::error::{Error, Result, Thing, Unique};
 use crate::panel::fields::{Field, FieldType, Fields, rows, stored, text_list};
 use crate::panel::figures::Figures;
 use crate::panel::noun::TableNoun;
-use crate::store::view::{View, flag, int, ints, object, text, texts, unix};
+use crate::store::view::{View, flag, int, ints, object, texts, unix};
 use crate::time::DAY;
 
 /// How a server is read.
@@ -19,34 +19,14 @@ pub static VIEW: View = View::new(
     &[(
         "servers",
         &[
-            int("id"),
-            int("server_type"),
-            text("server_name"),
             texts("domain_name"),
-            text("server_ip"),
-            text("private_ip"),
-            flag("is_main"),
-            flag("enabled"),
             flag("server_online").is("servers.enabled <> 0 AND servers.status = 1"),
-            int("status"),
             ints("parent_id"),
-            int("http_broadcast_port"),
-            int("https_broadcast_port"),
-            int("rtmp_port"),
             ints("http_ports_add"),
             ints("https_ports_add"),
-            int("total_clients"),
-            text("network_interface"),
-            int("network_guaranteed_speed"),
-            flag("timeshift_only"),
-            flag("enable_geoip"),
-            text("geoip_type"),
             texts("geoip_countries"),
-            flag("enable_isp"),
-            text("isp_type"),
             texts("isp_names"),
             texts("whitelist_ips"),
-            int("order"),
             unix("last_check").is("servers.last_check_ago"),
             object("watchdog_data"),
             int("active_connections")

@@ -8,7 +8,7 @@ use crate::panel::draft::Change;
 use crate::panel::error::{Result, Thing};
 use crate::panel::fields::{Field, Fields, LONG, limited, stored};
 use crate::panel::noun::TableNoun;
-use crate::store::view::{View, int, object, text};
+use crate::store::view::{View, int, object};
 
 /// Options that a caller can set one by one.
 pub const OPTIONS: [&str; 10] = [
@@ -30,12 +30,7 @@ pub static VIEW: View = View::new(
     "profile_id",
     &[(
         "profiles",
-        &[
-            int("id").is("profiles.profile_id"),
-            int("profile_id"),
-            text("profile_name"),
-            object("profile_options"),
-        ],
+        &[int("id").is("profiles.profile_id"), object("profile_options")],
     )],
 );
 
