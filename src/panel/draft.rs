@@ -18,8 +18,6 @@ use crate::store::view::View;
 pub struct Reference {
     /// The view, which defines who owns the row.
     pub view: &'static View,
-    /// `SELECT 1` for the id `?1`.
-    pub exists: &'static str,
     /// The error if it does not exist.
     pub otherwise: fn(Name) -> Error,
 }
@@ -42,8 +40,9 @@ impl FieldValue {
             FieldValue::Value(_) => None,
             FieldValue::Fault(fault) => Some(fault.clone()),
             FieldValue::Reference(id, reference, name) => {
-                let exists =
-                    context.sees(reference.view, *id)? && context.db.prepare_cached(reference.exists)?.exists([id])?;
+                let View { table, key, .. } = reference.view;
+                let sql = format!("SELECT 1 FROM {table} WHERE {key} = ?1");
+                let exists = context.sees(reference.view, *id)? && context.db.prepare_cached(&sql)?.exists([id])?;
                 let reason = FaultReason::Row(reference);
                 (!exists).then(|| Fault {
                     name: name.clone(),

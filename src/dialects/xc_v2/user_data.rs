@@ -77,7 +77,7 @@ enum FieldType {
 }
 
 /// The writable columns, in the order in which `user_info` shows them.
-const NAMES: &str = "id member_id username password exp_date admin_enabled enabled admin_notes reseller_notes bouquet \
+pub const NAMES: &str = "id member_id username password exp_date admin_enabled enabled admin_notes reseller_notes bouquet \
      max_connections is_restreamer allowed_ips allowed_ua is_trial created_at created_by pair_id is_mag is_e2 \
      force_server_id is_isplock as_number isp_desc forced_country is_stalker bypass_ua play_token";
 

@@ -319,6 +319,12 @@ impl Fields {
         self.own(name).or_else(|| self.beside?.get(name))
     }
 
+    /// Whether this is a value that the noun takes beside the columns of the table.
+    pub fn is_beside(&self, name: &str) -> bool {
+        self.described.iter().any(|field| field.name == name)
+            && self.get(name).is_some_and(|field| field.column().is_none())
+    }
+
     fn own(&self, name: &str) -> Option<Field> {
         let column = schema::table(self.table).and_then(|table| table.column(name));
         let described = self.described.iter().find(|field| field.name == name).copied();

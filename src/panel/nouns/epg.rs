@@ -38,7 +38,6 @@ pub static EPGS: TableNoun = TableNoun {
 /// A reference to a source.
 pub static EXISTS: Reference = Reference {
     view: &VIEW,
-    exists: "SELECT 1 FROM epg WHERE id = ?1",
     otherwise: Error::Invalid,
 };
 

@@ -74,7 +74,6 @@ pub static GROUPS: TableNoun = TableNoun {
 /// A reference to a group.
 pub static EXISTS: Reference = Reference {
     view: &VIEW,
-    exists: "SELECT 1 FROM users_groups WHERE group_id = ?1",
     otherwise: Error::Invalid,
 };
 

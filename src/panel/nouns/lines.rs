@@ -162,7 +162,6 @@ pub static LINES: TableNoun = TableNoun {
 /// A reference to a line.
 pub static EXISTS: Reference = Reference {
     view: &VIEW,
-    exists: "SELECT 1 FROM lines WHERE id = ?1",
     otherwise: Error::Invalid,
 };
 

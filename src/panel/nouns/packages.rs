@@ -82,7 +82,6 @@ const DURATIONS: [(&str, &str); 2] = [("trial_duration_in", "hours"), ("official
 /// A reference to a package.
 pub static EXISTS: Reference = Reference {
     view: &VIEW,
-    exists: "SELECT 1 FROM users_packages WHERE id = ?1",
     otherwise: |_| Error::UnknownPackage,
 };
 

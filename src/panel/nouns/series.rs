@@ -64,7 +64,6 @@ pub static EPISODES: TableNoun = TableNoun {
 /// A reference to a series.
 pub static EXISTS: Reference = Reference {
     view: &content::SERIES,
-    exists: "SELECT 1 FROM streams_series WHERE id = ?1",
     otherwise: Error::Invalid,
 };
 

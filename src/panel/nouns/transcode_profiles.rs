@@ -1,6 +1,7 @@
 //! Transcode profiles.
 
 use rusqlite::OptionalExtension;
+use rusqlite::types::Value;
 use serde_json::{Map, Value as Json};
 
 use crate::panel::context::Context;
@@ -9,20 +10,6 @@ use crate::panel::error::{Result, Thing};
 use crate::panel::fields::{Field, Fields, LONG, limited, stored};
 use crate::panel::noun::TableNoun;
 use crate::store::view::{View, int, object};
-
-/// Options that a caller can set one by one.
-pub const OPTIONS: [&str; 10] = [
-    "gpu_device",
-    "video_codec_cpu",
-    "preset_cpu",
-    "audio_codec",
-    "video_bitrate",
-    "audio_bitrate",
-    "video_profile",
-    "scaling",
-    "aspect_ratio",
-    "video_frame_rate",
-];
 
 /// How a profile is read.
 pub static VIEW: View = View::new(
@@ -65,7 +52,7 @@ pub static PROFILES: TableNoun = TableNoun {
 
 /// Merges the single options into `profile_options`: the sent ones, or the stored ones if none were sent.
 fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
-    let single = change.split(|column| OPTIONS.contains(&column));
+    let single = change.split(|column| FIELDS.is_beside(column));
     if single.is_empty() {
         return Ok(());
     }
@@ -85,9 +72,9 @@ fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resu
     let mut options: Map<String, Json> = base
         .and_then(|text| serde_json::from_str(&text).ok())
         .unwrap_or_default();
-    for name in OPTIONS {
-        if let Some(value) = single.text(name) {
-            options.insert(name.to_owned(), value.into());
+    for (name, value) in single.iter() {
+        if let Value::Text(value) = value {
+            options.insert(name.to_owned(), value.as_str().into());
         }
     }
     change.set("profile_options", Json::Object(options).to_string());

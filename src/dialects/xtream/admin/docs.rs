@@ -12,7 +12,7 @@ use crate::dialects::xtream::listing::{Filter, Listing};
 use crate::dialects::xtream::params::Param;
 use crate::openapi::members;
 use crate::panel::error::Thing;
-use crate::panel::fields::FieldType;
+use crate::panel::fields::{FieldType, LEAST, LONG, MOST};
 
 /// The text of the page before the actions.
 pub const INTRODUCTION: &str = "Every action takes `api_key` and `action`, from query or body, by GET or POST. The key may come in the header\n\
@@ -27,16 +27,20 @@ pub fn operations() -> &'static [Operation] {
 fn operation(action: &'static Action) -> Operation {
     let path = format!("/{{code}}/admin/index.php?action={}", action.name);
     let is_edit = matches!(action.verb, Verb::Edit(..));
-    let parameters = action.params().into_iter().map(|(param, required)| Parameter {
-        names: param.names().map(Cow::Borrowed).collect(),
-        required,
-        doc: param.input.field.doc.into(),
-        typed: Some((type_name(param.kind()), left_out(param, required, is_edit).to_owned())),
-        form: form(param.kind()),
-        example: match param.name() {
-            "id" => example_id(action).or(param.example).unwrap_or_default().into(),
-            _ => param.example.unwrap_or_else(|| example(param.kind())).into(),
-        },
+    let parameters = action.params().into_iter().map(|(param, required)| {
+        let (kind, form, example) = described(param.kind());
+        let of_action = match param.name() {
+            "id" => example_id(action),
+            _ => None,
+        };
+        Parameter {
+            names: param.names().map(Cow::Borrowed).collect(),
+            required,
+            doc: doc(param),
+            typed: Some((kind.into_owned(), left_out(param, required, is_edit).to_owned())),
+            form,
+            example: of_action.or(param.example).unwrap_or(example).into(),
+        }
     });
     Operation {
         writes: action.writes(),
@@ -124,6 +128,15 @@ fn example_id(action: &Action) -> Option<&'static str> {
     })
 }
 
+/// Returns what a parameter means; of a date also how it is written here.
+fn doc(param: &Param) -> Cow<'static, str> {
+    let doc = param.input.field.doc;
+    match (param.kind(), doc.strip_suffix('.')) {
+        (FieldType::Date, Some(doc)) => format!("{doc}: `YYYY-MM-DD`, with a time, or unix seconds.").into(),
+        _ => doc.into(),
+    }
+}
+
 /// Describes what a missing parameter means.
 fn left_out(param: &Param, required: bool, is_edit: bool) -> &'static str {
     match (required, is_edit) {
@@ -153,52 +166,52 @@ fn note(listing: &Listing) -> String {
     text + "."
 }
 
-/// Returns the form of a type's values.
-fn form(kind: FieldType) -> ValueForm {
-    match kind {
-        FieldType::Int(least, most) => ValueForm::Int(Some((least, most))),
-        FieldType::Flag => ValueForm::Numbers(&[0, 1]),
-        FieldType::Money | FieldType::Real => ValueForm::Decimal,
-        FieldType::Row(_) | FieldType::Unix => ValueForm::Int(None),
-        FieldType::Choice(words) => ValueForm::Words(words),
-        FieldType::Ids | FieldType::Object | FieldType::JsonTexts | FieldType::IdLists(_) => ValueForm::Json,
-        FieldType::Texts | FieldType::Networks => ValueForm::Texts,
-        FieldType::Ports | FieldType::Formats | FieldType::FirstPort(..) => ValueForm::Ints,
-        FieldType::Stored
-        | FieldType::Text(_)
-        | FieldType::Date
-        | FieldType::Ip
-        | FieldType::Network
-        | FieldType::Mac
-        | FieldType::Country
-        | FieldType::ApiKey
-        | FieldType::Code => ValueForm::Text,
-    }
-}
-
-/// Returns a value of a type.
-fn example(kind: FieldType) -> &'static str {
-    match kind {
-        FieldType::Stored | FieldType::Text(_) => "example",
-        FieldType::Int(..) | FieldType::Flag | FieldType::Row(_) | FieldType::Formats => "1",
-        FieldType::Money | FieldType::Real => "12.5",
-        FieldType::Date => "2027-12-31",
-        FieldType::Unix => "1830297600",
-        FieldType::Ids => "[1,2]",
-        FieldType::Object => "{}",
-        FieldType::IdLists(_) => r#"{"stream":[10],"movies":[100]}"#,
-        FieldType::JsonTexts => r#"["lines"]"#,
-        FieldType::Texts | FieldType::Networks | FieldType::Ip | FieldType::Network => "203.0.113.7",
-        FieldType::Ports | FieldType::FirstPort(..) => "8080",
-        FieldType::Mac => "00:1A:79:12:34:56",
-        FieldType::Choice(words) => match words {
-            [first, ..] => first,
-            [] => "",
-        },
-        FieldType::Country => "GB",
-        FieldType::ApiKey => "0123456789abcdef0123456789abcdef",
-        FieldType::Code => "newcode01",
-    }
+/// Describes a type: its name in the contract (3.2), the form of its values, and a value.
+fn described(kind: FieldType) -> (Cow<'static, str>, ValueForm, &'static str) {
+    let (name, form, example) = match kind {
+        FieldType::Text(most) if most != LONG => {
+            let name = format!("text, at most {most} characters");
+            return (name.into(), ValueForm::Text, "example");
+        }
+        FieldType::Int(least, most) => {
+            let name = match (least, most) {
+                (LEAST, MOST) => "int".to_owned(),
+                (least, MOST) => format!("int from {least}"),
+                (least, most) => format!("int {least}–{most}"),
+            };
+            return (name.into(), ValueForm::Int(Some((least, most))), "1");
+        }
+        FieldType::Choice(words) => {
+            let first = words.first().copied().unwrap_or_default();
+            return (words.join(", ").into(), ValueForm::Words(words), first);
+        }
+        FieldType::Stored | FieldType::Text(_) => ("text", ValueForm::Text, "example"),
+        FieldType::Code => ("text", ValueForm::Text, "newcode01"),
+        FieldType::Flag => ("0 or 1", ValueForm::Numbers(&[0, 1]), "1"),
+        FieldType::Money => ("money", ValueForm::Decimal, "12.5"),
+        FieldType::Real => ("number", ValueForm::Decimal, "12.5"),
+        FieldType::Date => ("date", ValueForm::Text, "2027-12-31"),
+        FieldType::Unix => ("unix seconds", ValueForm::Int(None), "1830297600"),
+        FieldType::Ids => ("ids", ValueForm::Json, "[1,2]"),
+        FieldType::Row(_) => ("id", ValueForm::Int(None), "1"),
+        FieldType::Object => ("JSON object", ValueForm::Json, "{}"),
+        FieldType::IdLists(_) => ("JSON object", ValueForm::Json, r#"{"stream":[10],"movies":[100]}"#),
+        FieldType::JsonTexts => ("JSON list of texts", ValueForm::Json, r#"["lines"]"#),
+        FieldType::Texts => ("list `[]`", ValueForm::Texts, "203.0.113.7"),
+        FieldType::Networks => ("list `[]` of addresses or networks", ValueForm::Texts, "203.0.113.7"),
+        FieldType::Ports | FieldType::FirstPort(..) => ("list `[]` of ports", ValueForm::Ints, "8080"),
+        FieldType::Formats => ("list `[]` of 1–3", ValueForm::Ints, "1"),
+        FieldType::Ip => ("IP address", ValueForm::Text, "203.0.113.7"),
+        FieldType::Network => ("IP address or network", ValueForm::Text, "203.0.113.7"),
+        FieldType::Mac => ("MAC address", ValueForm::Text, "00:1A:79:12:34:56"),
+        FieldType::Country => ("two letters", ValueForm::Text, "GB"),
+        FieldType::ApiKey => (
+            "32 hexadecimal digits",
+            ValueForm::Text,
+            "0123456789abcdef0123456789abcdef",
+        ),
+    };
+    (name.into(), form, example)
 }
 
 /// Returns the parameters of an answer's keys and of a list's page.
@@ -255,34 +268,4 @@ fn page_params(listing: &Listing) -> Vec<Parameter> {
             .then(|| text("range", "Days: `YYYY-MM-DD - YYYY-MM-DD`.".into())),
     );
     all
-}
-
-/// Returns the contract's name of a type (3.2).
-fn type_name(kind: FieldType) -> String {
-    match kind {
-        FieldType::Stored | FieldType::Text(usize::MAX) | FieldType::Code => "text".into(),
-        FieldType::Text(most) => format!("text, at most {most} characters"),
-        FieldType::Int(least, most) if (least, most) == (i64::from(i32::MIN), i64::from(i32::MAX)) => "int".into(),
-        FieldType::Int(least, most) if most == i64::from(i32::MAX) => format!("int from {least}"),
-        FieldType::Int(least, most) => format!("int {least}–{most}"),
-        FieldType::Flag => "0 or 1".into(),
-        FieldType::Money => "money".into(),
-        FieldType::Real => "number".into(),
-        FieldType::Date => "date: `YYYY-MM-DD`, with a time, or unix seconds".into(),
-        FieldType::Unix => "unix seconds".into(),
-        FieldType::Ids => "ids".into(),
-        FieldType::Row(_) => "id".into(),
-        FieldType::Object | FieldType::IdLists(_) => "JSON object".into(),
-        FieldType::JsonTexts => "JSON list of texts".into(),
-        FieldType::Texts => "list `[]`".into(),
-        FieldType::Ports | FieldType::FirstPort(..) => "list `[]` of ports".into(),
-        FieldType::Networks => "list `[]` of addresses or networks".into(),
-        FieldType::Formats => "list `[]` of 1–3".into(),
-        FieldType::Ip => "IP address".into(),
-        FieldType::Network => "IP address or network".into(),
-        FieldType::Mac => "MAC address".into(),
-        FieldType::Choice(words) => words.join(", "),
-        FieldType::Country => "two letters".into(),
-        FieldType::ApiKey => "32 hexadecimal digits".into(),
-    }
 }
