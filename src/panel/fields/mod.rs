@@ -11,6 +11,8 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use rusqlite::types::Value;
 
 pub use fault::{Fault, FaultReason};
@@ -113,6 +115,28 @@ pub enum Cleared {
     Null,
 }
 
+/// What a new row gets without a field.
+#[derive(Clone, Copy, Debug)]
+pub enum NewValue {
+    /// The column's default.
+    Column,
+    /// Something that these words describe.
+    Words(&'static str),
+    Number(i64),
+    Text(&'static str),
+}
+
+impl NewValue {
+    /// Returns the value, if its noun gives every new row the same.
+    fn value(self) -> Option<Value> {
+        match self {
+            NewValue::Column | NewValue::Words(_) => None,
+            NewValue::Number(number) => Some(Value::Integer(number)),
+            NewValue::Text(text) => Some(Value::Text(text.to_owned())),
+        }
+    }
+}
+
 /// The description of a value that callers write.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
@@ -124,8 +148,7 @@ pub struct Field {
     /// The table whose rows it names, by id.
     pub refers: Option<&'static str>,
     pub cleared: Cleared,
-    /// What a new row gets without it, in words, where it is not the column's default.
-    pub default: Option<&'static str>,
+    pub default: NewValue,
     /// Whether a new row has the panel's time in it.
     pub is_now: bool,
     /// One line for the generated pages.
@@ -141,7 +164,7 @@ impl Field {
             kind,
             refers: None,
             cleared: Cleared::Empty,
-            default: None,
+            default: NewValue::Column,
             is_now: false,
             doc,
         }
@@ -155,12 +178,14 @@ impl Field {
         }
     }
 
-    /// Says what a new row gets without it.
-    pub const fn default(self, default: &'static str) -> Field {
-        Field {
-            default: Some(default),
-            ..self
-        }
+    /// Says in words what a new row gets without it.
+    pub const fn default(self, words: &'static str) -> Field {
+        self.gets(NewValue::Words(words))
+    }
+
+    /// Says what its noun gives a new row without it.
+    pub const fn gets(self, default: NewValue) -> Field {
+        Field { default, ..self }
     }
 
     /// A new row has the panel's time in it.
@@ -202,8 +227,13 @@ impl Field {
     }
 
     /// Returns what a new row gets without it, for the generated pages.
-    pub fn default_text(&self) -> Option<&'static str> {
-        self.default.or_else(|| self.column()?.default)
+    pub fn default_text(&self) -> Option<Cow<'static, str>> {
+        match self.default {
+            NewValue::Column => self.column()?.default.map(Cow::Borrowed),
+            NewValue::Words(words) => Some(Cow::Borrowed(words)),
+            NewValue::Number(number) => Some(Cow::Owned(number.to_string())),
+            NewValue::Text(text) => Some(Cow::Owned(format!("'{text}'"))),
+        }
     }
 
     /// Returns the value of a new row; null where its noun generates one.
@@ -237,10 +267,10 @@ impl Field {
 
     /// Returns the default of a number or a word: its own, or the column's.
     fn number_or_word(&self) -> Value {
-        if let (FieldType::Int(..), Some(Ok(number))) = (self.kind, self.default.map(str::parse)) {
-            return Value::Integer(number);
+        match self.default.value() {
+            Some(value) => value,
+            None => written(self.column().and_then(|column| column.default).unwrap_or("0")),
         }
-        written(self.column().and_then(|column| column.default).unwrap_or("0"))
     }
 }
 
@@ -323,6 +353,12 @@ impl Fields {
     pub fn is_beside(&self, name: &str) -> bool {
         self.described.iter().any(|field| field.name == name)
             && self.get(name).is_some_and(|field| field.column().is_none())
+    }
+
+    /// Returns the columns that the noun gives every new row the same value in, if nothing else is sent.
+    pub fn new_values(&self) -> impl Iterator<Item = (&'static str, Value)> {
+        let described = self.described.iter();
+        described.filter_map(|field| Some((field.name, field.default.value()?)))
     }
 
     fn own(&self, name: &str) -> Option<Field> {

@@ -1,11 +1,8 @@
 //! Categories of content.
 
-use rusqlite::types::Value;
-
 use crate::panel::context::Context;
-use crate::panel::draft::Change;
 use crate::panel::error::{Result, Thing};
-use crate::panel::fields::{Fields, choice, stored};
+use crate::panel::fields::{Fields, NewValue, choice, stored};
 use crate::panel::noun::TableNoun;
 use crate::store::view::{Owner, View, int};
 
@@ -35,7 +32,7 @@ pub static VIEW: View = View {
 #[rustfmt::skip]
 pub static FIELDS: Fields = Fields::new("streams_categories", &[
     stored("category_name", "The name of the category.").refused_when_empty(),
-    choice("category_type", &TYPES, "What it is for: `live`, `movie`, `series` or `radio`.").null_when_empty().default("'live'"),
+    choice("category_type", &TYPES, "What it is for: `live`, `movie`, `series` or `radio`.").null_when_empty().gets(NewValue::Text("live")),
     stored("parent_id", "The category above it.").refers("streams_categories"),
     stored("cat_order", "Its place in the list."),
     stored("is_adult", "It is for adults."),
@@ -43,20 +40,10 @@ pub static FIELDS: Fields = Fields::new("streams_categories", &[
 
 /// Categories, which can be created, changed and deleted.
 pub static CATEGORIES: TableNoun = TableNoun {
-    prepare,
+    fields: Some(&FIELDS),
     release,
     ..TableNoun::new(&VIEW, Thing::Category)
 };
-
-/// A category that is created without a type gets the first one.
-fn prepare(_: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
-    let cleared = matches!(change.get("category_type"), Some(Value::Null));
-    let unsaid = own.is_none() && change.get("category_type").is_none();
-    if cleared || unsaid {
-        change.set("category_type", TYPES[0].to_owned());
-    }
-    Ok(())
-}
 
 /// Removes the category from its content; the content stays.
 fn release(context: &Context<'_>, id: i64) -> Result<()> {

@@ -7,7 +7,7 @@ use crate::panel::audit::{self, Columns, Target};
 use crate::panel::context::Context;
 use crate::panel::draft::{Change, Reference};
 use crate::panel::error::{Error, Result, Thing};
-use crate::panel::fields::{Field, FieldType, Fields, rows, stored};
+use crate::panel::fields::{Field, FieldType, Fields, NewValue, rows, stored};
 use crate::panel::noun::TableNoun;
 use crate::store::functions;
 use crate::store::view::{Owner, View, int, ints, texts};
@@ -29,12 +29,12 @@ pub static VIEW: View = View {
     )
 };
 
-/// What callers write of a group.
+/// What callers write of a group. The table's own defaults allow less than those of a new group.
 #[rustfmt::skip]
 pub static FIELDS: Fields = Fields::new("users_groups", &[
     stored("group_name", "The name of the group.").refused_when_empty(),
     stored("is_admin", "Its accounts are administrators."),
-    stored("is_reseller", "Its accounts are resellers.").default("1"),
+    stored("is_reseller", "Its accounts are resellers.").gets(NewValue::Number(1)),
     stored("create_sub_resellers", "They may create sub-resellers."),
     stored("delete_users", "They may delete."),
     stored("allow_download", "They may download playlists."),
@@ -47,7 +47,7 @@ pub static FIELDS: Fields = Fields::new("users_groups", &[
     stored("enable_activecode", "They may make active codes."),
     stored("force_batch_code", "Active codes come in batches."),
     stored("generate_mass_trial", "They may make many trials at once."),
-    stored("total_allowed_gen_trials", "Trials that an account may make in a period.").default("100000"),
+    stored("total_allowed_gen_trials", "Trials that an account may make in a period.").gets(NewValue::Number(100_000)),
     stored("minimum_username_length", "Shortest username they may choose."),
     stored("minimum_password_length", "Shortest password they may choose."),
     stored("default_code_length", "Length of a generated active code."),
@@ -55,7 +55,7 @@ pub static FIELDS: Fields = Fields::new("users_groups", &[
     stored("max_code_length", "Longest active code."),
     stored("minimum_trial_credits", "Balance without which no trial is given.").default("1"),
     stored("create_sub_resellers_price", "Price of a sub-reseller."),
-    stored("total_allowed_gen_in", "The period of the trials: `hours`, `day`, `month`.").default("'month'"),
+    stored("total_allowed_gen_in", "The period of the trials: `hours`, `day`, `month`.").gets(NewValue::Text("month")),
     stored("notice_html", "What its accounts read when they log in."),
     Field::new("allowed_pages", FieldType::JsonTexts, "Pages that its accounts see."),
     rows("subresellers", "users_groups", "Groups that their sub-resellers may be in."),
@@ -64,6 +64,7 @@ pub static FIELDS: Fields = Fields::new("users_groups", &[
 
 /// Groups, which can be created, changed and deleted.
 pub static GROUPS: TableNoun = TableNoun {
+    fields: Some(&FIELDS),
     prepare,
     beside: &["packages_selected"],
     follow,
@@ -77,21 +78,11 @@ pub static EXISTS: Reference = Reference {
     otherwise: Error::Invalid,
 };
 
-/// The default permissions of a new group; the table's own defaults allow less.
-const NEW: [(&str, Value); 3] = [
-    ("is_reseller", Value::Integer(1)),
-    ("total_allowed_gen_trials", Value::Integer(100_000)),
-    ("can_delete", Value::Integer(1)),
-];
-
 fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
     let Some(id) = own else {
-        for (column, value) in NEW {
-            if change.get(column).is_none() {
-                change.set(column, value);
-            }
+        if change.get("can_delete").is_none() {
+            change.set("can_delete", Value::Integer(1));
         }
-        change.set_default("total_allowed_gen_in", || "month".into());
         return Ok(());
     };
     if is_built_in(context, id)? {

@@ -1,11 +1,9 @@
 //! Packages, which resellers sell.
 
-use rusqlite::types::Value;
-
 use crate::panel::context::Context;
-use crate::panel::draft::{Change, Reference};
+use crate::panel::draft::Reference;
 use crate::panel::error::{Error, Result, Thing};
-use crate::panel::fields::{Field, FieldType, Fields, choice, count, rows, stored};
+use crate::panel::fields::{Field, FieldType, Fields, NewValue, choice, count, rows, stored};
 use crate::panel::noun::TableNoun;
 use crate::store::view::{Owner, View, int, ints, money};
 
@@ -47,9 +45,9 @@ pub static FIELDS: Fields = Fields::new("users_packages", &[
     stored("trial_credits", "The price of a trial."),
     stored("official_credits", "The price of a sale."),
     count("trial_duration", "How long a trial lasts."),
-    choice("trial_duration_in", &UNITS, "The unit of it: `hours`, `days`, `months` or `years`.").null_when_empty().default("'hours'"),
+    choice("trial_duration_in", &UNITS, "The unit of it: `hours`, `days`, `months` or `years`.").null_when_empty().gets(NewValue::Text("hours")),
     count("official_duration", "How long a sale lasts."),
-    choice("official_duration_in", &UNITS, "The unit of it: `hours`, `days`, `months` or `years`.").null_when_empty().default("'months'"),
+    choice("official_duration_in", &UNITS, "The unit of it: `hours`, `days`, `months` or `years`.").null_when_empty().gets(NewValue::Text("months")),
     rows("groups", "users_groups", "Ids of the groups whose accounts sell it."),
     rows("bouquets", "bouquets", "Ids of the bouquets that its lines may watch."),
     rows("addon_packages", "users_packages", "Ids of the packages that may be added to it."),
@@ -68,7 +66,7 @@ pub static FIELDS: Fields = Fields::new("users_packages", &[
 
 /// Packages, which can be created, changed and deleted.
 pub static PACKAGES: TableNoun = TableNoun {
-    prepare,
+    fields: Some(&FIELDS),
     release,
     ..TableNoun::new(&VIEW, Thing::Package)
 };
@@ -76,25 +74,11 @@ pub static PACKAGES: TableNoun = TableNoun {
 /// The units of durations.
 pub const UNITS: [&str; 4] = ["hours", "days", "months", "years"];
 
-/// The columns of units, each with the unit of a new package.
-const DURATIONS: [(&str, &str); 2] = [("trial_duration_in", "hours"), ("official_duration_in", "months")];
-
 /// A reference to a package.
 pub static EXISTS: Reference = Reference {
     view: &VIEW,
     otherwise: |_| Error::UnknownPackage,
 };
-
-/// A duration always has a unit.
-fn prepare(_: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
-    for (column, unit) in DURATIONS {
-        let is_cleared = matches!(change.get(column), Some(Value::Null));
-        if is_cleared || (own.is_none() && change.get(column).is_none()) {
-            change.set(column, unit.to_owned());
-        }
-    }
-    Ok(())
-}
 
 /// Takes the package off its lines, which stay, and out of the packages that it adds to.
 fn release(context: &Context<'_>, id: i64) -> Result<()> {

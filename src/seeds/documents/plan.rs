@@ -5,7 +5,7 @@ use rusqlite::types::Value;
 use super::section::{DefaultValue, Section, Shape};
 use super::sections::{HIDDEN, LINES, SECTIONS};
 use crate::document::Member;
-use crate::panel::fields::{Field, FieldType};
+use crate::panel::fields::{Field, FieldType, NewValue};
 use crate::store::schema::{self, Column, ColumnType};
 
 /// A field with its column.
@@ -84,6 +84,13 @@ fn named_field(section: &Section, name: &'static str, column: &'static str) -> O
         (Some(preset), _) => preset,
         _ if is_key => DefaultValue::Required,
         (None, Some(Field { is_now: true, .. })) => DefaultValue::Now,
+        (
+            None,
+            Some(Field {
+                default: NewValue::Text(text),
+                ..
+            }),
+        ) => DefaultValue::Text(text),
         _ => DefaultValue::Column,
     };
     let shape = special.and_then(|special| special.shape);

@@ -112,7 +112,6 @@ pub static SECTIONS: &[Section] = &[
     Section {
         alias: Some("category"),
         names: "name=category_name type=category_type parent=parent_id order=cat_order",
-        special: &[special("category_type").default_to(DefaultValue::Text("live"))],
         ..section("categories", &categories::FIELDS, NameKey::Within("category_name", "category_type"), "Categories of streams and series.")
     },
     Section {

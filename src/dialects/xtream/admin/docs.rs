@@ -37,7 +37,7 @@ fn operation(action: &'static Action) -> Operation {
             names: param.names().map(Cow::Borrowed).collect(),
             required,
             doc: doc(param),
-            typed: Some((kind.into_owned(), left_out(param, required, is_edit).to_owned())),
+            typed: Some((kind.into_owned(), left_out(param, required, is_edit).into_owned())),
             form,
             example: of_action.or(param.example).unwrap_or(example).into(),
         }
@@ -138,11 +138,11 @@ fn doc(param: &Param) -> Cow<'static, str> {
 }
 
 /// Describes what a missing parameter means.
-fn left_out(param: &Param, required: bool, is_edit: bool) -> &'static str {
+fn left_out(param: &Param, required: bool, is_edit: bool) -> Cow<'static, str> {
     match (required, is_edit) {
-        (true, _) => "refused",
-        (false, true) => "unchanged",
-        (false, false) => param.input.field.default_text().unwrap_or("nothing"),
+        (true, _) => "refused".into(),
+        (false, true) => "unchanged".into(),
+        (false, false) => param.input.field.default_text().unwrap_or("nothing".into()),
     }
 }
 
