@@ -122,3 +122,14 @@ fn a_field_without_a_type_of_its_own_has_that_of_its_column() {
     assert_eq!(new("max_connections"), Some(Value::Integer(1)));
     assert_eq!(new("exp_date"), Some(Value::Null));
 }
+
+/// The default that a page shows in words is no value: 1.00 is shown, 100 is stored.
+#[test]
+fn an_emptied_amount_is_the_default_of_its_column_and_a_nouns_own_default_is_a_value() {
+    let field = |name| crate::panel::groups::FIELDS.get(name).unwrap();
+    let emptied = |name| field(name).empty_value().unwrap();
+    assert_eq!(emptied("minimum_trial_credits"), Some(Value::Integer(100)));
+    assert_eq!(field("minimum_trial_credits").default_text().as_deref(), Some("1"));
+    assert_eq!(emptied("total_allowed_gen_trials"), Some(Value::Integer(100_000)));
+    assert_eq!(field("total_allowed_gen_in").default_text().as_deref(), Some("'month'"));
+}
