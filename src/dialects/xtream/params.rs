@@ -9,11 +9,10 @@ use rusqlite::types::Value;
 
 use super::input::Input;
 use super::writing::Writing;
-use crate::dialects::php::form::Node;
 use crate::dialects::php::scalar::whole_int;
 use crate::money::Money;
 use crate::panel::draft::{Draft, FieldValue, Purpose};
-use crate::panel::fields::{FaultReason, Field, FieldType, Fields, InputField, SentValue};
+use crate::panel::fields::{FaultReason, Field, FieldSource, FieldType, Fields, InputField, SentValue};
 use crate::panel::{Error, Result};
 use crate::time::{Zone, iso, parse_local};
 
@@ -241,8 +240,8 @@ impl Param {
     }
 
     /// Returns the value as it was sent, under either name.
-    fn sent<'a>(&self, input: &'a Input) -> Option<&'a Node> {
-        self.names().find_map(|name| input.node(name))
+    fn sent<'a>(&self, source: &'a dyn FieldSource) -> Option<&'a dyn SentValue> {
+        self.names().find_map(|name| source.sent(name))
     }
 
     fn invalid(&self) -> Error {
@@ -300,12 +299,12 @@ impl Param {
     }
 
     /// Whether nothing was sent for it, or an empty value.
-    fn is_empty(&self, sent: Option<&Node>, writing: &Writing) -> bool {
-        sent.is_none_or(|sent| !self.is_on_when_sent(writing) && SentValue::is_empty(sent, self.kind()))
+    fn is_empty(&self, sent: Option<&dyn SentValue>, writing: &Writing) -> bool {
+        sent.is_none_or(|sent| !self.is_on_when_sent(writing) && sent.is_empty(self.kind()))
     }
 
     /// Adds what it sets to a draft.
-    fn read(&self, draft: &mut Draft, sent: Option<&Node>, writing: &Writing) {
+    fn read(&self, draft: &mut Draft, sent: Option<&dyn SentValue>, writing: &Writing) {
         let column = self.input.field.name;
         if sent.is_some() && self.is_on_when_sent(writing) {
             draft.push(column, FieldValue::Value(Value::Integer(1)));
@@ -316,7 +315,7 @@ impl Param {
         {
             draft.push(column, FieldValue::Value(Value::Integer(writing.caller.id())));
         } else {
-            draft.read(&self.input, sent.map(Node::as_sent), &writing.reading);
+            draft.read(&self.input, sent, &writing.reading);
         }
     }
 }

@@ -12,14 +12,8 @@ use crate::panel::fields::{FieldSource, FieldType, SentValue, digits, json_ids};
 
 impl FieldSource for Input {
     fn sent(&self, name: &str) -> Option<&dyn SentValue> {
-        self.node(name).map(Node::as_sent)
-    }
-}
-
-impl Node {
-    /// Returns it as a value of a field.
-    pub fn as_sent(&self) -> &dyn SentValue {
-        self
+        let node: &dyn SentValue = self.node(name)?;
+        Some(node)
     }
 }
 
