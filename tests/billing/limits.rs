@@ -12,8 +12,8 @@ fn call(panel: &Panel, key: &str) -> (u16, Option<String>, Option<String>) {
     let header = |name: &str| answer.header(name).map(str::to_owned);
     (
         answer.status,
-        header("X-RateLimit-Remaining"),
-        header("X-RateLimit-Reset"),
+        header("X-Ratelimit-Remaining"),
+        header("X-Ratelimit-Reset"),
     )
 }
 
