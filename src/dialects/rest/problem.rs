@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use actix_web::http::header::{CACHE_CONTROL, HeaderName, HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{CACHE_CONTROL, HeaderName, RETRY_AFTER};
 use serde_json::{Map, Value, json};
 
 use super::JSON;
@@ -169,9 +169,4 @@ pub fn schema() -> Value {
             "properties": error,
         } },
     })
-}
-
-/// Whether a text can be the value of a header.
-pub fn is_header_value(text: &str) -> bool {
-    HeaderValue::from_str(text).is_ok()
 }

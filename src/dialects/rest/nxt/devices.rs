@@ -38,7 +38,7 @@ pub fn register(call: &Call<'_>) -> Result<Answer, Failure> {
     let (id, is_new) = match mac {
         Some(mac) => bind(call, line, &mac)?,
         None => {
-            must_have_room(call, line, || Ok(is_known(call, line, device_id.as_deref())?))?;
+            must_have_room(call, line, || is_known(call, line, device_id.as_deref()))?;
             line_devices::register(
                 context,
                 line,

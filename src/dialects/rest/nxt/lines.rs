@@ -75,11 +75,7 @@ pub fn create(call: &Call<'_>) -> Result<Answer, Failure> {
         is_enabled: true,
     };
     let id = provision::create(context, &new)?;
-    let mut body = told(call, id, "Line created")?;
-    if limit == Some(0) {
-        let warning = json!([{ "field": "device_limit", "message": words::NO_DEVICES.message }]);
-        body["warnings"] = warning;
-    }
+    let body = told(call, id, "Line created", limit == Some(0))?;
     Ok(Answer::created(format!("/api/lines/{id}"), body))
 }
 
@@ -166,12 +162,13 @@ pub fn delete(call: &Call<'_>) -> Result<Answer, Failure> {
 
 fn changed(call: &Call<'_>, line: i64, change: &LineChange, message: &str) -> Result<Answer, Failure> {
     provision::change(call.context, line, change)?;
-    let mut body = told(call, line, message)?;
     let is_zero = line_devices::limit_of(call.context, line)? == Some(0);
-    if is_zero && change.device_limit.is_some() {
-        body["warnings"] = json!([{ "field": "device_limit", "message": words::NO_DEVICES.message }]);
-    }
-    Ok(Answer::ok(body))
+    Ok(Answer::ok(told(
+        call,
+        line,
+        message,
+        is_zero && change.device_limit.is_some(),
+    )?))
 }
 
 /// `GET /api/lines/{id}`.
@@ -249,9 +246,14 @@ fn count(call: &Call<'_>, condition: &str, values: &[Sql]) -> Result<i64, Failur
         .map_err(Error::from)?)
 }
 
-/// The confirmation of a change, with the line as it is now.
-fn told(call: &Call<'_>, id: i64, message: &str) -> Result<Value, Failure> {
-    Ok(json!({ "id": id, "message": message, "data": shown(call, id)? }))
+/// The confirmation of a change, with the line as it is now, and with a warning where no device can register any more.
+fn told(call: &Call<'_>, id: i64, message: &str, warns: bool) -> Result<Value, Failure> {
+    let data = shown(call, id)?;
+    let warning = json!([{ "field": "device_limit", "message": words::NO_DEVICES.message }]);
+    Ok(match warns {
+        true => json!({ "id": id, "message": message, "data": data, "warnings": warning }),
+        false => json!({ "id": id, "message": message, "data": data }),
+    })
 }
 
 fn shown(call: &Call<'_>, id: i64) -> Result<Value, Failure> {
