@@ -40,6 +40,7 @@ fn request() -> StreamRequest {
         stream: 8001,
         kind: ContentKind::Live,
         extension: "ts".into(),
+        device_id: None,
         play_token: None,
         joins_session: false,
     }

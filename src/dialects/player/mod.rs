@@ -8,6 +8,7 @@
 //! `login` and `links` are what the served parts share: the line of a request, and the URLs of streams.
 
 mod api;
+mod devices;
 mod docs;
 mod downloads;
 mod enigma2;

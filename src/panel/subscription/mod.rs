@@ -65,6 +65,8 @@ pub struct Subscription {
     pub is_disabled: bool,
     /// Whether it is the hidden line of a device.
     pub is_device: bool,
+    /// Whether its devices are counted.
+    pub has_device_limit: bool,
     /// Whether the blocked user agents hold the one that logged in, and hold for this line.
     pub has_blocked_agent: bool,
     /// In unix seconds; `None` is never.
@@ -89,7 +91,8 @@ const LOGIN: &str =
      (SELECT count(*) FROM lines_live WHERE lines_live.user_id = lines.id AND hls_end = 0),
      is_mag <> 0 OR is_e2 <> 0,
      bypass_ua = 0 AND EXISTS (SELECT 1 FROM blocked_uas WHERE user_agent <> '' AND
-        CASE WHEN exact_match <> 0 THEN user_agent = ?6 ELSE instr(lower(?6), lower(user_agent)) > 0 END)
+        CASE WHEN exact_match <> 0 THEN user_agent = ?6 ELSE instr(lower(?6), lower(user_agent)) > 0 END),
+     EXISTS (SELECT 1 FROM linecard_tracked_lines WHERE line_id = lines.id)
      FROM lines WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE AND username = ?1 COLLATE BINARY
      AND password = ?2 COLLATE BINARY AND (?4 OR is_mag = 0) AND (?5 OR is_e2 = 0) ORDER BY id LIMIT 1";
 
@@ -141,6 +144,7 @@ impl Subscription {
             is_disabled: enabled == 0,
             is_device: row.get(13)?,
             has_blocked_agent: row.get(14)?,
+            has_device_limit: row.get(15)?,
             expires: expires.and_then(|text| context.zone().read_iso(&text)),
             is_trial: row.get::<_, i64>(7)? != 0,
             created: row.get(8)?,

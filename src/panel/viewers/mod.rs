@@ -54,6 +54,7 @@ pub use upstream::policy as upstream_policy;
 use geoip::Network;
 
 use super::error::Result;
+use super::line_devices::Sighting;
 use super::{Caller, Context, Panel, connections};
 use crate::media::test::kept::{KeptFilms, KeptSeconds};
 use crate::store::{Store, StoreError};
@@ -77,10 +78,24 @@ pub struct StreamRequest {
     pub kind: ContentKind,
     /// The extension as it was sent; empty stands for `ts`.
     pub extension: String,
+    /// The id that a device sent.
+    pub device_id: Option<String>,
     /// What a link of a device's portal carries; `None` where it was not sent.
     pub play_token: Option<String>,
     /// Whether it goes on with a session that is open, which makes no new connection (section 12).
     pub joins_session: bool,
+}
+
+impl StreamRequest {
+    /// The device that it is seen by.
+    pub fn sighting(&self) -> Sighting {
+        Sighting {
+            device_id: self.device_id.clone(),
+            agent: self.client.agent.clone(),
+            address: self.client.address,
+            is_playback: true,
+        }
+    }
 }
 
 /// What a data URL plays, and for whom.

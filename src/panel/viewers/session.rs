@@ -468,6 +468,7 @@ mod tests {
             stream: 2,
             kind: ContentKind::Live,
             extension: String::new(),
+            device_id: None,
             play_token: None,
             joins_session: false,
         };

@@ -72,6 +72,7 @@ pub fn explain(context: &Context<'_>, access: &AccessCache, question: &Question)
         stream: question.stream.unwrap_or_default(),
         kind: ContentKind::of_type(stream.as_ref().map_or(1, |(kind, _)| *kind)),
         extension: a_format_of(&line),
+        device_id: None,
         play_token: None,
         joins_session: false,
     };

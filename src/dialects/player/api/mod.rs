@@ -14,6 +14,7 @@ mod quote;
 
 use std::sync::Arc;
 
+use super::devices;
 use super::kept::with_body;
 use super::login::{Input, Login, log_in_and};
 use super::xui;
@@ -33,6 +34,8 @@ use pages::{List, ListPages, Selection, Window};
 
 /// The answer to credentials of nobody.
 const NOBODY: &[u8] = br#"{"user_info":{"auth":0}}"#;
+/// The answer to a device for which the line has no room (contract "REST APIs", A7).
+const NO_ROOM: &[u8] = br#"{"user_info":{"auth":0,"message":"Device limit reached"}}"#;
 
 /// The action's name of an answer to a login.
 pub const LOGIN: &str = "login";
@@ -80,6 +83,9 @@ pub async fn answer(api: Api, page: Page, exchange: &Exchange, request: Request<
         Login::Missing => return Ok(refused(Response::empty(200))),
         Login::Refused => return Ok(refused(Response::new(200, content_type, NOBODY))),
     };
+    if !devices::admit_app(exchange, &request, &asked.input, &line).await? {
+        return Ok(refused(Response::new(200, content_type, NO_ROOM)));
+    }
     let handler = Handler {
         api,
         action: action.map_or(LOGIN, |action| action.name),

@@ -14,6 +14,7 @@ use actix_web::http::header::{CACHE_CONTROL, CONTENT_DISPOSITION, EXPIRES, Heade
 use actix_web::web::Bytes;
 use futures_util::StreamExt;
 
+use super::devices;
 use super::downloads::{Admission, admit, refusal};
 use super::kept::sent;
 use super::links::{LinkForm, Output, Values};
@@ -52,6 +53,9 @@ pub async fn answer(handler: Handler, exchange: &Exchange, request: Request<'_>)
         Admission::Refused(refused) => return Ok(refused),
     };
     let trace = Trace::answered(handler, None);
+    if !devices::admit_app(exchange, &request, &input, &line).await? {
+        return Ok(refusal(exchange, trace));
+    }
     let Some(of) = Type::find(input.text("type").as_deref().unwrap_or(USUAL_TYPE)) else {
         return Ok(refusal(exchange, trace));
     };

@@ -252,6 +252,11 @@ impl<'a> Call<'a> {
         self.refuse(&refused, None, Some(viewer.container)).await
     }
 
+    /// Refuses a viewer whose line has no room for its device.
+    pub async fn refuse_device(&self, viewer: &Viewer) -> Result<Response> {
+        self.refuse_by(checks::DEVICES, viewer).await
+    }
+
     /// Refuses a viewer at the limit.
     pub async fn refuse_full(&self, viewer: &Viewer) -> Result<Response> {
         self.refuse_by(checks::LIMIT, viewer).await
@@ -293,6 +298,7 @@ fn worded(reply: Reply) -> Response {
         Reply::AuthenticationFailed => Response::new(401, TEXT, "Authentication failed"),
         Reply::AccountDisabled => Response::new(401, TEXT, "Account disabled"),
         Reply::Forbidden => Response::empty(403),
+        Reply::DeviceLimit => Response::new(403, TEXT, "Device limit reached"),
         Reply::NotFound => Response::empty(404),
         Reply::FormatNotAllowed => Response::empty(405),
         Reply::NotInBouquets => Response::empty(406),

@@ -1,6 +1,7 @@
 //! Requests with credentials (contract "Player side", section 10): the checks, then a redirect to a data URL, or a
 //! playlist.
 
+use super::super::devices;
 use super::super::login::Input;
 use super::call::Call;
 use super::path::{Door, First};
@@ -42,6 +43,7 @@ pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Res
         stream: asked.id,
         kind,
         extension: asked.extension.clone(),
+        device_id: devices::id_of(&call.request, input),
         play_token: input.text("play_token"),
         joins_session: false,
     };
@@ -50,8 +52,12 @@ pub async fn answer(call: &Call<'_>, input: &Input, asked: &First) -> Result<Res
         Ok(admitted) => admitted,
         Err(refused) => return call.refuse(&refused, Some(&asked.username), Some(container)).await,
     };
-    call.count_admission();
     let viewer = call.viewer(admitted.line.subscription.id, admitted.stream.id, container);
+    let sighting = request.sighting();
+    if !devices::admit(call.exchange, &call.request, &admitted.line.subscription, sighting).await? {
+        return call.refuse_device(&viewer).await;
+    }
+    call.count_admission();
     let Some(plays) = held(call, asked.plays, &admitted).await? else {
         return Ok(call.answered(action, Response::empty(404)));
     };

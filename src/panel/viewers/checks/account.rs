@@ -2,6 +2,7 @@
 
 use super::{CheckContext, Finding};
 use crate::panel::error::Result;
+use crate::panel::line_devices::{self, Standing};
 use crate::panel::viewers::{Line, StreamRequest};
 
 /// Check 2.
@@ -23,6 +24,17 @@ pub fn banned(_: &CheckContext<'_>, line: &Line) -> Result<Finding> {
 /// Check 4.
 pub fn disabled(_: &CheckContext<'_>, line: &Line) -> Result<Finding> {
     Ok(line.subscription.is_disabled.then(|| "its enabled is 0".to_owned()))
+}
+
+/// Check 11: a new device of a line with a limit of them (contract "REST APIs", A7). Only looks: whoever passes the checks
+/// registers it.
+pub fn device_limit(checks: &CheckContext<'_>, request: &StreamRequest, line: &Line) -> Result<Finding> {
+    if !line.subscription.has_device_limit {
+        return Ok(None);
+    }
+    let standing = line_devices::standing(checks.context, line.subscription.id, &request.sighting())?;
+    Ok((standing == Standing::Refused)
+        .then(|| "the device is not registered, and the line has no room for it".to_owned()))
 }
 
 /// Check 10, without a token.

@@ -18,7 +18,7 @@ use std::cell::OnceCell;
 use std::ops::RangeInclusive;
 
 use table::{ACCOUNT, ORIGIN};
-pub use table::{BANNED, CHECKS, DISABLED, EXPIRED, LIMIT, NO_STREAM, SECOND_ADDRESS, STOPPED};
+pub use table::{BANNED, CHECKS, DEVICES, DISABLED, EXPIRED, LIMIT, NO_STREAM, SECOND_ADDRESS, STOPPED};
 
 use super::geoip::Network;
 use super::{Client, Line, Stream, StreamRequest};
@@ -36,6 +36,8 @@ pub enum Reply {
     AccountDisabled,
     /// Not from there, or not with that.
     Forbidden,
+    /// The line has no room for the device.
+    DeviceLimit,
     /// There is no such content.
     NotFound,
     /// Not in this format.
@@ -79,6 +81,10 @@ const ADDRESS: LooksAt = LooksAt {
     ..NOTHING
 };
 const AGENT: LooksAt = LooksAt { agent: true, ..NOTHING };
+const BOTH: LooksAt = LooksAt {
+    address: true,
+    agent: true,
+};
 
 /// How a check is made. It finds why a request is refused, or nothing.
 #[derive(Debug)]

@@ -2,13 +2,14 @@
 
 use std::ops::RangeInclusive;
 
-use super::{ADDRESS, AGENT, Check, NOTHING, Reply, Test, account, network, origin, stream};
+use super::{ADDRESS, AGENT, BOTH, Check, NOTHING, Reply, Test, account, network, origin, stream};
 
-/// The numbers of the checks that others know: the line's end, its ban, its switch, no such stream, another address, the
-/// connection limit, and a stream that is stopped or failing.
+/// The numbers of the checks that others know: the line's end, its ban, its switch, its devices, no such stream, another
+/// address, the connection limit, and a stream that is stopped or failing.
 pub const EXPIRED: u8 = 2;
 pub const BANNED: u8 = 3;
 pub const DISABLED: u8 = 4;
+pub const DEVICES: u8 = 11;
 pub const NO_STREAM: u8 = 12;
 pub const SECOND_ADDRESS: u8 = 15;
 pub const LIMIT: u8 = 16;
@@ -150,6 +151,15 @@ pub static CHECKS: &[Check] = &[
         remedy: "let the device ask its portal for a new link",
         looks_at: NOTHING,
         test: Test::Request(account::wrong_play_token),
+    },
+    Check {
+        number: DEVICES,
+        name: Some("DEVICE_LIMIT"),
+        reply: Reply::DeviceLimit,
+        rule: "the device is registered, or the line has room for it",
+        remedy: "remove a device of the line, or raise its device limit or the setting nxt_device_cap",
+        looks_at: BOTH,
+        test: Test::Request(account::device_limit),
     },
     Check {
         number: NO_STREAM,
