@@ -27,7 +27,7 @@ use crate::time::Zone;
 
 use crate::budget::byte_size;
 pub use values::{FailRate, LONGEST_DELAY, setting, zone};
-use values::{api_key, delay, header, journal_size, network, profile};
+use values::{api_key, delay, header, journal_size, network, profile, rest_secret};
 
 /// The default address is local, because opening a panel to other machines must be an explicit decision.
 pub const BIND: &str = "127.0.0.1:8080";
@@ -176,6 +176,14 @@ pub struct Config {
     /// out and no seed has an administrator with a key.
     #[arg(long, env = "LINECARD_API_KEY", hide_env_values = true, value_parser = api_key, value_name = "KEY")]
     pub api_key: Option<String>,
+
+    /// A token of the NXT API of a new database, beside those of its seeds, with every permission.
+    #[arg(long, env = "LINECARD_NXT_TOKEN", hide_env_values = true, value_parser = rest_secret, value_name = "TOKEN")]
+    pub nxt_token: Option<String>,
+
+    /// A key of the billing API of a new database, beside those of its seeds, with every scope.
+    #[arg(long, env = "LINECARD_BILLING_KEY", hide_env_values = true, value_parser = rest_secret, value_name = "KEY")]
+    pub billing_key: Option<String>,
 
     /// An account that is an administrator from the start, created if it does not exist; with --admin-password.
     #[arg(long, env = "LINECARD_ADMIN_USER", value_name = "NAME")]
@@ -488,6 +496,8 @@ impl Config {
         Ok(BootstrapCredentials {
             access_code: self.access_code.clone(),
             api_key: self.api_key.clone(),
+            nxt_token: self.nxt_token.clone(),
+            billing_key: self.billing_key.clone(),
             administrator: Administrator::from_credentials(self.admin_user.as_deref(), self.admin_password.as_deref())?,
         })
     }

@@ -33,6 +33,7 @@ mod guide_load;
 mod in_process;
 mod media;
 mod mysql;
+mod nxt;
 mod openapi;
 mod php;
 mod player;

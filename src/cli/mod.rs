@@ -21,6 +21,7 @@ mod output;
 mod profiles;
 mod ready;
 mod remote;
+mod rest_secrets;
 mod run;
 mod run_report;
 mod schema;
@@ -81,6 +82,12 @@ enum Command {
     Actions(actions::Actions),
     /// Shows the panel's settings, or changes some; a running server notices within a second.
     Settings(settings::Settings),
+    /// Makes, lists and revokes tokens of the NXT API.
+    #[command(subcommand)]
+    Token(rest_secrets::Token),
+    /// Makes, lists and revokes keys of the billing API.
+    #[command(subcommand)]
+    Key(rest_secrets::Key),
     /// Shows who changed what in a panel, and when.
     Audit(audit::Audit),
     /// Copies a panel's database to a file, while a server may be using it.
@@ -206,6 +213,8 @@ pub fn main() -> ExitCode {
         }
         Command::Actions(actions) => actions.run(),
         Command::Settings(settings) => settings.run(),
+        Command::Token(token) => token.run(),
+        Command::Key(key) => key.run(),
         Command::Audit(audit) => audit.run(),
         Command::Backup(backup) => backup.run(),
         Command::Check(check) => check.run(),

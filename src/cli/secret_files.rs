@@ -9,11 +9,13 @@ use clap::{Arg, Command};
 use super::option_value::{OptionValue, options_with_variables};
 
 /// The variables whose values may be in a file.
-const SECRETS: [&str; 4] = [
+const SECRETS: [&str; 6] = [
     "LINECARD_ACCESS_CODE",
     "LINECARD_API_KEY",
     "LINECARD_ADMIN_PASSWORD",
     "LINECARD_CONTROL_TOKEN",
+    "LINECARD_NXT_TOKEN",
+    "LINECARD_BILLING_KEY",
 ];
 
 /// Returns the names of the variables with the paths of the files.

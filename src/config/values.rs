@@ -85,6 +85,13 @@ pub fn api_key(text: &str) -> Result<String, String> {
     }
 }
 
+/// Parses the secret of a REST API.
+pub fn rest_secret(text: &str) -> Result<String, String> {
+    let fits = (8..=200).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+    fits.then(|| text.to_owned())
+        .ok_or_else(|| "8 to 200 printable characters without spaces".into())
+}
+
 /// Parses the size of the journal.
 pub fn journal_size(text: &str) -> Result<usize, String> {
     let size = text.parse().ok().filter(|size| *size <= LARGEST_JOURNAL);

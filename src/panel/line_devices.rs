@@ -125,10 +125,10 @@ fn used(context: &Context<'_>, line: i64) -> Result<i64> {
 /// # Errors
 /// SQLite's.
 pub fn list(context: &Context<'_>, line: i64) -> Result<Vec<Device>> {
-    let sql = "SELECT id, mac, device_id, user_agent, iif(mac IS NULL, devices.ip, nullif(mag_devices.ip, '')),
+    let sql = "SELECT devices.id, mac, devices.device_id, user_agent, iif(mac IS NULL, devices.ip, nullif(mag_devices.ip, '')),
                iif(mac IS NULL, devices.name, coalesce(nullif(stb_type, ''), 'MAG')), first_seen, coalesce(last_seen, last_active)
                FROM linecard_devices AS devices LEFT JOIN mag_devices ON mag_devices.mag_id = devices.mag_id
-               WHERE line_id = ?1 ORDER BY id";
+               WHERE line_id = ?1 ORDER BY devices.id";
     let mut query = context.db.prepare_cached(sql)?;
     let rows = query.query_map([line], Device::of_row)?;
     Ok(rows.collect::<rusqlite::Result<_>>()?)

@@ -17,6 +17,10 @@ pub struct BootstrapCredentials {
     pub access_code: Option<String>,
     /// The administrator's API key; random when left out.
     pub api_key: Option<String>,
+    /// A token of the NXT API, beside those of the seeds.
+    pub nxt_token: Option<String>,
+    /// A key of the billing API, beside those of the seeds.
+    pub billing_key: Option<String>,
     /// The administrator of `--admin-user`.
     pub administrator: Option<Administrator>,
 }

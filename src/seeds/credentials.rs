@@ -1,9 +1,11 @@
-//! The access code and the API key that options name: a new panel has them whatever its seeds say.
+//! The access code, the API key and the secrets of REST APIs that options name: a new panel has them whatever its seeds
+//! say.
 
 use rusqlite::OptionalExtension;
 
 use super::context::{BootstrapCredentials, SeedContext};
 use super::setup::{self, failed};
+use crate::panel::rest_secrets::{self, NewSecret, SecretKind};
 
 /// Makes the given credentials good, after the seeds were planted. The key becomes that of the first administrator,
 /// so that a key which a seed is known for opens nothing any more; the code is added to those of the seeds.
@@ -14,10 +16,43 @@ pub fn apply(context: &SeedContext<'_>, given: &BootstrapCredentials) -> Result<
     if let Some(key) = &given.api_key {
         apply_key(context, key)?;
     }
-    match &given.access_code {
-        Some(code) => apply_code(context, code),
-        None => Ok(()),
+    if let Some(code) = &given.access_code {
+        apply_code(context, code)?;
     }
+    apply_secret(context, &rest_secrets::NXT, "--nxt-token", given.nxt_token.as_deref())?;
+    apply_secret(
+        context,
+        &rest_secrets::BILLING,
+        "--billing-key",
+        given.billing_key.as_deref(),
+    )
+}
+
+/// Adds a secret of a REST API that may do everything, under the option's name; a seed may have it already.
+fn apply_secret(context: &SeedContext<'_>, kind: &SecretKind, option: &str, text: Option<&str>) -> Result<(), String> {
+    let Some(text) = text else {
+        return Ok(());
+    };
+    let hash = rest_secrets::hash(text);
+    let sql = "SELECT kind = ?2 AND revoked IS NULL AND ttl IS NULL FROM linecard_secrets WHERE hash = ?1";
+    let is_good = context
+        .db
+        .query_row(sql, (&hash, kind.name), |row| row.get::<_, bool>(0));
+    match is_good.optional().map_err(failed)? {
+        Some(true) => return Ok(()),
+        Some(false) => {
+            return Err(format!(
+                "{option} is a secret of the seed for something else; choose another"
+            ));
+        }
+        None => {}
+    }
+    let new = NewSecret {
+        name: option.to_owned(),
+        ..NewSecret::default()
+    };
+    let put = rest_secrets::put(context.db, context.now, kind, &new, &hash);
+    put.map_err(|error| format!("{option}: {error}"))
 }
 
 fn apply_key(context: &SeedContext<'_>, key: &str) -> Result<(), String> {

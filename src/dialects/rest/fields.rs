@@ -170,6 +170,8 @@ impl Fields {
                 None => {}
                 Some(Ok(Sent::Cleared)) if !spec.clearable || spec.required => fields.fault(spec.name, Fault::Missing),
                 Some(Ok(value)) => fields.sent.push((spec.name, value)),
+                // What may be left out is not missing where it is empty.
+                Some(Err(Fault::Missing)) if !spec.required => fields.fault(spec.name, spec.kind.length()),
                 Some(Err(fault)) => fields.fault(spec.name, fault),
             }
         }
@@ -244,6 +246,14 @@ impl FieldValue {
 }
 
 impl Kind {
+    /// The fault of a text of another length.
+    fn length(self) -> Fault {
+        match self {
+            Kind::Text(least, most) => Fault::Length(least, most),
+            _ => Fault::Missing,
+        }
+    }
+
     /// Reads a value that is not null; nothing counts as not sent.
     fn read(self, value: &Value, null: Null, zone: Zone) -> Result<Option<Sent>, Fault> {
         let trimmed = || value.as_str().map(str::trim).ok_or(Fault::NotText);

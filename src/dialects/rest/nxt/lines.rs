@@ -58,7 +58,7 @@ pub fn create(call: &Call<'_>) -> Result<Answer, Failure> {
     let term = package.as_ref().and_then(|package| package.term);
     match fields.seconds("expires_at") {
         Some(expires) if expires <= context.now => fields.fault("expires_at", Fault::Past),
-        None if package.is_some() && term.is_none() => fields.fault("expires_at", Fault::Missing),
+        None if term.is_none() && package.as_ref().is_some_and(|package| package.is_active) => fields.fault("expires_at", Fault::Missing),
         _ => {}
     }
     call.check(&fields)?;
