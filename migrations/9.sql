@@ -63,14 +63,14 @@ CREATE INDEX linecard_subscriptions_ending ON linecard_subscriptions (id) WHERE 
 CREATE INDEX linecard_subscriptions_end ON linecard_subscriptions (own_end) WHERE own_end IS NOT NULL;
 
 CREATE TRIGGER lines_unsubscribed AFTER DELETE ON lines
-WHEN OLD.id IN (SELECT line_id FROM linecard_subscriptions WHERE line_id IS NOT NULL) BEGIN
+WHEN EXISTS (SELECT 1 FROM linecard_subscriptions WHERE line_id = OLD.id) BEGIN
     UPDATE linecard_subscriptions
     SET own_end = OLD.exp_date, line_id = NULL, is_line_gone = 1, updated = max(updated, OLD.updated * 1000)
     WHERE line_id = OLD.id;
 END;
 
 CREATE TRIGGER lines_renumbered AFTER UPDATE OF id ON lines
-WHEN OLD.id <> NEW.id AND OLD.id IN (SELECT line_id FROM linecard_subscriptions WHERE line_id IS NOT NULL) BEGIN
+WHEN OLD.id <> NEW.id AND EXISTS (SELECT 1 FROM linecard_subscriptions WHERE line_id = OLD.id) BEGIN
     UPDATE linecard_subscriptions SET line_id = NEW.id WHERE line_id = OLD.id;
 END;
 

@@ -158,6 +158,16 @@ mod tests {
                 r#"{"result":false,"error":"INTERNAL ERROR"}"#,
                 r#"{"result":false,"error":"BUSY"}"#,
             ),
+            (
+                "nxt",
+                r#"{"error":{"code":"internal_error","message":"Internal server error.","details":[]}}"#,
+                r#"{"error":{"code":"busy","message":"The panel is busy, try again.","details":[]}}"#,
+            ),
+            (
+                "billing",
+                r#"{"error":{"code":"internal_error","message":"Internal server error.","details":[]}}"#,
+                r#"{"error":{"code":"service_unavailable","message":"The panel is busy, try again.","details":[]}}"#,
+            ),
             ("player_api", BROKEN_PAGE, BUSY_PAGE),
             ("panel_api", BROKEN_PAGE, BUSY_PAGE),
             ("playlist", BROKEN_PAGE, BUSY_PAGE),

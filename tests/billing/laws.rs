@@ -158,6 +158,8 @@ proptest! {
         product_of(&panel, |input| input.package = Sent::Absent);
         for step in &steps {
             take(&panel, step);
+            // As every request does first.
+            crate::support::block_on(panel.inner().catch_up()).unwrap();
             let ids = panel.sql("SELECT id FROM linecard_subscriptions ORDER BY id");
             ids.iter().for_each(|id| agree(&panel, id.parse().unwrap()));
         }

@@ -12,8 +12,8 @@ fn call(panel: &Panel, key: &str) -> (u16, Option<String>, Option<String>) {
     let header = |name: &str| answer.header(name).map(str::to_owned);
     (
         answer.status,
-        header("X-RateLimit-Remaining"),
-        header("X-RateLimit-Reset"),
+        header("x-ratelimit-remaining"),
+        header("x-ratelimit-reset"),
     )
 }
 
@@ -35,7 +35,7 @@ fn the_sixty_first_request_of_a_minute_is_refused_and_who_waits_is_admitted() {
     let headers = [("Authorization", "Bearer your_api_key_here")];
     let body = br#"{"email":"john@example.com","name":"John"}"#;
     let refused = panel.client().request("POST", "/api/v1/customers", &headers, body);
-    assert_eq!((refused.status, refused.header("Retry-After")), (429, Some("40")));
+    assert_eq!((refused.status, refused.header("retry-after")), (429, Some("40")));
     assert_eq!(
         refused.text(),
         r#"{"error":{"code":"rate_limit_exceeded","message":"Rate limit exceeded.","details":[]}}"#

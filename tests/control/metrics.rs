@@ -77,8 +77,10 @@ fn requests_are_counted_by_who_answered_and_how() {
         family(&panel, "linecard_request_duration_seconds_count"),
         labelled([
             (r#"{api="admin"}"#, 3.0),
+            (r#"{api="billing"}"#, 0.0),
             (r#"{api="enigma2"}"#, 0.0),
             (r#"{api="none"}"#, 1.0),
+            (r#"{api="nxt"}"#, 0.0),
             (r#"{api="panel_api"}"#, 0.0),
             (r#"{api="player_api"}"#, 0.0),
             (r#"{api="playlist"}"#, 0.0),
@@ -169,8 +171,10 @@ fn without_a_journal_requests_are_counted_all_the_same() {
         family(&panel, "linecard_request_duration_seconds_count"),
         labelled([
             (r#"{api="admin"}"#, 2.0),
+            (r#"{api="billing"}"#, 0.0),
             (r#"{api="enigma2"}"#, 0.0),
             (r#"{api="none"}"#, 1.0),
+            (r#"{api="nxt"}"#, 0.0),
             (r#"{api="panel_api"}"#, 0.0),
             (r#"{api="player_api"}"#, 0.0),
             (r#"{api="playlist"}"#, 0.0),

@@ -112,7 +112,7 @@ fn cases() -> Vec<Case> {
     };
     let stray = |target: &str, odd| Case::get(target, ("none", None, 404), odd);
     const NOT_SERVED: &str =
-        " is not served yet: a stream at /live and the API of Enigma2 devices at /enigma2.php and the guide at /xmltv.php and the playlist at /get.php and the panel API of players at /panel_api.php and the player API at /player_api.php and the XC v2 API at /api.php and the Admin API at /CODE/admin/index.php are";
+        " is not served yet: a stream at /live and the API of Enigma2 devices at /enigma2.php and the guide at /xmltv.php and the playlist at /get.php and the panel API of players at /panel_api.php and the player API at /player_api.php and the billing API at /api/v1 and the NXT API at /api and the XC v2 API at /api.php and the Admin API at /CODE/admin/index.php are";
     let other = |what: &str| &*String::leak(format!("{what}{NOT_SERVED}"));
     let player = |target: &str, api: &'static str, what: &str| {
         let hint = String::leak(format!("{what}{NOT_SERVED}"));
@@ -188,11 +188,11 @@ fn cases() -> Vec<Case> {
         stray("/resell001/", ("not_served", other("the Reseller API")))
             .before("INSERT INTO access_codes (code, type) VALUES ('resell001', 4), ('pages0001', 0)"),
         stray("/pages0001/", ("not_served", other("what an access code of this type opens (pages, portals, players)"))),
-        stray("/api/lines", ("not_served", other("the NXT Dashboard API"))),
-        stray("/api/lines/4521", ("not_served", other("the NXT Dashboard API"))),
-        stray("/api/v1/customers", ("not_served", other("the billing API"))),
-        stray("/access/login", ("wrong_path", "nothing answers there: a stream answers at /live, the API of Enigma2 devices at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
-        stray("/panel/api.php", ("wrong_path", "a stream answers at /live, the API of Enigma2 devices at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
+        Case::get("/api/lines?key=your_api_token_here", ("nxt", Some("list_lines"), 401), ("misplaced_key", "the secret is good and belongs in `Authorization: Bearer`, not in the parameter key")).url("/api/lines?key=***"),
+        Case::get("/api/v1/customers/prod_123", ("billing", Some("get_customer"), 401), ("other_type", "prod_123 is an id of products, whose path is /api/v1/products/prod_123")),
+        Case::get("/api/v1/customers?key=your_api_key_here", ("billing", Some("list_customers"), 401), ("misplaced_key", "the secret is good and belongs in `Authorization: Bearer`, not in the parameter key")).url("/api/v1/customers?key=***"),
+        stray("/access/login", ("wrong_path", "nothing answers there: a stream answers at /live, the API of Enigma2 devices at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the billing API at /api/v1, the NXT API at /api, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
+        stray("/panel/api.php", ("wrong_path", "a stream answers at /live, the API of Enigma2 devices at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the billing API at /api/v1, the NXT API at /api, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
 
         login(&format!("/player_api.php?{LOGIN}&action=get_live_stream"), Some("get_live_stream"), ("unknown_action", "there is no get_live_stream; did you mean get_live_streams?")),
         login(&format!("/player_api.php?{LOGIN}&action=create_line"), Some("create_line"), ("other_api", "create_line is an action of the Admin API, at /CODE/admin/index.php")),

@@ -34,7 +34,9 @@ pub fn is_secret(name: &str) -> bool {
             "authorization",
             "cookie",
         ];
-        matches!(part.as_str(), "mac" | "key") || part.contains("token") || ENDS.iter().any(|end| part.ends_with(end))
+        // The URL of a playlist has the password in it.
+        let is_whole = matches!(part.as_str(), "mac" | "macaddress" | "key" | "playlisturl");
+        is_whole || part.contains("token") || ENDS.iter().any(|end| part.ends_with(end))
     })
 }
 
@@ -215,6 +217,10 @@ mod tests {
                 "api.key=***&+api_pass=***&API_KEY=***",
             ),
             ("password&x", "***&x"),
+            (
+                "macAddress=m&playlist_url=u&portalUrl=v",
+                "macAddress=***&playlist_url=***&portalUrl=v",
+            ),
             ("a=%20b&&c", "a=%20b&&c"),
         ] {
             assert_eq!(form(sent), shown);

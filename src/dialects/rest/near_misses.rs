@@ -14,7 +14,9 @@ pub fn find(part: &Part, access: &AccessCache, sent: &Sent<'_>, action: Option<&
         Some(action) => of_body(part, sent, action),
         None => of_method(part, sent).into_iter().collect(),
     };
-    of_secret(part, access, sent).into_iter().chain(of_path).collect()
+    let of_id = (part.other_id)(sent.recorded.path).map(|hint| near_miss("other_type", hint));
+    let of_secret = of_secret(part, access, sent);
+    of_secret.into_iter().chain(of_id).chain(of_path).collect()
 }
 
 /// A good secret where it is not read, or one of another API.

@@ -36,6 +36,8 @@ pub struct Part {
     pub is_closed: fn(&AccessCache, Option<&Action>) -> bool,
     /// How many requests a minute a tier may make; `None` is no limit.
     pub most_per_minute: fn(&str) -> Option<u32>,
+    /// Tells of an id in a path that is one of another resource.
+    pub other_id: fn(&str) -> Option<String>,
     /// Its operations, made once.
     pub operations: fn() -> &'static [Operation],
     /// The codes of its refusals, made once.

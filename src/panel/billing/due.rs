@@ -246,7 +246,6 @@ async fn keep(panel: &Weak<Panel>, mut changes: watch::Receiver<u64>) {
         let next = next(&panel_now).await.unwrap_or(NEVER);
         if is_frozen(&panel_now) || next == NEVER {
             panel_now.agenda().end_thread();
-            // Something may have come in between, whose writer saw a thread.
             match follows_on(&panel_now).await {
                 true => continue,
                 false => return,
@@ -270,9 +269,11 @@ async fn keep(panel: &Weak<Panel>, mut changes: watch::Receiver<u64>) {
     }
 }
 
-/// Whether the thread is needed again, and is the one.
+/// Whether the thread is needed again, and is the one. A job of the writer that found one may not be committed yet: its
+/// transaction is, once a later job is.
 async fn follows_on(panel: &Arc<Panel>) -> bool {
-    let is_needed = !is_frozen(panel) && next(panel).await.is_ok_and(|next| next != NEVER);
+    let later = panel.write(Caller::Admin(None), |_| Ok(())).await;
+    let is_needed = later.is_ok() && !is_frozen(panel) && next(panel).await.is_ok_and(|next| next != NEVER);
     is_needed && panel.agenda().begin_thread()
 }
 

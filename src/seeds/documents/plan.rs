@@ -220,9 +220,9 @@ mod tests {
             "linecard_totals",
             "linecard_settings",
             "linecard_access",
+            "linecard_replays",
             "linecard_audit",
             "linecard_audit_kept",
-            "linecard_replays",
             "linecard_due",
         ];
         let rest: Vec<&str> = schema::tables()

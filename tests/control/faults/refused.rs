@@ -19,6 +19,9 @@ const ADMIN: &str = "STATUS_FAILURE, STATUS_EXISTS_USERNAME, STATUS_EXISTS_MAC, 
 const XC_V2: &str =
     "NOT EXISTS, EXISTS, PARAMETER ERROR, NOT ENOUGH CREDITS, TOO LARGE, BUSY, INTERNAL ERROR, IP FORBIDDEN, KEY WRONG";
 
+const NXT: &str = "busy, device_limit_reached, device_limit_zero, device_not_found, device_tracking_off, internal_error, invalid_date, invalid_mac, invalid_request, line_banned, line_not_found, mac_exists, maintenance, method_not_allowed, not_found, package_inactive, package_not_found, permission_denied, token_expired, token_invalid, token_missing, username_exists, validation_error";
+const BILLING: &str = "bad_request, conflict, forbidden, internal_error, method_not_allowed, not_found, rate_limit_exceeded, service_unavailable, unauthorized, validation_error";
+
 /// Sends these as faults: each is refused with this detail and this hint, alone and in a list with a
 /// good one.
 fn all_refused(cases: &[(&str, &str, String)]) {
@@ -335,8 +338,13 @@ fn a_word_that_the_dialect_does_not_have() {
         ),
         (
             r#"{"effect":{"answer":"STATUS_INSUFICIENT_CREDITS"}}"#,
-            "admin or xc_v2 has no failure \"STATUS_INSUFICIENT_CREDITS\"",
-            format!("there are {ADMIN}, {XC_V2}; did you mean \"STATUS_INSUFFICIENT_CREDITS\"?"),
+            "admin or xc_v2 or nxt or billing has no failure \"STATUS_INSUFICIENT_CREDITS\"",
+            format!("there are {ADMIN}, {XC_V2}, {NXT}, {BILLING}; did you mean \"STATUS_INSUFFICIENT_CREDITS\"?"),
+        ),
+        (
+            r#"{"match":{"api":"billing"},"effect":{"answer":"rate_limit"}}"#,
+            "billing has no failure \"rate_limit\"",
+            format!("there are {BILLING}"),
         ),
         (
             r#"{"match":{"api":"none"},"effect":{"answer":"EXISTS"}}"#,

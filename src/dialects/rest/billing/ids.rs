@@ -23,9 +23,36 @@ impl Prefix {
     }
 }
 
+/// The resources by the segment of their paths.
+const RESOURCES: [(&str, Prefix); 4] = [
+    ("customers", CUSTOMER),
+    ("products", PRODUCT),
+    ("subscriptions", SUBSCRIPTION),
+    ("invoices", INVOICE),
+];
+
+/// Tells of an id in a path that is another resource's.
+pub fn of_other(path: &str) -> Option<String> {
+    let (resource, rest) = path.strip_prefix("/api/v1/")?.split_once('/')?;
+    let id = rest.split('/').next()?;
+    let mut others = RESOURCES.iter().filter(|(name, _)| *name != resource);
+    let (other, _) = others.find(|(_, prefix)| prefix.read(id).is_some())?;
+    Some(format!("{id} is an id of {other}, whose path is /api/v1/{other}/{id}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_of_another_resource_is_told() {
+        let told = "prod_123 is an id of products, whose path is /api/v1/products/prod_123";
+        assert_eq!(of_other("/api/v1/customers/prod_123").as_deref(), Some(told));
+        assert_eq!(of_other("/api/v1/customers/prod_123/renew").as_deref(), Some(told));
+        for own in ["/api/v1/products/prod_123", "/api/v1/customers/x", "/api/v1/customers", "/api/lines/prod_123"] {
+            assert_eq!(of_other(own), None, "{own}");
+        }
+    }
 
     #[test]
     fn an_id_has_one_spelling() {

@@ -32,6 +32,7 @@ pub static BILLING: Part = Part {
     spelling: str::to_owned,
     is_closed: |_, _| false,
     most_per_minute,
+    other_id: ids::of_other,
     operations,
     codes,
     introduction: "Calls carry a key as `Authorization: Bearer bp_…`, which `linecard key create NAME` makes. Bodies and answers \

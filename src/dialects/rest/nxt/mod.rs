@@ -30,6 +30,8 @@ pub static NXT: Part = Part {
     spelling,
     is_closed,
     most_per_minute: |_| None,
+    // Ids are numbers here.
+    other_id: |_| None,
     operations,
     codes,
     introduction: "Calls carry a token as `Authorization: Bearer nxt_…`, which `linecard token create NAME` makes. Bodies and \
