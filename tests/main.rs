@@ -47,6 +47,7 @@ mod raw_bytes;
 mod readme;
 #[cfg(unix)]
 mod recipes;
+mod rest_secrets;
 mod security_page;
 mod seeds;
 mod store;

@@ -530,6 +530,8 @@ fn settings_change_while_the_server_runs() {
             "media_memory=256MiB",
             "media_root=",
             "mysql_query=write",
+            "nxt_device_cap=0",
+            "nxt_maintenance=0",
             "on_air_timeout=10",
             "player_content_type=application/json",
             "player_message=",

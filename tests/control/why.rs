@@ -59,6 +59,7 @@ fn every_check_is_told_in_its_order() {
             admits(9, json!("CON_SVP"), "the address is none of a hosting network"),
             admits(10, json!("DEVICE_NOT_ALLOWED"), "a device's line is used with a link of its portal"),
             admits(10, json!("MAG_TOKEN_INVALID"), "the link of the portal is valid"),
+            skipped(11, json!("DEVICE_LIMIT"), "the device is registered, or the line has room for it"),
             admits(12, Value::Null, "there is such a stream of this kind"),
             admits(13, json!("USER_DISALLOW_EXT"), "the line has the format"),
             admits(14, json!("NOT_IN_BOUQUET"), "a bouquet of the line has the stream"),

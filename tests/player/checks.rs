@@ -116,6 +116,7 @@ static FAULTS: &[Fault] = &[
     }),
     fault(10, "DEVICE_NOT_ALLOWED", "UPDATE lines SET is_mag = 1 WHERE id = 8300"),
     fault(10, "MAG_TOKEN_INVALID", "UPDATE lines SET is_e2 = 1 WHERE id = 8300").with(|request, _| request.play_token = Some("x".into())),
+    fault(11, "DEVICE_LIMIT", "INSERT INTO linecard_tracked_lines (line_id, device_limit) VALUES (8300, 0)"),
     Fault { name: None, ..fault(12, "", "").with(|request, _| request.stream = 9_999) },
     fault(13, "USER_DISALLOW_EXT", "UPDATE lines SET allowed_outputs = '[1]' WHERE id = 8300"),
     fault(14, "NOT_IN_BOUQUET", "UPDATE lines SET bouquet = '[]' WHERE id = 8300"),
@@ -280,7 +281,7 @@ fn without_a_line_or_a_stream_what_needs_them_is_skipped() {
         (
             (|request: &mut StreamRequest| request.username = "nobody".into()) as fn(&mut StreamRequest),
             vec![1],
-            vec![2, 3, 4, 5, 5, 6, 7, 8, 9, 9, 9, 9, 10, 10, 13, 14, 15, 16, 17],
+            vec![2, 3, 4, 5, 5, 6, 7, 8, 9, 9, 9, 9, 10, 10, 11, 13, 14, 15, 16, 17],
         ),
         (|request| request.stream = 9_999, vec![12], vec![13, 14, 15, 16, 17]),
     ] {

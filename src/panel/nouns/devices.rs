@@ -185,20 +185,19 @@ impl Device {
     /// [`Error::NotFound`] when the device or its line does not exist.
     pub fn convert(&self, context: &Context<'_>, id: i64) -> Result<i64> {
         let line = self.line_to_change(context, id)?.ok_or(Error::NotFound(Thing::Line))?;
-        let is_hidden = self.is_hidden(context, line)?;
+        let is_hidden = is_hidden(context, line)?;
         self.delete_row(context, id)?;
         if is_hidden {
             lines::unhide(context, line, self.flag)?;
         }
         Ok(line)
     }
+}
 
-    /// Whether a line is there for its device alone, and not one that a MAC address is bound to (contract "REST APIs",
-    /// A7).
-    fn is_hidden(&self, context: &Context<'_>, line: i64) -> Result<bool> {
-        let sql = format!("SELECT 1 FROM lines WHERE id = ?1 AND {} <> 0", self.flag);
-        Ok(context.db.prepare_cached(&sql)?.exists([line])?)
-    }
+/// Whether a line is there for its devices alone, and not one that a MAC address is bound to (contract "REST APIs", A7).
+fn is_hidden(context: &Context<'_>, line: i64) -> Result<bool> {
+    let sql = "SELECT 1 FROM lines WHERE id = ?1 AND (is_mag <> 0 OR is_e2 <> 0)";
+    Ok(context.db.prepare_cached(sql)?.exists([line])?)
 }
 
 impl Noun for Device {
@@ -243,7 +242,7 @@ impl Noun for Device {
         let shared =
             "SELECT 1 FROM mag_devices WHERE user_id = ?1 UNION ALL SELECT 1 FROM enigma2_devices WHERE user_id = ?1";
         let is_shared = context.db.prepare_cached(shared)?.exists([line])?;
-        match is_shared || !self.is_hidden(context, line)? {
+        match is_shared || !is_hidden(context, line)? {
             true => Ok(()),
             false => LINES.delete(context, line),
         }
