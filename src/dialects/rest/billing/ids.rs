@@ -49,7 +49,12 @@ mod tests {
         let told = "prod_123 is an id of products, whose path is /api/v1/products/prod_123";
         assert_eq!(of_other("/api/v1/customers/prod_123").as_deref(), Some(told));
         assert_eq!(of_other("/api/v1/customers/prod_123/renew").as_deref(), Some(told));
-        for own in ["/api/v1/products/prod_123", "/api/v1/customers/x", "/api/v1/customers", "/api/lines/prod_123"] {
+        for own in [
+            "/api/v1/products/prod_123",
+            "/api/v1/customers/x",
+            "/api/v1/customers",
+            "/api/lines/prod_123",
+        ] {
             assert_eq!(of_other(own), None, "{own}");
         }
     }

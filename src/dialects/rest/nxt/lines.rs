@@ -58,7 +58,9 @@ pub fn create(call: &Call<'_>) -> Result<Answer, Failure> {
     let term = package.as_ref().and_then(|package| package.term);
     match fields.seconds("expires_at") {
         Some(expires) if expires <= context.now => fields.fault("expires_at", Fault::Past),
-        None if term.is_none() && package.as_ref().is_some_and(|package| package.is_active) => fields.fault("expires_at", Fault::Missing),
+        None if term.is_none() && package.as_ref().is_some_and(|package| package.is_active) => {
+            fields.fault("expires_at", Fault::Missing)
+        }
         _ => {}
     }
     call.check(&fields)?;
