@@ -36,7 +36,7 @@ fn panel(seed: &str) -> Arc<Panel> {
     let keys = seeds::BootstrapCredentials {
         access_code: Some("bench0001".into()),
         api_key: Some("BENCH_KEY".into()),
-        administrator: None,
+        ..seeds::BootstrapCredentials::default()
     };
     let fill = |db: &rusqlite::Connection, rng: &Rng, now| planted(db, &keys, rng, now, &seed);
     let place = Place::private_memory();

@@ -112,9 +112,9 @@ fn nasty_values_in_every_parameter_get_an_answer_of_the_contract() {
         for (param, _) in action.params() {
             for value in NASTY {
                 for name in [
-                    param.name.to_owned(),
-                    format!("{}[]", param.name),
-                    format!("{}[x][y]", param.name),
+                    param.name().to_owned(),
+                    format!("{}[]", param.name()),
+                    format!("{}[x][y]", param.name()),
                 ] {
                     let form = format!("{base}&{name}={value}&api_key=YOUR_KEY&action={}", action.name);
                     // A parameter of an action may be the key itself: then the key in the query counts.
@@ -387,7 +387,7 @@ proptest! {
         let mut client = panel.client();
         for (action, pairs) in forms {
             let action = &ACTIONS[action];
-            let known: Vec<&str> = action.params().iter().map(|(param, _)| param.name).collect();
+            let known: Vec<&str> = action.params().iter().map(|(param, _)| param.name()).collect();
             let pairs = pairs.iter().enumerate().map(|(at, (name, brackets, value))| {
                 let name = known.get(at).copied().unwrap_or(name);
                 format!("&{name}{brackets}={}", value.replace(['&', '%', '+'], "x"))

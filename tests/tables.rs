@@ -125,10 +125,24 @@ fn parameters_are_documented_and_unique_within_their_action() {
     for action in ACTIONS {
         let params = action.params();
         for (param, _) in &params {
-            let doc = param.doc;
-            assert!(is_one_sentence(doc), "{} {}: {doc}", action.name, param.name);
+            let doc = param.input.field.doc;
+            assert!(is_one_sentence(doc), "{} {}: {doc}", action.name, param.name());
         }
         assert_unique(action.name, params.iter().flat_map(|(param, _)| param.names()));
+    }
+}
+
+#[test]
+fn every_name_of_a_form_is_a_field_of_its_noun() {
+    for action in ACTIONS {
+        let (Verb::Create(_, form, _) | Verb::Edit(_, form, _)) = action.verb else {
+            continue;
+        };
+        for group in form {
+            let declared: Vec<&str> = group.declared().collect();
+            let found: Vec<&str> = group.params().iter().map(|param| param.name()).collect();
+            assert_eq!(found, declared, "{}", action.name);
+        }
     }
 }
 
@@ -165,11 +179,11 @@ fn an_edit_takes_what_its_create_takes() {
         let required: Vec<&str> = edited
             .iter()
             .filter(|(_, must)| *must)
-            .map(|(param, _)| param.name)
+            .map(|(param, _)| param.name())
             .collect();
         assert_eq!(required, ["id"], "{}", edit.name);
         for (param, _) in action.params() {
-            assert!(edit.knows(param.name), "{} {}", edit.name, param.name);
+            assert!(edit.knows(param.name()), "{} {}", edit.name, param.name());
         }
     }
 }
@@ -276,10 +290,11 @@ fn every_column_of_a_view_is_one_of_the_schema() {
 fn sqlite_can_run_every_column_and_filter_of_a_view() {
     let db = empty();
     for (action, view) in views() {
-        let columns = view.columns.iter().flat_map(|(_, columns)| columns.iter());
-        let columns: Vec<String> = columns
-            .map(|column| view.column(column.name).unwrap().printed())
-            .collect();
+        let described = view.columns.iter().flat_map(|(_, columns)| columns.iter());
+        let names = described
+            .map(|column| column.name)
+            .chain(view.stored().map(|column| column.name));
+        let columns: Vec<String> = names.map(|name| view.column(name).unwrap().printed()).collect();
         let filters = view.filters.iter().map(|(_, sql)| format!(" AND ({sql})"));
         let filters: String = filters.chain(view.only.map(|sql| format!(" AND ({sql})"))).collect();
         let sql = format!("SELECT {} {} WHERE 1 {filters}", columns.join(", "), view.from());

@@ -2,13 +2,14 @@
 //!
 //! A dialect parses its parameters before the panel reads the database, but the contract defines the order of
 //! errors: first that the edited thing does not exist, then each value. So a draft stores its faults in the
-//! order of the contract, and [`Draft::resolve`] returns the first of them.
+//! order of the contract. [`Draft::resolve`] returns the first of them, [`Draft::faults`] all.
 
 use rusqlite::types::Value;
 
 use super::audit;
 use super::context::Context;
 use super::error::{Error, Name, Result};
+use super::fields::{Fault, FaultReason, InputField, Reading, SentValue};
 use crate::store::view::View;
 
 /// A table whose row a value must name, with the error for a row that does not exist or that the caller may
@@ -17,8 +18,6 @@ use crate::store::view::View;
 pub struct Reference {
     /// The view, which defines who owns the row.
     pub view: &'static View,
-    /// `SELECT 1` for the id `?1`.
-    pub exists: &'static str,
     /// The error if it does not exist.
     pub otherwise: fn(Name) -> Error,
 }
@@ -31,7 +30,38 @@ pub enum FieldValue {
     /// The id of a row that must exist.
     Reference(i64, &'static Reference, Name),
     /// A value of the wrong form.
-    Fault(Error),
+    Fault(Fault),
+}
+
+impl FieldValue {
+    /// Returns what is wrong with it.
+    fn fault(&self, context: &Context<'_>) -> Result<Option<Fault>> {
+        Ok(match self {
+            FieldValue::Value(_) => None,
+            FieldValue::Fault(fault) => Some(fault.clone()),
+            FieldValue::Reference(id, reference, name) => {
+                let View { table, key, .. } = reference.view;
+                let sql = format!("SELECT 1 FROM {table} WHERE {key} = ?1");
+                let exists = context.sees(reference.view, *id)? && context.db.prepare_cached(&sql)?.exists([id])?;
+                let reason = FaultReason::Row(reference);
+                (!exists).then(|| Fault {
+                    name: name.clone(),
+                    reason,
+                })
+            }
+        })
+    }
+}
+
+/// What a write does with the fields that are not sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// They get their defaults.
+    Create,
+    /// They stay.
+    Edit,
+    /// They get what a new row has.
+    Renew,
 }
 
 /// Columns with the values that were sent for them, in the order in which faults are reported.
@@ -44,6 +74,60 @@ impl Draft {
         self.0.push((column, value));
     }
 
+    /// Adds a fault at the end.
+    pub fn refuse(&mut self, input: &InputField, reason: FaultReason) {
+        let name = Name::Borrowed(input.name);
+        self.push(input.field.name, FieldValue::Fault(Fault { name, reason }));
+    }
+
+    /// Adds the faults of another draft at the end.
+    pub fn take_faults(&mut self, other: Draft) {
+        let faults = other.0.into_iter();
+        self.0
+            .extend(faults.filter(|(_, field)| matches!(field, FieldValue::Fault(_))));
+    }
+
+    /// Adds what a field gets: the value that was sent, what its absence means, or a fault.
+    pub fn read(&mut self, input: &InputField, sent: Option<&dyn SentValue>, reading: &Reading) {
+        let field = &input.field;
+        match (sent.filter(|sent| !sent.is_empty(field.kind)), reading.purpose) {
+            (Some(sent), _) => match field.read(input.name, sent, reading) {
+                Ok(columns) => self.0.extend(columns),
+                Err(reason) => self.refuse(input, reason),
+            },
+            (None, Purpose::Create) if input.required => self.refuse(input, FaultReason::Missing),
+            (None, Purpose::Create) => {}
+            (None, purpose) => self.leave_empty(input, sent.is_some(), purpose),
+        }
+    }
+
+    /// Adds what a field gets that an edit does not send, or sends empty.
+    fn leave_empty(&mut self, input: &InputField, is_sent: bool, purpose: Purpose) {
+        let emptied = match is_sent {
+            true => input.field.empty_value(),
+            false => Ok(None),
+        };
+        let value = match emptied {
+            Ok(None) if purpose == Purpose::Renew => input.field.of_a_new_row(),
+            Ok(value) => value,
+            Err(reason) => return self.refuse(input, reason),
+        };
+        self.0
+            .extend(value.map(|value| (input.field.name, FieldValue::Value(value))));
+    }
+
+    /// Returns all faults, in order: those of values, and of references to rows that do not exist.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn faults(&self, context: &Context<'_>) -> Result<Vec<Fault>> {
+        let mut faults = Vec::new();
+        for (_, field) in &self.0 {
+            faults.extend(field.fault(context)?);
+        }
+        Ok(faults)
+    }
+
     /// Creates a draft of valid values.
     pub fn from_values(values: impl IntoIterator<Item = (&'static str, Value)>) -> Draft {
         Draft(
@@ -54,6 +138,11 @@ impl Draft {
         )
     }
 
+    /// Returns the columns with what each gets, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &FieldValue)> {
+        self.0.iter().map(|(column, field)| (*column, field))
+    }
+
     /// Returns the values if all of them are valid.
     ///
     /// # Errors
@@ -61,16 +150,13 @@ impl Draft {
     pub fn resolve(&self, context: &Context<'_>) -> Result<Change> {
         let mut change = Change::default();
         for (column, field) in &self.0 {
+            if let Some(fault) = field.fault(context)? {
+                return Err(Error::from(&fault));
+            }
             let value = match field {
                 FieldValue::Value(value) => value.clone(),
-                FieldValue::Fault(fault) => return Err(fault.clone()),
-                FieldValue::Reference(id, reference, name) => {
-                    let seen = context.sees(reference.view, *id)?;
-                    if !seen || !context.db.prepare_cached(reference.exists)?.exists([id])? {
-                        return Err((reference.otherwise)(name.clone()));
-                    }
-                    Value::Integer(*id)
-                }
+                FieldValue::Reference(id, ..) => Value::Integer(*id),
+                FieldValue::Fault(_) => continue,
             };
             change.set(column, value);
         }

@@ -1,5 +1,5 @@
-//! The errors of the panel. They contain no HTTP status: each dialect maps every error to its own text, with
-//! an exhaustive `match`.
+//! The errors of the panel, each with a class. They contain no HTTP status: a dialect words each class, and overrides
+//! that where its contract has a word for one error, with exhaustive matches.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -97,7 +97,57 @@ pub enum Error {
     Internal(#[source] Arc<StoreError>),
 }
 
+/// What an error means for a caller.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// A value was needed and not sent.
+    Missing,
+    /// A value is wrong.
+    Invalid,
+    /// There is no such thing, or the caller may not see it.
+    NotFound,
+    /// Another thing has the value already.
+    Exists,
+    /// A balance is too low.
+    Credits,
+    /// The caller may not do this, whatever is sent.
+    Forbidden,
+    /// What was asked for cannot be answered.
+    TooLarge,
+    /// Nothing was done, and the same call may succeed later.
+    Busy,
+    /// The database is gone; nothing was done.
+    Lost,
+    /// The panel's own fault.
+    Internal,
+}
+
 impl Error {
+    /// Returns its class.
+    #[rustfmt::skip] // A table: one entry per line.
+    pub fn class(&self) -> Class {
+        match self {
+            Error::NotFound(_)         => Class::NotFound,
+            Error::Taken(_)            => Class::Exists,
+            Error::Missing(_)          => Class::Missing,
+            Error::Invalid(_)          => Class::Invalid,
+            Error::Unknown(_)          => Class::Invalid,
+            Error::InvalidDate(_)      => Class::Invalid,
+            Error::InvalidMac          => Class::Invalid,
+            Error::UnknownPackage      => Class::Invalid,
+            Error::InsufficientCredits => Class::Credits,
+            Error::DeviceLimit         => Class::Forbidden,
+            Error::ProtectedGroup      => Class::Forbidden,
+            Error::QueryInvalid(_)     => Class::Invalid,
+            Error::QueryRefused(_)     => Class::Forbidden,
+            Error::QueryFailed(_)      => Class::Invalid,
+            Error::TooLarge(_)         => Class::TooLarge,
+            Error::Busy                => Class::Busy,
+            Error::DatabaseLost        => Class::Lost,
+            Error::Internal(_)         => Class::Internal,
+        }
+    }
+
     /// An internal error, with a text for the log.
     pub fn internal(words: String) -> Error {
         StoreError::Panicked(words).into()

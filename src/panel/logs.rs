@@ -4,7 +4,7 @@
 
 use super::context::Context;
 use super::error::Result;
-use crate::store::view::{Column, Owner, ValueType, View, flag, int, money, real, text, unix};
+use crate::store::view::{Column, Owner, ValueType, View, flag, int, text};
 
 /// The columns of line, stream and server that open and closed connections show.
 macro_rules! watched {
@@ -21,29 +21,15 @@ macro_rules! watched {
     };
 }
 
-/// Columns of a connection that both tables have.
+/// What an open connection and an ended one show beside their own columns.
 const CONNECTION: &[Column] = &[
-    int("activity_id"),
-    int("user_id"),
     text("username").is("lines.username"),
     flag("is_mag").is("coalesce(lines.is_mag, 0)"),
     flag("is_e2").is("coalesce(lines.is_e2, 0)"),
-    int("stream_id"),
     text("stream_display_name").is("streams.stream_display_name"),
     int("type").is("streams.type"),
-    int("server_id"),
     text("server_name").is("servers.server_name"),
-    int("proxy_id"),
-    text("user_agent"),
-    text("user_ip"),
-    text("container"),
-    text("isp"),
-    text("geoip_country_code"),
     flag("is_restreamer").is("coalesce(lines.is_restreamer, 0)"),
-    int("hmac_id"),
-    text("hmac_identifier"),
-    unix("date_start"),
-    unix("date_end"),
 ];
 
 /// Closed connections.
@@ -108,9 +94,6 @@ pub static LIVE: View = View {
                     int("mag_id").is("CASE WHEN lines.is_mag <> 0 THEN (SELECT mag_id FROM mag_devices WHERE mag_devices.user_id = lines.id) END"),
                     int("device_id")
                         .is("CASE WHEN lines.is_e2 <> 0 THEN (SELECT device_id FROM enigma2_devices WHERE enigma2_devices.user_id = lines.id) END"),
-                    real("divergence"),
-                    int("pid"),
-                    text("uuid"),
                     Column::new(ValueType::Since, "duration").is("lines_live.date_start"),
                     // For sorting only: the longest connection is the one that started first.
                     int("age").is("-lines_live.date_start"),
@@ -140,14 +123,8 @@ pub static CREDITS: View = View {
         &[(
             "users_credits_logs",
             &[
-                int("id"),
-                int("target_id"),
                 text("target_username").is("target.username"),
-                int("admin_id"),
                 text("owner_username").is("admin.username"),
-                money("amount"),
-                unix("date"),
-                text("reason"),
             ],
         )],
     )
@@ -169,16 +146,7 @@ pub static USERS: View = View {
         &[(
             "users_logs",
             &[
-                int("id"),
-                int("owner"),
                 text("username").is("users.username"),
-                text("type"),
-                text("action"),
-                int("log_id"),
-                int("package_id"),
-                money("cost"),
-                money("credits_after"),
-                unix("date"),
                 text("deleted_info"),
                 // For sorting only.
                 text("type and action").is("users_logs.type || ' ' || users_logs.action"),
@@ -198,15 +166,8 @@ pub static LOGINS: View = View {
         &[(
             "login_logs",
             &[
-                int("id"),
-                text("type"),
-                int("access_code"),
                 text("code").is("access_codes.code"),
-                int("user_id"),
                 text("username").is("users.username"),
-                text("status"),
-                text("login_ip"),
-                unix("date"),
             ],
         )],
     )
@@ -230,17 +191,9 @@ pub static CLIENTS: View = View {
         &[(
             "lines_logs",
             &[
-                int("id"),
-                int("user_id"),
                 text("username").is("lines.username"),
-                int("stream_id"),
                 text("stream_display_name").is("streams.stream_display_name"),
                 int("type").is("streams.type"),
-                text("client_status"),
-                text("query_string"),
-                text("user_agent"),
-                text("ip"),
-                unix("date"),
             ],
         )],
     )
@@ -256,17 +209,7 @@ pub static MAG_EVENTS: View = View {
     ..View::new(
         "mag_events",
         "id",
-        &[(
-            "mag_events",
-            &[
-                int("id"),
-                unix("send_time"),
-                text("mac").is("mag_devices.mac"),
-                text("event"),
-                text("msg"),
-                int("mag_device_id"),
-            ],
-        )],
+        &[("mag_events", &[text("mac").is("mag_devices.mac")])],
     )
 };
 

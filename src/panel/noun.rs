@@ -11,6 +11,7 @@ use super::audit;
 use super::context::Context;
 use super::draft::{Change, Draft};
 use super::error::{Error, Result, Thing, Unique};
+use super::fields::Fields;
 use crate::store::view::{Owner, View};
 
 /// A type of thing that a dialect can read and change by its id.
@@ -86,6 +87,8 @@ pub struct TableNoun {
     /// A column whose values must be unique, how its values are compared (`column = ?1`), and the error for a
     /// taken one.
     pub unique: Option<(&'static str, &'static str, Unique)>,
+    /// The fields whose default differs from their column's: a new row gets it, and an edit that clears one.
+    pub fields: Option<&'static Fields>,
     /// Checks rules between values and generates values; the id is `None` on create.
     pub prepare: fn(&Context<'_>, &mut Change, Option<i64>) -> Result<()>,
     /// Runs after the check of uniqueness: the rules of a balance, and work that is too expensive to do
@@ -108,6 +111,7 @@ impl TableNoun {
             account: None,
             refers: &[],
             unique: None,
+            fields: None,
             prepare: |_, _, _| Ok(()),
             settle: |_, _, _| Ok(()),
             beside: &[],
@@ -176,6 +180,19 @@ impl TableNoun {
         }
     }
 
+    /// Sets the defaults of fields that a new row lacks, and of those that are null.
+    fn set_new_values(&self, change: &mut Change, own: Option<i64>) {
+        for (column, value) in self.fields.into_iter().flat_map(Fields::new_values) {
+            let is_wanted = match change.get(column) {
+                None => own.is_none(),
+                Some(sent) => *sent == Value::Null,
+            };
+            if is_wanted {
+                change.set(column, value);
+            }
+        }
+    }
+
     /// Writes columns whose values another noun has checked.
     ///
     /// # Errors
@@ -183,6 +200,7 @@ impl TableNoun {
     pub fn write(&self, context: &Context<'_>, mut change: Change, own: Option<i64>) -> Result<i64> {
         let View { table, key, .. } = self.view;
         self.keep_in_family(context, &mut change, own)?;
+        self.set_new_values(&mut change, own);
         (self.prepare)(context, &mut change, own)?;
         self.check_unique(context, &change, own)?;
         (self.settle)(context, &mut change, own)?;

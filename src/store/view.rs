@@ -1,5 +1,5 @@
-//! Views: how a type of thing of the panel is read. A view contains a table, its joins, and every value of a
-//! row that a dialect may show, each with its type.
+//! Views: how a type of thing of the panel is read. A view contains a table, its joins, and the values of a row that a
+//! dialect may show beside the table's own columns, each with its type.
 //!
 //! Views are constants of the panel's nouns; no part of them ever comes from a caller.
 
@@ -140,7 +140,8 @@ pub struct View {
     pub joins: &'static str,
     /// The condition for rows of this type, if the table contains others.
     pub only: Option<&'static str>,
-    /// The columns in groups, each with the table that they belong to.
+    /// The columns in groups, each with the table that they belong to. A column of that table needs no description,
+    /// unless it is JSON: its type is in `schema.sql`.
     pub columns: &'static [(&'static str, &'static [Column])],
     /// Named conditions that a list can ask for. `:value` stands for the caller's value,
     /// `:now` and `:soon` for the panel's time and 14 days later in unix seconds, `:now_before`, `:now_after` and the
@@ -175,13 +176,15 @@ impl View {
         }
     }
 
-    /// Finds the column with this name; the first group has priority.
+    /// Finds the column with this name: one that the view describes, else one that a table of its groups has with
+    /// the same type; the first group has priority.
     pub fn column(&self, name: &str) -> Option<Column> {
-        let all = self
-            .columns
-            .iter()
-            .flat_map(|(table, columns)| columns.iter().map(move |column| Column { table, ..*column }));
-        all.into_iter().find(|column| column.name == name)
+        let groups = || self.columns.iter();
+        let described =
+            groups().flat_map(|(table, columns)| columns.iter().map(move |column| Column { table, ..*column }));
+        let tables = groups().map(|(table, _)| *table).chain([self.table]);
+        let declared = tables.flat_map(|table| stored(table, table));
+        described.chain(declared).find(|column| column.name == name)
     }
 
     /// Returns all columns of the table itself, as declared in `schema.sql`.

@@ -1,6 +1,8 @@
 //! `user_data[…]`: the columns of a line that it writes, the conversion of each value, and the values that
 //! are a `PARAMETER ERROR` (contract "XC v2 API", sections 7 to 9).
 
+use std::sync::LazyLock;
+
 use rusqlite::types::Value;
 use serde_json::Value as Json;
 
@@ -9,9 +11,10 @@ use super::quirks;
 use crate::dialects::operation::{Parameter, ValueForm};
 use crate::dialects::php::scalar;
 use crate::panel::draft::Change;
+use crate::panel::fields::FieldType as Described;
 use crate::panel::profiles::{V2_RAW_EDIT, V2_SPARSE_LISTS};
 use crate::panel::settings::RuntimeSettings;
-use crate::panel::{Context, Error, Result};
+use crate::panel::{Context, Error, Result, lines};
 use crate::store::functions::ids_text;
 use crate::store::schema;
 
@@ -22,6 +25,32 @@ pub struct Column {
     kind: FieldType,
     /// The stored value for an empty value; `Null` means null or "now".
     default: Value,
+}
+
+impl Column {
+    /// Describes a column of the lines' table by what its noun says of it.
+    fn of(name: &'static str) -> Option<Column> {
+        let field = lines::FIELDS.get(name)?;
+        let kind = match (name, field.kind) {
+            ("id", _) => FieldType::Id,
+            ("username" | "password", _) => FieldType::Credential,
+            (_, Described::Date) => FieldType::Date,
+            (_, Described::Flag) => FieldType::Flag,
+            (_, Described::Unix) => FieldType::Unix,
+            (_, Described::Ids) => FieldType::Ids,
+            (_, Described::Texts) => FieldType::Texts,
+            (_, Described::Formats) => FieldType::Formats,
+            (_, Described::Int(..) | Described::Row(_)) => FieldType::Int,
+            (_, Described::Text(most)) => FieldType::Text(most),
+            // The table's column is one character longer than a country's code.
+            _ => FieldType::Text(3),
+        };
+        let default = match kind {
+            FieldType::Id | FieldType::Credential | FieldType::Unix => Value::Null,
+            _ => field.of_a_new_row()?,
+        };
+        Some(Column { name, kind, default })
+    }
 }
 
 /// The type of a field, which decides how its value is converted.
@@ -47,49 +76,22 @@ enum FieldType {
     Formats,
 }
 
-const fn column(name: &'static str, kind: FieldType, default: Value) -> Column {
-    Column { name, kind, default }
-}
+/// The writable columns, in the order in which `user_info` shows them.
+pub const NAMES: &str = "id member_id username password exp_date admin_enabled enabled admin_notes reseller_notes bouquet \
+     max_connections is_restreamer allowed_ips allowed_ua is_trial created_at created_by pair_id is_mag is_e2 \
+     force_server_id is_isplock as_number isp_desc forced_country is_stalker bypass_ua play_token";
+
+static WRITABLE: LazyLock<Vec<Column>> = LazyLock::new(|| NAMES.split_whitespace().filter_map(Column::of).collect());
+
+/// The additional field of a create: the column `allowed_outputs`.
+static OUTPUTS: Column = Column {
+    name: "output_formats",
+    kind: FieldType::Formats,
+    default: BLANK,
+};
 
 const OFF: Value = Value::Integer(0);
-const ON: Value = Value::Integer(1);
 const BLANK: Value = Value::Text(String::new());
-const LONG: usize = usize::MAX;
-
-/// The writable columns, in the order in which `user_info` shows them.
-pub static WRITABLE: [Column; 28] = [
-    column("id", FieldType::Id, Value::Null),
-    column("member_id", FieldType::Int, OFF),
-    column("username", FieldType::Credential, Value::Null),
-    column("password", FieldType::Credential, Value::Null),
-    column("exp_date", FieldType::Date, Value::Null),
-    column("admin_enabled", FieldType::Flag, ON),
-    column("enabled", FieldType::Flag, ON),
-    column("admin_notes", FieldType::Text(LONG), BLANK),
-    column("reseller_notes", FieldType::Text(LONG), BLANK),
-    column("bouquet", FieldType::Ids, BLANK),
-    column("max_connections", FieldType::Int, ON),
-    column("is_restreamer", FieldType::Flag, OFF),
-    column("allowed_ips", FieldType::Texts, BLANK),
-    column("allowed_ua", FieldType::Texts, BLANK),
-    column("is_trial", FieldType::Flag, OFF),
-    column("created_at", FieldType::Unix, Value::Null),
-    column("created_by", FieldType::Int, OFF),
-    column("pair_id", FieldType::Int, Value::Null),
-    column("is_mag", FieldType::Flag, OFF),
-    column("is_e2", FieldType::Flag, OFF),
-    column("force_server_id", FieldType::Int, OFF),
-    column("is_isplock", FieldType::Flag, OFF),
-    column("as_number", FieldType::Text(30), Value::Null),
-    column("isp_desc", FieldType::Text(LONG), Value::Null),
-    column("forced_country", FieldType::Text(3), BLANK),
-    column("is_stalker", FieldType::Flag, OFF),
-    column("bypass_ua", FieldType::Flag, OFF),
-    column("play_token", FieldType::Text(LONG), BLANK),
-];
-
-/// The additional field of a create.
-static OUTPUTS: Column = column("output_formats", FieldType::Formats, BLANK);
 
 /// Longest username and password of a line, in characters; longer ones are truncated.
 const CREDENTIAL_MOST: usize = 255;

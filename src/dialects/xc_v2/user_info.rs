@@ -6,10 +6,12 @@ use rusqlite::types::Value;
 use serde_json::{Map, Value as Json, json};
 
 use super::quirks;
+use super::user_data::NAMES;
 use crate::dialects::php::json::{self, Object};
 use crate::dialects::php::values;
 use crate::openapi::members;
 use crate::panel::bouquets::{self, Order};
+use crate::panel::fields::FieldType;
 use crate::panel::profiles::{Profiles, V2_RAW_EDIT, V2_SORTED_BOUQUETS, V2_SPARSE_LISTS};
 use crate::panel::settings::RuntimeSettings;
 use crate::panel::{Context, Result, lines};
@@ -29,38 +31,21 @@ enum Print {
     Texts,
 }
 
-/// The members of the row in order, each with the name of its column.
-#[rustfmt::skip]
-const ROW: [(&str, &str, Print); 28] = [
-    ("id",              "id",              Print::Plain),
-    ("member_id",       "member_id",       Print::Owner),
-    ("username",        "username",        Print::Plain),
-    ("password",        "password",        Print::Plain),
-    ("exp_date",        "exp_date",        Print::Date),
-    ("admin_enabled",   "admin_enabled",   Print::Plain),
-    ("enabled",         "enabled",         Print::Plain),
-    ("admin_notes",     "admin_notes",     Print::Plain),
-    ("reseller_notes",  "reseller_notes",  Print::Plain),
-    ("bouquet",         "bouquets",        Print::Ids),
-    ("max_connections", "max_connections", Print::Plain),
-    ("is_restreamer",   "is_restreamer",   Print::Plain),
-    ("allowed_ips",     "allowed_ips",     Print::Texts),
-    ("allowed_ua",      "allowed_ua",      Print::Texts),
-    ("is_trial",        "is_trial",        Print::Plain),
-    ("created_at",      "created_at",      Print::Plain),
-    ("created_by",      "created_by",      Print::Plain),
-    ("pair_id",         "pair_id",         Print::Plain),
-    ("is_mag",          "is_mag",          Print::Plain),
-    ("is_e2",           "is_e2",           Print::Plain),
-    ("force_server_id", "force_server_id", Print::Plain),
-    ("is_isplock",      "is_isplock",      Print::Plain),
-    ("as_number",       "as_number",       Print::Plain),
-    ("isp_desc",        "isp_desc",        Print::Plain),
-    ("forced_country",  "forced_country",  Print::Plain),
-    ("is_stalker",      "is_stalker",      Print::Plain),
-    ("bypass_ua",       "bypass_ua",       Print::Plain),
-    ("play_token",      "play_token",      Print::Plain),
-];
+impl Print {
+    fn of(name: &str) -> Print {
+        match lines::FIELDS.get(name).map(|field| field.kind) {
+            Some(FieldType::Date) => Print::Date,
+            Some(FieldType::Ids) => Print::Ids,
+            Some(FieldType::Texts) => Print::Texts,
+            _ if name == "member_id" => Print::Owner,
+            _ => Print::Plain,
+        }
+    }
+}
+
+/// The members of the row in order: the columns that a client may write.
+static ROW: LazyLock<Vec<(&str, Print)>> =
+    LazyLock::new(|| NAMES.split_whitespace().map(|name| (name, Print::of(name))).collect());
 
 /// Additional columns for the computed members.
 const BESIDE: [&str; 2] = ["active_connections", "allowed_outputs"];
@@ -88,7 +73,7 @@ static BY_CREDENTIALS: LazyLock<Selection> =
     LazyLock::new(|| Selection::first(&lines::VIEW, columns(), lines::HAS_CREDENTIALS));
 
 fn columns() -> impl Iterator<Item = Column> {
-    let names = ROW.iter().map(|(_, name, _)| *name).chain(BESIDE);
+    let names = ROW.iter().map(|(name, _)| *name).chain(BESIDE);
     names.filter_map(|name| lines::VIEW.column(name))
 }
 
@@ -146,11 +131,11 @@ impl Line {
     /// Appends the whole object.
     pub fn print(&self, out: &mut Vec<u8>, context: &Context<'_>, settings: &RuntimeSettings) -> Result<()> {
         let mut object = Object::open(out);
-        for ((key, _, print), value) in ROW.iter().zip(&self.record) {
+        for ((key, print), value) in ROW.iter().zip(&self.record) {
             self::print(object.field(key), context, *print, value, settings.profiles);
         }
         for column in &settings.v2_extra_columns {
-            if !ROW.iter().any(|(key, _, _)| key.eq_ignore_ascii_case(column)) {
+            if !ROW.iter().any(|(key, _)| key.eq_ignore_ascii_case(column)) {
                 json::text(object.key(column), &lines::extra(context, self.id, column)?);
             }
         }
@@ -211,7 +196,7 @@ impl Line {
 pub fn schema() -> Json {
     let text = || json!({ "type": ["string", "null"] });
     let ids = || json!({ "type": "array", "items": { "type": "integer" } });
-    let row = ROW.iter().map(|(key, _, print)| {
+    let row = ROW.iter().map(|(key, print)| {
         let schema = match print {
             Print::Plain | Print::Owner | Print::Date => text(),
             Print::Ids => ids(),
@@ -297,7 +282,7 @@ mod tests {
 
     #[test]
     fn the_places_are_those_of_their_names() {
-        let names: Vec<&str> = ROW.iter().map(|(name, _, _)| *name).chain(BESIDE).collect();
+        let names: Vec<&str> = ROW.iter().map(|(name, _)| *name).chain(BESIDE).collect();
         for (place, name) in [
             (USERNAME, "username"),
             (PASSWORD, "password"),

@@ -1,11 +1,11 @@
-//! Error texts of this dialect (contract "XC v2 API", sections 3, 4 and 12). The match is exhaustive: a new
-//! error of the panel does not compile until it has a text here.
+//! Error texts of this dialect (contract "XC v2 API", sections 3, 4 and 12), one for each class of errors.
 
 use serde_json::Value;
 
 use crate::dialects::php::json::{self, Object};
 use crate::openapi::members;
 use crate::panel::Error;
+use crate::panel::error::Class;
 
 /// All texts of failures; the text of a parameter error may be followed by the parameter's name.
 pub const FAILURES: [&str; 9] = [
@@ -46,28 +46,21 @@ pub fn failures() -> Vec<(&'static str, Value)> {
 /// Returns status and body of a failure.
 #[rustfmt::skip]
 pub fn for_error(error: &Error) -> (u16, Vec<u8>) {
-    let (status, result, word) = match error {
-        Error::NotFound(_)         => (200, false, "NOT EXISTS".to_owned()),
-        Error::Taken(_)            => (200, false, "EXISTS".to_owned()),
-        Error::Missing(name)       => (200, false, format!("PARAMETER ERROR ({name})")),
-        Error::InsufficientCredits => (200, true,  "NOT ENOUGH CREDITS".to_owned()),
-        Error::Invalid(_)
-        | Error::Unknown(_)
-        | Error::InvalidDate(_)
-        | Error::InvalidMac
-        | Error::UnknownPackage
-        | Error::DeviceLimit
-        | Error::ProtectedGroup
-        | Error::QueryInvalid(_)
-        | Error::QueryRefused(_)
-        | Error::QueryFailed(_)    => (200, false, "PARAMETER ERROR".to_owned()),
+    let (status, result, word) = match error.class() {
+        Class::NotFound  => (200, false, "NOT EXISTS"),
+        Class::Exists    => (200, false, "EXISTS"),
+        Class::Credits   => (200, true,  "NOT ENOUGH CREDITS"),
+        Class::Missing | Class::Invalid | Class::Forbidden => (200, false, "PARAMETER ERROR"),
         // The contract has no word for it. Asking again is of no use, so it is not "BUSY".
-        Error::TooLarge(_)         => (200, false, "TOO LARGE".to_owned()),
-        Error::Busy                => (503, false, "BUSY".to_owned()),
-        Error::DatabaseLost        => (503, false, "DATABASE LOST".to_owned()),
-        Error::Internal(_)         => (500, false, "INTERNAL ERROR".to_owned()),
+        Class::TooLarge  => (200, false, "TOO LARGE"),
+        Class::Busy      => (503, false, "BUSY"),
+        Class::Lost      => (503, false, "DATABASE LOST"),
+        Class::Internal  => (500, false, "INTERNAL ERROR"),
     };
-    (status, body(result, "error", &word))
+    match error {
+        Error::Missing(name) => (status, body(result, "error", &format!("{word} ({name})"))),
+        _ => (status, body(result, "error", word)),
+    }
 }
 
 /// Returns the body of the failure with this text.

@@ -8,5 +8,6 @@ pub mod listing;
 pub mod params;
 pub mod schema;
 pub mod shape;
+mod source;
 pub mod variant;
 pub mod writing;

@@ -5,18 +5,9 @@ use super::params;
 use super::variant::Variant;
 use crate::dialects::php::dates;
 use crate::panel::Caller;
+use crate::panel::draft::Purpose;
+use crate::panel::fields::Reading;
 use crate::time::Zone;
-
-/// What a write does with the fields that are not sent.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Purpose {
-    /// They get their defaults.
-    Create,
-    /// They stay.
-    Edit,
-    /// They get what a new row has.
-    Renew,
-}
 
 /// The rules of a panel for the values that are sent to it.
 pub struct Rules {
@@ -54,10 +45,14 @@ impl Variant {
 
 /// What values are read with.
 pub struct Writing {
-    pub purpose: Purpose,
+    pub reading: Reading,
     pub rules: &'static Rules,
     pub caller: Caller,
-    pub zone: Zone,
-    /// The panel's time, in unix seconds.
-    pub now: i64,
+}
+
+impl Writing {
+    /// What the write does with the fields that are not sent.
+    pub fn purpose(&self) -> Purpose {
+        self.reading.purpose
+    }
 }

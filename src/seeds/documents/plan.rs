@@ -2,9 +2,10 @@
 
 use rusqlite::types::Value;
 
-use super::section::{DefaultValue, Field, Section, Shape};
-use super::sections::{HIDDEN, LINES};
+use super::section::{DefaultValue, Section, Shape};
+use super::sections::{HIDDEN, LINES, SECTIONS};
 use crate::document::Member;
+use crate::panel::fields::{Field, FieldType, NewValue};
 use crate::store::schema::{self, Column, ColumnType};
 
 /// A field with its column.
@@ -36,17 +37,15 @@ impl Plan {
         let left_out = [section.id, parent, section.fixed.map(|(column, _)| column)];
         let mut plan = Plan {
             section,
-            fields: plan_fields(section.table, section.fields, &left_out),
+            fields: with_others(section.table, named_fields(section).collect(), &left_out),
             line: Vec::new(),
             children: Vec::new(),
         };
         if let Some((_, flag)) = section.hidden {
-            let named: Vec<Field> = HIDDEN
-                .iter()
-                .chain(LINES.fields.iter().filter(|field| !is_hidden_line_field(field.column)))
-                .copied()
-                .collect();
-            plan.line = plan_fields(LINES.table, &named, &[LINES.id, Some(flag)]);
+            let is_hidden_line_field = |column: &str| HIDDEN.named().any(|(_, named)| named == column);
+            let of_a_line = named_fields(&LINES).filter(|field| !is_hidden_line_field(field.column.name));
+            let named = named_fields(&HIDDEN).chain(of_a_line).collect();
+            plan.line = with_others(LINES.table, named, &[LINES.id, Some(flag)]);
         }
         let children = section.children.iter();
         plan.children = children
@@ -70,38 +69,72 @@ impl Plan {
 /// The key of a hidden line's id.
 pub const LINE_ID: &str = "line_id";
 
-fn is_hidden_line_field(column: &str) -> bool {
-    HIDDEN.iter().any(|field| field.column == column)
+/// Returns the fields that a section names.
+fn named_fields(section: &Section) -> impl Iterator<Item = PlannedField> {
+    section
+        .named()
+        .filter_map(move |(name, column)| named_field(section, name, column))
 }
 
-fn plan_fields(table: &str, named: &[Field], left_out: &[Option<&str>]) -> Vec<PlannedField> {
-    let Some(table) = schema::table(table) else {
-        return Vec::new();
+fn named_field(section: &Section, name: &'static str, column: &'static str) -> Option<PlannedField> {
+    let described = section.described.and_then(|fields| fields.get(column));
+    let special = section.special.iter().find(|special| special.column == column);
+    let is_key = section.key.column() == Some(column);
+    let preset = match (special.and_then(|special| special.preset), described) {
+        (Some(preset), _) => preset,
+        _ if is_key => DefaultValue::Required,
+        (None, Some(Field { is_now: true, .. })) => DefaultValue::Now,
+        (
+            None,
+            Some(Field {
+                default: NewValue::Text(text),
+                ..
+            }),
+        ) => DefaultValue::Text(text),
+        _ => DefaultValue::Column,
     };
-    let mut slots = Vec::new();
-    for field in named {
-        slots.extend(table.column(field.column).map(|column| PlannedField {
-            name: field.name,
-            alias: field.alias,
-            column,
-            shape: field.shape,
-            preset: field.preset,
-            doc: field.doc,
-        }));
+    let shape = special.and_then(|special| special.shape);
+    Some(PlannedField {
+        name,
+        alias: section.alias.filter(|_| is_key),
+        column: schema::table(section.table)?.column(column)?,
+        shape: shape.or_else(|| described.map(shape_of)).unwrap_or(Shape::Column),
+        preset,
+        doc: special.map_or("", |special| special.doc),
+    })
+}
+
+/// Returns the form of a noun's field in a document.
+fn shape_of(field: Field) -> Shape {
+    let of_section = |table: &str| SECTIONS.iter().find(|section| section.table == table);
+    match (field.kind, field.target().and_then(of_section)) {
+        (FieldType::Ids, Some(section)) => Shape::Many(section.name),
+        (_, Some(section)) => Shape::One(section.name),
+        (FieldType::Texts | FieldType::Networks | FieldType::JsonTexts, _) => Shape::Texts,
+        (FieldType::Choice(words), _) => Shape::OneOf(words),
+        _ => Shape::Column,
     }
-    let others = table.columns().filter(|column| {
-        let is_named = named.iter().any(|field| field.column == column.name);
+}
+
+/// Adds the columns of a table that are not named yet.
+fn with_others(table: &str, mut fields: Vec<PlannedField>, left_out: &[Option<&str>]) -> Vec<PlannedField> {
+    let columns = schema::table(table).into_iter().flat_map(schema::Table::columns);
+    let others = columns.filter(|column| {
+        let is_named = fields.iter().any(|field| field.column.name == column.name);
         !is_named && !left_out.contains(&Some(column.name))
     });
-    slots.extend(others.map(|column| PlannedField {
-        name: column.name,
-        alias: None,
-        column,
-        shape: Shape::Column,
-        preset: DefaultValue::Column,
-        doc: "",
-    }));
-    slots
+    let others: Vec<PlannedField> = others
+        .map(|column| PlannedField {
+            name: column.name,
+            alias: None,
+            column,
+            shape: Shape::Column,
+            preset: DefaultValue::Column,
+            doc: "",
+        })
+        .collect();
+    fields.extend(others);
+    fields
 }
 
 impl PlannedField {
@@ -177,8 +210,9 @@ mod tests {
                         .count();
                     assert_eq!(fields, usize::from(!left_out), "{} {}", table.name, column.name);
                 }
-                for field in plan.section.fields {
-                    assert!(table.column(field.column).is_some(), "{} {}", table.name, field.column);
+                let names = plan.section.named();
+                for column in names.map(|(_, column)| column) {
+                    assert!(table.column(column).is_some(), "{} {column}", table.name);
                 }
             }
         }

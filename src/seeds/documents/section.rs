@@ -1,5 +1,7 @@
-//! The description of a section of a seed document: its table, the names of its rows, its fields. The sections
-//! themselves are in [`super::sections`].
+//! The description of a section of a seed document: its table, the names of its rows and of their fields. The sections
+//! themselves are in [`super::sections`]; what a field may be is the noun's.
+
+use crate::panel::fields::Fields;
 
 /// A section of a document: a list of rows of one table.
 #[derive(Debug)]
@@ -9,18 +11,34 @@ pub struct Section {
     /// The description, one sentence.
     pub doc: &'static str,
     pub table: &'static str,
+    /// What the table's noun says of its columns.
+    pub described: Option<&'static Fields>,
     /// The column of the id; `None` for a table without one.
     pub id: Option<&'static str>,
     /// How rows are named.
     pub key: NameKey,
-    /// The fields whose name, shape or default differs from the column's.
-    pub fields: &'static [Field],
+    /// Another key for the name of a row, such as `line` for `username` in `lines`.
+    pub alias: Option<&'static str>,
+    /// The fields that have the form of the noun's, separated by spaces: `name`, or `name=column`. All other columns
+    /// are fields too, with their type in `schema.sql`.
+    pub names: &'static str,
+    /// What is special about some of these fields.
+    pub special: &'static [Special],
     /// The sections within each row.
     pub children: &'static [Child],
     /// For devices: the column with the id of the hidden line, and the flag that marks the line as hidden.
     pub hidden: Option<(&'static str, &'static str)>,
     /// For a table with rows of several sections: the column that tells them apart, and its value here.
     pub fixed: Option<(&'static str, &'static str)>,
+}
+
+impl Section {
+    /// Returns the named fields, each with its column.
+    pub fn named(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
+        self.names
+            .split_whitespace()
+            .map(|name| name.split_once('=').unwrap_or((name, name)))
+    }
 }
 
 /// How the rows of a table are named.
@@ -64,15 +82,14 @@ pub struct Child {
     pub parent: &'static str,
 }
 
-/// One field of a section.
+/// What is special about a field in a document.
 #[derive(Clone, Copy, Debug)]
-pub struct Field {
-    pub name: &'static str,
-    /// Another key of the same meaning, such as `line` for `username` in `lines`.
-    pub alias: Option<&'static str>,
+pub struct Special {
     pub column: &'static str,
-    pub shape: Shape,
-    pub preset: DefaultValue,
+    /// The form of its value, if it is not that of the noun.
+    pub shape: Option<Shape>,
+    /// The value of a new row, if it is not the column's.
+    pub preset: Option<DefaultValue>,
     /// The description, where the name is not enough; may be empty.
     pub doc: &'static str,
 }
@@ -119,46 +136,55 @@ pub enum DefaultValue {
     Generation,
 }
 
-pub(super) const fn field(name: &'static str, column: &'static str) -> Field {
-    Field {
-        name,
-        alias: None,
+pub(super) const fn special(column: &'static str) -> Special {
+    Special {
         column,
-        shape: Shape::Column,
-        preset: DefaultValue::Column,
+        shape: None,
+        preset: None,
         doc: "",
     }
 }
 
-impl Field {
-    pub(super) const fn shape(self, shape: Shape) -> Field {
-        Field { shape, ..self }
+impl Special {
+    pub(super) const fn shape(self, shape: Shape) -> Special {
+        let shape = Some(shape);
+        Special { shape, ..self }
     }
 
-    pub(super) const fn default_to(self, preset: DefaultValue) -> Field {
-        Field { preset, ..self }
+    pub(super) const fn default_to(self, preset: DefaultValue) -> Special {
+        let preset = Some(preset);
+        Special { preset, ..self }
     }
 
-    pub(super) const fn alias(self, alias: &'static str) -> Field {
-        Field {
-            alias: Some(alias),
-            ..self
-        }
-    }
-
-    pub(super) const fn describe(self, doc: &'static str) -> Field {
-        Field { doc, ..self }
+    pub(super) const fn describe(self, doc: &'static str) -> Special {
+        Special { doc, ..self }
     }
 }
 
-pub(super) const fn section(name: &'static str, table: &'static str, key: NameKey, doc: &'static str) -> Section {
+pub(super) const fn section(
+    name: &'static str,
+    described: &'static Fields,
+    key: NameKey,
+    doc: &'static str,
+) -> Section {
+    Section {
+        described: Some(described),
+        ..plain(name, described.table, key, doc)
+    }
+}
+
+/// Creates the section of a table whose columns nothing describes but the schema.
+pub(super) const fn plain(name: &'static str, table: &'static str, key: NameKey, doc: &'static str) -> Section {
     Section {
         name,
         doc,
         table,
+        described: None,
         id: Some("id"),
         key,
-        fields: &[],
+        alias: None,
+        names: "",
+        special: &[],
         children: &[],
         hidden: None,
         fixed: None,
@@ -169,6 +195,6 @@ pub(super) const fn section(name: &'static str, table: &'static str, key: NameKe
 pub(super) const fn rows(table: &'static str, id: Option<&'static str>) -> Section {
     Section {
         id,
-        ..section(table, table, NameKey::None, "")
+        ..plain(table, table, NameKey::None, "")
     }
 }

@@ -1,461 +1,274 @@
-//! The sections of a seed document: the name of each, its table and its fields. Planting, export, the JSON
+//! The sections of a seed document: the name of each, its table and the names of its fields. Planting, export, the JSON
 //! Schema, the page and the hints of errors are all derived from this table.
 //!
 //! A column that a section does not name is a field of the same name, with its type in `schema.sql`; so no
 //! column is missing, and an export is complete.
 
-use super::section::{Child, DefaultValue, Field, NameKey, Section, Shape, field, rows, section};
+use super::section::{Child, DefaultValue, NameKey, Section, Shape, Special, plain, rows, section, special};
+use crate::panel::fields::{self, Fields, stored, text_list};
 use crate::panel::lines::CREDENTIAL_LENGTH;
 use crate::panel::rng::CREDENTIAL;
+use crate::panel::{
+    access_codes, blocklists, bouquets, catalogue, categories, devices, epg, groups, lines, packages, resellers,
+    series, servers, transcode_profiles,
+};
 
 /// The length of name and password of a device's hidden line, which are never typed.
 const HIDDEN_LENGTH: usize = 32;
 
 const STREAM_TYPES: &[(&str, i64)] = &[("live", 1), ("movie", 2), ("channel", 3), ("radio", 4), ("episode", 5)];
-const CATEGORY_TYPES: &[&str] = &["live", "movie", "series", "radio"];
 
 /// The table of programmes; of its generations only the one that is shown is exported.
 pub const GUIDE_TABLE: &str = "epg_data";
 
+// The columns of tables that belong to no noun.
+static STREAMS_SERVERS: Fields = Fields::new("streams_servers", &[stored("server_id", "").refers("servers")]);
+static STREAMS_EPISODES: Fields = Fields::new("streams_episodes", &[stored("stream_id", "").refers("streams")]);
+static CHANNELS: Fields = Fields::new("epg_channels", &[text_list("langs", "")]);
+static ENIGMAS: Fields = Fields::new("enigma2_devices", &[stored("user_id", "").refers("lines")]);
+#[rustfmt::skip]
+static ACTIVECODES: Fields = Fields::new("activecodes", &[
+    stored("member_id", "").refers("users"),
+    stored("package_id", "").refers("users_packages"),
+    fields::rows("bouquet", "bouquets", ""),
+    text_list("allowed_ips", ""),
+    stored("created_at", "").now(),
+]);
+
 /// The servers of a stream.
+#[rustfmt::skip]
 static STREAM_SERVERS: Section = Section {
     id: Some("server_stream_id"),
-    fields: &[
-        field("server", "server_id")
-            .shape(Shape::One("servers"))
-            .default_to(DefaultValue::Required),
-        field("started", "stream_started"),
-        field("status", "stream_status"),
-    ],
-    ..section(
-        "servers",
-        "streams_servers",
-        NameKey::None,
-        "Servers that the stream is on, the main one when it is left out.",
-    )
+    names: "server=server_id started=stream_started status=stream_status",
+    special: &[special("server_id").default_to(DefaultValue::Required)],
+    ..section("servers", &STREAMS_SERVERS, NameKey::None, "Servers that the stream is on, the main one when it is left out.")
 };
 
+#[rustfmt::skip]
 static EPG_CHANNELS: Section = Section {
-    fields: &[
-        field("channel", "channel_id").default_to(DefaultValue::Required),
-        field("languages", "langs").shape(Shape::Texts),
-    ],
-    ..section(
-        "channels",
-        "epg_channels",
-        NameKey::None,
-        "Channels that the guide knows.",
-    )
+    names: "channel=channel_id languages=langs",
+    special: &[special("channel_id").default_to(DefaultValue::Required)],
+    ..section("channels", &CHANNELS, NameKey::None, "Channels that the guide knows.")
 };
 
+#[rustfmt::skip]
 static EPG_IMPORTS: Section = Section {
     id: None,
-    ..section(
-        "imports",
-        "epg_imports",
-        NameKey::None,
-        "The last import of the guide, one entry at most.",
-    )
+    ..plain("imports", "epg_imports", NameKey::None, "The last import of the guide, one entry at most.")
 };
 
+#[rustfmt::skip]
 static EPG_PROGRAMMES: Section = Section {
-    fields: &[
-        field("channel", "channel_id").default_to(DefaultValue::Required),
-        field("start", "start").default_to(DefaultValue::Required),
-        field("end", "end").default_to(DefaultValue::Required),
-        field("title", "title"),
-        field("description", "description"),
-        field("language", "lang"),
-        field("generation", "generation")
-            .default_to(DefaultValue::Generation)
-            .describe("Others are not shown."),
+    names: "channel=channel_id start end title description language=lang generation",
+    special: &[
+        special("channel_id").default_to(DefaultValue::Required),
+        special("start").default_to(DefaultValue::Required),
+        special("end").default_to(DefaultValue::Required),
+        special("generation").default_to(DefaultValue::Generation).describe("Others are not shown."),
     ],
-    ..section("programmes", GUIDE_TABLE, NameKey::None, "What is on.")
+    ..plain("programmes", GUIDE_TABLE, NameKey::None, "What is on.")
 };
 
+#[rustfmt::skip]
 static EPISODES: Section = Section {
-    fields: &[
-        field("season", "season_num").default_to(DefaultValue::Number(1)),
-        field("episode", "episode_num").default_to(DefaultValue::Number(1)),
-        field("stream", "stream_id")
-            .shape(Shape::One("streams"))
-            .default_to(DefaultValue::Required)
-            .describe("A stream of the type `episode`."),
+    names: "season=season_num episode=episode_num stream=stream_id",
+    special: &[
+        special("season_num").default_to(DefaultValue::Number(1)),
+        special("episode_num").default_to(DefaultValue::Number(1)),
+        special("stream_id").default_to(DefaultValue::Required).describe("A stream of the type `episode`."),
     ],
-    ..section(
-        "episodes",
-        "streams_episodes",
-        NameKey::None,
-        "Episodes, each of which is a stream.",
-    )
+    ..section("episodes", &STREAMS_EPISODES, NameKey::None, "Episodes, each of which is a stream.")
 };
 
 /// The sections of a document, in the order in which they are filled.
+#[rustfmt::skip]
 pub static SECTIONS: &[Section] = &[
     Section {
-        fields: &[
-            field("name", "server_name")
-                .default_to(DefaultValue::Required)
-                .alias("server"),
-            field("ip", "server_ip"),
-            field("domains", "domain_name").shape(Shape::Texts),
-            field("parents", "parent_id").shape(Shape::Many("servers")),
-            field("whitelist", "whitelist_ips").shape(Shape::Texts),
-            field("checked", "last_check_ago").default_to(DefaultValue::Now),
-        ],
-        ..section(
-            "servers",
-            "servers",
-            NameKey::Named("server_name"),
-            "Servers and proxies.",
-        )
+        alias: Some("server"),
+        names: "name=server_name ip=server_ip domains=domain_name parents=parent_id whitelist=whitelist_ips \
+                checked=last_check_ago",
+        ..section("servers", &servers::FIELDS, NameKey::Named("server_name"), "Servers and proxies.")
     },
     Section {
         id: Some("group_id"),
-        fields: &[
-            field("name", "group_name")
-                .default_to(DefaultValue::Required)
-                .alias("group"),
-            field("pages", "allowed_pages").shape(Shape::Texts),
-            field("subresellers", "subresellers").shape(Shape::Many("groups")),
-        ],
-        ..section(
-            "groups",
-            "users_groups",
-            NameKey::Named("group_name"),
-            "Groups of accounts, with their rights.",
-        )
+        alias: Some("group"),
+        names: "name=group_name pages=allowed_pages subresellers",
+        ..section("groups", &groups::FIELDS, NameKey::Named("group_name"), "Groups of accounts, with their rights.")
     },
     Section {
-        fields: &[
-            field("username", "username")
-                .default_to(DefaultValue::Required)
-                .alias("account"),
-            field("password", "password")
-                .shape(Shape::Password)
-                .describe("Without one nobody can log in."),
-            field("group", "member_group_id")
-                .shape(Shape::One("groups"))
-                .default_to(DefaultValue::Resellers),
-            field("owner", "owner_id").shape(Shape::One("accounts")),
-            field("registered", "date_registered").default_to(DefaultValue::Now),
+        alias: Some("account"),
+        names: "username password group=member_group_id owner=owner_id registered=date_registered",
+        special: &[
+            special("password").shape(Shape::Password).describe("Without one nobody can log in."),
+            special("member_group_id").default_to(DefaultValue::Resellers),
         ],
-        ..section(
-            "accounts",
-            "users",
-            NameKey::Login("username"),
-            "Administrators and resellers.",
-        )
+        ..section("accounts", &resellers::FIELDS, NameKey::Login("username"), "Administrators and resellers.")
     },
     Section {
-        fields: &[
-            field("code", "code")
-                .default_to(DefaultValue::Required)
-                .alias("access_code"),
-            field("groups", "groups").shape(Shape::Many("groups")),
-            field("whitelist", "whitelist").shape(Shape::Texts),
-        ],
-        ..section(
-            "access_codes",
-            "access_codes",
-            NameKey::Unique("code"),
-            "Access codes; type 3 opens the Admin API.",
-        )
+        alias: Some("access_code"),
+        names: "code groups whitelist",
+        ..section("access_codes", &access_codes::FIELDS, NameKey::Unique("code"), "Access codes; type 3 opens the Admin API.")
     },
     Section {
-        fields: &[
-            field("name", "category_name")
-                .default_to(DefaultValue::Required)
-                .alias("category"),
-            field("type", "category_type")
-                .shape(Shape::OneOf(CATEGORY_TYPES))
-                .default_to(DefaultValue::Text("live")),
-            field("parent", "parent_id").shape(Shape::One("categories")),
-            field("order", "cat_order"),
-        ],
-        ..section(
-            "categories",
-            "streams_categories",
-            NameKey::Within("category_name", "category_type"),
-            "Categories of streams and series.",
-        )
+        alias: Some("category"),
+        names: "name=category_name type=category_type parent=parent_id order=cat_order",
+        ..section("categories", &categories::FIELDS, NameKey::Within("category_name", "category_type"), "Categories of streams and series.")
     },
     Section {
         id: Some("profile_id"),
-        fields: &[
-            field("name", "profile_name")
-                .default_to(DefaultValue::Required)
-                .alias("transcode_profile"),
-            field("options", "profile_options"),
-        ],
-        ..section(
-            "transcode_profiles",
-            "profiles",
-            NameKey::Named("profile_name"),
-            "Transcode profiles.",
-        )
+        alias: Some("transcode_profile"),
+        names: "name=profile_name options=profile_options",
+        ..section("transcode_profiles", &transcode_profiles::FIELDS, NameKey::Named("profile_name"), "Transcode profiles.")
     },
     Section {
-        fields: &[
-            field("name", "epg_name")
-                .default_to(DefaultValue::Required)
-                .alias("epg"),
-            field("file", "epg_file"),
-        ],
+        alias: Some("epg"),
+        names: "name=epg_name file=epg_file",
         // The import before the programmes: it says of which generation they are.
         children: &[
-            Child {
-                section: &EPG_CHANNELS,
-                parent: "epg_id",
-            },
-            Child {
-                section: &EPG_IMPORTS,
-                parent: "epg_id",
-            },
-            Child {
-                section: &EPG_PROGRAMMES,
-                parent: "epg_id",
-            },
+            Child { section: &EPG_CHANNELS, parent: "epg_id" },
+            Child { section: &EPG_IMPORTS, parent: "epg_id" },
+            Child { section: &EPG_PROGRAMMES, parent: "epg_id" },
         ],
-        ..section("epgs", "epg", NameKey::Named("epg_name"), "Sources of the guide.")
+        ..section("epgs", &epg::FIELDS, NameKey::Named("epg_name"), "Sources of the guide.")
     },
     Section {
-        fields: &[
-            field("name", "stream_display_name")
-                .default_to(DefaultValue::Required)
-                .alias("stream"),
-            field("type", "type")
-                .shape(Shape::Numbered(STREAM_TYPES))
-                .default_to(DefaultValue::Number(1)),
-            field("category", "category_id").shape(Shape::Many("categories")),
-            field("sources", "stream_source").shape(Shape::Texts),
-            field("icon", "stream_icon"),
-            field("container", "target_container"),
-            field("epg", "epg_id").shape(Shape::One("epgs")),
-            field("epg_channel", "channel_id"),
-            field("transcode_profile", "transcode_profile_id").shape(Shape::One("transcode_profiles")),
-            field("tv_archive_server", "tv_archive_server_id").shape(Shape::One("servers")),
-            field("added", "added").default_to(DefaultValue::Now),
-            field("updated", "updated").default_to(DefaultValue::Now),
-        ],
-        children: &[Child {
-            section: &STREAM_SERVERS,
-            parent: "stream_id",
-        }],
-        ..section(
-            "streams",
-            "streams",
-            NameKey::Within("stream_display_name", "type"),
-            "Live streams, created channels, radio stations, movies and episodes.",
-        )
+        alias: Some("stream"),
+        names: "name=stream_display_name type category=category_id sources=stream_source icon=stream_icon \
+                container=target_container epg=epg_id epg_channel=channel_id transcode_profile=transcode_profile_id \
+                tv_archive_server=tv_archive_server_id added updated",
+        special: &[special("type").shape(Shape::Numbered(STREAM_TYPES)).default_to(DefaultValue::Number(1))],
+        children: &[Child { section: &STREAM_SERVERS, parent: "stream_id" }],
+        ..section("streams", &catalogue::FIELDS, NameKey::Within("stream_display_name", "type"), "Live streams, created channels, radio stations, movies and episodes.")
     },
     Section {
-        fields: &[
-            field("title", "title")
-                .default_to(DefaultValue::Required)
-                .alias("series"),
-            field("category", "category_id").shape(Shape::Many("categories")),
-            field("last_modified", "last_modified").default_to(DefaultValue::Now),
-            field("similar", "similar").shape(Shape::Many("series")),
-        ],
-        children: &[Child {
-            section: &EPISODES,
-            parent: "series_id",
-        }],
-        ..section(
-            "series",
-            "streams_series",
-            NameKey::Named("title"),
-            "Series with their episodes.",
-        )
+        alias: Some("series"),
+        names: "title category=category_id last_modified similar",
+        children: &[Child { section: &EPISODES, parent: "series_id" }],
+        ..section("series", &series::FIELDS, NameKey::Named("title"), "Series with their episodes.")
     },
     Section {
-        fields: &[
-            field("name", "bouquet_name")
-                .default_to(DefaultValue::Required)
-                .alias("bouquet"),
-            field("channels", "bouquet_channels")
-                .shape(Shape::Many("streams"))
-                .describe("Live streams and created channels."),
-            field("movies", "bouquet_movies").shape(Shape::Many("streams")),
-            field("radios", "bouquet_radios").shape(Shape::Many("streams")),
-            field("series", "bouquet_series").shape(Shape::Many("series")),
-            field("order", "bouquet_order"),
-        ],
-        ..section(
-            "bouquets",
-            "bouquets",
-            NameKey::Named("bouquet_name"),
-            "Bouquets: what lines may watch.",
-        )
+        alias: Some("bouquet"),
+        names: "name=bouquet_name channels=bouquet_channels movies=bouquet_movies radios=bouquet_radios \
+                series=bouquet_series order=bouquet_order",
+        special: &[special("bouquet_channels").describe("Live streams and created channels.")],
+        ..section("bouquets", &bouquets::FIELDS, NameKey::Named("bouquet_name"), "Bouquets: what lines may watch.")
     },
     Section {
-        fields: &[
-            field("name", "package_name")
-                .default_to(DefaultValue::Required)
-                .alias("package"),
-            field("groups", "groups").shape(Shape::Many("groups")),
-            field("bouquets", "bouquets").shape(Shape::Many("bouquets")),
-            field("addon_packages", "addon_packages").shape(Shape::Many("packages")),
-            field("force_server", "force_server_id").shape(Shape::One("servers")),
-        ],
-        ..section(
-            "packages",
-            "users_packages",
-            NameKey::Named("package_name"),
-            "What resellers sell.",
-        )
+        alias: Some("package"),
+        names: "name=package_name groups bouquets addon_packages force_server=force_server_id",
+        ..section("packages", &packages::FIELDS, NameKey::Named("package_name"), "What resellers sell.")
     },
     LINES,
     Section {
         id: Some("mag_id"),
-        fields: &[
-            field("mac", "mac").default_to(DefaultValue::Required).alias("mag"),
-            field("created", "created").default_to(DefaultValue::Now),
-            field("line", "user_id")
-                .shape(Shape::One("lines"))
-                .describe(HIDDEN_LINE),
-        ],
+        alias: Some("mag"),
+        names: "mac created line=user_id",
+        special: &[special("user_id").describe(HIDDEN_LINE)],
         hidden: Some(("user_id", "is_mag")),
-        ..section("mags", "mag_devices", NameKey::Unique("mac"), "MAG devices.")
+        ..section("mags", &devices::FIELDS, NameKey::Unique("mac"), "MAG devices.")
     },
     Section {
         id: Some("device_id"),
-        fields: &[
-            field("mac", "mac").default_to(DefaultValue::Required).alias("enigma"),
-            field("line", "user_id")
-                .shape(Shape::One("lines"))
-                .describe(HIDDEN_LINE),
-        ],
+        alias: Some("enigma"),
+        names: "mac line=user_id",
+        special: &[special("user_id").describe(HIDDEN_LINE)],
         hidden: Some(("user_id", "is_e2")),
-        ..section("enigmas", "enigma2_devices", NameKey::Unique("mac"), "Enigma2 devices.")
+        ..section("enigmas", &ENIGMAS, NameKey::Unique("mac"), "Enigma2 devices.")
     },
     Section {
-        fields: &[
-            field("code", "code")
-                .default_to(DefaultValue::Required)
-                .alias("activecode"),
-            field("owner", "member_id").shape(Shape::One("accounts")),
-            field("package", "package_id").shape(Shape::One("packages")),
-            field("expires", "exp_date"),
-            field("bouquets", "bouquet").shape(Shape::Many("bouquets")),
-            field("allowed_ips", "allowed_ips").shape(Shape::Texts),
-            field("created", "created_at").default_to(DefaultValue::Now),
-        ],
-        ..section("activecodes", "activecodes", NameKey::Unique("code"), "Active codes.")
+        alias: Some("activecode"),
+        names: "code owner=member_id package=package_id expires=exp_date bouquets=bouquet allowed_ips created=created_at",
+        ..section("activecodes", &ACTIVECODES, NameKey::Unique("code"), "Active codes.")
     },
     Section {
-        fields: &[
-            field("ip", "ip").default_to(DefaultValue::Required),
-            field("date", "date").default_to(DefaultValue::Now),
-        ],
-        ..section(
-            "blocked_ips",
-            "blocked_ips",
-            NameKey::Unique("ip"),
-            "Addresses that are not answered.",
-        )
+        names: "ip date",
+        ..section("blocked_ips", &blocklists::IP_FIELDS, NameKey::Unique("ip"), "Addresses that are not answered.")
     },
     Section {
-        fields: &[field("user_agent", "user_agent").default_to(DefaultValue::Required)],
-        ..section(
-            "blocked_uas",
-            "blocked_uas",
-            NameKey::Named("user_agent"),
-            "Blocked user agents.",
-        )
+        names: "user_agent",
+        ..section("blocked_uas", &blocklists::USER_AGENT_FIELDS, NameKey::Named("user_agent"), "Blocked user agents.")
     },
     Section {
-        fields: &[field("isp", "isp").default_to(DefaultValue::Required)],
-        ..section(
-            "blocked_isps",
-            "blocked_isps",
-            NameKey::Named("isp"),
-            "Blocked providers.",
-        )
+        names: "isp",
+        ..section("blocked_isps", &blocklists::ISP_FIELDS, NameKey::Named("isp"), "Blocked providers.")
     },
     Section {
-        fields: &[field("ip", "ip").default_to(DefaultValue::Required)],
-        ..section(
-            "rtmp_ips",
-            "rtmp_ips",
-            NameKey::Unique("ip"),
-            "Addresses that may push or pull RTMP.",
-        )
+        names: "ip",
+        ..section("rtmp_ips", &blocklists::RTMP_FIELDS, NameKey::Unique("ip"), "Addresses that may push or pull RTMP.")
     },
     Section {
         fixed: Some(("kind", "nxt")),
-        fields: &[
-            field("name", "name").default_to(DefaultValue::Required),
+        names: "name secret=hash permissions=scopes ttl created",
+        special: &[
+            NAME,
             SECRET,
-            field("permissions", "scopes")
+            special("scopes")
                 .shape(Shape::Texts)
                 .default_to(DefaultValue::Text(
                     r#"["create_users","manage_subscriptions","view_packages","extend_modify_accounts"]"#,
                 ))
                 .describe("All when left out."),
             TTL,
-            field("created", "created").default_to(DefaultValue::Now),
+            CREATED,
         ],
-        ..section("api_tokens", "linecard_secrets", NameKey::Unique("name"), "Tokens of the NXT API.")
+        ..plain("api_tokens", "linecard_secrets", NameKey::Unique("name"), "Tokens of the NXT API.")
     },
     Section {
         fixed: Some(("kind", "billing")),
-        fields: &[
-            field("name", "name").default_to(DefaultValue::Required),
+        names: "name secret=hash tier scopes ttl created",
+        special: &[
+            NAME,
             SECRET,
-            field("tier", "tier")
+            special("tier")
                 .shape(Shape::OneOf(&["standard", "professional", "enterprise"]))
                 .default_to(DefaultValue::Text("standard")),
-            field("scopes", "scopes")
+            special("scopes")
                 .shape(Shape::Texts)
                 .default_to(DefaultValue::Text(
                     r#"["customers:read","customers:write","subscriptions:read","subscriptions:write","products:read","products:write","invoices:read","invoices:write"]"#,
                 ))
                 .describe("All when left out."),
             TTL,
-            field("created", "created").default_to(DefaultValue::Now),
+            CREATED,
         ],
-        ..section("api_keys", "linecard_secrets", NameKey::Unique("name"), "Keys of the billing API.")
+        ..plain("api_keys", "linecard_secrets", NameKey::Unique("name"), "Keys of the billing API.")
     },
 ];
 
-const SECRET: Field = field("secret", "hash")
+// Those of a secret of either kind.
+const NAME: Special = special("name").default_to(DefaultValue::Required);
+const SECRET: Special = special("hash")
     .shape(Shape::Secret)
     .default_to(DefaultValue::Required)
     .describe("The secret, or `sha256:` with its hash.");
-const TTL: Field = field("ttl", "ttl").describe("Seconds from `created`; for ever when left out.");
+const TTL: Special = special("ttl").describe("Seconds from `created`; for ever when left out.");
+const CREATED: Special = special("created").default_to(DefaultValue::Now);
 
 const HIDDEN_LINE: &str = "The id of a line that is there; without it the fields of a line make a hidden one.";
 
 /// The lines of customers; a device's hidden line has these fields too.
+#[rustfmt::skip]
 pub const LINES: Section = Section {
-    fields: &[
-        field("username", "username")
-            .default_to(DefaultValue::Required)
-            .alias("line"),
-        field("password", "password").default_to(DefaultValue::Random(CREDENTIAL_LENGTH)),
-        field("expires", "exp_date").describe("`never` when left out."),
-        field("owner", "member_id").shape(Shape::One("accounts")),
-        field("bouquets", "bouquet").shape(Shape::Many("bouquets")),
-        field("package", "package_id").shape(Shape::One("packages")),
-        field("pair", "pair_id").shape(Shape::One("lines")),
-        field("force_server", "force_server_id").shape(Shape::One("servers")),
-        field("allowed_ips", "allowed_ips").shape(Shape::Texts),
-        field("allowed_ua", "allowed_ua").shape(Shape::Texts),
-        field("created", "created_at").default_to(DefaultValue::Now),
-        field("updated", "updated").default_to(DefaultValue::Now),
+    alias: Some("line"),
+    names: "username password expires=exp_date owner=member_id bouquets=bouquet package=package_id pair=pair_id \
+            force_server=force_server_id allowed_ips allowed_ua created=created_at updated",
+    special: &[
+        special("password").default_to(DefaultValue::Random(CREDENTIAL_LENGTH)),
+        special("exp_date").describe("`never` when left out."),
     ],
-    ..section("lines", "lines", NameKey::Login("username"), "Lines of customers.")
+    ..section("lines", &lines::FIELDS, NameKey::Login("username"), "Lines of customers.")
 };
 
 /// The fields of a hidden line that differ from those of a customer's line.
-pub const HIDDEN: &[Field] = &[
-    field("username", "username").default_to(DefaultValue::Random(HIDDEN_LENGTH)),
-    field("password", "password").default_to(DefaultValue::Random(HIDDEN_LENGTH)),
-    field("line_created", "created_at").default_to(DefaultValue::Now),
-    field("line_updated", "updated").default_to(DefaultValue::Now),
-];
+#[rustfmt::skip]
+pub const HIDDEN: Section = Section {
+    names: "username password line_created=created_at line_updated=updated",
+    special: &[
+        special("username").default_to(DefaultValue::Random(HIDDEN_LENGTH)),
+        special("password").default_to(DefaultValue::Random(HIDDEN_LENGTH)),
+    ],
+    ..section("", &lines::FIELDS, NameKey::None, "")
+};
 
 /// The tables without a section: `rows` fills them.
 pub static ROWS: &[Section] = &[

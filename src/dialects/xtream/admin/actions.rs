@@ -17,7 +17,6 @@ use crate::dialects::xtream::listing::Listing;
 use crate::dialects::xtream::params::{Form, Param};
 use crate::dialects::xtream::shape::Shape;
 use crate::dialects::xtream::variant::Variant;
-use crate::dialects::xtream::writing::Purpose;
 use crate::panel::access_codes::ACCESS_CODES;
 use crate::panel::audit::Actor;
 use crate::panel::blocklists::{BLOCKED_IPS, BLOCKED_ISPS, BLOCKED_UAS, RTMP_IPS};
@@ -25,6 +24,7 @@ use crate::panel::bouquets::BOUQUETS;
 use crate::panel::catalogue::{CHANNELS, MOVIES, STATIONS, STREAMS};
 use crate::panel::categories::CATEGORIES;
 use crate::panel::devices::{ENIGMAS, MAGS};
+use crate::panel::draft::Purpose;
 use crate::panel::epg::EPGS;
 use crate::panel::error::Thing;
 use crate::panel::groups::GROUPS;
@@ -148,19 +148,18 @@ impl Action {
         match &self.verb {
             Verb::Me(_) | Verb::All(..) | Verb::Page(_) => Vec::new(),
             Verb::Get(..) | Verb::Delete(_) | Verb::Switch(..) => vec![(&forms::ID, true)],
-            Verb::Create(_, form, _) => form
-                .iter()
-                .copied()
-                .flatten()
-                .map(|param| (param, param.required))
-                .collect(),
+            Verb::Create(_, form, _) => {
+                let params = form.iter().flat_map(|group| group.params());
+                params.map(|param| (param, param.input.required)).collect()
+            }
             Verb::Edit(_, form, _) => {
-                let fields = form.iter().copied().flatten().map(|param| (param, false));
+                let params = form.iter().flat_map(|group| group.params());
+                let fields = params.map(|param| (param, false));
                 std::iter::once((&forms::ID, true)).chain(fields).collect()
             }
             Verb::Configure(_) => forms::SETTINGS.iter().map(|param| (param, false)).collect(),
             Verb::Read(params, _) | Verb::Write(params, _) | Verb::Steps(params, _) => {
-                params.iter().map(|param| (*param, param.required)).collect()
+                params.iter().map(|param| (*param, param.input.required)).collect()
             }
         }
     }
@@ -176,7 +175,7 @@ impl Action {
 
     /// Whether it has an `api_key` among its own parameters.
     pub fn takes_a_key(&self) -> bool {
-        self.params().iter().any(|(param, _)| param.name == "api_key")
+        self.params().iter().any(|(param, _)| param.name() == "api_key")
     }
 
     /// Whether it has a parameter of this name (contract, 3.2).
@@ -251,14 +250,14 @@ pub static ACTIONS: &[Action] = &[
     row("user_info", GENERAL, "Shows the account of the key, with the panel's totals.", Me(&shapes::USER_INFO)),
     row("get_packages", GENERAL, "Lists all packages.", All(&shapes::PACKAGE_ROW, None)),
     row("get_package", GENERAL, "Shows a package.", Get(&shapes::PACKAGE, Thing::Package)),
-    row("create_package", GENERAL, "Creates a package.", Create(&PACKAGES, &[forms::PACKAGE], &shapes::PACKAGE)),
-    row("edit_package", GENERAL, "Changes what is sent of a package.", Edit(&PACKAGES, &[forms::PACKAGE], &shapes::PACKAGE)),
+    row("create_package", GENERAL, "Creates a package.", Create(&PACKAGES, &[&forms::PACKAGE], &shapes::PACKAGE)),
+    row("edit_package", GENERAL, "Changes what is sent of a package.", Edit(&PACKAGES, &[&forms::PACKAGE], &shapes::PACKAGE)),
     row("delete_package", GENERAL, "Deletes a package; its lines stay.", Delete(&PACKAGES)),
     row("get_settings", GENERAL, "Shows the settings that do not guard the panel.", Read(&[], ops::get_settings)).answers(Answer::Sample(ops::settings_sample)),
     row("edit_settings", GENERAL, "Changes settings by their names.", Configure(ops::edit_settings)).answers(Answer::Sample(ops::settings_sample)),
 
-    row("create_line", LINE, "Creates a line; credentials are generated when left out.", Create(&LINES, &[forms::LINE, forms::NO_EXPIRE], &shapes::LINE_CREATED)),
-    row("edit_line", LINE, "Changes what is sent of a line.", Edit(&LINES, &[forms::LINE, forms::NO_EXPIRE], &shapes::LINE)).renews(),
+    row("create_line", LINE, "Creates a line; credentials are generated when left out.", Create(&LINES, &[&forms::LINE, &forms::NO_EXPIRE], &shapes::LINE_CREATED)),
+    row("edit_line", LINE, "Changes what is sent of a line.", Edit(&LINES, &[&forms::LINE, &forms::NO_EXPIRE], &shapes::LINE)).renews(),
     row("get_line", LINE, "Shows a line.", Get(&shapes::LINE, Thing::Line)),
     row("get_lines", LINE, "Lists lines, without the hidden ones of devices.", Page(&lists::LINES)),
     row("delete_line", LINE, "Deletes a line and closes its connections.", Delete(&LINES)),
@@ -267,8 +266,8 @@ pub static ACTIONS: &[Action] = &[
     row("ban_line", LINE, "Bans a line; its reseller cannot undo it.", Switch(&LINES, "admin_enabled", 0)),
     row("unban_line", LINE, "Lifts the ban of a line.", Switch(&LINES, "admin_enabled", 1)),
 
-    row("create_mag", MAG, "Registers a MAG device with a hidden line.", Create(&MAGS, &[forms::DEVICE, forms::MAG, forms::NO_EXPIRE], &shapes::MAG)),
-    row("edit_mag", MAG, "Changes what is sent of a MAG device.", Edit(&MAGS, &[forms::DEVICE, forms::MAG, forms::NO_EXPIRE], &shapes::MAG)),
+    row("create_mag", MAG, "Registers a MAG device with a hidden line.", Create(&MAGS, &[&forms::DEVICE, &forms::MAG, &forms::NO_EXPIRE], &shapes::MAG)),
+    row("edit_mag", MAG, "Changes what is sent of a MAG device.", Edit(&MAGS, &[&forms::DEVICE, &forms::MAG, &forms::NO_EXPIRE], &shapes::MAG)),
     row("get_mag", MAG, "Shows a MAG device.", Get(&shapes::MAG, Thing::MagDevice)),
     row("get_mags", MAG, "Lists MAG devices.", Page(&lists::MAGS)),
     row("delete_mag", MAG, "Deletes a MAG device with its hidden line.", Delete(&MAGS)),
@@ -278,8 +277,8 @@ pub static ACTIONS: &[Action] = &[
     row("unban_mag", MAG, "Lifts the ban of a MAG device.", Switch(&MAGS, "admin_enabled", 1)),
     row("convert_mag", MAG, "Turns a MAG device into a line with new credentials.", Write(&[&forms::MAG_ID], ops::convert_mag)).answers(Answer::One(&shapes::LINE)).xui(XuiForm::Wrapped),
 
-    row("create_enigma", ENIGMA, "Registers an Enigma2 device with a hidden line.", Create(&ENIGMAS, &[forms::DEVICE, forms::NO_EXPIRE], &shapes::ENIGMA)),
-    row("edit_enigma", ENIGMA, "Changes what is sent of an Enigma2 device.", Edit(&ENIGMAS, &[forms::DEVICE, forms::NO_EXPIRE], &shapes::ENIGMA)),
+    row("create_enigma", ENIGMA, "Registers an Enigma2 device with a hidden line.", Create(&ENIGMAS, &[&forms::DEVICE, &forms::NO_EXPIRE], &shapes::ENIGMA)),
+    row("edit_enigma", ENIGMA, "Changes what is sent of an Enigma2 device.", Edit(&ENIGMAS, &[&forms::DEVICE, &forms::NO_EXPIRE], &shapes::ENIGMA)),
     row("get_enigma", ENIGMA, "Shows an Enigma2 device.", Get(&shapes::ENIGMA, Thing::EnigmaDevice)),
     row("get_enigmas", ENIGMA, "Lists Enigma2 devices.", Page(&lists::ENIGMAS)),
     row("delete_enigma", ENIGMA, "Deletes an Enigma2 device with its hidden line.", Delete(&ENIGMAS)),
@@ -289,8 +288,8 @@ pub static ACTIONS: &[Action] = &[
     row("unban_enigma", ENIGMA, "Lifts the ban of an Enigma2 device.", Switch(&ENIGMAS, "admin_enabled", 1)),
     row("convert_enigma", ENIGMA, "Turns an Enigma2 device into a line with new credentials.", Write(&[&forms::ENIGMA_ID], ops::convert_enigma)).answers(Answer::One(&shapes::LINE)),
 
-    row("create_user", USER, "Creates a reseller's account.", Create(&USERS, &[forms::USER], &shapes::USER_CREATED)),
-    row("edit_user", USER, "Changes what is sent of an account.", Edit(&USERS, &[forms::USER, forms::CREDITS_REASON], &shapes::USER)),
+    row("create_user", USER, "Creates a reseller's account.", Create(&USERS, &[&forms::USER], &shapes::USER_CREATED)),
+    row("edit_user", USER, "Changes what is sent of an account.", Edit(&USERS, &[&forms::USER, &forms::CREDITS_REASON], &shapes::USER)),
     row("get_user", USER, "Shows an account.", Get(&shapes::USER, Thing::User)),
     row("get_users", USER, "Lists the accounts that are no administrators.", Page(&lists::USERS)),
     row("delete_user", USER, "Deletes an account; its lines stay without an owner.", Delete(&USERS)),
@@ -315,87 +314,87 @@ pub static ACTIONS: &[Action] = &[
     row("stop_channel", CONTENT, "Stops a created channel and closes its connections.", Write(&[&forms::CHANNEL_ID, &forms::SERVER_ID], ops::stop_channel)),
     row("start_movie", CONTENT, "Starts a movie on its servers.", Write(&[&forms::MOVIE_ID, &forms::SERVER_ID], ops::start_movie)),
     row("stop_movie", CONTENT, "Stops a movie; its viewers stay.", Write(&[&forms::MOVIE_ID, &forms::SERVER_ID], ops::stop_movie)),
-    row("create_stream", CONTENT, "Creates a live stream.", Create(&STREAMS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::STREAM)),
-    row("edit_stream", CONTENT, "Changes what is sent of a live stream.", Edit(&STREAMS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::STREAM)),
+    row("create_stream", CONTENT, "Creates a live stream.", Create(&STREAMS, &[&forms::CONTENT_NAME, &forms::CONTENT, &forms::ON_AIR, &forms::IN_BOUQUETS], &shapes::STREAM)),
+    row("edit_stream", CONTENT, "Changes what is sent of a live stream.", Edit(&STREAMS, &[&forms::CONTENT_NAME, &forms::CONTENT, &forms::ON_AIR, &forms::IN_BOUQUETS], &shapes::STREAM)),
     row("delete_stream", CONTENT, "Deletes a live stream and closes its connections.", Delete(&STREAMS)),
-    row("create_channel", CONTENT, "Creates a created channel.", Create(&CHANNELS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::CHANNEL)),
-    row("edit_channel", CONTENT, "Changes what is sent of a created channel.", Edit(&CHANNELS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::CHANNEL)),
+    row("create_channel", CONTENT, "Creates a created channel.", Create(&CHANNELS, &[&forms::CONTENT_NAME, &forms::CONTENT, &forms::ON_AIR, &forms::IN_BOUQUETS], &shapes::CHANNEL)),
+    row("edit_channel", CONTENT, "Changes what is sent of a created channel.", Edit(&CHANNELS, &[&forms::CONTENT_NAME, &forms::CONTENT, &forms::ON_AIR, &forms::IN_BOUQUETS], &shapes::CHANNEL)),
     row("delete_channel", CONTENT, "Deletes a created channel and closes its connections.", Delete(&CHANNELS)),
     row("get_station", CONTENT, "Shows a radio station.", Get(&shapes::STATION, Thing::Station)),
-    row("create_station", CONTENT, "Creates a radio station.", Create(&STATIONS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::STATION)),
-    row("edit_station", CONTENT, "Changes what is sent of a radio station.", Edit(&STATIONS, &[forms::CONTENT_NAME, forms::CONTENT, forms::ON_AIR, forms::IN_BOUQUETS], &shapes::STATION)),
+    row("create_station", CONTENT, "Creates a radio station.", Create(&STATIONS, &[&forms::CONTENT_NAME, &forms::CONTENT, &forms::ON_AIR, &forms::IN_BOUQUETS], &shapes::STATION)),
+    row("edit_station", CONTENT, "Changes what is sent of a radio station.", Edit(&STATIONS, &[&forms::CONTENT_NAME, &forms::CONTENT, &forms::ON_AIR, &forms::IN_BOUQUETS], &shapes::STATION)),
     row("delete_station", CONTENT, "Deletes a radio station and closes its connections.", Delete(&STATIONS)),
     row("start_station", CONTENT, "Starts a radio station on its servers.", Write(&[&forms::STATION_ID, &forms::SERVER_ID], ops::start_station)),
     row("stop_station", CONTENT, "Stops a radio station and closes its connections.", Write(&[&forms::STATION_ID, &forms::SERVER_ID], ops::stop_station)),
-    row("create_movie", CONTENT, "Creates a movie.", Create(&MOVIES, &[forms::CONTENT_NAME, forms::CONTENT, forms::FILE, forms::IN_BOUQUETS], &shapes::MOVIE)),
-    row("edit_movie", CONTENT, "Changes what is sent of a movie.", Edit(&MOVIES, &[forms::CONTENT_NAME, forms::CONTENT, forms::FILE, forms::IN_BOUQUETS], &shapes::MOVIE)),
+    row("create_movie", CONTENT, "Creates a movie.", Create(&MOVIES, &[&forms::CONTENT_NAME, &forms::CONTENT, &forms::FILE, &forms::IN_BOUQUETS], &shapes::MOVIE)),
+    row("edit_movie", CONTENT, "Changes what is sent of a movie.", Edit(&MOVIES, &[&forms::CONTENT_NAME, &forms::CONTENT, &forms::FILE, &forms::IN_BOUQUETS], &shapes::MOVIE)),
     row("delete_movie", CONTENT, "Deletes a movie and closes its connections.", Delete(&MOVIES)),
-    row("create_series", CONTENT, "Creates a series.", Create(&SERIES, &[forms::SERIES, forms::IN_BOUQUETS], &shapes::SERIES)),
-    row("edit_series", CONTENT, "Changes what is sent of a series.", Edit(&SERIES, &[forms::SERIES, forms::IN_BOUQUETS], &shapes::SERIES)),
+    row("create_series", CONTENT, "Creates a series.", Create(&SERIES, &[&forms::SERIES, &forms::IN_BOUQUETS], &shapes::SERIES)),
+    row("edit_series", CONTENT, "Changes what is sent of a series.", Edit(&SERIES, &[&forms::SERIES, &forms::IN_BOUQUETS], &shapes::SERIES)),
     row("delete_series", CONTENT, "Deletes a series with its episodes.", Delete(&SERIES)),
-    row("create_episode", CONTENT, "Creates an episode.", Create(&EPISODES, &[forms::EPISODE, forms::CONTENT, forms::FILE], &shapes::EPISODE)),
-    row("edit_episode", CONTENT, "Changes what is sent of an episode.", Edit(&EPISODES, &[forms::EPISODE, forms::CONTENT, forms::FILE], &shapes::EPISODE)),
+    row("create_episode", CONTENT, "Creates an episode.", Create(&EPISODES, &[&forms::EPISODE, &forms::CONTENT, &forms::FILE], &shapes::EPISODE)),
+    row("edit_episode", CONTENT, "Changes what is sent of an episode.", Edit(&EPISODES, &[&forms::EPISODE, &forms::CONTENT, &forms::FILE], &shapes::EPISODE)),
     row("delete_episode", CONTENT, "Deletes an episode and closes its connections.", Delete(&EPISODES)),
     row("start_episode", CONTENT, "Starts an episode on its servers.", Write(&[&forms::EPISODE_ID, &forms::SERVER_ID], ops::start_episode)),
     row("stop_episode", CONTENT, "Stops an episode; its viewers stay.", Write(&[&forms::EPISODE_ID, &forms::SERVER_ID], ops::stop_episode)),
 
     row("get_bouquets", BOUQUET, "Lists all bouquets.", All(&shapes::BOUQUET, Some("bouquet_order"))),
     row("get_bouquet", BOUQUET, "Shows a bouquet.", Get(&shapes::BOUQUET, Thing::Bouquet)),
-    row("create_bouquet", BOUQUET, "Creates a bouquet.", Create(&BOUQUETS, &[forms::BOUQUET], &shapes::BOUQUET)),
-    row("edit_bouquet", BOUQUET, "Changes what is sent of a bouquet.", Edit(&BOUQUETS, &[forms::BOUQUET], &shapes::BOUQUET)),
+    row("create_bouquet", BOUQUET, "Creates a bouquet.", Create(&BOUQUETS, &[&forms::BOUQUET_NAME, &forms::BOUQUET_DATA, &forms::BOUQUET], &shapes::BOUQUET)),
+    row("edit_bouquet", BOUQUET, "Changes what is sent of a bouquet.", Edit(&BOUQUETS, &[&forms::BOUQUET_NAME, &forms::BOUQUET_DATA, &forms::BOUQUET], &shapes::BOUQUET)),
     row("delete_bouquet", BOUQUET, "Deletes a bouquet; it leaves every line and package.", Delete(&BOUQUETS)),
 
     row("get_groups", GROUP, "Lists all groups.", All(&shapes::GROUP, None)),
     row("get_group", GROUP, "Shows a group.", Get(&shapes::GROUP, Thing::Group)),
-    row("create_group", GROUP, "Creates a group.", Create(&GROUPS, &[forms::GROUP], &shapes::GROUP)),
-    row("edit_group", GROUP, "Changes what is sent of a group.", Edit(&GROUPS, &[forms::GROUP], &shapes::GROUP)),
+    row("create_group", GROUP, "Creates a group.", Create(&GROUPS, &[&forms::GROUP], &shapes::GROUP)),
+    row("edit_group", GROUP, "Changes what is sent of a group.", Edit(&GROUPS, &[&forms::GROUP], &shapes::GROUP)),
     row("delete_group", GROUP, "Deletes a group that is not built in.", Delete(&GROUPS)),
 
     row("get_categories", CATEGORY, "Lists all categories of all types.", All(&shapes::CATEGORY, Some("place"))),
     row("get_category", CATEGORY, "Shows a category.", Get(&shapes::CATEGORY, Thing::Category)),
-    row("create_category", CATEGORY, "Creates a category.", Create(&CATEGORIES, &[forms::CATEGORY], &shapes::CATEGORY)),
-    row("edit_category", CATEGORY, "Changes what is sent of a category.", Edit(&CATEGORIES, &[forms::CATEGORY], &shapes::CATEGORY)),
+    row("create_category", CATEGORY, "Creates a category.", Create(&CATEGORIES, &[&forms::CATEGORY], &shapes::CATEGORY)),
+    row("edit_category", CATEGORY, "Changes what is sent of a category.", Edit(&CATEGORIES, &[&forms::CATEGORY], &shapes::CATEGORY)),
     row("delete_category", CATEGORY, "Deletes a category; its content stays.", Delete(&CATEGORIES)),
 
     row("get_access_codes", CODE, "Lists all access codes.", All(&shapes::ACCESS_CODE, None)),
     row("get_access_code", CODE, "Shows an access code.", Get(&shapes::ACCESS_CODE, Thing::AccessCode)),
-    row("create_access_code", CODE, "Creates an access code that opens its path at once.", Create(&ACCESS_CODES, &[forms::ACCESS_CODE], &shapes::ACCESS_CODE)),
-    row("edit_access_code", CODE, "Changes what is sent of an access code.", Edit(&ACCESS_CODES, &[forms::ACCESS_CODE], &shapes::ACCESS_CODE)),
+    row("create_access_code", CODE, "Creates an access code that opens its path at once.", Create(&ACCESS_CODES, &[&forms::ACCESS_CODE], &shapes::ACCESS_CODE)),
+    row("edit_access_code", CODE, "Changes what is sent of an access code.", Edit(&ACCESS_CODES, &[&forms::ACCESS_CODE], &shapes::ACCESS_CODE)),
     row("delete_access_code", CODE, "Deletes an access code and closes its path at once.", Delete(&ACCESS_CODES)),
 
     row("get_epgs", EPG, "Lists all EPG sources.", All(&shapes::EPG, None)),
     row("get_epg", EPG, "Shows an EPG source.", Get(&shapes::EPG, Thing::Epg)),
-    row("create_epg", EPG, "Creates an EPG source.", Create(&EPGS, &[forms::EPG], &shapes::EPG)),
-    row("edit_epg", EPG, "Changes what is sent of an EPG source.", Edit(&EPGS, &[forms::EPG], &shapes::EPG)),
+    row("create_epg", EPG, "Creates an EPG source.", Create(&EPGS, &[&forms::EPG], &shapes::EPG)),
+    row("edit_epg", EPG, "Changes what is sent of an EPG source.", Edit(&EPGS, &[&forms::EPG], &shapes::EPG)),
     row("delete_epg", EPG, "Deletes an EPG source; its streams stay without a guide.", Delete(&EPGS)),
     row("reload_epg", EPG, "Reads one or all EPG sources again.", InSteps(&[&forms::EPG_ID], ops::reload_epg)),
 
     row("get_transcode_profiles", PROFILE, "Lists all transcode profiles.", All(&shapes::PROFILE, None)),
     row("get_transcode_profile", PROFILE, "Shows a transcode profile.", Get(&shapes::PROFILE, Thing::TranscodeProfile)),
-    row("create_transcode_profile", PROFILE, "Creates a transcode profile.", Create(&PROFILES, &[forms::PROFILE], &shapes::PROFILE)),
-    row("edit_transcode_profile", PROFILE, "Changes what is sent of a transcode profile.", Edit(&PROFILES, &[forms::PROFILE], &shapes::PROFILE)),
+    row("create_transcode_profile", PROFILE, "Creates a transcode profile.", Create(&PROFILES, &[&forms::PROFILE], &shapes::PROFILE)),
+    row("edit_transcode_profile", PROFILE, "Changes what is sent of a transcode profile.", Edit(&PROFILES, &[&forms::PROFILE], &shapes::PROFILE)),
     row("delete_transcode_profile", PROFILE, "Deletes a transcode profile; its streams are no longer transcoded.", Delete(&PROFILES)),
 
     row("get_blocked_ips", SECURITY, "Lists all blocked addresses.", All(&shapes::BLOCKED_IP, None)),
-    row("add_blocked_ip", SECURITY, "Blocks an address or network at once.", Create(&BLOCKED_IPS, &[forms::BLOCKED_IP], &shapes::BLOCKED_IP)).xui(XuiForm::IdAlone),
+    row("add_blocked_ip", SECURITY, "Blocks an address or network at once.", Create(&BLOCKED_IPS, &[&forms::BLOCKED_IP], &shapes::BLOCKED_IP)).xui(XuiForm::IdAlone),
     row("delete_blocked_ip", SECURITY, "Unblocks an address or network.", Delete(&BLOCKED_IPS)),
     row("flush_blocked_ips", SECURITY, "Unblocks every address.", Write(&[], ops::flush_blocked_ips)),
     row("get_blocked_uas", SECURITY, "Lists all blocked user agents.", All(&shapes::BLOCKED_UA, None)),
-    row("add_blocked_ua", SECURITY, "Blocks a user agent.", Create(&BLOCKED_UAS, &[forms::BLOCKED_UA], &shapes::BLOCKED_UA)).xui(XuiForm::IdAlone),
+    row("add_blocked_ua", SECURITY, "Blocks a user agent.", Create(&BLOCKED_UAS, &[&forms::BLOCKED_UA], &shapes::BLOCKED_UA)).xui(XuiForm::IdAlone),
     row("delete_blocked_ua", SECURITY, "Unblocks a user agent.", Delete(&BLOCKED_UAS)),
     row("get_blocked_isps", SECURITY, "Lists all blocked internet providers.", All(&shapes::BLOCKED_ISP, None)).xui(XuiForm::Enveloped),
-    row("add_blocked_isp", SECURITY, "Blocks an internet provider.", Create(&BLOCKED_ISPS, &[forms::BLOCKED_ISP], &shapes::BLOCKED_ISP)).xui(XuiForm::IdAlone),
+    row("add_blocked_isp", SECURITY, "Blocks an internet provider.", Create(&BLOCKED_ISPS, &[&forms::BLOCKED_ISP], &shapes::BLOCKED_ISP)).xui(XuiForm::IdAlone),
     row("delete_blocked_isp", SECURITY, "Unblocks an internet provider.", Delete(&BLOCKED_ISPS)),
     row("get_rtmp_ips", SECURITY, "Lists all RTMP addresses.", All(&shapes::RTMP_IP, None)),
     row("get_rtmp_ip", SECURITY, "Shows an RTMP address.", Get(&shapes::RTMP_IP, Thing::RtmpIp)),
-    row("create_rtmp_ip", SECURITY, "Allows an address to use RTMP.", Create(&RTMP_IPS, &[forms::RTMP_IP], &shapes::RTMP_IP)),
-    row("edit_rtmp_ip", SECURITY, "Changes what is sent of an RTMP address.", Edit(&RTMP_IPS, &[forms::RTMP_IP], &shapes::RTMP_IP)),
+    row("create_rtmp_ip", SECURITY, "Allows an address to use RTMP.", Create(&RTMP_IPS, &[&forms::RTMP_IP], &shapes::RTMP_IP)),
+    row("edit_rtmp_ip", SECURITY, "Changes what is sent of an RTMP address.", Edit(&RTMP_IPS, &[&forms::RTMP_IP], &shapes::RTMP_IP)),
     row("delete_rtmp_ip", SECURITY, "Deletes an RTMP address.", Delete(&RTMP_IPS)),
 
     row("get_servers", SERVER, "Lists all servers and proxies.", All(&shapes::SERVER, None)),
     row("get_server", SERVER, "Shows a server or proxy.", Get(&shapes::SERVER, Thing::Server)),
-    row("edit_server", SERVER, "Changes what is sent of a server.", Edit(&SERVERS, &[forms::SERVER], &shapes::SERVER)),
-    row("edit_proxy", SERVER, "Changes what is sent of a proxy.", Edit(&PROXIES, &[forms::SERVER, forms::PARENTS], &shapes::SERVER)),
+    row("edit_server", SERVER, "Changes what is sent of a server.", Edit(&SERVERS, &[&forms::SERVER, &forms::SERVER_PORTS], &shapes::SERVER)),
+    row("edit_proxy", SERVER, "Changes what is sent of a proxy.", Edit(&PROXIES, &[&forms::SERVER, &forms::SERVER_PORTS, &forms::PARENTS], &shapes::SERVER)),
     row("get_server_stats", SERVER, "Shows how busy one or all servers are.", Read(&[&forms::STATS_SERVER_ID], ops::get_server_stats)).answers(Answer::OneOrAll(ops::stats_sample)).xui_reads(ops::get_one_servers_stats),
     row("reload_nginx", SERVER, "Reads access codes and addresses again.", Write(&[&forms::SERVER_ID], ops::reload_access)),
     row("reload_cache", SERVER, "Rebuilds what is held in memory.", Write(&[&forms::SERVER_ID], ops::reload_access)),

@@ -9,9 +9,10 @@ use super::actions::{ACTIONS, Action, Verb, find};
 use super::{schemas, words};
 use crate::dialects::operation::{DialectDetails, Operation, OperationDetails, Parameter, ValueForm};
 use crate::dialects::xtream::listing::{Filter, Listing};
-use crate::dialects::xtream::params::{Param, ParamType};
+use crate::dialects::xtream::params::Param;
 use crate::openapi::members;
 use crate::panel::error::Thing;
+use crate::panel::fields::{FieldType, LEAST, LONG, MOST};
 
 /// The text of the page before the actions.
 pub const INTRODUCTION: &str = "Every action takes `api_key` and `action`, from query or body, by GET or POST. The key may come in the header\n\
@@ -26,16 +27,20 @@ pub fn operations() -> &'static [Operation] {
 fn operation(action: &'static Action) -> Operation {
     let path = format!("/{{code}}/admin/index.php?action={}", action.name);
     let is_edit = matches!(action.verb, Verb::Edit(..));
-    let parameters = action.params().into_iter().map(|(param, required)| Parameter {
-        names: param.names().map(Cow::Borrowed).collect(),
-        required,
-        doc: param.doc.into(),
-        typed: Some((type_name(param.kind), left_out(param, required, is_edit).to_owned())),
-        form: form(param.kind),
-        example: match param.name {
-            "id" => example_id(action).or(param.example).unwrap_or_default().into(),
-            _ => param.example.unwrap_or_else(|| example(param.kind)).into(),
-        },
+    let parameters = action.params().into_iter().map(|(param, required)| {
+        let (kind, form, example) = described(param.kind());
+        let of_action = match param.name() {
+            "id" => example_id(action),
+            _ => None,
+        };
+        Parameter {
+            names: param.names().map(Cow::Borrowed).collect(),
+            required,
+            doc: doc(param),
+            typed: Some((kind.into_owned(), left_out(param, required, is_edit).into_owned())),
+            form,
+            example: of_action.or(param.example).unwrap_or(example).into(),
+        }
     });
     Operation {
         writes: action.writes(),
@@ -124,12 +129,21 @@ fn example_id(action: &Action) -> Option<&'static str> {
     })
 }
 
+/// Returns what a parameter means; of a date also how it is written here.
+fn doc(param: &Param) -> Cow<'static, str> {
+    let doc = param.input.field.doc;
+    match (param.kind(), doc.strip_suffix('.')) {
+        (FieldType::Date, Some(doc)) => format!("{doc}: `YYYY-MM-DD`, with a time, or unix seconds.").into(),
+        _ => doc.into(),
+    }
+}
+
 /// Describes what a missing parameter means.
-fn left_out(param: &Param, required: bool, is_edit: bool) -> &'static str {
+fn left_out(param: &Param, required: bool, is_edit: bool) -> Cow<'static, str> {
     match (required, is_edit) {
-        (true, _) => "refused",
-        (false, true) => "unchanged",
-        (false, false) => param.default_text().unwrap_or("nothing"),
+        (true, _) => "refused".into(),
+        (false, true) => "unchanged".into(),
+        (false, false) => param.input.field.default_text().unwrap_or("nothing".into()),
     }
 }
 
@@ -153,50 +167,52 @@ fn note(listing: &Listing) -> String {
     text + "."
 }
 
-/// Returns the form of a type's values.
-fn form(kind: ParamType) -> ValueForm {
-    match kind {
-        ParamType::Int(least, most) => ValueForm::Int(Some((least, most))),
-        ParamType::Flag => ValueForm::Numbers(&[0, 1]),
-        ParamType::Money | ParamType::Real => ValueForm::Decimal,
-        ParamType::Row(_) => ValueForm::Int(None),
-        ParamType::Choice(words) => ValueForm::Words(words),
-        ParamType::Ids | ParamType::Object | ParamType::JsonTexts | ParamType::IdLists(_) => ValueForm::Json,
-        ParamType::Texts | ParamType::Networks => ValueForm::Texts,
-        ParamType::Ports | ParamType::Formats | ParamType::FirstPort(..) => ValueForm::Ints,
-        ParamType::Text(_)
-        | ParamType::Date
-        | ParamType::Ip
-        | ParamType::Network
-        | ParamType::Mac
-        | ParamType::Country
-        | ParamType::ApiKey
-        | ParamType::Code => ValueForm::Text,
-    }
-}
-
-/// Returns a value of a type.
-fn example(kind: ParamType) -> &'static str {
-    match kind {
-        ParamType::Text(_) => "example",
-        ParamType::Int(..) | ParamType::Flag | ParamType::Row(_) | ParamType::Formats => "1",
-        ParamType::Money | ParamType::Real => "12.5",
-        ParamType::Date => "2027-12-31",
-        ParamType::Ids => "[1,2]",
-        ParamType::Object => "{}",
-        ParamType::IdLists(_) => r#"{"stream":[10],"movies":[100]}"#,
-        ParamType::JsonTexts => r#"["lines"]"#,
-        ParamType::Texts | ParamType::Networks | ParamType::Ip | ParamType::Network => "203.0.113.7",
-        ParamType::Ports | ParamType::FirstPort(..) => "8080",
-        ParamType::Mac => "00:1A:79:12:34:56",
-        ParamType::Choice(words) => match words {
-            [first, ..] => first,
-            [] => "",
-        },
-        ParamType::Country => "GB",
-        ParamType::ApiKey => "0123456789abcdef0123456789abcdef",
-        ParamType::Code => "newcode01",
-    }
+/// Describes a type: its name in the contract (3.2), the form of its values, and a value.
+fn described(kind: FieldType) -> (Cow<'static, str>, ValueForm, &'static str) {
+    let (name, form, example) = match kind {
+        FieldType::Text(most) if most != LONG => {
+            let name = format!("text, at most {most} characters");
+            return (name.into(), ValueForm::Text, "example");
+        }
+        FieldType::Int(least, most) => {
+            let name = match (least, most) {
+                (LEAST, MOST) => "int".to_owned(),
+                (least, MOST) => format!("int from {least}"),
+                (least, most) => format!("int {least}–{most}"),
+            };
+            return (name.into(), ValueForm::Int(Some((least, most))), "1");
+        }
+        FieldType::Choice(words) => {
+            let first = words.first().copied().unwrap_or_default();
+            return (words.join(", ").into(), ValueForm::Words(words), first);
+        }
+        FieldType::Stored | FieldType::Text(_) => ("text", ValueForm::Text, "example"),
+        FieldType::Code => ("text", ValueForm::Text, "newcode01"),
+        FieldType::Flag => ("0 or 1", ValueForm::Numbers(&[0, 1]), "1"),
+        FieldType::Money => ("money", ValueForm::Decimal, "12.5"),
+        FieldType::Real => ("number", ValueForm::Decimal, "12.5"),
+        FieldType::Date => ("date", ValueForm::Text, "2027-12-31"),
+        FieldType::Unix => ("unix seconds", ValueForm::Int(None), "1830297600"),
+        FieldType::Ids => ("ids", ValueForm::Json, "[1,2]"),
+        FieldType::Row(_) => ("id", ValueForm::Int(None), "1"),
+        FieldType::Object => ("JSON object", ValueForm::Json, "{}"),
+        FieldType::IdLists(_) => ("JSON object", ValueForm::Json, r#"{"stream":[10],"movies":[100]}"#),
+        FieldType::JsonTexts => ("JSON list of texts", ValueForm::Json, r#"["lines"]"#),
+        FieldType::Texts => ("list `[]`", ValueForm::Texts, "203.0.113.7"),
+        FieldType::Networks => ("list `[]` of addresses or networks", ValueForm::Texts, "203.0.113.7"),
+        FieldType::Ports | FieldType::FirstPort(..) => ("list `[]` of ports", ValueForm::Ints, "8080"),
+        FieldType::Formats => ("list `[]` of 1–3", ValueForm::Ints, "1"),
+        FieldType::Ip => ("IP address", ValueForm::Text, "203.0.113.7"),
+        FieldType::Network => ("IP address or network", ValueForm::Text, "203.0.113.7"),
+        FieldType::Mac => ("MAC address", ValueForm::Text, "00:1A:79:12:34:56"),
+        FieldType::Country => ("two letters", ValueForm::Text, "GB"),
+        FieldType::ApiKey => (
+            "32 hexadecimal digits",
+            ValueForm::Text,
+            "0123456789abcdef0123456789abcdef",
+        ),
+    };
+    (name.into(), form, example)
 }
 
 /// Returns the parameters of an answer's keys and of a list's page.
@@ -253,33 +269,4 @@ fn page_params(listing: &Listing) -> Vec<Parameter> {
             .then(|| text("range", "Days: `YYYY-MM-DD - YYYY-MM-DD`.".into())),
     );
     all
-}
-
-/// Returns the contract's name of a type (3.2).
-fn type_name(kind: ParamType) -> String {
-    match kind {
-        ParamType::Text(usize::MAX) | ParamType::Code => "text".into(),
-        ParamType::Text(most) => format!("text, at most {most} characters"),
-        ParamType::Int(least, most) if (least, most) == (i64::from(i32::MIN), i64::from(i32::MAX)) => "int".into(),
-        ParamType::Int(least, most) if most == i64::from(i32::MAX) => format!("int from {least}"),
-        ParamType::Int(least, most) => format!("int {least}–{most}"),
-        ParamType::Flag => "0 or 1".into(),
-        ParamType::Money => "money".into(),
-        ParamType::Real => "number".into(),
-        ParamType::Date => "date".into(),
-        ParamType::Ids => "ids".into(),
-        ParamType::Row(_) => "id".into(),
-        ParamType::Object | ParamType::IdLists(_) => "JSON object".into(),
-        ParamType::JsonTexts => "JSON list of texts".into(),
-        ParamType::Texts => "list `[]`".into(),
-        ParamType::Ports | ParamType::FirstPort(..) => "list `[]` of ports".into(),
-        ParamType::Networks => "list `[]` of addresses or networks".into(),
-        ParamType::Formats => "list `[]` of 1–3".into(),
-        ParamType::Ip => "IP address".into(),
-        ParamType::Network => "IP address or network".into(),
-        ParamType::Mac => "MAC address".into(),
-        ParamType::Choice(words) => words.join(", "),
-        ParamType::Country => "two letters".into(),
-        ParamType::ApiKey => "32 hexadecimal digits".into(),
-    }
 }

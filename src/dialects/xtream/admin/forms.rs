@@ -1,41 +1,18 @@
 //! Forms: the parameters of each create and edit (contract, section 7). Values are checked in the order of
-//! the form. An action names the groups of parameters that it takes.
-
-mod catalogue;
+//! the form. An action names the groups of parameters that it takes. What a parameter may be is the noun's: a group
+//! says under which names its fields are taken.
 
 use std::sync::LazyLock;
 
-use crate::dialects::xtream::params::{Param, ParamType};
-use crate::panel::{categories, groups, packages, resellers, settings};
-pub use catalogue::{CONTENT, CONTENT_NAME, EPISODE, FILE, IN_BOUQUETS, ON_AIR, PACKAGE, SERIES};
-
-/// Largest 32-bit number.
-const MOST: i64 = 2_147_483_647;
-/// Smallest 32-bit number.
-const LEAST: i64 = -2_147_483_648;
-/// The limit of a text without a limit of its own.
-const LONG: usize = usize::MAX;
-/// Most characters of a username or password.
-const NAME: usize = 255;
+use crate::dialects::xtream::params::{Group, Param, group, names};
+use crate::panel::fields::{Field, FieldType, Fields, LONG, MOST, flag, limited};
+use crate::panel::{
+    access_codes, blocklists, bouquets, catalogue, categories, devices, epg, groups, lines, packages, resellers,
+    series, servers, settings, transcode_profiles,
+};
 
 const fn text(name: &'static str, doc: &'static str) -> Param {
-    Param::new(name, ParamType::Text(LONG), doc)
-}
-const fn flag(name: &'static str, doc: &'static str) -> Param {
-    Param::new(name, ParamType::Flag, doc)
-}
-const fn int(name: &'static str, doc: &'static str) -> Param {
-    Param::new(name, ParamType::Int(LEAST, MOST), doc)
-}
-/// A number that is not negative.
-const fn count(name: &'static str, doc: &'static str) -> Param {
-    Param::new(name, ParamType::Int(0, MOST), doc)
-}
-const fn texts(name: &'static str, doc: &'static str) -> Param {
-    Param::new(name, ParamType::Texts, doc)
-}
-const fn port(name: &'static str, doc: &'static str) -> Param {
-    Param::new(name, ParamType::Int(1, 65535), doc)
+    Param::of(limited(name, LONG, doc))
 }
 
 /// The id of the thing that is edited, read, deleted or switched.
@@ -58,424 +35,176 @@ pub static STATION_ID: Param = id().example("20");
 pub static EPISODE_ID: Param = id().example("200");
 
 const fn id() -> Param {
-    Param::new("id", ParamType::Text(LONG), "Which one: its id.").required()
+    text("id", "Which one: its id.").required()
 }
+
+/// Parameters that are other spellings of a noun's fields.
+#[rustfmt::skip]
+static COMBINED: Fields = Fields::new("", &[
+    flag("no_expire", "1: it never expires, and `exp_date` is ignored.").default("0"),
+    Field::new("bouquet_data", FieldType::IdLists(&[
+        ("stream", "bouquet_channels"),
+        ("movies", "bouquet_movies"),
+        ("radios", "bouquet_radios"),
+        ("series", "bouquet_series"),
+    ]), "All lists in one JSON object: `stream`, `movies`, `radios`, `series`.").default("{}"),
+    Field::new("http_broadcast_ports", FieldType::FirstPort("http_broadcast_port", "http_ports_add"), "All ports at once: the first is the main one."),
+    Field::new("https_broadcast_ports", FieldType::FirstPort("https_broadcast_port", "https_ports_add"), "All TLS ports at once: the first is the main one."),
+]);
 
 /// `create_line`, `edit_line`.
-pub static LINE: &[Param] = &[
-    Param::new(
-        "exp_date",
-        ParamType::Date,
-        "When the line expires: `YYYY-MM-DD`, with a time, or unix seconds.",
-    )
-    .required()
-    .in_table("lines"),
-    Param::new("username", ParamType::Text(NAME), "What the customer logs in with.")
-        .kept_when_empty()
-        .default("10 random characters"),
-    Param::new("password", ParamType::Text(NAME), "The password beside it.")
-        .kept_when_empty()
-        .default("10 random characters"),
-    Param::new(
-        "bouquets_selected",
-        ParamType::Ids,
-        "Ids of the bouquets that the line may watch.",
-    )
-    .column("bouquet")
-    .in_table("lines")
-    .checked_early(),
-    count("max_connections", "Connections at the same time; 0 is no limit.").in_table("lines"),
-    count("member_id", "The reseller that the line belongs to.")
-        .in_table("lines")
-        .owner(),
-    flag("is_restreamer", "The line may be restreamed.").in_table("lines"),
-    flag("is_trial", "The line is a trial.").in_table("lines"),
-    flag("is_isplock", "The line is bound to its internet provider.").in_table("lines"),
-    texts(
-        "allowed_ips",
-        "Addresses that may use the line; an empty list admits all.",
-    )
-    .in_table("lines"),
-    texts(
-        "allowed_ua",
-        "User agents that may use the line; an empty list admits all.",
-    )
-    .in_table("lines"),
-    text("admin_notes", "Notes for administrators.").in_table("lines"),
-    text("reseller_notes", "Notes that the reseller sees.").in_table("lines"),
-    flag("enabled", "0 disables the line.").in_table("lines").by_value(),
-    flag("admin_enabled", "0 bans the line.").in_table("lines").by_value(),
-    flag("is_stalker", "The line is used through a portal.").in_table("lines"),
-    flag("bypass_ua", "User agents are not checked.").in_table("lines"),
-    Param::new(
-        "access_output",
-        ParamType::Formats,
-        "Output formats: 1 HLS, 2 MPEG-TS, 3 RTMP; none listed means all.",
-    )
-    .column("allowed_outputs")
-    .in_table("lines"),
-    Param::new(
-        "package_id",
-        ParamType::Row(&packages::EXISTS),
-        "The package that the line was sold as.",
-    )
-    .in_table("lines"),
-    count("force_server_id", "The server that the line always watches from.").in_table("lines"),
-    Param::new(
-        "pair_id",
-        ParamType::Row(&crate::panel::lines::EXISTS),
-        "A line that this one is paired with.",
-    )
-    .in_table("lines"),
-    Param::new(
-        "forced_country",
-        ParamType::Country,
-        "Two letters of the only country the line may be used from.",
-    )
-    .in_table("lines"),
-    text("contact", "How to reach the customer.").in_table("lines"),
-];
+#[rustfmt::skip]
+pub static LINE: Group = group(&lines::FIELDS, &[
+    names("exp_date").required(),
+    names("username password"),
+    names("bouquets_selected").column("bouquet").checked_early(),
+    names("max_connections"),
+    names("member_id").owner(),
+    names("is_restreamer is_trial is_isplock allowed_ips allowed_ua admin_notes reseller_notes"),
+    names("enabled admin_enabled").by_value(),
+    names("is_stalker bypass_ua"),
+    names("access_output").column("allowed_outputs"),
+    names("package_id force_server_id pair_id forced_country contact"),
+]);
 
 /// Lines and devices: the last parameter of each.
-pub static NO_EXPIRE: &[Param] = &[flag("no_expire", "1: it never expires, and `exp_date` is ignored.")
-    .waives("exp_date")
-    .default("0")];
+pub static NO_EXPIRE: Group = group(&COMBINED, &[names("no_expire").waives("exp_date")]);
 
 /// MAG and Enigma2 devices; all parameters except the MAC and the lock belong to the hidden line.
-pub static DEVICE: &[Param] = &[
-    Param::new("mac", ParamType::Mac, "The MAC address of the box.")
-        .required()
-        .kept_when_empty(),
-    Param::new(
-        "exp_date",
-        ParamType::Date,
-        "When the device expires: `YYYY-MM-DD`, with a time, or unix seconds.",
-    )
-    .in_table("lines"),
-    Param::new(
-        "bouquets_selected",
-        ParamType::Ids,
-        "Ids of the bouquets that the device may watch.",
-    )
-    .column("bouquet")
-    .in_table("lines")
-    .checked_early(),
-    count("max_connections", "Connections at the same time; 0 is no limit.").in_table("lines"),
-    count("member_id", "The reseller that the device belongs to.")
-        .in_table("lines")
-        .owner(),
-    flag("is_trial", "The device is a trial.").in_table("lines"),
-    flag("is_isplock", "The device is bound to its internet provider.").in_table("lines"),
-    flag("lock_device", "The device is bound to its hardware.").in_table("mag_devices"),
-    flag("enabled", "0 disables the device.").in_table("lines").by_value(),
-    flag("admin_enabled", "0 bans the device.").in_table("lines").by_value(),
-    texts(
-        "allowed_ips",
-        "Addresses that may use the device; an empty list admits all.",
-    )
-    .in_table("lines"),
-    text("admin_notes", "Notes for administrators.").in_table("lines"),
-    text("reseller_notes", "Notes that the reseller sees.").in_table("lines"),
-];
+#[rustfmt::skip]
+pub static DEVICE: Group = group(&devices::FIELDS, &[
+    names("mac").required(),
+    names("exp_date"),
+    names("bouquets_selected").column("bouquet").checked_early(),
+    names("max_connections"),
+    names("member_id").owner(),
+    names("is_trial is_isplock lock_device"),
+    names("enabled admin_enabled").by_value(),
+    names("allowed_ips admin_notes reseller_notes"),
+]);
 
 /// Additional parameters of MAG devices.
-pub static MAG: &[Param] = &[text("stb_type", "The model of the box.").in_table("mag_devices")];
+pub static MAG: Group = group(&devices::FIELDS, &[names("stb_type")]);
 
 /// `create_user`, `edit_user`.
-pub static USER: &[Param] = &[
-    Param::new("username", ParamType::Text(NAME), "The name of the account.")
-        .kept_when_empty()
-        .default("10 random characters"),
-    Param::new(
-        "password",
-        ParamType::Text(resellers::PASSWORD_MOST),
-        "Its password; stored hashed, never shown.",
-    )
-    .kept_when_empty()
-    .default("10 random characters"),
-    text("email", "An email address.").in_table("users"),
-    Param::new(
-        "member_group_id",
-        ParamType::Row(&groups::EXISTS),
-        "The group of the account.",
-    )
-    .null_when_empty()
-    .default("the built-in reseller group"),
-    text("notes", "Internal notes.").in_table("users"),
-    Param::new("credits", ParamType::Money, "The balance.").in_table("users"),
-    count("owner_id", "The reseller above this one.").in_table("users"),
-    flag("status", "0 disables the account.").in_table("users"),
-    text("reseller_dns", "The host name that the reseller's customers use.").in_table("users"),
-    Param::new(
-        "api_key",
-        ParamType::ApiKey,
-        "32 hexadecimal digits, in the body beside the caller's key in the query; empty is no API access.",
-    )
-    .in_table("users"),
-];
+#[rustfmt::skip]
+pub static USER: Group = group(&resellers::FIELDS, &[names("username password email member_group_id notes credits owner_id status reseller_dns api_key")]);
 
 /// `edit_user`, additional.
-pub static CREDITS_REASON: &[Param] =
-    &[text("credits_reason", "What the credit log says of a changed balance.").default("''")];
+pub static CREDITS_REASON: Group = group(&resellers::FIELDS, &[names("credits_reason")]);
 
-/// `create_bouquet`, `edit_bouquet`.
-pub static BOUQUET: &[Param] = &[
-    text("bouquet_name", "The name of the bouquet.")
-        .required()
-        .refused_when_empty(),
-    Param::new(
-        "bouquet_data",
-        ParamType::IdLists(&[
-            ("stream", "bouquet_channels"),
-            ("movies", "bouquet_movies"),
-            ("radios", "bouquet_radios"),
-            ("series", "bouquet_series"),
-        ]),
-        "All lists in one JSON object: `stream`, `movies`, `radios`, `series`.",
-    )
-    .default("{}"),
-    Param::new(
-        "bouquet_channels",
-        ParamType::Ids,
-        "Ids of live streams and created channels.",
-    )
-    .in_table("bouquets"),
-    Param::new("bouquet_movies", ParamType::Ids, "Ids of movies.").in_table("bouquets"),
-    Param::new("bouquet_radios", ParamType::Ids, "Ids of radio stations.").in_table("bouquets"),
-    Param::new("bouquet_series", ParamType::Ids, "Ids of series.").in_table("bouquets"),
-    int("bouquet_order", "Its place in the list.")
-        .in_table("bouquets")
-        .default("after the last"),
-];
+/// `create_bouquet`, `edit_bouquet`: the name.
+pub static BOUQUET_NAME: Group = group(&bouquets::FIELDS, &[names("bouquet_name").required()]);
+/// All lists at once, and then each by itself.
+pub static BOUQUET_DATA: Group = group(&COMBINED, &[names("bouquet_data")]);
+/// The lists, and the place.
+#[rustfmt::skip]
+pub static BOUQUET: Group = group(&bouquets::FIELDS, &[names("bouquet_channels bouquet_movies bouquet_radios bouquet_series bouquet_order")]);
 
 /// `create_group`, `edit_group`.
-pub static GROUP: &[Param] = &[
-    text("group_name", "The name of the group.")
-        .required()
-        .refused_when_empty(),
-    flag("is_admin", "Its accounts are administrators.").in_table("users_groups"),
-    flag("is_reseller", "Its accounts are resellers.").default("1"),
-    flag("create_sub_resellers", "They may create sub-resellers.").in_table("users_groups"),
-    flag("delete_users", "They may delete.").in_table("users_groups"),
-    flag("allow_download", "They may download playlists.").in_table("users_groups"),
-    flag(
-        "allow_restrictions",
-        "They may restrict lines to addresses and user agents.",
-    )
-    .in_table("users_groups"),
-    flag("allow_change_bouquets", "They may choose bouquets.").in_table("users_groups"),
-    flag("allow_change_username", "They may choose usernames.").in_table("users_groups"),
-    flag("allow_change_password", "They may choose passwords.").in_table("users_groups"),
-    flag("can_view_vod", "They see movies and series.").in_table("users_groups"),
-    flag("reseller_client_connection_logs", "They see connections.").in_table("users_groups"),
-    flag("enable_activecode", "They may make active codes.").in_table("users_groups"),
-    flag("force_batch_code", "Active codes come in batches.").in_table("users_groups"),
-    flag("generate_mass_trial", "They may make many trials at once.").in_table("users_groups"),
-    int(
-        "total_allowed_gen_trials",
-        "Trials that an account may make in a period.",
-    )
-    .default("100000"),
-    int("minimum_username_length", "Shortest username they may choose.").in_table("users_groups"),
-    int("minimum_password_length", "Shortest password they may choose.").in_table("users_groups"),
-    int("default_code_length", "Length of a generated active code.").in_table("users_groups"),
-    int("min_code_length", "Shortest active code.").in_table("users_groups"),
-    int("max_code_length", "Longest active code.").in_table("users_groups"),
-    Param::new(
-        "minimum_trial_credits",
-        ParamType::Money,
-        "Balance without which no trial is given.",
-    )
-    .in_table("users_groups")
-    .default("1"),
-    Param::new(
-        "create_sub_resellers_price",
-        ParamType::Money,
-        "Price of a sub-reseller.",
-    )
-    .in_table("users_groups"),
-    text(
-        "total_allowed_gen_in",
-        "The period of the trials: `hours`, `day`, `month`.",
-    )
-    .default("'month'"),
-    text("notice_html", "What its accounts read when they log in.").in_table("users_groups"),
-    Param::new(
-        "permissions_selected",
-        ParamType::JsonTexts,
-        "Pages that its accounts see.",
-    )
-    .column("allowed_pages")
-    .in_table("users_groups"),
-    Param::new(
-        "groups_selected",
-        ParamType::Ids,
-        "Groups that their sub-resellers may be in.",
-    )
-    .column("subresellers")
-    .in_table("users_groups"),
-    Param::new("packages_selected", ParamType::Ids, "Packages that its accounts sell.").default("unchanged"),
-];
+#[rustfmt::skip]
+pub static GROUP: Group = group(&groups::FIELDS, &[
+    names("group_name").required(),
+    names("is_admin is_reseller create_sub_resellers delete_users allow_download allow_restrictions \
+           allow_change_bouquets allow_change_username allow_change_password can_view_vod \
+           reseller_client_connection_logs enable_activecode force_batch_code generate_mass_trial \
+           total_allowed_gen_trials minimum_username_length minimum_password_length default_code_length \
+           min_code_length max_code_length minimum_trial_credits create_sub_resellers_price total_allowed_gen_in \
+           notice_html"),
+    names("permissions_selected").column("allowed_pages"),
+    names("groups_selected").column("subresellers"),
+    names("packages_selected"),
+]);
 
 /// `create_category`, `edit_category`.
-pub static CATEGORY: &[Param] = &[
-    text("category_name", "The name of the category.")
-        .required()
-        .refused_when_empty(),
-    Param::new(
-        "category_type",
-        ParamType::Choice(&categories::TYPES),
-        "What it is for: `live`, `movie`, `series` or `radio`.",
-    )
-    .null_when_empty()
-    .default("'live'"),
-    int("parent_id", "The category above it.").in_table("streams_categories"),
-    int("cat_order", "Its place in the list.").in_table("streams_categories"),
-    flag("is_adult", "It is for adults.").in_table("streams_categories"),
-];
+#[rustfmt::skip]
+pub static CATEGORY: Group = group(&categories::FIELDS, &[
+    names("category_name").required(),
+    names("category_type parent_id cat_order is_adult"),
+]);
 
 /// `create_access_code`, `edit_access_code`.
-pub static ACCESS_CODE: &[Param] = &[
-    Param::new(
-        "code",
-        ParamType::Code,
-        "The first segment of the API's path: 8 to 64 of `A-Z a-z 0-9 _ -`.",
-    )
-    .kept_when_empty()
-    .default("10 random characters"),
-    Param::new(
-        "type",
-        ParamType::Int(0, 6),
-        "What it opens: 0 admin panel, 1 reseller panel, 2 MAG portal, 3 admin API, 4 reseller API, 5 newer MAG portal, 6 web player.",
-    )
-    .in_table("access_codes"),
-    flag("enabled", "0 closes it.").in_table("access_codes"),
-    Param::new("groups", ParamType::Ids, "Groups that it is for.").in_table("access_codes"),
-    Param::new("whitelist", ParamType::Networks, "Addresses and networks that may use the code; an empty list admits all.")
-        .in_table("access_codes"),
-];
+pub static ACCESS_CODE: Group = group(&access_codes::FIELDS, &[names("code type enabled groups whitelist")]);
 
 /// `create_epg`, `edit_epg`.
-pub static EPG: &[Param] = &[
-    text("epg_name", "The name of the source.")
-        .refused_when_empty()
-        .default("`EPG ` and the id"),
-    text("epg_file", "An address, or the path of an XMLTV file on this machine.").in_table("epg"),
-    Param::new("days_keep", ParamType::Int(1, MOST), "Days that programmes are kept.").in_table("epg"),
-    int("offset", "Minutes that its times are shifted by.").in_table("epg"),
-];
+pub static EPG: Group = group(&epg::FIELDS, &[names("epg_name epg_file days_keep offset")]);
 
 /// `create_transcode_profile`, `edit_transcode_profile`.
-pub static PROFILE: &[Param] = &[
-    text("profile_name", "The name of the profile.")
-        .refused_when_empty()
-        .default("`Profile ` and the id"),
-    Param::new(
-        "profile_options",
-        ParamType::Object,
-        "All options in one JSON object; an edit replaces them.",
-    )
-    .in_table("profiles"),
-    option("gpu_device"),
-    option("video_codec_cpu"),
-    option("preset_cpu"),
-    option("audio_codec"),
-    option("video_bitrate"),
-    option("audio_bitrate"),
-    option("video_profile"),
-    option("scaling"),
-    option("aspect_ratio"),
-    option("video_frame_rate"),
-];
-
-/// A single option of a transcode profile.
-const fn option(name: &'static str) -> Param {
-    text(name, "A single option, put into the options.").default("unchanged")
-}
+#[rustfmt::skip]
+pub static PROFILE: Group = group(&transcode_profiles::FIELDS, &[names("profile_name profile_options gpu_device video_codec_cpu preset_cpu audio_codec video_bitrate audio_bitrate \
+           video_profile scaling aspect_ratio video_frame_rate")]);
 
 /// `add_blocked_ip`.
-pub static BLOCKED_IP: &[Param] = &[
-    Param::new("ip", ParamType::Network, "The address or network to block.").required(),
-    text("notes", "Why.").in_table("blocked_ips"),
-];
+pub static BLOCKED_IP: Group = group(&blocklists::IP_FIELDS, &[names("ip").required(), names("notes")]);
 
 /// `add_blocked_ua`.
-pub static BLOCKED_UA: &[Param] = &[
-    text("ua", "The user agent to block.")
-        .also("user_agent")
-        .column("user_agent")
-        .required(),
-    flag(
-        "exact_match",
-        "1 blocks exactly this text, 0 every one that contains it.",
-    )
-    .in_table("blocked_uas"),
-];
+#[rustfmt::skip]
+pub static BLOCKED_UA: Group = group(&blocklists::USER_AGENT_FIELDS, &[
+    names("ua").also("user_agent").column("user_agent").required(),
+    names("exact_match"),
+]);
 
 /// `add_blocked_isp`.
-pub static BLOCKED_ISP: &[Param] = &[text("isp", "The internet provider to block.").required()];
+pub static BLOCKED_ISP: Group = group(&blocklists::ISP_FIELDS, &[names("isp").required()]);
 
 /// `create_rtmp_ip`, `edit_rtmp_ip`.
-pub static RTMP_IP: &[Param] = &[
-    Param::new("ip", ParamType::Ip, "The address.")
-        .required()
-        .refused_when_empty(),
-    text("password", "The password it uses.")
-        .kept_when_empty()
-        .default("16 random characters"),
-    text("notes", "Notes.").in_table("rtmp_ips"),
-    flag("push", "It may push.").in_table("rtmp_ips"),
-    flag("pull", "It may pull.").in_table("rtmp_ips"),
-];
+#[rustfmt::skip]
+pub static RTMP_IP: Group = group(&blocklists::RTMP_FIELDS, &[names("ip").required(), names("password notes push pull")]);
 
 /// `edit_server`.
-pub static SERVER: &[Param] = &[
-    text("server_name", "The name of the server.").refused_when_empty(),
-    text("network_interface", "The interface whose traffic counts.").in_table("servers"),
-    text(
-        "geoip_type",
-        "How strongly its countries bind: `low_priority`, `high_priority` or `strict`.",
-    )
-    .in_table("servers"),
-    text("isp_type", "How strongly its providers bind.").in_table("servers"),
-    Param::new("server_ip", ParamType::Ip, "Its public address.").in_table("servers"),
-    Param::new("private_ip", ParamType::Ip, "Its address among the servers.").in_table("servers"),
-    port("http_broadcast_port", "The port it streams on.").in_table("servers"),
-    port("https_broadcast_port", "The port it streams on with TLS.").in_table("servers"),
-    port("rtmp_port", "The port of RTMP.").in_table("servers"),
-    texts("domain_name", "Its host names.").in_table("servers"),
-    Param::new("http_ports_add", ParamType::Ports, "More ports it streams on.").in_table("servers"),
-    Param::new(
-        "https_ports_add",
-        ParamType::Ports,
-        "More ports it streams on with TLS.",
-    )
-    .in_table("servers"),
-    texts("geoip_countries", "Countries that it serves.").in_table("servers"),
-    texts("isp_names", "Providers that it serves.").in_table("servers"),
-    texts("whitelist_ips", "Addresses that may call its API.").in_table("servers"),
-    int("total_clients", "Connections that it carries.").in_table("servers"),
-    int("network_guaranteed_speed", "Its line in Mbit/s.").in_table("servers"),
-    int("order", "Its place in the list.").in_table("servers"),
-    flag("enabled", "0 switches it off; the main server stays on.").in_table("servers"),
-    flag("enable_geoip", "Its countries count.").in_table("servers"),
-    flag("enable_isp", "Its providers count.").in_table("servers"),
-    flag("timeshift_only", "It serves catch-up only.").in_table("servers"),
-    Param::new(
-        "http_broadcast_ports",
-        ParamType::FirstPort("http_broadcast_port", "http_ports_add"),
-        "All ports at once: the first is the main one.",
-    ),
-    Param::new(
-        "https_broadcast_ports",
-        ParamType::FirstPort("https_broadcast_port", "https_ports_add"),
-        "All TLS ports at once: the first is the main one.",
-    ),
-];
+#[rustfmt::skip]
+pub static SERVER: Group = group(&servers::FIELDS, &[names("server_name network_interface geoip_type isp_type server_ip private_ip http_broadcast_port \
+           https_broadcast_port rtmp_port domain_name http_ports_add https_ports_add geoip_countries isp_names \
+           whitelist_ips total_clients network_guaranteed_speed order enabled enable_geoip enable_isp timeshift_only")]);
+/// All ports at once.
+pub static SERVER_PORTS: Group = group(&COMBINED, &[names("http_broadcast_ports https_broadcast_ports")]);
 
 /// `edit_proxy`, additional.
-pub static PARENTS: &[Param] =
-    &[Param::new("parent_id", ParamType::Ids, "Ids of the servers behind the proxy.").in_table("servers")];
+pub static PARENTS: Group = group(&servers::FIELDS, &[names("parent_id")]);
+
+/// `create_package`, `edit_package`.
+#[rustfmt::skip]
+pub static PACKAGE: Group = group(&packages::FIELDS, &[
+    names("package_name").required(),
+    names("is_trial is_official is_addon trial_credits official_credits trial_duration trial_duration_in \
+           official_duration official_duration_in groups bouquets addon_packages is_line is_mag is_e2 is_restreamer \
+           is_isplock output_formats max_connections force_server_id forced_country lock_device check_compatible"),
+]);
+
+/// The name of content, which a new one must have unless it has a place in a series.
+pub static CONTENT_NAME: Group = group(&catalogue::FIELDS, &[names("stream_display_name").required()]);
+
+/// Content of every kind.
+#[rustfmt::skip]
+pub static CONTENT: Group = group(&catalogue::FIELDS, &[names("category_id stream_source stream_icon notes order direct_source transcode_profile_id servers")]);
+
+/// Content that bouquets have.
+pub static IN_BOUQUETS: Group = group(&catalogue::FIELDS, &[names("bouquets")]);
+
+/// Live streams, created channels and stations.
+#[rustfmt::skip]
+pub static ON_AIR: Group = group(&catalogue::FIELDS, &[names("epg_id channel_id epg_lang on_demand tv_archive_duration custom_sid allow_record rtmp_output")]);
+
+/// Movies and episodes.
+#[rustfmt::skip]
+pub static FILE: Group = group(&catalogue::FIELDS, &[names("target_container movie_properties tmdb_id year rating")]);
+
+/// `create_episode`, `edit_episode`.
+#[rustfmt::skip]
+pub static EPISODE: Group = group(&catalogue::FIELDS, &[
+    names("series").column("series_id").example("50").required(),
+    names("season_num").required(),
+    names("episode").column("episode_num").required(),
+    names("stream_display_name"),
+]);
+
+/// `create_series`, `edit_series`.
+#[rustfmt::skip]
+pub static SERIES: Group = group(&series::FIELDS, &[
+    names("title").required(),
+    names("category_id cover cover_big genre plot cast director rating release_date tmdb_id episode_run_time \
+           backdrop_path youtube_trailer year"),
+]);
 
 /// `edit_settings`: the settings that APIs may change.
 pub static SETTINGS: LazyLock<Vec<Param>> = LazyLock::new(|| {
@@ -488,21 +217,23 @@ pub static SETTINGS: LazyLock<Vec<Param>> = LazyLock::new(|| {
 });
 
 /// `adjust_credits`.
-pub static CREDITS: Param = Param::new("credits", ParamType::Money, "Credits to add; negative takes away.").required();
+pub static CREDITS: Param = Param::of(Field::new(
+    "credits",
+    FieldType::Money,
+    "Credits to add; negative takes away.",
+))
+.required();
 /// `adjust_credits`.
 pub static REASON: Param = text("reason", "What the credit log says.").default("''");
 /// `kill_connection`.
-pub static ACTIVITY_ID: Param = Param::new(
-    "activity_id",
-    ParamType::Int(1, MOST),
-    "Which one: its id in `live_connections`.",
-)
-.required()
-.example("12345");
+pub static ACTIVITY_ID: Param = positive("activity_id", "Which one: its id in `live_connections`.").example("12345");
 /// `kill_pid`.
-pub static PID: Param = Param::new("pid", ParamType::Int(1, MOST), "The process id of a stream.")
-    .required()
-    .example("54321");
+pub static PID: Param = positive("pid", "The process id of a stream.").example("54321");
+
+const fn positive(name: &'static str, doc: &'static str) -> Param {
+    Param::of(Field::new(name, FieldType::Int(1, MOST), doc)).required()
+}
+
 /// System operations.
 pub static SERVER_ID: Param = text("server_id", "The server it is about.")
     .default("the main server")

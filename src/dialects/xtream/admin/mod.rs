@@ -44,6 +44,7 @@ use crate::panel::access_cache::{AccessCache, AccessCodeKind, Code};
 use crate::panel::audit::{Actor, ChangeSource};
 use crate::panel::draft::Draft;
 use crate::panel::error::Thing;
+use crate::panel::fields::Reading;
 use crate::panel::noun::Noun;
 use crate::panel::throttle::Verdict;
 use crate::panel::{Caller, Context, Error, FirstCallInfo, Panel, Result};
@@ -538,12 +539,16 @@ async fn page(
 
 /// Returns what the fields of a write are read with.
 fn writing(panel: &Panel, caller: Caller, action: &Action, input: &Input) -> Writing {
+    let rules = input.variant.rules();
     Writing {
-        purpose: action.purpose(input.variant),
-        rules: input.variant.rules(),
+        reading: Reading {
+            purpose: action.purpose(input.variant),
+            date: rules.date,
+            zone: panel.zone(),
+            now: panel.clock().now(),
+        },
+        rules,
         caller,
-        zone: panel.zone(),
-        now: panel.clock().now(),
     }
 }
 

@@ -55,7 +55,7 @@ pub fn adjust_credits(context: &Context<'_>, input: &Input) -> Result<Data> {
     let id = id(input, Thing::User)?;
     USERS.must_exist(context, id)?;
     let amount = forms::CREDITS.money(input)?;
-    let reason = input.text(forms::REASON.name)?.unwrap_or_default();
+    let reason = input.text(forms::REASON.name())?.unwrap_or_default();
     Ok(adjusted(
         id,
         resellers::adjust_credits(context, id, amount, &reason)?,
@@ -165,7 +165,7 @@ pub fn flush_blocked_ips(context: &Context<'_>, _: &Input) -> Result<Data> {
 
 /// Returns the server that a request names, or the main one. Text that is not a number is "not found".
 fn server(context: &Context<'_>, input: &Input) -> Result<i64> {
-    let id = input.optional_id(forms::SERVER_ID.name, Thing::Server)?;
+    let id = input.optional_id(forms::SERVER_ID.name(), Thing::Server)?;
     servers::named_or_main(context, id)
 }
 
@@ -188,7 +188,7 @@ pub fn get_one_servers_stats(context: &Context<'_>, input: &Input) -> Result<Dat
 
 /// Returns the server whose load is asked for; 0 names none.
 fn stats_server(input: &Input) -> Result<Option<i64>> {
-    let name = forms::STATS_SERVER_ID.name;
+    let name = forms::STATS_SERVER_ID.name();
     match input.scalar(name).as_deref() {
         Some("0") => Ok(None),
         _ => input.optional_id(name, Thing::Server),
@@ -260,7 +260,7 @@ pub fn kill_pid(context: &Context<'_>, input: &Input) -> Result<Data> {
 /// `reload_epg`.
 pub fn reload_epg(panel: Arc<Panel>, actor: Actor, input: Arc<Input>) -> Later {
     Box::pin(async move {
-        let id = input.optional_id(forms::EPG_ID.name, Thing::Epg)?;
+        let id = input.optional_id(forms::EPG_ID.name(), Thing::Epg)?;
         import::reload(&panel, actor, id).await.map(|()| Data::Done)
     })
 }

@@ -3,15 +3,17 @@
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
-use super::audit::{self, Columns, Target};
-use super::connections::{self, ConnectionOf};
-use super::context::Context;
-use super::draft::{Change, Reference};
-use super::error::{Error, Result, Thing, Unique};
-use super::noun::{self, TableNoun};
-use super::rng::CREDENTIAL;
+use crate::panel::audit::{self, Columns, Target};
+use crate::panel::connections::{self, ConnectionOf};
+use crate::panel::context::Context;
+use crate::panel::draft::{Change, Reference};
+use crate::panel::error::{Error, Result, Thing, Unique};
+use crate::panel::fields::{Field, FieldType, Fields, count, limited, row, rows, stored, text_list};
+use crate::panel::noun::{self, TableNoun};
+use crate::panel::packages;
+use crate::panel::rng::CREDENTIAL;
 use crate::store::schema;
-use crate::store::view::{Column, Owner, View, flag, int, ints, iso, text, texts, unix};
+use crate::store::view::{Column, Owner, View, flag, int, ints, text, texts, unix};
 
 /// Length of a generated username and of a generated password.
 pub const CREDENTIAL_LENGTH: usize = 10;
@@ -19,23 +21,10 @@ pub const CREDENTIAL_LENGTH: usize = 10;
 /// The columns of a line. Devices show their hidden line's values through the same columns; if that line no
 /// longer exists, all of them are null.
 pub const COLUMNS: &[Column] = &[
-    int("id"),
-    text("username"),
-    text("password"),
-    iso("exp_date"),
-    int("max_connections"),
-    flag("is_trial"),
-    flag("is_isplock"),
-    flag("is_restreamer"),
-    flag("enabled"),
-    flag("admin_enabled"),
     texts("allowed_ips"),
     texts("allowed_ua"),
-    text("admin_notes"),
-    text("reseller_notes"),
     ints("bouquets").is("lines.bouquet"),
     int("member_id").is("CASE WHEN lines.id IS NOT NULL THEN coalesce(lines.member_id, 0) END"),
-    unix("created_at"),
     flag("status").is("lines.enabled <> 0 AND lines.admin_enabled <> 0"),
     text("owner_name").is(
         "CASE WHEN lines.id IS NOT NULL THEN coalesce((SELECT username FROM users WHERE users.id = lines.member_id), '') END",
@@ -53,17 +42,6 @@ pub const COLUMNS: &[Column] = &[
           WHERE lines_live.user_id = lines.id AND hls_end = 0 ORDER BY activity_id DESC LIMIT 1)",
     ),
     unix("last_active").is("lines.last_activity"),
-    int("created_by"),
-    int("pair_id"),
-    flag("is_mag"),
-    flag("is_e2"),
-    int("force_server_id"),
-    text("as_number"),
-    text("isp_desc"),
-    text("forced_country"),
-    flag("is_stalker"),
-    flag("bypass_ua"),
-    text("play_token"),
     ints("allowed_outputs"),
     // For sorting only.
     int("standing").is("lines.enabled - lines.admin_enabled"),
@@ -136,6 +114,37 @@ pub static VIEW: View = View {
     ..View::new("lines", "id", &[("lines", COLUMNS)])
 };
 
+/// What callers write of a line; a device's hidden line has it too.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("lines", &[
+    stored("exp_date", "When the line expires."),
+    limited("username", 255, "What the customer logs in with.").kept_when_empty().default("10 random characters"),
+    limited("password", 255, "The password beside it.").kept_when_empty().default("10 random characters"),
+    rows("bouquet", "bouquets", "Ids of the bouquets that the line may watch."),
+    count("max_connections", "Connections at the same time; 0 is no limit."),
+    count("member_id", "The reseller that the line belongs to.").refers("users"),
+    stored("is_restreamer", "The line may be restreamed."),
+    stored("is_trial", "The line is a trial."),
+    stored("is_isplock", "The line is bound to its internet provider."),
+    text_list("allowed_ips", "Addresses that may use the line; an empty list admits all."),
+    text_list("allowed_ua", "User agents that may use the line; an empty list admits all."),
+    stored("admin_notes", "Notes for administrators."),
+    stored("reseller_notes", "Notes that the reseller sees."),
+    stored("enabled", "0 disables the line."),
+    stored("admin_enabled", "0 bans the line."),
+    stored("is_stalker", "The line is used through a portal."),
+    stored("bypass_ua", "User agents are not checked."),
+    Field::new("allowed_outputs", FieldType::Formats, "Output formats: 1 HLS, 2 MPEG-TS, 3 RTMP; none listed means all."),
+    row("package_id", &packages::EXISTS, "The package that the line was sold as."),
+    count("force_server_id", "The server that the line always watches from.").refers("servers"),
+    row("pair_id", &EXISTS, "A line that this one is paired with."),
+    Field::new("forced_country", FieldType::Country, "Two letters of the only country the line may be used from."),
+    stored("contact", "How to reach the customer."),
+    stored("created_at", "When it was created.").now(),
+    stored("updated", "When it was changed.").now(),
+    limited("as_number", 30, "The number of the network that it was last used from."),
+]);
+
 /// Lines, which can be created, changed and deleted.
 pub static LINES: TableNoun = TableNoun {
     account: Some("member_id"),
@@ -153,7 +162,6 @@ pub static LINES: TableNoun = TableNoun {
 /// A reference to a line.
 pub static EXISTS: Reference = Reference {
     view: &VIEW,
-    exists: "SELECT 1 FROM lines WHERE id = ?1",
     otherwise: Error::Invalid,
 };
 

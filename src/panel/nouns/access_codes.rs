@@ -2,12 +2,13 @@
 
 use rusqlite::OptionalExtension;
 
-use super::context::Context;
-use super::draft::Change;
-use super::error::{Error, Result, Thing, Unique};
-use super::noun::{self, TableNoun};
-use super::rng::CODE;
-use crate::store::view::{View, flag, int, ints, text, texts};
+use crate::panel::context::Context;
+use crate::panel::draft::Change;
+use crate::panel::error::{Error, Result, Thing, Unique};
+use crate::panel::fields::{Field, FieldType, Fields, rows, stored};
+use crate::panel::noun::{self, TableNoun};
+use crate::panel::rng::CODE;
+use crate::store::view::{View, ints, texts};
 
 /// Length of a generated code.
 pub const LENGTH: usize = 10;
@@ -63,18 +64,18 @@ const RESERVED: [&str; 34] = [
 pub static VIEW: View = View::new(
     "access_codes",
     "id",
-    &[(
-        "access_codes",
-        &[
-            int("id"),
-            text("code"),
-            int("type"),
-            flag("enabled"),
-            ints("groups"),
-            texts("whitelist"),
-        ],
-    )],
+    &[("access_codes", &[ints("groups"), texts("whitelist")])],
 );
+
+/// What callers write of an access code.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("access_codes", &[
+    Field::new("code", FieldType::Code, "The first segment of the API's path: 8 to 64 of `A-Z a-z 0-9 _ -`.").kept_when_empty().default("10 random characters"),
+    Field::new("type", FieldType::Int(0, 6), "What it opens: 0 admin panel, 1 reseller panel, 2 MAG portal, 3 admin API, 4 reseller API, 5 newer MAG portal, 6 web player."),
+    stored("enabled", "0 closes it."),
+    rows("groups", "users_groups", "Groups that it is for."),
+    Field::new("whitelist", FieldType::Networks, "Addresses and networks that may use the code; an empty list admits all."),
+]);
 
 /// Access codes, which can be created, changed and deleted. Routing follows every change.
 pub static ACCESS_CODES: TableNoun = TableNoun {

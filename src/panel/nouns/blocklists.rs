@@ -4,62 +4,57 @@ use std::net::IpAddr;
 
 use rusqlite::OptionalExtension;
 
-use super::audit::{self, Target};
-use super::context::Context;
-use super::draft::{Change, Draft};
-use super::error::{Result, Thing, Unique};
-use super::noun::{Noun, TableNoun};
-use super::rng::ALPHANUMERIC;
-use crate::store::view::{View, flag, int, text, unix};
+use crate::panel::audit::{self, Target};
+use crate::panel::context::Context;
+use crate::panel::draft::{Change, Draft};
+use crate::panel::error::{Result, Thing, Unique};
+use crate::panel::fields::{Field, FieldType, Fields, stored};
+use crate::panel::noun::{Noun, TableNoun};
+use crate::panel::rng::ALPHANUMERIC;
+use crate::store::view::View;
 
 /// Length of a generated RTMP password.
 const RTMP_PASSWORD: usize = 16;
 
 /// How a blocked address is read.
-pub static IP: View = View::new(
-    "blocked_ips",
-    "id",
-    &[("blocked_ips", &[int("id"), text("ip"), text("notes"), unix("date")])],
-);
+pub static IP: View = View::new("blocked_ips", "id", &[]);
 
 /// How a blocked user agent is read.
-pub static USER_AGENT: View = View::new(
-    "blocked_uas",
-    "id",
-    &[(
-        "blocked_uas",
-        &[
-            int("id"),
-            text("user_agent"),
-            flag("exact_match"),
-            int("attempts_blocked"),
-        ],
-    )],
-);
+pub static USER_AGENT: View = View::new("blocked_uas", "id", &[]);
 
 /// How a blocked provider is read.
-pub static ISP: View = View::new(
-    "blocked_isps",
-    "id",
-    &[("blocked_isps", &[int("id"), text("isp"), flag("blocked")])],
-);
+pub static ISP: View = View::new("blocked_isps", "id", &[]);
 
 /// How an RTMP address is read.
-pub static RTMP: View = View::new(
-    "rtmp_ips",
-    "id",
-    &[(
-        "rtmp_ips",
-        &[
-            int("id"),
-            text("ip"),
-            text("password"),
-            text("notes"),
-            flag("push"),
-            flag("pull"),
-        ],
-    )],
-);
+pub static RTMP: View = View::new("rtmp_ips", "id", &[]);
+
+/// What callers write of a blocked address.
+#[rustfmt::skip]
+pub static IP_FIELDS: Fields = Fields::new("blocked_ips", &[
+    Field::new("ip", FieldType::Network, "The address or network to block."),
+    stored("notes", "Why."),
+    stored("date", "Since when.").now(),
+]);
+
+/// What callers write of a blocked user agent.
+#[rustfmt::skip]
+pub static USER_AGENT_FIELDS: Fields = Fields::new("blocked_uas", &[
+    stored("user_agent", "The user agent to block."),
+    stored("exact_match", "1 blocks exactly this text, 0 every one that contains it."),
+]);
+
+/// What callers write of a blocked provider.
+pub static ISP_FIELDS: Fields = Fields::new("blocked_isps", &[stored("isp", "The internet provider to block.")]);
+
+/// What callers write of an RTMP address.
+#[rustfmt::skip]
+pub static RTMP_FIELDS: Fields = Fields::new("rtmp_ips", &[
+    Field::new("ip", FieldType::Ip, "The address.").refused_when_empty(),
+    stored("password", "The password it uses.").kept_when_empty().default("16 random characters"),
+    stored("notes", "Notes."),
+    stored("push", "It may push."),
+    stored("pull", "It may pull."),
+]);
 
 /// Blocked addresses and networks. The access cache follows every change.
 pub static BLOCKED_IPS: BlockedIps = BlockedIps(TableNoun {
@@ -143,7 +138,7 @@ pub fn block(context: &Context<'_>, address: IpAddr, notes: &str) -> Result<()> 
 /// Unblocks all addresses; the next blocked address gets id 1 again.
 ///
 /// # Errors
-/// [`super::Error::NotFound`] for a caller who is not an administrator.
+/// [`crate::panel::Error::NotFound`] for a caller who is not an administrator.
 pub fn flush_ips(context: &Context<'_>) -> Result<()> {
     context.must_be_admin(Thing::BlockedIp)?;
     let deleted = context.db.prepare_cached("DELETE FROM blocked_ips")?.execute([])?;

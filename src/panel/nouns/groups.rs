@@ -3,13 +3,14 @@
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
-use super::audit::{self, Columns, Target};
-use super::context::Context;
-use super::draft::{Change, Reference};
-use super::error::{Error, Result, Thing};
-use super::noun::TableNoun;
+use crate::panel::audit::{self, Columns, Target};
+use crate::panel::context::Context;
+use crate::panel::draft::{Change, Reference};
+use crate::panel::error::{Error, Result, Thing};
+use crate::panel::fields::{Field, FieldType, Fields, NewValue, rows, stored};
+use crate::panel::noun::TableNoun;
 use crate::store::functions;
-use crate::store::view::{Owner, View, flag, int, ints, money, text, texts};
+use crate::store::view::{Owner, View, int, ints, texts};
 
 /// How a group is read.
 pub static VIEW: View = View {
@@ -21,42 +22,49 @@ pub static VIEW: View = View {
             "users_groups",
             &[
                 int("id").is("users_groups.group_id"),
-                int("group_id"),
-                text("group_name"),
-                flag("is_admin"),
-                flag("is_reseller"),
-                flag("can_delete"),
-                int("total_allowed_gen_trials"),
-                text("total_allowed_gen_in"),
-                money("minimum_trial_credits"),
-                flag("create_sub_resellers"),
-                money("create_sub_resellers_price"),
                 ints("subresellers"),
-                flag("delete_users"),
-                flag("allow_download"),
-                flag("allow_restrictions"),
-                flag("allow_change_bouquets"),
-                flag("allow_change_username"),
-                flag("allow_change_password"),
-                int("minimum_username_length"),
-                int("minimum_password_length"),
-                flag("can_view_vod"),
-                flag("reseller_client_connection_logs"),
-                flag("enable_activecode"),
-                flag("force_batch_code"),
-                flag("generate_mass_trial"),
-                int("default_code_length"),
-                int("min_code_length"),
-                int("max_code_length"),
                 texts("allowed_pages"),
-                text("notice_html"),
             ],
         )],
     )
 };
 
+/// What callers write of a group. The table's own defaults allow less than those of a new group.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("users_groups", &[
+    stored("group_name", "The name of the group.").refused_when_empty(),
+    stored("is_admin", "Its accounts are administrators."),
+    stored("is_reseller", "Its accounts are resellers.").gets(NewValue::Number(1)),
+    stored("create_sub_resellers", "They may create sub-resellers."),
+    stored("delete_users", "They may delete."),
+    stored("allow_download", "They may download playlists."),
+    stored("allow_restrictions", "They may restrict lines to addresses and user agents."),
+    stored("allow_change_bouquets", "They may choose bouquets."),
+    stored("allow_change_username", "They may choose usernames."),
+    stored("allow_change_password", "They may choose passwords."),
+    stored("can_view_vod", "They see movies and series."),
+    stored("reseller_client_connection_logs", "They see connections."),
+    stored("enable_activecode", "They may make active codes."),
+    stored("force_batch_code", "Active codes come in batches."),
+    stored("generate_mass_trial", "They may make many trials at once."),
+    stored("total_allowed_gen_trials", "Trials that an account may make in a period.").gets(NewValue::Number(100_000)),
+    stored("minimum_username_length", "Shortest username they may choose."),
+    stored("minimum_password_length", "Shortest password they may choose."),
+    stored("default_code_length", "Length of a generated active code."),
+    stored("min_code_length", "Shortest active code."),
+    stored("max_code_length", "Longest active code."),
+    stored("minimum_trial_credits", "Balance without which no trial is given.").default("1"),
+    stored("create_sub_resellers_price", "Price of a sub-reseller."),
+    stored("total_allowed_gen_in", "The period of the trials: `hours`, `day`, `month`.").gets(NewValue::Text("month")),
+    stored("notice_html", "What its accounts read when they log in."),
+    Field::new("allowed_pages", FieldType::JsonTexts, "Pages that its accounts see."),
+    rows("subresellers", "users_groups", "Groups that their sub-resellers may be in."),
+    rows("packages_selected", "users_packages", "Packages that its accounts sell.").default("unchanged"),
+]);
+
 /// Groups, which can be created, changed and deleted.
 pub static GROUPS: TableNoun = TableNoun {
+    fields: Some(&FIELDS),
     prepare,
     beside: &["packages_selected"],
     follow,
@@ -67,25 +75,14 @@ pub static GROUPS: TableNoun = TableNoun {
 /// A reference to a group.
 pub static EXISTS: Reference = Reference {
     view: &VIEW,
-    exists: "SELECT 1 FROM users_groups WHERE group_id = ?1",
     otherwise: Error::Invalid,
 };
 
-/// The default permissions of a new group; the table's own defaults allow less.
-const NEW: [(&str, Value); 3] = [
-    ("is_reseller", Value::Integer(1)),
-    ("total_allowed_gen_trials", Value::Integer(100_000)),
-    ("can_delete", Value::Integer(1)),
-];
-
 fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
     let Some(id) = own else {
-        for (column, value) in NEW {
-            if change.get(column).is_none() {
-                change.set(column, value);
-            }
+        if change.get("can_delete").is_none() {
+            change.set("can_delete", Value::Integer(1));
         }
-        change.set_default("total_allowed_gen_in", || "month".into());
         return Ok(());
     };
     if is_built_in(context, id)? {

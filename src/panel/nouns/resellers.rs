@@ -4,15 +4,17 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension};
 use sha_crypt::{PasswordHashRef, PasswordHasher, PasswordVerifier, ShaCrypt};
 
-use super::audit::{self, Columns, Target};
-use super::context::Context;
-use super::draft::Change;
-use super::error::{Error, Result, Thing, Unique};
-use super::lines::CREDENTIAL_LENGTH;
-use super::noun::{self, TableNoun};
-use super::rng::{CREDENTIAL, Rng};
 use crate::money::Money;
-use crate::store::view::{Owner, View, flag, int, money, text, unix};
+use crate::panel::audit::{self, Columns, Target};
+use crate::panel::context::Context;
+use crate::panel::draft::Change;
+use crate::panel::error::{Error, Result, Thing, Unique};
+use crate::panel::fields::{Field, FieldType, Fields, LONG, count, limited, row, stored};
+use crate::panel::groups;
+use crate::panel::lines::CREDENTIAL_LENGTH;
+use crate::panel::noun::{self, TableNoun};
+use crate::panel::rng::{CREDENTIAL, Rng};
+use crate::store::view::{Owner, View, flag, int, text, unix};
 
 /// Longest password of an account, in bytes. The time of hashing grows with the square of the length.
 pub const PASSWORD_MOST: usize = 255;
@@ -37,22 +39,10 @@ pub static VIEW: View = View {
         &[(
             "users",
             &[
-                int("id"),
-                text("username"),
-                text("email"),
-                int("member_group_id"),
-                money("credits"),
-                flag("status"),
                 unix("created_at").is("users.date_registered"),
                 text("group_name").is("coalesce(users_groups.group_name, '')"),
                 flag("is_reseller").is("coalesce(users_groups.is_reseller, 0)"),
-                int("owner_id"),
                 text("owner_username").is("coalesce((SELECT username FROM users owner WHERE owner.id = users.owner_id), '')"),
-                text("notes"),
-                text("reseller_dns"),
-                text("ip"),
-                unix("last_login"),
-                text("api_key"),
                 int("user_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id AND is_mag = 0 AND is_e2 = 0)"),
                 int("mag_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id AND is_mag <> 0)"),
                 int("e2_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id AND is_e2 <> 0)"),
@@ -67,6 +57,23 @@ pub static VIEW: View = View {
         )],
     )
 };
+
+/// What callers write of an account.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("users", &[
+    limited("username", 255, "The name of the account.").kept_when_empty().default("10 random characters"),
+    limited("password", PASSWORD_MOST, "Its password; stored hashed, never shown.").kept_when_empty().default("10 random characters"),
+    stored("email", "An email address."),
+    row("member_group_id", &groups::EXISTS, "The group of the account.").null_when_empty().default("the built-in reseller group"),
+    stored("notes", "Internal notes."),
+    stored("credits", "The balance."),
+    count("owner_id", "The reseller above this one.").refers("users"),
+    stored("status", "0 disables the account."),
+    stored("reseller_dns", "The host name that the reseller's customers use."),
+    Field::new("api_key", FieldType::ApiKey, "32 hexadecimal digits, in the body beside the caller's key in the query; empty is no API access."),
+    limited("credits_reason", LONG, "What the credit log says of a changed balance.").default("''"),
+    stored("date_registered", "When it was created.").now(),
+]);
 
 /// Accounts, which can be created, changed and deleted.
 pub static USERS: TableNoun = TableNoun {

@@ -2,35 +2,31 @@
 
 use std::sync::Arc;
 
-use super::context::Context;
-use super::draft::{Change, Reference};
-use super::error::{Error, Result, Thing};
-use super::guide::{self, StagedGuide};
-use super::noun::TableNoun;
-use super::pending::PendingItem;
-use super::transition::Resource;
-use crate::store::view::{Owner, Polls, View, int, text, unix};
+use crate::panel::context::Context;
+use crate::panel::draft::{Change, Reference};
+use crate::panel::error::{Error, Result, Thing};
+use crate::panel::fields::{Field, FieldType, Fields, MOST, stored};
+use crate::panel::guide::{self, StagedGuide};
+use crate::panel::noun::TableNoun;
+use crate::panel::pending::PendingItem;
+use crate::panel::transition::Resource;
+use crate::store::view::{Owner, Polls, View};
 
 /// How a source is read.
 pub static VIEW: View = View {
     owner: Owner::Shared,
     polls: Some(Polls::Guides),
-    ..View::new(
-        "epg",
-        "id",
-        &[(
-            "epg",
-            &[
-                int("id"),
-                text("epg_name"),
-                text("epg_file"),
-                unix("last_updated"),
-                int("days_keep"),
-                int("offset"),
-            ],
-        )],
-    )
+    ..View::new("epg", "id", &[])
 };
+
+/// What callers write of a source.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("epg", &[
+    stored("epg_name", "The name of the source.").refused_when_empty().default("`EPG ` and the id"),
+    stored("epg_file", "An address, or the path of an XMLTV file on this machine."),
+    Field::new("days_keep", FieldType::Int(1, MOST), "Days that programmes are kept."),
+    stored("offset", "Minutes that its times are shifted by."),
+]);
 
 /// Sources, which can be created, changed and deleted.
 pub static EPGS: TableNoun = TableNoun {
@@ -42,7 +38,6 @@ pub static EPGS: TableNoun = TableNoun {
 /// A reference to a source.
 pub static EXISTS: Reference = Reference {
     view: &VIEW,
-    exists: "SELECT 1 FROM epg WHERE id = ?1",
     otherwise: Error::Invalid,
 };
 

@@ -3,12 +3,36 @@
 
 use rusqlite::{OptionalExtension, params};
 
-use super::context::Context;
-use super::draft::{Change, Reference};
-use super::error::{Error, Result, Thing};
-use super::noun::{Noun, TableNoun};
-use super::{bouquets, catalogue, content};
+use crate::panel::context::Context;
+use crate::panel::draft::{Change, Reference};
+use crate::panel::error::{Error, Result, Thing};
+use crate::panel::fields::{Fields, count, rows, stored, text_list};
+use crate::panel::noun::{Noun, TableNoun};
+use crate::panel::{bouquets, catalogue, content};
 use crate::store::functions::ids;
+
+/// What callers write of a series.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("streams_series", &[
+    stored("title", "The name of the series.").refused_when_empty(),
+    rows("category_id", "streams_categories", "Ids of its categories."),
+    stored("cover", "The address of its picture."),
+    stored("cover_big", "The address of a large picture."),
+    stored("genre", "Its genre."),
+    stored("plot", "What it is about."),
+    stored("cast", "Who plays in it."),
+    stored("director", "Who made it."),
+    stored("rating", "Its rating, usually from 0 to 10."),
+    stored("release_date", "When it began."),
+    count("tmdb_id", "Its id at TMDB.").null_when_empty(),
+    count("episode_run_time", "Minutes of an episode."),
+    text_list("backdrop_path", "Addresses of pictures for the background."),
+    stored("youtube_trailer", "Its trailer at YouTube."),
+    count("year", "The year of its release.").null_when_empty(),
+    bouquets::HOLDING,
+    rows("similar", "streams_series", "Ids of series like it."),
+    stored("last_modified", "When it was changed.").now(),
+]);
 
 /// Series.
 pub static SERIES: TableNoun = TableNoun {
@@ -40,7 +64,6 @@ pub static EPISODES: TableNoun = TableNoun {
 /// A reference to a series.
 pub static EXISTS: Reference = Reference {
     view: &content::SERIES,
-    exists: "SELECT 1 FROM streams_series WHERE id = ?1",
     otherwise: Error::Invalid,
 };
 

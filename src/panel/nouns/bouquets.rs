@@ -6,13 +6,14 @@ use std::sync::Arc;
 
 use rusqlite::types::Value;
 
-use super::audit::{self, Columns, Target};
-use super::context::Context;
-use super::draft::Change;
-use super::error::{Result, Thing};
-use super::noun::TableNoun;
+use crate::panel::audit::{self, Columns, Target};
+use crate::panel::context::Context;
+use crate::panel::draft::Change;
+use crate::panel::error::{Result, Thing};
+use crate::panel::fields::{Field, Fields, rows, stored};
+use crate::panel::noun::TableNoun;
 use crate::store::functions;
-use crate::store::view::{Owner, View, int, ints, text};
+use crate::store::view::{Owner, View, ints};
 
 /// How a bouquet is read.
 pub static VIEW: View = View {
@@ -23,17 +24,25 @@ pub static VIEW: View = View {
         &[(
             "bouquets",
             &[
-                int("id"),
-                text("bouquet_name"),
                 ints("bouquet_channels"),
                 ints("bouquet_movies"),
                 ints("bouquet_radios"),
                 ints("bouquet_series"),
-                int("bouquet_order"),
             ],
         )],
     )
 };
+
+/// What callers write of a bouquet.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("bouquets", &[
+    stored("bouquet_name", "The name of the bouquet.").refused_when_empty(),
+    rows("bouquet_channels", "streams", "Ids of live streams and created channels."),
+    rows("bouquet_movies", "streams", "Ids of movies."),
+    rows("bouquet_radios", "streams", "Ids of radio stations."),
+    rows("bouquet_series", "streams_series", "Ids of series."),
+    stored("bouquet_order", "Its place in the list.").default("after the last"),
+]);
 
 /// Bouquets, which can be created, changed and deleted.
 pub static BOUQUETS: TableNoun = TableNoun {
@@ -41,6 +50,14 @@ pub static BOUQUETS: TableNoun = TableNoun {
     release,
     ..TableNoun::new(&VIEW, Thing::Bouquet)
 };
+
+/// The bouquets that have a thing, as a field of the thing.
+pub(super) const HOLDING: Field = rows(
+    "bouquets",
+    "bouquets",
+    "Ids of the bouquets that have it; it leaves all others.",
+)
+.default("none");
 
 /// The lists of a bouquet, each with the query for the ids that it may contain. Created channels count as
 /// streams.

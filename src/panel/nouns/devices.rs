@@ -4,14 +4,15 @@
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
-use super::audit;
-use super::context::Context;
-use super::draft::{Change, Draft};
-use super::error::{Error, Result, Thing, Unique};
-use super::lines::{self, LINES};
-use super::noun::{self, Noun};
-use super::rng::CREDENTIAL;
-use crate::store::view::{Column, Owner, View, flag, int, text};
+use crate::panel::audit;
+use crate::panel::context::Context;
+use crate::panel::draft::{Change, Draft};
+use crate::panel::error::{Error, Result, Thing, Unique};
+use crate::panel::fields::{Field, FieldType, Fields, stored};
+use crate::panel::lines::{self, LINES};
+use crate::panel::noun::{self, Noun};
+use crate::panel::rng::CREDENTIAL;
+use crate::store::view::{Column, Owner, View, int};
 
 /// Length of the hidden line's username and password. They can be long because no person types them.
 const HIDDEN_LENGTH: usize = 32;
@@ -28,6 +29,16 @@ pub struct Device {
     /// The column of its creation time, if it has one.
     created: Option<&'static str>,
 }
+
+/// What callers write of a device of either kind; the rest belongs to its hidden line.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("mag_devices", &[
+    Field::new("mac", FieldType::Mac, "The MAC address of the box.").kept_when_empty(),
+    stored("lock_device", "The device is bound to its hardware."),
+    stored("stb_type", "The model of the box."),
+    stored("user_id", "Its hidden line.").refers("lines"),
+    stored("created", "When it was created.").now(),
+]).with(&lines::FIELDS);
 
 /// MAG boxes.
 pub static MAGS: Device = Device {
@@ -78,14 +89,7 @@ pub static ENIGMA_WITH_PAIR: View = View {
     ..ENIGMA
 };
 
-const MAG_COLUMNS: &[Column] = &[
-    int("id").is("mag_devices.mag_id"),
-    int("mag_id"),
-    int("user_id"),
-    text("mac"),
-    text("stb_type"),
-    flag("lock_device"),
-];
+const MAG_COLUMNS: &[Column] = &[int("id").is("mag_devices.mag_id")];
 
 /// How an Enigma2 device is read.
 pub static ENIGMA: View = View {
@@ -102,14 +106,7 @@ pub static ENIGMA: View = View {
     )
 };
 
-const ENIGMA_COLUMNS: &[Column] = &[
-    int("id").is("enigma2_devices.device_id"),
-    int("device_id"),
-    int("user_id"),
-    text("mac"),
-    text("public_ip"),
-    flag("lock_device"),
-];
+const ENIGMA_COLUMNS: &[Column] = &[int("id").is("enigma2_devices.device_id")];
 
 impl Device {
     /// Creates a device with its hidden line, whose credentials are given, and returns its id.

@@ -1,27 +1,15 @@
 //! Transcode profiles.
 
 use rusqlite::OptionalExtension;
+use rusqlite::types::Value;
 use serde_json::{Map, Value as Json};
 
-use super::context::Context;
-use super::draft::Change;
-use super::error::{Result, Thing};
-use super::noun::TableNoun;
-use crate::store::view::{View, int, object, text};
-
-/// Options that a caller can set one by one.
-pub const OPTIONS: [&str; 10] = [
-    "gpu_device",
-    "video_codec_cpu",
-    "preset_cpu",
-    "audio_codec",
-    "video_bitrate",
-    "audio_bitrate",
-    "video_profile",
-    "scaling",
-    "aspect_ratio",
-    "video_frame_rate",
-];
+use crate::panel::context::Context;
+use crate::panel::draft::Change;
+use crate::panel::error::{Result, Thing};
+use crate::panel::fields::{Field, Fields, LONG, limited, stored};
+use crate::panel::noun::TableNoun;
+use crate::store::view::{View, int, object};
 
 /// How a profile is read.
 pub static VIEW: View = View::new(
@@ -29,14 +17,30 @@ pub static VIEW: View = View::new(
     "profile_id",
     &[(
         "profiles",
-        &[
-            int("id").is("profiles.profile_id"),
-            int("profile_id"),
-            text("profile_name"),
-            object("profile_options"),
-        ],
+        &[int("id").is("profiles.profile_id"), object("profile_options")],
     )],
 );
+
+/// What callers write of a profile.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("profiles", &[
+    stored("profile_name", "The name of the profile.").refused_when_empty().default("`Profile ` and the id"),
+    stored("profile_options", "All options in one JSON object; an edit replaces them."),
+    option("gpu_device"),
+    option("video_codec_cpu"),
+    option("preset_cpu"),
+    option("audio_codec"),
+    option("video_bitrate"),
+    option("audio_bitrate"),
+    option("video_profile"),
+    option("scaling"),
+    option("aspect_ratio"),
+    option("video_frame_rate"),
+]);
+
+const fn option(name: &'static str) -> Field {
+    limited(name, LONG, "A single option, put into the options.").default("unchanged")
+}
 
 /// Profiles, which can be created, changed and deleted.
 pub static PROFILES: TableNoun = TableNoun {
@@ -48,7 +52,7 @@ pub static PROFILES: TableNoun = TableNoun {
 
 /// Merges the single options into `profile_options`: the sent ones, or the stored ones if none were sent.
 fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
-    let single = change.split(|column| OPTIONS.contains(&column));
+    let single = change.split(|column| FIELDS.is_beside(column));
     if single.is_empty() {
         return Ok(());
     }
@@ -68,9 +72,9 @@ fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resu
     let mut options: Map<String, Json> = base
         .and_then(|text| serde_json::from_str(&text).ok())
         .unwrap_or_default();
-    for name in OPTIONS {
-        if let Some(value) = single.text(name) {
-            options.insert(name.to_owned(), value.into());
+    for (name, value) in single.iter() {
+        if let Value::Text(value) = value {
+            options.insert(name.to_owned(), value.as_str().into());
         }
     }
     change.set("profile_options", Json::Object(options).to_string());

@@ -4,18 +4,53 @@
 
 use rusqlite::types::Value;
 
-use super::connections::{self, ConnectionOf};
-use super::context::Context;
-use super::draft::Change;
-use super::error::{Error, Result, Thing};
-use super::noun::TableNoun;
-use super::{bouquets, content, playing, servers};
+use crate::panel::connections::{self, ConnectionOf};
+use crate::panel::context::Context;
+use crate::panel::draft::Change;
+use crate::panel::error::{Error, Result, Thing};
+use crate::panel::fields::{Fields, count, flag, row, rows, stored, text_list};
+use crate::panel::noun::TableNoun;
+use crate::panel::{bouquets, content, epg, playing, series, servers};
 use crate::store::functions::{ids, ids_text};
 use crate::store::view::View;
 
 /// Values of content that are not columns of `streams`: the servers that it runs on, whether it runs there on demand
 /// only, and the bouquets that have it.
 const BESIDE: &[&str] = &["servers", "on_demand", "bouquets"];
+
+/// What callers write of content of any kind.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("streams", &[
+    stored("stream_display_name", "The name of it.").refused_when_empty().default("the series, season and episode: `Demo Series - S01E02`"),
+    rows("category_id", "streams_categories", "Ids of its categories."),
+    text_list("stream_source", "Addresses or files that it comes from, in the order in which they are tried."),
+    stored("stream_icon", "The address of its picture."),
+    stored("notes", "Notes."),
+    stored("order", "Its place in lists.").default("after the last"),
+    stored("direct_source", "Players are sent to the source itself."),
+    count("transcode_profile_id", "The transcode profile that it runs with; 0 is none.").refers("profiles"),
+    rows("servers", "servers", "Ids of the servers that it runs on.").default("the main server"),
+    bouquets::HOLDING,
+    row("epg_id", &epg::EXISTS, "The EPG source of its guide."),
+    stored("channel_id", "Its channel in that source.").null_when_empty(),
+    stored("epg_lang", "The language of its guide.").null_when_empty(),
+    flag("on_demand", "It runs only while somebody watches.").default("0"),
+    count("tv_archive_duration", "Days of its archive; 0 is none."),
+    stored("tv_archive_server_id", "The server that has its archive.").refers("servers"),
+    stored("custom_sid", "Its own service id."),
+    stored("allow_record", "It may be recorded."),
+    stored("rtmp_output", "It is given out over RTMP."),
+    stored("target_container", "The container of the file: `mp4`, `mkv` and the like."),
+    stored("movie_properties", "What is known of it, as one JSON object."),
+    count("tmdb_id", "Its id at TMDB.").null_when_empty(),
+    count("year", "The year of its release.").null_when_empty(),
+    stored("rating", "Its rating, usually from 0 to 10."),
+    stored("added", "When it was created.").now(),
+    stored("updated", "When it was changed.").now(),
+    row("series_id", &series::EXISTS, "The series that it belongs to.").refused_when_empty(),
+    count("season_num", "The number of its season.").refused_when_empty(),
+    count("episode_num", "Its number in that season.").refused_when_empty(),
+]);
 
 /// Live streams.
 pub static STREAMS: TableNoun = noun::<1>(&content::STREAM, Thing::Stream);

@@ -3,12 +3,13 @@
 use rusqlite::OptionalExtension;
 use serde_json::Value as Json;
 
-use super::context::Context;
-use super::draft::Change;
-use super::error::{Error, Result, Thing, Unique};
-use super::figures::Figures;
-use super::noun::TableNoun;
-use crate::store::view::{View, flag, int, ints, object, text, texts, unix};
+use crate::panel::context::Context;
+use crate::panel::draft::Change;
+use crate::panel::error::{Error, Result, Thing, Unique};
+use crate::panel::fields::{Field, FieldType, Fields, rows, stored, text_list};
+use crate::panel::figures::Figures;
+use crate::panel::noun::TableNoun;
+use crate::store::view::{View, flag, int, ints, object, texts, unix};
 use crate::time::DAY;
 
 /// How a server is read.
@@ -18,34 +19,14 @@ pub static VIEW: View = View::new(
     &[(
         "servers",
         &[
-            int("id"),
-            int("server_type"),
-            text("server_name"),
             texts("domain_name"),
-            text("server_ip"),
-            text("private_ip"),
-            flag("is_main"),
-            flag("enabled"),
             flag("server_online").is("servers.enabled <> 0 AND servers.status = 1"),
-            int("status"),
             ints("parent_id"),
-            int("http_broadcast_port"),
-            int("https_broadcast_port"),
-            int("rtmp_port"),
             ints("http_ports_add"),
             ints("https_ports_add"),
-            int("total_clients"),
-            text("network_interface"),
-            int("network_guaranteed_speed"),
-            flag("timeshift_only"),
-            flag("enable_geoip"),
-            text("geoip_type"),
             texts("geoip_countries"),
-            flag("enable_isp"),
-            text("isp_type"),
             texts("isp_names"),
             texts("whitelist_ips"),
-            int("order"),
             unix("last_check").is("servers.last_check_ago"),
             object("watchdog_data"),
             int("active_connections")
@@ -57,6 +38,39 @@ pub static VIEW: View = View::new(
         ],
     )],
 );
+
+/// What callers write of a server.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("servers", &[
+    stored("server_name", "The name of the server.").refused_when_empty(),
+    stored("network_interface", "The interface whose traffic counts."),
+    stored("geoip_type", "How strongly its countries bind: `low_priority`, `high_priority` or `strict`."),
+    stored("isp_type", "How strongly its providers bind."),
+    Field::new("server_ip", FieldType::Ip, "Its public address."),
+    Field::new("private_ip", FieldType::Ip, "Its address among the servers."),
+    port("http_broadcast_port", "The port it streams on."),
+    port("https_broadcast_port", "The port it streams on with TLS."),
+    port("rtmp_port", "The port of RTMP."),
+    text_list("domain_name", "Its host names."),
+    Field::new("http_ports_add", FieldType::Ports, "More ports it streams on."),
+    Field::new("https_ports_add", FieldType::Ports, "More ports it streams on with TLS."),
+    text_list("geoip_countries", "Countries that it serves."),
+    text_list("isp_names", "Providers that it serves."),
+    text_list("whitelist_ips", "Addresses that may call its API."),
+    stored("total_clients", "Connections that it carries."),
+    stored("network_guaranteed_speed", "Its line in Mbit/s."),
+    stored("order", "Its place in the list."),
+    stored("enabled", "0 switches it off; the main server stays on."),
+    stored("enable_geoip", "Its countries count."),
+    stored("enable_isp", "Its providers count."),
+    stored("timeshift_only", "It serves catch-up only."),
+    rows("parent_id", "servers", "Ids of the servers behind the proxy."),
+    stored("last_check_ago", "When it was last checked.").now(),
+]);
+
+const fn port(name: &'static str, doc: &'static str) -> Field {
+    Field::new(name, FieldType::Int(1, 65535), doc)
+}
 
 /// Servers, which can be changed.
 pub static SERVERS: TableNoun = TableNoun {

@@ -1,12 +1,10 @@
 //! Categories of content.
 
-use rusqlite::types::Value;
-
-use super::context::Context;
-use super::draft::Change;
-use super::error::{Result, Thing};
-use super::noun::TableNoun;
-use crate::store::view::{Owner, View, flag, int, text};
+use crate::panel::context::Context;
+use crate::panel::error::{Result, Thing};
+use crate::panel::fields::{Fields, NewValue, choice, stored};
+use crate::panel::noun::TableNoun;
+use crate::store::view::{Owner, View, int};
 
 /// The kinds of category, in the order in which they are listed.
 pub const TYPES: [&str; 4] = ["live", "movie", "series", "radio"];
@@ -20,12 +18,6 @@ pub static VIEW: View = View {
     &[(
         "streams_categories",
         &[
-            int("id"),
-            text("category_type"),
-            text("category_name"),
-            int("parent_id"),
-            int("cat_order"),
-            flag("is_adult"),
             // For sorting only.
             int("place").is(
                 "CASE streams_categories.category_type WHEN 'live' THEN 0 WHEN 'movie' THEN 1 WHEN 'series' THEN 2 ELSE 3 END * 4294967296
@@ -36,22 +28,22 @@ pub static VIEW: View = View {
 )
 };
 
+/// What callers write of a category.
+#[rustfmt::skip]
+pub static FIELDS: Fields = Fields::new("streams_categories", &[
+    stored("category_name", "The name of the category.").refused_when_empty(),
+    choice("category_type", &TYPES, "What it is for: `live`, `movie`, `series` or `radio`.").null_when_empty().gets(NewValue::Text("live")),
+    stored("parent_id", "The category above it.").refers("streams_categories"),
+    stored("cat_order", "Its place in the list."),
+    stored("is_adult", "It is for adults."),
+]);
+
 /// Categories, which can be created, changed and deleted.
 pub static CATEGORIES: TableNoun = TableNoun {
-    prepare,
+    fields: Some(&FIELDS),
     release,
     ..TableNoun::new(&VIEW, Thing::Category)
 };
-
-/// A category that is created without a type gets the first one.
-fn prepare(_: &Context<'_>, change: &mut Change, own: Option<i64>) -> Result<()> {
-    let cleared = matches!(change.get("category_type"), Some(Value::Null));
-    let unsaid = own.is_none() && change.get("category_type").is_none();
-    if cleared || unsaid {
-        change.set("category_type", TYPES[0].to_owned());
-    }
-    Ok(())
-}
 
 /// Removes the category from its content; the content stays.
 fn release(context: &Context<'_>, id: i64) -> Result<()> {

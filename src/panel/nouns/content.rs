@@ -1,7 +1,7 @@
 //! Content: how live streams, created channels, radio stations, movies, series and their episodes are read
 //! and listed. `playing` starts and stops them.
 
-use crate::store::view::{Column, Owner, Polls, View, flag, int, ints, list, object, real, text, texts, unix};
+use crate::store::view::{Column, Owner, Polls, View, flag, int, ints, list, object, text, texts, unix};
 
 /// The row of the stream's first server.
 const JOINS: &str = "LEFT JOIN streams_servers ss ON ss.server_stream_id =
@@ -16,27 +16,10 @@ const EPISODE_JOINS: &str = "LEFT JOIN streams_servers ss ON ss.server_stream_id
      LEFT JOIN streams_series series ON series.id = ep.series_id";
 
 const COLUMNS: &[Column] = &[
-    int("id"),
-    int("type"),
-    text("stream_display_name"),
     ints("category_id"),
-    text("stream_icon"),
     texts("stream_source"),
-    text("target_container"),
-    text("notes"),
-    int("epg_id"),
-    text("channel_id"),
-    flag("direct_source"),
     flag("on_demand").is("coalesce(ss.on_demand, 0)"),
-    int("tv_archive_duration"),
-    text("custom_sid"),
-    int("order"),
-    int("transcode_profile_id"),
-    int("year"),
-    real("rating"),
-    int("tmdb_id"),
     object("movie_properties"),
-    unix("added"),
     int("server_id").is("coalesce(ss.server_id, 0)"),
     text("server_name").is("coalesce(servers.server_name, '')"),
     int("stream_status").is("coalesce(ss.stream_status, 0)"),
@@ -156,24 +139,9 @@ pub static SERIES: View = View {
         &[(
             "streams_series",
             &[
-                int("id"),
-                text("title"),
                 ints("category_id"),
-                text("cover"),
-                text("cover_big"),
-                text("genre"),
-                text("plot"),
-                text("cast"),
-                text("director"),
-                real("rating"),
-                text("release_date"),
-                unix("last_modified"),
-                int("tmdb_id"),
                 list("seasons"),
-                int("episode_run_time"),
                 texts("backdrop_path"),
-                text("youtube_trailer"),
-                int("year"),
                 int("latest_season").is(
                     "coalesce((SELECT max(season_num) FROM streams_episodes WHERE series_id = streams_series.id), 0)",
                 ),
