@@ -11,11 +11,7 @@ use crate::seeds;
 use crate::seeds::state_form::StateForm;
 
 /// Objects that requests have: their members are all that there are.
-const TAKEN: [(&str, &str); 19] = [
-    (
-        "ClockMode",
-        "mode:real,frozen,offset,scaled at?:Instant by? rate?:number",
-    ),
+const TAKEN: [(&str, &str); 17] = [
     (
         "Fault",
         "id? match?:Match when?:When effect:Effect at?:before,after running?:bool",
@@ -42,7 +38,6 @@ const TAKEN: [(&str, &str); 19] = [
     ("SizeBounds", "at_least?:Size at_most?:Size"),
     ("SpanBounds", "at_least?:Span at_most?:Span"),
     ("UserMatch", "user:Pattern"),
-    ("Later", "after? polls?:int"),
 ];
 
 const MATCH: &str = "api?:Pattern action?:Pattern method?:Pattern path?:Pattern query?:Patterns form?:Patterns \
@@ -50,7 +45,7 @@ const MATCH: &str = "api?:Pattern action?:Pattern method?:Pattern path?:Pattern 
      container?:Pattern ended?:Pattern bytes?:SizeBounds watched?:SpanBounds";
 
 /// Objects that answers have.
-const ANSWERED: [(&str, &str); 20] = [
+const ANSWERED: [(&str, &str); 16] = [
     ("Link", "method path doc"),
     ("Health", "status version uptime_s:int clock db?"),
     (
@@ -68,9 +63,6 @@ const ANSWERED: [(&str, &str); 20] = [
         "id match?:Match when?:When effect:Effect at?:before,after running?:bool matched:int hits:int unanswerable?:int",
     ),
     ("Preset", "name doc"),
-    ("Clock", "mode now:text|null unix:int rate:number offset_s?:int"),
-    ("Fired", "at:text|null job id:int"),
-    ("Pending", "resource id:int at?:text|null polls?:int"),
     ("Profile", "name dialect doc"),
     ("NearMiss", "kind hint"),
     (
@@ -101,10 +93,6 @@ const ANSWERED: [(&str, &str); 20] = [
         "WhyCheck",
         "number:int name:text|null rule verdict:admits,refuses,skipped why:text|null change:text|null",
     ),
-    (
-        "World",
-        "id url host_url control access_code:text|null api_key:text|null user:text|null pass:text|null",
-    ),
 ];
 
 /// Returns all schemas by their names.
@@ -131,10 +119,6 @@ pub fn all() -> Map<String, Value> {
         ),
         ("Size", json!({ "type": ["integer", "string"] })),
         (
-            "Instant",
-            json!({ "type": ["string", "integer"], "description": "RFC 3339, or unix seconds." }),
-        ),
-        (
             "Pattern",
             json!({ "type": ["string", "number", "null"], "description": "A text, in which `*` is any text; null is none." }),
         ),
@@ -149,16 +133,7 @@ pub fn all() -> Map<String, Value> {
         ("Rate", any_of(&[json!({ "type": "string" }), schema("Throttle")])),
         ("Segments", any_of(&[json!({ "type": "boolean" }), schema("HlsGap")])),
         ("SentSeed", any_of(&[json!({ "type": "string" }), schema("Seed")])),
-        ("SentSeeds", any_of(&[schema("SentSeed"), schema("SentSeed[]")])),
         ("Part", json!({ "type": "string", "enum": PARTS })),
-        (
-            "Transition",
-            any_of(&[json!({ "type": "string", "enum": ["immediate"] }), schema("Later")]),
-        ),
-        (
-            "WorldClock",
-            any_of(&[json!({ "type": "string" }), schema("ClockMode")]),
-        ),
         ("Problem", problem()),
     ];
     let all = taken.chain(answered).chain(others);

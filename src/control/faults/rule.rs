@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::effect::Effect;
 use super::grammar::{self, count, members};
-use crate::control::clock::instants;
+use crate::control::clock::instants::Instant as PanelInstant;
 use crate::control::limits::FaultLimits;
-use crate::control::members::{only, optional, weight};
+use crate::control::members::{Leaf, only, optional, weight};
 use crate::control::problem::Problem;
 use crate::control::verify::matching::{Match, MatchInput};
 use crate::dialects::{Dialect, Dialects};
@@ -220,7 +220,7 @@ impl When {
             every: number("every", 1)?.unwrap_or(1),
             probability: optional(&members, "probability", millionths)?.unwrap_or(CERTAIN),
             ttl: optional(&members, "ttl", grammar::duration)?,
-            until: optional(&members, "until", |until| instants::instant(until, "until"))?,
+            until: optional(&members, "until", |until| PanelInstant::read(until, "until"))?.map(|at| at.0),
         })
     }
 }
