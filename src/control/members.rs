@@ -73,10 +73,11 @@ macro_rules! leaves {
 pub(in crate::control) use leaves;
 
 /// Declares the JSON object of a request. A member whose name has a `?` behind it may be left out, but cannot be
-/// null; any other one that is left out is refused as null is. There are no members besides.
+/// null; any other one that is left out is refused as null is. There are no members besides: `unknown` refuses them,
+/// or what is named behind the struct.
 macro_rules! body {
-    (@ [$($head:tt)*] [$($done:tt)*] $(#[$meta:meta])* $name:ident ? : $kind:ty, $($rest:tt)*) => {
-        $crate::control::members::body! { @ [$($head)*] [
+    (@ $unknown:path, [$($head:tt)*] [$($done:tt)*] $(#[$meta:meta])* $name:ident ? : $kind:ty, $($rest:tt)*) => {
+        $crate::control::members::body! { @ $unknown, [$($head)*] [
             $($done)*
             $(#[$meta])*
             #[deserr(default, from($kind) = Some)]
@@ -84,22 +85,27 @@ macro_rules! body {
             pub $name: Option<$kind>,
         ] $($rest)* }
     };
-    (@ [$($head:tt)*] [$($done:tt)*] $(#[$meta:meta])* $name:ident : $kind:ty, $($rest:tt)*) => {
-        $crate::control::members::body! { @ [$($head)*] [
+    (@ $unknown:path, [$($head:tt)*] [$($done:tt)*] $(#[$meta:meta])* $name:ident : $kind:ty, $($rest:tt)*) => {
+        $crate::control::members::body! { @ $unknown, [$($head)*] [
             $($done)*
             $(#[$meta])*
             #[deserr(missing_field_error = $crate::control::members::missing::<$kind>)]
             pub $name: $kind,
         ] $($rest)* }
     };
-    (@ [$($head:tt)*] [$($done:tt)*]) => {
+    (@ $unknown:path, [$($head:tt)*] [$($done:tt)*]) => {
         #[derive(Debug, deserr::Deserr, utoipa::ToSchema)]
-        #[deserr(error = $crate::control::problem::Problem, deny_unknown_fields = $crate::control::members::unknown)]
+        #[deserr(error = $crate::control::problem::Problem, deny_unknown_fields = $unknown)]
         #[serde(deny_unknown_fields)]
         $($head)* { $($done)* }
     };
     ($(#[$meta:meta])* pub struct $name:ident { $($members:tt)* }) => {
-        $crate::control::members::body! { @ [$(#[$meta])* pub struct $name] [] $($members)* }
+        $crate::control::members::body! {
+            @ $crate::control::members::unknown, [$(#[$meta])* pub struct $name] [] $($members)*
+        }
+    };
+    ($(#[$meta:meta])* pub struct $name:ident, unknown = $unknown:path { $($members:tt)* }) => {
+        $crate::control::members::body! { @ $unknown, [$(#[$meta])* pub struct $name] [] $($members)* }
     };
 }
 pub(in crate::control) use body;

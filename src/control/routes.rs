@@ -18,7 +18,9 @@ use super::endpoint::{Endpoint, Payload, Run};
 use super::journal::{filter, har, requests, tail};
 use super::members::answer;
 use super::problem::Problem;
+use super::state::sessions::{SessionCount, SessionWait};
 use super::state::{document, profile, reset, sessions, snapshots};
+use super::verify::{CountRequest, Counted, Verified, VerifyRequest};
 use super::worlds::{SentWorld, World, WorldList};
 use super::{Control, PREFIX, faults, index, metrics, openapi, unauthorized, verify, why, worlds};
 use crate::http::{Exchange, Request, Response};
@@ -79,10 +81,10 @@ pub static ROUTES: &[Endpoint] = &[
     row("DELETE", "requests", "Forgets the requests.", |control, _, _| Box::pin(async { requests::clear(control) })).answers("deleted:int"),
     row("GET", "requests/stream", "Tells of each request when it is answered, as server-sent events.", |control, request, _| Box::pin(tail::show(control, request))).query(&tail::FILTERS).answers_other(Payload::Other("text/event-stream")),
     row("GET", "requests/{seq}", "Shows a request.", |control, _, seq| Box::pin(requests::one(control, seq))).answers("Request"),
-    row("POST", "requests/count", "Counts the requests that match.", |control, request, _| Box::pin(verify::count(control, request))).takes("match:Match").answers("count:int evicted:int"),
-    row("POST", "verify", "Answers 200 when as many requests match as were wanted, 409 when not.", |control, request, _| Box::pin(verify::verify(control, request))).takes("match?:Match times?:Times within? order?:Match[]").answers("verified:bool count?:int requests:int[]"),
+    row("POST", "requests/count", "Counts the requests that match.", |control, request, _| Box::pin(verify::count(control, request))).takes_type(inline::<CountRequest>).answers_type(inline::<Counted>),
+    row("POST", "verify", "Answers 200 when as many requests match as were wanted, 409 when not.", |control, request, _| Box::pin(verify::verify(control, request))).takes_type(inline::<VerifyRequest>).answers_type(inline::<Verified>),
     row("GET", "sessions", "Lists the live connections, and the last ones that ended.", |control, request, _| Box::pin(sessions::list(control, request))).query(&["user"]).answers("sessions:Session[] ended:EndedSession[]"),
-    row("POST", "sessions/wait", "Answers 200 when a line has as many connections as were wanted, 409 when not.", |control, request, _| Box::pin(sessions::wait(control, request))).takes("line:LineName active:int within?").answers("line:int active:int"),
+    row("POST", "sessions/wait", "Answers 200 when a line has as many connections as were wanted, 409 when not.", |control, request, _| Box::pin(sessions::wait(control, request))).takes_type(inline::<SessionWait>).answers_type(inline::<SessionCount>),
     row("DELETE", "sessions/{id}", "Cuts a live connection off.", |control, _, id| Box::pin(sessions::kick(control, id))).answers("id:int"),
     row("GET", "why", "Tells whether a line can watch a stream and, if not, which check refuses it and what to change.", |control, request, _| Box::pin(why::show(control, request))).query(&why::ASKED).answers("line:WhyLine stream:WhyStream|null watches:bool refused_by:WhyCheck|null checks:WhyCheck[]"),
     row("GET", "worlds", "Lists the worlds: panels of their own in this process.", |control, _, _| Box::pin(worlds::list(control))).answers_type(inline::<WorldList>),

@@ -11,7 +11,7 @@ use crate::seeds;
 use crate::seeds::state_form::StateForm;
 
 /// Objects that requests have: their members are all that there are.
-const TAKEN: [(&str, &str); 17] = [
+const TAKEN: [(&str, &str); 13] = [
     (
         "Fault",
         "id? match?:Match when?:When effect:Effect at?:before,after running?:bool",
@@ -33,16 +33,8 @@ const TAKEN: [(&str, &str); 17] = [
     ("PtsJump", "by after_bytes?:Size after? after_frame?:int"),
     ("HlsGap", "segment:int"),
     ("Lognormal", "median sigma:number"),
-    ("Match", MATCH),
-    ("Times", "exactly?:int at_least?:int at_most?:int"),
-    ("SizeBounds", "at_least?:Size at_most?:Size"),
-    ("SpanBounds", "at_least?:Span at_most?:Span"),
     ("UserMatch", "user:Pattern"),
 ];
-
-const MATCH: &str = "api?:Pattern action?:Pattern method?:Pattern path?:Pattern query?:Patterns form?:Patterns \
-     header?:Patterns user?:Pattern status?:int matched?:bool stream?:Pattern \
-     container?:Pattern ended?:Pattern bytes?:SizeBounds watched?:SpanBounds";
 
 /// Objects that answers have.
 const ANSWERED: [(&str, &str); 16] = [
@@ -110,22 +102,10 @@ pub fn all() -> Map<String, Value> {
             ]),
         ),
         (
-            "LineName",
-            json!({ "type": ["integer", "string"], "description": "The username or the id of a line." }),
-        ),
-        (
             "Span",
             json!({ "type": ["number", "string"], "description": "Seconds, or a text such as `90s`." }),
         ),
         ("Size", json!({ "type": ["integer", "string"] })),
-        (
-            "Pattern",
-            json!({ "type": ["string", "number", "null"], "description": "A text, in which `*` is any text; null is none." }),
-        ),
-        (
-            "Patterns",
-            json!({ "type": "object", "additionalProperties": schema("Pattern") }),
-        ),
         (
             "Counts",
             json!({ "type": "object", "additionalProperties": { "type": "integer" } }),

@@ -75,6 +75,11 @@ pub fn any_of_lines(lines: &[&str], doc: &str) -> RefOr<Schema> {
     serde_json::from_value(schema).unwrap_or_else(|_| of_types([], doc))
 }
 
+/// Describes an object with exactly these members, as the parent module reads them.
+pub fn members_of(line: &str) -> RefOr<Schema> {
+    serde_json::from_value(members(line)).unwrap_or_else(|_| of_types([Type::Object], line))
+}
+
 /// Gives types the schemas that these expressions make, under the names of the types or under others.
 macro_rules! schemas {
     ($($type:ty $(as $name:literal)? => $schema:expr;)+) => { $(
@@ -91,3 +96,23 @@ macro_rules! schemas {
     )+ };
 }
 pub(crate) use schemas;
+
+/// Gives a type the schema of the type that it is read from, under a name of its own.
+macro_rules! schema_from {
+    ($type:ty as $name:literal, $source:ty) => {
+        impl utoipa::PartialSchema for $type {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                <$source as utoipa::PartialSchema>::schema()
+            }
+        }
+        impl utoipa::ToSchema for $type {
+            fn name() -> std::borrow::Cow<'static, str> {
+                $name.into()
+            }
+            fn schemas(all: &mut Vec<(String, utoipa::openapi::RefOr<utoipa::openapi::Schema>)>) {
+                <$source as utoipa::ToSchema>::schemas(all);
+            }
+        }
+    };
+}
+pub(crate) use schema_from;

@@ -7,9 +7,9 @@ use super::seeded_panel::{PanelSeeding, SeededPanel};
 use super::sent_seeds::SentSeeds;
 use super::snapshots as state;
 use crate::control::Control;
-use crate::control::members::{self, object, only};
+use crate::control::members::{self, Leaf, object, only};
 use crate::control::problem::Problem;
-use crate::control::verify::matching::{self, Text};
+use crate::control::verify::matching::Text;
 use crate::http::{Request, Response};
 use crate::panel::audit::{Actor, ChangeSource};
 use crate::panel::clock::Clock;
@@ -152,7 +152,7 @@ fn user(wanted: &Value) -> Result<Text, Problem> {
     if let Some(other) = members.keys().find(|name| *name != "user") {
         return bad(format!("a reset cannot match by {other:?}"));
     }
-    let user = members.get("user").map(|user| matching::text("user", user));
+    let user = members.get("user").map(|user| Text::read(user, "user"));
     match user.transpose()? {
         None | Some(Text::Absent) => bad("`match` names no `user`".into()),
         Some(user) => Ok(user),

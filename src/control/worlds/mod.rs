@@ -5,14 +5,13 @@ pub mod memory;
 
 use std::sync::{Arc, Weak};
 
-use deserr::{Deserr, IntoValue, ValuePointerRef};
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Type;
 
 use super::clock::ClockMode;
-use super::members::{Leaf, answer, body, leaves, read};
+use super::members::{Leaf, answer, body, deserialize, leaves, read};
 use super::problem::Problem;
 use super::state::held::HeldImage;
 use super::state::seeded_panel::{PanelSeeding, SeededPanel};
@@ -266,7 +265,7 @@ pub enum WorldClock {
     Mode(ClockMode),
 }
 
-leaves!(Text, WholeNumber, WorldName);
+leaves!(Text, WholeNumber, WorldClock, WorldName);
 schemas! {
     Text => String::schema();
     WholeNumber => u64::schema();
@@ -301,20 +300,15 @@ impl Leaf for WorldName {
     }
 }
 
-impl Deserr<Problem> for WorldClock {
-    fn deserialize_from_value<V: IntoValue>(
-        value: deserr::Value<V>,
-        location: ValuePointerRef<'_>,
-    ) -> Result<WorldClock, Problem> {
-        if let deserr::Value::Map(_) = value {
-            return ClockMode::deserialize_from_value(value, location).map(WorldClock::Mode);
-        }
-        let wrong = |what: String| Problem::bad_request(format!("`clock` is {what}"), HINT).at(location);
-        match Value::from(value) {
-            Value::String(text) => text
-                .parse()
-                .map(WorldClock::Start)
-                .map_err(|reason: String| wrong(format!("{reason}: {text:?}"))),
+impl Leaf for WorldClock {
+    fn read(value: &Value, name: &str) -> Result<WorldClock, Problem> {
+        let wrong = |what: String| Problem::bad_request(format!("`{name}` is {what}"), HINT);
+        match value {
+            Value::Object(_) => deserialize(value).map(WorldClock::Mode),
+            Value::String(text) => {
+                let start = text.parse().map(WorldClock::Start);
+                start.map_err(|reason: String| wrong(format!("{reason}: {text:?}")))
+            }
             other => Err(wrong(format!("no text and no object: {other}"))),
         }
     }
