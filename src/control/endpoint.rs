@@ -4,6 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use super::problem::Problem;
 use super::{Control, PREFIX};
 use crate::dialects::php::form;
@@ -29,9 +31,11 @@ pub struct Endpoint {
 }
 
 /// The body of a request or of an answer, for OpenAPI.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Payload {
     Nothing,
+    /// JSON whose schema this makes, with the schemas that it refers to.
+    Typed(fn(&mut Map<String, Value>) -> Value),
     /// JSON, as [`crate::openapi::schema`] reads it.
     Json(&'static str),
     /// A seed document in any of its formats, or an SQLite file.
@@ -58,6 +62,22 @@ impl Endpoint {
     pub const fn answers(self, line: &'static str) -> Endpoint {
         Endpoint {
             answers: Payload::Json(line),
+            ..self
+        }
+    }
+
+    /// Sets the JSON body that it takes, by its type.
+    pub const fn takes_type(self, schema: fn(&mut Map<String, Value>) -> Value) -> Endpoint {
+        Endpoint {
+            takes: Payload::Typed(schema),
+            ..self
+        }
+    }
+
+    /// Sets the JSON that it answers, by its type.
+    pub const fn answers_type(self, schema: fn(&mut Map<String, Value>) -> Value) -> Endpoint {
+        Endpoint {
+            answers: Payload::Typed(schema),
             ..self
         }
     }

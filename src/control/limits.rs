@@ -2,9 +2,6 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
-
-use super::members::weight;
 use super::problem::Problem;
 use crate::budget::Budget;
 use crate::config::Config;
@@ -77,12 +74,12 @@ impl FaultLimits {
         }
     }
 
-    /// Refuses a `match` that is too large.
+    /// Refuses a `match` that is too large, by the length of its JSON.
     ///
     /// # Errors
     /// A problem that names the option.
-    pub fn check_match(&self, wanted: &Value) -> Result<(), Problem> {
-        check_length("match", weight(wanted), self.matching, "--match-limit")
+    pub fn check_match(&self, length: usize) -> Result<(), Problem> {
+        check_length("match", length, self.matching, "--match-limit")
     }
 
     /// Refuses the body of a fault's answer that is too large.

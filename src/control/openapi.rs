@@ -34,16 +34,13 @@ fn openapi(endpoints: &[Endpoint]) -> String {
         security_schemes: Map::from_iter([(TOKEN.to_owned(), token)]),
     };
     for endpoint in endpoints {
-        document.add(
-            endpoint.shown().trim_end_matches('/'),
-            endpoint.method,
-            operation(endpoint),
-        );
+        let operation = operation(endpoint, &mut document.schemas);
+        document.add(endpoint.shown().trim_end_matches('/'), endpoint.method, operation);
     }
     document.print()
 }
 
-fn operation(endpoint: &Endpoint) -> Value {
+fn operation(endpoint: &Endpoint, schemas: &mut Map<String, Value>) -> Value {
     let mut operation = json!({
         "operationId": id(endpoint),
         "summary": endpoint.doc,
@@ -51,12 +48,12 @@ fn operation(endpoint: &Endpoint) -> Value {
         "security": security(endpoint),
         "parameters": parameters(endpoint),
         "responses": {
-            "200": answer(endpoint.answers),
+            "200": answer(endpoint.answers, schemas),
             "4XX": problem("The request is refused; the hint says what to change."),
             "5XX": problem("The server cannot answer now."),
         },
     });
-    if let (Some(body), Some(members)) = (request_body(endpoint.takes), operation.as_object_mut()) {
+    if let (Some(body), Some(members)) = (request_body(endpoint.takes, schemas), operation.as_object_mut()) {
         members.insert("requestBody".into(), body);
     }
     operation
@@ -64,7 +61,7 @@ fn operation(endpoint: &Endpoint) -> Value {
 
 /// Describes what an endpoint takes. Generators fail on a body of several types, so those of a state are told in
 /// words.
-fn request_body(takes: Payload) -> Option<Value> {
+fn request_body(takes: Payload, schemas: &mut Map<String, Value>) -> Option<Value> {
     match takes {
         Payload::State => Some(json!({
             "required": true,
@@ -75,7 +72,7 @@ fn request_body(takes: Payload) -> Option<Value> {
             ),
             "content": { (StateForm::Json.content_type()): { "schema": reference("Seed") } },
         })),
-        takes => Some(json!({ "required": true, "content": content(takes)? })),
+        takes => Some(json!({ "required": true, "content": content(takes, schemas)? })),
     }
 }
 
@@ -115,9 +112,10 @@ fn parameters(endpoint: &Endpoint) -> Vec<Value> {
 }
 
 /// Returns the media types of a body with their schemas.
-fn content(payload: Payload) -> Option<Value> {
+fn content(payload: Payload, schemas: &mut Map<String, Value>) -> Option<Value> {
     match payload {
         Payload::Nothing => None,
+        Payload::Typed(make) => Some(json!({ "application/json": { "schema": make(schemas) } })),
         Payload::Json(line) => Some(json!({ "application/json": { "schema": schema(line) } })),
         Payload::State => Some(state()),
         Payload::Other(media) if media.starts_with("text/") => {
@@ -141,9 +139,11 @@ fn file() -> Value {
     json!({ "type": "string", "format": "binary" })
 }
 
-fn answer(payload: Payload) -> Value {
-    match (payload, content(payload)) {
-        (Payload::Json(line), _) => json_answer("What was done, or what there is.", open(schema(line))),
+fn answer(payload: Payload, schemas: &mut Map<String, Value>) -> Value {
+    const DOC: &str = "What was done, or what there is.";
+    match (payload, content(payload, schemas)) {
+        (Payload::Json(line), _) => json_answer(DOC, open(schema(line))),
+        (Payload::Typed(make), _) => json_answer(DOC, make(schemas)),
         (_, Some(content)) => json!({ "description": "What there is.", "content": content }),
         (_, None) => json!({ "description": "What was done." }),
     }

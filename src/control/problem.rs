@@ -2,11 +2,16 @@
 //! "The fixture", section 3).
 
 use std::fmt;
+use std::ops::ControlFlow;
 
+use deserr::{DeserializeError, ErrorKind, IntoValue, MergeWithError, ValueKind, ValuePointerRef};
 use serde_json::{Value, json};
+
+use super::members;
 
 use crate::http::Response;
 use crate::panel::Error;
+use crate::spelling::nearest;
 use crate::store::StoreError;
 
 /// An error with its answer.
@@ -75,6 +80,21 @@ impl Problem {
         self
     }
 
+    /// Adds the place at which a member was read to the path of the invalid member. Numbers of list items are not part
+    /// of it.
+    pub fn at(mut self, mut location: ValuePointerRef<'_>) -> Problem {
+        loop {
+            location = match location {
+                ValuePointerRef::Origin => return self,
+                ValuePointerRef::Key { key, prev } => {
+                    self.inside.push(key.to_owned());
+                    *prev
+                }
+                ValuePointerRef::Index { prev, .. } => *prev,
+            };
+        }
+    }
+
     /// Builds the answer.
     pub fn response(&self) -> Response {
         let title = match self.status {
@@ -112,6 +132,53 @@ impl Problem {
             _ => response,
         }
     }
+}
+
+/// The faults of a body: an unknown member ends the reading, and of all others the first one is told.
+impl DeserializeError for Problem {
+    fn error<V: IntoValue>(
+        first: Option<Problem>,
+        error: ErrorKind<'_, V>,
+        location: ValuePointerRef<'_>,
+    ) -> ControlFlow<Problem, Problem> {
+        let name = location.last_field().unwrap_or_default();
+        let problem = match error {
+            ErrorKind::UnknownKey { key, accepted } => {
+                return ControlFlow::Break(members::unknown(key, accepted, location));
+            }
+            ErrorKind::IncorrectValueKind { actual, accepted } => wrong_kind(name, &Value::from(actual), accepted),
+            ErrorKind::MissingField { field } => Problem::bad_request(format!("`{field}` is missing"), "send it"),
+            ErrorKind::UnknownValue { value, accepted } => {
+                let hint = format!("there are {}{}", accepted.join(", "), nearest(value, accepted));
+                Problem::bad_request(format!("`{name}` is none of them: {value:?}"), hint)
+            }
+            ErrorKind::BadSequenceLen { expected, .. } => {
+                Problem::bad_request(format!("`{name}` has not {expected} items"), format!("send {expected}"))
+            }
+            ErrorKind::Unexpected { msg } => {
+                Problem::bad_request(format!("`{name}` cannot be read: {msg}"), "change it")
+            }
+        };
+        ControlFlow::Continue(first.unwrap_or_else(|| problem.at(location)))
+    }
+}
+
+impl MergeWithError<Problem> for Problem {
+    fn merge(first: Option<Problem>, other: Problem, _: ValuePointerRef<'_>) -> ControlFlow<Problem, Problem> {
+        ControlFlow::Continue(first.unwrap_or(other))
+    }
+}
+
+/// The problem of a value of another kind than these.
+fn wrong_kind(name: &str, value: &Value, accepted: &[ValueKind]) -> Problem {
+    let (what, hint) = match accepted {
+        [ValueKind::Map, ..] => ("no object", format!("send {}", json!({ name: {} }))),
+        [ValueKind::String, ..] => ("no text", "send it in quotes".to_owned()),
+        [ValueKind::Boolean, ..] => ("neither true nor false", "send true".to_owned()),
+        [ValueKind::Sequence, ..] => ("no list", format!("send {}", json!({ name: [] }))),
+        _ => ("no number", format!("send {}", json!({ name: 1 }))),
+    };
+    Problem::bad_request(format!("`{name}` is {what}: {value}"), hint)
 }
 
 /// One line: what is wrong and what to do.

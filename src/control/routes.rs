@@ -12,14 +12,19 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{Error, HttpMessage, HttpResponse, web};
 use futures_util::FutureExt;
 
-use super::clock::{self, transitions};
+use super::clock::transitions::{self, SentTransitions, TransitionState};
+use super::clock::{self, Advanced, ClockAdvance, ClockMode, ClockState};
 use super::endpoint::{Endpoint, Payload, Run};
 use super::journal::{filter, har, requests, tail};
 use super::members::answer;
 use super::problem::Problem;
+use super::state::sessions::{SessionCount, SessionWait};
 use super::state::{document, profile, reset, sessions, snapshots};
+use super::verify::{CountRequest, Counted, Verified, VerifyRequest};
+use super::worlds::{SentWorld, World, WorldList};
 use super::{Control, PREFIX, faults, index, metrics, openapi, unauthorized, verify, why, worlds};
 use crate::http::{Exchange, Request, Response};
+use crate::openapi::typed::{inline, named};
 use crate::spelling::nearest;
 use crate::store::panic_words;
 
@@ -64,11 +69,11 @@ pub static ROUTES: &[Endpoint] = &[
     row("POST", "faults", "Adds a fault.", |control, request, _| Box::pin(faults::add(control, request))).takes("Fault").answers("id"),
     row("GET", "faults/presets", "Lists the faults that have a name.", |control, _, _| Box::pin(async { Ok(faults::presets(control)) })).answers("presets:Preset[]"),
     row("DELETE", "faults/{name}", "Removes a fault.", |control, _, name| Box::pin(async move { faults::remove(control, &name) })).answers("id"),
-    row("GET", "clock", "Shows the panel's clock.", |control, _, _| Box::pin(async { Ok(clock::show(control)) })).answers("Clock"),
-    row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(clock::set(control, request))).takes("ClockMode").answers("Clock"),
-    row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(clock::advance(control, request))).takes("by? to?:Instant").answers("now unix:int fired:Fired[]"),
-    row("GET", "transitions", "Shows after what things become ready, and what is not yet.", |control, _, _| Box::pin(async { Ok(transitions::show(control)) })).answers("stream:Transition movie:Transition epg:Transition pending:Pending[]"),
-    row("PUT", "transitions", "Sets after what things become ready that are begun from now on.", |control, request, _| Box::pin(async { transitions::set(control, request) })).takes("stream?:Transition movie?:Transition epg?:Transition").answers("stream:Transition movie:Transition epg:Transition pending:Pending[]"),
+    row("GET", "clock", "Shows the panel's clock.", |control, _, _| Box::pin(async { Ok(clock::show(control)) })).answers_type(named::<ClockState>),
+    row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(clock::set(control, request))).takes_type(named::<ClockMode>).answers_type(named::<ClockState>),
+    row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(clock::advance(control, request))).takes_type(inline::<ClockAdvance>).answers_type(inline::<Advanced>),
+    row("GET", "transitions", "Shows after what things become ready, and what is not yet.", |control, _, _| Box::pin(async { Ok(transitions::show(control)) })).answers_type(inline::<TransitionState>),
+    row("PUT", "transitions", "Sets after what things become ready that are begun from now on.", |control, request, _| Box::pin(async { transitions::set(control, request) })).takes_type(inline::<SentTransitions>).answers_type(inline::<TransitionState>),
     row("GET", "profile", "Shows the active quirk profiles and all that there are.", |control, _, _| Box::pin(profile::show(control))).answers("active:text[] profiles:Profile[]"),
     row("PUT", "profile", "Replaces the active quirk profiles.", |control, request, _| Box::pin(profile::set(control, request))).takes("profiles:text[]").answers("active:text[] profiles:Profile[]"),
     row("GET", "requests", "Lists the requests that the panel got.", |control, request, _| Box::pin(requests::list(control, request))).query(&filter::LISTING).answers("requests:Request[] more:bool evicted:int"),
@@ -76,14 +81,14 @@ pub static ROUTES: &[Endpoint] = &[
     row("DELETE", "requests", "Forgets the requests.", |control, _, _| Box::pin(async { requests::clear(control) })).answers("deleted:int"),
     row("GET", "requests/stream", "Tells of each request when it is answered, as server-sent events.", |control, request, _| Box::pin(tail::show(control, request))).query(&tail::FILTERS).answers_other(Payload::Other("text/event-stream")),
     row("GET", "requests/{seq}", "Shows a request.", |control, _, seq| Box::pin(requests::one(control, seq))).answers("Request"),
-    row("POST", "requests/count", "Counts the requests that match.", |control, request, _| Box::pin(verify::count(control, request))).takes("match:Match").answers("count:int evicted:int"),
-    row("POST", "verify", "Answers 200 when as many requests match as were wanted, 409 when not.", |control, request, _| Box::pin(verify::verify(control, request))).takes("match?:Match times?:Times within? order?:Match[]").answers("verified:bool count?:int requests:int[]"),
+    row("POST", "requests/count", "Counts the requests that match.", |control, request, _| Box::pin(verify::count(control, request))).takes_type(inline::<CountRequest>).answers_type(inline::<Counted>),
+    row("POST", "verify", "Answers 200 when as many requests match as were wanted, 409 when not.", |control, request, _| Box::pin(verify::verify(control, request))).takes_type(inline::<VerifyRequest>).answers_type(inline::<Verified>),
     row("GET", "sessions", "Lists the live connections, and the last ones that ended.", |control, request, _| Box::pin(sessions::list(control, request))).query(&["user"]).answers("sessions:Session[] ended:EndedSession[]"),
-    row("POST", "sessions/wait", "Answers 200 when a line has as many connections as were wanted, 409 when not.", |control, request, _| Box::pin(sessions::wait(control, request))).takes("line:LineName active:int within?").answers("line:int active:int"),
+    row("POST", "sessions/wait", "Answers 200 when a line has as many connections as were wanted, 409 when not.", |control, request, _| Box::pin(sessions::wait(control, request))).takes_type(inline::<SessionWait>).answers_type(inline::<SessionCount>),
     row("DELETE", "sessions/{id}", "Cuts a live connection off.", |control, _, id| Box::pin(sessions::kick(control, id))).answers("id:int"),
     row("GET", "why", "Tells whether a line can watch a stream and, if not, which check refuses it and what to change.", |control, request, _| Box::pin(why::show(control, request))).query(&why::ASKED).answers("line:WhyLine stream:WhyStream|null watches:bool refused_by:WhyCheck|null checks:WhyCheck[]"),
-    row("GET", "worlds", "Lists the worlds: panels of their own in this process.", |control, _, _| Box::pin(worlds::list(control))).answers("worlds:World[]"),
-    row("POST", "worlds", "Makes a world, with its own port, clock, faults and journal.", |control, request, _| Box::pin(worlds::make(control, request))).takes("name? seed?:SentSeeds snapshot? clock?:WorldClock rng_seed?:int").answers("World"),
+    row("GET", "worlds", "Lists the worlds: panels of their own in this process.", |control, _, _| Box::pin(worlds::list(control))).answers_type(inline::<WorldList>),
+    row("POST", "worlds", "Makes a world, with its own port, clock, faults and journal.", |control, request, _| Box::pin(worlds::make(control, request))).takes_type(inline::<SentWorld>).answers_type(named::<World>),
     row("DELETE", "worlds/{name}", "Stops a world and frees all it has.", |control, _, name| Box::pin(async move { worlds::remove(control, &name).await })).answers("id"),
     row("GET", "unmatched", "Lists the suspicious requests, with what may have been meant.", |control, request, _| Box::pin(requests::unmatched(control, request))).answers("unmatched:Unmatched[] evicted:int"),
 ];

@@ -11,11 +11,7 @@ use crate::seeds;
 use crate::seeds::state_form::StateForm;
 
 /// Objects that requests have: their members are all that there are.
-const TAKEN: [(&str, &str); 19] = [
-    (
-        "ClockMode",
-        "mode:real,frozen,offset,scaled at?:Instant by? rate?:number",
-    ),
+const TAKEN: [(&str, &str); 13] = [
     (
         "Fault",
         "id? match?:Match when?:When effect:Effect at?:before,after running?:bool",
@@ -37,20 +33,11 @@ const TAKEN: [(&str, &str); 19] = [
     ("PtsJump", "by after_bytes?:Size after? after_frame?:int"),
     ("HlsGap", "segment:int"),
     ("Lognormal", "median sigma:number"),
-    ("Match", MATCH),
-    ("Times", "exactly?:int at_least?:int at_most?:int"),
-    ("SizeBounds", "at_least?:Size at_most?:Size"),
-    ("SpanBounds", "at_least?:Span at_most?:Span"),
     ("UserMatch", "user:Pattern"),
-    ("Later", "after? polls?:int"),
 ];
 
-const MATCH: &str = "api?:Pattern action?:Pattern method?:Pattern path?:Pattern query?:Patterns form?:Patterns \
-     header?:Patterns user?:Pattern status?:int matched?:bool stream?:Pattern \
-     container?:Pattern ended?:Pattern bytes?:SizeBounds watched?:SpanBounds";
-
 /// Objects that answers have.
-const ANSWERED: [(&str, &str); 20] = [
+const ANSWERED: [(&str, &str); 16] = [
     ("Link", "method path doc"),
     ("Health", "status version uptime_s:int clock db?"),
     (
@@ -68,9 +55,6 @@ const ANSWERED: [(&str, &str); 20] = [
         "id match?:Match when?:When effect:Effect at?:before,after running?:bool matched:int hits:int unanswerable?:int",
     ),
     ("Preset", "name doc"),
-    ("Clock", "mode now:text|null unix:int rate:number offset_s?:int"),
-    ("Fired", "at:text|null job id:int"),
-    ("Pending", "resource id:int at?:text|null polls?:int"),
     ("Profile", "name dialect doc"),
     ("NearMiss", "kind hint"),
     (
@@ -101,10 +85,6 @@ const ANSWERED: [(&str, &str); 20] = [
         "WhyCheck",
         "number:int name:text|null rule verdict:admits,refuses,skipped why:text|null change:text|null",
     ),
-    (
-        "World",
-        "id url host_url control access_code:text|null api_key:text|null user:text|null pass:text|null",
-    ),
 ];
 
 /// Returns all schemas by their names.
@@ -122,26 +102,10 @@ pub fn all() -> Map<String, Value> {
             ]),
         ),
         (
-            "LineName",
-            json!({ "type": ["integer", "string"], "description": "The username or the id of a line." }),
-        ),
-        (
             "Span",
             json!({ "type": ["number", "string"], "description": "Seconds, or a text such as `90s`." }),
         ),
         ("Size", json!({ "type": ["integer", "string"] })),
-        (
-            "Instant",
-            json!({ "type": ["string", "integer"], "description": "RFC 3339, or unix seconds." }),
-        ),
-        (
-            "Pattern",
-            json!({ "type": ["string", "number", "null"], "description": "A text, in which `*` is any text; null is none." }),
-        ),
-        (
-            "Patterns",
-            json!({ "type": "object", "additionalProperties": schema("Pattern") }),
-        ),
         (
             "Counts",
             json!({ "type": "object", "additionalProperties": { "type": "integer" } }),
@@ -149,16 +113,7 @@ pub fn all() -> Map<String, Value> {
         ("Rate", any_of(&[json!({ "type": "string" }), schema("Throttle")])),
         ("Segments", any_of(&[json!({ "type": "boolean" }), schema("HlsGap")])),
         ("SentSeed", any_of(&[json!({ "type": "string" }), schema("Seed")])),
-        ("SentSeeds", any_of(&[schema("SentSeed"), schema("SentSeed[]")])),
         ("Part", json!({ "type": "string", "enum": PARTS })),
-        (
-            "Transition",
-            any_of(&[json!({ "type": "string", "enum": ["immediate"] }), schema("Later")]),
-        ),
-        (
-            "WorldClock",
-            any_of(&[json!({ "type": "string" }), schema("ClockMode")]),
-        ),
         ("Problem", problem()),
     ];
     let all = taken.chain(answered).chain(others);

@@ -1,7 +1,7 @@
 //! Schemas of objects in one line: `unix:int at?:Instant fired:Fired[] offset_s?:int|null`.
 //!
 //! A member is a name, a `?` if it may be missing, and a colon with its type; without one it is a text. Types are
-//! `text`, `int`, `number`, `bool`, `any` and `object`, a list of at least two words (`before,after`), and the name of
+//! `text`, `int`, `number`, `bool`, `any` and `object`, a list of words with a comma (`before,after`), and the name of
 //! a schema of the document, which begins with a capital letter. `[]` makes a list of it, `|null` lets it be null.
 
 use serde_json::{Map, Value, json};
@@ -48,7 +48,7 @@ pub fn open(mut schema: Value) -> Value {
 }
 
 /// Returns the schema of a type.
-fn of_type(kind: &str) -> Value {
+pub fn of_type(kind: &str) -> Value {
     if let Some(kind) = kind.strip_suffix("|null") {
         return or_null(of_type(kind));
     }
@@ -62,7 +62,9 @@ fn of_type(kind: &str) -> Value {
         "bool" => json!({ "type": "boolean" }),
         "object" => json!({ "type": "object" }),
         "any" => json!({}),
-        words if words.contains(',') => json!({ "type": "string", "enum": words.split(',').collect::<Vec<_>>() }),
+        words if words.contains(',') => {
+            json!({ "type": "string", "enum": words.split_terminator(',').collect::<Vec<_>>() })
+        }
         name => reference(name),
     }
 }

@@ -2,10 +2,11 @@
 //! the control plane, from its table of endpoints. A document is made when it is asked for, not at the start.
 
 mod members;
+pub mod typed;
 
 use serde_json::{Map, Value, json};
 
-pub use members::{members, open, or_null, schema};
+pub use members::{members, of_type, open, or_null, schema};
 
 /// The parts of a document that differ.
 pub struct Document {

@@ -4,18 +4,21 @@
 pub mod instants;
 pub mod transitions;
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::Control;
-use super::members::{answer, object, only};
+use super::members::{Leaf, answer, body, leaves, read};
 use super::problem::Problem;
 use crate::http::{Request, Response};
+use crate::openapi::typed::{of_words, schemas};
 use crate::panel::billing::due;
 use crate::panel::clock::{Clock, Mode, is_rate};
 use crate::panel::guide::daily;
 use crate::panel::{Caller, lines};
 use crate::time::Zone;
-use instants::{duration, instant, printed};
+use instants::{CalendarSpan, Instant, printed};
 
 /// Returns the name of a clock mode.
 pub fn mode_name(mode: Mode) -> &'static str {
@@ -27,27 +30,45 @@ pub fn mode_name(mode: Mode) -> &'static str {
     }
 }
 
+/// The panel's clock.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Clock)]
+pub struct ClockState {
+    mode: &'static str,
+    #[schema(required)]
+    now: Option<String>,
+    unix: i64,
+    rate: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    offset_s: Option<i64>,
+}
+
 /// `GET /_linecard/clock`.
 pub fn show(control: &Control) -> Response {
     let clock = control.panel.clock();
     let (mode, now) = (clock.mode(), clock.now());
-    let rate = match mode {
-        Mode::Frozen(_) => 0.0,
-        Mode::Scaled { rate, .. } => rate,
-        _ => 1.0,
-    };
-    let mut shown = json!({ "mode": mode_name(mode), "now": printed(now), "unix": now, "rate": rate });
-    if let (Mode::Offset(seconds), Some(members)) = (mode, shown.as_object_mut()) {
-        members.insert("offset_s".into(), seconds.into());
-    }
-    answer(&shown)
+    answer(&ClockState {
+        mode: mode_name(mode),
+        now: printed(now),
+        unix: now,
+        rate: match mode {
+            Mode::Frozen(_) => 0.0,
+            Mode::Scaled { rate, .. } => rate,
+            _ => 1.0,
+        },
+        offset_s: match mode {
+            Mode::Offset(seconds) => Some(seconds),
+            _ => None,
+        },
+    })
 }
 
 /// `PUT /_linecard/clock`.
 pub async fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let members = object(request)?;
+    let mode: ClockMode = read(request)?;
     let (panel, hold) = (&control.panel, control.panel.agenda().hold().await);
-    apply(panel.clock(), panel.zone(), &members)?;
+    mode.apply(panel.clock(), panel.zone())?;
     due::run(panel, &hold, panel.clock().now()).await?;
     drop(hold);
     daily::follow(panel).await;
@@ -55,52 +76,120 @@ pub async fn set(control: &Control, request: &Request<'_>) -> Result<Response, P
     Ok(show(control))
 }
 
-/// Sets a clock from the body of `PUT /_linecard/clock`.
-pub fn apply(clock: &Clock, zone: Zone, members: &Map<String, Value>) -> Result<(), Problem> {
-    const HINT: &str = r#"send {"mode":"real"}, {"mode":"frozen","at":"2026-01-01T00:00:00Z"}, {"mode":"offset","by":"-P30D"} or {"mode":"scaled","rate":60}"#;
-    only(members, &["mode", "at", "by", "rate"])?;
-    match members.get("mode").and_then(Value::as_str) {
-        Some("real") => clock.run(),
-        Some("frozen") => {
-            let at = members.get("at").map(|at| instant(at, "at")).transpose()?;
-            clock.set(at.unwrap_or_else(|| clock.now()));
-        }
-        Some("offset") => {
-            let by = members
-                .get("by")
-                .map(duration)
-                .transpose()?
-                .ok_or_else(|| Problem::bad_request("`by` is missing", HINT))?;
-            clock.run();
-            let now = clock.now();
-            let then = by.from(now, zone).ok_or_else(out_of_range)?;
-            clock.set_mode(Mode::Offset(then - now));
-        }
-        Some("scaled") => {
-            let rate = members.get("rate").and_then(Value::as_f64);
-            let rate = rate.filter(|rate| is_rate(*rate));
-            clock.scale(rate.ok_or_else(|| Problem::bad_request("`rate` is no number above 0", HINT))?);
-        }
-        _ => {
-            return Err(Problem::bad_request(
-                "`mode` is none of real, frozen, offset, scaled",
-                HINT,
-            ));
-        }
+body! {
+    /// How a clock is to run.
+    pub struct ClockMode {
+        mode: ModeName,
+        at?: Instant,
+        by?: CalendarSpan,
+        rate?: Rate,
     }
-    Ok(())
+}
+
+/// The name of a mode.
+#[derive(Clone, Copy, Debug)]
+pub enum ModeName {
+    Real,
+    Frozen,
+    Offset,
+    Scaled,
+}
+
+/// How much faster than real time a clock runs.
+#[derive(Clone, Copy, Debug)]
+pub struct Rate(f64);
+
+const MODES: [(&str, ModeName); 4] = [
+    ("real", ModeName::Real),
+    ("frozen", ModeName::Frozen),
+    ("offset", ModeName::Offset),
+    ("scaled", ModeName::Scaled),
+];
+
+const MODE_HINT: &str = r#"send {"mode":"real"}, {"mode":"frozen","at":"2026-01-01T00:00:00Z"}, {"mode":"offset","by":"-P30D"} or {"mode":"scaled","rate":60}"#;
+
+leaves!(ModeName, Rate);
+schemas! {
+    ModeName => of_words(MODES.map(|(name, _)| name), "How a clock runs.");
+    Rate as "ClockRate" => f64::schema();
+}
+
+impl Leaf for ModeName {
+    fn read(value: &Value, name: &str) -> Result<ModeName, Problem> {
+        let found = MODES.iter().find(|(word, _)| value == word);
+        found.map(|(_, mode)| *mode).ok_or_else(|| {
+            let known = MODES.map(|(word, _)| word).join(", ");
+            Problem::bad_request(format!("`{name}` is none of {known}"), MODE_HINT)
+        })
+    }
+}
+
+impl Leaf for Rate {
+    fn read(value: &Value, _: &str) -> Result<Rate, Problem> {
+        let rate = value.as_f64().filter(|rate| is_rate(*rate));
+        rate.map(Rate).ok_or_else(no_rate)
+    }
+}
+
+fn no_rate() -> Problem {
+    Problem::bad_request("`rate` is no number above 0", MODE_HINT)
+}
+
+impl ClockMode {
+    /// Sets a clock.
+    pub fn apply(&self, clock: &Clock, zone: Zone) -> Result<(), Problem> {
+        match self.mode {
+            ModeName::Real => clock.run(),
+            ModeName::Frozen => clock.set(self.at.map_or_else(|| clock.now(), |Instant(at)| at)),
+            ModeName::Offset => {
+                let missing = || Problem::bad_request("`by` is missing", MODE_HINT);
+                let CalendarSpan(by) = self.by.ok_or_else(missing)?;
+                clock.run();
+                let now = clock.now();
+                let then = by.from(now, zone).ok_or_else(out_of_range)?;
+                clock.set_mode(Mode::Offset(then - now));
+            }
+            ModeName::Scaled => clock.scale(self.rate.ok_or_else(no_rate)?.0),
+        }
+        Ok(())
+    }
+}
+
+body! {
+    /// By how much the clock is put forward, or to when: one of the two.
+    pub struct ClockAdvance {
+        by?: CalendarSpan,
+        to?: Instant,
+    }
+}
+
+/// What fell due while the clock was put forward.
+#[derive(Serialize, ToSchema)]
+pub struct Advanced {
+    #[schema(required)]
+    now: Option<String>,
+    unix: i64,
+    fired: Vec<Fired>,
+}
+
+/// Something that fell due.
+#[derive(Serialize, ToSchema)]
+pub struct Fired {
+    #[schema(required)]
+    at: Option<String>,
+    job: &'static str,
+    id: i64,
 }
 
 /// `POST /_linecard/clock/advance`: forward only; what falls due on the way is listed in time order.
 pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     const HINT: &str = r#"send {"by":"P1M"} or {"to":"2026-02-01T00:00:00Z"}"#;
-    let members = object(request)?;
-    only(&members, &["by", "to"])?;
     let (clock, zone) = (control.panel.clock(), control.panel.zone());
+    let sent: ClockAdvance = read(request)?;
     let from = clock.now();
-    let to = match (members.get("by"), members.get("to")) {
-        (Some(by), None) => duration(by)?.from(from, zone).ok_or_else(out_of_range)?,
-        (None, Some(to)) => instant(to, "to")?,
+    let to = match (sent.by, sent.to) {
+        (Some(CalendarSpan(by)), None) => by.from(from, zone).ok_or_else(out_of_range)?,
+        (None, Some(Instant(to))) => to,
         _ => return Err(Problem::bad_request("one of `by` and `to` is needed", HINT)),
     };
     if to < from {
@@ -130,13 +219,18 @@ pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Respons
     let expired = lines.into_iter().map(|(at, id)| (at, "line.expired", id));
     let ready = ready.into_iter().map(|one| (one.at, one.resource.job(), one.id));
     let all = expired.chain(ready).chain(daily).chain(ended).chain(subscriptions);
-    let mut fired: Vec<(i64, &str, i64)> = all.collect();
+    let mut fired: Vec<(i64, &'static str, i64)> = all.collect();
     fired.sort_unstable_by_key(|(at, job, id)| (*at, place(job), *id));
-    let fired: Vec<Value> = fired
-        .into_iter()
-        .map(|(at, job, id)| json!({ "at": printed(at), "job": job, "id": id }))
-        .collect();
-    Ok(answer(&json!({ "now": printed(to), "unix": to, "fired": fired })))
+    let fired = fired.into_iter().map(|(at, job, id)| Fired {
+        at: printed(at),
+        job,
+        id,
+    });
+    Ok(answer(&Advanced {
+        now: printed(to),
+        unix: to,
+        fired: fired.collect(),
+    }))
 }
 
 /// Returns where a job is among those of one instant. Subscriptions start before lines end, and end after them, whether or

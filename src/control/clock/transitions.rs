@@ -1,13 +1,16 @@
 //! The endpoints of transitions: when each kind of resource becomes ready, and which resources are still
 //! pending (contract "The fixture", section 5).
 
-use serde_json::{Map, Value, json};
+use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::instants::printed;
 use crate::control::Control;
-use crate::control::members::{answer, object, only};
+use crate::control::members::{Leaf, answer, body, leaves, read};
 use crate::control::problem::Problem;
 use crate::http::{Request, Response};
+use crate::openapi::typed::{any_of_lines, schemas};
 use crate::panel::pending::Until;
 use crate::panel::transition::{Resource, Transition, Transitions};
 
@@ -30,64 +33,119 @@ pub const CHAPTER: &str = "\n## Transitions\n\n\
     look at all streams; `mysql_query` does not count. Stopping something ends its waiting, starting it again does not\n\
     change it, and a guide that is reloaded again begins again. With the state goes what is pending.\n";
 
+/// The transitions of a panel, and what is pending.
+#[derive(Serialize, ToSchema)]
+pub struct TransitionState {
+    stream: SentTransition,
+    movie: SentTransition,
+    epg: SentTransition,
+    pending: Vec<Pending>,
+}
+
+/// A resource that is not ready yet: the instant at which it is, or how many polls are left.
+#[derive(PartialEq, Serialize, ToSchema)]
+pub struct Pending {
+    resource: &'static str,
+    id: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    at: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    polls: Option<u32>,
+}
+
+body! {
+    /// When each kind of resource becomes ready; one that is left out is so at once.
+    pub struct SentTransitions {
+        stream?: SentTransition,
+        movie?: SentTransition,
+        epg?: SentTransition,
+    }
+}
+
+/// A transition as it is sent and shown.
+#[derive(Clone, Copy, Debug)]
+pub struct SentTransition(Transition);
+
+leaves!(SentTransition);
+schemas! {
+    SentTransition as "Transition" => any_of_lines(&["immediate,", "after? polls?:int"], "When a resource becomes ready.");
+}
+
 /// `GET /_linecard/transitions`.
 pub fn show(control: &Control) -> Response {
     let pending = control.panel.pending();
     let transitions = pending.transitions();
-    let mut shown: Map<String, Value> = Resource::ALL
-        .into_iter()
-        .map(|resource| (resource.name().to_owned(), to_json(transitions.get(resource))))
-        .collect();
-    let mut waiting: Vec<Value> = pending
+    let of = |resource| SentTransition(transitions.get(resource));
+    let mut waiting: Vec<Pending> = pending
         .all()
         .into_iter()
-        .map(|one| match one.until {
-            Until::At(at) => json!({ "resource": one.resource.name(), "id": one.id, "at": printed(at) }),
-            Until::Polls(left) => json!({ "resource": one.resource.name(), "id": one.id, "polls": left }),
+        .map(|one| {
+            let (at, polls) = match one.until {
+                Until::At(at) => (Some(printed(at)), None),
+                Until::Polls(left) => (None, Some(left)),
+            };
+            Pending {
+                resource: one.resource.name(),
+                id: one.id,
+                at,
+                polls,
+            }
         })
         .collect();
     // A resource is pending once for each of its servers, but is shown once.
     waiting.dedup();
-    shown.insert("pending".into(), waiting.into());
-    answer(&Value::Object(shown))
+    answer(&TransitionState {
+        stream: of(Resource::Stream),
+        movie: of(Resource::Movie),
+        epg: of(Resource::Epg),
+        pending: waiting,
+    })
 }
 
 /// `PUT /_linecard/transitions`: a resource that is left out is ready at once.
 pub fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let members = object(request)?;
-    only(&members, &Resource::ALL.map(Resource::name))?;
+    let sent: SentTransitions = read(request)?;
     let mut transitions = Transitions::default();
-    for resource in Resource::ALL {
-        if let Some(value) = members.get(resource.name()) {
-            transitions.set(resource, parse(resource, value)?);
-        }
+    for (resource, sent) in [
+        (Resource::Stream, sent.stream),
+        (Resource::Movie, sent.movie),
+        (Resource::Epg, sent.epg),
+    ] {
+        transitions.set(resource, sent.map_or(Transition::Immediate, |sent| sent.0));
     }
     control.panel.pending().set_transitions(transitions);
     Ok(show(control))
 }
 
-fn to_json(transition: Transition) -> Value {
-    match transition {
-        Transition::Immediate => json!("immediate"),
-        Transition::After(seconds) => json!({ "after": format!("{seconds}s") }),
-        Transition::Polls(number) => json!({ "polls": number }),
+impl Serialize for SentTransition {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let shown = match self.0 {
+            Transition::Immediate => json!("immediate"),
+            Transition::After(seconds) => json!({ "after": format!("{seconds}s") }),
+            Transition::Polls(number) => json!({ "polls": number }),
+        };
+        shown.serialize(serializer)
     }
 }
 
-fn parse(resource: Resource, value: &Value) -> Result<Transition, Problem> {
-    const HINT: &str = r#"there are "immediate", {"after":"5s"} and {"polls":3}"#;
-    let name = resource.name();
-    let bad = |detail: String| Problem::bad_request(detail, HINT);
-    let member = match value {
-        Value::String(word) if word == "immediate" => return Ok(Transition::Immediate),
-        Value::Object(members) if members.len() == 1 => members.iter().next(),
-        _ => None,
-    };
-    let parsed = match member {
-        Some((word, value)) if word == "after" => Transition::after(value.as_str().unwrap_or_default()),
-        Some((word, value)) if word == "polls" => Transition::polls(value.as_u64()),
-        _ => return Err(bad(format!("`{name}` is no transition: {value}"))),
-    };
-    let word = member.map_or("", |(word, _)| word);
-    parsed.map_err(|must| bad(format!("`{name}.{word}` is not {must}")))
+impl Leaf for SentTransition {
+    fn read(value: &Value, name: &str) -> Result<SentTransition, Problem> {
+        const HINT: &str = r#"there are "immediate", {"after":"5s"} and {"polls":3}"#;
+        let bad = |detail: String| Problem::bad_request(detail, HINT);
+        let member = match value {
+            Value::String(word) if word == "immediate" => return Ok(SentTransition(Transition::Immediate)),
+            Value::Object(members) if members.len() == 1 => members.iter().next(),
+            _ => None,
+        };
+        let parsed = match member {
+            Some((word, value)) if word == "after" => Transition::after(value.as_str().unwrap_or_default()),
+            Some((word, value)) if word == "polls" => Transition::polls(value.as_u64()),
+            _ => return Err(bad(format!("`{name}` is no transition: {value}"))),
+        };
+        let word = member.map_or("", |(word, _)| word);
+        parsed
+            .map(SentTransition)
+            .map_err(|must| bad(format!("`{name}.{word}` is not {must}")))
+    }
 }

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::Rules;
 use crate::control::Control;
-use crate::control::members::{answer, body};
+use crate::control::members::{answer, json_body};
 use crate::control::problem::Problem;
 use crate::http::{Request, Response};
 
@@ -25,7 +25,7 @@ pub fn presets(control: &Control) -> Response {
 
 /// `POST /_linecard/faults`.
 pub async fn add(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let fault = body(request)?;
+    let fault = json_body(request)?;
     let id = control.faults.with(|rules| {
         rules.add(control.dialects(), control.faults.limits(), &fault, |rule| {
             control.accepts(rule)
@@ -37,7 +37,7 @@ pub async fn add(control: &Control, request: &Request<'_>) -> Result<Response, P
 
 /// `PUT /_linecard/faults`: replaces all of them, or none when one is invalid.
 pub async fn replace(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let sent = body(request)?;
+    let sent = json_body(request)?;
     let faults = match &sent {
         Value::Array(faults) => faults.as_slice(),
         Value::Object(members) if members.is_empty() => &[],

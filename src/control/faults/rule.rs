@@ -7,11 +7,11 @@ use serde_json::{Map, Value, json};
 
 use super::effect::Effect;
 use super::grammar::{self, count, members};
-use crate::control::clock::instants;
+use crate::control::clock::instants::Instant as PanelInstant;
 use crate::control::limits::FaultLimits;
-use crate::control::members::{only, optional, weight};
+use crate::control::members::{Leaf, only, optional, weight};
 use crate::control::problem::Problem;
-use crate::control::verify::matching::{Match, MatchInput};
+use crate::control::verify::matching::{Match, MatchInput, SentMatch};
 use crate::dialects::{Dialect, Dialects};
 use crate::panel::rng::Rng;
 use crate::spelling::nearest;
@@ -101,8 +101,7 @@ impl Rule {
         limits.check_body(body).map_err(in_body)?;
         let effect = Effect::parse(dialects, effect).map_err(|problem| problem.within("effect"))?;
         let matching = optional(members, "match", |value| {
-            limits.check_match(value)?;
-            Match::parse(dialects, value)
+            SentMatch::read(value, "match")?.admit(dialects, limits)
         });
         let matching = matching?.unwrap_or_default();
         if let Some(late) = matching.late_member() {
@@ -220,7 +219,7 @@ impl When {
             every: number("every", 1)?.unwrap_or(1),
             probability: optional(&members, "probability", millionths)?.unwrap_or(CERTAIN),
             ttl: optional(&members, "ttl", grammar::duration)?,
-            until: optional(&members, "until", |until| instants::instant(until, "until"))?,
+            until: optional(&members, "until", |until| PanelInstant::read(until, "until"))?.map(|at| at.0),
         })
     }
 }

@@ -5,6 +5,7 @@ use serde_json::{Map, Value};
 
 use super::entry::{Entry, RequestSummary};
 use super::reader::JournalReader;
+use crate::control::members::deserialize;
 use crate::control::problem::Problem;
 use crate::control::verify::matching::{Match, Text};
 use crate::dialects::Dialects;
@@ -110,5 +111,5 @@ fn wanted(dialects: Dialects, query: &Form) -> Result<Match, Problem> {
             return Err(Problem::bad_request(detail, "send unmatched=1"));
         }
     }
-    Match::parse(dialects, &Value::Object(wanted))
+    deserialize::<Match>(&Value::Object(wanted))?.checked(dialects)
 }

@@ -4,11 +4,12 @@
 use serde_json::{Value, json};
 
 use super::seeded_panel::{PanelSeeding, SeededPanel};
-use super::{sent_seeds, snapshots as state};
+use super::sent_seeds::SentSeeds;
+use super::snapshots as state;
 use crate::control::Control;
-use crate::control::members::{object, only};
+use crate::control::members::{self, Leaf, object, only};
 use crate::control::problem::Problem;
-use crate::control::verify::matching::{self, Text};
+use crate::control::verify::matching::Text;
 use crate::http::{Request, Response};
 use crate::panel::audit::{Actor, ChangeSource};
 use crate::panel::clock::Clock;
@@ -58,7 +59,12 @@ async fn seeded(control: &Control, request: &Request<'_>, what: &[&str], seed: &
         true => clock.set_mode(control.clock),
         false => clock.set_mode(control.panel.clock().mode()),
     }
-    let seeding = PanelSeeding::new(control, sent_seeds::parse(seed)?, clock, control.seeded_rng()?);
+    let seeding = PanelSeeding::new(
+        control,
+        members::deserialize::<SentSeeds>(seed)?.0,
+        clock,
+        control.seeded_rng()?,
+    );
     let planted = seeding.plant_for(control, request).await?;
     control.make_room(&planted.image)?;
     Ok(planted)
@@ -146,7 +152,7 @@ fn user(wanted: &Value) -> Result<Text, Problem> {
     if let Some(other) = members.keys().find(|name| *name != "user") {
         return bad(format!("a reset cannot match by {other:?}"));
     }
-    let user = members.get("user").map(|user| matching::text("user", user));
+    let user = members.get("user").map(|user| Text::read(user, "user"));
     match user.transpose()? {
         None | Some(Text::Absent) => bad("`match` names no `user`".into()),
         Some(user) => Ok(user),

@@ -3,17 +3,27 @@
 use serde_json::Value;
 
 use crate::control::PREFIX;
+use crate::control::members::{Leaf, leaves};
 use crate::control::problem::Problem;
+use crate::openapi::typed::{any_of_lines, schemas};
 use crate::seeds::Seed;
 
-/// Parses a `seed`: a name, a document, or a list of these, which are planted in its order.
-///
-/// # Errors
-/// A problem with a hint.
-pub fn parse(value: &Value) -> Result<Vec<Seed>, Problem> {
-    match value {
-        Value::Array(all) => all.iter().map(one).collect(),
-        value => Ok(vec![one(value)?]),
+/// A `seed`: a name, a document, or a list of these, which are planted in its order.
+#[derive(Debug)]
+pub struct SentSeeds(pub Vec<Seed>);
+
+leaves!(SentSeeds);
+schemas! {
+    SentSeeds => any_of_lines(&["SentSeed", "SentSeed[]"], "Seeds, which are planted in their order.");
+}
+
+impl Leaf for SentSeeds {
+    fn read(value: &Value, _: &str) -> Result<SentSeeds, Problem> {
+        let seeds = match value {
+            Value::Array(all) => all.iter().map(one).collect(),
+            value => one(value).map(|seed| vec![seed]),
+        };
+        seeds.map(SentSeeds)
     }
 }
 

@@ -5,17 +5,21 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use rusqlite::types::Value as Stored;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use tokio::time::{Instant, sleep};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::Type;
 
 use crate::control::Control;
 use crate::control::clock::instants;
 use crate::control::journal::filter;
-use crate::control::members::{answer, object, only};
+use crate::control::members::{Leaf, answer, body, leaves, read};
 use crate::control::problem::Problem;
+use crate::control::verify::Within;
 use crate::control::verify::matching::Text;
-use crate::control::verify::within;
 use crate::http::{Request, Response};
+use crate::openapi::typed::{of_types, schemas};
 use crate::panel::viewers::{Container, EndedSession, Registry, Session};
 use crate::panel::{Caller, Context, Error, connections, logs};
 use crate::store::list::ListQuery;
@@ -136,23 +140,64 @@ fn millis(time: Duration) -> u64 {
 /// How often the connections of a line are counted while they are waited for.
 const LOOK: Duration = Duration::from_millis(10);
 
+const WAIT_HINT: &str = r#"send {"line":"USERNAME","active":1,"within":"5s"}"#;
+
+body! {
+    /// How many connections a line is to have.
+    pub struct SessionWait {
+        line: LineName,
+        active: Connections,
+        within?: Within,
+    }
+}
+
+/// How many connections a line has.
+#[derive(Serialize, ToSchema)]
+pub struct SessionCount {
+    line: i64,
+    active: i64,
+}
+
+/// The username or the id of a line.
+#[derive(Debug)]
+pub struct LineName(String);
+
+/// A number of connections.
+#[derive(Clone, Copy, Debug)]
+pub struct Connections(i64);
+
+leaves!(Connections, LineName);
+schemas! {
+    Connections => u32::schema();
+    LineName => of_types([Type::Integer, Type::String], "The username or the id of a line.");
+}
+
+impl Leaf for LineName {
+    fn read(value: &Value, name: &str) -> Result<LineName, Problem> {
+        match value {
+            Value::String(username) => Ok(LineName(username.clone())),
+            Value::Number(id) => Ok(LineName(id.to_string())),
+            _ => Err(Problem::bad_request(format!("`{name}` is no line"), WAIT_HINT)),
+        }
+    }
+}
+
+impl Leaf for Connections {
+    fn read(value: &Value, name: &str) -> Result<Connections, Problem> {
+        let active = value.as_i64().filter(|active| *active >= 0);
+        let none = || Problem::bad_request(format!("`{name}` is no count"), WAIT_HINT);
+        active.map(Connections).ok_or_else(none)
+    }
+}
+
 /// `POST /_linecard/sessions/wait`.
 pub async fn wait(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    const HINT: &str = r#"send {"line":"USERNAME","active":1,"within":"5s"}"#;
-    let members = object(request)?;
-    only(&members, &["line", "active", "within"])?;
-    let line = match members.get("line") {
-        Some(Value::String(name)) => name.clone(),
-        Some(Value::Number(id)) => id.to_string(),
-        _ => return Err(Problem::bad_request("`line` is no line", HINT)),
-    };
-    let active = members
-        .get("active")
-        .and_then(Value::as_i64)
-        .filter(|active| *active >= 0);
-    let active = active.ok_or_else(|| Problem::bad_request("`active` is no count", HINT))?;
-    let within = members.get("within").map(within).transpose()?.unwrap_or_default();
-    let deadline = Instant::now() + within;
+    let SessionWait {
+        line: LineName(line),
+        active: Connections(active),
+        within,
+    } = read(request)?;
+    let deadline = Instant::now() + within.unwrap_or_default().0;
     loop {
         let found = connections_of(control, line.clone()).await?;
         let Some((id, open)) = found else {
@@ -160,7 +205,7 @@ pub async fn wait(control: &Control, request: &Request<'_>) -> Result<Response, 
             return Err(Problem::not_found(detail, "name a line by its username or its id"));
         };
         if open == active {
-            return Ok(answer(&json!({ "line": id, "active": open })));
+            return Ok(answer(&SessionCount { line: id, active: open }));
         }
         if Instant::now() >= deadline || control.journal.is_closed() {
             let detail = format!("the line {line:?} has {open} connections, {active} wanted");

@@ -3,34 +3,22 @@
 
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use deserr::ValuePointerRef;
+use serde_json::{Value, json};
+use utoipa::openapi::schema::{ObjectBuilder, Type};
+use utoipa::openapi::{Ref, RefOr, Schema};
 
 use crate::control::faults::size;
 use crate::control::journal::masking;
-use crate::control::members::{only, optional};
+use crate::control::limits::FaultLimits;
+use crate::control::members::{Leaf, body, deserialize, leaves, only, optional, weight};
 use crate::control::problem::Problem;
 use crate::dialects::Dialects;
+use crate::openapi::typed::{members_of, of_types, schema_from, schemas};
 use crate::panel::viewers::{EndReason, Named};
 use crate::span;
 use crate::spelling::nearest;
 
-const MEMBERS: [&str; 15] = [
-    "api",
-    "action",
-    "method",
-    "path",
-    "query",
-    "form",
-    "header",
-    "user",
-    "status",
-    "matched",
-    "stream",
-    "container",
-    "ended",
-    "bytes",
-    "watched",
-];
 /// Those that are not known before a request is answered.
 const LATE: [&str; 4] = ["status", "ended", "bytes", "watched"];
 
@@ -78,24 +66,75 @@ impl Text {
     }
 }
 
-/// The selection of requests.
+body! {
+    /// Which requests are meant: the object that faults, counts and verifications share. What is left out is not
+    /// compared.
+    #[derive(Clone, Default)]
+    pub struct Match, unknown = no_member {
+        api?: Text,
+        action?: Text,
+        method?: Text,
+        /// A text, perhaps with `*`, or a regular expression behind `re:`.
+        path?: Text,
+        query?: Texts,
+        form?: Texts,
+        header?: Texts,
+        user?: Text,
+        status?: Status,
+        /// Whether the API has such an action.
+        matched?: Matched,
+        /// The id of what is played.
+        stream?: Text,
+        container?: Text,
+        /// Why the stream ended.
+        ended?: Text,
+        /// How much of it was sent.
+        bytes?: SizeBounds,
+        /// How long what was sent of it plays.
+        watched?: SpanBounds,
+    }
+}
+
+/// Texts by their names.
 #[derive(Clone, Debug, Default)]
-pub struct Match {
-    api: Option<Text>,
-    action: Option<Text>,
-    method: Option<Text>,
-    path: Option<Text>,
-    user: Option<Text>,
-    query: Vec<(String, Text)>,
-    form: Vec<(String, Text)>,
-    header: Vec<(String, Text)>,
-    status: Option<u16>,
-    matched: Option<bool>,
-    stream: Option<Text>,
-    container: Option<Text>,
-    ended: Option<Text>,
-    bytes: Option<Bounds>,
-    watched: Option<Bounds>,
+pub struct Texts(Vec<(String, Text)>);
+
+/// The HTTP status of an answer.
+#[derive(Clone, Copy, Debug)]
+pub struct Status(u16);
+
+/// Whether a request has a known action.
+#[derive(Clone, Copy, Debug)]
+pub struct Matched(bool);
+
+/// Bounds of a number of bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct SizeBounds(Bounds);
+
+/// Bounds of a time, in milliseconds.
+#[derive(Clone, Copy, Debug)]
+pub struct SpanBounds(Bounds);
+
+/// A `match` of a caller, which is not admitted yet.
+#[derive(Debug)]
+pub struct SentMatch {
+    matching: Match,
+    /// The length of its JSON.
+    weight: usize,
+}
+
+schema_from!(SentMatch as "Match", Match);
+leaves!(Matched, SentMatch, SizeBounds, SpanBounds, Status, Text, Texts);
+schemas! {
+    Matched => bool::schema();
+    SizeBounds => members_of("at_least?:Size at_most?:Size");
+    SpanBounds => members_of("at_least?:Span at_most?:Span");
+    Status => u16::schema();
+    Text as "Pattern" => of_types(
+        [Type::String, Type::Number, Type::Null],
+        "A text, in which `*` is any text; a number; null is none."
+    );
+    Texts as "Patterns" => texts();
 }
 
 /// The values of a request that a `match` compares with.
@@ -137,50 +176,39 @@ pub struct Difference {
     pub got: Value,
 }
 
+impl SentMatch {
+    /// Returns the `match`, unless it is too large.
+    ///
+    /// # Errors
+    /// A problem that names the member or the option.
+    pub fn admit(self, dialects: Dialects, limits: &FaultLimits) -> Result<Match, Problem> {
+        limits.check_match(self.weight)?;
+        self.matching.checked(dialects)
+    }
+}
+
 impl Match {
-    /// Parses a `match`.
+    /// Checks what is known of its values, and prepares them for comparisons.
     ///
     /// # Errors
     /// A problem that names the member.
-    pub fn parse(dialects: Dialects, value: &Value) -> Result<Match, Problem> {
-        let Value::Object(members) = value else {
-            return Err(Problem::bad_request("`match` is no object", r#"send {"match":{…}}"#));
-        };
-        if let Some(name) = members.keys().find(|name| !MEMBERS.contains(&name.as_str())) {
-            let hint = format!("there are {}{}", MEMBERS.join(", "), nearest(name, &MEMBERS));
-            let unknown = Problem::bad_request(format!("`match` has no member {name:?}"), hint);
-            return Err(unknown.within(name));
+    pub fn checked(mut self, dialects: Dialects) -> Result<Match, Problem> {
+        if let Some(api) = &self.api {
+            known_api(dialects, api).map_err(|problem| problem.within("api"))?;
         }
-        let one = |name: &str| optional(members, name, |value| text(name, value));
-        Ok(Match {
-            api: optional(members, "api", |value| api(dialects, value))?,
-            action: one("action")?,
-            method: one("method")?.map(|method| match method {
-                Text::Glob(glob) => Text::Glob(glob.to_ascii_uppercase()),
-                other => other,
-            }),
-            path: optional(members, "path", path)?,
-            user: one("user")?,
-            query: many(members, "query")?,
-            form: many(members, "form")?,
-            header: many(members, "header")?
-                .into_iter()
-                .map(|(name, value)| (name.to_ascii_lowercase(), value))
-                .collect(),
-            status: optional(members, "status", status)?,
-            matched: optional(members, "matched", |value| {
-                value.as_bool().ok_or_else(|| wrong("matched", value, "true or false"))
-            })?,
-            stream: one("stream")?,
-            container: one("container")?,
-            ended: optional(members, "ended", ended)?,
-            bytes: optional(members, "bytes", |value| {
-                Bounds::parse(value, "bytes", |value| {
-                    u64::try_from(size(value, "bytes")?).map_err(|_| wrong("bytes", value, "a size"))
-                })
-            })?,
-            watched: optional(members, "watched", |value| Bounds::parse(value, "watched", millis))?,
-        })
+        if let Some(ended) = &self.ended {
+            known_end(ended).map_err(|problem| problem.within("ended"))?;
+        }
+        if let Some(Text::Glob(method)) = &mut self.method {
+            method.make_ascii_uppercase();
+        }
+        if let Some(path) = &mut self.path {
+            compile(path).map_err(|problem| problem.within("path"))?;
+        }
+        for (name, _) in self.header.iter_mut().flat_map(|Texts(header)| header) {
+            name.make_ascii_lowercase();
+        }
+        Ok(self)
     }
 
     /// Returns the API, if the `match` names exactly one.
@@ -252,8 +280,8 @@ impl Match {
         }
         let watched = seen.watched.and_then(|watched| u64::try_from(watched.as_millis()).ok());
         for (name, wanted, got, unit) in [
-            ("bytes", self.bytes, seen.bytes, 1),
-            ("watched", self.watched, watched, 1000),
+            ("bytes", self.bytes.map(|bytes| bytes.0), seen.bytes, 1),
+            ("watched", self.watched.map(|watched| watched.0), watched, 1000),
         ] {
             if let Some(wanted) = wanted.filter(|wanted| !wanted.hold(got, seen.is_over)) {
                 all.push(Difference {
@@ -275,24 +303,24 @@ impl Match {
                 });
             }
         };
-        for (name, wanted) in &self.query {
+        for (name, wanted) in self.query.iter().flat_map(|Texts(query)| query) {
             named("query", name, wanted, find(seen.query, name));
         }
-        for (name, wanted) in &self.form {
+        for (name, wanted) in self.form.iter().flat_map(|Texts(form)| form) {
             named("form", name, wanted, find(seen.form, name));
         }
-        for (name, wanted) in &self.header {
+        for (name, wanted) in self.header.iter().flat_map(|Texts(header)| header) {
             let got = seen.headers.iter().find(|(of, _)| of == name).map(|(_, value)| *value);
             named("header", name, wanted, got);
         }
-        if self.status.is_some() && self.status != seen.status {
+        if let Some(Status(wanted)) = self.status.filter(|status| Some(status.0) != seen.status) {
             all.push(Difference {
                 member: "status".into(),
-                wanted: json!(self.status),
+                wanted: json!(wanted),
                 got: json!(seen.status),
             });
         }
-        if let Some(wanted) = self.matched.filter(|matched| *matched != seen.matched) {
+        if let Some(Matched(wanted)) = self.matched.filter(|matched| matched.0 != seen.matched) {
             all.push(Difference {
                 member: "matched".into(),
                 wanted: json!(wanted),
@@ -305,7 +333,7 @@ impl Match {
 
 /// What a number may be.
 #[derive(Clone, Copy, Debug)]
-struct Bounds {
+pub struct Bounds {
     least: Option<u64>,
     most: Option<u64>,
 }
@@ -360,16 +388,15 @@ fn millis(value: &Value) -> Result<u64, Problem> {
     time.ok_or_else(|| wrong("watched", value, "seconds, or a text such as \"90s\""))
 }
 
-/// Parses why a stream ended.
-fn ended(value: &Value) -> Result<Text, Problem> {
-    let text = text("ended", value)?;
-    match &text {
+/// Refuses why no stream ends.
+fn known_end(ended: &Text) -> Result<(), Problem> {
+    match ended {
         Text::Glob(word) if !word.contains('*') && !EndReason::ALL.iter().any(|reason| reason.name() == word) => {
             let words: Vec<&str> = EndReason::ALL.iter().map(|reason| reason.name()).collect();
             let hint = format!("there are {}{}", words.join(", "), nearest(word, &words));
             Err(Problem::bad_request(format!("no stream ends as {word:?}"), hint))
         }
-        _ => Ok(text),
+        _ => Ok(()),
     }
 }
 
@@ -381,65 +408,111 @@ fn wrong(name: &str, value: &Value, wanted: &str) -> Problem {
     Problem::bad_request(format!("`{name}` cannot be {value}"), format!("send {wanted}"))
 }
 
-/// Parses a text or pattern.
-pub(in crate::control) fn text(name: &str, value: &Value) -> Result<Text, Problem> {
-    match value {
-        Value::String(text) => Ok(Text::Glob(text.clone())),
-        Value::Number(number) => Ok(Text::Glob(number.to_string())),
-        Value::Null => Ok(Text::Absent),
-        other => Err(wrong(name, other, "text, perhaps with *, or null for none")),
+impl Leaf for Text {
+    fn read(value: &Value, name: &str) -> Result<Text, Problem> {
+        match value {
+            Value::String(text) => Ok(Text::Glob(text.clone())),
+            Value::Number(number) => Ok(Text::Glob(number.to_string())),
+            Value::Null => Ok(Text::Absent),
+            other => Err(wrong(name, other, "text, perhaps with *, or null for none")),
+        }
     }
 }
 
-fn path(value: &Value) -> Result<Text, Problem> {
-    let Some(pattern) = value.as_str().and_then(|text| text.strip_prefix("re:")) else {
-        return text("path", value);
-    };
-    let mut regex = regex::RegexBuilder::new(pattern);
-    regex
-        .size_limit(REGEX_MEMORY)
-        .build()
-        .map(Text::Regex)
-        .map_err(|error| {
-            Problem::bad_request(
-                format!("`path` is no regular expression: {error}"),
-                "write it as re:^/a/.*$, or as a glob such as /a/*",
-            )
-        })
-}
-
-fn many(members: &Map<String, Value>, name: &str) -> Result<Vec<(String, Text)>, Problem> {
-    let all = optional(members, name, |value| {
+impl Leaf for Texts {
+    fn read(value: &Value, name: &str) -> Result<Texts, Problem> {
         let Value::Object(members) = value else {
             return Err(wrong(name, value, "an object of names and texts"));
         };
         let texts = members.iter().map(|(inner, value)| {
-            let text = text(&format!("{name}.{inner}"), value);
+            let text = Text::read(value, &format!("{name}.{inner}"));
             Ok((inner.clone(), text.map_err(|problem| problem.within(inner))?))
         });
-        texts.collect()
-    });
-    all.map(Option::unwrap_or_default)
-}
-
-/// Parses the name of an API, or a pattern.
-fn api(dialects: Dialects, value: &Value) -> Result<Text, Problem> {
-    let text = text("api", value)?;
-    match &text {
-        Text::Glob(name) if !name.contains('*') && !dialects.names().contains(&name.as_str()) => {
-            let names = dialects.names();
-            let hint = format!("there are {}{}", names.join(", "), nearest(name, &names));
-            Err(Problem::bad_request(format!("there is no api {name:?}"), hint))
-        }
-        _ => Ok(text),
+        texts.collect::<Result<_, _>>().map(Texts)
     }
 }
 
-fn status(value: &Value) -> Result<u16, Problem> {
-    let parsed = value.as_u64().and_then(|status| u16::try_from(status).ok());
-    parsed
-        .filter(|status| (100..=599).contains(status))
-        .ok_or_else(|| wrong("status", value, "a number from 100 to 599"))
+impl Leaf for Status {
+    fn read(value: &Value, name: &str) -> Result<Status, Problem> {
+        let parsed = value.as_u64().and_then(|status| u16::try_from(status).ok());
+        let parsed = parsed.filter(|status| (100..=599).contains(status)).map(Status);
+        parsed.ok_or_else(|| wrong(name, value, "a number from 100 to 599"))
+    }
+}
+
+impl Leaf for Matched {
+    fn read(value: &Value, name: &str) -> Result<Matched, Problem> {
+        let matched = value.as_bool().map(Matched);
+        matched.ok_or_else(|| wrong(name, value, "true or false"))
+    }
+}
+
+impl Leaf for SizeBounds {
+    fn read(value: &Value, name: &str) -> Result<SizeBounds, Problem> {
+        let bytes = |value: &Value| u64::try_from(size(value, name)?).map_err(|_| wrong(name, value, "a size"));
+        Bounds::parse(value, name, bytes).map(SizeBounds)
+    }
+}
+
+impl Leaf for SpanBounds {
+    fn read(value: &Value, name: &str) -> Result<SpanBounds, Problem> {
+        Bounds::parse(value, name, millis).map(SpanBounds)
+    }
+}
+
+impl Leaf for SentMatch {
+    fn read(value: &Value, name: &str) -> Result<SentMatch, Problem> {
+        if !value.is_object() {
+            return Err(Problem::bad_request(
+                format!("`{name}` is no object"),
+                r#"send {"match":{…}}"#,
+            ));
+        }
+        Ok(SentMatch {
+            matching: deserialize(value)?,
+            weight: weight(value),
+        })
+    }
+}
+
+/// The problem of a member that a `match` does not have.
+fn no_member(name: &str, known: &[&str], location: ValuePointerRef<'_>) -> Problem {
+    let hint = format!("there are {}{}", known.join(", "), nearest(name, known));
+    Problem::bad_request(format!("`match` has no member {name:?}"), hint).at(location.push_key(name))
+}
+
+/// Compiles a path that is a regular expression.
+fn compile(path: &mut Text) -> Result<(), Problem> {
+    let Text::Glob(text) = path else { return Ok(()) };
+    let Some(pattern) = text.strip_prefix("re:") else {
+        return Ok(());
+    };
+    let mut regex = regex::RegexBuilder::new(pattern);
+    let regex = regex.size_limit(REGEX_MEMORY).build().map_err(|error| {
+        Problem::bad_request(
+            format!("`path` is no regular expression: {error}"),
+            "write it as re:^/a/.*$, or as a glob such as /a/*",
+        )
+    })?;
+    *path = Text::Regex(regex);
+    Ok(())
+}
+
+/// Refuses an API that there is not; patterns are of any.
+fn known_api(dialects: Dialects, api: &Text) -> Result<(), Problem> {
+    let names = dialects.names();
+    match api {
+        Text::Glob(name) if !name.contains('*') && !names.contains(&name.as_str()) => {
+            let hint = format!("there are {}{}", names.join(", "), nearest(name, &names));
+            Err(Problem::bad_request(format!("there is no api {name:?}"), hint))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn texts() -> RefOr<Schema> {
+    let texts = ObjectBuilder::new().additional_properties(Some(Ref::from_schema_name("Pattern")));
+    texts.into()
 }
 
 /// Whether a text matches a pattern. Each `*` takes as little as possible, so that the time is at most the

@@ -10,19 +10,24 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::Type;
 
 use super::Control;
 use super::journal::entry::Entry;
 use super::journal::reader::JournalReader;
 use super::journal::requests;
-use super::members::{answer, object, only};
+use super::members::{Leaf, answer, body, leaves, read};
 use super::problem::Problem;
 use crate::http::{Request, Response};
+use crate::openapi::typed::{of_types, schemas};
 use crate::span;
 use closest::{Closest, differences};
-use matching::Match;
+use matching::{Match, SentMatch};
+use order::{Order, Steps};
 use times::{Times, Verdict};
 
 /// The longest `within`.
@@ -82,48 +87,107 @@ impl<'a> Tally<'a> {
     }
 }
 
-fn wanted(control: &Control, members: &serde_json::Map<String, Value>) -> Result<Match, Problem> {
-    match members.get("match") {
-        Some(value) => parse_match(control, value),
-        None => Err(Problem::bad_request(
-            "`match` is missing",
-            r#"send {"match":{"action":"create_line"}}; {} matches every request"#,
-        )),
+body! {
+    /// Which requests are counted.
+    pub struct CountRequest {
+        #[deserr(rename = "match")]
+        #[serde(rename = "match")]
+        #[schema(required = true)]
+        wanted?: SentMatch,
     }
 }
 
-/// Parses a `match` of a caller.
+body! {
+    /// Which requests must have come, and how many or in which order.
+    pub struct VerifyRequest {
+        #[deserr(rename = "match")]
+        #[serde(rename = "match")]
+        wanted?: SentMatch,
+        times?: Times,
+        within?: Within,
+        order?: Steps,
+    }
+}
+
+/// How many requests match.
+#[derive(Serialize, ToSchema)]
+pub struct Counted {
+    count: usize,
+    evicted: u64,
+}
+
+/// What was verified, with the numbers of the requests.
+#[derive(Serialize, ToSchema)]
+pub struct Verified {
+    verified: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    count: Option<usize>,
+    requests: Vec<u64>,
+}
+
+/// A time to wait: `500ms`, `5s`, `2m`.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Within(pub Duration);
+
+leaves!(Within);
+schemas! {
+    Within => of_types([Type::String], "How long to wait: `500ms`, `5s` or `2m`; five minutes at most.");
+}
+
+impl Leaf for Within {
+    fn read(value: &Value, name: &str) -> Result<Within, Problem> {
+        let parsed = value.as_str().and_then(|text| span::up_to(text, MAX_WAIT));
+        parsed.map(Within).ok_or_else(|| {
+            Problem::bad_request(
+                format!("`{name}` is no time: {value}"),
+                "write it as 500ms, 5s or 2m; five minutes at most",
+            )
+        })
+    }
+}
+
+/// Returns the `match` of a body that must have one.
+fn wanted(control: &Control, sent: Option<SentMatch>) -> Result<Match, Problem> {
+    let missing = || {
+        Problem::bad_request(
+            "`match` is missing",
+            r#"send {"match":{"action":"create_line"}}; {} matches every request"#,
+        )
+    };
+    admitted(control, sent.ok_or_else(missing)?)
+}
+
+/// Returns the `match` of a caller.
 ///
 /// # Errors
 /// It is too large, or a problem that names the member.
-pub fn parse_match(control: &Control, value: &Value) -> Result<Match, Problem> {
-    control.limits.faults.check_match(value)?;
-    Match::parse(control.dialects(), value)
+fn admitted(control: &Control, sent: SentMatch) -> Result<Match, Problem> {
+    sent.admit(control.dialects(), &control.limits.faults)
 }
 
 /// `POST /_linecard/requests/count`.
 pub async fn count(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let members = object(request)?;
-    only(&members, &["match"])?;
-    let wanted = wanted(control, &members)?;
+    let sent: CountRequest = read(request)?;
+    let wanted = wanted(control, sent.wanted)?;
     let mut tally = Tally::new(control, &wanted).await?;
     tally.update(control).await?;
-    Ok(answer(
-        &json!({ "count": tally.matching.len(), "evicted": tally.missed }),
-    ))
+    Ok(answer(&Counted {
+        count: tally.matching.len(),
+        evicted: tally.missed,
+    }))
 }
 
 /// `POST /_linecard/verify`.
 pub async fn verify(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let members = object(request)?;
-    only(&members, &["match", "times", "within", "order"])?;
-    let within = members.get("within").map(within).transpose()?.unwrap_or_default();
-    let deadline = Instant::now() + within;
-    if let Some(order) = members.get("order") {
-        return order::verify(control, &members, order, deadline).await;
+    let sent: VerifyRequest = read(request)?;
+    let deadline = Instant::now() + sent.within.unwrap_or_default().0;
+    if let Some(Steps(steps)) = sent.order {
+        let order = Order::new(control, sent.wanted, sent.times, steps)?;
+        return order::verify(control, order, deadline).await;
     }
-    let wanted = wanted(control, &members)?;
-    let times = Times::parse(members.get("times"))?;
+    let wanted = wanted(control, sent.wanted)?;
+    let times = sent.times.unwrap_or_default();
     let mut tally = Tally::new(control, &wanted).await?;
     let wait = control.journal.wait();
     loop {
@@ -132,10 +196,11 @@ pub async fn verify(control: &Control, request: &Request<'_>) -> Result<Response
         tally.update(control).await?;
         match times.verdict(tally.matching.len(), tally.missed) {
             Verdict::Holds => {
-                let count = tally.matching.len();
-                return Ok(answer(
-                    &json!({ "verified": true, "count": count, "requests": tally.matching }),
-                ));
+                return Ok(answer(&Verified {
+                    verified: true,
+                    count: Some(tally.matching.len()),
+                    requests: tally.matching,
+                }));
             }
             Verdict::NotYet
                 if !control.journal.is_closed() && changed(change, deadline, wanted.follows_streams()).await => {}
@@ -188,18 +253,4 @@ pub fn overflow(control: &Control, evicted: u64, found: (&'static str, Value)) -
     );
     let problem = Problem::new(409, "journal_overflow", detail, hint);
     problem.with(found.0, found.1).with("evicted", json!(evicted))
-}
-
-/// Parses a time to wait: `500ms`, `5s`, `2m`.
-///
-/// # Errors
-/// A problem with the valid forms as its hint.
-pub fn within(value: &Value) -> Result<Duration, Problem> {
-    let parsed = value.as_str().and_then(|text| span::up_to(text, MAX_WAIT));
-    parsed.ok_or_else(|| {
-        Problem::bad_request(
-            format!("`within` is no time: {value}"),
-            "write it as 500ms, 5s or 2m; five minutes at most",
-        )
-    })
 }

@@ -4,51 +4,80 @@
 use std::pin::pin;
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use super::closest::{Closest, differences};
-use super::matching::Match;
-use super::{changed, overflow, parse_match};
+use super::matching::{Match, SentMatch};
+use super::times::Times;
+use super::{Verified, admitted, changed, overflow};
 use crate::control::Control;
 use crate::control::journal::entry::Entry;
 use crate::control::journal::reader::JournalReader;
-use crate::control::members::answer;
+use crate::control::members::{Leaf, answer, leaves};
 use crate::control::problem::Problem;
 use crate::http::Response;
+use crate::openapi::typed::{any_of_lines, schemas};
 
 /// The largest number of steps.
 const MAX_STEPS: usize = 1_000;
 
 const HINT: &str = r#"send {"order":[{"action":"create_line"},{"action":"get_line"}]}"#;
 
-/// The parsed verification.
-struct Order {
+/// The steps as they are sent.
+#[derive(Debug)]
+pub struct Steps(pub Vec<SentMatch>);
+
+leaves!(Steps);
+schemas! {
+    Steps => any_of_lines(&["Match[]"], "Matches, each of which must be found after the one before.");
+}
+
+impl Leaf for Steps {
+    fn read(value: &Value, name: &str) -> Result<Steps, Problem> {
+        let steps = value.as_array().filter(|steps| (1..=MAX_STEPS).contains(&steps.len()));
+        let none = || Problem::bad_request(format!("`{name}` is no list of 1 to {MAX_STEPS} steps"), HINT);
+        let steps = steps.ok_or_else(none)?.iter().zip(1..);
+        let steps =
+            steps.map(|(step, number)| SentMatch::read(step, "match").map_err(|problem| of_step(number, problem)));
+        steps.collect::<Result<_, _>>().map(Steps)
+    }
+}
+
+fn of_step(number: usize, problem: Problem) -> Problem {
+    Problem {
+        detail: format!("step {number}: {}", problem.detail),
+        ..problem
+    }
+}
+
+/// What is verified.
+pub struct Order {
     among: Match,
     steps: Vec<Match>,
 }
 
 impl Order {
-    fn parse(control: &Control, members: &Map<String, Value>, order: &Value) -> Result<Order, Problem> {
-        if members.contains_key("times") {
+    /// Returns what a caller wants verified.
+    ///
+    /// # Errors
+    /// A problem that names the step or the member.
+    pub fn new(
+        control: &Control,
+        among: Option<SentMatch>,
+        times: Option<Times>,
+        steps: Vec<SentMatch>,
+    ) -> Result<Order, Problem> {
+        if times.is_some() {
             let hint = "leave `times` out: a step that is to come twice stands in `order` twice";
             return Err(Problem::bad_request("`times` says nothing beside `order`", hint));
         }
-        let steps = order.as_array().filter(|steps| (1..=MAX_STEPS).contains(&steps.len()));
         let steps = steps
-            .ok_or_else(|| Problem::bad_request(format!("`order` is no list of 1 to {MAX_STEPS} steps"), HINT))?
-            .iter()
+            .into_iter()
             .zip(1..)
-            .map(|(step, number)| {
-                parse_match(control, step).map_err(|problem| Problem {
-                    detail: format!("step {number}: {}", problem.detail),
-                    ..problem
-                })
-            });
+            .map(|(step, number)| admitted(control, step).map_err(|problem| of_step(number, problem)));
         Ok(Order {
-            among: members
-                .get("match")
-                .map_or_else(|| Ok(Match::default()), |value| parse_match(control, value))?,
+            among: among.map_or_else(|| Ok(Match::default()), |among| admitted(control, among))?,
             steps: steps.collect::<Result<_, _>>()?,
         })
     }
@@ -124,13 +153,7 @@ async fn holds(reader: &mut JournalReader<'_>, wanted: &Match, entry: &Entry) ->
 ///
 /// # Errors
 /// A problem that names the step that was not found, and the closest requests.
-pub async fn verify(
-    control: &Control,
-    members: &Map<String, Value>,
-    order: &Value,
-    deadline: Instant,
-) -> Result<Response, Problem> {
-    let order = Order::parse(control, members, order)?;
+pub async fn verify(control: &Control, order: Order, deadline: Instant) -> Result<Response, Problem> {
     let mut reader = JournalReader::new(control).await?;
     let mut progress = Progress {
         settled: Walk::default(),
@@ -143,7 +166,11 @@ pub async fn verify(
         change.as_mut().enable();
         let walk = progress.update(control, &mut reader, &order).await?;
         let Some(step) = order.steps.get(walk.found.len()) else {
-            return Ok(answer(&json!({ "verified": true, "requests": walk.found })));
+            return Ok(answer(&Verified {
+                verified: true,
+                count: None,
+                requests: walk.found,
+            }));
         };
         let follows = order.matches().any(Match::follows_streams);
         if control.journal.is_closed() || !changed(change, deadline, follows).await {

@@ -2,11 +2,12 @@
 
 use serde_json::Value;
 
-use crate::control::members::only;
+use crate::control::members::{Leaf, body, deserialize, leaves};
 use crate::control::problem::Problem;
+use crate::openapi::typed::{schema_from, schemas};
 
 /// The expected number of requests.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Times {
     pub least: usize,
     pub most: Option<usize>,
@@ -23,29 +24,44 @@ pub enum Verdict {
     Unknown,
 }
 
-impl Times {
-    /// Parses them; the default is at least one.
-    ///
-    /// # Errors
-    /// A problem with the valid forms as its hint.
-    pub fn parse(value: Option<&Value>) -> Result<Times, Problem> {
-        const HINT: &str = r#"send {"exactly":1}, {"at_least":1}, {"at_most":1} or both of the last two"#;
-        let Some(value) = value else {
-            return Ok(Times { least: 1, most: None });
-        };
-        let Value::Object(members) = value else {
-            return Err(Problem::bad_request("`times` is no object", HINT));
-        };
-        only(members, &["exactly", "at_least", "at_most"])?;
-        let number = |name: &str| match members.get(name) {
-            None => Ok(None),
-            Some(value) => match value.as_u64().and_then(|number| usize::try_from(number).ok()) {
-                Some(number) => Ok(Some(number)),
-                None => Err(Problem::bad_request(format!("`{name}` is no count: {value}"), HINT)),
-            },
-        };
-        let times = match (number("exactly")?, number("at_least")?, number("at_most")?) {
-            (Some(count), None, None) => Times {
+body! {
+    /// How many requests are expected: a number, or bounds of it.
+    pub struct SentTimes {
+        exactly?: Count,
+        at_least?: Count,
+        at_most?: Count,
+    }
+}
+
+/// A number of requests.
+#[derive(Clone, Copy, Debug)]
+pub struct Count(usize);
+
+const HINT: &str = r#"send {"exactly":1}, {"at_least":1}, {"at_most":1} or both of the last two"#;
+
+schema_from!(Times as "Times", SentTimes);
+leaves!(Count, Times);
+schemas! {
+    Count => usize::schema();
+}
+
+impl Leaf for Count {
+    fn read(value: &Value, name: &str) -> Result<Count, Problem> {
+        let count = value.as_u64().and_then(|number| usize::try_from(number).ok());
+        count
+            .map(Count)
+            .ok_or_else(|| Problem::bad_request(format!("`{name}` is no count: {value}"), HINT))
+    }
+}
+
+impl Leaf for Times {
+    fn read(value: &Value, name: &str) -> Result<Times, Problem> {
+        if !value.is_object() {
+            return Err(Problem::bad_request(format!("`{name}` is no object"), HINT));
+        }
+        let sent: SentTimes = deserialize(value)?;
+        let times = match (sent.exactly, sent.at_least, sent.at_most) {
+            (Some(Count(count)), None, None) => Times {
                 least: count,
                 most: Some(count),
             },
@@ -53,8 +69,8 @@ impl Times {
                 return Err(Problem::bad_request("`times` says nothing certain", HINT));
             }
             (None, least, most) => Times {
-                least: least.unwrap_or(0),
-                most,
+                least: least.map_or(0, |Count(least)| least),
+                most: most.map(|Count(most)| most),
             },
         };
         match times.most {
@@ -62,7 +78,16 @@ impl Times {
             _ => Ok(times),
         }
     }
+}
 
+impl Default for Times {
+    /// At least one.
+    fn default() -> Times {
+        Times { least: 1, most: None }
+    }
+}
+
+impl Times {
     /// Compares a count, when `missed` further requests may have matched.
     pub fn verdict(self, count: usize, missed: u64) -> Verdict {
         match self.most {

@@ -5,18 +5,22 @@ pub mod memory;
 
 use std::sync::{Arc, Weak};
 
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::Type;
 
-use super::clock;
-use super::members::{answer, object, only};
+use super::clock::ClockMode;
+use super::members::{Leaf, answer, body, deserialize, leaves, read};
 use super::problem::Problem;
 use super::state::held::HeldImage;
 use super::state::seeded_panel::{PanelSeeding, SeededPanel};
-use super::state::sent_seeds;
+use super::state::sent_seeds::SentSeeds;
 use super::state::snapshots as state;
 use super::{Control, PREFIX, Setup};
 use crate::http::address::Address;
 use crate::http::{Request, Response};
+use crate::openapi::typed::{any_of_lines, of_types, schemas};
 use crate::panel::billing::due;
 use crate::panel::clock::{Clock, ClockStart};
 use crate::panel::guide::daily;
@@ -49,13 +53,13 @@ pub async fn list(control: &Control) -> Result<Response, Problem> {
     for world in worlds_of(control)?.all() {
         shown.push(describe_world(control, &world).await?);
     }
-    Ok(answer(&json!({ "worlds": shown })))
+    Ok(answer(&WorldList { worlds: shown }))
 }
 
 /// `POST /_linecard/worlds`.
 pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let worlds = worlds_of(control)?;
-    let spec = WorldRequest::parse(control, object(request)?)?;
+    let spec = WorldRequest::new(control, read(request)?)?;
     let reserved = worlds.reserve(spec.name)?;
     let rng = match spec.rng_seed {
         Some(seed) => Rng::seeded(seed),
@@ -142,8 +146,31 @@ fn stop_function(worlds: &Arc<Worlds>, name: String) -> Box<dyn Fn() + Send + Sy
     })
 }
 
+/// The worlds of a server.
+#[derive(Serialize, ToSchema)]
+pub struct WorldList {
+    worlds: Vec<World>,
+}
+
+/// The addresses and credentials of a world.
+#[derive(Serialize, ToSchema)]
+pub struct World {
+    id: String,
+    url: String,
+    host_url: String,
+    control: String,
+    #[schema(required)]
+    access_code: Option<String>,
+    #[schema(required)]
+    api_key: Option<String>,
+    #[schema(required)]
+    user: Option<String>,
+    #[schema(required)]
+    pass: Option<String>,
+}
+
 /// Returns the addresses and credentials of a world.
-async fn describe_world(control: &Control, world: &Control) -> Result<Value, Problem> {
+async fn describe_world(control: &Control, world: &Control) -> Result<World, Problem> {
     let FirstCallInfo {
         access_code,
         api_key,
@@ -151,16 +178,16 @@ async fn describe_world(control: &Control, world: &Control) -> Result<Value, Pro
         pass,
     } = world.panel.first_call_info().await?;
     let url = world.address.socket();
-    Ok(json!({
-        "id": world.world(),
-        "url": url,
-        "host_url": host_url(world.world(), control.address.socket()),
-        "control": format!("{}{PREFIX}", world.address.own_control().unwrap_or(url)),
-        "access_code": access_code,
-        "api_key": api_key,
-        "user": user,
-        "pass": pass,
-    }))
+    Ok(World {
+        id: world.world().to_owned(),
+        url: url.to_owned(),
+        host_url: host_url(world.world(), control.address.socket()),
+        control: format!("{}{PREFIX}", world.address.own_control().unwrap_or(url)),
+        access_code,
+        api_key,
+        user,
+        pass,
+    })
 }
 
 /// Builds the URL of a world by its name, with scheme and port of one of the main panel's URLs.
@@ -171,25 +198,8 @@ fn host_url(name: &str, of: &str) -> String {
 }
 
 impl WorldRequest {
-    fn parse(control: &Control, members: Map<String, Value>) -> Result<WorldRequest, Problem> {
-        only(&members, &["name", "seed", "snapshot", "clock", "rng_seed"])?;
-        let text = |name: &str| match members.get(name) {
-            None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text.as_str())),
-            Some(other) => Err(Problem::bad_request(format!("`{name}` is no text: {other}"), HINT)),
-        };
-        let name = text("name")?.map(str::to_owned);
-        if let Some(name) = name
-            .as_deref()
-            .filter(|name| !is_name(name) || *name == crate::control::MAIN)
-        {
-            let detail = format!("`name` cannot be {name:?}");
-            return Err(Problem::bad_request(
-                detail,
-                "use up to 63 of a-z, 0-9 and dashes, none of them at an end; `main` is the main panel's",
-            ));
-        }
-        let from = match (members.get("seed"), text("snapshot")?) {
+    fn new(control: &Control, sent: SentWorld) -> Result<WorldRequest, Problem> {
+        let from = match (sent.seed, sent.snapshot) {
             (Some(_), Some(_)) => {
                 return Err(Problem::bad_request(
                     "`seed` and `snapshot` are both there",
@@ -197,16 +207,8 @@ impl WorldRequest {
                 ));
             }
             (None, None) => InitialState::Image(control.baseline.current().image.clone()),
-            (None, Some(name)) => InitialState::Image(state::find(control, name)?),
-            (Some(seed), None) => InitialState::Seeds(sent_seeds::parse(seed)?),
-        };
-        let rng_seed = match members.get("rng_seed") {
-            None => control.rng_seed,
-            Some(value) => Some(
-                value
-                    .as_u64()
-                    .ok_or_else(|| Problem::bad_request(format!("`rng_seed` is no whole number: {value}"), HINT))?,
-            ),
+            (None, Some(Text(name))) => InitialState::Image(state::find(control, &name)?),
+            (Some(SentSeeds(seeds)), None) => InitialState::Seeds(seeds),
         };
         let instant = match &from {
             InitialState::Seeds(seeds) => seeds.first().and_then(Seed::instant),
@@ -218,31 +220,99 @@ impl WorldRequest {
             true => at_seed,
             false => control.clock,
         });
-        match members.get("clock") {
+        match sent.clock {
             None => {}
-            Some(Value::String(text)) => {
-                let start: Result<ClockStart, String> = text.parse();
-                let start =
-                    start.map_err(|reason| Problem::bad_request(format!("`clock` is {reason}: {text:?}"), HINT))?;
-                clock.set_mode(match start {
-                    ClockStart::Seed => at_seed,
-                    ClockStart::Mode(mode) => mode,
-                });
-            }
-            Some(Value::Object(members)) => clock::apply(&clock, control.panel.zone(), members)?,
-            Some(other) => {
-                return Err(Problem::bad_request(
-                    format!("`clock` is no text and no object: {other}"),
-                    HINT,
-                ));
-            }
+            Some(WorldClock::Start(ClockStart::Seed)) => clock.set_mode(at_seed),
+            Some(WorldClock::Start(ClockStart::Mode(mode))) => clock.set_mode(mode),
+            Some(WorldClock::Mode(mode)) => mode.apply(&clock, control.panel.zone())?,
         }
         Ok(WorldRequest {
-            name,
+            name: sent.name.map(|WorldName(name)| name),
             from,
             clock,
-            rng_seed,
+            rng_seed: sent.rng_seed.map(|WholeNumber(seed)| seed).or(control.rng_seed),
         })
+    }
+}
+
+body! {
+    /// A new world; all of it can be left out.
+    pub struct SentWorld {
+        name?: WorldName,
+        seed?: SentSeeds,
+        /// The name of a snapshot with which it begins.
+        snapshot?: Text,
+        clock?: WorldClock,
+        /// The seed of its random numbers.
+        rng_seed?: WholeNumber,
+    }
+}
+
+/// A text.
+#[derive(Debug)]
+pub struct Text(String);
+
+/// A number of 64 bits.
+#[derive(Clone, Copy, Debug)]
+pub struct WholeNumber(u64);
+
+/// The name of a world, which can be part of a host.
+#[derive(Debug)]
+pub struct WorldName(String);
+
+/// The clock of a world: as the option `--clock` or `PUT /_linecard/clock` has it.
+#[derive(Debug)]
+pub enum WorldClock {
+    Start(ClockStart),
+    Mode(ClockMode),
+}
+
+leaves!(Text, WholeNumber, WorldClock, WorldName);
+schemas! {
+    Text => String::schema();
+    WholeNumber => u64::schema();
+    WorldName => of_types([Type::String], "Up to 63 of a-z, 0-9 and dashes.");
+    WorldClock => any_of_lines(&["text", "ClockMode"], "As the option `--clock` or `PUT clock` has it.");
+}
+
+impl Leaf for Text {
+    fn read(value: &Value, name: &str) -> Result<Text, Problem> {
+        let text = value.as_str().map(|text| Text(text.to_owned()));
+        text.ok_or_else(|| Problem::bad_request(format!("`{name}` is no text: {value}"), HINT))
+    }
+}
+
+impl Leaf for WholeNumber {
+    fn read(value: &Value, name: &str) -> Result<WholeNumber, Problem> {
+        let number = value.as_u64().map(WholeNumber);
+        number.ok_or_else(|| Problem::bad_request(format!("`{name}` is no whole number: {value}"), HINT))
+    }
+}
+
+impl Leaf for WorldName {
+    fn read(value: &Value, name: &str) -> Result<WorldName, Problem> {
+        let Text(text) = Text::read(value, name)?;
+        if is_name(&text) && text != crate::control::MAIN {
+            return Ok(WorldName(text));
+        }
+        Err(Problem::bad_request(
+            format!("`{name}` cannot be {text:?}"),
+            "use up to 63 of a-z, 0-9 and dashes, none of them at an end; `main` is the main panel's",
+        ))
+    }
+}
+
+impl Leaf for WorldClock {
+    fn read(value: &Value, name: &str) -> Result<WorldClock, Problem> {
+        let wrong = |what: String| Problem::bad_request(format!("`{name}` is {what}"), HINT);
+        match value {
+            Value::Object(_) => deserialize(value).map(WorldClock::Mode),
+            Value::String(text) => {
+                let start = text.parse().map(WorldClock::Start);
+                start.map_err(|reason: String| wrong(format!("{reason}: {text:?}")))
+            }
+            other => Err(wrong(format!("no text and no object: {other}"))),
+        }
     }
 }
 
