@@ -19,9 +19,9 @@ fn printed(arguments: &[&str]) -> String {
 
 #[test]
 fn a_token_is_shown_once_and_good_until_it_is_replaced_or_revoked() {
-    let (_kept, folder) = folder();
-    let db = format!("{folder}/panel.db");
-    let served = Served::start(&["--db", &db]);
+    let (_kept, db) = folder();
+    // It is asked until it knows.
+    let served = Served::start(&["--db", &db, "--set", "wrong_secrets=0"]);
     let token = printed(&[
         "token",
         "create",
@@ -73,8 +73,7 @@ fn a_token_is_shown_once_and_good_until_it_is_replaced_or_revoked() {
 
 #[test]
 fn what_is_refused_says_what_to_change() {
-    let (_kept, folder) = folder();
-    let db = format!("{folder}/panel.db");
+    let (_kept, db) = folder();
     drop(Served::start(&["--db", &db]));
     let said = |arguments: &[&str]| refused(&run(&[arguments, &["--db", &db]].concat()));
     assert!(said(&["token", "create", "shop", "--permission", "view_package"]).contains("did you mean view_packages?"));

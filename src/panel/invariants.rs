@@ -15,7 +15,8 @@ const NEVER: [(&str, &str); 12] = [
     (
         "a device without its line",
         "SELECT 'mag_devices ' || mag_id FROM mag_devices LEFT JOIN lines ON lines.id = user_id
-         WHERE lines.id IS NULL OR lines.is_mag = 0",
+         WHERE lines.id IS NULL OR lines.is_mag = 0 AND mag_id NOT IN
+            (SELECT bound.mag_id FROM linecard_devices AS bound WHERE bound.mag_id IS NOT NULL)",
     ),
     (
         "an Enigma2 device without its line",
