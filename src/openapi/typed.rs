@@ -71,7 +71,15 @@ pub fn any_of_lines(lines: &[&str], doc: &str) -> RefOr<Schema> {
         false => of_type(line),
     });
     let all: Vec<Value> = all.collect();
-    let schema = json!({ "anyOf": all, "description": doc });
+    let schema = match all.as_slice() {
+        // Of one type alone there is nothing to choose.
+        [Value::Object(only)] if !only.contains_key("$ref") => {
+            let mut only = only.clone();
+            only.insert("description".into(), json!(doc));
+            Value::Object(only)
+        }
+        _ => json!({ "anyOf": all, "description": doc }),
+    };
     serde_json::from_value(schema).unwrap_or_else(|_| of_types([], doc))
 }
 
