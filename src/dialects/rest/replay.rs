@@ -53,7 +53,7 @@ impl Replayable {
     /// The key was sent with another request; SQLite's.
     pub fn answer(&self, context: &Context<'_>, part: &Part) -> Result<Option<Answer>, Failure> {
         let sql = "SELECT request, status, location, body FROM linecard_replays WHERE secret_id = ?1 AND key = ?2 AND at > ?3";
-        let mut query = context.db.prepare_cached(sql).map_err(Error::from)?;
+        let mut query = context.db.prepare_cached(sql)?;
         let from = context.now.saturating_sub(DAY);
         let found = query.query_row((self.secret, &self.key, from), |row| {
             let answer = Answer {
@@ -63,7 +63,7 @@ impl Replayable {
             };
             Ok((row.get::<_, String>(0)?, answer))
         });
-        match found.optional().map_err(Error::from)? {
+        match found.optional()? {
             None => Ok(None),
             Some((request, answer)) if request == self.request => Ok(Some(answer)),
             Some(_) => {

@@ -245,29 +245,27 @@ async fn run(
 
 /// The answer of a success.
 fn sent(action: &Action, request: &Request<'_>, answer: Answer, is_replayed: bool) -> Response {
-    let tag = format!(
-        "\"{}\"",
-        data_encoding::HEXLOWER.encode(Sha256::digest(answer.body.as_bytes()).as_slice())
-    );
-    let is_known = action.is_kept && request.header(IF_NONE_MATCH).is_some_and(|known| names(known, &tag));
-    let mut response = match is_known {
+    // What no client keeps has no tag to be made.
+    let tag = action.is_kept.then(|| tag_of(&answer.body));
+    let is_known = |tag: &String| request.header(IF_NONE_MATCH).is_some_and(|known| names(known, tag));
+    let mut response = match tag.as_ref().is_some_and(is_known) {
         true => Response::empty(304),
         false => Response::new(answer.status, JSON, answer.body),
     };
     response.location = answer.location;
-    if action.is_kept {
-        response.headers.push((ETAG, tag));
-    }
-    let kept = if action.is_kept {
-        "private, no-cache"
-    } else {
-        "no-store"
-    };
+    let kept = if tag.is_some() { "private, no-cache" } else { "no-store" };
+    response.headers.extend(tag.map(|tag| (ETAG, tag)));
     response.headers.push((CACHE_CONTROL, kept.to_owned()));
     if is_replayed {
         response.headers.push((REPLAYED.clone(), "true".to_owned()));
     }
     response
+}
+
+/// The strong tag of a body.
+fn tag_of(body: &str) -> String {
+    let hash = Sha256::digest(body.as_bytes());
+    format!("\"{}\"", data_encoding::HEXLOWER.encode(&hash))
 }
 
 /// Whether `If-None-Match` names a tag.

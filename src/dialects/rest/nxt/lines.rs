@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::super::action::Answer;
 use super::super::call::Call;
-use super::super::fields::FieldValue;
+use super::super::fields::{FieldValue, Fields};
 use super::super::problem::Failure;
 use super::super::times;
 use super::devices::{line_of, zero_fault};
@@ -40,15 +40,7 @@ const PLAIN: &str = "is_mag = 0 AND is_e2 = 0";
 /// `POST /api/lines`.
 pub fn create(call: &Call<'_>) -> Result<Answer, Failure> {
     let (context, mut fields) = (call.context, call.input.fields.clone());
-    let package = match fields.int("package_id") {
-        Some(id) => Package::find(context, id)?,
-        None => None,
-    };
-    match &package {
-        None if fields.has("package_id") => fields.fault("package_id", Fault::UnknownId),
-        Some(package) if !package.is_active => fields.fault("package_id", Fault::NotActive),
-        _ => {}
-    }
+    let package = package_of(call, &mut fields)?;
     let limit = fields
         .int("device_limit")
         .or(package.as_ref().and_then(|package| package.max_devices));
@@ -81,6 +73,20 @@ pub fn create(call: &Call<'_>) -> Result<Answer, Failure> {
     Ok(Answer::created(format!("/api/lines/{id}"), body))
 }
 
+/// The package that is sent; one that is unknown or inactive is a fault.
+fn package_of(call: &Call<'_>, fields: &mut Fields) -> Result<Option<Package>, Failure> {
+    let Some(id) = fields.int("package_id") else {
+        return Ok(None);
+    };
+    let package = Package::find(call.context, id)?;
+    match &package {
+        None => fields.fault("package_id", Fault::UnknownId),
+        Some(package) if !package.is_active => fields.fault("package_id", Fault::NotActive),
+        Some(_) => {}
+    }
+    Ok(package)
+}
+
 /// `PUT /api/lines/{id}/extend`.
 pub fn extend(call: &Call<'_>) -> Result<Answer, Failure> {
     let line = line_of(call)?;
@@ -100,16 +106,8 @@ pub fn extend(call: &Call<'_>) -> Result<Answer, Failure> {
 /// `PATCH /api/lines/{id}`.
 pub fn update(call: &Call<'_>) -> Result<Answer, Failure> {
     let line = line_of(call)?;
-    let (context, mut fields) = (call.context, call.input.fields.clone());
-    let package = match fields.int("package_id") {
-        Some(id) => Package::find(context, id)?,
-        None => None,
-    };
-    match &package {
-        None if fields.has("package_id") => fields.fault("package_id", Fault::UnknownId),
-        Some(package) if !package.is_active => fields.fault("package_id", Fault::NotActive),
-        _ => {}
-    }
+    let mut fields = call.input.fields.clone();
+    let package = package_of(call, &mut fields)?;
     let sent = fields.change("device_limit", FieldValue::int);
     let of_package = package.as_ref().map(|package| package.max_devices);
     if let Some(fault) = zero_fault(sent.or(of_package).flatten(), fields.text("mac").is_some()) {
@@ -136,8 +134,8 @@ pub fn suspend(call: &Call<'_>) -> Result<Answer, Failure> {
 pub fn unsuspend(call: &Call<'_>) -> Result<Answer, Failure> {
     let line = line_of(call)?;
     let sql = "SELECT 1 FROM lines WHERE id = ?1 AND admin_enabled = 0";
-    let mut query = call.context.db.prepare_cached(sql).map_err(Error::from)?;
-    if query.exists([line]).map_err(Error::from)? {
+    let mut query = call.context.db.prepare_cached(sql)?;
+    if query.exists([line])? {
         return Err(words::BANNED.problem().into());
     }
     switched(call, true, "Line unsuspended")
@@ -147,9 +145,9 @@ pub fn unsuspend(call: &Call<'_>) -> Result<Answer, Failure> {
 fn switched(call: &Call<'_>, is_enabled: bool, message: &str) -> Result<Answer, Failure> {
     let line = line_of(call)?;
     let sql = "SELECT 1 FROM lines WHERE id = ?1 AND (enabled <> 0) = ?2";
-    let mut query = call.context.db.prepare_cached(sql).map_err(Error::from)?;
+    let mut query = call.context.db.prepare_cached(sql)?;
     let change = LineChange {
-        is_enabled: (!query.exists((line, is_enabled)).map_err(Error::from)?).then_some(is_enabled),
+        is_enabled: (!query.exists((line, is_enabled))?).then_some(is_enabled),
         ..LineChange::default()
     };
     changed(call, line, &change, message)
@@ -215,12 +213,9 @@ pub fn list(call: &Call<'_>) -> Result<Answer, Failure> {
         "{} WHERE {condition} ORDER BY lines.id LIMIT ?{limit} OFFSET ?{offset}",
         LINE.replace("STATE", STATE)
     );
-    let mut query = call.context.db.prepare_cached(&sql).map_err(Error::from)?;
+    let mut query = call.context.db.prepare_cached(&sql)?;
     let rows = query.query_map(params_from_iter(&values), |row| row_shown(call, row));
-    let lines: Vec<Value> = rows
-        .map_err(Error::from)?
-        .collect::<rusqlite::Result<_>>()
-        .map_err(Error::from)?;
+    let lines: Vec<Value> = rows?.collect::<rusqlite::Result<_>>()?;
     let pages = total
         .saturating_add(most)
         .saturating_sub(1)
@@ -242,10 +237,8 @@ fn count(call: &Call<'_>, condition: &str, values: &[Sql]) -> Result<i64, Failur
         return Ok(call.context.total(&all)?);
     }
     let sql = format!("SELECT count(*) FROM lines WHERE {condition} AND ?1 IS ?1");
-    let mut query = call.context.db.prepare_cached(&sql).map_err(Error::from)?;
-    Ok(query
-        .query_row(params_from_iter(values), |row| row.get(0))
-        .map_err(Error::from)?)
+    let mut query = call.context.db.prepare_cached(&sql)?;
+    Ok(query.query_row(params_from_iter(values), |row| row.get(0))?)
 }
 
 /// The confirmation of a change, with the line as it is now, and with a warning where no device can register any more.
@@ -260,9 +253,9 @@ fn told(call: &Call<'_>, id: i64, message: &str, warns: bool) -> Result<Value, F
 
 fn shown(call: &Call<'_>, id: i64) -> Result<Value, Failure> {
     let sql = format!("{} WHERE lines.id = ?2", LINE.replace("STATE", STATE));
-    let mut query = call.context.db.prepare_cached(&sql).map_err(Error::from)?;
+    let mut query = call.context.db.prepare_cached(&sql)?;
     let line = query.query_row((call.context.now, id), |row| row_shown(call, row));
-    Ok(line.map_err(Error::from)?)
+    Ok(line?)
 }
 
 /// The line object (A3).
