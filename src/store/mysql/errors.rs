@@ -57,6 +57,13 @@ impl SqlError {
         ))
     }
 
+    /// 1064, of a number that is no whole one: `rest` and `line` as in [`SqlError::syntax`].
+    pub fn integers_only(rest: &str, line: usize) -> SqlError {
+        SqlError::Invalid(format!(
+            "Only integers allowed as number here near '{rest}' at line {line}"
+        ))
+    }
+
     /// 1153.
     pub fn too_big() -> SqlError {
         SqlError::Invalid("Got a packet bigger than 'max_allowed_packet' bytes".into())

@@ -54,13 +54,8 @@ const COUNTED: &[(&str, usize, usize)] = &[
     ("REPLACE", 3, 3),
     ("REPEAT", 2, 2),
     ("TRUNCATE", 2, 2),
-    ("NOW", 0, 1),
-    ("CURRENT_TIMESTAMP", 0, 1),
-    ("SYSDATE", 0, 1),
-    ("UTC_TIMESTAMP", 0, 1),
     ("CURDATE", 0, 0),
     ("CURRENT_DATE", 0, 0),
-    ("CURTIME", 0, 1),
     ("DATE", 1, 1),
     ("TIME", 1, 1),
     ("YEAR", 1, 1),
@@ -153,6 +148,9 @@ impl Parser<'_> {
             "CAST" => Self::cast,
             "CONVERT" => Self::convert,
             "CHAR" => Self::char,
+            "NOW" | "CURRENT_TIMESTAMP" | "SYSDATE" | "UTC_TIMESTAMP" | "CURTIME" | "CURRENT_TIME" | "UTC_TIME" => {
+                Self::clock
+            }
             "MOD" => Self::modulo,
             "VALUES" | "VALUE" => |parser, _| parser.column_name().map(Kind::Inserted),
             "DEFAULT" => |parser, _| parser.column_name().map(Kind::DefaultOf),
@@ -183,6 +181,31 @@ impl Parser<'_> {
             }
         }
         Ok(Kind::Call(name.to_owned(), arguments))
+    }
+
+    /// The places of a second that a clock is asked for: a whole number as it is written, no expression.
+    fn clock(&mut self, name: &str) -> Parsed<Kind> {
+        if self.is_symbol(")") {
+            return Ok(Kind::Call(name.to_owned(), Vec::new()));
+        }
+        let start = self.token().start;
+        let places = self.written_integer()?;
+        // Too many are refused by the function, whatever their number.
+        let places = Kind::Number(places.min(u64::from(u8::MAX)).to_string());
+        Ok(Kind::Call(name.to_owned(), vec![self.made(places, start)]))
+    }
+
+    /// A whole number in decimal digits or as `0x…`.
+    fn written_integer(&mut self) -> Parsed<u64> {
+        let token = self.token();
+        let written = self.written(token);
+        let number = match (token.kind, written.strip_prefix("0x")) {
+            (TokenKind::Number, _) => written.parse().map_err(|_| self.integers_only())?,
+            (TokenKind::Bytes, Some(digits)) => u64::from_str_radix(digits, 16).unwrap_or(u64::MAX),
+            _ => return Err(self.fault()),
+        };
+        self.skip();
+        Ok(number)
     }
 
     fn trim(&mut self, _: &str) -> Parsed<Kind> {

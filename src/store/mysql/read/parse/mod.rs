@@ -231,8 +231,18 @@ impl<'a> Parser<'a> {
         Ok(text)
     }
 
-    /// The syntax error at the next token, with the text from there on as MariaDB cuts it.
+    /// The syntax error at the next token.
     fn fault(&self) -> SqlError {
+        self.fault_as(SqlError::syntax)
+    }
+
+    /// The error at a number that is no whole one.
+    fn integers_only(&self) -> SqlError {
+        self.fault_as(SqlError::integers_only)
+    }
+
+    /// An error at the next token, with the text from there on as MariaDB cuts it, and its line.
+    fn fault_as(&self, error: fn(&str, usize) -> SqlError) -> SqlError {
         let token = self.token();
         // MariaDB moves the beginning of a token behind a comma, for the sake of labels.
         let start = match self.is_symbol(",") {
@@ -241,11 +251,11 @@ impl<'a> Parser<'a> {
         };
         let rest = self.text.get(start..).unwrap_or_default();
         if rest.len() <= SHOWN {
-            return SqlError::syntax(rest, token.line);
+            return error(rest, token.line);
         }
         let end = rest.floor_char_boundary(SHOWN - CUT.len());
         let cut = rest.get(..end).unwrap_or_default();
-        SqlError::syntax(&format!("{cut}{CUT}"), token.line)
+        error(&format!("{cut}{CUT}"), token.line)
     }
 
     /// Reads something one level deeper.
