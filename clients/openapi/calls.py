@@ -2,7 +2,6 @@
 
 import os
 
-from control import Client as ControlClient
 from control.api.faults import post_faults
 from control.api.requests import post_requests_count
 from control.api.state import patch_state
@@ -10,11 +9,34 @@ from control.models import Effect, Fault, FaultAt, Match, PostRequestsCountBody,
 from control.models.post_faults_response_200 import PostFaultsResponse200
 from control.models.post_requests_count_response_200 import PostRequestsCountResponse200
 from control.models.state import State
-from panel import AuthenticatedClient
+from panel.api.customers import billing_create_customer, billing_list_customers
 from panel.api.general import admin_user_info
-from panel.api.lines import admin_create_line, admin_get_line, admin_get_lines, xc_v2_user_info
-from panel.models import AdminCreateLineBody, AdminCreateLineSuccess, AdminFailure, AdminGetLinesSuccess
+from panel.api.lines import (
+    admin_create_line,
+    admin_get_line,
+    admin_get_lines,
+    nxt_create_line,
+    xc_v2_user_info,
+)
+from panel.api.subscriptions import billing_create_subscription
+from panel.models import (
+    AdminCreateLineBody,
+    AdminCreateLineSuccess,
+    AdminFailure,
+    AdminGetLinesSuccess,
+    BillingCreateCustomerBody,
+    BillingCreateCustomerSuccess,
+    BillingCreateSubscriptionBody,
+    BillingCreateSubscriptionSuccess,
+    BillingListCustomersSuccess,
+    NxtCreateLineBody,
+    NxtCreateLineSuccess,
+    RestProblem,
+)
 from panel.models.xc_v2_user_info_success import XcV2UserInfoSuccess
+
+from control import Client as ControlClient
+from panel import AuthenticatedClient
 
 URL = os.environ["LINECARD_URL"]
 CODE = os.environ["LINECARD_ACCESS_CODE"]
@@ -52,6 +74,31 @@ def calls_of_the_panel() -> None:
     assert missing.error == "Line not found.", missing
 
 
+def calls_of_the_rest_apis() -> None:
+    """Sell a subscription to a new customer, and provision a line."""
+    billing = AuthenticatedClient(base_url=URL, token="your_api_key_here")
+    customer = BillingCreateCustomerBody(email="anna@example.com", name="Anna")
+    made = billing_create_customer.sync(client=billing, body=customer)
+    assert isinstance(made, BillingCreateCustomerSuccess), made
+    twice = billing_create_customer.sync(client=billing, body=customer)
+    assert isinstance(twice, RestProblem), twice
+    assert twice.error.code == "conflict", twice
+
+    order = BillingCreateSubscriptionBody(customer_id=made.data.id, product_id="prod_123")
+    sold = billing_create_subscription.sync(client=billing, body=order)
+    assert isinstance(sold, BillingCreateSubscriptionSuccess), sold
+    assert sold.data.status == "active", sold
+    page = billing_list_customers.sync(client=billing, limit=2)
+    assert isinstance(page, BillingListCustomersSuccess), page
+    assert (len(page.data), page.pagination.has_more) == (2, True), page
+
+    nxt = AuthenticatedClient(base_url=URL, token="your_api_token_here")
+    line = NxtCreateLineBody(package_id=1, username="anna0001", password="secret0001")
+    provisioned = nxt_create_line.sync(client=nxt, body=line)
+    assert isinstance(provisioned, NxtCreateLineSuccess), provisioned
+    assert provisioned.data.username == "anna0001", provisioned
+
+
 def calls_of_the_control_plane() -> None:
     """Let a call fail, count it, and add a line to the state."""
     control = ControlClient(base_url=URL)
@@ -78,4 +125,5 @@ def calls_of_the_control_plane() -> None:
 
 
 calls_of_the_panel()
+calls_of_the_rest_apis()
 calls_of_the_control_plane()

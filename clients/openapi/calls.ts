@@ -40,6 +40,32 @@ const shown = await panel.GET("/user_info/../api.php", {
 assert(shown.data !== undefined && "error" in shown.data, JSON.stringify(shown));
 assert.equal(shown.data.error, "NOT EXISTS");
 
+const billing = createClient<PanelPaths>({ baseUrl, headers: { Authorization: "Bearer your_api_key_here" } });
+const customer = await billing.POST("/api/v1/customers", { body: { email: "carla@example.com", name: "Carla" } });
+assert(customer.data, JSON.stringify(customer));
+const subscription = await billing.POST("/api/v1/subscriptions", {
+  body: { customerId: customer.data.data.id, productId: "prod_123" },
+});
+assert.equal(subscription.data?.data.status, "active", JSON.stringify(subscription));
+const page = await billing.GET("/api/v1/customers", { params: { query: { limit: 2 } } });
+assert.deepEqual([page.data?.data.length, page.data?.pagination.hasMore], [2, true]);
+const incomplete = await billing.POST("/api/v1/customers", {
+  // @ts-expect-error: a customer has an email.
+  body: { name: "Nobody" },
+});
+assert.equal(incomplete.error?.error.details[0]?.field, "email", JSON.stringify(incomplete));
+
+const nxt = createClient<PanelPaths>({ baseUrl, headers: { Authorization: "Bearer your_api_token_here" } });
+const provisioned = await nxt.POST("/api/lines", {
+  body: { package_id: 1, username: "carla0001", password: "secret0001", device_limit: 2 },
+});
+assert(provisioned.data, JSON.stringify(provisioned));
+const extended = await nxt.PUT("/api/lines/{id}/extend", {
+  params: { path: { id: String(provisioned.data.data.id) } },
+  body: { expires_at: "2027-01-01T00:00:00Z" },
+});
+assert.equal(extended.data?.data.expires_at, "2027-01-01T00:00:00.000Z", JSON.stringify(extended));
+
 const added = await control.POST("/_linecard/faults", {
   body: { match: { action: "get_line" }, when: { times: 1 }, effect: { answer: "STATUS_NO_PERMISSIONS" } },
 });
