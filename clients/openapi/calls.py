@@ -2,6 +2,7 @@
 
 import os
 
+from control import Client as ControlClient
 from control.api.faults import post_faults
 from control.api.requests import post_requests_count
 from control.api.state import patch_state
@@ -9,6 +10,7 @@ from control.models import Effect, Fault, FaultAt, Match, PostRequestsCountBody,
 from control.models.post_faults_response_200 import PostFaultsResponse200
 from control.models.post_requests_count_response_200 import PostRequestsCountResponse200
 from control.models.state import State
+from panel import AuthenticatedClient
 from panel.api.customers import billing_create_customer, billing_list_customers
 from panel.api.general import admin_user_info
 from panel.api.lines import (
@@ -34,9 +36,6 @@ from panel.models import (
     RestProblem,
 )
 from panel.models.xc_v2_user_info_success import XcV2UserInfoSuccess
-
-from control import Client as ControlClient
-from panel import AuthenticatedClient
 
 URL = os.environ["LINECARD_URL"]
 CODE = os.environ["LINECARD_ACCESS_CODE"]
