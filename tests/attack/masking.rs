@@ -36,7 +36,7 @@ fn ask(panel: &Panel, method: &str, path: &str, body: &str) -> Answer {
 /// number begins with 0, as none that the journal prints does.
 #[rustfmt::skip] // A table.
 const SECRETS: [(&str, &str); 11] = [
-    ("UPDATE lines SET password = ? WHERE id = 4521",                   "pw & 100%'s \"ü\"/\\=+;\""),
+    ("UPDATE lines SET password = ? WHERE id = 4521",                   "pw & 100%'s \"ü\"/\\\\=+;\""),
     ("UPDATE lines SET play_token = ? WHERE id = 4521",                 "playToken-77aa"),
     ("UPDATE lines SET access_token = ? WHERE id = 4522",               "accessToken_88bb"),
     ("UPDATE mag_devices SET parent_password = ? WHERE mag_id = 301",   "0739"),
