@@ -260,6 +260,7 @@ fn answers(
     document: &mut Document,
 ) -> Value {
     let mut answers = Map::new();
+    document.schemas.extend(details.schemas);
     let answer = match details.success {
         None => json!({ "description": operation.answer }),
         Some((schema, example)) => {

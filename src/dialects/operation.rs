@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// One operation.
 pub struct Operation {
@@ -54,6 +54,8 @@ pub struct OperationDetails {
     pub query: Vec<Parameter>,
     /// The schema of a success, and one such answer; `None` where nothing is known of it.
     pub success: Option<(Value, Value)>,
+    /// The schemas that it refers to, by their names.
+    pub schemas: Map<String, Value>,
     /// The status of a success; 0 stands for 200, which failures share.
     pub status: u16,
     /// Its own refusals by their statuses, each with one sentence.

@@ -22,6 +22,8 @@ pub enum PackageKind {
 }
 
 impl PackageKind {
+    pub const ALL: [PackageKind; 3] = [PackageKind::Regular, PackageKind::Trial, PackageKind::Reseller];
+
     /// Returns how it is told.
     pub fn name(self) -> &'static str {
         match self {
@@ -50,6 +52,8 @@ pub enum Unit {
 }
 
 impl Unit {
+    pub const ALL: [Unit; 4] = [Unit::Hour, Unit::Day, Unit::Month, Unit::Year];
+
     /// Returns how it is told.
     pub fn name(self) -> &'static str {
         match self {

@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use futures_util::future::LocalBoxFuture;
+use serde::Serialize;
 use serde_json::Value;
 
+use super::answers::{AnswerDoc, answer};
 use super::call::{Call, Input};
 use super::fields::{FieldSpec, Null};
 use super::problem::{Failure, Word};
@@ -35,8 +37,7 @@ pub struct Action {
     pub is_kept: bool,
     /// Its own refusals, beside those that every action has.
     pub refusals: &'static [&'static Word],
-    /// An answer, as JSON.
-    pub example: &'static str,
+    pub answer: AnswerDoc,
 }
 
 /// What runs an action.
@@ -69,17 +70,17 @@ pub const READ: Action = Action {
     fields: &[],
     query: &[],
     before: None,
-    run: Run::Read(|_| Ok(Answer::ok(Value::Null))),
+    run: Run::Read(|_| Ok(Answer::ok(&Value::Null))),
     status: 200,
     is_kept: true,
     refusals: &[],
-    example: "{}",
+    answer: answer!(Value, "{}"),
 };
 
 /// An action that writes.
 pub const WRITE: Action = Action {
     method: "POST",
-    run: Run::Write(|_| Ok(Answer::ok(Value::Null))),
+    run: Run::Write(|_| Ok(Answer::ok(&Value::Null))),
     is_kept: false,
     ..READ
 };
@@ -119,16 +120,17 @@ impl Action {
 
 impl Answer {
     /// Status 200 with a body.
-    pub fn ok(body: Value) -> Answer {
+    pub fn ok(body: &impl Serialize) -> Answer {
         Answer {
             status: 200,
             location: None,
-            body: body.to_string(),
+            // No text or number fails, and maps have names.
+            body: serde_json::to_string(body).unwrap_or_default(),
         }
     }
 
     /// Status 201 with a body, and where the new thing is.
-    pub fn created(location: String, body: Value) -> Answer {
+    pub fn created(location: String, body: &impl Serialize) -> Answer {
         Answer {
             status: 201,
             location: Some(location),

@@ -3,13 +3,12 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde_json::Value;
+use serde_json::Map;
 
 use super::action::Action;
 use super::fields::{FieldSpec, Kind};
 use super::part::{Part, Words};
 use crate::dialects::operation::{Operation, OperationDetails, Parameter, ValueForm};
-use crate::openapi::schema_of;
 
 /// Returns the operations of a part.
 pub fn operations(part: &Part) -> Vec<Operation> {
@@ -62,9 +61,14 @@ fn form(kind: Kind) -> (ValueForm, &'static str) {
 /// Returns the schema of an operation's success, and an answer.
 pub fn details(part: &Part, operation: &Operation) -> OperationDetails {
     let action = part.actions.iter().find(|action| action.name == operation.name);
-    let example = action.and_then(|action| serde_json::from_str::<Value>(action.example).ok());
+    let mut schemas = Map::new();
+    let success = action.map(|action| {
+        let example = serde_json::from_str(action.answer.example).unwrap_or_default();
+        ((action.answer.schema)(&mut schemas), example)
+    });
     OperationDetails {
-        success: example.map(|example| (schema_of(&example), example)),
+        success,
+        schemas,
         status: action.map_or(200, |action| action.status),
         refusals: action.map(of_action).unwrap_or_default(),
         ..OperationDetails::default()
@@ -111,9 +115,9 @@ pub fn codes(words: &Words) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::answers::AnswerDoc;
     use super::super::billing::BILLING;
     use super::super::nxt::NXT;
-    use super::*;
 
     #[test]
     fn every_action_has_a_name_of_its_own_a_permission_and_an_answer() {
@@ -124,12 +128,8 @@ mod tests {
             assert_eq!(names.len(), part.actions.len());
             for action in part.actions {
                 assert!(part.secrets.scopes.contains(&action.scope), "{}", action.name);
-                let answer: Value = serde_json::from_str(action.example).unwrap();
-                assert!(
-                    answer.as_object().is_some_and(|members| !members.is_empty()),
-                    "{}",
-                    action.name
-                );
+                let AnswerDoc { example, is_typed, .. } = action.answer;
+                assert!(is_typed(example), "{}: {example}", action.name);
                 assert!(action.doc.ends_with('.'), "{}", action.name);
             }
         }

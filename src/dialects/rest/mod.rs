@@ -3,6 +3,7 @@
 //! (`problem`), times, and repeated calls (`replay`). A part is a folder of tables: `nxt`, `billing`.
 
 mod action;
+mod answers;
 pub mod billing;
 mod call;
 mod docs;

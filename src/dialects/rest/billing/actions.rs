@@ -1,8 +1,10 @@
 //! The calls of the billing API, a row each (contract "REST APIs", B5 to B8, names of part D).
 
 use super::super::action::{Action, READ, Run, WRITE};
+use super::super::answers::{AnswerDoc, One, answer};
 use super::super::fields::{FieldSpec, Kind, field};
 use super::super::problem::Word;
+use super::objects::{Customer, Deleted, Invoice, Page, Product, Subscription};
 use super::{customers, invoices, products, subscriptions, words};
 use crate::panel::billing::periods::INTERVALS;
 use crate::panel::billing::subscriptions::change::STATUSES as CHANGED_STATUSES;
@@ -70,14 +72,39 @@ const LINE_PASSWORD: FieldSpec = field(
 const MAC: FieldSpec = field("macAddress", Kind::Mac, "The MAC address that is bound to the line.");
 const DEVICE_LIMIT: FieldSpec = field("deviceLimit", Kind::Int(0, 100), "How many devices may register.");
 
-const CUSTOMER_ANSWER: &str = r#"{"data":{"id":"cust_003","email":"john@example.com","name":"John Smith","externalId":null,"status":"active","createdAt":"2026-03-15T14:30:00.000Z","updatedAt":"2026-03-15T14:30:00.000Z"}}"#;
-const CUSTOMERS_ANSWER: &str = r#"{"data":[{"id":"cust_001","email":"alice@example.com","name":"Alice","externalId":null,"status":"active","createdAt":"2026-01-01T00:00:00.000Z","updatedAt":"2026-01-01T00:00:00.000Z"}],"pagination":{"hasMore":false,"nextCursor":null,"total":1}}"#;
-const PRODUCT_ANSWER: &str = r#"{"data":{"id":"prod_123","name":"1 Month Premium","description":"","price":"9.99","currency":"USD","interval":"month","intervalCount":1,"packageId":1,"deviceLimit":null,"macBinding":false,"status":"active","createdAt":"2026-01-01T00:00:00.000Z","updatedAt":"2026-01-01T00:00:00.000Z"}}"#;
-const PRODUCTS_ANSWER: &str = r#"{"data":[{"id":"prod_123","name":"1 Month Premium","description":"","price":"9.99","currency":"USD","interval":"month","intervalCount":1,"packageId":1,"deviceLimit":null,"macBinding":false,"status":"active","createdAt":"2026-01-01T00:00:00.000Z","updatedAt":"2026-01-01T00:00:00.000Z"}],"pagination":{"hasMore":false,"nextCursor":null,"total":1}}"#;
-const SUBSCRIPTION_ANSWER: &str = r#"{"data":{"id":"sub_001","customerId":"cust_001","productId":"prod_123","productName":"1 Month Premium","externalId":null,"status":"active","price":"9.99","currency":"USD","currentPeriodStart":"2026-03-15T14:30:00.000Z","currentPeriodEnd":"2026-04-15T14:30:00.000Z","cancelAtPeriodEnd":false,"cancelledAt":null,"credentials":{"username":"d4PSc5uCqF","password":"2ZiuRRZk4b","serverUrl":"http://127.0.0.1:8080","portalUrl":"http://127.0.0.1:8080/c/","playlistUrl":"http://127.0.0.1:8080/get.php?username=d4PSc5uCqF&password=2ZiuRRZk4b&type=m3u_plus&output=ts","macAddress":null},"lineId":4523,"deviceLimit":1,"latestInvoiceId":"inv_001","createdAt":"2026-03-15T14:30:00.000Z","updatedAt":"2026-03-15T14:30:00.000Z"}}"#;
-const SUBSCRIPTIONS_ANSWER: &str = r#"{"data":[{"id":"sub_001","customerId":"cust_001","productId":"prod_123","productName":"1 Month Premium","externalId":null,"status":"active","price":"9.99","currency":"USD","currentPeriodStart":"2026-03-15T14:30:00.000Z","currentPeriodEnd":"2026-04-15T14:30:00.000Z","cancelAtPeriodEnd":false,"cancelledAt":null,"credentials":{"username":"d4PSc5uCqF","password":"2ZiuRRZk4b","serverUrl":"http://127.0.0.1:8080","portalUrl":"http://127.0.0.1:8080/c/","playlistUrl":"http://127.0.0.1:8080/get.php?username=d4PSc5uCqF&password=2ZiuRRZk4b&type=m3u_plus&output=ts","macAddress":null},"lineId":4523,"deviceLimit":1,"latestInvoiceId":"inv_001","createdAt":"2026-03-15T14:30:00.000Z","updatedAt":"2026-03-15T14:30:00.000Z"}],"pagination":{"hasMore":false,"nextCursor":null,"total":1}}"#;
-const INVOICE_ANSWER: &str = r#"{"data":{"id":"inv_001","customerId":"cust_001","subscriptionId":"sub_001","productId":"prod_123","productName":"1 Month Premium","amount":"9.99","currency":"USD","status":"paid","dueAt":"2026-03-15T14:30:00.000Z","paidAt":"2026-03-15T14:35:00.000Z","reference":null,"createdAt":"2026-03-15T14:30:00.000Z","updatedAt":"2026-03-15T14:35:00.000Z"}}"#;
-const INVOICES_ANSWER: &str = r#"{"data":[{"id":"inv_001","customerId":"cust_001","subscriptionId":"sub_001","productId":"prod_123","productName":"1 Month Premium","amount":"9.99","currency":"USD","status":"paid","dueAt":"2026-03-15T14:30:00.000Z","paidAt":"2026-03-15T14:35:00.000Z","reference":null,"createdAt":"2026-03-15T14:30:00.000Z","updatedAt":"2026-03-15T14:35:00.000Z"}],"pagination":{"hasMore":false,"nextCursor":null,"total":1}}"#;
+const CUSTOMER_ANSWER: AnswerDoc = answer!(
+    One<Customer>,
+    r#"{"data":{"id":"cust_003","email":"john@example.com","name":"John Smith","externalId":null,"status":"active","createdAt":"2026-03-15T14:30:00.000Z","updatedAt":"2026-03-15T14:30:00.000Z"}}"#
+);
+const CUSTOMERS_ANSWER: AnswerDoc = answer!(
+    Page<Customer>,
+    r#"{"data":[{"id":"cust_001","email":"alice@example.com","name":"Alice","externalId":null,"status":"active","createdAt":"2026-01-01T00:00:00.000Z","updatedAt":"2026-01-01T00:00:00.000Z"}],"pagination":{"hasMore":false,"nextCursor":null,"total":1}}"#
+);
+const PRODUCT_ANSWER: AnswerDoc = answer!(
+    One<Product>,
+    r#"{"data":{"id":"prod_123","name":"1 Month Premium","description":"","price":"9.99","currency":"USD","interval":"month","intervalCount":1,"packageId":1,"deviceLimit":null,"macBinding":false,"status":"active","createdAt":"2026-01-01T00:00:00.000Z","updatedAt":"2026-01-01T00:00:00.000Z"}}"#
+);
+const PRODUCTS_ANSWER: AnswerDoc = answer!(
+    Page<Product>,
+    r#"{"data":[{"id":"prod_123","name":"1 Month Premium","description":"","price":"9.99","currency":"USD","interval":"month","intervalCount":1,"packageId":1,"deviceLimit":null,"macBinding":false,"status":"active","createdAt":"2026-01-01T00:00:00.000Z","updatedAt":"2026-01-01T00:00:00.000Z"}],"pagination":{"hasMore":false,"nextCursor":null,"total":1}}"#
+);
+const SUBSCRIPTION_ANSWER: AnswerDoc = answer!(
+    One<Subscription>,
+    r#"{"data":{"id":"sub_001","customerId":"cust_001","productId":"prod_123","productName":"1 Month Premium","externalId":null,"status":"active","price":"9.99","currency":"USD","currentPeriodStart":"2026-03-15T14:30:00.000Z","currentPeriodEnd":"2026-04-15T14:30:00.000Z","cancelAtPeriodEnd":false,"cancelledAt":null,"credentials":{"username":"d4PSc5uCqF","password":"2ZiuRRZk4b","serverUrl":"http://127.0.0.1:8080","portalUrl":"http://127.0.0.1:8080/c/","playlistUrl":"http://127.0.0.1:8080/get.php?username=d4PSc5uCqF&password=2ZiuRRZk4b&type=m3u_plus&output=ts","macAddress":null},"lineId":4523,"deviceLimit":1,"latestInvoiceId":"inv_001","createdAt":"2026-03-15T14:30:00.000Z","updatedAt":"2026-03-15T14:30:00.000Z"}}"#
+);
+const SUBSCRIPTIONS_ANSWER: AnswerDoc = answer!(
+    Page<Subscription>,
+    r#"{"data":[{"id":"sub_001","customerId":"cust_001","productId":"prod_123","productName":"1 Month Premium","externalId":null,"status":"active","price":"9.99","currency":"USD","currentPeriodStart":"2026-03-15T14:30:00.000Z","currentPeriodEnd":"2026-04-15T14:30:00.000Z","cancelAtPeriodEnd":false,"cancelledAt":null,"credentials":{"username":"d4PSc5uCqF","password":"2ZiuRRZk4b","serverUrl":"http://127.0.0.1:8080","portalUrl":"http://127.0.0.1:8080/c/","playlistUrl":"http://127.0.0.1:8080/get.php?username=d4PSc5uCqF&password=2ZiuRRZk4b&type=m3u_plus&output=ts","macAddress":null},"lineId":4523,"deviceLimit":1,"latestInvoiceId":"inv_001","createdAt":"2026-03-15T14:30:00.000Z","updatedAt":"2026-03-15T14:30:00.000Z"}],"pagination":{"hasMore":false,"nextCursor":null,"total":1}}"#
+);
+const INVOICE_ANSWER: AnswerDoc = answer!(
+    One<Invoice>,
+    r#"{"data":{"id":"inv_001","customerId":"cust_001","subscriptionId":"sub_001","productId":"prod_123","productName":"1 Month Premium","amount":"9.99","currency":"USD","status":"paid","dueAt":"2026-03-15T14:30:00.000Z","paidAt":"2026-03-15T14:35:00.000Z","reference":null,"createdAt":"2026-03-15T14:30:00.000Z","updatedAt":"2026-03-15T14:35:00.000Z"}}"#
+);
+const INVOICES_ANSWER: AnswerDoc = answer!(
+    Page<Invoice>,
+    r#"{"data":[{"id":"inv_001","customerId":"cust_001","subscriptionId":"sub_001","productId":"prod_123","productName":"1 Month Premium","amount":"9.99","currency":"USD","status":"paid","dueAt":"2026-03-15T14:30:00.000Z","paidAt":"2026-03-15T14:35:00.000Z","reference":null,"createdAt":"2026-03-15T14:30:00.000Z","updatedAt":"2026-03-15T14:35:00.000Z"}],"pagination":{"hasMore":false,"nextCursor":null,"total":1}}"#
+);
+const DELETED_ANSWER: AnswerDoc = answer!(One<Deleted>, r#"{"data":{"id":"cust_001","deleted":true}}"#);
 
 const OF_LIST: &[&Word] = &[&words::BAD_REQUEST];
 const OF_ONE: &[&Word] = &[&words::NOT_FOUND];
@@ -111,7 +138,7 @@ pub static ACTIONS: &[Action] = &[
         ],
         run: Run::Read(customers::list),
         refusals: OF_LIST,
-        example: CUSTOMERS_ANSWER,
+        answer: CUSTOMERS_ANSWER,
         ..READ
     },
     Action {
@@ -122,7 +149,7 @@ pub static ACTIONS: &[Action] = &[
         doc: "Shows a customer.",
         run: Run::Read(customers::one),
         refusals: OF_ONE,
-        example: CUSTOMER_ANSWER,
+        answer: CUSTOMER_ANSWER,
         ..READ
     },
     Action {
@@ -136,7 +163,7 @@ pub static ACTIONS: &[Action] = &[
         run: Run::Write(customers::create),
         status: 201,
         refusals: OF_NEW,
-        example: CUSTOMER_ANSWER,
+        answer: CUSTOMER_ANSWER,
         ..WRITE
     },
     Action {
@@ -160,7 +187,7 @@ pub static ACTIONS: &[Action] = &[
         before: Some(customers::hash),
         run: Run::Write(customers::update),
         refusals: OF_CHANGE,
-        example: CUSTOMER_ANSWER,
+        answer: CUSTOMER_ANSWER,
         ..WRITE
     },
     Action {
@@ -172,7 +199,7 @@ pub static ACTIONS: &[Action] = &[
         doc: "Deletes a customer without running subscriptions.",
         run: Run::Write(customers::delete),
         refusals: OF_DELETE,
-        example: r#"{"data":{"id":"cust_001","deleted":true}}"#,
+        answer: DELETED_ANSWER,
         ..WRITE
     },
     Action {
@@ -192,7 +219,7 @@ pub static ACTIONS: &[Action] = &[
         ],
         run: Run::Read(products::list),
         refusals: OF_LIST,
-        example: PRODUCTS_ANSWER,
+        answer: PRODUCTS_ANSWER,
         ..READ
     },
     Action {
@@ -203,7 +230,7 @@ pub static ACTIONS: &[Action] = &[
         doc: "Shows a product.",
         run: Run::Read(products::one),
         refusals: OF_ONE,
-        example: PRODUCT_ANSWER,
+        answer: PRODUCT_ANSWER,
         ..READ
     },
     Action {
@@ -227,7 +254,7 @@ pub static ACTIONS: &[Action] = &[
         run: Run::Write(products::create),
         status: 201,
         refusals: &[&words::BAD_REQUEST, &words::INVALID],
-        example: PRODUCT_ANSWER,
+        answer: PRODUCT_ANSWER,
         ..WRITE
     },
     Action {
@@ -251,7 +278,7 @@ pub static ACTIONS: &[Action] = &[
         ],
         run: Run::Write(products::update),
         refusals: &[&words::BAD_REQUEST, &words::NOT_FOUND, &words::INVALID],
-        example: PRODUCT_ANSWER,
+        answer: PRODUCT_ANSWER,
         ..WRITE
     },
     Action {
@@ -263,7 +290,7 @@ pub static ACTIONS: &[Action] = &[
         doc: "Deletes a product that was never subscribed to.",
         run: Run::Write(products::delete),
         refusals: OF_DELETE,
-        example: r#"{"data":{"id":"prod_123","deleted":true}}"#,
+        answer: DELETED_ANSWER,
         ..WRITE
     },
     Action {
@@ -286,7 +313,7 @@ pub static ACTIONS: &[Action] = &[
         ],
         run: Run::Read(subscriptions::list),
         refusals: OF_LIST,
-        example: SUBSCRIPTIONS_ANSWER,
+        answer: SUBSCRIPTIONS_ANSWER,
         ..READ
     },
     Action {
@@ -297,7 +324,7 @@ pub static ACTIONS: &[Action] = &[
         doc: "Shows a subscription with the credentials of its line.",
         run: Run::Read(subscriptions::one),
         refusals: OF_ONE,
-        example: SUBSCRIPTION_ANSWER,
+        answer: SUBSCRIPTION_ANSWER,
         ..READ
     },
     Action {
@@ -323,7 +350,7 @@ pub static ACTIONS: &[Action] = &[
         run: Run::Write(subscriptions::create),
         status: 201,
         refusals: OF_NEW,
-        example: SUBSCRIPTION_ANSWER,
+        answer: SUBSCRIPTION_ANSWER,
         ..WRITE
     },
     Action {
@@ -351,7 +378,7 @@ pub static ACTIONS: &[Action] = &[
         ],
         run: Run::Write(subscriptions::update),
         refusals: OF_CHANGE,
-        example: SUBSCRIPTION_ANSWER,
+        answer: SUBSCRIPTION_ANSWER,
         ..WRITE
     },
     Action {
@@ -367,7 +394,7 @@ pub static ACTIONS: &[Action] = &[
         )],
         run: Run::Write(subscriptions::cancel),
         refusals: OF_CHANGE,
-        example: SUBSCRIPTION_ANSWER,
+        answer: SUBSCRIPTION_ANSWER,
         ..WRITE
     },
     Action {
@@ -379,7 +406,7 @@ pub static ACTIONS: &[Action] = &[
         fields: &[field("periods", Kind::Int(1, 36), "How many.")],
         run: Run::Write(subscriptions::renew),
         refusals: OF_CHANGE,
-        example: SUBSCRIPTION_ANSWER,
+        answer: SUBSCRIPTION_ANSWER,
         ..WRITE
     },
     Action {
@@ -402,7 +429,7 @@ pub static ACTIONS: &[Action] = &[
         ],
         run: Run::Read(invoices::list),
         refusals: OF_LIST,
-        example: INVOICES_ANSWER,
+        answer: INVOICES_ANSWER,
         ..READ
     },
     Action {
@@ -413,7 +440,7 @@ pub static ACTIONS: &[Action] = &[
         doc: "Shows an invoice.",
         run: Run::Read(invoices::one),
         refusals: OF_ONE,
-        example: INVOICE_ANSWER,
+        answer: INVOICE_ANSWER,
         ..READ
     },
     Action {
@@ -428,7 +455,7 @@ pub static ACTIONS: &[Action] = &[
         ],
         run: Run::Write(invoices::mark_paid),
         refusals: OF_CHANGE,
-        example: INVOICE_ANSWER,
+        answer: INVOICE_ANSWER,
         ..WRITE
     },
 ];

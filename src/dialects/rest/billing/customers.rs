@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use futures_util::FutureExt;
 use futures_util::future::LocalBoxFuture;
-use serde_json::{Value, json};
 
 use super::super::action::Answer;
+use super::super::answers::One;
 use super::super::call::{Call, Input};
 use super::super::problem::Failure;
-use super::super::times::printed_millis;
 use super::ids::CUSTOMER;
 use super::input;
 use super::list::{self, Filter};
+use super::objects::{Customer as Shown, deleted};
 use crate::panel::billing::customers::{self as people, Customer, CustomerInput};
 use crate::panel::billing::{Sent, passwords};
 use crate::panel::{Caller, Context, Error, Panel};
@@ -29,35 +29,44 @@ const FILTERS: &[Filter] = &[
 
 /// `GET /api/v1/customers`.
 pub fn list(call: &Call<'_>) -> Result<Answer, Failure> {
-    list::answer(call, (CUSTOMER, |one: &Customer| one.id), FILTERS, people::page, shown)
+    list::answer(
+        call,
+        (CUSTOMER, |one: &Customer| one.id),
+        FILTERS,
+        people::page,
+        Shown::from,
+    )
 }
 
 /// `GET /api/v1/customers/{id}`.
 pub fn one(call: &Call<'_>) -> Result<Answer, Failure> {
     let id = input::id(call, CUSTOMER)?;
-    Ok(told(&people::get(call.context, id)?))
+    Ok(told(people::get(call.context, id)?))
 }
 
 /// `POST /api/v1/customers`.
 pub fn create(call: &Call<'_>) -> Result<Answer, Failure> {
     let made = people::create(call.context, &sent(call))?;
     let location = format!("/api/v1/customers/{}", CUSTOMER.id(made.id));
-    Ok(Answer::created(location, json!({ "data": shown(&made) })))
+    Ok(Answer::created(
+        location,
+        &One {
+            data: Shown::from(made),
+        },
+    ))
 }
 
 /// `PATCH /api/v1/customers/{id}`.
 pub fn update(call: &Call<'_>) -> Result<Answer, Failure> {
     let id = input::id(call, CUSTOMER)?;
-    Ok(told(&people::update(call.context, id, &sent(call))?))
+    Ok(told(people::update(call.context, id, &sent(call))?))
 }
 
 /// `DELETE /api/v1/customers/{id}`.
 pub fn delete(call: &Call<'_>) -> Result<Answer, Failure> {
     let id = input::id(call, CUSTOMER)?;
     people::delete(call.context, id)?;
-    Ok(Answer::ok(
-        json!({ "data": { "id": CUSTOMER.id(id), "deleted": true } }),
-    ))
+    Ok(deleted(CUSTOMER.id(id)))
 }
 
 /// Hashes the password before the write, on a thread for slow work.
@@ -90,18 +99,8 @@ fn sent(call: &Call<'_>) -> CustomerInput {
     }
 }
 
-fn told(customer: &Customer) -> Answer {
-    Answer::ok(json!({ "data": shown(customer) }))
-}
-
-fn shown(customer: &Customer) -> Value {
-    json!({
-        "id": CUSTOMER.id(customer.id),
-        "email": customer.email,
-        "name": customer.name,
-        "externalId": customer.external_id,
-        "status": customer.status,
-        "createdAt": printed_millis(customer.created),
-        "updatedAt": printed_millis(customer.updated),
+fn told(customer: Customer) -> Answer {
+    Answer::ok(&One {
+        data: Shown::from(customer),
     })
 }

@@ -1,7 +1,8 @@
 //! Lists by a cursor (contract "REST APIs", B4).
 
 use rusqlite::types::Value as Sql;
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::super::action::Answer;
 use super::super::call::Call;
@@ -9,6 +10,7 @@ use super::super::fields::FieldValue;
 use super::super::problem::Failure;
 use super::ids::Prefix;
 use super::input;
+use super::objects::{self, Pagination};
 use crate::panel::Context;
 use crate::panel::billing::{ListRequest, Page, Refusal};
 use crate::panel::fault::Fault;
@@ -64,23 +66,23 @@ const USUAL: i64 = 20;
 ///
 /// # Errors
 /// Faults of the query; the panel's.
-pub fn answer<T>(
+pub fn answer<T, S: Serialize + ToSchema>(
     call: &Call<'_>,
     (prefix, id): (Prefix, fn(&T) -> i64),
     filters: &[Filter],
     page: fn(&Context<'_>, &ListRequest) -> Result<Page<T>, Refusal>,
-    shown: impl Fn(&T) -> Value,
+    shown: impl FnMut(T) -> S,
 ) -> Result<Answer, Failure> {
     let request = request(call, prefix, filters)?;
     let found = page(call.context, &request)?;
     let last = found.items.last().filter(|_| found.has_more);
-    let pagination = json!({
-        "hasMore": found.has_more,
-        "nextCursor": last.map(|last| prefix.id(id(last))),
-        "total": found.total,
-    });
-    let data: Vec<Value> = found.items.iter().map(shown).collect();
-    Ok(Answer::ok(json!({ "data": data, "pagination": pagination })))
+    let pagination = Pagination {
+        has_more: found.has_more,
+        next_cursor: last.map(|last| prefix.id(id(last))),
+        total: found.total,
+    };
+    let data = found.items.into_iter().map(shown).collect();
+    Ok(Answer::ok(&objects::Page { data, pagination }))
 }
 
 fn request(call: &Call<'_>, prefix: Prefix, filters: &[Filter]) -> Result<ListRequest, Failure> {

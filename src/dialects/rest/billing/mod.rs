@@ -7,6 +7,7 @@ mod ids;
 mod input;
 mod invoices;
 mod list;
+mod objects;
 mod products;
 mod subscriptions;
 mod words;

@@ -1,7 +1,9 @@
 //! The calls of the NXT API, a row each (contract "REST APIs", A2 to A7, names of part D).
 
 use super::super::action::{Action, READ, Run, WRITE};
+use super::super::answers::{AnswerDoc, One, answer};
 use super::super::fields::{FieldSpec, Kind, field};
+use super::objects::{All, Changed, Deleted, Device, Line, Package, Page, Status};
 use super::{devices, lines, packages, words};
 
 /// The action that is answered under maintenance too.
@@ -31,10 +33,22 @@ const EXPIRES: FieldSpec = field("expires_at", Kind::Time, "Its end.").or(&[
 ]);
 const NOTES: FieldSpec = field("notes", Kind::Text(0, 1_000), "Notes of the administrator.");
 
-const LINE_ANSWER: &str = r#"{"data":{"id":4523,"username":"customer3","password":"securepass","package_id":1,"package_name":"1 Month","status":"active","expires_at":"2026-04-15T14:30:00.000Z","device_limit":2,"devices_used":1,"mac":"00:1A:79:AB:CD:EF","active_connections":0,"portal_url":"http://127.0.0.1:8080/c/","playlist_url":"http://127.0.0.1:8080/get.php?username=customer3&password=securepass&type=m3u_plus&output=ts","notes":"","created_at":"2026-03-15T14:30:00.000Z","updated_at":"2026-03-15T14:30:00.000Z"}}"#;
-const CHANGE_ANSWER: &str = r#"{"id":4523,"message":"Line updated","data":{"id":4523,"username":"customer3","password":"securepass","package_id":1,"package_name":"1 Month","status":"active","expires_at":"2026-04-15T14:30:00.000Z","device_limit":2,"devices_used":1,"mac":"00:1A:79:AB:CD:EF","active_connections":0,"portal_url":"http://127.0.0.1:8080/c/","playlist_url":"http://127.0.0.1:8080/get.php?username=customer3&password=securepass&type=m3u_plus&output=ts","notes":"","created_at":"2026-03-15T14:30:00.000Z","updated_at":"2026-03-15T14:30:00.000Z"}}"#;
-const PACKAGE_ANSWER: &str = r#"{"data":{"id":1,"name":"1 Month","type":"regular","max_devices":1,"features":["live_tv","vod","series"],"duration":{"value":1,"unit":"month"},"active":true}}"#;
-const DEVICE_ANSWER: &str = r#"{"id":2,"message":"Device registered","data":{"id":2,"type":"app","name":"VLC/3.0.18","mac":null,"device_id":"tv-1","user_agent":null,"ip":null,"first_seen":"2026-03-15T14:31:00.000Z","last_seen":null}}"#;
+const LINE_ANSWER: AnswerDoc = answer!(
+    One<Line>,
+    r#"{"data":{"id":4523,"username":"customer3","password":"securepass","package_id":1,"package_name":"1 Month","status":"active","expires_at":"2026-04-15T14:30:00.000Z","device_limit":2,"devices_used":1,"mac":"00:1A:79:AB:CD:EF","active_connections":0,"portal_url":"http://127.0.0.1:8080/c/","playlist_url":"http://127.0.0.1:8080/get.php?username=customer3&password=securepass&type=m3u_plus&output=ts","notes":"","created_at":"2026-03-15T14:30:00.000Z","updated_at":"2026-03-15T14:30:00.000Z"}}"#
+);
+const CHANGE_ANSWER: AnswerDoc = answer!(
+    Changed<Line>,
+    r#"{"id":4523,"message":"Line updated","data":{"id":4523,"username":"customer3","password":"securepass","package_id":1,"package_name":"1 Month","status":"active","expires_at":"2026-04-15T14:30:00.000Z","device_limit":2,"devices_used":1,"mac":"00:1A:79:AB:CD:EF","active_connections":0,"portal_url":"http://127.0.0.1:8080/c/","playlist_url":"http://127.0.0.1:8080/get.php?username=customer3&password=securepass&type=m3u_plus&output=ts","notes":"","created_at":"2026-03-15T14:30:00.000Z","updated_at":"2026-03-15T14:30:00.000Z"}}"#
+);
+const PACKAGE_ANSWER: AnswerDoc = answer!(
+    One<Package>,
+    r#"{"data":{"id":1,"name":"1 Month","type":"regular","max_devices":1,"features":["live_tv","vod","series"],"duration":{"value":1,"unit":"month"},"active":true}}"#
+);
+const DEVICE_ANSWER: AnswerDoc = answer!(
+    Changed<Device>,
+    r#"{"id":2,"message":"Device registered","data":{"id":2,"type":"app","name":"VLC/3.0.18","mac":null,"device_id":"tv-1","user_agent":null,"ip":null,"first_seen":"2026-03-15T14:31:00.000Z","last_seen":null}}"#
+);
 
 /// All of them, in the order of the contract.
 pub static ACTIONS: &[Action] = &[
@@ -46,7 +60,10 @@ pub static ACTIONS: &[Action] = &[
         doc: "Tests the connection: version, status and active packages.",
         run: Run::Read(packages::status),
         is_kept: false,
-        example: r#"{"data":{"panel":"NXT Dashboard","version":"1.0.0","status":"online","server_time":"2026-03-15T14:30:00.000Z","packages":[]}}"#,
+        answer: answer!(
+            One<Status>,
+            r#"{"data":{"panel":"NXT Dashboard","version":"1.0.0","status":"online","server_time":"2026-03-15T14:30:00.000Z","packages":[]}}"#
+        ),
         ..READ
     },
     Action {
@@ -62,7 +79,10 @@ pub static ACTIONS: &[Action] = &[
         )],
         run: Run::Read(packages::list),
         refusals: &[&words::INVALID_REQUEST],
-        example: r#"{"data":[{"id":1,"name":"1 Month","type":"regular","max_devices":1,"features":["live_tv","vod","series"],"duration":{"value":1,"unit":"month"},"active":true}]}"#,
+        answer: answer!(
+            All<Package>,
+            r#"{"data":[{"id":1,"name":"1 Month","type":"regular","max_devices":1,"features":["live_tv","vod","series"],"duration":{"value":1,"unit":"month"},"active":true}]}"#
+        ),
         ..READ
     },
     Action {
@@ -73,7 +93,7 @@ pub static ACTIONS: &[Action] = &[
         doc: "Shows a package.",
         run: Run::Read(packages::one),
         refusals: &[&words::PACKAGE],
-        example: PACKAGE_ANSWER,
+        answer: PACKAGE_ANSWER,
         ..READ
     },
     Action {
@@ -100,7 +120,10 @@ pub static ACTIONS: &[Action] = &[
         ],
         run: Run::Read(lines::list),
         refusals: &[&words::INVALID_REQUEST],
-        example: r#"{"data":[],"meta":{"page":1,"per_page":20,"total":0,"pages":0}}"#,
+        answer: answer!(
+            Page<Line>,
+            r#"{"data":[],"meta":{"page":1,"per_page":20,"total":0,"pages":0}}"#
+        ),
         ..READ
     },
     Action {
@@ -111,7 +134,7 @@ pub static ACTIONS: &[Action] = &[
         doc: "Shows a line.",
         run: Run::Read(lines::one),
         refusals: &[&words::LINE],
-        example: LINE_ANSWER,
+        answer: LINE_ANSWER,
         ..READ
     },
     Action {
@@ -140,7 +163,7 @@ pub static ACTIONS: &[Action] = &[
             &words::INVALID_DATE,
             &words::INACTIVE,
         ],
-        example: CHANGE_ANSWER,
+        answer: CHANGE_ANSWER,
         ..WRITE
     },
     Action {
@@ -158,7 +181,7 @@ pub static ACTIONS: &[Action] = &[
             &words::INVALID,
             &words::INVALID_DATE,
         ],
-        example: CHANGE_ANSWER,
+        answer: CHANGE_ANSWER,
         ..WRITE
     },
     Action {
@@ -190,7 +213,7 @@ pub static ACTIONS: &[Action] = &[
             &words::INVALID_MAC,
             &words::INACTIVE,
         ],
-        example: CHANGE_ANSWER,
+        answer: CHANGE_ANSWER,
         ..WRITE
     },
     Action {
@@ -201,7 +224,7 @@ pub static ACTIONS: &[Action] = &[
         doc: "Disables a line and closes its connections.",
         run: Run::Write(lines::suspend),
         refusals: &[&words::LINE],
-        example: CHANGE_ANSWER,
+        answer: CHANGE_ANSWER,
         ..WRITE
     },
     Action {
@@ -212,7 +235,7 @@ pub static ACTIONS: &[Action] = &[
         doc: "Enables a line.",
         run: Run::Write(lines::unsuspend),
         refusals: &[&words::LINE, &words::BANNED],
-        example: CHANGE_ANSWER,
+        answer: CHANGE_ANSWER,
         ..WRITE
     },
     Action {
@@ -224,7 +247,7 @@ pub static ACTIONS: &[Action] = &[
         doc: "Deletes a line with its devices.",
         run: Run::Write(lines::delete),
         refusals: &[&words::LINE],
-        example: r#"{"id":4523,"message":"Line deleted"}"#,
+        answer: answer!(Deleted, r#"{"id":4523,"message":"Line deleted"}"#),
         ..WRITE
     },
     Action {
@@ -235,7 +258,10 @@ pub static ACTIONS: &[Action] = &[
         doc: "Lists the devices of a line.",
         run: Run::Read(devices::list),
         refusals: &[&words::LINE],
-        example: r#"{"data":[{"id":1,"type":"stb","name":"MAG","mac":"00:1A:79:AB:CD:EF","device_id":null,"user_agent":null,"ip":null,"first_seen":"2026-03-15T14:30:00.000Z","last_seen":null}]}"#,
+        answer: answer!(
+            All<Device>,
+            r#"{"data":[{"id":1,"type":"stb","name":"MAG","mac":"00:1A:79:AB:CD:EF","device_id":null,"user_agent":null,"ip":null,"first_seen":"2026-03-15T14:30:00.000Z","last_seen":null}]}"#
+        ),
         ..READ
     },
     Action {
@@ -261,7 +287,7 @@ pub static ACTIONS: &[Action] = &[
             &words::INVALID,
             &words::INVALID_MAC,
         ],
-        example: DEVICE_ANSWER,
+        answer: DEVICE_ANSWER,
         ..WRITE
     },
     Action {
@@ -273,7 +299,7 @@ pub static ACTIONS: &[Action] = &[
         doc: "Removes a device of a line and closes its connections.",
         run: Run::Write(devices::remove),
         refusals: &[&words::LINE, &words::DEVICE],
-        example: r#"{"id":2,"message":"Device removed"}"#,
+        answer: answer!(Deleted, r#"{"id":2,"message":"Device removed"}"#),
         ..WRITE
     },
 ];

@@ -1,22 +1,21 @@
 //! Devices of a line (contract "REST APIs", A7).
 
-use serde_json::{Value, json};
-
 use super::super::action::Answer;
 use super::super::call::Call;
 use super::super::problem::Failure;
-use super::super::times;
+use super::objects::{All, Changed, Deleted, Device as Shown};
 use super::words;
 use crate::panel::error::Error;
 use crate::panel::fault::Fault;
-use crate::panel::line_devices::{self, Device};
+use crate::panel::line_devices;
 use crate::panel::provision;
 
 /// `GET /api/lines/{id}/devices`.
 pub fn list(call: &Call<'_>) -> Result<Answer, Failure> {
     let line = line_of(call)?;
-    let devices: Vec<Value> = line_devices::list(call.context, line)?.iter().map(shown).collect();
-    Ok(Answer::ok(json!({ "data": devices })))
+    let devices = line_devices::list(call.context, line)?;
+    let data = devices.into_iter().map(Shown::from).collect();
+    Ok(Answer::ok(&All { data }))
 }
 
 /// `POST /api/lines/{id}/devices`.
@@ -48,10 +47,15 @@ pub fn register(call: &Call<'_>) -> Result<Answer, Failure> {
         }
     };
     let device = line_devices::find(context, line, id)?.ok_or_else(|| words::DEVICE.problem())?;
-    let told = |message: &str| json!({ "id": id, "message": message, "data": shown(&device) });
+    let told = |message: &'static str| Changed {
+        id,
+        message: message.into(),
+        data: Shown::from(device),
+        warnings: Vec::new(),
+    };
     Ok(match is_new {
-        true => Answer::created(format!("/api/lines/{line}/devices/{id}"), told("Device registered")),
-        false => Answer::ok(told("Device already registered")),
+        true => Answer::created(format!("/api/lines/{line}/devices/{id}"), &told("Device registered")),
+        false => Answer::ok(&told("Device already registered")),
     })
 }
 
@@ -96,7 +100,8 @@ pub fn remove(call: &Call<'_>) -> Result<Answer, Failure> {
     let id = call.id(1, words::DEVICE)?;
     let device = line_devices::find(call.context, line, id)?.ok_or_else(|| words::DEVICE.problem())?;
     line_devices::remove(call.context, line, &device)?;
-    Ok(Answer::ok(json!({ "id": id, "message": "Device removed" })))
+    let message = "Device removed".into();
+    Ok(Answer::ok(&Deleted { id, message }))
 }
 
 /// Returns the id of the line in the path.
@@ -109,18 +114,4 @@ pub fn line_of(call: &Call<'_>) -> Result<i64, Failure> {
 /// Whether a limit leaves no room for a MAC address.
 pub fn zero_fault(limit: Option<i64>, has_mac: bool) -> Option<Fault> {
     (has_mac && limit == Some(0)).then_some(Fault::NoDevices)
-}
-
-fn shown(device: &Device) -> Value {
-    json!({
-        "id": device.id,
-        "type": if device.mac.is_some() { "stb" } else { "app" },
-        "name": device.name,
-        "mac": device.mac,
-        "device_id": device.device_id,
-        "user_agent": device.user_agent,
-        "ip": device.ip,
-        "first_seen": times::printed(device.first_seen),
-        "last_seen": device.last_seen.and_then(times::printed),
-    })
 }

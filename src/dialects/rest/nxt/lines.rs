@@ -70,7 +70,7 @@ pub fn create(call: &Call<'_>) -> Result<Answer, Failure> {
     };
     let id = provision::create(context, &new)?;
     let body = told(call, id, "Line created", limit == Some(0))?;
-    Ok(Answer::created(format!("/api/lines/{id}"), body))
+    Ok(Answer::created(format!("/api/lines/{id}"), &body))
 }
 
 /// The package that is sent; one that is unknown or inactive is a fault.
@@ -157,13 +157,13 @@ fn switched(call: &Call<'_>, is_enabled: bool, message: &str) -> Result<Answer, 
 pub fn delete(call: &Call<'_>) -> Result<Answer, Failure> {
     let line = line_of(call)?;
     LINES.delete(call.context, line)?;
-    Ok(Answer::ok(json!({ "id": line, "message": "Line deleted" })))
+    Ok(Answer::ok(&json!({ "id": line, "message": "Line deleted" })))
 }
 
 fn changed(call: &Call<'_>, line: i64, change: &LineChange, message: &str) -> Result<Answer, Failure> {
     provision::change(call.context, line, change)?;
     let is_zero = line_devices::limit_of(call.context, line)? == Some(0);
-    Ok(Answer::ok(told(
+    Ok(Answer::ok(&told(
         call,
         line,
         message,
@@ -174,7 +174,7 @@ fn changed(call: &Call<'_>, line: i64, change: &LineChange, message: &str) -> Re
 /// `GET /api/lines/{id}`.
 pub fn one(call: &Call<'_>) -> Result<Answer, Failure> {
     let line = line_of(call)?;
-    Ok(Answer::ok(json!({ "data": shown(call, line)? })))
+    Ok(Answer::ok(&json!({ "data": shown(call, line)? })))
 }
 
 /// `GET /api/lines`.
@@ -221,7 +221,7 @@ pub fn list(call: &Call<'_>) -> Result<Answer, Failure> {
         .saturating_sub(1)
         .checked_div(most)
         .unwrap_or(0);
-    Ok(Answer::ok(json!({
+    Ok(Answer::ok(&json!({
         "data": lines,
         "meta": { "page": page, "per_page": most, "total": total, "pages": pages },
     })))

@@ -4,6 +4,7 @@
 mod actions;
 mod devices;
 mod lines;
+mod objects;
 mod packages;
 mod words;
 
