@@ -218,7 +218,7 @@ fn bad_flags_are_refused_in_one_line() {
         (&["serve", "--seed", "scale:lines=x"], r#""x" is not a number of lines"#),
         (
             &["serve", "--seed", "scale:cats=1"],
-            "there are lines, streams, resellers, live,",
+            "there are lines, streams, resellers, customers, live,",
         ),
         (
             &["serve", "--timezone", "Mars/Base"],

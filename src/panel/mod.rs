@@ -18,6 +18,7 @@ pub mod error;
 pub mod fault;
 pub mod fields;
 pub mod figures;
+pub mod forms;
 pub mod guide;
 pub mod host;
 pub mod invariants;

@@ -1,5 +1,6 @@
 //! Seeds that people write, and the panel's state as such a document.
 
+mod billing;
 mod documents;
 mod errors;
 mod round_trips;
@@ -84,6 +85,7 @@ pub fn everything(db: &Connection) -> Vec<String> {
     let counted = [
         "linecard_totals",
         "linecard_access",
+        "linecard_due",
         "linecard_audit",
         "linecard_audit_kept",
     ];
