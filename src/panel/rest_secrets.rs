@@ -31,6 +31,8 @@ pub struct SecretKind {
     pub name: &'static str,
     /// How its secrets begin.
     prefix: &'static str,
+    /// The text of the one that the built-in seeds have, as the vendor's guide writes it.
+    documented: &'static str,
     /// What a secret may be allowed to do; all of it is the default.
     pub scopes: &'static [&'static str],
     /// The tiers of rate limits, the default first; none where there are no limits.
@@ -41,6 +43,7 @@ pub struct SecretKind {
 pub static NXT: SecretKind = SecretKind {
     name: "nxt",
     prefix: "nxt_",
+    documented: "your_api_token_here",
     scopes: &[
         "create_users",
         "manage_subscriptions",
@@ -54,6 +57,7 @@ pub static NXT: SecretKind = SecretKind {
 pub static BILLING: SecretKind = SecretKind {
     name: "billing",
     prefix: "bp_",
+    documented: "your_api_key_here",
     scopes: &[
         "customers:read",
         "customers:write",
@@ -155,6 +159,28 @@ impl Panel {
         let written = self.write(Caller::Token(id), write).await;
         let _ = written.inspect_err(|error| tracing::debug!(%error, "the use of a secret was not written"));
     }
+}
+
+/// The secrets of REST APIs whose texts the process knows: those of its options, else those that it drew.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KnownRestSecrets {
+    pub nxt_token: Option<String>,
+    pub billing_key: Option<String>,
+}
+
+/// Returns the text of a secret that is good without an end: the known one, else that of the built-in seeds.
+///
+/// # Errors
+/// SQLite's.
+pub(super) fn good_one(db: &Connection, kind: &SecretKind, known: Option<&str>) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT 1 FROM linecard_secrets WHERE hash = ?1 AND kind = ?2 AND revoked IS NULL AND ttl IS NULL";
+    let mut query = db.prepare_cached(sql)?;
+    for text in known.into_iter().chain([kind.documented]) {
+        if query.exists((hash(text), kind.name))? {
+            return Ok(Some(text.to_owned()));
+        }
+    }
+    Ok(None)
 }
 
 /// Returns the hash under which a secret is kept: hex digits.
@@ -259,7 +285,8 @@ fn find(db: &Connection, kind: &SecretKind, name: &str) -> rusqlite::Result<Opti
     query.query_row((kind.name, name), RestSecret::of_row).optional()
 }
 
-fn draw(rng: &Rng, kind: &SecretKind) -> String {
+/// Draws the text of a secret.
+pub fn draw(rng: &Rng, kind: &SecretKind) -> String {
     format!("{}{}", kind.prefix, rng.text(ALPHANUMERIC, RANDOM))
 }
 
