@@ -533,6 +533,7 @@ fn settings_change_while_the_server_runs() {
             "nxt_device_cap=0",
             "nxt_maintenance=0",
             "on_air_timeout=10",
+            "plain_api_keys=1",
             "player_content_type=application/json",
             "player_message=",
             "profile=",

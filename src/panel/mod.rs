@@ -28,6 +28,7 @@ pub mod line_devices;
 pub mod logs;
 pub mod lookups;
 pub mod named;
+pub mod named_keys;
 pub mod net;
 pub mod noun;
 mod nouns;

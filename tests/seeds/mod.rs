@@ -19,7 +19,7 @@ use crate::support::NOW;
 
 /// Plants a document in an empty database and answers what `look` sees there; what is wrong comes
 /// as the lines of the error.
-fn planted<T>(form: Format, text: &str, look: impl FnOnce(&Connection) -> T) -> Result<T, Vec<String>> {
+pub fn planted<T>(form: Format, text: &str, look: impl FnOnce(&Connection) -> T) -> Result<T, Vec<String>> {
     planted_all(&[(form, text)], look)
 }
 

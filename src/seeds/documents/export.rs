@@ -229,9 +229,10 @@ fn select(plan: &Plan, parent: Option<&Child>) -> String {
         None if table == TRACKED_TABLE => format!(" WHERE {}", of_hidden_line()),
         None if table == DEVICES_TABLE => format!(" WHERE mag_id IS NOT NULL OR {}", of_hidden_line()),
         None if table == LINES.table => format!(" WHERE {}", not_hidden()),
-        None => plan.section.fixed.map_or_else(String::new, |(column, value)| {
-            format!(" WHERE {table}.{column} = '{value}'")
-        }),
+        None => plan
+            .section
+            .condition()
+            .map_or_else(String::new, |only| format!(" WHERE {only}")),
     };
     let Some((link, _)) = plan.section.hidden else {
         return format!("SELECT {id}, NULL{own} FROM {table}{condition} ORDER BY {order}");

@@ -71,10 +71,8 @@ impl NameIndex {
             _ => "NULL".to_owned(),
         };
         let table = plan.section.table;
-        let only = match plan.section.fixed {
-            Some((column, value)) => format!(" WHERE {column} = '{value}'"),
-            None => String::new(),
-        };
+        let only = plan.section.condition();
+        let only = only.map_or_else(String::new, |only| format!(" WHERE {only}"));
         let mut query = db.prepare(&format!(
             "SELECT {id}, \"{name}\", {within} FROM {table}{only} ORDER BY {id}"
         ))?;

@@ -30,8 +30,9 @@ pub struct Section {
     pub children: &'static [Child],
     /// For devices: the column with the id of the hidden line, and the flag that marks the line as hidden.
     pub hidden: Option<(&'static str, &'static str)>,
-    /// For a table with rows of several sections: the column that tells them apart, and its value here.
-    pub fixed: Option<(&'static str, &'static str)>,
+    /// For a table with rows of several sections: the column that tells them apart, and its values here, the usual one
+    /// first.
+    pub fixed: Option<(&'static str, &'static [&'static str])>,
     /// What stands before the number in ids as an API prints them: `prod_` in `prod_123`. References may be written so.
     pub prefix: Option<&'static str>,
 }
@@ -51,6 +52,12 @@ pub struct Beside {
 }
 
 impl Section {
+    /// Returns the condition of its rows in the table, if that has others.
+    pub fn condition(&self) -> Option<String> {
+        let (column, values) = self.fixed?;
+        Some(format!("{}.{column} IN ('{}')", self.table, values.join("', '")))
+    }
+
     /// Returns the named fields, each with its column.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.names

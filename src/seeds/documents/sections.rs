@@ -221,7 +221,7 @@ pub static SECTIONS: &[Section] = &[
     SUBSCRIPTIONS,
     INVOICES,
     Section {
-        fixed: Some(("kind", "nxt")),
+        fixed: Some(("kind", &["nxt"])),
         names: "name secret=hash permissions=scopes ttl created",
         special: &[
             NAME,
@@ -238,8 +238,8 @@ pub static SECTIONS: &[Section] = &[
         ..plain("api_tokens", "linecard_secrets", NameKey::Unique("name"), "Tokens of the NXT API.")
     },
     Section {
-        fixed: Some(("kind", "billing")),
-        names: "name secret=hash tier scopes ttl created",
+        fixed: Some(("kind", &["billing", "named"])),
+        names: "name secret=hash user=user_id tier scopes ttl created",
         special: &[
             NAME,
             SECRET,
@@ -251,11 +251,14 @@ pub static SECTIONS: &[Section] = &[
                 .default_to(DefaultValue::Text(
                     r#"["customers:read","customers:write","subscriptions:read","subscriptions:write","products:read","products:write","invoices:read","invoices:write"]"#,
                 ))
-                .describe("All when left out."),
+                .describe("All when left out; of a named key `all`, `read` or `no_sql`."),
+            special("user_id")
+                .shape(Shape::One("accounts"))
+                .describe("Makes it a named key, good where the `api_key` of this account is."),
             TTL,
             CREATED,
         ],
-        ..plain("api_keys", "linecard_secrets", NameKey::Unique("name"), "Keys of the billing API.")
+        ..plain("api_keys", "linecard_secrets", NameKey::Unique("name"), "Keys of the billing API, and named keys of accounts.")
     },
 ];
 

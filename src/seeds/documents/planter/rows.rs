@@ -5,13 +5,15 @@ use std::fmt::Write;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension};
 
+use super::invoices::{column, set};
 use super::{DocumentEntry, Planter, join_path, member};
-use crate::document::{DocumentError, Member};
-use crate::panel::{guide, resellers};
+use crate::document::{DocumentError, Member, suggestion};
+use crate::panel::{guide, resellers, rest_secrets};
 use crate::seeds::documents::plan::{Plan, PlannedField};
 use crate::seeds::documents::section::{Child, DefaultValue, Shape};
 use crate::seeds::documents::sections::{DEVICES_TABLE, GUIDE_TABLE, LINES, RANDOM_ALPHABET};
 use crate::seeds::setup::main_server;
+use crate::store::functions;
 
 /// The column of a programme's generation.
 const GENERATION: &str = "generation";
@@ -35,10 +37,11 @@ impl Planter<'_> {
             self.write_line(plan, entry, column, flag, &mut row);
         }
         let section = plan.section;
-        if let (Some((column, value)), false) = (section.fixed, entry.exists) {
-            row.push((column, Sql::Text(value.to_owned())));
+        if let (Some((column, [usual, ..])), false) = (section.fixed, entry.exists) {
+            row.push((column, Sql::Text((*usual).to_owned())));
         }
         match section.name {
+            "api_keys" => self.complete_key(&mut row, entry),
             "subscriptions" => self.complete_subscription(plan, &mut row, entry),
             "invoices" => self.complete_invoice(&mut row, entry),
             _ => {}
@@ -65,6 +68,34 @@ impl Planter<'_> {
         }
         for (place, child) in &plan.children {
             self.write_children(child, place, id, entry);
+        }
+    }
+
+    /// Makes a key that names an account a named one, and checks its scopes.
+    fn complete_key(&mut self, row: &mut Row, entry: &DocumentEntry<'_>) {
+        let is_named = matches!(column(row, "user_id"), Some(Sql::Integer(_)));
+        let kind = if is_named {
+            &rest_secrets::NAMED
+        } else {
+            &rest_secrets::BILLING
+        };
+        if is_named {
+            set(row, "kind", Sql::Text(kind.name.to_owned()));
+            if Self::has_key(entry, "tier") && !self.complete {
+                self.fail(entry, "tier", "a named key has no rate limit", "leave it out");
+            }
+        }
+        if is_named && !Self::has_key(entry, "scopes") {
+            let scopes = serde_json::Value::from(kind.default_scopes).to_string();
+            set(row, "scopes", Sql::Text(scopes));
+        }
+        let scopes = match column(row, "scopes") {
+            Some(Sql::Text(scopes)) if !self.complete && !(entry.exists && !is_named) => functions::texts(scopes),
+            _ => return,
+        };
+        if let Some(unknown) = scopes.iter().find(|scope| !kind.scopes.contains(&scope.as_str())) {
+            let hint = suggestion(unknown, kind.scopes);
+            self.fail(entry, "scopes", &format!("there is no scope {unknown:?}"), &hint);
         }
     }
 
