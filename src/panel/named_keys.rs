@@ -50,7 +50,8 @@ impl NamedKey {
     /// Whether its scopes allow an action.
     pub fn allows(&self, reach: Reach) -> bool {
         let has = |scope: &str| self.scopes.iter().any(|one| one == scope);
-        !(reach.writes && has(READ) || reach.is_sql && has(NO_SQL))
+        // Without any of them it opens nothing.
+        SCOPES.iter().any(|scope| has(scope)) && !(reach.writes && has(READ) || reach.is_sql && has(NO_SQL))
     }
 
     /// Whether its end has come.
@@ -100,6 +101,8 @@ mod tests {
             (&["read"], [true, false, false]),
             (&["no_sql"], [true, true, false]),
             (&["all", "no_sql", "read"], [true, false, false]),
+            (&[], [false, false, false]),
+            (&["customers:read"], [false, false, false]),
         ] {
             assert_eq!(
                 [read, write, sql].map(|reach| key(scopes).allows(reach)),

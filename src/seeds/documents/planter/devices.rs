@@ -33,7 +33,7 @@ impl Planter<'_> {
     /// Checks that a device of a line can be told from others, and that devices of its line are counted.
     pub(super) fn check_device(&mut self, line: i64, row: &Row, child: &DocumentEntry<'_>) {
         let has = |column: &str| row.iter().any(|(name, value)| *name == column && *value != Sql::Null);
-        if !has("device_id") && !(has("user_agent") && has("ip")) {
+        if !(has("device_id") || has("user_agent") && has("ip")) {
             let hint = "give device_id, or user_agent and ip";
             self.errors
                 .push(child.line, &child.path, "it cannot be told from others", hint);

@@ -85,18 +85,29 @@ impl Planter<'_> {
                 self.fail(entry, "tier", "a named key has no rate limit", "leave it out");
             }
         }
-        if is_named && !Self::has_key(entry, "scopes") {
+        if is_named && !Self::has_key(entry, "scopes") && !self.is_named_key(entry) {
             let scopes = serde_json::Value::from(kind.default_scopes).to_string();
             set(row, "scopes", Sql::Text(scopes));
         }
         let scopes = match column(row, "scopes") {
-            Some(Sql::Text(scopes)) if !self.complete && !(entry.exists && !is_named) => functions::texts(scopes),
+            Some(Sql::Text(scopes)) if (is_named || !entry.exists) && !self.complete => functions::texts(scopes),
             _ => return,
         };
         if let Some(unknown) = scopes.iter().find(|scope| !kind.scopes.contains(&scope.as_str())) {
             let hint = suggestion(unknown, kind.scopes);
             self.fail(entry, "scopes", &format!("there is no scope {unknown:?}"), &hint);
         }
+    }
+
+    /// Whether the key of an entry is there and a named one.
+    fn is_named_key(&self, entry: &DocumentEntry<'_>) -> bool {
+        let sql = "SELECT 1 FROM linecard_secrets WHERE id = ?1 AND kind = 'named'";
+        let found = self
+            .reader
+            .db
+            .prepare_cached(sql)
+            .and_then(|mut query| query.exists([entry.id]));
+        found.unwrap_or(false)
     }
 
     /// Returns the values of an entry that are stored elsewhere, by their keys. Null is what a key left out means.
