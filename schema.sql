@@ -777,11 +777,12 @@ CREATE TRIGGER servers_access_delete AFTER DELETE ON servers BEGIN
     UPDATE linecard_access SET version = version + 1 WHERE id = 1;
 END;
 
--- Secrets of the REST APIs, each kept as its SHA-256 and shown once. A revoked one stays, so that its name says what its
--- changes in the audit log were. `scopes` are names, `tier` is a key's of billing, `ttl` seconds from `created`.
+-- Secrets of the REST APIs and named keys of accounts, each kept as its SHA-256 and shown once. A revoked one stays, so that
+-- its name says what its changes in the audit log were. `scopes` are names, `tier` is a key's of billing, `ttl` seconds from
+-- `created`, `user_id` the account of a named key.
 CREATE TABLE linecard_secrets (
     id        INTEGER PRIMARY KEY AUTOINCREMENT, -- int
-    kind      TEXT NOT NULL CHECK (kind IN ('nxt', 'billing')), -- text
+    kind      TEXT NOT NULL CHECK (kind IN ('nxt', 'billing', 'named')), -- text
     name      TEXT NOT NULL, -- text
     hash      TEXT NOT NULL UNIQUE, -- text
     scopes    TEXT NOT NULL DEFAULT '[]', -- json
@@ -789,17 +790,19 @@ CREATE TABLE linecard_secrets (
     ttl       INTEGER, -- int
     created   INTEGER NOT NULL DEFAULT 0, -- unix
     last_used INTEGER, -- unix
-    revoked   INTEGER -- unix
+    revoked   INTEGER, -- unix
+    user_id   INTEGER REFERENCES users (id) ON DELETE CASCADE CHECK ((kind = 'named') = (coalesce(user_id, 0) <> 0)) -- int
 ) STRICT;
 
 CREATE UNIQUE INDEX linecard_secrets_name ON linecard_secrets (kind, name) WHERE revoked IS NULL;
+CREATE INDEX linecard_secrets_user ON linecard_secrets (user_id) WHERE user_id IS NOT NULL;
 
 CREATE TRIGGER linecard_secrets_access_insert AFTER INSERT ON linecard_secrets BEGIN
     UPDATE linecard_access SET version = version + 1 WHERE id = 1;
 END;
 
 CREATE TRIGGER linecard_secrets_access_update AFTER UPDATE OF
-    id, kind, name, hash, scopes, tier, ttl, created, revoked ON linecard_secrets
+    id, kind, name, hash, scopes, tier, ttl, created, revoked, user_id ON linecard_secrets
 BEGIN
     UPDATE linecard_access SET version = version + 1 WHERE id = 1;
 END;

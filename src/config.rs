@@ -18,6 +18,7 @@ use crate::panel::administrator::Administrator;
 use crate::panel::answers::AnswerLimits;
 use crate::panel::clock::{ClockStart, Mode};
 use crate::panel::net::Addresses;
+use crate::panel::rest_secrets::KnownRestSecrets;
 use crate::panel::settings::Defaults;
 use crate::panel::strictness::Strictness;
 use crate::panel::transition::{self, Resource, Transition, Transitions};
@@ -457,6 +458,10 @@ impl Config {
                 true => Defaults::Test,
                 false => Defaults::Serve,
             },
+            rest_secrets: KnownRestSecrets {
+                nxt_token: self.nxt_token.clone(),
+                billing_key: self.billing_key.clone(),
+            },
         }
     }
 
@@ -498,6 +503,7 @@ impl Config {
             api_key: self.api_key.clone(),
             nxt_token: self.nxt_token.clone(),
             billing_key: self.billing_key.clone(),
+            drawn: KnownRestSecrets::default(),
             administrator: Administrator::from_credentials(self.admin_user.as_deref(), self.admin_password.as_deref())?,
         })
     }

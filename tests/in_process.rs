@@ -54,6 +54,10 @@ fn the_guard_tells_what_opens_the_panel() {
     assert_eq!(panel.xc_v2_api(), format!("{url}/api.php"));
     assert_eq!((panel.access_code(), panel.api_key()), ("access", "YOUR_KEY"));
     assert_eq!((panel.user(), panel.pass()), ("customer4521", "securepass"));
+    assert_eq!(
+        (panel.nxt_token(), panel.billing_key()),
+        ("your_api_token_here", "your_api_key_here")
+    );
     // Over HTTP its control plane is the same.
     let info: Value = serde_json::from_slice(&Client::new(panel.host()).get("/_linecard/info").body).unwrap();
     assert_eq!(panel.control("GET", "info", &json!({})).unwrap()["url"], info["url"]);

@@ -33,6 +33,7 @@ mod guide_load;
 mod in_process;
 mod media;
 mod mysql;
+mod named_keys;
 mod nxt;
 mod openapi;
 mod php;

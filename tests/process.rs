@@ -218,7 +218,7 @@ fn bad_flags_are_refused_in_one_line() {
         (&["serve", "--seed", "scale:lines=x"], r#""x" is not a number of lines"#),
         (
             &["serve", "--seed", "scale:cats=1"],
-            "there are lines, streams, resellers, live,",
+            "there are lines, streams, resellers, customers, live,",
         ),
         (
             &["serve", "--timezone", "Mars/Base"],
@@ -533,6 +533,7 @@ fn settings_change_while_the_server_runs() {
             "nxt_device_cap=0",
             "nxt_maintenance=0",
             "on_air_timeout=10",
+            "plain_api_keys=1",
             "player_content_type=application/json",
             "player_message=",
             "profile=",

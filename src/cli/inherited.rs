@@ -17,4 +17,10 @@ pub fn remove_credentials(config: &mut Config, matches: &ArgMatches) {
     if is_inherited("api_key") {
         config.api_key = None;
     }
+    if is_inherited("nxt_token") {
+        config.nxt_token = None;
+    }
+    if is_inherited("billing_key") {
+        config.billing_key = None;
+    }
 }

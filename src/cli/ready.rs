@@ -28,7 +28,7 @@ pub fn api_variables() -> impl Iterator<Item = String> {
 }
 
 /// The variables that do not depend on a dialect.
-const NAMES: [&str; 13] = [
+const NAMES: [&str; 15] = [
     "LINECARD_URL",
     "LINECARD_HOST",
     "LINECARD_PORT",
@@ -39,6 +39,8 @@ const NAMES: [&str; 13] = [
     "LINECARD_API_KEY",
     "LINECARD_USER",
     "LINECARD_PASS",
+    "LINECARD_NXT_TOKEN",
+    "LINECARD_BILLING_KEY",
     "LINECARD_ADMIN_USER",
     "LINECARD_ADMIN_PASSWORD",
     "LINECARD_TLS_CA",
@@ -177,6 +179,8 @@ impl Ready {
             self.first_call_info.api_key.clone(),
             self.first_call_info.user.clone(),
             self.first_call_info.pass.clone(),
+            self.first_call_info.nxt_token.clone(),
+            self.first_call_info.billing_key.clone(),
             self.administrator.0.clone(),
             self.administrator.1.clone(),
             self.tls_ca.as_ref().map(|path| path.display().to_string()),

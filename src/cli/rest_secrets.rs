@@ -10,7 +10,7 @@ use super::database;
 use super::output::{print, refuse};
 use crate::config::DB;
 use crate::panel::clock::Clock;
-use crate::panel::rest_secrets::{self, BILLING, NXT, NewSecret, SecretError, SecretKind};
+use crate::panel::rest_secrets::{self, BILLING, NAMED, NXT, NewSecret, SecretError, SecretKind};
 use crate::panel::rng::Rng;
 use crate::span;
 use crate::spelling::closest;
@@ -56,15 +56,19 @@ pub enum Token {
 /// Commands of `linecard key`.
 #[derive(Subcommand, Debug)]
 pub enum Key {
-    /// Makes a key of the billing API and prints it; it is not shown again.
+    /// Makes a key of the billing API, or with --user a named key of the Admin API, and prints it; it is not shown again.
     Create {
         /// Its name, which no other key has.
         name: String,
+        /// The account of a named key, which is good where the account's own key is.
+        #[arg(long, value_name = "USERNAME", conflicts_with = "tier")]
+        user: Option<String>,
         /// Its rate limit: 60, 120 or 300 requests in a minute.
         #[arg(long, default_value = "standard", value_parser = ["standard", "professional", "enterprise"])]
         tier: String,
-        /// What it may do, once for each; all of it when left out.
-        #[arg(long = "scope", value_name = "SCOPE", value_parser = scope)]
+        /// What it may do, once for each; all of it when left out. Of a named key: all, read (what only reads), no_sql (all but
+        /// mysql_query).
+        #[arg(long = "scope", value_name = "SCOPE")]
         scopes: Vec<String>,
         #[command(flatten)]
         database: Database,
@@ -105,9 +109,9 @@ impl Token {
                     name,
                     scopes: permissions,
                     ttl: ttl.and_then(|ttl| i64::try_from(ttl.as_secs()).ok()),
-                    tier: None,
+                    ..NewSecret::default()
                 };
-                database.create(&NXT, &new)
+                database.create(&NXT, new, None)
             }
             Token::List { database } => database.list(&NXT),
             Token::Regenerate { name, database } => database.regenerate(&NXT, &name),
@@ -122,17 +126,22 @@ impl Key {
         match self {
             Key::Create {
                 name,
+                user,
                 tier,
                 scopes,
                 database,
             } => {
+                let kind = if user.is_some() { &NAMED } else { &BILLING };
+                if let Some(reason) = scopes.iter().find_map(|scope| known(scope, kind).err()) {
+                    return refuse(format!("--scope: {reason}"));
+                }
                 let new = NewSecret {
                     name,
                     scopes,
-                    ttl: None,
-                    tier: Some(tier),
+                    tier: user.is_none().then_some(tier),
+                    ..NewSecret::default()
                 };
-                database.create(&BILLING, &new)
+                database.create(kind, new, user.as_deref())
             }
             Key::List { database } => database.list(&BILLING),
             Key::Revoke { name, database } => database.revoke(&BILLING, &name),
@@ -167,8 +176,11 @@ impl Database {
         }
     }
 
-    fn create(&self, kind: &SecretKind, new: &NewSecret) -> ExitCode {
-        self.draw(|db, rng, now| rest_secrets::create(db, rng, now, kind, new))
+    fn create(&self, kind: &SecretKind, new: NewSecret, user: Option<&str>) -> ExitCode {
+        self.draw(|db, rng, now| {
+            let user = user.map(|name| rest_secrets::account(db, name)).transpose()?;
+            rest_secrets::create(db, rng, now, kind, &NewSecret { user, ..new })
+        })
     }
 
     fn regenerate(&self, kind: &SecretKind, name: &str) -> ExitCode {
@@ -184,14 +196,18 @@ impl Database {
             let dated = |at: Option<i64>| at.and_then(|at| Zone::UTC.stamp(at)).map(|at| at + "Z");
             let mut text = String::new();
             for one in rest_secrets::list(db, kind)? {
-                let tier = if one.tier.is_empty() {
-                    String::new()
-                } else {
-                    format!(" tier={}", one.tier)
+                let account = "SELECT username FROM users WHERE id = ?1";
+                let of = match one.user {
+                    Some(user) => format!(
+                        " user={}",
+                        db.query_row(account, [user], |row| row.get::<_, String>(0))?
+                    ),
+                    None if one.tier.is_empty() => String::new(),
+                    None => format!(" tier={}", one.tier),
                 };
                 let expired = if one.has_expired(now) { " expired" } else { "" };
                 text += &format!(
-                    "{}{tier} scopes={} created={} expires={}{expired} last_used={}\n",
+                    "{}{of} scopes={} created={} expires={}{expired} last_used={}\n",
                     one.name,
                     one.scopes.join(","),
                     dated(Some(one.created)).unwrap_or_default(),
@@ -208,17 +224,13 @@ fn permission(text: &str) -> Result<String, String> {
     known(text, &NXT)
 }
 
-fn scope(text: &str) -> Result<String, String> {
-    known(text, &BILLING)
-}
-
 fn known(text: &str, kind: &SecretKind) -> Result<String, String> {
     if kind.scopes.contains(&text) {
         return Ok(text.to_owned());
     }
     Err(match closest(text, kind.scopes) {
-        Some(close) => format!("did you mean {close}?"),
-        None => format!("one of {}", kind.scopes.join(", ")),
+        Some(close) => format!("there is no {text:?}; did you mean {close}?"),
+        None => format!("there is no {text:?}; there are {}", kind.scopes.join(", ")),
     })
 }
 

@@ -35,8 +35,8 @@ pub struct Run {
     authority_output: AuthorityOutput,
 
     /// The command and its arguments. It finds the panel in LINECARD_URL, LINECARD_HOST, LINECARD_PORT,
-    /// LINECARD_CONTROL_URL, LINECARD_ACCESS_CODE, LINECARD_API_KEY, LINECARD_ADMIN_API and LINECARD_XC_V2_API;
-    /// with TLS, LINECARD_TLS_CA names the file of the authority to trust.
+    /// LINECARD_CONTROL_URL, LINECARD_ACCESS_CODE, LINECARD_API_KEY, LINECARD_ADMIN_API, LINECARD_XC_V2_API,
+    /// LINECARD_NXT_TOKEN and LINECARD_BILLING_KEY; with TLS, LINECARD_TLS_CA names the file of the authority to trust.
     #[arg(last = true, required = true, num_args = 1.., value_name = "COMMAND")]
     command: Vec<OsString>,
 }

@@ -57,6 +57,8 @@ impl Control {
             api_key,
             user,
             pass,
+            nxt_token,
+            billing_key,
         } = self.panel.first_call_info().await?;
         Ok(json!({
             "url": self.address.url(&self.panel, request),
@@ -67,6 +69,8 @@ impl Control {
             "api_key": api_key,
             "user": user,
             "pass": pass,
+            "nxt_token": nxt_token,
+            "billing_key": billing_key,
             "timezone": self.panel.zone().name(),
             "strict": self.panel.strictness().refuses(),
             "strictness": self.panel.strictness().name(),

@@ -42,7 +42,7 @@ const ANSWERED: [(&str, &str); 16] = [
     ("Health", "status version uptime_s:int clock db?"),
     (
         "Info",
-        "url control public_url:text|null world access_code:text|null api_key:text|null user:text|null pass:text|null \
+        "url control public_url:text|null world access_code:text|null api_key:text|null user:text|null pass:text|null nxt_token:text|null billing_key:text|null \
          timezone strict:bool strictness seed_error:text|null pid:int epoch:int",
     ),
     (

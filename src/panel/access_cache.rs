@@ -16,6 +16,7 @@ use subtle::ConstantTimeEq;
 
 use super::access::Caller;
 use super::error::Result;
+use super::named_keys::{self, NamedKey};
 use super::net::Addresses;
 use super::rest_secrets::{self, RestSecret, SecretKind};
 use super::settings::{Defaults, RuntimeSettings};
@@ -32,8 +33,10 @@ pub struct AccessCache {
     blocked: Addresses,
     admins: HashMap<Secret, Caller>,
     resellers: HashMap<Secret, Caller>,
-    /// Secrets of the REST APIs by their hashes.
+    /// Secrets of the REST APIs and named keys by their hashes.
     rest: HashMap<String, RestSecret>,
+    /// Named keys of enabled accounts by their hashes.
+    named: HashMap<String, NamedKey>,
     /// Addresses of the panel's servers, and the addresses that the servers admit.
     servers: Addresses,
     /// What customers are told of the main server.
@@ -116,8 +119,12 @@ impl AccessCache {
             ..AccessCache::default()
         };
         access.rest = rest_secrets::all(db)?.into_iter().collect();
+        access.named = named_keys::load(db)?;
         access.load_codes(db)?;
-        access.load_keys(db)?;
+        // An operator who gives named keys alone can make the accounts' own useless.
+        if access.settings.plain_api_keys {
+            access.load_keys(db)?;
+        }
         Ok(access)
     }
 
@@ -178,9 +185,24 @@ impl AccessCache {
         closest(code, &admin.map(|(code, _)| code.as_str()).collect::<Vec<_>>())
     }
 
-    /// Finds the administrator with this key.
+    /// Finds the administrator with this key, a named one included.
     pub fn admin(&self, key: &str) -> Option<Caller> {
-        self.admins.get(&Secret(key.into())).copied()
+        self.admin_key(key).map(|(caller, _)| caller)
+    }
+
+    /// The same with the named key, if it is one.
+    pub fn admin_key(&self, key: &str) -> Option<(Caller, Option<&NamedKey>)> {
+        if let Some(caller) = self.admins.get(&Secret(key.into())) {
+            return Some((*caller, None));
+        }
+        let named = self.named_key(key)?;
+        Some((named.admin()?, Some(named)))
+    }
+
+    /// Finds the named key of an enabled account with this text.
+    pub fn named_key(&self, text: &str) -> Option<&NamedKey> {
+        // Nothing is hashed where there are none.
+        (!self.named.is_empty()).then(|| self.named.get(&rest_secrets::hash(text)))?
     }
 
     /// Finds the account with this key, if the key is valid for any API.
@@ -201,7 +223,8 @@ impl AccessCache {
 
     /// Finds the reseller with this key.
     pub fn reseller(&self, key: &str) -> Option<Caller> {
-        self.resellers.get(&Secret(key.into())).copied()
+        let plain = self.resellers.get(&Secret(key.into())).copied();
+        plain.or_else(|| self.named_key(key)?.reseller())
     }
 }
 

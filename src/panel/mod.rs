@@ -18,6 +18,7 @@ pub mod error;
 pub mod fault;
 pub mod fields;
 pub mod figures;
+pub mod forms;
 pub mod guide;
 pub mod host;
 pub mod invariants;
@@ -27,6 +28,7 @@ pub mod line_devices;
 pub mod logs;
 pub mod lookups;
 pub mod named;
+pub mod named_keys;
 pub mod net;
 pub mod noun;
 mod nouns;
@@ -74,6 +76,7 @@ pub use nouns::{
 };
 use pending::Pending;
 use rate::Rate;
+use rest_secrets::KnownRestSecrets;
 use rest_secrets::LastUses;
 use rng::Rng;
 use secrets::KnownSecrets;
@@ -111,6 +114,8 @@ pub struct Settings {
     pub answers: AnswerLimits,
     /// The defaults of the settings that have no row.
     pub defaults: Defaults,
+    /// The secrets of REST APIs whose texts the process knows.
+    pub rest_secrets: KnownRestSecrets,
 }
 
 impl Default for Settings {
@@ -125,22 +130,25 @@ impl Default for Settings {
             storage: StorageOptions::default(),
             answers: AnswerLimits::default(),
             defaults: Defaults::Serve,
+            rest_secrets: KnownRestSecrets::default(),
         }
     }
 }
 
 /// The credentials for a first call: for the Admin API the newest access code that admits all addresses and
-/// the first administrator's key, for players the first enabled line.
+/// the first administrator's key, for players the first enabled line, for the REST APIs the secrets whose texts are known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct FirstCallInfo {
     pub access_code: Option<String>,
     pub api_key: Option<String>,
     pub user: Option<String>,
     pub pass: Option<String>,
+    pub nxt_token: Option<String>,
+    pub billing_key: Option<String>,
 }
 
 impl FirstCallInfo {
-    fn from_db(db: &Connection) -> rusqlite::Result<FirstCallInfo> {
+    fn from_db(db: &Connection, known: &KnownRestSecrets) -> rusqlite::Result<FirstCallInfo> {
         let one = |sql: &str| db.query_row(sql, [], |row| row.get::<_, String>(0)).optional();
         let line = db.query_row(
             "SELECT username, password FROM lines WHERE enabled <> 0 AND admin_enabled <> 0 AND is_mag = 0 AND is_e2 = 0 ORDER BY id LIMIT 1",
@@ -158,6 +166,8 @@ impl FirstCallInfo {
             )?,
             user,
             pass,
+            nxt_token: rest_secrets::good_one(db, &rest_secrets::NXT, known.nxt_token.as_deref())?,
+            billing_key: rest_secrets::good_one(db, &rest_secrets::BILLING, known.billing_key.as_deref())?,
         })
     }
 }
@@ -361,7 +371,8 @@ impl Panel {
     /// # Errors
     /// SQLite's, or [`Error::Busy`].
     pub async fn first_call_info(&self) -> Result<FirstCallInfo> {
-        self.store.read(|db| Ok(FirstCallInfo::from_db(db)?)).await
+        let known = self.settings.rest_secrets.clone();
+        self.store.read(move |db| Ok(FirstCallInfo::from_db(db, &known)?)).await
     }
 
     /// Ends the writer after the queued writes and checkpoints the write-ahead log into the file. Later

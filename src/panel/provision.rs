@@ -2,7 +2,7 @@
 //! bound to the line itself (contract "REST APIs", A4 to A6).
 
 use rusqlite::types::Value;
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::context::Context;
 use super::draft::Change;
@@ -127,8 +127,16 @@ impl Package {
     /// # Errors
     /// SQLite's.
     pub fn find(context: &Context<'_>, id: i64) -> Result<Option<Package>> {
-        let mut query = context.db.prepare_cached(&format!("{PACKAGE} WHERE id = ?1"))?;
-        Ok(query.query_row([id], Package::of_row).optional()?)
+        Ok(Package::read(context.db, id)?)
+    }
+
+    /// The same in a database that is no panel yet.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn read(db: &Connection, id: i64) -> rusqlite::Result<Option<Package>> {
+        let mut query = db.prepare_cached(&format!("{PACKAGE} WHERE id = ?1"))?;
+        query.query_row([id], Package::of_row).optional()
     }
 
     /// Returns all packages, the lowest id first.
@@ -205,17 +213,10 @@ pub struct NewLine {
 /// # Errors
 /// [`Error::Taken`] for a username or a MAC address; SQLite's.
 pub fn create(context: &Context<'_>, new: &NewLine) -> Result<i64> {
-    let package = &new.package;
-    let mut change = of_package(package);
+    let mut change = of_new_line(&new.package, new.device_limit);
     let text = |text: &Option<String>| text.clone().map_or(Value::Null, Value::Text);
     change.set("username", text(&new.username));
     change.set("password", text(&new.password));
-    change.set("allowed_outputs", package.outputs.clone());
-    change.set("forced_country", package.country.clone());
-    change.set("force_server_id", package.server);
-    change.set("is_isplock", i64::from(package.is_isplock));
-    change.set("is_restreamer", i64::from(package.is_restreamer));
-    change.set("max_connections", connections(new.device_limit, Some(package)));
     change.set("exp_date", expiry(context, new.expires)?);
     change.set("admin_notes", new.notes.clone());
     change.set("enabled", i64::from(new.is_enabled));
@@ -225,6 +226,18 @@ pub fn create(context: &Context<'_>, new: &NewLine) -> Result<i64> {
         bind(context, id, mac)?;
     }
     Ok(id)
+}
+
+/// What a new line has of its package and its limit of devices.
+pub fn of_new_line(package: &Package, device_limit: Option<i64>) -> Change {
+    let mut change = of_package(package);
+    change.set("allowed_outputs", package.outputs.clone());
+    change.set("forced_country", package.country.clone());
+    change.set("force_server_id", package.server);
+    change.set("is_isplock", i64::from(package.is_isplock));
+    change.set("is_restreamer", i64::from(package.is_restreamer));
+    change.set("max_connections", connections(device_limit, Some(package)));
+    change
 }
 
 /// What a line has of its package, whenever it gets one.

@@ -1,4 +1,4 @@
-//! Secrets of the REST APIs: tokens of the NXT API and keys of the billing API. Each is shown once, when it is made, and
+//! Secrets of callers: tokens of the NXT API, keys of the billing API, and named keys of accounts. Each is shown once, when it is made, and
 //! kept as its SHA-256: secrets are long and random, so that nothing slower is needed (contract "REST APIs", common rules).
 //!
 //! Requests look them up in the access cache, by their hash: what the time of a look-up tells is about the hash of what
@@ -31,22 +31,47 @@ pub struct SecretKind {
     pub name: &'static str,
     /// How its secrets begin.
     prefix: &'static str,
-    /// What a secret may be allowed to do; all of it is the default.
+    /// The text of the one that the built-in seeds have, as the vendor's guide writes it.
+    documented: &'static str,
+    /// What a secret may be allowed to do.
     pub scopes: &'static [&'static str],
+    /// The scopes of a secret for which none are named.
+    pub default_scopes: &'static [&'static str],
+    /// The kinds among which a name is one secret's.
+    family: &'static [&'static str],
     /// The tiers of rate limits, the default first; none where there are no limits.
     pub tiers: &'static [&'static str],
 }
+
+const NXT_SCOPES: &[&str] = &[
+    "create_users",
+    "manage_subscriptions",
+    "view_packages",
+    "extend_modify_accounts",
+];
+
+const BILLING_SCOPES: &[&str] = &[
+    "customers:read",
+    "customers:write",
+    "subscriptions:read",
+    "subscriptions:write",
+    "products:read",
+    "products:write",
+    "invoices:read",
+    "invoices:write",
+];
+
+/// The kinds of `linecard key`.
+const KEYS: &[&str] = &["billing", "named"];
 
 /// Tokens of the NXT API (A1).
 pub static NXT: SecretKind = SecretKind {
     name: "nxt",
     prefix: "nxt_",
-    scopes: &[
-        "create_users",
-        "manage_subscriptions",
-        "view_packages",
-        "extend_modify_accounts",
-    ],
+    documented: "your_api_token_here",
+    scopes: NXT_SCOPES,
+    default_scopes: NXT_SCOPES,
+    family: &["nxt"],
     tiers: &[],
 };
 
@@ -54,17 +79,23 @@ pub static NXT: SecretKind = SecretKind {
 pub static BILLING: SecretKind = SecretKind {
     name: "billing",
     prefix: "bp_",
-    scopes: &[
-        "customers:read",
-        "customers:write",
-        "subscriptions:read",
-        "subscriptions:write",
-        "products:read",
-        "products:write",
-        "invoices:read",
-        "invoices:write",
-    ],
+    documented: "your_api_key_here",
+    scopes: BILLING_SCOPES,
+    default_scopes: BILLING_SCOPES,
+    family: KEYS,
     tiers: &["standard", "professional", "enterprise"],
+};
+
+/// Named keys of the Admin API, each of an account (part D).
+pub static NAMED: SecretKind = SecretKind {
+    name: "named",
+    prefix: "lc_",
+    documented: "",
+    scopes: super::named_keys::SCOPES,
+    default_scopes: &["all"],
+    family: KEYS,
+    // It has no rate limit; the column has one of the words.
+    tiers: &["standard"],
 };
 
 /// A secret without its text.
@@ -80,17 +111,21 @@ pub struct RestSecret {
     pub created: i64,
     pub expires: Option<i64>,
     pub last_used: Option<i64>,
+    /// The account of a named key.
+    pub user: Option<i64>,
 }
 
 /// What a new secret is to have.
 #[derive(Clone, Debug, Default)]
 pub struct NewSecret {
     pub name: String,
-    /// None of them stands for all.
+    /// None of them stands for those of its kind.
     pub scopes: Vec<String>,
     /// Seconds; `None` is for ever.
     pub ttl: Option<i64>,
     pub tier: Option<String>,
+    /// The account of a named key.
+    pub user: Option<i64>,
 }
 
 /// Why a secret is not made or changed.
@@ -102,12 +137,14 @@ pub enum SecretError {
     Taken(String),
     #[error("there is none named {0:?}")]
     Unknown(String),
+    #[error("there is no account named {0:?}")]
+    NoAccount(String),
     #[error(transparent)]
     Database(#[from] rusqlite::Error),
 }
 
 impl RestSecret {
-    const COLUMNS: &'static str = "id, kind, name, scopes, tier, created, created + ttl, last_used";
+    const COLUMNS: &'static str = "id, kind, name, scopes, tier, created, created + ttl, last_used, user_id";
 
     fn of_row(row: &Row<'_>) -> rusqlite::Result<RestSecret> {
         Ok(RestSecret {
@@ -119,7 +156,17 @@ impl RestSecret {
             created: row.get(5)?,
             expires: row.get(6)?,
             last_used: row.get(7)?,
+            user: row.get(8)?,
         })
+    }
+
+    /// Says what it is.
+    pub fn is(&self) -> &'static str {
+        match self.kind.as_str() {
+            "nxt" => "a token of the NXT API",
+            "billing" => "a key of the billing API",
+            _ => "a named key of the Admin API",
+        }
     }
 
     /// Whether it is allowed to do something.
@@ -157,6 +204,28 @@ impl Panel {
     }
 }
 
+/// The secrets of REST APIs whose texts the process knows: those of its options, else those that it drew.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KnownRestSecrets {
+    pub nxt_token: Option<String>,
+    pub billing_key: Option<String>,
+}
+
+/// Returns the text of a secret that is good without an end: the known one, else that of the built-in seeds.
+///
+/// # Errors
+/// SQLite's.
+pub(super) fn good_one(db: &Connection, kind: &SecretKind, known: Option<&str>) -> rusqlite::Result<Option<String>> {
+    let sql = "SELECT 1 FROM linecard_secrets WHERE hash = ?1 AND kind = ?2 AND revoked IS NULL AND ttl IS NULL";
+    let mut query = db.prepare_cached(sql)?;
+    for text in known.into_iter().chain([kind.documented]) {
+        if query.exists((hash(text), kind.name))? {
+            return Ok(Some(text.to_owned()));
+        }
+    }
+    Ok(None)
+}
+
 /// Returns the hash under which a secret is kept: hex digits.
 pub fn hash(secret: &str) -> String {
     data_encoding::HEXLOWER.encode(&Sha256::digest(secret.as_bytes()))
@@ -172,6 +241,16 @@ pub fn create(db: &Connection, rng: &Rng, now: i64, kind: &SecretKind, new: &New
     Ok(secret)
 }
 
+/// Finds the account of a named key by its username.
+///
+/// # Errors
+/// [`SecretError::NoAccount`], or SQLite's.
+pub fn account(db: &Connection, username: &str) -> Result<i64, SecretError> {
+    let sql = "SELECT id FROM users WHERE rtrim(username) = rtrim(?1) COLLATE NOCASE ORDER BY id LIMIT 1";
+    let found = db.query_row(sql, [username], |row| row.get(0)).optional()?;
+    found.ok_or_else(|| SecretError::NoAccount(username.to_owned()))
+}
+
 /// Puts a secret in by its hash.
 ///
 /// # Errors
@@ -184,15 +263,15 @@ pub fn put(db: &Connection, now: i64, kind: &SecretKind, new: &NewSecret, hash: 
         return Err(SecretError::Taken(new.name.clone()));
     }
     let scopes: Vec<&str> = match new.scopes.is_empty() {
-        true => kind.scopes.to_vec(),
+        true => kind.default_scopes.to_vec(),
         false => new.scopes.iter().map(String::as_str).collect(),
     };
     let tier = new.tier.as_deref().or(kind.tiers.first().copied()).unwrap_or_default();
-    let sql = "INSERT INTO linecard_secrets (kind, name, hash, scopes, tier, ttl, created)
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    let sql = "INSERT INTO linecard_secrets (kind, name, hash, scopes, tier, ttl, created, user_id)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     let scopes = serde_json::Value::from(scopes).to_string();
     db.prepare_cached(sql)?
-        .execute((kind.name, &new.name, hash, scopes, tier, new.ttl, now))?;
+        .execute((kind.name, &new.name, hash, scopes, tier, new.ttl, now, new.user))?;
     Ok(())
 }
 
@@ -221,15 +300,15 @@ pub fn revoke(db: &Connection, now: i64, kind: &SecretKind, name: &str) -> Resul
     Ok(())
 }
 
-/// Returns those of a kind that are not revoked, the oldest first.
+/// Returns those of a kind's family that are not revoked, the oldest first.
 ///
 /// # Errors
 /// SQLite's.
 pub fn list(db: &Connection, kind: &SecretKind) -> rusqlite::Result<Vec<RestSecret>> {
     let columns = RestSecret::COLUMNS;
-    let sql = format!("SELECT {columns} FROM linecard_secrets WHERE kind = ?1 AND revoked IS NULL ORDER BY id");
+    let sql = format!("SELECT {columns} FROM linecard_secrets WHERE kind IN {FAMILY} AND revoked IS NULL ORDER BY id");
     let mut query = db.prepare_cached(&sql)?;
-    let found = query.query_map([kind.name], RestSecret::of_row)?;
+    let found = query.query_map([family(kind)], RestSecret::of_row)?;
     found.collect()
 }
 
@@ -238,7 +317,7 @@ pub(super) fn all(db: &Connection) -> rusqlite::Result<Vec<(String, RestSecret)>
     let columns = RestSecret::COLUMNS;
     let sql = format!("SELECT {columns}, hash FROM linecard_secrets WHERE revoked IS NULL");
     let mut query = db.prepare_cached(&sql)?;
-    let found = query.query_map([], |row| Ok((row.get(8)?, RestSecret::of_row(row)?)))?;
+    let found = query.query_map([], |row| Ok((row.get(9)?, RestSecret::of_row(row)?)))?;
     found.collect()
 }
 
@@ -254,12 +333,21 @@ pub fn used(db: &Connection, id: i64, now: i64) -> rusqlite::Result<()> {
 
 fn find(db: &Connection, kind: &SecretKind, name: &str) -> rusqlite::Result<Option<RestSecret>> {
     let columns = RestSecret::COLUMNS;
-    let sql = format!("SELECT {columns} FROM linecard_secrets WHERE kind = ?1 AND name = ?2 AND revoked IS NULL");
+    let sql =
+        format!("SELECT {columns} FROM linecard_secrets WHERE kind IN {FAMILY} AND name = ?2 AND revoked IS NULL");
     let mut query = db.prepare_cached(&sql)?;
-    query.query_row((kind.name, name), RestSecret::of_row).optional()
+    query.query_row((family(kind), name), RestSecret::of_row).optional()
 }
 
-fn draw(rng: &Rng, kind: &SecretKind) -> String {
+/// The kinds of the first parameter, a JSON list.
+const FAMILY: &str = "(SELECT value FROM json_each(?1))";
+
+fn family(kind: &SecretKind) -> String {
+    serde_json::Value::from(kind.family).to_string()
+}
+
+/// Draws the text of a secret.
+pub fn draw(rng: &Rng, kind: &SecretKind) -> String {
     format!("{}{}", kind.prefix, rng.text(ALPHANUMERIC, RANDOM))
 }
 

@@ -4,6 +4,7 @@ use rusqlite::Connection;
 
 use super::limit::PlantingLimit;
 use crate::panel::administrator::Administrator;
+use crate::panel::rest_secrets::{self, KnownRestSecrets};
 use crate::panel::rng::Rng;
 use crate::time::Zone;
 
@@ -21,6 +22,8 @@ pub struct BootstrapCredentials {
     pub nxt_token: Option<String>,
     /// A key of the billing API, beside those of the seeds.
     pub billing_key: Option<String>,
+    /// What a fixture gives a panel whose seeds have no token or no key.
+    pub drawn: KnownRestSecrets,
     /// The administrator of `--admin-user`.
     pub administrator: Option<Administrator>,
 }
@@ -36,6 +39,25 @@ pub struct SeedContext<'a> {
     pub zone: Zone,
     /// The limit of generated rows, if a caller over HTTP asked for them.
     pub limit: Option<&'a PlantingLimit>,
+}
+
+impl BootstrapCredentials {
+    /// Draws a token and a key of the REST APIs where the options name none, and returns all whose texts are known. Other
+    /// random values are the same with and without this.
+    pub fn draw_rest_secrets(&mut self, rng: &Rng) -> KnownRestSecrets {
+        let mark = rng.position();
+        let [token, key] = [&rest_secrets::NXT, &rest_secrets::BILLING].map(|kind| rest_secrets::draw(rng, kind));
+        rng.go_back(&mark);
+        self.drawn = KnownRestSecrets {
+            nxt_token: self.nxt_token.is_none().then_some(token),
+            billing_key: self.billing_key.is_none().then_some(key),
+        };
+        let drawn = self.drawn.clone();
+        KnownRestSecrets {
+            nxt_token: self.nxt_token.clone().or(drawn.nxt_token),
+            billing_key: self.billing_key.clone().or(drawn.billing_key),
+        }
+    }
 }
 
 impl SeedContext<'_> {

@@ -28,6 +28,32 @@ pub fn apply(context: &SeedContext<'_>, given: &BootstrapCredentials) -> Result<
     )
 }
 
+/// Adds the drawn secrets of REST APIs of which there is none.
+pub(super) fn fill(context: &SeedContext<'_>) -> Result<(), String> {
+    let drawn = &context.keys.drawn;
+    for (kind, text) in [
+        (&rest_secrets::NXT, &drawn.nxt_token),
+        (&rest_secrets::BILLING, &drawn.billing_key),
+    ] {
+        let Some(text) = text else { continue };
+        let sql = "SELECT 1 FROM linecard_secrets WHERE kind = ?1 AND revoked IS NULL";
+        let has_one = context
+            .db
+            .prepare_cached(sql)
+            .and_then(|mut query| query.exists([kind.name]));
+        if has_one.map_err(failed)? {
+            continue;
+        }
+        let new = NewSecret {
+            name: "drawn at the start".to_owned(),
+            ..NewSecret::default()
+        };
+        let put = rest_secrets::put(context.db, context.now, kind, &new, &rest_secrets::hash(text));
+        put.map_err(|error| format!("set-up: {error}"))?;
+    }
+    Ok(())
+}
+
 /// Adds a secret of a REST API that may do everything, under the option's name; a seed may have it already.
 fn apply_secret(context: &SeedContext<'_>, kind: &SecretKind, option: &str, text: Option<&str>) -> Result<(), String> {
     let Some(text) = text else {

@@ -1,9 +1,11 @@
 //! Sets up what every panel needs and the seeds leave out (contract "Admin API", section 9), each thing by itself:
-//! a main server, the two built-in groups, an administrator with an API key, an access code for the Admin API.
+//! a main server, the two built-in groups, an administrator with an API key, an access code for the Admin API, and in a
+//! fixture a token and a key of the REST APIs.
 
 use rusqlite::{Connection, OptionalExtension, Result};
 
 use super::context::{BootstrapCredentials, SeedContext};
+use super::credentials;
 use crate::panel::access_codes;
 use crate::panel::administrator::Administrator;
 use crate::panel::rng::{CODE, HEX};
@@ -79,10 +81,10 @@ pub fn fill_gaps(context: &SeedContext<'_>) -> std::result::Result<(), String> {
     if lacks(db, KEYED_ADMINISTRATORS).map_err(failed)? {
         give_key(context).map_err(failed)?;
     }
-    match code {
-        Some(code) => add_code(db, &code).map_err(failed),
-        None => Ok(()),
+    if let Some(code) = code {
+        add_code(db, &code).map_err(failed)?;
     }
+    credentials::fill(context)
 }
 
 /// Whether there is no such row.

@@ -35,6 +35,7 @@ const LARGE: Scale = Scale {
     lines: 10_000,
     streams: 0,
     resellers: 50,
+    customers: 0,
     live: 5000,
     vod: 20_000,
     series: 800,

@@ -123,7 +123,11 @@ impl Server {
             let reason = "--transition is the control plane's: start with --control";
             return Err(StartError::Option(reason.into()));
         }
-        let keys = config.keys().map_err(StartError::Option)?;
+        let mut keys = config.keys().map_err(StartError::Option)?;
+        let mut settings = config.settings();
+        if config.test_mode {
+            settings.rest_secrets = keys.draw_rest_secrets(&rng);
+        }
         let startup = StartupState {
             set: config.stored_settings(),
             administrator: keys.administrator.clone(),
@@ -150,7 +154,7 @@ impl Server {
         let tls = Tls::from_config(config, &bound, Clock::running().now()).map_err(StartError::Option)?;
         let place = config.place();
         let (begun, seeds) = seeds::start_from_database(&place, &config.seed).map_err(OpenError::Filling)?;
-        let (panel, found) = Panel::open(place, config.settings(), clock, rng, |db, rng, now| {
+        let (panel, found) = Panel::open(place, settings, clock, rng, |db, rng, now| {
             let context = SeedContext {
                 db,
                 keys: &keys,

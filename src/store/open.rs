@@ -28,6 +28,9 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/7.sql")),
     M::up(include_str!("../../migrations/8.sql")),
     M::up(include_str!("../../migrations/9.sql")),
+    // Version 10 declares nothing else.
+    M::up(""),
+    M::up(include_str!("../../migrations/11.sql")),
 ];
 
 /// The current version of `schema.sql`.
@@ -582,6 +585,41 @@ mod tests {
         let sql = "SELECT username || ' ' || code FROM lines, access_codes";
         let row = migrated.query_row(sql, [], |row| row.get::<_, String>(0));
         assert_eq!(row.unwrap(), "alice access01");
+    }
+
+    #[test]
+    fn secrets_and_what_refers_to_them_survive_the_table_that_is_made_anew() {
+        let mut db = Connection::open_in_memory().unwrap();
+        db.execute_batch(&format!(
+            "PRAGMA foreign_keys = ON; PRAGMA user_version = 1;{}",
+            include_str!("../../tests/data/schema/1.sql")
+        ))
+        .unwrap();
+        Migrations::from_slice(STEPS).to_version(&mut db, 10).unwrap();
+        db.execute_batch(
+            "INSERT INTO linecard_secrets (id, kind, name, hash, ttl, revoked) VALUES
+                 (3, 'nxt', 'a', 'x', 5, NULL), (7, 'billing', 'b', 'y', NULL, 9), (9, 'nxt', 'c', 'z', NULL, NULL);
+             DELETE FROM linecard_secrets WHERE id = 9;
+             INSERT INTO linecard_replays (secret_id, key, request, status, body, at) VALUES (3, 'k', 'r', 201, '{}', 4);",
+        )
+        .unwrap();
+        Migrations::from_slice(STEPS).to_latest(&mut db).unwrap();
+        let rows = "SELECT group_concat(id || kind || name || hash || coalesce(ttl, '') || coalesce(revoked, '')) ||
+                    (SELECT secret_id || key || status FROM linecard_replays) FROM linecard_secrets";
+        let rows: String = db.query_row(rows, [], |row| row.get(0)).unwrap();
+        assert_eq!(rows, "3nxtax5,7billingby93k201");
+        // No id is given twice, and an account's keys go with it.
+        db.execute_batch(
+            "INSERT INTO users (id, username) VALUES (5, 'anna');
+             INSERT INTO linecard_secrets (kind, name, hash, user_id) VALUES ('named', 'd', 'w', 5)",
+        )
+        .unwrap();
+        assert_eq!(db.last_insert_rowid(), 10);
+        db.execute("DELETE FROM users WHERE id = 5", []).unwrap();
+        let left: i64 = db
+            .query_row("SELECT count(*) FROM linecard_secrets", [], |row| row.get(0))
+            .unwrap();
+        assert_eq!(left, 2);
     }
 
     #[test]

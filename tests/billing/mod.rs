@@ -4,7 +4,10 @@ mod customers;
 mod due;
 mod laws;
 mod limits;
+mod money;
 mod products;
+#[cfg(unix)]
+mod repeats;
 mod stories;
 mod subscriptions;
 

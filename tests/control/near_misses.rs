@@ -159,6 +159,8 @@ fn cases() -> Vec<Case> {
         Case::get(&no_key, asks, ("bad_key", "`api_key` is missing; GET /_linecard/info names a good one")),
         key("YOUR_KEZ", ("bad_key", "no account has this key; GET /_linecard/info names a good one")),
         key("RESELLER_KEY", ("bad_key", "this is the key of reseller88, who is no administrator")),
+        key("your_api_token_here", ("bad_key", "this is a token of the NXT API; GET /_linecard/info names a good key")),
+        key("your_api_key_here", ("bad_key", "this is a key of the billing API; GET /_linecard/info names a good key")),
         key("RESELLER_KEY", ("bad_key", "this is the key of reseller88, whose account is disabled"))
             .before("UPDATE users SET status = 0 WHERE id = 88"),
 
@@ -190,7 +192,7 @@ fn cases() -> Vec<Case> {
         stray("/pages0001/", ("not_served", other("what an access code of this type opens (pages, portals, players)"))),
         Case::get("/api/lines?key=your_api_token_here", ("nxt", Some("list_lines"), 401), ("misplaced_key", "the secret is good and belongs in `Authorization: Bearer`, not in the parameter key")).url("/api/lines?key=***"),
         Case::get("/api/v1/customers/prod_123", ("billing", Some("get_customer"), 401), ("other_type", "prod_123 is an id of products, whose path is /api/v1/products/prod_123")),
-        Case::get("/api/lines", ("nxt", Some("list_lines"), 401), ("other_secret", "this is a secret of another API; the NXT API has secrets of its own")).header("Authorization", "Bearer your_api_key_here"),
+        Case::get("/api/lines", ("nxt", Some("list_lines"), 401), ("other_secret", "this is a key of the billing API, a secret of another API; the NXT API has secrets of its own")).header("Authorization", "Bearer your_api_key_here"),
         Case::get("/api/v1/customers", ("billing", Some("create_customer"), 401), ("form_body", "this API reads a JSON object: send the body as application/json")).header("Content-Type", "application/x-www-form-urlencoded").method("POST", "email=a"),
         Case::get("/api/v1/customers?key=your_api_key_here", ("billing", Some("list_customers"), 401), ("misplaced_key", "the secret is good and belongs in `Authorization: Bearer`, not in the parameter key")).url("/api/v1/customers?key=***"),
         stray("/access/login", ("wrong_path", "nothing answers there: a stream answers at /live, the API of Enigma2 devices at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the billing API at /api/v1, the NXT API at /api, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),

@@ -159,7 +159,7 @@ const WRONG: &[(&str, &[&str])] = &[
     (
         "generate: {movies: 1, live: some}",
         &[
-            "line 1: generate.movies: there is no key \"movies\"; there are lines, streams, resellers, live, vod, series, epg_days",
+            "line 1: generate.movies: there is no key \"movies\"; there are lines, streams, resellers, customers, live, vod, series, epg_days",
             "line 1: generate.live: it is no whole number; write digits, as in 1000",
         ],
     ),

@@ -1,5 +1,6 @@
 //! Seeds that people write, and the panel's state as such a document.
 
+mod billing;
 mod documents;
 mod errors;
 mod round_trips;
@@ -18,7 +19,7 @@ use crate::support::NOW;
 
 /// Plants a document in an empty database and answers what `look` sees there; what is wrong comes
 /// as the lines of the error.
-fn planted<T>(form: Format, text: &str, look: impl FnOnce(&Connection) -> T) -> Result<T, Vec<String>> {
+pub fn planted<T>(form: Format, text: &str, look: impl FnOnce(&Connection) -> T) -> Result<T, Vec<String>> {
     planted_all(&[(form, text)], look)
 }
 
@@ -84,6 +85,7 @@ pub fn everything(db: &Connection) -> Vec<String> {
     let counted = [
         "linecard_totals",
         "linecard_access",
+        "linecard_due",
         "linecard_audit",
         "linecard_audit_kept",
     ];

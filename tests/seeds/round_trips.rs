@@ -23,7 +23,7 @@ fn what_comes_with_the_program_survives_the_way_out_and_in() {
         "docs",
         "small",
         "demo",
-        "scale:lines=50,streams=40,resellers=5,live=20,vod=10,series=4,epg_days=3",
+        "scale:lines=50,streams=40,resellers=5,customers=7,live=20,vod=10,series=4,epg_days=3",
     ] {
         let (before, documents) = built_in(seed, |db| (everything(db), exported(db)));
         for (form, text) in &documents {
@@ -59,6 +59,41 @@ fn odd_rows_survive_too() {
         INSERT INTO activecodes (code, exp_date) VALUES ('abc', '2026-03-29 01:30:00');
         INSERT INTO profiles (profile_id) VALUES (9);
         DELETE FROM profiles;
+    "#;
+    let (before, documents) = built_in("scale:lines=0", |db| {
+        db.execute_batch(sql).unwrap();
+        (everything(db), exported(db))
+    });
+    for (form, text) in &documents {
+        let (after, again) = planted(*form, text, |db| (everything(db), exported(db)))
+            .unwrap_or_else(|wrong| panic!("{wrong:?}\n{text}"));
+        assert_eq!(after, before, "{form:?}\n{text}");
+        assert_eq!(again, documents, "{form:?}");
+    }
+}
+
+#[test]
+fn what_a_billing_system_keeps_survives_too() {
+    let sql = r#"
+        INSERT INTO users_packages (id, package_name, is_official, official_duration, official_duration_in) VALUES (3, 'Month', 1, 1, 'months');
+        INSERT INTO lines (id, username, exp_date, is_mag, enabled) VALUES (2, 'alice', '2026-10-25 01:30:00', 0, 0), (4, 'box', NULL, 1, 1), (6, 'gone', NULL, 0, 1);
+        INSERT INTO mag_devices (mag_id, user_id, mac) VALUES (3, 4, 'm'), (5, 2, '00:1A:79:00:00:01');
+        INSERT INTO linecard_tracked_lines (line_id, device_limit) VALUES (2, 3), (4, 1);
+        INSERT INTO linecard_devices (id, line_id, mag_id, device_id, user_agent, ip, name, first_seen, last_seen) VALUES
+            (2, 2, 5, NULL, NULL, NULL, NULL, 5, NULL), (3, 4, NULL, 'x', NULL, NULL, 'n', 6, 7), (5, 2, NULL, NULL, 'VLC', '192.0.2.1', NULL, 1792891800, 9),
+            (9, 2, NULL, 'tv', NULL, NULL, NULL, 0, NULL);
+        INSERT INTO linecard_customers (id, email, name, password, external_id, status, created, updated) VALUES
+            (1, 'a@example.com', 'A', '$argon2id$v=19$m=8,t=1,p=1$x$y', 'x-1', 'blocked', 1792891800000, 1792891800001), (4, 'B@example.com', '5', NULL, NULL, 'active', 0, 9223372036854775807),
+            (5, 'b@example.com', '', 'plain', '5', 'active', -1, 123);
+        INSERT INTO linecard_products (id, name, description, price, currency, interval, interval_count, package_id, device_limit, mac_binding, status, created, updated) VALUES
+            (123, 'same', '', 0, 'USD', 'month', 1, 3, NULL, 0, 'active', 1, 2), (124, 'same', 'd', 99999999999, 'eur', 'day', 120, 99, 0, 1, 'archived', 0, 0), (126, 'prod_123', 'd', 5, 'EUR', 'year', 1, NULL, 100, 0, 'active', 0, 0);
+        INSERT INTO linecard_subscriptions (id, customer_id, product_id, external_id, price, currency, period_start, anchor_day, is_pending, cancel_at_end, cancelled, line_id, is_line_gone, own_end, is_suspended, created, updated) VALUES
+            (2, 1, 123, 's', 999, 'USD', 1792891800, 31, 0, 1, NULL, 2, 0, NULL, 0, 1792891800123, 1792891800124), (3, 77, 124, NULL, 1, 'USD', 1772891800, 1, 1, 0, NULL, NULL, 0, '2026-12-31', 1, 0, 0),
+            (5, 4, 126, '7', 1, 'USD', 9792891800, 9, 1, 0, NULL, 6, 0, NULL, 0, 0, 0), (6, 5, 126, NULL, 1, 'USD', 0, 9, 0, 1, 5, NULL, 0, NULL, 0, 0, 0);
+        DELETE FROM lines WHERE id = 6;
+        INSERT INTO linecard_invoices (id, subscription_id, customer_id, product_id, product_name, amount, currency, status, due, paid, reference, created, updated) VALUES
+            (1, 2, 1, 123, 'as it was', 999, 'USD', 'paid', 1792891800, 1792891800999, 'r', 1, 1), (7, 3, 77, 124, '', 3599999999964, 'EUR', 'void', 5, 6, NULL, 0, 0), (9, 2, 4, 126, 'x', 0, 'USD', 'paid', 0, NULL, '', 0, 0);
+        DELETE FROM linecard_invoices WHERE id = 9;
     "#;
     let (before, documents) = built_in("scale:lines=0", |db| {
         db.execute_batch(sql).unwrap();

@@ -176,6 +176,7 @@ async fn describe_world(control: &Control, world: &Control) -> Result<World, Pro
         api_key,
         user,
         pass,
+        ..
     } = world.panel.first_call_info().await?;
     let url = world.address.socket();
     Ok(World {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::problem::Failure;
 use super::times;
 use crate::panel::fault::{Fault, Faults};
+use crate::panel::forms;
 use crate::time::Zone;
 
 /// A member or a parameter.
@@ -282,10 +283,10 @@ impl Kind {
             Kind::Flag => value.as_bool().map(FieldValue::Flag).ok_or(Fault::NotFlag),
             Kind::Time => time(value, zone).map(FieldValue::Time).ok_or(Fault::NotTime),
             Kind::Money => money(value).map(FieldValue::Money).ok_or(Fault::NotAmount),
-            Kind::Mac => mac(trimmed()?).map(FieldValue::Text).ok_or(Fault::NotMac),
+            Kind::Mac => forms::mac(trimmed()?).map(FieldValue::Text).ok_or(Fault::NotMac),
             Kind::Email => match trimmed()? {
                 "" => Err(Fault::Missing),
-                sent => email(sent).map(FieldValue::Text).ok_or(Fault::NotEmail),
+                sent => forms::email(sent).map(FieldValue::Text).ok_or(Fault::NotEmail),
             },
             Kind::Secret => text(value.as_str().ok_or(Fault::NotText)?),
             Kind::OneOf(words) => match words.contains(&trimmed()?) {
@@ -327,18 +328,7 @@ fn money(value: &Value) -> Option<i64> {
         Value::String(text) => text.trim().to_owned(),
         _ => return None,
     };
-    let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
-    let is_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
-    if whole.is_empty() || !is_digits(whole) || !is_digits(fraction) || text.ends_with('.') {
-        return None;
-    }
-    // Further places are none where they are zeros, as floats print them.
-    let places = fraction.trim_end_matches('0');
-    if places.len() > 2 {
-        return None;
-    }
-    let hundredths: i64 = format!("{whole}{places:0<2}").parse().ok()?;
-    (hundredths <= 99_999_999_999).then_some(hundredths)
+    forms::hundredths(&text).filter(|hundredths| *hundredths <= forms::HIGHEST_PRICE)
 }
 
 fn username(name: &str) -> Result<FieldValue, Fault> {
@@ -358,23 +348,6 @@ fn password(word: &str) -> Result<FieldValue, Fault> {
         _ if !(4..=64).contains(&word.len()) => Err(Fault::Length(4, 64)),
         _ => Ok(FieldValue::Text(word.to_owned())),
     }
-}
-
-/// A MAC address of a set-top box, in its one spelling.
-fn mac(text: &str) -> Option<String> {
-    let upper = text.to_ascii_uppercase().replace('-', ":");
-    let rest = upper.strip_prefix("00:1A:79:")?;
-    let parts: Vec<&str> = rest.split(':').collect();
-    let is_pair = |part: &&str| part.len() == 2 && part.bytes().all(|byte| byte.is_ascii_hexdigit());
-    (parts.len() == 3 && parts.iter().all(is_pair)).then_some(upper)
-}
-
-/// An address of one `@` with a dot in its domain, in lower case.
-fn email(text: &str) -> Option<String> {
-    let (name, domain) = text.split_once('@')?;
-    let is_whole = !name.is_empty() && !domain.contains('@') && !text.contains(char::is_whitespace);
-    let has_dot = domain.split('.').count() > 1 && domain.split('.').all(|label| !label.is_empty());
-    (is_whole && has_dot && text.chars().count() <= 254).then(|| text.to_lowercase())
 }
 
 /// Reads the object of a body; an empty one is an object without members.

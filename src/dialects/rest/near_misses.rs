@@ -28,9 +28,13 @@ fn of_secret(part: &Part, access: &AccessCache, sent: &Sent<'_>) -> Option<NearM
         if is_good(text.trim()) {
             return None;
         }
-        let other = access.any_rest_secret(text.trim()).is_some() || access.account(text.trim()).is_some();
-        return other.then(|| {
-            let hint = format!("this is a secret of another API; {} has secrets of its own", part.title);
+        let other = access.any_rest_secret(text.trim()).map(|secret| secret.is());
+        let other = other.or_else(|| access.account(text.trim()).map(|_| "the key of an account"));
+        return other.map(|is| {
+            let hint = format!(
+                "this is {is}, a secret of another API; {} has secrets of its own",
+                part.title
+            );
             near_miss("other_secret", hint)
         });
     }

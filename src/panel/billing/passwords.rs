@@ -7,7 +7,7 @@ use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
 use super::Sent;
 use crate::panel::fault::Fault;
-use crate::panel::rng::Rng;
+use crate::panel::rng::{ALPHANUMERIC, Rng};
 use crate::panel::{Error, Result};
 
 /// Shortest and longest password, in characters.
@@ -45,14 +45,34 @@ pub fn hashed(sent: &Sent<String>, stored: Option<&str>) -> Result<Sent<HashedPa
     hash(password).map(Sent::Value)
 }
 
+/// Hashes the password of a seed with a salt of the seed's own random numbers, so that the same seed gives the same panel.
+/// `None` if its length is out of range.
+///
+/// # Errors
+/// That of the hash.
+pub fn hash_of_seed(rng: &Rng, password: &str) -> Result<Option<HashedPassword>> {
+    let (least, most) = LENGTH;
+    if !(least..=most).contains(&password.chars().count()) {
+        return Ok(None);
+    }
+    with_salt(password, rng.text(ALPHANUMERIC, 16).as_bytes()).map(Some)
+}
+
 fn hash(password: &str) -> Result<HashedPassword> {
     let draw = || Rng::new_seed().map(u64::to_le_bytes);
-    let failed = |error: String| Error::internal(format!("a password could not be hashed: {error}"));
     let salt = draw().and_then(|first| Ok([first, draw()?]));
     let salt = salt.map_err(|error| failed(error.to_string()))?;
-    let hashed = Argon2::default().hash_password_with_salt(password.as_bytes(), salt.as_flattened());
+    with_salt(password, salt.as_flattened())
+}
+
+fn with_salt(password: &str, salt: &[u8]) -> Result<HashedPassword> {
+    let hashed = Argon2::default().hash_password_with_salt(password.as_bytes(), salt);
     let hashed = hashed.map_err(|error| failed(error.to_string()))?;
     Ok(HashedPassword(hashed.to_string()))
+}
+
+fn failed(error: String) -> Error {
+    Error::internal(format!("a password could not be hashed: {error}"))
 }
 
 /// Whether a stored text is the hash of this password.

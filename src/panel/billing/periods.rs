@@ -55,11 +55,28 @@ impl Period {
         let is_printable = PRINTABLE.contains(&end) && (1970..=9999).contains(&zone.local(end)?.year());
         is_printable.then_some(end)
     }
+
+    /// Returns when the last period before an end began, as far as that can be told: of an end on the 28th of February it
+    /// is the 28th of January. `None` before the year 1970.
+    pub fn start(self, end: i64, zone: Zone) -> Option<i64> {
+        let (count, day) = (i64::from(self.count), day_of(end, zone));
+        let start = match self.interval {
+            Interval::Day => end.checked_sub(count.checked_mul(DAY)?)?,
+            Interval::Month => in_months(end, -count, day, zone)?,
+            Interval::Year => in_months(end, count.checked_mul(-12)?, day, zone)?,
+        };
+        (start >= 0).then_some(start)
+    }
 }
 
 fn months_later(from: i64, months: u32, day: u32, zone: Zone) -> Option<i64> {
+    in_months(from, i64::from(months), day, zone)
+}
+
+/// The instant so many months later; a negative number is earlier.
+fn in_months(from: i64, months: i64, day: u32, zone: Zone) -> Option<i64> {
     let local = zone.local(from)?;
-    let month = i64::from(local.year()) * 12 + i64::from(local.month0()) + i64::from(months);
+    let month = i64::from(local.year()) * 12 + i64::from(local.month0()) + months;
     let (year, month) = (i32::try_from(month.div_euclid(12)).ok()?, month.rem_euclid(12));
     let first = NaiveDate::from_ymd_opt(year, u32::try_from(month).ok()? + 1, 1)?;
     let date = first.with_day(day.min(days_of(first)?))?;
@@ -156,6 +173,27 @@ mod tests {
             count: 30,
         };
         assert_eq!(days.end(from, 1, 15, london), Some(from + 30 * DAY));
+    }
+
+    #[test]
+    fn a_period_begins_one_interval_before_its_end() {
+        let start = |period: Period, end| {
+            Zone::UTC
+                .iso(period.start(unix(end, Zone::UTC), Zone::UTC).unwrap())
+                .unwrap()
+        };
+        assert_eq!(start(MONTH, "2026-03-31"), "2026-02-28");
+        let two_years = Period {
+            interval: Interval::Year,
+            count: 2,
+        };
+        assert_eq!(start(two_years, "2026-02-28 12:00:00"), "2024-02-28 12:00:00");
+        let days = Period {
+            interval: Interval::Day,
+            count: 30,
+        };
+        assert_eq!(start(days, "2026-01-31"), "2026-01-01");
+        assert_eq!(MONTH.start(0, Zone::UTC), None);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Products, which customers subscribe to (contract "REST APIs", B6).
 
-use rusqlite::{OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row};
 
 use super::fields::{self, FieldReader};
 use super::list::{self, ListRequest, Page};
@@ -10,7 +10,7 @@ use crate::money::Money;
 use crate::panel::draft::Change;
 use crate::panel::fault::Fault;
 use crate::panel::provision::Package;
-use crate::panel::{Context, audit};
+use crate::panel::{Context, audit, forms};
 use crate::store::view::View;
 
 /// What a product may be.
@@ -111,11 +111,19 @@ pub struct ProductInput {
 /// # Errors
 /// SQLite's.
 pub fn find(context: &Context<'_>, id: i64) -> Result<Option<Product>> {
+    Ok(read_stored(context.db, id)?)
+}
+
+/// The same in a database that is no panel yet.
+///
+/// # Errors
+/// SQLite's.
+pub fn read_stored(db: &Connection, id: i64) -> rusqlite::Result<Option<Product>> {
     let sql = "SELECT id, name, description, price, currency, interval, interval_count,
                (SELECT users_packages.id FROM users_packages WHERE users_packages.id = package_id),
                device_limit, mac_binding, status, created, updated FROM linecard_products WHERE id = ?1";
-    let mut query = context.db.prepare_cached(sql)?;
-    Ok(query.query_row([id], Product::of_row).optional()?)
+    let mut query = db.prepare_cached(sql)?;
+    query.query_row([id], Product::of_row).optional()
 }
 
 /// The same, and there must be one.
@@ -241,8 +249,5 @@ fn currency(text: &str) -> Result<String, Fault> {
     if code.chars().count() != 3 {
         return Err(Fault::Length(3, 3));
     }
-    match code.bytes().all(|b| b.is_ascii_uppercase()) {
-        true => Ok(code.to_owned()),
-        false => Err(Fault::Character),
-    }
+    forms::currency(code).ok_or(Fault::Character)
 }

@@ -33,6 +33,8 @@ pub struct RuntimeSettings {
     /// The most devices of a line, whatever its own limit; 0 is no cap.
     pub nxt_device_cap: i64,
     pub nxt_maintenance: bool,
+    /// Whether the `api_key` of an account opens anything.
+    pub plain_api_keys: bool,
     /// What the login of an active line says.
     pub player_message: String,
     pub profiles: Profiles,
@@ -139,6 +141,7 @@ impl RuntimeSettings {
             mysql_query: choice(&ALLOWANCES, values.text("mysql_query")).unwrap_or(Allowed::Nothing),
             nxt_device_cap: values.number("nxt_device_cap").into(),
             nxt_maintenance: values.flag("nxt_maintenance"),
+            plain_api_keys: values.flag("plain_api_keys"),
             player_content_type: values.text("player_content_type").to_owned(),
             player_message: values.text("player_message").to_owned(),
             profiles: Profiles::parse(values.text("profile")).unwrap_or_default(),

@@ -39,6 +39,7 @@ pub static SETTINGS: &[Setting] = &[
     row("nxt_device_cap", "0", "The most devices of a line that the NXT API registers, whatever its own limit; 0 is no cap.", count),
     row("nxt_maintenance", "0", "1: the NXT API is under maintenance and answers its status alone.", flag),
     row("on_air_timeout", "10", "How many seconds a viewer waits for the first picture; 1 to 60.", |value| whole(value, 1, 60, "a whole number from 1 to 60")),
+    row("plain_api_keys", "1", "0: the `api_key` of an account opens nothing; only named keys do.", flag).guarding(),
     row("player_content_type", "application/json", "`Content-Type` of the answers of `player_api.php` and `panel_api.php`.", header),
     row("player_message", "", "What the login of an active line says to its customer.", anything),
     row("profile", "", "Quirk profiles that are active, separated by commas; docs/profiles.md lists them.", profiles),

@@ -9,8 +9,8 @@ use rusqlite::{Connection, Result, Row, params};
 use super::names::Names;
 use super::plan::{LINE_ID, Plan, PlannedField};
 use super::planter::tables_with_ids;
-use super::section::{DefaultValue, NameKey, Section};
-use super::sections::{GUIDE_TABLE, LINES, ROWS, SECTIONS};
+use super::section::{Beside, Child, DefaultValue, NameKey, Section};
+use super::sections::{DEVICES_TABLE, GUIDE_TABLE, LINES, ROWS, SECTIONS, TRACKED_TABLE};
 use super::values::ValueWriter;
 use crate::document::{Node, Value};
 use crate::panel::guide;
@@ -79,9 +79,9 @@ impl Exporter<'_> {
         Ok((!items.is_empty()).then(|| Node::from_value(Value::List(items))))
     }
 
-    fn rows(&mut self, plan: &Plan, parent: Option<(&str, i64)>) -> Result<Vec<Node>> {
+    fn rows(&mut self, plan: &Plan, parent: Option<(&Child, i64)>) -> Result<Vec<Node>> {
         let db = self.writer.db;
-        let sql = select(plan, parent.map(|(column, _)| column));
+        let sql = select(plan, parent.map(|(child, _)| child));
         let mut query = db.prepare_cached(&sql)?;
         let mut rows = match parent {
             Some((_, id)) => query.query(params![id])?,
@@ -122,6 +122,12 @@ impl Exporter<'_> {
                 members.push((field.name, line));
             }
         }
+        for (field, beside) in plan.beside.iter().zip(plan.section.beside) {
+            if beside.exported.is_some() {
+                self.field(field, row.get_ref(at)?, &mut members)?;
+            }
+            at += 1;
+        }
         if let Some(line) = hidden {
             if self.differs_from_next_id(LINES.table, line) {
                 members.push((LINE_ID, Node::word(line)));
@@ -131,9 +137,9 @@ impl Exporter<'_> {
                 at += 1;
             }
         }
-        for (parent, child) in &plan.children {
+        for (place, child) in &plan.children {
             let Some(id) = id else { continue };
-            let items = self.rows(child, Some((parent, id)))?;
+            let items = self.rows(child, Some((place, id)))?;
             let is_default = match child.section.table {
                 "streams_servers" => self.is_on_main_server(&items)?,
                 _ => items.is_empty(),
@@ -174,7 +180,8 @@ impl Exporter<'_> {
         let last = self.last_ids.entry(table).or_insert(0);
         let next = last.saturating_add(1);
         *last = id.max(*last);
-        next != id
+        // Devices are in two places, of which the second is planted first.
+        next != id || table == DEVICES_TABLE
     }
 
     /// Whether another row has the same name, although names must be unique.
@@ -199,22 +206,33 @@ impl Exporter<'_> {
 }
 
 /// Builds the query of a plan's rows: the id, the id of the hidden line, the fields, the hidden line's fields.
-fn select(plan: &Plan, parent: Option<&str>) -> String {
+fn select(plan: &Plan, parent: Option<&Child>) -> String {
     let table = plan.section.table;
     let column = |field: &PlannedField| format!(", {table}.\"{}\"", field.column.name);
-    let own: String = plan.fields.iter().map(column).collect();
+    let beside = |beside: &Beside| format!(", {}", beside.exported.unwrap_or("NULL"));
+    let own: String = plan
+        .fields
+        .iter()
+        .map(column)
+        .chain(plan.section.beside.iter().map(beside))
+        .collect();
     let id = plan
         .section
         .id
         .map_or_else(|| "NULL".to_owned(), |id| format!("{table}.{id}"));
     let order = plan.section.id.map_or_else(|| "1, 2, 3, 4".to_owned(), |_| id.clone());
     let condition = match parent {
-        Some(parent) if table == GUIDE_TABLE => format!(" WHERE {table}.{parent} = ?1 AND {}", guide::IS_SHOWN),
-        Some(parent) => format!(" WHERE {table}.{parent} = ?1"),
+        Some(Child { parent, .. }) if table == GUIDE_TABLE => {
+            format!(" WHERE {table}.{parent} = ?1 AND {}", guide::IS_SHOWN)
+        }
+        Some(Child { parent, only, .. }) => format!(" WHERE {table}.{parent} = ?1 AND {}", only.unwrap_or("1")),
+        None if table == TRACKED_TABLE => format!(" WHERE {}", of_hidden_line()),
+        None if table == DEVICES_TABLE => format!(" WHERE mag_id IS NOT NULL OR {}", of_hidden_line()),
         None if table == LINES.table => format!(" WHERE {}", not_hidden()),
-        None => plan.section.fixed.map_or_else(String::new, |(column, value)| {
-            format!(" WHERE {table}.{column} = '{value}'")
-        }),
+        None => plan
+            .section
+            .condition()
+            .map_or_else(String::new, |only| format!(" WHERE {only}")),
     };
     let Some((link, _)) = plan.section.hidden else {
         return format!("SELECT {id}, NULL{own} FROM {table}{condition} ORDER BY {order}");
@@ -234,6 +252,11 @@ fn select(plan: &Plan, parent: Option<&str>) -> String {
 /// The condition for lines that are not hidden lines of a device.
 fn not_hidden() -> String {
     format!("(is_mag = 0 AND is_e2 = 0) OR NOT {}", is_hidden("lines.id"))
+}
+
+/// The condition for rows of a line that the section of lines leaves out.
+fn of_hidden_line() -> String {
+    format!("line_id NOT IN (SELECT id FROM lines WHERE {})", not_hidden())
 }
 
 /// The condition for a line that is flagged as hidden and belongs to exactly one device.

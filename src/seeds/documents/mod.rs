@@ -4,6 +4,7 @@
 //! the tree of a document, which [`crate::document`] parses, to the database; [`export`](export()) makes a tree
 //! of a panel's state. [`schema`](schema()) and [`page`](page()) describe documents to editors and people.
 
+mod billing_sections;
 mod export;
 mod names;
 mod page;

@@ -71,16 +71,15 @@ impl NameIndex {
             _ => "NULL".to_owned(),
         };
         let table = plan.section.table;
-        let only = match plan.section.fixed {
-            Some((column, value)) => format!(" WHERE {column} = '{value}'"),
-            None => String::new(),
-        };
+        let only = plan.section.condition();
+        let only = only.map_or_else(String::new, |only| format!(" WHERE {only}"));
         let mut query = db.prepare(&format!(
             "SELECT {id}, \"{name}\", {within} FROM {table}{only} ORDER BY {id}"
         ))?;
         let mut rows = query.query([])?;
         while let Some(row) = rows.next()? {
-            let (id, name): (i64, String) = (row.get(0)?, row.get(1)?);
+            let (id, name): (i64, Option<String>) = (row.get(0)?, row.get(1)?);
+            let Some(name) = name else { continue };
             let within = category_word(plan, &row.get(2)?);
             index.add(id, &name, within.as_deref());
             if keep_names {
@@ -206,6 +205,9 @@ impl Names {
                 "give the id of the one that is meant",
             )),
             None => {
+                if let Some(id) = printed_id(section, name) {
+                    return Ok(id);
+                }
                 let mut known: Vec<&str> = index.matches.keys().map(String::as_str).collect();
                 known.sort_unstable();
                 let detail = format!("there is no {name:?} in {section}");
@@ -222,6 +224,12 @@ impl Names {
         let name = self.index_of(db, section_named(section))?.unique_name(id);
         Ok(name.map_or_else(|| Node::word(id), Node::text))
     }
+}
+
+/// Returns the id that an API prints so: 123 for `prod_123`.
+fn printed_id(section: &str, text: &str) -> Option<i64> {
+    let digits = text.strip_prefix(section_named(section).prefix?)?;
+    digits.parse().ok().filter(|id| *id > 0)
 }
 
 /// Returns the section of a reference; the table of [`sections`] names only existing sections.

@@ -21,6 +21,7 @@ pub fn page() -> String {
             section.name, section.doc
         );
         fields(&mut text, "", &plan.fields);
+        fields(&mut text, "", &plan.beside);
         if section.hidden.is_some() {
             text.push_str("| … | and all keys of `lines`, for the hidden line; `line_id` is its id |\n");
         }
@@ -60,5 +61,7 @@ fn others(text: &mut String, slots: &[PlannedField]) {
 }
 
 fn is_own(field: &PlannedField) -> bool {
-    field.name != field.column.name || !matches!((field.shape, field.preset), (Shape::Column, DefaultValue::Column))
+    !field.doc.is_empty()
+        || field.name != field.column.name
+        || !matches!((field.shape, field.preset), (Shape::Column, DefaultValue::Column))
 }

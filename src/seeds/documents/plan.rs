@@ -2,7 +2,7 @@
 
 use rusqlite::types::Value;
 
-use super::section::{DefaultValue, Section, Shape};
+use super::section::{Beside, Child, DefaultValue, Section, Shape};
 use super::sections::{HIDDEN, LINES, SECTIONS};
 use crate::document::Member;
 use crate::panel::fields::{Field, FieldType, NewValue};
@@ -25,9 +25,11 @@ pub struct PlannedField {
 pub struct Plan {
     pub section: &'static Section,
     pub fields: Vec<PlannedField>,
+    /// The fields that are stored elsewhere, in the section's order.
+    pub beside: Vec<PlannedField>,
     /// The fields of the hidden line of each row, for devices.
     pub line: Vec<PlannedField>,
-    pub children: Vec<(&'static str, Plan)>,
+    pub children: Vec<(&'static Child, Plan)>,
 }
 
 impl Plan {
@@ -38,6 +40,7 @@ impl Plan {
         let mut plan = Plan {
             section,
             fields: with_others(section.table, named_fields(section).collect(), &left_out),
+            beside: section.beside.iter().filter_map(beside_field).collect(),
             line: Vec::new(),
             children: Vec::new(),
         };
@@ -49,7 +52,7 @@ impl Plan {
         }
         let children = section.children.iter();
         plan.children = children
-            .map(|child| (child.parent, Plan::new(child.section, Some(child.parent))))
+            .map(|child| (child, Plan::new(child.section, Some(child.parent))))
             .collect();
         plan
     }
@@ -57,7 +60,7 @@ impl Plan {
     /// Returns all keys that an entry may have.
     pub fn keys(&self) -> Vec<&'static str> {
         let mut keys: Vec<&str> = self.section.id.map(|_| "id").into_iter().collect();
-        let slots = || self.fields.iter().chain(&self.line);
+        let slots = || self.fields.iter().chain(&self.beside).chain(&self.line);
         keys.extend(slots().map(|field| field.name));
         keys.extend(slots().filter_map(|field| field.alias));
         keys.extend(self.section.hidden.map(|_| LINE_ID));
@@ -101,6 +104,17 @@ fn named_field(section: &Section, name: &'static str, column: &'static str) -> O
         shape: shape.or_else(|| described.map(shape_of)).unwrap_or(Shape::Column),
         preset,
         doc: special.map_or("", |special| special.doc),
+    })
+}
+
+fn beside_field(beside: &Beside) -> Option<PlannedField> {
+    Some(PlannedField {
+        name: beside.name,
+        alias: None,
+        column: schema::table(beside.table)?.column(beside.column)?,
+        shape: beside.shape.unwrap_or(Shape::Column),
+        preset: DefaultValue::Column,
+        doc: beside.doc,
     })
 }
 
@@ -158,7 +172,9 @@ impl PlannedField {
             | DefaultValue::Random(_)
             | DefaultValue::Required
             | DefaultValue::Resellers
-            | DefaultValue::Generation => None,
+            | DefaultValue::Generation
+            | DefaultValue::Of(_)
+            | DefaultValue::Derived => None,
         }
     }
 }
@@ -195,7 +211,7 @@ mod tests {
             for (parent, plan) in plan
                 .children
                 .iter()
-                .map(|(parent, plan)| (Some(*parent), plan))
+                .map(|(child, plan)| (Some(child.parent), plan))
                 .chain([(None, &plan)])
             {
                 let table = schema::table(plan.section.table).unwrap();

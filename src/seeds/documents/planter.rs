@@ -1,10 +1,16 @@
 //! Plants a document: first every entry gets its id, so that references may be in any order, then the rows are
 //! written. Errors are collected; the caller rolls the transaction back if there is one.
 //!
-//! `identity` assigns the ids, `rows` writes, `whole` plants settings, counters and generated rows.
+//! `identity` assigns the ids, `rows` writes, `whole` plants settings, counters and generated rows. What rows of billing
+//! derive from others, and what they do to lines, is in `subscriptions`, `invoices` and `lines`; `devices` has what lines
+//! have beside their rows.
 
+mod devices;
 mod identity;
+mod invoices;
+mod lines;
 mod rows;
+mod subscriptions;
 mod whole;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -218,6 +224,17 @@ impl<'a> Planter<'a> {
         entries
     }
 
+    /// Records what is wrong with a key of an entry, at its line if the entry has it.
+    fn fail(&mut self, entry: &DocumentEntry<'_>, key: &str, detail: &str, hint: &str) {
+        let set = member(entry.members, key);
+        let path = match set {
+            Some(_) => join_path(&entry.path, key),
+            None => entry.path.clone(),
+        };
+        self.errors
+            .push(set.map_or(entry.line, |set| set.line), path, detail, hint);
+    }
+
     /// Refuses an entry that sets a field under both of its keys.
     fn check_aliases(&mut self, plan: &Plan, members: &[Member], path: &str) {
         for field in plan.fields.iter().filter(|field| field.alias.is_some()) {
@@ -234,9 +251,11 @@ impl<'a> Planter<'a> {
 /// Returns the sections of every table with ids, in the order of documents.
 pub fn tables_with_ids() -> impl Iterator<Item = &'static Section> {
     let top_level = SECTIONS.iter().chain(ROWS);
+    // A table may be in several sections.
+    let mut seen = HashSet::new();
     top_level
         .flat_map(|section| std::iter::once(section).chain(section.children.iter().map(|child| child.section)))
-        .filter(|section| section.id.is_some())
+        .filter(move |section| section.id.is_some() && seen.insert(section.table))
 }
 
 fn member<'n>(members: &'n [Member], key: &str) -> Option<&'n Member> {

@@ -88,7 +88,7 @@ fn section_schema(section: &'static Section, parent: Option<&str>) -> Value {
             json!({ "type": "integer", "minimum": 1, "description": doc }),
         );
     }
-    for planned in plan.fields.iter().chain(&plan.line) {
+    for planned in plan.fields.iter().chain(&plan.beside).chain(&plan.line) {
         properties.insert(planned.name.into(), field_schema(planned));
         if let Some(alias) = planned.alias {
             properties.insert(alias.into(), field_schema(planned));
@@ -102,8 +102,9 @@ fn section_schema(section: &'static Section, parent: Option<&str>) -> Value {
             json!({ "type": "integer", "minimum": 1, "description": doc }),
         );
     }
-    for (parent, child) in &plan.children {
-        properties.insert(child.section.name.into(), section_schema(child.section, Some(parent)));
+    for (child, plan) in &plan.children {
+        let schema = section_schema(child.section, Some(child.parent));
+        properties.insert(plan.section.name.into(), schema);
     }
     let mut items = json!({ "type": "object", "additionalProperties": false, "properties": properties });
     if let (false, Some(members)) = (both.is_empty(), items.as_object_mut()) {
@@ -123,7 +124,10 @@ fn field_schema(field: &PlannedField) -> Value {
             json!({ "anyOf": [{ "type": "string", "enum": words }, { "type": "integer" }] })
         }
         Shape::OneOf(words) => json!({ "type": "string", "enum": words }),
-        Shape::Password | Shape::Secret => name,
+        Shape::Password | Shape::Secret | Shape::CustomerPassword | Shape::Form(_) => name,
+        Shape::Range(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
+        Shape::Amount(_) => json!({ "type": ["number", "string"] }),
+        Shape::Millis => json!({ "type": ["string", "integer"] }),
         Shape::Column => match field.column.kind {
             ColumnType::Int => json!({ "type": "integer" }),
             ColumnType::Real => json!({ "type": "number" }),
@@ -154,6 +158,11 @@ pub fn description(field: &PlannedField) -> String {
             "A secret of 8 to 200 printable characters, kept as its SHA-256; `sha256:` with the hash is kept."
                 .to_owned()
         }
+        Shape::CustomerPassword => "A password, kept as its argon2id hash; a hash is kept as it is.".to_owned(),
+        Shape::Range(least, most) => format!("A whole number from {least} to {most}."),
+        Shape::Amount(_) => "An amount, as in 9.99.".to_owned(),
+        Shape::Millis => "A time.".to_owned(),
+        Shape::Form(form) => format!("{}, as in {}.", capitalized(form.what), form.example),
         Shape::Column => match field.column.kind {
             ColumnType::Int => "A whole number.",
             ColumnType::Real => "A number.",
@@ -166,7 +175,8 @@ pub fn description(field: &PlannedField) -> String {
         .to_owned(),
     };
     let otherwise = match field.preset {
-        DefaultValue::Column => String::new(),
+        DefaultValue::Column | DefaultValue::Derived => String::new(),
+        DefaultValue::Of(column) => format!(" `{column}` when left out."),
         DefaultValue::Now => " Now when left out.".to_owned(),
         DefaultValue::Random(length) => format!(" {length} random characters when left out."),
         DefaultValue::Required => " Must be given.".to_owned(),
@@ -190,4 +200,10 @@ pub fn description(field: &PlannedField) -> String {
         text.push_str(field.doc);
     }
     text
+}
+
+fn capitalized(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next()
+        .map_or_else(String::new, |first| first.to_uppercase().chain(rest).collect())
 }

@@ -24,15 +24,40 @@ pub struct Section {
     pub names: &'static str,
     /// What is special about some of these fields.
     pub special: &'static [Special],
+    /// Keys of an entry that are stored elsewhere than in its row.
+    pub beside: &'static [Beside],
     /// The sections within each row.
     pub children: &'static [Child],
     /// For devices: the column with the id of the hidden line, and the flag that marks the line as hidden.
     pub hidden: Option<(&'static str, &'static str)>,
-    /// For a table with rows of several sections: the column that tells them apart, and its value here.
-    pub fixed: Option<(&'static str, &'static str)>,
+    /// For a table with rows of several sections: the column that tells them apart, and its values here, the usual one
+    /// first.
+    pub fixed: Option<(&'static str, &'static [&'static str])>,
+    /// What stands before the number in ids as an API prints them: `prod_` in `prod_123`. References may be written so.
+    pub prefix: Option<&'static str>,
+}
+
+/// A key of an entry that is stored elsewhere than in its row.
+#[derive(Debug)]
+pub struct Beside {
+    pub name: &'static str,
+    /// The column whose type it has.
+    pub table: &'static str,
+    pub column: &'static str,
+    /// The form of its value, if it is not that of the column.
+    pub shape: Option<Shape>,
+    pub doc: &'static str,
+    /// The SQL expression of its value in an export; `None` where other keys say what it does.
+    pub exported: Option<&'static str>,
 }
 
 impl Section {
+    /// Returns the condition of its rows in the table, if that has others.
+    pub fn condition(&self) -> Option<String> {
+        let (column, values) = self.fixed?;
+        Some(format!("{}.{column} IN ('{}')", self.table, values.join("', '")))
+    }
+
     /// Returns the named fields, each with its column.
     pub fn named(&self) -> impl Iterator<Item = (&'static str, &'static str)> {
         self.names
@@ -80,6 +105,17 @@ pub struct Child {
     pub section: &'static Section,
     /// The column with the id of the outer row.
     pub parent: &'static str,
+    /// The condition of the rows that are meant, if not all of the outer row are.
+    pub only: Option<&'static str>,
+}
+
+/// A section of all rows with the id of the outer row in `parent`.
+pub(super) const fn child(section: &'static Section, parent: &'static str) -> Child {
+    Child {
+        section,
+        parent,
+        only: None,
+    }
 }
 
 /// What is special about a field in a document.
@@ -113,6 +149,26 @@ pub enum Shape {
     Password,
     /// The secret of a REST API, stored as its SHA-256; `sha256:HEX` is stored as it is.
     Secret,
+    /// The password of a customer, stored as an argon2id hash; a hash is stored as it is.
+    CustomerPassword,
+    /// A number from one to the other.
+    Range(i64, i64),
+    /// An amount of at most two places, not above this many hundredths.
+    Amount(i64),
+    /// A time, stored in unix milliseconds.
+    Millis,
+    /// A text of one form.
+    Form(&'static TextForm),
+}
+
+/// The form of a text.
+#[derive(Debug)]
+pub struct TextForm {
+    /// Returns the text as it is stored; `None` if it has another form.
+    pub read: fn(&str) -> Option<String>,
+    /// What it is: `an email address`.
+    pub what: &'static str,
+    pub example: &'static str,
 }
 
 /// The value of a field that a new row leaves out.
@@ -134,6 +190,10 @@ pub enum DefaultValue {
     Resellers,
     /// The generation of the guide that is shown.
     Generation,
+    /// That of another column.
+    Of(&'static str),
+    /// It follows from other rows, as the field's description says.
+    Derived,
 }
 
 pub(super) const fn special(column: &'static str) -> Special {
@@ -185,9 +245,11 @@ pub(super) const fn plain(name: &'static str, table: &'static str, key: NameKey,
         alias: None,
         names: "",
         special: &[],
+        beside: &[],
         children: &[],
         hidden: None,
         fixed: None,
+        prefix: None,
     }
 }
 

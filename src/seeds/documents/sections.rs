@@ -4,7 +4,10 @@
 //! A column that a section does not name is a field of the same name, with its type in `schema.sql`; so no
 //! column is missing, and an export is complete.
 
-use super::section::{Child, DefaultValue, NameKey, Section, Shape, Special, plain, rows, section, special};
+use super::billing_sections::{CUSTOMERS, DEVICE_LIMIT, INVOICES, PRODUCTS, SUBSCRIPTIONS};
+use super::section::{
+    Beside, Child, DefaultValue, NameKey, Section, Shape, Special, child, plain, rows, section, special,
+};
 use crate::panel::fields::{self, Fields, stored, text_list};
 use crate::panel::lines::CREDENTIAL_LENGTH;
 use crate::panel::rng::CREDENTIAL;
@@ -20,6 +23,12 @@ const STREAM_TYPES: &[(&str, i64)] = &[("live", 1), ("movie", 2), ("channel", 3)
 
 /// The table of programmes; of its generations only the one that is shown is exported.
 pub const GUIDE_TABLE: &str = "epg_data";
+
+/// The table of registered devices.
+pub const DEVICES_TABLE: &str = "linecard_devices";
+
+/// The table of lines whose devices are counted.
+pub const TRACKED_TABLE: &str = "linecard_tracked_lines";
 
 // The columns of tables that belong to no noun.
 static STREAMS_SERVERS: Fields = Fields::new("streams_servers", &[stored("server_id", "").refers("servers")]);
@@ -80,6 +89,17 @@ static EPISODES: Section = Section {
     ..section("episodes", &STREAMS_EPISODES, NameKey::None, "Episodes, each of which is a stream.")
 };
 
+/// A MAC address that is bound to the line is a device too: it is in `mags`.
+#[rustfmt::skip]
+static LINE_DEVICES: Section = Section {
+    names: "device_id user_agent ip name first_seen last_seen",
+    special: &[
+        special("device_id").describe("What the device sends, or the next two."),
+        special("first_seen").default_to(DefaultValue::Now),
+    ],
+    ..plain("devices", DEVICES_TABLE, NameKey::None, "Registered devices, by what they send or by user agent and address.")
+};
+
 /// The sections of a document, in the order in which they are filled.
 #[rustfmt::skip]
 pub static SECTIONS: &[Section] = &[
@@ -125,9 +145,9 @@ pub static SECTIONS: &[Section] = &[
         names: "name=epg_name file=epg_file",
         // The import before the programmes: it says of which generation they are.
         children: &[
-            Child { section: &EPG_CHANNELS, parent: "epg_id" },
-            Child { section: &EPG_IMPORTS, parent: "epg_id" },
-            Child { section: &EPG_PROGRAMMES, parent: "epg_id" },
+            child(&EPG_CHANNELS, "epg_id"),
+            child(&EPG_IMPORTS, "epg_id"),
+            child(&EPG_PROGRAMMES, "epg_id"),
         ],
         ..section("epgs", &epg::FIELDS, NameKey::Named("epg_name"), "Sources of the guide.")
     },
@@ -137,13 +157,13 @@ pub static SECTIONS: &[Section] = &[
                 container=target_container epg=epg_id epg_channel=channel_id transcode_profile=transcode_profile_id \
                 tv_archive_server=tv_archive_server_id added updated",
         special: &[special("type").shape(Shape::Numbered(STREAM_TYPES)).default_to(DefaultValue::Number(1))],
-        children: &[Child { section: &STREAM_SERVERS, parent: "stream_id" }],
+        children: &[child(&STREAM_SERVERS, "stream_id")],
         ..section("streams", &catalogue::FIELDS, NameKey::Within("stream_display_name", "type"), "Live streams, created channels, radio stations, movies and episodes.")
     },
     Section {
         alias: Some("series"),
         names: "title category=category_id last_modified similar",
-        children: &[Child { section: &EPISODES, parent: "series_id" }],
+        children: &[child(&EPISODES, "series_id")],
         ..section("series", &series::FIELDS, NameKey::Named("title"), "Series with their episodes.")
     },
     Section {
@@ -196,8 +216,12 @@ pub static SECTIONS: &[Section] = &[
         names: "ip",
         ..section("rtmp_ips", &blocklists::RTMP_FIELDS, NameKey::Unique("ip"), "Addresses that may push or pull RTMP.")
     },
+    CUSTOMERS,
+    PRODUCTS,
+    SUBSCRIPTIONS,
+    INVOICES,
     Section {
-        fixed: Some(("kind", "nxt")),
+        fixed: Some(("kind", &["nxt"])),
         names: "name secret=hash permissions=scopes ttl created",
         special: &[
             NAME,
@@ -214,8 +238,8 @@ pub static SECTIONS: &[Section] = &[
         ..plain("api_tokens", "linecard_secrets", NameKey::Unique("name"), "Tokens of the NXT API.")
     },
     Section {
-        fixed: Some(("kind", "billing")),
-        names: "name secret=hash tier scopes ttl created",
+        fixed: Some(("kind", &["billing", "named"])),
+        names: "name secret=hash user=user_id tier scopes ttl created",
         special: &[
             NAME,
             SECRET,
@@ -227,11 +251,14 @@ pub static SECTIONS: &[Section] = &[
                 .default_to(DefaultValue::Text(
                     r#"["customers:read","customers:write","subscriptions:read","subscriptions:write","products:read","products:write","invoices:read","invoices:write"]"#,
                 ))
-                .describe("All when left out."),
+                .describe("All when left out; of a named key `all`, `read` or `no_sql`."),
+            special("user_id")
+                .shape(Shape::One("accounts"))
+                .describe("Makes it a named key, good where the `api_key` of this account is."),
             TTL,
             CREATED,
         ],
-        ..plain("api_keys", "linecard_secrets", NameKey::Unique("name"), "Keys of the billing API.")
+        ..plain("api_keys", "linecard_secrets", NameKey::Unique("name"), "Keys of the billing API, and named keys of accounts.")
     },
 ];
 
@@ -256,6 +283,12 @@ pub const LINES: Section = Section {
         special("password").default_to(DefaultValue::Random(CREDENTIAL_LENGTH)),
         special("exp_date").describe("`never` when left out."),
     ],
+    beside: &[Beside {
+        doc: "How many devices may register; devices are not counted when it is left out.",
+        exported: Some("(SELECT device_limit FROM linecard_tracked_lines WHERE line_id = lines.id)"),
+        ..DEVICE_LIMIT
+    }],
+    children: &[Child { only: Some("mag_id IS NULL"), ..child(&LINE_DEVICES, "line_id") }],
     ..section("lines", &lines::FIELDS, NameKey::Login("username"), "Lines of customers.")
 };
 
@@ -280,12 +313,9 @@ pub static ROWS: &[Section] = &[
     rows("lines_live", Some("activity_id")),
     rows("mag_events", Some("id")),
     rows("linecard_extra", None),
-    rows("linecard_tracked_lines", None),
-    rows("linecard_devices", Some("id")),
-    rows("linecard_customers", Some("id")),
-    rows("linecard_products", Some("id")),
-    rows("linecard_subscriptions", Some("id")),
-    rows("linecard_invoices", Some("id")),
+    // What the section of lines does not have: of hidden lines, and of MAC addresses that are bound to a line.
+    rows(TRACKED_TABLE, None),
+    rows(DEVICES_TABLE, Some("id")),
 ];
 
 /// The characters of [`DefaultValue::Random`].

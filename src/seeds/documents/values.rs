@@ -6,18 +6,22 @@ use rusqlite::types::{Value as Sql, ValueRef};
 
 use super::names::{Names, ValueError};
 use super::plan::PlannedField;
-use super::section::Shape;
+use super::section::{Shape, TextForm};
 use super::times;
 use crate::document::{Member, Node, Value, suggestion};
 use crate::money::Money;
+use crate::panel::billing::passwords;
 use crate::panel::rng::Rng;
-use crate::panel::{resellers, rest_secrets};
+use crate::panel::{forms, resellers, rest_secrets};
 use crate::store::functions::ids_text;
 use crate::store::schema::ColumnType;
 use crate::time::Zone;
 
 /// The key of a text that is stored unchanged: `{raw: "…"}`.
 const RAW: &str = "raw";
+
+/// How the hash of a customer's password begins.
+const ARGON2ID: &str = "$argon2id$";
 
 /// The depth up to which stored JSON is written as a tree.
 const DEEPEST_JSON: usize = 12;
@@ -74,6 +78,11 @@ impl ValueReader<'_> {
             Shape::OneOf(words) => parse_one_of(node, words).map_err(here),
             Shape::Password => self.parse_password(node).map_err(here),
             Shape::Secret => parse_secret(node).map_err(here),
+            Shape::CustomerPassword => self.parse_customer_password(node).map_err(here),
+            Shape::Range(least, most) => parse_range(node, least, most).map_err(here),
+            Shape::Amount(most) => parse_amount(node, most).map_err(here),
+            Shape::Millis => self.parse_millis(field, node).map_err(here),
+            Shape::Form(form) => parse_form(node, form).map_err(here),
         }
     }
 
@@ -145,6 +154,25 @@ impl ValueReader<'_> {
         }
     }
 
+    fn parse_millis(&self, field: &PlannedField, node: &Node) -> Result<Sql, ValueError> {
+        let text = node.scalar().unwrap_or_default();
+        match times::parse_millis(text, self.now, self.zone) {
+            Some(millis) => Ok(Sql::Integer(millis)),
+            None if text == "never" && field.column.nullable => Ok(Sql::Null),
+            None => Err(ValueError::new(format!("{text:?} is not a time"), times::HINT)),
+        }
+    }
+
+    fn parse_customer_password(&self, node: &Node) -> Result<Sql, ValueError> {
+        let text = node.scalar().unwrap_or_default();
+        if text.starts_with(ARGON2ID) {
+            return Ok(Sql::Text(text.to_owned()));
+        }
+        let hash = passwords::hash_of_seed(self.rng, text).map_err(|error| ValueError::new(error.to_string(), ""))?;
+        hash.map(|hash| Sql::Text(hash.as_str().to_owned()))
+            .ok_or_else(|| ValueError::new("this is no password", "write 8 to 200 characters"))
+    }
+
     fn parse_password(&self, node: &Node) -> Result<Sql, ValueError> {
         let Some(text) = node.scalar() else {
             return Err(ValueError::new(format!("this is {}", node.kind()), "write a text"));
@@ -196,6 +224,32 @@ fn parse_secret(node: &Node) -> Result<Sql, ValueError> {
         )
     };
     is_secret.then(|| Sql::Text(rest_secrets::hash(text))).ok_or_else(error)
+}
+
+fn parse_range(node: &Node, least: i64, most: i64) -> Result<Sql, ValueError> {
+    let text = node.scalar().unwrap_or_default();
+    let number = text.parse().ok().filter(|number| (least..=most).contains(number));
+    let error = || ValueError::new(format!("{text:?} is out of range"), format!("write {least} to {most}"));
+    number.map(Sql::Integer).ok_or_else(error)
+}
+
+fn parse_amount(node: &Node, most: i64) -> Result<Sql, ValueError> {
+    let text = node.scalar().unwrap_or_default();
+    let amount = forms::hundredths(text).filter(|hundredths| *hundredths <= most);
+    let hint = || format!("write 0 to {} with at most two places, as in 9.99", Money(most));
+    let error = || ValueError::new(format!("{text:?} is not an amount"), hint());
+    amount.map(Sql::Integer).ok_or_else(error)
+}
+
+fn parse_form(node: &Node, form: &TextForm) -> Result<Sql, ValueError> {
+    let text = node.scalar().unwrap_or_default();
+    let error = || {
+        ValueError::new(
+            format!("{text:?} is not {}", form.what),
+            format!("write it as in {}", form.example),
+        )
+    };
+    (form.read)(text).map(Sql::Text).ok_or_else(error)
 }
 
 fn parse_flag(text: &str) -> Option<i64> {
@@ -265,6 +319,8 @@ impl ValueWriter<'_> {
                 let word = words.iter().find(|(_, stands_for)| *stands_for == number);
                 Ok(word.map_or_else(|| Node::word(number), |(word, _)| Node::text(*word)))
             }
+            (Shape::Millis, _) => Ok(Node::text(times::print_millis(number, self.zone))),
+            (Shape::Amount(_), _) => Ok(Node::word(Money(number).cents())),
             (_, ColumnType::Flag) if number == 0 || number == 1 => Ok(Node::word(number == 1)),
             (_, ColumnType::Money) => Ok(Node::word(Money(number))),
             (_, ColumnType::Unix) => {
@@ -298,6 +354,8 @@ impl ValueWriter<'_> {
             }
             (Shape::Secret, _) => Ok(Node::text(format!("{}{text}", rest_secrets::STORED))),
             (Shape::OneOf(words), _) if !words.contains(&text) => Ok(raw_node(text)),
+            (Shape::Form(form), _) if (form.read)(text).as_deref() != Some(text) => Ok(raw_node(text)),
+            (Shape::CustomerPassword, _) if !text.starts_with(ARGON2ID) => Ok(raw_node(text)),
             (Shape::Password, _) if !text.is_empty() && !text.starts_with('$') => Ok(raw_node(text)),
             (Shape::Column, ColumnType::Json) => Ok(json_tree(text).unwrap_or_else(|| raw_node(text))),
             (Shape::Column, ColumnType::Iso) => {

@@ -21,6 +21,8 @@ pub struct Scale {
     pub lines: u32,
     pub streams: u32,
     pub resellers: u32,
+    /// Customers of the billing API.
+    pub customers: u32,
     /// Live streams only; `streams` mixes them with movies.
     pub live: u32,
     pub vod: u32,
@@ -71,13 +73,23 @@ impl fmt::Display for Scale {
 
 impl Scale {
     /// The names of the numbers.
-    pub const NAMES: [&str; 7] = ["lines", "streams", "resellers", "live", "vod", "series", "epg_days"];
+    pub const NAMES: [&str; 8] = [
+        "lines",
+        "streams",
+        "resellers",
+        "customers",
+        "live",
+        "vod",
+        "series",
+        "epg_days",
+    ];
 
-    fn numbers(&self) -> [u32; 7] {
+    fn numbers(&self) -> [u32; 8] {
         [
             self.lines,
             self.streams,
             self.resellers,
+            self.customers,
             self.live,
             self.vod,
             self.series,
@@ -91,6 +103,7 @@ impl Scale {
             "lines" => &mut self.lines,
             "streams" => &mut self.streams,
             "resellers" => &mut self.resellers,
+            "customers" => &mut self.customers,
             "live" => &mut self.live,
             "vod" => &mut self.vod,
             "series" => &mut self.series,
@@ -106,6 +119,7 @@ impl Scale {
         // Counts from here, and stops before the first row where the caller has left already.
         context.check(0)?;
         self.add_resellers(context)?;
+        self.add_customers(context)?;
         self.add_streams(context)?;
         catalogue::add_rows(self, context)?;
         self.add_lines(context)
@@ -129,6 +143,26 @@ impl Scale {
                 now - n % 365 * DAY,
                 key,
                 group,
+            ))?;
+        }
+        Ok(())
+    }
+
+    fn add_customers(&self, context: &SeedContext<'_>) -> Result<()> {
+        let mut insert = context.db.prepare(
+            "INSERT INTO linecard_customers (email, name, status, created, updated) VALUES (?1, ?2, ?3, ?4, ?4)",
+        )?;
+        // Existing customers keep their names and ids.
+        let last = last_id(context.db, "linecard_customers", "id")?;
+        for n in last + 1..=last + i64::from(self.customers) {
+            context.check(n)?;
+            let status = if n % 40 == 0 { "blocked" } else { "active" };
+            let created = (context.now - n % 500 * DAY).saturating_mul(1_000);
+            insert.execute((
+                format!("customer{n}@example.com"),
+                format!("Customer {n}"),
+                status,
+                created,
             ))?;
         }
         Ok(())

@@ -29,6 +29,7 @@ use crate::panel::epg::EPGS;
 use crate::panel::error::Thing;
 use crate::panel::groups::GROUPS;
 use crate::panel::lines::LINES;
+use crate::panel::named_keys::Reach;
 use crate::panel::noun::Noun;
 use crate::panel::packages::PACKAGES;
 use crate::panel::resellers::USERS;
@@ -141,6 +142,14 @@ impl Action {
             self.verb,
             Verb::Me(_) | Verb::Get(..) | Verb::All(..) | Verb::Page(_) | Verb::Read(..)
         )
+    }
+
+    /// Returns what scopes of named keys ask of it.
+    pub fn reach(&self) -> Reach {
+        Reach {
+            writes: self.writes(),
+            is_sql: self.name == "mysql_query",
+        }
     }
 
     /// Returns its own parameters, and whether this action requires each of them.

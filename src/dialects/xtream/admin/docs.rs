@@ -16,7 +16,8 @@ use crate::panel::fields::{FieldType, LEAST, LONG, MOST};
 
 /// The text of the page before the actions.
 pub const INTRODUCTION: &str = "Every action takes `api_key` and `action`, from query or body, by GET or POST. The key may come in the header\n\
-     `X-Api-Key` or `Authorization: Bearer` instead. Actions that show things take `show_columns` and `hide_columns`. **Bold** parameters are required.\n";
+     `X-Api-Key` or `Authorization: Bearer` instead. It is an administrator's `api_key`, or a named key, which `linecard key create NAME --user\n\
+     USERNAME` makes; an action beyond its scopes is answered `STATUS_NO_PERMISSIONS`. Actions that show things take `show_columns` and `hide_columns`. **Bold** parameters are required.\n";
 
 /// Returns all actions, in the order of the vendor's document.
 pub fn operations() -> &'static [Operation] {
@@ -59,8 +60,12 @@ pub fn details(operation: &Operation) -> OperationDetails {
     let Some(action) = find(&operation.name) else {
         return OperationDetails::default();
     };
-    let key = Parameter::text("api_key", false, "An administrator's API key, if no header has it.")
-        .of(ValueForm::Text, "YOUR_KEY");
+    let key = Parameter::text(
+        "api_key",
+        false,
+        "An administrator's API key or named key, if no header has it.",
+    )
+    .of(ValueForm::Text, "YOUR_KEY");
     OperationDetails {
         query: std::iter::once(key).chain(list_params(action)).collect(),
         success: Some(schemas::success(action)),
@@ -70,7 +75,7 @@ pub fn details(operation: &Operation) -> OperationDetails {
 
 /// Describes callers and failures.
 pub fn common_details() -> DialectDetails {
-    let key = |place: &str, name: &str| json!({ "type": "apiKey", "in": place, "name": name, "description": "An administrator's API key." });
+    let key = |place: &str, name: &str| json!({ "type": "apiKey", "in": place, "name": name, "description": "An administrator's API key, or a named key of an administrator." });
     DialectDetails {
         security: vec![
             ("AdminKey", key("header", "X-Api-Key")),

@@ -56,6 +56,9 @@ const LIMITS: Limits = Limits::PHP;
 
 const BAD_KEY: &str = "Invalid API key.";
 
+/// Of a named key whose scopes do not have an action.
+const NO_PERMISSIONS: &str = "No permissions.";
+
 /// The Admin API.
 pub struct AdminApi;
 
@@ -240,31 +243,46 @@ pub async fn answer(exchange: &Exchange, request: Request<'_>) -> Result<Respons
     let Some((query, body)) = forms(&request).await else {
         return Ok(refused(panel, variant, 413, "STATUS_INVALID_INPUT", &too_much()));
     };
-    let query_key = query.text("api_key").map(clean).and_then(|key| access.admin(&key));
+    let now = panel.clock().now();
+    let find = |key: &str| {
+        access
+            .admin_key(key)
+            .filter(|(_, named)| named.is_none_or(|named| !named.has_expired(now)))
+    };
+    let query_key = query.text("api_key").map(clean).and_then(|key| find(&key));
     let mut input = Input::new(query.overlay(body), variant);
     let action = input.scalar("action").and_then(|name| actions::find(&name));
-    let key = input.scalar("api_key").and_then(|key| access.admin(&key));
+    let key = input.scalar("api_key").and_then(|key| find(&key));
     let header_key = request.api_key();
-    let caller = match (key, query_key) {
-        (Some(caller), _) => {
+    let known = match (key, query_key) {
+        (Some(known), _) => {
             input.remove("api_key");
-            Some(caller)
+            Some(known)
         }
         // An account's own `api_key` travels in the body, beside the caller's in the query or a header.
-        (None, query_key) if action.is_some_and(Action::takes_a_key) => query_key.or_else(|| access.admin(header_key?)),
+        (None, query_key) if action.is_some_and(Action::takes_a_key) => query_key.or_else(|| find(header_key?)),
         // A header counts where the parameter is not sent at all.
-        _ if input.node("api_key").is_none() => header_key.and_then(|key| access.admin(key)),
+        _ if input.node("api_key").is_none() => header_key.and_then(find),
         _ => None,
     };
     let sent_one = header_key.is_some() || input.scalar("api_key").is_some_and(|key| !key.is_empty());
+    let (caller, named) = known.unzip();
     let caller = match judged(panel, access, &request, caller, sent_one).await {
         Ok(caller) => caller,
         Err(refusal) => return Ok(refusal),
     };
+    let named = named.flatten();
+    if let Some(named) = named {
+        panel.rest_secret_used(named.id).await;
+    }
     let Some(action) = action else {
         let refusal = refused(panel, variant, 200, "STATUS_FAILURE", "Invalid action.");
         return Ok(refusal.traced(Trace::stopped(Auth::Ok)));
     };
+    if named.is_some_and(|named| !named.allows(action.reach())) {
+        let refusal = refused(panel, variant, 200, "STATUS_NO_PERMISSIONS", NO_PERMISSIONS);
+        return Ok(refusal.traced(Trace::stopped(Auth::Permission)));
+    }
     if panel.strictness().refuses() {
         if !is_read(request.method) {
             let text = format!("Invalid method: {}. Use GET or POST.", request.method);

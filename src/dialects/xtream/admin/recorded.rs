@@ -111,9 +111,34 @@ async fn bad_key(panel: &Panel, ended: &Ended<'_>) -> Result<Option<NearMiss>, S
             "the key in the header is not good; GET /_linecard/info names a good one".to_owned()
         }
         None => "`api_key` is missing; GET /_linecard/info names a good one".to_owned(),
-        Some(key) => words_for_key(lookups::account_of_key(panel.store(), key.to_owned()).await?),
+        Some(key) => match other_key(panel, key) {
+            Some(hint) => hint,
+            None => words_for_key(lookups::account_of_key(panel.store(), key.to_owned()).await?),
+        },
     };
     Ok(Some(near_miss("bad_key", hint)))
+}
+
+/// Describes a key that is none of an account, or one that is good no more.
+fn other_key(panel: &Panel, key: &str) -> Option<String> {
+    let access = panel.last_access();
+    if let Some(named) = access.named_key(key) {
+        return Some(match named.admin() {
+            None => "this is a named key of an account that is no administrator".to_owned(),
+            Some(_) => "this is a named key whose end has come".to_owned(),
+        });
+    }
+    if let Some(secret) = access.any_rest_secret(key) {
+        return Some(match secret.user {
+            Some(_) => "this is a named key of an account that is disabled".to_owned(),
+            None => format!("this is {}; GET /_linecard/info names a good key", secret.is()),
+        });
+    }
+    (!access.settings.plain_api_keys).then(|| {
+        "keys of accounts open nothing while the setting `plain_api_keys` is 0; `linecard key create NAME --user USERNAME` \
+         makes one that does"
+            .to_owned()
+    })
 }
 
 /// Describes what an id identifies and which action to call instead. `None` if that action was called: the

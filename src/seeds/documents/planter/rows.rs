@@ -5,19 +5,21 @@ use std::fmt::Write;
 use rusqlite::types::Value as Sql;
 use rusqlite::{Connection, OptionalExtension};
 
+use super::invoices::{column, set};
 use super::{DocumentEntry, Planter, join_path, member};
-use crate::document::{DocumentError, Member};
-use crate::panel::{guide, resellers};
+use crate::document::{DocumentError, Member, suggestion};
+use crate::panel::{guide, resellers, rest_secrets};
 use crate::seeds::documents::plan::{Plan, PlannedField};
-use crate::seeds::documents::section::DefaultValue;
-use crate::seeds::documents::sections::{GUIDE_TABLE, LINES, RANDOM_ALPHABET};
+use crate::seeds::documents::section::{Child, DefaultValue, Shape};
+use crate::seeds::documents::sections::{DEVICES_TABLE, GUIDE_TABLE, LINES, RANDOM_ALPHABET};
 use crate::seeds::setup::main_server;
+use crate::store::functions;
 
 /// The column of a programme's generation.
 const GENERATION: &str = "generation";
 
 /// Columns with their values.
-type Row = Vec<(&'static str, Sql)>;
+pub(super) type Row = Vec<(&'static str, Sql)>;
 
 impl Planter<'_> {
     /// Writes an entry with its children.
@@ -35,8 +37,14 @@ impl Planter<'_> {
             self.write_line(plan, entry, column, flag, &mut row);
         }
         let section = plan.section;
-        if let (Some((column, value)), false) = (section.fixed, entry.exists) {
-            row.push((column, Sql::Text(value.to_owned())));
+        if let (Some((column, [usual, ..])), false) = (section.fixed, entry.exists) {
+            row.push((column, Sql::Text((*usual).to_owned())));
+        }
+        match section.name {
+            "api_keys" => self.complete_key(&mut row, entry),
+            "subscriptions" => self.complete_subscription(plan, &mut row, entry),
+            "invoices" => self.complete_invoice(&mut row, entry),
+            _ => {}
         }
         match (section.id, entry.id, entry.exists) {
             (Some(id_column), Some(id), true) => self.update(section.table, id_column, id, &row, entry),
@@ -46,9 +54,88 @@ impl Planter<'_> {
             }
             _ => self.insert(section.table, &row, entry),
         }
-        for (parent, child) in &plan.children {
-            if let Some(id) = entry.id {
-                self.write_children(child, parent, id, entry);
+        let Some(id) = entry.id else {
+            return;
+        };
+        match section.name {
+            "lines" => {
+                if let Some((_, limit)) = self.beside_row(plan, entry).first() {
+                    self.limit_devices(id, limit, entry);
+                }
+            }
+            "mags" => self.bind(id, &row, entry),
+            _ => {}
+        }
+        for (place, child) in &plan.children {
+            self.write_children(child, place, id, entry);
+        }
+    }
+
+    /// Makes a key that names an account a named one, and checks its scopes.
+    fn complete_key(&mut self, row: &mut Row, entry: &DocumentEntry<'_>) {
+        let is_named = matches!(column(row, "user_id"), Some(Sql::Integer(_)));
+        let kind = if is_named {
+            &rest_secrets::NAMED
+        } else {
+            &rest_secrets::BILLING
+        };
+        if is_named {
+            set(row, "kind", Sql::Text(kind.name.to_owned()));
+            if Self::has_key(entry, "tier") && !self.complete {
+                self.fail(entry, "tier", "a named key has no rate limit", "leave it out");
+            }
+        }
+        if is_named && !Self::has_key(entry, "scopes") && !self.is_named_key(entry) {
+            let scopes = serde_json::Value::from(kind.default_scopes).to_string();
+            set(row, "scopes", Sql::Text(scopes));
+        }
+        let scopes = match column(row, "scopes") {
+            Some(Sql::Text(scopes)) if (is_named || !entry.exists) && !self.complete => functions::texts(scopes),
+            _ => return,
+        };
+        if let Some(unknown) = scopes.iter().find(|scope| !kind.scopes.contains(&scope.as_str())) {
+            let hint = suggestion(unknown, kind.scopes);
+            self.fail(entry, "scopes", &format!("there is no scope {unknown:?}"), &hint);
+        }
+    }
+
+    /// Whether the key of an entry is there and a named one.
+    fn is_named_key(&self, entry: &DocumentEntry<'_>) -> bool {
+        let sql = "SELECT 1 FROM linecard_secrets WHERE id = ?1 AND kind = 'named'";
+        let found = self
+            .reader
+            .db
+            .prepare_cached(sql)
+            .and_then(|mut query| query.exists([entry.id]));
+        found.unwrap_or(false)
+    }
+
+    /// Returns the values of an entry that are stored elsewhere, by their keys. Null is what a key left out means.
+    pub(super) fn beside_row(&mut self, plan: &Plan, entry: &DocumentEntry<'_>) -> Row {
+        let mut row = Row::new();
+        for field in &plan.beside {
+            match field.find_in(entry.members) {
+                Some(member) if member.node.is_null() => row.push((field.name, Sql::Null)),
+                Some(member) => row.extend(self.value(field, member, entry).map(|value| (field.name, value))),
+                None => {}
+            }
+        }
+        row
+    }
+
+    /// Converts the value of a member; `None` if it is wrong, and the error has been recorded.
+    fn value(&mut self, field: &PlannedField, member: &Member, entry: &DocumentEntry<'_>) -> Option<Sql> {
+        match self.reader.parse_value(field, &member.node) {
+            Ok(value) => Some(value),
+            Err((error, line, below)) => {
+                self.errors.add(DocumentError {
+                    line,
+                    path: format!("{}{below}", join_path(&entry.path, &member.key)),
+                    detail: error.detail,
+                    hint: error.hint,
+                    is_reference: error.is_reference,
+                });
+                None
             }
         }
     }
@@ -115,27 +202,26 @@ impl Planter<'_> {
             let Some(field) = slots.iter().find(|field| field.has_key(&member.key)) else {
                 continue;
             };
-            match self.reader.parse_value(field, &member.node) {
-                Ok(value) => row.push((field.column.name, value)),
-                Err((error, line, below)) => {
-                    self.errors.add(DocumentError {
-                        line,
-                        path: format!("{}{below}", join_path(&entry.path, &member.key)),
-                        detail: error.detail,
-                        hint: error.hint,
-                        is_reference: error.is_reference,
-                    });
-                }
-            }
+            let value = self.value(field, member, entry);
+            row.extend(value.map(|value| (field.column.name, value)));
         }
         if new {
             for field in slots {
-                if matches!(field.preset, DefaultValue::Column | DefaultValue::Generation)
-                    || field.find_in(entry.members).is_some()
+                if matches!(
+                    field.preset,
+                    DefaultValue::Column | DefaultValue::Generation | DefaultValue::Derived
+                ) || field.find_in(entry.members).is_some()
                 {
                     continue;
                 }
-                match self.default_value(field) {
+                let default = match field.preset {
+                    DefaultValue::Of(column) => row
+                        .iter()
+                        .find(|(name, _)| *name == column)
+                        .map(|(_, value)| value.clone()),
+                    _ => self.default_value(field),
+                };
+                match default {
                     Some(value) => row.push((field.column.name, value)),
                     None => {
                         let detail = format!("the key {:?} is missing", field.name);
@@ -150,9 +236,12 @@ impl Planter<'_> {
     /// Returns the value of a field that a new row leaves out.
     fn default_value(&self, field: &PlannedField) -> Option<Sql> {
         match field.preset {
-            DefaultValue::Required => None,
+            DefaultValue::Required | DefaultValue::Of(_) => None,
             // A generation is that of the guide which the row is in: `write_children` knows that.
-            DefaultValue::Column | DefaultValue::Generation => field.omitted_value(),
+            DefaultValue::Column | DefaultValue::Generation | DefaultValue::Derived => field.omitted_value(),
+            DefaultValue::Now if matches!(field.shape, Shape::Millis) => {
+                Some(Sql::Integer(self.reader.now.saturating_mul(1_000)))
+            }
             DefaultValue::Now => Some(Sql::Integer(self.reader.now)),
             DefaultValue::Random(length) => Some(Sql::Text(self.reader.rng.text(RANDOM_ALPHABET, length))),
             DefaultValue::Number(number) => Some(Sql::Integer(number)),
@@ -162,8 +251,8 @@ impl Planter<'_> {
     }
 
     /// Writes the children of a row; they replace the existing ones.
-    fn write_children(&mut self, plan: &Plan, parent: &'static str, id: i64, entry: &DocumentEntry<'_>) {
-        let section = plan.section;
+    fn write_children(&mut self, plan: &Plan, place: &Child, id: i64, entry: &DocumentEntry<'_>) {
+        let (section, parent) = (plan.section, place.parent);
         let Some(list) = member(entry.members, section.name) else {
             if section.table == "streams_servers" && !entry.exists {
                 self.put_on_main_server(id, entry);
@@ -171,7 +260,8 @@ impl Planter<'_> {
             return;
         };
         if entry.exists {
-            let sql = format!("DELETE FROM {} WHERE {parent} = ?1", section.table);
+            let only = place.only.unwrap_or("1");
+            let sql = format!("DELETE FROM {} WHERE {parent} = ?1 AND {only}", section.table);
             if let Err(error) = self.reader.db.execute(&sql, [id]) {
                 return self.errors.push(entry.line, &entry.path, error.to_string(), "");
             }
@@ -185,6 +275,9 @@ impl Planter<'_> {
         for child in children {
             self.check_keys(plan, &child);
             let mut row = self.row(&plan.fields, &child, true);
+            if section.table == DEVICES_TABLE {
+                self.check_device(id, &row, &child);
+            }
             row.push((parent, Sql::Integer(id)));
             if let Some(generation) = generation.filter(|_| row.iter().all(|(name, _)| *name != GENERATION)) {
                 row.push((GENERATION, Sql::Integer(generation)));
@@ -211,7 +304,7 @@ impl Planter<'_> {
         );
     }
 
-    fn insert(&mut self, table: &str, row: &[(&'static str, Sql)], entry: &DocumentEntry<'_>) {
+    pub(super) fn insert(&mut self, table: &str, row: &[(&'static str, Sql)], entry: &DocumentEntry<'_>) {
         let mut sql = format!("INSERT INTO {table} (");
         for (at, (column, _)) in row.iter().enumerate() {
             let _ = write!(sql, "{}\"{column}\"", if at == 0 { "" } else { ", " });
