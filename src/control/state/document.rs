@@ -98,6 +98,8 @@ pub async fn merge(control: &Control, request: &Request<'_>) -> Result<Response,
         planted.await
     };
     let done = held::plant_for(request, &control.limits.states, merging).await??;
+    // There may be something to come now.
+    control.panel.follow_clock().await;
     let mut told = json!({ "epoch": control.epoch(), "added": done.added, "changed": done.changed });
     if let Some(members) = told.as_object_mut().filter(|_| !done.generated.is_empty()) {
         members.insert("generated".into(), json!(done.generated));

@@ -205,5 +205,5 @@ pub fn log_refusal(context: &Context<'_>, refusal: &Refusal) -> Result<()> {
         &refusal.address,
         context.now,
     ))?;
-    Ok(())
+    context.tell_of_refusal(refusal)
 }

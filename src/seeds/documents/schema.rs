@@ -8,6 +8,7 @@ use super::planter::tables_with_ids;
 use super::section::{DefaultValue, Section, Shape};
 use super::sections::{ROWS, SECTIONS};
 use crate::panel::settings::SETTINGS;
+use crate::panel::webhooks::signing;
 use crate::seeds::generated::Scale;
 use crate::store::schema::ColumnType;
 
@@ -123,7 +124,7 @@ fn field_schema(field: &PlannedField) -> Value {
             json!({ "anyOf": [{ "type": "string", "enum": words }, { "type": "integer" }] })
         }
         Shape::OneOf(words) => json!({ "type": "string", "enum": words }),
-        Shape::Password | Shape::Secret => name,
+        Shape::Password | Shape::Secret | Shape::SigningSecret => name,
         Shape::Column => match field.column.kind {
             ColumnType::Int => json!({ "type": "integer" }),
             ColumnType::Real => json!({ "type": "number" }),
@@ -154,6 +155,7 @@ pub fn description(field: &PlannedField) -> String {
             "A secret of 8 to 200 printable characters, kept as its SHA-256; `sha256:` with the hash is kept."
                 .to_owned()
         }
+        Shape::SigningSecret => format!("{}, kept as it is.", signing::FORM),
         Shape::Column => match field.column.kind {
             ColumnType::Int => "A whole number.",
             ColumnType::Real => "A number.",

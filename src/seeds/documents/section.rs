@@ -113,6 +113,8 @@ pub enum Shape {
     Password,
     /// The secret of a REST API, stored as its SHA-256; `sha256:HEX` is stored as it is.
     Secret,
+    /// The secret of an endpoint of webhooks, which signs and is kept as it is.
+    SigningSecret,
 }
 
 /// The value of a field that a new row leaves out.

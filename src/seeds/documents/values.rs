@@ -11,6 +11,7 @@ use super::times;
 use crate::document::{Member, Node, Value, suggestion};
 use crate::money::Money;
 use crate::panel::rng::Rng;
+use crate::panel::webhooks::signing;
 use crate::panel::{resellers, rest_secrets};
 use crate::store::functions::ids_text;
 use crate::store::schema::ColumnType;
@@ -74,6 +75,7 @@ impl ValueReader<'_> {
             Shape::OneOf(words) => parse_one_of(node, words).map_err(here),
             Shape::Password => self.parse_password(node).map_err(here),
             Shape::Secret => parse_secret(node).map_err(here),
+            Shape::SigningSecret => parse_signing_secret(node).map_err(here),
         }
     }
 
@@ -196,6 +198,13 @@ fn parse_secret(node: &Node) -> Result<Sql, ValueError> {
         )
     };
     is_secret.then(|| Sql::Text(rest_secrets::hash(text))).ok_or_else(error)
+}
+
+/// Checks the secret of an endpoint of webhooks.
+fn parse_signing_secret(node: &Node) -> Result<Sql, ValueError> {
+    let text = node.scalar().unwrap_or_default();
+    let error = || ValueError::new("this signs nothing", format!("write {}", signing::FORM));
+    signing::key(text).map(|_| Sql::Text(text.to_owned())).ok_or_else(error)
 }
 
 fn parse_flag(text: &str) -> Option<i64> {

@@ -94,7 +94,8 @@ fn told(customer: &Customer) -> Answer {
     Answer::ok(json!({ "data": shown(customer) }))
 }
 
-fn shown(customer: &Customer) -> Value {
+/// The object, as calls answer it.
+pub fn shown(customer: &Customer) -> Value {
     json!({
         "id": CUSTOMER.id(customer.id),
         "email": customer.email,

@@ -43,7 +43,8 @@ fn told(invoice: &Invoice) -> Answer {
     Answer::ok(json!({ "data": shown(invoice) }))
 }
 
-fn shown(invoice: &Invoice) -> Value {
+/// The object, as calls answer it.
+pub fn shown(invoice: &Invoice) -> Value {
     json!({
         "id": INVOICE.id(invoice.id),
         "customerId": CUSTOMER.id(invoice.customer),

@@ -64,7 +64,8 @@ fn told(product: &Product) -> Answer {
     Answer::ok(json!({ "data": shown(product) }))
 }
 
-fn shown(product: &Product) -> Value {
+/// The object, as calls answer it.
+pub fn shown(product: &Product) -> Value {
     json!({
         "id": PRODUCT.id(product.id),
         "name": product.name,

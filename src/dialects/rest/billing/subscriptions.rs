@@ -97,7 +97,8 @@ fn told(call: &Call<'_>, subscription: &Subscription) -> Answer {
     Answer::ok(json!({ "data": shown(subscription, &call.input.base.text()) }))
 }
 
-fn shown(one: &Subscription, base: &str) -> Value {
+/// The object, as calls answer it.
+pub fn shown(one: &Subscription, base: &str) -> Value {
     json!({
         "id": SUBSCRIPTION.id(one.id),
         "customerId": CUSTOMER.id(one.customer),

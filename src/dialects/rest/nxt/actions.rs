@@ -3,6 +3,7 @@
 use super::super::action::{Action, READ, Run, WRITE};
 use super::super::fields::{FieldSpec, Kind, field};
 use super::{devices, lines, packages, words};
+use crate::panel::sold_lines;
 
 /// The action that is answered under maintenance too.
 pub const STATUS: &str = "get_status";
@@ -83,7 +84,7 @@ pub static ACTIONS: &[Action] = &[
         group: LINES,
         doc: "Lists lines in pages.",
         query: &[
-            field("status", Kind::OneOf(lines::STATES), "Only lines in this state."),
+            field("status", Kind::OneOf(sold_lines::STATES), "Only lines in this state."),
             field(
                 "username",
                 Kind::Text(1, 255),

@@ -1,7 +1,7 @@
 //! Lines (contract "REST APIs", A3 to A6).
 
+use rusqlite::params_from_iter;
 use rusqlite::types::Value as Sql;
-use rusqlite::{Row, params_from_iter};
 use serde_json::{Value, json};
 
 use super::super::action::Answer;
@@ -12,30 +12,18 @@ use super::super::times;
 use super::devices::{line_of, zero_fault};
 use super::words;
 use crate::dialects::player::links::encoded;
-use crate::panel::Error;
+use crate::panel::error::{Error, Thing};
 use crate::panel::fault::Fault;
 use crate::panel::line_devices;
 use crate::panel::lines::{LINES, VIEW};
 use crate::panel::noun::Noun;
 use crate::panel::provision::{self, LineChange, NewLine, Package};
+use crate::panel::sold_lines::{self, PLAIN, SoldLine};
 use crate::store::list::ListQuery;
 
-/// The states of lines.
-pub const STATES: &[&str] = &["active", "suspended", "expired", "banned"];
-
-/// A line by its columns; `STATE` is the word of its state at `:now`.
-const LINE: &str = "SELECT lines.id, username, password, package_id,
-     (SELECT package_name FROM users_packages WHERE users_packages.id = package_id), STATE, exp_date,
-     (SELECT device_limit FROM linecard_tracked_lines WHERE line_id = lines.id),
-     (SELECT count(*) FROM linecard_devices WHERE line_id = lines.id AND mag_id IS NULL)
-         + EXISTS (SELECT 1 FROM mag_devices WHERE user_id = lines.id),
-     (SELECT mac FROM mag_devices WHERE user_id = lines.id ORDER BY mag_id LIMIT 1),
-     (SELECT count(*) FROM lines_live WHERE user_id = lines.id AND hls_end = 0), admin_notes, created_at, updated
-     FROM lines";
+/// The condition of a state at `?1`.
 const STATE: &str = "CASE WHEN admin_enabled = 0 THEN 'banned' WHEN enabled = 0 THEN 'suspended'
      WHEN coalesce(has_come(exp_date, ?1), 0) THEN 'expired' ELSE 'active' END";
-/// Lines that are no device's hidden one.
-const PLAIN: &str = "is_mag = 0 AND is_e2 = 0";
 
 /// `POST /api/lines`.
 pub fn create(call: &Call<'_>) -> Result<Answer, Failure> {
@@ -210,12 +198,15 @@ pub fn list(call: &Call<'_>) -> Result<Answer, Failure> {
     ]);
     let (limit, offset) = (values.len().saturating_sub(1), values.len());
     let sql = format!(
-        "{} WHERE {condition} ORDER BY lines.id LIMIT ?{limit} OFFSET ?{offset}",
-        LINE.replace("STATE", STATE)
+        "SELECT {} FROM lines WHERE {condition} AND ?1 IS ?1 ORDER BY lines.id LIMIT ?{limit} OFFSET ?{offset}",
+        SoldLine::columns()
     );
     let mut query = call.context.db.prepare_cached(&sql)?;
-    let rows = query.query_map(params_from_iter(&values), |row| row_shown(call, row));
-    let lines: Vec<Value> = rows?.collect::<rusqlite::Result<_>>()?;
+    let (zone, now, base) = (call.context.zone(), call.context.now, call.input.base.text());
+    let rows = query.query_map(params_from_iter(&values), |row| SoldLine::of_row(row, zone, now));
+    let lines: Vec<Value> = rows?
+        .map(|line| Ok(line_object(&line?, &base)))
+        .collect::<rusqlite::Result<_>>()?;
     let pages = total
         .saturating_add(most)
         .saturating_sub(1)
@@ -252,42 +243,35 @@ fn told(call: &Call<'_>, id: i64, message: &str, warns: bool) -> Result<Value, F
 }
 
 fn shown(call: &Call<'_>, id: i64) -> Result<Value, Failure> {
-    let sql = format!("{} WHERE lines.id = ?2", LINE.replace("STATE", STATE));
-    let mut query = call.context.db.prepare_cached(&sql)?;
-    let line = query.query_row((call.context.now, id), |row| row_shown(call, row));
-    Ok(line?)
+    let found = sold_lines::find(call.context, id)?;
+    let line = found.ok_or(Error::NotFound(Thing::Line))?;
+    Ok(line_object(&line, &call.input.base.text()))
 }
 
-/// The line object (A3).
-fn row_shown(call: &Call<'_>, row: &Row<'_>) -> rusqlite::Result<Value> {
-    let (username, password): (String, String) = (row.get(1)?, row.get(2)?);
-    let base = call.input.base.text();
-    let expires: Option<String> = row.get(6)?;
-    let expires = expires.and_then(|text| call.context.zone().read_iso(&text));
-    let name: Option<String> = row.get(4)?;
-    let (created, updated): (i64, i64) = (row.get(12)?, row.get(13)?);
+/// The line object (A3), with links that begin with `base`.
+pub fn line_object(line: &SoldLine, base: &str) -> Value {
     let dated = |unix: i64| Some(unix).filter(|unix| *unix != 0).and_then(times::printed);
-    let package: Option<i64> = row.get(3)?;
-    Ok(json!({
-        "id": row.get::<_, i64>(0)?,
-        "username": username,
-        "password": password,
-        "package_id": package.filter(|_| name.is_some()),
+    let (package, name) = line.package.as_ref().map(|(id, name)| (*id, name.as_str())).unzip();
+    json!({
+        "id": line.id,
+        "username": line.username,
+        "password": line.password,
+        "package_id": package,
         "package_name": name,
-        "status": row.get::<_, String>(5)?,
-        "expires_at": expires.and_then(times::printed),
-        "device_limit": row.get::<_, Option<i64>>(7)?,
-        "devices_used": row.get::<_, i64>(8)?,
-        "mac": row.get::<_, Option<String>>(9)?,
-        "active_connections": row.get::<_, i64>(10)?,
+        "status": line.state,
+        "expires_at": line.expires.and_then(times::printed),
+        "device_limit": line.device_limit,
+        "devices_used": line.devices_used,
+        "mac": line.mac,
+        "active_connections": line.active_connections,
         "portal_url": format!("{base}/c/"),
         "playlist_url": format!(
             "{base}/get.php?username={}&password={}&type=m3u_plus&output=ts",
-            encoded(&username),
-            encoded(&password)
+            encoded(&line.username),
+            encoded(&line.password)
         ),
-        "notes": row.get::<_, String>(11)?,
-        "created_at": dated(created),
-        "updated_at": dated(updated),
-    }))
+        "notes": line.notes,
+        "created_at": dated(line.created),
+        "updated_at": dated(line.updated),
+    })
 }
