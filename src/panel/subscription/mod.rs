@@ -171,6 +171,8 @@ pub struct Refusal {
     pub status: &'static str,
     pub line: Option<i64>,
     pub stream: Option<i64>,
+    /// The stream that was asked for, whether or not the checks came to it.
+    pub asked_stream: Option<i64>,
     /// Path and query as they were sent.
     pub asked: String,
     pub agent: String,

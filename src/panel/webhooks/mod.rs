@@ -181,11 +181,14 @@ impl Context<'_> {
         let sql = "SELECT username FROM lines WHERE id = ?1";
         let mut query = self.db.prepare_cached(sql)?;
         let username = query.query_row([refusal.line], |row| row.get(0)).optional()?;
+        let sql = "SELECT id FROM streams WHERE id = ?1";
+        let mut query = self.db.prepare_cached(sql)?;
+        let stream = query.query_row([refusal.asked_stream], |row| row.get(0)).optional()?;
         let refused = RefusedConnection {
             line: refusal.line,
             username,
             reason: refusal.status,
-            stream: refusal.stream,
+            stream,
             address: refusal.address.clone(),
             agent: refusal.agent.clone(),
             at: self.millis(),
