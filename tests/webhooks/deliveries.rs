@@ -350,3 +350,29 @@ fn no_surface_shows_a_secret_but_the_export() {
     billing(&other, "PATCH", "products/prod_123", r#"{"name":"Other"}"#);
     assert_eq!(receiver.wait(4)[3].event(), "product.updated");
 }
+
+#[test]
+fn a_world_tells_endpoints_of_its_own() {
+    let receiver = Receiver::new();
+    let panel = telling(&Receiver::new(), &[]);
+    let world = control(&panel, "POST", "worlds", r#"{"name":"other","seed":"docs"}"#);
+    let url = world["url"].as_str().unwrap();
+    let mut client = crate::support::Client::new(url.trim_start_matches("http://"));
+    let json = [
+        ("Content-Type", "application/json"),
+        ("Authorization", "Bearer your_api_token_here"),
+    ];
+    let webhooks = json!({ "webhooks": [{ "url": receiver.url(), "secret": SECRET }] }).to_string();
+    let added = client.request("PATCH", "/_linecard/state", &json[..1], webhooks.as_bytes());
+    assert_eq!(added.status, 200, "{}", added.text());
+    client.request("POST", "/api/lines", &json, br#"{"package_id":1}"#);
+    let got = receiver.wait(1);
+    assert_eq!(got[0].data()["portal_url"], format!("{url}/c/"));
+    // A world that goes takes what it has not delivered with it.
+    receiver.answer(|_| Reply::Hang);
+    client.request("POST", "/api/lines", &json, br#"{"package_id":1}"#);
+    receiver.wait(2);
+    let begun = Instant::now();
+    control(&panel, "DELETE", "worlds/other", "");
+    assert!(begun.elapsed().as_secs() < 5);
+}

@@ -271,8 +271,14 @@ fn a_line_is_told_of_whoever_changes_it() {
 fn a_hidden_line_of_a_device_is_nobodys_event() {
     let (receiver, panel) = shop();
     panel.call("create_mag", "mac=00:1A:79:00:00:99&bouquets_selected=[1]");
+    let mag = panel.sql_one("SELECT max(mag_id) FROM mag_devices");
+    panel.call("disable_mag", &format!("id={mag}"));
     subscribe(&panel);
     receiver.expect(&["line.created", "subscription.created", "invoice.created"]);
+    // It is one of a customer from here on.
+    panel.call("convert_mag", &format!("id={mag}"));
+    let got = receiver.expect(&["line.created"]);
+    assert_eq!(got[0].data()["status"], "suspended");
 }
 
 #[test]

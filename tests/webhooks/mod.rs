@@ -5,6 +5,7 @@ mod deliveries;
 mod events;
 mod faults;
 mod laws;
+mod page;
 mod receiver;
 mod targets;
 
