@@ -61,6 +61,7 @@ mod tables;
 #[cfg(unix)]
 mod tls;
 mod transport;
+mod webhooks;
 #[cfg(windows)]
 mod windows;
 mod xc_v2;

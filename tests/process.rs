@@ -551,6 +551,8 @@ fn settings_change_while_the_server_runs() {
             "v2_content_type=text/html; charset=UTF-8",
             "v2_extra_columns=",
             "v2_rate_limit=1000000",
+            "webhook_http=0",
+            "webhook_private_targets=0",
             "wrong_secrets=10",
             "zap_grace=300",
         ]

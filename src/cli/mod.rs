@@ -34,6 +34,7 @@ mod settings_file;
 mod trust;
 mod variables;
 mod wait;
+mod webhook;
 
 use std::process::ExitCode;
 
@@ -88,6 +89,9 @@ enum Command {
     /// Makes, lists and revokes keys of the billing API.
     #[command(subcommand)]
     Key(rest_secrets::Key),
+    /// Makes, lists and removes endpoints of webhooks.
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
     /// Shows who changed what in a panel, and when.
     Audit(audit::Audit),
     /// Copies a panel's database to a file, while a server may be using it.
@@ -215,6 +219,7 @@ pub fn main() -> ExitCode {
         Command::Settings(settings) => settings.run(),
         Command::Token(token) => token.run(),
         Command::Key(key) => key.run(),
+        Command::Webhook(webhook) => webhook.run(),
         Command::Audit(audit) => audit.run(),
         Command::Backup(backup) => backup.run(),
         Command::Check(check) => check.run(),

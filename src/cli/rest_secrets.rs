@@ -151,7 +151,10 @@ impl Key {
 
 impl Database {
     /// Changes the database in a transaction, and prints what comes of it.
-    fn change(&self, change: impl FnOnce(&rusqlite::Connection, i64) -> Result<String, SecretError>) -> ExitCode {
+    pub fn change<E: ToString>(
+        &self,
+        change: impl FnOnce(&rusqlite::Connection, i64) -> Result<String, E>,
+    ) -> ExitCode {
         let changed = database::visit(&self.db).and_then(|mut db| {
             let failed = |error: rusqlite::Error| format!("{}: {error}", self.db.display());
             let all = db.transaction().map_err(failed)?;
@@ -169,9 +172,12 @@ impl Database {
     }
 
     /// The same with random numbers of the system, for a secret.
-    fn draw(&self, draw: impl FnOnce(&rusqlite::Connection, &Rng, i64) -> Result<String, SecretError>) -> ExitCode {
+    pub fn draw<E: ToString>(
+        &self,
+        draw: impl FnOnce(&rusqlite::Connection, &Rng, i64) -> Result<String, E>,
+    ) -> ExitCode {
         match Rng::unpredictable() {
-            Ok(rng) => self.change(|db, now| Ok(draw(db, &rng, now)? + "\n")),
+            Ok(rng) => self.change(|db, now| draw(db, &rng, now).map(|text| text + "\n")),
             Err(error) => refuse(format!("the system gives no random numbers: {error}")),
         }
     }
@@ -215,7 +221,7 @@ impl Database {
                     dated(one.last_used).unwrap_or_else(|| "never".to_owned()),
                 );
             }
-            Ok(text)
+            Ok::<_, SecretError>(text)
         })
     }
 }

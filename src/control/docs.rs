@@ -188,7 +188,9 @@ pub fn page() -> String {
          (`guide.reload`), and programmes that ended before its `days_keep` go (`guide.retain`). Several days at once do so once,\n\
          on the last of them. With a clock that runs it happens by itself; one that stands, or is set, starts nothing.\n\
          Subscriptions of the billing API start, are cancelled at the end of their period and expire too (`subscription.started`,\n\
-         `subscription.cancelled`, `subscription.expired`), each dated with its own instant; `PUT clock` forward does it as well.\n\n\
+         `subscription.cancelled`, `subscription.expired`), each dated with its own instant; `PUT clock` forward does it as well.\n\
+         Deliveries of webhooks that fall due come last (`webhook.delivered`, `webhook.failed`, with the delivery's id):\n\
+         [webhooks.md](webhooks.md).\n\n\
          Under `linecard test`, `linecard run` and `linecard::Panel`, the clock of a panel whose first seed is built in begins at\n\
          that seed's own instant and runs on from there: `docs` at 2026-03-15 14:30:00 UTC, `small`, `demo`, `large` and `scale:…`\n\
          at 2026-01-01 00:00:00 UTC. So lines that a seed says are active still are, whatever the day of the run, and a suite that\n\

@@ -23,6 +23,7 @@ pub mod state;
 pub mod strict;
 pub mod test_headers;
 pub mod verify;
+mod webhooks;
 pub mod why;
 pub mod worlds;
 
@@ -35,6 +36,7 @@ use serde_json::json;
 
 use crate::dialects::Dialects;
 use crate::http::address::Address;
+use crate::http::webhooks::HttpCarrier;
 use crate::http::{Request, Response};
 use crate::panel::access_cache::AccessCache;
 use crate::panel::clock::Mode;
@@ -130,7 +132,7 @@ pub struct Control {
     /// The metrics since the start.
     metrics: Metrics,
     /// The faults.
-    faults: Faults,
+    faults: Arc<Faults>,
     /// Whether every answer has the debug headers.
     debug: bool,
     /// Stops the server; set once it runs.
@@ -146,6 +148,9 @@ impl Control {
             Some(image) => image,
             None => panel.store().image().await?.into(),
         };
+        let faults = Arc::new(setup.faults);
+        let carrier = HttpCarrier::new(setup.dialects, Arc::clone(&setup.address), Some(Arc::clone(&faults)));
+        panel.webhooks().set_carrier(Arc::new(carrier));
         Ok(Control {
             metrics: Metrics::new(setup.dialects),
             dialects: setup.dialects,
@@ -158,7 +163,7 @@ impl Control {
             clock: panel.clock().mode(),
             journal: Journal::new(setup.limits.journal),
             collector: setup.collector,
-            faults: setup.faults,
+            faults,
             debug: setup.debug,
             stop: OnceLock::new(),
             panel,

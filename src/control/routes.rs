@@ -21,8 +21,9 @@ use super::problem::Problem;
 use super::state::sessions::{SessionCount, SessionWait};
 use super::state::{document, profile, reset, sessions, snapshots};
 use super::verify::{CountRequest, Counted, Verified, VerifyRequest};
+use super::webhooks::WebhookList;
 use super::worlds::{SentWorld, World, WorldList};
-use super::{Control, PREFIX, faults, index, metrics, openapi, unauthorized, verify, why, worlds};
+use super::{Control, PREFIX, faults, index, metrics, openapi, unauthorized, verify, webhooks, why, worlds};
 use crate::http::{Exchange, Request, Response};
 use crate::openapi::typed::{inline, named};
 use crate::spelling::nearest;
@@ -90,6 +91,7 @@ pub static ROUTES: &[Endpoint] = &[
     row("GET", "worlds", "Lists the worlds: panels of their own in this process.", |control, _, _| Box::pin(worlds::list(control))).answers_type(inline::<WorldList>),
     row("POST", "worlds", "Makes a world, with its own port, clock, faults and journal.", |control, request, _| Box::pin(worlds::make(control, request))).takes_type(inline::<SentWorld>).answers_type(named::<World>),
     row("DELETE", "worlds/{name}", "Stops a world and frees all it has.", |control, _, name| Box::pin(async move { worlds::remove(control, &name).await })).answers("id"),
+    row("GET", "webhooks", "Lists the endpoints of webhooks and the deliveries to them.", |control, request, _| Box::pin(webhooks::list(control, request))).query(&webhooks::FILTERS).answers_type(inline::<WebhookList>),
     row("GET", "unmatched", "Lists the suspicious requests, with what may have been meant.", |control, request, _| Box::pin(requests::unmatched(control, request))).answers("unmatched:Unmatched[] evicted:int"),
 ];
 

@@ -2,6 +2,7 @@
 
 use actix_web::http::header::{HeaderName, X_FORWARDED_HOST};
 
+use crate::http::address::Address;
 use crate::http::{Exchange, Request};
 
 static X_FORWARDED_PORT: HeaderName = HeaderName::from_static("x-forwarded-port");
@@ -37,6 +38,14 @@ impl BaseUrl {
                 ..base
             },
             None => base,
+        }
+    }
+
+    /// Returns that of what is told without a request: the public one, or the listener's own.
+    pub fn of_server(address: &Address) -> BaseUrl {
+        match address.public() {
+            Some(public) => BaseUrl::parse(&public, ""),
+            None => BaseUrl::parse(address.socket(), ""),
         }
     }
 

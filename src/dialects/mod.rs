@@ -36,6 +36,7 @@ pub use crate::http::trace::Api;
 use crate::http::{Exchange, Request, Response};
 use crate::panel::access_cache::AccessCache;
 use crate::panel::viewers::Named;
+use crate::panel::webhooks::Subject;
 use crate::panel::{Error, FirstCallInfo, Panel};
 use diagnosis::{Diagnosis, Ended};
 use near_miss::NearMiss;
@@ -190,6 +191,13 @@ pub trait Dialect: Sync {
     /// Returns the path and query that call an operation; `None` if there are no credentials for it.
     fn call(&self, operation: &str, info: &FirstCallInfo) -> Option<String> {
         let _ = (operation, info);
+        None
+    }
+
+    /// Returns an object of an event of webhooks as its calls answer it, with links that begin with `base`; `None` if it
+    /// is none of its objects.
+    fn event_data(&self, subject: &Subject, base: &str) -> Option<Value> {
+        let _ = (subject, base);
         None
     }
 

@@ -29,6 +29,7 @@ pub mod request_log;
 mod response;
 mod route;
 pub mod trace;
+pub mod webhooks;
 
 pub use body::{Body, RequestBody};
 pub use exchange::Exchange;

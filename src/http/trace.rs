@@ -14,6 +14,8 @@ pub struct Api(pub &'static str);
 impl Api {
     /// No dialect answers there.
     pub const NONE: Api = Api("none");
+    /// Deliveries to endpoints of webhooks, which faults know under this name.
+    pub const WEBHOOK: Api = Api("webhook");
 
     /// The name.
     pub fn name(self) -> &'static str {

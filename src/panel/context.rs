@@ -13,6 +13,7 @@ use super::access::Caller;
 use super::audit::ChangeSource;
 use super::error::{Error, Result, Thing};
 use super::pending::Poll;
+use super::webhooks::JobEvents;
 use crate::store::list::{At, ListQuery, Page};
 use crate::store::view::{Polls, Record, Selection, View};
 use crate::time::{DAY, Zone};
@@ -34,6 +35,8 @@ pub struct Context<'a> {
     pub commits: u64,
     /// The polls of the operation, if polls are counted.
     pub polls: PollLog,
+    /// What the operation tells endpoints of webhooks, if there are any.
+    pub events: JobEvents,
 }
 
 /// The polls of an operation.
@@ -63,6 +66,18 @@ impl Context<'_> {
             now,
             commits: self.commits,
             polls: PollLog::default(),
+            events: JobEvents::default(),
+        }
+    }
+
+    /// Returns the panel's time in unix milliseconds, within the second of the operation.
+    pub fn millis(&self) -> i64 {
+        let second = self.now.saturating_mul(1_000);
+        let shown = self.panel.clock().now_millis();
+        // What falls due is dated with its own instant.
+        match shown.div_euclid(1_000) == self.now {
+            true => shown,
+            false => second,
         }
     }
 

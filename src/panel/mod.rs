@@ -42,6 +42,7 @@ pub mod rest_secrets;
 pub mod rng;
 pub mod secrets;
 pub mod settings;
+pub mod sold_lines;
 pub mod startup;
 pub mod statements;
 pub mod strictness;
@@ -49,6 +50,7 @@ pub mod subscription;
 pub mod throttle;
 pub mod transition;
 pub mod viewers;
+pub mod webhooks;
 
 use std::path::Path;
 use std::sync::{Arc, OnceLock, RwLock};
@@ -87,6 +89,7 @@ use transition::Transitions;
 use viewers::Viewers;
 use viewers::attacks::Attacks;
 use viewers::geoip::GeoIp;
+use webhooks::{JobEvents, Webhooks};
 
 use crate::store::{
     CommitCache, DatabaseOrigin, EndedConnections, Image, OpenError, Place, StorageOptions, Store, StoreError,
@@ -193,6 +196,7 @@ pub struct Panel {
     rest_uses: LastUses,
     bouquets: CommitCache<Arc<Content>>,
     kept: KeptBodies,
+    webhooks: Webhooks,
     host: OnceLock<Host>,
     started: i64,
 }
@@ -247,6 +251,7 @@ impl Panel {
             rest_uses: LastUses::default(),
             bouquets: CommitCache::default(),
             kept: KeptBodies::default(),
+            webhooks: Webhooks::default(),
             host: OnceLock::new(),
         }
     }
@@ -283,6 +288,7 @@ impl Panel {
                 now,
                 commits,
                 polls: PollLog::default(),
+                events: JobEvents::default(),
             };
             operation(&context).map(|done| (done, context.polls.all()))
         };
@@ -316,7 +322,7 @@ impl Panel {
         let Actor { caller, source } = actor.into();
         let write = move |db: &Connection| {
             let now = panel.clock.now();
-            operation(&Context {
+            let context = Context {
                 panel: &panel,
                 db,
                 caller,
@@ -324,7 +330,12 @@ impl Panel {
                 now,
                 commits: panel.store.commits(),
                 polls: PollLog::default(),
-            })
+                events: JobEvents::default(),
+            };
+            webhooks::begin_job(&context).map_err(StoreError::from)?;
+            let done = operation(&context)?;
+            webhooks::record(&context)?;
+            Ok(done)
         };
         self.store.write(write).await
     }
@@ -358,12 +369,20 @@ impl Panel {
     ///
     /// # Errors
     /// SQLite's, or [`Error::Busy`].
-    pub async fn notice_others(&self) -> Result<()> {
+    pub async fn notice_others(self: &Arc<Self>) -> Result<()> {
         let stored = self.access().await?.stored;
         if self.store.read(access_cache::stored_version).await? != stored {
             self.store.touch_access();
+            self.store.touch_due();
+            self.follow_clock().await;
         }
         Ok(())
+    }
+
+    /// Does from now on what falls due, by itself.
+    pub async fn follow_clock(self: &Arc<Self>) {
+        billing::due::follow(self).await;
+        webhooks::keeper::follow(self).await;
     }
 
     /// Returns the credentials for a first call; missing ones are `None`.
@@ -378,6 +397,7 @@ impl Panel {
     /// Ends the writer after the queued writes and checkpoints the write-ahead log into the file. Later
     /// writes fail.
     pub fn close(&self) {
+        self.webhooks.close();
         self.viewers.close(&self.store, self.clock.now());
         self.store.close();
     }
@@ -420,6 +440,11 @@ impl Panel {
     /// Returns when the next subscription falls due.
     pub fn agenda(&self) -> &Agenda {
         &self.agenda
+    }
+
+    /// Returns the state of its webhooks.
+    pub fn webhooks(&self) -> &Webhooks {
+        &self.webhooks
     }
 
     /// Returns who watches.

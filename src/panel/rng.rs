@@ -157,6 +157,13 @@ impl Rng {
         self.rng().next_u64()
     }
 
+    /// Draws this many random bytes.
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.rng().fill_bytes(&mut bytes);
+        bytes
+    }
+
     /// Draws a number from the normal distribution with mean 0 and standard deviation 1.
     pub fn normal(&self) -> f64 {
         let all = f64::from(u32::MAX);

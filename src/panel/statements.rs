@@ -14,6 +14,7 @@ use super::connections::{self, ConnectionOf};
 use super::context::{Context, PollLog};
 use super::error::Result;
 use super::rng::Rng;
+use super::webhooks::{self, JobEvents};
 use crate::store::mysql;
 use crate::store::mysql::values::statement::Random;
 use crate::store::raw_sql::{Answered, Applied, Rows, SqlCall};
@@ -44,6 +45,7 @@ impl Panel {
             allowed: self.access().await?.settings.mysql_query,
             text: text.clone(),
         };
+        webhooks::prepare(self).await;
         let panel = Arc::clone(self);
         let record = move |db: &Connection, applied: &Applied<'_>| {
             let Actor { caller, source } = &actor;
@@ -55,9 +57,11 @@ impl Panel {
                 now: panel.clock.now(),
                 commits: panel.store.commits(),
                 polls: PollLog::default(),
+                events: JobEvents::default(),
             };
             close_connections(&context, applied)?;
-            write_down(&context, &text, applied)
+            write_down(&context, &text, applied)?;
+            Ok(webhooks::record(&context)?)
         };
         self.store.run_sql(call, print, record).await
     }

@@ -21,8 +21,8 @@ use crate::control::{Control, MAIN, Setup};
 use crate::http::address::Address;
 use crate::http::app::of_thread;
 use crate::http::app_state::{AppState, Exposure};
+use crate::http::webhooks::HttpCarrier;
 use crate::panel::Panel;
-use crate::panel::billing::due;
 use crate::panel::guide::daily;
 use crate::store::{Place, StoreError};
 
@@ -35,7 +35,6 @@ impl Server {
         self.settle().await?;
         warn_of_open_settings(&self.panel).await;
         daily::follow(&self.panel).await;
-        due::follow(&self.panel).await;
         if let Place::File(_) = self.panel.store().place() {
             actix_web::rt::spawn(watch(Arc::clone(&self.panel)));
         }
@@ -56,6 +55,10 @@ impl Server {
         let own_address = control_listener.as_ref().and_then(ControlListener::address);
         let own_url = own_address.map(|own| url(own, self.tls.as_deref()));
         let address = Arc::new(Address::new(self.url(), own_url, self.public_url.clone()));
+        if control_listener.is_none() {
+            let carrier = HttpCarrier::new(self.dialects, Arc::clone(&address), None);
+            self.panel.webhooks().set_carrier(Arc::new(carrier));
+        }
         let control = match control_listener {
             Some(control_listener) => {
                 let control = self.switch_on(control_listener, Arc::clone(&address)).await?;
@@ -63,6 +66,7 @@ impl Server {
             }
             None => None,
         };
+        self.panel.follow_clock().await;
         // Requests are counted only if the counters can be read.
         let is_counted = control.is_none() && self.metrics.is_some();
         let metrics = is_counted.then(|| Arc::new(Metrics::new(self.dialects)));

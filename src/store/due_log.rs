@@ -3,34 +3,46 @@
 //! answered.
 
 use std::collections::HashSet;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 
-use tokio::sync::Notify;
+use super::table_log::TableLog;
 
 /// The table whose row is written with what falls due.
 const TABLE: &str = "linecard_due";
 
 /// The record of changes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct DueLog {
-    version: AtomicU64,
-    /// Whether the running transaction changed something.
-    is_touched: AtomicBool,
+    log: TableLog,
     has_lines: AtomicBool,
     lines: RwLock<HashSet<i64>>,
-    told: Notify,
+}
+
+impl Default for DueLog {
+    fn default() -> Self {
+        DueLog {
+            log: TableLog::new(TABLE),
+            has_lines: AtomicBool::default(),
+            lines: RwLock::default(),
+        }
+    }
 }
 
 impl DueLog {
     /// Returns a number that changes with what falls due.
     pub fn version(&self) -> u64 {
-        self.version.load(Ordering::Acquire)
+        self.log.version()
+    }
+
+    /// Returns the record of the counter's row.
+    pub(super) fn log(&self) -> &TableLog {
+        &self.log
     }
 
     /// Waits for the next change; one waiter at most.
     pub async fn changed(&self) {
-        self.told.notified().await;
+        self.log.changed().await;
     }
 
     /// Watches these lines from now on and no others, and says whether all of them were watched already.
@@ -44,34 +56,28 @@ impl DueLog {
 
     /// Records a change of a row, as reported by SQLite's update hook.
     pub(super) fn note(&self, table: &str, row: i64) {
-        let is_watched = match table {
-            "lines" => {
-                self.has_lines.load(Ordering::SeqCst)
-                    && self.lines.read().unwrap_or_else(PoisonError::into_inner).contains(&row)
-            }
-            _ => table == TABLE,
-        };
-        if is_watched {
-            self.is_touched.store(true, Ordering::Relaxed);
+        let is_watched = table == "lines"
+            && self.has_lines.load(Ordering::SeqCst)
+            && self.lines.read().unwrap_or_else(PoisonError::into_inner).contains(&row);
+        match is_watched {
+            true => self.log.note_all(),
+            false => self.log.note(table),
         }
     }
 
     /// Records that any row may have changed.
     pub(super) fn note_all(&self) {
-        self.is_touched.store(true, Ordering::Relaxed);
+        self.log.note_all();
     }
 
     /// Discards the record of a transaction that was rolled back.
     pub(super) fn discard(&self) {
-        self.is_touched.store(false, Ordering::Relaxed);
+        self.log.discard();
     }
 
     /// Tells of the changes of a transaction that has ended.
     pub(super) fn publish(&self) {
-        if self.is_touched.swap(false, Ordering::Relaxed) {
-            self.version.fetch_add(1, Ordering::Release);
-            self.told.notify_one();
-        }
+        self.log.publish();
     }
 }
 

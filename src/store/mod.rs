@@ -16,6 +16,7 @@ mod file_watch;
 mod follower;
 pub mod functions;
 pub mod image;
+pub mod line_log;
 pub mod list;
 pub mod mysql;
 pub mod objects;
@@ -28,6 +29,7 @@ pub mod schema;
 pub mod scope;
 pub mod secret_rows;
 pub mod seed;
+mod table_log;
 mod totals;
 mod touched;
 pub mod view;
@@ -49,12 +51,14 @@ pub use error::{StoreError, panic_words};
 use file_watch::FileWatch;
 pub use follower::Follower;
 pub use image::Image;
+use line_log::LineLog;
 pub use open::{DatabaseOrigin, OpenError};
 use open::{Hold, Prepared};
 pub use options::StorageOptions;
 use readers::Readers;
 pub use remembered::{CommitCache, TotalsCache};
 use secret_rows::SecretRows;
+pub use table_log::TableLog;
 use totals::Totals;
 use touched::TouchedLog;
 pub use touched::{Touched, TouchedRows};
@@ -64,6 +68,9 @@ use crate::time::Zone;
 
 /// The table whose changes mean that the access cache is out of date.
 const ACCESS_TABLE: &str = "linecard_access";
+
+/// The table of what is to be delivered to endpoints of webhooks.
+const OUTBOX: &str = "linecard_webhook_deliveries";
 
 /// An open database.
 pub struct Store {
@@ -80,7 +87,7 @@ pub struct Store {
 }
 
 /// Change counters, and the records of the running transaction.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Versions {
     commits: AtomicU64,
     access: AtomicU64,
@@ -94,8 +101,30 @@ struct Versions {
     ended: EndedLog,
     touched: Arc<TouchedLog>,
     due: Arc<DueLog>,
+    outbox: Arc<TableLog>,
+    lines: Arc<LineLog>,
     /// The follower of the transactions, if one is set.
     follower: OnceLock<Arc<dyn Follower>>,
+}
+
+impl Default for Versions {
+    fn default() -> Self {
+        Versions {
+            commits: AtomicU64::default(),
+            access: AtomicU64::default(),
+            access_touched: AtomicBool::default(),
+            is_touched: AtomicBool::default(),
+            totals: Totals::default(),
+            change_log: ChangeLog::default(),
+            secret_rows: SecretRows::default(),
+            ended: EndedLog::default(),
+            touched: Arc::default(),
+            due: Arc::default(),
+            outbox: Arc::new(TableLog::new(OUTBOX)),
+            lines: Arc::default(),
+            follower: OnceLock::new(),
+        }
+    }
 }
 
 impl AsRef<EndedLog> for Versions {
@@ -118,6 +147,7 @@ impl Versions {
             self.access.fetch_add(1, Ordering::Release);
         }
         self.due.publish();
+        self.outbox.publish();
         // Last: whoever is told looks at the access rules too, which are new from here on.
         self.touched.publish();
     }
@@ -319,6 +349,7 @@ impl Store {
                 versions.ended.publish_all();
                 versions.touched.note_all();
                 versions.due.note_all();
+                versions.outbox.note_all();
                 versions.ended();
                 more();
                 Ok(())
@@ -353,6 +384,24 @@ impl Store {
         &self.versions.due
     }
 
+    /// Returns the record of changes of what is to be delivered to endpoints of webhooks.
+    pub fn outbox(&self) -> &Arc<TableLog> {
+        &self.versions.outbox
+    }
+
+    /// Returns what the running job of the writer did to lines; it is for that job.
+    pub fn lines(&self) -> &Arc<LineLog> {
+        &self.versions.lines
+    }
+
+    /// Tells of a change, by another process, of what falls due and of what is to be delivered.
+    pub fn touch_due(&self) {
+        for log in [self.versions.due.log(), &self.versions.outbox] {
+            log.note_all();
+            log.publish();
+        }
+    }
+
     /// Sets the follower of the writer's transactions; there can be only one.
     pub fn set_follower(&self, follower: Arc<dyn Follower>) {
         // A second one is a bug in Linecard; the first one stays.
@@ -369,6 +418,12 @@ impl Store {
     /// Returns a number that changes with access codes, blocked addresses, keys or rights.
     pub fn access(&self) -> u64 {
         self.versions.access.load(Ordering::Acquire)
+    }
+
+    /// The same for a job of the writer; `None` while the running transaction has changed one of them.
+    pub fn settled_access(&self) -> Option<u64> {
+        let is_touched = self.versions.access_touched.load(Ordering::Relaxed);
+        (!is_touched).then(|| self.access())
     }
 
     /// Invalidates the access cache, because another process may have changed its tables.
@@ -432,6 +487,7 @@ fn set_up_writer(
 fn count_changes(db: &Connection, versions: &Arc<Versions>) -> rusqlite::Result<()> {
     ended::watch(db, Arc::clone(versions))?;
     touched::watch_servers(db, Arc::clone(&versions.touched))?;
+    line_log::watch(db, &versions.lines, &versions.due)?;
     let versions = Arc::clone(versions);
     versions.totals.recount(db)?;
     db.update_hook(Some(move |action, _: &str, table: &str, row| {
@@ -441,6 +497,7 @@ fn count_changes(db: &Connection, versions: &Arc<Versions>) -> rusqlite::Result<
         versions.secret_rows.note(table, row);
         versions.touched.note(table, row);
         versions.due.note(table, row);
+        versions.outbox.note(table);
         if table == ACCESS_TABLE {
             versions.access_touched.store(true, Ordering::Relaxed);
         }
@@ -467,11 +524,13 @@ impl TransactionHooks for CommitHooks {
         self.versions.ended.discard();
         self.versions.touched.discard();
         self.versions.due.discard();
+        self.versions.outbox.discard();
         self.tell(|follower| follower.began());
         self.watch.as_deref().map_or(Ok(()), FileWatch::check)
     }
 
     fn job_began(&self) {
+        self.versions.lines.discard();
         self.tell(|follower| follower.job_began());
     }
 

@@ -28,8 +28,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/7.sql")),
     M::up(include_str!("../../migrations/8.sql")),
     M::up(include_str!("../../migrations/9.sql")),
-    // Version 10 declares nothing else.
-    M::up(""),
+    M::up(include_str!("../../migrations/10.sql")),
     M::up(include_str!("../../migrations/11.sql")),
 ];
 

@@ -16,12 +16,13 @@ pub struct SecretTable {
 }
 
 /// The tables with secrets; their keys are SQLite's row ids.
-pub const SECRET_TABLES: [SecretTable; 5] = [
+pub const SECRET_TABLES: [SecretTable; 6] = [
     table("lines", &["password", "play_token", "access_token"]),
     table("mag_devices", &["parent_password", "token"]),
     table("enigma2_devices", &["key_auth", "token"]),
     table("users", &["password", "api_key"]),
     table("rtmp_ips", &["password"]),
+    table("linecard_webhooks", &["secret"]),
 ];
 
 /// The largest number of rows that are recorded; beyond it everything is read again.

@@ -82,7 +82,7 @@ fn a_new_dialect_is_faulted_in_its_own_words() {
     let refused: serde_json::Value = serde_json::from_str(&control(&panel, "POST", "faults", unknown).text()).unwrap();
     assert_eq!(
         refused["hint"],
-        r#"there are admin, xc_v2, toy, none; did you mean "toy"?"#
+        r#"there are admin, xc_v2, toy, none, webhook; did you mean "toy"?"#
     );
 }
 

@@ -16,6 +16,7 @@ use crate::openapi::typed::{of_words, schemas};
 use crate::panel::billing::due;
 use crate::panel::clock::{Clock, Mode, is_rate};
 use crate::panel::guide::daily;
+use crate::panel::webhooks::deliver::{Span, deliver};
 use crate::panel::{Caller, lines};
 use crate::time::Zone;
 use instants::{CalendarSpan, Instant, printed};
@@ -67,12 +68,20 @@ pub fn show(control: &Control) -> Response {
 /// `PUT /_linecard/clock`.
 pub async fn set(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
     let mode: ClockMode = read(request)?;
-    let (panel, hold) = (&control.panel, control.panel.agenda().hold().await);
+    let panel = &control.panel;
+    let deliveries = panel.webhooks().hold().await;
+    let hold = panel.agenda().hold().await;
+    let from = panel.clock().now();
     mode.apply(panel.clock(), panel.zone())?;
-    due::run(panel, &hold, panel.clock().now()).await?;
+    let to = panel.clock().now();
+    due::run(panel, &hold, to).await?;
     drop(hold);
+    if to > from {
+        deliver(panel, &deliveries, Span::Until { from, to }).await?;
+    }
+    drop(deliveries);
     daily::follow(panel).await;
-    due::follow(panel).await;
+    panel.follow_clock().await;
     Ok(show(control))
 }
 
@@ -198,6 +207,7 @@ pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Respons
             "PUT /_linecard/clock sets it back",
         ));
     }
+    let deliveries = control.panel.webhooks().hold().await;
     let hold = control.panel.agenda().hold().await;
     let ended = control.panel.viewers().advance(&control.panel, to - from);
     let mut subscriptions = due::run(&control.panel, &hold, to).await?;
@@ -213,12 +223,16 @@ pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Respons
             Ok((lines::expiring(context, from, to)?, due::expiring(context, from, to)?))
         })
         .await;
+    let delivered = deliver(&control.panel, &deliveries, Span::Until { from, to }).await?;
+    drop(deliveries);
     let (lines, ends) = due.map_err(|_| Problem::new(503, "busy", "the panel is busy", "try again"))?;
     subscriptions.extend(ends);
     let subscriptions = subscriptions.into_iter().map(|one| (one.at, one.kind.job(), one.id));
     let expired = lines.into_iter().map(|(at, id)| (at, "line.expired", id));
     let ready = ready.into_iter().map(|one| (one.at, one.resource.job(), one.id));
+    let delivered = delivered.into_iter().map(|one| (one.at, one.job(), one.id));
     let all = expired.chain(ready).chain(daily).chain(ended).chain(subscriptions);
+    let all = all.chain(delivered);
     let mut fired: Vec<(i64, &'static str, i64)> = all.collect();
     fired.sort_unstable_by_key(|(at, job, id)| (*at, place(job), *id));
     let fired = fired.into_iter().map(|(at, job, id)| Fired {
@@ -234,12 +248,14 @@ pub async fn advance(control: &Control, request: &Request<'_>) -> Result<Respons
 }
 
 /// Returns where a job is among those of one instant. Subscriptions start before lines end, and end after them, whether or
-/// not they are cancelled (contract "REST APIs", part D); the others are in the order of their names.
+/// not they are cancelled, and deliveries come last (contract "REST APIs", part D); the others are in the order of their
+/// names.
 fn place(job: &str) -> (&str, u8) {
     match job {
         "subscription.started" => ("line.expired", 0),
         "line.expired" => ("line.expired", 1),
         "subscription.cancelled" | "subscription.expired" => ("line.expired", 2),
+        "webhook.delivered" | "webhook.failed" => ("webhook", 0),
         other => (other, 0),
     }
 }

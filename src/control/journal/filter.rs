@@ -83,7 +83,11 @@ pub fn query(request: &Request<'_>, known: &[&str]) -> Result<Form, Problem> {
     Ok(query)
 }
 
-fn number(query: &Form, name: &str) -> Result<Option<u64>, Problem> {
+/// Parses a number of a query.
+///
+/// # Errors
+/// A problem that names it.
+pub fn number(query: &Form, name: &str) -> Result<Option<u64>, Problem> {
     let wrong = |text: &str| {
         let detail = format!("`{name}` is no number: {text:?}");
         Problem::bad_request(detail, format!("send {name}=10"))

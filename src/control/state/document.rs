@@ -13,7 +13,6 @@ use crate::document::{self, DocumentError, Format, Node};
 use crate::http::{Request, RequestBody, Response};
 use crate::panel::Panel;
 use crate::panel::audit::{self, ChangeSource};
-use crate::panel::billing::due;
 use crate::seeds::state_form::StateForm;
 use crate::seeds::{self, BootstrapCredentials, Planted, PlantingLimit, PlantingStop, SQLITE, SeedContext};
 use crate::spelling::nearest;
@@ -99,7 +98,8 @@ pub async fn merge(control: &Control, request: &Request<'_>) -> Result<Response,
         planted.await
     };
     let done = held::plant_for(request, &control.limits.states, merging).await??;
-    due::follow(&control.panel).await;
+    // There may be something to come now.
+    control.panel.follow_clock().await;
     let mut told = json!({ "epoch": control.epoch(), "added": done.added, "changed": done.changed });
     if let Some(members) = told.as_object_mut().filter(|_| !done.generated.is_empty()) {
         members.insert("generated".into(), json!(done.generated));

@@ -11,7 +11,6 @@ use crate::control::members::{answer, object, only};
 use crate::control::problem::Problem;
 use crate::http::body;
 use crate::http::{Request, RequestBody, Response};
-use crate::panel::billing::due;
 use crate::panel::guide::daily;
 use crate::panel::rng::RngPosition;
 use crate::panel::viewers::{self, EndReason};
@@ -44,7 +43,7 @@ pub async fn restore_state(control: &Control, image: &Image, position: RngPositi
         tracing::error!(?error, "connections of a saved state were not ended");
     }
     daily::follow(&control.panel).await;
-    due::follow(&control.panel).await;
+    control.panel.follow_clock().await;
     Ok(control.next_epoch())
 }
 

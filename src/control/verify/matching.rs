@@ -13,7 +13,7 @@ use crate::control::journal::masking;
 use crate::control::limits::FaultLimits;
 use crate::control::members::{Leaf, body, deserialize, leaves, only, optional, weight};
 use crate::control::problem::Problem;
-use crate::dialects::Dialects;
+use crate::dialects::{Api, Dialects};
 use crate::openapi::typed::{members_of, of_types, schema_from, schemas};
 use crate::panel::viewers::{EndReason, Named};
 use crate::span;
@@ -500,7 +500,8 @@ fn compile(path: &mut Text) -> Result<(), Problem> {
 
 /// Refuses an API that there is not; patterns are of any.
 fn known_api(dialects: Dialects, api: &Text) -> Result<(), Problem> {
-    let names = dialects.names();
+    let mut names = dialects.names();
+    names.push(Api::WEBHOOK.name());
     match api {
         Text::Glob(name) if !name.contains('*') && !names.contains(&name.as_str()) => {
             let hint = format!("there are {}{}", names.join(", "), nearest(name, &names));

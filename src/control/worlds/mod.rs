@@ -21,7 +21,6 @@ use super::{Control, PREFIX, Setup};
 use crate::http::address::Address;
 use crate::http::{Request, Response};
 use crate::openapi::typed::{any_of_lines, of_types, schemas};
-use crate::panel::billing::due;
 use crate::panel::clock::{Clock, ClockStart};
 use crate::panel::guide::daily;
 use crate::panel::rng::Rng;
@@ -107,7 +106,7 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
     let shown = describe_world(control, &world).await?;
     let port = worlds.hosting().serve(listener, Arc::clone(&world)).map_err(failed)?;
     daily::follow(world.panel()).await;
-    due::follow(world.panel()).await;
+    world.panel().follow_clock().await;
     reserved.fill(world, port);
     Ok(answer(&shown))
 }

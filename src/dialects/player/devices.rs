@@ -68,6 +68,7 @@ pub async fn admit_app(exchange: &Exchange, request: &Request<'_>, input: &Input
             status: REFUSED,
             line: Some(line.id),
             stream: None,
+            asked_stream: None,
             asked: request.path_and_query(),
             agent,
             address: address.to_string(),

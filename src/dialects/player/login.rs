@@ -138,6 +138,7 @@ pub async fn log_in_and<T: Send + 'static>(
         status,
         line,
         stream: None,
+        asked_stream: None,
         asked: request.path_and_query(),
         agent: client.agent.clone(),
         address: client.address.to_string(),

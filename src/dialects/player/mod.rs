@@ -20,6 +20,7 @@ mod pages;
 pub mod paths;
 mod playlists;
 mod presets;
+mod refused;
 mod streams;
 mod xml;
 mod xmltv;
@@ -27,6 +28,7 @@ mod xui;
 
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN};
 use actix_web::web::ServiceConfig;
+use serde_json::Value;
 
 use super::diagnosis::{self, Diagnosis, Ended};
 use super::hints;
@@ -41,7 +43,7 @@ use crate::http::{Exchange, Request, Response, pages as http_pages};
 use crate::panel::access_cache::AccessCache;
 use crate::panel::profiles::XUI;
 use crate::panel::viewers::Named;
-use crate::panel::{Error, FirstCallInfo, Panel};
+use crate::panel::{Error, FirstCallInfo, Panel, webhooks};
 use crate::store::StoreError;
 use api::actions::{Action, XUI_ACTION};
 use pages::Page;
@@ -189,6 +191,13 @@ impl Part {
 }
 
 impl Dialect for Part {
+    fn event_data(&self, subject: &webhooks::Subject, _: &str) -> Option<Value> {
+        match subject {
+            webhooks::Subject::Connection(one) => Some(refused::shown(one)),
+            _ => None,
+        }
+    }
+
     fn api(&self) -> Api {
         Api(self.name)
     }

@@ -14,7 +14,7 @@ mod part;
 mod problem;
 mod replay;
 mod service;
-mod times;
+pub mod times;
 
 use service::cause;
 

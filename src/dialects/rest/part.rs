@@ -14,7 +14,7 @@ use crate::http::{Exchange, Request, Response};
 use crate::panel::access_cache::AccessCache;
 use crate::panel::fault::Fault;
 use crate::panel::rest_secrets::SecretKind;
-use crate::panel::{Error, FirstCallInfo, Panel};
+use crate::panel::{Error, FirstCallInfo, Panel, webhooks};
 
 /// A part.
 pub struct Part {
@@ -38,6 +38,9 @@ pub struct Part {
     pub most_per_minute: fn(&str) -> Option<u32>,
     /// Tells of an id in a path that is one of another resource.
     pub other_id: fn(&str) -> Option<String>,
+    /// Returns an object of an event of webhooks as calls answer it, with links that begin with a base; `None` if it is
+    /// none of its objects.
+    pub event_data: fn(&webhooks::Subject, &str) -> Option<Value>,
     /// Its operations, made once.
     pub operations: fn() -> &'static [Operation],
     /// The codes of its refusals, made once.
@@ -179,6 +182,10 @@ impl Dialect for Part {
 
     fn url(&self, base: &str, _: &FirstCallInfo) -> Option<String> {
         Some(format!("{base}{}", self.base))
+    }
+
+    fn event_data(&self, subject: &webhooks::Subject, base: &str) -> Option<Value> {
+        (self.event_data)(subject, base)
     }
 
     fn has_failed(&self, answer: &Value) -> bool {

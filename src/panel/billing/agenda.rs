@@ -13,6 +13,8 @@ pub struct Agenda {
     /// The version of the store's record that `next` was found in.
     version: AtomicU64,
     next: AtomicI64,
+    /// Until when ends were told to endpoints of webhooks; `i64::MIN` where there are none.
+    told: AtomicI64,
     /// Held while what is due is done, and while a clock is moved until it is.
     doing: Mutex<()>,
     has_thread: AtomicBool,
@@ -28,6 +30,7 @@ impl Default for Agenda {
             // No version of a record: it is found when it is asked for first.
             version: AtomicU64::new(u64::MAX),
             next: AtomicI64::new(NEVER),
+            told: AtomicI64::new(i64::MIN),
             doing: Mutex::default(),
             has_thread: AtomicBool::new(false),
         }
@@ -45,6 +48,16 @@ impl Agenda {
     pub(super) fn next(&self, version: u64) -> Option<i64> {
         let is_known = self.version.load(Ordering::Acquire) == version;
         is_known.then(|| self.next.load(Ordering::Acquire))
+    }
+
+    /// Returns until when ends were told, as it was found last; `i64::MIN` where nobody is told.
+    pub(super) fn told(&self) -> i64 {
+        self.told.load(Ordering::Acquire)
+    }
+
+    /// Keeps until when ends were told.
+    pub(super) fn set_told(&self, told: Option<i64>) {
+        self.told.store(told.unwrap_or(i64::MIN), Ordering::Release);
     }
 
     /// Keeps what was found in a version.

@@ -9,6 +9,7 @@ use super::passwords::HashedPassword;
 use super::refusal::Conflicts;
 use super::{Conflict, Refusal, Result, Sent, millis};
 use crate::panel::draft::Change;
+use crate::panel::webhooks::{Event, Subject};
 use crate::panel::{Context, audit};
 use crate::store::view::View;
 
@@ -124,6 +125,7 @@ pub fn create(context: &Context<'_>, input: &CustomerInput) -> Result<Customer> 
     change.set("created", now);
     change.set("updated", now);
     let id = change.insert(context, VIEW.table)?;
+    context.tell(Event::CustomerCreated, id);
     get(context, id)
 }
 
@@ -135,7 +137,9 @@ pub fn update(context: &Context<'_>, id: i64, input: &CustomerInput) -> Result<C
     get(context, id)?;
     let change = read(FieldReader::of_change(), input)?;
     check(context, &change, Some(id))?;
-    list::update(context, &VIEW, id, change)?;
+    if list::update(context, &VIEW, id, change)? {
+        context.tell(Event::CustomerUpdated, id);
+    }
     get(context, id)
 }
 
@@ -144,13 +148,14 @@ pub fn update(context: &Context<'_>, id: i64, input: &CustomerInput) -> Result<C
 /// # Errors
 /// [`Refusal::NotFound`]; a conflict while a subscription is active, suspended or pending.
 pub fn delete(context: &Context<'_>, id: i64) -> Result<()> {
-    get(context, id)?;
+    let stored = get(context, id)?;
     if super::subscriptions::customer_has_any(context, id)? {
         return list::refuse(Conflict::CustomerHasSubscriptions);
     }
     audit::deleting(context, VIEW.table, VIEW.key, id)?;
     let sql = "DELETE FROM linecard_customers WHERE id = ?1";
     context.db.prepare_cached(sql)?.execute([id])?;
+    context.tell_of(Event::CustomerDeleted, || Subject::Customer(stored));
     Ok(())
 }
 

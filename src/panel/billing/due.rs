@@ -3,11 +3,11 @@
 //! which exists only while something is to come. A request that is faster than the thread does it first. Each job is dated
 //! with its own instant.
 //!
-//! Other ends need no job, as those of lines: a status is counted from the clock. They are told with the rest.
+//! Other ends need no job, as those of lines: a status is counted from the clock. They are told with the rest, and they fall
+//! due where endpoints of webhooks are told of them.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Weak};
-use std::time::Duration;
 
 use rusqlite::Row;
 use tokio::sync::watch;
@@ -16,18 +16,14 @@ use super::agenda::{DueHold, NEVER};
 use super::subscriptions::{self, start};
 use super::{Refusal, Result};
 use crate::panel::clock::Mode;
-use crate::panel::{Caller, Context, Error, Panel};
+use crate::panel::webhooks::{self, Event, ends};
+use crate::panel::{Caller, Context, Error, Panel, lines};
 
-/// The host's time may be set, or stand while it sleeps: the panel's clock is read again after this at the latest.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
-
-/// A clock that is scaled may run a day in less.
-const SHORTEST_WAIT: Duration = Duration::from_millis(20);
-
-/// What happens to a subscription, in the order of one instant.
+/// What happens to a subscription or a line, in the order of one instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DueKind {
     Started,
+    LineExpired,
     Cancelled,
     Expired,
 }
@@ -37,6 +33,7 @@ impl DueKind {
     pub fn job(self) -> &'static str {
         match self {
             DueKind::Started => "subscription.started",
+            DueKind::LineExpired => "line.expired",
             DueKind::Cancelled => "subscription.cancelled",
             DueKind::Expired => "subscription.expired",
         }
@@ -49,7 +46,7 @@ pub struct DueJob {
     /// Unix seconds.
     pub at: i64,
     pub kind: DueKind,
-    /// The subscription.
+    /// The subscription, or the line.
     pub id: i64,
 }
 
@@ -57,6 +54,8 @@ pub struct DueJob {
 struct Upcoming {
     next: i64,
     lines: HashSet<i64>,
+    /// Until when ends were told, where somebody is told of them.
+    told: Option<i64>,
 }
 
 const STARTS: &str = "SELECT period_start, id FROM linecard_subscriptions WHERE is_pending = 1";
@@ -65,9 +64,9 @@ const ENDS: &str = "SELECT iif(lines.id IS NULL, own_end, lines.exp_date), linec
      FROM linecard_subscriptions LEFT JOIN lines ON lines.id = line_id WHERE cancel_at_end = 1 AND cancelled IS NULL";
 
 const EXPIRING: &str = "SELECT lines.exp_date, linecard_subscriptions.id FROM lines
-     JOIN linecard_subscriptions ON line_id = lines.id AND cancelled IS NULL WHERE exp_date > ?1 AND exp_date <= ?2
+     JOIN linecard_subscriptions ON line_id = lines.id AND cancelled IS NULL AND cancel_at_end = 0 WHERE exp_date > ?1 AND exp_date <= ?2
      UNION ALL SELECT own_end, id FROM linecard_subscriptions
-     WHERE own_end > ?1 AND own_end <= ?2 AND cancelled IS NULL";
+     WHERE own_end > ?1 AND own_end <= ?2 AND cancelled IS NULL AND cancel_at_end = 0";
 
 /// Counts a change of what falls due, in the transaction of that change.
 pub(super) fn changed(context: &Context<'_>) -> Result<()> {
@@ -90,12 +89,14 @@ pub async fn catch_up(panel: &Arc<Panel>) -> Result<(), Error> {
     run(panel, &hold, panel.clock().now()).await.map(drop)
 }
 
-/// Does what is due at an instant, and returns it in its order.
+/// Does what is due at an instant, and returns what it did to subscriptions, in its order.
 ///
 /// # Errors
 /// SQLite's, or [`Error::Busy`]; then nothing was done.
 pub async fn run(panel: &Arc<Panel>, _hold: &DueHold<'_>, to: i64) -> Result<Vec<DueJob>, Error> {
-    if next(panel).await? > to {
+    let next = next(panel).await?;
+    // A clock that was put back tells the same ends again.
+    if next > to && panel.agenda().told() <= to {
         return Ok(Vec::new());
     }
     let done = panel
@@ -139,9 +140,10 @@ async fn next(panel: &Arc<Panel>) -> Result<i64, Error> {
         if let Some(next) = agenda.next(version) {
             return Ok(next);
         }
-        let Upcoming { next, lines } = panel.read(Caller::Admin(None), upcoming).await?;
+        let Upcoming { next, lines, told } = panel.read(Caller::Admin(None), upcoming).await?;
         // A line that was not watched may have changed since it was read.
         if log.watch_lines(lines) {
+            agenda.set_told(told);
             agenda.found(version, next);
             return Ok(next);
         }
@@ -154,7 +156,11 @@ fn upcoming(context: &Context<'_>) -> Result<Upcoming, Error> {
     let mut upcoming = Upcoming {
         next: first.unwrap_or(NEVER),
         lines: HashSet::new(),
+        told: ends::told_until(context)?,
     };
+    if let Some(told) = upcoming.told {
+        upcoming.next = ends::first_after(context, told)?.unwrap_or(NEVER).min(upcoming.next);
+    }
     let mut query = context.db.prepare_cached(ENDS)?;
     let mut rows = query.query([])?;
     while let Some(row) = rows.next()? {
@@ -165,16 +171,35 @@ fn upcoming(context: &Context<'_>) -> Result<Upcoming, Error> {
 }
 
 fn do_until(context: &Context<'_>, to: i64) -> Result<Vec<DueJob>> {
-    let due = due(context, to)?;
+    let mut due = due(context, to)?;
+    due.extend(ends_to_tell(context, to)?);
+    due.sort_unstable();
     for job in &due {
         let then = context.at_instant(job.at);
         match job.kind {
             DueKind::Started => start::start(&then, job.id)?,
+            DueKind::LineExpired => then.tell(Event::LineExpired, job.id),
             DueKind::Cancelled => subscriptions::cancel::at_end(&then, job.id)?,
-            DueKind::Expired => {}
+            DueKind::Expired => then.tell(Event::SubscriptionExpired, job.id),
         }
+        // Events are dated with that instant too.
+        webhooks::record(&then)?;
     }
     changed(context)?;
+    due.retain(|job| matches!(job.kind, DueKind::Started | DueKind::Cancelled));
+    Ok(due)
+}
+
+/// The ends until an instant that endpoints of webhooks are to be told of; they are noted as told.
+fn ends_to_tell(context: &Context<'_>, to: i64) -> Result<Vec<DueJob>> {
+    let Some(told) = ends::told_until(context)? else {
+        return Ok(Vec::new());
+    };
+    ends::set_told(context, to)?;
+    let mut due = expiring(context, told, to)?;
+    let lines = lines::expiring(context, told, to)?.into_iter();
+    let kind = DueKind::LineExpired;
+    due.extend(lines.map(|(at, id)| DueJob { at, kind, id }));
     Ok(due)
 }
 
@@ -198,7 +223,6 @@ fn due(context: &Context<'_>, to: i64) -> Result<Vec<DueJob>> {
         let kind = DueKind::Cancelled;
         due.extend(at.filter(|at| *at <= to).map(|at| DueJob { at, kind, id }));
     }
-    due.sort_unstable();
     Ok(due)
 }
 
@@ -255,7 +279,7 @@ async fn keep(panel: &Weak<Panel>, mut changes: watch::Receiver<u64>) {
             .saturating_mul(1_000)
             .saturating_sub(panel_now.clock().now_millis());
         let (wait, log) = (
-            wait(panel_now.clock().mode(), ahead),
+            panel_now.clock().mode().real_wait(ahead),
             Arc::clone(panel_now.store().due()),
         );
         drop(panel_now);
@@ -275,15 +299,4 @@ async fn follows_on(panel: &Arc<Panel>) -> bool {
     let later = panel.write(Caller::Admin(None), |_| Ok(())).await;
     let is_needed = later.is_ok() && !is_frozen(panel) && next(panel).await.is_ok_and(|next| next != NEVER);
     is_needed && panel.agenda().begin_thread()
-}
-
-/// Returns how long to wait for so many milliseconds of a clock.
-fn wait(mode: Mode, millis: i64) -> Duration {
-    let rate = match mode {
-        Mode::Scaled { rate, .. } => rate,
-        _ => 1.0,
-    };
-    let seconds = f64::from(i32::try_from(millis).unwrap_or(i32::MAX)) / 1_000.0 / rate;
-    let wait = Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST_WAIT);
-    wait.clamp(SHORTEST_WAIT, LONGEST_WAIT)
 }

@@ -10,6 +10,7 @@ use crate::money::Money;
 use crate::panel::Context;
 use crate::panel::draft::Change;
 use crate::panel::fault::Fault;
+use crate::panel::webhooks::Event;
 use crate::store::view::View;
 
 /// What an invoice may be.
@@ -135,6 +136,7 @@ pub fn mark_paid(context: &Context<'_>, id: i64, input: &PaymentInput) -> Result
     change.set("paid", paid);
     change.set("reference", reference.flatten());
     list::update(context, &VIEW, id, change)?;
+    context.tell(Event::InvoicePaid, id);
     get(context, id)
 }
 
@@ -164,7 +166,12 @@ pub(super) fn create(context: &Context<'_>, bill: &Bill<'_>) -> Result<i64> {
     change.set("paid", (amount == 0).then_some(now));
     change.set("created", now);
     change.set("updated", now);
-    Ok(change.insert(context, VIEW.table)?)
+    let id = change.insert(context, VIEW.table)?;
+    context.tell(Event::InvoiceCreated, id);
+    if amount == 0 {
+        context.tell(Event::InvoicePaid, id);
+    }
+    Ok(id)
 }
 
 /// Voids what is not paid of a subscription, and returns the ids.
@@ -178,6 +185,7 @@ pub(super) fn void_of(context: &Context<'_>, subscription: i64) -> Result<Vec<i6
         let mut change = Change::default();
         change.set("status", "void".to_owned());
         list::update(context, &VIEW, *id, change)?;
+        context.tell(Event::InvoiceVoided, *id);
     }
     Ok(ids)
 }

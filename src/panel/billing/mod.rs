@@ -29,11 +29,5 @@ pub type Result<T, E = Refusal> = std::result::Result<T, E>;
 
 /// The panel's time in unix milliseconds, within the second of the operation.
 fn millis(context: &Context<'_>) -> i64 {
-    let second = context.now.saturating_mul(1_000);
-    let shown = context.panel.clock().now_millis();
-    // What falls due is dated with its own instant.
-    match shown.div_euclid(1_000) == context.now {
-        true => shown,
-        false => second,
-    }
+    context.millis()
 }

@@ -10,6 +10,7 @@ use crate::money::Money;
 use crate::panel::draft::Change;
 use crate::panel::fault::Fault;
 use crate::panel::provision::Package;
+use crate::panel::webhooks::{Event, Subject};
 use crate::panel::{Context, audit, forms};
 use crate::store::view::View;
 
@@ -152,6 +153,7 @@ pub fn create(context: &Context<'_>, input: &ProductInput) -> Result<Product> {
     change.set("created", now);
     change.set("updated", now);
     let id = change.insert(context, VIEW.table)?;
+    context.tell(Event::ProductCreated, id);
     get(context, id)
 }
 
@@ -162,7 +164,9 @@ pub fn create(context: &Context<'_>, input: &ProductInput) -> Result<Product> {
 pub fn update(context: &Context<'_>, id: i64, input: &ProductInput) -> Result<Product> {
     let stored = get(context, id)?;
     let change = read(context, FieldReader::of_change(), input, stored.package)?;
-    list::update(context, &VIEW, id, change)?;
+    if list::update(context, &VIEW, id, change)? {
+        context.tell(Event::ProductUpdated, id);
+    }
     get(context, id)
 }
 
@@ -171,7 +175,7 @@ pub fn update(context: &Context<'_>, id: i64, input: &ProductInput) -> Result<Pr
 /// # Errors
 /// [`Refusal::NotFound`]; a conflict if it has subscriptions, cancelled ones included.
 pub fn delete(context: &Context<'_>, id: i64) -> Result<()> {
-    get(context, id)?;
+    let stored = get(context, id)?;
     let sql = "SELECT 1 FROM linecard_subscriptions WHERE product_id = ?1";
     if context.db.prepare_cached(sql)?.exists([id])? {
         return list::refuse(Conflict::ProductHasSubscriptions);
@@ -179,6 +183,7 @@ pub fn delete(context: &Context<'_>, id: i64) -> Result<()> {
     audit::deleting(context, VIEW.table, VIEW.key, id)?;
     let sql = "DELETE FROM linecard_products WHERE id = ?1";
     context.db.prepare_cached(sql)?.execute([id])?;
+    context.tell_of(Event::ProductDeleted, || Subject::Product(stored));
     Ok(())
 }
 

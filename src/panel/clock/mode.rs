@@ -2,12 +2,19 @@
 //! `offset:DURATION`, `scaled:RATE`.
 
 use std::str::FromStr;
+use std::time::Duration as Real;
 
 use serde_json::Number;
 
 use super::Clock;
 use crate::time::duration::Duration;
 use crate::time::{self, Zone};
+
+/// The host's time may be set, or stand while it sleeps: the panel's clock is read again after this at the latest.
+const LONGEST_WAIT: Real = Real::from_secs(60);
+
+/// A clock that is scaled may run a day in less.
+const SHORTEST_WAIT: Real = Real::from_millis(20);
 
 /// The highest rate of a scaled clock.
 const FASTEST: f64 = 1_000_000.0;
@@ -23,6 +30,19 @@ pub enum Mode {
     Offset(i64),
     /// Showed `shown` when the system's clock showed `real`, and runs `rate` times as fast.
     Scaled { real: f64, shown: i64, rate: f64 },
+}
+
+impl Mode {
+    /// Returns how long of real time to wait for so many milliseconds of the clock, before it is looked at again.
+    pub fn real_wait(self, millis: i64) -> Real {
+        let rate = match self {
+            Mode::Scaled { rate, .. } => rate,
+            _ => 1.0,
+        };
+        let seconds = f64::from(i32::try_from(millis).unwrap_or(i32::MAX)) / 1_000.0 / rate;
+        let wait = Real::try_from_secs_f64(seconds).unwrap_or(LONGEST_WAIT);
+        wait.clamp(SHORTEST_WAIT, LONGEST_WAIT)
+    }
 }
 
 impl FromStr for Mode {

@@ -190,6 +190,7 @@ fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resu
 /// Deletes what belongs to a line: its refused requests, its open connections and the device whose hidden
 /// line it is. Its activity stays, without an owner; lines paired with it are no longer paired.
 fn release(context: &Context<'_>, id: i64) -> Result<()> {
+    context.line_goes(id)?;
     connections::close_of(context, ConnectionOf::Line, id)?;
     for sql in [
         "DELETE FROM lines_logs WHERE user_id = ?1",

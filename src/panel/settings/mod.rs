@@ -11,7 +11,7 @@ mod values;
 
 use rusqlite::{Connection, OptionalExtension};
 
-pub use runtime::{GuideSettings, MediaSettings, RuntimeSettings, ViewerSettings};
+pub use runtime::{GuideSettings, MediaSettings, RuntimeSettings, ViewerSettings, WebhookSettings};
 pub use table::SETTINGS;
 pub use values::{ConnectionPolicy, Pace, Sources};
 
@@ -276,7 +276,7 @@ mod tests {
             (
                 "api_ip",
                 "x",
-                "there is no setting \"api_ip\", only allow_countries, api_ips, api_pass, archive_root, audit_days, block_hosting, blocked_asns, bruteforce_limit, case_sensitive_line, client_prebuffer, connection_policy, create_expiration, disallow_2nd_ip_con, disallow_2nd_ip_max, disallow_empty_user_agents, epg_max_bytes, epg_max_time, flood_limit, geoip_files, hls_segment_seconds, hls_segments, hls_zap_replaces, list_memory, mag_security, media_memory, media_root, mysql_query, nxt_device_cap, nxt_maintenance, on_air_timeout, plain_api_keys, player_content_type, player_message, profile, restrict_playlists, restrict_same_ip, sources, stream_linger, stream_pace, stream_redirect, upstream_allow, upstream_private, upstream_user_agent, upstream_verify_tls, user_auto_kick_hours, v2_content_type, v2_extra_columns, v2_rate_limit, wrong_secrets, zap_grace",
+                "there is no setting \"api_ip\", only allow_countries, api_ips, api_pass, archive_root, audit_days, block_hosting, blocked_asns, bruteforce_limit, case_sensitive_line, client_prebuffer, connection_policy, create_expiration, disallow_2nd_ip_con, disallow_2nd_ip_max, disallow_empty_user_agents, epg_max_bytes, epg_max_time, flood_limit, geoip_files, hls_segment_seconds, hls_segments, hls_zap_replaces, list_memory, mag_security, media_memory, media_root, mysql_query, nxt_device_cap, nxt_maintenance, on_air_timeout, plain_api_keys, player_content_type, player_message, profile, restrict_playlists, restrict_same_ip, sources, stream_linger, stream_pace, stream_redirect, upstream_allow, upstream_private, upstream_user_agent, upstream_verify_tls, user_auto_kick_hours, v2_content_type, v2_extra_columns, v2_rate_limit, webhook_http, webhook_private_targets, wrong_secrets, zap_grace",
             ),
             (
                 "mysql_query",

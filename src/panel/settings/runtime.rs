@@ -47,6 +47,26 @@ pub struct RuntimeSettings {
     pub viewers: ViewerSettings,
     pub media: MediaSettings,
     pub guide: GuideSettings,
+    pub webhooks: WebhookSettings,
+}
+
+/// Which endpoints of webhooks may be called (contract "REST APIs", part C).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WebhookSettings {
+    /// Whether `http` will do.
+    pub http: bool,
+    /// Whether private addresses may be connected to.
+    pub private_targets: bool,
+}
+
+impl WebhookSettings {
+    /// Loads them alone.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub fn from_db(db: &Connection) -> Result<WebhookSettings> {
+        Ok(RuntimeSettings::from_db(db, Defaults::Serve)?.webhooks)
+    }
 }
 
 /// Settings of imports of guides (contract "Player side", section 15).
@@ -154,6 +174,10 @@ impl RuntimeSettings {
             guide: GuideSettings {
                 max_bytes: values.parsed("epg_max_bytes", |text| budget::byte_size(text).ok()),
                 max_time: values.seconds("epg_max_time"),
+            },
+            webhooks: WebhookSettings {
+                http: values.flag("webhook_http"),
+                private_targets: values.flag("webhook_private_targets"),
             },
         }
     }

@@ -57,6 +57,8 @@ pub static SETTINGS: &[Setting] = &[
     row("v2_content_type", "text/html; charset=UTF-8", "`Content-Type` of the answers of `api.php`.", header),
     row("v2_extra_columns", "", "Names of further text columns of lines that `user_data` takes and `user_info` shows, separated by commas.", columns),
     row("v2_rate_limit", "0", "Requests that one address may send to `api.php` in a second; 0 is no limit.", count),
+    row("webhook_http", "0", "1: endpoints of webhooks may have http URLs (the default of a test's panel).", flag).guarding().in_tests("1"),
+    row("webhook_private_targets", "0", "1: endpoints of webhooks may be on loopback, private and link-local addresses (the default of a test's panel).", flag).guarding().in_tests("1"),
     row("wrong_secrets", "10", "Wrong keys, passwords and tokens that one address may send in a minute before it is refused; 0 is no limit.", limit).guarding(),
     row("zap_grace", "300", "How many milliseconds a player that changes channel at the limit waits for its other stream to end; 0 to 10000.", |value| whole(value, 0, 10_000, "a whole number from 0 to 10000")),
 ];

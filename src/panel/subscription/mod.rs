@@ -171,6 +171,8 @@ pub struct Refusal {
     pub status: &'static str,
     pub line: Option<i64>,
     pub stream: Option<i64>,
+    /// The stream that was asked for, whether or not the checks came to it.
+    pub asked_stream: Option<i64>,
     /// Path and query as they were sent.
     pub asked: String,
     pub agent: String,
@@ -205,5 +207,5 @@ pub fn log_refusal(context: &Context<'_>, refusal: &Refusal) -> Result<()> {
         &refusal.address,
         context.now,
     ))?;
-    Ok(())
+    context.tell_of_refusal(refusal)
 }

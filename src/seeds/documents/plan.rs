@@ -240,6 +240,9 @@ mod tests {
             "linecard_audit",
             "linecard_audit_kept",
             "linecard_due",
+            "linecard_webhook_events",
+            "linecard_webhook_deliveries",
+            "linecard_ends_told",
         ];
         let rest: Vec<&str> = schema::tables()
             .map(|table| table.name)

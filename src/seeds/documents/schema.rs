@@ -8,6 +8,7 @@ use super::planter::tables_with_ids;
 use super::section::{DefaultValue, Section, Shape};
 use super::sections::{ROWS, SECTIONS};
 use crate::panel::settings::SETTINGS;
+use crate::panel::webhooks::signing;
 use crate::seeds::generated::Scale;
 use crate::store::schema::ColumnType;
 
@@ -124,7 +125,7 @@ fn field_schema(field: &PlannedField) -> Value {
             json!({ "anyOf": [{ "type": "string", "enum": words }, { "type": "integer" }] })
         }
         Shape::OneOf(words) => json!({ "type": "string", "enum": words }),
-        Shape::Password | Shape::Secret | Shape::CustomerPassword | Shape::Form(_) => name,
+        Shape::Password | Shape::Secret | Shape::CustomerPassword | Shape::SigningSecret | Shape::Form(_) => name,
         Shape::Range(least, most) => json!({ "type": "integer", "minimum": least, "maximum": most }),
         Shape::Amount(_) => json!({ "type": ["number", "string"] }),
         Shape::Millis => json!({ "type": ["string", "integer"] }),
@@ -163,6 +164,7 @@ pub fn description(field: &PlannedField) -> String {
         Shape::Amount(_) => "An amount, as in 9.99.".to_owned(),
         Shape::Millis => "A time.".to_owned(),
         Shape::Form(form) => format!("{}, as in {}.", capitalized(form.what), form.example),
+        Shape::SigningSecret => format!("{}, kept as it is.", signing::FORM),
         Shape::Column => match field.column.kind {
             ColumnType::Int => "A whole number.",
             ColumnType::Real => "A number.",

@@ -149,6 +149,8 @@ pub enum Shape {
     Password,
     /// The secret of a REST API, stored as its SHA-256; `sha256:HEX` is stored as it is.
     Secret,
+    /// The secret of an endpoint of webhooks, which signs and is kept as it is.
+    SigningSecret,
     /// The password of a customer, stored as an argon2id hash; a hash is stored as it is.
     CustomerPassword,
     /// A number from one to the other.

@@ -260,6 +260,15 @@ pub static SECTIONS: &[Section] = &[
         ],
         ..plain("api_keys", "linecard_secrets", NameKey::Unique("name"), "Keys of the billing API, and named keys of accounts.")
     },
+    Section {
+        names: "url secret events active created",
+        special: &[
+            special("secret").shape(Shape::SigningSecret).default_to(DefaultValue::Required),
+            special("events").shape(Shape::Texts).describe("Names of events; all when left out."),
+            CREATED,
+        ],
+        ..plain("webhooks", "linecard_webhooks", NameKey::Named("url"), "Endpoints of webhooks.")
+    },
 ];
 
 // Those of a secret of either kind.

@@ -12,6 +12,7 @@ use crate::document::{Member, Node, Value, suggestion};
 use crate::money::Money;
 use crate::panel::billing::passwords;
 use crate::panel::rng::Rng;
+use crate::panel::webhooks::signing;
 use crate::panel::{forms, resellers, rest_secrets};
 use crate::store::functions::ids_text;
 use crate::store::schema::ColumnType;
@@ -83,6 +84,7 @@ impl ValueReader<'_> {
             Shape::Amount(most) => parse_amount(node, most).map_err(here),
             Shape::Millis => self.parse_millis(field, node).map_err(here),
             Shape::Form(form) => parse_form(node, form).map_err(here),
+            Shape::SigningSecret => parse_signing_secret(node).map_err(here),
         }
     }
 
@@ -250,6 +252,13 @@ fn parse_form(node: &Node, form: &TextForm) -> Result<Sql, ValueError> {
         )
     };
     (form.read)(text).map(Sql::Text).ok_or_else(error)
+}
+
+/// Checks the secret of an endpoint of webhooks.
+fn parse_signing_secret(node: &Node) -> Result<Sql, ValueError> {
+    let text = node.scalar().unwrap_or_default();
+    let error = || ValueError::new("this signs nothing", format!("write {}", signing::FORM));
+    signing::key(text).map(|_| Sql::Text(text.to_owned())).ok_or_else(error)
 }
 
 fn parse_flag(text: &str) -> Option<i64> {

@@ -199,6 +199,7 @@ impl<'a> Call<'a> {
             status,
             line: viewer.map(|viewer| viewer.line),
             stream: viewer.map(|viewer| viewer.stream),
+            asked_stream: viewer.map(|viewer| viewer.stream),
             asked: self.request.path_and_query(),
             agent: self.client.agent.clone(),
             address: self.client.address.to_string(),
@@ -247,6 +248,7 @@ impl<'a> Call<'a> {
             check,
             line: Some(viewer.line),
             stream: Some(viewer.stream),
+            asked_stream: Some(viewer.stream),
             why: String::new(),
         };
         self.refuse(&refused, None, Some(viewer.container)).await

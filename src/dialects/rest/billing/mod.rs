@@ -3,6 +3,7 @@
 
 mod actions;
 mod customers;
+mod events;
 mod ids;
 mod input;
 mod invoices;
@@ -34,6 +35,7 @@ pub static BILLING: Part = Part {
     is_closed: |_, _| false,
     most_per_minute,
     other_id: ids::of_other,
+    event_data: events::data,
     operations,
     codes,
     introduction: "Calls carry a key as `Authorization: Bearer bp_…`, which `linecard key create NAME` makes. Bodies and answers \

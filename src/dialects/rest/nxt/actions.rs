@@ -5,6 +5,7 @@ use super::super::answers::{AnswerDoc, One, answer};
 use super::super::fields::{FieldSpec, Kind, field};
 use super::objects::{All, Changed, Deleted, Device, Line, Package, Page, Status};
 use super::{devices, lines, packages, words};
+use crate::panel::sold_lines;
 
 /// The action that is answered under maintenance too.
 pub const STATUS: &str = "get_status";
@@ -103,7 +104,7 @@ pub static ACTIONS: &[Action] = &[
         group: LINES,
         doc: "Lists lines in pages.",
         query: &[
-            field("status", Kind::OneOf(lines::STATES), "Only lines in this state."),
+            field("status", Kind::OneOf(sold_lines::STATES), "Only lines in this state."),
             field(
                 "username",
                 Kind::Text(1, 255),

@@ -1,41 +1,20 @@
 //! Lines (contract "REST APIs", A3 to A6).
 
-use rusqlite::types::Value as Sql;
-use rusqlite::{Row, params_from_iter};
-use serde_json::{Value, json};
-
 use super::super::action::Answer;
+use super::super::answers::One;
 use super::super::call::Call;
 use super::super::fields::{FieldValue, Fields};
 use super::super::problem::Failure;
-use super::super::times;
 use super::devices::{line_of, zero_fault};
+use super::objects::{Changed, Deleted, Line, Meta, Page, Warning};
 use super::words;
-use crate::dialects::player::links::encoded;
-use crate::panel::Error;
+use crate::panel::error::{Error, Thing};
 use crate::panel::fault::Fault;
 use crate::panel::line_devices;
-use crate::panel::lines::{LINES, VIEW};
+use crate::panel::lines::LINES;
 use crate::panel::noun::Noun;
 use crate::panel::provision::{self, LineChange, NewLine, Package};
-use crate::store::list::ListQuery;
-
-/// The states of lines.
-pub const STATES: &[&str] = &["active", "suspended", "expired", "banned"];
-
-/// A line by its columns; `STATE` is the word of its state at `:now`.
-const LINE: &str = "SELECT lines.id, username, password, package_id,
-     (SELECT package_name FROM users_packages WHERE users_packages.id = package_id), STATE, exp_date,
-     (SELECT device_limit FROM linecard_tracked_lines WHERE line_id = lines.id),
-     (SELECT count(*) FROM linecard_devices WHERE line_id = lines.id AND mag_id IS NULL)
-         + EXISTS (SELECT 1 FROM mag_devices WHERE user_id = lines.id),
-     (SELECT mac FROM mag_devices WHERE user_id = lines.id ORDER BY mag_id LIMIT 1),
-     (SELECT count(*) FROM lines_live WHERE user_id = lines.id AND hls_end = 0), admin_notes, created_at, updated
-     FROM lines";
-const STATE: &str = "CASE WHEN admin_enabled = 0 THEN 'banned' WHEN enabled = 0 THEN 'suspended'
-     WHEN coalesce(has_come(exp_date, ?1), 0) THEN 'expired' ELSE 'active' END";
-/// Lines that are no device's hidden one.
-const PLAIN: &str = "is_mag = 0 AND is_e2 = 0";
+use crate::panel::sold_lines::{self, LineFilter};
 
 /// `POST /api/lines`.
 pub fn create(call: &Call<'_>) -> Result<Answer, Failure> {
@@ -133,21 +112,18 @@ pub fn suspend(call: &Call<'_>) -> Result<Answer, Failure> {
 /// `POST /api/lines/{id}/unsuspend`.
 pub fn unsuspend(call: &Call<'_>) -> Result<Answer, Failure> {
     let line = line_of(call)?;
-    let sql = "SELECT 1 FROM lines WHERE id = ?1 AND admin_enabled = 0";
-    let mut query = call.context.db.prepare_cached(sql)?;
-    if query.exists([line])? {
+    if sold_lines::switches(call.context, line)?.is_banned {
         return Err(words::BANNED.problem().into());
     }
     switched(call, true, "Line unsuspended")
 }
 
 /// Switches a line on or off; one that is so already is not changed.
-fn switched(call: &Call<'_>, is_enabled: bool, message: &str) -> Result<Answer, Failure> {
+fn switched(call: &Call<'_>, is_enabled: bool, message: &'static str) -> Result<Answer, Failure> {
     let line = line_of(call)?;
-    let sql = "SELECT 1 FROM lines WHERE id = ?1 AND (enabled <> 0) = ?2";
-    let mut query = call.context.db.prepare_cached(sql)?;
+    let is_so = sold_lines::switches(call.context, line)?.is_enabled == is_enabled;
     let change = LineChange {
-        is_enabled: (!query.exists((line, is_enabled))?).then_some(is_enabled),
+        is_enabled: (!is_so).then_some(is_enabled),
         ..LineChange::default()
     };
     changed(call, line, &change, message)
@@ -157,10 +133,11 @@ fn switched(call: &Call<'_>, is_enabled: bool, message: &str) -> Result<Answer, 
 pub fn delete(call: &Call<'_>) -> Result<Answer, Failure> {
     let line = line_of(call)?;
     LINES.delete(call.context, line)?;
-    Ok(Answer::ok(&json!({ "id": line, "message": "Line deleted" })))
+    let message = "Line deleted".into();
+    Ok(Answer::ok(&Deleted { id: line, message }))
 }
 
-fn changed(call: &Call<'_>, line: i64, change: &LineChange, message: &str) -> Result<Answer, Failure> {
+fn changed(call: &Call<'_>, line: i64, change: &LineChange, message: &'static str) -> Result<Answer, Failure> {
     provision::change(call.context, line, change)?;
     let is_zero = line_devices::limit_of(call.context, line)? == Some(0);
     Ok(Answer::ok(&told(
@@ -174,120 +151,53 @@ fn changed(call: &Call<'_>, line: i64, change: &LineChange, message: &str) -> Re
 /// `GET /api/lines/{id}`.
 pub fn one(call: &Call<'_>) -> Result<Answer, Failure> {
     let line = line_of(call)?;
-    Ok(Answer::ok(&json!({ "data": shown(call, line)? })))
+    let data = shown(call, line)?;
+    Ok(Answer::ok(&One { data }))
 }
 
 /// `GET /api/lines`.
 pub fn list(call: &Call<'_>) -> Result<Answer, Failure> {
     let query = call.query()?;
-    let (page, most) = (query.int("page").unwrap_or(1), query.int("per_page").unwrap_or(20));
-    let mut conditions = vec![PLAIN.to_owned()];
-    let mut values = vec![Sql::Integer(call.context.now)];
-    let mut filter = |condition: &str, value: Option<Sql>| {
-        if let Some(value) = value {
-            values.push(value);
-            conditions.push(condition.replace("?", &format!("?{}", values.len())));
-        }
+    let (page, per_page) = (query.int("page").unwrap_or(1), query.int("per_page").unwrap_or(20));
+    let filter = LineFilter {
+        state: query.text("status"),
+        username: query.text("username"),
+        package: query.int("package_id"),
+        mac: query.text("mac"),
     };
-    filter(
-        &format!("{STATE} = ?").replace("?1", ":now"),
-        query.text("status").map(Sql::Text),
-    );
-    filter(
-        "rtrim(username) = rtrim(?) COLLATE NOCASE",
-        query.text("username").map(Sql::Text),
-    );
-    filter("package_id = ?", query.int("package_id").map(Sql::Integer));
-    filter(
-        "lines.id IN (SELECT user_id FROM mag_devices WHERE mag_devices.mac = ?)",
-        query.text("mac").map(Sql::Text),
-    );
-    let condition = conditions.join(" AND ").replace(":now", "?1");
-    let total = count(call, &condition, &values)?;
-    values.extend([
-        Sql::Integer(most),
-        Sql::Integer(page.saturating_sub(1).saturating_mul(most)),
-    ]);
-    let (limit, offset) = (values.len().saturating_sub(1), values.len());
-    let sql = format!(
-        "{} WHERE {condition} ORDER BY lines.id LIMIT ?{limit} OFFSET ?{offset}",
-        LINE.replace("STATE", STATE)
-    );
-    let mut query = call.context.db.prepare_cached(&sql)?;
-    let rows = query.query_map(params_from_iter(&values), |row| row_shown(call, row));
-    let lines: Vec<Value> = rows?.collect::<rusqlite::Result<_>>()?;
-    let pages = total
-        .saturating_add(most)
-        .saturating_sub(1)
-        .checked_div(most)
-        .unwrap_or(0);
-    Ok(Answer::ok(&json!({
-        "data": lines,
-        "meta": { "page": page, "per_page": most, "total": total, "pages": pages },
-    })))
-}
-
-/// Counts the lines of a condition; all of them are counted already.
-fn count(call: &Call<'_>, condition: &str, values: &[Sql]) -> Result<i64, Failure> {
-    if condition == PLAIN {
-        let all = ListQuery {
-            filters: vec![("plain", None)],
-            ..ListQuery::all(&VIEW)
-        };
-        return Ok(call.context.total(&all)?);
-    }
-    let sql = format!("SELECT count(*) FROM lines WHERE {condition} AND ?1 IS ?1");
-    let mut query = call.context.db.prepare_cached(&sql)?;
-    Ok(query.query_row(params_from_iter(values), |row| row.get(0))?)
+    let skipped = page.saturating_sub(1).saturating_mul(per_page);
+    let (lines, total) = sold_lines::page(call.context, &filter, skipped, per_page)?;
+    let base = call.input.base.text();
+    let meta = Meta {
+        page,
+        per_page,
+        total,
+        pages: total
+            .saturating_add(per_page)
+            .saturating_sub(1)
+            .checked_div(per_page)
+            .unwrap_or(0),
+    };
+    let data = lines.into_iter().map(|line| Line::new(line, &base)).collect();
+    Ok(Answer::ok(&Page { data, meta }))
 }
 
 /// The confirmation of a change, with the line as it is now, and with a warning where no device can register any more.
-fn told(call: &Call<'_>, id: i64, message: &str, warns: bool) -> Result<Value, Failure> {
-    let data = shown(call, id)?;
-    let warning = json!([{ "field": "device_limit", "message": words::NO_DEVICES.message }]);
-    Ok(match warns {
-        true => json!({ "id": id, "message": message, "data": data, "warnings": warning }),
-        false => json!({ "id": id, "message": message, "data": data }),
+fn told(call: &Call<'_>, id: i64, message: &'static str, warns: bool) -> Result<Changed<Line>, Failure> {
+    let warning = || Warning {
+        field: "device_limit".into(),
+        message: words::NO_DEVICES.message.into(),
+    };
+    Ok(Changed {
+        id,
+        message: message.into(),
+        data: shown(call, id)?,
+        warnings: warns.then(warning).into_iter().collect(),
     })
 }
 
-fn shown(call: &Call<'_>, id: i64) -> Result<Value, Failure> {
-    let sql = format!("{} WHERE lines.id = ?2", LINE.replace("STATE", STATE));
-    let mut query = call.context.db.prepare_cached(&sql)?;
-    let line = query.query_row((call.context.now, id), |row| row_shown(call, row));
-    Ok(line?)
-}
-
-/// The line object (A3).
-fn row_shown(call: &Call<'_>, row: &Row<'_>) -> rusqlite::Result<Value> {
-    let (username, password): (String, String) = (row.get(1)?, row.get(2)?);
-    let base = call.input.base.text();
-    let expires: Option<String> = row.get(6)?;
-    let expires = expires.and_then(|text| call.context.zone().read_iso(&text));
-    let name: Option<String> = row.get(4)?;
-    let (created, updated): (i64, i64) = (row.get(12)?, row.get(13)?);
-    let dated = |unix: i64| Some(unix).filter(|unix| *unix != 0).and_then(times::printed);
-    let package: Option<i64> = row.get(3)?;
-    Ok(json!({
-        "id": row.get::<_, i64>(0)?,
-        "username": username,
-        "password": password,
-        "package_id": package.filter(|_| name.is_some()),
-        "package_name": name,
-        "status": row.get::<_, String>(5)?,
-        "expires_at": expires.and_then(times::printed),
-        "device_limit": row.get::<_, Option<i64>>(7)?,
-        "devices_used": row.get::<_, i64>(8)?,
-        "mac": row.get::<_, Option<String>>(9)?,
-        "active_connections": row.get::<_, i64>(10)?,
-        "portal_url": format!("{base}/c/"),
-        "playlist_url": format!(
-            "{base}/get.php?username={}&password={}&type=m3u_plus&output=ts",
-            encoded(&username),
-            encoded(&password)
-        ),
-        "notes": row.get::<_, String>(11)?,
-        "created_at": dated(created),
-        "updated_at": dated(updated),
-    }))
+fn shown(call: &Call<'_>, id: i64) -> Result<Line, Failure> {
+    let found = sold_lines::find(call.context, id)?;
+    let line = found.ok_or(Error::NotFound(Thing::Line))?;
+    Ok(Line::new(line, &call.input.base.text()))
 }

@@ -10,12 +10,15 @@ mod words;
 
 use std::sync::LazyLock;
 
+use serde_json::Value;
+
 use super::action::Action;
 use super::docs;
 use super::part::Part;
 use crate::dialects::operation::Operation;
 use crate::panel::access_cache::AccessCache;
 use crate::panel::rest_secrets;
+use crate::panel::webhooks::Subject;
 
 /// The part.
 pub static NXT: Part = Part {
@@ -33,11 +36,20 @@ pub static NXT: Part = Part {
     most_per_minute: |_| None,
     // Ids are numbers here.
     other_id: |_| None,
+    event_data,
     operations,
     codes,
     introduction: "Calls carry a token as `Authorization: Bearer nxt_…`, which `linecard token create NAME` makes. Bodies and \
                    answers are JSON. Members may be written in any letter case, with underscores or without.\n",
 };
+
+/// Lines are its objects (part C).
+fn event_data(subject: &Subject, base: &str) -> Option<Value> {
+    match subject {
+        Subject::Line(line) => serde_json::to_value(objects::Line::new((**line).clone(), base)).ok(),
+        _ => None,
+    }
+}
 
 /// Letter case and underscores do not matter (A2).
 fn spelling(name: &str) -> String {

@@ -8,8 +8,10 @@ use utoipa::openapi::{RefOr, Schema};
 
 use super::super::answers::words;
 use super::super::times::printed;
+use crate::dialects::player::links::encoded;
 use crate::panel::line_devices;
 use crate::panel::provision::{self, PackageKind, Unit};
+use crate::panel::sold_lines::{self, SoldLine};
 
 /// All of a list.
 #[derive(Debug, Serialize, ToSchema)]
@@ -192,6 +194,33 @@ impl Package {
     }
 }
 
+impl Line {
+    /// Shows a line; the links in it begin with `base`.
+    pub fn new(one: SoldLine, base: &str) -> Self {
+        let dated = |unix: i64| Some(unix).filter(|unix| *unix != 0).and_then(printed);
+        let (username, password) = (encoded(&one.username), encoded(&one.password));
+        let (package_id, package_name) = one.package.unzip();
+        Line {
+            id: one.id,
+            portal_url: format!("{base}/c/"),
+            playlist_url: format!("{base}/get.php?username={username}&password={password}&type=m3u_plus&output=ts"),
+            username: one.username,
+            password: one.password,
+            package_id,
+            package_name,
+            status: one.state.to_owned(),
+            expires_at: one.expires.and_then(printed),
+            device_limit: one.device_limit,
+            devices_used: one.devices_used,
+            mac: one.mac,
+            active_connections: one.active_connections,
+            notes: one.notes,
+            created_at: dated(one.created),
+            updated_at: dated(one.updated),
+        }
+    }
+}
+
 impl From<line_devices::Device> for Device {
     fn from(one: line_devices::Device) -> Self {
         Device {
@@ -225,7 +254,7 @@ fn unit() -> RefOr<Schema> {
 
 fn line_state() -> RefOr<Schema> {
     words(
-        super::lines::STATES.iter().copied(),
+        sold_lines::STATES.iter().copied(),
         "The first that holds: banned, suspended, expired, active.",
     )
 }

@@ -21,7 +21,7 @@ use futures_util::{Stream, stream};
 use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1::{self, SendRequest};
 use hyper::header::{AUTHORIZATION, HOST, HeaderMap, HeaderValue, LOCATION, USER_AGENT};
-use hyper::{Request, Response, StatusCode};
+use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::task::AbortHandle;
 use tokio::time::timeout;
@@ -122,6 +122,21 @@ pub async fn fetch(policy: Arc<Policy>, url: &str, headers: &[(&str, &str)]) -> 
     Ok(fetched)
 }
 
+/// Sends a body to a URL once, and returns the status of the answer, whose body is not read. Redirects are not followed.
+/// How long the answer may take is the caller's.
+///
+/// # Errors
+/// [`FetchError`].
+pub async fn post(policy: &Policy, url: &Url, headers: &[(&str, &str)], body: String) -> Result<u16, FetchError> {
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(FetchError::Scheme);
+    }
+    let request = request(policy, (Method::POST, body), url, headers)?;
+    let mut connection = open(policy, url, String::new()).await?;
+    let answer = connection.sender.send_request(request).await?;
+    Ok(answer.status().as_u16())
+}
+
 impl HttpClient {
     /// A client without a connection.
     pub const fn new(policy: Arc<Policy>) -> Self {
@@ -176,7 +191,7 @@ impl HttpClient {
         url: &Url,
         headers: &[(&str, &str)],
     ) -> Result<Response<Incoming>, FetchError> {
-        let request = request(&self.policy, url, headers)?;
+        let request = request(&self.policy, (Method::GET, String::new()), url, headers)?;
         let sent = timeout(HEAD, connection.sender.send_request(request)).await;
         let answer = sent.map_err(|_| FetchError::HeadTimeout)??;
         self.idle = Some(connection);
@@ -202,10 +217,19 @@ async fn open(policy: &Policy, url: &Url, origin: String) -> Result<Connection, 
     })
 }
 
-fn request(policy: &Policy, url: &Url, headers: &[(&str, &str)]) -> Result<Request<String>, FetchError> {
+fn request(
+    policy: &Policy,
+    (method, body): (Method, String),
+    url: &Url,
+    headers: &[(&str, &str)],
+) -> Result<Request<String>, FetchError> {
     let host = &url[Position::BeforeHost..Position::AfterPort];
     let path = &url[Position::BeforePath..Position::AfterQuery];
-    let mut request = Request::get(path).header(HOST, host).header("accept", "*/*");
+    let mut request = Request::builder()
+        .method(method)
+        .uri(path)
+        .header(HOST, host)
+        .header("accept", "*/*");
     if let Ok(agent) = HeaderValue::from_str(&policy.user_agent) {
         request = request.header(USER_AGENT, agent);
     }
@@ -215,7 +239,7 @@ fn request(policy: &Policy, url: &Url, headers: &[(&str, &str)]) -> Result<Reque
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    request.body(String::new()).map_err(|_| FetchError::Url)
+    request.body(body).map_err(|_| FetchError::Url)
 }
 
 /// The header that a URL's credentials become.

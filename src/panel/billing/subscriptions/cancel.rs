@@ -5,6 +5,7 @@ use super::super::{Conflict, Result, Sent, due, invoices, list, millis};
 use super::{Status, Subscription, VIEW, find, get, line};
 use crate::panel::Context;
 use crate::panel::draft::Change;
+use crate::panel::webhooks::Event;
 
 /// Cancels a subscription; one whose period is over already is cancelled at once.
 ///
@@ -30,7 +31,10 @@ fn order(context: &Context<'_>, id: i64) -> Result<()> {
     let mut change = Change::default();
     change.set("cancel_at_end", 1);
     match list::update(context, &VIEW, id, change)? {
-        true => due::changed(context),
+        true => {
+            context.tell(Event::SubscriptionUpdated, id);
+            due::changed(context)
+        }
         false => Ok(()),
     }
 }
@@ -44,6 +48,7 @@ fn now(context: &Context<'_>, stored: &Subscription) -> Result<()> {
     if let Some(line) = &stored.line {
         line::enable(context, line.id, false)?;
     }
+    context.tell(Event::SubscriptionCancelled, stored.id);
     invoices::void_of(context, stored.id)?;
     match stored.cancels_at_end || stored.is_pending {
         true => due::changed(context),

@@ -11,6 +11,7 @@ use crate::panel::Context;
 use crate::panel::draft::Change;
 use crate::panel::fault::Fault;
 use crate::panel::provision::{LineChange, Package};
+use crate::panel::webhooks::Event;
 
 /// What a status may be changed to.
 pub const STATUSES: &[&str] = &["active", "suspended"];
@@ -66,12 +67,15 @@ pub fn update(context: &Context<'_>, id: i64, input: &SubscriptionChange) -> Res
     let stored = get(context, id)?;
     let draft = read(context, &stored, input)?;
     check(context, &stored, input, &draft)?;
-    let line = match (&stored.line, &draft.product) {
-        (Some(line), _) => change_line(context, line, &draft).map(|()| None)?,
-        (None, Some((_, Some(package)))) => Some(make_line(context, &stored, &draft, package)?),
-        (None, _) => None,
+    let (has_changed_line, made) = match (&stored.line, &draft.product) {
+        (Some(line), _) => (change_line(context, line, &draft)?, None),
+        (None, Some((_, Some(package)))) => (true, Some(make_line(context, &stored, &draft, package)?)),
+        (None, _) => (false, None),
     };
-    let has_changed = write(context, &stored, &draft, line)?;
+    let has_changed = write(context, &stored, &draft, made)?;
+    if has_changed || has_changed_line {
+        context.tell(Event::SubscriptionUpdated, id);
+    }
     let ends = draft.cancels_at_end.unwrap_or(stored.cancels_at_end);
     if has_changed && (ends || stored.cancels_at_end) {
         due::changed(context)?;
@@ -213,8 +217,8 @@ fn check(context: &Context<'_>, stored: &Subscription, input: &SubscriptionChang
     conflicts.check()
 }
 
-/// Changes what differs of a line.
-fn change_line(context: &Context<'_>, stored: &SubscribedLine, draft: &Draft) -> Result<()> {
+/// Changes what differs of a line, and says whether anything did.
+fn change_line(context: &Context<'_>, stored: &SubscribedLine, draft: &Draft) -> Result<bool> {
     let package = draft.product.as_ref().and_then(|(_, package)| package.as_ref());
     let package = match package {
         Some(package) if !has_package(context, stored.id, package)? => Some(package.clone()),
@@ -248,14 +252,15 @@ fn change_line(context: &Context<'_>, stored: &SubscribedLine, draft: &Draft) ->
         wanted.mac.is_some(),
         wanted.expires.is_some(),
     ];
-    if changes.contains(&true) {
+    let differs = changes.contains(&true);
+    if differs {
         line::change(context, stored.id, &wanted)?;
     }
     match draft.is_suspended {
         Some(is_suspended) if line::is_enabled(context, stored.id)? == is_suspended => {
-            line::enable(context, stored.id, !is_suspended)
+            line::enable(context, stored.id, !is_suspended).map(|()| true)
         }
-        _ => Ok(()),
+        _ => Ok(differs),
     }
 }
 

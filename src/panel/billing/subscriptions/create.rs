@@ -13,6 +13,7 @@ use crate::panel::Context;
 use crate::panel::draft::Change;
 use crate::panel::fault::Fault;
 use crate::panel::provision::Package;
+use crate::panel::webhooks::Event;
 
 /// What is sent for a new subscription. Names, passwords and MAC addresses have their form already.
 #[derive(Clone, Debug, Default)]
@@ -199,6 +200,7 @@ fn write(context: &Context<'_>, draft: &Draft) -> Result<i64> {
     change.set("created", now);
     change.set("updated", now);
     let id = change.insert(context, VIEW.table)?;
+    context.tell(Event::SubscriptionCreated, id);
     let bill = Bill {
         subscription: id,
         customer: draft.customer.id,

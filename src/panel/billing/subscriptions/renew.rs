@@ -8,6 +8,7 @@ use super::{Status, Subscription, VIEW, get, line};
 use crate::panel::Context;
 use crate::panel::draft::Change;
 use crate::panel::fault::Fault;
+use crate::panel::webhooks::Event;
 
 /// The most periods at once.
 const MOST: i64 = 36;
@@ -50,6 +51,7 @@ pub fn renew(context: &Context<'_>, id: i64, periods: &Sent<i64>) -> Result<Subs
         None => change.set("own_end", zone.iso(end)),
     }
     list::update(context, &VIEW, id, change)?;
+    context.tell(Event::SubscriptionRenewed, id);
     let bill = Bill {
         subscription: id,
         customer: stored.customer,

@@ -4,6 +4,7 @@ use super::super::{Result, list, millis};
 use super::{VIEW, find, line};
 use crate::panel::Context;
 use crate::panel::draft::Change;
+use crate::panel::webhooks::Event;
 
 /// Starts a subscription at the time of the operation: its line is enabled.
 pub(in super::super) fn start(context: &Context<'_>, id: i64) -> Result<()> {
@@ -14,8 +15,9 @@ pub(in super::super) fn start(context: &Context<'_>, id: i64) -> Result<()> {
     change.set("is_pending", 0);
     change.set("updated", millis(context));
     list::update(context, &VIEW, id, change)?;
-    match &stored.line {
-        Some(line) => line::enable(context, line.id, true),
-        None => Ok(()),
+    if let Some(line) = &stored.line {
+        line::enable(context, line.id, true)?;
     }
+    context.tell(Event::SubscriptionUpdated, id);
+    Ok(())
 }

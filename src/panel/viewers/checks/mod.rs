@@ -160,6 +160,8 @@ pub struct Refused {
     pub line: Option<i64>,
     /// The stream, where there is one of that kind.
     pub stream: Option<i64>,
+    /// The stream that was asked for.
+    pub asked_stream: Option<i64>,
     /// Why, for the operator alone.
     pub why: String,
 }
@@ -172,6 +174,7 @@ impl Refused {
             status: self.check.name?,
             line: self.line,
             stream: self.stream,
+            asked_stream: self.asked_stream,
             asked,
             agent: client.agent.clone(),
             address: client.address.to_canonical().to_string(),
@@ -243,6 +246,7 @@ fn refuse_line(
                 check,
                 line: Some(subscription.id),
                 stream: None,
+                asked_stream: None,
                 why,
             }));
         }
@@ -322,6 +326,7 @@ impl<'a> Walk<'a> {
             check,
             line: self.line.as_ref().map(|line| line.subscription.id),
             stream: self.stream.as_ref().map(|stream| stream.id),
+            asked_stream: Some(self.request.stream),
             why,
         }
     }
