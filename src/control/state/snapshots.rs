@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::openapi::schema::Type;
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
 use super::held::{self, HeldImage};
 use crate::control::Control;
