@@ -10,6 +10,7 @@ use super::routes::OPEN;
 use super::schemas;
 use crate::http::Response;
 use crate::openapi::typed::named;
+use crate::openapi::types::{python, typescript};
 use crate::openapi::{Document, json_answer, path_parameter, reference};
 use crate::seeds::state_form::StateForm;
 
@@ -19,11 +20,21 @@ const TOKEN: &str = "ControlToken";
 /// Answers the OpenAPI document of the control plane.
 pub fn openapi_answer(endpoints: &[Endpoint]) -> Response {
     static TEXT: OnceLock<String> = OnceLock::new();
-    let text = TEXT.get_or_init(|| openapi(endpoints));
+    let text = TEXT.get_or_init(|| document(endpoints).print());
     Response::new(200, "application/json", text.as_bytes())
 }
 
-fn openapi(endpoints: &[Endpoint]) -> String {
+/// Returns the types of the control plane for clients, each file's place with its text.
+pub fn client_types(endpoints: &[Endpoint]) -> [(&'static str, String); 2] {
+    const DOC: &str = "Types of what the control plane takes and answers.";
+    let document = document(endpoints).value();
+    [
+        ("clients/node/src/control.ts", typescript(&document, DOC)),
+        ("clients/python/src/linecard/control.py", python(&document, DOC)),
+    ]
+}
+
+fn document(endpoints: &[Endpoint]) -> Document {
     let token = json!({ "type": "http", "scheme": "bearer", "description": "The token of `--control-token`." });
     let mut document = Document {
         title: "Linecard's control plane",
@@ -40,7 +51,7 @@ fn openapi(endpoints: &[Endpoint]) -> String {
         let operation = operation(endpoint, &mut document.schemas);
         document.add(endpoint.shown().trim_end_matches('/'), endpoint.method, operation);
     }
-    document.print()
+    document
 }
 
 /// Describes the document itself, of which another standard says what it is.

@@ -3,6 +3,7 @@
 
 mod members;
 pub mod typed;
+pub mod types;
 
 use serde_json::{Map, Value, json};
 
@@ -34,9 +35,14 @@ impl Document {
         reference(name)
     }
 
-    /// Prints the document. The server is the one that the document came from, whatever its address is.
+    /// Prints the document.
     pub fn print(self) -> String {
-        let document = json!({
+        self.value().to_string()
+    }
+
+    /// Returns the whole document. The server is the one that the document came from, whatever its address is.
+    pub fn value(self) -> Value {
+        json!({
             "openapi": "3.1.0",
             "info": {
                 "title": self.title,
@@ -47,8 +53,7 @@ impl Document {
             "servers": [{ "url": "/", "description": "The server that answers this document." }],
             "paths": self.paths,
             "components": { "schemas": self.schemas, "securitySchemes": self.security_schemes },
-        });
-        document.to_string()
+        })
     }
 }
 

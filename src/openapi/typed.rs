@@ -49,13 +49,13 @@ pub fn names_of<T: ToSchema>() -> Vec<String> {
     }
 }
 
-/// Whether a schema stands where it is referred to: that of one text, number or flag, of a list of these, or of one
+/// Whether a schema stands where it is referred to: that of one text, number or flag without words of its own, of a list of these, or of one
 /// beside an object.
 fn is_small(schema: &Value) -> bool {
     let choices = schema.get("anyOf").and_then(Value::as_array).map(Vec::as_slice);
     let of_scalars = schema.get("items").is_some_and(is_scalar);
     let is_short_form = matches!(choices, Some([short, object]) if is_scalar(short) && object.get("$ref").is_some());
-    is_scalar(schema) || of_scalars || is_short_form
+    is_scalar(schema) && schema.get("enum").is_none() || of_scalars || is_short_form
 }
 
 /// Whether a schema is that of one text, number or flag.
@@ -84,17 +84,30 @@ fn resolve(schema: &mut Value, scalars: &Map<String, Value>) {
     }
 }
 
-/// Writes the choice between a scalar and null as one type.
+/// Writes the choice between a scalar and null as one type, and says beside the choice what is said in it.
 fn nullable(members: &mut Map<String, Value>) {
-    let Some([one, other]) = members.get("anyOf").and_then(Value::as_array).map(Vec::as_slice) else {
+    let Some([one, other]) = members
+        .get_mut("anyOf")
+        .and_then(Value::as_array_mut)
+        .map(Vec::as_mut_slice)
+    else {
         return;
     };
+    let inner = [&mut *one, &mut *other]
+        .into_iter()
+        .filter(|one| one.get("$ref").is_some());
+    let said = inner
+        .filter_map(|one| one.as_object_mut()?.remove("description"))
+        .next();
     let null = json!({ "type": "null" });
     let scalar = match (*one == null, *other == null) {
         (true, false) => other.clone(),
         (false, true) => one.clone(),
         _ => return,
     };
+    if let Some(said) = said {
+        members.insert("description".into(), said);
+    }
     if let (true, Value::Object(mut scalar)) = (is_scalar(&scalar) && scalar.get("enum").is_none(), scalar) {
         let kind = scalar.remove("type");
         members.remove("anyOf");
@@ -177,8 +190,12 @@ pub fn any_of_lines(lines: &[&str], doc: &str) -> RefOr<Schema> {
 }
 
 /// Describes an object with exactly these members, as the parent module reads them.
-pub fn members_of(line: &str) -> RefOr<Schema> {
-    serde_json::from_value(members(line)).unwrap_or_else(|_| of_types([Type::Object], line))
+pub fn members_of(line: &str, doc: &str) -> RefOr<Schema> {
+    let mut schema = members(line);
+    if let Some(members) = schema.as_object_mut() {
+        members.insert("description".into(), json!(doc));
+    }
+    serde_json::from_value(schema).unwrap_or_else(|_| of_types([Type::Object], doc))
 }
 
 /// Gives types the schemas that these expressions make, under the names of the types or under others, and `with` the types

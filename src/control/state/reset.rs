@@ -11,7 +11,7 @@ use crate::control::members::{Leaf, body, leaves, read};
 use crate::control::problem::Problem;
 use crate::control::verify::matching::Text;
 use crate::http::{Request, Response};
-use crate::openapi::typed::{any_of_lines, members_of, schemas};
+use crate::openapi::typed::{any_of_lines, members_of, of_words, schemas};
 use crate::panel::audit::{Actor, ChangeSource};
 use crate::panel::clock::Clock;
 use crate::panel::named;
@@ -32,6 +32,10 @@ body! {
     }
 }
 
+/// What can be reset by itself.
+#[derive(Debug)]
+pub struct Part;
+
 /// The parts that are reset.
 #[derive(Debug)]
 pub struct Parts(Vec<&'static str>);
@@ -42,8 +46,9 @@ pub struct UserMatch(Text);
 
 leaves!(Parts, UserMatch);
 schemas! {
-    Parts => any_of_lines(&[&format!("{}[]", PARTS.join(","))], "What is reset; all without it.");
-    UserMatch with Text => members_of("user:Pattern");
+    Part => of_words(PARTS, "What can be reset by itself.");
+    Parts with Part => any_of_lines(&["Part[]"], "What is reset; all without it.");
+    UserMatch with Text => members_of("user:Pattern", "Whose lines and devices are deleted, such as `ci-*`.");
 }
 
 /// Answers `POST /_linecard/reset`.

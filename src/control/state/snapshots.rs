@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
-use utoipa::openapi::schema::Type;
 use utoipa::ToSchema;
+use utoipa::openapi::schema::Type;
 
 use super::held::{self, HeldImage};
 use crate::control::Control;

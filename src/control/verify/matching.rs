@@ -134,8 +134,8 @@ leaves!(Matched, SentMatch, SizeBounds, SpanBounds, Status, Text, Texts);
 schemas! {
     Matched => bool::schema();
     Span => of_types([Type::Number, Type::String], "Seconds, or a text such as `90s`.");
-    SizeBounds with Size => members_of("at_least?:Size at_most?:Size");
-    SpanBounds with Span => members_of("at_least?:Span at_most?:Span");
+    SizeBounds with Size => members_of("at_least?:Size at_most?:Size", "How much of a stream was sent.");
+    SpanBounds with Span => members_of("at_least?:Span at_most?:Span", "How long what was sent of a stream plays.");
     Status => u16::schema();
     Text as "Pattern" => of_types(
         [Type::String, Type::Number, Type::Null],
