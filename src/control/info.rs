@@ -5,7 +5,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Type;
 
-use super::clock;
+use super::clock::{self, ModeName};
 use super::members::{Leaf, answer, body, leaves, read};
 use super::problem::Problem;
 use super::{Control, PREFIX};
@@ -21,7 +21,7 @@ pub struct Health {
     status: &'static str,
     version: &'static str,
     uptime_s: u64,
-    /// How the panel's clock runs.
+    #[schema(value_type = ModeName)]
     clock: &'static str,
     /// Where the database is; callers without a token are not told.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -48,6 +48,7 @@ pub struct Info<'a> {
     timezone: &'a str,
     /// Whether suspicious requests are refused.
     strict: bool,
+    #[schema(value_type = WantedStrictness)]
     strictness: &'static str,
     /// Why a changed seed file was not planted.
     #[schema(required)]

@@ -66,16 +66,23 @@ export interface Link {
   doc: string;
 }
 
+/** How a clock runs. */
+export const ModeName = ['real', 'frozen', 'offset', 'scaled'] as const;
+export type ModeName = (typeof ModeName)[number];
+
 /** That the server is alive. */
 export interface Health {
   status: string;
   version: string;
   uptime_s: number;
-  /** How the panel's clock runs. */
-  clock: string;
+  clock: ModeName;
   /** Where the database is; callers without a token are not told. */
   db?: string;
 }
+
+/** Whether suspicious requests are refused, told in the log, or only recorded. */
+export const Strictness = ['off', 'warn', 'error'] as const;
+export type Strictness = (typeof Strictness)[number];
 
 /** Where the panel answers, and what opens it. */
 export interface Info {
@@ -90,7 +97,7 @@ export interface Info {
   timezone: string;
   /** Whether suspicious requests are refused. */
   strict: boolean;
-  strictness: string;
+  strictness: Strictness;
   /** Why a changed seed file was not planted. */
   seed_error: string | null;
   pid: number;
@@ -99,10 +106,6 @@ export interface Info {
 
 /** Such as `http://panel.example:8080`; null takes it back. */
 export type PublicUrl = string | null;
-
-/** Whether suspicious requests are refused, told in the log, or only recorded. */
-export const Strictness = ['off', 'warn', 'error'] as const;
-export type Strictness = (typeof Strictness)[number];
 
 /** What a reset of some users deleted. */
 export interface Deleted {
@@ -411,16 +414,12 @@ export interface Preset {
 
 /** The panel's clock. */
 export interface Clock {
-  mode: string;
+  mode: ModeName;
   now: string | null;
   unix: number;
   rate: number;
   offset_s?: number;
 }
-
-/** How a clock runs. */
-export const ModeName = ['real', 'frozen', 'offset', 'scaled'] as const;
-export type ModeName = (typeof ModeName)[number];
 
 /** How a clock is to run. */
 export interface ClockMode {

@@ -82,6 +82,10 @@ class Link(TypedDict):
     doc: str
 
 
+#: How a clock runs.
+ModeName = Literal["real", "frozen", "offset", "scaled"]
+
+
 class _HealthMembers(TypedDict, total=False):
     #: Where the database is; callers without a token are not told.
     db: str
@@ -93,8 +97,11 @@ class Health(_HealthMembers):
     status: str
     version: str
     uptime_s: int
-    #: How the panel's clock runs.
-    clock: str
+    clock: ModeName
+
+
+#: Whether suspicious requests are refused, told in the log, or only recorded.
+Strictness = Literal["off", "warn", "error"]
 
 
 _InfoPass = TypedDict("_InfoPass", {"pass": Union[str, None]})
@@ -113,7 +120,7 @@ class Info(_InfoPass):
     timezone: str
     #: Whether suspicious requests are refused.
     strict: bool
-    strictness: str
+    strictness: Strictness
     #: Why a changed seed file was not planted.
     seed_error: str | None
     pid: int
@@ -122,10 +129,6 @@ class Info(_InfoPass):
 
 #: Such as `http://panel.example:8080`; null takes it back.
 PublicUrl = Union[str, None]
-
-
-#: Whether suspicious requests are refused, told in the log, or only recorded.
-Strictness = Literal["off", "warn", "error"]
 
 
 class Deleted(TypedDict):
@@ -502,14 +505,10 @@ class _ClockMembers(TypedDict, total=False):
 class Clock(_ClockMembers):
     """The panel's clock."""
 
-    mode: str
+    mode: ModeName
     now: str | None
     unix: int
     rate: float
-
-
-#: How a clock runs.
-ModeName = Literal["real", "frozen", "offset", "scaled"]
 
 
 class _ClockModeMembers(TypedDict, total=False):
