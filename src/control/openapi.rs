@@ -45,6 +45,7 @@ fn document(endpoints: &[Endpoint]) -> Document {
         paths: Map::new(),
         schemas: schemas::all(),
         security_schemes: Map::from_iter([(TOKEN.to_owned(), token)]),
+        headers: Map::new(),
     };
     named::<ProblemBody<'_>>(&mut document.schemas);
     for endpoint in endpoints {

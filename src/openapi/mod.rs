@@ -18,6 +18,8 @@ pub struct Document {
     /// Schemas that operations refer to by their names.
     pub schemas: Map<String, Value>,
     pub security_schemes: Map<String, Value>,
+    /// Headers of answers by their names, each with its description.
+    pub headers: Map<String, Value>,
 }
 
 impl Document {
@@ -42,6 +44,10 @@ impl Document {
 
     /// Returns the whole document. The server is the one that the document came from, whatever its address is.
     pub fn value(self) -> Value {
+        let mut components = json!({ "schemas": self.schemas, "securitySchemes": self.security_schemes });
+        if let (false, Some(components)) = (self.headers.is_empty(), components.as_object_mut()) {
+            components.insert("headers".into(), Value::Object(self.headers));
+        }
         json!({
             "openapi": "3.1.0",
             "info": {
@@ -52,7 +58,7 @@ impl Document {
             },
             "servers": [{ "url": "/", "description": "The server that answers this document." }],
             "paths": self.paths,
-            "components": { "schemas": self.schemas, "securitySchemes": self.security_schemes },
+            "components": components,
         })
     }
 }
