@@ -71,7 +71,8 @@ fn class(text: &mut String, name: &str, doc: &str, bases: &[String], members: Ve
         doc => format!("class {name}({bases}):\n{}\n", docstring(doc)),
     };
     let written = match (required.is_empty(), optional.is_empty()) {
-        (_, true) => format!("{}{}", head(name, &own, doc), attributes(&required)),
+        (true, true) => format!("class {name}({own}):\n{}", docstring(doc)),
+        (false, true) => format!("{}{}", head(name, &own, doc), attributes(&required)),
         (true, false) => format!(
             "{}{}",
             head(name, &format!("{own}, total=False"), doc),
