@@ -6,7 +6,7 @@ from control import Client as ControlClient
 from control.api.faults import post_faults
 from control.api.requests import post_requests_count
 from control.api.state import patch_state
-from control.models import Effect, Fault, FaultAt, Match, PostRequestsCountBody, Seed, When
+from control.models import At, Effect, Fault, Match, PostRequestsCountBody, Seed, When
 from control.models.post_faults_response_200 import PostFaultsResponse200
 from control.models.post_requests_count_response_200 import PostRequestsCountResponse200
 from control.models.state import State
@@ -105,7 +105,7 @@ def calls_of_the_control_plane() -> None:
         match=Match(action="user_info"),
         when=When(times=1),
         effect=Effect(status=503, body="busy"),
-        at=FaultAt.AFTER,
+        at=At.AFTER,
     )
     added = post_faults.sync(client=control, body=fault)
     assert isinstance(added, PostFaultsResponse200), added

@@ -96,7 +96,9 @@ fn pages(root: &Path, command: &Command) -> Result<Vec<(PathBuf, String)>, Strin
     let text = fs::read_to_string(&readme).map_err(|error| format!("cannot read {}: {error}", readme.display()))?;
     let text = ACTIONS.replaced(&text, &docs::readme_table(Dialects::default()))?;
     let text = SQL.replaced(&text, &admitted::table())?;
-    Ok(vec![
+    let types = control::docs::client_types();
+    let types = types.map(|(place, text)| (root.join(place), text));
+    let pages = vec![
         (readme, text),
         (root.join("docs/actions.md"), docs::actions_page(Dialects::default())),
         (
@@ -107,5 +109,6 @@ fn pages(root: &Path, command: &Command) -> Result<Vec<(PathBuf, String)>, Strin
         (root.join("docs/profiles.md"), profiles::page()),
         (root.join("docs/seeds.md"), seeds::page()),
         (root.join("docs/seed.schema.json"), seeds::schema()),
-    ])
+    ];
+    Ok(pages.into_iter().chain(types).collect())
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::openapi;
 use super::routes::ROUTES;
 use crate::dialects::Dialects;
 use crate::dialects::near_miss::KINDS;
@@ -120,6 +121,11 @@ strict server does not refuse a request for them, because the panel refuses it i
 | kind | |
 |---|---|
 ";
+
+/// Returns the types of the control plane for clients, each file's place with its text.
+pub fn client_types() -> [(&'static str, String); 2] {
+    openapi::client_types(ROUTES)
+}
 
 /// Writes the page about the control plane.
 pub fn page() -> String {

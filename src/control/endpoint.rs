@@ -36,8 +36,6 @@ pub enum Payload {
     Nothing,
     /// JSON whose schema this makes, with the schemas that it refers to.
     Typed(fn(&mut Map<String, Value>) -> Value),
-    /// JSON, as [`crate::openapi::schema`] reads it.
-    Json(&'static str),
     /// A seed document in any of its formats, or an SQLite file.
     State,
     /// Something else of this media type.
@@ -51,31 +49,15 @@ impl Endpoint {
     }
 
     /// Sets the JSON body that it takes.
-    pub const fn takes(self, line: &'static str) -> Endpoint {
-        Endpoint {
-            takes: Payload::Json(line),
-            ..self
-        }
-    }
-
-    /// Sets the JSON that it answers.
-    pub const fn answers(self, line: &'static str) -> Endpoint {
-        Endpoint {
-            answers: Payload::Json(line),
-            ..self
-        }
-    }
-
-    /// Sets the JSON body that it takes, by its type.
-    pub const fn takes_type(self, schema: fn(&mut Map<String, Value>) -> Value) -> Endpoint {
+    pub const fn takes(self, schema: fn(&mut Map<String, Value>) -> Value) -> Endpoint {
         Endpoint {
             takes: Payload::Typed(schema),
             ..self
         }
     }
 
-    /// Sets the JSON that it answers, by its type.
-    pub const fn answers_type(self, schema: fn(&mut Map<String, Value>) -> Value) -> Endpoint {
+    /// Sets the JSON that it answers.
+    pub const fn answers(self, schema: fn(&mut Map<String, Value>) -> Value) -> Endpoint {
         Endpoint {
             answers: Payload::Typed(schema),
             ..self

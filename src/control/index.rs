@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt::Write;
 
 use actix_web::http::header::{ACCEPT, VARY};
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::endpoint::Endpoint;
 use super::members::answer;
@@ -40,12 +41,34 @@ fn wants_page(accept: &str) -> bool {
     weight("text/html").is_some_and(|html| html > weight("application/json").unwrap_or(0.0))
 }
 
-fn links(endpoints: &[Endpoint]) -> Value {
-    let links: Vec<Value> = endpoints
-        .iter()
-        .map(|route| json!({ "method": route.method, "path": route.shown(), "doc": route.doc }))
-        .collect();
-    json!({ "api": API, "version": env!("CARGO_PKG_VERSION"), "links": links })
+/// The endpoints of the control plane.
+#[derive(Serialize, ToSchema)]
+pub struct Index {
+    /// The level of the API, which only grows.
+    api: u32,
+    version: &'static str,
+    links: Vec<Link>,
+}
+
+/// An endpoint.
+#[derive(Serialize, ToSchema)]
+pub struct Link {
+    method: &'static str,
+    path: String,
+    doc: &'static str,
+}
+
+fn links(endpoints: &[Endpoint]) -> Index {
+    let links = endpoints.iter().map(|route| Link {
+        method: route.method,
+        path: route.shown(),
+        doc: route.doc,
+    });
+    Index {
+        api: API,
+        version: env!("CARGO_PKG_VERSION"),
+        links: links.collect(),
+    }
 }
 
 /// Writes the page, which loads no further files.

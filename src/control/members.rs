@@ -73,9 +73,17 @@ macro_rules! leaves {
 pub(in crate::control) use leaves;
 
 /// Declares the JSON object of a request. A member whose name has a `?` behind it may be left out, but cannot be
-/// null; any other one that is left out is refused as null is. There are no members besides: `unknown` refuses them,
+/// null; behind `??` it can be null as well, which is the same; any other one that is left out is refused as null is. There are no members besides: `unknown` refuses them,
 /// or what is named behind the struct.
 macro_rules! body {
+    (@ $unknown:path, [$($head:tt)*] [$($done:tt)*] $(#[$meta:meta])* $name:ident ? ? : $kind:ty, $($rest:tt)*) => {
+        $crate::control::members::body! { @ $unknown, [$($head)*] [
+            $($done)*
+            $(#[$meta])*
+            #[deserr(default)]
+            pub $name: Option<$kind>,
+        ] $($rest)* }
+    };
     (@ $unknown:path, [$($head:tt)*] [$($done:tt)*] $(#[$meta:meta])* $name:ident ? : $kind:ty, $($rest:tt)*) => {
         $crate::control::members::body! { @ $unknown, [$($head)*] [
             $($done)*

@@ -22,6 +22,7 @@ mod schemas;
 pub mod state;
 pub mod strict;
 pub mod test_headers;
+mod values;
 pub mod verify;
 mod webhooks;
 pub mod why;
@@ -32,7 +33,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use actix_web::http::header::AUTHORIZATION;
 use rand::rngs::SysError;
-use serde_json::json;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::dialects::Dialects;
 use crate::http::address::Address;
@@ -268,7 +270,7 @@ impl Control {
             ));
         };
         stop();
-        Ok(answer(&json!({ "stopping": true })))
+        Ok(answer(&Stopping { stopping: true }))
     }
 
     /// Returns the name of the panel's world; that of the server's own panel is `main`.
@@ -364,6 +366,12 @@ impl Control {
     fn next_epoch(&self) -> u64 {
         self.epoch.fetch_add(1, Ordering::AcqRel) + 1
     }
+}
+
+/// That the server stops.
+#[derive(Serialize, ToSchema)]
+pub struct Stopping {
+    stopping: bool,
 }
 
 /// The problem of a caller without a valid token.

@@ -5,10 +5,13 @@ use std::sync::OnceLock;
 use serde_json::{Map, Value, json};
 
 use super::endpoint::{Endpoint, Payload};
+use super::problem::ProblemBody;
 use super::routes::OPEN;
 use super::schemas;
 use crate::http::Response;
-use crate::openapi::{Document, json_answer, open, path_parameter, reference, schema};
+use crate::openapi::typed::named;
+use crate::openapi::types::{python, typescript};
+use crate::openapi::{Document, json_answer, path_parameter, reference};
 use crate::seeds::state_form::StateForm;
 
 /// The security scheme of the token.
@@ -17,11 +20,21 @@ const TOKEN: &str = "ControlToken";
 /// Answers the OpenAPI document of the control plane.
 pub fn openapi_answer(endpoints: &[Endpoint]) -> Response {
     static TEXT: OnceLock<String> = OnceLock::new();
-    let text = TEXT.get_or_init(|| openapi(endpoints));
+    let text = TEXT.get_or_init(|| document(endpoints).print());
     Response::new(200, "application/json", text.as_bytes())
 }
 
-fn openapi(endpoints: &[Endpoint]) -> String {
+/// Returns the types of the control plane for clients, each file's place with its text.
+pub fn client_types(endpoints: &[Endpoint]) -> [(&'static str, String); 2] {
+    const DOC: &str = "Types of what the control plane takes and answers.";
+    let document = document(endpoints).value();
+    [
+        ("clients/node/src/control.ts", typescript(&document, DOC)),
+        ("clients/python/src/linecard/control.py", python(&document, DOC)),
+    ]
+}
+
+fn document(endpoints: &[Endpoint]) -> Document {
     let token = json!({ "type": "http", "scheme": "bearer", "description": "The token of `--control-token`." });
     let mut document = Document {
         title: "Linecard's control plane",
@@ -32,12 +45,19 @@ fn openapi(endpoints: &[Endpoint]) -> String {
         paths: Map::new(),
         schemas: schemas::all(),
         security_schemes: Map::from_iter([(TOKEN.to_owned(), token)]),
+        headers: Map::new(),
     };
+    named::<ProblemBody<'_>>(&mut document.schemas);
     for endpoint in endpoints {
         let operation = operation(endpoint, &mut document.schemas);
         document.add(endpoint.shown().trim_end_matches('/'), endpoint.method, operation);
     }
-    document.print()
+    document
+}
+
+/// Describes the document itself, of which another standard says what it is.
+pub fn document_schema(_: &mut Map<String, Value>) -> Value {
+    json!({ "type": "object" })
 }
 
 fn operation(endpoint: &Endpoint, schemas: &mut Map<String, Value>) -> Value {
@@ -116,7 +136,6 @@ fn content(payload: Payload, schemas: &mut Map<String, Value>) -> Option<Value> 
     match payload {
         Payload::Nothing => None,
         Payload::Typed(make) => Some(json!({ "application/json": { "schema": make(schemas) } })),
-        Payload::Json(line) => Some(json!({ "application/json": { "schema": schema(line) } })),
         Payload::State => Some(state()),
         Payload::Other(media) if media.starts_with("text/") => {
             Some(json!({ media: { "schema": { "type": "string" } } }))
@@ -142,7 +161,6 @@ fn file() -> Value {
 fn answer(payload: Payload, schemas: &mut Map<String, Value>) -> Value {
     const DOC: &str = "What was done, or what there is.";
     match (payload, content(payload, schemas)) {
-        (Payload::Json(line), _) => json_answer(DOC, open(schema(line))),
         (Payload::Typed(make), _) => json_answer(DOC, make(schemas)),
         (_, Some(content)) => json!({ "description": "What there is.", "content": content }),
         (_, None) => json!({ "description": "What was done." }),

@@ -5,14 +5,67 @@ use std::fmt;
 use std::ops::ControlFlow;
 
 use deserr::{DeserializeError, ErrorKind, IntoValue, MergeWithError, ValueKind, ValuePointerRef};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
+use super::journal::requests::ShownNearMiss;
 use super::members;
+use super::verify::closest::CloseRequest;
+use crate::document::DocumentError;
 
 use crate::http::Response;
 use crate::panel::Error;
 use crate::spelling::nearest;
 use crate::store::StoreError;
+
+/// What a refusal says.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct ProblemBody<'a> {
+    /// Its name, for programs.
+    #[serde(rename = "type")]
+    kind: String,
+    /// What its status means.
+    title: &'static str,
+    status: u16,
+    /// What is wrong.
+    detail: &'a str,
+    /// What to do.
+    hint: &'a str,
+    #[serde(flatten)]
+    #[schema(value_type = FurtherMembers<'_>)]
+    more: Map<String, Value>,
+}
+
+/// What some refusals say besides.
+#[derive(ToSchema)]
+pub struct FurtherMembers<'a> {
+    /// How many requests match.
+    #[schema(nullable = false)]
+    pub count: Option<usize>,
+    /// The step of an `order` that was not found.
+    #[schema(nullable = false)]
+    pub step: Option<usize>,
+    /// The numbers of the requests that match.
+    #[schema(nullable = false)]
+    pub requests: Option<Vec<u64>>,
+    /// The requests that came close.
+    #[schema(nullable = false)]
+    pub closest: Option<Vec<CloseRequest<'a>>>,
+    /// How many requests the journal has dropped.
+    #[schema(nullable = false)]
+    pub evicted: Option<u64>,
+    /// How many connections a line has.
+    #[schema(nullable = false)]
+    pub active: Option<i64>,
+    /// What is wrong with a document.
+    #[schema(nullable = false)]
+    pub errors: Option<Vec<DocumentError>>,
+    /// Why a request is suspicious.
+    #[schema(nullable = false)]
+    pub findings: Option<Vec<ShownNearMiss>>,
+}
 
 /// An error with its answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,20 +165,15 @@ impl Problem {
             507 => "Insufficient Storage",
             _ => "Internal Server Error",
         };
-        let mut body = json!({
-            "type": format!("linecard:{}", self.kind),
-            "title": title,
-            "status": self.status,
-            "detail": self.detail,
-            "hint": self.hint,
+        let more = self.more.iter();
+        let body = json!(ProblemBody {
+            kind: format!("linecard:{}", self.kind),
+            title,
+            status: self.status,
+            detail: &self.detail,
+            hint: &self.hint,
+            more: more.map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
         });
-        if let Some(members) = body.as_object_mut() {
-            members.extend(
-                self.more
-                    .iter()
-                    .map(|(name, value)| ((*name).to_owned(), value.clone())),
-            );
-        }
         let response = Response::new(self.status, "application/problem+json", body.to_string());
         match self.status {
             429 => response.throttled(),

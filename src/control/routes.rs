@@ -15,17 +15,25 @@ use futures_util::FutureExt;
 use super::clock::transitions::{self, SentTransitions, TransitionState};
 use super::clock::{self, Advanced, ClockAdvance, ClockMode, ClockState};
 use super::endpoint::{Endpoint, Payload, Run};
+use super::faults::{AddedFault, FaultList, PresetList, SentFault};
+use super::index::Index;
+use super::info::{Health, Info, InfoChange};
+use super::journal::requests::{DeletedRequests, RequestList, ShownRequest, UnmatchedList};
 use super::journal::{filter, har, requests, tail};
 use super::members::answer;
 use super::problem::Problem;
-use super::state::sessions::{SessionCount, SessionWait};
+use super::state::profile::{ProfileList, WantedProfiles};
+use super::state::reset::ResetRequest;
+use super::state::sessions::{KickedSession, SessionCount, SessionList, SessionWait};
+use super::state::snapshots::{NewSnapshot, SnapshotList, SnapshotName, StateCounts, TakenSnapshot};
 use super::state::{document, profile, reset, sessions, snapshots};
 use super::verify::{CountRequest, Counted, Verified, VerifyRequest};
 use super::webhooks::WebhookList;
-use super::worlds::{SentWorld, World, WorldList};
-use super::{Control, PREFIX, faults, index, metrics, openapi, unauthorized, verify, webhooks, why, worlds};
+use super::why::Why;
+use super::worlds::{SentWorld, World, WorldId, WorldList};
+use super::{Control, PREFIX, Stopping, faults, index, metrics, openapi, unauthorized, verify, webhooks, why, worlds};
 use crate::http::{Exchange, Request, Response};
-use crate::openapi::typed::{inline, named};
+use crate::openapi::typed::{inline, list_of, named};
 use crate::spelling::nearest;
 use crate::store::panic_words;
 
@@ -47,52 +55,52 @@ const SQLITE: &str = "application/vnd.sqlite3";
 /// All endpoints.
 #[rustfmt::skip]
 pub static ROUTES: &[Endpoint] = &[
-    row("GET", "", "Lists the endpoints.", |control, request, _| Box::pin(async { Ok(index::show(control, request, ROUTES)) })).answers("api:int version links:Link[]"),
-    row("GET", "health", "Tells that the server is alive.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })).answers("Health"),
-    row("GET", "ready", "Answers 200 when requests can be answered.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })).answers("Health"),
-    row("GET", "info", "Shows where the panel answers and what opens it.", |control, request, _| Box::pin(async { Ok(answer(&control.info(request).await?)) })).answers("Info"),
-    row("PATCH", "info", "Sets where clients reach the panel, or how strict it is: `{\"public_url\":URL}`, `{\"strict\":\"warn\"}`.", |control, request, _| Box::pin(control.set_info(request))).takes("public_url?:text|null strict?:off,warn,error").answers("Info"),
-    row("GET", "openapi.json", "Answers the OpenAPI document of these endpoints.", |_, _, _| Box::pin(async { Ok(openapi::openapi_answer(ROUTES)) })).answers(""),
+    row("GET", "", "Lists the endpoints.", |control, request, _| Box::pin(async { Ok(index::show(control, request, ROUTES)) })).answers(inline::<Index>),
+    row("GET", "health", "Tells that the server is alive.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })).answers(named::<Health>),
+    row("GET", "ready", "Answers 200 when requests can be answered.", |control, _, _| Box::pin(async { Ok(answer(&control.health())) })).answers(named::<Health>),
+    row("GET", "info", "Shows where the panel answers and what opens it.", |control, request, _| Box::pin(async { Ok(answer(&control.info(request).await?)) })).answers(named::<Info<'_>>),
+    row("PATCH", "info", "Sets where clients reach the panel, or how strict it is: `{\"public_url\":URL}`, `{\"strict\":\"warn\"}`.", |control, request, _| Box::pin(control.set_info(request))).takes(inline::<InfoChange>).answers(named::<Info<'_>>),
+    row("GET", "openapi.json", "Answers the OpenAPI document of these endpoints.", |_, _, _| Box::pin(async { Ok(openapi::openapi_answer(ROUTES)) })).answers(openapi::document_schema),
     row("GET", "metrics", "Answers what was done since the start, for Prometheus.", |control, _, _| Box::pin(metrics::show(control))).answers_other(Payload::Other("text/plain")),
-    row("POST", "shutdown", "Stops the server after the requests in flight.", |control, _, _| Box::pin(async { control.shut_down() })).answers("stopping:bool"),
-    row("POST", "reset", "Goes back to the state at the start.", |control, request, _| Box::pin(reset::reset(control, request))).takes("what?:Part[] seed?:SentSeeds match?:UserMatch").answers("State"),
+    row("POST", "shutdown", "Stops the server after the requests in flight.", |control, _, _| Box::pin(async { control.shut_down() })).answers(inline::<Stopping>),
+    row("POST", "reset", "Goes back to the state at the start.", |control, request, _| Box::pin(reset::reset(control, request))).takes(inline::<ResetRequest>).answers(named::<StateCounts>),
     row("GET", "state", "Answers the whole state as a seed document; `format` is `json`, `yaml` or `sqlite`.", |control, request, _| Box::pin(document::show(control, request))).query(&["format"]).answers_other(Payload::State),
-    row("PUT", "state", "Replaces the whole state with that of a seed document or an SQLite file.", |control, request, _| Box::pin(document::replace(control, request))).answers("State").takes_state(),
-    row("PATCH", "state", "Adds what a seed document has to the state.", |control, request, _| Box::pin(document::merge(control, request))).answers("State").takes_state(),
-    row("GET", "snapshots", "Lists the snapshots.", |control, _, _| Box::pin(async { Ok(snapshots::list(control)) })).answers("snapshots:text[]"),
-    row("POST", "snapshots", "Takes a snapshot under a name.", |control, request, _| Box::pin(snapshots::take(control, request))).takes("name").answers("name replaced:bool"),
-    row("POST", "snapshots/{name}/restore", "Goes back to a snapshot.", |control, _, name| Box::pin(snapshots::restore(control, name))).answers("State"),
+    row("PUT", "state", "Replaces the whole state with that of a seed document or an SQLite file.", |control, request, _| Box::pin(document::replace(control, request))).answers(named::<StateCounts>).takes_state(),
+    row("PATCH", "state", "Adds what a seed document has to the state.", |control, request, _| Box::pin(document::merge(control, request))).answers(named::<StateCounts>).takes_state(),
+    row("GET", "snapshots", "Lists the snapshots.", |control, _, _| Box::pin(async { Ok(snapshots::list(control)) })).answers(inline::<SnapshotList<'_>>),
+    row("POST", "snapshots", "Takes a snapshot under a name.", |control, request, _| Box::pin(snapshots::take(control, request))).takes(inline::<NewSnapshot>).answers(inline::<TakenSnapshot>),
+    row("POST", "snapshots/{name}/restore", "Goes back to a snapshot.", |control, _, name| Box::pin(snapshots::restore(control, name))).answers(named::<StateCounts>),
     row("GET", "snapshots/{name}", "Answers a snapshot as an SQLite file.", |control, _, name| Box::pin(async move { snapshots::download(control, &name) })).answers_other(Payload::Other(SQLITE)),
-    row("PUT", "snapshots/{name}", "Takes an SQLite file as a snapshot.", |control, request, name| Box::pin(async move { snapshots::upload(control, request, name) })).answers("name replaced:bool").takes_file(SQLITE),
-    row("DELETE", "snapshots/{name}", "Forgets a snapshot.", |control, _, name| Box::pin(async move { snapshots::forget(control, &name) })).answers("name"),
-    row("GET", "faults", "Lists the faults with their counters.", |control, _, _| Box::pin(async { Ok(faults::list(control)) })).answers("faults:FaultState[]"),
-    row("PUT", "faults", "Replaces all faults.", |control, request, _| Box::pin(faults::replace(control, request))).takes("Fault[]").answers("faults:FaultState[]"),
-    row("POST", "faults", "Adds a fault.", |control, request, _| Box::pin(faults::add(control, request))).takes("Fault").answers("id"),
-    row("GET", "faults/presets", "Lists the faults that have a name.", |control, _, _| Box::pin(async { Ok(faults::presets(control)) })).answers("presets:Preset[]"),
-    row("DELETE", "faults/{name}", "Removes a fault.", |control, _, name| Box::pin(async move { faults::remove(control, &name) })).answers("id"),
-    row("GET", "clock", "Shows the panel's clock.", |control, _, _| Box::pin(async { Ok(clock::show(control)) })).answers_type(named::<ClockState>),
-    row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(clock::set(control, request))).takes_type(named::<ClockMode>).answers_type(named::<ClockState>),
-    row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(clock::advance(control, request))).takes_type(inline::<ClockAdvance>).answers_type(inline::<Advanced>),
-    row("GET", "transitions", "Shows after what things become ready, and what is not yet.", |control, _, _| Box::pin(async { Ok(transitions::show(control)) })).answers_type(inline::<TransitionState>),
-    row("PUT", "transitions", "Sets after what things become ready that are begun from now on.", |control, request, _| Box::pin(async { transitions::set(control, request) })).takes_type(inline::<SentTransitions>).answers_type(inline::<TransitionState>),
-    row("GET", "profile", "Shows the active quirk profiles and all that there are.", |control, _, _| Box::pin(profile::show(control))).answers("active:text[] profiles:Profile[]"),
-    row("PUT", "profile", "Replaces the active quirk profiles.", |control, request, _| Box::pin(profile::set(control, request))).takes("profiles:text[]").answers("active:text[] profiles:Profile[]"),
-    row("GET", "requests", "Lists the requests that the panel got.", |control, request, _| Box::pin(requests::list(control, request))).query(&filter::LISTING).answers("requests:Request[] more:bool evicted:int"),
-    row("GET", "requests.har", "Answers the requests as an HTTP archive (HAR 1.2).", |control, request, _| Box::pin(har::archive(control, request))).query(&filter::LISTING).answers("log:object"),
-    row("DELETE", "requests", "Forgets the requests.", |control, _, _| Box::pin(async { requests::clear(control) })).answers("deleted:int"),
+    row("PUT", "snapshots/{name}", "Takes an SQLite file as a snapshot.", |control, request, name| Box::pin(async move { snapshots::upload(control, request, name) })).answers(inline::<TakenSnapshot>).takes_file(SQLITE),
+    row("DELETE", "snapshots/{name}", "Forgets a snapshot.", |control, _, name| Box::pin(async move { snapshots::forget(control, &name) })).answers(inline::<SnapshotName<'_>>),
+    row("GET", "faults", "Lists the faults with their counters.", |control, _, _| Box::pin(async { Ok(faults::list(control)) })).answers(inline::<FaultList>),
+    row("PUT", "faults", "Replaces all faults.", |control, request, _| Box::pin(faults::replace(control, request))).takes(list_of::<SentFault>).answers(inline::<FaultList>),
+    row("POST", "faults", "Adds a fault.", |control, request, _| Box::pin(faults::add(control, request))).takes(named::<SentFault>).answers(inline::<AddedFault<'_>>),
+    row("GET", "faults/presets", "Lists the faults that have a name.", |control, _, _| Box::pin(async { Ok(faults::presets(control)) })).answers(inline::<PresetList>),
+    row("DELETE", "faults/{name}", "Removes a fault.", |control, _, name| Box::pin(async move { faults::remove(control, &name) })).answers(inline::<AddedFault<'_>>),
+    row("GET", "clock", "Shows the panel's clock.", |control, _, _| Box::pin(async { Ok(clock::show(control)) })).answers(named::<ClockState>),
+    row("PUT", "clock", "Sets how the panel's clock runs.", |control, request, _| Box::pin(clock::set(control, request))).takes(named::<ClockMode>).answers(named::<ClockState>),
+    row("POST", "clock/advance", "Puts the clock forward and tells what fell due.", |control, request, _| Box::pin(clock::advance(control, request))).takes(inline::<ClockAdvance>).answers(inline::<Advanced>),
+    row("GET", "transitions", "Shows after what things become ready, and what is not yet.", |control, _, _| Box::pin(async { Ok(transitions::show(control)) })).answers(inline::<TransitionState>),
+    row("PUT", "transitions", "Sets after what things become ready that are begun from now on.", |control, request, _| Box::pin(async { transitions::set(control, request) })).takes(inline::<SentTransitions>).answers(inline::<TransitionState>),
+    row("GET", "profile", "Shows the active quirk profiles and all that there are.", |control, _, _| Box::pin(profile::show(control))).answers(inline::<ProfileList>),
+    row("PUT", "profile", "Replaces the active quirk profiles.", |control, request, _| Box::pin(profile::set(control, request))).takes(inline::<WantedProfiles>).answers(inline::<ProfileList>),
+    row("GET", "requests", "Lists the requests that the panel got.", |control, request, _| Box::pin(requests::list(control, request))).query(&filter::LISTING).answers(inline::<RequestList>),
+    row("GET", "requests.har", "Answers the requests as an HTTP archive (HAR 1.2).", |control, request, _| Box::pin(har::archive(control, request))).query(&filter::LISTING).answers(har::schema),
+    row("DELETE", "requests", "Forgets the requests.", |control, _, _| Box::pin(async { requests::clear(control) })).answers(inline::<DeletedRequests>),
     row("GET", "requests/stream", "Tells of each request when it is answered, as server-sent events.", |control, request, _| Box::pin(tail::show(control, request))).query(&tail::FILTERS).answers_other(Payload::Other("text/event-stream")),
-    row("GET", "requests/{seq}", "Shows a request.", |control, _, seq| Box::pin(requests::one(control, seq))).answers("Request"),
-    row("POST", "requests/count", "Counts the requests that match.", |control, request, _| Box::pin(verify::count(control, request))).takes_type(inline::<CountRequest>).answers_type(inline::<Counted>),
-    row("POST", "verify", "Answers 200 when as many requests match as were wanted, 409 when not.", |control, request, _| Box::pin(verify::verify(control, request))).takes_type(inline::<VerifyRequest>).answers_type(inline::<Verified>),
-    row("GET", "sessions", "Lists the live connections, and the last ones that ended.", |control, request, _| Box::pin(sessions::list(control, request))).query(&["user"]).answers("sessions:Session[] ended:EndedSession[]"),
-    row("POST", "sessions/wait", "Answers 200 when a line has as many connections as were wanted, 409 when not.", |control, request, _| Box::pin(sessions::wait(control, request))).takes_type(inline::<SessionWait>).answers_type(inline::<SessionCount>),
-    row("DELETE", "sessions/{id}", "Cuts a live connection off.", |control, _, id| Box::pin(sessions::kick(control, id))).answers("id:int"),
-    row("GET", "why", "Tells whether a line can watch a stream and, if not, which check refuses it and what to change.", |control, request, _| Box::pin(why::show(control, request))).query(&why::ASKED).answers("line:WhyLine stream:WhyStream|null watches:bool refused_by:WhyCheck|null checks:WhyCheck[]"),
-    row("GET", "worlds", "Lists the worlds: panels of their own in this process.", |control, _, _| Box::pin(worlds::list(control))).answers_type(inline::<WorldList>),
-    row("POST", "worlds", "Makes a world, with its own port, clock, faults and journal.", |control, request, _| Box::pin(worlds::make(control, request))).takes_type(inline::<SentWorld>).answers_type(named::<World>),
-    row("DELETE", "worlds/{name}", "Stops a world and frees all it has.", |control, _, name| Box::pin(async move { worlds::remove(control, &name).await })).answers("id"),
-    row("GET", "webhooks", "Lists the endpoints of webhooks and the deliveries to them.", |control, request, _| Box::pin(webhooks::list(control, request))).query(&webhooks::FILTERS).answers_type(inline::<WebhookList>),
-    row("GET", "unmatched", "Lists the suspicious requests, with what may have been meant.", |control, request, _| Box::pin(requests::unmatched(control, request))).answers("unmatched:Unmatched[] evicted:int"),
+    row("GET", "requests/{seq}", "Shows a request.", |control, _, seq| Box::pin(requests::one(control, seq))).answers(named::<ShownRequest>),
+    row("POST", "requests/count", "Counts the requests that match.", |control, request, _| Box::pin(verify::count(control, request))).takes(inline::<CountRequest>).answers(inline::<Counted>),
+    row("POST", "verify", "Answers 200 when as many requests match as were wanted, 409 when not.", |control, request, _| Box::pin(verify::verify(control, request))).takes(inline::<VerifyRequest>).answers(inline::<Verified>),
+    row("GET", "sessions", "Lists the live connections, and the last ones that ended.", |control, request, _| Box::pin(sessions::list(control, request))).query(&["user"]).answers(inline::<SessionList>),
+    row("POST", "sessions/wait", "Answers 200 when a line has as many connections as were wanted, 409 when not.", |control, request, _| Box::pin(sessions::wait(control, request))).takes(inline::<SessionWait>).answers(inline::<SessionCount>),
+    row("DELETE", "sessions/{id}", "Cuts a live connection off.", |control, _, id| Box::pin(sessions::kick(control, id))).answers(inline::<KickedSession>),
+    row("GET", "why", "Tells whether a line can watch a stream and, if not, which check refuses it and what to change.", |control, request, _| Box::pin(why::show(control, request))).query(&why::ASKED).answers(inline::<Why<'_>>),
+    row("GET", "worlds", "Lists the worlds: panels of their own in this process.", |control, _, _| Box::pin(worlds::list(control))).answers(inline::<WorldList>),
+    row("POST", "worlds", "Makes a world, with its own port, clock, faults and journal.", |control, request, _| Box::pin(worlds::make(control, request))).takes(inline::<SentWorld>).answers(named::<World>),
+    row("DELETE", "worlds/{name}", "Stops a world and frees all it has.", |control, _, name| Box::pin(async move { worlds::remove(control, &name).await })).answers(inline::<WorldId<'_>>),
+    row("GET", "webhooks", "Lists the endpoints of webhooks and the deliveries to them.", |control, request, _| Box::pin(webhooks::list(control, request))).query(&webhooks::FILTERS).answers(inline::<WebhookList>),
+    row("GET", "unmatched", "Lists the suspicious requests, with what may have been meant.", |control, request, _| Box::pin(requests::unmatched(control, request))).answers(inline::<UnmatchedList>),
 ];
 
 /// The first path segments of the endpoints that change a panel's state or time. Other machines may not call

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::Control;
 use super::journal::entry::Entry;
 use super::journal::reader::JournalReader;
+use super::journal::requests::ShownNearMiss;
 use super::problem::Problem;
 use crate::dialects::near_miss::NearMiss;
 use crate::dialects::{Api, Dialect, Dialects, describe, hints};
@@ -77,7 +78,10 @@ pub fn judge(
     };
     let detail = format!("strict: {}", first.kind);
     let problem = Problem::new(status, kind, detail, first.hint.as_str());
-    let shown = |one: &NearMiss| json!({ "kind": one.kind, "hint": one.hint });
+    let shown = |one: &NearMiss| ShownNearMiss {
+        kind: one.kind,
+        hint: one.hint.clone(),
+    };
     let all: Vec<_> = std::iter::once(first).chain(reasons).map(shown).collect();
     Some(problem.with("findings", json!(all)).response())
 }

@@ -3,7 +3,8 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Control;
 use super::journal::filter;
@@ -58,33 +59,92 @@ fn parsed<T: std::str::FromStr>(query: &Form, name: &'static str, form: &str) ->
     text.parse().map(Some).map_err(wrong)
 }
 
-fn shown(explanation: &Explanation, stream: Option<i64>) -> Value {
-    let refusal = explanation.refusal();
-    json!({
-        "line": {
-            "id": explanation.line.id,
-            "username": explanation.line.username,
-            "status": explanation.line.standing.word(),
-        },
-        "stream": stream.map(|id| json!({ "id": id, "name": explanation.stream })),
-        "watches": refusal.is_none(),
-        "refused_by": refusal.map(check),
-        "checks": explanation.checks.iter().map(check).collect::<Vec<Value>>(),
-    })
+/// Whether a line can watch a stream, and what each check says.
+#[derive(Serialize, ToSchema)]
+pub struct Why<'a> {
+    line: WhyLine<'a>,
+    #[schema(required)]
+    stream: Option<WhyStream<'a>>,
+    watches: bool,
+    /// The first check that refuses.
+    #[schema(required)]
+    refused_by: Option<WhyCheck<'a>>,
+    checks: Vec<WhyCheck<'a>>,
 }
 
-fn check(one: &Explained) -> Value {
+/// The line that is asked about.
+#[derive(Serialize, ToSchema)]
+struct WhyLine<'a> {
+    id: i64,
+    username: &'a str,
+    status: &'static str,
+}
+
+/// The stream that is asked about.
+#[derive(Serialize, ToSchema)]
+struct WhyStream<'a> {
+    id: i64,
+    /// Null if there is no such stream.
+    #[schema(required)]
+    name: Option<&'a str>,
+}
+
+/// What a check says.
+#[derive(Serialize, ToSchema)]
+struct WhyCheck<'a> {
+    /// Its number in the table of checks.
+    number: u8,
+    /// The name under which the client log has its refusals.
+    #[schema(required)]
+    name: Option<&'static str>,
+    rule: &'static str,
+    verdict: Judgement,
+    #[schema(required)]
+    why: Option<&'a str>,
+    /// What to change so that it admits.
+    #[schema(required)]
+    change: Option<&'static str>,
+}
+
+/// The verdict of a check.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Judgement {
+    Admits,
+    Refuses,
+    Skipped,
+}
+
+fn shown(explanation: &Explanation, stream: Option<i64>) -> Why<'_> {
+    let refusal = explanation.refusal();
+    Why {
+        line: WhyLine {
+            id: explanation.line.id,
+            username: &explanation.line.username,
+            status: explanation.line.standing.word(),
+        },
+        stream: stream.map(|id| WhyStream {
+            id,
+            name: explanation.stream.as_deref(),
+        }),
+        watches: refusal.is_none(),
+        refused_by: refusal.map(check),
+        checks: explanation.checks.iter().map(check).collect(),
+    }
+}
+
+fn check(one: &Explained) -> WhyCheck<'_> {
     let (verdict, why) = match &one.verdict {
-        Verdict::Admitted => ("admits", None),
-        Verdict::Refused(why) => ("refuses", Some(why)),
-        Verdict::Skipped => ("skipped", None),
+        Verdict::Admitted => (Judgement::Admits, None),
+        Verdict::Refused(why) => (Judgement::Refuses, Some(&**why)),
+        Verdict::Skipped => (Judgement::Skipped, None),
     };
-    json!({
-        "number": one.check.number,
-        "name": one.check.name,
-        "rule": one.check.rule,
-        "verdict": verdict,
-        "why": why,
-        "change": why.map(|_| one.check.remedy),
-    })
+    WhyCheck {
+        number: one.check.number,
+        name: one.check.name,
+        rule: one.check.rule,
+        verdict,
+        why,
+        change: why.map(|_| one.check.remedy),
+    }
 }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use serde_json::{Map, Value, json};
 
-use super::operation::{DialectDetails, Operation, OperationDetails, Parameter, ValueForm, each_sent};
+use super::operation::{AnswerHeader, DialectDetails, Operation, OperationDetails, Parameter, ValueForm, each_sent};
 use super::{Dialect, Dialects};
 use crate::http::Response;
 use crate::openapi::{Document, json_answer, pascal, path_parameter, reference};
@@ -50,6 +50,7 @@ pub fn openapi(dialects: Dialects) -> String {
         paths: Map::new(),
         schemas: Map::new(),
         security_schemes: Map::new(),
+        headers: Map::new(),
     };
     for dialect in dialects.served() {
         let common = dialect.common_details();
@@ -58,6 +59,9 @@ pub fn openapi(dialects: Dialects) -> String {
         }
         for (name, scheme) in &common.security {
             document.security_schemes.insert((*name).to_owned(), scheme.clone());
+        }
+        for header in &common.headers {
+            document.headers.insert(header.name.to_owned(), header_schema(header));
         }
         for operation in dialect.operations() {
             let usual = if operation.writes { "POST" } else { "GET" };
@@ -248,7 +252,27 @@ fn with_statuses(
     for (status, doc) in own {
         answers.insert(status.to_string(), json_answer(doc, schema.clone()));
     }
+    for (status, answer) in &mut answers {
+        let status = status.parse().unwrap_or_default();
+        let headers: Map<String, Value> = common
+            .headers
+            .iter()
+            .filter(|header| (header.is_of)(status))
+            .map(|header| {
+                let place = format!("#/components/headers/{}", header.name);
+                (header.name.to_owned(), json!({ "$ref": place }))
+            })
+            .collect();
+        if let (false, Some(answer)) = (headers.is_empty(), answer.as_object_mut()) {
+            answer.insert("headers".into(), Value::Object(headers));
+        }
+    }
     Value::Object(answers)
+}
+
+fn header_schema(header: &AnswerHeader) -> Value {
+    let kind = if header.is_number { "integer" } else { "string" };
+    json!({ "description": header.doc, "schema": { "type": kind } })
 }
 
 /// Describes the answers: 200 is a success or one of the dialect's failures.

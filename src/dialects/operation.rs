@@ -73,6 +73,20 @@ pub struct DialectDetails {
     pub failures: Vec<(&'static str, Value)>,
     /// Answers with another status than 200, each with one sentence.
     pub refusals: Vec<(u16, &'static str)>,
+    /// Headers that answers of some statuses have.
+    pub headers: Vec<AnswerHeader>,
+}
+
+/// A header of answers.
+#[derive(Clone, Copy)]
+pub struct AnswerHeader {
+    pub name: &'static str,
+    /// One sentence.
+    pub doc: &'static str,
+    /// Whether its value is a number.
+    pub is_number: bool,
+    /// Whether answers of a status have it.
+    pub is_of: fn(u16) -> bool,
 }
 
 /// A parameter of an operation.

@@ -139,7 +139,7 @@ impl Node {
 }
 
 /// One error of a document.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct DocumentError {
     /// The line, from 1.
     pub line: usize,

@@ -3,6 +3,7 @@
 
 mod members;
 pub mod typed;
+pub mod types;
 
 use serde_json::{Map, Value, json};
 
@@ -17,6 +18,8 @@ pub struct Document {
     /// Schemas that operations refer to by their names.
     pub schemas: Map<String, Value>,
     pub security_schemes: Map<String, Value>,
+    /// Headers of answers by their names, each with its description.
+    pub headers: Map<String, Value>,
 }
 
 impl Document {
@@ -34,9 +37,18 @@ impl Document {
         reference(name)
     }
 
-    /// Prints the document. The server is the one that the document came from, whatever its address is.
+    /// Prints the document.
     pub fn print(self) -> String {
-        let document = json!({
+        self.value().to_string()
+    }
+
+    /// Returns the whole document. The server is the one that the document came from, whatever its address is.
+    pub fn value(self) -> Value {
+        let mut components = json!({ "schemas": self.schemas, "securitySchemes": self.security_schemes });
+        if let (false, Some(components)) = (self.headers.is_empty(), components.as_object_mut()) {
+            components.insert("headers".into(), Value::Object(self.headers));
+        }
+        json!({
             "openapi": "3.1.0",
             "info": {
                 "title": self.title,
@@ -46,9 +58,8 @@ impl Document {
             },
             "servers": [{ "url": "/", "description": "The server that answers this document." }],
             "paths": self.paths,
-            "components": { "schemas": self.schemas, "securitySchemes": self.security_schemes },
-        });
-        document.to_string()
+            "components": components,
+        })
     }
 }
 

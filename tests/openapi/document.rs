@@ -1,6 +1,6 @@
 //! A document as a test reads it, and whether a value is what a schema says.
 
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use crate::support::Panel;
 
@@ -58,6 +58,9 @@ impl Document {
                 false => Err(all.join(" and ")),
             };
         }
+        if let Some(all) = schema.get("allOf").and_then(Value::as_array) {
+            return self.check(&self.merged(all), value);
+        }
         if !is_of_type(schema, value) {
             return Err(format!("{value} is not {}", schema["type"]));
         }
@@ -71,6 +74,17 @@ impl Document {
             Value::Object(_) => self.check_members(schema, value),
             _ => Ok(()),
         }
+    }
+
+    /// The schema of objects that have the members of all of these.
+    fn merged(&self, all: &[Value]) -> Value {
+        let (mut properties, mut required) = (Map::new(), Vec::new());
+        for schema in all.iter().map(|schema| self.resolved(schema)) {
+            assert_eq!(schema["type"], "object", "{schema}");
+            properties.extend(schema["properties"].as_object().unwrap().clone());
+            required.extend(schema["required"].as_array().into_iter().flatten().cloned());
+        }
+        json!({ "type": "object", "properties": properties, "required": required })
     }
 
     fn check_items(&self, schema: &Value, items: &[Value]) -> Result<(), String> {

@@ -246,6 +246,62 @@ fn a_failure_is_as_its_schema_says_and_no_success() {
     }
 }
 
+/// The headers of an answer by the document: those of its operation and status.
+fn described_headers(document: &Document, id: &str, status: u16) -> Vec<String> {
+    let headers = &document.operation(id).2["responses"][status.to_string()]["headers"];
+    let names = headers.as_object().unwrap().keys();
+    names
+        .map(|name| {
+            let place = headers[name]["$ref"].as_str().unwrap();
+            assert!(document.0.pointer(&place[1..]).is_some(), "{place}");
+            // As the client has them.
+            name.to_ascii_lowercase()
+        })
+        .collect()
+}
+
+#[test]
+fn answers_of_the_billing_api_have_the_headers_that_are_described() {
+    let panel =
+        Panel::docs_with(|config| config.billing_key = Some("bp_0123456789012345678901234567890123456789".into()));
+    let document = Document::of(&panel, "/openapi.json");
+    let limits = ["x-ratelimit-limit", "x-ratelimit-remaining", "x-ratelimit-reset"];
+    let key = ("Authorization", "Bearer bp_0123456789012345678901234567890123456789");
+    let ask = |method: &str, path: &str, headers: &[(&str, &str)]| panel.client().request(method, path, headers, b"");
+    let refused = ask("GET", "/api/v1/customers", &[]);
+    assert_eq!(refused.status, 401);
+    assert!(limits.iter().all(|name| refused.header(name).is_none()));
+    assert!(refused.header("www-authenticate").is_some());
+    let described = described_headers(&document, "billing_list_customers", 401);
+    assert_eq!(described, ["retry-after", "www-authenticate"]);
+    let mut statuses = Vec::new();
+    for number in 0.. {
+        let path = if number == 1 {
+            "/api/v1/customers/cust_999"
+        } else {
+            "/api/v1/customers"
+        };
+        let id = if number == 1 {
+            "billing_get_customer"
+        } else {
+            "billing_list_customers"
+        };
+        let answer = ask("GET", path, &[key]);
+        for name in described_headers(&document, id, answer.status) {
+            assert!(answer.header(&name).is_some(), "{} has no {name}", answer.status);
+        }
+        let has_limits = limits
+            .iter()
+            .all(|name| described_headers(&document, id, answer.status).contains(&(*name).into()));
+        assert!(has_limits, "{}", answer.status);
+        statuses.push(answer.status);
+        if answer.status == 429 {
+            break;
+        }
+    }
+    assert_eq!(statuses[..2], [200, 404]);
+}
+
 /// Keys that the caller chose are all that there are.
 #[test]
 fn chosen_keys_are_of_the_schema_too() {

@@ -1,29 +1,11 @@
 /** The panel's clock, which a test sets and puts forward. */
 
+import type { Clock as ClockState, ClockMode, PostClockAdvanceAnswer as Advanced, PostClockAdvanceBody } from './control.js';
 import { type Duration, type Instant, duration, instant } from './types.js';
 import type { Wire } from './wire.js';
 
-/** How the clock runs, and its time. */
-export interface ClockState {
-  mode: 'real' | 'frozen' | 'offset' | 'scaled';
-  now: string;
-  unix: number;
-  rate: number;
-}
-
-/** Something that fell due. */
-export interface Fired {
-  at: string;
-  job: string;
-  id: number;
-}
-
-/** Where an advance arrived, and what fell due on the way, in order. */
-export interface Advanced {
-  now: string;
-  unix: number;
-  fired: Fired[];
-}
+export type { Advanced, ClockState };
+export type { Fired } from './control.js';
 
 /**
  * Governs everything that the panel dates. Times are texts such as `2026-01-01T00:00:00Z` and `P1M`, or a `Date`, a number of
@@ -39,7 +21,7 @@ export class Clock {
 
   /** Stands still, at this time or now. */
   async freeze(at?: Instant): Promise<ClockState> {
-    return this.set({ mode: 'frozen', at: at === undefined ? (await this.show()).now : instant(at) });
+    return this.set({ mode: 'frozen', at: at === undefined ? (await this.show()).unix : instant(at) });
   }
 
   /** Runs, ahead or behind by this duration. */
@@ -59,13 +41,13 @@ export class Clock {
 
   /** Goes forward by a duration or to a time. */
   async advance(by: Duration | { by: Duration } | { to: Instant }): Promise<Advanced> {
-    let body: object;
+    let body: PostClockAdvanceBody;
     if (typeof by === 'object' && 'to' in by) body = { to: instant(by.to) };
     else body = { by: duration(typeof by === 'object' && 'by' in by ? by.by : by) };
     return (await this.wire.control('POST', 'clock/advance', body)) as Advanced;
   }
 
-  private async set(body: object): Promise<ClockState> {
+  private async set(body: ClockMode): Promise<ClockState> {
     return (await this.wire.control('PUT', 'clock', body)) as ClockState;
   }
 }

@@ -1,27 +1,22 @@
 /** Faults: requests that fail because a test says so. */
 
-import type { Effect, Match, Preset, When } from './types.js';
+import type {
+  Effect,
+  Fault as Rule,
+  FaultState,
+  GetFaultsAnswer,
+  GetFaultsPresetsAnswer,
+  Match,
+  PostFaultsAnswer,
+  PresetName,
+} from './control.js';
 import type { Wire } from './wire.js';
 
 /** When a fault acts, and what it is called. */
-export interface FaultOptions {
-  /** Which of the matching requests fail. */
-  when?: When;
-  /** Before the panel does its work, or after it, so that only the answer is lost. */
-  at?: 'before' | 'after';
-  /** Takes hold of streams that are open too. */
-  running?: boolean;
-  id?: string;
-}
+export type FaultOptions = Omit<Rule, 'match' | 'effect'>;
 
 /** A fault as the server holds it. */
-export interface HeldFault extends FaultOptions {
-  id: string;
-  match?: Match;
-  effect: Effect;
-  matched: number;
-  hits: number;
-}
+export type HeldFault = FaultState;
 
 /** One fault. */
 export class Fault {
@@ -60,28 +55,28 @@ export class Faults {
 
   /** Makes matching requests fail. */
   async add(effect: Effect, match?: Match, options: FaultOptions = {}): Promise<Fault> {
-    const { id } = (await this.wire.control('POST', 'faults', { ...options, match, effect })) as { id: string };
+    const { id } = (await this.wire.control('POST', 'faults', { ...options, match, effect })) as PostFaultsAnswer;
     return new Fault(this, id);
   }
 
   /** Makes them fail in one of the ways that have a name. */
-  async preset(name: Preset, match?: Match, options: FaultOptions = {}): Promise<Fault> {
+  async preset(name: PresetName, match?: Match, options: FaultOptions = {}): Promise<Fault> {
     return this.add({ preset: name }, match, options);
   }
 
   /** The names that `preset` takes. */
   async presets(): Promise<string[]> {
-    const answer = (await this.wire.control('GET', 'faults/presets')) as { presets: { name: string }[] };
+    const answer = (await this.wire.control('GET', 'faults/presets')) as GetFaultsPresetsAnswer;
     return answer.presets.map((preset) => preset.name);
   }
 
   /** All faults, with how often each matched and acted. */
-  async list(): Promise<HeldFault[]> {
-    return ((await this.wire.control('GET', 'faults')) as { faults: HeldFault[] }).faults;
+  async list(): Promise<readonly HeldFault[]> {
+    return ((await this.wire.control('GET', 'faults')) as GetFaultsAnswer).faults;
   }
 
   /** Holds these and no others. */
-  async replace(faults: (FaultOptions & { effect: Effect; match?: Match })[]): Promise<void> {
+  async replace(faults: readonly Rule[]): Promise<void> {
     await this.wire.control('PUT', 'faults', faults);
   }
 

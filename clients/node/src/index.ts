@@ -40,3 +40,4 @@ export {
 } from './types.js';
 export { LinecardError, NotVerified, type Params, type Problem, type Unmatched, type Value } from './wire.js';
 export type { WorldInfo, WorldOptions } from './world.js';
+export type * as control from './control.js';

@@ -2,20 +2,30 @@
 
 import { findBinary } from './binary.js';
 import { Clock } from './clock.js';
+import type {
+  GetTransitionsAnswer as Transitions,
+  Info,
+  Match,
+  Part,
+  PostVerifyAnswer,
+  Request,
+  SentSeeds as Seed,
+  State as Restored,
+  Strictness,
+  Times,
+  Transition,
+  UserMatch,
+} from './control.js';
 import { Faults } from './faults.js';
 import { Process } from './process.js';
 import { Sessions } from './sessions.js';
 import { State } from './state.js';
-import type { Match, Seed, Strictness } from './types.js';
 import { LinecardError, NotVerified, type Params, type Unmatched, Wire, place } from './wire.js';
 import { World, type WorldInfo, type WorldOptions } from './world.js';
 
-/** What can be reset by itself. */
-export type Part = 'state' | 'clock' | 'faults' | 'journal' | 'sessions' | 'transitions';
-
 /** Whom a reset is about, on a panel that others use too. */
 export interface ResetOptions {
-  match: { user: string };
+  match: UserMatch;
 }
 
 /** With which seed the panel begins until the next reset. */
@@ -49,60 +59,13 @@ export interface FixtureOptions extends StartOptions {
   failOnUnmatched?: boolean;
 }
 
-/** Where a panel answers and what opens it. */
-export interface Info {
-  url: string;
-  control: string;
-  world: string;
-  access_code: string | null;
-  api_key: string | null;
-  user: string | null;
-  pass: string | null;
-  timezone: string;
-  strict: boolean;
-  strictness: Strictness;
-  pid: number;
-  epoch: number;
-}
-
-/** After what something is ready that was started or reloaded. */
-export type Transition = 'immediate' | { after: string } | { polls: number };
-
-/** The transitions of a panel, and what is not ready yet. */
-export interface Transitions {
-  stream: Transition;
-  movie: Transition;
-  epg: Transition;
-  pending: { resource: string; id: number; at?: string; polls?: number }[];
-}
-
-/** What a reset or a restore went back to. */
-export interface Restored {
-  epoch: number;
-  streams: number;
-  lines: number;
-}
+export type { Info, Part, Restored, Transition, Transitions };
 
 /** What a reset of some users deleted, and what there is now. */
-export interface Deleted extends Restored {
-  deleted: { lines: number; mags: number; enigmas: number };
-}
+export type Deleted = Restored & Required<Pick<Restored, 'deleted'>>;
 
 /** A request in the journal. */
-export interface Entry {
-  seq: number;
-  at: string;
-  method: string;
-  url: string;
-  api: string;
-  action: string | null;
-  matched: boolean;
-  headers: Record<string, string>;
-  body: unknown;
-  user: string | null;
-  status: number | null;
-  [member: string]: unknown;
-}
+export type Entry = Request;
 
 /** Which requests of the journal are listed. */
 export interface Filters {
@@ -117,16 +80,12 @@ export interface Filters {
 
 /** How many requests are wanted, and how long to wait for them. */
 export interface VerifyOptions {
-  times?: number | { exactly: number } | { at_least?: number; at_most?: number };
+  times?: number | Times;
   within?: string;
 }
 
 /** Requests that came as they were wanted. */
-export interface Verified {
-  verified: true;
-  count: number;
-  requests: number[];
-}
+export type Verified = Required<PostVerifyAnswer>;
 
 /** The server waits for five minutes at most. */
 const LONGEST = 310_000;

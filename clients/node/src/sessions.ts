@@ -1,26 +1,18 @@
 /** Live connections: who watches what. */
 
+import type { GetSessionsAnswer, Session } from './control.js';
 import type { Wire } from './wire.js';
 
-/** A live connection. */
-export interface Session {
-  id: number;
-  /** A line's username, or a device's MAC. */
-  user: string | null;
-  stream: number;
-  ip: string;
-  since: string;
-  [member: string]: unknown;
-}
+export type { Session };
 
 /** The live connections of a panel. */
 export class Sessions {
   constructor(private readonly wire: Wire) {}
 
   /** All of them, or those of the users that a name or a pattern such as `ci-*` means. */
-  async list({ user }: { user?: string } = {}): Promise<Session[]> {
+  async list({ user }: { user?: string } = {}): Promise<readonly Session[]> {
     const query = new URLSearchParams(user === undefined ? {} : { user });
-    return ((await this.wire.control('GET', `sessions?${query}`)) as { sessions: Session[] }).sessions;
+    return ((await this.wire.control('GET', `sessions?${query}`)) as GetSessionsAnswer).sessions;
   }
 
   /** Cuts one off. */

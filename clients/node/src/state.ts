@@ -1,6 +1,6 @@
 /** The panel's whole state, as a document that people can write too. */
 
-import type { Restored } from './panel.js';
+import type { State as Restored } from './control.js';
 import type { Document } from './types.js';
 import type { Wire } from './wire.js';
 

@@ -7,49 +7,20 @@ import { type RequestOptions, request as requestTls } from 'node:https';
 import { isIP } from 'node:net';
 import { TLSSocket } from 'node:tls';
 
+import type { Problem as Refusal, Unmatched } from './control.js';
+
 /** A value of a parameter; lists and maps are sent as PHP reads them. */
 export type Value = string | number | bigint | boolean | null | undefined | Value[] | { [name: string]: Value };
 
 /** Parameters of an action. */
 export type Params = Record<string, Value>;
 
-/** One member in which a request is not the one that was wanted. */
-interface Difference {
-  member: string;
-  wanted: unknown;
-  got: unknown;
-}
-
-/** A request that came close. */
-interface Close {
-  seq: number;
-  method: string;
-  url: string;
-  api: string;
-  action: string | null;
-  differences: Difference[];
-}
-
-/** A suspicious request, with what may have been meant. */
-export interface Unmatched {
-  seq: number;
-  method: string;
-  url: string;
-  api: string;
-  action: string | null;
-  status: number | null;
-  near_misses: { kind: string; hint: string }[];
-}
+export type { Unmatched };
 
 /** What the control plane says of a refusal. */
-export interface Problem {
-  type?: string;
-  status?: number;
+export interface Problem extends Partial<Refusal> {
   detail: string;
-  hint?: string;
-  count?: number;
-  closest?: Close[];
-  unmatched?: Unmatched[];
+  unmatched?: readonly Unmatched[];
   /** The text of an answer that is not the control plane's. */
   body?: string;
 }
@@ -88,7 +59,7 @@ export class NotVerified extends AssertionError {
   }
 
   /** Tells of suspicious requests that nobody wanted. */
-  static ofUnmatched(unmatched: Unmatched[]): NotVerified {
+  static ofUnmatched(unmatched: readonly Unmatched[]): NotVerified {
     const detail = unmatched.length === 1 ? '1 suspicious request came' : `${unmatched.length} suspicious requests came`;
     const hint = 'forgetRequests() forgets those that a test makes on purpose';
     return new NotVerified({ detail, hint, unmatched });

@@ -1,31 +1,22 @@
 /** Worlds: what one begins with, what the server tells of it, and what ends it. */
 
-import type { Seed } from './types.js';
+import type { ClockMode, SentSeeds, World as WorldInfo } from './control.js';
 import { LinecardError, type Wire } from './wire.js';
 
 /** How a world begins; what is left out is as the server began. */
 export interface WorldOptions {
   name?: string;
   /** A built-in seed, a document, or a list of these. */
-  seed?: Seed;
+  seed?: SentSeeds;
   /** The name of a snapshot, instead of a seed. */
   snapshot?: string;
   /** `real`, `frozen:2026-01-01T00:00:00Z`, or how `PUT clock` has it. */
-  clock?: string | Record<string, unknown>;
+  clock?: string | ClockMode;
   rngSeed?: number;
 }
 
 /** A world as the server tells of it. */
-export interface WorldInfo {
-  id: string;
-  url: string;
-  host_url: string;
-  control: string;
-  access_code: string | null;
-  api_key: string | null;
-  user: string | null;
-  pass: string | null;
-}
+export type { WorldInfo };
 
 /** A world that whoever made it ends. */
 export class World {

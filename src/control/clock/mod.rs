@@ -35,6 +35,7 @@ pub fn mode_name(mode: Mode) -> &'static str {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Clock)]
 pub struct ClockState {
+    #[schema(value_type = ModeName)]
     mode: &'static str,
     #[schema(required)]
     now: Option<String>,

@@ -8,18 +8,21 @@ use std::time::Duration;
 use actix_web::web::Bytes;
 use futures_util::StreamExt;
 use futures_util::stream::iter;
-use serde_json::{Map, Value};
 
-use super::grammar::{self, Delay, members, size, text};
-use super::stream::{FrozenPlaylists, StreamEffect};
-use super::{presets, stream};
-use crate::control::members::{only, optional};
+use super::grammar::{Delay, FinalStatus, Size, Truncate, Wait};
+use super::presets;
+use super::stream::{
+    FrozenPlaylists, PtsJump, SentHlsGap, SentThrottle, StreamEffect, StreamPlace, TsGap, TsGarbage, rate_of,
+};
+use crate::control::members::body;
 use crate::control::problem::Problem;
+use crate::control::values::{Bounded, Share};
 use crate::dialects::Dialects;
 use crate::dialects::presets::{Preset, PresetContext, PresetEffect, WholeAnswer};
 use crate::http::delivery::{ASSUMED_LENGTH, Delivery, Pace};
 use crate::http::{Body, Response};
 use crate::media::disturb::{After, Disturbance};
+use crate::openapi::typed::{names_of, of_words, schemas};
 use crate::panel::rng::Rng;
 use crate::panel::viewers::{Named, StreamAnswer};
 use crate::spelling::nearest;
@@ -67,68 +70,103 @@ enum Termination {
     Preset(fn(usize) -> Pace),
 }
 
-/// The members of an effect, in the order in which they are listed.
-const MEMBERS: [&str; 18] = [
-    "delay",
-    "answer",
-    "status",
-    "body",
-    "preset",
-    "corrupt",
-    "abort",
-    "truncate",
-    "dribble",
-    "throttle",
-    "stream_cut",
-    "stream_stall",
-    "ts_gap",
-    "ts_garbage",
-    "pts_jump",
-    "hls_frozen",
-    "hls_gap",
-    "upstream_down",
-];
+body! {
+    /// What happens to a request: see the table in docs/control.md.
+    #[schema(as = Effect)]
+    #[derive(Default)]
+    pub struct SentEffect {
+        delay?: Delay,
+        /// The API's own failure, by its word: `STATUS_NO_PERMISSIONS`, `EXISTS`.
+        answer?: String,
+        status?: FinalStatus,
+        body?: String,
+        preset?: PresetName,
+        corrupt?: Corrupt,
+        abort?: Abort,
+        truncate?: Truncate,
+        dribble?: Dribble,
+        /// Such as `64KiB/s`.
+        throttle?: SentThrottle,
+        stream_cut?: StreamPlace,
+        stream_stall?: StreamPlace,
+        ts_gap?: TsGap,
+        ts_garbage?: TsGarbage,
+        pts_jump?: PtsJump,
+        hls_frozen?: bool,
+        hls_gap?: SentHlsGap,
+        upstream_down?: bool,
+    }
+}
+
+body! {
+    /// How many bits of the body are flipped.
+    pub struct Corrupt {
+        flip: Flips,
+    }
+}
+
+body! {
+    /// In how many pieces the body comes, and over what time.
+    pub struct Dribble {
+        #[schema(required = true)]
+        chunks?: Chunks,
+        #[schema(required = true)]
+        over?: Wait,
+    }
+}
+
+/// A number of bits.
+pub type Flips = Bounded<1, 1_000>;
+/// A number of pieces.
+pub type Chunks = Bounded<1, 10_000>;
+
+/// The name of a preset, which may be one of another set of dialects.
+#[derive(Debug, deserr::Deserr)]
+#[deserr(error = Problem, from(String) = PresetName)]
+pub struct PresetName(String);
+
+schemas! {
+    PresetName => of_words(presets::names(Dialects::default()), "A fault that has a name.");
+}
+
+/// How a connection ends without an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, deserr::Deserr, utoipa::ToSchema)]
+#[deserr(error = Problem, rename_all = lowercase)]
+#[serde(rename_all = "lowercase")]
+pub enum Abort {
+    Close,
+    Reset,
+    Hang,
+    Empty,
+}
+
 /// The members of which an effect has at most one, because each defines how the answer ends.
 const ENDINGS: [&str; 6] = ["abort", "truncate", "dribble", "throttle", "stream_cut", "stream_stall"];
-
-/// The ways in which a connection ends without an answer.
-pub const ABORTS: [(&str, Pace); 4] = [
-    ("close", Pace::Close),
-    ("reset", Pace::Reset),
-    ("hang", Pace::Hang),
-    ("empty", Pace::Close),
-];
 
 /// The number of pieces per second of a throttled answer.
 const PIECES_A_SECOND: usize = 20;
 
 impl Effect {
-    /// Parses an effect.
+    /// Makes an effect of what was sent.
     ///
     /// # Errors
     /// A problem with a hint of what is allowed.
-    pub fn parse(dialects: Dialects, value: &Value) -> Result<Effect, Problem> {
-        let members = members(value, "effect")?;
-        only(members, &MEMBERS)?;
-        if members.is_empty() {
-            return Err(Problem::bad_request(
-                "the effect does nothing",
-                format!("there are {}", MEMBERS.join(", ")),
-            ));
-        }
-        let preset = optional(members, "preset", |value| preset(dialects, value))?.map(|preset| preset.effect);
+    pub fn new(dialects: Dialects, sent: SentEffect) -> Result<Effect, Problem> {
+        let preset = sent.preset.as_ref().map(|PresetName(name)| preset(dialects, name));
+        let preset = preset.transpose()?.map(|preset| preset.effect);
+        let stream = StreamEffect::new(&sent);
         Ok(Effect {
-            delay: optional(members, "delay", grammar::delay)?,
-            instead: instead(members, preset)?,
-            status: optional(members, "status", grammar::status)?,
+            delay: sent.delay,
+            status: sent.status.map(|FinalStatus(status)| status),
             broken: match preset {
                 Some(PresetEffect::Break(broken)) => Some(Broken::Whole(broken)),
                 Some(PresetEffect::Prefix(text)) => Some(Broken::Prefix(text)),
                 _ => None,
             },
-            corrupt: optional(members, "corrupt", flips)?.unwrap_or(0),
-            ending: ending(members, preset)?,
-            stream: StreamEffect::parse(members)?,
+            corrupt: sent.corrupt.as_ref().map_or(0, |corrupt| corrupt.flip.0),
+            ending: sent.ending(preset)?,
+            instead: instead(sent.answer, sent.body, preset)?,
+            stream: stream?,
         })
     }
 
@@ -328,9 +366,11 @@ fn fraction_of(length: usize, part: f64) -> usize {
     ((length as f64) * part) as usize
 }
 
-fn instead(members: &Map<String, Value>, preset: Option<PresetEffect>) -> Result<Option<Instead>, Problem> {
-    let optional_text = |name| optional(members, name, |value| text(value, name));
-    let (word, body) = (optional_text("answer")?, optional_text("body")?);
+fn instead(
+    word: Option<String>,
+    body: Option<String>,
+    preset: Option<PresetEffect>,
+) -> Result<Option<Instead>, Problem> {
     let made = match preset {
         Some(PresetEffect::Answer(make)) => Some(make),
         _ => None,
@@ -347,71 +387,67 @@ fn instead(members: &Map<String, Value>, preset: Option<PresetEffect>) -> Result
     }
 }
 
-fn ending(members: &Map<String, Value>, preset: Option<PresetEffect>) -> Result<Option<Termination>, Problem> {
-    let mut endings = ENDINGS.iter().filter_map(|name| Some((*name, members.get(*name)?)));
-    let paced = match preset {
-        Some(PresetEffect::Pace(pace)) => Some(Termination::Preset(pace)),
-        _ => None,
-    };
-    match (endings.next(), endings.next(), paced) {
-        (None, _, paced) => Ok(paced),
-        (Some((name, _)), None, None) => optional(members, name, |value| parse_ending(name, value)),
-        _ => Err(Problem::bad_request(
-            "an answer ends in one way",
-            format!("keep one of {} and a preset that says how it comes", ENDINGS.join(", ")),
-        )),
+/// The problem of an effect without members.
+pub fn nothing() -> Problem {
+    let hint = format!("there are {}", names_of::<SentEffect>().join(", "));
+    Problem::bad_request("the effect does nothing", hint)
+}
+
+impl SentEffect {
+    fn ending(&self, preset: Option<PresetEffect>) -> Result<Option<Termination>, Problem> {
+        let endings = [
+            self.abort.map(|abort| Ok(Termination::Pace(abort.pace()))),
+            self.truncate.as_ref().map(|truncate| Ok(cut(truncate))),
+            self.dribble.as_ref().map(dribbled),
+            self.throttle
+                .as_ref()
+                .map(|rate| Ok(Termination::Pace(throttled(rate_of(rate))))),
+            self.stream_cut
+                .as_ref()
+                .map(|place| place.cut_of_answer().map(Termination::Pace)),
+            self.stream_stall
+                .as_ref()
+                .map(|place| Ok(Termination::Pace(place.stall_of_answer()))),
+        ];
+        let paced = match preset {
+            Some(PresetEffect::Pace(pace)) => Some(Ok(Termination::Preset(pace))),
+            _ => None,
+        };
+        let mut all = endings.into_iter().chain([paced]).flatten();
+        match (all.next(), all.next()) {
+            (only, None) => only.transpose(),
+            _ => Err(Problem::bad_request(
+                "an answer ends in one way",
+                format!("keep one of {} and a preset that says how it comes", ENDINGS.join(", ")),
+            )),
+        }
     }
 }
 
-fn parse_ending(name: &str, value: &Value) -> Result<Termination, Problem> {
-    match name {
-        "abort" => grammar::word(value, name, &ABORTS).map(Termination::Pace),
-        "truncate" => {
-            let hint = r#"send {"bytes":512} or {"fraction":0.5}"#;
-            match exactly_one(value, name, ["bytes", "fraction"], hint)? {
-                (Some(bytes), _) => Ok(Termination::Pace(Pace::Cut {
-                    bytes: size(bytes, "bytes")?,
-                })),
-                (None, part) => grammar::share(part.unwrap_or(&Value::Null), "fraction").map(Termination::Part),
-            }
+impl Abort {
+    fn pace(self) -> Pace {
+        match self {
+            Abort::Close | Abort::Empty => Pace::Close,
+            Abort::Reset => Pace::Reset,
+            Abort::Hang => Pace::Hang,
         }
-        "stream_cut" => stream::cut_of_answer(value).map(Termination::Pace),
-        "stream_stall" => stream::stall_of_answer(value).map(Termination::Pace),
-        "dribble" => {
-            let members = members(value, name)?;
-            only(members, &["chunks", "over"])?;
-            match (members.get("chunks"), members.get("over")) {
-                (Some(chunks), Some(over)) => Ok(Termination::Pieces(
-                    grammar::count(chunks, "chunks", 1, 10_000)?,
-                    grammar::duration(over)?,
-                )),
-                _ => Err(Problem::bad_request(
-                    "`dribble` is incomplete",
-                    r#"send {"chunks":5,"over":"2s"}"#,
-                )),
-            }
-        }
-        _ => stream::throttle(value).map(|(rate, _)| Termination::Pace(throttled(rate))),
     }
 }
 
-/// Returns the values of two members of which exactly one must be present.
-fn exactly_one<'a>(
-    value: &'a Value,
-    name: &str,
-    names: [&str; 2],
-    hint: &str,
-) -> Result<(Option<&'a Value>, Option<&'a Value>), Problem> {
-    let members = members(value, name)?;
-    only(members, &names)?;
-    let found = names.map(|name| members.get(name));
-    match found {
-        [Some(one), None] => Ok((Some(one), None)),
-        [None, Some(other)] => Ok((None, Some(other))),
-        _ => Err(Problem::bad_request(
-            format!("`{name}` has one of {}", names.join(" and ")),
-            hint,
-        )),
+fn cut(truncate: &Truncate) -> Termination {
+    match (truncate.bytes, truncate.fraction) {
+        (Some(Size(bytes)), _) => Termination::Pace(Pace::Cut { bytes }),
+        (None, part) => Termination::Part(part.map_or(1.0, |Share(part)| part)),
+    }
+}
+
+fn dribbled(sent: &Dribble) -> Result<Termination, Problem> {
+    match (sent.chunks, sent.over) {
+        (Some(Bounded(chunks)), Some(Wait(over))) => Ok(Termination::Pieces(chunks, over)),
+        _ => {
+            let hint = r#"send {"chunks":5,"over":"2s"}"#;
+            Err(Problem::bad_request("`dribble` is incomplete", hint).within("dribble"))
+        }
     }
 }
 
@@ -427,21 +463,15 @@ fn throttled(rate: usize) -> Pace {
     }
 }
 
-fn preset(dialects: Dialects, value: &Value) -> Result<&'static Preset, Problem> {
-    let name = text(value, "preset")?;
+fn preset(dialects: Dialects, name: &str) -> Result<&'static Preset, Problem> {
     let all = presets::all(dialects);
     let names: Vec<&str> = all.iter().map(|preset| preset.name).collect();
     let found = all.iter().find(|preset| preset.name == name).copied();
     found.ok_or_else(|| {
         Problem::bad_request(
             format!("there is no preset {name:?}"),
-            format!("there are {}{}", names.join(", "), nearest(&name, &names)),
+            format!("there are {}{}", names.join(", "), nearest(name, &names)),
         )
+        .within("preset")
     })
-}
-
-fn flips(value: &Value) -> Result<u32, Problem> {
-    let members = members(value, "corrupt")?;
-    only(members, &["flip"])?;
-    grammar::count(members.get("flip").unwrap_or(&Value::Null), "flip", 1, 1000)
 }

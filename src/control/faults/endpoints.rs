@@ -2,25 +2,60 @@
 
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
-use super::Rules;
+use super::{FaultState, Rules};
 use crate::control::Control;
 use crate::control::members::{answer, json_body};
 use crate::control::problem::Problem;
 use crate::http::{Request, Response};
 
+/// The faults of a panel.
+#[derive(Serialize, ToSchema)]
+pub struct FaultList {
+    faults: Vec<FaultState>,
+}
+
+/// A fault that was added, or removed.
+#[derive(Serialize, ToSchema)]
+pub struct AddedFault<'a> {
+    id: &'a str,
+}
+
+/// The faults that have a name.
+#[derive(Serialize, ToSchema)]
+pub struct PresetList {
+    presets: Vec<ShownPreset>,
+}
+
+/// A fault that has a name.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Preset)]
+struct ShownPreset {
+    name: &'static str,
+    doc: &'static str,
+}
+
 /// `GET /_linecard/faults`.
 pub fn list(control: &Control) -> Response {
-    answer(&control.faults.to_json())
+    answer(&FaultList {
+        faults: control.faults.shown(),
+    })
 }
 
 /// `GET /_linecard/faults/presets`.
 pub fn presets(control: &Control) -> Response {
     let presets = super::presets::all(control.dialects())
         .into_iter()
-        .map(|preset| json!({ "name": preset.name, "doc": preset.doc }));
-    answer(&json!({ "presets": presets.collect::<Vec<_>>() }))
+        .map(|preset| ShownPreset {
+            name: preset.name,
+            doc: preset.doc,
+        });
+    answer(&PresetList {
+        presets: presets.collect(),
+    })
 }
 
 /// `POST /_linecard/faults`.
@@ -32,7 +67,7 @@ pub async fn add(control: &Control, request: &Request<'_>) -> Result<Response, P
         })
     })?;
     control.take_hold(|rule| rule.id == id).await?;
-    Ok(answer(&json!({ "id": id.as_ref() })))
+    Ok(answer(&AddedFault { id: &id }))
 }
 
 /// `PUT /_linecard/faults`: replaces all of them, or none when one is invalid.
@@ -74,7 +109,7 @@ pub fn remove(control: &Control, id: &str) -> Result<Response, Problem> {
         rules.list.len() < before
     });
     match removed {
-        true => Ok(answer(&json!({ "id": id }))),
+        true => Ok(answer(&AddedFault { id })),
         false => Err(Problem::not_found(
             format!("there is no fault {id:?}"),
             "GET /_linecard/faults lists them",

@@ -1,15 +1,19 @@
-//! Parses the values of faults: durations, sizes, rates, counts. Rules, the request header and the command line
-//! options share these parsers.
+//! The values of faults: durations, sizes, rates, counts. Rules, the request header and the command line options share
+//! them.
 
 use std::time::Duration;
 
-use serde_json::{Map, Value, json};
+use deserr::ValuePointerRef;
+use serde_json::Value;
+use utoipa::openapi::schema::Type;
 
 use crate::config::LONGEST_DELAY;
+use crate::control::members::{Leaf, body, deserialize, leaves};
 use crate::control::problem::Problem;
+use crate::control::values::Share;
+use crate::openapi::typed::{any_of_lines, of_types, schemas};
 use crate::panel::rng::Rng;
 use crate::span;
-use crate::spelling::nearest;
 
 /// The largest sigma of a lognormal delay: above it nearly every delay is zero or the longest.
 const MAX_SIGMA: f64 = 10.0;
@@ -44,142 +48,155 @@ impl Delay {
     }
 }
 
-/// Returns the members of an object.
-pub fn members<'a>(value: &'a Value, name: &str) -> Result<&'a Map<String, Value>, Problem> {
-    value.as_object().ok_or_else(|| {
-        Problem::bad_request(
-            format!("`{name}` is no object: {value}"),
-            format!("send {}", json!({ name: {} })),
-        )
-    })
-}
+/// How long to wait: `200ms`, `2s`, `5m`.
+#[derive(Clone, Copy, Debug)]
+pub struct Wait(pub Duration);
 
-/// Parses a text.
-pub fn text(value: &Value, name: &str) -> Result<String, Problem> {
-    let text = value.as_str().map(str::to_owned);
-    text.ok_or_else(|| Problem::bad_request(format!("`{name}` is no text: {value}"), "send it in quotes"))
-}
+/// A number of bytes: `512`, `"512B"`, `"64KiB"`, `"2MiB"`.
+#[derive(Clone, Copy, Debug)]
+pub struct Size(pub usize);
 
-/// Parses one of these words.
-pub fn word<T: Copy>(value: &Value, name: &str, words: &[(&str, T)]) -> Result<T, Problem> {
-    let sent = value.as_str().unwrap_or_default();
-    let found = words.iter().find(|(word, _)| *word == sent);
-    found.map(|(_, meaning)| *meaning).ok_or_else(|| {
-        let known: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
-        Problem::bad_request(
-            format!("`{name}` is none of them: {value}"),
-            format!("there are {}{}", known.join(", "), nearest(sent, &known)),
-        )
-    })
-}
+/// Bytes per second: `"64KiB/s"`.
+#[derive(Clone, Copy, Debug)]
+pub struct Rate(pub usize);
 
-/// Parses a whole number within bounds.
-pub fn count(value: &Value, name: &str, least: u32, most: u32) -> Result<u32, Problem> {
-    let count = value.as_u64().and_then(|count| u32::try_from(count).ok());
-    count.filter(|count| (least..=most).contains(count)).ok_or_else(|| {
-        Problem::bad_request(
-            format!("`{name}` is no whole number from {least} to {most}: {value}"),
-            format!("send {}", json!({ name: least })),
-        )
-    })
-}
+/// The HTTP status of a final answer.
+#[derive(Clone, Copy, Debug)]
+pub struct FinalStatus(pub u16);
 
-/// Parses a number between 0 and 1.
-pub fn share(value: &Value, name: &str) -> Result<f64, Problem> {
-    let share = value.as_f64().filter(|share| (0.0..=1.0).contains(share));
-    share.ok_or_else(|| {
-        Problem::bad_request(
-            format!("`{name}` is not between 0 and 1: {value}"),
-            format!("send {}", json!({ name: 0.5 })),
-        )
-    })
-}
+/// How widely delays are spread.
+#[derive(Clone, Copy, Debug)]
+pub struct Sigma(f64);
 
-/// Parses the HTTP status of a final answer.
-pub fn status(value: &Value) -> Result<u16, Problem> {
-    let status = value.as_u64().filter(|status| (200..=599).contains(status));
-    status
-        .and_then(|status| u16::try_from(status).ok())
-        .ok_or_else(|| Problem::bad_request(format!("`status` is no HTTP status: {value}"), "send 200 to 599"))
-}
-
-/// Parses `200ms`, `2s`, `5m`.
-pub fn duration(value: &Value) -> Result<Duration, Problem> {
-    let parsed = value.as_str().and_then(|text| span::up_to(text, LONGEST_DELAY));
-    parsed.ok_or_else(|| {
-        Problem::bad_request(
-            format!("{value} is no duration"),
-            "write it as \"200ms\", \"2s\" or \"5m\"; 10 minutes is the longest",
-        )
-    })
-}
-
-/// Parses `"200ms"`, `{"uniform":["50ms","900ms"]}` or `{"lognormal":{"median":"120ms","sigma":0.4}}`.
-pub fn delay(value: &Value) -> Result<Delay, Problem> {
-    if value.is_string() {
-        return duration(value).map(Delay::Fixed);
+body! {
+    /// Half of the delays are shorter than the median, a few are much longer.
+    pub struct Lognormal {
+        median: Wait,
+        sigma: Sigma,
     }
-    let invalid = || {
-        Problem::bad_request(
-            format!("`delay` is no wait: {value}"),
-            r#"send "200ms", {"uniform":["50ms","900ms"]} or {"lognormal":{"median":"120ms","sigma":0.4}}"#,
-        )
-    };
-    let Some((kind, inner)) = value
-        .as_object()
-        .filter(|all| all.len() == 1)
-        .and_then(|all| all.iter().next())
-    else {
-        return Err(invalid());
-    };
-    match (kind.as_str(), inner) {
-        ("uniform", Value::Array(bounds)) => match bounds.as_slice() {
-            [least, most] => {
-                let (least, most) = (duration(least)?, duration(most)?);
+}
+
+body! {
+    /// Where a body ends: at one of these.
+    #[schema(as = Cut)]
+    #[deserr(validate = Truncate::has_one -> Problem)]
+    pub struct Truncate {
+        bytes?: Size,
+        fraction?: Share,
+    }
+}
+
+leaves!(Delay, FinalStatus, Rate, Sigma, Size, Wait);
+schemas! {
+    Delay with Lognormal => any_of_lines(
+        &["text", "uniform:text[]", "lognormal:Lognormal"],
+        "How long to wait before an answer: always the same, between two, or as networks have it.",
+    );
+    FinalStatus => of_types([Type::Integer], "An HTTP status from 200 to 599.");
+    Rate as "RateText" => of_types([Type::String], "Bytes in a second, such as `64KiB/s`.");
+    Sigma => of_types([Type::Number], "From 0 to 10.");
+    Size => of_types([Type::Integer, Type::String], "A number of bytes, or a text such as `64KiB`.");
+    Wait => of_types([Type::String], "A time such as `200ms`, `2s` or `5m`; 10 minutes is the longest.");
+}
+
+impl Truncate {
+    fn has_one(self, location: ValuePointerRef<'_>) -> Result<Truncate, Problem> {
+        match (&self.bytes, &self.fraction) {
+            (Some(_), None) | (None, Some(_)) => Ok(self),
+            _ => Err(Problem::bad_request(
+                "`truncate` has one of bytes and fraction",
+                r#"send {"bytes":512} or {"fraction":0.5}"#,
+            )
+            .at(location)),
+        }
+    }
+}
+
+impl Leaf for FinalStatus {
+    fn read(value: &Value, name: &str) -> Result<FinalStatus, Problem> {
+        let status = value.as_u64().filter(|status| (200..=599).contains(status));
+        let status = status.and_then(|status| u16::try_from(status).ok()).map(FinalStatus);
+        status.ok_or_else(|| Problem::bad_request(format!("`{name}` is no HTTP status: {value}"), "send 200 to 599"))
+    }
+}
+
+impl Leaf for Wait {
+    fn read(value: &Value, _: &str) -> Result<Wait, Problem> {
+        let parsed = value.as_str().and_then(|text| span::up_to(text, LONGEST_DELAY));
+        parsed.map(Wait).ok_or_else(|| {
+            Problem::bad_request(
+                format!("{value} is no duration"),
+                "write it as \"200ms\", \"2s\" or \"5m\"; 10 minutes is the longest",
+            )
+        })
+    }
+}
+
+impl Leaf for Delay {
+    fn read(value: &Value, name: &str) -> Result<Delay, Problem> {
+        if value.is_string() {
+            return Wait::read(value, name).map(|Wait(wait)| Delay::Fixed(wait));
+        }
+        let only = value.as_object().filter(|all| all.len() == 1);
+        match only.and_then(|all| all.iter().next()) {
+            Some((kind, Value::Array(bounds))) if kind == "uniform" && bounds.len() == 2 => {
+                let [Wait(least), Wait(most)] = deserialize(&Value::from(bounds.clone()))?;
                 Ok(Delay::Uniform(least.min(most), most.max(least)))
             }
-            _ => Err(invalid()),
-        },
-        ("lognormal", Value::Object(shape)) if shape.len() == 2 => match (shape.get("median"), shape.get("sigma")) {
-            (Some(median), Some(sigma)) => Ok(Delay::Lognormal {
-                median: duration(median)?,
-                sigma: spread(sigma)?,
-            }),
-            _ => Err(invalid()),
-        },
-        _ => Err(invalid()),
+            Some((kind, Value::Object(shape)))
+                if kind == "lognormal"
+                    && shape.len() == 2
+                    && shape.contains_key("median")
+                    && shape.contains_key("sigma") =>
+            {
+                let Lognormal { median, sigma } = deserialize(&Value::Object(shape.clone()))?;
+                Ok(Delay::Lognormal {
+                    median: median.0,
+                    sigma: sigma.0,
+                })
+            }
+            _ => Err(Problem::bad_request(
+                format!("`{name}` is no wait: {value}"),
+                r#"send "200ms", {"uniform":["50ms","900ms"]} or {"lognormal":{"median":"120ms","sigma":0.4}}"#,
+            )),
+        }
     }
 }
 
-fn spread(value: &Value) -> Result<f64, Problem> {
-    let sigma = value.as_f64().filter(|sigma| (0.0..=MAX_SIGMA).contains(sigma));
-    sigma.ok_or_else(|| Problem::bad_request(format!("`sigma` is not between 0 and 10: {value}"), "send 0.4"))
+impl Leaf for Sigma {
+    fn read(value: &Value, name: &str) -> Result<Sigma, Problem> {
+        let sigma = value.as_f64().filter(|sigma| (0.0..=MAX_SIGMA).contains(sigma));
+        let none = || Problem::bad_request(format!("`{name}` is not between 0 and 10: {value}"), "send 0.4");
+        sigma.map(Sigma).ok_or_else(none)
+    }
 }
 
-/// Parses a number of bytes: `512`, `"512B"`, `"64KiB"`, `"2MiB"`.
-pub fn size(value: &Value, name: &str) -> Result<usize, Problem> {
-    let parsed = match value {
-        Value::Number(number) => number.as_u64().and_then(|bytes| usize::try_from(bytes).ok()),
-        Value::String(text) => bytes(text),
-        _ => None,
-    };
-    parsed.ok_or_else(|| {
-        Problem::bad_request(
-            format!("`{name}` is no size: {value}"),
-            "write it as 512, \"64KiB\" or \"2MiB\"",
-        )
-    })
+impl Leaf for Size {
+    fn read(value: &Value, name: &str) -> Result<Size, Problem> {
+        let parsed = match value {
+            Value::Number(number) => number.as_u64().and_then(|bytes| usize::try_from(bytes).ok()),
+            Value::String(text) => bytes(text),
+            _ => None,
+        };
+        parsed.map(Size).ok_or_else(|| {
+            Problem::bad_request(
+                format!("`{name}` is no size: {value}"),
+                "write it as 512, \"64KiB\" or \"2MiB\"",
+            )
+        })
+    }
 }
 
-/// Parses bytes per second: `"64KiB/s"`.
-pub fn rate(value: &Value, name: &str) -> Result<usize, Problem> {
-    let parsed = value.as_str().and_then(|text| bytes(text.strip_suffix("/s")?));
-    parsed.filter(|rate| *rate > 0).ok_or_else(|| {
-        Problem::bad_request(
-            format!("`{name}` is no rate: {value}"),
-            "write it as \"100B/s\", \"64KiB/s\" or \"1MiB/s\"",
-        )
-    })
+impl Leaf for Rate {
+    fn read(value: &Value, name: &str) -> Result<Rate, Problem> {
+        let parsed = value.as_str().and_then(|text| bytes(text.strip_suffix("/s")?));
+        parsed.filter(|rate| *rate > 0).map(Rate).ok_or_else(|| {
+            Problem::bad_request(
+                format!("`{name}` is no rate: {value}"),
+                "write it as \"100B/s\", \"64KiB/s\" or \"1MiB/s\"",
+            )
+        })
+    }
 }
 
 fn bytes(text: &str) -> Option<usize> {
@@ -196,6 +213,8 @@ fn bytes(text: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -216,7 +235,7 @@ mod tests {
             (json!("99999999999999999MiB"), None),
             (json!(null), None),
         ] {
-            assert_eq!(size(&sent, "bytes").ok(), expected, "{sent}");
+            assert_eq!(Size::read(&sent, "bytes").ok().map(|size| size.0), expected, "{sent}");
         }
         for (sent, expected) in [
             (json!("100B/s"), Some(100)),
@@ -225,7 +244,11 @@ mod tests {
             (json!("64KiB"), None),
             (json!(64), None),
         ] {
-            assert_eq!(rate(&sent, "throttle").ok(), expected, "{sent}");
+            assert_eq!(
+                Rate::read(&sent, "throttle").ok().map(|rate| rate.0),
+                expected,
+                "{sent}"
+            );
         }
     }
 

@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::effect::Effect;
-use super::rule::{at, check_word};
+use super::rule::{At, SentFault, check_word};
 use crate::control::problem::Problem;
 use crate::dialects::Dialects;
 use crate::spelling::nearest;
@@ -74,16 +74,22 @@ pub fn parse(dialects: Dialects, header: &str, api: &str) -> Result<Inline, Prob
             return Err(Problem::bad_request(format!("{HEADER}: {name:?} comes twice"), EXAMPLE));
         }
     }
-    let after = members.shift_remove("at").map_or(Ok(false), |value| at(&value));
-    let in_header = |problem: Problem| Problem {
+    let at = members.shift_remove("at");
+    let mut fault = Map::from_iter([("effect".to_owned(), Value::Object(members))]);
+    fault.extend(at.map(|at| ("at".to_owned(), at)));
+    read(dialects, &Value::Object(fault), api).map_err(|problem| Problem {
         detail: format!("{HEADER}: {}", problem.detail),
         ..problem
-    };
-    let effect = Effect::parse(dialects, &Value::Object(members)).map_err(in_header)?;
-    check_word(dialects, effect.word(), Some(api)).map_err(in_header)?;
+    })
+}
+
+fn read(dialects: Dialects, fault: &Value, api: &str) -> Result<Inline, Problem> {
+    let sent = SentFault::parse(fault)?;
+    let effect = Effect::new(dialects, sent.effect.unwrap_or_default())?;
+    check_word(dialects, effect.word(), Some(api))?;
     Ok(Inline {
         effect,
-        after: after.map_err(in_header)?,
+        after: sent.at == Some(At::After),
     })
 }
 

@@ -22,7 +22,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::limits::FaultLimits;
 use super::problem::Problem;
@@ -30,12 +30,12 @@ use super::verify::matching::MatchInput;
 use crate::dialects::Dialects;
 use crate::panel::rng::Rng;
 use crate::panel::viewers::Named;
-pub use effect::{ABORTS, Effect};
-pub use endpoints::{add, list, presets, remove, replace};
-pub use grammar::size;
+pub use effect::Effect;
+pub use endpoints::{AddedFault, FaultList, PresetList, add, list, presets, remove, replace};
+pub use grammar::Size;
 use inline::Inline;
 pub use pages::without_hop;
-pub use presets::names as presets_of;
+pub use rule::{FaultState, SentFault};
 use rule::{Moment, Rule};
 use stream::FrozenPlaylists;
 
@@ -230,9 +230,8 @@ impl Faults {
         done
     }
 
-    fn to_json(&self) -> Value {
-        let rules = self.active();
-        json!({ "faults": rules.iter().map(|rule| rule.to_json()).collect::<Vec<_>>() })
+    fn shown(&self) -> Vec<FaultState> {
+        self.active().iter().map(|rule| rule.shown()).collect()
     }
 }
 

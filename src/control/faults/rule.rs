@@ -1,18 +1,23 @@
 //! A rule: which requests it matches, when it acts, what it does. It keeps its JSON as sent, and its counters.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+use utoipa::openapi::schema::Type;
 
-use super::effect::Effect;
-use super::grammar::{self, count, members};
+use super::effect::{self, Effect, SentEffect};
+use super::grammar::Wait;
 use crate::control::clock::instants::Instant as PanelInstant;
 use crate::control::limits::FaultLimits;
-use crate::control::members::{Leaf, only, optional, weight};
+use crate::control::members::{Leaf, body, deserialize, leaves, weight};
 use crate::control::problem::Problem;
+use crate::control::values::{Bounded, Share};
 use crate::control::verify::matching::{Match, MatchInput, SentMatch};
 use crate::dialects::{Api, Dialect, Dialects};
+use crate::openapi::typed::{both, of_types, schemas};
 use crate::panel::rng::Rng;
 use crate::spelling::nearest;
 
@@ -45,20 +50,62 @@ struct Counters {
 /// The longest id of a rule, in bytes: it is shown in headers, logs and metrics.
 const MAX_ID: usize = 255;
 
-/// On which of the matching requests a rule acts.
-struct When {
-    /// The number of matching requests at the start that are left alone.
-    skip: u64,
-    /// The largest number of hits.
-    times: Option<u64>,
-    /// Of the requests after `skip`, the rule acts on the first and then on every `every`th.
-    every: u64,
-    /// In millionths.
-    probability: u32,
-    /// How long the rule exists, by the host's clock.
-    ttl: Option<Duration>,
-    /// The end of the rule, by the panel's clock.
-    until: Option<i64>,
+body! {
+    /// A fault: which requests it is about, when it acts and what it does.
+    #[schema(as = Fault)]
+    pub struct SentFault {
+        id?: RuleId,
+        #[deserr(rename = "match")]
+        #[serde(rename = "match")]
+        wanted?: SentMatch,
+        when?: When,
+        #[schema(required = true)]
+        effect?: SentEffect,
+        at?: At,
+        /// Whether it takes hold of streams that are open.
+        running?: bool,
+    }
+}
+
+body! {
+    /// On which of the matching requests a fault acts.
+    #[derive(Default)]
+    pub struct When {
+        /// The number of matching requests at the start that are left alone.
+        skip??: Number,
+        /// The largest number of hits.
+        times??: PositiveNumber,
+        /// Of the requests after `skip`, the fault acts on the first and then on every so many.
+        every??: PositiveNumber,
+        probability??: Share,
+        /// How long the fault exists, by the host's clock.
+        ttl??: Wait,
+        /// The end of the fault, by the panel's clock.
+        until??: PanelInstant,
+    }
+}
+
+/// A number.
+pub type Number = Bounded<0, { u32::MAX }>;
+/// A number that is not 0.
+pub type PositiveNumber = Bounded<1, { u32::MAX }>;
+
+/// The id of a rule.
+#[derive(Debug)]
+pub struct RuleId(String);
+
+/// Before the panel handles the request, or after it, so that only the answer is lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, deserr::Deserr, ToSchema)]
+#[deserr(error = Problem, rename_all = lowercase)]
+#[serde(rename_all = "lowercase")]
+pub enum At {
+    Before,
+    After,
+}
+
+leaves!(RuleId);
+schemas! {
+    RuleId => of_types([Type::String], "Up to 255 bytes without a slash; a number is made where there is none.");
 }
 
 /// The inputs of a decision besides the request.
@@ -88,50 +135,40 @@ impl Rule {
         value: &Value,
         id: impl FnOnce() -> String,
     ) -> Result<Rule, Problem> {
-        const HINT: &str = r#"send {"match":{"action":"create_line"},"effect":{"status":503}}"#;
-        let Value::Object(members) = value else {
-            return Err(Problem::bad_request("a fault is a JSON object", HINT));
-        };
-        only(members, &["id", "match", "when", "effect", "at", "running"])?;
-        let effect = members
-            .get("effect")
-            .ok_or_else(|| Problem::bad_request("`effect` is missing", HINT))?;
-        let body = effect.get("body").and_then(Value::as_str).unwrap_or_default();
-        let in_body = |problem: Problem| problem.within("body").within("effect");
-        limits.check_body(body).map_err(in_body)?;
-        let effect = Effect::parse(dialects, effect).map_err(|problem| problem.within("effect"))?;
-        let matching = optional(members, "match", |value| {
-            SentMatch::read(value, "match")?.admit(dialects, limits)
-        });
-        let matching = matching?.unwrap_or_default();
+        let sent = SentFault::parse(value)?;
+        let matching = sent.wanted.map(|wanted| wanted.admit(dialects, limits)).transpose();
+        let matching = matching.map_err(|problem| problem.within("match"))?.unwrap_or_default();
         if let Some(late) = matching.late_member() {
             let hint = format!("leave `{late}` out of `match`");
             let early = Problem::bad_request(format!("a fault acts before there is a `{late}`"), hint);
             return Err(early.within(late).within("match"));
         }
-        let in_answer = |problem: Problem| problem.within("answer").within("effect");
-        check_word(dialects, effect.word(), matching.api()).map_err(in_answer)?;
-        let when = optional(members, "when", When::parse)?.unwrap_or_else(When::always);
-        let after = optional(members, "at", at)?.unwrap_or(false);
-        let running = optional(members, "running", |value| running(value, &effect))?.unwrap_or(false);
-        let id = optional(members, "id", name)?.unwrap_or_else(id);
+        let effect = effect_of(dialects, limits, sent.effect.ok_or_else(no_effect)?, matching.api());
+        let effect = effect.map_err(|problem| problem.within("effect"))?;
+        let running = sent.running.unwrap_or_default();
+        if running && effect.takes_hold().is_none() {
+            return Err(holds_nothing().within("running"));
+        }
+        let id = sent.id.map_or_else(id, |RuleId(id)| id);
+        let mut shown = value.as_object().cloned().unwrap_or_default();
+        shown.insert("id".into(), json!(id));
         Ok(Rule {
             id: id.into(),
             matching,
-            when,
+            when: sent.when.unwrap_or_default(),
             effect: Arc::new(effect),
-            after,
+            after: sent.at == Some(At::After),
             running,
             weight: weight(value),
             created: Instant::now(),
             counters: Mutex::default(),
-            sent: members.clone(),
+            sent: shown,
         })
     }
 
     /// Whether its `ttl` is over.
     pub fn is_expired(&self) -> bool {
-        self.when.ttl.is_some_and(|ttl| self.created.elapsed() >= ttl)
+        self.when.ttl.is_some_and(|Wait(ttl)| self.created.elapsed() >= ttl)
     }
 
     /// Whether requests of an API are its: a delivery to an endpoint is no request to the panel, and has to be named.
@@ -142,7 +179,7 @@ impl Rule {
 
     /// Decides whether it acts on a request, and counts matches and hits.
     pub fn hit(&self, input: &MatchInput<'_>, moment: &Moment) -> Option<Hit> {
-        if self.when.until.is_some_and(|until| moment.now >= until) || !self.matching.holds(input) {
+        if self.when.until.is_some_and(|PanelInstant(until)| moment.now >= until) || !self.matching.holds(input) {
             return None;
         }
         if !self.effect.concerns(input.named) || !self.is_of(input.api) {
@@ -151,14 +188,15 @@ impl Rule {
         // Only the counters are locked: requests are compared side by side.
         let mut counters = self.counters();
         counters.matched += 1;
-        let nth = counters.matched.checked_sub(self.when.skip + 1)?;
-        if self.when.times.is_some_and(|times| counters.hits >= times) || !nth.is_multiple_of(self.when.every) {
+        let nth = counters.matched.checked_sub(self.when.skip() + 1)?;
+        if self.when.are_over(counters.hits) || !nth.is_multiple_of(self.when.every()) {
             return None;
         }
         // The random numbers follow from the rule's id and its count of matches, so that rules do not influence
         // each other and a reset repeats them.
         let rng = Rng::derived(moment.seed, &self.id, counters.matched);
-        if self.when.probability < CERTAIN && rng.below(CERTAIN) >= self.when.probability {
+        let probability = self.when.millionths();
+        if probability < CERTAIN && rng.below(CERTAIN) >= probability {
             return None;
         }
         let fails_with = |word: &str| {
@@ -182,70 +220,114 @@ impl Rule {
         self.counters.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Returns the rule as JSON, with its counters.
-    pub fn to_json(&self) -> Value {
+    /// Returns the rule as it was sent, with its counters.
+    pub fn shown(&self) -> FaultState {
         let counters = *self.counters();
-        let mut shown = self.sent.clone();
-        shown.insert("id".into(), json!(self.id.as_ref()));
-        shown.insert("matched".into(), json!(counters.matched));
-        shown.insert("hits".into(), json!(counters.hits));
-        if self.effect.word().is_some() {
-            shown.insert("unanswerable".into(), json!(counters.unanswerable));
+        FaultState {
+            sent: self.sent.clone(),
+            counts: FaultCounts {
+                matched: counters.matched,
+                hits: counters.hits,
+                unanswerable: self.effect.word().map(|_| counters.unanswerable),
+            },
         }
-        Value::Object(shown)
     }
+}
+
+/// A fault as it was sent, and what it has done.
+#[derive(Serialize)]
+pub struct FaultState {
+    #[serde(flatten)]
+    sent: Map<String, Value>,
+    #[serde(flatten)]
+    counts: FaultCounts,
+}
+
+/// What a fault has done.
+#[derive(Serialize, ToSchema)]
+struct FaultCounts {
+    /// How many requests it was about.
+    matched: u64,
+    /// How often it acted.
+    hits: u64,
+    /// How often it did not act because the dialect does not have its word.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    unanswerable: Option<u64>,
+}
+
+schemas! {
+    FaultState with SentFault => both::<SentFault, FaultCounts>("A fault as it was sent, and what it has done.", &["id"]);
 }
 
 /// A probability of one, in millionths.
 const CERTAIN: u32 = 1_000_000;
 
 impl When {
-    fn always() -> When {
-        When {
-            skip: 0,
-            times: None,
-            every: 1,
-            probability: CERTAIN,
-            ttl: None,
-            until: None,
+    fn skip(&self) -> u64 {
+        self.skip.map_or(0, |Bounded(skip)| skip.into())
+    }
+
+    fn every(&self) -> u64 {
+        self.every.map_or(1, |Bounded(every)| every.into())
+    }
+
+    /// Whether it has acted as often as it may.
+    fn are_over(&self, hits: u64) -> bool {
+        self.times.is_some_and(|Bounded(times)| hits >= times.into())
+    }
+
+    #[expect(clippy::as_conversions, reason = "the number lies between 0 and a million")]
+    fn millionths(&self) -> u32 {
+        let share = self.probability.map_or(1.0, |Share(share)| share);
+        (share * f64::from(CERTAIN)).round() as u32
+    }
+}
+
+const HINT: &str = r#"send {"match":{"action":"create_line"},"effect":{"status":503}}"#;
+
+impl SentFault {
+    /// Reads a fault.
+    ///
+    /// # Errors
+    /// A problem with the path of the member.
+    pub fn parse(value: &Value) -> Result<SentFault, Problem> {
+        let Value::Object(members) = value else {
+            return Err(Problem::bad_request("a fault is a JSON object", HINT));
+        };
+        match members.get("effect") {
+            Some(Value::Object(members)) if members.is_empty() => Err(effect::nothing().within("effect")),
+            _ => deserialize(value),
         }
     }
+}
 
-    fn parse(value: &Value) -> Result<When, Problem> {
-        let mut members = members(value, "when")?.clone();
-        only(&members, &["skip", "times", "every", "probability", "ttl", "until"])?;
-        members.retain(|_, value| !value.is_null());
-        let number = |name: &str, least: u32| {
-            let number = optional(&members, name, |value| count(value, name, least, u32::MAX));
-            number.map(|number| number.map(u64::from))
-        };
-        Ok(When {
-            skip: number("skip", 0)?.unwrap_or(0),
-            times: number("times", 1)?,
-            every: number("every", 1)?.unwrap_or(1),
-            probability: optional(&members, "probability", millionths)?.unwrap_or(CERTAIN),
-            ttl: optional(&members, "ttl", grammar::duration)?,
-            until: optional(&members, "until", |until| PanelInstant::read(until, "until"))?.map(|at| at.0),
-        })
+impl Leaf for RuleId {
+    fn read(value: &Value, name: &str) -> Result<RuleId, Problem> {
+        let fits = |id: &&str| (1..=MAX_ID).contains(&id.len()) && !id.contains('/');
+        let none = || Problem::bad_request(format!("`{name}` is no name: {value}"), "leave it out for a number");
+        let id = value.as_str().filter(fits).ok_or_else(none)?;
+        Ok(RuleId(id.to_owned()))
     }
 }
 
-/// Parses `before` or `after`; true for `after`.
-pub fn at(value: &Value) -> Result<bool, Problem> {
-    grammar::word(value, "at", &[("before", false), ("after", true)])
+fn effect_of(dialects: Dialects, limits: &FaultLimits, sent: SentEffect, api: Option<&str>) -> Result<Effect, Problem> {
+    let body = sent.body.as_deref().unwrap_or_default();
+    limits.check_body(body).map_err(|problem| problem.within("body"))?;
+    let effect = Effect::new(dialects, sent)?;
+    check_word(dialects, effect.word(), api).map_err(|problem| problem.within("answer"))?;
+    Ok(effect)
 }
 
-/// Parses whether a rule takes hold of streams that are open, which its effect must be able to.
-fn running(value: &Value, effect: &Effect) -> Result<bool, Problem> {
-    let wrong = |detail: String, hint: &str| Err(Problem::bad_request(detail, hint));
-    match value {
-        Value::Bool(true) if effect.takes_hold().is_none() => wrong(
-            "the effect cannot take hold of an answer that is open".into(),
-            "it can with stream_cut, stream_stall, throttle, ts_gap, ts_garbage, pts_jump and upstream_down",
-        ),
-        Value::Bool(running) => Ok(*running),
-        other => wrong(format!("`running` is neither true nor false: {other}"), "send true"),
-    }
+fn no_effect() -> Problem {
+    Problem::bad_request("`effect` is missing", HINT)
+}
+
+fn holds_nothing() -> Problem {
+    Problem::bad_request(
+        "the effect cannot take hold of an answer that is open",
+        "it can with stream_cut, stream_stall, throttle, ts_gap, ts_garbage, pts_jump and upstream_down",
+    )
 }
 
 /// Refuses a failure word that no dialect has, or not the dialect `api`.
@@ -278,16 +360,4 @@ pub fn check_word(dialects: Dialects, word: Option<&str>, api: Option<&str>) -> 
             format!("there are {}{}", known.join(", "), nearest(word, &known)),
         ),
     })
-}
-
-fn name(value: &Value) -> Result<String, Problem> {
-    let fits = |name: &&str| (1..=MAX_ID).contains(&name.len()) && !name.contains('/');
-    let name = value.as_str().filter(fits);
-    name.map(str::to_owned)
-        .ok_or_else(|| Problem::bad_request(format!("`id` is no name: {value}"), "leave it out for a number"))
-}
-
-#[expect(clippy::as_conversions, reason = "the number lies between 0 and a million")]
-fn millionths(value: &Value) -> Result<u32, Problem> {
-    grammar::share(value, "probability").map(|share| (share * f64::from(CERTAIN)).round() as u32)
 }

@@ -5,28 +5,148 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use deserr::ValuePointerRef;
+use serde_json::Value;
+use utoipa::openapi::schema::Type;
 
-use super::grammar::{self, count, members, size};
-use crate::control::members::{only, optional};
+use super::effect::SentEffect;
+use super::grammar::{Rate, Size, Wait};
+use crate::control::members::{Leaf, body, leaves};
 use crate::control::problem::Problem;
+use crate::control::values::{Bounded, OrObject};
 use crate::http::delivery::Pace;
 use crate::media::disturb::{After, Disturbance};
+use crate::openapi::typed::{of_types, schemas};
 use crate::panel::viewers::{Container, Named, Step};
 
-/// The members that say where a disturbance begins.
-const PLACES: [&str; 3] = ["after_bytes", "after", "after_frame"];
 const HINT: &str = r#"send {"after_bytes":"2MiB"}, {"after":"3s"} or {"after_frame":1000}"#;
 /// The unit of timestamps, in a second.
 const TICKS: u64 = 90_000;
-/// The most packets that are dropped.
-const MAX_PACKETS: u32 = 1_000_000;
-/// The most bytes of garbage.
-const MAX_GARBAGE: u32 = 16 << 20;
-/// PIDs have 13 bits.
-const MAX_PID: u32 = 0x1fff;
 /// The most sessions whose playlists are frozen; then it begins anew.
 const MAX_FROZEN: usize = 1_000;
+
+/// Declares the JSON object of a disturbance, which begins at one place at most: at once without one.
+macro_rules! placed {
+    ($(#[$meta:meta])* pub struct $name:ident { $($members:tt)* }) => {
+        body! {
+            $(#[$meta])*
+            #[deserr(validate = $name::in_one_place -> Problem)]
+            pub struct $name {
+                $($members)*
+                /// After so much of the body.
+                after_bytes?: Size,
+                /// After so much of what is played.
+                after?: Wait,
+                /// At a frame of the test source.
+                after_frame?: Frame,
+            }
+        }
+        impl $name {
+            fn in_one_place(self, location: ValuePointerRef<'_>) -> Result<$name, Problem> {
+                let places = [self.after_bytes.is_some(), self.after.is_some(), self.after_frame.is_some()];
+                match places.into_iter().filter(|is_there| *is_there).count() {
+                    0 | 1 => Ok(self),
+                    _ => Err(Problem::bad_request("it begins in one place", HINT).at(location)),
+                }
+            }
+
+            /// The place where it begins, if one was sent.
+            pub fn place(&self) -> Option<After> {
+                let bytes = |Size(bytes)| After::Bytes(u64::try_from(bytes).unwrap_or(u64::MAX));
+                let by_bytes = self.after_bytes.map(bytes);
+                let by_media = || self.after.map(|Wait(after)| After::Media(after));
+                by_bytes.or_else(by_media).or_else(|| self.after_frame.map(|Frame(frame)| After::Frame(frame)))
+            }
+
+            fn disturbs(&self, disturbance: Disturbance) -> StreamEffect {
+                StreamEffect::Disturb(disturbance, self.place().unwrap_or(After::Bytes(0)))
+            }
+        }
+    };
+}
+
+placed! {
+    /// Where in a stream a fault begins: at one of these.
+    pub struct StreamPlace {}
+}
+
+placed! {
+    /// How slowly an answer comes.
+    pub struct Throttle {
+        rate: Rate,
+    }
+}
+
+placed! {
+    /// Packets of a stream that become null packets.
+    pub struct TsGap {
+        pid: Pid,
+        /// How many; one without it.
+        packets?: Packets,
+    }
+}
+
+placed! {
+    /// So many bytes that are no packet.
+    pub struct TsGarbage {
+        bytes: Garbage,
+    }
+}
+
+placed! {
+    /// By how much all times of a stream leap forward.
+    pub struct PtsJump {
+        by: Wait,
+    }
+}
+
+body! {
+    /// The segment that is missing.
+    pub struct HlsGap {
+        segment: Segment,
+    }
+}
+
+/// PIDs have 13 bits.
+pub type Pid = Bounded<0, 0x1fff>;
+/// How many packets are dropped.
+pub type Packets = Bounded<1, 1_000_000>;
+/// How many bytes of garbage are sent.
+pub type Garbage = Bounded<1, { 16 << 20 }>;
+/// A rate, or a rate with the place from which on it holds.
+pub type SentThrottle = OrObject<Rate, Throttle>;
+/// Whether segments are missing, or which one is.
+pub type SentHlsGap = OrObject<bool, HlsGap>;
+
+/// The number of a frame of the test source.
+#[derive(Clone, Copy, Debug)]
+pub struct Frame(i64);
+
+/// The number of a segment.
+#[derive(Clone, Copy, Debug)]
+pub struct Segment(u64);
+
+leaves!(Frame, Segment);
+schemas! {
+    Frame => of_types([Type::Integer], "The number that the test source shows.");
+    Segment => of_types([Type::Integer], "Its number in the playlist.");
+}
+
+impl Leaf for Frame {
+    fn read(value: &Value, name: &str) -> Result<Frame, Problem> {
+        value.as_i64().map(Frame).ok_or_else(|| {
+            let detail = format!("`{name}` is no number of a frame: {value}");
+            Problem::bad_request(detail, "send the number that the test source shows")
+        })
+    }
+}
+
+impl Leaf for Segment {
+    fn read(value: &Value, name: &str) -> Result<Segment, Problem> {
+        let none = || Problem::bad_request(format!("`{name}` is no number"), r#"send {"segment":17} or true"#);
+        value.as_u64().map(Segment).ok_or_else(none)
+    }
+}
 
 /// What a fault does to a stream.
 #[derive(Clone, Debug)]
@@ -41,39 +161,36 @@ pub enum StreamEffect {
     Down,
 }
 
-/// The parser of a member.
-type Parse = fn(&Value) -> Result<Option<StreamEffect>, Problem>;
-
-/// The members that are about streams, without those that are about every answer.
-const MEMBERS: [(&str, Parse); 6] = [
-    ("ts_gap", |value| gap(value).map(Some)),
-    ("ts_garbage", |value| garbage(value).map(Some)),
-    ("pts_jump", |value| jump(value).map(Some)),
-    ("hls_frozen", |value| {
-        switch(value, "hls_frozen", StreamEffect::Frozen(Arc::default()))
-    }),
-    ("hls_gap", hls_gap),
-    ("upstream_down", |value| {
-        switch(value, "upstream_down", StreamEffect::Down)
-    }),
-];
-
 impl StreamEffect {
-    /// Parses the members of an effect that are about streams; there is one at most.
+    /// Finds what an effect does to streams, which is one thing at most.
     ///
     /// # Errors
-    /// A problem with a hint of what is allowed.
-    pub fn parse(effect: &Map<String, Value>) -> Result<Option<StreamEffect>, Problem> {
-        let mut found = None;
-        for (name, parse) in MEMBERS.into_iter().chain(ENDINGS) {
-            let parsed = optional(effect, name, parse)?.flatten();
-            if parsed.is_some() && found.is_some() {
-                let hint = "make a fault of each";
-                return Err(Problem::bad_request("a stream is disturbed in one way", hint));
-            }
-            found = found.or(parsed);
+    /// There are several.
+    pub fn new(sent: &SentEffect) -> Result<Option<StreamEffect>, Problem> {
+        let cut = |place: &StreamPlace| place.place().map(|_| place.disturbs(Disturbance::Cut));
+        let all = [
+            sent.ts_gap.as_ref().map(TsGap::effect),
+            sent.ts_garbage.as_ref().map(TsGarbage::effect),
+            sent.pts_jump.as_ref().map(PtsJump::effect),
+            sent.hls_frozen
+                .filter(|is_so| *is_so)
+                .map(|_| StreamEffect::Frozen(Arc::default())),
+            sent.hls_gap.as_ref().and_then(missing_segment),
+            sent.upstream_down.filter(|is_so| *is_so).map(|_| StreamEffect::Down),
+            sent.stream_cut.as_ref().and_then(cut),
+            sent.stream_stall
+                .as_ref()
+                .map(|place| place.disturbs(Disturbance::Stall)),
+            sent.throttle.as_ref().map(throttled),
+        ];
+        let mut all = all.into_iter().flatten();
+        match (all.next(), all.next()) {
+            (found, None) => Ok(found),
+            _ => Err(Problem::bad_request(
+                "a stream is disturbed in one way",
+                "make a fault of each",
+            )),
         }
-        Ok(found)
     }
 
     /// Whether it can take hold of an answer that is open.
@@ -109,151 +226,86 @@ impl StreamEffect {
     }
 }
 
-/// The members that are about every answer: of a stream they can begin later.
-const ENDINGS: [(&str, Parse); 3] = [
-    ("stream_cut", |value| {
-        let after = place(members(value, "stream_cut")?)?;
-        Ok(after.map(|after| StreamEffect::Disturb(Disturbance::Cut, after)))
-    }),
-    ("stream_stall", |value| {
-        let after = place(members(value, "stream_stall")?)?;
-        let after = after.unwrap_or(After::Bytes(0));
-        Ok(Some(StreamEffect::Disturb(Disturbance::Stall, after)))
-    }),
-    ("throttle", |value| {
-        let (rate, after) = throttle(value)?;
-        Ok(Some(StreamEffect::Disturb(Disturbance::Throttle(rate), after)))
-    }),
-];
-
-/// Parses `stream_cut` for an answer that is no stream: it is sent as one without a length, which ends there.
-pub fn cut_of_answer(value: &Value) -> Result<Pace, Problem> {
-    let all = members(value, "stream_cut")?;
-    known(all, &[])?;
-    if all.len() != 1 {
-        let detail = "`stream_cut` has one of after_bytes, after and after_frame";
-        return Err(Problem::bad_request(detail, HINT));
+impl StreamPlace {
+    /// Cuts an answer that is no stream: it is sent as one without a length, which ends there.
+    ///
+    /// # Errors
+    /// The place is missing.
+    pub fn cut_of_answer(&self) -> Result<Pace, Problem> {
+        match self.place() {
+            Some(After::Bytes(bytes)) => Ok(Pace::Stream {
+                bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
+                after: Duration::ZERO,
+            }),
+            Some(After::Media(after)) => Ok(Pace::Stream {
+                bytes: usize::MAX,
+                after,
+            }),
+            // Only streams have frames.
+            Some(After::Frame(_)) => Ok(Pace::Whole),
+            None => {
+                let detail = "`stream_cut` has one of after_bytes, after and after_frame";
+                Err(Problem::bad_request(detail, HINT).within("stream_cut"))
+            }
+        }
     }
-    Ok(match place_among(all)? {
-        Some(After::Bytes(bytes)) => Pace::Stream {
-            bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
-            after: Duration::ZERO,
-        },
-        Some(After::Media(after)) => Pace::Stream {
-            bytes: usize::MAX,
-            after,
-        },
-        // Only streams have frames.
-        Some(After::Frame(_)) | None => Pace::Whole,
-    })
-}
 
-/// Parses `stream_stall` for an answer that is no stream: where its silence begins.
-pub fn stall_of_answer(value: &Value) -> Result<Pace, Problem> {
-    let after = place(members(value, "stream_stall")?)?;
-    Ok(match after {
-        None => Pace::Stall { bytes: 0 },
-        Some(After::Bytes(bytes)) => Pace::Stall {
-            bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
-        },
-        // Only streams have media.
-        Some(After::Media(_) | After::Frame(_)) => Pace::Whole,
-    })
-}
-
-/// Parses a rate, or a rate with the place from which on it holds.
-pub fn throttle(value: &Value) -> Result<(usize, After), Problem> {
-    let Value::Object(all) = value else {
-        return grammar::rate(value, "throttle").map(|rate| (rate, After::Bytes(0)));
-    };
-    known(all, &["rate"])?;
-    let rate = grammar::rate(all.get("rate").unwrap_or(&Value::Null), "rate")?;
-    let after = place_among(all)?;
-    Ok((rate, after.unwrap_or(After::Bytes(0))))
-}
-
-fn gap(value: &Value) -> Result<StreamEffect, Problem> {
-    let all = members(value, "ts_gap")?;
-    known(all, &["pid", "packets"])?;
-    let pid = count(all.get("pid").unwrap_or(&Value::Null), "pid", 0, MAX_PID)?;
-    let packets = optional(all, "packets", |value| count(value, "packets", 1, MAX_PACKETS))?;
-    let gap = Disturbance::Gap {
-        pid: u16::try_from(pid).unwrap_or_default(),
-        packets: usize::try_from(packets.unwrap_or(1)).unwrap_or(1),
-    };
-    disturb(gap, all)
-}
-
-fn garbage(value: &Value) -> Result<StreamEffect, Problem> {
-    let all = members(value, "ts_garbage")?;
-    known(all, &["bytes"])?;
-    let bytes = count(all.get("bytes").unwrap_or(&Value::Null), "bytes", 1, MAX_GARBAGE)?;
-    disturb(Disturbance::Garbage(usize::try_from(bytes).unwrap_or_default()), all)
-}
-
-fn jump(value: &Value) -> Result<StreamEffect, Problem> {
-    let all = members(value, "pts_jump")?;
-    known(all, &["by"])?;
-    let by: Duration = grammar::duration(all.get("by").unwrap_or(&Value::Null))?;
-    let ticks = by.as_nanos().saturating_mul(TICKS.into()) / 1_000_000_000;
-    disturb(Disturbance::Jump(u64::try_from(ticks).unwrap_or_default()), all)
-}
-
-fn disturb(disturbance: Disturbance, all: &Map<String, Value>) -> Result<StreamEffect, Problem> {
-    let after = place_among(all)?.unwrap_or(After::Bytes(0));
-    Ok(StreamEffect::Disturb(disturbance, after))
-}
-
-fn hls_gap(value: &Value) -> Result<Option<StreamEffect>, Problem> {
-    let Value::Object(all) = value else {
-        return switch(value, "hls_gap", StreamEffect::Gap(None));
-    };
-    only(all, &["segment"])?;
-    let number = all.get("segment").and_then(Value::as_u64);
-    let number =
-        number.ok_or_else(|| Problem::bad_request("`segment` is no number", r#"send {"segment":17} or true"#))?;
-    Ok(Some(StreamEffect::Gap(Some(number))))
-}
-
-/// Parses what is there or not.
-fn switch(value: &Value, name: &str, there: StreamEffect) -> Result<Option<StreamEffect>, Problem> {
-    match value {
-        Value::Bool(is_there) => Ok(is_there.then_some(there)),
-        other => Err(Problem::bad_request(
-            format!("`{name}` is neither true nor false: {other}"),
-            "send true",
-        )),
+    /// Where an answer that is no stream falls silent.
+    pub fn stall_of_answer(&self) -> Pace {
+        match self.place() {
+            None => Pace::Stall { bytes: 0 },
+            Some(After::Bytes(bytes)) => Pace::Stall {
+                bytes: usize::try_from(bytes).unwrap_or(usize::MAX),
+            },
+            // Only streams have media.
+            Some(After::Media(_) | After::Frame(_)) => Pace::Whole,
+        }
     }
 }
 
-/// Refuses members that are neither these nor a place.
-fn known(all: &Map<String, Value>, own: &[&str]) -> Result<(), Problem> {
-    only(all, &[own, &PLACES].concat())
-}
-
-/// The place of an effect that has nothing else.
-fn place(all: &Map<String, Value>) -> Result<Option<After>, Problem> {
-    known(all, &[])?;
-    place_among(all)
-}
-
-/// The place where a disturbance begins, of which there is one at most.
-fn place_among(all: &Map<String, Value>) -> Result<Option<After>, Problem> {
-    let mut sent = PLACES.iter().filter_map(|name| Some((*name, all.get(*name)?)));
-    let Some((name, value)) = sent.next() else {
-        return Ok(None);
-    };
-    if sent.next().is_some() {
-        return Err(Problem::bad_request("it begins in one place", HINT));
+impl TsGap {
+    fn effect(&self) -> StreamEffect {
+        self.disturbs(Disturbance::Gap {
+            pid: u16::try_from(self.pid.0).unwrap_or_default(),
+            packets: usize::try_from(self.packets.map_or(1, |packets| packets.0)).unwrap_or(1),
+        })
     }
-    Ok(Some(match name {
-        "after_bytes" => After::Bytes(u64::try_from(size(value, name)?).unwrap_or(u64::MAX)),
-        "after" => After::Media(grammar::duration(value)?),
-        _ => After::Frame(value.as_i64().ok_or_else(|| {
-            let detail = format!("`{name}` is no number of a frame: {value}");
-            Problem::bad_request(detail, "send the number that the test source shows")
-        })?),
-    }))
+}
+
+impl TsGarbage {
+    fn effect(&self) -> StreamEffect {
+        self.disturbs(Disturbance::Garbage(usize::try_from(self.bytes.0).unwrap_or_default()))
+    }
+}
+
+impl PtsJump {
+    fn effect(&self) -> StreamEffect {
+        let ticks = self.by.0.as_nanos().saturating_mul(TICKS.into()) / 1_000_000_000;
+        self.disturbs(Disturbance::Jump(u64::try_from(ticks).unwrap_or_default()))
+    }
+}
+
+/// The rate of an answer, in bytes per second.
+pub fn rate_of(sent: &SentThrottle) -> usize {
+    match sent {
+        OrObject::Short(Rate(rate)) => *rate,
+        OrObject::Object(throttle) => throttle.rate.0,
+    }
+}
+
+fn throttled(sent: &SentThrottle) -> StreamEffect {
+    let disturbance = Disturbance::Throttle(rate_of(sent));
+    match sent {
+        OrObject::Short(_) => StreamEffect::Disturb(disturbance, After::Bytes(0)),
+        OrObject::Object(throttle) => throttle.disturbs(disturbance),
+    }
+}
+
+fn missing_segment(sent: &SentHlsGap) -> Option<StreamEffect> {
+    match sent {
+        OrObject::Short(is_so) => is_so.then_some(StreamEffect::Gap(None)),
+        OrObject::Object(gap) => Some(StreamEffect::Gap(Some(gap.segment.0))),
+    }
 }
 
 /// The playlists of sessions as they were, by the tokens in them.

@@ -65,6 +65,11 @@ pub fn ending(missed: u64) -> String {
     format!(r#"],"comment":{}}}}}"#, json!(comment))
 }
 
+/// Describes an archive, of which another standard says what is in it.
+pub fn schema(_: &mut Map<String, Value>) -> Value {
+    json!({ "type": "object", "required": ["log"], "properties": { "log": { "type": "object" } } })
+}
+
 /// Builds an entry of an archive.
 pub fn har_entry(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Value {
     let whole = requests::whole(control, seq, entry, summary, masker);

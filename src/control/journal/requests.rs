@@ -1,9 +1,12 @@
 //! The journal's endpoints that show requests: all, one, and the suspicious ones.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use chrono::{DateTime, SecondsFormat};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
 
 use super::entry::{Entry, RequestSummary};
 use super::filter::{Filter, LISTING};
@@ -23,6 +26,122 @@ use crate::panel::viewers::EndReason;
 
 /// The default of `limit`.
 const LIMIT: usize = 1000;
+
+/// Requests, which are written one by one.
+#[derive(ToSchema)]
+pub struct RequestList {
+    pub requests: Vec<ShownRequest>,
+    /// Whether `limit` has left some out.
+    pub more: bool,
+    /// How many the journal dropped meanwhile.
+    pub evicted: u64,
+}
+
+/// Suspicious requests, which are written one by one.
+#[derive(ToSchema)]
+pub struct UnmatchedList {
+    pub unmatched: Vec<Unmatched>,
+    /// How many requests the journal dropped meanwhile.
+    pub evicted: u64,
+}
+
+/// How many requests were forgotten.
+#[derive(Serialize, ToSchema)]
+pub struct DeletedRequests {
+    deleted: usize,
+}
+
+/// A request.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Request)]
+pub struct ShownRequest {
+    seq: u64,
+    /// Unique among all worlds.
+    id: String,
+    world: String,
+    /// When it arrived, by the panel's clock.
+    #[schema(required)]
+    at: Option<String>,
+    /// When it arrived, by the system's clock.
+    #[schema(required)]
+    at_real: Option<String>,
+    peer: String,
+    method: String,
+    url: String,
+    api: &'static str,
+    #[schema(required)]
+    action: Option<String>,
+    /// Whether the API has such an action.
+    matched: bool,
+    #[schema(value_type = HashMap<String, String>)]
+    headers: Map<String, Value>,
+    body: String,
+    #[schema(required)]
+    user: Option<String>,
+    /// The result of the credentials' check; null when none were needed.
+    #[schema(required)]
+    auth: Option<&'static str>,
+    /// The operation that answered.
+    #[schema(required)]
+    handler: Option<Cow<'static, str>>,
+    /// The id of the fault that was applied to it.
+    #[schema(required)]
+    fault: Option<String>,
+    /// How it ended; null while it runs.
+    #[schema(required)]
+    outcome: Option<&'static str>,
+    #[schema(required)]
+    status: Option<u16>,
+    #[schema(required)]
+    bytes: Option<u64>,
+    /// How long it took, in microseconds.
+    #[schema(required)]
+    us: Option<u64>,
+    diagnostics: Vec<ShownNearMiss>,
+    /// The stream that it names, as the next three are of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    stream: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    container: Option<&'static str>,
+    /// The seconds of media that were sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    watched: Option<Option<f64>>,
+    /// Why the answer ended; null while it is open.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ended: Option<Option<&'static str>>,
+}
+
+/// A request in short form.
+#[derive(Serialize, ToSchema)]
+pub struct RequestLine {
+    seq: u64,
+    method: String,
+    url: String,
+    api: &'static str,
+    #[schema(required)]
+    action: Option<String>,
+    #[schema(required)]
+    status: Option<u16>,
+}
+
+/// A suspicious request, with what may have been meant.
+#[derive(Serialize, ToSchema)]
+pub struct Unmatched {
+    #[serde(flatten)]
+    line: RequestLine,
+    near_misses: Vec<ShownNearMiss>,
+}
+
+/// Why a request is suspicious.
+#[derive(Serialize, ToSchema)]
+#[schema(as = NearMiss)]
+pub struct ShownNearMiss {
+    pub kind: &'static str,
+    /// What to change.
+    pub hint: String,
+}
 
 /// `GET /_linecard/requests`.
 pub async fn list(control: &Arc<Control>, request: &Request<'_>) -> Result<Response, Problem> {
@@ -57,7 +176,9 @@ pub async fn one(control: &Control, seq: String) -> Result<Response, Problem> {
 
 /// `DELETE /_linecard/requests`.
 pub fn clear(control: &Control) -> Result<Response, Problem> {
-    Ok(answer(&json!({ "deleted": control.journal.clear().len() })))
+    Ok(answer(&DeletedRequests {
+        deleted: control.journal.clear().len(),
+    }))
 }
 
 /// `GET /_linecard/unmatched`.
@@ -78,29 +199,27 @@ pub fn is_suspicious(entry: &Entry, summary: &RequestSummary) -> bool {
 
 /// Builds a suspicious request with its near misses.
 pub fn suspicious(_: &Control, seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Value {
-    let near_misses: Vec<Value> = entry
-        .near_misses(summary)
-        .map(|one| near_miss_json(one, masker))
-        .collect();
-    let mut members = line(seq, entry, summary, masker);
-    members.insert("near_misses".into(), near_misses.into());
-    Value::Object(members)
+    json!(Unmatched {
+        line: line(seq, entry, summary, masker),
+        near_misses: near_misses(entry, summary, masker),
+    })
 }
 
-fn near_miss_json(near_miss: &NearMiss, masker: &Masker) -> Value {
-    json!({ "kind": near_miss.kind, "hint": masker.text(&near_miss.whole_hint()) })
+fn near_misses(entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Vec<ShownNearMiss> {
+    let all = entry.near_misses(summary).map(|one: &NearMiss| ShownNearMiss {
+        kind: one.kind,
+        hint: masker.text(&one.whole_hint()).into_owned(),
+    });
+    all.collect()
 }
 
-/// Masks the known secrets in the members of a request that have a client's text.
-fn masked(members: &mut Map<String, Value>, summary: &RequestSummary, masker: &Masker) {
-    const SENT: [&str; 7] = ["method", "url", "action", "headers", "body", "user", "fault"];
-    for (name, value) in members {
-        // The name of an action that exists is the panel's own text.
-        let is_own = name == "action" && summary.described.matched;
-        if SENT.contains(&name.as_str()) && !is_own {
-            masker.json(value);
-        }
-    }
+/// The action, in which a client's text is masked; the name of one that exists is the panel's own text.
+fn action(summary: &RequestSummary, masker: &Masker) -> Option<String> {
+    let action = summary.described.action.as_deref()?;
+    Some(match summary.described.matched {
+        true => action.to_owned(),
+        false => masker.text(action).into_owned(),
+    })
 }
 
 /// Returns the number of requests with the verb.
@@ -112,18 +231,15 @@ pub fn with_verb(count: u64) -> String {
 }
 
 /// Returns a request in short form.
-pub fn line(seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Map<String, Value> {
-    let members = [
-        ("seq", json!(seq)),
-        ("method", json!(entry.method())),
-        ("url", json!(summary.shown_url)),
-        ("api", json!(summary.described.api.name())),
-        ("action", json!(summary.described.action)),
-        ("status", json!(entry.outcome().and_then(|outcome| outcome.status))),
-    ];
-    let mut members = self::members(members);
-    masked(&mut members, summary, masker);
-    members
+pub fn line(seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> RequestLine {
+    RequestLine {
+        seq,
+        method: masker.text(entry.method()).into_owned(),
+        url: masker.text(&summary.shown_url).into_owned(),
+        api: summary.described.api.name(),
+        action: action(summary, masker),
+        status: entry.outcome().and_then(|outcome| outcome.status),
+    }
 }
 
 /// Builds a JSON object of these members, in this order.
@@ -138,60 +254,38 @@ pub fn members<const N: usize>(members: [(&str, Value); N]) -> Map<String, Value
 pub fn whole(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Value {
     let headers = entry.headers();
     let (trace, outcome) = (entry.trace(), entry.outcome());
-    let near_misses = entry.near_misses(summary).map(|one| near_miss_json(one, masker));
-    let mut whole = json!({
-        "seq": seq,
-        "id": control.id_of(seq),
-        "world": control.world(),
-        "at": instants::printed(entry.at),
-        "at_real": real(entry.at_real),
-        "peer": entry.peer.to_string(),
-        "method": entry.method(),
-        "url": summary.shown_url,
-        "api": summary.described.api.name(),
-        "action": summary.described.action,
-        "matched": summary.described.matched,
-        "headers": shown_headers(control.dialects(), &headers),
-        "body": shown_body(entry, summary, &headers),
-        "user": summary.shown_user,
-        "auth": trace.and_then(|trace| trace.auth.name()),
-        "handler": trace.and_then(|trace| trace.handler).map(Handler::name),
-        "fault": entry.fault(),
-        "outcome": outcome.map(|outcome| outcome.kind.name()),
-        "status": entry.status(),
-        "bytes": entry.bytes(),
-        "us": outcome.map(|outcome| outcome.us),
-        "diagnostics": near_misses.collect::<Vec<_>>(),
-    });
-    if let Some(members) = whole.as_object_mut() {
-        members.extend(shown_stream(entry));
-        masked(members, summary, masker);
-    }
-    whole
-}
-
-/// What a request for a stream has beside the others; nothing for those.
-fn shown_stream(entry: &Entry) -> Map<String, Value> {
-    let Some(named) = entry.named() else {
-        return Map::new();
-    };
-    let answer = entry.stream();
-    members([
-        ("stream", json!(named.stream)),
-        ("container", json!(named.container.name())),
-        (
-            "watched",
-            json!(
-                answer
-                    .and_then(|answer| answer.watched())
-                    .map(|watched| watched.as_secs_f64())
-            ),
-        ),
-        (
-            "ended",
-            json!(answer.and_then(|answer| answer.ended()).map(EndReason::name)),
-        ),
-    ])
+    let mut shown = Value::Object(shown_headers(control.dialects(), &headers));
+    masker.json(&mut shown);
+    let (named, answer) = (entry.named(), entry.stream());
+    let text = |text: &str| masker.text(text).into_owned();
+    json!(ShownRequest {
+        seq,
+        id: control.id_of(seq),
+        world: control.world().to_owned(),
+        at: instants::printed(entry.at),
+        at_real: real(entry.at_real),
+        peer: entry.peer.to_string(),
+        method: text(entry.method()),
+        url: text(&summary.shown_url),
+        api: summary.described.api.name(),
+        action: action(summary, masker),
+        matched: summary.described.matched,
+        headers: shown.as_object().cloned().unwrap_or_default(),
+        body: text(&shown_body(entry, summary, &headers)),
+        user: summary.shown_user.as_deref().map(text),
+        auth: trace.and_then(|trace| trace.auth.name()),
+        handler: trace.and_then(|trace| trace.handler).map(Handler::name),
+        fault: entry.fault().map(text),
+        outcome: outcome.map(|outcome| outcome.kind.name()),
+        status: entry.status(),
+        bytes: entry.bytes(),
+        us: outcome.map(|outcome| outcome.us),
+        diagnostics: near_misses(entry, summary, masker),
+        stream: named.map(|named| named.stream),
+        container: named.map(|named| named.container.name()),
+        watched: named.map(|_| Some(answer?.watched()?.as_secs_f64())),
+        ended: named.map(|_| answer?.ended().map(EndReason::name)),
+    })
 }
 
 /// Masks the headers; values of a repeated header are joined.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use rusqlite::Connection;
 use serde_json::json;
 
-use super::{held, snapshots as state};
+use super::held;
+use super::snapshots::{self as state, Counts, StateCounts};
 use crate::control::Control;
 use crate::control::problem::Problem;
 use crate::dialects::php::form;
@@ -100,11 +101,13 @@ pub async fn merge(control: &Control, request: &Request<'_>) -> Result<Response,
     let done = held::plant_for(request, &control.limits.states, merging).await??;
     // There may be something to come now.
     control.panel.follow_clock().await;
-    let mut told = json!({ "epoch": control.epoch(), "added": done.added, "changed": done.changed });
-    if let Some(members) = told.as_object_mut().filter(|_| !done.generated.is_empty()) {
-        members.insert("generated".into(), json!(done.generated));
-    }
-    state::answer_with_counts(control, told).await
+    let told = StateCounts {
+        added: Some(Counts(done.added)),
+        changed: Some(Counts(done.changed)),
+        generated: Some(done.generated).filter(|rows| !rows.is_empty()).map(Counts),
+        ..StateCounts::new(control.epoch())
+    };
+    told.answer(control).await
 }
 
 /// Plants a document in a database, with the panel's clock and random numbers.

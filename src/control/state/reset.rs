@@ -1,52 +1,86 @@
 //! `POST /_linecard/reset`: restores the start of state, clock, faults, journal, sessions and transitions, with the
 //! state of another seed if one is sent; or, on a panel that others use too, deletes only some users.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::seeded_panel::{PanelSeeding, SeededPanel};
 use super::sent_seeds::SentSeeds;
-use super::snapshots as state;
+use super::snapshots::{self as state, StateCounts};
 use crate::control::Control;
-use crate::control::members::{self, Leaf, object, only};
+use crate::control::members::{Leaf, body, leaves, read};
 use crate::control::problem::Problem;
 use crate::control::verify::matching::Text;
 use crate::http::{Request, Response};
+use crate::openapi::typed::{any_of_lines, members_of, of_words, schemas};
 use crate::panel::audit::{Actor, ChangeSource};
 use crate::panel::clock::Clock;
-use crate::panel::named::{self, Deleted};
+use crate::panel::named;
 use crate::panel::{Caller, Context, connections};
 use crate::spelling::nearest;
 
 /// The values of `what`.
 pub const PARTS: [&str; 6] = ["state", "clock", "faults", "journal", "sessions", "transitions"];
 
+body! {
+    /// What is reset; all of it without members.
+    pub struct ResetRequest {
+        what?: Parts,
+        seed?: SentSeeds,
+        #[deserr(rename = "match")]
+        #[serde(rename = "match")]
+        wanted?: UserMatch,
+    }
+}
+
+/// What can be reset by itself.
+#[derive(Debug)]
+pub struct Part;
+
+/// The parts that are reset.
+#[derive(Debug)]
+pub struct Parts(Vec<&'static str>);
+
+/// A `match`, which here has only `user`.
+#[derive(Debug)]
+pub struct UserMatch(Text);
+
+leaves!(Parts, UserMatch);
+schemas! {
+    Part => of_words(PARTS, "What can be reset by itself.");
+    Parts with Part => any_of_lines(&["Part[]"], "What is reset; all without it.");
+    UserMatch with Text => members_of("user:Pattern", "Whose lines and devices are deleted, such as `ci-*`.");
+}
+
 /// Answers `POST /_linecard/reset`.
 pub async fn reset(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let members = object(request)?;
-    only(&members, &["what", "seed", "match"])?;
-    let (what, seed) = (members.get("what"), members.get("seed"));
-    let Some(wanted) = members.get("match") else {
-        let what = parts(what)?;
+    let ResetRequest { what, seed, wanted } = read(request)?;
+    let Some(UserMatch(user)) = wanted else {
+        let what = what.map_or_else(|| PARTS.to_vec(), |Parts(what)| what);
         let seeded = match seed {
             None => None,
             Some(seed) => Some(seeded(control, request, &what, seed).await?),
         };
         return restore_start(control, actor(request), &what, seeded).await;
     };
-    let both = [("what", what), ("seed", seed)]
-        .into_iter()
-        .find(|(_, value)| value.is_some());
-    match both {
-        None => delete(control, actor(request), wanted).await,
-        Some((name, _)) => Err(Problem::bad_request(
-            format!("`{name}` and `match` are both there"),
+    match (what, seed) {
+        (None, None) => delete(control, actor(request), user).await,
+        (what, _) => Err(Problem::bad_request(
+            format!(
+                "`{}` and `match` are both there",
+                if what.is_some() { "what" } else { "seed" }
+            ),
             "send one of them",
         )),
     }
 }
 
 /// Makes the state of a new panel with these seeds, as a start at the time after the reset would.
-async fn seeded(control: &Control, request: &Request<'_>, what: &[&str], seed: &Value) -> Result<SeededPanel, Problem> {
+async fn seeded(
+    control: &Control,
+    request: &Request<'_>,
+    what: &[&str],
+    seed: SentSeeds,
+) -> Result<SeededPanel, Problem> {
     if !what.contains(&"state") {
         let hint = "add \"state\" to `what`, or leave `what` out";
         return Err(Problem::bad_request(
@@ -59,31 +93,31 @@ async fn seeded(control: &Control, request: &Request<'_>, what: &[&str], seed: &
         true => clock.set_mode(control.clock),
         false => clock.set_mode(control.panel.clock().mode()),
     }
-    let seeding = PanelSeeding::new(
-        control,
-        members::deserialize::<SentSeeds>(seed)?.0,
-        clock,
-        control.seeded_rng()?,
-    );
+    let seeding = PanelSeeding::new(control, seed.0, clock, control.seeded_rng()?);
     let planted = seeding.plant_for(control, request).await?;
     control.make_room(&planted.image)?;
     Ok(planted)
 }
 
-/// Parses `what`; the default is all parts.
-fn parts(what: Option<&Value>) -> Result<Vec<&str>, Problem> {
-    let what: Vec<&str> = match what {
-        None => PARTS.to_vec(),
-        Some(Value::Array(parts)) => parts.iter().map(|part| part.as_str().unwrap_or_default()).collect(),
-        Some(_) => return Err(Problem::bad_request("`what` is no list", r#"send {"what":["state"]}"#)),
-    };
-    match what.iter().find(|part| !PARTS.contains(part)) {
-        None => Ok(what),
-        Some(part) => {
-            let hint = format!("there are {}{}", PARTS.join(", "), nearest(part, &PARTS));
-            Err(Problem::bad_request(format!("there is no {part:?} to reset"), hint))
-        }
+impl Leaf for Parts {
+    fn read(value: &Value, name: &str) -> Result<Parts, Problem> {
+        let none = || Problem::bad_request(format!("`{name}` is no list"), r#"send {"what":["state"]}"#);
+        value
+            .as_array()
+            .ok_or_else(none)?
+            .iter()
+            .map(part)
+            .collect::<Result<_, _>>()
+            .map(Parts)
     }
+}
+
+fn part(sent: &Value) -> Result<&'static str, Problem> {
+    let sent = sent.as_str().unwrap_or_default();
+    PARTS.into_iter().find(|part| *part == sent).ok_or_else(|| {
+        let hint = format!("there are {}{}", PARTS.join(", "), nearest(sent, &PARTS));
+        Problem::bad_request(format!("there is no {sent:?} to reset"), hint)
+    })
 }
 
 async fn restore_start(
@@ -134,27 +168,30 @@ fn actor(request: &Request<'_>) -> Actor {
 
 /// Deletes the lines and devices of the users that `match` selects, all or none. Nothing is restored, so the
 /// epoch stays.
-async fn delete(control: &Control, actor: Actor, wanted: &Value) -> Result<Response, Problem> {
-    let user = user(wanted)?;
+async fn delete(control: &Control, actor: Actor, user: Text) -> Result<Response, Problem> {
     let delete = move |context: &Context<'_>| named::delete(context, |name| user.holds(Some(name)));
-    let Deleted { lines, mags, enigmas } = control.panel.write(actor, delete).await?;
-    let deleted = json!({ "lines": lines, "mags": mags, "enigmas": enigmas });
-    state::answer_with_counts(control, json!({ "epoch": control.epoch(), "deleted": deleted })).await
+    let deleted = control.panel.write(actor, delete).await?;
+    let told = StateCounts {
+        deleted: Some(deleted.into()),
+        ..StateCounts::new(control.epoch())
+    };
+    told.answer(control).await
 }
 
-/// Parses a `match`, which here has only `user`.
-fn user(wanted: &Value) -> Result<Text, Problem> {
-    const HINT: &str = r#"send {"match":{"user":"ci-*"}}"#;
-    let bad = |detail: String| Err(Problem::bad_request(detail, HINT));
-    let Value::Object(members) = wanted else {
-        return bad("`match` is no object".into());
-    };
-    if let Some(other) = members.keys().find(|name| *name != "user") {
-        return bad(format!("a reset cannot match by {other:?}"));
-    }
-    let user = members.get("user").map(|user| Text::read(user, "user"));
-    match user.transpose()? {
-        None | Some(Text::Absent) => bad("`match` names no `user`".into()),
-        Some(user) => Ok(user),
+impl Leaf for UserMatch {
+    fn read(value: &Value, name: &str) -> Result<UserMatch, Problem> {
+        const HINT: &str = r#"send {"match":{"user":"ci-*"}}"#;
+        let bad = |detail: String| Err(Problem::bad_request(detail, HINT));
+        let Value::Object(members) = value else {
+            return bad(format!("`{name}` is no object"));
+        };
+        if let Some(other) = members.keys().find(|name| *name != "user") {
+            return bad(format!("a reset cannot match by {other:?}"));
+        }
+        let user = members.get("user").map(|user| Text::read(user, "user"));
+        match user.transpose()? {
+            None | Some(Text::Absent) => bad(format!("`{name}` names no `user`")),
+            Some(user) => Ok(UserMatch(user)),
+        }
     }
 }

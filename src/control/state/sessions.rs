@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rusqlite::types::Value as Stored;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tokio::time::{Instant, sleep};
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Type;
@@ -23,31 +23,123 @@ use crate::openapi::typed::{of_types, schemas};
 use crate::panel::viewers::{Container, EndedSession, Registry, Session};
 use crate::panel::{Caller, Context, Error, connections, logs};
 use crate::store::list::ListQuery;
-use crate::store::view::{Column, Record, Selection, ValueType};
+use crate::store::view::{Record, Selection};
 
 /// Bytes of a transport packet.
 const PACKET: u64 = 188;
 
-/// The members of a session, each with its column of [`logs::LIVE`].
-const SHOWN: [(&str, &str); 12] = [
-    ("id", "activity_id"),
-    ("user", "username"),
-    ("line", "user_id"),
-    ("mag", "mag_id"),
-    ("enigma", "device_id"),
-    ("stream", "stream_id"),
-    ("stream_name", "stream_display_name"),
-    ("server", "server_id"),
-    ("ip", "user_ip"),
-    ("user_agent", "user_agent"),
-    ("container", "container"),
-    ("since", "date_start"),
+/// The columns of [`logs::LIVE`] of which a session is made, in the order of its members.
+const COLUMNS: [&str; 12] = [
+    "activity_id",
+    "username",
+    "user_id",
+    "mag_id",
+    "device_id",
+    "stream_id",
+    "stream_display_name",
+    "server_id",
+    "user_ip",
+    "user_agent",
+    "container",
+    "date_start",
 ];
 
 static SELECTION: LazyLock<Selection> = LazyLock::new(|| {
-    let columns = SHOWN.iter().filter_map(|(_, column)| logs::LIVE.column(column));
-    Selection::new(&logs::LIVE, columns)
+    Selection::new(
+        &logs::LIVE,
+        COLUMNS.iter().filter_map(|column| logs::LIVE.column(column)),
+    )
 });
+
+/// The live connections, and the last ones that ended.
+#[derive(Serialize, ToSchema)]
+pub struct SessionList {
+    sessions: Vec<ShownSession>,
+    ended: Vec<ShownEnd>,
+}
+
+/// A live connection.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
+struct ShownSession {
+    #[schema(required)]
+    id: Option<i64>,
+    /// The username of a line, or the MAC of a device.
+    #[schema(required)]
+    user: Option<String>,
+    #[schema(required)]
+    line: Option<i64>,
+    #[schema(required)]
+    mag: Option<i64>,
+    #[schema(required)]
+    enigma: Option<i64>,
+    #[schema(required)]
+    stream: Option<i64>,
+    #[schema(required)]
+    stream_name: Option<String>,
+    #[schema(required)]
+    server: Option<i64>,
+    #[schema(required)]
+    ip: Option<String>,
+    #[schema(required)]
+    user_agent: Option<String>,
+    #[schema(required)]
+    container: Option<String>,
+    #[schema(required)]
+    since: Option<String>,
+    #[schema(required)]
+    activity_id: Option<i64>,
+    #[schema(required)]
+    started: Option<String>,
+    #[serde(flatten)]
+    played: Played,
+    /// How far behind its source it is.
+    #[schema(required)]
+    behind_ms: Option<u64>,
+    /// Which of the sources it plays.
+    #[schema(required)]
+    upstream: Option<String>,
+}
+
+/// What memory alone knows of a session: null where this server does not play it.
+#[derive(Default, Serialize, ToSchema)]
+struct Played {
+    #[schema(required)]
+    last_read: Option<String>,
+    #[schema(required)]
+    bytes: Option<u64>,
+    /// Seconds of media.
+    #[schema(required)]
+    watched: Option<f64>,
+    #[schema(required)]
+    packets: Option<u64>,
+    /// The last frame of the test source that has begun.
+    #[schema(required)]
+    frame: Option<i64>,
+    #[schema(required)]
+    segments: Option<u64>,
+}
+
+/// A connection that ended.
+#[derive(Serialize, ToSchema)]
+#[schema(as = EndedSession)]
+struct ShownEnd {
+    activity_id: i64,
+    user: String,
+    line: i64,
+    stream: i64,
+    ip: String,
+    user_agent: String,
+    container: &'static str,
+    #[schema(required)]
+    started: Option<String>,
+    #[serde(flatten)]
+    played: Played,
+    #[schema(required)]
+    at: Option<String>,
+    /// Why it ended.
+    ended: &'static str,
+}
 
 /// `GET /_linecard/sessions`.
 pub async fn list(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
@@ -57,80 +149,98 @@ pub async fn list(control: &Control, request: &Request<'_>) -> Result<Response, 
         context.rows(&ListQuery::all(&logs::LIVE), &SELECTION)
     });
     let records = read.await?;
-    let meant = |session: &Map<String, Value>| {
-        let name = session.get("user").and_then(Value::as_str);
-        user.as_ref().is_none_or(|user| user.holds(name))
-    };
+    let meant = |name: Option<&str>| user.as_ref().is_none_or(|user| user.holds(name));
     let registry = &control.panel.viewers().registry;
     let sessions = records.iter().map(|record| shown(registry, record));
     let ended = registry.ended();
-    Ok(answer(&json!({
-        "sessions": sessions.filter(meant).collect::<Vec<_>>(),
-        "ended": ended.iter().map(shown_ended).filter(meant).collect::<Vec<_>>(),
-    })))
+    let ended = ended.iter().map(shown_ended);
+    Ok(answer(&SessionList {
+        sessions: sessions.filter(|session| meant(session.user.as_deref())).collect(),
+        ended: ended.filter(|session| meant(Some(&session.user))).collect(),
+    }))
 }
 
-/// Returns a session as a JSON object.
-fn shown(registry: &Registry, record: &Record) -> Map<String, Value> {
-    let values = record.iter().zip(SELECTION.columns());
-    let mut shown: Map<String, Value> = SHOWN
-        .iter()
-        .zip(values)
-        .map(|((member, _), (value, column))| ((*member).to_owned(), printed(column, value)))
-        .collect();
-    let id = shown.get("id").cloned().unwrap_or_default();
-    let session = id.as_i64().and_then(|id| registry.get(id));
-    shown.insert("activity_id".into(), id);
-    shown.insert("started".into(), shown.get("since").cloned().unwrap_or_default());
-    let known = session.as_ref().map(|session| known(session));
+/// The values of a row, one after the other.
+struct Row<'a>(std::slice::Iter<'a, Stored>);
+
+impl Row<'_> {
+    fn number(&mut self) -> Option<i64> {
+        match self.0.next() {
+            Some(Stored::Integer(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    fn text(&mut self) -> Option<String> {
+        match self.0.next() {
+            Some(Stored::Text(text)) => Some(text.clone()),
+            _ => None,
+        }
+    }
+}
+
+/// Returns a session of which a row tells, and this server perhaps more.
+fn shown(registry: &Registry, record: &Record) -> ShownSession {
+    let mut row = Row(record.iter());
+    let id = row.number();
     // A row without a session of this server was planted, or is about to end.
-    let known = known.unwrap_or_else(|| KNOWN.map(|name| (name, Value::Null)).into());
-    shown.extend(known.into_iter().map(|(name, value)| (name.to_owned(), value)));
-    let behind = session.as_ref().and_then(|session| session.behind());
-    shown.insert("behind_ms".into(), json!(behind.map(millis)));
-    let upstream = session.as_ref().and_then(|session| session.upstream());
-    shown.insert("upstream".into(), json!(upstream));
-    shown
+    let session = id.and_then(|id| registry.get(id));
+    let (user, line, mag, enigma) = (row.text(), row.number(), row.number(), row.number());
+    let (stream, stream_name, server) = (row.number(), row.text(), row.number());
+    let (ip, user_agent, container) = (row.text(), row.text(), row.text());
+    let since = row.number().and_then(instants::printed);
+    ShownSession {
+        id,
+        user,
+        line,
+        mag,
+        enigma,
+        stream,
+        stream_name,
+        server,
+        ip,
+        user_agent,
+        container,
+        started: since.clone(),
+        since,
+        activity_id: id,
+        played: session.as_ref().map(|session| played(session)).unwrap_or_default(),
+        behind_ms: session.as_ref().and_then(|session| session.behind()).map(millis),
+        upstream: session
+            .as_ref()
+            .and_then(|session| session.upstream())
+            .map(str::to_owned),
+    }
 }
 
-/// What memory alone knows of a session.
-const KNOWN: [&str; 6] = ["last_read", "bytes", "watched", "packets", "frame", "segments"];
-
-fn known(session: &Session) -> Vec<(&'static str, Value)> {
+fn played(session: &Session) -> Played {
     let container = session.viewer.container;
-    let packets = (container != Container::Vod).then(|| session.bytes() / PACKET);
-    let segments = (container == Container::Hls).then(|| session.segments());
-    let values = [
-        json!(instants::printed(session.last_read_shown())),
-        json!(session.bytes()),
-        json!(session.watched().map(|watched| watched.as_secs_f64())),
-        json!(packets),
-        json!(session.frame()),
-        json!(segments),
-    ];
-    KNOWN.into_iter().zip(values).collect()
+    Played {
+        last_read: instants::printed(session.last_read_shown()),
+        bytes: Some(session.bytes()),
+        watched: session.watched().map(|watched| watched.as_secs_f64()),
+        packets: (container != Container::Vod).then(|| session.bytes() / PACKET),
+        frame: session.frame(),
+        segments: (container == Container::Hls).then(|| session.segments()),
+    }
 }
 
-/// Returns a session that ended as a JSON object.
-fn shown_ended(ended: &EndedSession) -> Map<String, Value> {
+fn shown_ended(ended: &EndedSession) -> ShownEnd {
     let session = &ended.session;
     let viewer = &session.viewer;
-    let members = [
-        ("activity_id", json!(session.id)),
-        ("user", json!(session.request.username)),
-        ("line", json!(viewer.line)),
-        ("stream", json!(viewer.stream)),
-        ("ip", json!(viewer.address.to_string())),
-        ("user_agent", json!(viewer.agent)),
-        ("container", json!(viewer.container.name())),
-        ("started", json!(instants::printed(session.started))),
-    ];
-    let end = [
-        ("at", json!(instants::printed(ended.at))),
-        ("ended", json!(ended.reason.name())),
-    ];
-    let all = members.into_iter().chain(known(session)).chain(end);
-    all.map(|(name, value)| (name.to_owned(), value)).collect()
+    ShownEnd {
+        activity_id: session.id,
+        user: session.request.username.to_string(),
+        line: viewer.line,
+        stream: viewer.stream,
+        ip: viewer.address.to_string(),
+        user_agent: viewer.agent.to_string(),
+        container: viewer.container.name(),
+        started: instants::printed(session.started),
+        played: played(session),
+        at: instants::printed(ended.at),
+        ended: ended.reason.name(),
+    }
 }
 
 fn millis(time: Duration) -> u64 {
@@ -232,13 +342,10 @@ async fn connections_of(control: &Control, line: String) -> Result<Option<(i64, 
     Ok(control.panel.read(Caller::Admin(None), count).await?)
 }
 
-fn printed(column: &Column, value: &Stored) -> Value {
-    match value {
-        Stored::Integer(unix) if column.kind == ValueType::Unix => json!(instants::printed(*unix)),
-        Stored::Integer(number) => json!(number),
-        Stored::Text(text) => json!(text),
-        _ => Value::Null,
-    }
+/// A connection that was cut off.
+#[derive(Serialize, ToSchema)]
+pub struct KickedSession {
+    id: i64,
 }
 
 /// `DELETE /_linecard/sessions/{id}`.
@@ -252,7 +359,7 @@ pub async fn kick(control: &Control, id: String) -> Result<Response, Problem> {
         .panel
         .write(Caller::Admin(None), move |context| connections::kill(context, number));
     match kicked.await {
-        Ok(()) => Ok(answer(&json!({ "id": number }))),
+        Ok(()) => Ok(answer(&KickedSession { id: number })),
         Err(Error::NotFound(_)) => Err(unknown()),
         Err(error) => Err(error.into()),
     }

@@ -3,15 +3,20 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use utoipa::openapi::schema::Type;
 
 use super::held::{self, HeldImage};
 use crate::control::Control;
-use crate::control::members::{answer, object, only};
+use crate::control::members::{Leaf, answer, body, leaves, read};
 use crate::control::problem::Problem;
-use crate::http::body;
+use crate::http::body::LARGEST;
 use crate::http::{Request, RequestBody, Response};
+use crate::openapi::typed::{of_types, schemas};
 use crate::panel::guide::daily;
+use crate::panel::named;
 use crate::panel::rng::RngPosition;
 use crate::panel::viewers::{self, EndReason};
 use crate::store::{Image, StoreError};
@@ -47,46 +52,140 @@ pub async fn restore_state(control: &Control, image: &Image, position: RngPositi
     Ok(control.next_epoch())
 }
 
-/// Answers the epoch and the size of the present state.
-pub async fn shown(control: &Control, epoch: u64) -> Result<Response, Problem> {
-    answer_with_counts(control, json!({ "epoch": epoch })).await
+/// What was done to the state, and its present size.
+#[derive(Serialize, ToSchema)]
+#[schema(as = State)]
+pub struct StateCounts {
+    /// How often a whole state was restored.
+    pub epoch: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub deleted: Option<Deleted>,
+    /// New entries by the sections of the document.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub added: Option<Counts>,
+    /// Entries of rows that were there, and settings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub changed: Option<Counts>,
+    /// Rows that `generate` made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub generated: Option<Counts>,
+    pub streams: i64,
+    pub lines: i64,
 }
 
-/// Answers these members and the size of the present state.
-pub async fn answer_with_counts(control: &Control, mut members: Value) -> Result<Response, Problem> {
-    let count = |db: &rusqlite::Connection| {
-        let sql = "SELECT (SELECT count(*) FROM streams), (SELECT plain_lines FROM linecard_totals)";
-        let counted = db.query_row(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)));
-        counted.map_err(StoreError::from)
-    };
-    let (streams, lines) = control.panel.store().read(count).await?;
-    if let Some(members) = members.as_object_mut() {
-        members.insert("streams".into(), streams.into());
-        members.insert("lines".into(), lines.into());
+/// What a reset of some users deleted.
+#[derive(Serialize, ToSchema)]
+pub struct Deleted {
+    lines: usize,
+    mags: usize,
+    enigmas: usize,
+}
+
+/// Numbers of rows by the sections of a document.
+#[derive(Serialize)]
+#[serde(transparent)]
+pub struct Counts(pub BTreeMap<&'static str, usize>);
+
+impl From<named::Deleted> for Deleted {
+    fn from(deleted: named::Deleted) -> Deleted {
+        let named::Deleted { lines, mags, enigmas } = deleted;
+        Deleted { lines, mags, enigmas }
     }
-    Ok(answer(&members))
+}
+
+impl StateCounts {
+    /// Begins with the epoch.
+    pub fn new(epoch: u64) -> StateCounts {
+        StateCounts {
+            epoch,
+            deleted: None,
+            added: None,
+            changed: None,
+            generated: None,
+            streams: 0,
+            lines: 0,
+        }
+    }
+
+    /// Answers with the size of the present state.
+    ///
+    /// # Errors
+    /// An error of the store.
+    pub async fn answer(self, control: &Control) -> Result<Response, Problem> {
+        let count = |db: &rusqlite::Connection| {
+            let sql = "SELECT (SELECT count(*) FROM streams), (SELECT plain_lines FROM linecard_totals)";
+            let counted = db.query_row(sql, [], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?)));
+            counted.map_err(StoreError::from)
+        };
+        let (streams, lines) = control.panel.store().read(count).await?;
+        Ok(answer(&StateCounts { streams, lines, ..self }))
+    }
+}
+
+/// Answers the epoch and the size of the present state.
+pub async fn shown(control: &Control, epoch: u64) -> Result<Response, Problem> {
+    StateCounts::new(epoch).answer(control).await
+}
+
+/// The snapshots of a panel.
+#[derive(Serialize, ToSchema)]
+pub struct SnapshotList<'a> {
+    snapshots: Vec<&'a str>,
+}
+
+/// A snapshot by its name.
+#[derive(Serialize, ToSchema)]
+pub struct SnapshotName<'a> {
+    name: &'a str,
+}
+
+/// A snapshot that was taken, and whether there was one of its name.
+#[derive(Serialize, ToSchema)]
+pub struct TakenSnapshot {
+    name: String,
+    replaced: bool,
+}
+
+body! {
+    /// The name of a new snapshot.
+    pub struct NewSnapshot {
+        name: NewName,
+    }
+}
+
+/// A name that can be a segment of a path.
+#[derive(Debug)]
+pub struct NewName(String);
+
+leaves!(NewName);
+schemas! {
+    Counts => BTreeMap::<&str, usize>::schema();
+    NewName => of_types([Type::String], "A name without a slash.");
+}
+
+impl Leaf for NewName {
+    fn read(value: &Value, name: &str) -> Result<NewName, Problem> {
+        let fits = |name: &&str| !name.is_empty() && !name.contains('/');
+        let named = value.as_str().filter(fits).map(|named| NewName(named.to_owned()));
+        named.ok_or_else(|| Problem::bad_request(format!("`{name}` is missing or no name"), r#"send {"name":"a"}"#))
+    }
 }
 
 /// `GET /_linecard/snapshots`.
 pub fn list(control: &Control) -> Response {
     let snapshots = control.snapshots();
-    let names: Vec<&String> = snapshots.keys().collect();
-    answer(&json!({ "snapshots": names }))
+    answer(&SnapshotList {
+        snapshots: snapshots.keys().map(String::as_str).collect(),
+    })
 }
 
 /// `POST /_linecard/snapshots`.
 pub async fn take(control: &Control, request: &Request<'_>) -> Result<Response, Problem> {
-    let members = object(request)?;
-    only(&members, &["name"])?;
-    let name = match members.get("name") {
-        Some(Value::String(name)) if !name.is_empty() && !name.contains('/') => name.clone(),
-        _ => {
-            return Err(Problem::bad_request(
-                "`name` is missing or no name",
-                r#"send {"name":"a"}"#,
-            ));
-        }
-    };
+    let NewSnapshot { name: NewName(name) } = read(request)?;
     check_number(control, &control.snapshots(), &name)?;
     let charge = held::charge_present(control).await?;
     let image = control.panel.store().image().await?;
@@ -117,7 +216,7 @@ pub fn download(control: &Control, name: &str) -> Result<Response, Problem> {
 /// `PUT /_linecard/snapshots/{name}`.
 pub fn upload(control: &Control, request: &Request<'_>, name: String) -> Result<Response, Problem> {
     let RequestBody::Whole(bytes) = request.body else {
-        let most = body::LARGEST >> 20;
+        let most = LARGEST >> 20;
         let detail = format!("the file is larger than {most} MiB");
         return Err(Problem::new(
             413,
@@ -140,7 +239,7 @@ pub fn upload(control: &Control, request: &Request<'_>, name: String) -> Result<
 pub fn forget(control: &Control, name: &str) -> Result<Response, Problem> {
     let removed = control.snapshots().remove(name);
     match removed {
-        Some(_) => Ok(answer(&json!({ "name": name }))),
+        Some(_) => Ok(answer(&SnapshotName { name })),
         None => Err(unknown(control, name)),
     }
 }
@@ -157,7 +256,10 @@ fn store_snapshot(control: &Control, name: String, held: HeldImage) -> Result<Re
     check_number(control, &snapshots, &name)?;
     let replaced = snapshots.insert(name.clone(), held);
     drop(snapshots);
-    Ok(answer(&json!({ "name": name, "replaced": replaced.is_some() })))
+    Ok(answer(&TakenSnapshot {
+        name,
+        replaced: replaced.is_some(),
+    }))
 }
 
 /// Refuses a new name when there are as many snapshots as there may be.

@@ -3,12 +3,14 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use super::matching::{Difference, Match};
 use crate::control::journal::entry::Entry;
 use crate::control::journal::reader::JournalReader;
-use crate::control::journal::requests;
+use crate::control::journal::requests::{self, RequestLine};
 use crate::control::problem::Problem;
 
 /// The number of requests that a failure shows.
@@ -38,6 +40,14 @@ pub async fn differences(
     let summary = reader.summary(entry).await?;
     let headers = entry.headers();
     Ok(wanted.differences(&summary.seen(entry, &headers)))
+}
+
+/// A request that came close.
+#[derive(Serialize, ToSchema)]
+pub struct CloseRequest<'a> {
+    #[serde(flatten)]
+    line: RequestLine,
+    differences: &'a [Difference],
 }
 
 /// The closest requests.
@@ -96,13 +106,11 @@ impl Closest {
         for (seq, entry, differences) in &self.0 {
             let summary = reader.summary(entry).await?;
             let masker = reader.masker(entry, summary).await?;
-            let mut shown = requests::line(*seq, entry, summary, &masker);
-            let differences = differences
-                .iter()
-                .map(|one| json!({ "member": one.member, "wanted": one.wanted, "got": one.got }));
-            shown.insert("differences".into(), differences.collect());
-            all.push(Value::Object(shown));
+            all.push(CloseRequest {
+                line: requests::line(*seq, entry, summary, &masker),
+                differences,
+            });
         }
-        Ok(all.into())
+        Ok(json!(all))
     }
 }

@@ -4,11 +4,13 @@
 use std::time::Duration;
 
 use deserr::ValuePointerRef;
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 
-use crate::control::faults::size;
+use crate::control::faults::Size;
 use crate::control::journal::masking;
 use crate::control::limits::FaultLimits;
 use crate::control::members::{Leaf, body, deserialize, leaves, only, optional, weight};
@@ -111,6 +113,10 @@ pub struct Matched(bool);
 #[derive(Clone, Copy, Debug)]
 pub struct SizeBounds(Bounds);
 
+/// A time of what is played.
+#[derive(Debug)]
+pub struct Span;
+
 /// Bounds of a time, in milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub struct SpanBounds(Bounds);
@@ -127,14 +133,15 @@ schema_from!(SentMatch as "Match", Match);
 leaves!(Matched, SentMatch, SizeBounds, SpanBounds, Status, Text, Texts);
 schemas! {
     Matched => bool::schema();
-    SizeBounds => members_of("at_least?:Size at_most?:Size");
-    SpanBounds => members_of("at_least?:Span at_most?:Span");
+    Span => of_types([Type::Number, Type::String], "Seconds, or a text such as `90s`.");
+    SizeBounds with Size => members_of("at_least?:Size at_most?:Size", "How much of a stream was sent.");
+    SpanBounds with Span => members_of("at_least?:Span at_most?:Span", "How long what was sent of a stream plays.");
     Status => u16::schema();
     Text as "Pattern" => of_types(
         [Type::String, Type::Number, Type::Null],
         "A text, in which `*` is any text; a number; null is none."
     );
-    Texts as "Patterns" => texts();
+    Texts as "Patterns" with Text => texts();
 }
 
 /// The values of a request that a `match` compares with.
@@ -169,7 +176,7 @@ pub struct MatchInput<'a> {
 }
 
 /// A member that does not match.
-#[derive(Debug)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Difference {
     pub member: String,
     pub wanted: Value,
@@ -449,7 +456,7 @@ impl Leaf for Matched {
 
 impl Leaf for SizeBounds {
     fn read(value: &Value, name: &str) -> Result<SizeBounds, Problem> {
-        let bytes = |value: &Value| u64::try_from(size(value, name)?).map_err(|_| wrong(name, value, "a size"));
+        let bytes = |value: &Value| u64::try_from(Size::read(value, name)?.0).map_err(|_| wrong(name, value, "a size"));
         Bounds::parse(value, name, bytes).map(SizeBounds)
     }
 }

@@ -30,7 +30,7 @@ pub struct Steps(pub Vec<SentMatch>);
 
 leaves!(Steps);
 schemas! {
-    Steps => any_of_lines(&["Match[]"], "Matches, each of which must be found after the one before.");
+    Steps with SentMatch => any_of_lines(&["Match[]"], "Matches, each of which must be found after the one before.");
 }
 
 impl Leaf for Steps {

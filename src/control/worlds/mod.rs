@@ -6,7 +6,7 @@ pub mod memory;
 use std::sync::{Arc, Weak};
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::schema::Type;
 
@@ -115,7 +115,7 @@ pub async fn make(control: &Control, request: &Request<'_>) -> Result<Response, 
 pub async fn remove(control: &Control, name: &str) -> Result<Response, Problem> {
     let worlds = worlds_of(control)?;
     if worlds.remove(name).await {
-        return Ok(answer(&json!({ "id": name })));
+        return Ok(answer(&WorldId { id: name }));
     }
     let all = worlds.all();
     let names: Vec<&str> = all.iter().map(|world| world.world()).collect();
@@ -143,6 +143,12 @@ fn stop_function(worlds: &Arc<Worlds>, name: String) -> Box<dyn Fn() + Send + Sy
             actix_web::rt::spawn(async move { worlds.remove(&name).await });
         }
     })
+}
+
+/// A world by its name.
+#[derive(Serialize, ToSchema)]
+pub struct WorldId<'a> {
+    id: &'a str,
 }
 
 /// The worlds of a server.

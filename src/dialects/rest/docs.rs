@@ -8,7 +8,7 @@ use serde_json::Map;
 use super::action::Action;
 use super::fields::{FieldSpec, Kind};
 use super::part::{Part, Words};
-use crate::dialects::operation::{Operation, OperationDetails, Parameter, ValueForm};
+use crate::dialects::operation::{AnswerHeader, Operation, OperationDetails, Parameter, ValueForm};
 
 /// Returns the operations of a part.
 pub fn operations(part: &Part) -> Vec<Operation> {
@@ -103,6 +103,59 @@ pub fn refusals(part: &Part) -> Vec<(u16, &'static str)> {
     }
     all.sort_unstable();
     all
+}
+
+/// The headers that say how often a key may call; no secret was valid in answers with 401 (contract, B2).
+const RATE_LIMITS: [AnswerHeader; 3] = [
+    number(
+        "X-RateLimit-Limit",
+        "How many requests the key may send in a minute.",
+        |status| status != 401,
+    ),
+    number("X-RateLimit-Remaining", "How many are left after this one.", |status| {
+        status != 401
+    }),
+    number(
+        "X-RateLimit-Reset",
+        "The unix second at which the minute ends.",
+        |status| status != 401,
+    ),
+];
+
+/// The headers that say what a refused caller is to do.
+const OF_REFUSALS: [AnswerHeader; 3] = [
+    number(
+        "Retry-After",
+        "After how many seconds to try again; with 401, only after too many wrong secrets.",
+        |status| matches!(status, 401 | 429 | 503),
+    ),
+    text("WWW-Authenticate", "Which secrets are asked for.", |status| {
+        status == 401
+    }),
+    text("Allow", "The methods of the path.", |status| status == 405),
+];
+
+const fn number(name: &'static str, doc: &'static str, is_of: fn(u16) -> bool) -> AnswerHeader {
+    AnswerHeader {
+        name,
+        doc,
+        is_number: true,
+        is_of,
+    }
+}
+
+const fn text(name: &'static str, doc: &'static str, is_of: fn(u16) -> bool) -> AnswerHeader {
+    AnswerHeader {
+        is_number: false,
+        ..number(name, doc, is_of)
+    }
+}
+
+/// Returns the headers of a part's answers, beside those of all answers.
+pub fn headers(part: &Part) -> Vec<AnswerHeader> {
+    let has_limits = !part.secrets.tiers.is_empty();
+    let limits = RATE_LIMITS.into_iter().filter(|_| has_limits);
+    limits.chain(OF_REFUSALS).collect()
 }
 
 /// The codes of a part, each once.

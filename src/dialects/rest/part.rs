@@ -153,6 +153,7 @@ impl Dialect for Part {
             is_open: false,
             failures: vec![("RestProblem", schema())],
             refusals: docs::refusals(self),
+            headers: docs::headers(self),
         }
     }
 

@@ -13,21 +13,13 @@ from ._panel import Panel
 from ._process import NotStarted
 from ._sessions import Sessions
 from ._state import State
-from ._types import (
-    Document,
-    Duration,
-    Effect,
-    FaultRule,
-    Instant,
-    Match,
-    Part,
-    Preset,
-    Seed,
-    Strictness,
-    Times,
-    When,
-)
+from ._types import Duration, Instant, Times
 from ._wire import LinecardError, NotVerified
+from .control import Effect, Match, Part, Strictness, When
+from .control import Fault as FaultRule
+from .control import PresetName as Preset
+from .control import Seed as Document
+from .control import SentSeeds as Seed
 
 __all__ = [
     "BinaryNotFound",

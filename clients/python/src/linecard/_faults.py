@@ -7,8 +7,10 @@ from types import TracebackType
 from typing import Any
 from urllib.parse import quote
 
-from ._types import At, Effect, FaultRule, Match, Preset, When
 from ._wire import Wire, present
+from .control import At, Effect, Match, When
+from .control import Fault as FaultRule
+from .control import PresetName as Preset
 
 
 class Fault:

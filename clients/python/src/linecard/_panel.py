@@ -14,9 +14,11 @@ from ._faults import Faults
 from ._process import Process
 from ._sessions import Sessions
 from ._state import State
-from ._types import Match, Part, Seed, Strictness, Times, UserMatch
+from ._types import Times
 from ._wire import LinecardError, NotVerified, Wire, present
 from ._world import World
+from .control import Match, Part, Strictness, UserMatch
+from .control import SentSeeds as Seed
 
 
 class Panel:

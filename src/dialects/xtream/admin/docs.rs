@@ -97,6 +97,7 @@ pub fn common_details() -> DialectDetails {
             ),
             (503, "The panel is busy and nothing was done."),
         ],
+        headers: Vec::new(),
     }
 }
 
