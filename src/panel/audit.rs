@@ -379,8 +379,7 @@ pub fn many(db: &Connection, at: i64, source: &ChangeSource, what: &str) -> rusq
 
 /// Whether a panel's database keeps a log.
 fn keeps(db: &Connection) -> rusqlite::Result<bool> {
-    let days = settings::find("audit_days").map(|setting| settings::get(db, setting, Defaults::Serve));
-    Ok(days.transpose()?.is_none_or(|days| days != "0"))
+    Ok(settings::get(db, &settings::AUDIT_DAYS.setting, Defaults::Serve)? != "0")
 }
 
 #[cfg(test)]

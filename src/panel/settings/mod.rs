@@ -12,7 +12,7 @@ mod values;
 use rusqlite::{Connection, OptionalExtension};
 
 pub use runtime::{GuideSettings, MediaSettings, RuntimeSettings, ViewerSettings, WebhookSettings};
-pub use table::SETTINGS;
+pub use table::{AUDIT_DAYS, SETTINGS};
 pub use values::{ConnectionPolicy, Pace, Sources};
 
 use super::audit::{self, ChangeSource};

@@ -6,11 +6,9 @@ use std::time::Duration;
 
 use rusqlite::Connection;
 
-use super::values::{
-    ALLOWANCES, ConnectionPolicy, PACES, POLICIES, Pace, SOURCES, Sources, choice, entries, network_number,
-};
-use super::{Defaults, find};
-use crate::budget;
+use super::Defaults;
+use super::table::{self as all, Typed};
+use super::values::{ConnectionPolicy, Form, Pace, Sources};
 use crate::panel::error::Result;
 use crate::panel::net::Addresses;
 use crate::panel::profiles::Profiles;
@@ -152,32 +150,32 @@ impl RuntimeSettings {
     fn from_rows(rows: &HashMap<String, String>, defaults: Defaults) -> RuntimeSettings {
         let values = Values { rows, defaults };
         RuntimeSettings {
-            api_ips: values.text("api_ips").to_owned(),
-            api_pass: values.text("api_pass").to_owned(),
-            audit_days: values.number("audit_days"),
-            case_sensitive_line: values.flag("case_sensitive_line"),
-            list_memory: values.parsed("list_memory", |text| budget::byte_size(text).ok()),
-            mag_security: values.flag("mag_security"),
-            mysql_query: choice(&ALLOWANCES, values.text("mysql_query")).unwrap_or(Allowed::Nothing),
-            nxt_device_cap: values.number("nxt_device_cap").into(),
-            nxt_maintenance: values.flag("nxt_maintenance"),
-            plain_api_keys: values.flag("plain_api_keys"),
-            player_content_type: values.text("player_content_type").to_owned(),
-            player_message: values.text("player_message").to_owned(),
-            profiles: Profiles::parse(values.text("profile")).unwrap_or_default(),
-            v2_content_type: values.text("v2_content_type").to_owned(),
-            v2_extra_columns: values.list("v2_extra_columns").map(str::to_owned).collect(),
-            v2_rate_limit: values.number("v2_rate_limit"),
-            wrong_secrets: values.number("wrong_secrets"),
+            api_ips: values.get(&all::API_IPS),
+            api_pass: values.get(&all::API_PASS),
+            audit_days: values.get(&all::AUDIT_DAYS),
+            case_sensitive_line: values.get(&all::CASE_SENSITIVE_LINE),
+            list_memory: values.get(&all::LIST_MEMORY),
+            mag_security: values.get(&all::MAG_SECURITY),
+            mysql_query: values.stored(&all::MYSQL_QUERY).unwrap_or(Allowed::Nothing),
+            nxt_device_cap: values.get(&all::NXT_DEVICE_CAP).into(),
+            nxt_maintenance: values.get(&all::NXT_MAINTENANCE),
+            plain_api_keys: values.get(&all::PLAIN_API_KEYS),
+            player_content_type: values.get(&all::PLAYER_CONTENT_TYPE),
+            player_message: values.get(&all::PLAYER_MESSAGE),
+            profiles: values.get(&all::PROFILE),
+            v2_content_type: values.get(&all::V2_CONTENT_TYPE),
+            v2_extra_columns: values.get(&all::V2_EXTRA_COLUMNS),
+            v2_rate_limit: values.get(&all::V2_RATE_LIMIT),
+            wrong_secrets: values.get(&all::WRONG_SECRETS),
             viewers: ViewerSettings::from_values(&values),
             media: MediaSettings::from_values(&values),
             guide: GuideSettings {
-                max_bytes: values.parsed("epg_max_bytes", |text| budget::byte_size(text).ok()),
-                max_time: values.seconds("epg_max_time"),
+                max_bytes: values.get(&all::EPG_MAX_BYTES),
+                max_time: values.get(&all::EPG_MAX_TIME),
             },
             webhooks: WebhookSettings {
-                http: values.flag("webhook_http"),
-                private_targets: values.flag("webhook_private_targets"),
+                http: values.get(&all::WEBHOOK_HTTP),
+                private_targets: values.get(&all::WEBHOOK_PRIVATE_TARGETS),
             },
         }
     }
@@ -186,26 +184,23 @@ impl RuntimeSettings {
 impl ViewerSettings {
     fn from_values(values: &Values<'_>) -> ViewerSettings {
         ViewerSettings {
-            allow_countries: values.countries("allow_countries"),
-            block_hosting: values.flag("block_hosting"),
-            blocked_asns: values.list("blocked_asns").filter_map(network_number).collect(),
-            bruteforce_limit: values.number("bruteforce_limit"),
-            connection_policy: values.choice("connection_policy", &POLICIES),
-            create_expiration: values.seconds("create_expiration"),
-            disallow_2nd_ip_con: values.flag("disallow_2nd_ip_con"),
-            disallow_2nd_ip_max: values.number("disallow_2nd_ip_max"),
-            disallow_empty_user_agents: values.flag("disallow_empty_user_agents"),
-            flood_limit: values.number("flood_limit"),
-            geoip_files: values.list("geoip_files").map(PathBuf::from).collect(),
-            hls_zap_replaces: values.flag("hls_zap_replaces"),
-            restrict_playlists: values.flag("restrict_playlists"),
-            restrict_same_ip: values.flag("restrict_same_ip"),
-            stream_redirect: values.flag("stream_redirect"),
-            user_auto_kick: match values.number("user_auto_kick_hours") {
-                0 => None,
-                hours => Some(Duration::from_secs(u64::from(hours) * 3_600)),
-            },
-            zap_grace: Duration::from_millis(values.number("zap_grace").into()),
+            allow_countries: values.get(&all::ALLOW_COUNTRIES),
+            block_hosting: values.get(&all::BLOCK_HOSTING),
+            blocked_asns: values.get(&all::BLOCKED_ASNS),
+            bruteforce_limit: values.get(&all::BRUTEFORCE_LIMIT),
+            connection_policy: values.get(&all::CONNECTION_POLICY),
+            create_expiration: values.get(&all::CREATE_EXPIRATION),
+            disallow_2nd_ip_con: values.get(&all::DISALLOW_2ND_IP_CON),
+            disallow_2nd_ip_max: values.get(&all::DISALLOW_2ND_IP_MAX),
+            disallow_empty_user_agents: values.get(&all::DISALLOW_EMPTY_USER_AGENTS),
+            flood_limit: values.get(&all::FLOOD_LIMIT),
+            geoip_files: values.get(&all::GEOIP_FILES),
+            hls_zap_replaces: values.get(&all::HLS_ZAP_REPLACES),
+            restrict_playlists: values.get(&all::RESTRICT_PLAYLISTS),
+            restrict_same_ip: values.get(&all::RESTRICT_SAME_IP),
+            stream_redirect: values.get(&all::STREAM_REDIRECT),
+            user_auto_kick: values.get(&all::USER_AUTO_KICK_HOURS),
+            zap_grace: values.get(&all::ZAP_GRACE),
         }
     }
 }
@@ -213,20 +208,20 @@ impl ViewerSettings {
 impl MediaSettings {
     fn from_values(values: &Values<'_>) -> MediaSettings {
         MediaSettings {
-            archive_root: values.folder("archive_root"),
-            client_prebuffer: values.seconds("client_prebuffer"),
-            hls_segment: values.seconds("hls_segment_seconds"),
-            hls_segments: usize::try_from(values.number("hls_segments")).unwrap_or(usize::MAX),
-            memory: values.parsed("media_memory", |text| budget::byte_size(text).ok()),
-            media_root: values.folder("media_root"),
-            on_air_timeout: values.seconds("on_air_timeout"),
-            pace: values.choice("stream_pace", &PACES),
-            sources: values.choice("sources", &SOURCES),
-            linger: values.seconds("stream_linger"),
-            upstream_allow: Addresses::parse(values.list("upstream_allow")),
-            upstream_private: values.flag("upstream_private"),
-            upstream_user_agent: values.text("upstream_user_agent").to_owned(),
-            upstream_verify_tls: values.flag("upstream_verify_tls"),
+            archive_root: values.get(&all::ARCHIVE_ROOT),
+            client_prebuffer: values.get(&all::CLIENT_PREBUFFER),
+            hls_segment: values.get(&all::HLS_SEGMENT_SECONDS),
+            hls_segments: usize::try_from(values.get(&all::HLS_SEGMENTS)).unwrap_or(usize::MAX),
+            memory: values.get(&all::MEDIA_MEMORY),
+            media_root: values.get(&all::MEDIA_ROOT),
+            on_air_timeout: values.get(&all::ON_AIR_TIMEOUT),
+            pace: values.get(&all::STREAM_PACE),
+            sources: values.get(&all::SOURCES),
+            linger: values.get(&all::STREAM_LINGER),
+            upstream_allow: values.get(&all::UPSTREAM_ALLOW),
+            upstream_private: values.get(&all::UPSTREAM_PRIVATE),
+            upstream_user_agent: values.get(&all::UPSTREAM_USER_AGENT),
+            upstream_verify_tls: values.get(&all::UPSTREAM_VERIFY_TLS),
         }
     }
 }
@@ -237,55 +232,16 @@ struct Values<'a> {
     defaults: Defaults,
 }
 
-impl<'a> Values<'a> {
-    fn default(&self, name: &str) -> &'static str {
-        find(name).map_or("", |setting| setting.default_of(self.defaults))
+impl Values<'_> {
+    /// Reads a setting; `None` if raw SQL stored what cannot be read.
+    fn stored<F: Form>(&self, of: &Typed<F>) -> Option<F::Value> {
+        let default = of.setting.default_of(self.defaults);
+        F::read(self.rows.get(of.setting.name).map_or(default, String::as_str))
     }
 
-    fn text(&self, name: &str) -> &'a str {
-        self.rows.get(name).map_or(self.default(name), String::as_str)
-    }
-
-    /// A value that raw SQL stored and that cannot be read counts as the default.
-    fn parsed<T: Default>(&self, name: &str, parse: impl Fn(&str) -> Option<T>) -> T {
-        parse(self.text(name))
-            .or_else(|| parse(self.default(name)))
-            .unwrap_or_default()
-    }
-
-    fn choice<T: Copy + Default>(&self, name: &str, words: &[(&str, T)]) -> T {
-        self.parsed(name, |text| choice(words, text))
-    }
-
-    fn number(&self, name: &str) -> u32 {
-        self.parsed(name, |text| text.parse().ok())
-    }
-
-    fn seconds(&self, name: &str) -> Duration {
-        Duration::from_secs(self.number(name).into())
-    }
-
-    fn flag(&self, name: &str) -> bool {
-        self.parsed(name, |text| match text {
-            "0" => Some(false),
-            "1" => Some(true),
-            _ => None,
-        })
-    }
-
-    fn list(&self, name: &str) -> impl Iterator<Item = &'a str> {
-        entries(self.text(name))
-    }
-
-    fn folder(&self, name: &str) -> Option<PathBuf> {
-        Some(self.text(name)).filter(|text| !text.is_empty()).map(PathBuf::from)
-    }
-
-    fn countries(&self, name: &str) -> Vec<String> {
-        let codes: Vec<String> = self.list(name).map(str::to_ascii_uppercase).collect();
-        match codes.iter().any(|code| code == "ALL") {
-            true => Vec::new(),
-            false => codes,
-        }
+    /// Reads a setting. A value that raw SQL stored and that cannot be read counts as the default.
+    fn get<F: Form<Value: Default>>(&self, of: &Typed<F>) -> F::Value {
+        let default = || F::read(of.setting.default_of(self.defaults));
+        self.stored(of).or_else(default).unwrap_or_default()
     }
 }

@@ -1,12 +1,16 @@
-//! The forms of settings' values: what a value must be, and how it is read.
+//! The forms of settings' values: what a value must be, and what is read from it.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
+use std::marker::PhantomData;
 use std::net::IpAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use ipnet::IpNet;
 
 use crate::budget;
+use crate::panel::net::Addresses;
 use crate::panel::profiles::Profiles;
 use crate::panel::throttle;
 use crate::store::raw_sql::Allowed;
@@ -15,6 +19,21 @@ use crate::store::schema;
 /// Checks a value; the error says what a value must be.
 pub type Check = fn(&str) -> Checked;
 type Checked = Result<(), Cow<'static, str>>;
+
+/// A form of values.
+pub trait Form {
+    /// What is read from a value.
+    type Value;
+
+    /// Checks a value that is to be set.
+    ///
+    /// # Errors
+    /// What a value must be.
+    fn check(value: &str) -> Checked;
+
+    /// Reads a stored value; `None` if it cannot be read. Of a list, entries that cannot be read are left out.
+    fn read(value: &str) -> Option<Self::Value>;
+}
 
 /// What happens at the connection limit of a line.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,146 +67,185 @@ pub enum Pace {
     Free,
 }
 
-/// The words of each setting that is one of a few.
-pub const POLICIES: [(&str, ConnectionPolicy); 2] = [
-    ("refuse", ConnectionPolicy::Refuse),
-    ("kick_oldest", ConnectionPolicy::KickOldest),
-];
-pub const SOURCES: [(&str, Sources); 2] = [("real", Sources::Real), ("test", Sources::Test)];
-pub const PACES: [(&str, Pace); 3] = [("wall", Pace::Wall), ("clock", Pace::Clock), ("free", Pace::Free)];
-pub const ALLOWANCES: [(&str, Allowed); 3] = [
-    ("off", Allowed::Nothing),
-    ("read", Allowed::Reads),
-    ("write", Allowed::Writes),
-];
-
-/// Finds what a word stands for.
-pub fn choice<T: Copy>(words: &[(&str, T)], word: &str) -> Option<T> {
-    words.iter().find(|(name, _)| *name == word).map(|(_, value)| *value)
+/// What is one of a few words.
+pub trait Words: Copy + 'static {
+    /// The words with their meanings.
+    const ALL: &'static [(&'static str, Self)];
 }
 
-pub fn one_of_policy(value: &str) -> Checked {
-    require(choice(&POLICIES, value).is_some(), "refuse or kick_oldest")
+impl Words for ConnectionPolicy {
+    const ALL: &'static [(&'static str, ConnectionPolicy)] = &[
+        ("refuse", ConnectionPolicy::Refuse),
+        ("kick_oldest", ConnectionPolicy::KickOldest),
+    ];
 }
 
-pub fn one_of_source(value: &str) -> Checked {
-    require(choice(&SOURCES, value).is_some(), "real or test")
+impl Words for Sources {
+    const ALL: &'static [(&'static str, Sources)] = &[("real", Sources::Real), ("test", Sources::Test)];
 }
 
-pub fn one_of_pace(value: &str) -> Checked {
-    require(choice(&PACES, value).is_some(), "wall, clock or free")
+impl Words for Pace {
+    const ALL: &'static [(&'static str, Pace)] = &[("wall", Pace::Wall), ("clock", Pace::Clock), ("free", Pace::Free)];
 }
 
-pub fn allowed(value: &str) -> Checked {
-    require(choice(&ALLOWANCES, value).is_some(), "off, read or write")
+impl Words for Allowed {
+    const ALL: &'static [(&'static str, Allowed)] = &[
+        ("off", Allowed::Nothing),
+        ("read", Allowed::Reads),
+        ("write", Allowed::Writes),
+    ];
+}
+
+/// One of a few words.
+#[derive(Debug)]
+pub struct OneOf<T>(PhantomData<T>);
+
+impl<T: Words> Form for OneOf<T> {
+    type Value = T;
+
+    fn check(value: &str) -> Checked {
+        let words: Vec<&str> = T::ALL.iter().map(|(word, _)| *word).collect();
+        let must = || match words.split_last() {
+            Some((last, others)) => format!("{} or {last}", others.join(", ")),
+            None => String::new(),
+        };
+        Self::read(value).map(drop).ok_or_else(|| must().into())
+    }
+
+    fn read(value: &str) -> Option<T> {
+        T::ALL
+            .iter()
+            .find(|(word, _)| *word == value)
+            .map(|(_, meaning)| *meaning)
+    }
+}
+
+/// Declares forms, each with the type of its values, what a value must be and how one is read. What a stored value may be
+/// and a sent one not, `if` tells.
+macro_rules! forms {
+    ($($(#[$meta:meta])* $form:ident $(<$($bound:ident),+>)? -> $value:ty, $must:expr, $read:expr $(, if $fits:expr)?;)+) => { $(
+        $(#[$meta])*
+        #[derive(Debug)]
+        pub struct $form $(<$(const $bound: u32),+>)?;
+
+        impl $(<$(const $bound: u32),+>)? Form for $form $(<$($bound),+>)? {
+            type Value = $value;
+
+            fn check(value: &str) -> Checked {
+                let fits: fn(&str) -> bool = forms!(@fits Self $(, $fits)?);
+                fits(value).then_some(()).ok_or_else(|| Cow::from($must))
+            }
+
+            fn read(value: &str) -> Option<$value> {
+                let read: fn(&str) -> Option<$value> = $read;
+                read(value)
+            }
+        }
+    )+ };
+    (@fits $form:ty) => { |value| <$form>::read(value).is_some() };
+    (@fits $form:ty, $fits:expr) => { $fits };
+}
+
+forms! {
+    AnyText -> String, "any text", |value| Some(value.to_owned());
+    /// `0` or `1`.
+    Flag -> bool, "0 or 1", |value| match value {
+        "0" => Some(false),
+        "1" => Some(true),
+        _ => None,
+    };
+    Count -> u32, "a whole number from 0", |value| value.parse().ok();
+    Whole<LEAST, MOST> -> u32, range(LEAST, MOST), |value| whole(value, LEAST, MOST);
+    Seconds<LEAST, MOST> -> Duration, range(LEAST, MOST), |value| {
+        whole(value, LEAST, MOST).map(|seconds| Duration::from_secs(seconds.into()))
+    };
+    Millis<LEAST, MOST> -> Duration, range(LEAST, MOST), |value| {
+        whole(value, LEAST, MOST).map(|millis| Duration::from_millis(millis.into()))
+    };
+    /// A number of hours, of which 0 is never.
+    Hours<LEAST, MOST> -> Option<Duration>, range(LEAST, MOST), |value| {
+        let hours = whole(value, LEAST, MOST)?;
+        Some((hours > 0).then(|| Duration::from_secs(u64::from(hours) * 3_600)))
+    };
+    /// A number of bytes that is not below the least.
+    ByteSize<LEAST> -> usize, format!("a number of bytes such as 256MiB or 1GiB, from {}MiB", LEAST >> 20), |value| {
+        let bytes = budget::byte_size(value).ok();
+        bytes.filter(|bytes| usize::try_from(LEAST).is_ok_and(|least| *bytes >= least))
+    };
+    /// What can be sent in a header: printable ASCII.
+    Header -> String, "a header value", |value| Some(value.to_owned()),
+        if |value| !value.is_empty() && value.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
+    /// A folder is named whole, because what it is relative to differs between a service and a shell; empty is none.
+    Folder -> Option<PathBuf>, "an absolute path, or empty",
+        |value| Some(Some(value).filter(|value| !value.is_empty()).map(PathBuf::from)),
+        if |value| value.is_empty() || Path::new(value).is_absolute();
+    Files -> Vec<PathBuf>, "names of files, separated by commas", |value| Some(entries(value).map(PathBuf::from).collect());
+    /// Codes in upper case; none is every country.
+    Countries -> Vec<String>, "ALL or codes of countries such as GB, separated by commas",
+        |value| {
+            let codes: Vec<String> = entries(value).map(str::to_ascii_uppercase).collect();
+            Some(codes).filter(|codes| !codes.iter().any(|code| code == "ALL")).or_else(|| Some(Vec::new()))
+        },
+        if |value| entries(value).all(|code| code.eq_ignore_ascii_case("ALL") || is_country(code));
+    Networks -> HashSet<u32>, "numbers of networks such as 64500 or AS64500, separated by commas",
+        |value| Some(entries(value).filter_map(network_number).collect()),
+        if |value| entries(value).all(|number| network_number(number).is_some());
+    AddressList -> Addresses, "IP addresses and networks, separated by commas",
+        |value| Some(Addresses::parse(entries(value))),
+        if |value| entries(value).all(|entry| entry.parse::<IpAddr>().is_ok() || entry.parse::<IpNet>().is_ok());
+    /// Text columns of lines beside those of the panel.
+    Columns -> Vec<String>, "names of text columns (A-Z a-z 0-9 _), separated by commas",
+        |value| Some(entries(value).map(str::to_owned).collect()),
+        if |value| entries(value).all(is_text_column);
+}
+
+/// How many days something is kept.
+pub type Days = Whole<0, 36_500>;
+/// How often an address may fail, of which each time is remembered.
+pub type Limit = Whole<0, { throttle::MOST }>;
+
+/// Names of quirk profiles.
+#[derive(Debug)]
+pub struct ProfileNames;
+
+impl Form for ProfileNames {
+    type Value = Profiles;
+
+    fn check(value: &str) -> Checked {
+        Profiles::parse(value).map(drop).map_err(Cow::Owned)
+    }
+
+    fn read(value: &str) -> Option<Profiles> {
+        Profiles::parse(value).ok()
+    }
+}
+
+fn range(least: u32, most: u32) -> String {
+    format!("a whole number from {least} to {most}")
+}
+
+fn whole(value: &str, least: u32, most: u32) -> Option<u32> {
+    value.parse().ok().filter(|number| (least..=most).contains(number))
 }
 
 /// Returns the entries of a list that is separated by commas.
-pub fn entries(list: &str) -> impl Iterator<Item = &str> {
+fn entries(list: &str) -> impl Iterator<Item = &str> {
     list.split(',').map(str::trim).filter(|entry| !entry.is_empty())
-}
-
-pub fn anything(_: &str) -> Checked {
-    Ok(())
-}
-
-pub fn profiles(value: &str) -> Checked {
-    Profiles::parse(value).map(drop).map_err(Cow::Owned)
-}
-
-pub fn flag(value: &str) -> Checked {
-    require(matches!(value, "0" | "1"), "0 or 1")
-}
-
-pub fn count(value: &str) -> Checked {
-    require(value.parse::<u32>().is_ok(), "a whole number from 0")
-}
-
-/// Checks a whole number within a range.
-pub fn whole(value: &str, least: u32, most: u32, must: &'static str) -> Checked {
-    let fits = value
-        .parse::<u32>()
-        .is_ok_and(|number| (least..=most).contains(&number));
-    require(fits, must)
-}
-
-/// Checks a number of days.
-pub fn days(value: &str) -> Checked {
-    whole(value, 0, 36_500, "a whole number from 0 to 36500")
-}
-
-/// Checks how often an address may fail, of which each time is remembered.
-pub fn limit(value: &str) -> Checked {
-    whole(value, 0, throttle::MOST, "a whole number from 0 to 1000")
-}
-
-/// Checks a number of bytes that is not below the least.
-pub fn byte_size(value: &str, least: usize) -> Checked {
-    let fits = budget::byte_size(value).is_ok_and(|bytes| bytes >= least);
-    let must = || format!("a number of bytes such as 256MiB or 1GiB, from {}MiB", least >> 20);
-    fits.then_some(()).ok_or_else(|| must().into())
-}
-
-/// Checks that a value can be sent in a header: printable ASCII.
-pub fn header(value: &str) -> Checked {
-    let fits = !value.is_empty() && value.bytes().all(|b| b.is_ascii_graphic() || b == b' ');
-    require(fits, "a header value")
-}
-
-/// A folder is named whole, because what it is relative to differs between a service and a shell.
-pub fn folder(value: &str) -> Checked {
-    require(
-        value.is_empty() || Path::new(value).is_absolute(),
-        "an absolute path, or empty",
-    )
-}
-
-pub fn countries(value: &str) -> Checked {
-    let fits = |code: &str| code.eq_ignore_ascii_case("ALL") || is_country(code);
-    require(
-        entries(value).all(fits),
-        "ALL or codes of countries such as GB, separated by commas",
-    )
 }
 
 fn is_country(code: &str) -> bool {
     code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic())
 }
 
-pub fn networks(value: &str) -> Checked {
-    require(
-        entries(value).all(|number| network_number(number).is_some()),
-        "numbers of networks such as 64500 or AS64500, separated by commas",
-    )
-}
-
 /// Reads the number of a network (autonomous system).
-pub fn network_number(text: &str) -> Option<u32> {
+fn network_number(text: &str) -> Option<u32> {
     let digits = text.strip_prefix("AS").or_else(|| text.strip_prefix("as"));
     digits.unwrap_or(text).parse().ok()
 }
 
-pub fn addresses(value: &str) -> Checked {
-    let fits = |entry: &str| entry.parse::<IpAddr>().is_ok() || entry.parse::<IpNet>().is_ok();
-    require(
-        entries(value).all(fits),
-        "IP addresses and networks, separated by commas",
-    )
-}
-
 /// Extra columns are text. A column of `lines` is allowed if it is text and no dialect shows it otherwise.
-pub fn columns(value: &str) -> Checked {
-    let fits = |name: &str| {
-        let word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        let stored = schema::table("lines").and_then(|lines| lines.column(name));
-        word && stored.is_none_or(|column| column.kind == schema::ColumnType::Text)
-    };
-    require(
-        entries(value).all(fits),
-        "names of text columns (A-Z a-z 0-9 _), separated by commas",
-    )
-}
-
-fn require(fits: bool, must: &'static str) -> Checked {
-    fits.then_some(()).ok_or(Cow::Borrowed(must))
+fn is_text_column(name: &str) -> bool {
+    let word = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    let stored = schema::table("lines").and_then(|lines| lines.column(name));
+    word && stored.is_none_or(|column| column.kind == schema::ColumnType::Text)
 }

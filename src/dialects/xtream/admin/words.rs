@@ -2,7 +2,7 @@
 //! 5). A new error does not compile until it has a row here.
 
 use crate::panel::Error;
-use crate::panel::error::{Thing, Unique};
+use crate::panel::error::{Class, Thing, Unique};
 
 /// All statuses of failures.
 pub const FAILURES: [&str; 9] = [
@@ -25,38 +25,77 @@ pub struct Words {
     pub text: String,
 }
 
-/// Returns the texts for an error.
-#[rustfmt::skip] // A table: one entry per line.
+/// Returns the texts for an error: the status is that of its class, unless the error has its own.
 pub fn for_error(error: &Error) -> Words {
-    let (http, status, text) = match error {
-        Error::NotFound(thing)      => (200, "STATUS_FAILURE", format!("{} not found.", name(*thing))),
-        Error::Taken(what)          => (200, taken(*what).0, format!("{} already exists.", taken(*what).1)),
-        Error::Missing(name)        => (200, "STATUS_INVALID_INPUT", format!("Missing parameter: {name}.")),
-        Error::Invalid(name)        => (200, "STATUS_INVALID_INPUT", format!("Invalid parameter: {name}.")),
-        Error::Unknown(name)        => (200, "STATUS_INVALID_INPUT", format!("Unknown parameter: {name}.")),
-        Error::InvalidDate(name)    => (200, "STATUS_INVALID_DATE", format!("Invalid date: {name}.")),
-        Error::InvalidMac           => (200, "STATUS_INVALID_MAC", "Invalid MAC address.".into()),
-        Error::UnknownPackage       => (200, "STATUS_INVALID_PACKAGE", "Package not found.".into()),
-        Error::InsufficientCredits  => (200, "STATUS_INSUFFICIENT_CREDITS", "Insufficient credits.".into()),
-        Error::DeviceLimit          => (200, "STATUS_FAILURE", "Device limit reached.".into()),
-        Error::ProtectedGroup       => (200, "STATUS_FAILURE", "Group cannot be deleted.".into()),
-        Error::QueryInvalid(reason) => (200, "STATUS_INVALID_INPUT", format!("Invalid query: {reason}")),
-        Error::QueryRefused(reason) => (200, "STATUS_NO_PERMISSIONS", format!("Query not allowed: {reason}")),
-        Error::QueryFailed(reason)  => (200, "STATUS_FAILURE", format!("Query failed: {reason}")),
-        Error::TooLarge(most)       => (200, "STATUS_FAILURE", format!("The answer is too large: more than {most} bytes. Ask for fewer rows.")),
-        Error::Busy                 => (503, "STATUS_FAILURE", "The panel is busy and nothing was done. Try again.".into()),
-        Error::DatabaseLost         => (503, "STATUS_FAILURE", "The panel's database file was deleted or replaced and nothing was done. The server's log says what to do.".into()),
-        Error::Internal(_)          => (500, "STATUS_FAILURE", "Internal error and nothing was done. The server's log has the reason.".into()),
-    };
-    Words { http, status, text }
+    let (http, status) = of_class(error.class());
+    Words {
+        http,
+        status: own_status(error).unwrap_or(status),
+        text: text(error),
+    }
 }
 
-fn taken(what: Unique) -> (&'static str, &'static str) {
+#[rustfmt::skip] // A table: one entry per line.
+fn of_class(class: Class) -> (u16, &'static str) {
+    match class {
+        Class::NotFound  => (200, "STATUS_FAILURE"),
+        Class::Exists    => (200, "STATUS_FAILURE"),
+        Class::Missing   => (200, "STATUS_INVALID_INPUT"),
+        Class::Invalid   => (200, "STATUS_INVALID_INPUT"),
+        Class::Credits   => (200, "STATUS_INSUFFICIENT_CREDITS"),
+        Class::Forbidden => (200, "STATUS_FAILURE"),
+        Class::TooLarge  => (200, "STATUS_FAILURE"),
+        Class::Busy      => (503, "STATUS_FAILURE"),
+        Class::Lost      => (503, "STATUS_FAILURE"),
+        Class::Internal  => (500, "STATUS_FAILURE"),
+    }
+}
+
+/// The statuses of errors that the document tells from others of their class.
+#[rustfmt::skip] // A table: one entry per line.
+fn own_status(error: &Error) -> Option<&'static str> {
+    match error {
+        Error::Taken(Unique::Username) => Some("STATUS_EXISTS_USERNAME"),
+        Error::Taken(Unique::Mac)      => Some("STATUS_EXISTS_MAC"),
+        Error::InvalidDate(_)          => Some("STATUS_INVALID_DATE"),
+        Error::InvalidMac              => Some("STATUS_INVALID_MAC"),
+        Error::UnknownPackage          => Some("STATUS_INVALID_PACKAGE"),
+        Error::QueryRefused(_)         => Some("STATUS_NO_PERMISSIONS"),
+        Error::QueryFailed(_)          => Some("STATUS_FAILURE"),
+        _                              => None,
+    }
+}
+
+#[rustfmt::skip] // A table: one entry per line.
+fn text(error: &Error) -> String {
+    match error {
+        Error::NotFound(thing)      => format!("{} not found.", name(*thing)),
+        Error::Taken(what)          => format!("{} already exists.", taken(*what)),
+        Error::Missing(name)        => format!("Missing parameter: {name}."),
+        Error::Invalid(name)        => format!("Invalid parameter: {name}."),
+        Error::Unknown(name)        => format!("Unknown parameter: {name}."),
+        Error::InvalidDate(name)    => format!("Invalid date: {name}."),
+        Error::InvalidMac           => "Invalid MAC address.".into(),
+        Error::UnknownPackage       => "Package not found.".into(),
+        Error::InsufficientCredits  => "Insufficient credits.".into(),
+        Error::DeviceLimit          => "Device limit reached.".into(),
+        Error::ProtectedGroup       => "Group cannot be deleted.".into(),
+        Error::QueryInvalid(reason) => format!("Invalid query: {reason}"),
+        Error::QueryRefused(reason) => format!("Query not allowed: {reason}"),
+        Error::QueryFailed(reason)  => format!("Query failed: {reason}"),
+        Error::TooLarge(most)       => format!("The answer is too large: more than {most} bytes. Ask for fewer rows."),
+        Error::Busy                 => "The panel is busy and nothing was done. Try again.".into(),
+        Error::DatabaseLost         => "The panel's database file was deleted or replaced and nothing was done. The server's log says what to do.".into(),
+        Error::Internal(_)          => "Internal error and nothing was done. The server's log has the reason.".into(),
+    }
+}
+
+fn taken(what: Unique) -> &'static str {
     match what {
-        Unique::Username => ("STATUS_EXISTS_USERNAME", "Username"),
-        Unique::Mac => ("STATUS_EXISTS_MAC", "MAC address"),
-        Unique::AccessCode => ("STATUS_FAILURE", "Access code"),
-        Unique::IpAddress => ("STATUS_FAILURE", "IP address"),
+        Unique::Username => "Username",
+        Unique::Mac => "MAC address",
+        Unique::AccessCode => "Access code",
+        Unique::IpAddress => "IP address",
     }
 }
 
