@@ -294,6 +294,53 @@ fn what_is_refused_or_planted_is_not_told() {
 }
 
 #[test]
+fn ends_of_before_are_not_told_to_an_endpoint_that_comes_later() {
+    let receiver = Receiver::new();
+    let panel = telling(&receiver, &["line.expired"]);
+    let expires = |at: &str| {
+        let body = format!(r#"{{"package_id":1,"expires_at":"2026-03-{at}"}}"#);
+        nxt(&panel, "POST", "lines", &body)["id"].as_i64().unwrap()
+    };
+    let (first, _, third) = (expires("20"), expires("25"), expires("30"));
+    let told = || receiver.expect(&["line.expired"])[0].data()["id"].as_i64().unwrap();
+    advance(&panel, "P6D");
+    assert_eq!(told(), first);
+    let switch = |is_on: bool| {
+        let webhooks = json!({ "webhooks": [{ "url": receiver.url(), "active": is_on }] });
+        control(&panel, "PATCH", "state", &webhooks.to_string());
+    };
+    switch(false);
+    advance(&panel, "P6D");
+    switch(true);
+    advance(&panel, "P6D");
+    assert_eq!(told(), third);
+}
+
+#[test]
+fn a_seed_with_a_wrong_endpoint_is_refused() {
+    let panel = Panel::docs_seeded(7);
+    let refused = |webhook: Value| {
+        let body = json!({ "webhooks": [webhook] }).to_string();
+        let headers = [("Content-Type", "application/json")];
+        let answer = panel
+            .client()
+            .request("PATCH", "/_linecard/state", &headers, body.as_bytes());
+        assert_eq!(answer.status, 400, "{}", answer.text());
+        serde_json::from_slice::<Value>(&answer.body).unwrap()["errors"][0]["detail"].clone()
+    };
+    let url = "https://hooks.example/";
+    assert_eq!(
+        refused(json!({ "url": url, "secret": "whsec_abc" })),
+        "this signs nothing"
+    );
+    let secret = super::SECRET;
+    assert_eq!(
+        refused(json!({ "url": url, "secret": secret, "events": ["line.create"] })),
+        "there is no event \"line.create\""
+    );
+}
+
+#[test]
 fn an_endpoint_gets_the_events_that_it_wants() {
     let receiver = Receiver::new();
     let panel = telling(&receiver, &["invoice.created", "line.deleted"]);

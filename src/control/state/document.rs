@@ -14,6 +14,7 @@ use crate::document::{self, DocumentError, Format, Node};
 use crate::http::{Request, RequestBody, Response};
 use crate::panel::Panel;
 use crate::panel::audit::{self, ChangeSource};
+use crate::panel::webhooks::endpoints;
 use crate::seeds::state_form::StateForm;
 use crate::seeds::{self, BootstrapCredentials, Planted, PlantingLimit, PlantingStop, SQLITE, SeedContext};
 use crate::spelling::nearest;
@@ -90,7 +91,11 @@ pub async fn merge(control: &Control, request: &Request<'_>) -> Result<Response,
     let merging = async |limit: PlantingLimit| {
         let limit = limit.within(longest);
         let planted = store.write(move |db| {
+            let had_endpoint = endpoints::any(db).map_err(StoreError::from)?;
             let done = plant(&panel, db, &document, &limit)?;
+            if !had_endpoint && endpoints::any(db).map_err(StoreError::from)? {
+                endpoints::begin_ends(db, panel.clock().now()).map_err(StoreError::from)?;
+            }
             let written = audit::many(db, panel.clock().now(), &source, "state");
             written
                 .map_err(|error| SeedingError::Store(error.into()))

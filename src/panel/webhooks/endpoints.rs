@@ -48,8 +48,20 @@ impl Endpoint {
     }
 }
 
+/// Notes that nobody is to be told of ends of before: there was no active endpoint.
+///
+/// # Errors
+/// SQLite's.
+pub fn begin_ends(db: &Connection, now: i64) -> rusqlite::Result<()> {
+    let sql = "UPDATE linecard_ends_told SET until = ?1 WHERE id = 1";
+    db.execute(sql, [now]).map(drop)
+}
+
 /// Whether there is one that is active.
-pub(super) fn any(db: &Connection) -> rusqlite::Result<bool> {
+///
+/// # Errors
+/// SQLite's.
+pub fn any(db: &Connection) -> rusqlite::Result<bool> {
     db.prepare_cached("SELECT 1 FROM linecard_webhooks WHERE active = 1 LIMIT 1")?
         .exists([])
 }
@@ -63,8 +75,7 @@ pub fn create(db: &Connection, rng: &Rng, now: i64, url: &str, events: &[String]
         return Err(EndpointError::Event(unknown.clone()));
     }
     if !any(db)? {
-        // Ends of before are nobody's.
-        db.execute("UPDATE linecard_ends_told SET until = ?1 WHERE id = 1", [now])?;
+        begin_ends(db, now)?;
     }
     let secret = signing::draw(rng);
     let sql = "INSERT INTO linecard_webhooks (url, secret, events, created) VALUES (?1, ?2, ?3, ?4)";

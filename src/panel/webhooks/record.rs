@@ -168,9 +168,8 @@ impl LineHistory {
 
     fn add(&mut self, change: LineChange, last: Option<Box<SoldLine>>) {
         match change {
-            LineChange::Made(_) => {
-                self.is_made = self.last.take().is_none();
-            }
+            // One that takes the place of another with its id is that line, as its callers see it.
+            LineChange::Made(_) => self.is_made |= self.last.take().is_none(),
             LineChange::Changed { was, is, .. } => {
                 let first = self.states.take().map_or(was, |(first, _)| first);
                 self.states = Some((first, is));

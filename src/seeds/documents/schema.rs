@@ -8,7 +8,7 @@ use super::planter::tables_with_ids;
 use super::section::{DefaultValue, Section, Shape};
 use super::sections::{ROWS, SECTIONS};
 use crate::panel::settings::SETTINGS;
-use crate::panel::webhooks::signing;
+use crate::panel::webhooks::{event, signing};
 use crate::seeds::generated::Scale;
 use crate::store::schema::ColumnType;
 
@@ -119,6 +119,10 @@ fn field_schema(field: &PlannedField) -> Value {
     let mut own = match field.shape {
         Shape::One(_) => json!({ "type": ["string", "integer"] }),
         Shape::Many(_) => json!({ "type": ["array", "string", "integer"], "items": { "type": ["string", "integer"] } }),
+        Shape::Events => {
+            let names = json!({ "type": "string", "enum": event::names() });
+            json!({ "anyOf": [names, { "type": "array", "items": names }] })
+        }
         Shape::Texts => json!({ "type": ["array", "string", "number", "boolean"], "items": name }),
         Shape::Numbered(words) => {
             let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
@@ -149,6 +153,7 @@ pub fn description(field: &PlannedField) -> String {
         Shape::One(section) => format!("One of `{section}`, by name or id."),
         Shape::Many(section) => format!("Some of `{section}`, by names or ids."),
         Shape::Texts => "A text or a list of them.".to_owned(),
+        Shape::Events => "Names of events, as [webhooks.md](webhooks.md#events) has them.".to_owned(),
         Shape::Numbered(words) => {
             let words: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
             format!("One of {}.", words.join(", "))

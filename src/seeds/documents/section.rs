@@ -141,6 +141,8 @@ pub enum Shape {
     Many(&'static str),
     /// Texts, stored as a JSON list.
     Texts,
+    /// The same of names of webhooks' events.
+    Events,
     /// A word that stands for a number.
     Numbered(&'static [(&'static str, i64)]),
     /// One of some words.

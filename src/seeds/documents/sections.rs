@@ -264,7 +264,7 @@ pub static SECTIONS: &[Section] = &[
         names: "url secret events active created",
         special: &[
             special("secret").shape(Shape::SigningSecret).default_to(DefaultValue::Required),
-            special("events").shape(Shape::Texts).describe("Names of events; all when left out."),
+            special("events").shape(Shape::Events).describe("All when left out."),
             CREATED,
         ],
         ..plain("webhooks", "linecard_webhooks", NameKey::Named("url"), "Endpoints of webhooks.")

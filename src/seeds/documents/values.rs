@@ -12,8 +12,9 @@ use crate::document::{Member, Node, Value, suggestion};
 use crate::money::Money;
 use crate::panel::billing::passwords;
 use crate::panel::rng::Rng;
-use crate::panel::webhooks::signing;
+use crate::panel::webhooks::{event, signing};
 use crate::panel::{forms, resellers, rest_secrets};
+use crate::spelling::nearest;
 use crate::store::functions::ids_text;
 use crate::store::schema::ColumnType;
 use crate::time::Zone;
@@ -66,11 +67,16 @@ impl ValueReader<'_> {
                 }
                 Ok(Sql::Text(ids_text(&ids)))
             }
-            Shape::Texts => {
+            Shape::Texts | Shape::Events => {
                 let mut texts = Vec::new();
                 for (at, node) in items(node).iter().enumerate() {
                     let error = || ValueError::new(format!("this is {}", node.kind()), "write a text");
-                    texts.push(node.scalar().ok_or_else(|| (error(), node.line, format!("[{at}]")))?);
+                    let here = |error| (error, node.line, format!("[{at}]"));
+                    let text = node.scalar().ok_or_else(|| here(error()))?;
+                    if matches!(field.shape, Shape::Events) {
+                        check_event(text).map_err(here)?;
+                    }
+                    texts.push(text);
                 }
                 Ok(Sql::Text(serde_json::Value::from(texts).to_string()))
             }
@@ -93,7 +99,7 @@ impl ValueReader<'_> {
         match field.shape {
             _ if field.column.nullable => Ok(Sql::Null),
             Shape::One(_) => Ok(Sql::Integer(0)),
-            Shape::Many(_) | Shape::Texts => Ok(Sql::Text("[]".into())),
+            Shape::Many(_) | Shape::Texts | Shape::Events => Ok(Sql::Text("[]".into())),
             _ => Err(ValueError::new(
                 "it cannot be empty",
                 "leave the key out for its default",
@@ -254,6 +260,14 @@ fn parse_form(node: &Node, form: &TextForm) -> Result<Sql, ValueError> {
     (form.read)(text).map(Sql::Text).ok_or_else(error)
 }
 
+/// Checks the name of an event.
+fn check_event(text: &str) -> Result<(), ValueError> {
+    let names = event::names();
+    let hint = || format!("there are {}{}", names.join(", "), nearest(text, &names));
+    let error = || ValueError::new(format!("there is no event {text:?}"), hint());
+    names.contains(&text).then_some(()).ok_or_else(error)
+}
+
 /// Checks the secret of an endpoint of webhooks.
 fn parse_signing_secret(node: &Node) -> Result<Sql, ValueError> {
     let text = node.scalar().unwrap_or_default();
@@ -351,7 +365,7 @@ impl ValueWriter<'_> {
                 let names = ids.iter().map(|id| self.names.reference(self.db, section, *id));
                 Ok(Node::from_value(Value::List(names.collect::<rusqlite::Result<_>>()?)))
             }
-            (Shape::Texts, _) => {
+            (Shape::Texts | Shape::Events, _) => {
                 let texts: Option<Vec<String>> = serde_json::from_str(text).ok();
                 let texts = texts.filter(|texts| {
                     let printed = serde_json::Value::from(texts.clone()).to_string();
