@@ -136,8 +136,15 @@ fn it_is_good_as_long_as_its_account_is_and_it_is_not_revoked() {
         assert!(is_good(&panel, "lc_second"), "{on}");
     }
     // The setting is about keys of accounts alone.
+    let told = || {
+        crate::support::block_on(panel.inner().first_call_info())
+            .unwrap()
+            .api_key
+    };
+    assert_eq!(told().as_deref(), Some("YOUR_KEY"));
     panel.set("plain_api_keys=0");
     assert!(!is_good(&panel, "YOUR_KEY") && is_good(&panel, "lc_second"));
+    assert_eq!(told(), None);
     panel.set("plain_api_keys=1");
     assert!(is_good(&panel, "YOUR_KEY"));
     // It goes with its account, whoever deletes that.

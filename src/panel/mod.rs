@@ -390,8 +390,14 @@ impl Panel {
     /// # Errors
     /// SQLite's, or [`Error::Busy`].
     pub async fn first_call_info(&self) -> Result<FirstCallInfo> {
-        let known = self.settings.rest_secrets.clone();
-        self.store.read(move |db| Ok(FirstCallInfo::from_db(db, &known)?)).await
+        let (known, access) = (self.settings.rest_secrets.clone(), self.access().await?);
+        let read = move |db: &Connection| {
+            let mut info = FirstCallInfo::from_db(db, &known)?;
+            // It opens nothing while the setting is off.
+            info.api_key = info.api_key.filter(|_| access.settings.plain_api_keys);
+            Ok(info)
+        };
+        self.store.read(read).await
     }
 
     /// Ends the writer after the queued writes and checkpoints the write-ahead log into the file. Later

@@ -458,6 +458,34 @@ fn the_demo_has_subscriptions_in_every_status_and_invoices_of_each() {
 }
 
 #[test]
+fn a_document_that_is_added_to_a_running_panel_falls_due_there() {
+    let panel = Panel::builder()
+        .seed("docs")
+        .clock("frozen:2026-03-15T14:30:00Z")
+        .start();
+    let more = serde_json::json!({ "subscriptions": [
+        { "external_id": "later", "customer": "cust_001", "product": "prod_123", "start": "+1d" },
+        { "external_id": "short", "customer": "bob@example.com", "product": "1 Month Premium", "end": "+2d", "cancel_at_period_end": true },
+    ]});
+    let added = panel.control("PATCH", "state", &more).unwrap();
+    assert_eq!(added["added"], serde_json::json!({ "lines": 2, "subscriptions": 2 }));
+    let status = |id: &str| get(&panel, &format!("subscriptions?externalId={id}"))["data"][0]["status"].clone();
+    assert_eq!((status("later"), status("short")), ("pending".into(), "active".into()));
+    let fired = panel.clock().advance("P3D");
+    let ours: Vec<&str> = fired
+        .iter()
+        .filter(|one| one.job.starts_with("subscription."))
+        .map(|one| one.job.as_str())
+        .collect();
+    assert_eq!(ours, ["subscription.started", "subscription.cancelled"]);
+    assert_eq!(
+        (status("later"), status("short")),
+        ("active".into(), "cancelled".into())
+    );
+    assert_eq!(get(&panel, "invoices")["pagination"]["total"], 0);
+}
+
+#[test]
 fn a_page_of_the_guide_is_one_of_the_documents_beside_generated_customers() {
     let panel = Panel::builder().seed("docs").seed("scale:customers=1545").start();
     let page = get(&panel, "customers?limit=2");
