@@ -22,6 +22,14 @@ pub struct Reference {
     pub otherwise: fn(Name) -> Error,
 }
 
+impl PartialEq for Reference {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl Eq for Reference {}
+
 /// One column's value as a caller sent it.
 #[derive(Debug)]
 pub enum FieldValue {

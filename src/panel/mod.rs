@@ -15,7 +15,6 @@ pub mod connections;
 pub mod context;
 pub mod draft;
 pub mod error;
-pub mod fault;
 pub mod fields;
 pub mod figures;
 pub mod forms;

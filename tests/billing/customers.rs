@@ -2,7 +2,7 @@
 
 use linecard::panel::billing::customers::{self as people, CustomerInput};
 use linecard::panel::billing::{Conflict, ListRequest, Sent, passwords};
-use linecard::panel::fault::Fault;
+use linecard::panel::fields::FaultReason;
 
 use super::{conflict, customer, faults, is_not_found, panel, product, read, subscribe, text, write};
 use crate::support::NOW;
@@ -11,7 +11,7 @@ use crate::support::NOW;
 fn all_faults_are_told_in_the_order_of_the_fields() {
     let panel = panel();
     let input = CustomerInput {
-        email: Sent::Fault(Fault::NotEmail),
+        email: Sent::Fault(FaultReason::Email),
         name: text(" "),
         external_id: text(&"x".repeat(201)),
         // A change's field is ignored where something is created.
@@ -23,17 +23,20 @@ fn all_faults_are_told_in_the_order_of_the_fields() {
         move |context| people::create(context, &input)
     });
     let expected = [
-        ("email", Fault::NotEmail),
-        ("name", Fault::Missing),
-        ("externalId", Fault::Length(1, 200)),
+        ("email", FaultReason::Email),
+        ("name", FaultReason::Missing),
+        ("externalId", FaultReason::Length(1, 200)),
     ];
     assert_eq!(faults(refused), expected);
     let missing = write(&panel, |context| people::create(context, &CustomerInput::default()));
-    assert_eq!(faults(missing), [("email", Fault::Missing), ("name", Fault::Missing)]);
+    assert_eq!(
+        faults(missing),
+        [("email", FaultReason::Missing), ("name", FaultReason::Missing)]
+    );
     let john = customer(&panel, "john@example.com").id;
     let changed = write(&panel, move |context| people::update(context, john, &input));
     let mut all = expected.to_vec();
-    all.push(("status", Fault::NotOneOf(&["active", "blocked"])));
+    all.push(("status", FaultReason::OneOf(&["active", "blocked"])));
     assert_eq!(faults(changed), all);
 }
 
@@ -96,7 +99,7 @@ fn what_is_there_already_changes_nothing_and_a_null_clears() {
         ..CustomerInput::default()
     };
     let refused = write(&panel, move |context| people::update(context, 1, &cleared));
-    assert_eq!(faults(refused), [("email", Fault::Missing)]);
+    assert_eq!(faults(refused), [("email", FaultReason::Missing)]);
 }
 
 #[test]

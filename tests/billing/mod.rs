@@ -11,6 +11,8 @@ mod repeats;
 mod stories;
 mod subscriptions;
 
+use std::borrow::Cow;
+
 use linecard::money::Money;
 use linecard::panel::audit::{Actor, ChangeSource};
 use linecard::panel::billing::customers::{Customer, CustomerInput};
@@ -19,7 +21,7 @@ use linecard::panel::billing::subscriptions::{NewSubscription, Subscription, Sub
 use linecard::panel::billing::{
     Conflict, Refusal, Sent, customers as people, products as goods, subscriptions as subs,
 };
-use linecard::panel::fault::Fault;
+use linecard::panel::fields::FaultReason;
 use linecard::panel::{Caller, Context};
 
 use crate::support::{Panel, block_on};
@@ -56,9 +58,15 @@ pub fn read<T: Send + 'static>(
 }
 
 /// The faults of a refusal, in their order.
-pub fn faults<T>(refused: Result<T, Refusal>) -> Vec<(&'static str, Fault)> {
+pub fn faults<T>(refused: Result<T, Refusal>) -> Vec<(&'static str, FaultReason)> {
     match refused {
-        Err(Refusal::Fields(faults)) => faults.iter().map(|one| (one.field, one.fault.clone())).collect(),
+        Err(Refusal::Fields(faults)) => {
+            let told = faults.iter().map(|one| match one.name {
+                Cow::Borrowed(name) => (name, one.reason),
+                Cow::Owned(_) => panic!("{one:?} has no name of the contract"),
+            });
+            told.collect()
+        }
         Err(other) => panic!("{other:?}"),
         Ok(_) => panic!("it was not refused"),
     }

@@ -4,7 +4,7 @@ use linecard::money::Money;
 use linecard::panel::billing::periods::{Interval, Period};
 use linecard::panel::billing::products::{self as goods, ProductInput};
 use linecard::panel::billing::{Conflict, Sent};
-use linecard::panel::fault::Fault;
+use linecard::panel::fields::FaultReason;
 
 use super::{conflict, customer, faults, panel, product, product_of, read, subscribe, text, write};
 
@@ -29,29 +29,29 @@ fn all_faults_are_told_in_the_order_of_the_fields() {
     let panel = panel();
     panel.sql("UPDATE users_packages SET is_addon = 1 WHERE id = 2");
     let input = ProductInput {
-        price: Sent::Fault(Fault::NotAmount),
+        price: Sent::Fault(FaultReason::Amount),
         description: text(&"x".repeat(2001)),
         currency: text("usd"),
         interval: text("week"),
         interval_count: Sent::Value(121),
         package: Sent::Value(2),
         device_limit: Sent::Value(101),
-        mac_binding: Sent::Fault(Fault::NotFlag),
+        mac_binding: Sent::Fault(FaultReason::Flag),
         status: text("gone"),
         ..ProductInput::default()
     };
     let refused = write(&panel, move |context| goods::create(context, &input));
     let expected = [
-        ("name", Fault::Missing),
-        ("price", Fault::NotAmount),
-        ("description", Fault::Length(0, 2000)),
-        ("currency", Fault::Character),
-        ("interval", Fault::NotOneOf(&["day", "month", "year"])),
-        ("intervalCount", Fault::Range(1, 120)),
-        ("packageId", Fault::NotActive),
-        ("deviceLimit", Fault::Range(0, 100)),
-        ("macBinding", Fault::NotFlag),
-        ("status", Fault::NotOneOf(&["active", "archived"])),
+        ("name", FaultReason::Missing),
+        ("price", FaultReason::Amount),
+        ("description", FaultReason::Length(0, 2000)),
+        ("currency", FaultReason::Character),
+        ("interval", FaultReason::OneOf(&["day", "month", "year"])),
+        ("intervalCount", FaultReason::Range(1, 120)),
+        ("packageId", FaultReason::NotActive),
+        ("deviceLimit", FaultReason::Range(0, 100)),
+        ("macBinding", FaultReason::Flag),
+        ("status", FaultReason::OneOf(&["active", "archived"])),
     ];
     assert_eq!(faults(refused), expected);
     let unknown = ProductInput {
@@ -60,7 +60,7 @@ fn all_faults_are_told_in_the_order_of_the_fields() {
     };
     product(&panel);
     let refused = write(&panel, move |context| goods::update(context, 1, &unknown));
-    assert_eq!(faults(refused), [("packageId", Fault::UnknownId)]);
+    assert_eq!(faults(refused), [("packageId", FaultReason::UnknownId)]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use linecard::panel::billing::invoices::{self, PaymentInput};
 use linecard::panel::billing::products::{self as goods, ProductInput};
 use linecard::panel::billing::subscriptions::{self as subs, Status, Subscription};
 use linecard::panel::billing::{Conflict, ListRequest, Refusal, Sent};
-use linecard::panel::fault::Fault;
+use linecard::panel::fields::FaultReason;
 
 use super::{
     conflict, customer, faults, is_not_found, panel, patch, product, product_of, read, subscribe, subscription, text,
@@ -78,25 +78,25 @@ fn all_faults_are_told_in_the_order_of_the_fields() {
     });
     let refused = subscribe(&panel, 9, 2, |input| {
         input.external_id = text("");
-        input.username = Sent::Fault(Fault::Reserved);
+        input.username = Sent::Fault(FaultReason::Reserved);
         input.device_limit = Sent::Value(101);
         input.start = Sent::Value(253_402_300_799_000);
     });
     let expected = [
-        ("customerId", Fault::UnknownId),
-        ("productId", Fault::NotActive),
-        ("externalId", Fault::Length(1, 200)),
-        ("username", Fault::Reserved),
-        ("macAddress", Fault::Missing),
-        ("deviceLimit", Fault::Range(0, 100)),
-        ("startDate", Fault::NotTime),
+        ("customerId", FaultReason::UnknownId),
+        ("productId", FaultReason::NotActive),
+        ("externalId", FaultReason::Length(1, 200)),
+        ("username", FaultReason::Reserved),
+        ("macAddress", FaultReason::Missing),
+        ("deviceLimit", FaultReason::Range(0, 100)),
+        ("startDate", FaultReason::Time),
     ];
     assert_eq!(faults(refused), expected);
     let zero = subscribe(&panel, 1, 1, |input| {
         input.mac = text(MAC);
         input.device_limit = Sent::Value(0);
     });
-    assert_eq!(faults(zero), [("deviceLimit", Fault::NoDevices)]);
+    assert_eq!(faults(zero), [("deviceLimit", FaultReason::NoDevices)]);
     assert_eq!(panel.sql("SELECT id FROM linecard_subscriptions"), Vec::<String>::new());
 }
 
@@ -175,7 +175,7 @@ fn renewals_remember_the_day_and_bill_the_price_of_now() {
         (Status::Active, "2026-09-20 12:00:00")
     );
     assert_eq!(utc(late.period_start), "2026-08-20 12:00:00");
-    for (periods, fault) in [(0, Fault::Range(1, 36)), (37, Fault::Range(1, 36))] {
+    for (periods, fault) in [(0, FaultReason::Range(1, 36)), (37, FaultReason::Range(1, 36))] {
         assert_eq!(faults(renew(&panel, 1, periods)), [("periods", fault)]);
     }
 }
@@ -241,7 +241,10 @@ fn an_invoice_is_paid_once_and_not_in_the_future() {
     let refused = pay(Sent::Value(NOW * 1_000 + 1), &"x".repeat(201));
     assert_eq!(
         faults(refused),
-        [("paidAt", Fault::Future), ("reference", Fault::Length(0, 200))]
+        [
+            ("paidAt", FaultReason::Future),
+            ("reference", FaultReason::Length(0, 200))
+        ]
     );
     let paid = pay(Sent::Value(NOW * 1_000 - 5), "PayPal 1").unwrap();
     assert_eq!(
@@ -374,25 +377,25 @@ fn faults_of_a_change_are_told_in_the_order_of_the_fields() {
         input.device_limit = Sent::Value(-1);
         input.period_end = Sent::Value(NOW * 1_000 + 999);
         input.status = text("cancelled");
-        input.cancel_at_end = Sent::Fault(Fault::NotFlag);
+        input.cancel_at_end = Sent::Fault(FaultReason::Flag);
     });
     let expected = [
-        ("customerId", Fault::Immutable),
-        ("productId", Fault::Immutable),
-        ("username", Fault::Immutable),
-        ("deviceLimit", Fault::Range(0, 100)),
-        ("currentPeriodEnd", Fault::Past),
-        ("status", Fault::NotOneOf(&["active", "suspended"])),
-        ("cancelAtPeriodEnd", Fault::NotFlag),
+        ("customerId", FaultReason::Immutable),
+        ("productId", FaultReason::Immutable),
+        ("username", FaultReason::Immutable),
+        ("deviceLimit", FaultReason::Range(0, 100)),
+        ("currentPeriodEnd", FaultReason::Past),
+        ("status", FaultReason::OneOf(&["active", "suspended"])),
+        ("cancelAtPeriodEnd", FaultReason::Flag),
     ];
     assert_eq!(faults(refused), expected);
     let null = patch(&panel, 1, |input| input.period_end = Sent::Cleared);
-    assert_eq!(faults(null), [("currentPeriodEnd", Fault::NotTime)]);
+    assert_eq!(faults(null), [("currentPeriodEnd", FaultReason::Time)]);
     let zero = patch(&panel, 1, |input| {
         input.mac = text(MAC);
         input.device_limit = Sent::Value(0);
     });
-    assert_eq!(faults(zero), [("deviceLimit", Fault::NoDevices)]);
+    assert_eq!(faults(zero), [("deviceLimit", FaultReason::NoDevices)]);
     assert!(is_not_found(patch(&panel, 9, |_| {})));
 }
 
@@ -402,14 +405,14 @@ fn a_product_that_binds_needs_a_mac() {
     let binding = product_of(&panel, |input| input.mac_binding = Sent::Value(true)).id;
     subscribe(&panel, 1, 1, |_| {}).unwrap();
     let refused = patch(&panel, 1, move |input| input.product = Sent::Value(binding));
-    assert_eq!(faults(refused), [("macAddress", Fault::Missing)]);
+    assert_eq!(faults(refused), [("macAddress", FaultReason::Missing)]);
     patch(&panel, 1, move |input| {
         input.product = Sent::Value(binding);
         input.mac = text(MAC);
     })
     .unwrap();
     let refused = patch(&panel, 1, |input| input.mac = Sent::Cleared);
-    assert_eq!(faults(refused), [("macAddress", Fault::Missing)]);
+    assert_eq!(faults(refused), [("macAddress", FaultReason::Missing)]);
 }
 
 #[test]

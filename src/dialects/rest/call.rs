@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::fields::Fields;
 use super::part::Part;
-use super::problem::{Failure, Problem, Word, fault_message, message};
+use super::problem::{Failure, Word};
 use crate::dialects::base_url::BaseUrl;
 use crate::panel::Context;
 use crate::panel::access_cache::AccessCache;
@@ -56,12 +56,11 @@ impl Call<'_> {
     /// # Errors
     /// All of them.
     pub fn check_query(&self, query: &Fields) -> Result<(), Failure> {
-        match query.faults().iter().next() {
-            None => Ok(()),
-            Some(first) => {
-                let mut problem = self.input.part.words.bad_request.problem();
-                problem.message = message(first, "parameter").into();
-                Err(with_faults(problem, query).into())
+        match query.faults().is_empty() {
+            true => Ok(()),
+            false => {
+                let problem = self.input.part.words.bad_request.problem();
+                Err(problem.of_faults(query.faults(), "parameter").into())
             }
         }
     }
@@ -71,22 +70,14 @@ impl Call<'_> {
     /// # Errors
     /// All of them.
     pub fn check(&self, fields: &Fields) -> Result<(), Failure> {
-        let mut faults = fields.faults().iter();
-        let Some(first) = faults.next() else {
+        let (words, faults) = (self.input.part.words, fields.faults());
+        let mut all = faults.iter();
+        let Some(first) = all.next() else {
             return Ok(());
         };
-        let words = self.input.part.words;
-        let code = (faults.len() == 0).then(|| (words.of_fault)(&first.fault)).flatten();
+        let code = (all.len() == 0).then(|| (words.of_fault)(first.reason)).flatten();
         let mut problem = words.invalid.problem();
         problem.code = code.unwrap_or(problem.code);
-        problem.message = message(first, "field").into();
-        Err(with_faults(problem, fields).into())
+        Err(problem.of_faults(faults, "field").into())
     }
-}
-
-fn with_faults(problem: Problem, fields: &Fields) -> Problem {
-    let faults = fields.faults().iter();
-    faults.fold(problem, |problem, one| {
-        problem.with(one.field, fault_message(&one.fault))
-    })
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::problem::Failure;
 use super::times;
-use crate::panel::fault::{Fault, Faults};
+use crate::panel::fields::{FaultReason, Faults};
 use crate::panel::forms;
 use crate::time::Zone;
 
@@ -167,12 +167,14 @@ impl Fields {
                 Some(value) => spec.kind.read(&value, null, zone).transpose(),
             };
             match sent {
-                None if spec.required => fields.fault(spec.name, Fault::Missing),
+                None if spec.required => fields.fault(spec.name, FaultReason::Missing),
                 None => {}
-                Some(Ok(Sent::Cleared)) if !spec.clearable || spec.required => fields.fault(spec.name, Fault::Missing),
+                Some(Ok(Sent::Cleared)) if !spec.clearable || spec.required => {
+                    fields.fault(spec.name, FaultReason::Missing)
+                }
                 Some(Ok(value)) => fields.sent.push((spec.name, value)),
                 // What may be left out is not missing where it is empty.
-                Some(Err(Fault::Missing)) if !spec.required => fields.fault(spec.name, spec.kind.length()),
+                Some(Err(FaultReason::Missing)) if !spec.required => fields.fault(spec.name, spec.kind.length()),
                 Some(Err(fault)) => fields.fault(spec.name, fault),
             }
         }
@@ -180,7 +182,7 @@ impl Fields {
     }
 
     /// Adds a fault of a field.
-    pub fn fault(&mut self, name: &'static str, fault: Fault) {
+    pub fn fault(&mut self, name: &'static str, fault: FaultReason) {
         let place = self.specs.iter().position(|spec| spec.name == name);
         self.faults.add(place.unwrap_or(usize::MAX), name, fault);
     }
@@ -248,68 +250,68 @@ impl FieldValue {
 
 impl Kind {
     /// The fault of a text of another length.
-    fn length(self) -> Fault {
+    fn length(self) -> FaultReason {
         match self {
-            Kind::Text(least, most) => Fault::Length(least, most),
-            _ => Fault::Missing,
+            Kind::Text(least, most) => FaultReason::Length(least, most),
+            _ => FaultReason::Missing,
         }
     }
 
     /// Reads a value that is not null; nothing counts as not sent.
-    fn read(self, value: &Value, null: Null, zone: Zone) -> Result<Option<Sent>, Fault> {
-        let trimmed = || value.as_str().map(str::trim).ok_or(Fault::NotText);
+    fn read(self, value: &Value, null: Null, zone: Zone) -> Result<Option<Sent>, FaultReason> {
+        let trimmed = || value.as_str().map(str::trim).ok_or(FaultReason::Text);
         let text = |text: &str| Ok(FieldValue::Text(text.to_owned()));
         let read = match self {
-            Kind::Immutable => Err(Fault::Immutable),
+            Kind::Immutable => Err(FaultReason::Immutable),
             Kind::Text(least, most) => {
                 let sent = trimmed()?;
                 match sent.chars().count() {
-                    0 if least > 0 => Err(Fault::Missing),
+                    0 if least > 0 => Err(FaultReason::Missing),
                     count if (least..=most).contains(&count) => text(sent),
-                    _ => Err(Fault::Length(least, most)),
+                    _ => Err(FaultReason::Length(least, most)),
                 }
             }
             Kind::Username => match trimmed()? {
                 "" => return Ok(None),
                 name => username(name),
             },
-            Kind::Password => match value.as_str().ok_or(Fault::NotText)? {
+            Kind::Password => match value.as_str().ok_or(FaultReason::Text)? {
                 "" => return Ok((null == Null::Clears).then_some(Sent::Cleared)),
                 word => password(word),
             },
             Kind::Int(least, most) => within(integer(value)?, least, most),
             Kind::Most(least, most) => within(integer(value)?.min(most), least, most),
             Kind::Id => integer(value).map(FieldValue::Int),
-            Kind::Flag => value.as_bool().map(FieldValue::Flag).ok_or(Fault::NotFlag),
-            Kind::Time => time(value, zone).map(FieldValue::Time).ok_or(Fault::NotTime),
-            Kind::Money => money(value).map(FieldValue::Money).ok_or(Fault::NotAmount),
-            Kind::Mac => forms::mac(trimmed()?).map(FieldValue::Text).ok_or(Fault::NotMac),
+            Kind::Flag => value.as_bool().map(FieldValue::Flag).ok_or(FaultReason::Flag),
+            Kind::Time => time(value, zone).map(FieldValue::Time).ok_or(FaultReason::Time),
+            Kind::Money => money(value).map(FieldValue::Money).ok_or(FaultReason::Amount),
+            Kind::Mac => forms::mac(trimmed()?).map(FieldValue::Text).ok_or(FaultReason::Mac),
             Kind::Email => match trimmed()? {
-                "" => Err(Fault::Missing),
-                sent => forms::email(sent).map(FieldValue::Text).ok_or(Fault::NotEmail),
+                "" => Err(FaultReason::Missing),
+                sent => forms::email(sent).map(FieldValue::Text).ok_or(FaultReason::Email),
             },
-            Kind::Secret => text(value.as_str().ok_or(Fault::NotText)?),
+            Kind::Secret => text(value.as_str().ok_or(FaultReason::Text)?),
             Kind::OneOf(words) => match words.contains(&trimmed()?) {
                 true => text(trimmed()?),
-                false => Err(Fault::NotOneOf(words)),
+                false => Err(FaultReason::OneOf(words)),
             },
         };
         read.map(|value| Some(Sent::Value(value)))
     }
 }
 
-fn integer(value: &Value) -> Result<i64, Fault> {
+fn integer(value: &Value) -> Result<i64, FaultReason> {
     let of_text = |text: &str| text.trim().parse().ok();
     value
         .as_i64()
         .or_else(|| value.as_str().and_then(of_text))
-        .ok_or(Fault::NotInteger)
+        .ok_or(FaultReason::Integer)
 }
 
-fn within(number: i64, least: i64, most: i64) -> Result<FieldValue, Fault> {
+fn within(number: i64, least: i64, most: i64) -> Result<FieldValue, FaultReason> {
     match (least..=most).contains(&number) {
         true => Ok(FieldValue::Int(number)),
-        false => Err(Fault::Range(least, most)),
+        false => Err(FaultReason::Range(least, most)),
     }
 }
 
@@ -331,21 +333,21 @@ fn money(value: &Value) -> Option<i64> {
     forms::hundredths(&text).filter(|hundredths| *hundredths <= forms::HIGHEST_PRICE)
 }
 
-fn username(name: &str) -> Result<FieldValue, Fault> {
+fn username(name: &str) -> Result<FieldValue, FaultReason> {
     let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"._@+-".contains(&byte);
     match name {
-        _ if !name.bytes().all(fits) => Err(Fault::Character),
-        _ if !(3..=64).contains(&name.len()) => Err(Fault::Length(3, 64)),
-        _ if ["_linecard", "api"].iter().any(|one| name.eq_ignore_ascii_case(one)) => Err(Fault::Reserved),
+        _ if !name.bytes().all(fits) => Err(FaultReason::Character),
+        _ if !(3..=64).contains(&name.len()) => Err(FaultReason::Length(3, 64)),
+        _ if ["_linecard", "api"].iter().any(|one| name.eq_ignore_ascii_case(one)) => Err(FaultReason::Reserved),
         _ => Ok(FieldValue::Text(name.to_owned())),
     }
 }
 
-fn password(word: &str) -> Result<FieldValue, Fault> {
+fn password(word: &str) -> Result<FieldValue, FaultReason> {
     let fits = |byte: u8| byte.is_ascii_graphic() && !b"/?#%&\"".contains(&byte);
     match word {
-        _ if !word.bytes().all(fits) => Err(Fault::Character),
-        _ if !(4..=64).contains(&word.len()) => Err(Fault::Length(4, 64)),
+        _ if !word.bytes().all(fits) => Err(FaultReason::Character),
+        _ if !(4..=64).contains(&word.len()) => Err(FaultReason::Length(4, 64)),
         _ => Ok(FieldValue::Text(word.to_owned())),
     }
 }
@@ -370,7 +372,7 @@ mod tests {
 
     use super::*;
 
-    fn read(kind: Kind, value: &Value) -> Result<Option<Sent>, Fault> {
+    fn read(kind: Kind, value: &Value) -> Result<Option<Sent>, FaultReason> {
         kind.read(value, Null::Absent, Zone::UTC)
     }
 
@@ -397,23 +399,27 @@ mod tests {
     #[test]
     fn names_macs_and_addresses_have_their_forms() {
         for (kind, value, expected) in [
-            (Kind::Username, json!("ab"), Err(Fault::Length(3, 64))),
-            (Kind::Username, json!("a b c"), Err(Fault::Character)),
-            (Kind::Username, json!("API"), Err(Fault::Reserved)),
-            (Kind::Username, json!(5), Err(Fault::NotText)),
+            (Kind::Username, json!("ab"), Err(FaultReason::Length(3, 64))),
+            (Kind::Username, json!("a b c"), Err(FaultReason::Character)),
+            (Kind::Username, json!("API"), Err(FaultReason::Reserved)),
+            (Kind::Username, json!(5), Err(FaultReason::Text)),
             (Kind::Username, json!(" "), Ok(None)),
-            (Kind::Password, json!("a&bc"), Err(Fault::Character)),
-            (Kind::Password, json!("abc"), Err(Fault::Length(4, 64))),
-            (Kind::Mac, json!("00:1A:79:AB:CD"), Err(Fault::NotMac)),
-            (Kind::Mac, json!("00:1B:79:AB:CD:EF"), Err(Fault::NotMac)),
-            (Kind::Email, json!("a@b"), Err(Fault::NotEmail)),
-            (Kind::Email, json!("a@b@c.de"), Err(Fault::NotEmail)),
-            (Kind::Flag, json!(1), Err(Fault::NotFlag)),
-            (Kind::Int(0, 100), json!("101"), Err(Fault::Range(0, 100))),
-            (Kind::Int(0, 100), json!(1.5), Err(Fault::NotInteger)),
-            (Kind::OneOf(&["a", "b"]), json!("c"), Err(Fault::NotOneOf(&["a", "b"]))),
-            (Kind::Text(1, 3), json!("  "), Err(Fault::Missing)),
-            (Kind::Text(1, 3), json!("abcd"), Err(Fault::Length(1, 3))),
+            (Kind::Password, json!("a&bc"), Err(FaultReason::Character)),
+            (Kind::Password, json!("abc"), Err(FaultReason::Length(4, 64))),
+            (Kind::Mac, json!("00:1A:79:AB:CD"), Err(FaultReason::Mac)),
+            (Kind::Mac, json!("00:1B:79:AB:CD:EF"), Err(FaultReason::Mac)),
+            (Kind::Email, json!("a@b"), Err(FaultReason::Email)),
+            (Kind::Email, json!("a@b@c.de"), Err(FaultReason::Email)),
+            (Kind::Flag, json!(1), Err(FaultReason::Flag)),
+            (Kind::Int(0, 100), json!("101"), Err(FaultReason::Range(0, 100))),
+            (Kind::Int(0, 100), json!(1.5), Err(FaultReason::Integer)),
+            (
+                Kind::OneOf(&["a", "b"]),
+                json!("c"),
+                Err(FaultReason::OneOf(&["a", "b"])),
+            ),
+            (Kind::Text(1, 3), json!("  "), Err(FaultReason::Missing)),
+            (Kind::Text(1, 3), json!("abcd"), Err(FaultReason::Length(1, 3))),
         ] {
             assert_eq!(read(kind, &value), expected, "{value}");
         }

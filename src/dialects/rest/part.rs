@@ -12,7 +12,7 @@ use crate::dialects::service::answers_with;
 use crate::dialects::{Api, Dialect};
 use crate::http::{Exchange, Request, Response};
 use crate::panel::access_cache::AccessCache;
-use crate::panel::fault::Fault;
+use crate::panel::fields::FaultReason;
 use crate::panel::rest_secrets::SecretKind;
 use crate::panel::{Error, FirstCallInfo, Panel, webhooks};
 
@@ -65,7 +65,7 @@ pub struct Words {
     pub busy: Word,
     pub internal: Word,
     /// The code of a fault where only one field is at fault.
-    pub of_fault: fn(&Fault) -> Option<&'static str>,
+    pub of_fault: fn(FaultReason) -> Option<&'static str>,
     /// The refusal of an error of the panel, if the part has one.
     pub of_error: fn(&Error) -> Option<Problem>,
     /// All codes, which a fault of a test may ask for, each with its refusal.

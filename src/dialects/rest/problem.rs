@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::JSON;
 use crate::http::Response;
 use crate::panel::Error;
-use crate::panel::fault::{Fault, FieldFault};
+use crate::panel::fields::{Fault, FaultReason, Faults};
 use crate::store::StoreError;
 
 /// A refusal.
@@ -69,6 +69,22 @@ impl Problem {
         self
     }
 
+    /// Tells of faults of fields, or whatever else `thing` is: the message is about the first.
+    pub fn of_faults(mut self, faults: &Faults, thing: &str) -> Problem {
+        if let Some(Fault { name, reason }) = faults.iter().next() {
+            let is = if *reason == FaultReason::Missing {
+                "required"
+            } else {
+                "invalid"
+            };
+            self.message = format!("The {name} {thing} is {is}.").into();
+        }
+        let all = faults.iter();
+        all.fold(self, |problem, one| {
+            problem.with(one.name.clone(), fault_message(one.reason))
+        })
+    }
+
     /// The answer.
     pub fn answer(self) -> Response {
         let details: Vec<Value> = self
@@ -123,35 +139,31 @@ impl From<StoreError> for Failure {
 }
 
 /// The message of a fault of a field.
-pub fn fault_message(fault: &Fault) -> Cow<'static, str> {
-    match fault {
-        Fault::Missing => "This field is required".into(),
-        Fault::NotText => "Expected text".into(),
-        Fault::NotInteger => "Expected an integer".into(),
-        Fault::NotFlag => "Expected true or false".into(),
-        Fault::NotTime => "Expected a time".into(),
-        Fault::NotAmount => "Expected an amount".into(),
-        Fault::NotOneOf(words) => format!("Expected one of: {}", words.join(", ")).into(),
-        Fault::Range(low, high) => format!("Expected {low} to {high}").into(),
-        Fault::Length(low, high) => format!("Expected {low} to {high} characters").into(),
-        Fault::Character => "Contains a character that is not allowed".into(),
-        Fault::Past => "Must be in the future".into(),
-        Fault::Future => "Must not be in the future".into(),
-        Fault::UnknownId => "Unknown id".into(),
-        Fault::NotActive => "Not active".into(),
-        Fault::Immutable => "Cannot be changed".into(),
-        Fault::Reserved => "Reserved".into(),
-        Fault::NotMac => "Expected 00:1A:79:XX:XX:XX".into(),
-        Fault::NotEmail => "Expected an email address".into(),
-        Fault::NoDevices => "Expected 1 to 100".into(),
-    }
-}
-
-/// The message of a refusal that begins with this fault.
-pub fn message(first: &FieldFault, thing: &str) -> String {
-    match first.fault {
-        Fault::Missing => format!("The {} {thing} is required.", first.field),
-        _ => format!("The {} {thing} is invalid.", first.field),
+fn fault_message(reason: FaultReason) -> Cow<'static, str> {
+    match reason {
+        FaultReason::Missing => "This field is required".into(),
+        FaultReason::Text => "Expected text".into(),
+        FaultReason::Integer => "Expected an integer".into(),
+        FaultReason::Flag => "Expected true or false".into(),
+        FaultReason::Number => "Expected a number".into(),
+        FaultReason::Amount => "Expected an amount".into(),
+        FaultReason::Time => "Expected a time".into(),
+        FaultReason::Object => "Expected an object".into(),
+        FaultReason::List => "Expected a list".into(),
+        FaultReason::OneOf(words) => format!("Expected one of: {}", words.join(", ")).into(),
+        FaultReason::Range(low, high) => format!("Expected {low} to {high}").into(),
+        FaultReason::Length(low, high) => format!("Expected {low} to {high} characters").into(),
+        FaultReason::Character => "Contains a character that is not allowed".into(),
+        FaultReason::Reserved => "Reserved".into(),
+        FaultReason::Form(form) => format!("Expected {form}").into(),
+        FaultReason::Mac => "Expected 00:1A:79:XX:XX:XX".into(),
+        FaultReason::Email => "Expected an email address".into(),
+        FaultReason::Row(_) | FaultReason::UnknownId => "Unknown id".into(),
+        FaultReason::NotActive => "Not active".into(),
+        FaultReason::Past => "Must be in the future".into(),
+        FaultReason::Future => "Must not be in the future".into(),
+        FaultReason::Immutable => "Cannot be changed".into(),
+        FaultReason::NoDevices => "Expected 1 to 100".into(),
     }
 }
 

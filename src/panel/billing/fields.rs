@@ -4,7 +4,7 @@
 use std::ops::RangeInclusive;
 
 use super::{Refusal, Result};
-use crate::panel::fault::{Fault, Faults};
+use crate::panel::fields::{FaultReason, Faults};
 
 /// A field of a body.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub enum Sent<T> {
     /// A value of the right type.
     Value(T),
     /// Something else.
-    Fault(Fault),
+    Fault(FaultReason),
 }
 
 impl<T> Sent<T> {
@@ -81,7 +81,7 @@ impl FieldReader {
     }
 
     /// Adds a fault of the field that was read last.
-    pub fn fault(&mut self, field: &'static str, fault: Fault) {
+    pub fn fault(&mut self, field: &'static str, fault: FaultReason) {
         self.faults.add(self.place, field, fault);
     }
 
@@ -102,7 +102,7 @@ impl FieldReader {
             Sent::Absent | Sent::Cleared if self.is_create => Known::Default,
             Sent::Absent | Sent::Cleared => Known::Untouched,
             Sent::Fault(fault) => {
-                self.fault(field, fault.clone());
+                self.fault(field, *fault);
                 Known::Untouched
             }
         }
@@ -114,7 +114,7 @@ impl FieldReader {
             Known::Value(value) => Some(value),
             Known::Untouched => None,
             Known::Default => {
-                self.fault(field, Fault::Missing);
+                self.fault(field, FaultReason::Missing);
                 None
             }
         }
@@ -125,7 +125,7 @@ impl FieldReader {
         &mut self,
         field: &'static str,
         sent: &Sent<T>,
-        rule: impl FnOnce(&T) -> Result<U, Fault>,
+        rule: impl FnOnce(&T) -> Result<U, FaultReason>,
     ) -> Option<Option<U>> {
         match self.known(field, sent) {
             Known::Untouched => None,
@@ -140,7 +140,7 @@ impl FieldReader {
         field: &'static str,
         sent: &Sent<T>,
         default: U,
-        rule: impl FnOnce(&T) -> Result<U, Fault>,
+        rule: impl FnOnce(&T) -> Result<U, FaultReason>,
     ) -> Option<U> {
         self.optional(field, sent, rule).map(|value| value.unwrap_or(default))
     }
@@ -150,7 +150,7 @@ impl FieldReader {
         &mut self,
         field: &'static str,
         value: &T,
-        rule: impl FnOnce(&T) -> Result<U, Fault>,
+        rule: impl FnOnce(&T) -> Result<U, FaultReason>,
     ) -> Option<U> {
         match rule(value) {
             Ok(value) => Some(value),
@@ -166,11 +166,11 @@ impl FieldReader {
         &mut self,
         field: &'static str,
         sent: &Sent<String>,
-        rule: impl FnOnce(&str) -> Result<U, Fault>,
+        rule: impl FnOnce(&str) -> Result<U, FaultReason>,
     ) -> Option<U> {
         let text = self.required(field, sent)?;
         self.ruled(field, text, |text| match text.trim() {
-            "" => Err(Fault::Missing),
+            "" => Err(FaultReason::Missing),
             text => rule(text),
         })
     }
@@ -179,32 +179,32 @@ impl FieldReader {
     pub fn fixed<T>(&mut self, field: &'static str, sent: &Sent<T>) {
         self.place += 1;
         if sent.is_sent() {
-            self.fault(field, Fault::Immutable);
+            self.fault(field, FaultReason::Immutable);
         }
     }
 }
 
 /// A text of so many characters, without surrounding white space.
-pub(super) fn text(text: &str, least: usize, most: usize) -> Result<String, Fault> {
+pub(super) fn text(text: &str, least: usize, most: usize) -> Result<String, FaultReason> {
     let text = text.trim();
     match (least..=most).contains(&text.chars().count()) {
         true => Ok(text.to_owned()),
-        false => Err(Fault::Length(least, most)),
+        false => Err(FaultReason::Length(least, most)),
     }
 }
 
 /// A number within a range.
-pub(super) fn number(number: i64, range: RangeInclusive<i64>) -> Result<i64, Fault> {
+pub(super) fn number(number: i64, range: RangeInclusive<i64>) -> Result<i64, FaultReason> {
     match range.contains(&number) {
         true => Ok(number),
-        false => Err(Fault::Range(*range.start(), *range.end())),
+        false => Err(FaultReason::Range(*range.start(), *range.end())),
     }
 }
 
 /// One of these words.
-pub(super) fn word(text: &str, words: &'static [&'static str]) -> Result<&'static str, Fault> {
+pub(super) fn word(text: &str, words: &'static [&'static str]) -> Result<&'static str, FaultReason> {
     let word = words.iter().find(|word| **word == text.trim());
-    word.copied().ok_or(Fault::NotOneOf(words))
+    word.copied().ok_or(FaultReason::OneOf(words))
 }
 
 #[cfg(test)]
@@ -214,8 +214,8 @@ mod tests {
     #[test]
     fn lengths_count_characters_without_surrounding_white_space() {
         assert_eq!(text(" äöü ", 1, 3), Ok("äöü".to_owned()));
-        assert_eq!(text("äöüß", 1, 3), Err(Fault::Length(1, 3)));
-        assert_eq!(text("  ", 1, 3), Err(Fault::Length(1, 3)));
+        assert_eq!(text("äöüß", 1, 3), Err(FaultReason::Length(1, 3)));
+        assert_eq!(text("  ", 1, 3), Err(FaultReason::Length(1, 3)));
     }
 
     #[test]

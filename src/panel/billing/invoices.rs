@@ -9,7 +9,7 @@ use super::{Conflict, Refusal, Result, Sent, millis};
 use crate::money::Money;
 use crate::panel::Context;
 use crate::panel::draft::Change;
-use crate::panel::fault::Fault;
+use crate::panel::fields::FaultReason;
 use crate::panel::webhooks::Event;
 use crate::store::view::View;
 
@@ -121,7 +121,7 @@ pub fn mark_paid(context: &Context<'_>, id: i64, input: &PaymentInput) -> Result
     let mut fields = FieldReader::of_new();
     let past = |paid: &i64| match *paid <= now {
         true => Ok(*paid),
-        false => Err(Fault::Future),
+        false => Err(FaultReason::Future),
     };
     let paid = fields.with_default("paidAt", &input.paid, now, past);
     let text = |text: &String| fields::text(text, 0, 200);

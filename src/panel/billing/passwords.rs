@@ -6,7 +6,7 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::{Argon2, PasswordHasher, PasswordVerifier};
 
 use super::Sent;
-use crate::panel::fault::Fault;
+use crate::panel::fields::FaultReason;
 use crate::panel::rng::{ALPHANUMERIC, Rng};
 use crate::panel::{Error, Result};
 
@@ -32,12 +32,12 @@ pub fn hashed(sent: &Sent<String>, stored: Option<&str>) -> Result<Sent<HashedPa
     let password = match sent {
         Sent::Absent => return Ok(Sent::Absent),
         Sent::Cleared => return Ok(Sent::Cleared),
-        Sent::Fault(fault) => return Ok(Sent::Fault(fault.clone())),
+        Sent::Fault(fault) => return Ok(Sent::Fault(*fault)),
         Sent::Value(password) => password,
     };
     let (least, most) = LENGTH;
     if !(least..=most).contains(&password.chars().count()) {
-        return Ok(Sent::Fault(Fault::Length(least, most)));
+        return Ok(Sent::Fault(FaultReason::Length(least, most)));
     }
     if stored.is_some_and(|stored| is_hash_of(stored, password)) {
         return Ok(Sent::Absent);
@@ -110,7 +110,10 @@ mod tests {
     #[test]
     fn its_length_is_limited_and_blanks_count() {
         for bad in ["", "1234567", &"x".repeat(201)] {
-            assert_eq!(hashed(&value(bad), None).unwrap(), Sent::Fault(Fault::Length(8, 200)));
+            assert_eq!(
+                hashed(&value(bad), None).unwrap(),
+                Sent::Fault(FaultReason::Length(8, 200))
+            );
         }
         assert!(matches!(hashed(&value("        "), None).unwrap(), Sent::Value(_)));
         assert_eq!(hashed(&Sent::Cleared, None).unwrap(), Sent::Cleared);

@@ -8,7 +8,7 @@ use super::periods::{INTERVALS, Interval, Period};
 use super::{Conflict, Refusal, Result, Sent, millis};
 use crate::money::Money;
 use crate::panel::draft::Change;
-use crate::panel::fault::Fault;
+use crate::panel::fields::FaultReason;
 use crate::panel::provision::Package;
 use crate::panel::webhooks::{Event, Subject};
 use crate::panel::{Context, audit, forms};
@@ -240,19 +240,19 @@ fn read(
     Ok(change)
 }
 
-fn package_fault(context: &Context<'_>, id: i64) -> Result<Option<Fault>> {
+fn package_fault(context: &Context<'_>, id: i64) -> Result<Option<FaultReason>> {
     Ok(match Package::find(context, id)? {
-        None => Some(Fault::UnknownId),
-        Some(package) if !package.is_active => Some(Fault::NotActive),
+        None => Some(FaultReason::UnknownId),
+        Some(package) if !package.is_active => Some(FaultReason::NotActive),
         Some(_) => None,
     })
 }
 
 /// Three capital letters.
-fn currency(text: &str) -> Result<String, Fault> {
+fn currency(text: &str) -> Result<String, FaultReason> {
     let code = text.trim();
     if code.chars().count() != 3 {
-        return Err(Fault::Length(3, 3));
+        return Err(FaultReason::Length(3, 3));
     }
-    forms::currency(code).ok_or(Fault::Character)
+    forms::currency(code).ok_or(FaultReason::Character)
 }

@@ -1,7 +1,7 @@
 //! Why an operation was refused. Nothing was changed.
 
 use crate::panel::Error;
-use crate::panel::fault::Faults;
+use crate::panel::fields::Faults;
 use crate::store::StoreError;
 
 /// Why an operation was refused.

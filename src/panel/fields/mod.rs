@@ -15,7 +15,7 @@ use std::borrow::Cow;
 
 use rusqlite::types::Value;
 
-pub use fault::{Fault, FaultReason};
+pub use fault::{Fault, FaultReason, Faults};
 pub use read::{Reading, digits, json_ids};
 pub use source::{FieldSource, SentValue};
 

@@ -104,7 +104,7 @@ fn words(kind: FieldType, sent: &dyn SentValue, reading: &Reading) -> Result<Str
         FieldType::Country => own(text.len() == 2 && text.bytes().all(|b| b.is_ascii_alphabetic())),
         FieldType::ApiKey => own(text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit())),
         FieldType::Code => own(access_codes::has_form(text)),
-        FieldType::Text(most) if text.chars().count() > most => return Err(FaultReason::Length(most)),
+        FieldType::Text(most) if text.chars().count() > most => return Err(FaultReason::Length(0, most)),
         _ => own(true),
     }
     .ok_or(expected)

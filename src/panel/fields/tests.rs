@@ -88,7 +88,7 @@ fn every_fault_of_a_json_object_is_kept_with_its_bounds_in_the_order_of_the_fiel
     let wrong = json!({"title": "sixsix", "seats": "2"});
     assert_eq!(
         shown(&read(wrong, Purpose::Edit)),
-        ["title not Length(5)", "seats not Integer"]
+        ["title not Length(0, 5)", "seats not Integer"]
     );
 }
 

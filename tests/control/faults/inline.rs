@@ -228,7 +228,7 @@ fn an_answer_tells_what_was_made_of_its_request_when_it_is_asked_to() {
     assert_eq!(
         explained(&answer),
         [
-            ("x-linecard-action", "us\\ner\\u{e9}/x"),
+            ("x-linecard-action", "us\\r\\ner\\u{e9}/x"),
             ("x-linecard-api", "xc_v2"),
             ("x-linecard-world", "main"),
         ]

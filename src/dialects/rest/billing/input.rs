@@ -7,13 +7,13 @@ use super::ids::Prefix;
 use super::words;
 use crate::money::Money;
 use crate::panel::billing::Sent;
-use crate::panel::fault::Fault;
+use crate::panel::fields::FaultReason;
 
 /// Reads a field by its name.
 fn sent<T>(fields: &Fields, name: &str, value: impl Fn(&FieldValue) -> Option<T>) -> Sent<T> {
-    let fault = fields.faults().iter().find(|one| one.field == name);
+    let fault = fields.faults().iter().find(|one| one.name == name);
     if let Some(one) = fault {
-        return Sent::Fault(one.fault.clone());
+        return Sent::Fault(one.reason);
     }
     match fields.change(name, value) {
         None => Sent::Absent,
@@ -64,7 +64,9 @@ pub fn money(fields: &Fields, name: &str) -> Sent<Money> {
 /// Reads the id of another object; what is none of its resource is an unknown id.
 pub fn reference(fields: &Fields, name: &str, prefix: Prefix) -> Sent<i64> {
     match text(fields, name) {
-        Sent::Value(text) => prefix.read(&text).map_or(Sent::Fault(Fault::UnknownId), Sent::Value),
+        Sent::Value(text) => prefix
+            .read(&text)
+            .map_or(Sent::Fault(FaultReason::UnknownId), Sent::Value),
         Sent::Absent => Sent::Absent,
         Sent::Cleared => Sent::Cleared,
         Sent::Fault(fault) => Sent::Fault(fault),

@@ -13,7 +13,7 @@ use super::input;
 use super::objects::{self, Pagination};
 use crate::panel::Context;
 use crate::panel::billing::{ListRequest, Page, Refusal};
-use crate::panel::fault::Fault;
+use crate::panel::fields::FaultReason;
 
 /// A parameter that filters, with the filter of the panel that it is and what it means there.
 pub struct Filter {
@@ -90,7 +90,7 @@ fn request(call: &Call<'_>, prefix: Prefix, filters: &[Filter]) -> Result<ListRe
     let cursor = query.text("cursor");
     let after = cursor.as_deref().map(|cursor| prefix.read(cursor));
     if after == Some(None) {
-        query.fault("cursor", Fault::UnknownId);
+        query.fault("cursor", FaultReason::UnknownId);
     }
     call.check_query(&query)?;
     let all = filters.iter().chain(&TIMES);

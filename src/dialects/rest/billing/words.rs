@@ -1,10 +1,10 @@
 //! The refusals of the billing API (contract "REST APIs", B1 and B3).
 
 use super::super::part::Words;
-use super::super::problem::{Failure, Problem, Word, fault_message, message, word};
+use super::super::problem::{Failure, Problem, Word, word};
 use crate::panel::Error;
 use crate::panel::billing::{Conflict, Refusal};
-use crate::panel::fault::{Fault, Faults};
+use crate::panel::fields::FaultReason;
 
 pub static UNAUTHORIZED: Word = word(401, "unauthorized", "Invalid or missing API key.");
 pub static FORBIDDEN: Word = word(403, "forbidden", "The key lacks permission for this action.");
@@ -48,7 +48,7 @@ pub static WORDS: Words = Words {
 };
 
 /// All faults of fields have one code.
-fn no_code(_: &Fault) -> Option<&'static str> {
+fn no_code(_: FaultReason) -> Option<&'static str> {
     None
 }
 
@@ -88,7 +88,7 @@ impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Failure {
         match refusal {
             Refusal::NotFound => NOT_FOUND.problem().into(),
-            Refusal::Fields(faults) => fields(&faults).into(),
+            Refusal::Fields(faults) => INVALID.problem().of_faults(&faults, "field").into(),
             Refusal::Conflict(conflict) => {
                 let (message, field) = told(conflict);
                 let mut problem = CONFLICT.problem();
@@ -99,15 +99,4 @@ impl From<Refusal> for Failure {
             Refusal::Panel(error) => error.into(),
         }
     }
-}
-
-fn fields(faults: &Faults) -> Problem {
-    let mut problem = INVALID.problem();
-    if let Some(first) = faults.iter().next() {
-        problem.message = message(first, "field").into();
-    }
-    let all = faults.iter();
-    all.fold(problem, |problem, one| {
-        problem.with(one.field, fault_message(&one.fault))
-    })
 }

@@ -6,7 +6,7 @@ use super::super::problem::Failure;
 use super::objects::{All, Changed, Deleted, Device as Shown};
 use super::words;
 use crate::panel::error::Error;
-use crate::panel::fault::Fault;
+use crate::panel::fields::FaultReason;
 use crate::panel::line_devices;
 use crate::panel::provision;
 
@@ -21,19 +21,13 @@ pub fn list(call: &Call<'_>) -> Result<Answer, Failure> {
 /// `POST /api/lines/{id}/devices`.
 pub fn register(call: &Call<'_>) -> Result<Answer, Failure> {
     let line = line_of(call)?;
-    let (context, fields) = (call.context, &call.input.fields);
-    let (mac, device_id) = (fields.text("mac"), fields.text("device_id"));
-    let is_named =
-        fields.faults().has("mac") || fields.faults().has("device_id") || mac.is_some() || device_id.is_some();
-    if !is_named {
-        let problem = words::INVALID.about("device_id", "This field is required");
-        return Err(super::super::problem::Problem {
-            message: "The device_id field is required.".into(),
-            ..problem
-        }
-        .into());
+    let (context, mut fields) = (call.context, call.input.fields.clone());
+    let is_named = |name| fields.has(name) || fields.faults().has(name);
+    if !is_named("mac") && !is_named("device_id") {
+        fields.fault("device_id", FaultReason::Missing);
     }
-    call.check(fields)?;
+    call.check(&fields)?;
+    let (mac, device_id) = (fields.text("mac"), fields.text("device_id"));
     let (id, is_new) = match mac {
         Some(mac) => bind(call, line, &mac)?,
         None => {
@@ -112,6 +106,6 @@ pub fn line_of(call: &Call<'_>) -> Result<i64, Failure> {
 }
 
 /// Whether a limit leaves no room for a MAC address.
-pub fn zero_fault(limit: Option<i64>, has_mac: bool) -> Option<Fault> {
-    (has_mac && limit == Some(0)).then_some(Fault::NoDevices)
+pub fn zero_fault(limit: Option<i64>, has_mac: bool) -> Option<FaultReason> {
+    (has_mac && limit == Some(0)).then_some(FaultReason::NoDevices)
 }

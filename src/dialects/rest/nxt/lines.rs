@@ -9,7 +9,7 @@ use super::devices::{line_of, zero_fault};
 use super::objects::{Changed, Deleted, Line, Meta, Page, Warning};
 use super::words;
 use crate::panel::error::{Error, Thing};
-use crate::panel::fault::Fault;
+use crate::panel::fields::FaultReason;
 use crate::panel::line_devices;
 use crate::panel::lines::LINES;
 use crate::panel::noun::Noun;
@@ -28,9 +28,9 @@ pub fn create(call: &Call<'_>) -> Result<Answer, Failure> {
     }
     let term = package.as_ref().and_then(|package| package.term);
     match fields.seconds("expires_at") {
-        Some(expires) if expires <= context.now => fields.fault("expires_at", Fault::Past),
+        Some(expires) if expires <= context.now => fields.fault("expires_at", FaultReason::Past),
         None if term.is_none() && package.as_ref().is_some_and(|package| package.is_active) => {
-            fields.fault("expires_at", Fault::Missing)
+            fields.fault("expires_at", FaultReason::Missing)
         }
         _ => {}
     }
@@ -59,8 +59,8 @@ fn package_of(call: &Call<'_>, fields: &mut Fields) -> Result<Option<Package>, F
     };
     let package = Package::find(call.context, id)?;
     match &package {
-        None => fields.fault("package_id", Fault::UnknownId),
-        Some(package) if !package.is_active => fields.fault("package_id", Fault::NotActive),
+        None => fields.fault("package_id", FaultReason::UnknownId),
+        Some(package) if !package.is_active => fields.fault("package_id", FaultReason::NotActive),
         Some(_) => {}
     }
     Ok(package)
@@ -72,7 +72,7 @@ pub fn extend(call: &Call<'_>) -> Result<Answer, Failure> {
     let mut fields = call.input.fields.clone();
     let expires = fields.seconds("expires_at");
     if expires.is_some_and(|expires| expires <= call.context.now) {
-        fields.fault("expires_at", Fault::Past);
+        fields.fault("expires_at", FaultReason::Past);
     }
     call.check(&fields)?;
     let change = LineChange {

@@ -4,7 +4,7 @@ use super::super::part::Words;
 use super::super::problem::{Problem, Word, word};
 use crate::panel::Error;
 use crate::panel::error::{Thing, Unique};
-use crate::panel::fault::Fault;
+use crate::panel::fields::FaultReason;
 
 pub static TOKEN_MISSING: Word = word(401, "token_missing", "API token required.");
 pub static TOKEN_INVALID: Word = word(401, "token_invalid", "API token rejected.");
@@ -96,13 +96,13 @@ fn permission(scope: &str) -> Problem {
     problem
 }
 
-fn of_fault(fault: &Fault) -> Option<&'static str> {
-    match fault {
-        Fault::NotMac => Some(INVALID_MAC.code),
-        Fault::NotTime | Fault::Past => Some(INVALID_DATE.code),
-        Fault::UnknownId => Some(PACKAGE.code),
-        Fault::NotActive => Some(INACTIVE.code),
-        Fault::NoDevices => Some(NO_DEVICES.code),
+fn of_fault(reason: FaultReason) -> Option<&'static str> {
+    match reason {
+        FaultReason::Mac => Some(INVALID_MAC.code),
+        FaultReason::Time | FaultReason::Past => Some(INVALID_DATE.code),
+        FaultReason::UnknownId => Some(PACKAGE.code),
+        FaultReason::NotActive => Some(INACTIVE.code),
+        FaultReason::NoDevices => Some(NO_DEVICES.code),
         _ => None,
     }
 }

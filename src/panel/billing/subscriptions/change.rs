@@ -9,7 +9,7 @@ use super::line::{self, WantedLine};
 use super::{Status, SubscribedLine, Subscription, VIEW, cancel, get};
 use crate::panel::Context;
 use crate::panel::draft::Change;
-use crate::panel::fault::Fault;
+use crate::panel::fields::FaultReason;
 use crate::panel::provision::{LineChange, Package};
 use crate::panel::webhooks::Event;
 
@@ -95,7 +95,7 @@ fn read(context: &Context<'_>, stored: &Subscription, input: &SubscriptionChange
         None => None,
     };
     if stored.line.is_some() && found.is_some() && package.is_none() {
-        fields.fault("productId", Fault::Immutable);
+        fields.fault("productId", FaultReason::Immutable);
     }
     let external_id = fields.optional("externalId", &input.external_id, |id| fields::text(id, 1, 200));
     fields.fixed("username", &input.username);
@@ -109,7 +109,7 @@ fn read(context: &Context<'_>, stored: &Subscription, input: &SubscriptionChange
     };
     let limit_after = limit.unwrap_or_else(|| stored.line.as_ref().and_then(|line| line.device_limit));
     if (mac.is_some() || limit.is_some()) && mac_after.is_some() && limit_after == Some(0) {
-        fields.fault("deviceLimit", Fault::NoDevices);
+        fields.fault("deviceLimit", FaultReason::NoDevices);
     }
     let end = end(context, &mut fields, &input.period_end);
     let word = |word: &String| fields::word(word, STATUSES);
@@ -152,7 +152,7 @@ fn mac(
     // A product that is got anew asks for one; other changes of a line without one do not.
     let lacks_one = mac == Some(None) || mac.is_none() && product.is_some() && !has_one;
     if needs_one && lacks_one {
-        fields.fault("macAddress", Fault::Missing);
+        fields.fault("macAddress", FaultReason::Missing);
     }
     Ok(mac)
 }
@@ -188,12 +188,16 @@ fn end(context: &Context<'_>, fields: &mut FieldReader, sent: &Sent<i64>) -> Opt
     match fields.known("currentPeriodEnd", sent) {
         Known::Untouched => None,
         Known::Default => {
-            fields.fault("currentPeriodEnd", Fault::NotTime);
+            fields.fault("currentPeriodEnd", FaultReason::Time);
             None
         }
         Known::Value(millis) => fields.ruled("currentPeriodEnd", millis, |millis| {
             let end = millis.div_euclid(1_000);
-            if end > context.now { Ok(end) } else { Err(Fault::Past) }
+            if end > context.now {
+                Ok(end)
+            } else {
+                Err(FaultReason::Past)
+            }
         }),
     }
 }

@@ -11,7 +11,7 @@ use super::line::{self, WantedLine};
 use super::{Subscription, VIEW, get};
 use crate::panel::Context;
 use crate::panel::draft::Change;
-use crate::panel::fault::Fault;
+use crate::panel::fields::FaultReason;
 use crate::panel::provision::Package;
 use crate::panel::webhooks::Event;
 
@@ -73,7 +73,7 @@ fn read(context: &Context<'_>, input: &NewSubscription) -> Result<Draft> {
         None => None,
     };
     if customer.is_none() {
-        fields.fault("customerId", Fault::UnknownId);
+        fields.fault("customerId", FaultReason::UnknownId);
     }
     let product = product(context, &mut fields, &input.product)?;
     let package = match &product {
@@ -97,7 +97,7 @@ fn read(context: &Context<'_>, input: &NewSubscription) -> Result<Draft> {
     let day = periods::day_of(start, zone);
     let end = product.as_ref().map(|product| product.period.end(start, 1, day, zone));
     if end == Some(None) {
-        fields.fault("startDate", Fault::NotTime);
+        fields.fault("startDate", FaultReason::Time);
     }
     fields.check()?;
     let (Some(customer), Some(product), Some(Some(end))) = (customer, product, end) else {
@@ -122,8 +122,8 @@ pub(super) fn product(context: &Context<'_>, fields: &mut FieldReader, sent: &Se
     };
     let found = products::find(context, *id)?;
     match &found {
-        None => fields.fault("productId", Fault::UnknownId),
-        Some(product) if !product.is_active() => fields.fault("productId", Fault::NotActive),
+        None => fields.fault("productId", FaultReason::UnknownId),
+        Some(product) if !product.is_active() => fields.fault("productId", FaultReason::NotActive),
         Some(_) => {}
     }
     Ok(found)
@@ -161,13 +161,13 @@ fn line_fields(
 ) -> Option<WantedLine> {
     let needs_mac = product.has_mac_binding && input.mac.value().is_none() && !input.mac.is_fault();
     let missing = NewSubscription {
-        mac: Sent::Fault(Fault::Missing),
+        mac: Sent::Fault(FaultReason::Missing),
         ..input.clone()
     };
     let sent = read_line(fields, if needs_mac { &missing } else { input });
     let limit = sent.device_limit.or(product.device_limit).or(package.max_devices);
     if sent.mac.is_some() && limit == Some(0) {
-        fields.fault("deviceLimit", Fault::NoDevices);
+        fields.fault("deviceLimit", FaultReason::NoDevices);
     }
     Some(WantedLine {
         package,

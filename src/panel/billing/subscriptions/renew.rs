@@ -7,7 +7,7 @@ use super::super::{Conflict, Result, Sent, customers, due, list, periods, produc
 use super::{Status, Subscription, VIEW, get, line};
 use crate::panel::Context;
 use crate::panel::draft::Change;
-use crate::panel::fault::Fault;
+use crate::panel::fields::FaultReason;
 use crate::panel::webhooks::Event;
 
 /// The most periods at once.
@@ -31,7 +31,7 @@ pub fn renew(context: &Context<'_>, id: i64, periods: &Sent<i64>) -> Result<Subs
     let day = periods::day_meant(from, day, zone);
     let end = product.period.end(from, count, day, zone);
     if end.is_none() {
-        fields.fault("periods", Fault::Range(1, MOST));
+        fields.fault("periods", FaultReason::Range(1, MOST));
     }
     fields.check()?;
     check(context, &stored)?;
