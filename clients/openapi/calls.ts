@@ -61,7 +61,7 @@ const provisioned = await nxt.POST("/api/lines", {
 });
 assert(provisioned.data, JSON.stringify(provisioned));
 const extended = await nxt.PUT("/api/lines/{id}/extend", {
-  params: { path: { id: String(provisioned.data.data.id) } },
+  params: { path: { id: provisioned.data.data.id } },
   body: { expires_at: "2027-01-01T00:00:00Z" },
 });
 assert.equal(extended.data?.data.expires_at, "2027-01-01T00:00:00.000Z", JSON.stringify(extended));

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::operation::{AnswerHeader, DialectDetails, Operation, OperationDetails, Parameter, ValueForm, each_sent};
 use super::{Dialect, Dialects};
 use crate::http::Response;
-use crate::openapi::{Document, json_answer, pascal, path_parameter, reference};
+use crate::openapi::{Document, json_answer, numeric_path_parameter, pascal, path_parameter, reference};
 use crate::panel::answers::AnswerBytes;
 use crate::panel::{Panel, Result};
 
@@ -60,9 +60,6 @@ pub fn openapi(dialects: Dialects) -> String {
         for (name, scheme) in &common.security {
             document.security_schemes.insert((*name).to_owned(), scheme.clone());
         }
-        for header in &common.headers {
-            document.headers.insert(header.name.to_owned(), header_schema(header));
-        }
         for operation in dialect.operations() {
             let usual = if operation.writes { "POST" } else { "GET" };
             let method = operation.method.unwrap_or(usual).to_lowercase();
@@ -103,12 +100,13 @@ fn described(
     selecting: Vec<(&str, &str)>,
     document: &mut Document,
 ) -> Value {
-    let mut parameters = path_parameters(operation);
+    let mut parameters = path_parameters(operation, details.has_numeric_path);
     for (name, value) in selecting {
         let schema = json!({ "type": "string", "enum": [value], "default": value });
         parameters.push(json!({ "name": name, "in": "query", "required": true, "schema": schema }));
     }
-    let mut query = |parameter: &Parameter| parameters.push(in_query(parameter));
+    parameters.extend(details.reads.iter().map(|header| sent_in(header, "header")));
+    let mut query = |parameter: &Parameter| parameters.push(sent_in(parameter, "query"));
     if !operation.writes {
         each_sent(&operation.parameters, &mut query);
     }
@@ -129,7 +127,7 @@ fn described(
 }
 
 /// Describes the segments of a path that have a value.
-fn path_parameters(operation: &Operation) -> Vec<Value> {
+fn path_parameters(operation: &Operation, are_numbers: bool) -> Vec<Value> {
     let names = operation
         .path
         .split('{')
@@ -138,6 +136,7 @@ fn path_parameters(operation: &Operation) -> Vec<Value> {
     names
         .map(|name| match name {
             "code" => path_parameter(name, "An access code."),
+            other if are_numbers => numeric_path_parameter(other),
             other => path_parameter(other, ""),
         })
         .collect()
@@ -150,10 +149,11 @@ fn security(common: &DialectDetails) -> Value {
     open.into_iter().chain(named).collect()
 }
 
-fn in_query(parameter: &Parameter) -> Value {
+/// Describes a parameter of the query, or a header.
+fn sent_in(parameter: &Parameter, place: &str) -> Value {
     let mut described = json!({
         "name": parameter.sent_name(),
-        "in": "query",
+        "in": place,
         "required": parameter.required,
         "description": parameter.doc,
         "schema": schema(parameter),
@@ -234,31 +234,35 @@ fn example(parameter: &Parameter) -> Value {
 /// Describes answers whose statuses tell a success from a failure.
 fn with_statuses(
     operation: &Operation,
-    (status, success, example): (u16, Value, Value),
-    own: &[(u16, String)],
+    (success, example): (Value, Value),
+    details: &OperationDetails,
     common: &DialectDetails,
+    document: &mut Document,
 ) -> Value {
     let mut answers = Map::new();
     let mut answer = json_answer(operation.answer, success);
     if let Some(Value::Object(content)) = answer.pointer_mut("/content/application~1json") {
         content.insert("example".into(), example);
     }
-    answers.insert(status.to_string(), answer);
+    answers.insert(details.status.to_string(), answer);
+    for (status, doc) in &details.empty {
+        answers.insert(status.to_string(), json!({ "description": doc }));
+    }
     let schemas: Vec<Value> = common.failures.iter().map(|(name, _)| reference(name)).collect();
     let schema = schemas.into_iter().next().unwrap_or_default();
     for (status, doc) in &common.refusals {
         answers.insert(status.to_string(), json_answer(doc, schema.clone()));
     }
-    for (status, doc) in own {
+    for (status, doc) in &details.refusals {
         answers.insert(status.to_string(), json_answer(doc, schema.clone()));
     }
     for (status, answer) in &mut answers {
         let status = status.parse().unwrap_or_default();
-        let headers: Map<String, Value> = common
-            .headers
-            .iter()
+        let all = common.headers.iter().chain(&details.headers);
+        let headers: Map<String, Value> = all
             .filter(|header| (header.is_of)(status))
             .map(|header| {
+                document.headers.insert(header.name.to_owned(), header_schema(header));
                 let place = format!("#/components/headers/{}", header.name);
                 (header.name.to_owned(), json!({ "$ref": place }))
             })
@@ -284,13 +288,14 @@ fn answers(
     document: &mut Document,
 ) -> Value {
     let mut answers = Map::new();
-    document.schemas.extend(details.schemas);
-    let answer = match details.success {
+    let mut details = details;
+    document.schemas.append(&mut details.schemas);
+    let answer = match details.success.take() {
         None => json!({ "description": operation.answer }),
         Some((schema, example)) => {
             let success = document.add_schema(&format!("{}Success", pascal(id)), schema);
             if details.status != 0 {
-                return with_statuses(operation, (details.status, success, example), &details.refusals, common);
+                return with_statuses(operation, (success, example), &details, common, document);
             }
             // Failures come first: a client that takes the first that fits would take a success for less.
             let failures = common.failures.iter().map(|(name, _)| reference(name));

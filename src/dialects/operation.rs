@@ -60,6 +60,14 @@ pub struct OperationDetails {
     pub status: u16,
     /// Its own refusals by their statuses, each with one sentence.
     pub refusals: Vec<(u16, String)>,
+    /// Whether the values in its path are numbers.
+    pub has_numeric_path: bool,
+    /// The headers that it reads beside credentials.
+    pub reads: Vec<Parameter>,
+    /// Headers that its own answers have.
+    pub headers: Vec<AnswerHeader>,
+    /// Answers without a body, each with one sentence.
+    pub empty: Vec<(u16, &'static str)>,
 }
 
 /// What there is to say of a dialect's answers and callers.

@@ -73,6 +73,11 @@ pub fn path_parameter(name: &str, doc: &str) -> Value {
     json!({ "name": name, "in": "path", "required": true, "description": doc, "schema": { "type": "string" } })
 }
 
+/// The same of a whole number.
+pub fn numeric_path_parameter(name: &str) -> Value {
+    json!({ "name": name, "in": "path", "required": true, "schema": { "type": "integer" } })
+}
+
 /// Describes an answer of JSON.
 pub fn json_answer(doc: &str, schema: Value) -> Value {
     json!({ "description": doc, "content": { "application/json": { "schema": schema } } })

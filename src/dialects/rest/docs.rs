@@ -8,6 +8,7 @@ use serde_json::Map;
 use super::action::Action;
 use super::fields::{FieldSpec, Kind};
 use super::part::{Part, Words};
+use super::problem::Word;
 use crate::dialects::operation::{AnswerHeader, Operation, OperationDetails, Parameter, ValueForm};
 
 /// Returns the operations of a part.
@@ -66,20 +67,57 @@ pub fn details(part: &Part, operation: &Operation) -> OperationDetails {
         let example = serde_json::from_str(action.answer.example).unwrap_or_default();
         ((action.answer.schema)(&mut schemas), example)
     });
+    let Some(action) = action else {
+        return OperationDetails::default();
+    };
+    let is_repeatable = action.method == "POST";
+    let mut refusals: Vec<&Word> = action.refusals.to_vec();
+    if is_repeatable {
+        refusals.extend([&part.words.bad_request, &part.words.invalid]);
+    }
     OperationDetails {
         success,
         schemas,
-        status: action.map_or(200, |action| action.status),
-        refusals: action.map(of_action).unwrap_or_default(),
+        status: action.status,
+        refusals: by_status(&refusals),
+        has_numeric_path: part.has_numeric_ids,
+        reads: match (is_repeatable, action.is_kept) {
+            (true, _) => vec![Parameter::text("Idempotency-Key", false, IDEMPOTENCY_KEY)],
+            (_, true) => vec![Parameter::text(
+                "If-None-Match",
+                false,
+                "Tags of answers that are still there.",
+            )],
+            (false, false) => Vec::new(),
+        },
+        headers: match (action.status, action.is_kept) {
+            (201, _) => vec![text("Location", "The path of the new thing.", |status| status == 201)],
+            (_, true) => vec![text("ETag", "The tag of this answer.", |status| {
+                matches!(status, 200 | 304)
+            })],
+            _ => Vec::new(),
+        },
+        empty: match action.is_kept {
+            true => vec![(304, "The answer is one of those whose tags were sent.")],
+            false => Vec::new(),
+        },
         ..OperationDetails::default()
     }
 }
 
-/// The statuses of an action's own refusals, each with its codes.
-fn of_action(action: &Action) -> Vec<(u16, String)> {
+/// What a key of repeated calls does (B10).
+const IDEMPOTENCY_KEY: &str = "1 to 255 printable ASCII characters. For 24 hours of the panel's clock the same call with the \
+                               same key is answered as the first time, with the header `Idempotent-Replayed: true`, and does \
+                               nothing.";
+
+/// The statuses of refusals, each with its codes.
+fn by_status(refusals: &[&Word]) -> Vec<(u16, String)> {
     let mut by_status: BTreeMap<u16, Vec<&str>> = BTreeMap::new();
-    for word in action.refusals {
-        by_status.entry(word.status).or_default().push(word.code);
+    for word in refusals {
+        let codes = by_status.entry(word.status).or_default();
+        if !codes.contains(&word.code) {
+            codes.push(word.code);
+        }
     }
     let told = |codes: Vec<&str>| format!("One of the codes {}.", codes.join(", "));
     by_status

@@ -36,6 +36,8 @@ pub struct Part {
     pub is_closed: fn(&AccessCache, Option<&Action>) -> bool,
     /// How many requests a minute a tier may make; `None` is no limit.
     pub most_per_minute: fn(&str) -> Option<u32>,
+    /// Whether ids are numbers.
+    pub has_numeric_ids: bool,
     /// Tells of an id in a path that is one of another resource.
     pub other_id: fn(&str) -> Option<String>,
     /// Returns an object of an event of webhooks as calls answer it, with links that begin with a base; `None` if it is

@@ -34,6 +34,7 @@ pub static BILLING: Part = Part {
     spelling: str::to_owned,
     is_closed: |_, _| false,
     most_per_minute,
+    has_numeric_ids: false,
     other_id: ids::of_other,
     event_data: events::data,
     operations,

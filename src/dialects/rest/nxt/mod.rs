@@ -34,7 +34,7 @@ pub static NXT: Part = Part {
     spelling,
     is_closed,
     most_per_minute: |_| None,
-    // Ids are numbers here.
+    has_numeric_ids: true,
     other_id: |_| None,
     event_data,
     operations,
