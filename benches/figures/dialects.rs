@@ -56,7 +56,7 @@ pub fn rows() -> Vec<Row> {
 }
 
 /// Returns the ratio of the second figure to the first, and the second figure.
-fn compare(first: impl Fn(usize) -> f64, second: impl Fn(usize) -> f64) -> (f64, f64) {
+pub fn compare(first: impl Fn(usize) -> f64, second: impl Fn(usize) -> f64) -> (f64, f64) {
     let (ratios, figures): (Vec<f64>, Vec<f64>) = (0..TURNS)
         .map(|turn| {
             let (first, second) = (first(turn), second(turn));

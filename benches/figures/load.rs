@@ -125,7 +125,7 @@ async fn receive(socket: &mut TcpStream, buffer: &mut Vec<u8>) -> Result<usize, 
         let (length, body) = (content_length(&buffer[..head]), head + 4);
         if filled >= body + length {
             let answer = &buffer[body..filled];
-            let failed = !buffer.starts_with(b"HTTP/1.1 200")
+            let failed = !buffer.starts_with(b"HTTP/1.1 20")
                 || answer.starts_with(b"{\"result\":false")
                 || (answer.starts_with(b"{\"status\":\"STATUS_")
                     && !answer.starts_with(b"{\"status\":\"STATUS_SUCCESS"));

@@ -32,6 +32,7 @@ mod mixed;
 mod player;
 mod process;
 mod requests;
+mod rest;
 mod seeded;
 mod sql;
 mod starts;
@@ -50,6 +51,7 @@ fn main() {
     let all = [
         ("requests", requests::rows as fn() -> Vec<Row>),
         ("dialects", dialects::rows),
+        ("rest", rest::rows),
         ("player", player::rows),
         ("viewers", viewers::rows),
         ("writes", writes::rows),
