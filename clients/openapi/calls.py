@@ -13,14 +13,17 @@ from control.models.state import State
 from panel import AuthenticatedClient
 from panel.api.customers import billing_create_customer, billing_list_customers
 from panel.api.general import admin_user_info
+from panel.api.invoices import billing_mark_invoice_paid
 from panel.api.lines import (
     admin_create_line,
     admin_get_line,
     admin_get_lines,
     nxt_create_line,
+    nxt_extend_line,
+    nxt_suspend_line,
     xc_v2_user_info,
 )
-from panel.api.subscriptions import billing_create_subscription
+from panel.api.subscriptions import billing_create_subscription, billing_renew_subscription
 from panel.models import (
     AdminCreateLineBody,
     AdminCreateLineSuccess,
@@ -31,8 +34,14 @@ from panel.models import (
     BillingCreateSubscriptionBody,
     BillingCreateSubscriptionSuccess,
     BillingListCustomersSuccess,
+    BillingMarkInvoicePaidBody,
+    BillingMarkInvoicePaidSuccess,
+    BillingRenewSubscriptionBody,
+    BillingRenewSubscriptionSuccess,
     NxtCreateLineBody,
     NxtCreateLineSuccess,
+    NxtExtendLineBody,
+    NxtExtendLineSuccess,
     RestProblem,
 )
 from panel.models.xc_v2_user_info_success import XcV2UserInfoSuccess
@@ -87,6 +96,13 @@ def calls_of_the_rest_apis() -> None:
     sold = billing_create_subscription.sync(client=billing, body=order)
     assert isinstance(sold, BillingCreateSubscriptionSuccess), sold
     assert sold.data.status == "active", sold
+    renewal = BillingRenewSubscriptionBody(periods=1)
+    renewed = billing_renew_subscription.sync(sold.data.id, client=billing, body=renewal)
+    assert isinstance(renewed, BillingRenewSubscriptionSuccess), renewed
+    payment = BillingMarkInvoicePaidBody(reference="bank")
+    paid = billing_mark_invoice_paid.sync(str(renewed.data.latest_invoice_id), client=billing, body=payment)
+    assert isinstance(paid, BillingMarkInvoicePaidSuccess), paid
+    assert (paid.data.status, paid.data.amount) == ("paid", "9.99"), paid
     page = billing_list_customers.sync(client=billing, limit=2)
     assert isinstance(page, BillingListCustomersSuccess), page
     assert (len(page.data), page.pagination.has_more) == (2, True), page
@@ -96,6 +112,13 @@ def calls_of_the_rest_apis() -> None:
     provisioned = nxt_create_line.sync(client=nxt, body=line)
     assert isinstance(provisioned, NxtCreateLineSuccess), provisioned
     assert provisioned.data.username == "anna0001", provisioned
+    end = NxtExtendLineBody(expires_at="2027-01-01T00:00:00Z")
+    extended = nxt_extend_line.sync(provisioned.data.id, client=nxt, body=end)
+    assert isinstance(extended, NxtExtendLineSuccess), extended
+    assert extended.data.status == "active", extended
+    unknown = nxt_suspend_line.sync(999_999, client=nxt)
+    assert isinstance(unknown, RestProblem), unknown
+    assert unknown.error.code == "line_not_found", unknown
 
 
 def calls_of_the_control_plane() -> None:

@@ -47,6 +47,22 @@ const subscription = await billing.POST("/api/v1/subscriptions", {
   body: { customerId: customer.data.data.id, productId: "prod_123" },
 });
 assert.equal(subscription.data?.data.status, "active", JSON.stringify(subscription));
+const ofSubscription = { params: { path: { id: subscription.data!.data.id } } };
+const renewed = await billing.POST("/api/v1/subscriptions/{id}/renew", { ...ofSubscription, body: { periods: 2 } });
+assert.equal(renewed.data?.data.currentPeriodEnd, "2026-06-15T14:30:00.000Z", JSON.stringify(renewed));
+const invoices = await billing.GET("/api/v1/invoices", {
+  params: { query: { status: "pending", subscriptionId: subscription.data!.data.id } },
+});
+assert.deepEqual(invoices.data?.data.map((one) => one.amount).sort(), ["19.98", "9.99"]);
+const paid = await billing.POST("/api/v1/invoices/{id}/mark-paid", {
+  params: { path: { id: invoices.data!.data[0]!.id } },
+  body: { reference: "bank" },
+});
+assert.equal(paid.data?.data.status, "paid", JSON.stringify(paid));
+const cancelled = await billing.POST("/api/v1/subscriptions/{id}/cancel", { ...ofSubscription, body: {} });
+assert.equal(cancelled.data?.data.status, "cancelled", JSON.stringify(cancelled));
+const again = await billing.POST("/api/v1/subscriptions/{id}/cancel", { ...ofSubscription, body: {} });
+assert.equal(again.error?.error.code, "conflict", JSON.stringify(again));
 const page = await billing.GET("/api/v1/customers", { params: { query: { limit: 2 } } });
 assert.deepEqual([page.data?.data.length, page.data?.pagination.hasMore], [2, true]);
 const incomplete = await billing.POST("/api/v1/customers", {
@@ -65,6 +81,14 @@ const extended = await nxt.PUT("/api/lines/{id}/extend", {
   body: { expires_at: "2027-01-01T00:00:00Z" },
 });
 assert.equal(extended.data?.data.expires_at, "2027-01-01T00:00:00.000Z", JSON.stringify(extended));
+
+const ofLine = { params: { path: { id: provisioned.data.data.id } } };
+const registered = await nxt.POST("/api/lines/{id}/devices", { ...ofLine, body: { device_id: "tv-1" } });
+assert.equal(registered.data?.data.type, "app", JSON.stringify(registered));
+const suspended = await nxt.POST("/api/lines/{id}/suspend", ofLine);
+assert.equal(suspended.data?.data.status, "suspended", JSON.stringify(suspended));
+const deleted = await nxt.DELETE("/api/lines/{id}", ofLine);
+assert.equal(deleted.data?.message, "Line deleted", JSON.stringify(deleted));
 
 const added = await control.POST("/_linecard/faults", {
   body: { match: { action: "get_line" }, when: { times: 1 }, effect: { answer: "STATUS_NO_PERMISSIONS" } },
