@@ -66,7 +66,7 @@ impl Settings {
             let value = settings::get(&all, setting, Defaults::Serve).map_err(|error| error.to_string())?;
             text += &format!("{}={value}\n", setting.name);
             if self.named.is_empty() {
-                text += &format!("    {}\n", setting.doc);
+                text += &format!("    {} {}\n", setting.doc, setting.effect.sentence());
             }
         }
         all.commit().map_err(failed)?;

@@ -31,10 +31,40 @@ pub struct Setting {
     pub example: &'static str,
     /// One sentence.
     pub doc: &'static str,
+    /// From when on a change counts.
+    pub effect: TakesEffect,
     /// Whether it guards the panel, so that no API shows it or changes it.
     pub guards: bool,
     /// Checks a value; the error says what a value must be.
     check: values::Check,
+}
+
+/// From when on a change of a setting counts. None waits for a restart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakesEffect {
+    /// From the next request on.
+    NextRequest,
+    /// For streams that go on air from then on; what is on air stays as it began.
+    NextStream,
+    /// For connections to sources, films and guides that are opened from then on.
+    NextFetch,
+    /// For imports of guides that begin from then on.
+    NextImport,
+    /// At once, for what is open too.
+    AtOnce,
+}
+
+impl TakesEffect {
+    /// Returns it as a sentence.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            TakesEffect::NextRequest => "A change counts from the next request on.",
+            TakesEffect::NextStream => "A change counts for streams that go on air from then on.",
+            TakesEffect::NextFetch => "A change counts for connections to sources that are opened from then on.",
+            TakesEffect::NextImport => "A change counts for imports that begin from then on.",
+            TakesEffect::AtOnce => "A change counts at once, for open connections too.",
+        }
+    }
 }
 
 /// Which defaults a panel has.

@@ -1,13 +1,12 @@
-//! The table of settings, in the order of their names: one row each, with the type of its value. A change counts from the
-//! next request on.
+//! The table of settings, in the order of their names: one row each, with the type of its value.
 
 use std::marker::PhantomData;
 
-use super::Setting;
 use super::values::{
     AddressList, AnyText, ByteSize, Columns, ConnectionPolicy, Count, Countries, Days, Files, Flag, Folder, Form,
     Header, Hours, Limit, Millis, Networks, OneOf, Pace, ProfileNames, Seconds, Sources, Whole,
 };
+use super::{Setting, TakesEffect};
 use crate::store::raw_sql::Allowed;
 
 /// A setting whose values have a form, and so a type.
@@ -20,7 +19,7 @@ pub struct Typed<F> {
 /// Declares settings: a constant of its type for each, and the table of all.
 macro_rules! settings {
     ($($constant:ident: $form:ty = $name:literal, $default:literal, $doc:literal
-        $(, $more:ident($($value:literal)?))*;)+) => {
+        $(, $more:ident($($value:expr)?))*;)+) => {
         $(
             #[doc = $doc]
             pub const $constant: Typed<$form> = Typed::new($name, $default, $doc)$(.$more($($value)?))*;
@@ -49,12 +48,12 @@ settings! {
     DISALLOW_2ND_IP_CON: Flag = "disallow_2nd_ip_con", "0", "1: a line with an open connection may not watch from another address.";
     DISALLOW_2ND_IP_MAX: Count = "disallow_2nd_ip_max", "1", "The largest connection limit of lines that `disallow_2nd_ip_con` holds for.";
     DISALLOW_EMPTY_USER_AGENTS: Flag = "disallow_empty_user_agents", "0", "1: who sends no user agent may not watch.";
-    EPG_MAX_BYTES: ByteSize<{ 1 << 20 }> = "epg_max_bytes", "2GiB", "The largest guide that is imported, inflated, from 1MiB.", guarding();
-    EPG_MAX_TIME: Seconds<1, 86_400> = "epg_max_time", "900", "After how many seconds the import of a guide is given up; 1 to 86400.", guarding();
+    EPG_MAX_BYTES: ByteSize<{ 1 << 20 }> = "epg_max_bytes", "2GiB", "The largest guide that is imported, inflated, from 1MiB.", guarding(), counts(TakesEffect::NextImport);
+    EPG_MAX_TIME: Seconds<1, 86_400> = "epg_max_time", "900", "After how many seconds the import of a guide is given up; 1 to 86400.", guarding(), counts(TakesEffect::NextImport);
     FLOOD_LIMIT: Limit = "flood_limit", "0", "Refused stream requests in a row, each at most 2 s after the one before, that block an address; 0 is no limit.";
     GEOIP_FILES: Files = "geoip_files", "", "MMDB files that tell the country, provider and network of an address, separated by commas; empty is none.", guarding();
-    HLS_SEGMENT_SECONDS: Seconds<1, 10> = "hls_segment_seconds", "10", "The length of HLS segments in seconds; 1 to 10.";
-    HLS_SEGMENTS: Whole<3, 20> = "hls_segments", "6", "How many segments an HLS playlist of a live stream has; 3 to 20.";
+    HLS_SEGMENT_SECONDS: Seconds<1, 10> = "hls_segment_seconds", "10", "The length of HLS segments in seconds; 1 to 10.", counts(TakesEffect::NextStream);
+    HLS_SEGMENTS: Whole<3, 20> = "hls_segments", "6", "How many segments an HLS playlist of a live stream has; 3 to 20.", counts(TakesEffect::NextStream);
     HLS_ZAP_REPLACES: Flag = "hls_zap_replaces", "1", "1: at the limit an HLS session of the same player is ended when the player opens another stream.";
     LIST_MEMORY: ByteSize<{ 1 << 20 }> = "list_memory", "32MiB", "Memory of the lists and playlists that are kept for the next who asks for them, from 1MiB.", guarding();
     MAG_SECURITY: Flag = "mag_security", "1", "1: `user_info` of a MAG's line carries `mag_invalid_token`.";
@@ -70,15 +69,15 @@ settings! {
     PROFILE: ProfileNames = "profile", "", "Quirk profiles that are active, separated by commas; docs/profiles.md lists them.";
     RESTRICT_PLAYLISTS: Flag = "restrict_playlists", "1", "1: playlists and guides are refused to whoever may not watch from where, and with what, they are asked for.";
     RESTRICT_SAME_IP: Flag = "restrict_same_ip", "1", "1: the link of a stream opens only for the address that it was given to.";
-    SOURCES: OneOf<Sources> = "sources", "real", "What streams play: real plays their sources, test the test source in place of each (the default of a test's panel).", in_tests("test");
-    STREAM_LINGER: Seconds<0, 3_600> = "stream_linger", "10", "How many seconds a source stays open after its last viewer; 0 to 3600.";
-    STREAM_PACE: OneOf<Pace> = "stream_pace", "wall", "How the test source runs: wall by the host's time, clock by the panel's clock, free as fast as it is read.";
+    SOURCES: OneOf<Sources> = "sources", "real", "What streams play: real plays their sources, test the test source in place of each (the default of a test's panel).", in_tests("test"), counts(TakesEffect::NextStream);
+    STREAM_LINGER: Seconds<0, 3_600> = "stream_linger", "10", "How many seconds a source stays open after its last viewer; 0 to 3600.", counts(TakesEffect::NextStream);
+    STREAM_PACE: OneOf<Pace> = "stream_pace", "wall", "How the test source runs: wall by the host's time, clock by the panel's clock, free as fast as it is read.", counts(TakesEffect::NextStream);
     STREAM_REDIRECT: Flag = "stream_redirect", "1", "1: a stream request is answered with a link to the data; 0: with the data.";
-    UPSTREAM_ALLOW: AddressList = "upstream_allow", "", "Private addresses and networks that sources and guides may be fetched from, separated by commas.", guarding();
-    UPSTREAM_PRIVATE: Flag = "upstream_private", "0", "1: sources and guides may be fetched from every private address (the default of a test's panel).", guarding(), in_tests("1");
-    UPSTREAM_USER_AGENT: Header = "upstream_user_agent", "Linecard", "`User-Agent` of requests for sources and guides.";
-    UPSTREAM_VERIFY_TLS: Flag = "upstream_verify_tls", "1", "0: sources and guides are fetched from hosts with any certificate.", guarding();
-    USER_AUTO_KICK_HOURS: Hours<0, 8_760> = "user_auto_kick_hours", "3", "After how many hours a connection is ended; 0 is never.";
+    UPSTREAM_ALLOW: AddressList = "upstream_allow", "", "Private addresses and networks that sources and guides may be fetched from, separated by commas.", guarding(), counts(TakesEffect::NextFetch);
+    UPSTREAM_PRIVATE: Flag = "upstream_private", "0", "1: sources and guides may be fetched from every private address (the default of a test's panel).", guarding(), in_tests("1"), counts(TakesEffect::NextFetch);
+    UPSTREAM_USER_AGENT: Header = "upstream_user_agent", "Linecard", "`User-Agent` of requests for sources and guides.", counts(TakesEffect::NextFetch);
+    UPSTREAM_VERIFY_TLS: Flag = "upstream_verify_tls", "1", "0: sources and guides are fetched from hosts with any certificate.", guarding(), counts(TakesEffect::NextFetch);
+    USER_AUTO_KICK_HOURS: Hours<0, 8_760> = "user_auto_kick_hours", "3", "After how many hours a connection is ended; 0 is never.", counts(TakesEffect::AtOnce);
     V2_CONTENT_TYPE: Header = "v2_content_type", "text/html; charset=UTF-8", "`Content-Type` of the answers of `api.php`.";
     V2_EXTRA_COLUMNS: Columns = "v2_extra_columns", "", "Names of further text columns of lines that `user_data` takes and `user_info` shows, separated by commas.";
     V2_RATE_LIMIT: Count = "v2_rate_limit", "0", "Requests that one address may send to `api.php` in a second; 0 is no limit.";
@@ -98,6 +97,7 @@ impl<F: Form> Typed<F> {
                 test_default: None,
                 example: default,
                 doc,
+                effect: TakesEffect::NextRequest,
                 guards: false,
                 check: F::check,
             },
@@ -108,6 +108,12 @@ impl<F: Form> Typed<F> {
     /// Marks it as one that guards the panel or its host.
     const fn guarding(mut self) -> Typed<F> {
         self.setting.guards = true;
+        self
+    }
+
+    /// Says from when on a change counts, where that is not the next request.
+    const fn counts(mut self, effect: TakesEffect) -> Typed<F> {
+        self.setting.effect = effect;
         self
     }
 

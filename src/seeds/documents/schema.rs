@@ -24,8 +24,8 @@ pub fn schema() -> String {
         json!({ "type": "boolean", "description": "The document is the whole state: nothing is set up beside it." }),
     );
     let settings = SETTINGS.iter().map(|setting| {
-        let is =
-            json!({ "type": ["string", "number", "boolean"], "description": setting.doc, "default": setting.default });
+        let doc = format!("{} {}", setting.doc, setting.effect.sentence());
+        let is = json!({ "type": ["string", "number", "boolean"], "description": doc, "default": setting.default });
         (setting.name.to_owned(), is)
     });
     properties.insert("settings".into(), object("Settings of the panel.", settings.collect()));
