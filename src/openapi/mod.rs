@@ -114,26 +114,6 @@ pub fn example(schema: &Value) -> Value {
     }
 }
 
-/// Returns a schema of values like this one. A null in it may be anything.
-pub fn schema_of(example: &Value) -> Value {
-    match example {
-        Value::Null => json!({}),
-        Value::Bool(_) => json!({ "type": "boolean" }),
-        Value::Number(number) if number.is_i64() => json!({ "type": "integer" }),
-        Value::Number(_) => json!({ "type": "number" }),
-        Value::String(_) => json!({ "type": "string" }),
-        Value::Array(items) => json!({ "type": "array", "items": items.first().map_or(json!({}), schema_of) }),
-        Value::Object(members) => {
-            let properties: Map<String, Value> = members
-                .iter()
-                .map(|(name, value)| (name.clone(), schema_of(value)))
-                .collect();
-            let required: Vec<&String> = members.keys().collect();
-            json!({ "type": "object", "required": required, "properties": properties })
-        }
-    }
-}
-
 /// Writes words that are separated by `_`, `-`, `/` or `.` as one name: `create_line` as `CreateLine`.
 pub fn pascal(words: &str) -> String {
     let mut name = String::with_capacity(words.len());

@@ -6,6 +6,8 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::dialects::player::links::encoded;
+
 /// An object.
 #[derive(Debug, Serialize, ToSchema)]
 #[cfg_attr(test, derive(serde::Deserialize), serde(deny_unknown_fields))]
@@ -53,6 +55,24 @@ macro_rules! answer {
     };
 }
 pub(super) use answer;
+
+/// Where a line's set-top box and its player begin.
+pub struct Links {
+    /// The portal of set-top boxes.
+    pub portal: String,
+    pub playlist: String,
+}
+
+impl Links {
+    /// The links of a line; they begin with `base`.
+    pub fn new(base: &str, username: &str, password: &str) -> Links {
+        let (username, password) = (encoded(username), encoded(password));
+        Links {
+            portal: format!("{base}/c/"),
+            playlist: format!("{base}/get.php?username={username}&password={password}&type=m3u_plus&output=ts"),
+        }
+    }
+}
 
 /// Describes a text that is one of these words.
 pub fn words(words: impl IntoIterator<Item = &'static str>, doc: &str) -> RefOr<Schema> {

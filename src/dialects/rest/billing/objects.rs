@@ -5,10 +5,9 @@ use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use super::super::action::Answer;
-use super::super::answers::{One, words};
+use super::super::answers::{Links, One, words};
 use super::super::times::{printed, printed_millis};
 use super::ids::{CUSTOMER, INVOICE, PRODUCT, SUBSCRIPTION};
-use crate::dialects::player::links::encoded;
 use crate::panel::billing::{customers, invoices, periods, products, subscriptions};
 
 /// A page of a list (B4).
@@ -258,11 +257,11 @@ impl Subscription {
 
 impl Credentials {
     fn new(line: subscriptions::SubscribedLine, base: &str) -> Self {
-        let (username, password) = (encoded(&line.username), encoded(&line.password));
+        let Links { portal, playlist } = Links::new(base, &line.username, &line.password);
         Credentials {
             server_url: base.to_owned(),
-            portal_url: format!("{base}/c/"),
-            playlist_url: format!("{base}/get.php?username={username}&password={password}&type=m3u_plus&output=ts"),
+            portal_url: portal,
+            playlist_url: playlist,
             username: line.username,
             password: line.password,
             mac_address: line.mac,

@@ -6,9 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use super::super::answers::words;
+use super::super::answers::{Links, words};
 use super::super::times::printed;
-use crate::dialects::player::links::encoded;
 use crate::panel::line_devices;
 use crate::panel::provision::{self, PackageKind, Unit};
 use crate::panel::sold_lines::{self, SoldLine};
@@ -198,12 +197,12 @@ impl Line {
     /// Shows a line; the links in it begin with `base`.
     pub fn new(one: SoldLine, base: &str) -> Self {
         let dated = |unix: i64| Some(unix).filter(|unix| *unix != 0).and_then(printed);
-        let (username, password) = (encoded(&one.username), encoded(&one.password));
+        let Links { portal, playlist } = Links::new(base, &one.username, &one.password);
         let (package_id, package_name) = one.package.unzip();
         Line {
             id: one.id,
-            portal_url: format!("{base}/c/"),
-            playlist_url: format!("{base}/get.php?username={username}&password={password}&type=m3u_plus&output=ts"),
+            portal_url: portal,
+            playlist_url: playlist,
             username: one.username,
             password: one.password,
             package_id,
