@@ -88,14 +88,23 @@ fn days_of(date: NaiveDate) -> Option<u32> {
     Some(u32::from(date.num_days_in_month()))
 }
 
-/// Returns the day of the month that a period which begins at `from` means: the remembered one if `from` is that day, or
-/// the last day of a month without it, else its own.
+/// Returns the day of the month that a period which begins at `from` means: the remembered one if `from` is that day, the
+/// last day of a month without it, or where a day that the zone left out came to lie; else its own.
 pub fn day_meant(from: i64, remembered: u32, zone: Zone) -> u32 {
-    let Some(date) = zone.local(from).map(|local| local.date()) else {
+    let Some(local) = zone.local(from) else {
         return remembered;
     };
-    let fits = days_of(date).is_some_and(|days| remembered.min(days) == date.day());
-    if fits { remembered } else { date.day() }
+    if is_day_meant(from, local, remembered, zone) {
+        return remembered;
+    }
+    local.day()
+}
+
+/// Whether an instant is the remembered day of its month. Samoa had no 30th of December in 2011: what was due then is due
+/// on the 31st, and on the 30th again in January.
+fn is_day_meant(from: i64, local: NaiveDateTime, remembered: u32, zone: Zone) -> bool {
+    let date = days_of(local.date()).and_then(|days| local.date().with_day(remembered.min(days)));
+    date.is_some_and(|date| date == local.date() || zone.instant(NaiveDateTime::new(date, local.time())) == from)
 }
 
 /// Returns the day of the month at an instant.
@@ -106,6 +115,7 @@ pub fn day_of(unix: i64, zone: Zone) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use chrono::Months;
     use proptest::prelude::*;
 
     const MONTH: Period = Period {
@@ -159,6 +169,13 @@ mod tests {
         assert_eq!(day("2026-03-28", 31), 28);
         assert_eq!(day("2026-03-31", 31), 31);
         assert_eq!(day("2026-03-31", 28), 31);
+    }
+
+    #[test]
+    fn a_day_that_the_zone_left_out_is_the_day_after_and_its_number_is_remembered() {
+        let samoa = Zone::named("Pacific/Apia").unwrap();
+        let shown = ends(MONTH, "2011-11-30", samoa, 3);
+        assert_eq!(shown, ["2011-12-31", "2012-01-30", "2012-02-29"]);
     }
 
     #[test]
@@ -218,16 +235,15 @@ mod tests {
         ) {
             let zone = Zone::named(zone).unwrap();
             let begin = zone.local(begun).unwrap();
-            let (mut end, mut day) = (begun, day_of(begun, zone));
+            let (mut end, mut day, mut is_shifted) = (begun, day_of(begun, zone), false);
             for step in 1..=count {
                 day = day_meant(end, day, zone);
                 end = MONTH.end(end, 1, day, zone).unwrap();
-                let local = zone.local(end).unwrap();
-                let months = |one: NaiveDateTime| one.year() * 12 + i32::try_from(one.month0()).unwrap();
-                // A local time that is left out moves forward, over midnight in the worst case, and is remembered then.
-                let is_shifted = local.time() != begin.time() || day != begin.day();
-                prop_assert!(is_shifted || months(local) - months(begin) == i32::try_from(step).unwrap());
-                prop_assert!(is_shifted || local.day() == begin.day().min(days_of(local.date()).unwrap()));
+                // A local time that is left out moves forward and is remembered then.
+                is_shifted |= zone.local(end).unwrap().time() != begin.time();
+                let first = begin.date().with_day(1).unwrap().checked_add_months(Months::new(step)).unwrap();
+                let date = first.with_day(begin.day().min(days_of(first).unwrap())).unwrap();
+                prop_assert!(is_shifted || end == zone.instant(NaiveDateTime::new(date, begin.time())));
             }
         }
     }
