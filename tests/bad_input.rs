@@ -3,7 +3,8 @@
 
 use std::time::Instant;
 
-use linecard::dialects::xtream::admin::actions::{ACTIONS, Action, Verb};
+use linecard::dialects::xtream::action::{Action, Verb};
+use linecard::dialects::xtream::admin::actions::ACTIONS;
 use proptest::prelude::*;
 use serde_json::Value;
 

@@ -6,7 +6,9 @@ use std::collections::HashSet;
 use std::fmt::Debug;
 use std::hash::Hash;
 
-use linecard::dialects::xtream::admin::actions::{ACTIONS, Action, Verb, find};
+use linecard::dialects::xtream::action::{Action, Verb};
+use linecard::dialects::xtream::admin::ADMIN;
+use linecard::dialects::xtream::admin::actions::ACTIONS;
 use linecard::dialects::xtream::listing::{Filter, Listing};
 use linecard::dialects::xtream::shape::{Position, Shape};
 use linecard::dialects::xtream::variant::Variant;
@@ -101,9 +103,9 @@ fn every_name_after_an_older_row_is_a_value_of_its_view() {
 fn actions_have_unique_names_by_which_they_are_found() {
     assert_unique("actions", ACTIONS.iter().map(|action| action.name));
     for action in ACTIONS {
-        assert_eq!(find(action.name).unwrap().doc, action.doc, "{}", action.name);
+        assert_eq!(ADMIN.action(action.name).unwrap().doc, action.doc, "{}", action.name);
     }
-    assert!(find("").is_none() && find("GET_LINE").is_none() && find("get_line ").is_none());
+    assert!(ADMIN.action("").is_none() && ADMIN.action("GET_LINE").is_none() && ADMIN.action("get_line ").is_none());
 }
 
 #[test]
@@ -160,7 +162,7 @@ fn an_action_knows_its_parameters_and_no_others() {
     }
     for (name, listing) in listings() {
         for param in listing.extra_params() {
-            assert!(find(name).unwrap().knows(param), "{name} {param}");
+            assert!(ADMIN.action(name).unwrap().knows(param), "{name} {param}");
         }
     }
 }
@@ -170,7 +172,10 @@ fn an_action_knows_its_parameters_and_no_others() {
 fn an_edit_takes_what_its_create_takes() {
     for action in ACTIONS {
         let Verb::Create(..) = action.verb else { continue };
-        let Some(edit) = find(&action.name.replace("create_", "edit_")).filter(|edit| edit.name != action.name) else {
+        let Some(edit) = ADMIN
+            .action(&action.name.replace("create_", "edit_"))
+            .filter(|edit| edit.name != action.name)
+        else {
             // What is blocked cannot be edited.
             assert!(action.name.starts_with("add_blocked_"), "{}", action.name);
             continue;
@@ -334,7 +339,7 @@ fn actions_that_read_are_those_that_are_documented_with_get() {
         let (method, form) = line.split_once('\t').unwrap();
         let name = form.split('&').find_map(|pair| pair.strip_prefix("action=")).unwrap();
         let name = name.split('\t').next().unwrap();
-        let action = find(name).unwrap();
+        let action = ADMIN.action(name).unwrap();
         assert_eq!(action.writes(), method != "GET", "{name}");
     }
 }

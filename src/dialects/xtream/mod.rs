@@ -1,13 +1,23 @@
-//! The Xtream-Masters APIs, answered with `STATUS_*` envelopes. This module has the code that they share:
-//! parameters, answers and lists.
+//! The Xtream-Masters APIs, answered with `STATUS_*` envelopes: `api` is each of them as a dialect, `action` a row of its
+//! table, `gate` the checks before an action and `run` the action with its answer. Parameters, answers and lists are
+//! shared by both.
 
+pub mod action;
 pub mod admin;
 pub mod answer;
+pub mod api;
+mod docs;
+mod gate;
 pub mod input;
 pub mod listing;
 pub mod params;
+mod recorded;
+mod run;
 pub mod schema;
+pub mod schemas;
 pub mod shape;
 mod source;
 pub mod variant;
+mod words;
 pub mod writing;
+pub mod xui;

@@ -12,7 +12,7 @@ use super::writing::Writing;
 use crate::dialects::php::scalar::whole_int;
 use crate::money::Money;
 use crate::panel::draft::{Draft, FieldValue, Purpose};
-use crate::panel::fields::{FaultReason, Field, FieldSource, FieldType, Fields, InputField, SentValue};
+use crate::panel::fields::{FaultReason, Field, FieldSource, FieldType, Fields, InputField, LONG, SentValue, limited};
 use crate::panel::{Error, Result};
 use crate::time::{Zone, iso, parse_local};
 
@@ -318,6 +318,14 @@ impl Param {
             draft.read(&self.input, sent, &writing.reading);
         }
     }
+}
+
+/// The id of the thing that is edited, read, deleted or switched.
+pub static ID: Param = id();
+
+/// The same parameter, to be completed with an example.
+pub const fn id() -> Param {
+    Param::of(limited("id", LONG, "Which one: its id.")).required()
 }
 
 /// The parameters of a create or edit, in consecutive groups.

@@ -1,6 +1,7 @@
 //! What holds of every action at once.
 
-use linecard::dialects::xtream::admin::actions::{ACTIONS, Verb};
+use linecard::dialects::xtream::action::Verb;
+use linecard::dialects::xtream::admin::actions::ACTIONS;
 use serde_json::Value;
 
 use super::{HTML, panel};

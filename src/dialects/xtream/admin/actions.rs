@@ -1,226 +1,24 @@
-//! The actions of the Admin API, one row each. Routing, parameter pages, the README's table, the OpenAPI
-//! document and the tests are derived from this table.
+//! The actions of the Admin API, one row each.
 
-use std::collections::HashMap;
-use std::future::Future;
-use std::pin::Pin;
-use std::sync::{Arc, LazyLock};
-
-use foldhash::fast::RandomState;
-
-use super::schemas::Answer;
-use super::xui::{XuiForm, XuiRules};
 use super::{forms, lists, operations as ops, shapes};
-use crate::dialects::xtream::answer::Data;
-use crate::dialects::xtream::input::Input;
-use crate::dialects::xtream::listing::Listing;
-use crate::dialects::xtream::params::{Form, Param};
-use crate::dialects::xtream::shape::Shape;
-use crate::dialects::xtream::variant::Variant;
+use crate::dialects::xtream::action::{Action, Verb, row};
+use crate::dialects::xtream::schemas::Answer;
+use crate::dialects::xtream::xui::XuiForm;
 use crate::panel::access_codes::ACCESS_CODES;
-use crate::panel::audit::Actor;
 use crate::panel::blocklists::{BLOCKED_IPS, BLOCKED_ISPS, BLOCKED_UAS, RTMP_IPS};
 use crate::panel::bouquets::BOUQUETS;
 use crate::panel::catalogue::{CHANNELS, MOVIES, STATIONS, STREAMS};
 use crate::panel::categories::CATEGORIES;
 use crate::panel::devices::{ENIGMAS, MAGS};
-use crate::panel::draft::Purpose;
 use crate::panel::epg::EPGS;
 use crate::panel::error::Thing;
 use crate::panel::groups::GROUPS;
 use crate::panel::lines::LINES;
-use crate::panel::named_keys::Reach;
-use crate::panel::noun::Noun;
 use crate::panel::packages::PACKAGES;
 use crate::panel::resellers::USERS;
 use crate::panel::series::{EPISODES, SERIES};
 use crate::panel::servers::{PROXIES, SERVERS};
 use crate::panel::transcode_profiles::PROFILES;
-use crate::panel::{Context, Panel, Result};
-
-/// One action.
-pub struct Action {
-    pub name: &'static str,
-    /// The chapter of the vendor's document that it belongs to.
-    pub group: &'static str,
-    /// One sentence.
-    pub doc: &'static str,
-    pub verb: Verb,
-    /// The answer of an operation of its own, for OpenAPI; the other verbs say it themselves.
-    pub answer: Answer,
-    /// What is special about it in the profile `xui`.
-    pub xui: XuiRules,
-}
-
-/// The operation of an action.
-pub enum Verb {
-    /// Shows the account that the key belongs to.
-    Me(&'static Shape),
-    /// Shows one thing.
-    Get(&'static Shape, Thing),
-    /// Shows all things, in the order of a column or of their ids.
-    All(&'static Shape, Option<&'static str>),
-    /// Shows a page of things.
-    Page(&'static Listing),
-    /// Creates a thing and shows it.
-    Create(&'static dyn Noun, Form, &'static Shape),
-    /// Changes a thing and shows it.
-    Edit(&'static dyn Noun, Form, &'static Shape),
-    /// Deletes a thing.
-    Delete(&'static dyn Noun),
-    /// Sets one column of a thing.
-    Switch(&'static dyn Noun, &'static str, i64),
-    /// Changes settings by their names.
-    Configure(Operation),
-    /// Runs another operation that only reads.
-    Read(&'static [&'static Param], Operation),
-    /// Runs another operation that writes.
-    Write(&'static [&'static Param], Operation),
-    /// Runs an operation that writes in more than one step.
-    Steps(&'static [&'static Param], Steps),
-}
-
-/// An operation in one step.
-pub type Operation = fn(&Context<'_>, &Input) -> Result<Data>;
-
-/// An operation in more than one step.
-pub type Steps = fn(Arc<Panel>, Actor, Arc<Input>) -> Pin<Box<dyn Future<Output = Result<Data>>>>;
-
-impl Action {
-    /// Sets the answer of an operation of its own.
-    const fn answers(self, answer: Answer) -> Action {
-        Action { answer, ..self }
-    }
-
-    /// Sets a special form of the answer in the profile `xui`.
-    const fn xui(self, form: XuiForm) -> Action {
-        let xui = XuiRules {
-            form: Some(form),
-            ..self.xui
-        };
-        Action { xui, ..self }
-    }
-
-    /// Makes its edit give what is not sent the value of a new row, in the profile `xui`.
-    const fn renews(self) -> Action {
-        let xui = XuiRules {
-            renews: true,
-            ..self.xui
-        };
-        Action { xui, ..self }
-    }
-
-    /// Sets the operation that runs in its place in the profile `xui`.
-    const fn xui_reads(self, operation: Operation) -> Action {
-        let xui = XuiRules {
-            reads: Some(operation),
-            ..self.xui
-        };
-        Action { xui, ..self }
-    }
-
-    /// Returns the operation that runs for an action that reads.
-    pub fn reads(&self, variant: Variant, operation: Operation) -> Operation {
-        match variant {
-            Variant::Documented => operation,
-            Variant::Xui => self.xui.reads.unwrap_or(operation),
-        }
-    }
-
-    /// Returns what its write does with the fields that are not sent.
-    pub fn purpose(&self, variant: Variant) -> Purpose {
-        match (&self.verb, variant) {
-            (Verb::Create(..), _) => Purpose::Create,
-            (_, Variant::Xui) if self.xui.renews => Purpose::Renew,
-            _ => Purpose::Edit,
-        }
-    }
-
-    /// Whether it can change anything.
-    pub fn writes(&self) -> bool {
-        !matches!(
-            self.verb,
-            Verb::Me(_) | Verb::Get(..) | Verb::All(..) | Verb::Page(_) | Verb::Read(..)
-        )
-    }
-
-    /// Returns what scopes of named keys ask of it.
-    pub fn reach(&self) -> Reach {
-        Reach {
-            writes: self.writes(),
-            is_sql: self.name == "mysql_query",
-        }
-    }
-
-    /// Returns its own parameters, and whether this action requires each of them.
-    pub fn params(&self) -> Vec<(&'static Param, bool)> {
-        match &self.verb {
-            Verb::Me(_) | Verb::All(..) | Verb::Page(_) => Vec::new(),
-            Verb::Get(..) | Verb::Delete(_) | Verb::Switch(..) => vec![(&forms::ID, true)],
-            Verb::Create(_, form, _) => {
-                let params = form.iter().flat_map(|group| group.params());
-                params.map(|param| (param, param.input.required)).collect()
-            }
-            Verb::Edit(_, form, _) => {
-                let params = form.iter().flat_map(|group| group.params());
-                let fields = params.map(|param| (param, false));
-                std::iter::once((&forms::ID, true)).chain(fields).collect()
-            }
-            Verb::Configure(_) => forms::SETTINGS.iter().map(|param| (param, false)).collect(),
-            Verb::Read(params, _) | Verb::Write(params, _) | Verb::Steps(params, _) => {
-                params.iter().map(|param| (*param, param.input.required)).collect()
-            }
-        }
-    }
-
-    /// Returns what it reads instead of a parameter that was sent without brackets: `search[value]` for `search`.
-    pub fn bracketed(&self, name: &str) -> Option<&'static str> {
-        const READ: [(&str, &str); 2] = [("search", "search[value]"), ("order", "order[0][column]")];
-        let Verb::Page(_) = self.verb else {
-            return None;
-        };
-        READ.iter().find(|(plain, _)| *plain == name).map(|(_, read)| *read)
-    }
-
-    /// Whether it has an `api_key` among its own parameters.
-    pub fn takes_a_key(&self) -> bool {
-        self.params().iter().any(|(param, _)| param.name() == "api_key")
-    }
-
-    /// Whether it has a parameter of this name (contract, 3.2).
-    pub fn knows(&self, name: &str) -> bool {
-        let listed = match &self.verb {
-            Verb::Page(listing) => listing.extra_params().any(|param| param == name),
-            _ => false,
-        };
-        COMMON.contains(&name)
-            || listed
-            || self
-                .params()
-                .iter()
-                .any(|(param, _)| param.names().any(|known| known == name))
-    }
-}
-
-/// The parameters that every action knows (contract, 3.2).
-pub const COMMON: [&str; 9] = [
-    "api_key",
-    "action",
-    "start",
-    "limit",
-    "show_columns",
-    "hide_columns",
-    "search",
-    "order",
-    "filter",
-];
-
-/// Finds the action with this name.
-pub fn find(name: &str) -> Option<&'static Action> {
-    static BY_NAME: LazyLock<HashMap<&str, &Action, RandomState>> =
-        LazyLock::new(|| ACTIONS.iter().map(|action| (action.name, action)).collect());
-    BY_NAME.get(name).copied()
-}
 
 const GENERAL: &str = "General";
 const LINE: &str = "Lines";
@@ -241,18 +39,6 @@ const ADVANCED: &str = "Advanced";
 
 use Verb::{All, Configure, Create, Delete, Edit, Get, Me, Page, Read, Steps as InSteps, Switch, Write};
 
-/// Creates a row of the table.
-const fn row(name: &'static str, group: &'static str, doc: &'static str, verb: Verb) -> Action {
-    Action {
-        name,
-        group,
-        doc,
-        verb,
-        answer: Answer::Done,
-        xui: XuiRules::NONE,
-    }
-}
-
 /// All actions, in the order of the vendor's document; those beyond it (contract, section 8) end their chapters.
 #[rustfmt::skip] // A table: one entry per line.
 pub static ACTIONS: &[Action] = &[
@@ -263,7 +49,7 @@ pub static ACTIONS: &[Action] = &[
     row("edit_package", GENERAL, "Changes what is sent of a package.", Edit(&PACKAGES, &[&forms::PACKAGE], &shapes::PACKAGE)),
     row("delete_package", GENERAL, "Deletes a package; its lines stay.", Delete(&PACKAGES)),
     row("get_settings", GENERAL, "Shows the settings that do not guard the panel.", Read(&[], ops::get_settings)).answers(Answer::Sample(ops::settings_sample)),
-    row("edit_settings", GENERAL, "Changes settings by their names.", Configure(ops::edit_settings)).answers(Answer::Sample(ops::settings_sample)),
+    row("edit_settings", GENERAL, "Changes settings by their names.", Configure(&forms::SETTINGS, ops::edit_settings)).answers(Answer::Sample(ops::settings_sample)),
 
     row("create_line", LINE, "Creates a line; credentials are generated when left out.", Create(&LINES, &[&forms::LINE, &forms::NO_EXPIRE], &shapes::LINE_CREATED)),
     row("edit_line", LINE, "Changes what is sent of a line.", Edit(&LINES, &[&forms::LINE, &forms::NO_EXPIRE], &shapes::LINE)).renews(),

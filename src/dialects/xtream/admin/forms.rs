@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use crate::dialects::xtream::params::{Group, Param, group, names};
+use crate::dialects::xtream::params::{Group, Param, group, id, names};
 use crate::panel::fields::{Field, FieldType, Fields, LONG, MOST, flag, limited};
 use crate::panel::{
     access_codes, blocklists, bouquets, catalogue, categories, devices, epg, groups, lines, packages, resellers,
@@ -15,9 +15,7 @@ const fn text(name: &'static str, doc: &'static str) -> Param {
     Param::of(limited(name, LONG, doc))
 }
 
-/// The id of the thing that is edited, read, deleted or switched.
-pub static ID: Param = id();
-/// The same with the id of a MAG device as its example.
+/// The id of a MAG device.
 pub static MAG_ID: Param = id().example("301");
 /// The same of an Enigma2 device.
 pub static ENIGMA_ID: Param = id().example("501");
@@ -33,10 +31,6 @@ pub static MOVIE_ID: Param = id().example("100");
 pub static STATION_ID: Param = id().example("20");
 /// The same of an episode.
 pub static EPISODE_ID: Param = id().example("200");
-
-const fn id() -> Param {
-    text("id", "Which one: its id.").required()
-}
 
 /// Parameters that are other spellings of a noun's fields.
 #[rustfmt::skip]

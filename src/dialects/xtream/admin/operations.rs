@@ -7,10 +7,10 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::actions::COMMON;
-use super::{forms, shapes, xui};
+use super::{forms, query, shapes};
 use crate::dialects::php::json::{self as php, Object};
 use crate::dialects::php::scalar::clean;
+use crate::dialects::xtream::action::COMMON;
 use crate::dialects::xtream::answer::{Data, ListForm, Number};
 use crate::dialects::xtream::input::Input;
 use crate::dialects::xtream::variant::Variant;
@@ -291,7 +291,7 @@ fn query_counts(panel: &Panel, variant: Variant, written: Written) -> Result<Dat
             // A key below zero is shown as it was given.
             "insert_id": written.insert_id.cast_signed(),
         }))),
-        Variant::Xui => xui::query_written(panel, written.insert_id),
+        Variant::Xui => query::written(panel, written.insert_id),
     }
 }
 
@@ -307,7 +307,7 @@ fn without_zeros(number: &str) -> &str {
 fn query_rows(panel: &Panel, variant: Variant, rows: &Rows<'_>) -> Result<Data> {
     let (form, value_of): (ListForm, QueryValue) = match variant {
         Variant::Documented => (ListForm::DOCUMENTED, query_value),
-        Variant::Xui => (xui::ROWS, xui::query_value),
+        Variant::Xui => (query::ROWS, query::value),
     };
     let (zone, mut printed) = (panel.zone(), form.open(panel));
     rows.each(|row| {

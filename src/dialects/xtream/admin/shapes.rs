@@ -1,6 +1,6 @@
 //! The shapes of the Admin API's answers: one constant for each, named by the actions that show it.
 
-use super::xui::shapes as xui;
+use super::xui;
 use crate::dialects::xtream::shape::Shape;
 use crate::panel::{
     access_codes, blocklists, bouquets, categories, content, devices, epg, groups, lines, logs, packages, resellers,

@@ -1,21 +1,8 @@
-//! Error texts of the Admin API: HTTP code, status and text of every error of the panel (contract, section
+//! Error texts of the Xtream APIs: HTTP code, status and text of every error of the panel (contract, section
 //! 5). A new error does not compile until it has a row here.
 
 use crate::panel::Error;
 use crate::panel::error::{Class, Thing, Unique};
-
-/// All statuses of failures.
-pub const FAILURES: [&str; 9] = [
-    "STATUS_FAILURE",
-    "STATUS_EXISTS_USERNAME",
-    "STATUS_EXISTS_MAC",
-    "STATUS_INVALID_MAC",
-    "STATUS_INVALID_DATE",
-    "STATUS_INVALID_INPUT",
-    "STATUS_INSUFFICIENT_CREDITS",
-    "STATUS_INVALID_PACKAGE",
-    "STATUS_NO_PERMISSIONS",
-];
 
 /// HTTP code, status and text of an error.
 pub struct Words {

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::actions::{Action, Verb};
-use crate::dialects::xtream::answer::{Data, Number};
-use crate::dialects::xtream::schema::{data, row};
-use crate::dialects::xtream::shape::Shape;
+use super::action::{Action, Verb};
+use super::answer::{Data, Number};
+use super::schema::{data, row};
+use super::shape::Shape;
 
 /// The answer of an operation of its own.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,7 @@ pub fn success(action: &Action) -> (Value, Value) {
         Verb::Page(listing) => envelope(Some(list(row(listing.shape, true))), true),
         Verb::Create(_, _, shape) | Verb::Edit(_, _, shape) => envelope(Some(row(shape, false)), false),
         Verb::Delete(_) | Verb::Switch(..) => envelope(None, false),
-        Verb::Read(..) | Verb::Write(..) | Verb::Configure(_) | Verb::Steps(..) => envelope(own(action.answer), false),
+        Verb::Read(..) | Verb::Write(..) | Verb::Configure(..) | Verb::Steps(..) => envelope(own(action.answer), false),
     }
 }
 

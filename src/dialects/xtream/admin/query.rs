@@ -1,10 +1,10 @@
-//! The answers of `mysql_query`: every value as text, expiries as unix seconds, and the id of the last insert beside
+//! The answers of `mysql_query` in the profile `xui`: every value as text, expiries as unix seconds, and the id of the last insert beside
 //! them. A write has no rows.
 
-use super::row;
 use crate::dialects::php::json;
 use crate::dialects::php::values;
 use crate::dialects::xtream::answer::{Data, ListForm};
+use crate::dialects::xtream::xui::row;
 use crate::panel::{Panel, Result};
 use crate::store::mysql::shown::Shown;
 use crate::time::Zone;

@@ -1,30 +1,26 @@
 //! The answers of the older panel (profile `xui`; contract, section 14): the same operations, shown as
 //! rows of its tables with every value as text.
 //!
-//! `shapes` defines the columns of an answer; this file prints them. What is special about an action stands in its
-//! row, as [`XuiRules`]; how what is sent is read, in `xtream::writing`.
+//! This file prints the columns that a shape has for it. What is special about an action stands in its row, as
+//! [`XuiRules`]; how what is sent is read, in `writing`.
 
-mod query;
 mod request;
-pub mod shapes;
 
 use rusqlite::types::Value;
 use serde_json::Value as Json;
 
-use super::actions::{Action, Operation, Verb};
-use super::words;
 use crate::dialects::php::json::{self, Object};
 use crate::dialects::php::values;
+use crate::dialects::xtream::action::{Action, Operation, Verb};
 use crate::dialects::xtream::answer::{Data, ListForm, Printing};
 use crate::dialects::xtream::input::Input;
 use crate::dialects::xtream::shape::{Key, Position};
+use crate::dialects::xtream::words;
 use crate::money::Money;
 use crate::panel::answers::AnswerBody;
 use crate::panel::error::Thing;
 use crate::panel::{Error, Result};
 use crate::store::view::{Record, ValueType};
-
-pub use query::{ROWS, value as query_value, written as query_written};
 
 /// `Content-Type` of every answer.
 pub const CONTENT_TYPE: &str = "text/html; charset=UTF-8";
@@ -151,7 +147,7 @@ fn success(data: &Data, form: Option<XuiForm>, printing: Printing) -> Vec<u8> {
 }
 
 /// Prints a row: its own keys, then the rows nested in it. Without keys it is PHP's empty array.
-fn row(out: &mut Vec<u8>, keys: &[Key], record: &Record, printing: Printing) {
+pub fn row(out: &mut Vec<u8>, keys: &[Key], record: &Record, printing: Printing) {
     let mut parts = parts(keys, record).filter(|(place, _)| !matches!(place, Position::Beside(_)));
     let mut part = parts.next();
     if part.is_none() {

@@ -1,32 +1,26 @@
 //! Describes the actions for the pages, OpenAPI and the command line.
 
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
 use serde_json::json;
 
-use super::actions::{ACTIONS, Action, Verb, find};
-use super::{schemas, words};
+use super::action::{Action, Verb};
+use super::api::{Texts, XtreamApi};
+use super::listing::{Filter, Listing};
+use super::params::Param;
+use super::schemas;
 use crate::dialects::operation::{DialectDetails, Operation, OperationDetails, Parameter, ValueForm};
-use crate::dialects::xtream::listing::{Filter, Listing};
-use crate::dialects::xtream::params::Param;
 use crate::openapi::members;
 use crate::panel::error::Thing;
 use crate::panel::fields::{FieldType, LEAST, LONG, MOST};
 
-/// The text of the page before the actions.
-pub const INTRODUCTION: &str = "Every action takes `api_key` and `action`, from query or body, by GET or POST. The key may come in the header\n\
-     `X-Api-Key` or `Authorization: Bearer` instead. It is an administrator's `api_key`, or a named key, which `linecard key create NAME --user\n\
-     USERNAME` makes; an action beyond its scopes is answered `STATUS_NO_PERMISSIONS`. Actions that show things take `show_columns` and `hide_columns`. **Bold** parameters are required.\n";
-
-/// Returns all actions, in the order of the vendor's document.
-pub fn operations() -> &'static [Operation] {
-    static OPERATIONS: LazyLock<Vec<Operation>> = LazyLock::new(|| ACTIONS.iter().map(operation).collect());
-    &OPERATIONS
+/// Describes all actions, in the order of their table.
+pub fn operations(api: &XtreamApi) -> Vec<Operation> {
+    api.actions.iter().map(|action| operation(api, action)).collect()
 }
 
-fn operation(action: &'static Action) -> Operation {
-    let path = format!("/{{code}}/admin/index.php?action={}", action.name);
+fn operation(api: &XtreamApi, action: &'static Action) -> Operation {
+    let path = format!("/{{code}}{}?action={}", api.page, action.name);
     let is_edit = matches!(action.verb, Verb::Edit(..));
     let parameters = action.params().into_iter().map(|(param, required)| {
         let (kind, form, example) = described(param.kind());
@@ -56,16 +50,12 @@ fn operation(action: &'static Action) -> Operation {
 }
 
 /// Describes the parameters of every action of its kind, and its answer.
-pub fn details(operation: &Operation) -> OperationDetails {
-    let Some(action) = find(&operation.name) else {
+pub fn details(api: &XtreamApi, operation: &Operation) -> OperationDetails {
+    let Some(action) = api.action(&operation.name) else {
         return OperationDetails::default();
     };
-    let key = Parameter::text(
-        "api_key",
-        false,
-        "An administrator's API key or named key, if no header has it.",
-    )
-    .of(ValueForm::Text, "YOUR_KEY");
+    let doc = format!("{} or named key, if no header has it.", api.texts.key);
+    let key = Parameter::text("api_key", false, doc).of(ValueForm::Text, "YOUR_KEY");
     OperationDetails {
         query: std::iter::once(key).chain(list_params(action)).collect(),
         success: Some(schemas::success(action)),
@@ -74,21 +64,28 @@ pub fn details(operation: &Operation) -> OperationDetails {
 }
 
 /// Describes callers and failures.
-pub fn common_details() -> DialectDetails {
-    let key = |place: &str, name: &str| json!({ "type": "apiKey", "in": place, "name": name, "description": "An administrator's API key, or a named key of an administrator." });
+pub fn common_details(api: &XtreamApi) -> DialectDetails {
+    let Texts {
+        key,
+        schemes: [in_header, bearer, in_query],
+        failure,
+        ..
+    } = api.texts;
+    let doc = format!("{key}, or a named key of such an account.");
+    let of = |place: &str, name: &str| json!({ "type": "apiKey", "in": place, "name": name, "description": doc });
     DialectDetails {
         security: vec![
-            ("AdminKey", key("header", "X-Api-Key")),
+            (in_header, of("header", "X-Api-Key")),
             (
-                "AdminBearer",
+                bearer,
                 json!({ "type": "http", "scheme": "bearer", "description": "The same key." }),
             ),
-            ("AdminKeyInQuery", key("query", "api_key")),
+            (in_query, of("query", "api_key")),
         ],
         is_open: false,
         failures: vec![(
-            "AdminFailure",
-            members(&format!("status:{} data:object error", words::FAILURES.join(","))),
+            failure,
+            members(&format!("status:{} data:object error", api.failures.join(","))),
         )],
         refusals: vec![
             (

@@ -1,10 +1,12 @@
-//! Describes recorded requests to the Admin API, and finds near misses in them.
+//! Describes recorded requests to the Xtream APIs, and finds near misses in them.
 
-use super::{Target, actions, target};
+use super::action::Action;
+use super::api::XtreamApi;
+use super::gate::{self, Target};
 use crate::dialects::diagnosis::{self, Ended, words_for_key};
 use crate::dialects::hints;
 use crate::dialects::near_miss::{NearMiss, near_miss};
-use crate::dialects::recorded::{Sent, Subject, Summary, split_path};
+use crate::dialects::recorded::{Sent, Subject, Summary};
 use crate::http::trace::Auth;
 use crate::panel::Panel;
 use crate::panel::access_cache::AccessCache;
@@ -13,15 +15,15 @@ use crate::spelling::closest;
 use crate::store::StoreError;
 
 /// Summarizes a request.
-pub fn summarize(access: &AccessCache, sent: &Sent<'_>) -> Summary {
+pub fn summarize(api: &XtreamApi, access: &AccessCache, sent: &Sent<'_>) -> Summary {
     let action = sent.action();
-    let row = action.as_deref().and_then(actions::find);
+    let row = action.as_deref().and_then(|name| api.action(name));
     let mut near_misses: Vec<NearMiss> = hints::of_form(sent).collect();
     if row.is_none() && !(sent.is_json() && action.is_none()) {
-        let names = actions::ACTIONS.iter().map(|row| row.name);
+        let names = api.actions.iter().map(|row| row.name);
         near_misses.push(hints::unknown_action(access, sent, action.as_deref(), names));
     }
-    let is_key = |value: &str| access.admin(value).is_some();
+    let is_key = |value: &str| (api.key)(access, value).is_some();
     let owner = sent.header_key().and_then(|key| access.account(key));
     // A key in a header is in its place where no parameter is sent in its stead.
     let is_in_header = sent.all().get("api_key").is_none() && sent.header_key().is_some_and(is_key);
@@ -41,7 +43,7 @@ pub fn summarize(access: &AccessCache, sent: &Sent<'_>) -> Summary {
 }
 
 /// Finds unknown parameters of an action.
-fn unknown_parameters(action: &actions::Action, sent: &Sent<'_>) -> Vec<NearMiss> {
+fn unknown_parameters(action: &Action, sent: &Sent<'_>) -> Vec<NearMiss> {
     let mut unknown: Vec<&str> = sent
         .variables()
         .map(|(name, _)| name.split('[').next().unwrap_or_default())
@@ -63,29 +65,18 @@ fn unknown_parameters(action: &actions::Action, sent: &Sent<'_>) -> Vec<NearMiss
     hints.map(|hint| near_miss("unknown_parameter", hint)).collect()
 }
 
-/// Finds near misses of an unknown path that was probably meant for the Admin API.
-pub fn lost(access: &AccessCache, sent: &Sent<'_>) -> Option<NearMiss> {
+/// Finds near misses of an unknown path that was probably meant for an API.
+pub fn lost(api: &XtreamApi, access: &AccessCache, sent: &Sent<'_>) -> Option<NearMiss> {
     let path = sent.recorded.path;
-    if matches!(target(access, path), Some((Target::Slash, _))) {
+    if matches!(gate::target(api, access, path), Some((Target::Slash, _))) {
         let hint = format!("the API answers at {path}/, with a slash at the end; a redirect loses a form");
         return Some(near_miss("missing_slash", hint));
     }
-    let (code, rest) = split_path(path);
-    if code == "admin" || rest == "/admin/api.php" || path.ends_with("/api.php") {
-        return Some(near_miss("wrong_path", sent.dialects.answering()));
-    }
-    matches!(rest, "/admin" | "/admin/" | "/admin/index.php" | "/index.php").then(|| {
-        let hint = format!("no access code {code:?} opens the Admin API; GET /_linecard/info names one that does");
-        NearMiss {
-            // A code is partly secret, so only readers of the journal see it.
-            inside: access.code_like(code).map(|close| format!("did you mean {close}?")),
-            ..near_miss("wrong_access_code", hint)
-        }
-    })
+    (api.texts.lost)(access, sent)
 }
 
 /// Explains why a request was refused or did not find a row.
-pub async fn diagnose(panel: &Panel, ended: Ended<'_>) -> Result<Vec<NearMiss>, StoreError> {
+pub async fn diagnose(api: &XtreamApi, panel: &Panel, ended: Ended<'_>) -> Result<Vec<NearMiss>, StoreError> {
     const FORBIDDEN: &str = "the whitelist of the access code does not name the caller's address";
     let refused = match ended.auth() {
         Auth::BadKey => bad_key(panel, &ended).await?,
@@ -95,7 +86,7 @@ pub async fn diagnose(panel: &Panel, ended: Ended<'_>) -> Result<Vec<NearMiss>, 
         Some(near_miss) => Some(near_miss),
         None => {
             let called = ended.described.action.as_deref().unwrap_or_default();
-            diagnosis::other_type(panel, &ended, |one, id, own| instead(one, id, own, called)).await?
+            diagnosis::other_type(panel, &ended, |one, id, own| instead(api, one, id, own, called)).await?
         }
     };
     Ok(refused.into_iter().chain(missed).collect())
@@ -143,12 +134,12 @@ fn other_key(panel: &Panel, key: &str) -> Option<String> {
 
 /// Describes what an id identifies and which action to call instead. `None` if that action was called: the
 /// row was created since.
-fn instead(one: &IdType, id: i64, own: i64, called: &str) -> Option<String> {
+fn instead(api: &XtreamApi, one: &IdType, id: i64, own: i64, called: &str) -> Option<String> {
     let is = format!("{id} is {}", one.is);
     let verb = called.split('_').next().unwrap_or_default();
     let noun = one.noun;
     let candidates = [format!("{verb}_{noun}"), format!("get_{noun}"), format!("get_{noun}s")];
-    let instead = candidates.into_iter().find(|name| actions::find(name).is_some())?;
+    let instead = candidates.into_iter().find(|name| api.action(name).is_some())?;
     match own == id {
         true if instead == called => None,
         true => Some(format!("{is}: use {instead}")),
