@@ -96,6 +96,7 @@ fn taken(what: Unique) -> &'static str {
         Unique::Mac => "MAC address",
         Unique::AccessCode => "Access code",
         Unique::IpAddress => "IP address",
+        Unique::ActiveCode => "Code",
     }
 }
 
@@ -126,5 +127,6 @@ fn name(thing: Thing) -> &'static str {
         Thing::Connection => "Connection",
         Thing::Process => "Process",
         Thing::Setting => "Setting",
+        Thing::ActiveCode => "Active code",
     }
 }
