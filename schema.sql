@@ -650,8 +650,10 @@ CREATE TABLE activecodes (
     created_at        INTEGER NOT NULL DEFAULT 0 -- unix
 ) STRICT;
 
-CREATE INDEX activecodes_code ON activecodes (rtrim(code) COLLATE NOCASE);
+-- Codes are unique without case.
+CREATE UNIQUE INDEX activecodes_code ON activecodes (rtrim(code) COLLATE NOCASE);
 CREATE INDEX activecodes_code_other ON activecodes (code) WHERE code GLOB '*[^ -~]*';
+CREATE INDEX activecodes_member ON activecodes (member_id);
 
 -- Linecard's own tables. Raw SQL cannot reach them.
 
@@ -847,6 +849,18 @@ CREATE TABLE linecard_replays (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX linecard_replays_at ON linecard_replays (at);
+
+-- Answers to calls of the Reseller API that were sent with a `request_id`, for a day.
+CREATE TABLE linecard_reseller_answers (
+    user_id    INTEGER NOT NULL, -- int
+    action     TEXT NOT NULL, -- text
+    request_id TEXT NOT NULL, -- text
+    at         INTEGER NOT NULL, -- unix
+    answer     TEXT NOT NULL, -- text
+    PRIMARY KEY (user_id, action, request_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX linecard_reseller_answers_at ON linecard_reseller_answers (at);
 
 -- The audit log (src/panel/audit.rs writes it): who (an account, none for callers without one), whose key was
 -- sent, from which address, by which API and action, what was changed, and the changed columns before and after

@@ -515,6 +515,7 @@ fn settings_change_while_the_server_runs() {
             "client_prebuffer=2",
             "connection_policy=refuse",
             "create_expiration=5",
+            "disable_trial=0",
             "disallow_2nd_ip_con=0",
             "disallow_2nd_ip_max=1",
             "disallow_empty_user_agents=0",

@@ -35,6 +35,7 @@ pub enum Thing {
     Connection,
     Process,
     Setting,
+    ActiveCode,
 }
 
 /// The values that must be unique.
@@ -44,6 +45,17 @@ pub enum Unique {
     Mac,
     AccessCode,
     IpAddress,
+    ActiveCode,
+}
+
+impl Unique {
+    /// Whether it stands in a path, where words of Linecard's own cannot.
+    pub fn is_in_paths(self) -> bool {
+        match self {
+            Unique::Username | Unique::Mac | Unique::AccessCode | Unique::IpAddress => true,
+            Unique::ActiveCode => false,
+        }
+    }
 }
 
 /// The name of a parameter, in the spelling of the dialect that read it.

@@ -116,8 +116,14 @@ const STRICT_LISTS: [ListColumn; 4] = [
 ];
 
 /// Lists that hold what a caller sends, though what is deleted leaves them.
-const LOOSE_LISTS: [ListColumn; 7] = [
+const LOOSE_LISTS: [ListColumn; 8] = [
     list("a bouquet", "lines", "SELECT id, bouquet FROM lines", BOUQUETS),
+    list(
+        "a bouquet",
+        "activecodes",
+        "SELECT id, bouquet FROM activecodes",
+        BOUQUETS,
+    ),
     list(
         "a bouquet",
         "users_packages",

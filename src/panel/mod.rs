@@ -72,8 +72,8 @@ use kept::KeptBodies;
 use key_rate::KeyRate;
 use net::Addresses;
 pub use nouns::{
-    access_codes, blocklists, bouquets, catalogue, categories, content, devices, epg, groups, lines, packages,
-    resellers, series, servers, transcode_profiles,
+    access_codes, active_codes, blocklists, bouquets, catalogue, categories, content, devices, epg, groups, lines,
+    packages, resellers, series, servers, transcode_profiles,
 };
 use pending::Pending;
 use rate::Rate;

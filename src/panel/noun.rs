@@ -131,7 +131,7 @@ impl TableNoun {
         let Some(Value::Text(text)) = change.get(column) else {
             return Ok(());
         };
-        if is_reserved(text) {
+        if taken.is_in_paths() && is_reserved(text) {
             return Err(Error::Invalid(column.into()));
         }
         let View { table, key, .. } = self.view;
@@ -169,9 +169,10 @@ impl TableNoun {
         }
         let account = change.int(column).unwrap_or(0);
         let of_family = context.caller.has_in_family(context.db, account)?;
-        // An account below itself would be outside the family, with all accounts below it.
+        // An account below itself would be outside the family, with all accounts below it. The id of any other row is
+        // no account's.
         let below_itself = match (own, self.view.owner) {
-            (Some(id), Owner::Account(_)) => access::is_below(context.db, account, id)?,
+            (Some(id), Owner::Account("users.id")) => access::is_below(context.db, account, id)?,
             _ => false,
         };
         match of_family && !below_itself {

@@ -14,6 +14,8 @@ use rand::{Rng as _, SeedableRng, TryRng as _};
 pub const CREDENTIAL: &[u8] = b"23456789abcdefghjkmnpqrstuvwxyzABCDEFGHJKMNPQRSTUVWXYZ";
 /// Characters of generated access codes.
 pub const CODE: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
+/// Digits, for active codes.
+pub const DIGITS: &[u8] = b"0123456789";
 /// Hexadecimal digits, for keys.
 pub const HEX: &[u8] = b"0123456789abcdef";
 /// Letters and digits.

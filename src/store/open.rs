@@ -30,6 +30,7 @@ const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/9.sql")),
     M::up(include_str!("../../migrations/10.sql")),
     M::up(include_str!("../../migrations/11.sql")),
+    M::up(include_str!("../../migrations/12.sql")),
 ];
 
 /// The current version of `schema.sql`.
@@ -619,6 +620,32 @@ mod tests {
             .query_row("SELECT count(*) FROM linecard_secrets", [], |row| row.get(0))
             .unwrap();
         assert_eq!(left, 2);
+    }
+
+    #[test]
+    fn codes_that_differ_only_in_case_are_told_apart_and_no_row_is_lost() {
+        let mut db = Connection::open_in_memory().unwrap();
+        db.execute_batch(&format!(
+            "PRAGMA foreign_keys = ON; PRAGMA user_version = 1;{}",
+            include_str!("../../tests/data/schema/1.sql")
+        ))
+        .unwrap();
+        Migrations::from_slice(STEPS).to_version(&mut db, 11).unwrap();
+        db.execute_batch(
+            "INSERT INTO activecodes (id, code, batch) VALUES
+                 (2, 'Gift', 'a'), (3, 'GIFT', 'b'), (4, 'gift  ', 'c'), (5, 'gift-3', 'd'), (6, 'GIFT-4-4', 'e'),
+                 (7, 'gift-4', 'f'), (8, 'other', 'g'), (9, '', 'h'), (10, ' ', 'i')",
+        )
+        .unwrap();
+        Migrations::from_slice(STEPS).to_latest(&mut db).unwrap();
+        let rows = "SELECT group_concat(id || ':' || code || ':' || batch, ' ' ORDER BY id) FROM activecodes";
+        let rows: String = db.query_row(rows, [], |row| row.get(0)).unwrap();
+        assert_eq!(
+            rows,
+            "2:Gift:a 3:GIFT-3-3:b 4:gift-4-4-4:c 5:gift-3:d 6:GIFT-4-4:e 7:gift-4:f 8:other:g 9::h 10:-10:i"
+        );
+        let twin = db.execute("INSERT INTO activecodes (code) VALUES ('OTHER ')", []);
+        assert!(twin.unwrap_err().to_string().contains("activecodes_code"));
     }
 
     #[test]

@@ -118,6 +118,7 @@ fn example_id(action: &Action) -> Option<&'static str> {
         Thing::Episode => "200",
         Thing::Group => "3",
         Thing::BlockedIp => "15",
+        Thing::ActiveCode => "892",
         Thing::BlockedIsp => "3",
         Thing::Connection => "12345",
         Thing::Process => "54321",

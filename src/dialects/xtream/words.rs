@@ -83,6 +83,7 @@ fn taken(what: Unique) -> &'static str {
         Unique::Mac => "MAC address",
         Unique::AccessCode => "Access code",
         Unique::IpAddress => "IP address",
+        Unique::ActiveCode => "Code",
     }
 }
 
@@ -113,5 +114,6 @@ fn name(thing: Thing) -> &'static str {
         Thing::Connection => "Connection",
         Thing::Process => "Process",
         Thing::Setting => "Setting",
+        Thing::ActiveCode => "Active code",
     }
 }

@@ -93,10 +93,11 @@ fn prepare(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resu
     Ok(())
 }
 
-/// Removes the id from all lines and packages that have it; the lines themselves stay.
+/// Removes the id from all lines, active codes and packages that have it; they themselves stay.
 fn release(context: &Context<'_>, id: i64) -> Result<()> {
     for sql in [
         "UPDATE lines SET bouquet = ids_without(bouquet, ?1) WHERE ids_hold(bouquet, ?1)",
+        "UPDATE activecodes SET bouquet = ids_without(bouquet, ?1) WHERE ids_hold(bouquet, ?1)",
         "UPDATE users_packages SET bouquets = ids_without(bouquets, ?1) WHERE ids_hold(bouquets, ?1)",
     ] {
         context.db.prepare_cached(sql)?.execute([id])?;

@@ -3,6 +3,7 @@
 use rusqlite::OptionalExtension;
 use rusqlite::types::Value;
 
+use super::standing::{expiry, sold_filters};
 use crate::panel::audit::{self, Columns, Target};
 use crate::panel::connections::{self, ConnectionOf};
 use crate::panel::context::Context;
@@ -48,57 +49,21 @@ pub const COLUMNS: &[Column] = &[
     flag("online").is("EXISTS (SELECT 1 FROM lines_live WHERE lines_live.user_id = lines.id AND hls_end = 0)"),
 ];
 
-/// The condition that the expiry of a line has come at `:now` or `:soon`, or the opposite; neither is true for a line
-/// that never expires. Texts around the time decide most lines, so that the index on the column serves; what is left
-/// is compared as instants.
-macro_rules! expiry {
-    (has_come $at:literal) => {
-        concat!(
-            "(lines.exp_date <= ",
-            $at,
-            "_after AND (lines.exp_date <= ",
-            $at,
-            "_before OR has_come(lines.exp_date, ",
-            $at,
-            ")))"
-        )
-    };
-    (is_ahead_of $at:literal) => {
-        concat!(
-            "(lines.exp_date > ",
-            $at,
-            "_before AND (lines.exp_date > ",
-            $at,
-            "_after OR NOT has_come(lines.exp_date, ",
-            $at,
-            ")))"
-        )
-    };
-}
-
 /// Filters of a list of lines, or of devices by their lines.
-pub const FILTERS: &[(&str, &str)] = &[
+pub const FILTERS: &[(&str, &str)] = sold_filters!(
+    "lines",
     ("plain", "lines.is_mag = 0 AND lines.is_e2 = 0"),
-    (
-        "active",
-        concat!(
-            "lines.enabled <> 0 AND lines.admin_enabled <> 0 AND (lines.exp_date IS NULL OR ",
-            expiry!(is_ahead_of ":now"),
-            ")"
-        ),
-    ),
-    ("disabled", "lines.enabled = 0"),
-    ("banned", "lines.admin_enabled = 0"),
-    ("expired", expiry!(has_come ":now")),
-    ("trial", "lines.is_trial <> 0"),
     ("restreamer", "lines.is_restreamer <> 0"),
     ("stalker", "lines.is_stalker <> 0"),
     (
         "expires soon",
-        concat!(expiry!(is_ahead_of ":now"), " AND ", expiry!(has_come ":soon")),
+        concat!(
+            expiry!(is_ahead_of "lines" ":now"),
+            " AND ",
+            expiry!(has_come "lines" ":soon")
+        )
     ),
-    ("owner", "lines.member_id = :value"),
-];
+);
 
 /// The owner of a line.
 const OWNER: Owner = Owner::Line {

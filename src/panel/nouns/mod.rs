@@ -2,6 +2,7 @@
 //! write. Dialects, seeds and pages add only the names under which they read and show them.
 
 pub mod access_codes;
+pub mod active_codes;
 pub mod blocklists;
 pub mod bouquets;
 pub mod catalogue;
@@ -15,4 +16,5 @@ pub mod packages;
 pub mod resellers;
 pub mod series;
 pub mod servers;
+mod standing;
 pub mod transcode_profiles;

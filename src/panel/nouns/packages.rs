@@ -80,10 +80,11 @@ pub static EXISTS: Reference = Reference {
     otherwise: |_| Error::UnknownPackage,
 };
 
-/// Takes the package off its lines, which stay, and out of the packages that it adds to.
+/// Takes the package off its lines and active codes, which stay, and out of the packages that it adds to.
 fn release(context: &Context<'_>, id: i64) -> Result<()> {
     for sql in [
         "UPDATE lines SET package_id = NULL WHERE package_id = ?1",
+        "UPDATE activecodes SET package_id = 0 WHERE package_id = ?1",
         "UPDATE users_packages SET addon_packages = ids_without(addon_packages, ?1) WHERE ids_hold(addon_packages, ?1)",
     ] {
         context.db.prepare_cached(sql)?.execute([id])?;

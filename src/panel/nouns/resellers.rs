@@ -232,13 +232,14 @@ pub fn adjust_credits(context: &Context<'_>, id: i64, amount: Money, reason: &st
     Ok(Adjusted { before, after })
 }
 
-/// Deletes what belongs to an account: its log and the credit changes that it made. Its lines and
-/// sub-resellers stay, without an owner.
+/// Deletes what belongs to an account: its log and the credit changes that it made. Its lines,
+/// active codes and sub-resellers stay, without an owner.
 fn release(context: &Context<'_>, id: i64) -> Result<()> {
     for sql in [
         "DELETE FROM users_logs WHERE owner = ?1",
         "DELETE FROM users_credits_logs WHERE admin_id = ?1",
         "UPDATE lines SET member_id = 0 WHERE member_id = ?1",
+        "UPDATE activecodes SET member_id = 0 WHERE member_id = ?1",
         "UPDATE users SET owner_id = 0 WHERE owner_id = ?1",
     ] {
         context.db.prepare_cached(sql)?.execute([id])?;

@@ -22,6 +22,8 @@ pub struct RuntimeSettings {
     /// How long the audit log is kept; 0 is not at all.
     pub audit_days: u32,
     pub case_sensitive_line: bool,
+    /// Whether resellers can make no trials (contract "Reseller API", 3.3).
+    pub disable_trial: bool,
     /// Bytes of all kept lists together.
     pub list_memory: usize,
     pub mag_security: bool,
@@ -154,6 +156,7 @@ impl RuntimeSettings {
             api_pass: values.get(&all::API_PASS),
             audit_days: values.get(&all::AUDIT_DAYS),
             case_sensitive_line: values.get(&all::CASE_SENSITIVE_LINE),
+            disable_trial: values.get(&all::DISABLE_TRIAL),
             list_memory: values.get(&all::LIST_MEMORY),
             mag_security: values.get(&all::MAG_SECURITY),
             mysql_query: values.stored(&all::MYSQL_QUERY).unwrap_or(Allowed::Nothing),

@@ -45,6 +45,7 @@ settings! {
     CLIENT_PREBUFFER: Seconds<0, 10> = "client_prebuffer", "2", "How many seconds behind its source a live stream starts; 0 to 10.";
     CONNECTION_POLICY: OneOf<ConnectionPolicy> = "connection_policy", "refuse", "What happens at the connection limit of a line: refuse refuses the newcomer, kick_oldest closes an open connection.";
     CREATE_EXPIRATION: Seconds<1, 3_600> = "create_expiration", "5", "How many seconds the link of a stream can be opened; 1 to 3600.";
+    DISABLE_TRIAL: Flag = "disable_trial", "0", "1: resellers cannot make trials.";
     DISALLOW_2ND_IP_CON: Flag = "disallow_2nd_ip_con", "0", "1: a line with an open connection may not watch from another address.";
     DISALLOW_2ND_IP_MAX: Count = "disallow_2nd_ip_max", "1", "The largest connection limit of lines that `disallow_2nd_ip_con` holds for.";
     DISALLOW_EMPTY_USER_AGENTS: Flag = "disallow_empty_user_agents", "0", "1: who sends no user agent may not watch.";

@@ -237,6 +237,7 @@ mod tests {
             "linecard_settings",
             "linecard_access",
             "linecard_replays",
+            "linecard_reseller_answers",
             "linecard_audit",
             "linecard_audit_kept",
             "linecard_due",

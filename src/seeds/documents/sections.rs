@@ -8,12 +8,12 @@ use super::billing_sections::{CUSTOMERS, DEVICE_LIMIT, INVOICES, PRODUCTS, SUBSC
 use super::section::{
     Beside, Child, DefaultValue, NameKey, Section, Shape, Special, child, plain, rows, section, special,
 };
-use crate::panel::fields::{self, Fields, stored, text_list};
+use crate::panel::fields::{Fields, stored, text_list};
 use crate::panel::lines::CREDENTIAL_LENGTH;
 use crate::panel::rng::CREDENTIAL;
 use crate::panel::{
-    access_codes, blocklists, bouquets, catalogue, categories, devices, epg, groups, lines, packages, resellers,
-    series, servers, transcode_profiles,
+    access_codes, active_codes, blocklists, bouquets, catalogue, categories, devices, epg, groups, lines, packages,
+    resellers, series, servers, transcode_profiles,
 };
 
 /// The length of name and password of a device's hidden line, which are never typed.
@@ -35,14 +35,6 @@ static STREAMS_SERVERS: Fields = Fields::new("streams_servers", &[stored("server
 static STREAMS_EPISODES: Fields = Fields::new("streams_episodes", &[stored("stream_id", "").refers("streams")]);
 static CHANNELS: Fields = Fields::new("epg_channels", &[text_list("langs", "")]);
 static ENIGMAS: Fields = Fields::new("enigma2_devices", &[stored("user_id", "").refers("lines")]);
-#[rustfmt::skip]
-static ACTIVECODES: Fields = Fields::new("activecodes", &[
-    stored("member_id", "").refers("users"),
-    stored("package_id", "").refers("users_packages"),
-    fields::rows("bouquet", "bouquets", ""),
-    text_list("allowed_ips", ""),
-    stored("created_at", "").now(),
-]);
 
 /// The servers of a stream.
 #[rustfmt::skip]
@@ -198,7 +190,7 @@ pub static SECTIONS: &[Section] = &[
     Section {
         alias: Some("activecode"),
         names: "code owner=member_id package=package_id expires=exp_date bouquets=bouquet allowed_ips created=created_at",
-        ..section("activecodes", &ACTIVECODES, NameKey::Unique("code"), "Active codes.")
+        ..section("activecodes", &active_codes::FIELDS, NameKey::Login("code"), "Active codes.")
     },
     Section {
         names: "ip date",
