@@ -156,8 +156,16 @@ impl Draft {
     /// # Errors
     /// The first fault, or the error of the first reference to a row that does not exist.
     pub fn resolve(&self, context: &Context<'_>) -> Result<Change> {
+        self.resolve_only(context, |_| true)
+    }
+
+    /// The same of the columns that count; the faults of others are none.
+    ///
+    /// # Errors
+    /// As [`Draft::resolve`].
+    pub fn resolve_only(&self, context: &Context<'_>, counts: impl Fn(&str) -> bool) -> Result<Change> {
         let mut change = Change::default();
-        for (column, field) in &self.0 {
+        for (column, field) in self.0.iter().filter(|(column, _)| counts(column)) {
             if let Some(fault) = field.fault(context)? {
                 return Err(Error::from(&fault));
             }
@@ -182,6 +190,13 @@ impl Change {
         match self.0.iter_mut().find(|(name, _)| *name == column) {
             Some((_, old)) => *old = value.into(),
             None => self.0.push((column, value.into())),
+        }
+    }
+
+    /// Sets all columns of another change.
+    pub fn set_all(&mut self, other: Change) {
+        for (column, value) in other.0 {
+            self.set(column, value);
         }
     }
 

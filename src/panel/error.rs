@@ -58,6 +58,23 @@ impl Unique {
     }
 }
 
+/// Why a reseller may not have something (contract "Reseller API", 2 and 5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SaleRefusal {
+    /// Its group lacks the right, or the row is not its own.
+    NoPermission,
+    /// The limit of trials is reached, or there are none.
+    NoTrials,
+    /// There is no such package, or none for this kind of thing.
+    PackageType,
+    /// No package was named where one is needed, or one that its group does not sell.
+    PackageNotSold,
+    UsernameTooShort,
+    PasswordTooShort,
+    /// There is no group for a new sub-reseller.
+    NoSubresellerGroup,
+}
+
 /// The name of a parameter, in the spelling of the dialect that read it.
 pub type Name = Cow<'static, str>;
 
@@ -86,6 +103,8 @@ pub enum Error {
     /// The line has as many devices as it may have.
     #[error("the line has no room for another device")]
     DeviceLimit,
+    #[error("the sale is refused: {0:?}")]
+    Sale(SaleRefusal),
     /// A built-in group cannot be deleted.
     #[error("the group is built in")]
     ProtectedGroup,
@@ -149,6 +168,7 @@ impl Error {
             Error::UnknownPackage      => Class::Invalid,
             Error::InsufficientCredits => Class::Credits,
             Error::DeviceLimit         => Class::Forbidden,
+            Error::Sale(_)             => Class::Forbidden,
             Error::ProtectedGroup      => Class::Forbidden,
             Error::QueryInvalid(_)     => Class::Invalid,
             Error::QueryRefused(_)     => Class::Forbidden,
@@ -159,6 +179,9 @@ impl Error {
             Error::Internal(_)         => Class::Internal,
         }
     }
+
+    /// A reseller may not do this.
+    pub const NO_PERMISSION: Error = Error::Sale(SaleRefusal::NoPermission);
 
     /// An internal error, with a text for the log.
     pub fn internal(words: String) -> Error {

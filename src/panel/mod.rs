@@ -37,6 +37,7 @@ pub mod profiles;
 pub mod provision;
 pub mod rate;
 pub mod ready;
+pub mod reselling;
 pub mod rest_secrets;
 pub mod rng;
 pub mod secrets;

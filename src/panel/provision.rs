@@ -10,6 +10,7 @@ use super::error::{Error, Result, Thing, Unique};
 use super::line_devices;
 use super::lines::LINES;
 use super::noun::Noun;
+use crate::store::functions;
 use crate::time::duration::Duration;
 use crate::time::{DAY, HOUR, Zone};
 
@@ -65,7 +66,7 @@ impl Unit {
     }
 
     /// That of a package's column.
-    fn stored(word: &str) -> Option<Unit> {
+    pub fn stored(word: &str) -> Option<Unit> {
         match word {
             "hours" => Some(Unit::Hour),
             "days" => Some(Unit::Day),
@@ -117,9 +118,12 @@ pub struct Package {
     max_connections: i64,
 }
 
-const PACKAGE: &str = "SELECT id, package_name, is_trial <> 0, is_official <> 0, is_addon <> 0, is_restreamer <> 0,
+/// The columns of a package, in the order in which [`Package::of_row`] reads them.
+pub(super) const COLUMNS: &str = "id, package_name, is_trial <> 0, is_official <> 0, is_addon <> 0, is_restreamer <> 0,
      official_duration, official_duration_in, trial_duration, trial_duration_in, max_connections, bouquets, output_formats,
-     forced_country, force_server_id, is_isplock <> 0 FROM users_packages";
+     forced_country, force_server_id, is_isplock <> 0";
+/// How many they are.
+pub(super) const COLUMN_COUNT: usize = 16;
 
 impl Package {
     /// Finds a package by its id.
@@ -135,7 +139,7 @@ impl Package {
     /// # Errors
     /// SQLite's.
     pub fn read(db: &Connection, id: i64) -> rusqlite::Result<Option<Package>> {
-        let mut query = db.prepare_cached(&format!("{PACKAGE} WHERE id = ?1"))?;
+        let mut query = db.prepare_cached(&format!("SELECT {COLUMNS} FROM users_packages WHERE id = ?1"))?;
         query.query_row([id], Package::of_row).optional()
     }
 
@@ -144,12 +148,15 @@ impl Package {
     /// # Errors
     /// SQLite's.
     pub fn all(context: &Context<'_>) -> Result<Vec<Package>> {
-        let mut query = context.db.prepare_cached(&format!("{PACKAGE} ORDER BY id"))?;
+        let mut query = context
+            .db
+            .prepare_cached(&format!("SELECT {COLUMNS} FROM users_packages ORDER BY id"))?;
         let rows = query.query_map([], Package::of_row)?;
         Ok(rows.collect::<rusqlite::Result<_>>()?)
     }
 
-    fn of_row(row: &Row<'_>) -> rusqlite::Result<Package> {
+    /// Reads a row that begins with [`COLUMNS`].
+    pub(super) fn of_row(row: &Row<'_>) -> rusqlite::Result<Package> {
         let [is_trial, is_official, is_addon, is_restreamer] = [row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
         let term = |count, unit| -> rusqlite::Result<Option<Term>> {
             Ok(Term::stored(
@@ -182,6 +189,24 @@ impl Package {
             is_restreamer,
             max_connections,
         })
+    }
+
+    /// Whether lines of both packages are alike but for their bouquets.
+    pub(super) fn is_like(&self, other: &Package) -> bool {
+        functions::ids(&self.outputs) == functions::ids(&other.outputs)
+            && self.is_restreamer == other.is_restreamer
+            && self.is_isplock == other.is_isplock
+            && self.max_connections == other.max_connections
+            && self.server == other.server
+            && self.country == other.country
+    }
+
+    /// What an active code has of it.
+    pub(super) fn of_code(&self) -> Change {
+        let mut change = of_package(self);
+        change.set("is_isplock", i64::from(self.is_isplock));
+        change.set("max_connections", self.max_connections);
+        change
     }
 
     /// Whether lines of it are trials.

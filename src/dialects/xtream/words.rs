@@ -2,7 +2,7 @@
 //! 5). A new error does not compile until it has a row here.
 
 use crate::panel::Error;
-use crate::panel::error::{Class, Thing, Unique};
+use crate::panel::error::{Class, SaleRefusal, Thing, Unique};
 
 /// HTTP code, status and text of an error.
 pub struct Words {
@@ -48,6 +48,7 @@ fn own_status(error: &Error) -> Option<&'static str> {
         Error::InvalidMac              => Some("STATUS_INVALID_MAC"),
         Error::UnknownPackage          => Some("STATUS_INVALID_PACKAGE"),
         Error::QueryRefused(_)         => Some("STATUS_NO_PERMISSIONS"),
+        Error::Sale(refusal)           => Some(sale(*refusal).0),
         Error::QueryFailed(_)          => Some("STATUS_FAILURE"),
         _                              => None,
     }
@@ -66,6 +67,7 @@ fn text(error: &Error) -> String {
         Error::UnknownPackage       => "Package not found.".into(),
         Error::InsufficientCredits  => "Insufficient credits.".into(),
         Error::DeviceLimit          => "Device limit reached.".into(),
+        Error::Sale(refusal)        => sale(*refusal).1.into(),
         Error::ProtectedGroup       => "Group cannot be deleted.".into(),
         Error::QueryInvalid(reason) => format!("Invalid query: {reason}"),
         Error::QueryRefused(reason) => format!("Query not allowed: {reason}"),
@@ -74,6 +76,20 @@ fn text(error: &Error) -> String {
         Error::Busy                 => "The panel is busy and nothing was done. Try again.".into(),
         Error::DatabaseLost         => "The panel's database file was deleted or replaced and nothing was done. The server's log says what to do.".into(),
         Error::Internal(_)          => "Internal error and nothing was done. The server's log has the reason.".into(),
+    }
+}
+
+/// Status and text of a refused sale (contract "Reseller API", section 2).
+#[rustfmt::skip] // A table: one entry per line.
+fn sale(refusal: SaleRefusal) -> (&'static str, &'static str) {
+    match refusal {
+        SaleRefusal::NoPermission       => ("STATUS_NO_PERMISSIONS", "No permissions."),
+        SaleRefusal::NoTrials           => ("STATUS_NO_TRIALS", "Trials not allowed."),
+        SaleRefusal::PackageType        => ("STATUS_INVALID_TYPE", "Invalid package type."),
+        SaleRefusal::PackageNotSold     => ("STATUS_INVALID_PACKAGE", "Invalid package."),
+        SaleRefusal::UsernameTooShort   => ("STATUS_INVALID_USERNAME", "Username too short."),
+        SaleRefusal::PasswordTooShort   => ("STATUS_INVALID_PASSWORD", "Password too short."),
+        SaleRefusal::NoSubresellerGroup => ("STATUS_INVALID_SUBRESELLER", "No sub-reseller group."),
     }
 }
 

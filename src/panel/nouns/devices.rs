@@ -18,7 +18,11 @@ use crate::store::view::{Column, Owner, View, int};
 const HIDDEN_LENGTH: usize = 32;
 
 /// The columns of a change that are written to the device row; the rest is written to the hidden line.
-const OWN: [&str; 3] = ["mac", "lock_device", "stb_type"];
+#[rustfmt::skip]
+const OWN: [&str; 16] = [
+    "mac", "lock_device", "stb_type", "sn", "image_version", "hw_version", "device_id", "device_id2", "ver",
+    "parent_password", "modem_mac", "local_ip", "enigma_version", "cpu", "lversion", "token",
+];
 
 /// A kind of device.
 pub struct Device {
@@ -36,9 +40,27 @@ pub static FIELDS: Fields = Fields::new("mag_devices", &[
     Field::new("mac", FieldType::Mac, "The MAC address of the box.").kept_when_empty(),
     stored("lock_device", "The device is bound to its hardware."),
     stored("stb_type", "The model of the box."),
+    stored("sn", "The serial number of the box."),
+    stored("image_version", "The version of its image."),
+    stored("hw_version", "The version of its hardware."),
+    stored("device_id", "The first id that its firmware tells."),
+    stored("device_id2", "The second id that its firmware tells."),
+    stored("ver", "The version of its portal client."),
+    stored("parent_password", "The code that opens content for adults."),
     stored("user_id", "Its hidden line.").refers("lines"),
     stored("created", "When it was created.").now(),
 ]).with(&lines::FIELDS);
+
+/// What callers write of an Enigma2 device beyond that.
+#[rustfmt::skip]
+pub static ENIGMA_FIELDS: Fields = Fields::new("enigma2_devices", &[
+    stored("modem_mac", "The MAC address of its modem."),
+    stored("local_ip", "Its address in its own network."),
+    stored("enigma_version", "The version of Enigma."),
+    stored("cpu", "Its processor."),
+    stored("lversion", "The version of its image."),
+    stored("token", "The token of its plugin."),
+]);
 
 /// MAG boxes.
 pub static MAGS: Device = Device {
@@ -120,6 +142,36 @@ impl Device {
             own.set(created, context.now);
         }
         own.insert(context, self.view.table)
+    }
+
+    /// Makes a device of checked values, with a hidden line whose credentials are generated, and returns its id.
+    ///
+    /// # Errors
+    /// [`Error::Taken`]; those of [`LINES`].
+    pub fn make(&self, context: &Context<'_>, mut line: Change) -> Result<i64> {
+        let own = line.split(|column| OWN.contains(&column));
+        self.check_mac(context, &own, None)?;
+        line.set(
+            "username",
+            noun::free_username(context, "lines", CREDENTIAL, HIDDEN_LENGTH)?,
+        );
+        line.set("password", context.panel.rng().text(CREDENTIAL, HIDDEN_LENGTH));
+        self.add(context, own, line)
+    }
+
+    /// Changes a device to checked values.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Taken`]; those of [`LINES`].
+    pub fn apply(&self, context: &Context<'_>, id: i64, mut change: Change) -> Result<()> {
+        let line = self.line_to_change(context, id)?;
+        let own = change.split(|column| OWN.contains(&column));
+        self.check_mac(context, &own, Some(id))?;
+        own.update(context, self.view.table, self.view.key, id)?;
+        match line {
+            Some(line) if !change.is_empty() => LINES.write(context, change, Some(line)).map(|_| ()),
+            _ => Ok(()),
+        }
     }
 
     /// Finds the first device with exactly this MAC, among those that the caller may see, and returns its id.
@@ -210,27 +262,12 @@ impl Noun for Device {
     }
 
     fn create(&self, context: &Context<'_>, draft: &Draft) -> Result<i64> {
-        let mut line = draft.resolve(context)?;
-        let own = line.split(|column| OWN.contains(&column));
-        self.check_mac(context, &own, None)?;
-        line.set(
-            "username",
-            noun::free_username(context, "lines", CREDENTIAL, HIDDEN_LENGTH)?,
-        );
-        line.set("password", context.panel.rng().text(CREDENTIAL, HIDDEN_LENGTH));
-        self.add(context, own, line)
+        self.make(context, draft.resolve(context)?)
     }
 
     fn edit(&self, context: &Context<'_>, id: i64, draft: &Draft) -> Result<()> {
-        let line = self.line_to_change(context, id)?;
-        let mut change = draft.resolve(context)?;
-        let own = change.split(|column| OWN.contains(&column));
-        self.check_mac(context, &own, Some(id))?;
-        own.update(context, self.view.table, self.view.key, id)?;
-        match line {
-            Some(line) if !change.is_empty() => LINES.write(context, change, Some(line)).map(|_| ()),
-            _ => Ok(()),
-        }
+        self.line_to_change(context, id)?;
+        self.apply(context, id, draft.resolve(context)?)
     }
 
     fn delete(&self, context: &Context<'_>, id: i64) -> Result<()> {

@@ -168,7 +168,7 @@ fn settle(context: &Context<'_>, change: &mut Change, own: Option<i64>) -> Resul
 fn log_difference(context: &Context<'_>, id: i64, credits: Money, reason: &str) -> Result<()> {
     match Money(credits.0 - balance(context, id)?.0) {
         Money(0) => Ok(()),
-        difference => log(context, id, difference, reason),
+        difference => log_credits(context, id, difference, reason),
     }
 }
 
@@ -182,7 +182,8 @@ fn balance(context: &Context<'_>, id: i64) -> Result<Money> {
     credits.map(Money).ok_or(Error::NotFound(Thing::User))
 }
 
-fn log(context: &Context<'_>, target: i64, amount: Money, reason: &str) -> Result<()> {
+/// Writes down a change of a balance.
+pub(in crate::panel) fn log_credits(context: &Context<'_>, target: i64, amount: Money, reason: &str) -> Result<()> {
     let sql = "INSERT INTO users_credits_logs (target_id, admin_id, amount, date, reason) VALUES (?1, ?2, ?3, ?4, ?5)";
     context
         .db
@@ -228,7 +229,7 @@ pub fn adjust_credits(context: &Context<'_>, id: i64, amount: Money, reason: &st
         .execute((id, after.0))?;
     let credits = |balance: Money| Some(Columns::default().with("credits", balance.0));
     audit::changed(context, Target::row("users", id), credits(before), credits(after))?;
-    log(context, id, amount, reason)?;
+    log_credits(context, id, amount, reason)?;
     Ok(Adjusted { before, after })
 }
 

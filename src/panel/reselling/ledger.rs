@@ -1,0 +1,104 @@
+//! Balances of resellers, and the log of what they do (contract "Reseller API", 3.4). A purchase has a row in `users_logs`
+//! and none in `users_credits_logs`.
+
+use rusqlite::types::ValueRef;
+use serde_json::{Map, Value as Json};
+
+use super::seller::Seller;
+use crate::money::Money;
+use crate::panel::audit::{self, Columns, Target};
+use crate::panel::context::Context;
+use crate::panel::error::{Error, Result};
+
+/// What a write cost its caller, and the caller's balance after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receipt {
+    pub cost: Money,
+    pub credits_after: Money,
+}
+
+/// An entry of the log.
+#[derive(Clone, Copy, Debug)]
+pub struct Entry<'a> {
+    /// The kind of thing: `line`, `mag`.
+    pub kind: &'a str,
+    pub action: &'a str,
+    pub id: i64,
+    pub package: Option<i64>,
+    /// The row as JSON.
+    pub row: &'a str,
+}
+
+/// Takes a price from the caller's balance.
+///
+/// # Errors
+/// [`Error::InsufficientCredits`]; SQLite's.
+pub fn pay(context: &Context<'_>, seller: &Seller, price: Money) -> Result<Receipt> {
+    let after = Money(seller.credits.0 - price.0);
+    if price != Money(0) {
+        if after < Money(0) {
+            return Err(Error::InsufficientCredits);
+        }
+        set_balance(context, seller.id, seller.credits, after)?;
+    }
+    Ok(Receipt {
+        cost: price,
+        credits_after: after,
+    })
+}
+
+/// Sets a balance.
+pub(super) fn set_balance(context: &Context<'_>, account: i64, before: Money, after: Money) -> Result<()> {
+    context
+        .db
+        .prepare_cached("UPDATE users SET credits = ?2 WHERE id = ?1")?
+        .execute((account, after.0))?;
+    let credits = |balance: Money| Some(Columns::default().with("credits", balance.0));
+    audit::changed(context, Target::row("users", account), credits(before), credits(after))
+}
+
+/// Writes down what the caller did.
+pub fn log(context: &Context<'_>, entry: Entry<'_>, receipt: Receipt) -> Result<()> {
+    let sql =
+        "INSERT INTO users_logs (owner, type, action, log_id, package_id, cost, credits_after, date, deleted_info)
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)";
+    context.db.prepare_cached(sql)?.execute((
+        context.caller.id(),
+        entry.kind,
+        entry.action,
+        entry.id,
+        entry.package,
+        receipt.cost.0,
+        receipt.credits_after.0,
+        context.now,
+        entry.row,
+    ))?;
+    Ok(())
+}
+
+/// Returns a row as JSON text, without some of its columns.
+pub fn row_json(context: &Context<'_>, table: &str, key: &str, id: i64, without: &[&str]) -> Result<String> {
+    let mut query = context
+        .db
+        .prepare_cached(&format!("SELECT * FROM {table} WHERE {key} = ?1"))?;
+    let names: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
+    let mut rows = query.query([id])?;
+    let mut members = Map::new();
+    if let Some(row) = rows.next()? {
+        for (at, name) in names.into_iter().enumerate() {
+            if !without.contains(&name.as_str()) {
+                members.insert(name, value(row.get_ref(at)?));
+            }
+        }
+    }
+    Ok(Json::Object(members).to_string())
+}
+
+fn value(stored: ValueRef<'_>) -> Json {
+    match stored {
+        ValueRef::Integer(number) => number.into(),
+        ValueRef::Real(number) => number.into(),
+        ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
+        ValueRef::Null | ValueRef::Blob(_) => Json::Null,
+    }
+}
