@@ -34,10 +34,11 @@ const FAMILIES: &str = "
     INSERT INTO streams (id, type) VALUES (1, 1);
 ";
 
-const ANNA: Caller = Caller::Reseller(10);
-const ADMIN: Caller = Caller::Admin(Some(1));
+pub const ANNA: Caller = Caller::Reseller(10);
+pub const ADMIN: Caller = Caller::Admin(Some(1));
 
-fn panel_with(more: &'static str) -> Arc<Panel> {
+/// A panel of these families, with more rows.
+pub fn panel_with(more: &'static str) -> Arc<Panel> {
     let fill = move |db: &rusqlite::Connection, _: &Rng, _| {
         let filled = db.execute_batch(FAMILIES).and_then(|()| db.execute_batch(more));
         filled.map_err(|error| error.to_string())
@@ -54,7 +55,7 @@ fn panel() -> Arc<Panel> {
     panel_with("")
 }
 
-fn write<T: Send + 'static>(
+pub fn write<T: Send + 'static>(
     panel: &Arc<Panel>,
     caller: Caller,
     operation: impl Fn(&Context<'_>) -> Result<T> + Send + 'static,
@@ -82,14 +83,14 @@ fn draft(column: &'static str, value: i64) -> Draft {
     Draft::from_values([(column, Value::Integer(value))])
 }
 
-fn is_not_found<T: std::fmt::Debug>(outcome: Result<T>, thing: Thing) {
+pub fn is_not_found<T: std::fmt::Debug>(outcome: Result<T>, thing: Thing) {
     assert!(
         matches!(outcome, Err(Error::NotFound(what)) if what == thing),
         "{outcome:?}"
     );
 }
 
-fn is_invalid<T: std::fmt::Debug>(outcome: Result<T>, name: &str) {
+pub fn is_invalid<T: std::fmt::Debug>(outcome: Result<T>, name: &str) {
     assert!(
         matches!(&outcome, Err(Error::Invalid(what)) if what == name),
         "{outcome:?}"

@@ -11,6 +11,7 @@
 )]
 
 mod access;
+mod active_codes;
 mod admin;
 mod attack;
 mod bad_input;

@@ -204,13 +204,18 @@ fn wrong_values_of_a_bouquet_are_refused_in_the_contracts_order() {
 }
 
 #[test]
-fn a_deleted_bouquet_leaves_lines_and_packages() {
+fn a_deleted_bouquet_leaves_lines_codes_and_packages() {
     let panel = Panel::docs();
+    panel.sql("INSERT INTO activecodes (code, bouquet) VALUES ('a', '[1,2]'), ('b', '[5]'), ('c', '[1]')");
     assert_eq!(panel.call("delete_bouquet", "id=1"), DONE);
     assert_eq!(ids(&panel.get("get_bouquets", "")), [2, 5]);
     assert_eq!(
         panel.sql("SELECT id, bouquet FROM lines"),
         ["4510|[2,5]", "4511|[]", "4521|[2,5]", "4522|[2]"]
+    );
+    assert_eq!(
+        panel.sql("SELECT code, bouquet FROM activecodes ORDER BY id"),
+        ["a|[2]", "b|[5]", "c|[]"]
     );
     assert_eq!(
         panel.sql("SELECT id, bouquets FROM users_packages"),

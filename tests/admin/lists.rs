@@ -347,7 +347,9 @@ fn threes() -> Panel {
     for table in emptied.split(' ') {
         panel.sql(&format!("DELETE FROM {table}"));
     }
-    panel.sql("DELETE FROM users WHERE id > 1");
+    for table in ["users", "access_codes"] {
+        panel.sql(&format!("DELETE FROM {table} WHERE id > 1"));
+    }
     for sql in [
         "servers (id, is_main) VALUES (N, N = 1)",
         "users (id, member_group_id) VALUES (1N, 2), (2N, 2)",

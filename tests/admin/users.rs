@@ -571,6 +571,7 @@ fn delete_user_takes_its_logs_and_leaves_its_lines() {
         "INSERT INTO users_credits_logs (id, target_id, admin_id, amount) VALUES (1, 3, 2, 500), (2, 2, 1, 1000), (3, 3, 1, 100)",
     );
     panel.sql("INSERT INTO login_logs (id, user_id) VALUES (1, 2)");
+    panel.sql("INSERT INTO activecodes (code, member_id) VALUES ('a', 2), ('b', 3)");
 
     assert_eq!(panel.call("delete_user", "id=2"), DONE);
     assert_eq!(panel.call("get_user", "id=2"), not_found());
@@ -579,10 +580,14 @@ fn delete_user_takes_its_logs_and_leaves_its_lines() {
     assert_eq!(ids(&panel.call("user_logs", "")), [2]);
     assert_snapshot!(panel.call("credit_logs", "show_columns=id,target_id,target_username,owner_username"), @r#"{"status":"STATUS_SUCCESS","data":[{"id":2,"target_id":2,"target_username":null,"owner_username":"admin"},{"id":3,"target_id":3,"target_username":"south","owner_username":"admin"}],"recordsTotal":2,"recordsFiltered":2}"#);
     assert_eq!(ids(&panel.call("login_logs", "")), [1]);
-    // Lines and devices stay without an owner, sub-resellers without a reseller above them.
+    // Lines, active codes and devices stay without an owner, sub-resellers without a reseller above them.
     assert_eq!(
         panel.sql("SELECT id, member_id, enabled FROM lines ORDER BY id"),
         ["1|0|1", "2|3|0", "3|3|1", "4|0|1", "5|0|1", "6|3|1"]
+    );
+    assert_eq!(
+        panel.sql("SELECT code, member_id, enabled FROM activecodes ORDER BY id"),
+        ["a|0|1", "b|3|1"]
     );
     assert_eq!(data(&panel.call("get_mag", "id=1"), "member_id"), "0");
     assert_eq!(panel.sql("SELECT id, owner_id FROM users ORDER BY id"), ["1|0", "3|0"]);

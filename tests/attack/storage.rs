@@ -359,9 +359,11 @@ fn a_check_tells_what_is_wrong_with_a_file() {
     );
     assert_eq!(printed(&["check", &db], 0), "ok\n");
     // A caller may send the id of a bouquet that is not there.
-    let sent = "UPDATE lines SET bouquet = '[1,99]' WHERE id = 4521";
+    let sent = "UPDATE lines SET bouquet = '[1,99]' WHERE id = 4521;
+                INSERT INTO activecodes (id, code, bouquet) VALUES (1, 'a', '[98]')";
     Connection::open(&db).unwrap().execute_batch(sent).unwrap();
-    let note = "note: lines 4521: a bouquet that is not there (99)\nok\n";
+    let note = "note: lines 4521: a bouquet that is not there (99)\n\
+                note: activecodes 1: a bouquet that is not there (98)\nok\n";
     assert_eq!(printed(&["check", &db], 0), note);
     assert_eq!(files(folder.path()), ["broken.db", "panel.db"]);
 }

@@ -33,6 +33,10 @@ const WRONG: &[(&str, &[&str])] = &[
         &["line 3: lines[1].username: \"A \" is there already; each needs one of its own"],
     ),
     (
+        "activecodes:\n- code: a\n- code: 'A '",
+        &["line 3: activecodes[1].code: \"A \" is there already; each needs one of its own"],
+    ),
+    (
         "lines: [{username: a, id: 1}, {username: b, id: 1}]",
         &["line 1: lines[1]: lines[0] has the id 1; give each an id of its own"],
     ),

@@ -133,3 +133,22 @@ fn name(thing: Thing) -> &'static str {
         Thing::ActiveCode => "Active code",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn active_codes_have_no_status_of_their_own() {
+        for (error, said) in [
+            (Error::NotFound(Thing::ActiveCode), "Active code not found."),
+            (Error::Taken(Unique::ActiveCode), "Code already exists."),
+        ] {
+            let words = for_error(&error);
+            assert_eq!(
+                (words.http, words.status, words.text.as_str()),
+                (200, "STATUS_FAILURE", said)
+            );
+        }
+    }
+}

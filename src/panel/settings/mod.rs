@@ -222,7 +222,7 @@ mod tests {
         let settings = RuntimeSettings::from_db(&db(), Defaults::Serve).unwrap();
         assert_eq!(settings, RuntimeSettings::default());
         assert_eq!(settings.v2_content_type, "text/html; charset=UTF-8");
-        assert!(settings.case_sensitive_line && settings.mag_security);
+        assert!(settings.case_sensitive_line && settings.mag_security && !settings.disable_trial);
     }
 
     #[test]
@@ -265,6 +265,7 @@ mod tests {
         for (name, value) in [
             ("allow_countries", "gb, DE"),
             ("blocked_asns", "AS64500,64501"),
+            ("disable_trial", "1"),
             ("user_auto_kick_hours", "0"),
             ("zap_grace", "50"),
             ("media_memory", "1GiB"),
@@ -273,6 +274,7 @@ mod tests {
             set(&db, name, value).unwrap();
         }
         let settings = RuntimeSettings::from_db(&db, Defaults::Serve).unwrap();
+        assert!(settings.disable_trial);
         let (viewers, media) = (settings.viewers, settings.media);
         assert_eq!(viewers.allow_countries, ["GB", "DE"]);
         assert_eq!(viewers.blocked_asns, [64_500, 64_501].into());
