@@ -48,6 +48,8 @@ fn shape(action: &Action) -> Option<&'static Shape> {
         | Verb::Create(_, _, shape)
         | Verb::Edit(_, _, shape) => Some(shape),
         Verb::Page(listing) => Some(listing.shape),
+        Verb::Sold(shape) => Some(shape),
+        Verb::Trade(trade) => trade.shape,
         Verb::Delete(_)
         | Verb::Switch(..)
         | Verb::Configure(..)

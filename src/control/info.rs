@@ -51,6 +51,10 @@ pub struct Info<'a> {
     /// The key of the billing API.
     #[schema(required)]
     billing_key: Option<String>,
+    #[schema(required)]
+    reseller_code: Option<String>,
+    #[schema(required)]
+    reseller_key: Option<String>,
     timezone: &'a str,
     /// Whether suspicious requests are refused.
     strict: bool,
@@ -136,6 +140,8 @@ impl Control {
             pass,
             nxt_token,
             billing_key,
+            reseller_code,
+            reseller_key,
         } = self.panel.first_call_info().await?;
         let strictness = self.panel.strictness();
         Ok(Info {
@@ -149,6 +155,8 @@ impl Control {
             pass,
             nxt_token,
             billing_key,
+            reseller_code,
+            reseller_key,
             timezone: self.panel.zone().name(),
             strict: strictness.refuses(),
             strictness: strictness.name(),

@@ -230,6 +230,7 @@ pub type Guess<'a> = Pin<Box<dyn Future<Output = Option<Response>> + 'a>>;
 /// All dialects, in the order of the pages.
 pub static DIALECTS: &[&dyn Dialect] = &[
     &xtream::admin::ADMIN,
+    &xtream::reseller::RESELLER,
     &xc_v2::XC_V2,
     &rest::nxt::NXT,
     &rest::billing::BILLING,

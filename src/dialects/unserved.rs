@@ -26,11 +26,7 @@ pub fn near_miss_of(dialects: Dialects, access: &AccessCache, path: &str) -> Opt
 /// Returns what a panel has at a path that begins with an access code.
 fn under_code(access: &AccessCache, path: &str) -> Option<&'static str> {
     let (code, rest) = split_path(path);
-    if rest.strip_prefix("/reseller").is_some_and(is_end_of_segment) {
-        return Some("the Reseller API");
-    }
     match (access.code(code)?.kind, rest) {
-        (AccessCodeKind::Reseller, "" | "/" | "/index.php") => Some("the Reseller API"),
         (AccessCodeKind::Nothing, _) => Some("what an access code of this type opens (pages, portals, players)"),
         _ => None,
     }

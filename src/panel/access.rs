@@ -100,6 +100,7 @@ impl Caller {
     pub(super) fn has_in_family(self, db: &Connection, account: i64) -> Result<bool> {
         match self.scope() {
             Scope::Everything => Ok(true),
+            Scope::Family(root) if root == account => Ok(true),
             Scope::Family(root) => is_below(db, account, root),
             Scope::Line(_) | Scope::Nothing => Ok(false),
         }

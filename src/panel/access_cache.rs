@@ -221,10 +221,18 @@ impl AccessCache {
         (!self.rest.is_empty()).then(|| self.rest.get(&rest_secrets::hash(text)))?
     }
 
-    /// Finds the reseller with this key.
+    /// Finds the reseller with this key, a named one included.
     pub fn reseller(&self, key: &str) -> Option<Caller> {
-        let plain = self.resellers.get(&Secret(key.into())).copied();
-        plain.or_else(|| self.named_key(key)?.reseller())
+        self.reseller_key(key).map(|(caller, _)| caller)
+    }
+
+    /// The same with the named key, if it is one.
+    pub fn reseller_key(&self, key: &str) -> Option<(Caller, Option<&NamedKey>)> {
+        if let Some(caller) = self.resellers.get(&Secret(key.into())) {
+            return Some((*caller, None));
+        }
+        let named = self.named_key(key)?;
+        Some((named.reseller()?, Some(named)))
     }
 }
 

@@ -24,6 +24,12 @@ macro_rules! watched {
 /// What an open connection and an ended one show beside their own columns.
 const CONNECTION: &[Column] = &[
     text("username").is("lines.username"),
+    // For searching only.
+    text("line_username").is("lines.username"),
+    text("mac").is(
+        "CASE WHEN lines.is_mag <> 0 THEN (SELECT mac FROM mag_devices WHERE mag_devices.user_id = lines.id)
+              WHEN lines.is_e2 <> 0 THEN (SELECT mac FROM enigma2_devices WHERE enigma2_devices.user_id = lines.id) END",
+    ),
     flag("is_mag").is("coalesce(lines.is_mag, 0)"),
     flag("is_e2").is("coalesce(lines.is_e2, 0)"),
     text("stream_display_name").is("streams.stream_display_name"),

@@ -148,6 +148,10 @@ pub struct FirstCallInfo {
     pub pass: Option<String>,
     pub nxt_token: Option<String>,
     pub billing_key: Option<String>,
+    /// An access code of the Reseller API.
+    pub reseller_code: Option<String>,
+    /// The key of a reseller.
+    pub reseller_key: Option<String>,
 }
 
 impl FirstCallInfo {
@@ -171,6 +175,14 @@ impl FirstCallInfo {
             pass,
             nxt_token: rest_secrets::good_one(db, &rest_secrets::NXT, known.nxt_token.as_deref())?,
             billing_key: rest_secrets::good_one(db, &rest_secrets::BILLING, known.billing_key.as_deref())?,
+            reseller_code: one(
+                "SELECT code FROM access_codes WHERE enabled <> 0 AND type IN (3, 4) AND whitelist = '[]'
+                 ORDER BY type DESC, id DESC LIMIT 1",
+            )?,
+            reseller_key: one(
+                "SELECT api_key FROM users JOIN users_groups ON group_id = member_group_id
+                 WHERE is_reseller <> 0 AND is_admin = 0 AND status = 1 AND api_key <> '' ORDER BY users.id LIMIT 1",
+            )?,
         })
     }
 }
@@ -395,6 +407,7 @@ impl Panel {
             let mut info = FirstCallInfo::from_db(db, &known)?;
             // It opens nothing while the setting is off.
             info.api_key = info.api_key.filter(|_| access.settings.plain_api_keys);
+            info.reseller_key = info.reseller_key.filter(|_| access.settings.plain_api_keys);
             Ok(info)
         };
         self.store.read(read).await

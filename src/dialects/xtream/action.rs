@@ -11,6 +11,7 @@ use super::listing::Listing;
 use super::params::{Form, ID, Param};
 use super::schemas::Answer;
 use super::shape::Shape;
+use super::trade::Trade;
 use super::variant::Variant;
 use super::xui::{XuiForm, XuiRules};
 use crate::panel::audit::Actor;
@@ -18,6 +19,7 @@ use crate::panel::draft::Purpose;
 use crate::panel::error::Thing;
 use crate::panel::named_keys::Reach;
 use crate::panel::noun::Noun;
+use crate::panel::reselling::seller::Right;
 use crate::panel::{Context, Panel, Result};
 
 /// One action.
@@ -30,6 +32,8 @@ pub struct Action {
     pub verb: Verb,
     /// The answer of an operation of its own, for OpenAPI; the other verbs say it themselves.
     pub answer: Answer,
+    /// The right that a reseller's group needs for it, where it only reads.
+    pub right: Option<Right>,
     /// What is special about it in the profile `xui`.
     pub xui: XuiRules,
 }
@@ -58,6 +62,10 @@ pub enum Verb {
     Read(&'static [&'static Param], Operation),
     /// Runs another operation that writes.
     Write(&'static [&'static Param], Operation),
+    /// Shows the packages that the caller's group sells, with the caller's prices.
+    Sold(&'static Shape),
+    /// Runs a write of a reseller.
+    Trade(&'static Trade),
     /// Runs an operation that writes in more than one step.
     Steps(&'static [&'static Param], Steps),
 }
@@ -72,6 +80,12 @@ impl Action {
     /// Sets the answer of an operation of its own.
     pub const fn answers(self, answer: Answer) -> Action {
         Action { answer, ..self }
+    }
+
+    /// Sets the right that a reseller's group needs.
+    pub const fn needs(self, right: Right) -> Action {
+        let right = Some(right);
+        Action { right, ..self }
     }
 
     /// Sets a special form of the answer in the profile `xui`.
@@ -113,6 +127,7 @@ impl Action {
     pub fn purpose(&self, variant: Variant) -> Purpose {
         match (&self.verb, variant) {
             (Verb::Create(..), _) => Purpose::Create,
+            (Verb::Trade(trade), _) => trade.purpose(),
             (_, Variant::Xui) if self.xui.renews => Purpose::Renew,
             _ => Purpose::Edit,
         }
@@ -122,7 +137,7 @@ impl Action {
     pub fn writes(&self) -> bool {
         !matches!(
             self.verb,
-            Verb::Me(_) | Verb::Get(..) | Verb::All(..) | Verb::Page(_) | Verb::Read(..)
+            Verb::Me(_) | Verb::Get(..) | Verb::All(..) | Verb::Sold(_) | Verb::Page(_) | Verb::Read(..)
         )
     }
 
@@ -137,7 +152,8 @@ impl Action {
     /// Returns its own parameters, and whether this action requires each of them.
     pub fn params(&self) -> Vec<(&'static Param, bool)> {
         match &self.verb {
-            Verb::Me(_) | Verb::All(..) | Verb::Page(_) => Vec::new(),
+            Verb::Me(_) | Verb::All(..) | Verb::Sold(_) | Verb::Page(_) => Vec::new(),
+            Verb::Trade(trade) => trade.params(),
             Verb::Get(..) | Verb::Delete(_) | Verb::Switch(..) => vec![(&ID, true)],
             Verb::Create(_, form, _) => {
                 let params = form.iter().flat_map(|group| group.params());
@@ -173,6 +189,7 @@ impl Action {
     pub fn knows(&self, name: &str) -> bool {
         let listed = match &self.verb {
             Verb::Page(listing) => listing.extra_params().any(|param| param == name),
+            Verb::Trade(trade) => trade.ignored.contains(&name),
             _ => false,
         };
         COMMON.contains(&name)
@@ -205,6 +222,7 @@ pub const fn row(name: &'static str, group: &'static str, doc: &'static str, ver
         doc,
         verb,
         answer: Answer::Done,
+        right: None,
         xui: XuiRules::NONE,
     }
 }

@@ -16,7 +16,7 @@ use crate::panel::error::Thing;
 use crate::panel::{Context, Error, Panel, Result};
 use crate::store::functions;
 use crate::store::list::ListQuery;
-use crate::store::view::{Record, ValueType};
+use crate::store::view::{Record, Selection, ValueType};
 use crate::time::Zone;
 
 /// The result of an action.
@@ -28,6 +28,8 @@ pub enum Data {
     One(Arc<Shaped>, Record),
     /// The finished body of an answer with many rows.
     Printed(AnswerBytes),
+    /// The finished body of another answer.
+    Finished(Vec<u8>),
     /// A few numbers by name.
     Numbers(Vec<(&'static str, Number)>),
     Json(Json),
@@ -116,6 +118,26 @@ impl ListForm {
         self.close(rows, None)
     }
 
+    /// Prints all rows of a list, each changed by `edit` first.
+    ///
+    /// # Errors
+    /// SQLite's, [`Error::TooLarge`] or [`Error::Busy`].
+    pub fn edited(
+        self,
+        context: &Context<'_>,
+        query: &ListQuery,
+        (keys, selection): (&[Key], &Selection),
+        edit: impl Fn(&mut Record),
+    ) -> Result<Data> {
+        let printing = Printing::now(context.panel);
+        let mut rows = self.open(context.panel);
+        context.each_row(query, selection, |mut record| {
+            edit(&mut record);
+            rows.add(|out| (self.row)(out, keys, &record, printing))
+        })?;
+        self.close(rows, None)
+    }
+
     /// Prints a page of a list with the requested limit, and the number of all rows.
     ///
     /// # Errors
@@ -179,11 +201,12 @@ pub fn success(data: Data, printing: Printing) -> AnswerBody {
             object.close();
         }
         Data::Json(value) => json::value(envelope.field("data"), value),
-        Data::Printed(_) => {}
+        Data::Printed(_) | Data::Finished(_) => {}
     }
     envelope.close();
     match data {
         Data::Printed(body) => body.into_body(),
+        Data::Finished(body) => (body, None),
         _ => (out, None),
     }
 }

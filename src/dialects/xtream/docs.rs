@@ -9,6 +9,7 @@ use super::api::{Texts, XtreamApi};
 use super::listing::{Filter, Listing};
 use super::params::Param;
 use super::schemas;
+use super::trade::{Deal, Trade};
 use crate::dialects::operation::{DialectDetails, Operation, OperationDetails, Parameter, ValueForm};
 use crate::openapi::members;
 use crate::panel::error::Thing;
@@ -21,7 +22,11 @@ pub fn operations(api: &XtreamApi) -> Vec<Operation> {
 
 fn operation(api: &XtreamApi, action: &'static Action) -> Operation {
     let path = format!("/{{code}}{}?action={}", api.page, action.name);
-    let is_edit = matches!(action.verb, Verb::Edit(..));
+    let is_edit = match &action.verb {
+        Verb::Edit(..) => true,
+        Verb::Trade(trade) => matches!(trade.deal, Deal::Edit(_) | Deal::EditUser),
+        _ => false,
+    };
     let parameters = action.params().into_iter().map(|(param, required)| {
         let (kind, form, example) = described(param.kind());
         let of_action = match param.name() {
@@ -42,6 +47,7 @@ fn operation(api: &XtreamApi, action: &'static Action) -> Operation {
         parameters: parameters.collect(),
         note: match &action.verb {
             Verb::Page(listing) => note(listing),
+            Verb::Trade(trade) => ignored(trade),
             _ => String::new(),
         },
         answer: "An envelope: `status`, and `data` or `error`.",
@@ -103,6 +109,7 @@ fn example_id(action: &Action) -> Option<&'static str> {
     let thing = match &action.verb {
         Verb::Get(_, thing) => *thing,
         Verb::Edit(noun, ..) | Verb::Delete(noun) | Verb::Switch(noun, ..) => noun.thing(),
+        Verb::Trade(trade) => trade.thing(),
         _ => return None,
     };
     Some(match thing {
@@ -171,6 +178,15 @@ fn note(listing: &Listing) -> String {
     text + "."
 }
 
+/// Names the parameters that are known and ignored.
+fn ignored(trade: &Trade) -> String {
+    if trade.ignored.is_empty() {
+        return String::new();
+    }
+    let names: Vec<String> = trade.ignored.iter().map(|name| format!("`{name}`")).collect();
+    format!("Known and ignored: {}.", names.join(", "))
+}
+
 /// Describes a type: its name in the contract (3.2), the form of its values, and a value.
 fn described(kind: FieldType) -> (Cow<'static, str>, ValueForm, &'static str) {
     let (name, form, example) = match kind {
@@ -227,7 +243,7 @@ fn list_params(action: &Action) -> Vec<Parameter> {
         text("hide_columns", "Keys to leave out, separated by commas."),
     ];
     match &action.verb {
-        Verb::Me(_) | Verb::Get(..) | Verb::All(..) => columns.into(),
+        Verb::Me(_) | Verb::Get(..) | Verb::All(..) | Verb::Sold(_) => columns.into(),
         Verb::Page(listing) => page_params(listing).into_iter().chain(columns).collect(),
         _ => Vec::new(),
     }

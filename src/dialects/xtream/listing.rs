@@ -28,6 +28,10 @@ pub struct Listing {
     pub narrow: &'static [(&'static str, &'static str)],
     /// Whether `range` restricts it to days.
     pub range: bool,
+    /// The most rows of a page.
+    pub most: i64,
+    /// Whether the row of the caller's own account is left out.
+    pub without_caller: bool,
 }
 
 /// The meaning of the parameter `filter`.
@@ -53,6 +57,8 @@ impl Listing {
             filter: Filter::None,
             narrow: &[],
             range: false,
+            most: i64::MAX,
+            without_caller: false,
         }
     }
 
@@ -90,7 +96,8 @@ impl Listing {
         let start = at_least_zero(input, "start")?.unwrap_or(0);
         let limit = at_least_zero(input, "limit")?
             .filter(|limit| *limit > 0)
-            .unwrap_or(DEFAULT_LIMIT);
+            .unwrap_or(DEFAULT_LIMIT)
+            .min(self.most);
         let view = self.shape.view;
         let mut filters: Vec<(&'static str, Option<Value>)> = self.only.map(|name| (name, None)).into_iter().collect();
         filters.extend(self.filter(input));

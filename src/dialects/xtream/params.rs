@@ -60,6 +60,8 @@ pub struct Names {
     also: Option<&'static str>,
     required: bool,
     example: Option<&'static str>,
+    /// What a new row gets without them, in words.
+    default: Option<&'static str>,
     rules: ParamRules,
 }
 
@@ -71,6 +73,7 @@ pub const fn names(list: &'static str) -> Names {
         also: None,
         required: false,
         example: None,
+        default: None,
         rules: ParamRules::NONE,
     }
 }
@@ -98,6 +101,12 @@ impl Names {
     pub const fn example(self, example: &'static str) -> Names {
         let example = Some(example);
         Names { example, ..self }
+    }
+
+    /// Says in words what a new row gets without them, if that is not the field's default.
+    pub const fn default(self, words: &'static str) -> Names {
+        let default = Some(words);
+        Names { default, ..self }
     }
 
     /// Checks them right after the dates, before the parameters without a fixed position (3.4).
@@ -139,10 +148,11 @@ impl Names {
     /// Returns the parameters.
     fn params(&self, fields: &'static Fields) -> impl Iterator<Item = Param> {
         self.list.split_whitespace().filter_map(|name| {
+            let field = fields.get(self.column.unwrap_or(name))?;
             let input = InputField {
                 name,
                 required: self.required,
-                field: fields.get(self.column.unwrap_or(name))?,
+                field: self.default.map_or(field, |words| field.default(words)),
             };
             Some(Param {
                 input,

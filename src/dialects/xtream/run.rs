@@ -13,14 +13,16 @@ use super::listing::Listing;
 use super::shape::{Shape, Shaped};
 use super::variant::Variant;
 use super::writing::Writing;
-use super::{params, words, xui};
+use super::{offers, params, trade, words, xui};
 use crate::http::trace::{Handler, Trace};
 use crate::http::{Exchange, Request, Response};
+use crate::panel::answers::AnswerBody;
 use crate::panel::audit::Actor;
 use crate::panel::draft::Draft;
 use crate::panel::error::Thing;
 use crate::panel::fields::Reading;
 use crate::panel::noun::Noun;
+use crate::panel::reselling::Seller;
 use crate::panel::{Caller, Context, Error, Panel, Result};
 use crate::store::list::ListQuery;
 
@@ -36,10 +38,7 @@ pub async fn answer(api: &XtreamApi, exchange: &Exchange, request: Request<'_>) 
     };
     let Accepted { actor, action, input } = accepted;
     let result = run(panel, actor, action, Arc::clone(&input)).await;
-    let body = match input.variant {
-        Variant::Documented => result.map(|data| answers::success(data, Printing::now(panel))),
-        Variant::Xui => xui::answer(action.xui.form, result, Printing::now(panel)),
-    };
+    let body = printed(action, input.variant, result, Printing::now(panel));
     let handler = Handler {
         api: api.api,
         action: action.name,
@@ -55,6 +54,17 @@ pub async fn answer(api: &XtreamApi, exchange: &Exchange, request: Request<'_>) 
         Err(error) => action_failure(panel, action, &input, &error),
     };
     Ok(response.traced(trace))
+}
+
+/// Prints the answer of an action.
+///
+/// # Errors
+/// The action's.
+pub fn printed(action: &Action, variant: Variant, result: Result<Data>, printing: Printing) -> Result<AnswerBody> {
+    match variant {
+        Variant::Documented => result.map(|data| answers::success(data, printing)),
+        Variant::Xui => xui::answer(action.xui.form, result, printing),
+    }
 }
 
 /// Returns how an action's list is printed.
@@ -109,6 +119,11 @@ fn sent(panel: &Panel, variant: Variant, http: u16, body: Vec<u8>) -> Response {
 /// Runs an action.
 async fn run(panel: &Arc<Panel>, actor: Actor, action: &'static Action, input: Arc<Input>) -> Result<Data> {
     let caller = actor.caller;
+    if let Some(right) = action.right {
+        panel
+            .read(caller, move |context| Seller::of(context)?.may(right))
+            .await?;
+    }
     match &action.verb {
         Verb::Me(shape) => {
             let shaped = chosen(shape, &input)?;
@@ -184,6 +199,14 @@ async fn run(panel: &Arc<Panel>, actor: Actor, action: &'static Action, input: A
             let operation = *operation;
             panel.write(actor, move |context| operation(context, &input)).await
         }
+        Verb::Sold(shape) => {
+            let shaped = chosen(shape, &input)?;
+            let form = list_form(action, input.variant, false);
+            panel
+                .read(caller, move |context| offers::sold(context, form, &shaped))
+                .await
+        }
+        Verb::Trade(trade) => trade::run(panel, actor, action, trade, input).await,
         Verb::Steps(_, operation) => operation(Arc::clone(panel), actor, input).await,
     }
 }
@@ -216,6 +239,10 @@ async fn page(
     let shaped = chosen(listing.shape, input)?;
     let mut request = listing.parse(input, panel.zone())?;
     request.query.view = shaped.view;
+    if listing.without_caller {
+        let own = Value::Integer(caller.id());
+        request.query.filters.push(("not this", Some(own)));
+    }
     panel
         .read(caller, move |context: &Context<'_>| {
             form.page(context, &request.query, &shaped, request.limit)
@@ -224,7 +251,7 @@ async fn page(
 }
 
 /// Returns what the fields of a write are read with.
-fn writing(panel: &Panel, caller: Caller, action: &Action, input: &Input) -> Writing {
+pub fn writing(panel: &Panel, caller: Caller, action: &Action, input: &Input) -> Writing {
     let rules = input.variant.rules();
     Writing {
         reading: Reading {

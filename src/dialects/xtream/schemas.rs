@@ -6,6 +6,7 @@ use super::action::{Action, Verb};
 use super::answer::{Data, Number};
 use super::schema::{data, row};
 use super::shape::Shape;
+use super::trade::Trade;
 
 /// The answer of an operation of its own.
 #[derive(Clone, Copy, Debug)]
@@ -25,12 +26,28 @@ pub enum Answer {
 pub fn success(action: &Action) -> (Value, Value) {
     match &action.verb {
         Verb::Me(shape) | Verb::Get(shape, _) => envelope(Some(row(shape, true)), false),
-        Verb::All(shape, _) => envelope(Some(list(row(shape, true))), false),
+        Verb::All(shape, _) | Verb::Sold(shape) => envelope(Some(list(row(shape, true))), false),
         Verb::Page(listing) => envelope(Some(list(row(listing.shape, true))), true),
         Verb::Create(_, _, shape) | Verb::Edit(_, _, shape) => envelope(Some(row(shape, false)), false),
+        Verb::Trade(trade) => traded(action, trade),
         Verb::Delete(_) | Verb::Switch(..) => envelope(None, false),
         Verb::Read(..) | Verb::Write(..) | Verb::Configure(..) | Verb::Steps(..) => envelope(own(action.answer), false),
     }
+}
+
+/// Returns the envelope of a reseller's write, with the members that a dry run adds.
+fn traded(action: &Action, trade: &Trade) -> (Value, Value) {
+    let data = match trade.shape {
+        Some(shape) => Some(row(shape, false)),
+        None => own(action.answer),
+    };
+    let (mut schema, example) = envelope(data, false);
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.insert("dry_run".into(), json!({ "type": "integer", "enum": [1] }));
+        properties.insert("cost".into(), json!({ "type": "number" }));
+        properties.insert("credits_after".into(), json!({ "type": "number" }));
+    }
+    (schema, example)
 }
 
 /// Returns the data of an operation of its own.

@@ -10,7 +10,7 @@ use crate::panel::error::{Result, Thing, Unique};
 use crate::panel::fields::{Fields, count, limited, rows, stored, text_list};
 use crate::panel::noun::TableNoun;
 use crate::panel::rng::DIGITS;
-use crate::store::view::{Owner, View, flag, int, ints, text, texts};
+use crate::store::view::{Column, Owner, View, flag, int, ints, text, texts};
 
 /// Length of a generated code whose group says nothing else.
 pub const LENGTH: usize = 10;
@@ -18,26 +18,21 @@ pub const LENGTH: usize = 10;
 /// Codes of one length that are tried before a longer one is.
 const TRIES: usize = 64;
 
+/// What an active code shows beside its own columns.
+pub const COLUMNS: &[Column] = &[
+    ints("bouquets").is("activecodes.bouquet"),
+    texts("allowed_ips"),
+    flag("status").is("activecodes.enabled <> 0 AND activecodes.admin_enabled <> 0"),
+    text("owner_name").is("coalesce((SELECT username FROM users WHERE users.id = activecodes.member_id), '')"),
+    // For sorting only.
+    int("standing").is("activecodes.enabled - activecodes.admin_enabled"),
+];
+
 /// How an active code is read.
 pub static VIEW: View = View {
     filters: sold_filters!("activecodes"),
     owner: Owner::Account("activecodes.member_id"),
-    ..View::new(
-        "activecodes",
-        "id",
-        &[(
-            "activecodes",
-            &[
-                ints("bouquets").is("activecodes.bouquet"),
-                texts("allowed_ips"),
-                flag("status").is("activecodes.enabled <> 0 AND activecodes.admin_enabled <> 0"),
-                text("owner_name")
-                    .is("coalesce((SELECT username FROM users WHERE users.id = activecodes.member_id), '')"),
-                // For sorting only.
-                int("standing").is("activecodes.enabled - activecodes.admin_enabled"),
-            ],
-        )],
-    )
+    ..View::new("activecodes", "id", &[("activecodes", COLUMNS)])
 };
 
 /// What callers write of an active code.

@@ -111,7 +111,8 @@ pub static ENIGMA_WITH_PAIR: View = View {
     ..ENIGMA
 };
 
-const MAG_COLUMNS: &[Column] = &[int("id").is("mag_devices.mag_id")];
+/// What a MAG device shows beside its own columns.
+pub const MAG_COLUMNS: &[Column] = &[int("id").is("mag_devices.mag_id")];
 
 /// How an Enigma2 device is read.
 pub static ENIGMA: View = View {
@@ -128,7 +129,8 @@ pub static ENIGMA: View = View {
     )
 };
 
-const ENIGMA_COLUMNS: &[Column] = &[int("id").is("enigma2_devices.device_id")];
+/// What an Enigma2 device shows beside its own columns.
+pub const ENIGMA_COLUMNS: &[Column] = &[int("id").is("enigma2_devices.device_id")];
 
 impl Device {
     /// Creates a device with its hidden line, whose credentials are given, and returns its id.

@@ -17,6 +17,7 @@ const MONTHS: &str = "CASE WHEN users_packages.is_official = 0 THEN 0 ELSE CASE 
 /// How a package is read.
 pub static VIEW: View = View {
     owner: Owner::Shared,
+    filters: &[("sold by", "ids_hold(users_packages.\"groups\", :value)")],
     ..View::new(
     "users_packages",
     "id",

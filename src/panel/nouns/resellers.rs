@@ -14,7 +14,7 @@ use crate::panel::groups;
 use crate::panel::lines::CREDENTIAL_LENGTH;
 use crate::panel::noun::{self, TableNoun};
 use crate::panel::rng::{CREDENTIAL, Rng};
-use crate::store::view::{Owner, View, flag, int, text, unix};
+use crate::store::view::{Owner, View, flag, int, text, texts, unix};
 
 /// Longest password of an account, in bytes. The time of hashing grows with the square of the length.
 pub const PASSWORD_MOST: usize = 255;
@@ -31,6 +31,7 @@ pub static VIEW: View = View {
         ("disabled", "users.status = 0"),
         ("group", "users.member_group_id = :value"),
         ("owner", "users.owner_id = :value"),
+        ("not this", "users.id <> :value"),
     ],
     owner: Owner::Account("users.id"),
     ..View::new(
@@ -46,6 +47,7 @@ pub static VIEW: View = View {
                 int("user_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id AND is_mag = 0 AND is_e2 = 0)"),
                 int("mag_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id AND is_mag <> 0)"),
                 int("e2_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id AND is_e2 <> 0)"),
+                int("all_lines").is("(SELECT count(*) FROM lines WHERE member_id = users.id)"),
                 // Data of the panel that an account may see.
                 text("server_name").is("coalesce((SELECT server_name FROM servers WHERE is_main <> 0 ORDER BY id LIMIT 1), '')"),
                 int("total_lines").is("(SELECT plain_lines FROM linecard_totals WHERE id = 1)"),
@@ -54,7 +56,7 @@ pub static VIEW: View = View {
                       WHERE coalesce(its.is_admin, 0) = 0)",
                 ),
             ],
-        )],
+        ), ("users_groups", &[texts("allowed_pages")])],
     )
 };
 

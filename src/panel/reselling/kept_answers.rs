@@ -15,8 +15,10 @@ pub fn find(context: &Context<'_>, action: &str, request_id: &str) -> Result<Opt
     let sql = "SELECT answer FROM linecard_reseller_answers WHERE user_id = ?1 AND action = ?2 AND request_id = ?3 AND at > ?4";
     let since = context.now.saturating_sub(DAY);
     let mut query = context.db.prepare_cached(sql)?;
-    let found = query.query_row((context.caller.id(), action, request_id, since), |row| row.get(0));
-    Ok(found.optional()?)
+    let found = query.query_row((context.caller.id(), action, request_id, since), |row| {
+        row.get::<_, String>(0)
+    });
+    Ok(found.optional()?.map(String::into_bytes))
 }
 
 /// Keeps an answer, and forgets those that are too old.
@@ -31,9 +33,12 @@ pub fn keep(context: &Context<'_>, action: &str, request_id: &str, answer: &[u8]
         .execute([context.now.saturating_sub(DAY)])?;
     let sql =
         "INSERT INTO linecard_reseller_answers (user_id, action, request_id, at, answer) VALUES (?1, ?2, ?3, ?4, ?5)";
-    context
-        .db
-        .prepare_cached(sql)?
-        .execute((context.caller.id(), action, request_id, context.now, answer))?;
+    context.db.prepare_cached(sql)?.execute((
+        context.caller.id(),
+        action,
+        request_id,
+        context.now,
+        String::from_utf8_lossy(answer),
+    ))?;
     Ok(())
 }

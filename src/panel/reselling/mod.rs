@@ -14,6 +14,7 @@ pub mod offers;
 pub mod sale;
 pub mod seller;
 mod trials;
+pub mod views;
 
 pub use goods::Goods;
 pub use ledger::Receipt;

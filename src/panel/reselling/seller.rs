@@ -38,6 +38,14 @@ pub struct Rights {
     pub connections: bool,
 }
 
+/// A right that reads need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Right {
+    ActiveCodes,
+    /// To see connections.
+    Connections,
+}
+
 /// When the accounts of a group may give trials.
 #[derive(Clone, Debug)]
 pub struct TrialRules {
@@ -127,6 +135,17 @@ impl Seller {
             Json::String(text) => Money::parse(text.trim()),
             _ => None,
         }
+    }
+
+    /// Refuses a read for which its group lacks the right.
+    ///
+    /// # Errors
+    /// No permission.
+    pub fn may(&self, right: Right) -> Result<()> {
+        Seller::needs(match right {
+            Right::ActiveCodes => self.rights.active_codes,
+            Right::Connections => self.rights.connections,
+        })
     }
 
     /// Refuses a caller whose group lacks a right.

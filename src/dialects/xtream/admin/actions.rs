@@ -3,6 +3,7 @@
 use super::{forms, lists, operations as ops, shapes};
 use crate::dialects::xtream::action::{Action, Verb, row};
 use crate::dialects::xtream::schemas::Answer;
+use crate::dialects::xtream::trade;
 use crate::dialects::xtream::xui::XuiForm;
 use crate::panel::access_codes::ACCESS_CODES;
 use crate::panel::blocklists::{BLOCKED_IPS, BLOCKED_ISPS, BLOCKED_UAS, RTMP_IPS};
@@ -90,7 +91,7 @@ pub static ACTIONS: &[Action] = &[
     row("delete_user", USER, "Deletes an account; its lines stay without an owner.", Delete(&USERS)),
     row("disable_user", USER, "Disables an account and its key.", Switch(&USERS, "status", 0)),
     row("enable_user", USER, "Enables an account and its key.", Switch(&USERS, "status", 1)),
-    row("adjust_credits", USER, "Adds credits to an account or takes them away.", Write(&[&forms::USER_ID, &forms::CREDITS, &forms::REASON], ops::adjust_credits)).answers(Answer::Sample(ops::adjusted_sample)).xui(XuiForm::StatusAlone),
+    row("adjust_credits", USER, "Adds credits to an account or takes them away.", Write(&[&forms::USER_ID, &forms::CREDITS, &forms::REASON], ops::adjust_credits)).answers(Answer::Sample(trade::adjusted_sample)).xui(XuiForm::StatusAlone),
 
     row("get_streams", CONTENT, "Lists live streams.", Page(&lists::STREAMS)),
     row("get_stream", CONTENT, "Shows a live stream.", Get(&shapes::STREAM, Thing::Stream)),

@@ -2,6 +2,7 @@
 
 use super::shapes;
 use crate::dialects::xtream::listing::{Filter, Listing};
+use crate::dialects::xtream::logs;
 
 const LINE_SEARCH: &str = "username password exp_date max_connections reseller_notes admin_notes";
 
@@ -240,58 +241,13 @@ pub static SERIES: Listing = Listing {
 };
 
 /// `activity_logs`.
-pub static ACTIVITY: Listing = Listing {
-    narrow: &[("user", "user"), ("stream", "stream"), ("server", "server")],
-    range: true,
-    ..Listing::new(
-        &shapes::ACTIVITY,
-        "hmac_identifier user_agent user_ip container date_start date_end geoip_country_code",
-        &[
-            (0, "username"),
-            (1, "stream_display_name"),
-            (2, "server_name"),
-            (3, "user_agent"),
-            (4, "isp"),
-            (5, "user_ip"),
-            (6, "date_start"),
-            (7, "activity_id"),
-            (8, "duration"),
-            (9, "container"),
-            (10, "is_restreamer"),
-        ],
-    )
-};
+pub static ACTIVITY: Listing = logs::ACTIVITY;
 
 /// `live_connections`.
-pub static LIVE: Listing = Listing {
-    filter: Filter::Numbered(&[
-        (1, "plain"),
-        (2, "mag"),
-        (3, "enigma"),
-        (4, "trial"),
-        (5, "restreamer"),
-        (6, "stalker"),
-    ]),
-    narrow: &[("user_id", "user"), ("stream_id", "stream"), ("server_id", "server")],
-    ..Listing::new(
-        &shapes::LIVE,
-        // The username of a device is its MAC here.
-        "hmac_identifier user_agent user_ip container date_start date_end geoip_country_code username stream_display_name",
-        &[
-            (0, "activity_id"),
-            (1, "divergence"),
-            (2, "username"),
-            (3, "stream_display_name"),
-            (4, "server_name"),
-            (5, "user_agent"),
-            (6, "isp"),
-            (7, "user_ip"),
-            (8, "age"),
-            (9, "container"),
-            (10, "is_restreamer"),
-        ],
-    )
-};
+pub static LIVE: Listing = logs::LIVE;
+
+/// `user_logs`.
+pub static USER_LOGS: Listing = logs::USER_LOGS;
 
 /// `credit_logs`.
 pub static CREDITS: Listing = Listing {
@@ -307,26 +263,6 @@ pub static CREDITS: Listing = Listing {
             (3, "amount"),
             (4, "reason"),
             (5, "date"),
-        ],
-    )
-};
-
-/// `user_logs`.
-pub static USER_LOGS: Listing = Listing {
-    filter: Filter::Exactly("action"),
-    narrow: &[("reseller", "owner")],
-    range: true,
-    ..Listing::new(
-        &shapes::USER_LOG,
-        "username deleted_info action",
-        &[
-            (0, "id"),
-            (1, "username"),
-            (2, "log_id"),
-            (3, "type and action"),
-            (4, "cost"),
-            (5, "credits_after"),
-            (6, "date"),
         ],
     )
 };

@@ -11,17 +11,17 @@ use super::{forms, query, shapes};
 use crate::dialects::php::json::{self as php, Object};
 use crate::dialects::php::scalar::clean;
 use crate::dialects::xtream::action::COMMON;
-use crate::dialects::xtream::answer::{Data, ListForm, Number};
+use crate::dialects::xtream::answer::{Data, ListForm};
 use crate::dialects::xtream::input::Input;
+use crate::dialects::xtream::trade;
 use crate::dialects::xtream::variant::Variant;
-use crate::money::Money;
 use crate::panel::audit::Actor;
 use crate::panel::devices::{Device, ENIGMAS, MAGS};
 use crate::panel::error::Thing;
 use crate::panel::guide::import;
 use crate::panel::noun::Noun;
 use crate::panel::playing::{self, Playable};
-use crate::panel::resellers::{self, Adjusted, USERS};
+use crate::panel::resellers::{self, USERS};
 use crate::panel::{Context, Error, Panel, Result, blocklists, connections, servers, settings};
 use crate::store::mysql::plan::Written;
 use crate::store::mysql::shown::Shown;
@@ -56,26 +56,11 @@ pub fn adjust_credits(context: &Context<'_>, input: &Input) -> Result<Data> {
     USERS.must_exist(context, id)?;
     let amount = forms::CREDITS.money(input)?;
     let reason = input.text(forms::REASON.name())?.unwrap_or_default();
-    Ok(adjusted(
+    Ok(trade::adjusted(
         id,
         resellers::adjust_credits(context, id, amount, &reason)?,
         amount,
     ))
-}
-
-fn adjusted(id: i64, Adjusted { before, after }: Adjusted, amount: Money) -> Data {
-    Data::Numbers(vec![
-        ("id", Number::Int(id)),
-        ("credits_before", Number::Cents(before)),
-        ("credits_after", Number::Cents(after)),
-        ("adjusted", Number::Money(amount)),
-    ])
-}
-
-/// What `adjust_credits` answers, for OpenAPI.
-pub fn adjusted_sample() -> Data {
-    let (before, after) = (Money(1050), Money(2300));
-    adjusted(88, Adjusted { before, after }, Money(1250))
 }
 
 /// `start_stream`.

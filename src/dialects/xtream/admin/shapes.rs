@@ -191,36 +191,11 @@ pub static SERVER: Shape = Shape::new(
     ],
 );
 
-/// A closed connection.
-pub static ACTIVITY: Shape = Shape::both(
-    &logs::ACTIVITY,
-    &[
-        "activity_id user_id username is_mag is_e2 stream_id stream_display_name type server_id server_name proxy_id user_agent \
-       user_ip container isp geoip_country_code is_restreamer hmac_id hmac_identifier date_start date_end",
-    ],
-    &xui::ACTIVITY,
-);
-/// An open connection.
-pub static LIVE: Shape = Shape::both(
-    &logs::LIVE,
-    &[
-        "activity_id user_id username is_mag is_e2 mag_id device_id stream_id stream_display_name type server_id server_name \
-       proxy_id user_agent user_ip container isp geoip_country_code is_restreamer divergence pid uuid hmac_id \
-       hmac_identifier date_start duration",
-    ],
-    &xui::LIVE,
-);
 /// A change of a balance.
 pub static CREDIT_LOG: Shape = Shape::both(
     &logs::CREDITS,
     &["id target_id target_username admin_id owner_username amount date reason"],
     &xui::CREDIT_LOG,
-);
-/// An action of a reseller.
-pub static USER_LOG: Shape = Shape::both(
-    &logs::USERS,
-    &["id owner username type action log_id package_id cost credits_after date deleted_info"],
-    &xui::USER_LOG,
 );
 /// A login to the panel.
 pub static LOGIN_LOG: Shape = Shape::both(

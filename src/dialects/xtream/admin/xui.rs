@@ -75,17 +75,8 @@ pub static EPISODE: XuiShape =
 /// A series.
 pub static SERIES: XuiShape = XuiShape::with("latest_season episode_count");
 
-/// A closed connection.
-pub static ACTIVITY: XuiShape =
-    XuiShape::with("username is_mag is_e2 stream_display_name type server_name is_restreamer");
-/// An open connection.
-pub static LIVE: XuiShape = XuiShape::with(
-    "username is_mag is_e2 mag_id device_id stream_display_name type server_name is_restreamer duration",
-);
 /// A change of a balance.
 pub static CREDIT_LOG: XuiShape = XuiShape::with("target_username owner_username");
-/// An action of a reseller.
-pub static USER_LOG: XuiShape = XuiShape::with("username");
 /// A login to the panel.
 pub static LOGIN_LOG: XuiShape = XuiShape::with("code username");
 /// A refused request of a player.

@@ -80,6 +80,7 @@ pub fn answer(form: Option<XuiForm>, result: Result<Data>, printing: Printing) -
     };
     Ok(match data {
         Data::Printed(body) => body.into_body(),
+        Data::Finished(body) => (body, None),
         data => (success(&data, form, printing), None),
     })
 }
@@ -123,7 +124,7 @@ fn success(data: &Data, form: Option<XuiForm>, printing: Printing) -> Vec<u8> {
     let mut envelope = Object::open(&mut out);
     json::text(envelope.field("status"), "STATUS_SUCCESS");
     match data {
-        Data::Done | Data::Printed(_) => {}
+        Data::Done | Data::Printed(_) | Data::Finished(_) => {}
         _ if form == Some(XuiForm::StatusAlone) => {}
         _ if form == Some(XuiForm::Wrapped) => envelope.field("data").extend(success(data, None, printing)),
         Data::One(_, record) if form == Some(XuiForm::IdAlone) => {
