@@ -128,11 +128,11 @@ pub struct Control {
     epoch: AtomicU64,
     /// The clock mode at the start.
     clock: Mode,
-    journal: Journal,
+    journal: Arc<Journal>,
     /// What collects the journals of a run, if it is to be reported.
     collector: Option<Arc<Collector>>,
     /// The metrics since the start.
-    metrics: Metrics,
+    metrics: Arc<Metrics>,
     /// The faults.
     faults: Arc<Faults>,
     /// Whether every answer has the debug headers.
@@ -154,7 +154,7 @@ impl Control {
         let carrier = HttpCarrier::new(setup.dialects, Arc::clone(&setup.address), Some(Arc::clone(&faults)));
         panel.webhooks().set_carrier(Arc::new(carrier));
         Ok(Control {
-            metrics: Metrics::new(setup.dialects),
+            metrics: Arc::new(Metrics::new(setup.dialects)),
             dialects: setup.dialects,
             baseline: Baseline::new(BaselineState {
                 image,
@@ -163,7 +163,7 @@ impl Control {
             bootstrap: setup.bootstrap,
             seed_error: Mutex::default(),
             clock: panel.clock().mode(),
-            journal: Journal::new(setup.limits.journal),
+            journal: Arc::new(Journal::new(setup.limits.journal)),
             collector: setup.collector,
             faults,
             debug: setup.debug,

@@ -264,7 +264,7 @@ pub fn whole(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummar
         world: control.world().to_owned(),
         at: instants::printed(entry.at),
         at_real: real(entry.at_real),
-        peer: entry.peer.to_string(),
+        peer: entry.peer.map(|peer| peer.to_string()).unwrap_or_default(),
         method: text(entry.method()),
         url: text(&summary.shown_url),
         api: summary.described.api.name(),
