@@ -28,7 +28,7 @@ const OWN_MEMORY: usize = 1 << 10;
 /// The memory of a parsed variable beside its name and value, in bytes: two texts and their allocations.
 const VARIABLE: usize = 96;
 
-/// A request to the panel.
+/// A request to the panel, or an attempt to deliver a webhook.
 #[derive(Debug)]
 pub struct Entry {
     api: Api,
@@ -43,6 +43,7 @@ pub struct Entry {
     pub body: Bytes,
     /// The near misses that were seen when it arrived.
     arrival: Vec<NearMiss>,
+    sending: Option<Box<Sending>>,
     /// The number in the journal; 0 if not recorded.
     seq: AtomicU64,
     fault: OnceLock<Box<str>>,
@@ -60,6 +61,17 @@ pub struct Entry {
     weight: AtomicUsize,
     /// 1 + the number of near misses counted in the metrics; 0 before the first count.
     counted: AtomicUsize,
+}
+
+/// What the entry of a delivery has besides.
+#[derive(Debug)]
+pub struct Sending {
+    /// The delivery's id.
+    pub delivery: i64,
+    pub event: String,
+    /// Scheme, host and port of the endpoint.
+    pub origin: String,
+    failure: OnceLock<Box<str>>,
 }
 
 /// How a request ended.
@@ -105,6 +117,19 @@ impl Entry {
         }
     }
 
+    /// Creates the entry of a delivery that is about to be attempted, at an instant of the panel's clock.
+    pub fn of_delivery(at: i64, begun: Instant, head: Head, body: &Bytes, sending: Sending) -> Entry {
+        let (body, cut) = stored_body(body);
+        let entry = Entry {
+            arrival: cut.into_iter().collect(),
+            sending: Some(Box::new(sending)),
+            ..Entry::begun(Api::WEBHOOK, at, begun, head, body)
+        };
+        // It is no request, of which the metrics would count what is suspicious.
+        entry.count(entry.arrival.len());
+        entry
+    }
+
     fn begun(api: Api, at: i64, begun: Instant, head: Head, body: Bytes) -> Entry {
         Entry {
             weight: AtomicUsize::new(OWN_MEMORY + head.weight() + body.len()),
@@ -116,6 +141,7 @@ impl Entry {
             head,
             body,
             arrival: Vec::new(),
+            sending: None,
             seq: AtomicU64::new(0),
             fault: OnceLock::new(),
             trace: OnceLock::new(),
@@ -165,6 +191,11 @@ impl Entry {
             headers,
             body: &self.body,
         }
+    }
+
+    /// Returns what a delivery has besides; `None` for a request to the panel.
+    pub fn sending(&self) -> Option<&Sending> {
+        self.sending.as_deref()
     }
 
     /// Returns the near misses that were seen when it arrived.
@@ -309,6 +340,28 @@ impl Entry {
     /// Adds to the memory of the entry; the ring is locked.
     pub fn add_weight(&self, bytes: usize) {
         self.weight.fetch_add(bytes, Ordering::Relaxed);
+    }
+}
+
+impl Sending {
+    /// What is known of a delivery before its attempt.
+    pub fn new(delivery: i64, event: &str, origin: &str) -> Sending {
+        Sending {
+            delivery,
+            event: event.to_owned(),
+            origin: origin.to_owned(),
+            failure: OnceLock::new(),
+        }
+    }
+
+    /// Returns why there was no answer.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.get().map(|failure| &**failure)
+    }
+
+    /// Sets why there was no answer; before the outcome, so that who sees that also sees this.
+    pub fn set_failure(&self, failure: &str) {
+        let _ = self.failure.set(failure.into());
     }
 }
 

@@ -10,7 +10,8 @@ use crate::dialects::Api;
 use crate::http::Request;
 use crate::http::delivery::{Delivered, OutcomeKind};
 
-/// A request in progress. One that is dropped before it ends was abandoned by its client.
+/// A request in progress, or a delivery. One that is dropped before it ends was abandoned: by its client, or by a server that
+/// stops.
 pub struct RequestLog {
     journal: Arc<Journal>,
     entry: Arc<Entry>,

@@ -31,7 +31,7 @@ const LONGEST: Duration = Duration::from_secs(10 * 24 * 3600);
 
 body! {
     /// Which requests are meant: the object that faults, counts and verifications share. What is left out is not
-    /// compared.
+    /// compared. Deliveries of webhooks are meant only where `api` is `webhook`.
     #[derive(Clone, Default)]
     pub struct Match, unknown = no_member {
         api?: Text,
@@ -144,6 +144,17 @@ pub struct Difference {
     pub got: Value,
 }
 
+impl Difference {
+    /// Describes it.
+    pub fn words(&self) -> String {
+        let Difference { member, wanted, got } = self;
+        match member.as_str() {
+            "api" if wanted.is_null() => format!("api is {got}, which `match` does not name"),
+            _ => format!("{member} is {got}, not {wanted}"),
+        }
+    }
+}
+
 impl SentMatch {
     /// Returns the `match`, unless it is too large.
     ///
@@ -187,6 +198,12 @@ impl Match {
         }
     }
 
+    /// Whether it is about requests of an API: a delivery to an endpoint is no request to the panel, and has to be named.
+    pub fn is_about(&self, api: &str) -> bool {
+        let webhook = Api::WEBHOOK.name();
+        api != webhook || self.api() == Some(webhook)
+    }
+
     /// The first member that compares what is unknown while a request runs.
     pub fn late_member(&self) -> Option<&'static str> {
         let late = [
@@ -209,6 +226,23 @@ impl Match {
     /// Whether a request matches.
     pub fn holds(&self, seen: &MatchInput<'_>) -> bool {
         self.differences(seen).is_empty()
+    }
+
+    /// Returns why a request is not among those that it counts: the members that do not match, and the API of a delivery
+    /// that it does not name.
+    pub fn misses(&self, seen: &MatchInput<'_>) -> Vec<Difference> {
+        let mut all = self.differences(seen);
+        if !self.is_about(seen.api) && all.iter().all(|one| one.member != "api") {
+            all.insert(
+                0,
+                Difference {
+                    member: "api".to_owned(),
+                    wanted: self.api.as_ref().map_or(Value::Null, Text::to_json),
+                    got: json!(seen.api),
+                },
+            );
+        }
+        all
     }
 
     /// Returns the members that do not match, with secrets masked.
