@@ -260,7 +260,9 @@ class Panel:
         return self._wire.text("metrics")
 
     def requests(self, **filters: Any) -> list[dict[str, Any]]:
-        """What clients asked, and deliveries of webhooks, whose ``api`` is ``webhook`` and whose action is the event.
+        """What clients asked, and deliveries of webhooks.
+
+        A delivery has the ``api`` ``webhook``, and its ``action`` is the event.
 
         Filters are ``api``, ``action``, ``user``, ``status``, ``since``, ``limit``.
         """
