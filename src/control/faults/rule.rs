@@ -16,7 +16,7 @@ use crate::control::members::{Leaf, body, deserialize, leaves, weight};
 use crate::control::problem::Problem;
 use crate::control::values::{Bounded, Share};
 use crate::control::verify::matching::{Match, MatchInput, SentMatch};
-use crate::dialects::{Api, Dialect, Dialects};
+use crate::dialects::{Dialect, Dialects};
 use crate::openapi::typed::{both, of_types, schemas};
 use crate::panel::rng::Rng;
 use crate::spelling::nearest;
@@ -171,18 +171,12 @@ impl Rule {
         self.when.ttl.is_some_and(|Wait(ttl)| self.created.elapsed() >= ttl)
     }
 
-    /// Whether requests of an API are its: a delivery to an endpoint is no request to the panel, and has to be named.
-    fn is_of(&self, api: &str) -> bool {
-        let webhook = Api::WEBHOOK.name();
-        api != webhook || self.matching.api() == Some(webhook)
-    }
-
     /// Decides whether it acts on a request, and counts matches and hits.
     pub fn hit(&self, input: &MatchInput<'_>, moment: &Moment) -> Option<Hit> {
         if self.when.until.is_some_and(|PanelInstant(until)| moment.now >= until) || !self.matching.holds(input) {
             return None;
         }
-        if !self.effect.concerns(input.named) || !self.is_of(input.api) {
+        if !self.effect.concerns(input.named) || !self.matching.is_about(input.api) {
             return None;
         }
         // Only the counters are locked: requests are compared side by side.
