@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use indexmap::IndexSet;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -337,11 +338,13 @@ pub fn check_word(dialects: Dialects, word: Option<&str>, api: Option<&str>) -> 
     if candidates.iter().any(|dialect| dialect.fails_with(word)) {
         return Ok(());
     }
-    let known: Vec<&str> = candidates
+    // Several dialects have some words in common.
+    let known: IndexSet<&str> = candidates
         .iter()
         .flat_map(|dialect| dialect.failures())
         .copied()
         .collect();
+    let known: Vec<&str> = known.into_iter().collect();
     let with_names = candidates.iter().filter(|dialect| !dialect.failures().is_empty());
     let apis: Vec<&str> = with_names.map(|dialect| dialect.api().name()).collect();
     Err(match known.is_empty() {

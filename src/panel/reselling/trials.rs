@@ -23,15 +23,20 @@ impl Seller {
         if is_off || self.credits < least_credits || most <= 0 {
             return Err(Error::Sale(SaleRefusal::NoTrials));
         }
-        let since = self.trials.since(context);
-        let given: i64 = context
-            .db
-            .prepare_cached(COUNT)?
-            .query_row((self.id, since), |row| row.get(0))?;
-        match given < most {
+        match self.trials_given(context)? < most {
             true => Ok(()),
             false => Err(Error::Sale(SaleRefusal::NoTrials)),
         }
+    }
+
+    /// Counts the trials of the period that ends now.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub(super) fn trials_given(&self, context: &Context<'_>) -> Result<i64> {
+        let since = self.trials.since(context);
+        let mut query = context.db.prepare_cached(COUNT)?;
+        Ok(query.query_row((self.id, since), |row| row.get(0))?)
     }
 }
 

@@ -20,6 +20,7 @@ use crate::dialects::near_miss::{NearMiss, near_miss};
 use crate::dialects::operation::Operation;
 use crate::dialects::recorded::{Sent, split_path};
 use crate::panel::access_cache::{AccessCache, AccessCodeKind};
+use crate::panel::lookups::Role;
 
 /// The Reseller API.
 pub static RESELLER: XtreamApi = XtreamApi {
@@ -31,6 +32,7 @@ pub static RESELLER: XtreamApi = XtreamApi {
     guessed: &PATHS,
     target,
     key: AccessCache::reseller_key,
+    role: Role::Reseller,
     credentials: |info| info.reseller_code.as_deref().zip(info.reseller_key.as_deref()),
     actions: actions::ACTIONS,
     operations: &OPERATIONS,
@@ -40,6 +42,7 @@ pub static RESELLER: XtreamApi = XtreamApi {
         key: "A reseller's API key",
         schemes: ["ResellerKey", "ResellerBearer", "ResellerKeyInQuery"],
         failure: "ResellerFailure",
+        renamed: &[("get_packages", "packages"), ("package_id", "package")],
         lost,
     },
     index: Index::new(),
