@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 
 use super::output::{print, refuse};
-use super::remote::call::{curl, quoted, unknown};
+use super::remote::call::{curl, meant, quoted, unknown};
 use crate::dialects::{Dialects, docs};
 use crate::panel::FirstCallInfo;
 
@@ -17,6 +17,10 @@ pub struct Actions {
     /// Show this action alone, with its parameters, their types and an example call.
     #[arg(value_name = "ACTION")]
     action: Option<String>,
+
+    /// The API of the action, such as reseller; the first that has it when left out.
+    #[arg(long, requires = "action", value_name = "NAME")]
+    api: Option<String>,
 }
 
 impl Actions {
@@ -26,12 +30,14 @@ impl Actions {
             print(&docs::terminal_table(Dialects::default()));
             return ExitCode::SUCCESS;
         };
-        let Some((dialect, operation)) = docs::find(Dialects::default(), name) else {
-            return refuse(unknown(name));
+        let Some((dialect, operation)) = docs::find(meant(self.api.as_deref()), name) else {
+            return refuse(unknown(name, self.api.as_deref()));
         };
         let info = FirstCallInfo {
             access_code: Some(variable("LINECARD_ACCESS_CODE", "access")),
             api_key: Some(variable("LINECARD_API_KEY", "YOUR_KEY")),
+            reseller_code: Some(variable("LINECARD_ACCESS_CODE", "access")),
+            reseller_key: Some(variable("LINECARD_RESELLER_KEY", "RESELLER_KEY")),
             ..FirstCallInfo::default()
         };
         let path = dialect.call(name, &info).unwrap_or_default();
@@ -42,9 +48,10 @@ impl Actions {
             .iter()
             .map(|(name, value)| format!(" {}", quoted(&format!("{name}={value}"))));
         print(&format!(
-            "{}\nAn example with the `docs` seed, by curl, and by a name alone where there is a control plane:\n\n  {}\n  linecard call {name}{}\n",
+            "{}\nAn example with the `docs` seed, by curl, and by a name alone where there is a control plane:\n\n  {}\n  linecard call {}{name}{}\n",
             docs::terminal_page(dialect, operation),
             curl("", &url, &parameters),
+            self.api.as_ref().map(|api| format!("--api {api} ")).unwrap_or_default(),
             words.collect::<String>(),
         ));
         ExitCode::SUCCESS

@@ -28,7 +28,7 @@ pub fn api_variables() -> impl Iterator<Item = String> {
 }
 
 /// The variables that do not depend on a dialect.
-const NAMES: [&str; 15] = [
+const NAMES: [&str; 16] = [
     "LINECARD_URL",
     "LINECARD_HOST",
     "LINECARD_PORT",
@@ -41,6 +41,7 @@ const NAMES: [&str; 15] = [
     "LINECARD_PASS",
     "LINECARD_NXT_TOKEN",
     "LINECARD_BILLING_KEY",
+    "LINECARD_RESELLER_KEY",
     "LINECARD_ADMIN_USER",
     "LINECARD_ADMIN_PASSWORD",
     "LINECARD_TLS_CA",
@@ -181,6 +182,7 @@ impl Ready {
             self.first_call_info.pass.clone(),
             self.first_call_info.nxt_token.clone(),
             self.first_call_info.billing_key.clone(),
+            self.first_call_info.reseller_key.clone(),
             self.administrator.0.clone(),
             self.administrator.1.clone(),
             self.tls_ca.as_ref().map(|path| path.display().to_string()),

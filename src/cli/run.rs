@@ -36,7 +36,7 @@ pub struct Run {
 
     /// The command and its arguments. It finds the panel in LINECARD_URL, LINECARD_HOST, LINECARD_PORT,
     /// LINECARD_CONTROL_URL, LINECARD_ACCESS_CODE, LINECARD_API_KEY, LINECARD_ADMIN_API, LINECARD_XC_V2_API,
-    /// LINECARD_NXT_TOKEN and LINECARD_BILLING_KEY; with TLS, LINECARD_TLS_CA names the file of the authority to trust.
+    /// LINECARD_RESELLER_KEY, LINECARD_NXT_TOKEN and LINECARD_BILLING_KEY; with TLS, LINECARD_TLS_CA names the file of the authority to trust.
     #[arg(last = true, required = true, num_args = 1.., value_name = "COMMAND")]
     command: Vec<OsString>,
 }

@@ -126,10 +126,11 @@ fn in_brackets(parameter: &Parameter) -> String {
 }
 
 /// Finds the operation with this name.
-pub fn find(dialects: Dialects, name: &str) -> Option<(&'static dyn Dialect, &'static Operation)> {
-    let mut all = dialects
-        .served()
-        .flat_map(|dialect| dialect.operations().iter().map(move |operation| (dialect, operation)));
+pub fn find(
+    dialects: impl Iterator<Item = &'static dyn Dialect>,
+    name: &str,
+) -> Option<(&'static dyn Dialect, &'static Operation)> {
+    let mut all = dialects.flat_map(|dialect| dialect.operations().iter().map(move |operation| (dialect, operation)));
     all.find(|(_, operation)| operation.name == name)
 }
 

@@ -33,6 +33,14 @@ pub struct Call {
     #[arg(long, env = "LINECARD_API_KEY", hide_env_values = true, value_name = "KEY")]
     api_key: Option<String>,
 
+    /// The key of the Reseller API; the control plane is asked when left out.
+    #[arg(long, env = "LINECARD_RESELLER_KEY", hide_env_values = true, value_name = "KEY")]
+    reseller_key: Option<String>,
+
+    /// The API of the action, such as reseller; the first that has it when left out.
+    #[arg(long, value_name = "NAME")]
+    api: Option<String>,
+
     /// An action of the Admin API such as create_line, or a call of the XC v2 API such as user/create; `linecard
     /// actions` lists them.
     #[arg(value_name = "ACTION")]
@@ -55,7 +63,7 @@ impl Call {
     /// Makes the call. Exit code 1 when the call did not succeed, 2 when there is no such action.
     pub fn run(&self) -> ExitCode {
         let Some(dialect) = self.dialect() else {
-            return refuse(unknown(&self.action));
+            return refuse(unknown(&self.action, self.api.as_deref()));
         };
         let target = self.target(dialect);
         match target {
@@ -73,14 +81,17 @@ impl Call {
 
     /// Returns the dialect of the action.
     fn dialect(&self) -> Option<&'static dyn Dialect> {
-        let mut served = Dialects::default().served();
-        served.find(|dialect| dialect.is_call(&self.action))
+        let mut meant = meant(self.api.as_deref());
+        meant.find(|dialect| dialect.is_call(&self.action))
     }
 
     fn target(&self, dialect: &'static dyn Dialect) -> Result<CallTarget, Failure> {
         let credentials = FirstCallInfo {
             access_code: self.access_code.clone(),
             api_key: self.api_key.clone(),
+            // An access code of the Admin API opens the Reseller API too.
+            reseller_code: self.access_code.clone(),
+            reseller_key: self.reseller_key.clone(),
             ..FirstCallInfo::default()
         };
         // The control plane is asked only for what is missing.
@@ -89,7 +100,7 @@ impl Call {
             None => {
                 let known = self.completed(credentials)?;
                 let path = dialect.call(&self.action, &known);
-                path.ok_or_else(|| Failure::Other(missing_credential(&known)))?
+                path.ok_or_else(|| Failure::Other(missing_credential(dialect)))?
             }
         };
         Ok(CallTarget {
@@ -106,6 +117,8 @@ impl Call {
         Ok(FirstCallInfo {
             access_code: credentials.access_code.or_else(|| known("access_code")),
             api_key: credentials.api_key.or_else(|| known("api_key")),
+            reseller_code: credentials.reseller_code.or_else(|| known("reseller_code")),
+            reseller_key: credentials.reseller_key.or_else(|| known("reseller_key")),
             ..credentials
         })
     }
@@ -181,26 +194,34 @@ pub fn curl(options: &str, url: &str, parameters: &[(String, String)]) -> String
     words
 }
 
-/// Returns the names of all calls.
-fn names() -> impl Iterator<Item = &'static str> {
-    let operations = Dialects::default().served().flat_map(Dialect::operations);
-    operations.map(|operation| operation.name.as_str())
+/// Returns the dialects of the API that is named, or all.
+pub fn meant(api: Option<&str>) -> impl Iterator<Item = &'static dyn Dialect> {
+    let served = Dialects::default().served();
+    served.filter(move |dialect| api.is_none_or(|api| dialect.api().name() == api))
 }
 
-/// Says that there is no such action, and which may be meant.
-pub fn unknown(action: &str) -> String {
-    let calls: Vec<&str> = names().collect();
+/// Says that there is no such action, or no such API, and which may be meant.
+pub fn unknown(action: &str, api: Option<&str>) -> String {
+    if let Some(api) = api.filter(|api| meant(Some(api)).next().is_none()) {
+        let names: Vec<&str> = meant(None).map(|dialect| dialect.api().name()).collect();
+        return format!(
+            "there is no API {api:?}; there are {}{}",
+            names.join(", "),
+            nearest(api, &names)
+        );
+    }
+    let operations = meant(api).flat_map(Dialect::operations);
+    let calls: Vec<&str> = operations.map(|operation| operation.name.as_str()).collect();
     let meant = nearest(action, &calls);
     format!("there is no action {action:?}{meant} (linecard actions lists them)")
 }
 
-/// Describes the missing credential.
-fn missing_credential(known: &FirstCallInfo) -> String {
-    let name = match known.access_code {
-        None => "access_code",
-        Some(_) => "api_key",
-    };
-    format!("the panel has no {name}; give one with its flag")
+/// Says that there are no credentials for an API.
+fn missing_credential(dialect: &dyn Dialect) -> String {
+    format!(
+        "the panel has no access code or no key of {}; give them with their flags",
+        dialect.title()
+    )
 }
 
 /// Quotes a word for a shell.
