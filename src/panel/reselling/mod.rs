@@ -20,3 +20,4 @@ pub use goods::Goods;
 pub use ledger::Receipt;
 pub use sale::Order;
 pub use seller::Seller;
+pub use trials::TrialWindow;
