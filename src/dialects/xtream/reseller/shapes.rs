@@ -52,7 +52,11 @@ pub static MAG_ROW: Shape = Shape::both(&views::MAG, &["id mag_id", DEVICE_KEYS,
 /// An Enigma2 device.
 pub static ENIGMA: Shape = Shape::both(&views::ENIGMA, &["id device_id", DEVICE_KEYS], &xui::DEVICE);
 /// `get_enigmas`.
-pub static ENIGMA_ROW: Shape = Shape::both(&views::ENIGMA, &["id device_id", DEVICE_KEYS, ROW_KEYS], &xui::DEVICE_ROW);
+pub static ENIGMA_ROW: Shape = Shape::both(
+    &views::ENIGMA,
+    &["id device_id", DEVICE_KEYS, ROW_KEYS],
+    &xui::DEVICE_ROW,
+);
 
 /// `create_activecode`.
 pub static CODE_CREATED: Shape = Shape::live(
