@@ -98,6 +98,8 @@ export interface Info {
   nxt_token: string | null;
   /** The key of the billing API. */
   billing_key: string | null;
+  reseller_code: string | null;
+  reseller_key: string | null;
   timezone: string;
   /** Whether suspicious requests are refused. */
   strict: boolean;

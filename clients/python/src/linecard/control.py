@@ -121,6 +121,8 @@ class Info(_InfoPass):
     nxt_token: str | None
     #: The key of the billing API.
     billing_key: str | None
+    reseller_code: str | None
+    reseller_key: str | None
     timezone: str
     #: Whether suspicious requests are refused.
     strict: bool
