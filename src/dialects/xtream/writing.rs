@@ -18,7 +18,7 @@ pub struct Rules {
     pub flags_by_presence: bool,
     /// Whether a new row without an owner belongs to the caller.
     pub caller_owns: bool,
-    /// Whether an edit clears what [`Names::cleared`](params::Names::cleared) names and is not sent.
+    /// Whether an edit clears what the form of its action names and is not sent.
     pub edits_clear: bool,
     /// Which trials count towards the limit of a reseller.
     pub trials: TrialWindow,
