@@ -1,6 +1,6 @@
 -- A handful of everything, for trying things out and for tests that want round numbers.
 --
--- Access code `small0001`, key `SMALL_KEY`; `shop0001` is the code of the Reseller API. Two resellers (ids 2 and 3, the second below the
+-- Access code `small0001`, key `SMALL_KEY`; `shop0001` is the code of the Reseller API, `SMALL_RESELLER_KEY` a key for it. Two resellers (ids 2 and 3, the second below the
 -- first), four lines in four states, a device of each kind, a little content.
 -- 1767225600 is 2026-01-01 00:00:00 UTC.
 
@@ -16,7 +16,7 @@ INSERT INTO users_groups (group_id, group_name, is_admin, is_reseller, can_delet
 
 INSERT INTO users (id, username, email, member_group_id, credits, owner_id, date_registered, api_key) VALUES
     (1, 'admin', 'admin@example.com', 1, 0, 0, 1767225600, 'SMALL_KEY'),
-    (2, 'north', 'north@example.com', 3, 10000, 0, 1767225600, ''),
+    (2, 'north', 'north@example.com', 3, 10000, 0, 1767225600, 'SMALL_RESELLER_KEY'),
     (3, 'south', 'south@example.com', 2, 1250, 2, 1767225600, '');
 
 INSERT INTO access_codes (id, code, type) VALUES (1, 'small0001', 3), (2, 'shop0001', 4);

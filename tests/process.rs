@@ -62,7 +62,7 @@ fn the_ready_line_can_be_json() {
     let keys: Vec<&str> = ready.as_object().unwrap().keys().map(String::as_str).collect();
     assert_eq!(
         keys.join(" "),
-        "url control control_token metrics admin_api access_code api_key user pass db profile seed rng xc_v2_api nxt_api billing_api player_api panel_api playlist_api xmltv_api enigma2_api stream_api any_caller pid startup_ms version"
+        "url control control_token metrics admin_api access_code api_key user pass db profile seed rng reseller_api xc_v2_api nxt_api billing_api player_api panel_api playlist_api xmltv_api enigma2_api stream_api any_caller pid startup_ms version"
     );
     assert_eq!(
         (&ready["access_code"], &ready["api_key"]),

@@ -67,7 +67,9 @@ fn everything_else_is_the_page_of_a_web_server() {
         "/adminpanel/admin/index.php",
         "/adminpanel/",
         "/adminpanel",
-        "/access/reseller/index.php",
+        "/access/reseller/index.html",
+        "/resellers/reseller/other.php",
+        "/adminpanel/reseller/index.php",
     ] {
         let answer = panel.client().get(&format!("{path}?{CALL}"));
         assert_eq!(

@@ -47,23 +47,24 @@ const TIMES: [(&str, &str); 8] = [
 const JOURNAL: &str = "
 ## The journal
 
-`GET requests` lists the requests, without their secrets; a request is listed as soon as it has arrived, and
-its outcome as soon as that is known. Filters: `since` (a `seq`), `limit`, `api`, `action`, `user`, `status`,
+`GET requests` lists the requests, and beside them the [deliveries of webhooks](#deliveries), without their secrets; a request
+is listed as soon as it has arrived, and its outcome as soon as that is known. Filters: `since` (a `seq`), `limit`, `api`, `action`, `user`, `status`,
 `unmatched=1`, `fault` (an id, with `*` for any text). A filter that is sent empty means requests without it.
 
 | member | |
 |---|---|
 | `seq`, `id`, `world` | its number, which is never reused; an id that is unique among all worlds; its world |
-| `at`, `at_real` | when it arrived, by the panel's clock and by the system's |
-| `api`, `action`, `user` | the API, the action and the user that the request names; `api` is one of APIS |
+| `at`, `at_real` | when it arrived or was sent, by the panel's clock and by the system's |
+| `api`, `action`, `user` | the API, the action and the user that the request names; `api` is one of APIS, or `webhook` of a delivery |
 | `matched` | whether the dialect has such an action |
 | `auth` | the result of the credentials' check: `ok`, `bad_key`, `forbidden`, `blocked`, `limited`, `throttled`; null when none were needed |
 | `handler` | the operation that answered; null when none was reached |
 | `fault` | the id of the fault that was applied to it |
-| `outcome` | `answered`, `cut` (the beginning was sent), `closed`, `reset`, `hung`, `abandoned` (its client left); null while it runs |
+| `outcome` | `answered`, `cut` (the beginning was sent), `closed`, `reset`, `hung`, `abandoned` (its client left), `failed` (a delivery without an answer); null while it runs |
 | `status`, `bytes`, `us` | of the answer; `status` is null where none was sent |
 | `diagnostics` | why it is suspicious: its near misses, each with a `hint` |
 | `stream`, `container`, `watched`, `ended` | of a request that names a stream: its id; `ts`, `hls` or `VOD`; the seconds of media that were sent (of a film that part of `duration_secs` which its bytes are; null where either is not known), and why the answer ended, as `GET sessions` has it, null while it is open. `bytes` grows while it is sent |
+| `delivery`, `error` | of a delivery: its id, as `GET webhooks` has it, and why the receiver gave no answer, null where it gave one or still may |
 
 `POST verify` takes `match` with `times` (`exactly`, `at_least`, `at_most`; at least one when left out), or `order`: a list
 of matches, each of which must be found after the one before, with any requests between them. `within` is how
@@ -73,7 +74,7 @@ answer has ended. A check that fails is 409 with the closest requests; one that 
 the journal has dropped requests, is 409 `journal_overflow`.
 
 `GET metrics` counts since the start; a reset does not change it: requests by the operation that answered and by status, how long
-they took, faults that were applied, near misses (each request once, when its near misses are first read;
+they took, deliveries of webhooks by the event, faults that were applied, near misses (each request once, when its near misses are first read;
 `linecard_unmatched_unread_total` counts requests that the journal dropped before). `--metrics-bind` serves it to everybody on
 a port of its own, as `GET /metrics`, and without the control plane too: then there are no faults and no journal, and near
 misses are counted only with `--strict` or `--strict=warn`.
@@ -85,6 +86,21 @@ format does not have are under `_linecard`.
 `since`, with the same filters except `limit`. `id` is the number up to which every request was sent: a client that connects
 again with it as `since` misses nothing. A client that reads more slowly than requests arrive gets an `overflow` event about
 requests that the journal has dropped; one that reads nothing for `--slow-reader` is disconnected.
+
+### Deliveries
+
+Each attempt to deliver a webhook is an entry too. Its `api` is `webhook` and its `action` the event; `url`, `headers` and
+`body` are what was sent, `status` is the receiver's, or that of a `fault` that acted in its place, and `at` the instant that
+`GET webhooks` has as `last_attempt`. `peer` is null; the body of an answer is not read, so `bytes` is 0.
+
+`GET requests`, `requests.har`, `requests/stream` and `linecard tail` show them among the requests. What counts requests leaves
+them out unless it names the api: `match` of `requests/count` and `verify`, and each step of an `order`, is about a delivery
+only with `\"api\":\"webhook\"`; `unmatched` and `linecard_requests_total` have none, `linecard_deliveries_total` has them alone.
+So what a panel was asked and what it told can be verified in one order:
+
+```json
+{\"order\":[{\"action\":\"create_line\"},{\"api\":\"webhook\",\"action\":\"line.created\",\"status\":200}],\"within\":\"5s\"}
+```
 
 ## Limits
 

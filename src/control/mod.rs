@@ -38,7 +38,7 @@ use utoipa::ToSchema;
 
 use crate::dialects::Dialects;
 use crate::http::address::Address;
-use crate::http::webhooks::HttpCarrier;
+use crate::http::webhooks::{HttpCarrier, Watch};
 use crate::http::{Request, Response};
 use crate::panel::access_cache::AccessCache;
 use crate::panel::clock::Mode;
@@ -128,11 +128,11 @@ pub struct Control {
     epoch: AtomicU64,
     /// The clock mode at the start.
     clock: Mode,
-    journal: Journal,
+    journal: Arc<Journal>,
     /// What collects the journals of a run, if it is to be reported.
     collector: Option<Arc<Collector>>,
     /// The metrics since the start.
-    metrics: Metrics,
+    metrics: Arc<Metrics>,
     /// The faults.
     faults: Arc<Faults>,
     /// Whether every answer has the debug headers.
@@ -151,10 +151,17 @@ impl Control {
             None => panel.store().image().await?.into(),
         };
         let faults = Arc::new(setup.faults);
-        let carrier = HttpCarrier::new(setup.dialects, Arc::clone(&setup.address), Some(Arc::clone(&faults)));
+        let journal = Arc::new(Journal::new(setup.limits.journal));
+        let metrics = Arc::new(Metrics::new(setup.dialects));
+        let watch = Watch {
+            faults: Some(Arc::clone(&faults)),
+            journal: Some(Arc::clone(&journal)),
+            metrics: Some(Arc::clone(&metrics)),
+        };
+        let carrier = HttpCarrier::new(setup.dialects, Arc::clone(&setup.address), watch);
         panel.webhooks().set_carrier(Arc::new(carrier));
         Ok(Control {
-            metrics: Metrics::new(setup.dialects),
+            metrics,
             dialects: setup.dialects,
             baseline: Baseline::new(BaselineState {
                 image,
@@ -163,7 +170,7 @@ impl Control {
             bootstrap: setup.bootstrap,
             seed_error: Mutex::default(),
             clock: panel.clock().mode(),
-            journal: Journal::new(setup.limits.journal),
+            journal,
             collector: setup.collector,
             faults,
             debug: setup.debug,

@@ -85,7 +85,7 @@ pub static ROUTES: &[Endpoint] = &[
     row("PUT", "transitions", "Sets after what things become ready that are begun from now on.", |control, request, _| Box::pin(async { transitions::set(control, request) })).takes(inline::<SentTransitions>).answers(inline::<TransitionState>),
     row("GET", "profile", "Shows the active quirk profiles and all that there are.", |control, _, _| Box::pin(profile::show(control))).answers(inline::<ProfileList>),
     row("PUT", "profile", "Replaces the active quirk profiles.", |control, request, _| Box::pin(profile::set(control, request))).takes(inline::<WantedProfiles>).answers(inline::<ProfileList>),
-    row("GET", "requests", "Lists the requests that the panel got.", |control, request, _| Box::pin(requests::list(control, request))).query(&filter::LISTING).answers(inline::<RequestList>),
+    row("GET", "requests", "Lists the requests that the panel got, and the deliveries of webhooks.", |control, request, _| Box::pin(requests::list(control, request))).query(&filter::LISTING).answers(inline::<RequestList>),
     row("GET", "requests.har", "Answers the requests as an HTTP archive (HAR 1.2).", |control, request, _| Box::pin(har::archive(control, request))).query(&filter::LISTING).answers(har::schema),
     row("DELETE", "requests", "Forgets the requests.", |control, _, _| Box::pin(async { requests::clear(control) })).answers(inline::<DeletedRequests>),
     row("GET", "requests/stream", "Tells of each request when it is answered, as server-sent events.", |control, request, _| Box::pin(tail::show(control, request))).query(&tail::FILTERS).answers_other(Payload::Other("text/event-stream")),

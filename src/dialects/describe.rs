@@ -1,6 +1,7 @@
 //! Describes recorded requests. This is done when the journal is read, not when a request is answered.
 
-use super::recorded::{Described, Recorded, Sent, Summary, two_words};
+use super::php::form::{Form, Limits};
+use super::recorded::{Described, Recorded, Sent, Summary, two_words, whole_names};
 use super::{Dialects, hints, unserved};
 use crate::panel::access_cache::AccessCache;
 
@@ -20,6 +21,20 @@ pub async fn describe(dialects: Dialects, access: &AccessCache, recorded: Record
         query: sent.query_names,
         form: sent.form_names,
         near_misses: summary.near_misses,
+    }
+}
+
+/// Describes a delivery of a webhook: the event is its action, and nothing about it can be a mistake of a client.
+pub fn delivery(recorded: Recorded<'_>, event: &str) -> Described {
+    Described {
+        api: recorded.api,
+        action: Some(event.to_owned()),
+        subject: None,
+        matched: true,
+        has_header_key: false,
+        query: whole_names(&Form::parse(recorded.query.as_bytes(), Limits::PHP)),
+        form: Vec::new(),
+        near_misses: Vec::new(),
     }
 }
 

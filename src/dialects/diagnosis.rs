@@ -10,7 +10,7 @@ use super::recorded::Described;
 use crate::http::trace::{Auth, Trace};
 use crate::panel::access_cache::AccessCache;
 use crate::panel::error::Thing;
-use crate::panel::lookups::{self, Account, CloseLine};
+use crate::panel::lookups::{self, Account, CloseLine, Role};
 use crate::panel::{Error, Panel};
 use crate::store::StoreError;
 
@@ -91,14 +91,14 @@ async fn settings(panel: &Panel) -> Result<Arc<AccessCache>, StoreError> {
 }
 
 /// Describes the owner of a refused key. The name of the account is shown only because its key was sent.
-pub fn words_for_key(account: Option<Account>) -> String {
+pub fn words_for_key(account: Option<Account>, role: Role) -> String {
     let Some(account) = account else {
         return "no account has this key; GET /_linecard/info names a good one".to_owned();
     };
-    let name = account.username;
-    match (account.is_enabled, account.is_admin) {
+    let name = &account.username;
+    match (account.is_enabled, role.is_of(&account)) {
         (false, _) => format!("this is the key of {name}, whose account is disabled"),
-        (true, false) => format!("this is the key of {name}, who is no administrator"),
+        (true, false) => format!("this is the key of {name}, who is no {}", role.name()),
         (true, true) => format!("this is the key of {name}, and it is good by now"),
     }
 }

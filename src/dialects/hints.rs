@@ -38,7 +38,7 @@ pub fn raw_bytes(url: &str) -> NearMiss {
 
 /// Whether a part of a path, possibly percent-encoded, is a valid key.
 pub fn is_key(access: &AccessCache, part: &str) -> bool {
-    access.admin(&percent_decode(part.as_bytes())).is_some()
+    access.account(&percent_decode(part.as_bytes())).is_some()
 }
 
 /// Checks a request to a dialect that reads forms: its method, and a JSON body.

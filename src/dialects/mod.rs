@@ -28,6 +28,7 @@ pub mod xtream;
 
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 
 use actix_web::web::ServiceConfig;
 use serde_json::Value;
@@ -173,7 +174,7 @@ pub trait Dialect: Sync {
     }
 
     /// Finds near misses of a request that has ended, from the panel's rows.
-    fn diagnose<'a>(&'a self, panel: &'a Panel, ended: Ended<'a>) -> Diagnosis<'a> {
+    fn diagnose<'a>(&'a self, panel: &'a Arc<Panel>, ended: Ended<'a>) -> Diagnosis<'a> {
         diagnosis::refused(panel, ended, "the caller's address may not call")
     }
 

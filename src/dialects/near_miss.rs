@@ -14,12 +14,14 @@ pub struct NearMiss {
 
 /// All kinds of near misses with their meaning.
 #[rustfmt::skip] // A table: one entry per line.
-pub const KINDS: [(&str, &str); 29] = [
+pub const KINDS: [(&str, &str); 31] = [
     ("unknown_action",    "the API has no such action; the hint names the closest one"),
     ("missing_action",    "the request names no action"),
     ("other_api",         "an action of one API came to another"),
     ("other_profile",     "a call of a quirk profile that is not active"),
     ("unknown_parameter", "the action does not know a parameter; the hint names the closest one"),
+    ("comma_list",        "a list of ids came as one text with commas; the hint shows what is read"),
+    ("sale_refused",      "a reseller was refused a package or a trial; the hint names the rule"),
     ("json_body",         "the body is JSON where form fields are read"),
     ("form_body",         "the body is a form where JSON is read"),
     ("method",            "a method that the API or the path does not have"),

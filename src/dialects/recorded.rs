@@ -196,7 +196,7 @@ pub fn json(body: &[u8]) -> Option<Value> {
 }
 
 /// Returns all variables by their whole names.
-fn whole_names(form: &Form) -> Vec<(String, String)> {
+pub fn whole_names(form: &Form) -> Vec<(String, String)> {
     fn add(all: &mut Vec<(String, String)>, name: String, node: &Node) {
         match node {
             Node::Text(text) => all.push((name, text.clone())),

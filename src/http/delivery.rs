@@ -67,6 +67,8 @@ pub enum OutcomeKind {
     Hung,
     /// Its client left before there was an answer.
     Abandoned,
+    /// The receiver of a delivery gave no answer.
+    Failed,
 }
 
 impl OutcomeKind {
@@ -79,6 +81,7 @@ impl OutcomeKind {
             OutcomeKind::Reset => "reset",
             OutcomeKind::Hung => "hung",
             OutcomeKind::Abandoned => "abandoned",
+            OutcomeKind::Failed => "failed",
         }
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::panel::Error;
-use crate::panel::error::Thing;
+use crate::panel::error::{SaleRefusal, Thing};
 
 /// The name of a dialect, as tests and metrics write it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -37,6 +37,8 @@ pub struct Trace {
     pub auth: Auth,
     /// The kind of row that the request named and the panel does not have.
     pub missing: Option<Thing>,
+    /// Why a sale was refused, and to which account.
+    pub refused_sale: Option<(SaleRefusal, i64)>,
 }
 
 impl Trace {
@@ -57,7 +59,17 @@ impl Trace {
                 Some(Error::NotFound(thing)) => Some(*thing),
                 _ => None,
             },
+            refused_sale: None,
         }
+    }
+
+    /// The same with the account that called, if its error is that of a sale.
+    pub fn of_account(self, account: i64, error: Option<&Error>) -> Trace {
+        let refused_sale = match error {
+            Some(Error::Sale(refusal)) => Some((*refusal, account)),
+            _ => None,
+        };
+        Trace { refused_sale, ..self }
     }
 }
 

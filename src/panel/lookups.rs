@@ -11,11 +11,37 @@ pub struct Account {
     pub username: String,
     pub is_enabled: bool,
     pub is_admin: bool,
+    pub is_reseller: bool,
+}
+
+/// What an account must be to call an API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    Administrator,
+    Reseller,
+}
+
+impl Role {
+    /// Returns its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Role::Administrator => "administrator",
+            Role::Reseller => "reseller",
+        }
+    }
+
+    /// Whether an account is one.
+    pub fn is_of(self, account: &Account) -> bool {
+        match self {
+            Role::Administrator => account.is_admin,
+            Role::Reseller => account.is_reseller,
+        }
+    }
 }
 
 /// Finds the first account with this key.
 pub async fn account_of_key(store: &Store, key: String) -> Result<Option<Account>, StoreError> {
-    const OF_KEY: &str = "SELECT username, status = 1, coalesce(is_admin, 0) <> 0
+    const OF_KEY: &str = "SELECT username, status = 1, coalesce(is_admin, 0) <> 0, coalesce(is_reseller, 0) <> 0
          FROM users LEFT JOIN users_groups ON group_id = member_group_id
          WHERE api_key = ?1 ORDER BY users.id LIMIT 1";
     let read = move |db: &Connection| {
@@ -24,6 +50,7 @@ pub async fn account_of_key(store: &Store, key: String) -> Result<Option<Account
                 username: row.get(0)?,
                 is_enabled: row.get(1)?,
                 is_admin: row.get(2)?,
+                is_reseller: row.get(3)?,
             })
         });
         account.optional().map_err(StoreError::from)

@@ -21,7 +21,7 @@ use crate::control::{Control, MAIN, Setup};
 use crate::http::address::Address;
 use crate::http::app::of_thread;
 use crate::http::app_state::{AppState, Exposure};
-use crate::http::webhooks::HttpCarrier;
+use crate::http::webhooks::{HttpCarrier, Watch};
 use crate::panel::Panel;
 use crate::panel::guide::daily;
 use crate::store::{Place, StoreError};
@@ -55,8 +55,15 @@ impl Server {
         let own_address = control_listener.as_ref().and_then(ControlListener::address);
         let own_url = own_address.map(|own| url(own, self.tls.as_deref()));
         let address = Arc::new(Address::new(self.url(), own_url, self.public_url.clone()));
+        // Requests and deliveries are counted only if the counters can be read.
+        let is_counted = control_listener.is_none() && self.metrics.is_some();
+        let metrics = is_counted.then(|| Arc::new(Metrics::new(self.dialects)));
         if control_listener.is_none() {
-            let carrier = HttpCarrier::new(self.dialects, Arc::clone(&address), None);
+            let watch = Watch {
+                metrics: metrics.clone(),
+                ..Watch::default()
+            };
+            let carrier = HttpCarrier::new(self.dialects, Arc::clone(&address), watch);
             self.panel.webhooks().set_carrier(Arc::new(carrier));
         }
         let control = match control_listener {
@@ -67,9 +74,6 @@ impl Server {
             None => None,
         };
         self.panel.follow_clock().await;
-        // Requests are counted only if the counters can be read.
-        let is_counted = control.is_none() && self.metrics.is_some();
-        let metrics = is_counted.then(|| Arc::new(Metrics::new(self.dialects)));
         let sockets = [
             Some((self.listener, exposure)),
             own.map(|listener| (listener, Exposure::Control)),

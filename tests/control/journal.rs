@@ -404,7 +404,7 @@ fn a_near_miss_says_what_was_meant() {
         (
             13,
             "wrong_path",
-            "a stream answers at /live, the API of Enigma2 devices at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the billing API at /api/v1, the NXT API at /api, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php",
+            "a stream answers at /live, the API of Enigma2 devices at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the billing API at /api/v1, the NXT API at /api, the XC v2 API at /api.php, the Reseller API at /CODE/reseller/index.php, the Admin API at /CODE/admin/index.php",
         ),
     ];
     let expected: Vec<(u64, Value)> = expected

@@ -84,6 +84,7 @@ fn requests_are_counted_by_who_answered_and_how() {
             (r#"{api="panel_api"}"#, 0.0),
             (r#"{api="player_api"}"#, 0.0),
             (r#"{api="playlist"}"#, 0.0),
+            (r#"{api="reseller"}"#, 0.0),
             (r#"{api="stream"}"#, 0.0),
             (r#"{api="xc_v2"}"#, 3.0),
             (r#"{api="xmltv"}"#, 0.0)
@@ -178,6 +179,7 @@ fn without_a_journal_requests_are_counted_all_the_same() {
             (r#"{api="panel_api"}"#, 0.0),
             (r#"{api="player_api"}"#, 0.0),
             (r#"{api="playlist"}"#, 0.0),
+            (r#"{api="reseller"}"#, 0.0),
             (r#"{api="stream"}"#, 0.0),
             (r#"{api="xc_v2"}"#, 3.0),
             (r#"{api="xmltv"}"#, 0.0)

@@ -63,6 +63,7 @@ fn a_panel_without_a_control_plane_is_counted() {
             "linecard_uptime_seconds",
             "linecard_requests_total",
             "linecard_request_duration_seconds",
+            "linecard_deliveries_total",
             "linecard_fault_hits_total",
             "linecard_unmatched_total",
             "linecard_wrong_secrets_total",

@@ -11,6 +11,7 @@ use crate::support::{Client, Panel};
 
 /// The access code's path with the key in its query.
 const ADMIN: &str = "/access/admin/index.php";
+const RESELLER: &str = "/access/reseller/index.php";
 const KEYED: &str = "/access/admin/index.php?api_key=YOUR_KEY";
 
 /// What a request is and what is told of it: SQL before it, method and target, header, body; then URL,
@@ -67,8 +68,8 @@ impl Case {
 
     /// Sends it from this address, and compares all that is told of it.
     fn check(&self, panel: &Panel, client: &mut Client) {
-        if !self.before.is_empty() {
-            panel.sql(self.before);
+        for statement in self.before.split("; ").filter(|text| !text.is_empty()) {
+            panel.sql(statement);
         }
         told(panel, "DELETE", "requests", "");
         let (method, target, header, body) = &self.sent;
@@ -110,9 +111,14 @@ fn cases() -> Vec<Case> {
         let target = "/api.php?action=user&sub=info&username=customer4521&password=";
         Case::get(&format!("{target}{password}"), ("xc_v2", Some("user/info"), 200), odd).url(&format!("{target}***"))
     };
+    let sells = |action: &'static str, more: &str, odd| {
+        let shown = more.replace("00:1A:79:00:00:02", "***");
+        Case::get(&format!("{RESELLER}?api_key=RESELLER_KEY&action={action}{more}"), ("reseller", Some(action), 200), odd)
+            .url(&format!("{RESELLER}?api_key=***&action={action}{shown}"))
+    };
     let stray = |target: &str, odd| Case::get(target, ("none", None, 404), odd);
     const NOT_SERVED: &str =
-        " is not served yet: a stream at /live and the API of Enigma2 devices at /enigma2.php and the guide at /xmltv.php and the playlist at /get.php and the panel API of players at /panel_api.php and the player API at /player_api.php and the billing API at /api/v1 and the NXT API at /api and the XC v2 API at /api.php and the Admin API at /CODE/admin/index.php are";
+        " is not served yet: a stream at /live and the API of Enigma2 devices at /enigma2.php and the guide at /xmltv.php and the playlist at /get.php and the panel API of players at /panel_api.php and the player API at /player_api.php and the billing API at /api/v1 and the NXT API at /api and the XC v2 API at /api.php and the Reseller API at /CODE/reseller/index.php and the Admin API at /CODE/admin/index.php are";
     let other = |what: &str| &*String::leak(format!("{what}{NOT_SERVED}"));
     let player = |target: &str, api: &'static str, what: &str| {
         let hint = String::leak(format!("{what}{NOT_SERVED}"));
@@ -185,18 +191,44 @@ fn cases() -> Vec<Case> {
         stray("/nothing/admin/index.php", ("wrong_access_code", "no access code \"nothing\" opens the Admin API; GET /_linecard/info names one that does")),
         Case::get("/access/admin", ("none", None, 301), ("missing_slash", "the API answers at /access/admin/, with a slash at the end; a redirect loses a form")),
         stray("/access//admin/index.php", ("double_slash", "the path has two slashes in a row")),
-        stray("/access/reseller/index.php", ("not_served", other("the Reseller API"))),
-        stray("/acces/reseller", ("not_served", other("the Reseller API"))),
-        stray("/resell001/", ("not_served", other("the Reseller API")))
+        stray("/acces/reseller", ("wrong_access_code", "no access code \"acces\" opens the Reseller API; GET /_linecard/info names one that does")),
+        stray("/resell001/admin/index.php", ("wrong_access_code", "no access code \"resell001\" opens the Admin API; GET /_linecard/info names one that does"))
             .before("INSERT INTO access_codes (code, type) VALUES ('resell001', 4), ('pages0001', 0)"),
         stray("/pages0001/", ("not_served", other("what an access code of this type opens (pages, portals, players)"))),
+        sells("get_packages", "", ("unknown_action", "there is no get_packages; did you mean packages?"))
+            .before("UPDATE users SET status = 1 WHERE id = 88"),
+        Case::call("packages", "", ("unknown_action", "there is no packages; did you mean get_packages?")),
+        sells("ban_line", "&id=4521", ("other_api", "ban_line is an action of the Admin API, at /CODE/admin/index.php")),
+        sells("extend_line", "&id=4521&package=1&package_id=1", ("unknown_parameter", "extend_line has no `package_id`; did you mean `package`?")),
+        sells("edit_line", "&id=4521&bouquets_selected=1,2", ("comma_list", "`bouquets_selected` is read as bouquets_selected[]=1&bouquets_selected[]=2 or as the JSON text [1,2], not with commas")),
+        sells("create_line", "", ("sale_refused", "no package was named: `package` is the id of one that `packages` lists")),
+        sells("create_line", "&package=99", ("sale_refused", "there is no package 99; `packages` lists those that the account sells")),
+        sells("create_line", "&package=6", ("sale_refused", "package 6 is not sold by group 3, the account's: it is sold by groups 1, 5"))
+            .before("UPDATE users_packages SET \"groups\" = '[1,5]' WHERE id = 6"),
+        sells("create_mag", "&mac=00:1A:79:00:00:02&package=7", ("sale_refused", "package 7 is not for MAG devices"))
+            .before("UPDATE users_packages SET is_mag = 0 WHERE id = 7"),
+        sells("create_line", "&package=7&trial=1", ("sale_refused", "the setting `disable_trial` is on"))
+            .before("INSERT INTO linecard_settings (name, value) VALUES ('disable_trial', '1')"),
+        sells("create_line", "&package=7&trial=1", ("sale_refused", "group 3, the account's, gives no trials: its total_allowed_gen_trials is 0"))
+            .before("DELETE FROM linecard_settings WHERE name = 'disable_trial'; UPDATE users_groups SET total_allowed_gen_trials = 0 WHERE group_id = 3"),
+        sells("create_line", "&package=7&trial=1", ("sale_refused", "the account has 45 credits, and group 3 gives trials from 1000 (minimum_trial_credits)"))
+            .before("UPDATE users_groups SET total_allowed_gen_trials = 1, minimum_trial_credits = 100000 WHERE group_id = 3"),
+        sells("create_line", "&package=7&trial=1", ("sale_refused", "the account has given 1 trials of the 1 that group 3 allows in a period of \"hours\""))
+            .before("UPDATE users_groups SET minimum_trial_credits = 0, total_allowed_gen_in = 'hours' WHERE group_id = 3; INSERT INTO lines (username, member_id, is_trial, created_at) VALUES ('tried', 88, 1, 2000000000)"),
+        sells("create_line", "&package=7&trial=1", ("sale_refused", "the account has given 1 trials of the 1 that group 3 allows in lines of the last 1 hours"))
+            .before("INSERT INTO linecard_settings (name, value) VALUES ('profile', 'xui')"),
+        sells("create_line", "&package=7&trial=1", ("sale_refused", "the account has given 1 trials of the 1 that group 3 allows in lines of the last 1 days"))
+            .before("UPDATE users_groups SET total_allowed_gen_in = 'day' WHERE group_id = 3"),
+        Case::get(&format!("{RESELLER}?action=user_info&api_key=YOUR_KEY"), ("reseller", Some("user_info"), 200), ("bad_key", "this is the key of admin, who is no reseller"))
+            .before("DELETE FROM linecard_settings WHERE name = 'profile'")
+            .url(&format!("{RESELLER}?action=user_info&api_key=***")),
         Case::get("/api/lines?key=your_api_token_here", ("nxt", Some("list_lines"), 401), ("misplaced_key", "the secret is good and belongs in `Authorization: Bearer`, not in the parameter key")).url("/api/lines?key=***"),
         Case::get("/api/v1/customers/prod_123", ("billing", Some("get_customer"), 401), ("other_type", "prod_123 is an id of products, whose path is /api/v1/products/prod_123")),
         Case::get("/api/lines", ("nxt", Some("list_lines"), 401), ("other_secret", "this is a key of the billing API, a secret of another API; the NXT API has secrets of its own")).header("Authorization", "Bearer your_api_key_here"),
         Case::get("/api/v1/customers", ("billing", Some("create_customer"), 401), ("form_body", "this API reads a JSON object: send the body as application/json")).header("Content-Type", "application/x-www-form-urlencoded").method("POST", "email=a"),
         Case::get("/api/v1/customers?key=your_api_key_here", ("billing", Some("list_customers"), 401), ("misplaced_key", "the secret is good and belongs in `Authorization: Bearer`, not in the parameter key")).url("/api/v1/customers?key=***"),
-        stray("/access/login", ("wrong_path", "nothing answers there: a stream answers at /live, the API of Enigma2 devices at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the billing API at /api/v1, the NXT API at /api, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
-        stray("/panel/api.php", ("wrong_path", "a stream answers at /live, the API of Enigma2 devices at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the billing API at /api/v1, the NXT API at /api, the XC v2 API at /api.php, the Admin API at /CODE/admin/index.php")),
+        stray("/access/login", ("wrong_path", "nothing answers there: a stream answers at /live, the API of Enigma2 devices at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the billing API at /api/v1, the NXT API at /api, the XC v2 API at /api.php, the Reseller API at /CODE/reseller/index.php, the Admin API at /CODE/admin/index.php")),
+        stray("/panel/api.php", ("wrong_path", "a stream answers at /live, the API of Enigma2 devices at /enigma2.php, the guide at /xmltv.php, the playlist at /get.php, the panel API of players at /panel_api.php, the player API at /player_api.php, the billing API at /api/v1, the NXT API at /api, the XC v2 API at /api.php, the Reseller API at /CODE/reseller/index.php, the Admin API at /CODE/admin/index.php")),
 
         login(&format!("/player_api.php?{LOGIN}&action=get_live_stream"), Some("get_live_stream"), ("unknown_action", "there is no get_live_stream; did you mean get_live_streams?")),
         login(&format!("/player_api.php?{LOGIN}&action=create_line"), Some("create_line"), ("other_api", "create_line is an action of the Admin API, at /CODE/admin/index.php")),

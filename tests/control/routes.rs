@@ -85,7 +85,7 @@ fn the_info_says_what_opens_the_panel() {
     assert_eq!(
         told(&panel, "GET", "info", ""),
         format!(
-            r#"{{"url":"{url}","control":"{url}/_linecard/","public_url":null,"world":"main","access_code":"access","api_key":"YOUR_KEY","user":"customer4521","pass":"securepass","nxt_token":"your_api_token_here","billing_key":"your_api_key_here","timezone":"UTC","strict":false,"strictness":"off","seed_error":null,"pid":{},"epoch":0}}"#,
+            r#"{{"url":"{url}","control":"{url}/_linecard/","public_url":null,"world":"main","access_code":"access","api_key":"YOUR_KEY","user":"customer4521","pass":"securepass","nxt_token":"your_api_token_here","billing_key":"your_api_key_here","reseller_code":"access","reseller_key":"RESELLER_KEY","timezone":"UTC","strict":false,"strictness":"off","seed_error":null,"pid":{},"epoch":0}}"#,
             std::process::id()
         )
     );

@@ -65,7 +65,7 @@ fn what_is_no_match_is_refused() {
         (
             r#"{"match":{"api":"playerapi"}}"#,
             r#"there is no api "playerapi""#,
-            "there are admin, xc_v2, nxt, billing, player_api, panel_api, playlist, xmltv, enigma2, portal, stream, none, webhook; did you mean \"player_api\"?",
+            "there are admin, reseller, xc_v2, nxt, billing, player_api, panel_api, playlist, xmltv, enigma2, portal, stream, none, webhook; did you mean \"player_api\"?",
         ),
         (r#"{"match":{"api":true}}"#, "`api` cannot be true", text),
         (r#"{"match":{"query":{"a":[1]}}}"#, "`query.a` cannot be [1]", text),

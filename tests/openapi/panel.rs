@@ -44,6 +44,7 @@ fn it_is_whole_and_has_every_call_at_its_own_address() {
             matches!(
                 address.as_str(),
                 "/{code}/admin/index.php"
+                    | "/{code}/reseller/index.php"
                     | "/api.php"
                     | "/api/status"
                     | "/api/packages"

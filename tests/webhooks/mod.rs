@@ -1,9 +1,11 @@
 //! Webhooks: what is told, in which order, signed how, and again when (contract "REST APIs", part C).
 
 mod commands;
+mod counted;
 mod deliveries;
 mod events;
 mod faults;
+mod journal;
 mod laws;
 mod page;
 mod receiver;

@@ -187,7 +187,7 @@ export interface Fault {
 
 /**
  * Which requests are meant: the object that faults, counts and verifications share. What is left out is not
- * compared.
+ * compared. Deliveries of webhooks are meant only where `api` is `webhook`.
  */
 export interface Match {
   api?: Pattern;
@@ -461,17 +461,18 @@ export interface Profile {
   doc: string;
 }
 
-/** A request. */
+/** A request to the panel, or an attempt to deliver a webhook. */
 export interface Request {
   seq: number;
   /** Unique among all worlds. */
   id: string;
   world: string;
-  /** When it arrived, by the panel's clock. */
+  /** When it arrived or was sent, by the panel's clock. */
   at: string | null;
-  /** When it arrived, by the system's clock. */
+  /** When it arrived or was sent, by the system's clock. */
   at_real: string | null;
-  peer: string;
+  /** The address that it came from; null of a delivery. */
+  peer: string | null;
   method: string;
   url: string;
   api: string;
@@ -501,6 +502,10 @@ export interface Request {
   watched?: number | null;
   /** Why the answer ended; null while it is open. */
   ended?: string | null;
+  /** The id of the delivery of a webhook, which has the next as well. */
+  delivery?: number;
+  /** Why the receiver gave no answer; null where it gave one, or still may. */
+  error?: string | null;
 }
 
 /** How many requests are expected: a number, or bounds of it. */

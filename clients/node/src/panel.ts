@@ -311,7 +311,7 @@ export class Panel {
     return this.wire.text('metrics');
   }
 
-  /** What clients asked. */
+  /** What clients asked, and deliveries of webhooks, whose `api` is `webhook` and whose action is the event. */
   async requests(filters: Filters = {}): Promise<Entry[]> {
     const wanted = Object.entries(filters).filter(([, value]) => value !== undefined);
     const query = new URLSearchParams(wanted.map(([name, value]): [string, string] => [name, String(value)]));

@@ -322,7 +322,8 @@ final class Panel
     }
 
     /**
-     * What clients asked: all of it, or by `api`, `action`, `user`, `status`, `since`, `limit`.
+     * What clients asked, and deliveries of webhooks, whose `api` is `webhook`: all of it, or by `api`, `action`, `user`,
+     * `status`, `since`, `limit`.
      *
      * @return list<array<string, mixed>>
      */

@@ -22,7 +22,7 @@ pub struct Tail {
     #[command(flatten)]
     remote: Remote,
 
-    /// Only requests to this dialect: admin, xc_v2 or none.
+    /// Only requests to this API, such as admin or billing; webhook for deliveries of webhooks.
     #[arg(long, value_name = "NAME")]
     api: Option<String>,
 
@@ -146,6 +146,7 @@ fn request_line(request: &Value, colours: bool) -> String {
         paint(colour, status),
         format!("{}.{:02} ms", us / 1000, us % 1000 / 10),
     ];
+    words.extend(text("error").map(|error| paint(RED, error)));
     words.extend(text("fault").map(|fault| paint(RED, format!("fault={fault}"))));
     let near_misses = request.get("diagnostics").and_then(Value::as_array);
     words.extend(near_misses.into_iter().flatten().map(|near_miss| {

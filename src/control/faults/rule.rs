@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+use indexmap::IndexSet;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
@@ -16,7 +17,7 @@ use crate::control::members::{Leaf, body, deserialize, leaves, weight};
 use crate::control::problem::Problem;
 use crate::control::values::{Bounded, Share};
 use crate::control::verify::matching::{Match, MatchInput, SentMatch};
-use crate::dialects::{Api, Dialect, Dialects};
+use crate::dialects::{Dialect, Dialects};
 use crate::openapi::typed::{both, of_types, schemas};
 use crate::panel::rng::Rng;
 use crate::spelling::nearest;
@@ -171,18 +172,12 @@ impl Rule {
         self.when.ttl.is_some_and(|Wait(ttl)| self.created.elapsed() >= ttl)
     }
 
-    /// Whether requests of an API are its: a delivery to an endpoint is no request to the panel, and has to be named.
-    fn is_of(&self, api: &str) -> bool {
-        let webhook = Api::WEBHOOK.name();
-        api != webhook || self.matching.api() == Some(webhook)
-    }
-
     /// Decides whether it acts on a request, and counts matches and hits.
     pub fn hit(&self, input: &MatchInput<'_>, moment: &Moment) -> Option<Hit> {
         if self.when.until.is_some_and(|PanelInstant(until)| moment.now >= until) || !self.matching.holds(input) {
             return None;
         }
-        if !self.effect.concerns(input.named) || !self.is_of(input.api) {
+        if !self.effect.concerns(input.named) || !self.matching.is_about(input.api) {
             return None;
         }
         // Only the counters are locked: requests are compared side by side.
@@ -343,11 +338,13 @@ pub fn check_word(dialects: Dialects, word: Option<&str>, api: Option<&str>) -> 
     if candidates.iter().any(|dialect| dialect.fails_with(word)) {
         return Ok(());
     }
-    let known: Vec<&str> = candidates
+    // Several dialects have some words in common.
+    let known: IndexSet<&str> = candidates
         .iter()
         .flat_map(|dialect| dialect.failures())
         .copied()
         .collect();
+    let known: Vec<&str> = known.into_iter().collect();
     let with_names = candidates.iter().filter(|dialect| !dialect.failures().is_empty());
     let apis: Vec<&str> = with_names.map(|dialect| dialect.api().name()).collect();
     Err(match known.is_empty() {

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-use actix_web::http::header::HeaderName;
 use actix_web::web::Bytes;
 
+use super::head::Head;
 use crate::control::verify::matching::MatchInput;
 use crate::dialects::near_miss::{NearMiss, near_miss};
 use crate::dialects::recorded::{Described, Recorded};
@@ -28,7 +28,7 @@ const OWN_MEMORY: usize = 1 << 10;
 /// The memory of a parsed variable beside its name and value, in bytes: two texts and their allocations.
 const VARIABLE: usize = 96;
 
-/// A request to the panel.
+/// A request to the panel, or an attempt to deliver a webhook.
 #[derive(Debug)]
 pub struct Entry {
     api: Api,
@@ -37,12 +37,13 @@ pub struct Entry {
     /// The time of arrival, by the system's clock.
     pub at_real: f64,
     begun: Instant,
-    pub peer: IpAddr,
-    /// Method, URL, then name and value of each header, one line each, in one allocation.
-    head: Box<str>,
+    /// The address of the socket's other end, of a request that has arrived.
+    pub peer: Option<IpAddr>,
+    head: Head,
     pub body: Bytes,
     /// The near misses that were seen when it arrived.
     arrival: Vec<NearMiss>,
+    sending: Option<Box<Sending>>,
     /// The number in the journal; 0 if not recorded.
     seq: AtomicU64,
     fault: OnceLock<Box<str>>,
@@ -60,6 +61,17 @@ pub struct Entry {
     weight: AtomicUsize,
     /// 1 + the number of near misses counted in the metrics; 0 before the first count.
     counted: AtomicUsize,
+}
+
+/// What the entry of a delivery has besides.
+#[derive(Debug)]
+pub struct Sending {
+    /// The delivery's id.
+    pub delivery: i64,
+    pub event: String,
+    /// Scheme, host and port of the endpoint.
+    pub origin: String,
+    failure: OnceLock<Box<str>>,
 }
 
 /// How a request ended.
@@ -89,23 +101,47 @@ pub struct RequestSummary {
 impl Entry {
     /// Creates the entry of a request that has just arrived.
     pub fn new(api: Api, at: i64, begun: Instant, request: &Request<'_>, strictness: Strictness) -> Entry {
-        let (body, cut) = stored_body(request.body);
-        let head = head(request);
+        let (body, cut) = match request.body {
+            RequestBody::Whole(bytes) => stored_body(bytes),
+            RequestBody::TooLarge => (Bytes::new(), Some(too_large())),
+        };
         // Panels take raw bytes: a server that is not strict has nothing against them.
         let raw = request
             .sent
             .filter(|_| strictness != Strictness::Off)
             .map(hints::raw_bytes);
         Entry {
-            weight: AtomicUsize::new(OWN_MEMORY + head.len() + body.len()),
+            arrival: raw.into_iter().chain(cut).collect(),
+            peer: Some(request.peer),
+            ..Entry::begun(api, at, begun, Head::of_request(request), body)
+        }
+    }
+
+    /// Creates the entry of a delivery that is about to be attempted, at an instant of the panel's clock.
+    pub fn of_delivery(at: i64, begun: Instant, head: Head, body: &Bytes, sending: Sending) -> Entry {
+        let (body, cut) = stored_body(body);
+        let entry = Entry {
+            arrival: cut.into_iter().collect(),
+            sending: Some(Box::new(sending)),
+            ..Entry::begun(Api::WEBHOOK, at, begun, head, body)
+        };
+        // It is no request, of which the metrics would count what is suspicious.
+        entry.count(entry.arrival.len());
+        entry
+    }
+
+    fn begun(api: Api, at: i64, begun: Instant, head: Head, body: Bytes) -> Entry {
+        Entry {
+            weight: AtomicUsize::new(OWN_MEMORY + head.weight() + body.len()),
             api,
             at,
             at_real: clock::system(),
             begun,
-            peer: request.peer,
+            peer: None,
             head,
             body,
-            arrival: raw.into_iter().chain(cut).collect(),
+            arrival: Vec::new(),
+            sending: None,
             seq: AtomicU64::new(0),
             fault: OnceLock::new(),
             trace: OnceLock::new(),
@@ -126,12 +162,12 @@ impl Entry {
 
     /// Returns the method.
     pub fn method(&self) -> &str {
-        self.head.split('\n').next().unwrap_or_default()
+        self.head.method()
     }
 
     /// Returns the path with its query.
     pub fn url(&self) -> &str {
-        self.head.split('\n').nth(1).unwrap_or_default()
+        self.head.url()
     }
 
     /// Returns path and query.
@@ -141,10 +177,7 @@ impl Entry {
 
     /// Returns the headers, sorted by name.
     pub fn headers(&self) -> Vec<(&str, &str)> {
-        let mut lines = self.head.split('\n').skip(2);
-        let mut all: Vec<(&str, &str)> = std::iter::from_fn(|| Some((lines.next()?, lines.next()?))).collect();
-        all.sort_by_key(|(name, _)| *name);
-        all
+        self.head.headers()
     }
 
     /// Returns the view of the request that dialects parse.
@@ -158,6 +191,11 @@ impl Entry {
             headers,
             body: &self.body,
         }
+    }
+
+    /// Returns what a delivery has besides; `None` for a request to the panel.
+    pub fn sending(&self) -> Option<&Sending> {
+        self.sending.as_deref()
     }
 
     /// Returns the near misses that were seen when it arrived.
@@ -305,65 +343,45 @@ impl Entry {
     }
 }
 
+impl Sending {
+    /// What is known of a delivery before its attempt.
+    pub fn new(delivery: i64, event: &str, origin: &str) -> Sending {
+        Sending {
+            delivery,
+            event: event.to_owned(),
+            origin: origin.to_owned(),
+            failure: OnceLock::new(),
+        }
+    }
+
+    /// Returns why there was no answer.
+    pub fn failure(&self) -> Option<&str> {
+        self.failure.get().map(|failure| &**failure)
+    }
+
+    /// Sets why there was no answer; before the outcome, so that who sees that also sees this.
+    pub fn set_failure(&self, failure: &str) {
+        let _ = self.failure.set(failure.into());
+    }
+}
+
 /// Returns the time since an instant, in microseconds.
 pub fn microseconds(begun: Instant) -> u64 {
     u64::try_from(begun.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
-/// Builds the stored head of a request.
-fn head(request: &Request<'_>) -> Box<str> {
-    // Hop-by-hop headers belong to the connection, not to the request.
-    let own = |name: &HeaderName| {
-        !matches!(
-            name.as_str(),
-            "connection" | "keep-alive" | "transfer-encoding" | "upgrade"
-        )
+/// Returns the stored part of a body, and why it is not the whole.
+fn stored_body(body: &Bytes) -> (Bytes, Option<NearMiss>) {
+    let Some(beginning) = body.get(..MAX_BODY).filter(|_| body.len() > MAX_BODY) else {
+        return (body.clone(), None);
     };
-    let headers = || request.headers.iter().filter(|(name, _)| own(name));
-    // The length is computed first, because a journal stores many thousands of heads: no spare capacity.
-    let lengths = headers().map(|(name, value)| name.as_str().len() + value.len() + 2);
-    let (path, query) = match request.sent {
-        Some(sent) => (sent, ""),
-        None => (request.path, request.query),
-    };
-    let length = request.method.len() + path.len() + query.len() + 2 + lengths.sum::<usize>();
-    let mut head = String::with_capacity(length);
-    head.push_str(request.method);
-    head.push('\n');
-    head.push_str(path);
-    if !query.is_empty() {
-        head.push('?');
-        head.push_str(query);
-    }
-    for (name, value) in headers() {
-        head.push('\n');
-        head.push_str(name.as_str());
-        head.push('\n');
-        head.push_str(&String::from_utf8_lossy(value.as_bytes()));
-    }
-    head.into_boxed_str()
+    let hint = format!("{MAX_BODY} of {} bytes of the body are kept", body.len());
+    (Bytes::copy_from_slice(beginning), Some(near_miss("body_cut", hint)))
 }
 
-/// Returns the stored part of a body, and why it is not the whole.
-fn stored_body(body: &RequestBody) -> (Bytes, Option<NearMiss>) {
-    let cut = |kind, hint: String| Some(near_miss(kind, hint));
-    match body {
-        RequestBody::Whole(bytes) if bytes.len() <= MAX_BODY => (bytes.clone(), None),
-        RequestBody::Whole(bytes) => (
-            Bytes::copy_from_slice(bytes.get(..MAX_BODY).unwrap_or_default()),
-            cut(
-                "body_cut",
-                format!("{MAX_BODY} of {} bytes of the body are kept", bytes.len()),
-            ),
-        ),
-        RequestBody::TooLarge => (
-            Bytes::new(),
-            cut(
-                "body_too_large",
-                format!("the body has more than {} bytes", body::LARGEST),
-            ),
-        ),
-    }
+fn too_large() -> NearMiss {
+    let hint = format!("the body has more than {} bytes", body::LARGEST);
+    near_miss("body_too_large", hint)
 }
 
 impl RequestSummary {

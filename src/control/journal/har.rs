@@ -34,6 +34,9 @@ const OWN_MEMBERS: [&str; 13] = [
     "diagnostics",
 ];
 
+/// Those that only a delivery has.
+const DELIVERY_MEMBERS: [&str; 2] = ["delivery", "error"];
+
 /// Answers the archive.
 ///
 /// # Errors
@@ -73,7 +76,9 @@ pub fn schema(_: &mut Map<String, Value>) -> Value {
 /// Builds an entry of an archive.
 pub fn har_entry(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) -> Value {
     let whole = requests::whole(control, seq, entry, summary, masker);
-    let own = members(OWN_MEMBERS.map(|name| (name, whole.get(name).cloned().unwrap_or_default())));
+    let mut own = members(OWN_MEMBERS.map(|name| (name, whole.get(name).cloned().unwrap_or_default())));
+    let of_delivery = DELIVERY_MEMBERS.map(|name| Some((name.to_owned(), whole.get(name)?.clone())));
+    own.extend(of_delivery.into_iter().flatten());
     let outcome = entry.outcome();
     let us = outcome.map_or(0, |outcome| outcome.us);
     let mut request = Value::Object(request(control, entry, summary));
@@ -94,7 +99,10 @@ fn request(control: &Control, entry: &Entry, summary: &RequestSummary) -> Map<St
     let (scheme, dialects) = (control.address.scheme(), control.dialects());
     let headers = entry.headers();
     let header = |name: &str| headers.iter().find(|(of, _)| *of == name).map(|(_, value)| *value);
-    let host = header("host").unwrap_or("localhost");
+    let origin = match entry.sending() {
+        Some(sending) => sending.origin.clone(),
+        None => format!("{scheme}://{}", header("host").unwrap_or("localhost")),
+    };
     let shown = headers
         .iter()
         .map(|(name, value)| pair(name, &masking::header(dialects, name, value)));
@@ -102,7 +110,7 @@ fn request(control: &Control, entry: &Entry, summary: &RequestSummary) -> Map<St
     let query = query.map(|(name, value)| pair(name, &masking::value(name, value)));
     let mut request = members([
         ("method", json!(entry.method())),
-        ("url", json!(format!("{scheme}://{host}{}", summary.shown_url))),
+        ("url", json!(format!("{origin}{}", summary.shown_url))),
         ("httpVersion", json!("HTTP/1.1")),
         ("cookies", json!([])),
         ("headers", shown.collect()),

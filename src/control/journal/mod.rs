@@ -9,6 +9,7 @@ pub mod diagnostics;
 pub mod entry;
 pub mod filter;
 pub mod har;
+pub mod head;
 mod listing;
 pub mod masking;
 pub mod reader;

@@ -10,9 +10,9 @@ use super::entry::{Entry, RequestSummary};
 use super::{diagnostics, masking};
 use crate::control::Control;
 use crate::control::problem::Problem;
-use crate::dialects::describe::describe;
 use crate::dialects::hints::is_key;
-use crate::dialects::recorded::Subject;
+use crate::dialects::recorded::{Described, Subject};
+use crate::dialects::{Dialects, describe};
 use crate::panel::access_cache::AccessCache;
 use crate::panel::secrets::masker::Masker;
 use crate::store::StoreError;
@@ -107,29 +107,36 @@ impl<'a> JournalReader<'a> {
         if let Some(summary) = entry.summary() {
             return Ok(summary);
         }
-        let headers = entry.headers();
-        let dialects = self.control.dialects();
-        let mut described = describe(dialects, &self.access, entry.recorded(&headers)).await;
-        described.near_misses.extend_from_slice(entry.arrival());
-        let user = match &described.subject {
+        let parsed = self.parsed(entry).await;
+        let user = match &parsed.described.subject {
             None => None,
             Some(Subject::Name(name) | Subject::Mac(name)) => Some(name.clone()),
             Some(Subject::Account(id)) => self.name(*id).await?,
         };
-        let shown_user = match &described.subject {
+        let shown_user = match &parsed.described.subject {
             Some(Subject::Mac(_)) => Some(masking::MASK.to_owned()),
             _ => user.clone(),
         };
         let (summary, is_first) = entry.set_summary(RequestSummary {
-            described,
             user,
             shown_user,
-            shown_url: masking::url_without(dialects, entry.url(), |part| is_key(&self.access, part)),
+            ..parsed
         });
         if is_first {
             self.control.journal.charge(entry, summary.weight());
         }
         Ok(summary)
+    }
+
+    /// Parses an entry, but for the user, whose row may have to be read.
+    async fn parsed(&self, entry: &Entry) -> RequestSummary {
+        let (dialects, access) = (self.control.dialects(), &self.access);
+        if let Some(delivery) = delivery(dialects, access, entry) {
+            return delivery;
+        }
+        let headers = entry.headers();
+        let described = describe::describe(dialects, access, entry.recorded(&headers)).await;
+        anonymous(dialects, access, entry, described)
     }
 
     /// Returns the username of an account.
@@ -144,5 +151,23 @@ impl<'a> JournalReader<'a> {
         let name: Option<String> = self.control.panel.store().read(read).await?;
         self.names.insert(id, name.clone());
         Ok(name)
+    }
+}
+
+/// Returns the parsed request of a delivery; `None` for a request to the panel.
+pub fn delivery(dialects: Dialects, access: &AccessCache, entry: &Entry) -> Option<RequestSummary> {
+    let (sending, headers) = (entry.sending()?, entry.headers());
+    let described = describe::delivery(entry.recorded(&headers), &sending.event);
+    Some(anonymous(dialects, access, entry, described))
+}
+
+/// Returns the parsed request without its user.
+fn anonymous(dialects: Dialects, access: &AccessCache, entry: &Entry, mut described: Described) -> RequestSummary {
+    described.near_misses.extend_from_slice(entry.arrival());
+    RequestSummary {
+        described,
+        user: None,
+        shown_user: None,
+        shown_url: masking::url_without(dialects, entry.url(), |part| is_key(access, part)),
     }
 }

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use super::Journal;
 use super::entry::Entry;
 use crate::control::Control;
 use crate::dialects::Api;
 use crate::http::Request;
 use crate::http::delivery::{Delivered, OutcomeKind};
 
-/// A request in progress. One that is dropped before it ends was abandoned by its client.
+/// A request in progress, or a delivery. One that is dropped before it ends was abandoned: by its client, or by a server that
+/// stops.
 pub struct RequestLog {
-    control: Arc<Control>,
+    journal: Arc<Journal>,
     entry: Arc<Entry>,
     ended: bool,
 }
@@ -21,9 +23,14 @@ impl RequestLog {
     pub fn begin(control: &Arc<Control>, api: Api, request: &Request<'_>) -> RequestLog {
         let (now, strictness) = (control.panel.clock().now(), control.panel.strictness());
         let entry = Entry::new(api, now, Instant::now(), request, strictness);
+        RequestLog::of(&control.journal, entry)
+    }
+
+    /// Records an entry.
+    pub fn of(journal: &Arc<Journal>, entry: Entry) -> RequestLog {
         RequestLog {
-            control: Arc::clone(control),
-            entry: control.journal.record(entry),
+            journal: Arc::clone(journal),
+            entry: journal.record(entry),
             ended: false,
         }
     }
@@ -42,7 +49,7 @@ impl RequestLog {
     pub fn end(&mut self, delivered: Delivered) {
         self.entry.end(delivered);
         if !std::mem::replace(&mut self.ended, true) {
-            self.control.journal.notify();
+            self.journal.notify();
         }
     }
 }

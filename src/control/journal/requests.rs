@@ -51,7 +51,7 @@ pub struct DeletedRequests {
     deleted: usize,
 }
 
-/// A request.
+/// A request to the panel, or an attempt to deliver a webhook.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Request)]
 pub struct ShownRequest {
@@ -59,13 +59,15 @@ pub struct ShownRequest {
     /// Unique among all worlds.
     id: String,
     world: String,
-    /// When it arrived, by the panel's clock.
+    /// When it arrived or was sent, by the panel's clock.
     #[schema(required)]
     at: Option<String>,
-    /// When it arrived, by the system's clock.
+    /// When it arrived or was sent, by the system's clock.
     #[schema(required)]
     at_real: Option<String>,
-    peer: String,
+    /// The address that it came from; null of a delivery.
+    #[schema(required)]
+    peer: Option<String>,
     method: String,
     url: String,
     api: &'static str,
@@ -111,6 +113,13 @@ pub struct ShownRequest {
     /// Why the answer ended; null while it is open.
     #[serde(skip_serializing_if = "Option::is_none")]
     ended: Option<Option<&'static str>>,
+    /// The id of the delivery of a webhook, which has the next as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    delivery: Option<i64>,
+    /// Why the receiver gave no answer; null where it gave one, or still may.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<Option<String>>,
 }
 
 /// A request in short form.
@@ -192,8 +201,11 @@ pub async fn unmatched(control: &Arc<Control>, request: &Request<'_>) -> Result<
     listing::answer(control, request, Filter::default(), usize::MAX, form).await
 }
 
-/// Whether a request is suspicious.
+/// Whether a request is suspicious. A delivery never is: no client has made it.
 pub fn is_suspicious(entry: &Entry, summary: &RequestSummary) -> bool {
+    if entry.sending().is_some() {
+        return false;
+    }
     !summary.described.matched || entry.near_misses(summary).next().is_some()
 }
 
@@ -235,7 +247,7 @@ pub fn line(seq: u64, entry: &Entry, summary: &RequestSummary, masker: &Masker) 
     RequestLine {
         seq,
         method: masker.text(entry.method()).into_owned(),
-        url: masker.text(&summary.shown_url).into_owned(),
+        url: masker.text(&shown_url(entry, summary)).into_owned(),
         api: summary.described.api.name(),
         action: action(summary, masker),
         status: entry.outcome().and_then(|outcome| outcome.status),
@@ -256,7 +268,7 @@ pub fn whole(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummar
     let (trace, outcome) = (entry.trace(), entry.outcome());
     let mut shown = Value::Object(shown_headers(control.dialects(), &headers));
     masker.json(&mut shown);
-    let (named, answer) = (entry.named(), entry.stream());
+    let (named, answer, sending) = (entry.named(), entry.stream(), entry.sending());
     let text = |text: &str| masker.text(text).into_owned();
     json!(ShownRequest {
         seq,
@@ -264,9 +276,9 @@ pub fn whole(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummar
         world: control.world().to_owned(),
         at: instants::printed(entry.at),
         at_real: real(entry.at_real),
-        peer: entry.peer.to_string(),
+        peer: entry.peer.map(|peer| peer.to_string()),
         method: text(entry.method()),
-        url: text(&summary.shown_url),
+        url: text(&shown_url(entry, summary)),
         api: summary.described.api.name(),
         action: action(summary, masker),
         matched: summary.described.matched,
@@ -285,7 +297,18 @@ pub fn whole(control: &Control, seq: u64, entry: &Entry, summary: &RequestSummar
         container: named.map(|named| named.container.name()),
         watched: named.map(|_| Some(answer?.watched()?.as_secs_f64())),
         ended: named.map(|_| answer?.ended().map(EndReason::name)),
+        delivery: sending.map(|sending| sending.delivery),
+        error: sending.map(|sending| sending.failure().map(text)),
     })
+}
+
+/// Returns path and query as they are shown; of a delivery behind scheme, host and port.
+fn shown_url<'a>(entry: &Entry, summary: &'a RequestSummary) -> Cow<'a, str> {
+    let shown = summary.shown_url.as_str();
+    match entry.sending() {
+        Some(sending) => format!("{}{shown}", sending.origin).into(),
+        None => shown.into(),
+    }
 }
 
 /// Masks the headers; values of a repeated header are joined.

@@ -30,6 +30,7 @@ use crate::dialects::{Api, Dialects};
 use crate::http::Response;
 use crate::http::trace::Handler;
 use crate::panel::throttle::Throttle;
+use crate::panel::webhooks::event;
 use counts::{CounterKey, Counts};
 use durations::Durations;
 use tally::Tally;
@@ -40,9 +41,10 @@ pub struct Metrics {
     begun: Instant,
     requests: Counts,
     durations: Durations,
+    deliveries: Counts,
     faults: Tally,
     unmatched: Tally,
-    /// Has the four above, with their names.
+    /// Has the five above, with their names.
     registry: Registry,
 }
 
@@ -62,6 +64,7 @@ impl Metrics {
     /// Creates the metrics when the server starts; all counters are 0.
     pub fn new(dialects: Dialects) -> Metrics {
         let (requests, durations) = (Counts::default(), Durations::new(dialects));
+        let deliveries = Counts::default();
         let (faults, unmatched) = (Tally::new("fault"), Tally::new("kind"));
         let mut registry = Registry::default();
         registry.register(
@@ -74,6 +77,11 @@ impl Metrics {
             "How long requests took, faults included",
             durations.clone(),
         );
+        registry.register(
+            "linecard_deliveries",
+            "Attempts to deliver webhooks by the event",
+            deliveries.clone(),
+        );
         registry.register("linecard_fault_hits", "Requests that met a fault", faults.clone());
         registry.register(
             "linecard_unmatched",
@@ -84,6 +92,7 @@ impl Metrics {
             begun: Instant::now(),
             requests,
             durations,
+            deliveries,
             faults,
             unmatched,
             registry,
@@ -102,6 +111,17 @@ impl Metrics {
             api: ended.api,
             handler: ended.handler,
             class: ended.status.map(|status| status / 100),
+        });
+    }
+
+    /// Counts an attempt to deliver a webhook, which is no request; the status is `None` if there was no answer.
+    pub fn delivered(&self, event: &str, status: Option<u16>) {
+        let known = event::names().into_iter().find(|name| *name == event);
+        let api = Api::WEBHOOK;
+        self.deliveries.add(CounterKey {
+            api,
+            handler: known.map(|action| Handler { api, action, sub: "" }),
+            class: status.map(|status| status / 100),
         });
     }
 
@@ -229,7 +249,7 @@ fn journal(control: &Control) -> Registry {
     gauge(
         &mut journal,
         "linecard_journal_entries",
-        "Requests in the journal",
+        "Requests and deliveries in the journal",
         usage.entries,
     );
     gauge(
@@ -241,12 +261,12 @@ fn journal(control: &Control) -> Registry {
     gauge(
         &mut journal,
         "linecard_journal_bytes",
-        "The memory of the requests in the journal",
+        "The memory of the journal",
         usage.bytes,
     );
     journal.register(
         "linecard_journal_evicted",
-        "Requests for which the journal had no room any more",
+        "Requests and deliveries for which the journal had no room any more",
         ConstCounter::new(usage.evicted),
     );
     gauge(

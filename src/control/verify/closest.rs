@@ -28,7 +28,7 @@ const OWN_WORDS: [&str; 8] = [
     "watched",
 ];
 
-/// Returns the members of a `match` that an entry does not match.
+/// Returns the members of a `match` that an entry does not match; a delivery matches only one that names its API.
 ///
 /// # Errors
 /// An error of the store.
@@ -39,7 +39,7 @@ pub async fn differences(
 ) -> Result<Vec<Difference>, Problem> {
     let summary = reader.summary(entry).await?;
     let headers = entry.headers();
-    Ok(wanted.differences(&summary.seen(entry, &headers)))
+    Ok(wanted.misses(&summary.seen(entry, &headers)))
 }
 
 /// A request that came close.
@@ -90,10 +90,7 @@ impl Closest {
     /// Describes the closest request's differences; `None` if there is no request.
     pub fn words(&self) -> Option<String> {
         let (seq, _, differences) = self.0.first()?;
-        let words: Vec<String> = differences
-            .iter()
-            .map(|one| format!("{} is {}, not {}", one.member, one.got, one.wanted))
-            .collect();
+        let words: Vec<String> = differences.iter().map(Difference::words).collect();
         Some(format!("request {seq} is closest: {}", words.join("; ")))
     }
 

@@ -10,6 +10,8 @@ use utoipa::ToSchema;
 use utoipa::openapi::schema::{ObjectBuilder, Type};
 use utoipa::openapi::{Ref, RefOr, Schema};
 
+use super::text;
+pub use super::text::Text;
 use crate::control::faults::Size;
 use crate::control::journal::masking;
 use crate::control::limits::FaultLimits;
@@ -24,53 +26,12 @@ use crate::spelling::nearest;
 /// Those that are not known before a request is answered.
 const LATE: [&str; 4] = ["status", "ended", "bytes", "watched"];
 
-/// The memory of a compiled regular expression, in bytes. The time of a comparison is at most its product with the
-/// length of the text.
-const REGEX_MEMORY: usize = 64 << 10;
-
 /// The longest time of a stream that is compared with.
 const LONGEST: Duration = Duration::from_secs(10 * 24 * 3600);
 
-/// A text to compare with: the same text, or a pattern in which `*` matches any text.
-#[derive(Clone, Debug)]
-pub enum Text {
-    Glob(String),
-    Regex(regex::Regex),
-    /// Matches a missing value.
-    Absent,
-}
-
-impl Text {
-    /// Parses a text or pattern; an empty one matches a missing value.
-    pub fn parse(text: &str) -> Text {
-        match text {
-            "" => Text::Absent,
-            text => Text::Glob(text.to_owned()),
-        }
-    }
-
-    /// Whether a value matches.
-    pub fn holds(&self, text: Option<&str>) -> bool {
-        match (self, text) {
-            (Text::Absent, text) => text.is_none(),
-            (_, None) => false,
-            (Text::Glob(glob), Some(text)) => glob == text || is_glob_of(glob, text),
-            (Text::Regex(regex), Some(text)) => regex.is_match(text),
-        }
-    }
-
-    fn to_json(&self) -> Value {
-        match self {
-            Text::Glob(glob) => json!(glob),
-            Text::Regex(regex) => json!(format!("re:{}", regex.as_str())),
-            Text::Absent => Value::Null,
-        }
-    }
-}
-
 body! {
     /// Which requests are meant: the object that faults, counts and verifications share. What is left out is not
-    /// compared.
+    /// compared. Deliveries of webhooks are meant only where `api` is `webhook`.
     #[derive(Clone, Default)]
     pub struct Match, unknown = no_member {
         api?: Text,
@@ -183,6 +144,17 @@ pub struct Difference {
     pub got: Value,
 }
 
+impl Difference {
+    /// Describes it.
+    pub fn words(&self) -> String {
+        let Difference { member, wanted, got } = self;
+        match member.as_str() {
+            "api" if wanted.is_null() => format!("api is {got}, which `match` does not name"),
+            _ => format!("{member} is {got}, not {wanted}"),
+        }
+    }
+}
+
 impl SentMatch {
     /// Returns the `match`, unless it is too large.
     ///
@@ -210,7 +182,7 @@ impl Match {
             method.make_ascii_uppercase();
         }
         if let Some(path) = &mut self.path {
-            compile(path).map_err(|problem| problem.within("path"))?;
+            text::compile(path).map_err(|problem| problem.within("path"))?;
         }
         for (name, _) in self.header.iter_mut().flat_map(|Texts(header)| header) {
             name.make_ascii_lowercase();
@@ -224,6 +196,12 @@ impl Match {
             Some(Text::Glob(name)) if !name.contains('*') => Some(name),
             _ => None,
         }
+    }
+
+    /// Whether it is about requests of an API: a delivery to an endpoint is no request to the panel, and has to be named.
+    pub fn is_about(&self, api: &str) -> bool {
+        let webhook = Api::WEBHOOK.name();
+        api != webhook || self.api() == Some(webhook)
     }
 
     /// The first member that compares what is unknown while a request runs.
@@ -248,6 +226,23 @@ impl Match {
     /// Whether a request matches.
     pub fn holds(&self, seen: &MatchInput<'_>) -> bool {
         self.differences(seen).is_empty()
+    }
+
+    /// Returns why a request is not among those that it counts: the members that do not match, and the API of a delivery
+    /// that it does not name.
+    pub fn misses(&self, seen: &MatchInput<'_>) -> Vec<Difference> {
+        let mut all = self.differences(seen);
+        if !self.is_about(seen.api) && all.iter().all(|one| one.member != "api") {
+            all.insert(
+                0,
+                Difference {
+                    member: "api".to_owned(),
+                    wanted: self.api.as_ref().map_or(Value::Null, Text::to_json),
+                    got: json!(seen.api),
+                },
+            );
+        }
+        all
     }
 
     /// Returns the members that do not match, with secrets masked.
@@ -488,23 +483,6 @@ fn no_member(name: &str, known: &[&str], location: ValuePointerRef<'_>) -> Probl
     Problem::bad_request(format!("`match` has no member {name:?}"), hint).at(location.push_key(name))
 }
 
-/// Compiles a path that is a regular expression.
-fn compile(path: &mut Text) -> Result<(), Problem> {
-    let Text::Glob(text) = path else { return Ok(()) };
-    let Some(pattern) = text.strip_prefix("re:") else {
-        return Ok(());
-    };
-    let mut regex = regex::RegexBuilder::new(pattern);
-    let regex = regex.size_limit(REGEX_MEMORY).build().map_err(|error| {
-        Problem::bad_request(
-            format!("`path` is no regular expression: {error}"),
-            "write it as re:^/a/.*$, or as a glob such as /a/*",
-        )
-    })?;
-    *path = Text::Regex(regex);
-    Ok(())
-}
-
 /// Refuses an API that there is not; patterns are of any.
 fn known_api(dialects: Dialects, api: &Text) -> Result<(), Problem> {
     let mut names = dialects.names();
@@ -521,51 +499,4 @@ fn known_api(dialects: Dialects, api: &Text) -> Result<(), Problem> {
 fn texts() -> RefOr<Schema> {
     let texts = ObjectBuilder::new().additional_properties(Some(Ref::from_schema_name("Pattern")));
     texts.into()
-}
-
-/// Whether a text matches a pattern. Each `*` takes as little as possible, so that the time is at most the
-/// product of the two lengths.
-fn is_glob_of(glob: &str, text: &str) -> bool {
-    let mut pieces = glob.split('*');
-    let Some(mut rest) = text.strip_prefix(pieces.next().unwrap_or_default()) else {
-        return false;
-    };
-    let Some(last) = pieces.next_back() else {
-        return rest.is_empty();
-    };
-    for piece in pieces {
-        let Some((_, after)) = rest.split_once(piece) else {
-            return false;
-        };
-        rest = after;
-    }
-    rest.ends_with(last)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_star_stands_for_any_text() {
-        for (glob, text, holds) in [
-            ("", "", true),
-            ("", "a", false),
-            ("*", "", true),
-            ("*", "a", true),
-            ("a*", "abc", true),
-            ("*c", "abc", true),
-            ("a*c", "abc", true),
-            ("a*c", "ac", true),
-            ("aa*aa", "aaa", false),
-            ("a**c", "abc", true),
-            ("a*b*c", "axbxbxc", true),
-            ("a*b*c", "acb", false),
-            ("/*/admin/*", "/access/admin/index.php", true),
-            ("ab", "abc", false),
-            ("é*", "éa", true),
-        ] {
-            assert_eq!(is_glob_of(glob, text), holds, "{glob:?} {text:?}");
-        }
-    }
 }

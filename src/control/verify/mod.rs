@@ -4,6 +4,7 @@
 pub mod closest;
 pub mod matching;
 pub mod order;
+pub mod text;
 pub mod times;
 
 use std::pin::pin;

@@ -53,7 +53,8 @@ fn of_step(number: usize, problem: Problem) -> Problem {
 
 /// What is verified.
 pub struct Order {
-    among: Match,
+    /// Which requests are compared; all without it, deliveries of webhooks too.
+    among: Option<Match>,
     steps: Vec<Match>,
 }
 
@@ -77,13 +78,21 @@ impl Order {
             .zip(1..)
             .map(|(step, number)| admitted(control, step).map_err(|problem| of_step(number, problem)));
         Ok(Order {
-            among: among.map_or_else(|| Ok(Match::default()), |among| admitted(control, among))?,
+            among: among.map(|among| admitted(control, among)).transpose()?,
             steps: steps.collect::<Result<_, _>>()?,
         })
     }
 
     fn matches(&self) -> impl Iterator<Item = &Match> {
-        std::iter::once(&self.among).chain(&self.steps)
+        self.among.iter().chain(&self.steps)
+    }
+
+    /// Whether an entry is compared with the steps.
+    async fn compares(&self, reader: &mut JournalReader<'_>, entry: &Entry) -> Result<bool, Problem> {
+        match &self.among {
+            Some(among) => holds(reader, among, entry).await,
+            None => Ok(true),
+        }
     }
 
     /// Whether a later answer can change which requests match.
@@ -134,7 +143,7 @@ impl Progress {
                 break;
             };
             walk.seen = seq;
-            if holds(reader, &order.among, &entry).await? && holds(reader, step, &entry).await? {
+            if order.compares(reader, &entry).await? && holds(reader, step, &entry).await? {
                 walk.found.push(seq);
             }
             if certain {
@@ -226,7 +235,7 @@ async fn among(
 ) -> Result<Vec<(u64, Arc<Entry>)>, Problem> {
     let mut all = Vec::new();
     for (seq, entry) in control.journal.since(0).entries {
-        if holds(reader, &order.among, &entry).await? {
+        if order.compares(reader, &entry).await? {
             all.push((seq, entry));
         }
     }

@@ -26,6 +26,8 @@ mod xml;
 mod xmltv;
 mod xui;
 
+use std::sync::Arc;
+
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_ORIGIN, ORIGIN};
 use actix_web::web::ServiceConfig;
 use serde_json::Value;
@@ -306,7 +308,7 @@ impl Dialect for Part {
         streams::named(panel, request)
     }
 
-    fn diagnose<'a>(&'a self, panel: &'a Panel, ended: Ended<'a>) -> Diagnosis<'a> {
+    fn diagnose<'a>(&'a self, panel: &'a Arc<Panel>, ended: Ended<'a>) -> Diagnosis<'a> {
         Box::pin(async move {
             let text = |part: &str| percent_decode(part.as_bytes());
             let in_path = self

@@ -134,7 +134,7 @@ impl Dialect for XcV2Api {
         LIMITS
     }
 
-    fn diagnose<'a>(&'a self, panel: &'a Panel, ended: Ended<'a>) -> Diagnosis<'a> {
+    fn diagnose<'a>(&'a self, panel: &'a Arc<Panel>, ended: Ended<'a>) -> Diagnosis<'a> {
         Box::pin(recorded::diagnose(panel, ended))
     }
 

@@ -19,6 +19,7 @@ use crate::panel::draft::Purpose;
 use crate::panel::error::Thing;
 use crate::panel::named_keys::Reach;
 use crate::panel::noun::Noun;
+use crate::panel::reselling::Goods;
 use crate::panel::reselling::seller::Right;
 use crate::panel::{Context, Panel, Result};
 
@@ -168,6 +169,14 @@ impl Action {
             Verb::Read(params, _) | Verb::Write(params, _) | Verb::Steps(params, _) => {
                 params.iter().map(|param| (*param, param.input.required)).collect()
             }
+        }
+    }
+
+    /// Returns what it sells, if it is a sale.
+    pub fn sells(&self) -> Option<Goods> {
+        match &self.verb {
+            Verb::Trade(trade) => trade.deal.sells(),
+            _ => None,
         }
     }
 

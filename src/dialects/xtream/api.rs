@@ -1,7 +1,7 @@
 //! An API of the Xtream panels as a dialect: one constant of [`XtreamApi`] each, whose table of actions says the rest.
 
 use std::collections::HashMap;
-use std::sync::{LazyLock, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use actix_web::web::ServiceConfig;
 use foldhash::fast::RandomState;
@@ -22,6 +22,7 @@ use crate::dialects::{Api, Dialect, Guess};
 use crate::http::{Exchange, Request, Response, pages};
 use crate::panel::access::Caller;
 use crate::panel::access_cache::{AccessCache, AccessCodeKind};
+use crate::panel::lookups::Role;
 use crate::panel::named_keys::NamedKey;
 use crate::panel::{Error, FirstCallInfo, Panel};
 
@@ -41,6 +42,8 @@ pub struct XtreamApi {
     /// Returns what a path leads to: by what its access code opens, and the rest of the path.
     pub target: fn(AccessCodeKind, &str) -> Option<Target>,
     pub key: FindKey,
+    /// Whose key it takes.
+    pub role: Role,
     /// Returns credentials for a first call: an access code and a key.
     pub credentials: fn(&FirstCallInfo) -> Option<(&str, &str)>,
     pub actions: &'static [Action],
@@ -63,6 +66,8 @@ pub struct Texts {
     pub schemes: [&'static str; 3],
     /// The name of its failures there.
     pub failure: &'static str,
+    /// Names of actions and parameters that are others here: (elsewhere, here).
+    pub renamed: &'static [(&'static str, &'static str)],
     /// Explains a path that leads nowhere, if it was probably meant for the API.
     pub lost: fn(&AccessCache, &Sent<'_>) -> Option<NearMiss>,
 }
@@ -71,6 +76,12 @@ pub struct Texts {
 pub type Index = OnceLock<HashMap<&'static str, &'static Action, RandomState>>;
 
 impl XtreamApi {
+    /// Returns what a name of other panels is here.
+    pub fn renamed(&self, name: &str) -> Option<&'static str> {
+        let mut all = self.texts.renamed.iter();
+        all.find(|(elsewhere, _)| *elsewhere == name).map(|(_, here)| *here)
+    }
+
     /// Finds the action with this name.
     pub fn action(&self, name: &str) -> Option<&'static Action> {
         let by_name = || self.actions.iter().map(|action| (action.name, action)).collect();
@@ -174,7 +185,7 @@ impl Dialect for XtreamApi {
         matches!(near_miss, "unknown_parameter" | "method")
     }
 
-    fn diagnose<'a>(&'a self, panel: &'a Panel, ended: Ended<'a>) -> Diagnosis<'a> {
+    fn diagnose<'a>(&'a self, panel: &'a Arc<Panel>, ended: Ended<'a>) -> Diagnosis<'a> {
         Box::pin(recorded::diagnose(self, panel, ended))
     }
 

@@ -37,6 +37,7 @@ pub async fn answer(api: &XtreamApi, exchange: &Exchange, request: Request<'_>) 
         Err(refusal) => return Ok(refusal),
     };
     let Accepted { actor, action, input } = accepted;
+    let account = actor.caller.id();
     let result = run(panel, actor, action, Arc::clone(&input)).await;
     let body = printed(action, input.variant, result, Printing::now(panel));
     let handler = Handler {
@@ -44,7 +45,8 @@ pub async fn answer(api: &XtreamApi, exchange: &Exchange, request: Request<'_>) 
         action: action.name,
         sub: "",
     };
-    let trace = Trace::answered(handler, body.as_ref().err());
+    let error = body.as_ref().err();
+    let trace = Trace::answered(handler, error).of_account(account, error);
     let response = match body {
         Ok((body, None)) => {
             let (body, charge) = panel.settings().answers.charge(body);

@@ -55,6 +55,17 @@ pub enum Deal {
     AdjustCredits,
 }
 
+impl Deal {
+    /// Returns what is sold, if it is a sale.
+    pub fn sells(self) -> Option<Goods> {
+        match self {
+            Deal::Create(goods) | Deal::Edit(goods) => Some(goods),
+            Deal::Extend => Some(Goods::Line),
+            _ => None,
+        }
+    }
+}
+
 const fn positive(name: &'static str, doc: &'static str) -> Param {
     Param::of(Field::new(name, FieldType::Int(1, MOST), doc))
 }

@@ -1,29 +1,15 @@
 //! Faults on deliveries: they act in the receiver's place. Only a rule that names the api `webhook` does; the action is the
 //! event.
 
-use std::sync::Arc;
-
-use url::Url;
-
-use crate::control::faults::{ActiveFault, Effect, Faults};
-use crate::control::verify::matching::MatchInput;
-use crate::dialects::Api;
+use super::Attempt;
+use crate::control::faults::{ActiveFault, Effect, FaultPlan};
 use crate::dialects::presets::PresetContext;
 use crate::http::Response;
 use crate::http::delivery::Pace;
-use crate::panel::Panel;
-use crate::panel::webhooks::{Outcome, Parcel};
+use crate::panel::webhooks::Outcome;
 
-/// Makes an attempt under the faults of its event.
-pub async fn under(
-    faults: &Faults,
-    panel: &Arc<Panel>,
-    parcel: &Parcel,
-    url: &Url,
-    send: impl Future<Output = Outcome>,
-) -> Outcome {
-    let now = panel.clock().now();
-    let plan = faults.plan_for(&input(&parcel.event, url.path()), now);
+/// Makes an attempt under its faults.
+pub(super) async fn under(plan: FaultPlan, attempt: &Attempt<'_>, send: impl Future<Output = Outcome>) -> Outcome {
     tokio::time::sleep(plan.before).await;
     let Some(active) = plan.active else {
         let outcome = send.await;
@@ -36,15 +22,16 @@ pub async fn under(
         hit,
         rng,
     } = active;
+    let url = &attempt.prepared.url;
     let about = PresetContext {
         method: "POST",
         path: url.path(),
         query: url.query().unwrap_or_default(),
         hit,
         rng,
-        url: &parcel.url,
-        now,
-        zone: panel.zone(),
+        url: &attempt.parcel.url,
+        now: attempt.at,
+        zone: attempt.panel.zone(),
     };
     let works = after || (effect.instead(&about).is_none() && !effect.drops_connection());
     let given = match works {
@@ -72,27 +59,4 @@ fn answered(effect: &Effect, about: &PresetContext<'_>, given: Option<u16>) -> (
         .unwrap_or_else(|| Response::empty(given.unwrap_or(200)));
     let delivery = effect.apply(response, &about.rng, false);
     (delivery.pace, delivery.response.status)
-}
-
-/// What a rule sees of a delivery.
-fn input<'a>(event: &'a str, path: &'a str) -> MatchInput<'a> {
-    MatchInput {
-        api: Api::WEBHOOK.name(),
-        action: Some(event),
-        method: "POST",
-        path,
-        shown_path: path,
-        query: &[],
-        form: &[],
-        headers: &[],
-        user: None,
-        shown_user: None,
-        status: None,
-        matched: true,
-        named: None,
-        is_over: false,
-        bytes: None,
-        watched: None,
-        ended: None,
-    }
 }

@@ -5,6 +5,7 @@
 //! The client is that of sources: redirects are not followed here, and a status of 2xx within the time is all that counts.
 
 mod faults;
+mod watch;
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
@@ -13,18 +14,20 @@ use std::time::Duration;
 use actix_web::http::header::CONTENT_TYPE;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use hyper::Request;
 use url::Url;
 
 use super::address::Address;
-use crate::control::faults::Faults;
+use crate::control::journal::entry::Entry;
 use crate::dialects::Dialects;
 use crate::dialects::base_url::BaseUrl;
 use crate::dialects::rest::times::printed_millis;
-use crate::media::source::http::{FetchError, Guard, Policy, SystemResolver, post};
+use crate::media::source::http::{FetchError, Guard, Policy, SystemResolver, post, posting};
 use crate::panel::Panel;
 use crate::panel::clock::system_second;
 use crate::panel::settings::WebhookSettings;
 use crate::panel::webhooks::{Carrier, Outcome, Parcel, Subject, signing};
+pub use watch::Watch;
 
 /// How long an attempt may take, in real time: the name, the connection and the head of the answer.
 const LONGEST: Duration = Duration::from_secs(10);
@@ -36,32 +39,47 @@ const AGENT: &str = concat!("Linecard/", env!("CARGO_PKG_VERSION"));
 pub struct HttpCarrier {
     dialects: Dialects,
     address: Arc<Address>,
-    /// Those of the control plane, if there is one.
-    faults: Option<Arc<Faults>>,
+    watch: Watch,
+}
+
+/// One attempt.
+struct Attempt<'a> {
+    panel: &'a Arc<Panel>,
+    parcel: &'a Parcel,
+    /// The instant that it is dated with, by the panel's clock.
+    at: i64,
+    prepared: Prepared,
 }
 
 impl HttpCarrier {
     /// The carrier of a panel at an address. A dialect writes its objects.
-    pub fn new(dialects: Dialects, address: Arc<Address>, faults: Option<Arc<Faults>>) -> HttpCarrier {
+    pub fn new(dialects: Dialects, address: Arc<Address>, watch: Watch) -> HttpCarrier {
         HttpCarrier {
             dialects,
             address,
-            faults,
+            watch,
         }
     }
 
-    async fn attempt(&self, panel: &Arc<Panel>, parcel: &Parcel) -> Outcome {
-        let settings = match panel.access().await {
-            Ok(access) => access.settings.webhooks,
+    /// Makes an attempt within its time, and notes what came of it.
+    async fn watched(&self, attempt: &Attempt<'_>) -> Outcome {
+        let mut log = self.watch.begin(attempt);
+        let entry = log.as_ref().map(|log| log.entry().as_ref());
+        let ended = tokio::time::timeout(LONGEST, self.attempt(attempt, entry)).await;
+        let outcome = ended.unwrap_or_else(|_| Outcome::Failed("no answer within 10 s".to_owned()));
+        self.watch.end(log.as_mut(), &attempt.parcel.event, &outcome);
+        outcome
+    }
+
+    async fn attempt(&self, attempt: &Attempt<'_>, entry: Option<&Entry>) -> Outcome {
+        let access = match attempt.panel.access().await {
+            Ok(access) => access,
             Err(error) => return Outcome::Failed(error.to_string()),
         };
-        let request = match Prepared::new(parcel) {
-            Ok(request) => request,
-            Err(error) => return Outcome::Failed(error),
-        };
-        match self.faults.as_ref().filter(|faults| !faults.is_empty()) {
-            Some(faults) => faults::under(faults, panel, parcel, &request.url, request.send(settings)).await,
-            None => request.send(settings).await,
+        let send = attempt.prepared.send(access.settings.webhooks);
+        match entry.and_then(|entry| self.watch.plan(self.dialects, &access, entry)) {
+            Some(plan) => faults::under(plan, attempt, send).await,
+            None => send.await,
         }
     }
 }
@@ -74,23 +92,29 @@ impl Carrier for HttpCarrier {
         found.unwrap_or_default().to_string()
     }
 
-    fn carry<'a>(&'a self, panel: &'a Arc<Panel>, parcel: &'a Parcel) -> BoxFuture<'a, Outcome> {
-        let attempt = async move {
-            let ended = tokio::time::timeout(LONGEST, self.attempt(panel, parcel)).await;
-            ended.unwrap_or_else(|_| Outcome::Failed("no answer within 10 s".to_owned()))
+    fn carry<'a>(&'a self, panel: &'a Arc<Panel>, parcel: &'a Parcel, at: i64) -> BoxFuture<'a, Outcome> {
+        let carried = async move {
+            // Of what cannot be sent there is no request to show.
+            let prepared = match Prepared::new(parcel) {
+                Ok(prepared) => prepared,
+                Err(error) => return Outcome::Failed(error),
+            };
+            let attempt = Attempt {
+                panel,
+                parcel,
+                at,
+                prepared,
+            };
+            self.watched(&attempt).await
         };
-        attempt.boxed()
+        carried.boxed()
     }
 }
 
 /// A request that can be sent.
 struct Prepared {
     url: Url,
-    id: String,
-    /// Unix seconds of the system's clock: receivers refuse what is far off their own.
-    timestamp: i64,
-    signature: String,
-    body: String,
+    request: Request<String>,
 }
 
 impl Prepared {
@@ -98,6 +122,7 @@ impl Prepared {
         let url = Url::parse(&parcel.url).map_err(|_| "the endpoint's URL is none".to_owned())?;
         let key = signing::key(&parcel.secret);
         let key = key.ok_or_else(|| format!("the endpoint's secret is not {}", signing::FORM))?;
+        // Unix seconds of the system's clock: receivers refuse what is far off their own.
         let (id, timestamp) = (event_id(parcel.event_id), system_second());
         let body = format!(
             r#"{{"id":"{id}","type":"{}","timestamp":"{}","data":{}}}"#,
@@ -106,13 +131,15 @@ impl Prepared {
             parcel.data
         );
         let signature = signing::signature(&key, &id, timestamp, &body).unwrap_or_default();
-        Ok(Prepared {
-            url,
-            id,
-            timestamp,
-            signature,
-            body,
-        })
+        let timestamp = timestamp.to_string();
+        let headers = [
+            (CONTENT_TYPE.as_str(), "application/json"),
+            ("webhook-id", &id),
+            ("webhook-timestamp", &timestamp),
+            ("webhook-signature", &signature),
+        ];
+        let request = posting(AGENT, &url, &headers, body).map_err(|error| error.to_string())?;
+        Ok(Prepared { url, request })
     }
 
     async fn send(&self, settings: WebhookSettings) -> Outcome {
@@ -125,14 +152,7 @@ impl Prepared {
             user_agent: AGENT.to_owned(),
             resolver: Arc::new(SystemResolver),
         };
-        let timestamp = self.timestamp.to_string();
-        let headers = [
-            (CONTENT_TYPE.as_str(), "application/json"),
-            ("webhook-id", &self.id),
-            ("webhook-timestamp", &timestamp),
-            ("webhook-signature", &self.signature),
-        ];
-        match post(&policy, &self.url, &headers, self.body.clone()).await {
+        match post(&policy, &self.url, self.request.clone()).await {
             Ok(status) => Outcome::Answered(status),
             Err(FetchError::Refused(address)) => Outcome::Failed(private(address)),
             Err(error) => Outcome::Failed(error.to_string()),

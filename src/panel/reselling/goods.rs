@@ -55,6 +55,16 @@ impl Goods {
         }
     }
 
+    /// Returns what several of it are called, in a sentence.
+    pub(super) fn plural(self) -> &'static str {
+        match self {
+            Goods::Line => "lines",
+            Goods::Mag => "MAG devices",
+            Goods::Enigma => "Enigma2 devices",
+            Goods::ActiveCode => "active codes",
+        }
+    }
+
     /// Returns its name in the log.
     pub(super) fn log_type(self) -> &'static str {
         match self {

@@ -15,6 +15,7 @@ pub mod sale;
 pub mod seller;
 mod trials;
 pub mod views;
+pub mod why;
 
 pub use goods::Goods;
 pub use ledger::Receipt;

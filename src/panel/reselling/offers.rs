@@ -21,7 +21,7 @@ use crate::time::{DAY, HOUR, Zone};
 pub struct Offer {
     pub package: Package,
     /// The groups whose accounts sell it.
-    groups: Vec<i64>,
+    pub(super) groups: Vec<i64>,
     is_line: bool,
     is_mag: bool,
     is_e2: bool,
@@ -135,7 +135,7 @@ impl Offer {
         })
     }
 
-    fn fits(&self, goods: Goods) -> bool {
+    pub(super) fn fits(&self, goods: Goods) -> bool {
         match goods {
             Goods::Line | Goods::ActiveCode => self.is_line,
             Goods::Mag => self.is_mag,

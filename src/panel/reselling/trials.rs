@@ -43,19 +43,33 @@ impl Seller {
         if is_off || self.credits < least_credits || most <= 0 {
             return Err(Error::Sale(SaleRefusal::NoTrials));
         }
-        let since = self.trials.since(context, window);
-        let given: i64 = context
-            .db
-            .prepare_cached(window.count())?
-            .query_row((self.id, since), |row| row.get(0))?;
-        match given < most {
+        match self.trials_given(context, window)? < most {
             true => Ok(()),
             false => Err(Error::Sale(SaleRefusal::NoTrials)),
         }
     }
+
+    /// Counts the trials of the window that ends now.
+    ///
+    /// # Errors
+    /// SQLite's.
+    pub(super) fn trials_given(&self, context: &Context<'_>, window: TrialWindow) -> Result<i64> {
+        let since = self.trials.since(context, window);
+        let mut query = context.db.prepare_cached(window.count())?;
+        Ok(query.query_row((self.id, since), |row| row.get(0))?)
+    }
 }
 
 impl TrialRules {
+    /// Returns when the limit holds, in words.
+    pub(super) fn when(&self, window: TrialWindow) -> String {
+        match (window, self.period.as_str()) {
+            (TrialWindow::Period, period) => format!("in a period of {period:?}"),
+            (TrialWindow::OfMost, "hours" | "hour") => format!("in lines of the last {} hours", self.most),
+            (TrialWindow::OfMost, _) => format!("in lines of the last {} days", self.most),
+        }
+    }
+
     /// Returns the beginning of the period that ends now.
     fn since(&self, context: &Context<'_>, window: TrialWindow) -> i64 {
         let now = context.now;

@@ -92,7 +92,7 @@ async fn attempt(
     state: u64,
 ) -> (i64, Result<Option<Attempt>>) {
     let endpoint = parcel.endpoint;
-    let outcome = carrier.carry(panel, &parcel).await;
+    let outcome = carrier.carry(panel, &parcel, at).await;
     if let Outcome::Failed(error) = &outcome {
         tracing::debug!(delivery = parcel.id, error, "a webhook was not delivered");
     }

@@ -36,8 +36,8 @@ use super::{Caller, Panel};
 pub trait Carrier: Send + Sync {
     /// Returns an object as JSON.
     fn data(&self, subject: &Subject) -> String;
-    /// Makes one attempt.
-    fn carry<'a>(&'a self, panel: &'a Arc<Panel>, parcel: &'a Parcel) -> BoxFuture<'a, Outcome>;
+    /// Makes one attempt, which is dated with an instant of the panel's clock.
+    fn carry<'a>(&'a self, panel: &'a Arc<Panel>, parcel: &'a Parcel, at: i64) -> BoxFuture<'a, Outcome>;
 }
 
 /// No version of the access rules.

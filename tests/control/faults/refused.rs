@@ -22,6 +22,11 @@ const XC_V2: &str =
 const NXT: &str = "busy, device_limit_reached, device_limit_zero, device_not_found, device_tracking_off, internal_error, invalid_date, invalid_mac, invalid_request, line_banned, line_not_found, mac_exists, maintenance, method_not_allowed, not_found, package_inactive, package_not_found, permission_denied, token_expired, token_invalid, token_missing, username_exists, validation_error";
 const BILLING: &str = "bad_request, conflict, forbidden, internal_error, method_not_allowed, not_found, rate_limit_exceeded, service_unavailable, unauthorized, validation_error";
 
+/// The words of the Reseller API that no API before it has.
+const RESELLER_ALONE: &str = "STATUS_NO_TRIALS, STATUS_INVALID_TYPE, STATUS_INVALID_USERNAME, STATUS_INVALID_PASSWORD, STATUS_INVALID_SUBRESELLER";
+/// The words of the billing API that no API before it has.
+const BILLING_ALONE: &str = "bad_request, conflict, forbidden, rate_limit_exceeded, service_unavailable, unauthorized";
+
 /// Sends these as faults: each is refused with this detail and this hint, alone and in a list with a
 /// good one.
 fn all_refused(cases: &[(&str, &str, String)]) {
@@ -338,8 +343,10 @@ fn a_word_that_the_dialect_does_not_have() {
         ),
         (
             r#"{"effect":{"answer":"STATUS_INSUFICIENT_CREDITS"}}"#,
-            "admin or xc_v2 or nxt or billing has no failure \"STATUS_INSUFICIENT_CREDITS\"",
-            format!("there are {ADMIN}, {XC_V2}, {NXT}, {BILLING}; did you mean \"STATUS_INSUFFICIENT_CREDITS\"?"),
+            "admin or reseller or xc_v2 or nxt or billing has no failure \"STATUS_INSUFICIENT_CREDITS\"",
+            format!(
+                "there are {ADMIN}, {RESELLER_ALONE}, {XC_V2}, {NXT}, {BILLING_ALONE}; did you mean \"STATUS_INSUFFICIENT_CREDITS\"?"
+            ),
         ),
         (
             r#"{"match":{"api":"billing"},"effect":{"answer":"rate_limit"}}"#,

@@ -260,7 +260,12 @@ class Panel:
         return self._wire.text("metrics")
 
     def requests(self, **filters: Any) -> list[dict[str, Any]]:
-        """What clients asked; filters are ``api``, ``action``, ``user``, ``status``, ``since``, ``limit``."""
+        """What clients asked, and deliveries of webhooks.
+
+        A delivery has the ``api`` ``webhook``, and its ``action`` is the event.
+
+        Filters are ``api``, ``action``, ``user``, ``status``, ``since``, ``limit``.
+        """
         query = urlencode({name: value for name, value in filters.items() if value is not None})
         return list(self._wire.control("GET", f"requests?{query}")["requests"])
 
@@ -273,7 +278,7 @@ class Panel:
         self._wire.control("DELETE", "requests")
 
     def count(self, match: Match) -> int:
-        """How many requests match."""
+        """How many requests match; deliveries of webhooks only if it has ``"api": "webhook"``."""
         return int(self._wire.control("POST", "requests/count", {"match": match})["count"])
 
     def verify(self, match: Match, times: Times = None, within: str | None = None) -> dict[str, Any]:

@@ -229,7 +229,7 @@ class Fault(_FaultMembers):
 
 class Match(TypedDict, total=False):
     """Which requests are meant: the object that faults, counts and verifications share. What is left out
-    is not compared.
+    is not compared. Deliveries of webhooks are meant only where `api` is `webhook`.
     """
 
     api: Pattern
@@ -577,20 +577,25 @@ class _RequestMembers(TypedDict, total=False):
     watched: float | None
     #: Why the answer ended; null while it is open.
     ended: str | None
+    #: The id of the delivery of a webhook, which has the next as well.
+    delivery: int
+    #: Why the receiver gave no answer; null where it gave one, or still may.
+    error: str | None
 
 
 class Request(_RequestMembers):
-    """A request."""
+    """A request to the panel, or an attempt to deliver a webhook."""
 
     seq: int
     #: Unique among all worlds.
     id: str
     world: str
-    #: When it arrived, by the panel's clock.
+    #: When it arrived or was sent, by the panel's clock.
     at: str | None
-    #: When it arrived, by the system's clock.
+    #: When it arrived or was sent, by the system's clock.
     at_real: str | None
-    peer: str
+    #: The address that it came from; null of a delivery.
+    peer: str | None
     method: str
     url: str
     api: str

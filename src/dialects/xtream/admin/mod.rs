@@ -23,6 +23,7 @@ use crate::dialects::near_miss::{NearMiss, near_miss};
 use crate::dialects::operation::Operation;
 use crate::dialects::recorded::{Sent, split_path};
 use crate::panel::access_cache::{AccessCache, AccessCodeKind};
+use crate::panel::lookups::Role;
 use crate::panel::profiles::XUI;
 
 /// The Admin API.
@@ -35,6 +36,7 @@ pub static ADMIN: XtreamApi = XtreamApi {
     guessed: &PATHS,
     target,
     key: AccessCache::admin_key,
+    role: Role::Administrator,
     credentials: |info| info.access_code.as_deref().zip(info.api_key.as_deref()),
     actions: actions::ACTIONS,
     variants: &[(&XUI, Variant::Xui)],
@@ -45,6 +47,7 @@ pub static ADMIN: XtreamApi = XtreamApi {
         key: "An administrator's API key",
         schemes: ["AdminKey", "AdminBearer", "AdminKeyInQuery"],
         failure: "AdminFailure",
+        renamed: &[("packages", "get_packages"), ("package", "package_id")],
         lost,
     },
     index: Index::new(),

@@ -16,8 +16,8 @@ const LINE: &str = "Lines";
 const MAG: &str = "MAG devices";
 const ENIGMA: &str = "Enigma2 devices";
 const CODE: &str = "Active codes";
-const USER: &str = "Sub-resellers";
-const LOG: &str = "Logs";
+const USER: &str = "Resellers";
+const LOG: &str = "Logs and monitoring";
 
 use Deal::{
     AdjustCredits, Convert, Create, CreateUser, Delete, DeleteUser, Edit, EditUser, Extend, Switch, SwitchUser,

@@ -22,6 +22,7 @@ use crate::dialects::near_miss::{NearMiss, near_miss};
 use crate::dialects::operation::Operation;
 use crate::dialects::recorded::{Sent, split_path};
 use crate::panel::access_cache::{AccessCache, AccessCodeKind};
+use crate::panel::lookups::Role;
 use crate::panel::profiles::{LIVE, XUI};
 
 /// The Reseller API.
@@ -34,6 +35,7 @@ pub static RESELLER: XtreamApi = XtreamApi {
     guessed: &PATHS,
     target,
     key: AccessCache::reseller_key,
+    role: Role::Reseller,
     credentials: |info| info.reseller_code.as_deref().zip(info.reseller_key.as_deref()),
     actions: actions::ACTIONS,
     variants: &[(&XUI, Variant::Xui), (&LIVE, Variant::Live)],
@@ -44,6 +46,7 @@ pub static RESELLER: XtreamApi = XtreamApi {
         key: "A reseller's API key",
         schemes: ["ResellerKey", "ResellerBearer", "ResellerKeyInQuery"],
         failure: "ResellerFailure",
+        renamed: &[("get_packages", "packages"), ("package_id", "package")],
         lost,
     },
     index: Index::new(),

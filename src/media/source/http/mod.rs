@@ -122,16 +122,23 @@ pub async fn fetch(policy: Arc<Policy>, url: &str, headers: &[(&str, &str)]) -> 
     Ok(fetched)
 }
 
-/// Sends a body to a URL once, and returns the status of the answer, whose body is not read. Redirects are not followed.
-/// How long the answer may take is the caller's.
+/// Makes a request that takes a body to a URL, for [`post`].
 ///
 /// # Errors
 /// [`FetchError`].
-pub async fn post(policy: &Policy, url: &Url, headers: &[(&str, &str)], body: String) -> Result<u16, FetchError> {
+pub fn posting(agent: &str, url: &Url, headers: &[(&str, &str)], body: String) -> Result<Request<String>, FetchError> {
+    request(agent, (Method::POST, body), url, headers)
+}
+
+/// Sends a request of [`posting`] to its URL once, and returns the status of the answer, whose body is not read.
+/// Redirects are not followed. How long the answer may take is the caller's.
+///
+/// # Errors
+/// [`FetchError`].
+pub async fn post(policy: &Policy, url: &Url, request: Request<String>) -> Result<u16, FetchError> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(FetchError::Scheme);
     }
-    let request = request(policy, (Method::POST, body), url, headers)?;
     let mut connection = open(policy, url, String::new()).await?;
     let answer = connection.sender.send_request(request).await?;
     Ok(answer.status().as_u16())
@@ -191,7 +198,8 @@ impl HttpClient {
         url: &Url,
         headers: &[(&str, &str)],
     ) -> Result<Response<Incoming>, FetchError> {
-        let request = request(&self.policy, (Method::GET, String::new()), url, headers)?;
+        let agent = &self.policy.user_agent;
+        let request = request(agent, (Method::GET, String::new()), url, headers)?;
         let sent = timeout(HEAD, connection.sender.send_request(request)).await;
         let answer = sent.map_err(|_| FetchError::HeadTimeout)??;
         self.idle = Some(connection);
@@ -218,7 +226,7 @@ async fn open(policy: &Policy, url: &Url, origin: String) -> Result<Connection, 
 }
 
 fn request(
-    policy: &Policy,
+    agent: &str,
     (method, body): (Method, String),
     url: &Url,
     headers: &[(&str, &str)],
@@ -230,7 +238,7 @@ fn request(
         .uri(path)
         .header(HOST, host)
         .header("accept", "*/*");
-    if let Ok(agent) = HeaderValue::from_str(&policy.user_agent) {
+    if let Ok(agent) = HeaderValue::from_str(agent) {
         request = request.header(USER_AGENT, agent);
     }
     if let Some(basic) = basic(url) {
