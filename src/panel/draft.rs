@@ -109,6 +109,11 @@ impl Draft {
         }
     }
 
+    /// Adds what a field gets that an edit sends empty.
+    pub fn clear(&mut self, input: &InputField) {
+        self.leave_empty(input, true, Purpose::Edit);
+    }
+
     /// Adds what a field gets that an edit does not send, or sends empty.
     fn leave_empty(&mut self, input: &InputField, is_sent: bool, purpose: Purpose) {
         let emptied = match is_sent {

@@ -1,5 +1,5 @@
 //! Quirk profiles: the behaviour of other generations of a panel, and of individual panels of a generation
-//! (contracts "Admin API", section 14, "XC v2 API", section 16, and "Player side", section 16). None is active by default.
+//! (contracts "Admin API", section 14, "Reseller API", section 9, "XC v2 API", section 16, and "Player side", section 16). None is active by default.
 //!
 //! This module only lists them and stores which are active; their behaviour is in the dialects that they
 //! change.
@@ -27,7 +27,8 @@ pub struct Profile {
 
 const XC_V2: &str = "XC v2 API";
 const PLAYER: &str = "Player side";
-const ADMIN_AND_PLAYER: &str = "Admin API, player side";
+const RESELLER: &str = "Reseller API";
+const ADMIN_AND_PLAYER: &str = "Admin and Reseller API, player side";
 
 /// The older panel's answers.
 pub static XUI: Profile = Profile {
@@ -52,6 +53,13 @@ pub static XUI: Profile = Profile {
         "`mysql_query` has an `insert_id` beside its rows, in which `exp_date` is unix seconds; a write has no rows; what is no SQL is `STATUS_FAILURE`.",
         "Where `show_columns` or `hide_columns` leave nothing, a row is `[]`.",
         "Every answer is `text/html; charset=UTF-8`, whatever `--api-content-type` says.",
+        "Resellers: an account in `user_info` has no `password`, a sub-reseller no `api_key` either. Lines, also those in `user` of devices, have no `admin_notes`; devices have no `paired`, and no `id` beside `mag_id` and `device_id`.",
+        "Resellers: no failure has `data`. Flags count by their value, and there are no dates.",
+        "Resellers: `packages` keeps its envelope; `official_credits` is a number, the caller's price of a sale.",
+        "Resellers: an edit without `contact`, `reseller_notes`, `allowed_ips`, `allowed_ua`, `bypass_ua` or `is_isplock` clears it, and one without `bouquets_selected` gives all bouquets of the package, where the group has the right to change them. `extend_line` does not.",
+        "Resellers: of the trials those count that are lines and were made in the last N hours (`total_allowed_gen_in` = `hours`, `hour`) or N days (any other word), where N is `total_allowed_gen_trials`, the number of trials itself; active codes do not count.",
+        "Resellers: `convert_mag` and `convert_enigma` answer the line; `extend_line`, `create_line` and `create_activecode` the whole row.",
+        "Resellers: `adjust_credits` answers a status alone; a balance that would fall below zero is `STATUS_FAILURE`.",
         "Players: every refusal of `player_api.php`, `panel_api.php`, `get.php`, `xmltv.php`, `enigma2.php` and streams is HTTP 404 with the page of a web server. A line that is not Active is refused as a wrong login is; the client log has the reason that comes first in the order of the checks of a stream.",
         "Players: `server_info` begins with `\"xui\":true,\"version\":\"1.5.5\",\"revision\":2`, and has `timestamp_now` and `time_now` before `timezone`.",
         "Players: programmes have the unix seconds of their end in `end` and its date in `stop`; `get_epg` lists all programmes of `stream_id`, with `from_now=1` the running one and those that follow. Live streams have a `thumbnail`, which is empty.",
@@ -61,6 +69,19 @@ pub static XUI: Profile = Profile {
         "Players: of a line's playlists that are downloaded at the same time, the third is refused with HTTP 429.",
     ],
     bit: 1,
+};
+/// What some running panels answer to resellers.
+pub static LIVE: Profile = Profile {
+    name: "live",
+    dialect: RESELLER,
+    doc: "Active codes and unknown actions as some running panels answer them: the id alone, `bouquet`, no text.",
+    changes: &[
+        "`create_activecode` answers `{\"id\":N}` and no code.",
+        "Active codes have `bouquet`, JSON text, in place of `bouquets`.",
+        "An unknown or missing action has `\"error\":\"\"`.",
+        "Beside `xui` it changes nothing.",
+    ],
+    bit: 2048,
 };
 /// Edits store what was sent.
 pub static V2_RAW_EDIT: Profile = Profile {
@@ -179,8 +200,9 @@ pub static STATUS_CLIPS: Profile = Profile {
 };
 
 /// All profiles.
-pub static PROFILES: [&Profile; 11] = [
+pub static PROFILES: [&Profile; 12] = [
     &XUI,
+    &LIVE,
     &V2_RAW_EDIT,
     &V2_SORTED_BOUQUETS,
     &V2_SPARSE_LISTS,
@@ -278,7 +300,7 @@ mod tests {
 
     #[test]
     fn an_unknown_name_is_told_with_the_closest() {
-        let known = "docs, xui, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern, lists_for_inactive, duplicate_categories, php_shapes, no_extension, legacy_off, status_clips";
+        let known = "docs, xui, live, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern, lists_for_inactive, duplicate_categories, php_shapes, no_extension, legacy_off, status_clips";
         for (list, name, suggestion) in [
             ("xiu", "xiu", "; did you mean \"xui\"?"),
             ("xui,v2modern", "v2modern", "; did you mean \"v2_modern\"?"),

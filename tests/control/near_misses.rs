@@ -215,7 +215,12 @@ fn cases() -> Vec<Case> {
             .before("UPDATE users_groups SET total_allowed_gen_trials = 1, minimum_trial_credits = 100000 WHERE group_id = 3"),
         sells("create_line", "&package=7&trial=1", ("sale_refused", "the account has given 1 trials of the 1 that group 3 allows in a period of \"hours\""))
             .before("UPDATE users_groups SET minimum_trial_credits = 0, total_allowed_gen_in = 'hours' WHERE group_id = 3; INSERT INTO lines (username, member_id, is_trial, created_at) VALUES ('tried', 88, 1, 2000000000)"),
+        sells("create_line", "&package=7&trial=1", ("sale_refused", "the account has given 1 trials of the 1 that group 3 allows in lines of the last 1 hours"))
+            .before("INSERT INTO linecard_settings (name, value) VALUES ('profile', 'xui')"),
+        sells("create_line", "&package=7&trial=1", ("sale_refused", "the account has given 1 trials of the 1 that group 3 allows in lines of the last 1 days"))
+            .before("UPDATE users_groups SET total_allowed_gen_in = 'day' WHERE group_id = 3"),
         Case::get(&format!("{RESELLER}?action=user_info&api_key=YOUR_KEY"), ("reseller", Some("user_info"), 200), ("bad_key", "this is the key of admin, who is no reseller"))
+            .before("DELETE FROM linecard_settings WHERE name = 'profile'")
             .url(&format!("{RESELLER}?action=user_info&api_key=***")),
         Case::get("/api/lines?key=your_api_token_here", ("nxt", Some("list_lines"), 401), ("misplaced_key", "the secret is good and belongs in `Authorization: Bearer`, not in the parameter key")).url("/api/lines?key=***"),
         Case::get("/api/v1/customers/prod_123", ("billing", Some("get_customer"), 401), ("other_type", "prod_123 is an id of products, whose path is /api/v1/products/prod_123")),

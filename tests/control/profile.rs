@@ -33,6 +33,7 @@ fn profiles_are_shown_and_replaced_and_a_reset_takes_them_back() {
         names,
         [
             "xui",
+            "live",
             "v2_raw_edit",
             "v2_sorted_bouquets",
             "v2_sparse_lists",
@@ -64,7 +65,7 @@ fn profiles_are_shown_and_replaced_and_a_reset_takes_them_back() {
 fn what_is_no_profile_is_refused_and_changes_nothing() {
     let panel = panel();
     put(&panel, &["v2_modern"]);
-    let known = "there are docs, xui, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern, \
+    let known = "there are docs, xui, live, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern, \
                  lists_for_inactive, duplicate_categories, php_shapes, no_extension, legacy_off, status_clips";
     let no_list = bad(
         "`profiles` is no list",

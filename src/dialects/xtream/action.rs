@@ -119,7 +119,7 @@ impl Action {
     /// Returns the operation that runs for an action that reads.
     pub fn reads(&self, variant: Variant, operation: Operation) -> Operation {
         match variant {
-            Variant::Documented => operation,
+            Variant::Documented | Variant::Live => operation,
             Variant::Xui => self.xui.reads.unwrap_or(operation),
         }
     }

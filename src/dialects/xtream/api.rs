@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use super::action::Action;
 use super::gate::{self, Target};
 use super::run::{failure, refused};
-use super::variant::Variant;
+use super::variant::{Variant, Variants};
 use super::{docs, recorded, run};
 use crate::dialects::diagnosis::{Diagnosis, Ended};
 use crate::dialects::near_miss::NearMiss;
@@ -47,6 +47,7 @@ pub struct XtreamApi {
     /// Returns credentials for a first call: an access code and a key.
     pub credentials: fn(&FirstCallInfo) -> Option<(&str, &str)>,
     pub actions: &'static [Action],
+    pub variants: Variants,
     /// The same for the pages: those of [`operations`](super::docs::operations).
     pub operations: &'static LazyLock<Vec<Operation>>,
     /// All statuses of its failures.
@@ -85,6 +86,13 @@ impl XtreamApi {
     pub fn action(&self, name: &str) -> Option<&'static Action> {
         let by_name = || self.actions.iter().map(|action| (action.name, action)).collect();
         self.index.get_or_init(by_name).get(name).copied()
+    }
+
+    /// Returns the active variant of its answers.
+    pub fn variant(&self, access: &AccessCache) -> Variant {
+        let active = access.settings.profiles;
+        let first = self.variants.iter().find(|(profile, _)| active.has(profile));
+        first.map(|(_, variant)| *variant).unwrap_or_default()
     }
 }
 
@@ -132,7 +140,7 @@ impl Dialect for XtreamApi {
     }
 
     fn failure(&self, panel: &Panel, error: &Error) -> Response {
-        failure(panel, Variant::from_access(&panel.last_access()), error)
+        failure(panel, self.variant(&panel.last_access()), error)
     }
 
     fn failures(&self) -> &'static [&'static str] {
@@ -140,9 +148,9 @@ impl Dialect for XtreamApi {
     }
 
     fn failure_named(&self, panel: &Panel, status: &str) -> Response {
-        let variant = Variant::from_access(&panel.last_access());
+        let variant = self.variant(&panel.last_access());
         let text = match variant {
-            Variant::Documented => "A fault asked for this answer.",
+            Variant::Documented | Variant::Live => "A fault asked for this answer.",
             Variant::Xui => "",
         };
         refused(panel, variant, 200, status, text)

@@ -8,7 +8,6 @@ use super::action::Action;
 use super::api::XtreamApi;
 use super::input::Input;
 use super::run::{failure, refused};
-use super::variant::Variant;
 use crate::dialects::php::body as php_body;
 use crate::dialects::php::form::{Form, Limits, percent_decode};
 use crate::dialects::php::scalar::clean;
@@ -82,7 +81,7 @@ pub async fn accept(api: &XtreamApi, exchange: &Exchange, request: &Request<'_>)
     if let Some(refusal) = shut_out(code, request) {
         return Err(refusal);
     }
-    let variant = Variant::from_access(access);
+    let variant = api.variant(access);
     let Some((query, body)) = forms(request).await else {
         return Err(refused(panel, variant, 413, "STATUS_INVALID_INPUT", &too_much()));
     };
@@ -107,13 +106,13 @@ pub async fn accept(api: &XtreamApi, exchange: &Exchange, request: &Request<'_>)
     };
     let sent_one = header_key.is_some() || input.scalar("api_key").is_some_and(|key| !key.is_empty());
     let (caller, named) = known.unzip();
-    let caller = judged(panel, access, request, caller, sent_one).await?;
+    let caller = judged(api, exchange, request, caller, sent_one).await?;
     let named = named.flatten();
     if let Some(named) = named {
         panel.rest_secret_used(named.id).await;
     }
     let Some(action) = action else {
-        let refusal = refused(panel, variant, 200, "STATUS_FAILURE", "Invalid action.");
+        let refusal = refused(panel, variant, 200, "STATUS_FAILURE", variant.unknown_action());
         return Err(refusal.traced(Trace::stopped(Auth::Ok)));
     };
     if named.is_some_and(|named| !named.allows(action.reach())) {
@@ -154,17 +153,18 @@ fn unknown(panel: &Panel, request: &Request<'_>, action: &Action, input: &Input)
 
 /// The caller, if the key that was sent is good. A request without a key guesses none and is not counted.
 async fn judged(
-    panel: &Arc<Panel>,
-    access: &AccessCache,
+    api: &XtreamApi,
+    exchange: &Exchange,
     request: &Request<'_>,
     caller: Option<Caller>,
     sent_one: bool,
 ) -> Result<Caller, Response> {
+    let (panel, access) = (&exchange.panel, &exchange.access);
     let verdict = match (caller, sent_one) {
         (None, false) => Verdict::Wrong,
         _ => panel.judge(access, request.sender(), caller.is_some()).await,
     };
-    let wrong = || refused(panel, Variant::from_access(access), 200, "STATUS_FAILURE", BAD_KEY);
+    let wrong = || refused(panel, api.variant(access), 200, "STATUS_FAILURE", BAD_KEY);
     match (verdict, caller) {
         (Verdict::Good, Some(caller)) => Ok(caller),
         (Verdict::Refused, _) => Err(wrong().throttled()),
@@ -196,7 +196,7 @@ pub async fn guessed(
     }
     match panel.judge(access, request.sender(), false).await {
         Verdict::Refused => {
-            let wrong = refused(panel, Variant::from_access(access), 200, "STATUS_FAILURE", BAD_KEY);
+            let wrong = refused(panel, api.variant(access), 200, "STATUS_FAILURE", BAD_KEY);
             Some(wrong.throttled())
         }
         _ => None,

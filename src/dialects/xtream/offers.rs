@@ -29,17 +29,21 @@ pub fn sold(context: &Context<'_>, form: ListForm, shaped: &Shaped) -> Result<Da
         .filter_map(|name| shaped.view.column(name));
     let selection = Selection::new(shaped.view, shaped.keys.iter().map(|key| key.column).chain(beside));
     let price = shaped.keys.iter().position(|key| PRICES.contains(&key.column.name));
+    // The column is the price of a sale, also of what is sold as a trial alone.
+    let always = price
+        .and_then(|at| shaped.keys.get(at))
+        .is_some_and(|key| key.column.name == "official_credits");
     form.edited(context, &query, (&shaped.keys, &selection), |record| {
-        set_price(&seller, record, price);
+        set_price(&seller, record, price, always);
     })
 }
 
 /// Puts the caller's price into a row.
-fn set_price(seller: &Seller, record: &mut Record, at: Option<usize>) {
+fn set_price(seller: &Seller, record: &mut Record, at: Option<usize>, always: bool) {
     let [.., Value::Integer(id), Value::Integer(is_official)] = record.as_slice() else {
         return;
     };
-    let own = seller.own_price(*id).filter(|_| *is_official != 0);
+    let own = seller.own_price(*id).filter(|_| always || *is_official != 0);
     if let Some(Value::Integer(price)) = at.and_then(|at| record.get_mut(at)) {
         // No price adds to a balance.
         *price = own.unwrap_or(Money(*price)).max(Money(0)).0;

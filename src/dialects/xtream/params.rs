@@ -39,6 +39,8 @@ struct ParamRules {
     by_value: bool,
     /// Whether it is the owner of a row, which may be the caller.
     is_owner: bool,
+    /// Whether an edit without it clears it where the panel's rules say so.
+    cleared: bool,
 }
 
 impl ParamRules {
@@ -47,6 +49,7 @@ impl ParamRules {
         early: false,
         by_value: false,
         is_owner: false,
+        cleared: false,
     };
 }
 
@@ -131,6 +134,15 @@ impl Names {
             is_owner: true,
             ..ParamRules::NONE
         })
+    }
+
+    /// Makes an edit without them clear them, where the panel's rules say so.
+    pub const fn cleared(self) -> Names {
+        let rules = ParamRules {
+            cleared: true,
+            ..self.rules
+        };
+        self.with(rules)
     }
 
     /// Makes another parameter optional when this flag is 1.
@@ -324,6 +336,12 @@ impl Param {
             && self.is_empty(sent, writing)
         {
             draft.push(column, FieldValue::Value(Value::Integer(writing.caller.id())));
+        } else if sent.is_none()
+            && self.rules.cleared
+            && writing.rules.edits_clear
+            && writing.purpose() == Purpose::Edit
+        {
+            draft.clear(&self.input);
         } else {
             draft.read(&self.input, sent, &writing.reading);
         }

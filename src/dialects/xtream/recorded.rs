@@ -133,7 +133,8 @@ async fn refused_sale(api: &XtreamApi, panel: &Arc<Panel>, ended: &Ended<'_>) ->
     };
     let sent = ended.described.variable(PACKAGE.name());
     let package = sent.map(|text| scalar::leading_int(text).unwrap_or(0));
-    let explain = move |context: &Context<'_>| why::explain(context, refusal, goods, package);
+    let window = api.variant(&panel.last_access()).rules_of_sales().trials;
+    let explain = move |context: &Context<'_>| why::explain(context, refusal, goods, package, window);
     let hint = match panel.read(Caller::Reseller(account), explain).await {
         Ok(hint) => hint,
         // The account is gone by now.

@@ -64,7 +64,7 @@ pub async fn answer(api: &XtreamApi, exchange: &Exchange, request: Request<'_>) 
 /// The action's.
 pub fn printed(action: &Action, variant: Variant, result: Result<Data>, printing: Printing) -> Result<AnswerBody> {
     match variant {
-        Variant::Documented => result.map(|data| answers::success(data, printing)),
+        Variant::Documented | Variant::Live => result.map(|data| answers::success(data, printing)),
         Variant::Xui => xui::answer(action.xui.form, result, printing),
     }
 }
@@ -72,7 +72,7 @@ pub fn printed(action: &Action, variant: Variant, result: Result<Data>, printing
 /// Returns how an action's list is printed.
 fn list_form(action: &Action, variant: Variant, is_page: bool) -> ListForm {
     match variant {
-        Variant::Documented => ListForm::DOCUMENTED,
+        Variant::Documented | Variant::Live => ListForm::DOCUMENTED,
         Variant::Xui => xui::list(action.xui.form, is_page),
     }
 }
@@ -80,7 +80,7 @@ fn list_form(action: &Action, variant: Variant, is_page: bool) -> ListForm {
 /// Returns the answer for the error of an action.
 fn action_failure(panel: &Panel, action: &Action, input: &Input, error: &Error) -> Response {
     let special = match input.variant {
-        Variant::Documented => None,
+        Variant::Documented | Variant::Live => None,
         Variant::Xui => xui::refusal(action, input, error),
     };
     match special {
@@ -105,7 +105,7 @@ pub fn failure(panel: &Panel, variant: Variant, error: &Error) -> Response {
 
 pub fn refused(panel: &Panel, variant: Variant, http: u16, status: &str, text: &str) -> Response {
     let body = match variant {
-        Variant::Documented => answers::failure(status, text),
+        Variant::Documented | Variant::Live => answers::failure(status, text),
         Variant::Xui => xui::failure(status, text),
     };
     sent(panel, variant, http, body)
@@ -113,7 +113,7 @@ pub fn refused(panel: &Panel, variant: Variant, http: u16, status: &str, text: &
 
 fn sent(panel: &Panel, variant: Variant, http: u16, body: Vec<u8>) -> Response {
     match variant {
-        Variant::Documented => Response::new(http, panel.settings().content_type.clone(), body),
+        Variant::Documented | Variant::Live => Response::new(http, panel.settings().content_type.clone(), body),
         Variant::Xui => Response::new(http, xui::CONTENT_TYPE, body),
     }
 }
@@ -254,7 +254,10 @@ async fn page(
 
 /// Returns what the fields of a write are read with.
 pub fn writing(panel: &Panel, caller: Caller, action: &Action, input: &Input) -> Writing {
-    let rules = input.variant.rules();
+    let rules = match action.verb {
+        Verb::Trade(_) => input.variant.rules_of_sales(),
+        _ => input.variant.rules(),
+    };
     Writing {
         reading: Reading {
             purpose: action.purpose(input.variant),

@@ -1,8 +1,8 @@
 //! Shapes: the keys of an answer, in order (contract, section 7).
 //!
 //! A shape is the contract's own list of keys over a view of the panel. Its values are printed by their type;
-//! `:cents` after a key prints money with exactly two decimals. In the profile `xui` an answer is the row of
-//! a table with its columns' names, and some answers have additional values.
+//! `:cents` after a key prints money with exactly two decimals. In the profile `live` some answers have other keys. In the
+//! profile `xui` an answer is the row of a table with its columns' names, and some answers have additional values.
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,9 +15,12 @@ pub struct Shape {
     pub view: &'static View,
     /// Keys separated by spaces, in consecutive groups.
     keys: &'static [&'static str],
+    /// The keys in the profile `live`.
+    live: &'static [&'static str],
     /// The shape in the profile `xui`.
     pub xui: &'static XuiShape,
     whole: OnceLock<Arc<Shaped>>,
+    whole_live: OnceLock<Arc<Shaped>>,
     whole_xui: OnceLock<Arc<Shaped>>,
 }
 
@@ -27,6 +30,8 @@ pub struct Key {
     pub column: Column,
     /// Whether money is printed with exactly two decimals.
     pub cents: bool,
+    /// Whether money is printed as a number, where the profile `xui` has texts.
+    pub is_number: bool,
     pub place: Position,
 }
 
@@ -69,30 +74,51 @@ impl Shape {
         Shape::both(view, keys, XuiShape::ROW)
     }
 
+    /// Creates the same with other keys for the profile `live`.
+    pub const fn live(view: &'static View, keys: &'static [&'static str], live: &'static [&'static str]) -> Shape {
+        Shape::all(view, keys, live, XuiShape::ROW)
+    }
+
     /// Creates a shape with another one for the profile `xui`.
     pub const fn both(view: &'static View, keys: &'static [&'static str], xui: &'static XuiShape) -> Shape {
+        Shape::all(view, keys, keys, xui)
+    }
+
+    const fn all(
+        view: &'static View,
+        keys: &'static [&'static str],
+        live: &'static [&'static str],
+        xui: &'static XuiShape,
+    ) -> Shape {
         Shape {
             view,
             keys,
+            live,
             xui,
             whole: OnceLock::new(),
+            whole_live: OnceLock::new(),
             whole_xui: OnceLock::new(),
         }
     }
 
     /// Returns the names of all keys as they are declared.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.keys.iter().flat_map(|group| group.split_whitespace())
+        names(self.keys)
     }
 
     /// Returns the documented keys with their columns.
     pub fn keys(&self) -> impl Iterator<Item = Key> {
-        self.names().filter_map(|name| {
+        self.of_view(self.keys)
+    }
+
+    fn of_view(&self, groups: &'static [&'static str]) -> impl Iterator<Item = Key> {
+        names(groups).filter_map(|name| {
             let plain = name.strip_suffix(":cents");
             let column = self.view.column(plain.unwrap_or(name))?;
             Some(Key {
                 column,
                 cents: plain.is_some(),
+                is_number: true,
                 place: Position::Row,
             })
         })
@@ -102,6 +128,7 @@ impl Shape {
     pub fn whole(&self, variant: Variant) -> Arc<Shaped> {
         let whole = match variant {
             Variant::Documented => &self.whole,
+            Variant::Live => &self.whole_live,
             Variant::Xui => &self.whole_xui,
         };
         Arc::clone(whole.get_or_init(|| Arc::new(self.shaped(variant, |_| true))))
@@ -121,12 +148,17 @@ impl Shape {
     fn shaped(&self, variant: Variant, is_selected: impl FnMut(&Key) -> bool) -> Shaped {
         let (view, keys) = match variant {
             Variant::Documented => (self.view, self.keys().collect()),
+            Variant::Live => (self.view, self.of_view(self.live).collect()),
             Variant::Xui => (self.xui.view.unwrap_or(self.view), self.xui.keys(self.view)),
         };
         let keys: Vec<Key> = keys.into_iter().filter(is_selected).collect();
         let selection = Selection::new(view, keys.iter().map(|key| key.column));
         Shaped { view, keys, selection }
     }
+}
+
+fn names(groups: &'static [&'static str]) -> impl Iterator<Item = &'static str> {
+    groups.iter().flat_map(|group| group.split_whitespace())
 }
 
 /// The parts of an answer in the profile `xui`, in addition to the row of the shape's table.
@@ -136,8 +168,10 @@ pub struct XuiShape {
     pub view: Option<&'static View>,
     /// A key before the row's.
     pub before: Option<(&'static str, &'static str)>,
-    /// Columns that are left out of the row.
+    /// Columns that are left out of all rows.
     pub without: &'static [&'static str],
+    /// Columns of money that are numbers, where all others are texts.
+    pub numbers: &'static [&'static str],
     /// Names of the view's values after the row: values of other tables, and counts.
     pub after: &'static str,
     /// Rows of other tables: their position, their table and its alias in the view.
@@ -154,6 +188,7 @@ impl XuiShape {
             view: None,
             before: None,
             without: &[],
+            numbers: &[],
             after,
             rows: &[],
         }
@@ -164,16 +199,20 @@ impl XuiShape {
         let key = |column: Column, place| Key {
             column,
             cents: false,
+            is_number: self.numbers.contains(&column.name),
             place,
         };
         let shown = self.view.unwrap_or(shape);
         let before = self.before.map(|(name, sql)| view::int(name).is(sql));
-        let row = shown.stored().filter(|column| !self.without.contains(&column.name));
+        let is_shown = |column: &Column| !self.without.contains(&column.name);
+        let row = shown.stored().filter(is_shown);
         let after = self.after.split_whitespace().filter_map(|name| shown.column(name));
         let own = before.into_iter().chain(row).chain(after);
         let rows = self.rows.iter();
-        let others =
-            rows.flat_map(|(place, table, called)| view::stored(table, called).map(move |column| key(column, *place)));
+        let others = rows.flat_map(|(place, table, called)| {
+            let columns = view::stored(table, called).filter(is_shown);
+            columns.map(move |column| key(column, *place))
+        });
         own.map(|column| key(column, Position::Row)).chain(others).collect()
     }
 

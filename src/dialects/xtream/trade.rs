@@ -14,6 +14,7 @@ use super::input::Input;
 use super::params::{Form, ID, Param};
 use super::run::printed;
 use super::shape::Shape;
+use super::writing::Rules;
 use super::{params, run};
 use crate::money::Money;
 use crate::panel::audit::Actor;
@@ -197,7 +198,7 @@ pub async fn run(
         {
             return Ok(known);
         }
-        let (data, receipt) = perform(context, trade, &input, &draft)?;
+        let (data, receipt) = perform(context, trade, &input, &draft, writing.rules)?;
         let printing = Printing::now(context.panel);
         if tried {
             let data = if trade.creates() { data.without_ids() } else { data };
@@ -257,12 +258,18 @@ fn with_receipt(mut body: Vec<u8>, receipt: Receipt) -> Vec<u8> {
 }
 
 /// Does a deal, and returns its answer.
-fn perform(context: &Context<'_>, trade: &Trade, input: &Input, draft: &Draft) -> Result<(Data, Receipt)> {
+fn perform(
+    context: &Context<'_>,
+    trade: &Trade,
+    input: &Input,
+    draft: &Draft,
+    rules: &Rules,
+) -> Result<(Data, Receipt)> {
     // An id that is none names nothing that there is.
     let id = input.id(ID.name()).unwrap_or(0);
     let (id, receipt) = match trade.deal {
-        Deal::Create(goods) => sale::create(context, goods, &order(input, draft))?,
-        Deal::Edit(goods) => (id, sale::edit(context, goods, id, &order(input, draft))?),
+        Deal::Create(goods) => sale::create(context, goods, &order(input, draft, rules))?,
+        Deal::Edit(goods) => (id, sale::edit(context, goods, id, &order(input, draft, rules))?),
         Deal::Extend => (id, sale::extend(context, id, sent_id(input, &PACKAGE))?),
         Deal::Delete(goods) => (id, sale::delete(context, goods, id)?),
         Deal::Switch(goods, enabled) => (id, sale::switch(context, goods, id, enabled)?),
@@ -280,10 +287,10 @@ fn perform(context: &Context<'_>, trade: &Trade, input: &Input, draft: &Draft) -
     Ok((data, receipt))
 }
 
-fn order<'a>(input: &Input, values: &'a Draft) -> Order<'a> {
+fn order<'a>(input: &Input, values: &'a Draft, rules: &Rules) -> Order<'a> {
     Order {
         package: sent_id(input, &PACKAGE),
-        trial: sent_flag(input, &TRIAL),
+        trial: sent_flag(input, &TRIAL).map(|is_trial| is_trial.then_some(rules.trials)),
         member: sent_id(input, &MEMBER),
         values,
     }
@@ -330,7 +337,8 @@ impl Data {
             return self;
         };
         for (key, value) in shaped.keys.iter().zip(record.iter_mut()) {
-            if NEW_IDS.contains(&key.column.name) {
+            // In the profile `xui` a MAG device has a text of the name `device_id`.
+            if NEW_IDS.contains(&key.column.name) && matches!(value, Value::Integer(_)) {
                 *value = Value::Integer(0);
             }
         }

@@ -1,5 +1,5 @@
 //! How a create or edit is read: what it is for, and the rules of the panel whose answers are given (contract
-//! "Admin API", 3.2, 3.3 and 14).
+//! "Admin API", 3.2, 3.3 and 14; "Reseller API", section 9).
 
 use super::params;
 use super::variant::Variant;
@@ -7,6 +7,7 @@ use crate::dialects::php::dates;
 use crate::panel::Caller;
 use crate::panel::draft::Purpose;
 use crate::panel::fields::Reading;
+use crate::panel::reselling::TrialWindow;
 use crate::time::Zone;
 
 /// The rules of a panel for the values that are sent to it.
@@ -17,28 +18,50 @@ pub struct Rules {
     pub flags_by_presence: bool,
     /// Whether a new row without an owner belongs to the caller.
     pub caller_owns: bool,
+    /// Whether an edit clears what the form of its action names and is not sent.
+    pub edits_clear: bool,
+    /// Which trials count towards the limit of a reseller.
+    pub trials: TrialWindow,
 }
 
 /// The documented panel's.
-static DOCUMENTED: Rules = Rules {
+const DOCUMENTED: &Rules = &Rules {
     date: |text, zone, _| params::date(text, zone),
     flags_by_presence: false,
     caller_owns: false,
+    edits_clear: false,
+    trials: TrialWindow::Period,
 };
 
 /// Those of the profile `xui`.
-static XUI: Rules = Rules {
+const XUI: &Rules = &Rules {
     date: |text, zone, now| zone.iso(dates::parse(text, zone, now)?),
     flags_by_presence: true,
     caller_owns: true,
+    ..*DOCUMENTED
+};
+
+/// Those of the profile `xui` for resellers, whose flags count by their values.
+const XUI_SALES: &Rules = &Rules {
+    edits_clear: true,
+    trials: TrialWindow::OfMost,
+    ..*DOCUMENTED
 };
 
 impl Variant {
     /// Returns the rules of what is sent.
     pub fn rules(self) -> &'static Rules {
         match self {
-            Variant::Documented => &DOCUMENTED,
-            Variant::Xui => &XUI,
+            Variant::Documented | Variant::Live => DOCUMENTED,
+            Variant::Xui => XUI,
+        }
+    }
+
+    /// Returns the rules of what resellers send.
+    pub fn rules_of_sales(self) -> &'static Rules {
+        match self {
+            Variant::Documented | Variant::Live => DOCUMENTED,
+            Variant::Xui => XUI_SALES,
         }
     }
 }

@@ -8,6 +8,7 @@ use rusqlite::{OptionalExtension, Row};
 
 use super::goods::Goods;
 use super::seller::Seller;
+use super::trials::TrialWindow;
 use crate::money::Money;
 use crate::panel::context::Context;
 use crate::panel::error::{Error, Result, SaleRefusal};
@@ -187,7 +188,7 @@ impl Seller {
         context: &Context<'_>,
         goods: Goods,
         package: Option<i64>,
-        trial: &Result<bool>,
+        trial: &Result<Option<TrialWindow>>,
     ) -> Result<Purchase> {
         let id = package.ok_or(Error::Sale(SaleRefusal::PackageNotSold))?;
         let offer = Offer::find(context, id)?.filter(|offer| offer.fits(goods));
@@ -195,10 +196,11 @@ impl Seller {
         if !offer.groups.contains(&self.group) {
             return Err(Error::Sale(SaleRefusal::PackageNotSold));
         }
-        let is_trial = trial.clone()?;
-        if is_trial {
-            self.may_give_trial(context)?;
+        let trial = trial.clone()?;
+        if let Some(window) = trial {
+            self.may_give_trial(context, window)?;
         }
+        let is_trial = trial.is_some();
         let terms = match is_trial {
             true => offer.trial,
             false => Terms {

@@ -7,6 +7,7 @@ use super::goods::{Goods, Present, keep_bouquets};
 use super::ledger::{self, Entry, Receipt};
 use super::offers::{self, Offer, Purchase};
 use super::seller::{Lengths, Seller};
+use super::trials::TrialWindow;
 use crate::money::Money;
 use crate::panel::context::Context;
 use crate::panel::draft::{Change, Draft};
@@ -19,8 +20,8 @@ use crate::panel::{active_codes, lines, noun};
 pub struct Order<'a> {
     /// The package; `Some(0)` is none that there is.
     pub package: Option<i64>,
-    /// Whether a trial is asked for, or why that cannot be read.
-    pub trial: Result<bool>,
+    /// Whether a trial is asked for, with those that count towards its limit, or why that cannot be read.
+    pub trial: Result<Option<TrialWindow>>,
     /// The account that it is for.
     pub member: Option<i64>,
     /// The other values.
@@ -102,7 +103,7 @@ pub fn extend(context: &Context<'_>, id: i64, package: Option<i64>) -> Result<Re
     let (seller, goods) = (Seller::of(context)?, Goods::Line);
     goods.must_own(context, id)?;
     offers::must_sell(context, &seller, goods)?;
-    let purchase = seller.purchase(context, goods, package, &Ok(false))?;
+    let purchase = seller.purchase(context, goods, package, &Ok(None))?;
     let present = goods.present(context, id)?;
     let mut change = Change::default();
     change.set(

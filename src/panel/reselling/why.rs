@@ -4,6 +4,7 @@
 use super::goods::Goods;
 use super::offers::Offer;
 use super::seller::Seller;
+use super::trials::TrialWindow;
 use crate::panel::context::Context;
 use crate::panel::error::{Result, SaleRefusal};
 
@@ -16,6 +17,7 @@ pub fn explain(
     refusal: SaleRefusal,
     goods: Goods,
     package: Option<i64>,
+    window: TrialWindow,
 ) -> Result<Option<String>> {
     let seller = Seller::of(context)?;
     match (refusal, package) {
@@ -24,7 +26,7 @@ pub fn explain(
         )),
         (SaleRefusal::PackageNotSold, Some(id)) => not_sold(context, &seller, id),
         (SaleRefusal::PackageType, Some(id)) => of_other_type(context, goods, id),
-        (SaleRefusal::NoTrials, _) => no_trials(context, &seller),
+        (SaleRefusal::NoTrials, _) => no_trials(context, &seller, window),
         _ => Ok(None),
     }
 }
@@ -56,7 +58,7 @@ fn of_other_type(context: &Context<'_>, goods: Goods, id: i64) -> Result<Option<
     })
 }
 
-fn no_trials(context: &Context<'_>, seller: &Seller) -> Result<Option<String>> {
+fn no_trials(context: &Context<'_>, seller: &Seller, window: TrialWindow) -> Result<Option<String>> {
     let (rules, group) = (&seller.trials, seller.group);
     if context.panel.last_access().settings.disable_trial {
         return Ok(Some("the setting `disable_trial` is on".to_owned()));
@@ -73,11 +75,12 @@ fn no_trials(context: &Context<'_>, seller: &Seller) -> Result<Option<String>> {
             seller.credits, rules.least_credits
         )));
     }
-    let given = seller.trials_given(context)?;
+    let given = seller.trials_given(context, window)?;
     Ok((given >= rules.most).then(|| {
         format!(
-            "the account has given {given} trials of the {} that group {group} allows in a period of {:?}",
-            rules.most, rules.period
+            "the account has given {given} trials of the {} that group {group} allows {}",
+            rules.most,
+            rules.when(window)
         )
     }))
 }

@@ -359,7 +359,7 @@ mod tests {
             (
                 "profile",
                 "xiu",
-                "profile=\"xiu\": it must be names of profiles (docs, xui, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern, lists_for_inactive, duplicate_categories, php_shapes, no_extension, legacy_off, status_clips), not \"xiu\"; did you mean \"xui\"?",
+                "profile=\"xiu\": it must be names of profiles (docs, xui, live, v2_raw_edit, v2_sorted_bouquets, v2_sparse_lists, v2_modern, lists_for_inactive, duplicate_categories, php_shapes, no_extension, legacy_off, status_clips), not \"xiu\"; did you mean \"xui\"?",
             ),
         ] {
             assert_eq!(set(&db, name, value).unwrap_err().to_string(), error);

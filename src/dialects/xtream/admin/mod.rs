@@ -17,12 +17,14 @@ use std::sync::LazyLock;
 use super::api::{Index, Texts, XtreamApi};
 use super::docs;
 use super::gate::Target;
+use super::variant::Variant;
 use crate::dialects::Api;
 use crate::dialects::near_miss::{NearMiss, near_miss};
 use crate::dialects::operation::Operation;
 use crate::dialects::recorded::{Sent, split_path};
 use crate::panel::access_cache::{AccessCache, AccessCodeKind};
 use crate::panel::lookups::Role;
+use crate::panel::profiles::XUI;
 
 /// The Admin API.
 pub static ADMIN: XtreamApi = XtreamApi {
@@ -37,6 +39,7 @@ pub static ADMIN: XtreamApi = XtreamApi {
     role: Role::Administrator,
     credentials: |info| info.access_code.as_deref().zip(info.api_key.as_deref()),
     actions: actions::ACTIONS,
+    variants: &[(&XUI, Variant::Xui)],
     operations: &OPERATIONS,
     failures: &FAILURES,
     texts: Texts {

@@ -271,7 +271,7 @@ pub fn mysql_query(panel: Arc<Panel>, actor: Actor, input: Arc<Input>) -> Later 
 /// Writes what a write has done into the answer.
 fn query_counts(panel: &Panel, variant: Variant, written: Written) -> Result<Data> {
     match variant {
-        Variant::Documented => Ok(Data::Json(json!({
+        Variant::Documented | Variant::Live => Ok(Data::Json(json!({
             "affected_rows": written.affected_rows,
             // A key below zero is shown as it was given.
             "insert_id": written.insert_id.cast_signed(),
@@ -291,7 +291,7 @@ fn without_zeros(number: &str) -> &str {
 /// Writes the rows of a query into the answer.
 fn query_rows(panel: &Panel, variant: Variant, rows: &Rows<'_>) -> Result<Data> {
     let (form, value_of): (ListForm, QueryValue) = match variant {
-        Variant::Documented => (ListForm::DOCUMENTED, query_value),
+        Variant::Documented | Variant::Live => (ListForm::DOCUMENTED, query_value),
         Variant::Xui => (query::ROWS, query::value),
     };
     let (zone, mut printed) = (panel.zone(), form.open(panel));

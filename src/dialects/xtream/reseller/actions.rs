@@ -6,6 +6,7 @@ use crate::dialects::xtream::params::{Form, Param};
 use crate::dialects::xtream::schemas::Answer;
 use crate::dialects::xtream::shape::Shape;
 use crate::dialects::xtream::trade::{self, CREDITS, Deal, GROUP, MEMBER, NOTE, PACKAGE, TRIAL, Trade};
+use crate::dialects::xtream::xui::XuiForm;
 use crate::panel::error::Thing;
 use crate::panel::reselling::Goods;
 use crate::panel::reselling::seller::Right;
@@ -71,7 +72,7 @@ macro_rules! trade {
 #[rustfmt::skip] // A table: one entry per line.
 pub static ACTIONS: &[Action] = &[
     row("user_info", GENERAL, "Shows the account of the key, with what its group says.", Me(&shapes::USER_INFO)),
-    row("packages", GENERAL, "Lists the packages that the account sells, with its prices.", Sold(&shapes::PACKAGE)),
+    row("packages", GENERAL, "Lists the packages that the account sells, with its prices.", Sold(&shapes::PACKAGE)).xui(XuiForm::Enveloped),
 
     row("create_line", LINE, "Sells a line; credentials are generated when left out.", trade!(ignoring(deal(Create(Goods::Line), BOUGHT, &[&forms::LINE], &shapes::LINE_CREATED)))),
     row("edit_line", LINE, "Changes what is sent of a line; with a package it is renewed.", trade!(ignoring(deal(Edit(Goods::Line), BOUGHT, &[&forms::LINE, &forms::ISP_CLEAR], &shapes::LINE)))),
@@ -115,7 +116,7 @@ pub static ACTIONS: &[Action] = &[
     row("delete_user", USER, "Deletes a sub-reseller; its credits, lines, codes and sub-resellers become the caller's.", trade!(done(DeleteUser))),
     row("disable_user", USER, "Disables a sub-reseller and its key.", trade!(done(SwitchUser(false)))),
     row("enable_user", USER, "Enables a sub-reseller and its key.", trade!(done(SwitchUser(true)))),
-    row("adjust_credits", USER, "Moves credits to a sub-reseller, or back.", trade!(Trade { params: &[&CREDITS, &NOTE], ..done(AdjustCredits) })).answers(Answer::Sample(trade::adjusted_sample)),
+    row("adjust_credits", USER, "Moves credits to a sub-reseller, or back.", trade!(Trade { params: &[&CREDITS, &NOTE], ..done(AdjustCredits) })).answers(Answer::Sample(trade::adjusted_sample)).xui(XuiForm::Transfer),
 
     row("activity_logs", LOG, "Lists closed connections.", Page(&lists::ACTIVITY)).needs(Right::Connections),
     row("live_connections", LOG, "Lists open connections.", Page(&lists::LIVE)).needs(Right::Connections),

@@ -8,10 +8,10 @@ use crate::panel::{active_codes, devices, lines, resellers};
 /// Lines.
 #[rustfmt::skip]
 pub static LINE: Group = group(&lines::FIELDS, &[
-    names("bouquets_selected").column("bouquet").default("all of the package").checked_early(),
+    names("bouquets_selected").column("bouquet").default("all of the package").checked_early().cleared(),
     names("username password"),
-    names("is_isplock").default("as the package says"),
-    names("allowed_ips allowed_ua bypass_ua reseller_notes contact"),
+    names("is_isplock").default("as the package says").cleared(),
+    names("allowed_ips allowed_ua bypass_ua reseller_notes contact").cleared(),
 ]);
 
 /// Parameters that are no field of a noun.
@@ -26,10 +26,10 @@ pub static ISP_CLEAR: Group = group(&BESIDE, &[names("isp_clear")]);
 /// Devices of either kind.
 #[rustfmt::skip]
 pub static DEVICE: Group = group(&devices::FIELDS, &[
-    names("bouquets_selected").column("bouquet").default("all of the package").checked_early(),
+    names("bouquets_selected").column("bouquet").default("all of the package").checked_early().cleared(),
     names("mac"),
-    names("is_isplock").default("as the package says"),
-    names("allowed_ips allowed_ua bypass_ua reseller_notes contact"),
+    names("is_isplock").default("as the package says").cleared(),
+    names("allowed_ips allowed_ua bypass_ua reseller_notes contact").cleared(),
 ]);
 
 /// MAG devices, additional.
@@ -48,9 +48,9 @@ pub static CODE_NAME: Group = group(&active_codes::FIELDS, &[names("code").defau
 /// Active codes.
 #[rustfmt::skip]
 pub static CODE: Group = group(&active_codes::FIELDS, &[
-    names("bouquets_selected").column("bouquet").default("all of the package").checked_early(),
-    names("is_isplock").default("as the package says"),
-    names("allowed_ips reseller_notes"),
+    names("bouquets_selected").column("bouquet").default("all of the package").checked_early().cleared(),
+    names("is_isplock").default("as the package says").cleared(),
+    names("allowed_ips reseller_notes").cleared(),
 ]);
 
 /// Sub-resellers.

@@ -9,18 +9,21 @@ pub mod actions;
 pub mod forms;
 pub mod lists;
 pub mod shapes;
+pub mod xui;
 
 use std::sync::LazyLock;
 
 use super::api::{Index, Texts, XtreamApi};
 use super::docs;
 use super::gate::Target;
+use super::variant::Variant;
 use crate::dialects::Api;
 use crate::dialects::near_miss::{NearMiss, near_miss};
 use crate::dialects::operation::Operation;
 use crate::dialects::recorded::{Sent, split_path};
 use crate::panel::access_cache::{AccessCache, AccessCodeKind};
 use crate::panel::lookups::Role;
+use crate::panel::profiles::{LIVE, XUI};
 
 /// The Reseller API.
 pub static RESELLER: XtreamApi = XtreamApi {
@@ -35,6 +38,7 @@ pub static RESELLER: XtreamApi = XtreamApi {
     role: Role::Reseller,
     credentials: |info| info.reseller_code.as_deref().zip(info.reseller_key.as_deref()),
     actions: actions::ACTIONS,
+    variants: &[(&XUI, Variant::Xui), (&LIVE, Variant::Live)],
     operations: &OPERATIONS,
     failures: &FAILURES,
     texts: Texts {

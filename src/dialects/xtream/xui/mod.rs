@@ -1,4 +1,4 @@
-//! The answers of the older panel (profile `xui`; contract, section 14): the same operations, shown as
+//! The answers of the older panel (profile `xui`; contracts "Admin API", section 14, and "Reseller API", section 9): the same operations, shown as
 //! rows of its tables with every value as text.
 //!
 //! This file prints the columns that a shape has for it. What is special about an action stands in its row, as
@@ -52,6 +52,8 @@ pub enum XuiForm {
     /// The answer contains only the new thing's id.
     IdAlone,
     StatusAlone,
+    /// The same, and that a balance is too small is a failure without a status of its own.
+    Transfer,
     /// "Not found" counts as success, because the thing may have ended before.
     Forgiving,
     /// `data` is the whole answer of the action that shows the thing.
@@ -99,6 +101,7 @@ pub fn refusal(action: &Action, input: &Input, error: &Error) -> Option<Vec<u8>>
         (Some(XuiForm::Query), _, Error::Missing(_) | Error::Invalid(_) | Error::QueryInvalid(_)) => {
             Some(refused("STATUS_FAILURE", "", None))
         }
+        (Some(XuiForm::Transfer), _, Error::InsufficientCredits) => Some(refused("STATUS_FAILURE", "", None)),
         (_, Verb::Create(..) | Verb::Edit(..), Error::NotFound(_)) => None,
         (_, Verb::Create(..) | Verb::Edit(..), _) => Some(refused(words.status, "", Some(input))),
         _ => None,
@@ -125,7 +128,7 @@ fn success(data: &Data, form: Option<XuiForm>, printing: Printing) -> Vec<u8> {
     json::text(envelope.field("status"), "STATUS_SUCCESS");
     match data {
         Data::Done | Data::Printed(_) | Data::Finished(_) => {}
-        _ if form == Some(XuiForm::StatusAlone) => {}
+        _ if matches!(form, Some(XuiForm::StatusAlone | XuiForm::Transfer)) => {}
         _ if form == Some(XuiForm::Wrapped) => envelope.field("data").extend(success(data, None, printing)),
         Data::One(_, record) if form == Some(XuiForm::IdAlone) => {
             values::plain(envelope.field("data"), record.first());
@@ -188,7 +191,7 @@ fn inner(out: &mut Vec<u8>, members: &[(&Key, &Value)], printing: Printing) {
 
 fn all(object: &mut Object<'_>, members: &[(&Key, &Value)], printing: Printing) {
     for (key, value) in members {
-        print(object.field(key.column.name), key.column.kind, value, printing);
+        print(object.field(key.column.name), key, value, printing);
     }
 }
 
@@ -202,12 +205,15 @@ fn parts<'a>(keys: &'a [Key], record: &'a Record) -> impl Iterator<Item = (Posit
         })
 }
 
-fn print(out: &mut Vec<u8>, kind: ValueType, value: &Value, printing: Printing) {
-    match (kind, value) {
+fn print(out: &mut Vec<u8>, key: &Key, value: &Value, printing: Printing) {
+    match (key.column.kind, value) {
         (ValueType::Iso, Value::Text(local)) => match printing.zone.read_iso(local) {
             Some(unix) => values::number(out, unix),
             None => out.extend_from_slice(b"null"),
         },
+        (ValueType::Money, Value::Integer(hundredths)) if key.is_number => {
+            out.extend_from_slice(Money(*hundredths).to_string().as_bytes());
+        }
         (ValueType::Money, Value::Integer(hundredths)) => json::text(out, &Money(*hundredths).to_string()),
         (ValueType::Since, Value::Integer(unix)) => values::number(out, printing.since(*unix)),
         _ => values::plain(out, Some(value)),
