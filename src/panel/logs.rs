@@ -136,6 +136,14 @@ pub static CREDITS: View = View {
     )
 };
 
+/// What an action of a reseller shows beside its own columns.
+pub const USER_COLUMNS: &[Column] = &[
+    text("username").is("users.username"),
+    text("deleted_info"),
+    // For sorting only.
+    text("type and action").is("users_logs.type || ' ' || users_logs.action"),
+];
+
 /// Actions of resellers.
 pub static USERS: View = View {
     owner: Owner::Account("users_logs.owner"),
@@ -146,19 +154,7 @@ pub static USERS: View = View {
         ("from", "users_logs.date >= :value"),
         ("before", "users_logs.date < :value"),
     ],
-    ..View::new(
-        "users_logs",
-        "id",
-        &[(
-            "users_logs",
-            &[
-                text("username").is("users.username"),
-                text("deleted_info"),
-                // For sorting only.
-                text("type and action").is("users_logs.type || ' ' || users_logs.action"),
-            ],
-        )],
-    )
+    ..View::new("users_logs", "id", &[("users_logs", USER_COLUMNS)])
 };
 
 /// Logins to the panel.

@@ -26,12 +26,11 @@ static LIVE_ROW: Shape = Shape::both(
         "username is_mag is_e2 mag_id device_id stream_display_name type server_name is_restreamer duration",
     ),
 );
-/// An action of a reseller.
-static USER_LOG_ROW: Shape = Shape::both(
-    &logs::USERS,
-    &["id owner username type action log_id package_id cost credits_after date deleted_info"],
-    &XuiShape::with("username"),
-);
+/// The keys of an action of a reseller.
+pub const USER_LOG_KEYS: &[&str] =
+    &["id owner username type action log_id package_id cost credits_after date deleted_info"];
+static USER_LOG_ROW: Shape = Shape::both(&logs::USERS, USER_LOG_KEYS, &XuiShape::with("username"));
+
 /// `activity_logs`.
 pub const ACTIVITY: Listing = Listing {
     narrow: &[("user", "user"), ("stream", "stream"), ("server", "server")],

@@ -1,6 +1,6 @@
 //! How resellers read what they sell: expiries are unix seconds, and are searched as such (contract "Reseller API", 2).
 
-use crate::panel::{active_codes, devices, lines};
+use crate::panel::{active_codes, devices, lines, logs};
 use crate::store::view::{Column, View, int, text};
 
 const LINE_EXPIRY: &[Column] = &[
@@ -33,6 +33,21 @@ pub static ENIGMA: View = View {
         ("lines", lines::COLUMNS),
     ],
     ..devices::ENIGMA
+};
+
+/// What the family did. Rows in the log may be of lines with an administrator's notes, which no reseller reads.
+pub static USER_LOG: View = View {
+    columns: &[
+        (
+            "users_logs",
+            &[text("deleted_info").is(
+                "iif(json_valid(users_logs.deleted_info), json_remove(users_logs.deleted_info, '$.admin_notes'),
+                     users_logs.deleted_info)",
+            )],
+        ),
+        ("users_logs", logs::USER_COLUMNS),
+    ],
+    ..logs::USERS
 };
 
 /// An active code.

@@ -168,6 +168,7 @@ pub static LIVE: Listing = Listing {
 
 /// `user_logs`.
 pub static USER_LOGS: Listing = Listing {
+    shape: &shapes::USER_LOG,
     most: MOST,
     search: "username type action",
     ..logs::USER_LOGS

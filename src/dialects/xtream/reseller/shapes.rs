@@ -1,6 +1,7 @@
 //! The shapes of the Reseller API's answers: one constant for each, named by the actions that show it.
 
 use super::xui;
+use crate::dialects::xtream::logs::USER_LOG_KEYS;
 use crate::dialects::xtream::shape::Shape;
 use crate::panel::reselling::views;
 use crate::panel::{packages, resellers};
@@ -77,3 +78,6 @@ pub static USER: Shape = Shape::both(
     &["id username email member_group_id credits status created_at owner_id notes reseller_dns last_login"],
     &xui::USER,
 );
+
+/// `user_logs`.
+pub static USER_LOG: Shape = Shape::both(&views::USER_LOG, USER_LOG_KEYS, &xui::USER_LOG);

@@ -51,3 +51,8 @@ pub static USER: XuiShape = XuiShape {
     without: &["password", "api_key"],
     ..XuiShape::with("")
 };
+/// An action of a reseller: the row in it is read without what no reseller sees.
+pub static USER_LOG: XuiShape = XuiShape {
+    without: &["deleted_info"],
+    ..XuiShape::with("deleted_info username")
+};
