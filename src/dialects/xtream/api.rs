@@ -44,6 +44,8 @@ pub struct XtreamApi {
     /// Returns credentials for a first call: an access code and a key.
     pub credentials: fn(&FirstCallInfo) -> Option<(&str, &str)>,
     pub actions: &'static [Action],
+    /// Parameters that every action knows, beside those of either API.
+    pub common: &'static [&'static str],
     /// The same for the pages: those of [`operations`](super::docs::operations).
     pub operations: &'static LazyLock<Vec<Operation>>,
     /// All statuses of its failures.
@@ -74,6 +76,11 @@ impl XtreamApi {
     pub fn action(&self, name: &str) -> Option<&'static Action> {
         let by_name = || self.actions.iter().map(|action| (action.name, action)).collect();
         self.index.get_or_init(by_name).get(name).copied()
+    }
+
+    /// Whether an action has a parameter of this name.
+    pub fn knows(&self, action: &Action, name: &str) -> bool {
+        self.common.contains(&name) || action.knows(name)
     }
 }
 

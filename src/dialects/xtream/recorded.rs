@@ -30,7 +30,7 @@ pub fn summarize(api: &XtreamApi, access: &AccessCache, sent: &Sent<'_>) -> Summ
     if !is_in_header {
         near_misses.extend(hints::misplaced_secret(sent, "api_key", is_key));
     }
-    near_misses.extend(row.into_iter().flat_map(|row| unknown_parameters(row, sent)));
+    near_misses.extend(row.into_iter().flat_map(|row| unknown_parameters(api, row, sent)));
     Summary {
         subject: sent
             .line_or_device()
@@ -43,11 +43,11 @@ pub fn summarize(api: &XtreamApi, access: &AccessCache, sent: &Sent<'_>) -> Summ
 }
 
 /// Finds unknown parameters of an action.
-fn unknown_parameters(action: &Action, sent: &Sent<'_>) -> Vec<NearMiss> {
+fn unknown_parameters(api: &XtreamApi, action: &Action, sent: &Sent<'_>) -> Vec<NearMiss> {
     let mut unknown: Vec<&str> = sent
         .variables()
         .map(|(name, _)| name.split('[').next().unwrap_or_default())
-        .filter(|name| !action.knows(name))
+        .filter(|name| !api.knows(action, name))
         .collect();
     unknown.dedup();
     let params = action.params();

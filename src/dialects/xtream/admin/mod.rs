@@ -35,6 +35,7 @@ pub static ADMIN: XtreamApi = XtreamApi {
     key: AccessCache::admin_key,
     credentials: |info| info.access_code.as_deref().zip(info.api_key.as_deref()),
     actions: actions::ACTIONS,
+    common: &[],
     operations: &OPERATIONS,
     failures: &FAILURES,
     texts: Texts {

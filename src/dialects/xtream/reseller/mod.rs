@@ -33,6 +33,7 @@ pub static RESELLER: XtreamApi = XtreamApi {
     key: AccessCache::reseller_key,
     credentials: |info| info.reseller_code.as_deref().zip(info.reseller_key.as_deref()),
     actions: actions::ACTIONS,
+    common: &COMMON,
     operations: &OPERATIONS,
     failures: &FAILURES,
     texts: Texts {
@@ -59,6 +60,9 @@ fn target(kind: AccessCodeKind, rest: &str) -> Option<Target> {
         (_, rest) => PATHS.contains(&rest).then_some(Target::Api),
     }
 }
+
+/// What every action knows, though only writes heed it (section 4).
+const COMMON: [&str; 2] = ["dry_run", "request_id"];
 
 /// All statuses of failures (section 2).
 const FAILURES: [&str; 14] = [

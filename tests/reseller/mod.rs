@@ -1,0 +1,3 @@
+//! The Reseller API over HTTP (contract "Reseller API").
+
+mod stories;
