@@ -128,6 +128,16 @@ impl Trade {
             .collect()
     }
 
+    fn order<'a>(&self, input: &Input, values: &'a Draft) -> Order<'a> {
+        let is_for_others = self.params.iter().any(|param| param.name() == MEMBER.name());
+        Order {
+            package: sent_id(input, &PACKAGE),
+            trial: sent_flag(input, &TRIAL),
+            member: sent_id(input, &MEMBER).filter(|_| is_for_others),
+            values,
+        }
+    }
+
     /// Returns what its answer shows: of a converted device the line that it has become.
     fn shown(&self) -> Thing {
         match self.deal {
@@ -250,8 +260,8 @@ fn perform(context: &Context<'_>, trade: &Trade, input: &Input, draft: &Draft) -
     // An id that is none names nothing that there is.
     let id = input.id(ID.name()).unwrap_or(0);
     let (id, receipt) = match trade.deal {
-        Deal::Create(goods) => sale::create(context, goods, &order(input, draft))?,
-        Deal::Edit(goods) => (id, sale::edit(context, goods, id, &order(input, draft))?),
+        Deal::Create(goods) => sale::create(context, goods, &trade.order(input, draft))?,
+        Deal::Edit(goods) => (id, sale::edit(context, goods, id, &trade.order(input, draft))?),
         Deal::Extend => (id, sale::extend(context, id, sent_id(input, &PACKAGE))?),
         Deal::Delete(goods) => (id, sale::delete(context, goods, id)?),
         Deal::Switch(goods, enabled) => (id, sale::switch(context, goods, id, enabled)?),
@@ -269,15 +279,6 @@ fn perform(context: &Context<'_>, trade: &Trade, input: &Input, draft: &Draft) -
     Ok((data, receipt))
 }
 
-fn order<'a>(input: &Input, values: &'a Draft) -> Order<'a> {
-    Order {
-        package: sent_id(input, &PACKAGE),
-        trial: sent_flag(input, &TRIAL),
-        member: sent_id(input, &MEMBER),
-        values,
-    }
-}
-
 /// Reads an id that may be left out or empty; one that is none is 0.
 fn sent_id(input: &Input, param: &Param) -> Option<i64> {
     let node = input.node(param.name())?;
@@ -287,9 +288,9 @@ fn sent_id(input: &Input, param: &Param) -> Option<i64> {
 
 fn adjust(context: &Context<'_>, id: i64, input: &Input) -> Result<(Data, Receipt)> {
     let amount = CREDITS.money(input);
-    let note = input.text(NOTE.name())?;
-    let note = note.as_deref().unwrap_or("Reseller API Adjustment");
-    let (adjusted, receipt) = accounts::adjust(context, id, &amount, note)?;
+    let note = input.text(NOTE.name());
+    let note = note.map(|note| note.unwrap_or("Reseller API Adjustment".into()));
+    let (adjusted, receipt) = accounts::adjust(context, id, &amount, note.as_deref())?;
     Ok((self::adjusted(id, adjusted, receipt.cost), receipt))
 }
 
