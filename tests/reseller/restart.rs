@@ -54,6 +54,7 @@ fn the_control_plane_moves_the_clock_of_answers_and_trials() {
         assert_eq!(answer.status, 200, "{answer:?}");
     };
     let no_trials = crate::support::failure("STATUS_NO_TRIALS", "Trials not allowed.");
+    asked(&panel, "create_activecode", "package=1&request_id=c");
     let first = asked(&panel, "create_line", "package=6&trial=1&request_id=a");
     assert_eq!(data(&first, "id"), "4523");
     assert_eq!(asked(&panel, "create_line", "package=6&trial=1&request_id=a"), first);
@@ -68,6 +69,9 @@ fn the_control_plane_moves_the_clock_of_answers_and_trials() {
     put(r#"{"mode":"frozen","at":"2026-03-16T14:30:00Z"}"#);
     let third = asked(&panel, "create_line", "package=6&trial=1&request_id=a");
     assert_eq!(data(&third, "id"), "4525");
+    // What is too old is forgotten when another answer is kept.
+    let kept = "SELECT group_concat(request_id) FROM (SELECT request_id FROM linecard_reseller_answers ORDER BY 1)";
+    assert_eq!(panel.sql_one(kept), "a,b");
     // A clock that goes back finds the answer that was kept last.
     put(r#"{"mode":"frozen","at":"2026-03-15T14:30:00Z"}"#);
     assert_eq!(asked(&panel, "create_line", "package=6&trial=1&request_id=a"), third);

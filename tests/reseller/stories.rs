@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::support::Panel;
 use crate::support::exchanges::{differences, differences_on};
 
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 15] = [
     ("door", include_str!("../data/reseller/door.http")),
     ("general", include_str!("../data/reseller/general.http")),
     ("lines", include_str!("../data/reseller/lines.http")),
@@ -25,6 +25,7 @@ const FILES: [(&str, &str); 14] = [
     ("lists", include_str!("../data/reseller/lists.http")),
     ("repeats", include_str!("../data/reseller/repeats.http")),
     ("callers", include_str!("../data/reseller/callers.http")),
+    ("odd", include_str!("../data/reseller/odd.http")),
 ];
 
 /// Those of a strict server.
