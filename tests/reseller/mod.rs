@@ -1,7 +1,9 @@
 //! The Reseller API over HTTP (contract "Reseller API").
 
+mod cases;
 mod dry_run;
 mod keys;
+mod log;
 #[cfg(unix)]
 mod restart;
 mod stories;
