@@ -6,6 +6,7 @@
 //! ```text
 //! set NAME=VALUE        a setting, from the next request on
 //! sql STATEMENT         a change that no call of this dialect makes
+//! at UNIX               what the panel's clock shows, from the next request on
 //! from ADDRESS          where the following requests come from
 //! > POST /api.php?…     a request; `Host`, where it is not there, and `Content-Length` are added
 //! > Header: value
@@ -21,6 +22,8 @@
 
 use std::fmt::Write;
 use std::net::IpAddr;
+
+use linecard::panel::clock::Mode;
 
 use super::{Client, Panel};
 
@@ -124,16 +127,22 @@ fn received(client: &mut Client, head_only: bool) -> String {
 /// Runs every story of some files, each with its name, and tells what is answered otherwise. `usual` is the
 /// `Content-Type` of an answer without a head, and the headers behind it.
 pub fn differences(files: &[(&str, &str)], usual: &str) -> String {
+    differences_on(Panel::docs, files, usual)
+}
+
+/// The same on panels that this makes, one for each story.
+pub fn differences_on(panel: impl Fn() -> Panel, files: &[(&str, &str)], usual: &str) -> String {
     let mut wrong = String::new();
     for (file, text) in files {
         for (title, exchanges) in stories(text) {
-            let panel = Panel::docs();
+            let panel = panel();
             let mut source: IpAddr = "127.0.0.1".parse().unwrap();
             for exchange in exchanges {
                 for line in &exchange.before {
                     match line.split_once(' ').unwrap() {
                         ("set", setting) => panel.set(setting),
                         ("sql", sql) => drop(panel.sql(sql)),
+                        ("at", unix) => panel.inner().clock().set_mode(Mode::Frozen(unix.parse().unwrap())),
                         ("from", address) => source = address.parse().unwrap(),
                         other => panic!("{file}: {title}: {other:?}"),
                     }

@@ -48,6 +48,8 @@ pub struct XtreamApi {
     pub credentials: fn(&FirstCallInfo) -> Option<(&str, &str)>,
     pub actions: &'static [Action],
     pub variants: Variants,
+    /// Parameters that every action knows, beside those of either API.
+    pub common: &'static [&'static str],
     /// The same for the pages: those of [`operations`](super::docs::operations).
     pub operations: &'static LazyLock<Vec<Operation>>,
     /// All statuses of its failures.
@@ -93,6 +95,11 @@ impl XtreamApi {
         let active = access.settings.profiles;
         let first = self.variants.iter().find(|(profile, _)| active.has(profile));
         first.map(|(_, variant)| *variant).unwrap_or_default()
+    }
+
+    /// Whether an action has a parameter of this name.
+    pub fn knows(&self, action: &Action, name: &str) -> bool {
+        self.common.contains(&name) || action.knows(name)
     }
 }
 

@@ -120,7 +120,7 @@ pub async fn accept(api: &XtreamApi, exchange: &Exchange, request: &Request<'_>)
         return Err(refusal.traced(Trace::stopped(Auth::Permission)));
     }
     if panel.strictness().refuses()
-        && let Some(refusal) = unknown(panel, request, action, &input)
+        && let Some(refusal) = unknown(api, panel, request, action, &input)
     {
         return Err(refusal);
     }
@@ -138,14 +138,14 @@ pub async fn accept(api: &XtreamApi, exchange: &Exchange, request: &Request<'_>)
 }
 
 /// Returns the answer of a strict server for a method or a parameter that the action does not know.
-fn unknown(panel: &Panel, request: &Request<'_>, action: &Action, input: &Input) -> Option<Response> {
+fn unknown(api: &XtreamApi, panel: &Panel, request: &Request<'_>, action: &Action, input: &Input) -> Option<Response> {
     let variant = input.variant;
     if !is_read(request.method) {
         let text = format!("Invalid method: {}. Use GET or POST.", request.method);
         return Some(refused(panel, variant, 200, "STATUS_INVALID_INPUT", &text));
     }
     let is_text = |name: &str| input.node(name).is_some_and(|node| node.text().is_some());
-    let is_unread = |name: &&str| !action.knows(name) || is_text(name) && action.bracketed(name).is_some();
+    let is_unread = |name: &&str| !api.knows(action, name) || is_text(name) && action.bracketed(name).is_some();
     let name = input.names().find(is_unread)?;
     let refusal = failure(panel, variant, &Error::Unknown(name.to_owned().into()));
     Some(refusal.traced(Trace::stopped(Auth::Ok)))

@@ -77,7 +77,7 @@ fn unknown_parameters(api: &XtreamApi, action: &Action, sent: &Sent<'_>) -> Vec<
     let mut unknown: Vec<&str> = sent
         .variables()
         .map(|(name, _)| name.split('[').next().unwrap_or_default())
-        .filter(|name| !action.knows(name))
+        .filter(|name| !api.knows(action, name))
         .collect();
     unknown.dedup();
     let params = action.params();

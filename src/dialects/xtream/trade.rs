@@ -140,6 +140,16 @@ impl Trade {
             .collect()
     }
 
+    fn order<'a>(&self, input: &Input, values: &'a Draft, rules: &Rules) -> Order<'a> {
+        let is_for_others = self.params.iter().any(|param| param.name() == MEMBER.name());
+        Order {
+            package: sent_id(input, &PACKAGE),
+            trial: sent_flag(input, &TRIAL).map(|is_trial| is_trial.then_some(rules.trials)),
+            member: sent_id(input, &MEMBER).filter(|_| is_for_others),
+            values,
+        }
+    }
+
     /// Returns what its answer shows: of a converted device the line that it has become.
     fn shown(&self) -> Thing {
         match self.deal {
@@ -268,8 +278,8 @@ fn perform(
     // An id that is none names nothing that there is.
     let id = input.id(ID.name()).unwrap_or(0);
     let (id, receipt) = match trade.deal {
-        Deal::Create(goods) => sale::create(context, goods, &order(input, draft, rules))?,
-        Deal::Edit(goods) => (id, sale::edit(context, goods, id, &order(input, draft, rules))?),
+        Deal::Create(goods) => sale::create(context, goods, &trade.order(input, draft, rules))?,
+        Deal::Edit(goods) => (id, sale::edit(context, goods, id, &trade.order(input, draft, rules))?),
         Deal::Extend => (id, sale::extend(context, id, sent_id(input, &PACKAGE))?),
         Deal::Delete(goods) => (id, sale::delete(context, goods, id)?),
         Deal::Switch(goods, enabled) => (id, sale::switch(context, goods, id, enabled)?),
@@ -287,15 +297,6 @@ fn perform(
     Ok((data, receipt))
 }
 
-fn order<'a>(input: &Input, values: &'a Draft, rules: &Rules) -> Order<'a> {
-    Order {
-        package: sent_id(input, &PACKAGE),
-        trial: sent_flag(input, &TRIAL).map(|is_trial| is_trial.then_some(rules.trials)),
-        member: sent_id(input, &MEMBER),
-        values,
-    }
-}
-
 /// Reads an id that may be left out or empty; one that is none is 0.
 fn sent_id(input: &Input, param: &Param) -> Option<i64> {
     let node = input.node(param.name())?;
@@ -305,9 +306,9 @@ fn sent_id(input: &Input, param: &Param) -> Option<i64> {
 
 fn adjust(context: &Context<'_>, id: i64, input: &Input) -> Result<(Data, Receipt)> {
     let amount = CREDITS.money(input);
-    let note = input.text(NOTE.name())?;
-    let note = note.as_deref().unwrap_or("Reseller API Adjustment");
-    let (adjusted, receipt) = accounts::adjust(context, id, &amount, note)?;
+    let note = input.text(NOTE.name());
+    let note = note.map(|note| note.unwrap_or("Reseller API Adjustment".into()));
+    let (adjusted, receipt) = accounts::adjust(context, id, &amount, note.as_deref())?;
     Ok((self::adjusted(id, adjusted, receipt.cost), receipt))
 }
 

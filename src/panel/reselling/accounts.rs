@@ -123,11 +123,17 @@ pub fn delete(context: &Context<'_>, id: i64) -> Result<Receipt> {
 /// Moves credits from the caller to a sub-reseller; a negative amount moves them back.
 ///
 /// # Errors
-/// As [`switch`]; the fault of the amount; [`Error::InsufficientCredits`] where either balance would fall below zero.
-pub fn adjust(context: &Context<'_>, id: i64, amount: &Result<Money>, note: &str) -> Result<(Adjusted, Receipt)> {
+/// As [`switch`]; the fault of the amount, then that of the note; [`Error::InsufficientCredits`] where either balance would fall below zero.
+pub fn adjust(
+    context: &Context<'_>,
+    id: i64,
+    amount: &Result<Money>,
+    note: Result<&str, &Error>,
+) -> Result<(Adjusted, Receipt)> {
     let seller = may_have(context)?;
     must_be_below(context, &seller, id)?;
     let amount = amount.clone()?;
+    let note = note.map_err(Clone::clone)?;
     let own = seller
         .credits
         .plus(Money(-amount.0))

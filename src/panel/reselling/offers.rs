@@ -64,7 +64,9 @@ impl Duration {
                 .checked_mul(12)
                 .and_then(|months| in_months(unix, months, zone)),
         };
-        end.ok_or(Error::InvalidDate("exp_date".into()))
+        // Later years cannot be stored.
+        let is_stored = |end: &i64| zone.local(*end).is_some_and(|local| (0..=9999).contains(&local.year()));
+        end.filter(is_stored).ok_or(Error::InvalidDate("exp_date".into()))
     }
 
     fn exact(self, unix: i64, seconds: i64) -> Option<i64> {
@@ -273,5 +275,9 @@ mod tests {
         assert_eq!(of(36, Some(Unit::Hour)).unwrap(), 1_000 + 36 * HOUR);
         assert!(of(i64::MAX, Some(Unit::Year)).is_err());
         assert!(of(i64::MAX, Some(Unit::Hour)).is_err());
+        assert!(of(8000, Some(Unit::Year)).is_ok());
+        assert!(of(8030, Some(Unit::Year)).is_err());
+        let end_of_9999 = Duration { count: 0, unit: None }.end(253_402_300_799, Zone::named("Europe/Berlin").unwrap());
+        assert!(end_of_9999.is_err());
     }
 }

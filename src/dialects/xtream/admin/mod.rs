@@ -40,6 +40,7 @@ pub static ADMIN: XtreamApi = XtreamApi {
     credentials: |info| info.access_code.as_deref().zip(info.api_key.as_deref()),
     actions: actions::ACTIONS,
     variants: &[(&XUI, Variant::Xui)],
+    common: &[],
     operations: &OPERATIONS,
     failures: &FAILURES,
     texts: Texts {

@@ -39,6 +39,7 @@ pub static RESELLER: XtreamApi = XtreamApi {
     credentials: |info| info.reseller_code.as_deref().zip(info.reseller_key.as_deref()),
     actions: actions::ACTIONS,
     variants: &[(&XUI, Variant::Xui), (&LIVE, Variant::Live)],
+    common: &COMMON,
     operations: &OPERATIONS,
     failures: &FAILURES,
     texts: Texts {
@@ -66,6 +67,9 @@ fn target(kind: AccessCodeKind, rest: &str) -> Option<Target> {
         (_, rest) => PATHS.contains(&rest).then_some(Target::Api),
     }
 }
+
+/// What every action knows, though only writes heed it (section 4).
+const COMMON: [&str; 2] = ["dry_run", "request_id"];
 
 /// All statuses of failures (section 2).
 const FAILURES: [&str; 14] = [
