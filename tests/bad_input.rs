@@ -96,7 +96,10 @@ fn unthrottled() -> Panel {
 /// The same, whose reseller has something of everything and as many credits as it can spend.
 fn well_stocked() -> Panel {
     let panel = unthrottled();
-    for sql in OWNED.into_iter().chain(["UPDATE users SET credits = 900000000000 WHERE id = 88"]) {
+    for sql in OWNED
+        .into_iter()
+        .chain(["UPDATE users SET credits = 900000000000 WHERE id = 88"])
+    {
         panel.sql(sql);
     }
     panel

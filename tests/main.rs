@@ -49,6 +49,7 @@ mod raw_bytes;
 mod readme;
 #[cfg(unix)]
 mod recipes;
+mod reseller_laws;
 mod rest_secrets;
 mod security_page;
 mod seeds;

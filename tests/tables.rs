@@ -404,7 +404,13 @@ fn resellers_can_try_what_writes_and_repeat_what_creates() {
     for action in RESELLER.actions {
         assert_eq!(action.knows("dry_run"), action.writes(), "{}", action.name);
         assert_eq!(action.knows("request_id"), creates(action), "{}", action.name);
-        let shows = ["user_info", "packages", "activity_logs", "live_connections", "user_logs"];
+        let shows = [
+            "user_info",
+            "packages",
+            "activity_logs",
+            "live_connections",
+            "user_logs",
+        ];
         let reads = action.name.starts_with("get_") || shows.contains(&action.name);
         assert_eq!(action.writes(), !reads, "{}", action.name);
     }
