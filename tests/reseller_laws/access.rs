@@ -11,6 +11,7 @@ use linecard::panel::access::Caller;
 use linecard::panel::reselling::Goods;
 use proptest::prelude::*;
 use proptest::sample::Index;
+use rusqlite::types::Value as Stored;
 use serde_json::Value;
 
 use super::{Reseller, json, plant, status};
@@ -298,6 +299,17 @@ fn is_open(before: &Dump, caller: i64) -> bool {
     before.int("users", caller, "status") == Some(1) && !before.is_admin(caller)
 }
 
+/// Whether an entry of the family's log has a text.
+fn told_by_log(before: &Dump, caller: Caller, text: &str) -> bool {
+    let entries = before.seen(caller, "users_logs");
+    entries
+        .iter()
+        .any(|id| match &before.rows("users_logs")[id]["deleted_info"] {
+            Stored::Text(info) => info.contains(text),
+            _ => false,
+        })
+}
+
 /// Checks what an answer shows and counts.
 fn check_answer(
     before: &Dump,
@@ -310,7 +322,13 @@ fn check_answer(
     let caller = Caller::Reseller(call.caller);
     for (mark, table, id) in marks {
         let is_own = before.sees(caller, table, *id) || after.sees(caller, table, *id);
-        prop_assert!(is_own || !answer.contains(mark.as_str()), "{} is a stranger's", mark);
+        // The log of the family remembers what is gone.
+        let is_remembered = || action.name == "user_logs" && told_by_log(before, caller, mark);
+        prop_assert!(
+            is_own || !answer.contains(mark.as_str()) || is_remembered(),
+            "{} is a stranger's",
+            mark
+        );
     }
     let Some((table, key, ids)) = listed(before, call.caller, action.name) else {
         return Ok(());

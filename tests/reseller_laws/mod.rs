@@ -7,6 +7,7 @@ mod dry_run;
 mod killed;
 mod ledger;
 mod notes;
+mod prices;
 mod races;
 mod repeats;
 

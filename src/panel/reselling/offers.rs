@@ -2,6 +2,7 @@
 //! API", 3.2).
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 use rusqlite::{OptionalExtension, Row};
@@ -95,17 +96,18 @@ const SALE: &str =
     "\"groups\", is_line <> 0, is_mag <> 0, is_e2 <> 0, official_credits, official_duration, official_duration_in,
      trial_credits, trial_duration, trial_duration_in, lock_device <> 0, check_compatible <> 0";
 
+static FIND: LazyLock<String> = LazyLock::new(|| {
+    let columns = provision::COLUMNS;
+    format!("SELECT {columns}, {SALE} FROM users_packages WHERE id = ?1")
+});
+
 impl Offer {
     /// Finds a package by its id.
     ///
     /// # Errors
     /// SQLite's.
     pub fn find(context: &Context<'_>, id: i64) -> Result<Option<Offer>> {
-        let sql = format!(
-            "SELECT {}, {SALE} FROM users_packages WHERE id = ?1",
-            provision::COLUMNS
-        );
-        let mut query = context.db.prepare_cached(&sql)?;
+        let mut query = context.db.prepare_cached(&FIND)?;
         Ok(query.query_row([id], Offer::of_row).optional()?)
     }
 
@@ -156,12 +158,14 @@ impl Offer {
     }
 }
 
-/// The condition that a group sells a package of a kind.
-fn sold(goods: Goods) -> &'static str {
+/// Whether the group `?1` sells a package of a kind.
+fn sells(goods: Goods) -> &'static str {
     match goods {
-        Goods::Line | Goods::ActiveCode => "is_line <> 0",
-        Goods::Mag => "is_mag <> 0",
-        Goods::Enigma => "is_e2 <> 0",
+        Goods::Line | Goods::ActiveCode => {
+            "SELECT 1 FROM users_packages WHERE is_line <> 0 AND ids_hold(\"groups\", ?1)"
+        }
+        Goods::Mag => "SELECT 1 FROM users_packages WHERE is_mag <> 0 AND ids_hold(\"groups\", ?1)",
+        Goods::Enigma => "SELECT 1 FROM users_packages WHERE is_e2 <> 0 AND ids_hold(\"groups\", ?1)",
     }
 }
 
@@ -170,11 +174,7 @@ fn sold(goods: Goods) -> &'static str {
 /// # Errors
 /// No permission; SQLite's.
 pub fn must_sell(context: &Context<'_>, seller: &Seller, goods: Goods) -> Result<()> {
-    let sql = format!(
-        "SELECT 1 FROM users_packages WHERE {} AND ids_hold(\"groups\", ?1)",
-        sold(goods)
-    );
-    Seller::needs(context.db.prepare_cached(&sql)?.exists([seller.group])?)
+    Seller::needs(context.db.prepare_cached(sells(goods))?.exists([seller.group])?)
 }
 
 impl Seller {
