@@ -47,3 +47,45 @@ fn each_reseller_reads_its_own_prices_and_the_newest() {
     assert_eq!(prices(&mut one, ""), []);
     assert_eq!(prices(&mut other, ""), sold("3.33"));
 }
+
+/// Step 4 of the order of checks comes before what is wrong with the package.
+#[test]
+fn a_group_that_sells_nothing_of_a_kind_has_no_permission_whatever_the_package_is() {
+    let panel = Panel::docs();
+    plant(
+        &panel,
+        "UPDATE lines SET member_id = 88; UPDATE users_packages SET is_mag = 0; UPDATE users_packages SET is_line = id = 2",
+    );
+    let mut reseller = Reseller::documented(&panel);
+    let refused = |status: &str, error: &str| crate::support::failure(&format!("STATUS_{status}"), error);
+    let no_permission = refused("NO_PERMISSIONS", "No permissions.");
+    for package in ["", "&package=", "&package=1", "&package=99", "&package=x"] {
+        for call in ["create_mag", "edit_mag"] {
+            let params = format!("id=301&mac=00:1A:79:0A:0B:0C{package}");
+            assert_eq!(reseller.call(call, &params), no_permission, "{call} {package}");
+        }
+    }
+    // One package of the kind is enough to be told what is wrong with another.
+    for (package, expected) in [
+        ("", refused("INVALID_PACKAGE", "Invalid package.")),
+        ("package=1", refused("INVALID_TYPE", "Invalid package type.")),
+        ("package=99", refused("INVALID_TYPE", "Invalid package type.")),
+    ] {
+        assert_eq!(reseller.call("create_line", package), expected, "{package}");
+        assert_eq!(
+            reseller.call("extend_line", &format!("id=4521&{package}")),
+            expected,
+            "{package}"
+        );
+    }
+    plant(
+        &panel,
+        "UPDATE users_packages SET \"groups\" = '[1]' WHERE id = 2; UPDATE users_packages SET is_line = 1 WHERE id = 6",
+    );
+    let not_sold = refused("INVALID_PACKAGE", "Invalid package.");
+    assert_eq!(reseller.call("create_line", "package=2"), not_sold);
+    plant(&panel, "UPDATE users_packages SET \"groups\" = '[1]'");
+    assert_eq!(reseller.call("create_line", "package=2"), no_permission);
+    assert_eq!(reseller.call("edit_line", "id=4521&reseller_notes=x"), no_permission);
+    assert_eq!(reseller.call("extend_line", "id=4521&package=2"), no_permission);
+}

@@ -178,7 +178,23 @@ pub fn must_sell(context: &Context<'_>, seller: &Seller, goods: Goods) -> Result
 }
 
 impl Seller {
-    /// Finds what a package costs, in the order of the contract's checks 5 to 9.
+    /// Finds a package that it sells (checks 4 to 7). Whether it sells any of this kind (4) is asked where it does not sell
+    /// this one.
+    fn offer(&self, context: &Context<'_>, goods: Goods, package: Option<i64>) -> Result<Offer> {
+        let found = match package {
+            Some(id) => Offer::find(context, id)?.filter(|offer| offer.fits(goods)),
+            None => None,
+        };
+        let refusal = match found {
+            Some(offer) if offer.groups.contains(&self.group) => return Ok(offer),
+            None if package.is_some() => SaleRefusal::PackageType,
+            _ => SaleRefusal::PackageNotSold,
+        };
+        must_sell(context, self, goods)?;
+        Err(Error::Sale(refusal))
+    }
+
+    /// Finds what a package costs, in the order of the contract's checks 4 to 9.
     ///
     /// # Errors
     /// Those of these checks; SQLite's.
@@ -189,12 +205,7 @@ impl Seller {
         package: Option<i64>,
         trial: &Result<bool>,
     ) -> Result<Purchase> {
-        let id = package.ok_or(Error::Sale(SaleRefusal::PackageNotSold))?;
-        let offer = Offer::find(context, id)?.filter(|offer| offer.fits(goods));
-        let offer = offer.ok_or(Error::Sale(SaleRefusal::PackageType))?;
-        if !offer.groups.contains(&self.group) {
-            return Err(Error::Sale(SaleRefusal::PackageNotSold));
-        }
+        let offer = self.offer(context, goods, package)?;
         let is_trial = trial.clone()?;
         if is_trial {
             self.may_give_trial(context)?;
@@ -202,7 +213,9 @@ impl Seller {
         let terms = match is_trial {
             true => offer.trial,
             false => Terms {
-                price: self.own_price(id).map_or(offer.official.price, |own| own.max(Money(0))),
+                price: self
+                    .own_price(offer.package.id)
+                    .map_or(offer.official.price, |own| own.max(Money(0))),
                 ..offer.official
             },
         };
