@@ -115,6 +115,11 @@ struct Books {
     macs: u32,
 }
 
+/// An entry of the log: its cost, and the balance after it.
+type Entry = (i64, i64);
+/// An entry of the log of credits: whom it is about, who did it, and how much.
+type Moved = (i64, i64, i64);
+
 /// A call as it is sent, and what it should do.
 struct Call {
     action: String,
@@ -240,9 +245,8 @@ impl Books {
         call
     }
 
-    /// Enters a call that succeeded; returns its entry in the log as cost and balance, and what it writes in the log of
-    /// credits: whom, by whom and how much.
-    fn enter(&mut self, caller: i64, step: &Step, call: &Call) -> ((i64, i64), Option<(i64, i64, i64)>) {
+    /// Enters a call that succeeded; returns what the logs should say of it.
+    fn enter(&mut self, caller: i64, step: &Step, call: &Call) -> (Entry, Option<Moved>) {
         let mut credits = None;
         let id = call.about.map_or(0, |(_, id)| id);
         *self.balances.get_mut(&caller).unwrap() -= call.cost;
