@@ -394,7 +394,11 @@ fn try_call(
                 prop_assert_eq!(&answer, &refusal);
                 prop_assert!(before == after);
             }
-            None => prop_assert!(!answer.contains("not found"), "there is one"),
+            // All that is sent has the right form, and what names a stranger's is not honoured (6.2).
+            None => {
+                prop_assert!(!answer.contains("not found"), "there is one");
+                prop_assert_ne!(status(&answer), "INVALID_INPUT");
+            }
         }
         if call.dry_run && action.writes() {
             prop_assert!(before == after);
