@@ -4,16 +4,19 @@
 use std::time::Instant;
 
 use linecard::dialects::xtream::action::{Action, Verb};
-use linecard::dialects::xtream::admin::actions::ACTIONS;
+use linecard::dialects::xtream::admin::ADMIN;
+use linecard::dialects::xtream::api::XtreamApi;
+use linecard::dialects::xtream::reseller::RESELLER;
 use proptest::prelude::*;
 use serde_json::Value;
 
 use crate::support::{Panel, failure};
+use crate::tables::APIS;
 
 const FORM: [(&str, &str); 1] = [("Content-Type", "application/x-www-form-urlencoded")];
 const TOO_LARGE: &str = "Request too large: at most 1000 parameters and 8388608 bytes.";
 
-/// Statuses that the Admin API emits (contract, section 5).
+/// Statuses that both APIs emit (contract "Admin API", section 5).
 const STATUSES: [&str; 10] = [
     "STATUS_SUCCESS",
     "STATUS_FAILURE",
@@ -25,6 +28,22 @@ const STATUSES: [&str; 10] = [
     "STATUS_INSUFFICIENT_CREDITS",
     "STATUS_INVALID_PACKAGE",
     "STATUS_NO_PERMISSIONS",
+];
+
+/// Statuses that the Reseller API emits as well (contract "Reseller API", section 2).
+const OF_RESELLERS: [&str; 5] = [
+    "STATUS_NO_TRIALS",
+    "STATUS_INVALID_TYPE",
+    "STATUS_INVALID_USERNAME",
+    "STATUS_INVALID_PASSWORD",
+    "STATUS_INVALID_SUBRESELLER",
+];
+
+/// What the documents' reseller owns, so that each of its actions has something to work on.
+const OWNED: [&str; 3] = [
+    "UPDATE lines SET member_id = 88",
+    "INSERT INTO users (id, username, owner_id, member_group_id, credits) VALUES (1000, 'below88', 88, 2, 100000)",
+    "INSERT INTO activecodes (id, code, member_id, package_id) VALUES (1, 'CODE-1', 88, 1)",
 ];
 
 /// Values that have broken servers.
@@ -74,13 +93,35 @@ fn unthrottled() -> Panel {
     Panel::docs_with(|config| config.set.push(("wrong_secrets".into(), "0".into())))
 }
 
+/// The same, whose reseller has something of everything and as many credits as it can spend.
+fn well_stocked() -> Panel {
+    let panel = unthrottled();
+    for sql in OWNED
+        .into_iter()
+        .chain(["UPDATE users SET credits = 900000000000 WHERE id = 88"])
+    {
+        panel.sql(sql);
+    }
+    panel
+}
+
+/// The page of an API, and a key that is good there.
+fn page(api: &XtreamApi) -> (String, &'static str) {
+    let key = match api.api == RESELLER.api {
+        true => "RESELLER_KEY",
+        false => "YOUR_KEY",
+    };
+    (format!("/access{}", api.page), key)
+}
+
 /// The envelope of an answer; anything else is a failure of the test.
-fn envelope(answer: &crate::support::Answer, what: &str) -> String {
+fn envelope(api: &XtreamApi, answer: &crate::support::Answer, what: &str) -> String {
     assert!([200, 413].contains(&answer.status), "{what}: {answer:?}");
     let json: Value =
         serde_json::from_slice(&answer.body).unwrap_or_else(|error| panic!("{what}: {error}: {answer:?}"));
     let status = json["status"].as_str().unwrap_or_else(|| panic!("{what}: {json}"));
-    assert!(STATUSES.contains(&status), "{what}: {json}");
+    let is_a_resellers = api.api == RESELLER.api && OF_RESELLERS.contains(&status);
+    assert!(STATUSES.contains(&status) || is_a_resellers, "{what}: {json}");
     match status {
         "STATUS_SUCCESS" => assert!(json.get("error").is_none(), "{what}: {json}"),
         _ => assert!(
@@ -92,24 +133,30 @@ fn envelope(answer: &crate::support::Answer, what: &str) -> String {
 }
 
 /// A request's parameters in which the action would succeed, or nearly.
-fn base(action: &Action) -> String {
+fn base(api: &XtreamApi, action: &Action) -> String {
     let id = match action.name {
         name if name.contains("line") => 4521,
         name if name.contains("mag") => 301,
         name if name.contains("enigma") => 501,
-        name if name.contains("user") || name == "adjust_credits" => 88,
+        name if name.contains("user") || name == "adjust_credits" => match api.api == RESELLER.api {
+            true => 1000,
+            false => 88,
+        },
         _ => 1,
     };
-    format!("id={id}&exp_date=2026-12-31&mac=00:1A:79:0A:0B:0C&credits=1&activity_id=12345&pid=54321&query=SELECT 1")
+    let bought = if api.api == RESELLER.api { "&package=1" } else { "" };
+    format!(
+        "id={id}&exp_date=2026-12-31&mac=00:1A:79:0A:0B:0C&credits=1&activity_id=12345&pid=54321&query=SELECT 1{bought}"
+    )
 }
 
-#[test]
-fn nasty_values_in_every_parameter_get_an_answer_of_the_contract() {
-    let panel = unthrottled();
+/// Sends nasty values in every parameter of every action of an API.
+fn try_every_parameter(api: &'static XtreamApi) {
+    let panel = well_stocked();
     let mut client = panel.client();
-    let path = panel.admin_path();
-    for action in ACTIONS {
-        let base = base(action);
+    let (path, key) = page(api);
+    for action in api.actions {
+        let base = base(api, action);
         for (param, _) in action.params() {
             for value in NASTY {
                 for name in [
@@ -117,52 +164,64 @@ fn nasty_values_in_every_parameter_get_an_answer_of_the_contract() {
                     format!("{}[]", param.name()),
                     format!("{}[x][y]", param.name()),
                 ] {
-                    let form = format!("{base}&{name}={value}&api_key=YOUR_KEY&action={}", action.name);
+                    let form = format!("{base}&{name}={value}&api_key={key}&action={}", action.name);
                     // A parameter of an action may be the key itself: then the key in the query counts.
-                    let answer = client.post(&format!("{path}?api_key=YOUR_KEY"), &form);
-                    envelope(&answer, &form);
+                    let answer = client.post(&format!("{path}?api_key={key}"), &form);
+                    envelope(api, &answer, &form);
                 }
             }
         }
     }
     assert_eq!(panel.sql_one("PRAGMA integrity_check"), "ok");
     assert!(panel.sql("PRAGMA foreign_key_check").is_empty());
+    assert_eq!(panel.sql_one("SELECT count(*) FROM users WHERE credits < 0"), "0");
+}
+
+#[test]
+fn nasty_values_in_every_parameter_get_an_answer_of_the_contract() {
+    try_every_parameter(&ADMIN);
+}
+
+#[test]
+fn nasty_values_in_every_parameter_of_a_reseller_get_an_answer_of_the_contract() {
+    try_every_parameter(&RESELLER);
 }
 
 #[test]
 fn nasty_values_in_every_list_parameter_get_an_answer_of_the_contract() {
-    let panel = unthrottled();
+    let panel = well_stocked();
     let mut client = panel.client();
-    let path = panel.admin_path();
-    for action in ACTIONS {
+    let common = [
+        "start",
+        "limit",
+        "filter",
+        "search",
+        "search[value]",
+        "order",
+        "order[0]",
+        "order[0][column]",
+        "order[0][dir]",
+        "show_columns",
+        "hide_columns",
+    ];
+    for (api, action) in all_actions() {
         let Verb::Page(listing) = &action.verb else {
             continue;
         };
-        let common = [
-            "start",
-            "limit",
-            "filter",
-            "search",
-            "search[value]",
-            "order",
-            "order[0]",
-            "order[0][column]",
-            "order[0][dir]",
-        ];
-        for name in common
-            .into_iter()
-            .chain(["show_columns", "hide_columns"])
-            .chain(listing.extra_params())
-        {
+        let (path, key) = page(api);
+        for name in common.into_iter().chain(listing.extra_params()) {
             for value in NASTY {
-                let form = format!(
-                    "api_key=YOUR_KEY&action={}&{name}={value}&order[0][column]=1",
-                    action.name
-                );
-                envelope(&client.post(&path, &form), &form);
+                let form = format!("api_key={key}&action={}&{name}={value}&order[0][column]=1", action.name);
+                envelope(api, &client.post(&path, &form), &form);
             }
         }
     }
+}
+
+/// All actions of all APIs.
+fn all_actions() -> impl Iterator<Item = (&'static XtreamApi, &'static Action)> {
+    let of = |api: &'static XtreamApi| api.actions.iter().map(move |action| (api, action));
+    APIS.into_iter().flat_map(of)
 }
 
 #[test]
@@ -195,7 +254,7 @@ fn a_body_of_ten_megabytes_is_refused_in_words() {
     let head = "api_key=YOUR_KEY&action=create_line&exp_date=2026-12-31&username=large&admin_notes=";
     let body = head.to_owned() + &"a".repeat((8 << 20) - head.len());
     let answer = panel.client().request("POST", "/access/", &FORM, body.as_bytes());
-    assert_eq!(envelope(&answer, "8 MiB"), "STATUS_SUCCESS");
+    assert_eq!(envelope(&ADMIN, &answer, "8 MiB"), "STATUS_SUCCESS");
     assert_eq!(
         panel.sql_one("SELECT length(admin_notes) FROM lines WHERE username = 'large'"),
         ((8 << 20) - head.len()).to_string()
@@ -233,7 +292,7 @@ fn a_hundred_thousand_variables_are_refused_in_words() {
     let answer = panel
         .client()
         .request("POST", "/access/", &FORM, (call.to_owned() + &many(997)).as_bytes());
-    assert_eq!(envelope(&answer, "1000 variables"), "STATUS_SUCCESS");
+    assert_eq!(envelope(&ADMIN, &answer, "1000 variables"), "STATUS_SUCCESS");
 }
 
 #[test]
@@ -370,11 +429,14 @@ proptest! {
 
     /// Any bytes at all as a body, to any action.
     #[test]
-    fn any_body_gets_an_answer(bodies in prop::collection::vec((0..ACTIONS.len(), prop::collection::vec(any::<u8>(), 0..400)), 40)) {
-        let panel = unthrottled();
+    fn any_body_gets_an_answer(bodies in prop::collection::vec((any::<prop::sample::Index>(), prop::collection::vec(any::<u8>(), 0..400)), 40)) {
+        let panel = well_stocked();
         let mut client = panel.client();
-        for (action, body) in bodies {
-            let path = format!("/access/?api_key=YOUR_KEY&action={}", ACTIONS[action].name);
+        let all: Vec<_> = all_actions().collect();
+        for (at, body) in bodies {
+            let (api, action) = at.get(&all);
+            let (path, key) = page(api);
+            let path = format!("{path}?api_key={key}&action={}", action.name);
             // The body may name a key of its own, and even lock the caller out.
             let answer = client.request("POST", &path, &FORM, &body);
             prop_assert!([200, 403, 404, 413].contains(&answer.status), "{:?}", answer);
@@ -383,22 +445,24 @@ proptest! {
 
     /// Any brackets and values for the names that an action knows.
     #[test]
-    fn any_form_gets_an_envelope(forms in prop::collection::vec((0..ACTIONS.len(), prop::collection::vec(("[a-z_]{1,12}", "(\\[[a-z0-9]{0,3}\\]?){0,3}", "[ -~]{0,12}"), 1..6)), 40)) {
-        let panel = unthrottled();
+    fn any_form_gets_an_envelope(forms in prop::collection::vec((any::<prop::sample::Index>(), prop::collection::vec(("[a-z_]{1,12}", "(\\[[a-z0-9]{0,3}\\]?){0,3}", "[ -~]{0,12}"), 1..6)), 40)) {
+        let panel = well_stocked();
         let mut client = panel.client();
-        for (action, pairs) in forms {
-            let action = &ACTIONS[action];
+        let all: Vec<_> = all_actions().collect();
+        for (at, pairs) in forms {
+            let (api, action) = *at.get(&all);
             let known: Vec<&str> = action.params().iter().map(|(param, _)| param.name()).collect();
             let pairs = pairs.iter().enumerate().map(|(at, (name, brackets, value))| {
                 let name = known.get(at).copied().unwrap_or(name);
                 format!("&{name}{brackets}={}", value.replace(['&', '%', '+'], "x"))
             });
-            let form = format!("{}{}&api_key=YOUR_KEY&action={}", base(action), pairs.collect::<String>(), action.name);
+            let (path, key) = page(api);
+            let form = format!("{}{}&api_key={key}&action={}", base(api, action), pairs.collect::<String>(), action.name);
             if action.name.contains("blocked_ip") || action.name.contains("access_code") {
                 continue; // These may lock the caller out, as they should.
             }
-            let answer = client.post("/access/?api_key=YOUR_KEY", &form);
-            envelope(&answer, &form);
+            let answer = client.post(&format!("{path}?api_key={key}"), &form);
+            envelope(api, &answer, &form);
         }
     }
 }

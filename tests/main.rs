@@ -50,6 +50,7 @@ mod readme;
 #[cfg(unix)]
 mod recipes;
 mod reseller;
+mod reseller_laws;
 mod reseller_profiles;
 mod rest_secrets;
 mod security_page;

@@ -1,4 +1,4 @@
-//! The tables from which the Admin API is made, checked as data: names are unique, everything has
+//! The tables from which the Xtream APIs are made, checked as data: names are unique, everything has
 //! its line of documentation, and every name leads to a column that exists. A name that leads
 //! nowhere would be left out of answers in silence.
 
@@ -8,15 +8,21 @@ use std::hash::Hash;
 
 use linecard::dialects::xtream::action::{Action, Verb};
 use linecard::dialects::xtream::admin::ADMIN;
-use linecard::dialects::xtream::admin::actions::ACTIONS;
+use linecard::dialects::xtream::api::XtreamApi;
 use linecard::dialects::xtream::listing::{Filter, Listing};
+use linecard::dialects::xtream::params::Form;
+use linecard::dialects::xtream::reseller::RESELLER;
 use linecard::dialects::xtream::shape::{Position, Shape};
+use linecard::dialects::xtream::trade::Deal;
 use linecard::dialects::xtream::variant::Variant;
 use linecard::store::functions;
 use linecard::store::schema::{self, ColumnType as Stored};
 use linecard::store::view::{ValueType, View};
 use linecard::time::Zone;
 use rusqlite::Connection;
+
+/// The APIs whose tables these are.
+pub const APIS: [&XtreamApi; 2] = [&ADMIN, &RESELLER];
 
 /// An empty database with the panel's own functions.
 fn empty() -> Connection {
@@ -59,33 +65,65 @@ fn shape(action: &Action) -> Option<&'static Shape> {
     }
 }
 
-/// Every view that an action reads or writes through, with the action's name.
-fn views() -> impl Iterator<Item = (&'static str, &'static View)> {
-    ACTIONS.iter().flat_map(|action| {
-        let written = match &action.verb {
-            Verb::Create(noun, ..) | Verb::Edit(noun, ..) | Verb::Delete(noun) | Verb::Switch(noun, ..) => {
-                Some(noun.view())
-            }
+/// The form of a write.
+fn form(action: &Action) -> Option<Form> {
+    match &action.verb {
+        Verb::Create(_, form, _) | Verb::Edit(_, form, _) => Some(form),
+        Verb::Trade(trade) => Some(trade.form),
+        _ => None,
+    }
+}
+
+/// The view that an action writes through.
+fn written(action: &Action) -> Option<&'static View> {
+    match &action.verb {
+        Verb::Create(noun, ..) | Verb::Edit(noun, ..) | Verb::Delete(noun) | Verb::Switch(noun, ..) => {
+            Some(noun.view())
+        }
+        Verb::Trade(trade) => match trade.deal {
+            Deal::Create(goods)
+            | Deal::Edit(goods)
+            | Deal::Delete(goods)
+            | Deal::Switch(goods, _)
+            | Deal::Convert(goods) => Some(goods.noun().view()),
             _ => None,
-        };
-        let read = shape(action).map(|shape| shape.view);
-        [read, written].into_iter().flatten().map(|view| (action.name, view))
+        },
+        _ => None,
+    }
+}
+
+/// All actions, each with its API and with a name for messages.
+fn actions() -> impl Iterator<Item = (String, &'static XtreamApi, &'static Action)> {
+    APIS.into_iter().flat_map(|api| {
+        let named = |action: &Action| format!("{} {}", api.api.name(), action.name);
+        api.actions.iter().map(move |action| (named(action), api, action))
     })
 }
 
-fn listings() -> impl Iterator<Item = (&'static str, &'static Listing)> {
-    ACTIONS.iter().filter_map(|action| match &action.verb {
-        Verb::Page(listing) => Some((action.name, *listing)),
+/// All shapes, each with its action's name.
+fn shapes() -> impl Iterator<Item = (String, &'static Shape)> {
+    actions().filter_map(|(name, _, action)| Some((name, shape(action)?)))
+}
+
+/// Every view that an action reads or writes through, with the action's name.
+fn views() -> impl Iterator<Item = (String, &'static View)> {
+    actions().flat_map(|(name, _, action)| {
+        let read = shape(action).map(|shape| shape.view);
+        let both = [read, written(action)].into_iter().flatten();
+        both.map(move |view| (name.clone(), view))
+    })
+}
+
+fn listings() -> impl Iterator<Item = (String, &'static Listing)> {
+    actions().filter_map(|(name, _, action)| match &action.verb {
+        Verb::Page(listing) => Some((name, *listing)),
         _ => None,
     })
 }
 
 #[test]
 fn every_name_after_an_older_row_is_a_value_of_its_view() {
-    for (action, shape) in ACTIONS
-        .iter()
-        .filter_map(|action| shape(action).map(|shape| (action.name, shape)))
-    {
+    for (action, shape) in shapes() {
         let view = shape.xui.view.unwrap_or(shape.view);
         let keys = shape.xui.keys(shape.view);
         for name in shape.xui.names() {
@@ -103,78 +141,90 @@ fn every_name_after_an_older_row_is_a_value_of_its_view() {
 
 #[test]
 fn actions_have_unique_names_by_which_they_are_found() {
-    assert_unique("actions", ACTIONS.iter().map(|action| action.name));
-    for action in ACTIONS {
-        assert_eq!(ADMIN.action(action.name).unwrap().doc, action.doc, "{}", action.name);
+    for (name, api, action) in actions() {
+        assert_eq!(api.action(action.name).unwrap().doc, action.doc, "{name}");
     }
-    assert!(ADMIN.action("").is_none() && ADMIN.action("GET_LINE").is_none() && ADMIN.action("get_line ").is_none());
+    for api in APIS {
+        assert_unique("actions", api.actions.iter().map(|action| action.name));
+        for none in ["", "GET_LINE", "get_line "] {
+            assert!(api.action(none).is_none(), "{none:?}");
+        }
+    }
 }
 
 #[test]
 fn the_actions_of_a_group_stand_together() {
-    let mut groups: Vec<&str> = ACTIONS.iter().map(|action| action.group).collect();
-    groups.dedup();
-    assert_unique("groups", groups);
+    for api in APIS {
+        let mut groups: Vec<&str> = api.actions.iter().map(|action| action.group).collect();
+        groups.dedup();
+        assert_unique("groups", groups);
+    }
 }
 
 #[test]
 fn actions_are_documented_in_one_sentence() {
-    for Action { name, doc, .. } in ACTIONS {
+    for (name, _, Action { doc, .. }) in actions() {
         assert!(is_one_sentence(doc) && !doc.starts_with('`'), "{name}: {doc}");
     }
 }
 
 #[test]
 fn parameters_are_documented_and_unique_within_their_action() {
-    for action in ACTIONS {
+    for (name, _, action) in actions() {
         let params = action.params();
         for (param, _) in &params {
             let doc = param.input.field.doc;
-            assert!(is_one_sentence(doc), "{} {}: {doc}", action.name, param.name());
+            assert!(is_one_sentence(doc), "{name} {}: {doc}", param.name());
         }
-        assert_unique(action.name, params.iter().flat_map(|(param, _)| param.names()));
+        assert_unique(&name, params.iter().flat_map(|(param, _)| param.names()));
     }
 }
 
 #[test]
 fn every_name_of_a_form_is_a_field_of_its_noun() {
-    for action in ACTIONS {
-        let (Verb::Create(_, form, _) | Verb::Edit(_, form, _)) = action.verb else {
-            continue;
-        };
-        for group in form {
+    for (name, _, action) in actions() {
+        for group in form(action).into_iter().flatten() {
             let declared: Vec<&str> = group.declared().collect();
             let found: Vec<&str> = group.params().iter().map(|param| param.name()).collect();
-            assert_eq!(found, declared, "{}", action.name);
+            assert_eq!(found, declared, "{name}");
         }
     }
 }
 
 #[test]
 fn an_action_knows_its_parameters_and_no_others() {
-    for action in ACTIONS {
+    for (action_name, _, action) in actions() {
         for (param, _) in action.params() {
             for name in param.names() {
-                assert!(action.knows(name), "{} {name}", action.name);
+                assert!(action.knows(name), "{action_name} {name}");
             }
         }
         for name in ["", "ID", "bouquet", "list_only", "api_key[]"] {
-            assert!(!action.knows(name), "{} {name}", action.name);
+            assert!(!action.knows(name), "{action_name} {name}");
         }
-    }
-    for (name, listing) in listings() {
-        for param in listing.extra_params() {
-            assert!(ADMIN.action(name).unwrap().knows(param), "{name} {param}");
+        if let Verb::Page(listing) = &action.verb {
+            for name in listing.extra_params() {
+                assert!(action.knows(name), "{action_name} {name}");
+            }
         }
     }
 }
 
-/// A parameter that a create needs is one of its edit, which asks for the id alone.
+/// Whether an action makes something.
+fn creates(action: &Action) -> bool {
+    match &action.verb {
+        Verb::Create(..) => true,
+        Verb::Trade(trade) => trade.creates(),
+        _ => false,
+    }
+}
+
+/// A parameter that a create needs is one of its edit, which asks for the id alone. What names a call that makes
+/// something is a create's, and a code that was made stays.
 #[test]
 fn an_edit_takes_what_its_create_takes() {
-    for action in ACTIONS {
-        let Verb::Create(..) = action.verb else { continue };
-        let Some(edit) = ADMIN
+    for (_, api, action) in actions().filter(|(_, _, action)| creates(action)) {
+        let Some(edit) = api
             .action(&action.name.replace("create_", "edit_"))
             .filter(|edit| edit.name != action.name)
         else {
@@ -190,14 +240,15 @@ fn an_edit_takes_what_its_create_takes() {
             .collect();
         assert_eq!(required, ["id"], "{}", edit.name);
         for (param, _) in action.params() {
-            assert!(edit.knows(param.name()), "{} {}", edit.name, param.name());
+            let is_kept = param.name() == "request_id" || (action.name, param.name()) == ("create_activecode", "code");
+            assert_eq!(edit.knows(param.name()), !is_kept, "{} {}", edit.name, param.name());
         }
     }
 }
 
 #[test]
 fn every_key_of_a_shape_is_a_column_of_its_view() {
-    for (action, shape) in ACTIONS.iter().filter_map(|action| Some((action.name, shape(action)?))) {
+    for (action, shape) in shapes() {
         let names: Vec<&str> = shape
             .names()
             .map(|name| name.strip_suffix(":cents").unwrap_or(name))
@@ -207,7 +258,7 @@ fn every_key_of_a_shape_is_a_column_of_its_view() {
         for key in shape.keys().filter(|key| key.cents) {
             assert_eq!(key.column.kind, ValueType::Money, "{action} {}", key.column.name);
         }
-        assert_unique(action, names);
+        assert_unique(&action, names);
     }
 }
 
@@ -222,12 +273,12 @@ fn every_column_that_a_list_names_is_one_of_its_view() {
         for name in searched().chain(ordered).chain([view.key]) {
             assert!(view.column(name).is_some(), "{action} {name}");
         }
-        assert_unique(action, searched());
-        assert_unique(action, listing.order.iter().map(|(index, _)| index));
+        assert_unique(&action, searched());
+        assert_unique(&action, listing.order.iter().map(|(index, _)| index));
     }
-    for action in ACTIONS {
+    for (name, _, action) in actions() {
         if let Verb::All(shape, Some(order)) = &action.verb {
-            assert!(shape.view.column(order).is_some(), "{} {order}", action.name);
+            assert!(shape.view.column(order).is_some(), "{name} {order}");
         }
     }
 }
@@ -249,8 +300,8 @@ fn every_filter_that_a_list_names_is_one_of_its_view() {
         for name in names.chain(narrowed).chain(days.iter().copied()) {
             assert!(listing.shape.view.filter(name).is_some(), "{action} {name}");
         }
-        assert_unique(action, numbered.iter().map(|(number, _)| number));
-        assert_unique(action, listing.extra_params());
+        assert_unique(&action, numbered.iter().map(|(number, _)| number));
+        assert_unique(&action, listing.extra_params());
     }
 }
 
@@ -308,7 +359,7 @@ fn sqlite_can_run_every_column_and_filter_of_a_view() {
         if let Err(error) = db.prepare(&sql) {
             panic!("{action}: {error}");
         }
-        assert_unique(action, view.filters.iter().map(|(name, _)| name));
+        assert_unique(&action, view.filters.iter().map(|(name, _)| name));
         if let Some((filter, total)) = view.kept_total {
             assert!(view.filter(filter).is_some(), "{action} {filter}");
             let kept: i64 = db.query_row(total, [], |row| row.get(0)).unwrap();
@@ -319,19 +370,21 @@ fn sqlite_can_run_every_column_and_filter_of_a_view() {
 
 #[test]
 fn switches_set_flags_of_the_line_or_account() {
-    for action in ACTIONS {
-        let Verb::Switch(noun, column, value) = &action.verb else {
-            continue;
+    for (name, _, action) in actions() {
+        let value = match &action.verb {
+            Verb::Switch(noun, column, value) => {
+                let found = noun.view().column(column);
+                assert_eq!(found.map(|column| column.kind), Some(ValueType::Flag), "{name}");
+                *value
+            }
+            Verb::Trade(trade) => match trade.deal {
+                Deal::Switch(_, value) | Deal::SwitchUser(value) => i64::from(value),
+                _ => continue,
+            },
+            _ => continue,
         };
-        let found = noun.view().column(column);
-        assert_eq!(
-            found.map(|column| column.kind),
-            Some(ValueType::Flag),
-            "{}",
-            action.name
-        );
         let on = action.name.starts_with("enable_") || action.name.starts_with("unban_");
-        assert_eq!(*value, i64::from(on), "{}", action.name);
+        assert_eq!(value, i64::from(on), "{name}");
     }
 }
 
@@ -343,5 +396,22 @@ fn actions_that_read_are_those_that_are_documented_with_get() {
         let name = name.split('\t').next().unwrap();
         let action = ADMIN.action(name).unwrap();
         assert_eq!(action.writes(), method != "GET", "{name}");
+    }
+}
+
+#[test]
+fn resellers_can_try_what_writes_and_repeat_what_creates() {
+    for action in RESELLER.actions {
+        assert_eq!(action.knows("dry_run"), action.writes(), "{}", action.name);
+        assert_eq!(action.knows("request_id"), creates(action), "{}", action.name);
+        let shows = [
+            "user_info",
+            "packages",
+            "activity_logs",
+            "live_connections",
+            "user_logs",
+        ];
+        let reads = action.name.starts_with("get_") || shows.contains(&action.name);
+        assert_eq!(action.writes(), !reads, "{}", action.name);
     }
 }

@@ -32,6 +32,7 @@ mod mixed;
 mod player;
 mod process;
 mod requests;
+mod reseller;
 mod rest;
 mod seeded;
 mod sql;
@@ -52,6 +53,7 @@ fn main() {
         ("requests", requests::rows as fn() -> Vec<Row>),
         ("dialects", dialects::rows),
         ("rest", rest::rows),
+        ("reseller", reseller::rows),
         ("player", player::rows),
         ("viewers", viewers::rows),
         ("writes", writes::rows),

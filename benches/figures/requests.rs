@@ -85,15 +85,25 @@ fn run(panel: &Running, code: &str, key: &str, call: &str) -> LoadResult {
     load::run(address(panel), CONNECTIONS, TURN, move |_| request.clone())
 }
 
-/// Returns the bytes of a GET request.
+/// Returns the bytes of a GET request to the Admin API.
 pub fn get(code: &str, key: &str, call: &str) -> Vec<u8> {
-    format!("GET /{code}/admin/index.php?api_key={key}&action={call} HTTP/1.1\r\nHost: bench\r\n\r\n").into_bytes()
+    get_from(&format!("/{code}/admin/index.php"), key, call)
 }
 
-/// Returns the bytes of a POST request.
+/// Returns the bytes of a POST request to the Admin API.
 pub fn post(code: &str, key: &str, call: &str) -> Vec<u8> {
+    post_to(&format!("/{code}/admin/index.php"), key, call)
+}
+
+/// Returns the bytes of a GET request to the page of an API.
+pub fn get_from(page: &str, key: &str, call: &str) -> Vec<u8> {
+    format!("GET {page}?api_key={key}&action={call} HTTP/1.1\r\nHost: bench\r\n\r\n").into_bytes()
+}
+
+/// Returns the bytes of a POST request to the page of an API.
+pub fn post_to(page: &str, key: &str, call: &str) -> Vec<u8> {
     let body = format!("api_key={key}&action={call}");
     let length = body.len();
     let head = "Host: bench\r\nContent-Type: application/x-www-form-urlencoded";
-    format!("POST /{code}/admin/index.php HTTP/1.1\r\n{head}\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
+    format!("POST {page} HTTP/1.1\r\n{head}\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
 }

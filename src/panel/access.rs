@@ -81,7 +81,7 @@ impl Caller {
     /// Whether the caller may see the row of a view with this key, if it exists.
     pub(super) fn sees(self, db: &Connection, view: &View, key: i64) -> Result<bool> {
         let scope = self.scope();
-        let owned = match scope.visible(view) {
+        let owned = match scope.visible_one(view) {
             Visible::All => return Ok(true),
             Visible::None => return Ok(false),
             Visible::Where(owned) => owned,

@@ -165,7 +165,7 @@ fn is_secret(column: &str) -> bool {
 }
 
 /// Adds a text as JSON.
-fn push_text(json: &mut String, text: &str) {
+pub(super) fn push_text(json: &mut String, text: &str) {
     match text
         .bytes()
         .all(|b| matches!(b, b' '..=b'~') && b != b'"' && b != b'\\')

@@ -207,6 +207,7 @@ pub struct Panel {
     secrets: KnownSecrets,
     rest_uses: LastUses,
     bouquets: CommitCache<Arc<Content>>,
+    offers: CommitCache<Option<Arc<[u8]>>>,
     kept: KeptBodies,
     webhooks: Webhooks,
     host: OnceLock<Host>,
@@ -262,6 +263,7 @@ impl Panel {
             secrets: KnownSecrets::default(),
             rest_uses: LastUses::default(),
             bouquets: CommitCache::default(),
+            offers: CommitCache::default(),
             kept: KeptBodies::default(),
             webhooks: Webhooks::default(),
             host: OnceLock::new(),
@@ -494,6 +496,12 @@ impl Panel {
     /// Returns the cache of the content of bouquet lists, valid until the next commit.
     pub fn bouquets(&self) -> &CommitCache<Arc<Content>> {
         &self.bouquets
+    }
+
+    /// Returns the cache of what each reseller sells as a dialect prints it, valid until the next commit; `None` is a list
+    /// that is too long to be kept.
+    pub fn offers(&self) -> &CommitCache<Option<Arc<[u8]>>> {
+        &self.offers
     }
 
     /// Returns the kept bodies of lists.

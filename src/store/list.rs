@@ -90,14 +90,9 @@ impl ListQuery {
         db: &Connection,
         selection: &Selection,
         at: &At<'_>,
-        mut each: impl FnMut(Record) -> Result<(), E>,
+        each: impl FnMut(Record) -> Result<(), E>,
     ) -> Result<(), E> {
-        for key in self.keys(db, at)? {
-            if let Some(row) = selection.get(db, key)? {
-                each(row)?;
-            }
-        }
-        Ok(())
+        selection.each(db, self.keys(db, at)?, each)
     }
 
     /// Returns the keys of the page's rows, in order.

@@ -52,6 +52,19 @@ impl Scope {
         }
     }
 
+    /// Returns the same for a look at one row. Most are the account's own: then its family is not gathered.
+    pub fn visible_one(self, view: &View) -> Visible {
+        match (self.visible(view), view.owner) {
+            (Visible::Where(family), Owner::Account(account) | Owner::Line { account, .. })
+                if matches!(self, Scope::Family(_)) =>
+            {
+                let own = format!("{account} = :caller AND EXISTS (SELECT 1 FROM users WHERE id = :caller)");
+                Visible::Where(format!("({own} OR {family})"))
+            }
+            (visible, _) => visible,
+        }
+    }
+
     /// Returns the value of `:caller`.
     pub fn id(self) -> i64 {
         match self {

@@ -4,7 +4,7 @@
 //! Views are constants of the panel's nouns; no part of them ever comes from a caller.
 
 use rusqlite::types::{Value, ValueRef};
-use rusqlite::{Connection, Params};
+use rusqlite::{Connection, Params, Row};
 
 use super::schema;
 
@@ -260,6 +260,29 @@ impl Selection {
         self.get_by(db, [key])
     }
 
+    /// Reads the rows with these keys one by one, with one statement for all of them; a key without a row is passed over.
+    ///
+    /// # Errors
+    /// SQLite's, or the first of `each`.
+    pub fn each<E: From<rusqlite::Error>>(
+        &self,
+        db: &Connection,
+        keys: Vec<i64>,
+        mut each: impl FnMut(Record) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut query = db.prepare_cached(&self.sql)?;
+        for key in keys {
+            if let Some(row) = query.query([key])?.next()? {
+                each(self.record(row)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn record(&self, row: &Row<'_>) -> rusqlite::Result<Record> {
+        (0..self.columns.len()).map(|at| row.get_ref(at).map(owned)).collect()
+    }
+
     /// Reads the keys of all rows for these parameters, in the selection's order.
     pub fn keys(&self, db: &Connection, view: &View, params: impl Params) -> rusqlite::Result<Vec<i64>> {
         let sql = format!("SELECT {}.{} {} {}", view.table, view.key, view.from(), self.condition);
@@ -271,13 +294,7 @@ impl Selection {
     pub fn get_by(&self, db: &Connection, params: impl Params) -> rusqlite::Result<Option<Record>> {
         let mut query = db.prepare_cached(&self.sql)?;
         let mut rows = query.query(params)?;
-        match rows.next()? {
-            Some(row) => (0..self.columns.len())
-                .map(|at| row.get_ref(at).map(owned))
-                .collect::<rusqlite::Result<_>>()
-                .map(Some),
-            None => Ok(None),
-        }
+        rows.next()?.map(|row| self.record(row)).transpose()
     }
 }
 

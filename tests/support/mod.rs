@@ -6,6 +6,7 @@ mod curl;
 pub mod exchanges;
 pub mod mmdb;
 mod overrun;
+pub mod owners;
 #[cfg(unix)]
 pub mod printed;
 pub mod process;

@@ -128,14 +128,14 @@ impl ListForm {
         query: &ListQuery,
         (keys, selection): (&[Key], &Selection),
         edit: impl Fn(&mut Record),
-    ) -> Result<Data> {
+    ) -> Result<AnswerBytes> {
         let printing = Printing::now(context.panel);
         let mut rows = self.open(context.panel);
         context.each_row(query, selection, |mut record| {
             edit(&mut record);
             rows.add(|out| (self.row)(out, keys, &record, printing))
         })?;
-        self.close(rows, None)
+        self.end(rows, None)
     }
 
     /// Prints a page of a list with the requested limit, and the number of all rows.
@@ -173,6 +173,10 @@ impl ListForm {
     /// # Errors
     /// [`Error::TooLarge`] or [`Error::Busy`].
     pub fn close(self, rows: Rows, totals: Option<(i64, i64)>) -> Result<Data> {
+        self.end(rows, totals).map(Data::Printed)
+    }
+
+    fn end(self, rows: Rows, totals: Option<(i64, i64)>) -> Result<AnswerBytes> {
         let end = match (self.enveloped, totals) {
             (false, _) => "]".to_owned(),
             (true, None) => format!("]{}}}", self.beside),
@@ -181,7 +185,7 @@ impl ListForm {
                 format!(r#"],"recordsTotal":{total},"recordsFiltered":{filtered}}}"#)
             }
         };
-        Ok(Data::Printed(rows.close(end.as_bytes())?))
+        rows.close(end.as_bytes())
     }
 }
 

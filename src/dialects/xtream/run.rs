@@ -204,8 +204,11 @@ async fn run(panel: &Arc<Panel>, actor: Actor, action: &'static Action, input: A
         Verb::Sold(shape) => {
             let shaped = chosen(shape, &input)?;
             let form = list_form(action, input.variant, false);
+            let (variant, shape) = (input.variant, *shape);
             panel
-                .read(caller, move |context| offers::sold(context, form, &shaped))
+                .read(caller, move |context| {
+                    offers::sold(context, variant, form, shape, &shaped)
+                })
                 .await
         }
         Verb::Trade(trade) => trade::run(panel, actor, action, trade, input).await,

@@ -103,11 +103,12 @@ pub fn delete(context: &Context<'_>, id: i64) -> Result<Receipt> {
         ledger::set_balance(context, seller.id, seller.credits, after)?;
         resellers::log_credits(context, seller.id, credits, &format!("Deleted: {username}"))?;
     }
-    // An account that owns its own owner must not come to own itself.
+    // An account that owns its own owner must not come to own itself, and administrators are no sub-resellers (3.1).
     for sql in [
         "UPDATE lines SET member_id = ?2 WHERE member_id = ?1",
         "UPDATE activecodes SET member_id = ?2 WHERE member_id = ?1",
-        "UPDATE users SET owner_id = ?2 WHERE owner_id = ?1 AND id <> ?2",
+        "UPDATE users SET owner_id = ?2 WHERE owner_id = ?1 AND id <> ?2
+         AND member_group_id NOT IN (SELECT group_id FROM users_groups WHERE is_admin <> 0)",
     ] {
         context.db.prepare_cached(sql)?.execute((id, seller.id))?;
     }

@@ -1,8 +1,9 @@
 //! Balances of resellers, and the log of what they do (contract "Reseller API", 3.4). A purchase has a row in `users_logs`
 //! and none in `users_credits_logs`.
 
+use rusqlite::Statement;
 use rusqlite::types::ValueRef;
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
 use super::seller::Seller;
 use crate::money::Money;
@@ -81,24 +82,34 @@ pub fn row_json(context: &Context<'_>, table: &str, key: &str, id: i64, without:
     let mut query = context
         .db
         .prepare_cached(&format!("SELECT * FROM {table} WHERE {key} = ?1"))?;
-    let names: Vec<String> = query.column_names().into_iter().map(str::to_owned).collect();
     let mut rows = query.query([id])?;
-    let mut members = Map::new();
+    // A line has a thousand bytes.
+    let mut json = String::with_capacity(2048);
+    json.push('{');
     if let Some(row) = rows.next()? {
-        for (at, name) in names.into_iter().enumerate() {
-            if !without.contains(&name.as_str()) {
-                members.insert(name, value(row.get_ref(at)?));
+        let statement: &Statement<'_> = row.as_ref();
+        for at in 0..statement.column_count() {
+            let name = statement.column_name(at)?;
+            if without.contains(&name) {
+                continue;
             }
+            if json.len() > 1 {
+                json.push(',');
+            }
+            audit::push_text(&mut json, name);
+            json.push(':');
+            push_value(&mut json, row.get_ref(at)?);
         }
     }
-    Ok(Json::Object(members).to_string())
+    json.push('}');
+    Ok(json)
 }
 
-fn value(stored: ValueRef<'_>) -> Json {
+fn push_value(json: &mut String, stored: ValueRef<'_>) {
     match stored {
-        ValueRef::Integer(number) => number.into(),
-        ValueRef::Real(number) => number.into(),
-        ValueRef::Text(text) => String::from_utf8_lossy(text).into(),
-        ValueRef::Null | ValueRef::Blob(_) => Json::Null,
+        ValueRef::Integer(number) => json.push_str(&number.to_string()),
+        ValueRef::Real(number) => json.push_str(&Json::from(number).to_string()),
+        ValueRef::Text(text) => audit::push_text(json, &String::from_utf8_lossy(text)),
+        ValueRef::Null | ValueRef::Blob(_) => json.push_str("null"),
     }
 }

@@ -2,6 +2,7 @@
 //! API", 3.2).
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
 use rusqlite::{OptionalExtension, Row};
@@ -98,17 +99,18 @@ const SALE: &str =
     "\"groups\", is_line <> 0, is_mag <> 0, is_e2 <> 0, official_credits, official_duration, official_duration_in,
      trial_credits, trial_duration, trial_duration_in, lock_device <> 0, check_compatible <> 0";
 
+static FIND: LazyLock<String> = LazyLock::new(|| {
+    let columns = provision::COLUMNS;
+    format!("SELECT {columns}, {SALE} FROM users_packages WHERE id = ?1")
+});
+
 impl Offer {
     /// Finds a package by its id.
     ///
     /// # Errors
     /// SQLite's.
     pub fn find(context: &Context<'_>, id: i64) -> Result<Option<Offer>> {
-        let sql = format!(
-            "SELECT {}, {SALE} FROM users_packages WHERE id = ?1",
-            provision::COLUMNS
-        );
-        let mut query = context.db.prepare_cached(&sql)?;
+        let mut query = context.db.prepare_cached(&FIND)?;
         Ok(query.query_row([id], Offer::of_row).optional()?)
     }
 
@@ -159,12 +161,14 @@ impl Offer {
     }
 }
 
-/// The condition that a group sells a package of a kind.
-fn sold(goods: Goods) -> &'static str {
+/// Whether the group `?1` sells a package of a kind.
+fn sells(goods: Goods) -> &'static str {
     match goods {
-        Goods::Line | Goods::ActiveCode => "is_line <> 0",
-        Goods::Mag => "is_mag <> 0",
-        Goods::Enigma => "is_e2 <> 0",
+        Goods::Line | Goods::ActiveCode => {
+            "SELECT 1 FROM users_packages WHERE is_line <> 0 AND ids_hold(\"groups\", ?1)"
+        }
+        Goods::Mag => "SELECT 1 FROM users_packages WHERE is_mag <> 0 AND ids_hold(\"groups\", ?1)",
+        Goods::Enigma => "SELECT 1 FROM users_packages WHERE is_e2 <> 0 AND ids_hold(\"groups\", ?1)",
     }
 }
 
@@ -173,15 +177,27 @@ fn sold(goods: Goods) -> &'static str {
 /// # Errors
 /// No permission; SQLite's.
 pub fn must_sell(context: &Context<'_>, seller: &Seller, goods: Goods) -> Result<()> {
-    let sql = format!(
-        "SELECT 1 FROM users_packages WHERE {} AND ids_hold(\"groups\", ?1)",
-        sold(goods)
-    );
-    Seller::needs(context.db.prepare_cached(&sql)?.exists([seller.group])?)
+    Seller::needs(context.db.prepare_cached(sells(goods))?.exists([seller.group])?)
 }
 
 impl Seller {
-    /// Finds what a package costs, in the order of the contract's checks 5 to 9.
+    /// Finds a package that it sells (checks 4 to 7). Whether it sells any of this kind (4) is asked where it does not sell
+    /// this one.
+    fn offer(&self, context: &Context<'_>, goods: Goods, package: Option<i64>) -> Result<Offer> {
+        let found = match package {
+            Some(id) => Offer::find(context, id)?.filter(|offer| offer.fits(goods)),
+            None => None,
+        };
+        let refusal = match found {
+            Some(offer) if offer.groups.contains(&self.group) => return Ok(offer),
+            None if package.is_some() => SaleRefusal::PackageType,
+            _ => SaleRefusal::PackageNotSold,
+        };
+        must_sell(context, self, goods)?;
+        Err(Error::Sale(refusal))
+    }
+
+    /// Finds what a package costs, in the order of the contract's checks 4 to 9.
     ///
     /// # Errors
     /// Those of these checks; SQLite's.
@@ -192,12 +208,7 @@ impl Seller {
         package: Option<i64>,
         trial: &Result<Option<TrialWindow>>,
     ) -> Result<Purchase> {
-        let id = package.ok_or(Error::Sale(SaleRefusal::PackageNotSold))?;
-        let offer = Offer::find(context, id)?.filter(|offer| offer.fits(goods));
-        let offer = offer.ok_or(Error::Sale(SaleRefusal::PackageType))?;
-        if !offer.groups.contains(&self.group) {
-            return Err(Error::Sale(SaleRefusal::PackageNotSold));
-        }
+        let offer = self.offer(context, goods, package)?;
         let trial = trial.clone()?;
         if let Some(window) = trial {
             self.may_give_trial(context, window)?;
@@ -206,7 +217,9 @@ impl Seller {
         let terms = match is_trial {
             true => offer.trial,
             false => Terms {
-                price: self.own_price(id).map_or(offer.official.price, |own| own.max(Money(0))),
+                price: self
+                    .own_price(offer.package.id)
+                    .map_or(offer.official.price, |own| own.max(Money(0))),
                 ..offer.official
             },
         };

@@ -38,7 +38,6 @@ const LONGEST: usize = 255;
 pub fn create(context: &Context<'_>, goods: Goods, order: &Order<'_>) -> Result<(i64, Receipt)> {
     let seller = Seller::of(context)?;
     may_have(&seller, goods)?;
-    offers::must_sell(context, &seller, goods)?;
     let purchase = seller.purchase(context, goods, order.package, &order.trial)?;
     let mut sent = honoured(context, &seller, order)?;
     check_lengths(&seller.lengths, goods, &sent, &Present::default())?;
@@ -66,12 +65,14 @@ pub fn edit(context: &Context<'_>, goods: Goods, id: i64, order: &Order<'_>) -> 
     let seller = Seller::of(context)?;
     may_have(&seller, goods)?;
     goods.must_own(context, id)?;
-    offers::must_sell(context, &seller, goods)?;
-    let present = goods.present(context, id)?;
     let purchase = match order.package {
         Some(_) => Some(seller.purchase(context, goods, order.package, &order.trial)?),
-        None => None,
+        None => {
+            offers::must_sell(context, &seller, goods)?;
+            None
+        }
     };
+    let present = goods.present(context, id)?;
     let mut sent = honoured(context, &seller, order)?;
     check_lengths(&seller.lengths, goods, &sent, &present)?;
     let mut change = match &purchase {
@@ -102,7 +103,6 @@ pub fn edit(context: &Context<'_>, goods: Goods, id: i64, order: &Order<'_>) -> 
 pub fn extend(context: &Context<'_>, id: i64, package: Option<i64>) -> Result<Receipt> {
     let (seller, goods) = (Seller::of(context)?, Goods::Line);
     goods.must_own(context, id)?;
-    offers::must_sell(context, &seller, goods)?;
     let purchase = seller.purchase(context, goods, package, &Ok(None))?;
     let present = goods.present(context, id)?;
     let mut change = Change::default();
