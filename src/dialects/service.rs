@@ -154,6 +154,11 @@ mod tests {
                 r#"{"status":"STATUS_FAILURE","data":{},"error":"The panel is busy and nothing was done. Try again."}"#,
             ),
             (
+                "reseller",
+                r#"{"status":"STATUS_FAILURE","data":{},"error":"Internal error and nothing was done. The server's log has the reason."}"#,
+                r#"{"status":"STATUS_FAILURE","data":{},"error":"The panel is busy and nothing was done. Try again."}"#,
+            ),
+            (
                 "xc_v2",
                 r#"{"result":false,"error":"INTERNAL ERROR"}"#,
                 r#"{"result":false,"error":"BUSY"}"#,

@@ -103,6 +103,7 @@ pub fn failure(panel: &Panel, variant: Variant, error: &Error) -> Response {
     refused(panel, variant, words.http, words.status, text)
 }
 
+/// Returns a refusal with this HTTP code, status and text.
 pub fn refused(panel: &Panel, variant: Variant, http: u16, status: &str, text: &str) -> Response {
     let body = match variant {
         Variant::Documented | Variant::Live => answers::failure(status, text),

@@ -195,7 +195,7 @@ pub async fn run(
     trade: &'static Trade,
     input: Arc<Input>,
 ) -> Result<Data> {
-    let tried = is_tried(&input)?;
+    let tried = sent_flag(&input, &DRY_RUN)?;
     let request_id = match trade.creates() {
         true => request_id(&input)?.filter(|_| !tried),
         false => None,
@@ -209,13 +209,14 @@ pub async fn run(
             return Ok(known);
         }
         let (data, receipt) = perform(context, trade, &input, &draft, writing.rules)?;
-        let printing = Printing::now(context.panel);
+        let data = match tried && trade.creates() {
+            true => data.without_ids(),
+            false => data,
+        };
+        let (body, _) = printed(action, input.variant, Ok(data), Printing::now(context.panel))?;
         if tried {
-            let data = if trade.creates() { data.without_ids() } else { data };
-            let body = printed(action, input.variant, Ok(data), printing)?.0;
             return Err(Stop::Tried(with_receipt(body, receipt)));
         }
-        let body = printed(action, input.variant, Ok(data), printing)?.0;
         if let Some(id) = &request_id {
             kept_answers::keep(context, action.name, id, &body)?;
         }
@@ -225,11 +226,6 @@ pub async fn run(
         Ok(body) | Err(Stop::Tried(body)) => Ok(Data::Finished(body)),
         Err(Stop::Failed(error)) => Err(error),
     }
-}
-
-/// Whether the call is only tried.
-fn is_tried(input: &Input) -> Result<bool> {
-    sent_flag(input, &DRY_RUN)
 }
 
 /// Reads a flag; missing and empty are 0.
