@@ -183,6 +183,11 @@ impl Error {
     /// A reseller may not do this.
     pub const NO_PERMISSION: Error = Error::Sale(SaleRefusal::NoPermission);
 
+    /// Whether the panel has been closed: nothing is done any more, and nothing is wrong.
+    pub fn is_of_closing(&self) -> bool {
+        matches!(self, Error::Internal(cause) if matches!(**cause, StoreError::Closed))
+    }
+
     /// An internal error, with a text for the log.
     pub fn internal(words: String) -> Error {
         StoreError::Panicked(words).into()
@@ -218,3 +223,15 @@ impl From<rusqlite::Error> for Error {
 
 /// The result of an operation of the panel.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_end_of_the_writer_is_no_fault_and_any_other_error_of_the_store_is_one() {
+        assert!(Error::from(StoreError::Closed).is_of_closing());
+        assert!(!Error::from(StoreError::Busy).is_of_closing());
+        assert!(!Error::internal("broken".to_owned()).is_of_closing());
+    }
+}

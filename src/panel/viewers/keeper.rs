@@ -183,6 +183,8 @@ async fn until_done<T: Default>(mut attempt: impl AsyncFnMut() -> Result<T>) -> 
         match attempt().await {
             Ok(done) => return done,
             Err(Error::Busy) => sleep(PATIENCE).await,
+            // Closing a panel writes the ends of all sessions itself.
+            Err(error) if error.is_of_closing() => return T::default(),
             Err(error) => {
                 tracing::error!(?error, "the viewers' rows were not kept");
                 return T::default();
