@@ -55,6 +55,13 @@ fn push_digits(text: &mut String, number: u32, width: u32) {
     }
 }
 
+/// The first day of the month that is so many months after a date's; a negative number is before.
+pub fn first_of_month(date: NaiveDate, months: i64) -> Option<NaiveDate> {
+    let month = (i64::from(date.year()) * 12 + i64::from(date.month0())).checked_add(months)?;
+    let year = i32::try_from(month.div_euclid(12)).ok()?;
+    NaiveDate::from_ymd_opt(year, u32::try_from(month.rem_euclid(12)).ok()? + 1, 1)
+}
+
 /// Parses `YYYY-MM-DD`, `YYYY-MM-DD HH:MM` or `YYYY-MM-DD HH:MM:SS`, strictly.
 pub fn parse_local(text: &str) -> Option<NaiveDateTime> {
     let (day, time) = match text.split_once(' ') {

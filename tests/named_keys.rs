@@ -11,7 +11,7 @@ const BAD_KEY: &str = r#"{"status":"STATUS_FAILURE","data":{},"error":"Invalid A
 const NO_PERMISSIONS: &str = r#"{"status":"STATUS_NO_PERMISSIONS","data":{},"error":"No permissions."}"#;
 
 /// Gives an account a named key of this text, with these scopes.
-fn give(panel: &Panel, user: i64, text: &str, scopes: &str) {
+pub fn give(panel: &Panel, user: i64, text: &str, scopes: &str) {
     let created = NOW - 100;
     panel.sql(&format!(
         "INSERT INTO linecard_secrets (kind, name, hash, scopes, tier, created, user_id)

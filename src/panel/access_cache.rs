@@ -192,11 +192,21 @@ impl AccessCache {
 
     /// The same with the named key, if it is one.
     pub fn admin_key(&self, key: &str) -> Option<(Caller, Option<&NamedKey>)> {
-        if let Some(caller) = self.admins.get(&Secret(key.into())) {
+        self.key_among(&self.admins, NamedKey::admin, key)
+    }
+
+    /// Finds the caller with this key: one of these accounts' own, or a named key.
+    fn key_among(
+        &self,
+        own: &HashMap<Secret, Caller>,
+        of_named: fn(&NamedKey) -> Option<Caller>,
+        key: &str,
+    ) -> Option<(Caller, Option<&NamedKey>)> {
+        if let Some(caller) = own.get(&Secret(key.into())) {
             return Some((*caller, None));
         }
         let named = self.named_key(key)?;
-        Some((named.admin()?, Some(named)))
+        Some((of_named(named)?, Some(named)))
     }
 
     /// Finds the named key of an enabled account with this text.
@@ -228,11 +238,7 @@ impl AccessCache {
 
     /// The same with the named key, if it is one.
     pub fn reseller_key(&self, key: &str) -> Option<(Caller, Option<&NamedKey>)> {
-        if let Some(caller) = self.resellers.get(&Secret(key.into())) {
-            return Some((*caller, None));
-        }
-        let named = self.named_key(key)?;
-        Some((named.reseller()?, Some(named)))
+        self.key_among(&self.resellers, NamedKey::reseller, key)
     }
 }
 

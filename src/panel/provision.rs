@@ -284,7 +284,7 @@ fn connections(device_limit: Option<i64>, package: Option<&Package>) -> i64 {
 ///
 /// # Errors
 /// A time beyond the calendar.
-fn expiry(context: &Context<'_>, expires: Option<i64>) -> Result<Value> {
+pub(super) fn expiry(context: &Context<'_>, expires: Option<i64>) -> Result<Value> {
     let Some(unix) = expires else {
         return Ok(Value::Null);
     };

@@ -1,7 +1,6 @@
 //! A call whose answer is lost with the server is repeated with its `Idempotency-Key`: it is done once (contract "REST
 //! APIs", B10).
 
-use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
@@ -122,14 +121,7 @@ fn whenever_the_server_is_killed_each_key_has_one_object_and_one_invoice() {
             assert_eq!(answer.status, 201, "{key} {}", answer.text());
             done += 1;
         }
-        let pid = served.pid();
-        let killer = thread::spawn(move || {
-            thread::sleep(Duration::from_millis(15 + round * 11));
-            let killed = std::process::Command::new("kill")
-                .args(["-KILL", &pid.to_string()])
-                .status();
-            assert!(killed.unwrap().success());
-        });
+        let killer = served.killed_after(Duration::from_millis(15 + round * 11));
         // Fewer than the minute of a key has.
         for number in 0..250 {
             let key = format!("{round}-{number}");

@@ -1,10 +1,9 @@
 //! Named keys of resellers, and guesses of keys (contract "Reseller API", section 1; "REST APIs", part D).
 
-use linecard::panel::rest_secrets::hash;
-
 use super::{ask, asked, asked_with};
+use crate::named_keys::give;
 use crate::support::process::{Served, folder, run};
-use crate::support::{NOW, Panel, failure, soon};
+use crate::support::{Panel, failure, soon};
 
 fn bad_key() -> String {
     failure("STATUS_FAILURE", "Invalid API key.")
@@ -12,16 +11,6 @@ fn bad_key() -> String {
 
 fn no_permissions() -> String {
     failure("STATUS_NO_PERMISSIONS", "No permissions.")
-}
-
-/// Gives an account a named key of this text, with these scopes.
-fn give(panel: &Panel, user: i64, text: &str, scopes: &str) {
-    let created = NOW - 100;
-    panel.sql(&format!(
-        "INSERT INTO linecard_secrets (kind, name, hash, scopes, tier, created, user_id)
-         VALUES ('named', '{text}', '{}', '{scopes}', 'standard', {created}, {user})",
-        hash(text)
-    ));
 }
 
 #[test]

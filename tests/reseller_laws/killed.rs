@@ -1,7 +1,6 @@
 //! A purchase whose answer is lost with the server is repeated with its `request_id`: it is made once and paid once
 //! (contract "Reseller API", section 4).
 
-use std::thread;
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
@@ -104,14 +103,7 @@ fn whenever_the_server_is_killed_each_id_has_one_thing_one_price_and_one_log_row
             sold += 1;
         }
         assert_eq!(state(&db), after(before, sold), "round {round}");
-        let pid = served.pid();
-        let killer = thread::spawn(move || {
-            thread::sleep(Duration::from_millis(15 + round * 11));
-            let killed = std::process::Command::new("kill")
-                .args(["-KILL", &pid.to_string()])
-                .status();
-            assert!(killed.unwrap().success());
-        });
+        let killer = served.killed_after(Duration::from_millis(15 + round * 11));
         for count in 0_u64.. {
             let (action, params) = CREATES[(count % 5) as usize];
             let mac = format!(":{round:02X}:{:02X}:{:02X}", 1 + count / 256, count % 256);

@@ -5,6 +5,8 @@ use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use super::Client;
 
@@ -94,6 +96,16 @@ impl Served {
     /// The process id.
     pub fn pid(&self) -> u32 {
         self.child.id()
+    }
+
+    /// Kills the server after this time, from a thread of its own.
+    pub fn killed_after(&self, time: Duration) -> JoinHandle<()> {
+        let pid = self.pid().to_string();
+        thread::spawn(move || {
+            thread::sleep(time);
+            let killed = Command::new("kill").args(["-KILL", &pid]).status();
+            assert!(killed.unwrap().success());
+        })
     }
 
     /// Sends a signal.

@@ -4,7 +4,7 @@
 
 use chrono::{Datelike, NaiveDate, NaiveDateTime};
 
-use crate::time::{DAY, PRINTABLE, Zone};
+use crate::time::{DAY, PRINTABLE, Zone, first_of_month};
 
 /// Units of intervals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,9 +76,7 @@ fn months_later(from: i64, months: u32, day: u32, zone: Zone) -> Option<i64> {
 /// The instant so many months later; a negative number is earlier.
 fn in_months(from: i64, months: i64, day: u32, zone: Zone) -> Option<i64> {
     let local = zone.local(from)?;
-    let month = i64::from(local.year()) * 12 + i64::from(local.month0()) + months;
-    let (year, month) = (i32::try_from(month.div_euclid(12)).ok()?, month.rem_euclid(12));
-    let first = NaiveDate::from_ymd_opt(year, u32::try_from(month).ok()? + 1, 1)?;
+    let first = first_of_month(local.date(), months)?;
     let date = first.with_day(day.min(days_of(first)?))?;
     Some(zone.instant(NaiveDateTime::new(date, local.time())))
 }

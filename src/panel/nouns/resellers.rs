@@ -225,14 +225,19 @@ pub fn adjust_credits(context: &Context<'_>, id: i64, amount: Money, reason: &st
     if after < Money(0) {
         return Err(Error::InsufficientCredits);
     }
+    set_balance(context, id, before, after)?;
+    log_credits(context, id, amount, reason)?;
+    Ok(Adjusted { before, after })
+}
+
+/// Sets a balance that was checked, without a row in the log of credits.
+pub(in crate::panel) fn set_balance(context: &Context<'_>, id: i64, before: Money, after: Money) -> Result<()> {
     context
         .db
         .prepare_cached("UPDATE users SET credits = ?2 WHERE id = ?1")?
         .execute((id, after.0))?;
     let credits = |balance: Money| Some(Columns::default().with("credits", balance.0));
-    audit::changed(context, Target::row("users", id), credits(before), credits(after))?;
-    log_credits(context, id, amount, reason)?;
-    Ok(Adjusted { before, after })
+    audit::changed(context, Target::row("users", id), credits(before), credits(after))
 }
 
 /// Deletes what belongs to an account: its log and the credit changes that it made. Its lines,

@@ -100,7 +100,7 @@ pub fn delete(context: &Context<'_>, id: i64) -> Result<Receipt> {
         if after < Money(0) {
             return Err(Error::InsufficientCredits);
         }
-        ledger::set_balance(context, seller.id, seller.credits, after)?;
+        resellers::set_balance(context, seller.id, seller.credits, after)?;
         resellers::log_credits(context, seller.id, credits, &format!("Deleted: {username}"))?;
     }
     // An account that owns its own owner must not come to own itself, and administrators are no sub-resellers (3.1).
@@ -144,7 +144,7 @@ pub fn adjust(
     }
     let adjusted = resellers::adjust_credits(context, id, amount, note)?;
     if amount != Money(0) {
-        ledger::set_balance(context, seller.id, seller.credits, own)?;
+        resellers::set_balance(context, seller.id, seller.credits, own)?;
     }
     let receipt = Receipt {
         cost: amount,
@@ -234,10 +234,7 @@ fn log(context: &Context<'_>, action: &str, id: i64, receipt: Receipt) -> Result
 
 /// Logs a write that cost nothing.
 fn free(context: &Context<'_>, seller: &Seller, action: &str, id: i64) -> Result<Receipt> {
-    let receipt = Receipt {
-        cost: Money(0),
-        credits_after: seller.credits,
-    };
+    let receipt = ledger::pay(context, seller, Money(0))?;
     log(context, action, id, receipt)?;
     Ok(receipt)
 }

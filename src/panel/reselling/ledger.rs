@@ -7,9 +7,10 @@ use serde_json::Value as Json;
 
 use super::seller::Seller;
 use crate::money::Money;
-use crate::panel::audit::{self, Columns, Target};
+use crate::panel::audit;
 use crate::panel::context::Context;
 use crate::panel::error::{Error, Result};
+use crate::panel::resellers;
 
 /// What a write cost its caller, and the caller's balance after it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,22 +41,12 @@ pub fn pay(context: &Context<'_>, seller: &Seller, price: Money) -> Result<Recei
         if after < Money(0) {
             return Err(Error::InsufficientCredits);
         }
-        set_balance(context, seller.id, seller.credits, after)?;
+        resellers::set_balance(context, seller.id, seller.credits, after)?;
     }
     Ok(Receipt {
         cost: price,
         credits_after: after,
     })
-}
-
-/// Sets a balance.
-pub(super) fn set_balance(context: &Context<'_>, account: i64, before: Money, after: Money) -> Result<()> {
-    context
-        .db
-        .prepare_cached("UPDATE users SET credits = ?2 WHERE id = ?1")?
-        .execute((account, after.0))?;
-    let credits = |balance: Money| Some(Columns::default().with("credits", balance.0));
-    audit::changed(context, Target::row("users", account), credits(before), credits(after))
 }
 
 /// Writes down what the caller did.

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use chrono::{Datelike, Days, NaiveDate, NaiveDateTime};
+use chrono::{Datelike, Days, NaiveDateTime};
 use rusqlite::{OptionalExtension, Row};
 
 use super::goods::Goods;
@@ -15,7 +15,7 @@ use crate::panel::context::Context;
 use crate::panel::error::{Error, Result, SaleRefusal};
 use crate::panel::provision::{self, Package, Unit};
 use crate::store::functions;
-use crate::time::{DAY, HOUR, Zone};
+use crate::time::{DAY, HOUR, Zone, first_of_month};
 
 /// A package with what decides a sale.
 #[derive(Clone, Debug)]
@@ -79,9 +79,7 @@ impl Duration {
 /// on: the 31st of January and a month is the 3rd of March, in a leap year the 2nd.
 pub fn in_months(unix: i64, months: i64, zone: Zone) -> Option<i64> {
     let local = zone.local(unix)?;
-    let month = (i64::from(local.year()) * 12 + i64::from(local.month0())).checked_add(months)?;
-    let year = i32::try_from(month.div_euclid(12)).ok()?;
-    let first = NaiveDate::from_ymd_opt(year, u32::try_from(month.rem_euclid(12)).ok()? + 1, 1)?;
+    let first = first_of_month(local.date(), months)?;
     let date = first.checked_add_days(Days::new(u64::from(local.day0())))?;
     Some(zone.instant(NaiveDateTime::new(date, local.time())))
 }

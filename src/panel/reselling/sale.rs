@@ -12,6 +12,7 @@ use crate::money::Money;
 use crate::panel::context::Context;
 use crate::panel::draft::{Change, Draft};
 use crate::panel::error::{Error, Result, SaleRefusal};
+use crate::panel::provision::expiry;
 use crate::panel::rng::CREDENTIAL;
 use crate::panel::{active_codes, lines, noun};
 
@@ -43,7 +44,7 @@ pub fn create(context: &Context<'_>, goods: Goods, order: &Order<'_>) -> Result<
     check_lengths(&seller.lengths, goods, &sent, &Present::default())?;
     keep_bouquets(&mut sent, &purchase.offer.package.bouquets);
     let mut change = goods.of_package(&purchase);
-    change.set("exp_date", expiry(context, purchase.end_of_new(context)?)?);
+    change.set("exp_date", expiry(context, Some(purchase.end_of_new(context)?))?);
     change.set_all(sent);
     generate(context, &seller.lengths, goods, &mut change)?;
     let member = match order.member {
@@ -108,7 +109,7 @@ pub fn extend(context: &Context<'_>, id: i64, package: Option<i64>) -> Result<Re
     let mut change = Change::default();
     change.set(
         "exp_date",
-        expiry(context, purchase.end_of_renewed(context, present.expires)?)?,
+        expiry(context, Some(purchase.end_of_renewed(context, present.expires)?))?,
     );
     change.set("package_id", purchase.offer.package.id);
     change.set("is_trial", 0);
@@ -260,7 +261,10 @@ fn renewed(context: &Context<'_>, goods: Goods, purchase: &Purchase, present: &P
         false => None,
     };
     let mut change = goods.of_package(purchase);
-    change.set("exp_date", expiry(context, purchase.end_of_renewed(context, kept)?)?);
+    change.set(
+        "exp_date",
+        expiry(context, Some(purchase.end_of_renewed(context, kept)?))?,
+    );
     Ok(change)
 }
 
@@ -288,17 +292,9 @@ fn limit_bouquets(
     Ok(())
 }
 
-fn expiry(context: &Context<'_>, unix: i64) -> Result<Value> {
-    let text = context.zone().iso(unix);
-    text.map(Value::Text).ok_or(Error::InvalidDate("exp_date".into()))
-}
-
 /// Logs a write that cost nothing.
 fn free(context: &Context<'_>, seller: &Seller, goods: Goods, action: &str, id: i64, row: &str) -> Result<Receipt> {
-    let receipt = Receipt {
-        cost: Money(0),
-        credits_after: seller.credits,
-    };
+    let receipt = ledger::pay(context, seller, Money(0))?;
     let entry = Entry {
         kind: goods.log_type(),
         action,
